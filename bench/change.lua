@@ -1,0 +1,6 @@
+-- wrk: every request changes something and is a different one.
+local number = 0
+function request()
+    number = number + 1
+    return wrk.format("POST", "/core/setdisplayname?dispname=name" .. number, nil, "")
+end

@@ -1,0 +1,68 @@
+//! Random identifiers and tokens, all from the kernel's generator.
+
+/// Fills a buffer with random bytes.
+///
+/// # Panics
+/// When the kernel has no random numbers: nothing safe can be done without them.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the kernel gives random bytes");
+    bytes
+}
+
+/// Lower-case hexadecimal text of some bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).map(char::from).collect()
+}
+
+/// An identifier in the API's form: 24 hexadecimal digits.
+pub fn object_id() -> String {
+    hex(&random_bytes::<12>())
+}
+
+/// A random UUID (version 4, RFC 9562), the form of the `-seed` cookies.
+pub fn uuid() -> String {
+    let mut bytes = random_bytes::<16>();
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits = hex(&bytes);
+    format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
+}
+
+/// Random lower-case letters and digits; each of the 36 is equally likely.
+pub fn letters_and_digits(length: usize) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        // 252 is the largest multiple of 36 in a byte: the rest is thrown away so that no letter is favoured.
+        let usable = random_bytes::<32>().into_iter().filter(|byte| *byte < 252);
+        text.extend(usable.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(length - text.len()));
+    }
+    text
+}
+
+/// A code that a person reads from the console and types: three groups of four, without look-alikes.
+pub fn spoken_code() -> String {
+    const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let letters: Vec<char> =
+        random_bytes::<12>().into_iter().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_the_shape_clients_know() {
+        assert_eq!(object_id().len(), 24);
+        let uuid = uuid();
+        assert_eq!(uuid.len(), 36);
+        assert_eq!(uuid.as_bytes()[14], b'4');
+        assert_eq!(letters_and_digits(20).len(), 20);
+        assert_ne!(letters_and_digits(20), letters_and_digits(20));
+        assert_eq!(hex(&[0, 255, 16]), "00ff10");
+        assert_eq!(spoken_code().len(), 14);
+    }
+}

@@ -1,0 +1,316 @@
+//! Names and paths of the cloud as values: what a caller may write, how it is shown and which bytes it has on disk.
+//!
+//! Never touches the file system and never knows a volume. Every name that exists as a value here is safe to hand
+//! to the kernel as one component: no `/`, no NUL, not `.` or `..`, never empty, never longer than 255 bytes.
+
+use crate::error::{Code, Error, Result};
+use std::fmt;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Longest name in bytes on disk: `NAME_MAX` of Linux.
+pub const NAME_BYTES_MAX: usize = 255;
+/// Longest path in bytes as the API writes it; with its leading `/` it always fits the kernel's `PATH_MAX`.
+pub const PATH_BYTES_MAX: usize = 4096;
+/// Most names in a path.
+pub const PATH_DEPTH_MAX: usize = 128;
+
+/// Bytes that text cannot carry are shown as the private-use character at this offset.
+const SHOWN_OFFSET: u32 = 0xF700;
+
+/// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL, `.` or `..`.
+///
+/// A name on disk may hold bytes that text or XML 1.0 (section 2.2, `Char`) cannot carry. Each such byte `b`, that is
+/// 0x01..=0x1F, 0x7F and every byte that is not part of valid UTF-8, is shown as the character U+F700 + `b` and
+/// turned back by [`EntryName::to_bytes`]. A name on disk that really holds one of those characters shows its
+/// UTF-8 bytes the same way. So names and byte strings correspond one to one, and a check made on
+/// the name holds for the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryName(String);
+
+impl EntryName {
+    /// The name a caller wrote. `Code::Invalid` with a sentence for the user when it cannot be a name.
+    pub fn parse(text: &str) -> Result<EntryName> {
+        if text.is_empty() {
+            return Err(invalid("A name may not be empty."));
+        }
+        if text == "." || text == ".." {
+            return Err(invalid("A name may not be \".\" or \"..\"."));
+        }
+        if text.contains('/') {
+            return Err(invalid("A name may not contain \"/\"."));
+        }
+        if text.bytes().any(is_control) {
+            return Err(invalid("A name may not contain control characters."));
+        }
+        // By way of the bytes, so that two spellings of the same bytes become the same name.
+        EntryName::from_bytes(&text_to_bytes(text))
+            .ok_or_else(|| invalid("A name may not be longer than 255 bytes."))
+    }
+
+    /// The name that shows these bytes from disk; `None` when they are no name (empty, `.`, `..`, `/`, NUL, too long).
+    pub fn from_bytes(bytes: &[u8]) -> Option<EntryName> {
+        let refused = bytes.is_empty()
+            || bytes.len() > NAME_BYTES_MAX
+            || bytes == b"."
+            || bytes == b".."
+            || bytes.contains(&b'/')
+            || bytes.contains(&0);
+        if refused { None } else { Some(EntryName(bytes_to_text(bytes))) }
+    }
+
+    /// The name as the API writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The bytes of the name on disk.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        text_to_bytes(&self.0)
+    }
+
+    /// The form new names are stored in: Unicode normalization form C. A name that would grow too long stays as it is.
+    pub fn nfc(&self) -> EntryName {
+        if is_nfc(&self.0) {
+            return self.clone();
+        }
+        EntryName::parse(&self.0.nfc().collect::<String>()).unwrap_or_else(|_| self.clone())
+    }
+}
+
+impl fmt::Display for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A path as the API writes it, `/alice/Photos/`: absolute, names parted by one or more `/`, the last `/` optional.
+///
+/// Held as its names, so that comparing is by whole names and `/bob` is no part of `/bobby`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CloudPath {
+    parts: Vec<EntryName>,
+}
+
+impl CloudPath {
+    /// The path a caller wrote; `Code::Invalid` with a sentence for the user when it is none.
+    pub fn parse(text: &str) -> Result<CloudPath> {
+        if !text.starts_with('/') {
+            return Err(invalid("A path must begin with \"/\"."));
+        }
+        let parts = text.split('/').filter(|name| !name.is_empty());
+        CloudPath { parts: parts.map(EntryName::parse).collect::<Result<_>>()? }.bounded()
+    }
+
+    /// The top: the path without names.
+    pub fn root() -> CloudPath {
+        CloudPath::default()
+    }
+
+    /// Whether this is the top.
+    pub fn is_root(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The names from the top down.
+    pub fn parts(&self) -> &[EntryName] {
+        &self.parts
+    }
+
+    /// The first name; `None` at the top.
+    pub fn first(&self) -> Option<&EntryName> {
+        self.parts.first()
+    }
+
+    /// The path below the first name; the top stays the top.
+    pub fn rest(&self) -> CloudPath {
+        CloudPath { parts: self.parts.iter().skip(1).cloned().collect() }
+    }
+
+    /// The folder this path lies in; `None` at the top.
+    pub fn parent(&self) -> Option<CloudPath> {
+        let (_, above) = self.parts.split_last()?;
+        Some(CloudPath { parts: above.to_vec() })
+    }
+
+    /// The last name; `None` at the top.
+    pub fn leaf(&self) -> Option<&EntryName> {
+        self.parts.last()
+    }
+
+    /// The path one name further down; `Code::Invalid` when it grows too long or too deep.
+    pub fn join(&self, name: &EntryName) -> Result<CloudPath> {
+        let mut parts = self.parts.clone();
+        parts.push(name.clone());
+        CloudPath { parts }.bounded()
+    }
+
+    /// Whether this path is `above` or lies beneath it, compared by whole names.
+    pub fn starts_with(&self, above: &CloudPath) -> bool {
+        self.parts.starts_with(&above.parts)
+    }
+
+    fn bounded(self) -> Result<CloudPath> {
+        if self.parts.len() > PATH_DEPTH_MAX {
+            return Err(invalid("The path is too deep: at most 128 folders are possible."));
+        }
+        if self.parts.iter().map(|name| 1 + name.as_str().len()).sum::<usize>() > PATH_BYTES_MAX {
+            return Err(invalid("The path is too long: at most 4096 bytes are possible."));
+        }
+        Ok(self)
+    }
+}
+
+impl fmt::Display for CloudPath {
+    /// With a leading `/` and none at the end; the top is `/`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_root() {
+            return f.write_str("/");
+        }
+        self.parts.iter().try_for_each(|name| write!(f, "/{name}"))
+    }
+}
+
+fn invalid(sentence: &'static str) -> Error {
+    Error::new(Code::Invalid, sentence)
+}
+
+/// A byte that neither XML nor a terminal takes as text.
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 || byte == 0x7F
+}
+
+/// The byte a shown character stands for; `None` for ordinary characters, and never `/` or NUL.
+fn shown_byte(character: char) -> Option<u8> {
+    let byte = u8::try_from(u32::from(character).checked_sub(SHOWN_OFFSET)?).ok()?;
+    let stands_for_byte = byte >= 0x7F || (1..0x20).contains(&byte);
+    stands_for_byte.then_some(byte)
+}
+
+fn show_byte(byte: u8) -> char {
+    char::from_u32(SHOWN_OFFSET + u32::from(byte)).expect("U+F700..=U+F7FF are characters")
+}
+
+fn text_to_bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        match shown_byte(character) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
+fn bytes_to_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_ascii_control() {
+                text.push(show_byte(character as u8));
+            } else if shown_byte(character).is_some() {
+                text.extend(character.encode_utf8(&mut [0; 4]).bytes().map(show_byte));
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(chunk.invalid().iter().copied().map(show_byte));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_string_has_one_name_and_comes_back() {
+        let samples: [&[u8]; 8] = [
+            b"plain.txt",
+            "Gr\u{fc}\u{df}e".as_bytes(),
+            b"caf\xe9",
+            b"\xff\xfe\x80",
+            b"tab\there\x7f\x01",
+            "\u{f7e9}".as_bytes(),
+            b"\xc3",
+            "\u{f700}\u{f72f}".as_bytes(),
+        ];
+        for bytes in samples {
+            let name = EntryName::from_bytes(bytes).unwrap();
+            assert_eq!(name.to_bytes(), bytes);
+            assert_eq!(EntryName::parse(name.as_str()).unwrap(), name);
+            assert!(!name.as_str().chars().any(char::is_control), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn all_pairs_of_bytes_come_back() {
+        for pair in 0..=u16::MAX {
+            let bytes = pair.to_be_bytes();
+            let Some(name) = EntryName::from_bytes(&bytes) else {
+                assert!(bytes.contains(&0) || bytes.contains(&b'/') || bytes == *b"..");
+                continue;
+            };
+            assert_eq!(name.to_bytes(), bytes);
+            assert_eq!(EntryName::parse(name.as_str()).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_the_same_bytes_are_one_name() {
+        let shown = EntryName::parse("\u{f7c3}\u{f7a9}").unwrap();
+        assert_eq!(shown, EntryName::parse("\u{e9}").unwrap());
+    }
+
+    #[test]
+    fn names_that_are_none_are_refused() {
+        for text in
+            ["", ".", "..", "a/b", "/", "a\0b", "\u{1f}", "\u{7f}", &"x".repeat(256), &"\u{e9}".repeat(128)]
+        {
+            let error = EntryName::parse(text).unwrap_err();
+            assert_eq!(error.code, Code::Invalid, "{text:?}");
+            assert!(error.message.ends_with('.'));
+        }
+        assert!(EntryName::parse(&"x".repeat(255)).is_ok());
+        assert!(EntryName::parse("...").is_ok());
+        // Characters that look like the refused ones but are not mapped to them.
+        assert_eq!(EntryName::parse("\u{f72f}").unwrap().to_bytes(), "\u{f72f}".as_bytes());
+    }
+
+    #[test]
+    fn nfc_composes_and_leaves_undecodable_bytes() {
+        assert_eq!(EntryName::parse("e\u{301}").unwrap().nfc().as_str(), "\u{e9}");
+        let raw = EntryName::from_bytes(b"\xe9").unwrap();
+        assert_eq!(raw.nfc(), raw);
+    }
+
+    #[test]
+    fn a_name_that_grows_too_long_keeps_its_form() {
+        // U+0958 is excluded from composition: NFC writes it as two characters, 6 bytes for 3.
+        let name = EntryName::parse(&"\u{958}".repeat(80)).unwrap();
+        assert_eq!(name.nfc(), name);
+    }
+
+    #[test]
+    fn paths_compare_by_whole_names() {
+        let path = |text| CloudPath::parse(text).unwrap();
+        assert_eq!(path("//alice///Photos/"), path("/alice/Photos"));
+        assert_eq!(path("/alice/Photos/").to_string(), "/alice/Photos");
+        assert_eq!(path("/").to_string(), "/");
+        assert!(path("/").is_root() && path("/").parent().is_none() && path("/").leaf().is_none());
+        assert!(path("/bob/x").starts_with(&path("/bob")));
+        assert!(path("/bob").starts_with(&path("/bob")) && path("/bob").starts_with(&path("/")));
+        assert!(!path("/bobby").starts_with(&path("/bob")));
+        assert_eq!(path("/a/b/c").rest(), path("/b/c"));
+        assert_eq!(path("/a/b/c").parent().unwrap(), path("/a/b"));
+        assert_eq!(path("/a").join(&EntryName::parse("b").unwrap()).unwrap(), path("/a/b"));
+    }
+
+    #[test]
+    fn paths_that_are_none_are_refused() {
+        let long = format!("/{}", "x".repeat(200)).repeat(21);
+        for text in ["", "a", "a/b", "/a/../b", "/./a", "/a/..", "/a\0", &"/a".repeat(129), &long] {
+            assert_eq!(CloudPath::parse(text).unwrap_err().code, Code::Invalid, "{text:?}");
+        }
+        assert!(CloudPath::parse(&"/a".repeat(128)).is_ok());
+    }
+}

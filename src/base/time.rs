@@ -1,0 +1,170 @@
+//! Points in time and the texts the API's clients read and write for them.
+//!
+//! Inside the program a time is whole seconds or milliseconds since 1970 UTC; the local time zone of the box only
+//! appears in texts.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Milliseconds since 1970 UTC.
+pub fn now_milliseconds() -> i64 {
+    milliseconds(SystemTime::now())
+}
+
+/// Seconds since 1970 UTC.
+pub fn now_seconds() -> i64 {
+    now_milliseconds().div_euclid(1000)
+}
+
+/// Milliseconds since 1970 UTC of a point in time; negative before.
+pub fn milliseconds(time: SystemTime) -> i64 {
+    nanoseconds(time).div_euclid(1_000_000)
+}
+
+/// Nanoseconds since 1970 UTC, held inside the range of an `i64` (years 1677 to 2262).
+pub fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanoseconds| -nanoseconds),
+    }
+}
+
+/// The point in time that lies so many seconds after 1970 UTC.
+pub fn from_seconds(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
+/// The wall clock of the box at a time in seconds since 1970 UTC; far outside years -9999 to 9999 it is 1970.
+pub fn local(seconds: i64) -> DateTime {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()
+}
+
+/// Translates seconds into wall-clock values for a whole listing: the zone is looked up once.
+pub struct Clock {
+    zone: TimeZone,
+}
+
+/// One time in the forms that an `entry` carries.
+pub struct EntryTime {
+    /// `Jul 19, 2024 2:32 PM`
+    pub text: String,
+    /// Local wall clock read as if it were UTC, in seconds.
+    pub local_epoch: i64,
+    /// `2024-07-19T14:32:57+0000`, of the same wall clock.
+    pub iso: String,
+}
+
+impl Clock {
+    /// The clock of the box's time zone.
+    pub fn local() -> Clock {
+        Clock { zone: TimeZone::system() }
+    }
+
+    /// The forms of one time, given in seconds since 1970 UTC.
+    pub fn entry_time(&self, seconds: i64) -> EntryTime {
+        let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        let offset = self.zone.to_offset(instant);
+        let wall = offset.to_datetime(instant);
+        let (hour, half) = twelve_hours(wall.hour());
+        let month = MONTHS[usize::from(wall.month().unsigned_abs() - 1)];
+        EntryTime {
+            text: format!("{month} {}, {} {hour}:{:02} {half}", wall.day(), wall.year(), wall.minute()),
+            local_epoch: instant.as_second() + i64::from(offset.seconds()),
+            iso: format!(
+                "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+0000",
+                wall.year(),
+                wall.month(),
+                wall.day(),
+                wall.hour(),
+                wall.minute(),
+                wall.second()
+            ),
+        }
+    }
+}
+
+fn twelve_hours(hour: i8) -> (i8, &'static str) {
+    let half = if hour < 12 { "AM" } else { "PM" };
+    (if hour % 12 == 0 { 12 } else { hour % 12 }, half)
+}
+
+/// `2024-07-19 14:32:57` in local time.
+pub fn plain_text(seconds: i64) -> String {
+    let wall = local(seconds);
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        wall.year(),
+        wall.month(),
+        wall.day(),
+        wall.hour(),
+        wall.minute(),
+        wall.second()
+    )
+}
+
+/// Reads a date as clients send it and gives seconds since 1970 UTC: `2024-01-02 03:04:05`, `2024-01-02` (local time),
+/// `2024-01-02T03:04:05.000Z` (as it says), or plain epoch seconds.
+pub fn parse(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Timestamp::from_second(seconds).ok().map(|time| time.as_second());
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time.as_second());
+    }
+    let wall = text.parse::<DateTime>().or_else(|_| text.parse::<jiff::civil::Date>().map(DateTime::from)).ok()?;
+    TimeZone::system().to_timestamp(wall).ok().map(|time| time.as_second())
+}
+
+/// As `parse`, but a date without a time means the end of that day: the upper bound of a range.
+pub fn parse_end(text: &str) -> Option<i64> {
+    let start = parse(text)?;
+    let is_date_only = text.trim().parse::<i64>().is_err() && !text.contains(':');
+    let day = SignedDuration::from_hours(24).as_secs() - 1;
+    Some(if is_date_only { start + day } else { start })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entry_times_have_the_forms_of_the_samples() {
+        let clock = Clock { zone: TimeZone::UTC };
+        let time = clock.entry_time(1_721_399_577);
+        assert_eq!(time.text, "Jul 19, 2024 2:32 PM");
+        assert_eq!(time.iso, "2024-07-19T14:32:57+0000");
+        assert_eq!(time.local_epoch, 1_721_399_577);
+        assert_eq!(clock.entry_time(0).text, "Jan 1, 1970 12:00 AM");
+        assert_eq!(clock.entry_time(i64::MAX).text, "Jan 1, 1970 12:00 AM");
+    }
+
+    #[test]
+    fn the_local_epoch_differs_by_the_zones_offset() {
+        let clock = Clock { zone: TimeZone::fixed(jiff::tz::offset(2)) };
+        assert_eq!(clock.entry_time(1_000_000).local_epoch, 1_007_200);
+    }
+
+    #[test]
+    fn dates_are_read_as_clients_send_them() {
+        assert_eq!(parse("2024-01-02T03:04:05.000Z"), Some(1_704_164_645));
+        assert_eq!(parse("1704164645"), Some(1_704_164_645));
+        assert_eq!(parse("2024-01-02 03:04:05").map(plain_text).as_deref(), Some("2024-01-02 03:04:05"));
+        assert_eq!(parse_end("2024-01-02").map(plain_text).as_deref(), Some("2024-01-02 23:59:59"));
+        for wrong in ["", "yesterday", "2024-13-01", "99999999999999999999"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_before_1970_survive() {
+        assert_eq!(nanoseconds(from_seconds(-5)), -5_000_000_000);
+        assert_eq!(milliseconds(from_seconds(-5)), -5_000);
+    }
+}

@@ -1,0 +1,55 @@
+//! What the system's error numbers mean to the person who asked.
+//!
+//! The only place that turns an `Errno` into an `Error`; it never hides the number from the log.
+
+use crate::error::{Code, Error};
+use rustix::io::Errno;
+
+/// The failure of `action`, a few words for the log such as `"rename"`.
+pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
+    let (code, sentence) = meaning(errno);
+    Error::new(code, sentence).because(format!("{action}: {errno}"))
+}
+
+/// For `map_err`: the failure of `action`.
+pub(super) fn at(action: &'static str) -> impl Fn(Errno) -> Error {
+    move |errno| failed(action, errno)
+}
+
+fn meaning(errno: Errno) -> (Code, &'static str) {
+    match errno {
+        Errno::NOSPC | Errno::DQUOT => (Code::Full, "The disk is full."),
+        Errno::ROFS => (Code::Offline, "The disk is read-only."),
+        Errno::NODEV | Errno::NXIO | Errno::NOMEDIUM | Errno::STALE | Errno::NOTCONN | Errno::HOSTDOWN => {
+            (Code::Offline, "The disk is not there.")
+        }
+        Errno::IO => (Code::Internal, "The disk could not be read or written. It may be damaged."),
+        Errno::NOENT | Errno::NOTDIR | Errno::LOOP => (Code::NotFound, "The file or folder does not exist."),
+        Errno::EXIST | Errno::NOTEMPTY => (Code::Conflict, "Something with this name exists already."),
+        Errno::ISDIR => (Code::Conflict, "A folder with this name exists already."),
+        Errno::ACCESS | Errno::PERM => {
+            (Code::Forbidden, "The server lacks the right to do this. Its administrator can change that.")
+        }
+        Errno::NAMETOOLONG => (Code::Invalid, "The name is too long for this disk."),
+        Errno::ILSEQ | Errno::INVAL => (Code::Invalid, "This disk cannot store such a name."),
+        Errno::FBIG => (Code::TooLarge, "The file is too large for this disk."),
+        Errno::XDEV => (Code::NotOffered, "The two places lie on different disks. Copy and delete instead."),
+        Errno::AGAIN | Errno::BUSY | Errno::TXTBSY => {
+            (Code::Busy, "Another program is using it. Try again later.")
+        }
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM => {
+            (Code::Busy, "The server is short of room. Try again later.")
+        }
+        _ => (Code::Internal, "The disk did not do what it was asked."),
+    }
+}
+
+/// Whether a lookup that failed so means that there is nothing to see: absent, or a symlink on the way.
+pub(super) fn means_absent(errno: Errno) -> bool {
+    matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG | Errno::ILSEQ)
+}
+
+/// Whether a file system says so when it lacks an operation or a flag.
+pub(super) fn means_unsupported(errno: Errno) -> bool {
+    matches!(errno, Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::NOTTY)
+}

@@ -1,0 +1,104 @@
+//! What the rest of the program needs of the file system outside volumes: its configuration and its data directory.
+//!
+//! The paths here come from the administrator alone, never from a caller of the API.
+
+use super::errno::{at, failed};
+use super::place::sync_names;
+use super::private::write_all;
+use super::sys;
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, openat};
+use rustix::io::Errno;
+use std::fs::{DirBuilder, File};
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+/// The whole of a text file; `None` when there is none. `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` when it is
+/// no UTF-8 or no regular file.
+pub fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>> {
+    let refused = |code, what: &str| Error::new(code, format!("{} {what}.", path.display()));
+    let mut options = File::options();
+    // A fifo must not hang the start.
+    options.read(true).custom_flags(OFlags::NONBLOCK.bits() as i32);
+    let file = match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(|error| refused(Code::Invalid, "cannot be opened").because(error))?,
+    };
+    let metadata = file.metadata().map_err(Error::internal)?;
+    if !metadata.is_file() {
+        return Err(refused(Code::Invalid, "is no file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| refused(Code::Invalid, "cannot be read").because(error))?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(refused(Code::TooLarge, "is too large"));
+    }
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|error| refused(Code::Invalid, "is no UTF-8 text").because(error))
+}
+
+/// Writes a file for this program's user alone (0600), whole or not at all, over an earlier one. Its directory must exist.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| Error::new(Code::Invalid, format!("{} is no name of a file.", path.display())))?;
+    let folder = open_directory(path.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
+    let temporary = [b".".as_slice(), name.as_bytes(), b".tmp"].concat();
+    let (from, to) = ((folder.as_fd(), temporary.as_slice()), (folder.as_fd(), name.as_bytes()));
+    let written = (|| {
+        match sys::remove(from) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(errno),
+        }
+        let file = sys::create(from, Mode::RUSR | Mode::WUSR)?;
+        write_all(&file, bytes, 0)?;
+        sys::sync(&file)?;
+        sys::rename(from, to)?;
+        sync_names(&folder)
+    })();
+    written.map_err(|errno| failed("write", errno).because(path.display()))
+}
+
+/// Makes a directory and those above it as far as they are missing, for this program's user alone (0700). The bits of one
+/// that is there are the administrator's and stay.
+pub fn create_data_directory(path: &Path) -> Result<()> {
+    let refused = |error: std::io::Error| match error.raw_os_error() {
+        Some(number) => failed("mkdir", Errno::from_raw_os_error(number)).because(path.display()),
+        None => Error::internal(error).because(path.display()),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(refused)?;
+    open_directory(path.parent().filter(|parent| !parent.as_os_str().is_empty()))
+        .and_then(|parent| sync_names(&parent).map_err(at("fsync")))
+}
+
+fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {
+    let path = path.unwrap_or(Path::new("."));
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(CWD, path, flags, Mode::empty()).map_err(|errno| failed("open", errno).because(path.display()))
+}
+
+/// The right to be the only server on a data directory, held until dropped; the kernel takes it back after a crash.
+#[derive(Debug)]
+pub struct DataLock {
+    _file: OwnedFd,
+}
+
+impl DataLock {
+    /// Takes the lock of a data directory; `None` while another process holds it.
+    pub fn acquire(directory: &Path) -> Result<Option<DataLock>> {
+        let folder = open_directory(Some(directory))?;
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = openat(&folder, c"lock", flags, Mode::RUSR | Mode::WUSR).map_err(at("open the lock"))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(DataLock { _file: file })),
+            Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(errno) => Err(failed("flock", errno)),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Volumes: plain files under readable names, and the only code of the program that touches the file system.
+//!
+//! It knows bytes, names and folders; no users, no rights, no database and no HTTP. It never follows a symlink, never
+//! opens a path by its text (only beneath the handle of a volume's root, see `door`), and never leaves half a file
+//! under a name a user can see (see `replace`).
+//!
+//! The layout of a volume; `.cloudlet` lies on the same file system as the files, so that every move is a rename:
+//!
+//! ```text
+//! <root>/alice/Photos/...          what users see; for volume 0 the root is DATA/files
+//! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}: this disk, wherever it is mounted
+//!                 /staging/        what is not yet, or not quite, in its place (see `private`)
+//!                 /versions/<id>   earlier contents of files
+//!                 /trash/<id>      deleted files and folders
+//!                 /thumbs/<id>     small pictures, which can be made again
+//! ```
+//!
+//! Permission bits do not depend on the process's umask: users' files get 0640 and folders 0750, so that a group the
+//! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can;
+//! a replaced file's successor takes over its bits. `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
+
+mod copy;
+mod door;
+mod errno;
+mod folder;
+mod kept;
+pub mod local;
+mod place;
+mod private;
+mod recover;
+mod replace;
+mod stage;
+mod stat;
+mod sys;
+mod tree;
+mod turns;
+mod volume;
+
+#[cfg(test)]
+mod tests;
+
+pub use copy::CopyOptions;
+pub use folder::Found;
+pub use replace::{Commit, Committed, Replace};
+pub use stage::Stage;
+pub use stat::{Kind, Stat};
+pub use tree::Usage;
+pub use volume::{Cached, Space, Volume};

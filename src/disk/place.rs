@@ -1,0 +1,107 @@
+//! A place: the handle of a folder and one name in it.
+//!
+//! Every change acts on a place, so that no folder above it can be swapped for a symlink between check and change.
+
+use super::errno::failed;
+use super::stat::{Kind, Stat};
+use super::{stat, sys};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Gid, Mode};
+use rustix::io::Errno;
+
+pub(super) struct Place {
+    pub folder: OwnedFd,
+    pub leaf: Vec<u8>,
+    /// The folder itself.
+    pub above: Stat,
+}
+
+impl Place {
+    /// As the system calls take it.
+    pub fn entry(&self) -> sys::Entry<'_> {
+        (self.folder.as_fd(), &self.leaf)
+    }
+
+    /// What has the name; `Code::Conflict` when that is neither file nor folder (users do not see it).
+    pub fn occupant(&self) -> Result<Option<Stat>> {
+        match stat::of_name(&self.folder, &self.leaf) {
+            Ok(Some(stat)) => Ok(Some(stat)),
+            Ok(None) => Err(Error::new(
+                Code::Conflict,
+                "Something that is neither a file nor a folder has this name on the disk.",
+            )),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+
+    /// What has the name, when users can see it; `Code::NotFound` otherwise.
+    pub fn present(&self) -> Result<Stat> {
+        match stat::of_name(&self.folder, &self.leaf) {
+            Ok(Some(stat)) => Ok(stat),
+            Ok(None) => Err(failed("statx", Errno::NOENT)),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+
+    /// Waits until the names in the folder are on the disk.
+    pub fn sync(&self) -> rustix::io::Result<()> {
+        sync_names(&self.folder)
+    }
+
+    /// The bits and the group that what is put here gets.
+    pub fn dress(&self) -> Dress {
+        let group_kept = self.above.mode & SET_GROUP_ID != 0;
+        Dress { group: group_kept.then_some(self.above.group) }
+    }
+}
+
+/// `fsync` of a folder. Some file systems (SMB, several FUSE) have none for folders and say so: then there is
+/// nothing more to wait for.
+pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
+    match sys::sync(folder) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+        other => other,
+    }
+}
+
+const SET_GROUP_ID: u32 = 0o2000;
+const FILE_MODE: u32 = 0o640;
+const FOLDER_MODE: u32 = 0o750;
+
+/// Permission bits and group of what leaves `staging`. A folder with the set-group-id bit hands its group on; the kernel
+/// does that only for what is created in it, so for what is moved in it is done here.
+#[derive(Clone, Copy)]
+pub(super) struct Dress {
+    group: Option<u32>,
+}
+
+impl Dress {
+    /// Dresses a file or folder, as `replaced` was if there is one. Disks without owners and bits (exFAT, many SMB
+    /// mounts) refuse; their mount options decide instead, so a refusal is no failure.
+    pub fn put_on(self, handle: &OwnedFd, kind: Kind, replaced: Option<&Stat>) -> rustix::io::Result<()> {
+        let usual = match (kind, self.group) {
+            (Kind::File, _) => FILE_MODE,
+            (Kind::Folder, None) => FOLDER_MODE,
+            (Kind::Folder, Some(_)) => FOLDER_MODE | SET_GROUP_ID,
+        };
+        let (mode, group) = match replaced {
+            Some(old) => (old.mode & 0o777, Some(old.group)),
+            None => (usual, self.group),
+        };
+        // The group first: changing it clears the set-group-id bit.
+        if let Some(group) = group {
+            tolerate(sys::set_group(handle, Gid::from_raw(group)))?;
+        }
+        tolerate(sys::set_mode(handle, Mode::from_raw_mode(mode as _)))
+    }
+}
+
+/// Lets pass what a file system without owners, bits or times says.
+pub(super) fn tolerate(result: rustix::io::Result<()>) -> rustix::io::Result<()> {
+    match result {
+        Err(Errno::PERM | Errno::ACCESS | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => Ok(()),
+        other => other,
+    }
+}

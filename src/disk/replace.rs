@@ -1,0 +1,398 @@
+//! Putting content in its place, so that a crash at any moment leaves the old content or the new, whole.
+//!
+//! The new content is on the disk before it gets the name, and it gets it by one rename. Content that is to be kept is
+//! set aside in `staging` as `<id>.old.<keep as>` before the rename and moved to `versions` after it:
+//!
+//! 1. Usual: a second name (hard link) for the old content. The target is never without content.
+//! 2. Where links are refused (FAT; files of other owners): the two contents are swapped in one step.
+//! 3. Where that lacks too: the old content is moved aside, and for a moment the name is free.
+//!
+//! [`Volume::settle`] ends what was begun, after a failure at once and after a crash at the next start. In case 1 of a
+//! commit the names in `staging` tell it everything. In all others an intent says what is being replaced.
+
+use super::errno::{at, failed, means_unsupported};
+use super::place::{Place, sync_names};
+use super::private::{Staged, checked, read_small, write_small};
+use super::stage::Stage;
+use super::stat::{self, Kind, Stat};
+use super::sys;
+use super::volume::Volume;
+use crate::base::path::CloudPath;
+use crate::error::{Code, Error, Result};
+use rustix::fd::AsFd;
+use rustix::fs::RenameFlags;
+use rustix::io::Errno;
+use std::time::SystemTime;
+
+/// When a commit may replace a file that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replace {
+    /// Never: `Code::Conflict` when something has the name.
+    Never,
+    /// Whatever file is there.
+    Always,
+    /// Only the content with this [`Stat::etag`]; `Code::Conflict` when it is gone or another.
+    IfMatches(String),
+}
+
+/// How a stage is to be committed.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// What to do with a file that is there.
+    pub replace: Replace,
+    /// The modification time to set; without one, that of the last write.
+    pub modified: Option<SystemTime>,
+    /// A new id under which the replaced content is kept as a version; without one it is gone.
+    pub keep_as: Option<String>,
+}
+
+/// What is in the place now.
+#[derive(Clone, Copy, Debug)]
+pub struct Committed {
+    /// The new content.
+    pub stat: Stat,
+    /// The replaced content, when it was kept as a version.
+    pub kept: Option<Stat>,
+}
+
+/// Where the new content comes from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// `<id>.data` in `staging`.
+    Stage,
+    /// Another place.
+    Entry(&'a Place),
+}
+
+/// An old content being replaced, the new one on its way.
+struct Replacing<'a> {
+    id: &'a str,
+    keep_as: &'a str,
+    source: Source<'a>,
+    place: &'a Place,
+    path: &'a CloudPath,
+    old: Stat,
+}
+
+impl Volume {
+    /// Gives a stage its place. On failure the old file is untouched, and the stage can still be discarded or, unless the
+    /// disk failed it, committed again; only when the very last step fails (making the rename durable) the new content is in place.
+    pub fn commit(&self, stage: Stage, target: &CloudPath, options: Commit) -> Result<Committed> {
+        let keep_as = options.keep_as.as_deref().map(checked).transpose()?;
+        let place = self.place(target)?;
+        // Asked twice: early, because waiting for the disk is long and in vain; and again when it is our turn.
+        let seen = place.occupant()?;
+        permit(&options.replace, seen.as_ref())?;
+        stage.finish(place.dress(), seen.as_ref(), options.modified).inspect_err(|_| {
+            // What a failed fsync lost, a second one does not miss: this stage can no longer be trusted.
+            if let Err(error) = self.discard_stage(&stage.id) {
+                log::warn!("a stage that could not be written stays until the next start: {error}");
+            }
+        })?;
+
+        let _turn = self.turns.take(&[self.turn(&place)]);
+        let old = place.occupant()?;
+        permit(&options.replace, old.as_ref())?;
+        let name = Staged::Data(&stage.id).name();
+        let from = (self.private.staging.as_fd(), name.as_slice());
+        let kept = match (old, keep_as) {
+            (None, _) => put_new(from, place.entry()).map(|()| None),
+            (Some(_), None) => sys::rename(from, place.entry()).map_err(at("rename over")).map(|()| None),
+            (Some(old), Some(keep_as)) => {
+                let (id, path) = (stage.id.as_str(), target);
+                let replacing = Replacing { id, keep_as, source: Source::Stage, place: &place, path, old };
+                self.replace_keeping(&replacing).map(Some)
+            }
+        }?;
+        self.make_durable(&place, None)?;
+        Ok(Committed { stat: stage.stat()?, kept })
+    }
+
+    /// Moves a file or folder. With `replace` a file may take the place of a file, whose content is kept as a version
+    /// with `keep_as`. `Code::Conflict` when something else has the name, `Code::Invalid` for a folder into itself.
+    pub fn rename(
+        &self,
+        from: &CloudPath,
+        to: &CloudPath,
+        replace: bool,
+        keep_as: Option<&str>,
+    ) -> Result<Committed> {
+        let keep_as = keep_as.map(checked).transpose()?;
+        if to != from && to.starts_with(from) {
+            return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself."));
+        }
+        let (source, place) = (self.place(from)?, self.place(to)?);
+        let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
+        let moved = source.present()?;
+        let kept = match place.occupant()? {
+            Some(old) if old.is_same_entry(&moved) => {
+                self.rename_alias(&source, &place, &moved, replace).map(|()| None)
+            }
+            Some(old) if old.kind == Kind::Folder || moved.kind == Kind::Folder => Err(occupied(old.kind)),
+            Some(_) if !replace => Err(occupied(Kind::File)),
+            Some(old) => match keep_as {
+                None => sys::rename(source.entry(), place.entry()).map_err(at("rename over")).map(|()| None),
+                Some(id) => {
+                    let from = Source::Entry(&source);
+                    let path = to;
+                    let replacing = Replacing { id, keep_as: id, source: from, place: &place, path, old };
+                    self.replace_keeping(&replacing).map(Some)
+                }
+            },
+            None => put_new(source.entry(), place.entry()).map(|()| None),
+        }?;
+        self.make_durable(&place, Some(&source))?;
+        Ok(Committed { stat: place.present()?, kept })
+    }
+
+    /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two
+    /// links to one file. For two links rename(2) does nothing, so the old name is removed instead.
+    fn rename_alias(&self, source: &Place, place: &Place, moved: &Stat, replace: bool) -> Result<()> {
+        let same_folder = source.above.is_same_entry(&place.above);
+        if same_folder && source.leaf == place.leaf {
+            return Ok(());
+        }
+        if moved.links == 1 || moved.kind == Kind::Folder {
+            return sys::rename(source.entry(), place.entry()).map_err(at("rename"));
+        }
+        if !replace {
+            return Err(occupied(moved.kind));
+        }
+        sys::remove(source.entry()).map_err(at("remove the second name"))
+    }
+
+    /// Waits until the names are on the disk: first where the content went to, then where it came from.
+    pub(super) fn make_durable(&self, place: &Place, source: Option<&Place>) -> Result<()> {
+        place.sync().map_err(at("fsync the folder"))?;
+        match source {
+            Some(source) if source.above.is_same_entry(&place.above) => Ok(()),
+            Some(source) => source.sync().map_err(at("fsync the folder")),
+            None => sync_names(&self.private.staging).map_err(at("fsync staging")),
+        }
+    }
+
+    /// Replaces and keeps; what the old content was. After a failure all is as before, or done.
+    fn replace_keeping(&self, replacing: &Replacing<'_>) -> Result<Stat> {
+        let done = self.set_aside_and_move_in(replacing);
+        let settled = self.settle(replacing.id, replacing.keep_as);
+        match (done, settled) {
+            (Ok(kept), Ok(_)) => Ok(kept),
+            (Ok(_), Err(error)) => Err(error),
+            (Err(error), Ok(_)) => Err(error),
+            (Err(error), Err(second)) => Err(error.because(second)),
+        }
+    }
+
+    fn set_aside_and_move_in(&self, replacing: &Replacing<'_>) -> Result<Stat> {
+        let Replacing { id, keep_as, source, place, .. } = *replacing;
+        if matches!(source, Source::Entry(_)) {
+            self.write_intent(replacing)?;
+        }
+        let aside_name = Staged::Old(id, keep_as).name();
+        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
+        let data_name = Staged::Data(id).name();
+        let from = match source {
+            Source::Stage => (self.private.staging.as_fd(), data_name.as_slice()),
+            Source::Entry(entry) => entry.entry(),
+        };
+        match sys::link(place.entry(), aside) {
+            Ok(()) => {
+                let kept = self.check_aside(&aside_name, &replacing.old)?;
+                sync_names(&self.private.staging).map_err(at("fsync staging"))?;
+                sys::rename(from, place.entry()).map_err(at("rename over"))?;
+                place.sync().map_err(at("fsync the folder"))?;
+                Ok(kept)
+            }
+            Err(errno) if links_refused(errno) => {
+                if matches!(source, Source::Stage) {
+                    self.write_intent(replacing)?;
+                    if self.swap(from, aside, place)? {
+                        return self.check_swapped(&aside_name, place);
+                    }
+                }
+                move_aside(from, aside, place)?;
+                self.check_swapped(&aside_name, place)
+            }
+            Err(errno) => Err(failed("link the old content", errno)),
+        }
+    }
+
+    /// The old content's other name leads to what was looked at before, not to what another program put there since.
+    fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<Stat> {
+        match stat::of_name(&self.private.staging, aside).map_err(at("statx"))? {
+            Some(kept) if kept.etag() == old.etag() => Ok(kept),
+            _ => Err(changed()),
+        }
+    }
+
+    fn check_swapped(&self, aside: &[u8], place: &Place) -> Result<Stat> {
+        place.sync().map_err(at("fsync the folder"))?;
+        stat::of_name(&self.private.staging, aside).map_err(at("statx"))?.ok_or_else(changed)
+    }
+
+    /// Swaps stage and target in one step, the stage under the name the old content is to have. `false`: cannot be done
+    /// here, and all is as before.
+    fn swap(&self, from: sys::Entry<'_>, aside: sys::Entry<'_>, place: &Place) -> Result<bool> {
+        sys::rename(from, aside).map_err(at("rename in staging"))?;
+        sync_names(&self.private.staging).map_err(at("fsync staging"))?;
+        match sys::rename_with(aside, place.entry(), RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(true),
+            Err(errno) if means_unsupported(errno) => {
+                sys::rename(aside, from).map_err(at("rename in staging"))?;
+                Ok(false)
+            }
+            Err(errno) => Err(failed("swap", errno)),
+        }
+    }
+
+    fn write_intent(&self, replacing: &Replacing<'_>) -> Result<()> {
+        let text = format!("{}\n{}\n", replacing.old.etag(), replacing.path);
+        let staging = self.private.staging.as_fd();
+        let name = Staged::Intent(replacing.id).name();
+        write_small(staging, staging, replacing.id, &name, text.as_bytes())
+    }
+
+    fn intent(&self, id: &str) -> Result<Option<(String, CloudPath)>> {
+        let read = read_small(self.private.staging.as_fd(), &Staged::Intent(id).name())?;
+        Ok(read.and_then(|bytes| {
+            let text = String::from_utf8(bytes).ok()?;
+            let (etag, path) = text.strip_suffix('\n')?.split_once('\n')?;
+            Some((etag.to_owned(), CloudPath::parse(path).ok()?))
+        }))
+    }
+
+    /// Ends what was begun under this id: the content set aside becomes the version, or all is undone. Returns the
+    /// sentence for the log when there was something to end.
+    pub(super) fn settle(&self, id: &str, keep_as: &str) -> Result<Option<&'static str>> {
+        let aside_name = Staged::Old(id, keep_as).name();
+        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
+        let old = match stat::of_name(&self.private.staging, &aside_name) {
+            Ok(old) => Some(old),
+            Err(Errno::NOENT) => None,
+            Err(errno) => return Err(failed("statx", errno)),
+        };
+        let sentence = match (old, self.intent(id)?) {
+            (None, _) => None,
+            // Another program put a symlink or the like there just before it got its second name.
+            (Some(None), None) => {
+                sys::remove(aside).map_err(at("remove the second name"))?;
+                Some("undone: a file was about to be replaced")
+            }
+            (Some(None), Some(_)) => Some(self.keep(id, keep_as)?),
+            (Some(Some(old)), Some((etag, path))) => {
+                Some(self.settle_by_intent(id, keep_as, &old, &etag, &path)?)
+            }
+            // Begun by a commit with a link: the stage tells whether the rename was done.
+            (Some(Some(old)), None) if old.links > 1 && self.has_stage(id)? => {
+                sys::remove(aside).map_err(at("remove the second name"))?;
+                Some("undone: a file was about to be replaced")
+            }
+            (Some(Some(_)), None) => Some(self.keep(id, keep_as)?),
+        };
+        match sys::remove((aside.0, &Staged::Intent(id).name())) {
+            Ok(()) | Err(Errno::NOENT) => Ok(sentence),
+            Err(errno) => Err(failed("remove an intent", errno)),
+        }
+    }
+
+    fn settle_by_intent(
+        &self,
+        id: &str,
+        keep_as: &str,
+        aside_stat: &Stat,
+        etag: &str,
+        path: &CloudPath,
+    ) -> Result<&'static str> {
+        let aside_name = Staged::Old(id, keep_as).name();
+        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
+        let place = match self.place(path) {
+            Ok(place) => place,
+            // The folder is gone, and with it the place to put anything back to.
+            Err(error) if error.code == Code::NotFound => return self.keep(id, keep_as),
+            Err(error) => return Err(error),
+        };
+        match place.occupant() {
+            Ok(None) => {
+                put_new(aside, place.entry())?;
+                place.sync().map_err(at("fsync the folder"))?;
+                Ok("undone: a file was about to be replaced and has its name again")
+            }
+            Ok(Some(now)) if now.etag() == etag && now.is_same_entry(aside_stat) => {
+                sys::remove(aside).map_err(at("remove the second name"))?;
+                Ok("undone: a file was about to be replaced")
+            }
+            // The target is still the old content, so this is the new one, not yet swapped in.
+            Ok(Some(now)) if now.etag() == etag => {
+                put_new(aside, (aside.0, &Staged::Data(id).name()))?;
+                Ok("undone: a file was about to be replaced")
+            }
+            Ok(Some(_)) => self.keep(id, keep_as),
+            Err(error) if error.code == Code::Conflict => self.keep(id, keep_as),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The last step: the content set aside becomes a version. The name it leaves need not be durable: after a crash
+    /// it is found again and moved again.
+    fn keep(&self, id: &str, keep_as: &str) -> Result<&'static str> {
+        let aside = Staged::Old(id, keep_as).name();
+        let version = (self.private.versions.as_fd(), keep_as.as_bytes());
+        put_new((self.private.staging.as_fd(), &aside), version)?;
+        Ok("finished: a file was replaced, and its old content is a version now")
+    }
+
+    fn has_stage(&self, id: &str) -> Result<bool> {
+        match stat::of_name(&self.private.staging, &Staged::Data(id).name()) {
+            Ok(_) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+}
+
+fn permit(replace: &Replace, old: Option<&Stat>) -> Result<()> {
+    match (replace, old) {
+        (_, Some(old)) if old.kind == Kind::Folder => Err(occupied(Kind::Folder)),
+        (Replace::Never, Some(old)) => Err(occupied(old.kind)),
+        (Replace::IfMatches(etag), Some(old)) if old.etag() == *etag => Ok(()),
+        (Replace::IfMatches(_), _) => Err(changed()),
+        (Replace::Never | Replace::Always, _) => Ok(()),
+    }
+}
+
+pub(super) fn occupied(kind: Kind) -> Error {
+    Error::new(
+        Code::Conflict,
+        match kind {
+            Kind::File => "A file with this name exists already.",
+            Kind::Folder => "A folder with this name exists already.",
+        },
+    )
+}
+
+fn changed() -> Error {
+    Error::new(Code::Conflict, "The file has been changed meanwhile.")
+}
+
+fn links_refused(errno: Errno) -> bool {
+    means_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK | Errno::ACCESS)
+}
+
+/// Moves an entry to a name that must be free. Where the file system cannot promise that (NFS, some FUSE), asking first
+/// is the best there is; other operations of this program are kept away by their turn.
+pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
+    let moved = match sys::rename_with(from, to, RenameFlags::NOREPLACE) {
+        Err(errno) if means_unsupported(errno) => match stat::of_name(to.0, to.1) {
+            Err(Errno::NOENT) => sys::rename(from, to),
+            Ok(_) => Err(Errno::EXIST),
+            Err(errno) => Err(errno),
+        },
+        other => other,
+    };
+    moved.map_err(at("rename"))
+}
+
+fn move_aside(from: sys::Entry<'_>, aside: sys::Entry<'_>, place: &Place) -> Result<()> {
+    put_new(place.entry(), aside)?;
+    put_new(from, place.entry())
+}

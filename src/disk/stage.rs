@@ -1,0 +1,150 @@
+//! Stages: files on their way, written at their final offsets where no user can see them.
+//!
+//! A stage stays until it is committed or discarded, so an interrupted upload can go on. After a power cut only bytes
+//! that [`Stage::sync`] has answered for are sure to be there, whatever the length says.
+
+use super::errno::{at, failed};
+use super::place::{Dress, tolerate};
+use super::private::{Staged, checked, names, write_all};
+use super::stat::{self, Kind, Stat};
+use super::sys;
+use super::volume::{Volume, open_private};
+use crate::error::Result;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use std::time::SystemTime;
+
+/// A file being written. Dropping it leaves it on the disk.
+#[derive(Debug)]
+pub struct Stage {
+    pub(super) file: OwnedFd,
+    pub(super) id: String,
+}
+
+impl Volume {
+    /// Begins a stage under a new id. With a length known before, room is reserved at once: `Code::Full` then says
+    /// that the upload cannot fit before a byte of it was sent.
+    pub fn stage(&self, id: &str, length_hint: Option<u64>) -> Result<Stage> {
+        let name = Staged::Data(checked(id)?).name();
+        let file = sys::create((self.private.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
+            .map_err(at("create a stage"))?;
+        let stage = Stage { file, id: id.to_owned() };
+        stage.reserve(length_hint.unwrap_or(0)).inspect_err(|_| {
+            if let Err(error) = self.discard_stage(id) {
+                log::warn!("a stage that could not be begun stays until the next start: {error}");
+            }
+        })?;
+        Ok(stage)
+    }
+
+    /// Opens a stage to go on with; `None` when there is none.
+    pub fn open_stage(&self, id: &str) -> Result<Option<Stage>> {
+        let name = Staged::Data(checked(id)?).name();
+        let flags = OFlags::RDWR | OFlags::NONBLOCK;
+        let found = open_private(&self.private.staging, &name, flags)?;
+        Ok(found.map(|(file, _)| Stage { file, id: id.to_owned() }))
+    }
+
+    /// The stages there are: id and bytes of disk each takes up or will (its length, or more where room is reserved).
+    pub fn stages(&self) -> Result<Vec<(String, u64)>> {
+        let mut stages = Vec::new();
+        for name in names(&self.private.staging)? {
+            let Some(Staged::Data(id)) = Staged::read(&name) else { continue };
+            match stat::of_name(&self.private.staging, &name) {
+                Ok(Some(stat)) => stages.push((id.to_owned(), stat.size.max(stat.allocated))),
+                Ok(None) | Err(Errno::NOENT) => {}
+                Err(errno) => return Err(failed("statx", errno)),
+            }
+        }
+        Ok(stages)
+    }
+
+    /// Removes a stage; one that is not there is no failure.
+    pub fn discard_stage(&self, id: &str) -> Result<()> {
+        let name = Staged::Data(checked(id)?).name();
+        match sys::remove((self.private.staging.as_fd(), &name)) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(failed("remove a stage", errno)),
+        }
+    }
+}
+
+impl Stage {
+    /// The id it was begun with.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Writes all bytes at an offset. Several threads may write at different offsets.
+    pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<()> {
+        write_all(&self.file, bytes, offset).map_err(at("write a stage"))
+    }
+
+    /// Its length in bytes: the end of the furthest write.
+    pub fn length(&self) -> Result<u64> {
+        Ok(self.stat()?.size)
+    }
+
+    /// Bytes of disk it takes up, reserved ones included.
+    pub fn allocated(&self) -> Result<u64> {
+        Ok(self.stat()?.allocated)
+    }
+
+    /// Cuts it off, or lengthens it with zeros.
+    pub fn truncate(&self, length: u64) -> Result<()> {
+        sys::truncate(&self.file, length).map_err(at("truncate a stage"))
+    }
+
+    /// Waits until what was written is on the disk. After a failure the stage is to be discarded: the kernel may have
+    /// dropped what it could not write, and a second try would not tell.
+    pub fn sync(&self) -> Result<()> {
+        sys::sync_data(&self.file).map_err(at("fdatasync a stage"))
+    }
+
+    /// The handle, for reading back what was written (a checksum) without another copy of it.
+    pub fn handle(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+
+    pub(super) fn stat(&self) -> Result<Stat> {
+        stat::of_handle(&self.file).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
+    }
+
+    pub(super) fn reserve(&self, length: u64) -> Result<()> {
+        match length {
+            0 => Ok(()),
+            _ => match sys::reserve(&self.file, length) {
+                // Only a service: file systems without it find out at the write.
+                Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+                other => other.map_err(at("reserve room")),
+            },
+        }
+    }
+
+    /// The last steps before it takes its place: bits, group, time, and everything on the disk.
+    pub(super) fn finish(
+        &self,
+        dress: Dress,
+        replaced: Option<&Stat>,
+        modified: Option<SystemTime>,
+    ) -> Result<()> {
+        /// More than any file system rounds up to.
+        const ROUNDING_BYTES: u64 = 1 << 20;
+        let stat = self.stat()?;
+        // Room reserved beyond the end would be lost to everybody.
+        let trim = stat.allocated > stat.size.saturating_add(ROUNDING_BYTES);
+        let modified = modified.or(trim.then_some(stat.modified));
+        (|| {
+            if trim {
+                sys::truncate(&self.file, stat.size)?;
+            }
+            dress.put_on(&self.file, Kind::File, replaced)?;
+            if let Some(time) = modified {
+                tolerate(sys::set_modified(&self.file, stat::timespec(time)))?;
+            }
+            sys::sync(&self.file)
+        })()
+        .map_err(at("finish a stage"))
+    }
+}

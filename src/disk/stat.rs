@@ -1,0 +1,129 @@
+//! What is known about a file or folder, read from a handle.
+//!
+//! Only reads. Symlinks, fifos, sockets and devices have no `Stat`: whoever asks sees nothing there.
+
+use rustix::fd::AsFd;
+use rustix::fs::{AtFlags, FileType, Statx, StatxFlags, Timespec, statx};
+use rustix::io::{Result, retry_on_intr};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The two kinds of entries users have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Folder,
+}
+
+/// A file or folder as the disk knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// File or folder.
+    pub kind: Kind,
+    /// Length in bytes; for a folder whatever the file system says.
+    pub size: u64,
+    /// When the content last changed, to the nanosecond where the file system keeps it.
+    pub modified: SystemTime,
+    /// The number the file system knows it by: kept by a rename, new after every commit.
+    pub inode: u64,
+    /// Bytes of disk it takes up; can be fewer (sparse) or more (reserved) than `size`.
+    pub allocated: u64,
+    /// The file system it lies on: another one where a disk is mounted inside the volume.
+    pub(super) device: u64,
+    /// How many names the file has on this file system.
+    pub(super) links: u32,
+    pub(super) mode: u32,
+    pub(super) group: u32,
+}
+
+impl Stat {
+    /// Names this content: another one after every commit and after every change that moves size or mtime.
+    pub fn etag(&self) -> String {
+        let time = timespec(self.modified);
+        format!("{:x}-{:x}-{:x}{:08x}", self.inode, self.size, time.tv_sec, time.tv_nsec)
+    }
+}
+
+impl Stat {
+    /// Whether both are the same entry, whatever names they were found by.
+    pub(super) fn is_same_entry(&self, other: &Stat) -> bool {
+        (self.inode, self.device) == (other.inode, other.device)
+    }
+}
+
+/// The entry behind a handle; `None` when it is neither a file nor a folder.
+pub(super) fn of_handle(handle: impl AsFd) -> Result<Option<Stat>> {
+    retry_on_intr(|| statx(&handle, c"", AtFlags::EMPTY_PATH, wanted())).map(|raw| from_raw(&raw))
+}
+
+/// The entry with one name in a folder, a symlink not followed; `None` when it is neither a file nor a folder.
+pub(super) fn of_name(folder: impl AsFd, name: &[u8]) -> Result<Option<Stat>> {
+    retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted())).map(|raw| from_raw(&raw))
+}
+
+/// Like [`of_handle`] from what the machine knows already: a network file system is not asked.
+pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
+    let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+    retry_on_intr(|| statx(&handle, c"", flags, wanted())).map(|raw| from_raw(&raw))
+}
+
+fn wanted() -> StatxFlags {
+    StatxFlags::BASIC_STATS
+}
+
+fn from_raw(raw: &Statx) -> Option<Stat> {
+    let kind = match FileType::from_raw_mode(u32::from(raw.stx_mode)) {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Folder,
+        _ => return None,
+    };
+    Some(Stat {
+        kind,
+        size: raw.stx_size,
+        modified: system_time(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec),
+        inode: raw.stx_ino,
+        allocated: raw.stx_blocks.saturating_mul(512),
+        device: u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor),
+        links: raw.stx_nlink,
+        mode: u32::from(raw.stx_mode) & 0o7777,
+        group: raw.stx_gid,
+    })
+}
+
+/// A time before 1970 counts backwards in whole seconds and forwards in nanoseconds (`struct timespec`).
+fn system_time(seconds: i64, nanoseconds: u32) -> SystemTime {
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let base = if seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
+    base.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanoseconds)))).unwrap_or(UNIX_EPOCH)
+}
+
+/// The same time as the kernel takes it; one beyond its range becomes the last it can say.
+pub(super) fn timespec(time: SystemTime) -> Timespec {
+    let seconds = |whole: Duration| i64::try_from(whole.as_secs()).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => Timespec { tv_sec: seconds(after), tv_nsec: i64::from(after.subsec_nanos()) as _ },
+        Err(error) => {
+            let before = error.duration();
+            match before.subsec_nanos() {
+                0 => Timespec { tv_sec: -seconds(before), tv_nsec: 0 },
+                part => {
+                    Timespec { tv_sec: -seconds(before) - 1, tv_nsec: i64::from(1_000_000_000 - part) as _ }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_come_back_to_the_nanosecond() {
+        for (seconds, nanoseconds) in [(0, 0), (1, 999_999_999), (-1, 1), (-5, 0), (4_294_967_296, 7)] {
+            let spec = timespec(system_time(seconds, nanoseconds));
+            assert_eq!((spec.tv_sec, spec.tv_nsec as u32), (seconds, nanoseconds));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The system calls that change the file system, each on an open handle and at most one name.
+//!
+//! A thin layer on purpose: the only place where the disk is changed, so that the tests can make the n-th change fail.
+//! It decides nothing and never takes a path of more than one name.
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{self, AtFlags, FallocateFlags, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps};
+use rustix::io::{Result, retry_on_intr};
+
+/// A directory handle and one name in it.
+pub(super) type Entry<'a> = (BorrowedFd<'a>, &'a [u8]);
+
+/// Creates a file that must not exist yet and opens it for reading and writing.
+pub(super) fn create((folder, name): Entry<'_>, mode: Mode) -> Result<OwnedFd> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    change(|| fs::openat(folder, name, flags, mode))
+}
+
+/// Creates a folder that must not exist yet.
+pub(super) fn create_folder((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
+    change(|| fs::mkdirat(folder, name, mode))
+}
+
+/// Gives a file a second name. A symlink is linked itself, never what it points at.
+pub(super) fn link(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
+    #[cfg(test)]
+    seam::offered(seam::Feature::Links)?;
+    change(|| fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty()))
+}
+
+/// Moves an entry, over the one that has the name already.
+pub(super) fn rename(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
+    change(|| fs::renameat(from.0, from.1, to.0, to.1))
+}
+
+/// Moves an entry to a name that must be free (`RENAME_NOREPLACE`) or swaps two entries (`RENAME_EXCHANGE`).
+pub(super) fn rename_with(from: Entry<'_>, to: Entry<'_>, flags: RenameFlags) -> Result<()> {
+    #[cfg(test)]
+    seam::offered(if flags == RenameFlags::EXCHANGE {
+        seam::Feature::Exchange
+    } else {
+        seam::Feature::NoReplace
+    })?;
+    change(|| fs::renameat_with(from.0, from.1, to.0, to.1, flags))
+}
+
+/// Removes a name that is no folder; a symlink itself, never what it points at.
+pub(super) fn remove((folder, name): Entry<'_>) -> Result<()> {
+    change(|| fs::unlinkat(folder, name, AtFlags::empty()))
+}
+
+/// Removes an empty folder.
+pub(super) fn remove_folder((folder, name): Entry<'_>) -> Result<()> {
+    change(|| fs::unlinkat(folder, name, AtFlags::REMOVEDIR))
+}
+
+/// Writes at an offset; how many bytes were taken.
+pub(super) fn write_at(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
+    change(|| rustix::io::pwrite(&file, bytes, offset))
+}
+
+/// Sets the length.
+pub(super) fn truncate(file: impl AsFd, length: u64) -> Result<()> {
+    change(|| fs::ftruncate(&file, length))
+}
+
+/// Reserves room without changing the length.
+pub(super) fn reserve(file: impl AsFd, length: u64) -> Result<()> {
+    change(|| fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, length))
+}
+
+/// Sets the time of the last modification and leaves that of the last access.
+pub(super) fn set_modified(file: impl AsFd, modified: Timespec) -> Result<()> {
+    let last_access = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT };
+    change(|| fs::futimens(&file, &Timestamps { last_access, last_modification: modified }))
+}
+
+/// Sets the permission bits.
+pub(super) fn set_mode(file: impl AsFd, mode: Mode) -> Result<()> {
+    change(|| fs::fchmod(&file, mode))
+}
+
+/// Sets the group.
+pub(super) fn set_group(file: impl AsFd, group: Gid) -> Result<()> {
+    change(|| fs::fchown(&file, None, Some(group)))
+}
+
+/// Waits until a file's bytes are on the disk, with as much of its metadata as reading them needs.
+pub(super) fn sync_data(file: impl AsFd) -> Result<()> {
+    change(|| fs::fdatasync(&file))
+}
+
+/// Waits until a file or folder is on the disk, names in it included.
+pub(super) fn sync(handle: impl AsFd) -> Result<()> {
+    change(|| fs::fsync(&handle))
+}
+
+/// Waits until everything on the handle's file system is on the disk.
+pub(super) fn sync_file_system(handle: impl AsFd) -> Result<()> {
+    change(|| fs::syncfs(&handle))
+}
+
+/// Lets `to` share the bytes of `from` (btrfs, xfs, bcachefs).
+pub(super) fn share_bytes(from: impl AsFd, to: impl AsFd) -> Result<()> {
+    change(|| fs::ioctl_ficlone(&to, &from))
+}
+
+/// Copies up to `length` bytes at the same offset inside the kernel; 0 at the end of `from`.
+pub(super) fn copy_range(from: impl AsFd, to: impl AsFd, offset: u64, length: usize) -> Result<usize> {
+    change(|| fs::copy_file_range(&from, Some(&mut offset.clone()), &to, Some(&mut offset.clone()), length))
+}
+
+fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
+    #[cfg(test)]
+    seam::pass()?;
+    retry_on_intr(call)
+}
+
+/// Makes changes fail, for the tests of what then remains.
+#[cfg(test)]
+pub(super) mod seam {
+    use rustix::io::{Errno, Result};
+    use std::cell::Cell;
+
+    /// What happens at the chosen change of this thread.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub enum Fault {
+        /// That one change fails, the following succeed: a bad sector, a full disk.
+        Once,
+        /// That change and all after it fail: what the power cut leaves.
+        Crash,
+    }
+
+    /// What some file systems lack.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub enum Feature {
+        Links,
+        Exchange,
+        NoReplace,
+    }
+
+    thread_local! {
+        static LACKING: Cell<&'static [Feature]> = const { Cell::new(&[]) };
+        static PLAN: Cell<Option<(Fault, u32)>> = const { Cell::new(None) };
+        static COUNT: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Lets the `nth` change from now (1 is the next) fail.
+    pub fn plan(fault: Fault, nth: u32) {
+        PLAN.set(Some((fault, nth)));
+        COUNT.set(0);
+    }
+
+    /// Ends the plan; how many changes were asked for since [`plan`].
+    pub fn end() -> u32 {
+        PLAN.set(None);
+        COUNT.get()
+    }
+
+    /// From now on this thread's file system lacks these.
+    pub fn lack(features: &'static [Feature]) {
+        LACKING.set(features);
+    }
+
+    pub fn offered(feature: Feature) -> Result<()> {
+        match (LACKING.get().contains(&feature), feature) {
+            (false, _) => Ok(()),
+            // link(2): EPERM where the file system has no hard links; rename(2): EINVAL for a flag it lacks.
+            (true, Feature::Links) => Err(Errno::PERM),
+            (true, _) => Err(Errno::INVAL),
+        }
+    }
+
+    pub fn pass() -> Result<()> {
+        COUNT.set(COUNT.get() + 1);
+        match PLAN.get() {
+            Some((Fault::Once, nth)) if COUNT.get() == nth => Err(Errno::IO),
+            Some((Fault::Crash, nth)) if COUNT.get() >= nth => Err(Errno::IO),
+            _ => Ok(()),
+        }
+    }
+}

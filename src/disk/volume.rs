@@ -1,0 +1,209 @@
+//! A volume: a directory with users' files, opened once and known by its id. Here: opening it and looking.
+//!
+//! Looking changes nothing. What is not there is `None`; symlinks, fifos, sockets, devices and `.cloudlet` are not there.
+
+use super::door::{self, Way};
+use super::errno::{at, failed, means_absent};
+use super::place::{Place, tolerate};
+use super::private::{HOME, Private};
+use super::stat::{self, Kind, Stat};
+use super::turns::Turns;
+use super::{private, sys};
+use crate::base::path::{CloudPath, EntryName};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
+use rustix::io::{Errno, ReadWriteFlags, preadv2};
+use std::io::IoSliceMut;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// A directory with users' files. One open `Volume` per directory and process; to be shared among threads.
+pub struct Volume {
+    root: OwnedFd,
+    id: String,
+    way: Way,
+    /// The file system takes names that differ in case for the same.
+    folds: bool,
+    pub(super) private: Private,
+    pub(super) turns: Turns,
+}
+
+/// What [`Volume::read_cached`] could do at once.
+pub enum Cached {
+    /// The whole file.
+    Ready(Vec<u8>, Stat),
+    /// Not known without waiting, too long, or not a file: ask the blocking way.
+    WouldBlock,
+}
+
+/// Room on a volume, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Space {
+    /// Of the whole file system.
+    pub total: u64,
+    /// What this program may still use.
+    pub available: u64,
+}
+
+impl Volume {
+    /// Opens a volume or, with `create`, makes a directory one. The directory itself is never created: on the mount
+    /// point of a missing disk that would hide the loss. `Code::Offline` when it or its `volume.json` is not there.
+    pub fn open(root: &Path, create: bool) -> Result<Volume> {
+        let flags = door::FOLDER | OFlags::CLOEXEC;
+        let root = openat(CWD, root, flags, Mode::empty()).map_err(|errno| {
+            Error::new(Code::Offline, "The volume is not there. Its disk may not be connected or mounted.")
+                .because(format!("open {}: {errno}", root.display()))
+        })?;
+        let way = door::way_offered(root.as_fd());
+        Volume::from_root(root, create, way)
+    }
+
+    pub(super) fn from_root(root: OwnedFd, create: bool, way: Way) -> Result<Volume> {
+        let private = Private::open(root.as_fd(), create)?;
+        let id = private.id(create)?;
+        let folds = stat::of_name(&root, HOME.to_ascii_uppercase().as_bytes())
+            .is_ok_and(|other| other.is_some_and(|other| other.is_same_entry(&private.home_stat)));
+        Ok(Volume { root, id, way, folds, private, turns: Turns::new() })
+    }
+
+    /// The volume's own id, 24 hexadecimal digits, the same wherever its disk is mounted.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What lies at a path; `None` when nothing a user may see does.
+    pub fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        match self.look(path, door::ASK)? {
+            Some(handle) => stat::of_handle(handle).map_err(at("statx")),
+            None => Ok(None),
+        }
+    }
+
+    /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
+    pub fn open_file(&self, path: &CloudPath) -> Result<Option<(OwnedFd, Stat)>> {
+        let Some(handle) = self.look(path, door::FILE)? else { return Ok(None) };
+        only_file(handle)
+    }
+
+    /// Reads a whole file of up to `bytes_max` bytes if that needs no waiting for a disk: openat2(2) with
+    /// `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
+    pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
+        let at_once = self.way == Way::Beneath && !self.folds && !path.is_root() && !self.reserves(path);
+        let ready = at_once.then(|| read_at_once(self.root.as_fd(), path, bytes_max)).flatten();
+        ready.map_or(Cached::WouldBlock, |(bytes, stat)| Cached::Ready(bytes, stat))
+    }
+
+    /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
+    pub fn set_modified(&self, path: &CloudPath, modified: SystemTime) -> Result<Stat> {
+        let absent = || failed("open", Errno::NOENT);
+        let handle = self.look(path, door::FILE)?.ok_or_else(absent)?;
+        stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)?;
+        tolerate(sys::set_modified(&handle, stat::timespec(modified))).map_err(at("utimensat"))?;
+        stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
+    }
+
+    /// How much room the volume's file system has.
+    pub fn free_space(&self) -> Result<Space> {
+        let raw = fstatvfs(&self.root).map_err(at("statvfs"))?;
+        Ok(Space {
+            total: raw.f_blocks.saturating_mul(raw.f_frsize),
+            available: raw.f_bavail.saturating_mul(raw.f_frsize),
+        })
+    }
+
+    /// Opens what a path names; `None` when users can see nothing there.
+    pub(super) fn look(&self, path: &CloudPath, flags: OFlags) -> Result<Option<OwnedFd>> {
+        if self.reserves(path) {
+            return Ok(None);
+        }
+        match door::open(self.way, self.root.as_fd(), path.parts(), flags) {
+            Ok(handle) => Ok(Some(handle)),
+            // ENXIO: a socket, or a device without a driver.
+            Err(errno) if means_absent(errno) || errno == Errno::NXIO => Ok(None),
+            Err(errno) => Err(failed("open", errno)),
+        }
+    }
+
+    /// Opens what names joined by `/` name beneath a folder of this volume.
+    pub(super) fn look_beneath(
+        &self,
+        folder: BorrowedFd<'_>,
+        names: &[u8],
+        flags: OFlags,
+    ) -> rustix::io::Result<OwnedFd> {
+        door::open_bytes(self.way, folder, names, flags)
+    }
+
+    /// The place a path names. Its folder must exist; whether something has the name, its `occupant` says.
+    pub(super) fn place(&self, path: &CloudPath) -> Result<Place> {
+        let (Some(above), Some(leaf)) = (path.parent(), path.leaf()) else {
+            return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
+        };
+        if self.reserves(path) {
+            return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved."));
+        }
+        let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
+        let folder = self.look(&above, door::FOLDER)?.ok_or_else(no_folder)?;
+        let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
+        let leaf = door::leaf_on_disk(folder.as_fd(), leaf).map_err(at("statx"))?;
+        Ok(Place { folder, leaf, above: stat })
+    }
+
+    /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
+    pub(super) fn turn<'a>(&self, place: &'a Place) -> (u64, &'a [u8]) {
+        (place.above.inode, if self.folds { b"" } else { &place.leaf })
+    }
+
+    /// Whether the path leads to `.cloudlet`, under whatever spelling the file system accepts: other case and, on FAT
+    /// and SMB, dots at the end or short names such as `CLOUDL~1`. There only the inode tells.
+    fn reserves(&self, path: &CloudPath) -> bool {
+        path.first().is_some_and(|first| self.reserved_name(first))
+    }
+
+    pub(super) fn reserved_name(&self, first: &EntryName) -> bool {
+        if first.as_str().eq_ignore_ascii_case(HOME) {
+            return true;
+        }
+        let same = |name: &EntryName| {
+            stat::of_name(&self.root, &name.to_bytes())
+                .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.private.home_stat)))
+        };
+        self.folds && (same(first) || same(&first.nfc()))
+    }
+}
+
+/// Keeps a handle that is of a regular file.
+pub(super) fn only_file(handle: OwnedFd) -> Result<Option<(OwnedFd, Stat)>> {
+    let stat = stat::of_handle(&handle).map_err(at("statx"))?;
+    Ok(stat.filter(|stat| stat.kind == Kind::File).map(|stat| (handle, stat)))
+}
+
+fn read_at_once(root: BorrowedFd<'_>, path: &CloudPath, bytes_max: usize) -> Option<(Vec<u8>, Stat)> {
+    let file = door::open_cached(root, path.parts(), door::FILE).ok()?;
+    let stat = stat::of_handle_cached(&file).ok()??;
+    let size = usize::try_from(stat.size).ok().filter(|size| *size <= bytes_max)?;
+    if stat.kind != Kind::File {
+        return None;
+    }
+    let mut bytes = vec![0; size];
+    let mut filled = 0;
+    while filled < size {
+        let mut rest = [IoSliceMut::new(&mut bytes[filled..])];
+        let read = preadv2(&file, &mut rest, filled as u64, ReadWriteFlags::NOWAIT).ok()?;
+        if read == 0 {
+            return None;
+        }
+        filled += read;
+    }
+    Some((bytes, stat))
+}
+
+/// Opens a file in a private folder; `None` when it is not there.
+pub(super) fn open_private(folder: &OwnedFd, name: &[u8], flags: OFlags) -> Result<Option<(OwnedFd, Stat)>> {
+    match private::open_one((folder.as_fd(), name), flags) {
+        Ok(handle) => only_file(handle),
+        Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(failed("open in .cloudlet", errno)),
+    }
+}

@@ -1,0 +1,142 @@
+//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no absolute path.
+//!
+//! `Cloud` holds the machines. Reading goes through `Look`, which offers nothing that changes anything. What changes
+//! files does its work on the disk first and returns a [`Change`]: the rows that belong to it, to be committed in one
+//! short transaction together with the audit row of the call.
+
+pub mod accounts;
+pub mod audit;
+mod index;
+pub mod passwords;
+mod ranges;
+pub mod recycle;
+pub mod rights;
+pub mod sessions;
+pub mod setup;
+pub mod throttle;
+pub mod tree;
+pub mod upload;
+pub mod usage;
+
+use crate::config::Config;
+use crate::disk::Volume;
+use crate::error::Result;
+use crate::store::{Store, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The database's file in the data directory.
+pub const DATABASE_NAME: &str = "cloudlet.db";
+/// The folder of volume 0, every user's My Files, in the data directory.
+pub const FILES_NAME: &str = "files";
+
+/// The running cloud: its machines and what it remembers.
+pub struct Cloud {
+    pub config: Config,
+    store: Store,
+    volume: Arc<Volume>,
+    sessions: sessions::Remembered,
+    passwords: passwords::Passwords,
+    throttle: throttle::Throttle,
+    uploads: upload::Uploads,
+    index: Arc<index::Index>,
+    setup: setup::Setup,
+    started: Instant,
+}
+
+/// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
+/// of the folder finds out by itself.
+#[must_use = "what was done on the disk has rows to commit"]
+pub struct Change<T> {
+    /// What the caller learns once the rows are committed.
+    pub value: T,
+    pub rows: Rows,
+}
+
+/// Changes of the database that run inside one transaction.
+pub type Rows = Box<dyn FnOnce(&Write) -> Result<()> + Send>;
+
+impl<T> Change<T> {
+    fn new(value: T, rows: impl FnOnce(&Write) -> Result<()> + Send + 'static) -> Change<T> {
+        Change { value, rows: Box::new(rows) }
+    }
+}
+
+impl Cloud {
+    /// Opens the cloud of a data directory, which must exist; makes the database and volume 0 in an empty one.
+    ///
+    /// # Errors
+    /// A sentence that names what cannot be used and what to do.
+    pub fn open(directory: &Path, config: Config) -> Result<Cloud> {
+        let flush = Duration::from_secs(config.audit_flush_seconds.into());
+        let store = Store::open(&directory.join(DATABASE_NAME), flush)?;
+        let files = directory.join(FILES_NAME);
+        crate::disk::local::create_data_directory(&files)?;
+        Ok(Cloud {
+            store,
+            volume: Arc::new(Volume::open(&files, true)?),
+            sessions: sessions::Remembered::default(),
+            passwords: passwords::Passwords::new(),
+            throttle: throttle::Throttle::default(),
+            uploads: upload::Uploads::default(),
+            index: Arc::default(),
+            setup: setup::Setup::default(),
+            started: Instant::now(),
+            config,
+        })
+    }
+
+    /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
+    pub fn recover(&self) -> Result<()> {
+        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
+        for sentence in self.volume.recover(&is_kept)? {
+            log::info!("after the last stop: {sentence}");
+        }
+        self.load_uploads(unfinished);
+        for sentence in self.mend_kept()? {
+            log::info!("after the last stop: {sentence}");
+        }
+        Ok(())
+    }
+
+    /// A view of the cloud that cannot change it.
+    pub fn look(&self) -> Look<'_> {
+        Look { cloud: self }
+    }
+
+    /// Commits a change of the database.
+    pub fn commit<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.store.write(change)
+    }
+
+    /// Ends the cloud: all queued rows are written, nothing can be changed afterwards.
+    pub fn close(&self) {
+        self.store.close();
+    }
+
+    /// How long the cloud has been running.
+    pub fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// A view of the cloud that cannot change it.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    cloud: &'a Cloud,
+}
+
+impl Look<'_> {
+    pub fn config(&self) -> &Config {
+        &self.cloud.config
+    }
+
+    pub fn uptime(&self) -> Duration {
+        self.cloud.uptime()
+    }
+}

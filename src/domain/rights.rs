@@ -1,0 +1,147 @@
+//! Who may do what where. A path becomes a `Readable` or a `Writable` here and nowhere else: the proof that this user holds
+//! the right there. What works on files takes these, never a bare path.
+
+use super::accounts::UserName;
+use super::sessions::Session;
+use crate::base::path::{CloudPath, EntryName};
+use crate::error::{Code, Error, Result};
+use std::sync::Arc;
+
+/// Somebody whose files a call is about: a signed-in user, or an admin who works on users' data.
+#[derive(Clone)]
+pub struct User {
+    session: Arc<Session>,
+    is_proxy: bool,
+}
+
+/// A signed-in admin.
+#[derive(Clone)]
+pub struct Admin {
+    session: Arc<Session>,
+}
+
+/// A path its user may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readable(CloudPath);
+
+/// A path its user may change: below a user's root, never the root itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writable(CloudPath);
+
+/// A folder its user may put something into; a user's root is one too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder(CloudPath);
+
+impl User {
+    /// A user with their own rights.
+    pub fn signed_in(session: Arc<Session>) -> User {
+        User { session, is_proxy: false }
+    }
+
+    /// An admin who may work on the files of every user.
+    pub fn proxy(admin: &Admin) -> User {
+        User { session: Arc::clone(&admin.session), is_proxy: true }
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The name of the account that acts.
+    pub fn name(&self) -> &str {
+        &self.session.account.name
+    }
+
+    /// Whether this is an admin at work on users' data.
+    pub fn is_proxy(&self) -> bool {
+        self.is_proxy
+    }
+
+    /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
+    pub fn readable(&self, path: &CloudPath) -> Result<Readable> {
+        self.in_reach(path).map(Readable)
+    }
+
+    /// May this user replace, move or delete what is at the path?
+    pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
+        let path = self.in_reach(path)?;
+        if path.parts().len() < 2 {
+            return Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."));
+        }
+        Ok(Writable(path))
+    }
+
+    /// May this user put something into the folder at the path?
+    pub fn folder(&self, path: &CloudPath) -> Result<Folder> {
+        let path = self.in_reach(path)?;
+        if path.is_root() {
+            return Err(Error::new(Code::Forbidden, "Nothing can be put here. Please choose a folder below."));
+        }
+        Ok(Folder(path))
+    }
+
+    /// The path in its one form, when it lies in an account whose files this user may reach. The answer is the same for
+    /// other people's paths and for accounts that do not exist.
+    fn in_reach(&self, path: &CloudPath) -> Result<CloudPath> {
+        let Some(first) = path.first() else { return Ok(CloudPath::root()) };
+        let account = UserName::normal_form(first.as_str());
+        if !self.is_proxy && account != self.name() {
+            return Err(Error::new(Code::Forbidden, "You have no access to this path."));
+        }
+        let account = UserName::parse(&account)
+            .and_then(|name| EntryName::parse(name.as_str()))
+            .map_err(|_| Error::new(Code::Forbidden, "You have no access to this path."))?;
+        let mut path_in_form = CloudPath::root().join(&account)?;
+        for name in path.rest().parts() {
+            path_in_form = path_in_form.join(name)?;
+        }
+        Ok(path_in_form)
+    }
+}
+
+impl Admin {
+    pub fn signed_in(session: Arc<Session>) -> Admin {
+        Admin { session }
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub fn name(&self) -> &str {
+        &self.session.account.name
+    }
+}
+
+impl Readable {
+    pub fn path(&self) -> &CloudPath {
+        &self.0
+    }
+
+    /// The account whose files these are; `None` at the top.
+    pub fn account(&self) -> Option<&str> {
+        self.0.first().map(EntryName::as_str)
+    }
+}
+
+impl Writable {
+    pub fn path(&self) -> &CloudPath {
+        &self.0
+    }
+
+    /// The account whose files these are.
+    pub fn account(&self) -> &str {
+        self.0.first().map_or("", EntryName::as_str)
+    }
+}
+
+impl Folder {
+    pub fn path(&self) -> &CloudPath {
+        &self.0
+    }
+
+    /// The place of a name in this folder.
+    pub fn place(&self, name: &EntryName) -> Result<Writable> {
+        Ok(Writable(self.0.join(name)?))
+    }
+}

@@ -1,0 +1,297 @@
+//! Files and folders as their users see them: looking, making, moving, copying, deleting.
+//!
+//! What changes something takes a proof of the right and returns the rows to commit.
+
+use super::accounts::home_name;
+use super::rights::{Folder, Readable, User, Writable};
+use super::{Change, Cloud, Look, index};
+use crate::base::ids::object_id;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::{from_seconds, nanoseconds};
+use crate::disk::{Cached, CopyOptions, Found, Kind, Stat};
+use crate::error::{Code, Error, Result};
+use crate::store::trash::{self, TrashRow};
+use crate::store::versions::{self, VersionRow};
+use crate::store::{Write, users};
+use std::os::fd::OwnedFd;
+use std::cmp::Ordering;
+
+/// Files up to this size are answered from memory where the kernel has them there, in bytes.
+const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
+
+/// The order of a listing. Folders come first in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Name,
+    Date,
+    Size,
+}
+
+/// Which part of a folder is wanted.
+#[derive(Clone, Debug)]
+pub struct ListOptions {
+    pub start: usize,
+    /// `None` for everything.
+    pub limit: Option<usize>,
+    pub sort: Sort,
+    pub is_descending: bool,
+    /// Only names that contain this text, whatever their case; empty for all.
+    pub filter: String,
+}
+
+/// A part of a folder.
+#[derive(Debug)]
+pub struct Listing {
+    pub folder: CloudPath,
+    pub entries: Vec<Found>,
+    /// How many entries match in the whole folder.
+    pub total: usize,
+}
+
+/// One file or folder.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub path: CloudPath,
+    pub stat: Stat,
+    /// The account that last wrote it here, where that is known.
+    pub modified_by: Option<String>,
+}
+
+impl Look<'_> {
+    /// What lies in a folder; `None` when there is no such folder. The top holds the user's My Files; for an admin at
+    /// work on users' data, everybody's.
+    pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
+        let path = folder.path();
+        let mut entries = if path.is_root() {
+            self.homes(user)?
+        } else {
+            let generation = self.cloud.index.generation();
+            let Some(found) = self.cloud.volume.list(path)? else { return Ok(None) };
+            self.cloud.visited(path, &found, generation);
+            found
+        };
+        if !options.filter.is_empty() {
+            let wanted = options.filter.to_lowercase();
+            entries.retain(|entry| entry.name.as_str().to_lowercase().contains(&wanted));
+        }
+        let total = entries.len();
+        sort(&mut entries, options);
+        let start = options.start.min(total);
+        let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
+        entries.truncate(end);
+        entries.drain(..start);
+        Ok(Some(Listing { folder: path.clone(), entries, total }))
+    }
+
+    fn homes(&self, user: &User) -> Result<Vec<Found>> {
+        let names = if user.is_proxy() {
+            let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
+            accounts.into_iter().map(|account| account.name).collect()
+        } else {
+            vec![user.name().to_owned()]
+        };
+        let mut homes = Vec::new();
+        for name in names {
+            let name = home_name(&name)?;
+            if let Some(stat) = self.cloud.volume.stat(&CloudPath::root().join(&name)?)? {
+                homes.push(Found { name, stat });
+            }
+        }
+        Ok(homes)
+    }
+
+    /// A file or folder; `None` when there is none.
+    pub fn entry(&self, path: &Readable) -> Result<Option<Entry>> {
+        let path = path.path();
+        let Some(stat) = self.cloud.volume.stat(path)? else { return Ok(None) };
+        let node = self.cloud.store.read(|read| index::find(read, &self.cloud.volume, path))?;
+        Ok(Some(Entry { path: path.clone(), stat, modified_by: node.and_then(|node| node.modified_by) }))
+    }
+
+    /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
+    pub fn exists(&self, path: &Readable, ignoring_case: bool) -> Result<bool> {
+        let path = path.path();
+        if self.cloud.volume.stat(path)?.is_some() {
+            return Ok(true);
+        }
+        let (Some(above), Some(leaf), true) = (path.parent(), path.leaf(), ignoring_case) else { return Ok(false) };
+        let wanted = leaf.as_str().to_lowercase();
+        let found = self.cloud.volume.list(&above)?.unwrap_or_default();
+        Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
+    }
+
+    /// Opens a file for reading; `None` when there is none.
+    pub fn open(&self, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+        self.cloud.volume.open_file(path.path())
+    }
+
+    /// The whole of a small file, if that needs no waiting for the disk.
+    pub fn read_at_once(&self, path: &Readable) -> Option<(Vec<u8>, Stat)> {
+        match self.cloud.volume.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
+            Cached::Ready(bytes, stat) => Some((bytes, stat)),
+            Cached::WouldBlock => None,
+        }
+    }
+}
+
+impl Cloud {
+    /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
+    pub fn ensure_home(&self, account: &str) -> Result<()> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        if self.volume.stat(&home)?.is_none() {
+            self.volume.create_folders(&home)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a folder, and below it those that `further` names. `modified` is in seconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when the name is taken, `Code::NotFound` when the folder above is missing.
+    pub fn create_folder(
+        &self,
+        user: &User,
+        place: &Writable,
+        further: &CloudPath,
+        modified: Option<i64>,
+    ) -> Result<Change<Stat>> {
+        let top = place.path().clone();
+        let mut stat = self.volume.create_folder(&top, modified.map(from_seconds))?;
+        let mut path = top.clone();
+        for name in further.parts() {
+            path = path.join(&name.nfc())?;
+        }
+        if path != top {
+            stat = self.volume.create_folders(&path)?;
+        }
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        Ok(Change::new(stat, move |tx| rows.saved(tx, &path, &stat, &by).map(drop)))
+    }
+
+    /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
+    ///
+    /// # Errors
+    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself.
+    pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let keep_as = object_id();
+        let done = self.volume.rename(from.path(), to.path(), replace, Some(&keep_as))?;
+        let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        let (from, to) = (from.path().clone(), to.path().clone());
+        Ok(Change::new(done.stat, move |tx| {
+            let node = rows.moved(tx, &from, &to, &done.stat, &by)?;
+            keep(tx, node, kept)
+        }))
+    }
+
+    /// Copies a file, or a folder with all below it. A folder never replaces anything.
+    ///
+    /// # Errors
+    /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
+    pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let source = self.volume.stat(from.path())?.ok_or_else(|| not_there(from.path()))?;
+        let bytes = if source.kind == Kind::File { source.size } else { self.volume.usage(from.path())?.bytes };
+        self.check_quota(to.account(), bytes)?;
+        let keep_as = object_id();
+        let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
+        let done = self.volume.copy(from.path(), to.path(), options)?;
+        let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
+        let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
+        Ok(Change::new(done.stat, move |tx| {
+            let node = rows.saved(tx, &to, &done.stat, &by)?;
+            keep(tx, node, kept)
+        }))
+    }
+
+    /// Puts a file or folder into the recycle bin.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<()>> {
+        let id = object_id();
+        let stat = self.volume.trash(path.path(), &id)?;
+        let usage = self.volume.usage_trash(&id)?;
+        let entry = TrashRow {
+            id,
+            owner: path.account().to_owned(),
+            path: path.path().to_string(),
+            is_folder: stat.kind == Kind::Folder,
+            size_bytes: usage.bytes,
+            deleted_by: user.name().to_owned(),
+        };
+        let (rows, path) = (self.rows(), path.path().clone());
+        Ok(Change::new((), move |tx| {
+            trash::insert(tx, &entry)?;
+            rows.binned(tx, &path, &entry.id)
+        }))
+    }
+
+    /// Puts the whole folder of an account's files into the recycle bin, when the account is removed.
+    pub fn bin_home(&self, account: &str, by: &str) -> Result<Option<Change<()>>> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        if self.volume.stat(&home)?.is_none() {
+            return Ok(None);
+        }
+        let id = object_id();
+        self.volume.trash(&home, &id)?;
+        let size_bytes = self.volume.usage_trash(&id)?.bytes;
+        let entry = TrashRow {
+            id,
+            owner: account.to_owned(),
+            path: home.to_string(),
+            is_folder: true,
+            size_bytes,
+            deleted_by: by.to_owned(),
+        };
+        let rows = self.rows();
+        Ok(Some(Change::new((), move |tx| {
+            trash::insert(tx, &entry)?;
+            rows.binned(tx, &home, &entry.id)
+        })))
+    }
+}
+
+/// The place of a new name: stored in Unicode normalization form C.
+pub fn new_place(folder: &Folder, name: &EntryName) -> Result<Writable> {
+    folder.place(&name.nfc())
+}
+
+/// Nothing is at this path.
+pub fn not_there(path: &CloudPath) -> Error {
+    Error::new(Code::NotFound, format!("{path} does not exist."))
+}
+
+/// The row of an old content that was kept.
+pub(super) fn version(user: &User, owner: &str, id: String, old: &Stat) -> VersionRow {
+    VersionRow {
+        id,
+        node: 0,
+        owner: owner.to_owned(),
+        size_bytes: old.size,
+        modified_nanoseconds: nanoseconds(old.modified),
+        created_by: user.name().to_owned(),
+    }
+}
+
+pub(super) fn keep(tx: &Write, node: i64, kept: Option<VersionRow>) -> Result<()> {
+    kept.map_or(Ok(()), |kept| versions::insert(tx, &VersionRow { node, ..kept }))
+}
+
+fn sort(entries: &mut [Found], options: &ListOptions) {
+    // By name first, so that equal sizes and dates keep a steady order.
+    entries.sort_by_cached_key(|entry| (entry.name.as_str().to_lowercase(), entry.name.as_str().to_owned()));
+    if options.is_descending {
+        entries.reverse();
+    }
+    let key = |a: &Found, b: &Found| match options.sort {
+        Sort::Name => Ordering::Equal,
+        Sort::Date => a.stat.modified.cmp(&b.stat.modified),
+        Sort::Size => a.stat.size.cmp(&b.stat.size),
+    };
+    let is_file = |entry: &Found| entry.stat.kind == Kind::File;
+    entries.sort_by(|a, b| {
+        let order = if is_file(a) || is_file(b) { key(a, b) } else { Ordering::Equal };
+        is_file(a).cmp(&is_file(b)).then(if options.is_descending { order.reverse() } else { order })
+    });
+}

@@ -1,0 +1,520 @@
+//! Uploads: a file in one part or in many, in any order, over several connections, resumed after a break.
+//!
+//! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
+//! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
+
+use super::ranges::Ranges;
+use super::rights::{User, Writable};
+use super::{Change, Cloud, tree};
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::base::size::size_text;
+use crate::base::time::{from_seconds, now_seconds, nanoseconds};
+use crate::disk::{Commit, Kind, Replace, Stage, Stat};
+use crate::error::{Code, Error, Result};
+use crate::store::uploads::{self, UploadRow};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// Unfinished uploads of one account.
+const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
+/// A part that has been silent for so long may be taken over from another connection.
+const SILENT_AFTER: Duration = Duration::from_secs(3);
+/// How long the last part waits for parts that other connections still send.
+const GATHER_MAX: Duration = Duration::from_secs(10);
+
+/// The unfinished uploads.
+#[derive(Default)]
+pub struct Uploads {
+    attempts: Mutex<HashMap<Key, Attempt>>,
+    /// A part has ended.
+    changed: Condvar,
+}
+
+/// The session and the full path.
+type Key = (String, CloudPath);
+
+struct Attempt {
+    /// The stage's id.
+    id: String,
+    account: String,
+    /// The whole length in bytes, as announced.
+    size: Option<u64>,
+    received: Ranges,
+    /// Offsets of parts that were cut off, which may come again.
+    cut: HashSet<u64>,
+    in_flight: Vec<InFlight>,
+    /// The connection that the newest part came by.
+    connection: u64,
+    /// Connections of an attempt that this one took the place of: their late parts do not belong here.
+    superseded: Vec<u64>,
+    touched: Instant,
+}
+
+struct InFlight {
+    number: u64,
+    connection: u64,
+    start: u64,
+    end: u64,
+    touched: Instant,
+}
+
+/// What a caller says about a part.
+#[derive(Clone, Debug)]
+pub struct PartOptions {
+    /// Where its first byte belongs.
+    pub offset: u64,
+    /// Whether the file is complete with it.
+    pub is_last: bool,
+    /// The whole length in bytes, if announced.
+    pub size: Option<u64>,
+    /// The modification time to set, in seconds since 1970 UTC.
+    pub modified: Option<i64>,
+    pub condition: Condition,
+    /// What connection it comes by.
+    pub connection: u64,
+    /// Bytes that are announced for this part, as far as known.
+    pub bytes_announced: Option<u64>,
+}
+
+/// When the upload may replace a file.
+#[derive(Clone, Debug, Default)]
+pub struct Condition {
+    pub never_replace: bool,
+    /// Only a file that was not modified after this time (seconds since 1970 UTC).
+    pub unmodified_since: Option<i64>,
+    /// Only the content with this ETag.
+    pub etag: Option<String>,
+}
+
+/// A part being received. Dropping it unfinished keeps what came of it.
+pub struct Part<'a> {
+    cloud: &'a Cloud,
+    user: User,
+    target: Writable,
+    options: PartOptions,
+    stage: Option<Stage>,
+    /// The place among the attempts; `None` for a file in one part.
+    seat: Option<Seat>,
+    end: u64,
+}
+
+struct Seat {
+    key: Key,
+    number: u64,
+}
+
+/// What a part has led to.
+#[derive(Debug)]
+pub enum Received {
+    /// It is stored; more parts are to come.
+    Part,
+    /// The file is in its place.
+    File(Stat),
+}
+
+impl Condition {
+    /// What this means for the file that is there now.
+    fn apply(&self, present: Option<&Stat>) -> Result<Replace> {
+        match present {
+            Some(stat) if stat.kind == Kind::Folder => {
+                Err(Error::new(Code::Conflict, "A folder has this name already."))
+            }
+            Some(_) if self.never_replace => Err(Error::new(Code::Conflict, "A file with this name exists already.")),
+            Some(stat) => {
+                let same = self.etag.as_ref().is_none_or(|etag| *etag == stat.etag());
+                let seconds = nanoseconds(stat.modified).div_euclid(1_000_000_000);
+                let unmodified = self.unmodified_since.is_none_or(|time| seconds <= time);
+                if !same || !unmodified {
+                    return Err(Error::new(Code::Conflict, "The file has changed meanwhile and was left as it is."));
+                }
+                let is_bound = self.etag.is_some() || self.unmodified_since.is_some();
+                Ok(if is_bound { Replace::IfMatches(stat.etag()) } else { Replace::Always })
+            }
+            None if self.etag.is_some() => {
+                Err(Error::new(Code::Conflict, "The file that this should replace is not there any more."))
+            }
+            None if self.never_replace || self.unmodified_since.is_some() => Ok(Replace::Never),
+            None => Ok(Replace::Always),
+        }
+    }
+}
+
+impl Cloud {
+    /// Begins to receive a part. What cannot succeed is refused here, before a byte was sent.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold, another upload of the
+    /// file is under way, or there is nothing to go on with; `Code::Full`.
+    pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
+        let above = target.path().parent().unwrap_or_default();
+        if self.volume.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
+            return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
+        }
+        options.condition.apply(self.volume.stat(target.path())?.as_ref())?;
+        let end = options.offset;
+        if options.size.is_some_and(|size| end > size) || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none() {
+            return Err(Error::new(Code::Invalid, "The offset lies beyond the end of the file."));
+        }
+        let mut part =
+            Part { cloud: self, user: user.clone(), target: target.clone(), options, stage: None, seat: None, end };
+        if end == 0 && part.options.is_last {
+            let announced = part.options.size.or(part.options.bytes_announced);
+            self.check_quota(target.account(), announced.unwrap_or(0))?;
+            part.stage = Some(self.volume.stage(&object_id(), announced)?);
+        } else {
+            let key = (user.session().id.clone(), target.path().clone());
+            part.take_seat(key)?;
+        }
+        Ok(part)
+    }
+
+    /// Gives up all unfinished uploads of the acting account; how many.
+    pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
+        let account = user.name();
+        self.drop_attempts(|attempt| attempt.account == account)
+    }
+
+    /// Gives up uploads that nobody has gone on with for as long as the setting says.
+    pub fn discard_old_uploads(&self) -> Result<()> {
+        let oldest = now_seconds() - i64::from(self.config.upload_days) * 24 * 3600;
+        let old: HashSet<String> = self
+            .store
+            .read(uploads::all)?
+            .into_iter()
+            .filter(|upload| upload.touched < oldest)
+            .map(|upload| upload.id)
+            .collect();
+        let change = self.drop_attempts(|attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
+        self.store.write(change.rows)
+    }
+
+    fn drop_attempts(&self, which: impl Fn(&Attempt) -> bool) -> Result<Change<usize>> {
+        let mut ids = Vec::new();
+        self.uploads.lock().retain(|_, attempt| {
+            let is_dropped = which(attempt);
+            if is_dropped {
+                ids.push(attempt.id.clone());
+            }
+            !is_dropped
+        });
+        self.uploads.changed.notify_all();
+        ids.iter().try_for_each(|id| self.volume.discard_stage(id))?;
+        Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
+    }
+
+    /// Takes up the unfinished uploads of the last run.
+    pub(super) fn load_uploads(&self, rows: Vec<UploadRow>) {
+        let now = Instant::now();
+        let attempts = rows.into_iter().filter_map(|row| {
+            let path = CloudPath::parse(&row.path).ok()?;
+            let attempt = Attempt {
+                id: row.id,
+                account: row.account,
+                size: row.size_bytes,
+                received: Ranges::parse(&row.received),
+                cut: HashSet::from([0]),
+                in_flight: Vec::new(),
+                connection: 0,
+                superseded: Vec::new(),
+                touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
+            };
+            Some(((row.session, path), attempt))
+        });
+        *self.uploads.lock() = attempts.collect();
+    }
+
+    /// How many unfinished uploads an account has, and the bytes that came of them.
+    pub(super) fn incomplete(&self, account: &str) -> Result<(u64, u64)> {
+        let rows = self.store.read(|read| uploads::of_account(read, account))?;
+        Ok((rows.len() as u64, rows.iter().map(|row| Ranges::parse(&row.received).bytes()).sum()))
+    }
+}
+
+impl Uploads {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
+        self.attempts.lock().expect("nothing panics while holding the uploads")
+    }
+}
+
+impl Attempt {
+    fn is_silent(&self) -> bool {
+        self.touched.elapsed() >= SILENT_AFTER
+            && self.in_flight.iter().all(|part| part.touched.elapsed() >= SILENT_AFTER)
+    }
+
+    /// Whether a part at the beginning starts the file anew rather than bringing bytes that are missing.
+    fn starts_anew(&self, options: &PartOptions) -> bool {
+        let is_known = self.received.contains(0) || self.in_flight.iter().any(|part| part.start == 0);
+        let other_size = self.size.is_some() && options.size.is_some() && self.size != options.size;
+        options.offset == 0 && (other_size || (is_known && !self.cut.contains(&0)))
+    }
+
+    fn may_be_superseded_by(&self, connection: u64) -> bool {
+        let was_cut = self.in_flight.is_empty() && !self.cut.is_empty();
+        self.connection == connection || was_cut || self.is_silent()
+    }
+
+    /// Makes room for a part at an offset: a silent one at the same place is given up.
+    fn admit(&mut self, options: &PartOptions) -> Result<()> {
+        if self.superseded.contains(&options.connection) {
+            return Err(under_way());
+        }
+        if self.size.is_some() && options.size.is_some() && self.size != options.size {
+            return Err(Error::new(Code::Conflict, "The parts of the upload tell different file sizes."));
+        }
+        let overlaps = |part: &InFlight| part.start == options.offset || (part.start..part.end).contains(&options.offset);
+        let is_taken = self.in_flight.iter().any(|part| {
+            overlaps(part) && part.connection != options.connection && part.touched.elapsed() < SILENT_AFTER
+        });
+        if is_taken {
+            return Err(under_way());
+        }
+        self.in_flight.retain(|part| !overlaps(part));
+        self.size = self.size.or(options.size);
+        Ok(())
+    }
+
+    fn row(&self, key: &Key) -> UploadRow {
+        UploadRow {
+            id: self.id.clone(),
+            account: self.account.clone(),
+            session: key.0.clone(),
+            path: key.1.to_string(),
+            size_bytes: self.size,
+            received: self.received.to_string(),
+            touched: 0,
+        }
+    }
+}
+
+fn under_way() -> Error {
+    Error::new(Code::Conflict, "Another upload of this file is under way. Please try again when it has ended.")
+}
+
+impl Part<'_> {
+    /// Finds the attempt that this part belongs to, or begins one.
+    fn take_seat(&mut self, key: Key) -> Result<()> {
+        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let options = self.options.clone();
+        let mut attempts = self.cloud.uploads.lock();
+        let mut superseded = Vec::new();
+        if let Some(attempt) = attempts.get(&key).filter(|attempt| attempt.starts_anew(&options)) {
+            if !attempt.may_be_superseded_by(options.connection) {
+                return Err(under_way());
+            }
+            superseded.extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
+            superseded.retain(|connection| *connection != options.connection);
+            let id = attempt.id.clone();
+            attempts.remove(&key);
+            self.cloud.volume.discard_stage(&id)?;
+        }
+        if !attempts.contains_key(&key) {
+            if options.offset > 0 && options.size.is_none() {
+                return Err(Error::new(
+                    Code::Conflict,
+                    "There is no unfinished upload of this file to go on with. Please start from the beginning.",
+                ));
+            }
+            if attempts.values().filter(|attempt| attempt.account == self.user.name()).count() >= ATTEMPTS_OF_ACCOUNT_MAX {
+                return Err(Error::new(Code::Busy, "There are too many unfinished uploads. Please finish or delete some."));
+            }
+            self.cloud.check_quota(self.target.account(), options.size.unwrap_or(0))?;
+            let id = object_id();
+            drop(self.cloud.volume.stage(&id, options.size)?);
+            attempts.insert(key.clone(), self.new_attempt(id, superseded));
+        }
+        let attempt = attempts.get_mut(&key).expect("it was found or inserted");
+        attempt.admit(&options)?;
+        let (start, now) = (options.offset, Instant::now());
+        attempt.in_flight.push(InFlight { number, connection: options.connection, start, end: start, touched: now });
+        attempt.connection = options.connection;
+        attempt.touched = now;
+        let id = attempt.id.clone();
+        drop(attempts);
+        self.seat = Some(Seat { key, number });
+        let stage = self.cloud.volume.open_stage(&id)?;
+        self.stage = Some(stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?);
+        Ok(())
+    }
+
+    fn new_attempt(&self, id: String, superseded: Vec<u64>) -> Attempt {
+        Attempt {
+            id,
+            account: self.user.name().to_owned(),
+            size: self.options.size,
+            received: Ranges::default(),
+            cut: HashSet::new(),
+            in_flight: Vec::new(),
+            connection: self.options.connection,
+            superseded,
+            touched: Instant::now(),
+        }
+    }
+
+    /// Writes the next bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let end = self.end + bytes.len() as u64;
+        if let Some(size) = self.options.size.filter(|size| end > *size) {
+            return Err(Error::new(
+                Code::Invalid,
+                format!("More bytes arrive than the announced size of {}.", size_text(size)),
+            ));
+        }
+        if let Some(seat) = &self.seat {
+            let mut attempts = self.cloud.uploads.lock();
+            let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
+            let others = attempt.in_flight.iter().filter(|part| part.number != seat.number);
+            if others.into_iter().any(|part| part.start < end && self.end < part.end.max(part.start + 1)) {
+                return Err(under_way());
+            }
+            let own = attempt.in_flight.iter_mut().find(|part| part.number == seat.number).ok_or_else(under_way)?;
+            own.end = end;
+            own.touched = Instant::now();
+        }
+        self.stage.as_ref().ok_or_else(under_way)?.write_at(self.end, bytes)?;
+        self.end = end;
+        Ok(())
+    }
+
+    /// The part has arrived whole. The rows make it so for the database.
+    pub fn finish(mut self) -> Result<Change<Received>> {
+        match self.seat.take() {
+            None => self.finish_single(),
+            Some(seat) if self.options.is_last => self.finish_last(seat),
+            Some(seat) => self.finish_part(seat),
+        }
+    }
+
+    fn finish_single(&mut self) -> Result<Change<Received>> {
+        let stage = self.stage.take().ok_or_else(under_way)?;
+        let id = stage.id().to_owned();
+        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage));
+        placed.inspect_err(|_| self.cloud.discard_quietly(&id))
+    }
+
+    fn check_whole(&self, arrived: u64) -> Result<()> {
+        match self.options.size {
+            Some(size) if size != arrived => Err(Error::new(
+                Code::Invalid,
+                format!("The file should have {size} bytes, but {arrived} arrived. It was not stored."),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish_part(&mut self, seat: Seat) -> Result<Change<Received>> {
+        self.stage.take().ok_or_else(under_way)?.sync()?;
+        let mut attempts = self.cloud.uploads.lock();
+        let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        let row = attempt.row(&seat.key);
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+        Ok(Change::new(Received::Part, move |tx| uploads::save(tx, &row)))
+    }
+
+    /// Waits for the parts that are still under way, then puts the file in its place.
+    fn finish_last(&mut self, seat: Seat) -> Result<Change<Received>> {
+        let stage = self.stage.take().ok_or_else(under_way)?;
+        let deadline = Instant::now() + GATHER_MAX;
+        let mut attempts = self.cloud.uploads.lock();
+        let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        let total = attempt.size.unwrap_or(self.end);
+        let id = attempt.id.clone();
+        loop {
+            let attempt = attempts.get(&seat.key).filter(|attempt| attempt.id == id).ok_or_else(under_way)?;
+            let Some((from, to)) = attempt.received.first_gap(total) else { break };
+            let now = Instant::now();
+            if now >= deadline || attempt.size.is_none() {
+                let row = attempt.row(&seat.key);
+                drop(attempts);
+                stage.sync()?;
+                self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!("The upload is not complete: bytes {from} to {to} of {total} have not arrived."),
+                ));
+            }
+            let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
+            attempts = wait.expect("nothing panics while holding the uploads").0;
+        }
+        attempts.remove(&seat.key);
+        drop(attempts);
+        self.options.size = Some(total);
+        let length = stage.length()?;
+        let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
+        placed.and_then(|()| self.put_in_place(stage)).inspect_err(|_| {
+            self.cloud.discard_quietly(&id);
+            self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
+        })
+    }
+
+    fn put_in_place(&self, stage: Stage) -> Result<Change<Received>> {
+        let (volume, path) = (&self.cloud.volume, self.target.path());
+        let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
+        let (id, keep_as) = (stage.id().to_owned(), object_id());
+        let modified = self.options.modified.map(from_seconds);
+        let done = volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
+        let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
+        let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
+        Ok(Change::new(Received::File(done.stat), move |tx| {
+            uploads::delete(tx, &id)?;
+            let node = rows.saved(tx, &path, &done.stat, &by)?;
+            tree::keep(tx, node, kept)
+        }))
+    }
+
+    /// Keeps what came of a part that was cut off, so that the rest is enough.
+    fn keep_cut(&mut self, seat: &Seat) {
+        let is_synced = self.stage.take().is_some_and(|stage| {
+            stage.sync().inspect_err(|error| log::warn!("a cut part of an upload is lost: {error}")).is_ok()
+        });
+        let mut attempts = self.cloud.uploads.lock();
+        let end = if is_synced { self.end } else { self.options.offset };
+        if let Ok(attempt) = arrived(&mut attempts, seat, (self.options.offset, end)) {
+            attempt.cut.insert(self.options.offset);
+            let row = attempt.row(&seat.key);
+            self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
+        }
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        if let Some(seat) = self.seat.take() {
+            self.keep_cut(&seat);
+        } else if let Some(stage) = self.stage.take() {
+            let id = stage.id().to_owned();
+            drop(stage);
+            self.cloud.discard_quietly(&id);
+        }
+    }
+}
+
+impl Cloud {
+    fn discard_quietly(&self, id: &str) {
+        if let Err(error) = self.volume.discard_stage(id) {
+            log::warn!("an upload that failed stays until the next start: {error}");
+        }
+    }
+}
+
+/// Notes that a part has ended and which of its bytes are there. Fails when the attempt was given up meanwhile.
+fn arrived<'a>(attempts: &'a mut HashMap<Key, Attempt>, seat: &Seat, range: (u64, u64)) -> Result<&'a mut Attempt> {
+    let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
+    let before = attempt.in_flight.len();
+    attempt.in_flight.retain(|part| part.number != seat.number);
+    if attempt.in_flight.len() == before {
+        return Err(under_way());
+    }
+    attempt.received.add(range.0, range.1);
+    if range.0 < range.1 {
+        attempt.cut.remove(&range.0);
+    }
+    attempt.touched = Instant::now();
+    Ok(attempt)
+}

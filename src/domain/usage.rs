@@ -1,0 +1,100 @@
+//! How much an account holds, and how much it may.
+
+use super::rights::Readable;
+use super::{Cloud, Look};
+use crate::base::path::CloudPath;
+use crate::disk::Usage;
+use crate::error::{Code, Error, Result};
+use crate::store::{trash, users, versions};
+
+/// What an account holds, in bytes and counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccountUsage {
+    pub live: Usage,
+    pub versions: u64,
+    pub versions_bytes: u64,
+    pub bin_folders: u64,
+    pub bin_files: u64,
+    pub bin_bytes: u64,
+    pub incomplete_files: u64,
+    pub incomplete_bytes: u64,
+    /// 0: no limit.
+    pub quota_bytes: u64,
+}
+
+impl AccountUsage {
+    /// All bytes together.
+    pub fn bytes(&self) -> u64 {
+        [self.live.bytes, self.versions_bytes, self.bin_bytes, self.incomplete_bytes]
+            .into_iter()
+            .fold(0, u64::saturating_add)
+    }
+}
+
+impl Look<'_> {
+    /// What an account holds. Walks its files, so it takes its time.
+    pub fn account_usage(&self, account: &str) -> Result<AccountUsage> {
+        self.cloud.account_usage(account)
+    }
+
+    /// What a folder holds, itself not counted.
+    pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
+        if self.cloud.volume.stat(path.path())?.is_none() {
+            return Ok(None);
+        }
+        self.cloud.volume.usage(path.path()).map(Some)
+    }
+
+    /// What the file system of the files holds, and what is free, in bytes.
+    pub fn space(&self) -> Result<(u64, u64)> {
+        let space = self.cloud.volume.free_space()?;
+        Ok((space.total, space.available))
+    }
+
+    /// Number of accounts and bytes of all their files.
+    pub fn totals(&self) -> Result<(u64, u64, Usage)> {
+        let (accounts, admins) = self.cloud.store.read(users::counts)?;
+        Ok((accounts, admins, self.cloud.volume.usage(&CloudPath::root())?))
+    }
+}
+
+impl Cloud {
+    fn account_usage(&self, account: &str) -> Result<AccountUsage> {
+        let home = CloudPath::root().join(&super::accounts::home_name(account)?)?;
+        let live = self.volume.usage(&home)?;
+        let (incomplete_files, incomplete_bytes) = self.incomplete(account)?;
+        self.store.read(|read| {
+            let (versions, versions_bytes) = versions::usage(read, account)?;
+            let (bin_folders, bin_files, bin_bytes) = trash::usage(read, account)?;
+            let quota_bytes = users::by_name(read, account)?.map_or(0, |account| account.quota_bytes);
+            Ok(AccountUsage {
+                live,
+                versions,
+                versions_bytes,
+                bin_folders,
+                bin_files,
+                bin_bytes,
+                incomplete_files,
+                incomplete_bytes,
+                quota_bytes,
+            })
+        })
+    }
+
+    /// Refuses more bytes than an account may hold or the disk has room for.
+    ///
+    /// # Errors
+    /// `Code::Full`.
+    pub(super) fn check_quota(&self, account: &str, more_bytes: u64) -> Result<()> {
+        if self.volume.free_space()?.available < more_bytes {
+            return Err(Error::new(Code::Full, "There is not enough room on the disk."));
+        }
+        let found = self.store.read(|read| users::by_name(read, account))?;
+        let Some(quota) = found.map(|account| account.quota_bytes).filter(|quota| *quota > 0) else { return Ok(()) };
+        if self.account_usage(account)?.bytes().saturating_add(more_bytes) > quota {
+            let limit = crate::base::size::size_text(quota);
+            return Err(Error::new(Code::Full, format!("This would exceed the storage limit of {limit}.")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! One error for the whole program, with three readers: a code for the program, a sentence for the user, a cause for the log.
+//!
+//! Only `api::wire` turns it into bytes. Absent is `Ok(None)`, never an error.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What kind of failure it is; decides the HTTP status where one is due and the exit code of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// A parameter is missing or cannot be what it says.
+    Invalid,
+    /// No session, or a session that has ended.
+    Unauthenticated,
+    /// Signed in, but without the right.
+    Forbidden,
+    /// The object does not exist, or the caller may not know that it does.
+    NotFound,
+    /// The object is there already, or has changed meanwhile.
+    Conflict,
+    /// More bytes than a limit allows.
+    TooLarge,
+    /// A byte range that lies outside the file.
+    Range,
+    /// No room left on the volume.
+    Full,
+    /// The volume is read-only or not there.
+    Offline,
+    /// A limit of simultaneous work is reached; trying again later helps.
+    Busy,
+    /// A known operation that this server does not offer.
+    NotOffered,
+    /// Our fault, or the machine's.
+    Internal,
+}
+
+/// A failure: a code, a sentence for the person who asked, and the cause for the log (never shown to callers).
+#[derive(Clone, Debug)]
+pub struct Error {
+    pub code: Code,
+    pub message: Cow<'static, str>,
+    pub cause: Option<String>,
+}
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A failure with its public sentence.
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
+        Error { code, message: message.into(), cause: None }
+    }
+
+    /// Adds what the log should know: the system's own words.
+    pub fn because(mut self, cause: impl fmt::Display) -> Error {
+        self.cause = Some(match self.cause.take() {
+            Some(first) => format!("{first}; {cause}"),
+            None => cause.to_string(),
+        });
+        self
+    }
+
+    /// A failure that is not the caller's: the public sentence says only that.
+    pub fn internal(cause: impl fmt::Display) -> Error {
+        Error::new(Code::Internal, "Something went wrong on the server. Its log says what.").because(cause)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(f, "{} ({cause})", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,283 @@
+//! The audit log: one row a call, chained by SHA-256 so that a changed or removed row shows.
+//!
+//! Rows are only appended, and removed from the old end by `trim`, which keeps the hash to go on from.
+
+use super::{Read, Write, facts};
+use crate::error::Result;
+use rusqlite::{Row, params};
+use sha2::{Digest, Sha256};
+
+/// What happened in one call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditRow {
+    pub at_milliseconds: i64,
+    /// The account, or empty.
+    pub who: String,
+    pub address: String,
+    pub agent: String,
+    pub operation: String,
+    /// The path or account that the call was about.
+    pub object: String,
+    /// `ok`, or the code of the failure.
+    pub outcome: String,
+    pub message: String,
+    pub duration_microseconds: i64,
+}
+
+/// A row as it is stored.
+pub struct Stored {
+    pub id: i64,
+    pub row: AuditRow,
+    hash: Vec<u8>,
+}
+
+/// Which rows to read; empty fields do not restrict. Newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub who: String,
+    pub operation: String,
+    pub outcome: String,
+    pub address: String,
+    /// A part of the object.
+    pub object: String,
+    /// Milliseconds since 1970 UTC, inclusive.
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    pub oldest_first: bool,
+}
+
+/// The name of the fact that holds the hash of the newest row that a trim removed, with its id.
+const PURGED: &str = "audit_purged";
+
+const COLUMNS: &str = "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash";
+const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
+     AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7";
+
+/// Appends a row to the chain.
+pub fn append(write: &Write, row: &AuditRow) -> Result<()> {
+    let hash = chained(&last_hash(write)?, row);
+    write.run(
+        "INSERT INTO audit (at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            row.at_milliseconds,
+            row.who,
+            row.address,
+            row.agent,
+            row.operation,
+            row.object,
+            row.outcome,
+            row.message,
+            row.duration_microseconds,
+            hash
+        ],
+    )?;
+    Ok(())
+}
+
+/// One page of the rows that match, and how many match in all.
+pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
+    let bounds = filter.bounds();
+    let total = read.one(
+        &format!("SELECT count(*) FROM audit WHERE {MATCHES}"),
+        params![filter.who, filter.operation, filter.outcome, filter.address, filter.object, bounds.0, bounds.1],
+        |row| row.get::<_, i64>(0),
+    )?;
+    let order = if filter.oldest_first { "ASC" } else { "DESC" };
+    let rows = read.all(
+        &format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?8 OFFSET ?9"),
+        params![
+            filter.who,
+            filter.operation,
+            filter.outcome,
+            filter.address,
+            filter.object,
+            bounds.0,
+            bounds.1,
+            i64::try_from(limit).unwrap_or(i64::MAX),
+            i64::try_from(start).unwrap_or(i64::MAX)
+        ],
+        stored,
+    )?;
+    Ok((rows, total.unsigned_abs()))
+}
+
+/// The rows after an id, oldest first: for exports and checks of any length in bounded memory.
+pub fn after(read: &Read, id: i64, limit: u32) -> Result<Vec<Stored>> {
+    read.all(&format!("SELECT {COLUMNS} FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2"), params![id, limit], stored)
+}
+
+/// Removes the oldest rows up to a time (milliseconds, inclusive); how many. Only a prefix of the log can go, so that
+/// the chain stays whole.
+pub fn trim(write: &Write, from: Option<i64>, to: i64) -> Result<u64> {
+    let last = write.first(
+        "SELECT id, hash FROM audit WHERE id < coalesce((SELECT min(id) FROM audit WHERE at_ms > ?1), \
+         9223372036854775807) ORDER BY id DESC LIMIT 1",
+        [to],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
+    )?;
+    let Some((last_id, hash)) = last else { return Ok(0) };
+    let oldest = write.first("SELECT at_ms FROM audit ORDER BY id LIMIT 1", [], |row| row.get::<_, i64>(0))?;
+    if let (Some(from), Some(oldest)) = (from, oldest) {
+        if oldest < from {
+            return Err(crate::error::Error::new(
+                crate::error::Code::Invalid,
+                "Only the oldest rows can be removed: a gap inside the log would look like tampering. Leave the start date out.",
+            ));
+        }
+    }
+    let removed = write.run("DELETE FROM audit WHERE id <= ?1", [last_id])?;
+    facts::set(write, PURGED, &format!("{last_id} {}", crate::base::ids::hex(&hash)))?;
+    Ok(removed as u64)
+}
+
+/// What a check of the chain found.
+pub struct Verified {
+    pub rows: u64,
+    pub newest_id: i64,
+    /// The id of the first row that does not fit, if any.
+    pub broken_at: Option<i64>,
+}
+
+/// Recomputes the whole chain.
+pub fn verify(read: &Read) -> Result<Verified> {
+    let (mut previous_id, mut hash) = purged(read)?;
+    let mut rows = 0;
+    loop {
+        let batch = after(read, previous_id, 1000)?;
+        if batch.is_empty() {
+            let removed_at_end = newest_given_id(read)? > previous_id;
+            return Ok(Verified {
+                rows,
+                newest_id: previous_id,
+                broken_at: removed_at_end.then_some(previous_id + 1),
+            });
+        }
+        for stored in batch {
+            hash = chained(&hash, &stored.row);
+            if hash != stored.hash || stored.id != previous_id + 1 {
+                return Ok(Verified { rows, newest_id: previous_id, broken_at: Some(stored.id) });
+            }
+            previous_id = stored.id;
+            rows += 1;
+        }
+    }
+}
+
+/// The largest id that was ever given to a row; SQLite keeps it apart from the table.
+fn newest_given_id(read: &Read) -> Result<i64> {
+    let id = read.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit'", [], |row| row.get(0))?;
+    Ok(id.unwrap_or(0))
+}
+
+fn last_hash(read: &Read) -> Result<Vec<u8>> {
+    match read.first("SELECT hash FROM audit ORDER BY id DESC LIMIT 1", [], |row| row.get(0))? {
+        Some(hash) => Ok(hash),
+        None => Ok(purged(read)?.1),
+    }
+}
+
+/// The id and hash that the oldest row follows: of the newest row that was trimmed, or the beginning.
+fn purged(read: &Read) -> Result<(i64, Vec<u8>)> {
+    let Some(mark) = facts::get(read, PURGED)? else { return Ok((0, Vec::new())) };
+    let parsed = mark.split_once(' ').and_then(|(id, hash)| Some((id.parse().ok()?, unhex(hash)?)));
+    parsed.ok_or_else(|| crate::error::Error::internal("the purge mark of the audit log cannot be read"))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}
+
+/// The hash of a row: SHA-256 over the hash before it and every field, each with its length before it, so that no two
+/// different rows read the same.
+fn chained(previous: &[u8], row: &AuditRow) -> Vec<u8> {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(row.at_milliseconds.to_le_bytes());
+    for text in [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message] {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.update(row.duration_microseconds.to_le_bytes());
+    hasher.finalize().to_vec()
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        id: row.get(0)?,
+        row: AuditRow {
+            at_milliseconds: row.get(1)?,
+            who: row.get(2)?,
+            address: row.get(3)?,
+            agent: row.get(4)?,
+            operation: row.get(5)?,
+            object: row.get(6)?,
+            outcome: row.get(7)?,
+            message: row.get(8)?,
+            duration_microseconds: row.get(9)?,
+        },
+        hash: row.get(10)?,
+    })
+}
+
+impl Filter {
+    fn bounds(&self) -> (i64, i64) {
+        (self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::test_store;
+
+    fn row(operation: &str, at_milliseconds: i64) -> AuditRow {
+        AuditRow { at_milliseconds, operation: operation.into(), outcome: "ok".into(), ..AuditRow::default() }
+    }
+
+    #[test]
+    fn the_chain_tells_a_changed_and_a_removed_row() {
+        for damage in [
+            "UPDATE audit SET who = 'eve' WHERE id = 2",
+            "DELETE FROM audit WHERE id = 2",
+            "DELETE FROM audit WHERE id = 1",
+            "DELETE FROM audit WHERE id = 4",
+        ] {
+            let store = test_store();
+            for at in 1..=4 {
+                store.record_audit(row("upload", at));
+            }
+            store.flush_audit().unwrap();
+            let sound = store.read(verify).unwrap();
+            assert_eq!((sound.rows, sound.broken_at), (4, None));
+            store.write(move |write| write.run(damage, [])).unwrap();
+            assert!(store.read(verify).unwrap().broken_at.is_some(), "{damage}");
+        }
+    }
+
+    #[test]
+    fn a_trimmed_log_still_verifies_and_goes_on() {
+        let store = test_store();
+        for at in 1..=10 {
+            store.record_audit(row("upload", at));
+        }
+        assert_eq!(store.write(|write| trim(write, None, 4)).unwrap(), 4);
+        store.record_audit(row("downloadfile", 11));
+        store.flush_audit().unwrap();
+        let verified = store.read(verify).unwrap();
+        assert_eq!((verified.rows, verified.broken_at), (7, None));
+        assert_eq!(store.write(|write| trim(write, None, 99)).unwrap(), 7);
+        store.record_audit(row("downloadfile", 12));
+        store.flush_audit().unwrap();
+        assert_eq!(store.read(verify).unwrap().broken_at, None);
+    }
+
+    #[test]
+    fn a_gap_inside_the_log_is_refused() {
+        let store = test_store();
+        for at in 1..=3 {
+            store.record_audit(row("upload", at));
+        }
+        assert!(store.write(|write| trim(write, Some(2), 3)).is_err());
+    }
+}

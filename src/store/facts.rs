@@ -1,0 +1,18 @@
+//! What the program keeps about itself: small texts under fixed names.
+
+use super::{Read, Write};
+use crate::error::Result;
+
+/// The value of a fact, if it was ever set.
+pub fn get(read: &Read, name: &str) -> Result<Option<String>> {
+    read.first("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
+}
+
+/// Sets a fact.
+pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
+    write.run(
+        "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [name, value],
+    )?;
+    Ok(())
+}

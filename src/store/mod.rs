@@ -1,0 +1,335 @@
+//! The database: the only user of SQLite.
+//!
+//! One writer thread owns the one connection that changes anything and commits what is queued as a group; readers are
+//! `query_only`. `Write` derefs to `Read`, so what reads works in both. Helpers take `&Read` or `&Write` and never open
+//! a transaction. One file per table.
+
+pub mod audit;
+pub mod facts;
+mod migrate;
+pub mod nodes;
+pub mod sessions;
+pub mod trash;
+pub mod uploads;
+pub mod users;
+pub mod versions;
+mod writer;
+
+use crate::error::{Code, Error, Result};
+use audit::AuditRow;
+use rusqlite::{Connection, OpenFlags, Params, Row};
+use std::cell::Cell;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a connection waits for another process (the command line) to end its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a change made by another process may stay unnoticed.
+const WATCH_INTERVAL: Duration = Duration::from_millis(200);
+/// Reader connections kept open; more are opened under load and closed again.
+const IDLE_READERS_MAX: usize = 4;
+/// A database up to this size is checked page by page at every start; larger ones only by `cloudlet check`.
+const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
+
+/// An open database.
+pub struct Store {
+    path: PathBuf,
+    writer: writer::Writer,
+    readers: Mutex<Vec<Read>>,
+    /// Tells whether another connection has changed the database.
+    watcher: Mutex<Watcher>,
+    accounts_version: Arc<AtomicU64>,
+}
+
+struct Watcher {
+    connection: Connection,
+    data_version: i64,
+    /// Not asked again before this time.
+    due: Instant,
+}
+
+/// A consistent view of the database that cannot change it.
+pub struct Read {
+    connection: Connection,
+}
+
+/// The one open write transaction.
+pub struct Write {
+    read: Read,
+    /// The time of this transaction in seconds since 1970 UTC: all rows of one change agree.
+    now: Cell<i64>,
+    /// Accounts or sessions have changed: what is remembered about them is no longer true once this is committed.
+    accounts_changed: Cell<bool>,
+}
+
+impl Deref for Write {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+impl Store {
+    /// Opens the database file, creates it when absent, and brings it to this program's schema.
+    ///
+    /// `audit_flush` is the longest time that rows of reads wait in memory.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file and what to do.
+    pub fn open(path: &Path, audit_flush: Duration) -> Result<Store> {
+        let explain = |error: Error| explain_open(path, error);
+        let mut connection = Connection::open(path).map_err(failed).map_err(explain)?;
+        prepare(&connection).map_err(explain)?;
+        check_small(&connection).map_err(explain)?;
+        migrate::migrate(&mut connection).map_err(explain)?;
+        let watcher =
+            Watcher { connection: open_reader(path).map_err(explain)?, data_version: 0, due: Instant::now() };
+        let write = Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
+        let accounts_version = Arc::new(AtomicU64::new(1));
+        Ok(Store {
+            path: path.to_owned(),
+            writer: writer::Writer::start(write, audit_flush, Arc::clone(&accounts_version))?,
+            readers: Mutex::new(Vec::new()),
+            watcher: Mutex::new(watcher),
+            accounts_version,
+        })
+    }
+
+    /// Runs a reading closure on a snapshot of the database.
+    pub fn read<T>(&self, reading: impl FnOnce(&Read) -> Result<T>) -> Result<T> {
+        let pooled = self.readers.lock().expect("no reader panics while holding the pool").pop();
+        let read = match pooled {
+            Some(read) => read,
+            None => Read { connection: open_reader(&self.path)? },
+        };
+        read.connection.execute_batch("BEGIN").map_err(failed)?;
+        let result = reading(&read);
+        read.connection.execute_batch("COMMIT").map_err(failed)?;
+        let mut pool = self.readers.lock().expect("no reader panics while holding the pool");
+        if pool.len() < IDLE_READERS_MAX {
+            pool.push(read);
+        }
+        result
+    }
+
+    /// Runs a changing closure inside the next group commit and returns when it is durable.
+    ///
+    /// A closure that fails changes nothing, and does not touch the others of its group.
+    pub fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.run(change)
+    }
+
+    /// Queues a change nobody waits for; a failure is logged.
+    pub fn write_later(&self, change: impl FnOnce(&Write) -> Result<()> + Send + 'static) {
+        self.writer.run_later(change);
+    }
+
+    /// Queues the audit row of a call that changed nothing. Gives it back when the queue is full.
+    pub fn queue_audit(&self, row: AuditRow) -> std::result::Result<(), AuditRow> {
+        self.writer.queue_audit(row)
+    }
+
+    /// Queues an audit row, waiting for room where there is none.
+    pub fn record_audit(&self, row: AuditRow) {
+        self.writer.record_audit(row);
+    }
+
+    /// Writes all queued audit rows now.
+    pub fn flush_audit(&self) -> Result<()> {
+        self.write(|_| Ok(()))
+    }
+
+    /// A number that grows whenever accounts or sessions may have changed: what a caller remembers about them is true
+    /// as long as the number is the one it had before reading them. This process's changes count at once, those of
+    /// another (the command line) after `WATCH_INTERVAL` at the latest. Never blocks for long, so the poller may ask.
+    pub fn accounts_version(&self) -> Result<u64> {
+        if let Ok(mut watcher) = self.watcher.try_lock() {
+            let now = Instant::now();
+            if now >= watcher.due {
+                watcher.due = now + WATCH_INTERVAL;
+                let query = "PRAGMA data_version";
+                let seen = watcher.connection.query_row(query, [], |row| row.get(0)).map_err(failed)?;
+                if std::mem::replace(&mut watcher.data_version, seen) != seen {
+                    self.accounts_version.fetch_add(1, Ordering::AcqRel);
+                }
+            }
+        }
+        Ok(self.accounts_version.load(Ordering::Acquire))
+    }
+
+    /// Checks the whole database; the findings, none when it is sound.
+    pub fn integrity(&self) -> Result<Vec<String>> {
+        self.read(|read| {
+            let findings: Vec<String> = read.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
+            Ok(findings.into_iter().filter(|line| line != "ok").collect())
+        })
+    }
+
+    /// Flushes, checkpoints and ends the writer. Nothing can be written afterwards.
+    pub fn close(&self) {
+        self.writer.stop();
+    }
+}
+
+impl Read {
+    /// The rows of a query.
+    fn all<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let rows = statement.query_map(params, read).map_err(failed)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(failed)
+    }
+
+    /// The first row of a query, if there is one.
+    fn first<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        use rusqlite::OptionalExtension;
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        statement.query_row(params, read).optional().map_err(failed)
+    }
+
+    /// The only row of a query that always has one.
+    fn one<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.first(sql, params, read)?.ok_or_else(|| Error::internal(format!("no row from {sql}")))
+    }
+}
+
+impl Write {
+    /// The time of this transaction in seconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    /// Runs a part of the transaction that is undone as a whole when it fails.
+    pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+        self.run("SAVEPOINT part", [])?;
+        let result = part(self);
+        if result.is_err() {
+            self.run("ROLLBACK TO part", [])?;
+        }
+        self.run("RELEASE part", [])?;
+        result
+    }
+
+    /// Runs one changing statement; how many rows it changed.
+    fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
+        let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
+        statement.execute(params).map_err(failed)
+    }
+
+    /// To be called by whatever changes an account or ends a session.
+    fn accounts_changed(&self) {
+        self.accounts_changed.set(true);
+    }
+
+    /// The id of the row inserted last.
+    fn last_id(&self) -> i64 {
+        self.read.connection.last_insert_rowid()
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0)).map_err(failed)?;
+    if mode != "wal" {
+        return Err(Error::new(
+            Code::Offline,
+            "its file system cannot share memory, which SQLite needs; put the data directory on a local disk",
+        ));
+    }
+    connection
+        .execute_batch(
+            "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-1024; \
+             PRAGMA journal_size_limit=4194304; PRAGMA temp_store=MEMORY;",
+        )
+        .map_err(failed)
+}
+
+fn check_small(connection: &Connection) -> Result<()> {
+    let bytes: i64 = connection
+        .query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get(0))
+        .map_err(failed)?;
+    if bytes > CHECKED_AT_START_BYTES_MAX {
+        return Ok(());
+    }
+    let finding: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
+    if finding == "ok" { Ok(()) } else { Err(damaged().because(finding)) }
+}
+
+fn open_reader(path: &Path) -> Result<Connection> {
+    // Opened for writing all the same: a WAL reader may have to rebuild the shared index file. `query_only` forbids
+    // changes to the database itself.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection
+        .execute_batch("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-512;")
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+fn damaged() -> Error {
+    Error::new(Code::Internal, "it is damaged; stop cloudlet, keep a copy of it, and restore a backup")
+}
+
+/// What SQLite said, as one of our errors.
+fn failed(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => {
+            Error::new(Code::Full, "The disk that holds the database is full.").because(error)
+        }
+        Some(ErrorCode::ReadOnly) => {
+            Error::new(Code::Offline, "The disk that holds the database is read-only.").because(error)
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Error::new(Code::Busy, "The database is busy. Please try again.").because(error)
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged().because(error),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            Error::new(Code::Offline, "it cannot be opened; check that the service's user may read and write it and its folder")
+                .because(error)
+        }
+        _ => Error::internal(error),
+    }
+}
+
+fn explain_open(path: &Path, error: Error) -> Error {
+    let reason = if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
+        "it cannot be used".into()
+    } else {
+        error.message
+    };
+    Error { code: error.code, message: format!("The database {}: {reason}", path.display()).into(), cause: error.cause }
+}
+
+/// A store in a file of its own that lives as long as the process; for unit tests.
+#[cfg(test)]
+pub fn test_store() -> Store {
+    let name = format!("cloudlet-test-{}-{}.db", std::process::id(), crate::base::ids::object_id());
+    let path = std::env::temp_dir().join(name);
+    Store::open(&path, Duration::from_secs(5)).expect("a fresh database opens")
+}

@@ -1,0 +1,132 @@
+//! The index of files and folders. What it says is a memory of the last visit; the disk is the truth.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// The parent of volume roots.
+pub const NO_PARENT: i64 = 0;
+
+/// An entry as the index remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeRow {
+    pub id: i64,
+    pub parent: i64,
+    /// The name as the API shows it.
+    pub name: String,
+    pub facts: NodeFacts,
+    pub missing_since: Option<i64>,
+    pub modified_by: Option<String>,
+}
+
+/// What a visit finds out about an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeFacts {
+    pub is_folder: bool,
+    pub size_bytes: u64,
+    pub modified_nanoseconds: i64,
+    pub inode: u64,
+}
+
+const COLUMNS: &str =
+    "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by";
+
+/// The entry of a name in a folder, also when it is missing.
+pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
+    read.first(
+        &format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1 AND name = ?2"),
+        params![parent, name],
+        node,
+    )
+}
+
+/// The entries of a folder, the missing ones too.
+pub fn children(read: &Read, parent: i64) -> Result<Vec<NodeRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1"), [parent], node)
+}
+
+/// Entries that had this inode number when they were last seen.
+pub fn with_inode(read: &Read, inode: u64) -> Result<Vec<NodeRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM nodes WHERE inode = ?1 LIMIT 16"), [inode as i64], node)
+}
+
+/// The entry of an id.
+pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
+}
+
+/// Stores an entry under a name, or what is now true of the one that is there. Returns its id.
+pub fn save(write: &Write, parent: i64, name: &str, facts: &NodeFacts, modified_by: Option<&str>) -> Result<i64> {
+    write.one(
+        "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
+         size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, inode = excluded.inode, \
+         missing_since = NULL, modified_by = excluded.modified_by RETURNING id",
+        params![
+            parent,
+            name,
+            facts.is_folder,
+            facts.size_bytes,
+            facts.modified_nanoseconds,
+            facts.inode as i64,
+            modified_by
+        ],
+        |row| row.get(0),
+    )
+}
+
+/// Puts an entry elsewhere; what hangs on its id goes with it. An entry that held the place before is removed.
+pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
+    write.run(
+        "UPDATE nodes SET parent = -id, missing_since = ?4 WHERE parent = ?1 AND name = ?2 AND id <> ?3",
+        params![parent, name, id, write.now()],
+    )?;
+    write.run(
+        "UPDATE nodes SET parent = ?2, name = ?3, missing_since = NULL WHERE id = ?1",
+        params![id, parent, name],
+    )?;
+    Ok(())
+}
+
+/// Notes that an entry is not where it was.
+pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
+    write.run(
+        "UPDATE nodes SET missing_since = ?2 WHERE id = ?1 AND missing_since IS NULL",
+        params![id, write.now()],
+    )?;
+    Ok(())
+}
+
+/// Puts an entry out of the tree and into the bin, under the bin's id of it. Its old place is free at once.
+pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
+    write.run(
+        "UPDATE nodes SET parent = -id, name = ?2, missing_since = NULL WHERE id = ?1",
+        params![id, trash_id],
+    )?;
+    Ok(())
+}
+
+/// Forgets entries that have been missing since before a time and on which no old content hangs; how many.
+pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {
+    write.run(
+        "DELETE FROM nodes WHERE missing_since < ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id) \
+         AND NOT EXISTS (SELECT 1 FROM nodes AS child WHERE child.parent = nodes.id)",
+        [before],
+    )
+}
+
+fn node(row: &Row<'_>) -> rusqlite::Result<NodeRow> {
+    Ok(NodeRow {
+        id: row.get(0)?,
+        parent: row.get(1)?,
+        name: row.get(2)?,
+        facts: NodeFacts {
+            is_folder: row.get(3)?,
+            size_bytes: row.get(4)?,
+            modified_nanoseconds: row.get(5)?,
+            inode: row.get::<_, i64>(6)? as u64,
+        },
+        missing_since: row.get(7)?,
+        modified_by: row.get(8)?,
+    })
+}

@@ -1,0 +1,106 @@
+//! Signed-in browsers and scripts. Tokens are stored hashed only.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// A session as it is stored.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// The public name of the session.
+    pub id: String,
+    /// `user` or `admin`.
+    pub side: String,
+    pub user: i64,
+    pub xsrf: String,
+    pub created: i64,
+    pub last_used: i64,
+    pub address: String,
+    pub agent: String,
+}
+
+const COLUMNS: &str = "token_hash, id, side, user, xsrf, created, last_used, address, agent";
+
+/// The session of a token's hash.
+pub fn find(read: &Read, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM sessions WHERE token_hash = ?1"), [token_hash], session)
+}
+
+/// Stores a new session, and ends the account's oldest ones beyond `keep`: a script that signs in every minute and
+/// never out does not fill the table.
+pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
+    write.run(
+        "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            session.token_hash,
+            session.id,
+            session.side,
+            session.user,
+            session.xsrf,
+            session.created,
+            session.last_used,
+            session.address,
+            session.agent
+        ],
+    )?;
+    write.accounts_changed();
+    write.run(
+        "DELETE FROM sessions WHERE user = ?1 AND side = ?2 AND token_hash NOT IN (SELECT token_hash FROM sessions \
+         WHERE user = ?1 AND side = ?2 ORDER BY token_hash = ?4 DESC, last_used DESC, created DESC LIMIT ?3)",
+        params![session.user, session.side, keep, session.token_hash],
+    )?;
+    Ok(())
+}
+
+/// Ends one session.
+pub fn delete(write: &Write, token_hash: &[u8; 32]) -> Result<()> {
+    write.accounts_changed();
+    write.run("DELETE FROM sessions WHERE token_hash = ?1", [token_hash])?;
+    Ok(())
+}
+
+/// Ends all sessions of an account but, if given, one.
+pub fn delete_of_user(write: &Write, user: i64, except: Option<&[u8; 32]>) -> Result<()> {
+    write.accounts_changed();
+    write.run(
+        "DELETE FROM sessions WHERE user = ?1 AND (?2 IS NULL OR token_hash <> ?2)",
+        params![user, except.map(|hash| hash.as_slice())],
+    )?;
+    Ok(())
+}
+
+/// Ends the admin sessions of an account.
+pub fn delete_admin_of_user(write: &Write, user: i64) -> Result<()> {
+    write.accounts_changed();
+    write.run("DELETE FROM sessions WHERE user = ?1 AND side = 'admin'", [user])?;
+    Ok(())
+}
+
+/// Notes when a session was used.
+pub fn used(write: &Write, token_hash: &[u8; 32], at: i64) -> Result<()> {
+    write.run("UPDATE sessions SET last_used = ?2 WHERE token_hash = ?1", params![token_hash, at])?;
+    Ok(())
+}
+
+/// Removes sessions that were last used before a time; how many.
+pub fn delete_unused_since(write: &Write, time: i64) -> Result<usize> {
+    write.accounts_changed();
+    write.run("DELETE FROM sessions WHERE last_used < ?1", [time])
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        token_hash: row.get(0)?,
+        id: row.get(1)?,
+        side: row.get(2)?,
+        user: row.get(3)?,
+        xsrf: row.get(4)?,
+        created: row.get(5)?,
+        last_used: row.get(6)?,
+        address: row.get(7)?,
+        agent: row.get(8)?,
+    })
+}

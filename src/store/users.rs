@@ -1,0 +1,147 @@
+//! Accounts.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// An account as it is stored.
+#[derive(Clone, Debug)]
+pub struct UserRow {
+    pub id: i64,
+    pub name: String,
+    pub display_name: String,
+    pub email: Option<String>,
+    /// PHC string.
+    pub password_hash: String,
+    pub status: i64,
+    pub is_admin: bool,
+    /// 0: no limit.
+    pub quota_bytes: u64,
+    pub verified: bool,
+    pub created: i64,
+    pub last_login: Option<i64>,
+    pub expires: Option<i64>,
+}
+
+const COLUMNS: &str = "id, name, display_name, email, password_hash, status, is_admin, quota_bytes, verified, created, \
+     last_login, expires";
+
+/// The account of a name (lower case) or, failing that, of an e-mail address (lower case).
+pub fn by_name_or_email(read: &Read, name: &str) -> Result<Option<UserRow>> {
+    read.first(
+        &format!("SELECT {COLUMNS} FROM users WHERE name = ?1 OR email = ?1 ORDER BY name <> ?1 LIMIT 1"),
+        [name],
+        user,
+    )
+}
+
+/// The account of a name (lower case).
+pub fn by_name(read: &Read, name: &str) -> Result<Option<UserRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM users WHERE name = ?1"), [name], user)
+}
+
+/// The account of an e-mail address (lower case).
+pub fn by_email(read: &Read, email: &str) -> Result<Option<UserRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM users WHERE email = ?1"), [email], user)
+}
+
+/// The account of an id.
+pub fn by_id(read: &Read, id: i64) -> Result<Option<UserRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"), [id], user)
+}
+
+/// Accounts whose name, display name or e-mail contains a text, ordered by name, and how many there are in all.
+pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
+    const MATCHES: &str = "(?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1))";
+    let total = read
+        .one(&format!("SELECT count(*) FROM users WHERE {MATCHES}"), [text], |row| row.get::<_, i64>(0))?;
+    let users = read.all(
+        &format!("SELECT {COLUMNS} FROM users WHERE {MATCHES} ORDER BY name LIMIT ?2 OFFSET ?3"),
+        params![
+            text,
+            i64::try_from(limit).unwrap_or(i64::MAX),
+            i64::try_from(start).unwrap_or(i64::MAX)
+        ],
+        user,
+    )?;
+    Ok((users, total.unsigned_abs()))
+}
+
+/// How many accounts there are, and how many of them are admins that can sign in.
+pub fn counts(read: &Read) -> Result<(u64, u64)> {
+    read.one("SELECT count(*), coalesce(sum(is_admin AND status = 1), 0) FROM users", [], |row| {
+        Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+    })
+}
+
+/// Stores a new account; its `id` is given by the database and returned.
+pub fn insert(write: &Write, user: &UserRow) -> Result<i64> {
+    write.run(
+        "INSERT INTO users (name, display_name, email, password_hash, status, is_admin, quota_bytes, verified, created, \
+         expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            user.name,
+            user.display_name,
+            user.email,
+            user.password_hash,
+            user.status,
+            user.is_admin,
+            user.quota_bytes,
+            user.verified,
+            write.now(),
+            user.expires
+        ],
+    )?;
+    Ok(write.last_id())
+}
+
+/// Stores the changed fields of an account, found by its id; the name never changes.
+pub fn update(write: &Write, user: &UserRow) -> Result<()> {
+    write.accounts_changed();
+    write.run(
+        "UPDATE users SET display_name = ?2, email = ?3, password_hash = ?4, status = ?5, is_admin = ?6, \
+         quota_bytes = ?7, verified = ?8, expires = ?9 WHERE id = ?1",
+        params![
+            user.id,
+            user.display_name,
+            user.email,
+            user.password_hash,
+            user.status,
+            user.is_admin,
+            user.quota_bytes,
+            user.verified,
+            user.expires
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that an account has signed in.
+pub fn signed_in(write: &Write, id: i64) -> Result<()> {
+    write.run("UPDATE users SET last_login = ?2 WHERE id = ?1", params![id, write.now()])?;
+    Ok(())
+}
+
+/// Removes an account and, with it, its sessions.
+pub fn delete(write: &Write, id: i64) -> Result<()> {
+    write.accounts_changed();
+    write.run("DELETE FROM users WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+fn user(row: &Row<'_>) -> rusqlite::Result<UserRow> {
+    Ok(UserRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        display_name: row.get(2)?,
+        email: row.get(3)?,
+        password_hash: row.get(4)?,
+        status: row.get(5)?,
+        is_admin: row.get(6)?,
+        quota_bytes: row.get(7)?,
+        verified: row.get(8)?,
+        created: row.get(9)?,
+        last_login: row.get(10)?,
+        expires: row.get(11)?,
+    })
+}

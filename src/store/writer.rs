@@ -1,0 +1,287 @@
+//! The writer thread: one transaction for all that is queued, one sync for all of it.
+
+use super::audit::{self, AuditRow};
+use super::{Write, failed};
+use crate::base::time::now_seconds;
+use crate::error::{Code, Error, Result};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Changes in one transaction; a larger group would only make the first of it wait.
+const GROUP_MAX: usize = 256;
+/// Changes that may wait; beyond this callers are told to come back.
+const QUEUE_MAX: usize = 4096;
+/// Audit rows in memory that make a flush due at once, and how many there may be at most.
+const AUDIT_BATCH_ROWS: usize = 8192;
+const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
+
+/// Called after the commit with what went wrong with it, if anything.
+type Finish = Box<dyn FnOnce(Option<Error>) + Send>;
+/// Called with the open transaction, or with why there is none.
+type Job = Box<dyn FnOnce(Result<&Write>) -> Finish + Send>;
+
+pub struct Writer {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    /// There is work, or the end.
+    work: Condvar,
+    /// There is room for audit rows again.
+    room: Condvar,
+    audit_flush: Duration,
+    accounts_version: Arc<AtomicU64>,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Job>,
+    audit: Vec<AuditRow>,
+    /// When the oldest of the audit rows must be on disk.
+    audit_due: Option<Instant>,
+    stopping: bool,
+    stopped: bool,
+}
+
+impl Writer {
+    pub fn start(write: Write, audit_flush: Duration, accounts_version: Arc<AtomicU64>) -> Result<Writer> {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            room: Condvar::new(),
+            audit_flush,
+            accounts_version,
+        });
+        let for_thread = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || for_thread.write_until_stopped(&write))
+            .map_err(Error::internal)?;
+        Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    pub fn run<T: Send + 'static>(&self, change: impl FnOnce(&Write) -> Result<T> + Send + 'static) -> Result<T> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.enqueue(Box::new(move |write| {
+            let result = write.and_then(|write| guarded(write, change));
+            Box::new(move |failure| {
+                // A caller that no longer waits has gone down with its own panic; there is nobody to tell.
+                drop(sender.send(failure.map_or(result, Err)));
+            })
+        }))?;
+        receiver.recv().map_err(|_| Error::internal("the writer ended before it answered"))?
+    }
+
+    pub fn run_later(&self, change: impl FnOnce(&Write) -> Result<()> + Send + 'static) {
+        let queued = self.enqueue(Box::new(move |write| {
+            let result = write.and_then(|write| guarded(write, change));
+            Box::new(move |failure| {
+                if let Err(error) = failure.map_or(result, Err) {
+                    log::warn!("a change in the background failed: {error}");
+                }
+            })
+        }));
+        if let Err(error) = queued {
+            log::warn!("a change in the background was dropped: {error}");
+        }
+    }
+
+    fn enqueue(&self, job: Job) -> Result<()> {
+        let mut queue = self.shared.lock();
+        if queue.stopping {
+            return Err(Error::new(Code::Busy, "The server is stopping."));
+        }
+        if queue.jobs.len() >= QUEUE_MAX {
+            return Err(Error::new(Code::Busy, "Too much is going on at once. Please try again."));
+        }
+        queue.jobs.push_back(job);
+        self.shared.work.notify_one();
+        Ok(())
+    }
+
+    pub fn queue_audit(&self, row: AuditRow) -> std::result::Result<(), AuditRow> {
+        let mut queue = self.shared.lock();
+        if queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX {
+            return Err(row);
+        }
+        self.shared.push_audit(&mut queue, row);
+        Ok(())
+    }
+
+    pub fn record_audit(&self, row: AuditRow) {
+        let mut queue = self.shared.lock();
+        while queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX && !queue.stopped {
+            queue = self.shared.room.wait(queue).expect("nothing panics while holding the queue");
+        }
+        self.shared.push_audit(&mut queue, row);
+    }
+
+    pub fn stop(&self) {
+        self.shared.lock().stopping = true;
+        self.shared.work.notify_one();
+        let thread = self.thread.lock().expect("nothing panics while holding the handle").take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            log::error!("the writer thread ended with a panic");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs a change in its own savepoint and turns a panic into an error of that change alone.
+fn guarded<T>(write: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+    write.attempt(|write| {
+        catch_unwind(AssertUnwindSafe(|| change(write)))
+            .unwrap_or_else(|_| Err(Error::internal("a change of the database panicked")))
+    })
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().expect("nothing panics while holding the queue")
+    }
+
+    fn push_audit(&self, queue: &mut Queue, row: AuditRow) {
+        queue.audit.push(row);
+        if queue.audit_due.is_none() {
+            queue.audit_due = Some(Instant::now() + self.audit_flush);
+            self.work.notify_one();
+        } else if queue.audit.len() == AUDIT_BATCH_ROWS {
+            self.work.notify_one();
+        }
+    }
+
+    fn write_until_stopped(&self, write: &Write) {
+        let mut kept_audit = Vec::new();
+        while let Some((jobs, audit)) = self.next_group() {
+            kept_audit.extend(audit);
+            let committed = commit_group(write, jobs, &kept_audit);
+            // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
+            if write.accounts_changed.take() {
+                self.accounts_version.fetch_add(1, Ordering::AcqRel);
+            }
+            let finishes = match committed {
+                Ok(finishes) => {
+                    kept_audit.clear();
+                    finishes
+                }
+                Err(failed) => self.keep_for_later(failed, &mut kept_audit),
+            };
+            for (finish, failure) in finishes {
+                finish(failure);
+            }
+        }
+        if let Err(error) = write.read.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            log::warn!("the database was not checkpointed: {error}");
+        }
+        self.lock().stopped = true;
+        self.room.notify_all();
+    }
+
+    /// Waits for something to do. `None` when all is done and the end has come.
+    fn next_group(&self) -> Option<(Vec<Job>, Vec<AuditRow>)> {
+        let mut queue = self.lock();
+        loop {
+            let now = Instant::now();
+            let audit_is_due = queue.audit.len() >= AUDIT_BATCH_ROWS
+                || queue.audit_due.is_some_and(|due| due <= now)
+                || (queue.stopping && !queue.audit.is_empty());
+            if !queue.jobs.is_empty() || audit_is_due {
+                let count = queue.jobs.len().min(GROUP_MAX);
+                let jobs = queue.jobs.drain(..count).collect();
+                queue.audit_due = None;
+                let audit = std::mem::take(&mut queue.audit);
+                self.room.notify_all();
+                return Some((jobs, audit));
+            }
+            if queue.stopping {
+                return None;
+            }
+            queue = match queue.audit_due {
+                Some(due) => self.work.wait_timeout(queue, due - now).expect("nothing panics with the queue").0,
+                None => self.work.wait(queue).expect("nothing panics with the queue"),
+            };
+        }
+    }
+
+    /// A group could not be committed: its callers are told, its audit rows of earlier calls wait for the next try.
+    fn keep_for_later(&self, failed: FailedGroup, kept_audit: &mut Vec<AuditRow>) -> Vec<(Finish, Option<Error>)> {
+        log::error!("the database could not be written: {}", failed.error);
+        let excess = kept_audit.len().saturating_sub(AUDIT_QUEUE_ROWS_MAX);
+        if excess > 0 {
+            log::error!("{excess} audit rows are lost: the database has not been writable for too long");
+            kept_audit.drain(..excess);
+        }
+        if !kept_audit.is_empty() {
+            let mut queue = self.lock();
+            queue.audit_due.get_or_insert(Instant::now() + self.audit_flush);
+            // Rows go back to the queue's front so that the next group, or the end, tries them again.
+            if !queue.stopping {
+                let mut rows = std::mem::take(kept_audit);
+                rows.append(&mut queue.audit);
+                queue.audit = rows;
+            } else {
+                log::error!("{} audit rows are lost at the stop", kept_audit.len());
+                kept_audit.clear();
+            }
+        }
+        failed.finishes.into_iter().map(|finish| (finish, Some(failed.error.clone()))).collect()
+    }
+}
+
+struct FailedGroup {
+    error: Error,
+    finishes: Vec<Finish>,
+}
+
+/// One transaction: the waiting audit rows first, for they came first, then each change in its own savepoint.
+fn commit_group(
+    write: &Write,
+    jobs: Vec<Job>,
+    audit_rows: &[AuditRow],
+) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
+    let connection = &write.read.connection;
+    write.now.set(now_seconds());
+    let begun = connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(failed)
+        .and_then(|()| audit_rows.iter().try_for_each(|row| audit::append(write, row)));
+    let mut jobs = jobs.into_iter();
+    let mut finishes = Vec::with_capacity(jobs.len());
+    let mut outcome = begun;
+    while outcome.is_ok() {
+        let Some(job) = jobs.next() else { break };
+        finishes.push(job(Ok(write)));
+        // A full disk or an I/O error can make SQLite end the whole transaction by itself: nothing of it is kept, and
+        // nothing more may run as if it were still open.
+        if connection.is_autocommit() {
+            outcome = Err(Error::internal("the database ended the transaction"));
+        }
+    }
+    match outcome.and_then(|()| connection.execute_batch("COMMIT").map_err(failed)) {
+        Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
+        Err(error) => {
+            roll_back(connection);
+            finishes.extend(jobs.map(|job| job(Err(error.clone()))));
+            Err(FailedGroup { error, finishes })
+        }
+    }
+}
+
+fn roll_back(connection: &rusqlite::Connection) {
+    if !connection.is_autocommit() {
+        if let Err(error) = connection.execute_batch("ROLLBACK") {
+            log::error!("the database transaction could not be rolled back: {error}");
+        }
+    }
+}

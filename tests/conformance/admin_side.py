@@ -1,0 +1,119 @@
+"""What an admin does: proxy, users, information, and at last the audit log."""
+
+import requests
+from filecloudapi.datastructures import UserStatus
+from filecloudapi.exceptions import ServerError
+
+from checks import OTHER_PASSWORD, download, names
+from harness import ADMIN, PASSWORD
+
+
+def admin_proxy(run):
+    admin, user = run.client(admin=True), run.client("bob")
+    run.check("createfolder as proxy", admin.createfolder("/bob/given", adminproxyuserid=ADMIN))
+    source = run.folder / "given.txt"
+    source.write_bytes(b"from the admin")
+    run.check("upload as proxy", admin.upload_file(source, "/bob/given/file.txt", adminproxyuserid=ADMIN))
+    run.same("listing as proxy", names(admin.getfilelist("/bob/given", adminproxyuserid=ADMIN)), ["file.txt"])
+    run.same("the user finds it", download(user, "/bob/given/file.txt", run.folder), b"from the admin")
+    admin.deletefile("/bob/given/file.txt", adminproxyuserid=ADMIN)
+    run.check("deleted as proxy", not user.fileexists("/bob/given/file.txt"))
+
+
+def admin_users(run):
+    run.raises("a wrong admin password", ServerError, lambda: run.client(password="wrong password", admin=True))
+    run.raises("a user who is no admin", ServerError, lambda: run.client("bob", admin=True))
+    admin = run.client(admin=True)
+    admin.admin_adduser("dave", PASSWORD, "dave@example.org", "Dave D.")
+    admin.admin_addnewuser("erin", "erin@example.org", PASSWORD)
+    run.raises(
+        "adduser with a name that is taken",
+        ServerError,
+        lambda: admin.admin_adduser("dave", PASSWORD, "d2@example.org"),
+    )
+    run.raises(
+        "adduser with a short password", ServerError, lambda: admin.admin_adduser("frank", "1", "frank@example.org")
+    )
+    found = {user.findtext("./username") for user in admin.admin_search(end=100)}
+    run.check("search finds everybody", {"alice", "bob", "dave", "erin"} <= found, found)
+    run.same("search by keyword", [user.findtext("./username") for user in admin.admin_search("dave")], ["dave"])
+    run.same("get_user_status", admin.get_user_status("dave"), UserStatus.FULL)
+    run.check("the new user signs in", run.client("dave") and run.client("dave", signinusingusername=False))
+    admin.setuserpassword("dave", OTHER_PASSWORD)
+    run.raises("setuserpassword: the old one is refused", ServerError, lambda: run.client("dave"))
+    dave = run.signed_in("dave", OTHER_PASSWORD)
+
+    caller = run.signed_in(admin=True)
+    run.same("admin getauthstatus", caller.call("/admin/getauthstatus").result, 1)
+    user = caller.call("/admin/getuser", username="dave").xml
+    run.same(
+        "getuser",
+        [user.findtext(f"./user/{field}") for field in ("username", "email", "displayname", "status")],
+        ["dave", "dave@example.org", "Dave D.", "1"],
+    )
+    run.same(
+        "updateuser",
+        caller.call("/admin/updateuser", profile="dave", email="david@example.org", displayname="David").result,
+        1,
+    )
+    user = caller.call("/admin/getuser", username="dave").xml
+    run.same(
+        "updateuser changed what it was given",
+        [user.findtext(f"./user/{field}") for field in ("email", "displayname", "status")],
+        ["david@example.org", "David", "1"],
+    )
+    run.same("setadminstatus", caller.call("/admin/setadminstatus", profile="dave", adminstatus=1).result, 1)
+    run.check("the new admin signs in", run.client("dave", OTHER_PASSWORD, admin=True))
+    run.same("setadminstatus, back", caller.call("/admin/setadminstatus", profile="dave", adminstatus=0).result, 1)
+    run.raises("and is no admin any more", ServerError, lambda: run.client("dave", OTHER_PASSWORD, admin=True))
+    run.same("updateuser disables", caller.call("/admin/updateuser", profile="dave", status=2).result, 1)
+    run.same("which ends the sessions at once", dave.call("/core/getprofilesettings").status, 401)
+    run.raises("and refuses the login", ServerError, lambda: run.client("dave", OTHER_PASSWORD))
+    run.same("status of a disabled user", admin.get_user_status("dave"), UserStatus.DISABLED)
+    admin.admin_deleteuser("dave")
+    run.same("status of a deleted user", admin.get_user_status("dave"), UserStatus.UNKNOWN)
+    run.raises("deleteuser of nobody", ServerError, lambda: admin.admin_deleteuser("dave"))
+    run.raises("an admin cannot delete the own account", ServerError, lambda: admin.admin_deleteuser(ADMIN))
+    admin.admin_logout()
+    run.raises("no search after admin_logout", requests.HTTPError, admin.admin_search, "401")
+
+
+def admin_information(run):
+    caller = run.signed_in(admin=True)
+    run.check("getversion", caller.call("/admin/getversion").xml.findtext(".//localbuild"))
+    stat = caller.call("/admin/getstats").xml.find("./stat")
+    run.check("getstats", stat is not None and int(stat.findtext("totalusers", "0")) >= 4, stat)
+
+
+def audit(run):
+    caller = run.signed_in(admin=True)
+    everything = caller.call("/admin/exportaudit", enddate="2099-12-31").body.decode()
+    run.check(
+        "exportaudit is CSV with a line a call", everything.count("\n") > sum(run.calls.values()), everything[:100]
+    )
+    run.check(
+        "no password in the audit log",
+        not any(word in everything for word in (PASSWORD, OTHER_PASSWORD, "wrong password")),
+    )
+    run.check("it names users and paths", ADMIN in everything and "/alice/Docs/big.bin" in everything)
+    for operation, calls in sorted(run.calls.items()):
+        if operation != "getaudit":
+            total = audited(caller, operation=operation)
+            run.check(f"audited: {operation} {calls} times", total == calls, f"{total} rows")
+    run.check("getaudit by user", 0 < audited(caller, username="bob") < sum(run.calls.values()))
+    run.same("getaudit by date", audited(caller, enddate="2001-01-01"), 0)
+    record = caller.call("/admin/getaudit", username="bob").xml.find("./log")
+    fields = ("id", "username", "message", "ip", "createdon", "agent")
+    run.check(
+        "fields of a log record", record is not None and all(record.find(field) is not None for field in fields), record
+    )
+    run.same("trimauditdb of long ago", caller.call("/admin/trimauditdb", enddate="2001-01-01").result, 1)
+    run.same("removes nothing", audited(caller, operation="upload"), run.calls["upload"])
+    run.same("trimauditdb of everything", caller.call("/admin/trimauditdb", enddate="2099-12-31").result, 1)
+    run.same("removes it", audited(caller, operation="upload"), 0)
+    run.check("and is audited itself", audited(caller, operation="trimauditdb") >= 1)
+
+
+def audited(caller, **filters):
+    """How many audit rows match."""
+    return int(caller.call("/admin/getaudit", method="GET", **filters).xml.findtext("./meta/total", "-1"))

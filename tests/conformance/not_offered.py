@@ -1,0 +1,91 @@
+"""Every method of the client whose operation this server does not offer, found by introspection."""
+
+import inspect
+import pathlib
+
+from filecloudapi.datastructures import AclEntryType, AclPermissions, FCShare, SyncFolder
+from filecloudapi.exceptions import ServerError
+
+# The operations this server offers. Every other one must say "not offered"; add to the list as the server grows.
+OFFERED = set(
+    """loginguest locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
+    setdisplayname getdiskusagedetails getfilelist fileinfo fileexists createfolder deletefile renamefile renameormove
+    copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads downloadfile downloadfilemulti
+    adminlogin logout getauthstatus search getuser adduser updateuser deleteuser setuserpassword setadminstatus getaudit
+    exportaudit trimauditdb getversion getstats""".split()
+)
+
+
+# Methods of the client that the other checks call by name; all others are found by introspection.
+DRIVEN = set(
+    """login login_as_admin getfilelist fileinfo_no_retry fileinfo fileexists_no_retry fileexists waitforfile
+    waitforfileremoval downloadfile_no_retry downloadfile downloadfolder deletefile upload_bytes upload_str upload_file
+    upload createfolder renamefile get_username copyfile movefile movefile_retry getnetworkfolderinfo admin_search
+    admin_adduser admin_addnewuser admin_deleteuser admin_logout get_user_status setuserpassword""".split()
+)
+
+
+def not_offered(run):
+    """Every other method of the client, with made-up arguments: a clear refusal, never a transport or parse error."""
+    client = run.client()
+    client.login_as_admin()
+    licence = run.folder / "license.xml"
+    licence.write_text("<license/>")
+    by_type = {
+        FCShare: FCShare("0123456789abcdef01234567", "s", "/alice/Docs", False, False, False, False),
+        bool: False,
+        int: 0,
+        float: 0.2,
+        AclEntryType: AclEntryType.user,
+        AclPermissions: AclPermissions("R"),
+        SyncFolder: SyncFolder("/alice", 0),
+        pathlib.Path: licence,
+        dict: {},
+    }
+
+    def argument(parameter):
+        if parameter.name in ("maxwaits", "max_wait"):
+            return 0.2
+        kind = parameter.annotation
+        kind = next((k for k in getattr(kind, "__args__", ()) if k in by_type), getattr(kind, "__origin__", kind))
+        return ["x"] if kind is list else by_type.get(kind, "/alice/Docs")
+
+    for name, method in inspect.getmembers(client, inspect.ismethod):
+        if name.startswith("_") or name in DRIVEN:
+            continue
+        given = {
+            p.name: argument(p)
+            for p in inspect.signature(method).parameters.values()
+            if p.default is p.empty or p.name.startswith("max")
+        }
+        run.replies.clear()
+        raised = None
+        try:
+            method(**given)
+        except Exception as error:
+            raised = error
+        others = [(operation, reply) for operation, reply in run.replies if operation not in OFFERED]
+        wrong = [
+            f"{operation}: {reply.status_code} {reply.text[:150]}"
+            for operation, reply in others
+            if not refused_clearly(reply)
+        ]
+        run.check(
+            f"{name}: the server says so",
+            others and not wrong,
+            wrong or "calls only operations that are offered: drive it by name",
+        )
+        good = raised is None or isinstance(raised, (ServerError, ValueError, TimeoutError))
+        if "_raise_exception_from_command" in inspect.getsource(method):
+            good = isinstance(raised, ServerError) and "not offered" in str(raised).lower()
+        run.check(f"{name}: the client understands", good, f"{type(raised).__name__}: {raised}")
+
+
+def refused_clearly(reply):
+    text = reply.text
+    return (
+        reply.status_code == 200
+        and "<commands><command>" in text
+        and "<result>0</result>" in text
+        and "not offered" in text.lower()
+    )
