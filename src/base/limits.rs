@@ -1,0 +1,51 @@
+//! Every limit of the server in one place, each with its unit last in its name. Those that depend on the house (how many
+//! connections, how many workers) are settings and stand in `config`.
+
+use std::time::Duration;
+
+/// Bytes of a request's head: its first line and all headers.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Headers of a request.
+pub const HEADERS_MAX: usize = 100;
+/// Bytes of all unfinished heads and small bodies together; beyond this the one that has waited longest is dropped.
+pub const WAITING_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Bytes of parameters in a body.
+pub const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Parameters of a call.
+pub const FORM_FIELDS_MAX: usize = 10_000;
+/// Bytes of a body that the poller gathers by itself before it decides who answers.
+pub const GATHERED_BODY_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of the line before a chunk of a chunked body, and of all lines after the last chunk.
+pub const CHUNK_LINE_BYTES_MAX: usize = 256;
+pub const TRAILER_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of the header of one part of a multipart body, and of its boundary (RFC 2046, section 5.1.1).
+pub const PART_HEADER_BYTES_MAX: usize = 8 * 1024;
+pub const BOUNDARY_BYTES_MAX: usize = 70;
+/// Ranges in one request; more are answered with the whole content.
+pub const RANGES_MAX: usize = 32;
+
+/// From the first byte of a request to the end of its head and small body.
+pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// A connection without a request.
+pub const IDLE_TIME: Duration = Duration::from_secs(60);
+/// In each stretch of this length a body must bring, and a reply must take, at least `PACE_BYTES_MIN`.
+pub const STALL_TIME: Duration = Duration::from_secs(30);
+/// 1 KiB a second: slower than any line a person would wait at.
+pub const PACE_BYTES_MIN: u64 = 30 * 1024;
+/// After an early answer: how long what still arrives is thrown away, so that the caller can read the answer.
+pub const LINGER_TIME: Duration = Duration::from_secs(2);
+/// Bytes of an unread body that are read and thrown away so that the connection can go on.
+pub const DRAINED_BODY_BYTES_MAX: u64 = 256 * 1024;
+/// At the stop: how long running calls may take to end.
+pub const STOP_TIME: Duration = Duration::from_secs(20);
+/// How long accepting pauses when there is no descriptor left and nobody to send away.
+pub const ACCEPT_PAUSE_TIME: Duration = Duration::from_millis(50);
+/// How long a worker without work stays.
+pub const WORKER_IDLE_TIME: Duration = Duration::from_secs(8);
+
+/// Answers to pipelined requests of one connection before others have their turn.
+pub const PIPELINED_ANSWERS_MAX: usize = 16;
+/// Calls that wait for a worker; beyond this callers are told to come back.
+pub const QUEUED_CALLS_MAX: usize = 1024;
+/// Connections the kernel holds until they are accepted.
+pub const BACKLOG: i32 = 1024;

@@ -1,0 +1,239 @@
+//! The body of a request, read as it is asked for: by length or in chunks (RFC 9112, sections 6 and 7).
+
+use super::connection::{Connection, Pace};
+use super::multipart::Source;
+use super::request::{Framing, Request};
+use crate::base::limits::{CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, TRAILER_BYTES_MAX};
+use crate::error::{Code, Error, Result};
+use std::io;
+
+/// Bytes asked for where only lines are expected.
+const LINE_BLOCK_BYTES: usize = 4096;
+
+/// A body that has not been read, or only in part.
+pub struct Body<'a> {
+    connection: &'a mut Connection,
+    left: Left,
+    announced: Option<u64>,
+    /// The caller waits for a word before it sends anything.
+    must_invite: bool,
+    pace: Pace,
+    /// Why nothing more can be read, as a status: 400 when the connection broke or its bytes made no sense, 408 when they
+    /// came too slowly.
+    fault: Option<u16>,
+}
+
+/// What is still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    Bytes(u64),
+    /// The line before a chunk.
+    ChunkLine,
+    ChunkBytes(u64),
+    /// The line end after a chunk.
+    ChunkEnd,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(connection: &'a mut Connection, request: &Request) -> Body<'a> {
+        let (left, announced) = match request.framing() {
+            Framing::None | Framing::Length(0) => (Left::Nothing, Some(0)),
+            Framing::Length(length) => (Left::Bytes(length), Some(length)),
+            Framing::Chunked => (Left::ChunkLine, None),
+        };
+        let must_invite = request.expects_continue() && left != Left::Nothing && connection.buffer.is_empty();
+        Body { connection, left, announced, must_invite, pace: Pace::default(), fault: None }
+    }
+
+    /// Its length in bytes, where it was announced.
+    pub fn known_length(&self) -> Option<u64> {
+        self.announced
+    }
+
+    /// Whether it has no byte. A chunked one that has not been looked at is not empty.
+    pub fn is_empty(&self) -> bool {
+        self.left == Left::Nothing
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// `Code::TooLarge` beyond `bytes_max`, before anything is read where the length was announced.
+    pub fn read_to_vec(&mut self, bytes_max: u64) -> Result<Vec<u8>> {
+        let too_large =
+            || Error::new(Code::TooLarge, format!("The body of a call may have at most {bytes_max} bytes."));
+        if self.announced.is_some_and(|length| length > bytes_max) {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let filled = bytes.len();
+            bytes.resize(filled + 16 * 1024, 0);
+            let count = self.read_block(&mut bytes[filled..], false)?;
+            bytes.truncate(filled + count);
+            if count == 0 {
+                return Ok(bytes);
+            }
+            if bytes.len() as u64 > bytes_max {
+                return Err(too_large());
+            }
+        }
+    }
+
+    /// Reads a little more and throws it away, so that the connection can be used again; whether that is so.
+    pub(super) fn drain(&mut self) -> bool {
+        let is_short = !matches!(self.left, Left::Bytes(count) if count > DRAINED_BODY_BYTES_MAX);
+        if self.fault.is_some() || self.must_invite || !is_short {
+            return self.left == Left::Nothing && self.fault.is_none();
+        }
+        let mut nowhere = [0; 16 * 1024];
+        let mut room = DRAINED_BODY_BYTES_MAX;
+        while self.left != Left::Nothing && room > 0 {
+            match self.read_block(&mut nowhere, false) {
+                Ok(count) => room = room.saturating_sub(count as u64),
+                Err(_) => return false,
+            }
+        }
+        self.left == Left::Nothing
+    }
+
+    /// The status that says why it could not be read, if so.
+    pub(super) fn fault(&self) -> Option<u16> {
+        self.fault
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
+        let waiting = &mut self.connection.buffer;
+        if !waiting.is_empty() {
+            let count = waiting.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&waiting[..count]);
+            waiting.drain(..count);
+            if !fills || count == buffer.len() {
+                return Ok(count);
+            }
+            return Ok(count + self.receive_from_socket(&mut buffer[count..], true)?);
+        }
+        self.receive_from_socket(buffer, fills)
+    }
+
+    fn receive_from_socket(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
+        let result = (|| {
+            if std::mem::take(&mut self.must_invite) {
+                self.connection.send_all(b"HTTP/1.1 100 Continue\r\n\r\n", false, &mut self.pace)?;
+            }
+            self.connection.recv(buffer, fills, &mut self.pace)
+        })();
+        match result {
+            Ok(0) => self.breaks("The connection ended before the body was complete."),
+            Ok(count) => Ok(count),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                self.fault = Some(408);
+                Err(Error::new(Code::Invalid, "The body came too slowly."))
+            }
+            Err(error) => self
+                .breaks("The connection broke before the body was complete.")
+                .map_err(|e| e.because(error)),
+        }
+    }
+
+    fn breaks<T>(&mut self, sentence: &'static str) -> Result<T> {
+        self.fault = Some(400);
+        Err(Error::new(Code::Invalid, sentence))
+    }
+
+    /// A line that frames chunks, without its end.
+    fn line(&mut self, bytes_max: usize) -> Result<Vec<u8>> {
+        let mut searched = 0;
+        loop {
+            let waiting = &mut self.connection.buffer;
+            if let Some(found) = memchr::memchr(b'\n', &waiting[searched..]) {
+                let end = searched + found;
+                let mut line: Vec<u8> = waiting.drain(..=end).collect();
+                line.pop();
+                if line.pop() != Some(b'\r') || line.len() > bytes_max {
+                    return self.breaks("A chunk of the body is not framed as it must be.");
+                }
+                return Ok(line);
+            }
+            searched = waiting.len();
+            if searched > bytes_max {
+                return self.breaks("A chunk of the body is not framed as it must be.");
+            }
+            let mut block = [0; LINE_BLOCK_BYTES];
+            let count = self.receive_from_socket(&mut block, false)?;
+            self.connection.buffer.extend_from_slice(&block[..count]);
+        }
+    }
+
+    /// The length of the next chunk: hexadecimal digits, perhaps followed by extensions that mean nothing here.
+    fn chunk_length(&mut self) -> Result<u64> {
+        let line = self.line(CHUNK_LINE_BYTES_MAX)?;
+        let digits_end = line.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(line.len());
+        let (digits, extensions) = line.split_at(digits_end);
+        let is_extension =
+            extensions.iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b';');
+        let has_control = extensions.iter().any(|byte| *byte < 0x20 && *byte != b'\t' || *byte == 0x7f);
+        let length = std::str::from_utf8(digits).ok().and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        match length {
+            Some(length) if is_extension && !has_control => Ok(length),
+            _ => self.breaks("A chunk of the body is not framed as it must be."),
+        }
+    }
+
+    fn pass_over_trailers(&mut self) -> Result<()> {
+        let mut room = TRAILER_BYTES_MAX;
+        loop {
+            let line = self.line(room)?;
+            if line.is_empty() {
+                return Ok(());
+            }
+            if !line.contains(&b':') || matches!(line[0], b' ' | b'\t') {
+                return self.breaks("A line after the last chunk is no header.");
+            }
+            room = room.saturating_sub(line.len());
+        }
+    }
+}
+
+impl Source for Body<'_> {
+    fn read_block(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
+        if self.fault.is_some() {
+            return Err(Error::new(Code::Invalid, "The body cannot be read any further."));
+        }
+        loop {
+            match self.left {
+                Left::Nothing => return Ok(0),
+                Left::Bytes(left) => {
+                    let wanted = left.min(buffer.len() as u64) as usize;
+                    let count = self.receive(&mut buffer[..wanted], fills)?;
+                    let left = left - count as u64;
+                    self.left = if left == 0 { Left::Nothing } else { Left::Bytes(left) };
+                    return Ok(count);
+                }
+                Left::ChunkLine => {
+                    self.left = match self.chunk_length()? {
+                        0 => {
+                            self.pass_over_trailers()?;
+                            Left::Nothing
+                        }
+                        length => Left::ChunkBytes(length),
+                    };
+                }
+                Left::ChunkBytes(left) => {
+                    let wanted = left.min(buffer.len() as u64) as usize;
+                    let count = self.receive(&mut buffer[..wanted], fills)?;
+                    let left = left - count as u64;
+                    self.left = if left == 0 { Left::ChunkEnd } else { Left::ChunkBytes(left) };
+                    return Ok(count);
+                }
+                Left::ChunkEnd => {
+                    if !self.line(0)?.is_empty() {
+                        return self.breaks("A chunk of the body is not framed as it must be.");
+                    }
+                    self.left = Left::ChunkLine;
+                }
+            }
+        }
+    }
+}

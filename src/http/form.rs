@@ -1,0 +1,83 @@
+//! The parameters of a call: query, urlencoded body and multipart fields in one list, decoded once. The last of a name wins.
+
+use crate::base::limits::FORM_FIELDS_MAX;
+use std::borrow::Cow;
+
+/// Decoded parameters. Names are compared without the blanks around them: one client sends `authtype `.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// The parameters of a query (without `?`).
+    pub fn from_query(query: &str) -> Form {
+        let mut form = Form::default();
+        form.add_urlencoded(query.as_bytes());
+        form
+    }
+
+    /// Adds those of an `application/x-www-form-urlencoded` text (WHATWG URL, section 5.1). What is badly escaped stays as
+    /// it is; bytes that are no UTF-8 become U+FFFD. Beyond the limit the rest is left out.
+    pub fn add_urlencoded(&mut self, bytes: &[u8]) {
+        let room = FORM_FIELDS_MAX.saturating_sub(self.fields.len());
+        for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(room) {
+            let (name, value) = match memchr::memchr(b'=', pair) {
+                Some(at) => (&pair[..at], &pair[at + 1..]),
+                None => (pair, &b""[..]),
+            };
+            self.fields.push((decoded(name).trim().to_owned(), decoded(value).into_owned()));
+        }
+    }
+
+    /// Adds one that is decoded already.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if self.fields.len() < FORM_FIELDS_MAX {
+            self.fields.push((name.trim().to_owned(), value.to_owned()));
+        }
+    }
+
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().rev().find(|field| field.0 == name).map(|field| field.1.as_str())
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    if memchr::memchr2(b'+', b'%', bytes).is_none() {
+        return String::from_utf8_lossy(bytes);
+    }
+    let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let plain: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
+    Cow::Owned(String::from_utf8_lossy(&plain).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn the_last_of_a_name_wins() {
+        let mut form = Form::from_query("sharename=&a=1&sharename=x%2Fy&&=&b");
+        assert_eq!((form.get("sharename"), form.get("a"), form.get("b")), (Some("x/y"), Some("1"), Some("")));
+        form.add_urlencoded(b"a=2");
+        form.set("a ", "3");
+        assert_eq!((form.get("a"), form.get("c")), (Some("3"), None));
+    }
+
+    #[test]
+    fn badly_escaped_values_arrive_as_they_are() {
+        for (query, value) in [
+            ("p=/a b/\u{e4}:?", "/a b/\u{e4}:?"),
+            ("p=a+b%20c", "a b c"),
+            ("p=100%", "100%"),
+            ("p=%zz%4", "%zz%4"),
+            ("p=%C3%A4", "\u{e4}"),
+            ("p=%ff", "\u{fffd}"),
+            ("p=%2570", "%70"),
+            ("p=a=b", "a=b"),
+        ] {
+            assert_eq!(Form::from_query(query).get("p"), Some(value), "{query}");
+        }
+    }
+}

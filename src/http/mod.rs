@@ -1,0 +1,44 @@
+//! A small HTTP/1.1 server core (RFC 9110 and 9112): the only user of sockets.
+//!
+//! One poller owns all waiting connections, gathers heads without blocking and has answered by itself what cannot block; a
+//! bounded pool of workers runs the rest with blocking I/O. An idle connection costs no thread. What each of them knows:
+//!
+//! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no sockets;
+//! * `connection`, `body`, `send`: one connection, blocking, the peer's pace watched;
+//! * `poller`, `workers`, `call`, `server`: all connections. All limits stand in `base::limits`.
+
+mod body;
+mod call;
+mod connection;
+mod cookie;
+mod form;
+mod multipart;
+mod poller;
+mod range;
+mod request;
+mod response;
+mod send;
+mod server;
+mod waiting;
+mod workers;
+
+pub use body::Body;
+pub use cookie::set_cookie;
+pub use form::Form;
+pub use multipart::Multipart;
+pub use request::{Method, Request};
+pub use response::{Content, Response};
+pub use server::{Capacity, Server};
+
+/// What answers requests.
+pub trait Service: Send + Sync {
+    /// Answers what needs no waiting for a disk or for anybody; `None` sends the request to a worker. Called on the poller's
+    /// thread with the whole body, and only when that has arrived already.
+    fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
+
+    /// Answers a request on a worker.
+    fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;
+
+    /// The answer when one of the others panicked.
+    fn panicked(&self, request: &Request) -> Response;
+}

@@ -1,0 +1,580 @@
+//! The poller: one thread that owns every connection that waits. It gathers requests without blocking, lets the service
+//! answer what needs no waiting, and hands the rest to the workers.
+//!
+//! It watches level-triggered: what a connection has left over is reported again. A connection that a worker has is not
+//! watched at all.
+
+use super::Service;
+use super::call::{Job, Returned, Step, panicked};
+use super::connection::Connection;
+use super::request::{Framing, Refusal, Request, Scan, scan};
+use super::response::{Outgoing, Response, Rest};
+use super::server::{Capacity, Shared};
+use super::waiting::{Census, Phase, Room, Waiting};
+use super::workers::Workers;
+use crate::base::limits::{
+    ACCEPT_PAUSE_TIME, GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STOP_TIME, WAITING_BYTES_MAX,
+};
+use crate::error::{Error, Result};
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, acceptfrom_with};
+use std::io::ErrorKind::WouldBlock;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Bytes read from a connection at once.
+const READ_BYTES: usize = 64 * 1024;
+/// Connections accepted before the others have their turn.
+const ACCEPTED_AT_ONCE: usize = 64;
+/// Events taken from the kernel at once.
+const EVENTS: usize = 256;
+/// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
+const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
+/// Between two log lines about the same lack.
+const LACK_LOG_TIME: Duration = Duration::from_secs(30);
+
+/// The keys of what is no connection.
+const WAKE: u64 = u64::MAX;
+const FIRST_LISTENER: u64 = u64::MAX - 1;
+
+pub(super) struct Poller {
+    epoll: OwnedFd,
+    listeners: Vec<OwnedFd>,
+    shared: Arc<Shared>,
+    service: Arc<dyn Service>,
+    workers: Arc<Workers<Job>>,
+    capacity: Capacity,
+    room: Room,
+    census: Census,
+    next_id: u64,
+    now: Instant,
+    read_buffer: Vec<u8>,
+    /// Filled anew for each request; a worker that needs one gets it for good.
+    request: Request,
+    /// Connections that have more requests in their buffers than one turn allows.
+    ready: Vec<u64>,
+    accepting: Accepting,
+    lack_logged: Option<Instant>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Accepting {
+    Yes,
+    PausedUntil(Instant),
+    /// The server is stopping.
+    Over,
+}
+
+/// What a turn of requests has led to.
+enum Turn {
+    /// The rest is the beginning of a request, or nothing. `needed` bytes make it worth looking again.
+    Wait { searched: usize, needed: usize },
+    /// More requests are there, but others have their turn first.
+    Again,
+    /// The request with a head of this length is for a worker.
+    Work(usize),
+    /// It has been answered, but by what a worker has to send.
+    Send(Box<Outgoing>),
+    /// The connection ends after what has been answered.
+    End { lingers: bool },
+}
+
+impl Poller {
+    pub fn new(
+        listeners: Vec<OwnedFd>,
+        shared: Arc<Shared>,
+        service: Arc<dyn Service>,
+        workers: Arc<Workers<Job>>,
+        capacity: Capacity,
+    ) -> Result<Poller> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(Error::internal)?;
+        epoll::add(&epoll, &shared.wake, EventData::new_u64(WAKE), EventFlags::IN)
+            .map_err(Error::internal)?;
+        let poller = Poller {
+            epoll,
+            listeners,
+            shared,
+            service,
+            workers,
+            capacity,
+            room: Room::default(),
+            census: Census::default(),
+            next_id: 1,
+            now: Instant::now(),
+            read_buffer: vec![0; READ_BYTES],
+            request: Request::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
+            ready: Vec::new(),
+            accepting: Accepting::Yes,
+            lack_logged: None,
+        };
+        poller.watch_listeners().map_err(Error::internal)?;
+        Ok(poller)
+    }
+
+    /// Works until the server is told to stop and its connections have ended, or their time is over.
+    pub fn run(mut self) -> Result<()> {
+        let mut events = Vec::with_capacity(EVENTS);
+        let mut stop_by = None;
+        loop {
+            events.clear();
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(stop_by).as_ref()) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(Error::internal(errno)),
+            }
+            self.now = Instant::now();
+            for event in &events {
+                // The event is packed: its data is copied out before use.
+                let data = event.data;
+                match data.u64() {
+                    WAKE => self.shared.was_woken(),
+                    key if key > FIRST_LISTENER - self.listeners.len() as u64 => {
+                        self.accept((FIRST_LISTENER - key) as usize)
+                    }
+                    key => self.serve(key),
+                }
+            }
+            self.take_back();
+            for key in std::mem::take(&mut self.ready) {
+                self.go_on(key);
+            }
+            self.keep_time();
+            if self.shared.is_stopping.load(Ordering::Relaxed) {
+                let deadline = *stop_by.get_or_insert(self.now + STOP_TIME);
+                self.stop_accepting();
+                if self.census.total == 0 || self.now >= deadline {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// How long nothing will be due; `None`: until something happens.
+    fn timeout(&self, stop_by: Option<Instant>) -> Option<Timespec> {
+        if !self.ready.is_empty() {
+            return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
+        }
+        let look = self.room.earliest.map(|earliest| earliest + DEADLINE_PRECISION);
+        let pause = match self.accepting {
+            Accepting::PausedUntil(until) => Some(until),
+            _ => None,
+        };
+        let wait =
+            [look, pause, stop_by].into_iter().flatten().min()?.saturating_duration_since(Instant::now());
+        // Rounded up: waking a moment too early would only mean waking twice.
+        let wait = wait + Duration::from_millis(1);
+        Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos() as _ })
+    }
+
+    // Accepting
+
+    fn watch_listeners(&self) -> rustix::io::Result<()> {
+        self.listeners.iter().enumerate().try_for_each(|(number, listener)| {
+            let key = EventData::new_u64(FIRST_LISTENER - number as u64);
+            epoll::add(&self.epoll, listener, key, EventFlags::IN)
+        })
+    }
+
+    fn unwatch_listeners(&self) {
+        for listener in &self.listeners {
+            if let Err(errno) = epoll::delete(&self.epoll, listener) {
+                log::error!("a listening socket stays watched: {errno}");
+            }
+        }
+    }
+
+    fn accept(&mut self, number: usize) {
+        for _ in 0..ACCEPTED_AT_ONCE {
+            match acceptfrom_with(&self.listeners[number], SocketFlags::CLOEXEC) {
+                Ok((socket, address)) => {
+                    if let Some(address) = address.and_then(|address| SocketAddr::try_from(address).ok()) {
+                        self.welcome(socket, address);
+                    }
+                }
+                Err(Errno::AGAIN) => return,
+                // The peer was gone before it was its turn.
+                Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
+                Err(errno) => {
+                    self.lack(errno);
+                    match self.room.dispensable() {
+                        Some(key) => self.end(key),
+                        None => return self.pause_accepting(),
+                    }
+                }
+            }
+        }
+    }
+
+    fn welcome(&mut self, socket: OwnedFd, address: SocketAddr) {
+        let peer = address.ip().to_canonical();
+        if self.census.of(peer) >= self.capacity.connections_per_address {
+            log::debug!("too many connections from {peer}");
+            let refused =
+                Response::sentence(503, "There are too many connections from your address.").close();
+            let bytes = refused.outgoing(&Request::new(peer, 0), false).bytes;
+            // If it does not fit, the connection says enough by ending.
+            let _ = Connection::new(socket, peer, 0).send_now(&bytes, false);
+            return;
+        }
+        if self.census.total >= self.capacity.connections as usize {
+            match self.room.dispensable() {
+                Some(key) => self.end(key),
+                None => return,
+            }
+        }
+        self.census.came(peer);
+        let connection = Connection::new(socket, peer, self.next_id);
+        self.next_id += 1;
+        let key = self.room.put(Waiting::new(connection, Phase::Idle, self.now));
+        // Most callers send at once.
+        self.serve(key);
+    }
+
+    fn lack(&mut self, errno: Errno) {
+        if self.lack_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
+            self.lack_logged = Some(self.now);
+            log::warn!("a connection could not be accepted ({errno}); idle ones are ended to make room");
+        }
+    }
+
+    fn pause_accepting(&mut self) {
+        if self.accepting == Accepting::Yes {
+            self.unwatch_listeners();
+            self.accepting = Accepting::PausedUntil(self.now + ACCEPT_PAUSE_TIME);
+        }
+    }
+
+    fn stop_accepting(&mut self) {
+        if self.accepting == Accepting::Over {
+            return;
+        }
+        if self.accepting == Accepting::Yes {
+            self.unwatch_listeners();
+        }
+        self.accepting = Accepting::Over;
+        self.listeners.clear();
+        for key in self.room.idle() {
+            self.end(key);
+        }
+    }
+
+    // Serving
+
+    /// Something has happened on a connection that waits.
+    fn serve(&mut self, key: u64) {
+        let Some(waiting) = self.room.get(key) else { return };
+        match waiting.phase {
+            Phase::Idle | Phase::Begun { .. } => self.receive(key),
+            Phase::Answering { .. } => self.go_on_answering(key),
+            Phase::Lingering => match waiting.connection.discard_now() {
+                Ok(count) if count > 0 => {}
+                Err(error) if error.kind() == WouldBlock => {}
+                _ => self.end(key),
+            },
+        }
+        self.settle(key);
+    }
+
+    fn receive(&mut self, key: u64) {
+        let mut bytes = std::mem::take(&mut self.read_buffer);
+        let Some(waiting) = self.room.get(key) else { return };
+        match waiting.connection.recv_now(&mut bytes) {
+            Ok(count) if count > 0 => match waiting.phase {
+                Phase::Begun { searched, needed } => {
+                    waiting.connection.buffer.extend_from_slice(&bytes[..count]);
+                    if waiting.connection.buffer.len() >= needed {
+                        let buffer = std::mem::take(&mut waiting.connection.buffer);
+                        self.take_turn(key, &buffer, searched);
+                    }
+                }
+                _ => self.take_turn(key, &bytes[..count], 0),
+            },
+            Err(error) if error.kind() == WouldBlock => {}
+            _ => self.end(key),
+        }
+        self.read_buffer = bytes;
+    }
+
+    /// Goes on with what a connection has in its buffer.
+    fn go_on(&mut self, key: u64) {
+        let Some(waiting) = self.room.get(key) else { return };
+        let buffer = std::mem::take(&mut waiting.connection.buffer);
+        waiting.enter(Phase::Idle, self.now);
+        self.take_turn(key, &buffer, 0);
+        self.settle(key);
+    }
+
+    /// Answers the requests in these bytes as far as that needs no waiting. What is left goes to the connection's buffer.
+    fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize) {
+        let Some(waiting) = self.room.get(key) else { return };
+        self.request.is_from(waiting.connection.peer, waiting.connection.id);
+        let mut answers = Vec::new();
+        let (used, turn) = self.answer(bytes, searched, &mut answers);
+        let Some(waiting) = self.room.get(key) else { return };
+        let mut sent = 0;
+        if !answers.is_empty() {
+            match waiting.connection.send_now(&answers, false) {
+                Ok(count) => sent = count,
+                Err(error) if error.kind() == WouldBlock => {}
+                Err(_) => return self.end(key),
+            }
+        }
+        let left = &bytes[used..];
+        match turn {
+            Turn::Work(head_bytes) => {
+                self.hand_over(key, &left[head_bytes..], Step::Ask { unsent: answers.split_off(sent) })
+            }
+            Turn::Send(outgoing) => self.hand_over(key, left, Step::Send(outgoing)),
+            Turn::End { lingers } if sent == answers.len() => {
+                self.end_gently(key, lingers || !left.is_empty())
+            }
+            Turn::End { .. } => {
+                waiting.enter(Phase::Answering { bytes: answers, sent, then_ends: true }, self.now)
+            }
+            Turn::Wait { .. } | Turn::Again if sent < answers.len() => {
+                waiting.connection.buffer = left.to_vec();
+                waiting.enter(Phase::Answering { bytes: answers, sent, then_ends: false }, self.now);
+            }
+            Turn::Again => {
+                waiting.connection.buffer = left.to_vec();
+                self.ready.push(key);
+            }
+            Turn::Wait { searched, needed } => {
+                waiting.connection.buffer = left.to_vec();
+                match (left.is_empty(), &mut waiting.phase) {
+                    (true, _) => waiting.enter(Phase::Idle, self.now),
+                    // The deadline of a request begins with its first byte and no later one moves it.
+                    (false, Phase::Begun { searched: before, needed: wanted }) if used == 0 => {
+                        (*before, *wanted) = (searched, needed);
+                    }
+                    (false, _) => waiting.enter(Phase::Begun { searched, needed }, self.now),
+                }
+            }
+        }
+    }
+
+    /// Answers request after request; how many bytes were used, and how it goes on.
+    fn answer(&mut self, bytes: &[u8], searched: usize, answers: &mut Vec<u8>) -> (usize, Turn) {
+        let (mut used, mut searched) = (0, searched);
+        for _ in 0..PIPELINED_ANSWERS_MAX {
+            // Some clients send an empty line between requests (RFC 9112, section 2.2).
+            while bytes[used..].starts_with(b"\r\n") {
+                (used, searched) = (used + 2, 0);
+            }
+            let left = &bytes[used..];
+            let head_bytes = match scan(left, searched) {
+                Scan::Partial(searched) => return (used, Turn::Wait { searched, needed: 0 }),
+                Scan::Refused(refusal) => return (used, refuse(answers, refusal, &self.request)),
+                Scan::Complete(head_bytes) => head_bytes,
+            };
+            if let Err(refusal) = self.request.fill(&left[..head_bytes]) {
+                return (used, refuse(answers, refusal, &self.request));
+            }
+            let body_bytes = match self.request.framing() {
+                Framing::None => 0,
+                Framing::Length(length)
+                    if length <= GATHERED_BODY_BYTES_MAX as u64 && !self.request.expects_continue() =>
+                {
+                    length as usize
+                }
+                _ => return (used, Turn::Work(head_bytes)),
+            };
+            let needed = head_bytes + body_bytes;
+            if left.len() < needed {
+                return (used, Turn::Wait { searched: head_bytes - 1, needed });
+            }
+            let Some(response) = self.ask(&left[head_bytes..needed]) else {
+                return (used, Turn::Work(head_bytes));
+            };
+            (used, searched) = (used + needed, 0);
+            let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
+            let mut outgoing = response.outgoing(&self.request, !is_stopping);
+            match outgoing.rest {
+                Rest::Nothing if answers.is_empty() => *answers = outgoing.bytes,
+                Rest::Nothing => answers.extend_from_slice(&outgoing.bytes),
+                Rest::Static(content) => {
+                    answers.extend_from_slice(&outgoing.bytes);
+                    answers.extend_from_slice(content);
+                }
+                _ => {
+                    answers.append(&mut outgoing.bytes);
+                    outgoing.bytes = std::mem::take(answers);
+                    return (used, Turn::Send(Box::new(outgoing)));
+                }
+            }
+            if !outgoing.keeps_alive {
+                return (used, Turn::End { lingers: false });
+            }
+            if used == bytes.len() {
+                return (used, Turn::Wait { searched: 0, needed: 0 });
+            }
+        }
+        (used, Turn::Again)
+    }
+
+    fn ask(&self, body: &[u8]) -> Option<Response> {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
+        asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)))
+    }
+
+    fn go_on_answering(&mut self, key: u64) {
+        let now = self.now;
+        let Some(waiting) = self.room.get(key) else { return };
+        let Phase::Answering { bytes, sent, then_ends } = &mut waiting.phase else { return };
+        let then_ends = *then_ends;
+        match waiting.connection.send_now(&bytes[*sent..], false) {
+            Ok(count) => {
+                *sent += count;
+                waiting.deadline = now + crate::base::limits::STALL_TIME;
+                if *sent == bytes.len() {
+                    match then_ends {
+                        true => self.end_gently(key, true),
+                        false => self.go_on(key),
+                    }
+                }
+            }
+            Err(error) if error.kind() == WouldBlock => {}
+            Err(_) => self.end(key),
+        }
+    }
+
+    /// Gives a connection to the workers.
+    fn hand_over(&mut self, key: u64, body: &[u8], step: Step) {
+        let Some(waiting) = self.unwatched(key) else { return };
+        let mut connection = waiting.connection;
+        connection.buffer = body.to_vec();
+        let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
+        let job = Job { connection, request, step };
+        let load = job.load();
+        if let Err(job) = self.workers.submit(job, load) {
+            log::warn!("too many calls wait for a worker; one from {} was refused", job.connection.peer);
+            let busy = Response::sentence(503, "The server is busy. Please try again in a moment.").close();
+            let bytes = busy.outgoing(&job.request, false).bytes;
+            // If it does not fit, the connection says enough by ending.
+            let _ = job.connection.send_now(&bytes, false);
+            job.connection.finish_sending();
+            self.room.put(Waiting::new(job.connection, Phase::Lingering, self.now));
+        }
+    }
+
+    /// Takes back what workers have given.
+    fn take_back(&mut self) {
+        for returned in self.shared.returned() {
+            let (connection, phase) = match returned {
+                Returned::KeptAlive(connection) if self.accepting != Accepting::Over => {
+                    (connection, Phase::Idle)
+                }
+                Returned::KeptAlive(connection) | Returned::Ended(connection) => {
+                    self.census.went(connection.peer);
+                    continue;
+                }
+                Returned::Lingering(connection) => (connection, Phase::Lingering),
+            };
+            let has_more = !connection.buffer.is_empty() && matches!(phase, Phase::Idle);
+            let key = self.room.put(Waiting::new(connection, phase, self.now));
+            if has_more {
+                self.go_on(key);
+            } else {
+                self.settle(key);
+            }
+        }
+    }
+
+    // Keeping order
+
+    /// Watches a connection for what it waits for, and keeps account of what it holds.
+    fn settle(&mut self, key: u64) {
+        let Some(waiting) = self.room.get(key) else { return };
+        let wanted = match waiting.phase {
+            Phase::Answering { .. } => EventFlags::OUT,
+            _ => EventFlags::IN,
+        };
+        let data = EventData::new_u64(key);
+        let changed = match waiting.watched {
+            Some(watched) if watched == wanted => Ok(()),
+            Some(_) => epoll::modify(&self.epoll, &waiting.connection, data, wanted),
+            None => epoll::add(&self.epoll, &waiting.connection, data, wanted),
+        };
+        waiting.watched = Some(wanted);
+        let deadline = waiting.deadline;
+        self.room.must_look_by(deadline);
+        if let Err(errno) = changed {
+            log::error!("a connection cannot be watched: {errno}");
+            return self.end(key);
+        }
+        self.room.count(key);
+        while self.room.held_bytes > WAITING_BYTES_MAX {
+            let Some(key) = self.room.longest_begun() else { return };
+            log::debug!("unfinished requests hold too much memory; the oldest is dropped");
+            self.end(key);
+        }
+    }
+
+    /// Ends those whose time is over.
+    fn keep_time(&mut self) {
+        if self.room.earliest.is_some_and(|earliest| earliest + DEADLINE_PRECISION <= self.now) {
+            for key in self.room.expired(self.now) {
+                if let Some(waiting) =
+                    self.room.get(key).filter(|waiting| matches!(waiting.phase, Phase::Begun { .. }))
+                {
+                    let late = Response::sentence(408, "The request took too long.").close();
+                    let request = Request::new(waiting.connection.peer, 0);
+                    // If it does not fit, the connection says enough by ending.
+                    let _ = waiting.connection.send_now(&late.outgoing(&request, false).bytes, false);
+                }
+                self.end(key);
+            }
+        }
+        if let Accepting::PausedUntil(until) = self.accepting {
+            if until <= self.now {
+                self.accepting = Accepting::Yes;
+                if let Err(errno) = self.watch_listeners() {
+                    log::error!("the listening sockets cannot be watched: {errno}");
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, key: u64) {
+        // Closing the socket ends its watching too.
+        if let Some(waiting) = self.room.take(key) {
+            self.census.went(waiting.connection.peer);
+        }
+    }
+
+    /// Ends a connection so that its peer can read the last answer: what it still sends is thrown away for a while.
+    fn end_gently(&mut self, key: u64, lingers: bool) {
+        if !lingers {
+            return self.end(key);
+        }
+        let now = self.now;
+        if let Some(waiting) = self.room.get(key) {
+            waiting.connection.finish_sending();
+            waiting.connection.buffer = Vec::new();
+            waiting.enter(Phase::Lingering, now);
+        }
+    }
+
+    fn unwatched(&mut self, key: u64) -> Option<Waiting> {
+        let waiting = self.room.take(key)?;
+        if waiting.watched.is_some() {
+            if let Err(errno) = epoll::delete(&self.epoll, &waiting.connection) {
+                log::error!("a connection stays watched: {errno}");
+            }
+        }
+        Some(waiting)
+    }
+}
+
+fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
+    let peer = Request::new(request.peer(), 0);
+    let response = Response::sentence(refusal.status, refusal.sentence).close();
+    answers.extend_from_slice(&response.outgoing(&peer, false).bytes);
+    Turn::End { lingers: true }
+}

@@ -1,0 +1,379 @@
+//! The head of a request (RFC 9112), read strictly: what two servers could read differently is refused.
+
+use super::cookie;
+use crate::base::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
+use std::mem::MaybeUninit;
+use std::net::IpAddr;
+use std::ops::Range;
+
+/// The methods that matter here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Other,
+}
+
+/// How the end of the body is told (section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    None,
+    Length(u64),
+    Chunked,
+}
+
+/// Why a request was not taken: the status and a sentence for whoever looks at the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub status: u16,
+    pub sentence: &'static str,
+}
+
+/// The head of a request and where it comes from.
+#[derive(Debug)]
+pub struct Request {
+    /// The head's bytes; what is no UTF-8 is U+FFFD.
+    head: String,
+    method: Method,
+    path: Range<usize>,
+    query: Range<usize>,
+    headers: Vec<(Range<usize>, Range<usize>)>,
+    is_http_1_1: bool,
+    wants_keep_alive: bool,
+    expects_continue: bool,
+    framing: Framing,
+    peer: IpAddr,
+    connection: u64,
+}
+
+/// What the bytes received so far are.
+#[derive(Debug)]
+pub enum Scan {
+    /// The head is not complete; the search goes on at this position.
+    Partial(usize),
+    /// The head ends here.
+    Complete(usize),
+    Refused(Refusal),
+}
+
+const fn refuse<T>(status: u16, sentence: &'static str) -> Result<T, Refusal> {
+    Err(Refusal { status, sentence })
+}
+
+/// Looks for the end of a head. `from` is the position that an earlier search of the same bytes returned.
+pub fn scan(bytes: &[u8], from: usize) -> Scan {
+    let mut at = from;
+    while let Some(found) = memchr::memchr(b'\n', &bytes[at..]) {
+        let end = at + found;
+        if end == 0 || bytes[end - 1] != b'\r' {
+            return Scan::Refused(Refusal {
+                status: 400,
+                sentence: "A line ends without a carriage return.",
+            });
+        }
+        if end + 1 > HEAD_BYTES_MAX {
+            break;
+        }
+        if end >= 3 && bytes[end - 2] == b'\n' {
+            return Scan::Complete(end + 1);
+        }
+        at = end + 1;
+    }
+    if bytes.len() < HEAD_BYTES_MAX {
+        return Scan::Partial(bytes.len());
+    }
+    let is_first_line = memchr::memchr(b'\n', &bytes[..HEAD_BYTES_MAX]).is_none();
+    Scan::Refused(match is_first_line {
+        true => Refusal { status: 414, sentence: "The first line of the request is too long." },
+        false => Refusal { status: 431, sentence: "The headers of the request are too long." },
+    })
+}
+
+impl Request {
+    /// One to be filled.
+    pub fn new(peer: IpAddr, connection: u64) -> Request {
+        Request {
+            head: String::new(),
+            method: Method::Other,
+            path: 0..0,
+            query: 0..0,
+            headers: Vec::new(),
+            is_http_1_1: true,
+            wants_keep_alive: false,
+            expects_continue: false,
+            framing: Framing::None,
+            peer,
+            connection,
+        }
+    }
+
+    /// Says where the next request comes from.
+    pub fn is_from(&mut self, peer: IpAddr, connection: u64) {
+        (self.peer, self.connection) = (peer, connection);
+    }
+
+    /// Reads a whole head in place of the one before.
+    pub fn fill(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.head.clear();
+        self.headers.clear();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.head.push_str(text),
+            Err(_) => self.head.push_str(&String::from_utf8_lossy(bytes)),
+        }
+        let base = self.head.as_ptr() as usize;
+        let span = |text: &str| {
+            let start = text.as_ptr() as usize - base;
+            start..start + text.len()
+        };
+        let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+        let mut parsed = httparse::Request::new(&mut []);
+        match parsed.parse_with_uninit_headers(self.head.as_bytes(), &mut headers) {
+            Ok(httparse::Status::Complete(_)) => {}
+            Ok(httparse::Status::Partial) => return refuse(400, "The head of the request is not complete."),
+            Err(httparse::Error::TooManyHeaders) => return refuse(431, "The request has too many headers."),
+            Err(httparse::Error::Version) => {
+                return refuse(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+            }
+            Err(_) => return refuse(400, "The head of the request cannot be read."),
+        }
+        self.method = match parsed.method {
+            Some("GET") => Method::Get,
+            Some("HEAD") => Method::Head,
+            Some("POST") => Method::Post,
+            _ => Method::Other,
+        };
+        self.is_http_1_1 = parsed.version == Some(1);
+        let target = parsed.path.map_or(0..0, &span);
+        for header in parsed.headers.iter() {
+            let Ok(value) = std::str::from_utf8(header.value) else {
+                return refuse(400, "A header of the request cannot be read.");
+            };
+            self.headers.push((span(header.name), span(value)));
+        }
+        self.split_target(target);
+        self.check_headers()
+    }
+
+    /// Origin form or absolute form (section 3.2); of the latter only the path counts.
+    fn split_target(&mut self, target: Range<usize>) {
+        let text = &self.head[target.clone()];
+        let after_scheme = text.find("://").filter(|at| !text.starts_with('/') && !text[..*at].contains('?'));
+        let path_at = after_scheme.map_or(0, |at| {
+            let authority = &text[at + 3..];
+            at + 3 + authority.find(['/', '?']).unwrap_or(authority.len())
+        });
+        let start = target.start + path_at;
+        let query_at = self.head[start..target.end].find('?').map_or(target.end, |at| start + at);
+        self.path = start..query_at;
+        self.query = (query_at + 1).min(target.end)..target.end;
+    }
+
+    fn check_headers(&mut self) -> Result<(), Refusal> {
+        let (mut lengths, mut codings, mut hosts) = (0, 0, 0);
+        let (mut closes, mut keeps) = (false, false);
+        self.framing = Framing::None;
+        self.expects_continue = false;
+        for (name, value) in &self.headers {
+            let (name, value) = (&self.head[name.clone()], &self.head[value.clone()]);
+            if name.eq_ignore_ascii_case("content-length") {
+                lengths += 1;
+                self.framing = Framing::Length(length(value)?);
+            } else if name.eq_ignore_ascii_case("transfer-encoding") {
+                codings += 1;
+                if !value.trim().eq_ignore_ascii_case("chunked") || !self.is_http_1_1 {
+                    return refuse(400, "Only the transfer coding \"chunked\" of HTTP/1.1 is known here.");
+                }
+                self.framing = Framing::Chunked;
+            } else if name.eq_ignore_ascii_case("host") {
+                hosts += 1;
+            } else if name.eq_ignore_ascii_case("connection") {
+                closes |= has_token(value, "close");
+                keeps |= has_token(value, "keep-alive");
+            } else if name.eq_ignore_ascii_case("expect") {
+                if !value.trim().eq_ignore_ascii_case("100-continue") {
+                    return refuse(417, "Only the expectation \"100-continue\" is known here.");
+                }
+                self.expects_continue = self.is_http_1_1;
+            }
+        }
+        if lengths + codings > 1 {
+            return refuse(400, "The request tells the length of its body more than once.");
+        }
+        if hosts > 1 || (hosts == 0 && self.is_http_1_1) {
+            return refuse(400, "The request needs one Host header.");
+        }
+        self.wants_keep_alive = !closes && (self.is_http_1_1 || keeps);
+        Ok(())
+    }
+
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path as it was sent: percent-encoded, without the query.
+    pub fn path(&self) -> &str {
+        &self.head[self.path.clone()]
+    }
+
+    /// The query as it was sent, without `?`; empty without one.
+    pub fn query(&self) -> &str {
+        &self.head[self.query.clone()]
+    }
+
+    /// The value of a header; of several with the name, the first.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|header| self.head[header.0.clone()].eq_ignore_ascii_case(name));
+        found.map(|header| &self.head[header.1.clone()])
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let is_cookie = |header: &&(Range<usize>, Range<usize>)| {
+            self.head[header.0.clone()].eq_ignore_ascii_case("cookie")
+        };
+        self.headers
+            .iter()
+            .filter(is_cookie)
+            .find_map(|header| cookie::cookie(&self.head[header.1.clone()], name))
+    }
+
+    /// The address of the caller.
+    pub fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
+    /// The number of the connection; none has another's as long as the server runs.
+    pub fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    pub(super) fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    pub(super) fn is_http_1_1(&self) -> bool {
+        self.is_http_1_1
+    }
+
+    pub(super) fn wants_keep_alive(&self) -> bool {
+        self.wants_keep_alive
+    }
+
+    pub(super) fn expects_continue(&self) -> bool {
+        self.expects_continue
+    }
+}
+
+/// `Content-Length` (RFC 9110, section 8.6): digits and nothing else.
+fn length(value: &str) -> Result<u64, Refusal> {
+    let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse() {
+        Ok(length) if is_plain => Ok(length),
+        _ => refuse(400, "The Content-Length is no number."),
+    }
+}
+
+fn has_token(value: &str, token: &str) -> bool {
+    value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn read(head: &str) -> Result<Request, Refusal> {
+        let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
+        request.fill(head.as_bytes()).map(|()| request)
+    }
+
+    #[test]
+    fn a_head_is_found_whatever_pieces_it_comes_in() {
+        let bytes = b"GET / HTTP/1.1\r\nHost: x\r\n\r\nrest";
+        let mut from = 0;
+        for end in 0..27 {
+            match scan(&bytes[..end], from) {
+                Scan::Partial(next) => from = next,
+                other => panic!("{end}: {other:?}"),
+            }
+        }
+        assert!(matches!(scan(bytes, from), Scan::Complete(27)));
+        assert!(matches!(scan(bytes, 0), Scan::Complete(27)));
+    }
+
+    #[test]
+    fn endless_heads_and_bare_line_ends_are_refused() {
+        let status = |bytes: &[u8]| match scan(bytes, 0) {
+            Scan::Refused(refusal) => refusal.status,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(status(b"GET / HTTP/1.1\nHost: x\n\n"), 400);
+        assert_eq!(status(b"\n"), 400);
+        assert_eq!(status(&[b'a'; HEAD_BYTES_MAX]), 414);
+        assert_eq!(status(format!("GET / HTTP/1.1\r\nX: {}", "a".repeat(HEAD_BYTES_MAX)).as_bytes()), 431);
+    }
+
+    #[test]
+    fn a_request_is_read() {
+        let request = read("POST /core/upload?a=1&b=%20 HTTP/1.1\r\nHOST: x\r\ncontent-length: 7\r\nCookie: a=1; b=2\r\nExpect: 100-Continue\r\n\r\n").unwrap();
+        assert_eq!(
+            (request.path(), request.query(), *request.method()),
+            ("/core/upload", "a=1&b=%20", Method::Post)
+        );
+        assert_eq!(
+            (request.header("Host"), request.cookie("b"), request.header("x")),
+            (Some("x"), Some("2"), None)
+        );
+        assert_eq!((request.framing(), request.expects_continue()), (Framing::Length(7), true));
+        assert!(request.wants_keep_alive());
+    }
+
+    #[test]
+    fn targets_have_their_forms() {
+        for (target, path, query) in [
+            ("/", "/", ""),
+            ("/a?b?c", "/a", "b?c"),
+            ("http://host/a?b", "/a", "b"),
+            ("http://host", "", ""),
+            ("http://host?x", "", "x"),
+            ("/a?u=http://x/y", "/a", "u=http://x/y"),
+            ("/\u{e4}", "/\u{e4}", ""),
+            ("*", "*", ""),
+        ] {
+            let request = read(&format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n")).unwrap();
+            assert_eq!((request.path(), request.query()), (path, query), "{target}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_refused() {
+        for (line, status) in [
+            ("Content-Length: 1\r\nContent-Length: 1", 400),
+            ("Content-Length: 1, 1", 400),
+            ("Content-Length: +5", 400),
+            ("Content-Length: -1", 400),
+            ("Content-Length: 0x1", 400),
+            ("Content-Length: ", 400),
+            ("Content-Length: 18446744073709551616", 400),
+            ("Content-Length: 1\r\nTransfer-Encoding: chunked", 400),
+            ("Transfer-Encoding: xchunked", 400),
+            ("Transfer-Encoding: gzip, chunked", 400),
+            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400),
+            ("Host: y", 400),
+            ("X : y", 400),
+            (" folded", 400),
+            ("X: a\0b", 400),
+            ("Expect: tea", 417),
+        ] {
+            let refusal =
+                read(&format!("POST / HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n")).map(drop).unwrap_err();
+            assert_eq!(refusal.status, status, "{line}");
+        }
+        assert_eq!(read("GET / HTTP/1.1\r\n\r\n").unwrap_err().status, 400);
+        assert_eq!(read("GET / HTTP/2.0\r\nHost: x\r\n\r\n").unwrap_err().status, 505);
+        assert!(read("GET / HTTP/1.0\r\n\r\n").is_ok_and(|request| !request.wants_keep_alive()));
+        let many = "A: b\r\n".repeat(HEADERS_MAX);
+        assert_eq!(read(&format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n")).unwrap_err().status, 431);
+    }
+}

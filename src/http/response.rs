@@ -1,0 +1,430 @@
+//! Answers: what a door returns, and the bytes of head and framing that it becomes.
+
+use super::range::{Representation, Wanted, date_text, wanted};
+use super::request::{Method, Request};
+use std::cell::RefCell;
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+use std::os::fd::OwnedFd;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// An answer.
+pub struct Response {
+    status: u16,
+    /// Whole lines.
+    headers: String,
+    content_type: Option<&'static str>,
+    content: Content,
+    representation: Option<Representation>,
+    /// What to say when no range that was asked for lies inside.
+    unsatisfiable: Option<Otherwise>,
+    closes: bool,
+}
+
+/// Makes another answer in the place of one.
+pub type Otherwise = Box<dyn FnOnce() -> Response + Send>;
+
+/// The body of an answer.
+pub enum Content {
+    Bytes(Vec<u8>),
+    Static(&'static [u8]),
+    /// A file from its beginning, `length` bytes of it.
+    File {
+        file: OwnedFd,
+        length: u64,
+    },
+    /// Made while it is sent; with a length, exactly as many bytes.
+    Stream {
+        length: Option<u64>,
+        produce: Produce,
+    },
+}
+
+/// Writes the bytes of a streamed answer. An error breaks the connection, so that nobody takes what came for the whole.
+pub type Produce = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
+
+/// An answer ready to be sent: first these bytes, then the rest.
+pub(super) struct Outgoing {
+    pub bytes: Vec<u8>,
+    pub rest: Rest,
+    pub keeps_alive: bool,
+}
+
+/// What follows the bytes.
+pub(super) enum Rest {
+    Nothing,
+    Static(&'static [u8]),
+    File(OwnedFd, Vec<Piece>),
+    /// In chunks, with exactly so many bytes, or to the end of the connection.
+    Stream(Produce, StreamFraming),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StreamFraming {
+    Chunked,
+    Exactly(u64),
+    ToTheEnd,
+}
+
+/// A stretch of an answer that is made of a content.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Bytes(Vec<u8>),
+    /// Start and end in the content.
+    Part(u64, u64),
+}
+
+impl Response {
+    pub fn new(status: u16, content_type: &'static str, content: Content) -> Response {
+        let content_type = Some(content_type);
+        Response {
+            status,
+            headers: String::new(),
+            content_type,
+            content,
+            representation: None,
+            unsatisfiable: None,
+            closes: false,
+        }
+    }
+
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Response {
+        let content = Content::Static(b"");
+        Response {
+            status,
+            headers: String::new(),
+            content_type: None,
+            content,
+            representation: None,
+            unsatisfiable: None,
+            closes: false,
+        }
+    }
+
+    /// A sentence for people who look at the wire.
+    pub fn sentence(status: u16, sentence: &str) -> Response {
+        Response::new(
+            status,
+            "text/plain; charset=utf-8",
+            Content::Bytes(format!("{sentence}\n").into_bytes()),
+        )
+    }
+
+    /// Adds a header. Control characters in the value, which would end it, become `_`.
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Response {
+        self.headers.push_str(name);
+        self.headers.push_str(": ");
+        self.headers
+            .extend(value.as_ref().chars().map(|letter| if letter.is_control() { '_' } else { letter }));
+        self.headers.push_str("\r\n");
+        self
+    }
+
+    /// Says what content this is, so that it can be asked for in parts and under conditions.
+    pub fn representation(mut self, etag: &str, modified: Option<SystemTime>) -> Response {
+        self.representation = Some(Representation { etag: etag.to_owned(), modified });
+        self
+    }
+
+    /// The answer when no range that is asked for lies inside; an empty one without it.
+    pub fn unsatisfiable(mut self, otherwise: impl FnOnce() -> Response + Send + 'static) -> Response {
+        self.unsatisfiable = Some(Box::new(otherwise));
+        self
+    }
+
+    /// Ends the connection after this answer.
+    pub fn close(mut self) -> Response {
+        self.closes = true;
+        self
+    }
+
+    /// Says by the status that the request's body could not be read, where the answer does not say a failure itself.
+    pub(super) fn with_fault(mut self, fault: Option<u16>) -> Response {
+        if let Some(fault) = fault.filter(|_| self.status == 200) {
+            self.status = fault;
+        }
+        self
+    }
+
+    /// Bytes that are known before sending; `None` for a stream without a length.
+    pub(super) fn length(&self) -> Option<u64> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes.len() as u64),
+            Content::Static(bytes) => Some(bytes.len() as u64),
+            Content::File { length, .. } => Some(*length),
+            Content::Stream { length, .. } => *length,
+        }
+    }
+
+    /// Whether all its bytes are in memory.
+    pub(super) fn is_in_memory(&self) -> bool {
+        matches!(self.content, Content::Bytes(_) | Content::Static(_))
+    }
+
+    /// The bytes that answer a request. `may_keep_alive`: nothing on the connection speaks against a further request.
+    pub(super) fn outgoing(mut self, request: &Request, may_keep_alive: bool) -> Outgoing {
+        let pieces = match self.selected(request) {
+            Ok(pieces) => pieces,
+            Err(other) => return other.outgoing(request, may_keep_alive),
+        };
+        let has_body = *request.method() != Method::Head && self.status != 304;
+        let length = pieces.as_ref().map_or_else(|| self.length(), |pieces| Some(bytes_of(pieces)));
+        let is_chunked = length.is_none() && request.is_http_1_1();
+        let is_framed = length.is_some() || is_chunked || !has_body;
+        let keeps_alive = may_keep_alive && request.wants_keep_alive() && !self.closes && is_framed;
+        let mut bytes = self.head(request, keeps_alive);
+        match length {
+            Some(length) if self.status != 304 => {
+                put(&mut bytes, format_args!("Content-Length: {length}\r\n\r\n"))
+            }
+            None if is_chunked => put(&mut bytes, format_args!("Transfer-Encoding: chunked\r\n\r\n")),
+            _ => put(&mut bytes, format_args!("\r\n")),
+        }
+        let rest = if has_body { self.body(&mut bytes, pieces, is_chunked) } else { Rest::Nothing };
+        Outgoing { bytes, rest, keeps_alive }
+    }
+
+    /// Changes the answer to what the request's conditions make of it. The pieces to send, if it is not the whole
+    /// content; or another answer.
+    fn selected(&mut self, request: &Request) -> Result<Option<Vec<Piece>>, Response> {
+        let Some(representation) = self.representation.as_ref().filter(|_| self.status == 200) else {
+            return Ok(None);
+        };
+        let Some(length) = self.length() else { return Ok(None) };
+        match wanted(request, representation, length) {
+            Wanted::Whole => Ok(None),
+            Wanted::NotModified => {
+                self.status = 304;
+                self.content_type = None;
+                Ok(None)
+            }
+            Wanted::Failed => Err(Response::empty(412)),
+            Wanted::Unsatisfiable => {
+                let other =
+                    self.unsatisfiable.take().map_or_else(|| Response::empty(416), |otherwise| otherwise());
+                Err(other.header("Content-Range", format!("bytes */{length}")))
+            }
+            Wanted::Parts(_) if matches!(self.content, Content::Stream { .. }) => Ok(None),
+            Wanted::Parts(parts) => {
+                self.status = 206;
+                Ok(Some(match parts.as_slice() {
+                    [(start, end)] => {
+                        self.put_header(format_args!(
+                            "Content-Range: bytes {start}-{}/{length}\r\n",
+                            end - 1
+                        ));
+                        vec![Piece::Part(*start, *end)]
+                    }
+                    _ => self.multipart(&parts, length),
+                }))
+            }
+        }
+    }
+
+    /// Several ranges in one body: `multipart/byteranges` (RFC 9110, section 14.6).
+    fn multipart(&mut self, parts: &[(u64, u64)], length: u64) -> Vec<Piece> {
+        let boundary = crate::base::ids::object_id();
+        let inner_type = self.content_type.take().unwrap_or("application/octet-stream");
+        self.put_header(format_args!("Content-Type: multipart/byteranges; boundary={boundary}\r\n"));
+        let mut pieces = Vec::with_capacity(2 * parts.len() + 1);
+        for (start, end) in parts {
+            let last = end - 1;
+            let head = format!(
+                "\r\n--{boundary}\r\nContent-Type: {inner_type}\r\nContent-Range: bytes {start}-{last}/{length}\r\n\r\n"
+            );
+            pieces.push(Piece::Bytes(head.into_bytes()));
+            pieces.push(Piece::Part(*start, *end));
+        }
+        pieces.push(Piece::Bytes(format!("\r\n--{boundary}--\r\n").into_bytes()));
+        pieces
+    }
+
+    fn put_header(&mut self, line: fmt::Arguments<'_>) {
+        self.headers.write_fmt(line).expect("writing into memory does not fail");
+    }
+
+    /// The head but for what frames the body.
+    fn head(&self, request: &Request, keeps_alive: bool) -> Vec<u8> {
+        let in_memory = if self.is_in_memory() { self.length().unwrap_or(0) as usize } else { 0 };
+        let mut bytes = Vec::with_capacity(320 + self.headers.len() + in_memory);
+        put(&mut bytes, format_args!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)));
+        bytes.extend_from_slice(b"Date: ");
+        write_date(&mut bytes);
+        bytes.extend_from_slice(b"\r\n");
+        if let Some(content_type) = self.content_type {
+            put(&mut bytes, format_args!("Content-Type: {content_type}\r\n"));
+        }
+        bytes.extend_from_slice(b"X-Content-Type-Options: nosniff\r\n");
+        bytes.extend_from_slice(self.headers.as_bytes());
+        if let Some(representation) = self.representation.as_ref().filter(|_| self.status < 400) {
+            put(&mut bytes, format_args!("ETag: \"{}\"\r\nAccept-Ranges: bytes\r\n", representation.etag));
+            if let Some(date) = representation.modified.and_then(date_text) {
+                put(&mut bytes, format_args!("Last-Modified: {date}\r\n"));
+            }
+        }
+        match (keeps_alive, request.is_http_1_1()) {
+            (false, _) => bytes.extend_from_slice(b"Connection: close\r\n"),
+            (true, false) => bytes.extend_from_slice(b"Connection: keep-alive\r\n"),
+            (true, true) => {}
+        }
+        bytes
+    }
+
+    /// Appends what is in memory; what is not follows.
+    fn body(self, bytes: &mut Vec<u8>, pieces: Option<Vec<Piece>>, is_chunked: bool) -> Rest {
+        match self.content {
+            Content::Bytes(content) => append(bytes, &content, pieces),
+            Content::Static(content) if pieces.is_none() => return Rest::Static(content),
+            Content::Static(content) => append(bytes, content, pieces),
+            Content::File { file, length } => {
+                return Rest::File(file, pieces.unwrap_or_else(|| vec![Piece::Part(0, length)]));
+            }
+            Content::Stream { length, produce } => {
+                let open = if is_chunked { StreamFraming::Chunked } else { StreamFraming::ToTheEnd };
+                return Rest::Stream(produce, length.map_or(open, StreamFraming::Exactly));
+            }
+        }
+        Rest::Nothing
+    }
+}
+
+fn append(bytes: &mut Vec<u8>, content: &[u8], pieces: Option<Vec<Piece>>) {
+    let Some(pieces) = pieces else { return bytes.extend_from_slice(content) };
+    for piece in pieces {
+        match piece {
+            Piece::Bytes(piece) => bytes.extend_from_slice(&piece),
+            // Ranges are cut to the content's length, which fits into memory here.
+            Piece::Part(start, end) => bytes.extend_from_slice(&content[start as usize..end as usize]),
+        }
+    }
+}
+
+fn bytes_of(pieces: &[Piece]) -> u64 {
+    let of_one = |piece: &Piece| match piece {
+        Piece::Bytes(bytes) => bytes.len() as u64,
+        Piece::Part(start, end) => end - start,
+    };
+    pieces.iter().map(of_one).sum()
+}
+
+fn put(bytes: &mut Vec<u8>, text: fmt::Arguments<'_>) {
+    bytes.write_fmt(text).expect("writing into memory does not fail");
+}
+
+/// The date of now, made once a second and thread.
+fn write_date(bytes: &mut Vec<u8>) {
+    thread_local! {
+        static MADE: RefCell<(u64, String)> = const { RefCell::new((u64::MAX, String::new())) };
+    }
+    let now = SystemTime::now();
+    let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    MADE.with_borrow_mut(|made| {
+        if made.0 != second {
+            *made = (second, date_text(now).unwrap_or_default());
+        }
+        bytes.extend_from_slice(made.1.as_bytes());
+    });
+}
+
+/// The words of a status (RFC 9110, section 15); for people only.
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        206 => "Partial Content",
+        303 => "See Other",
+        304 => "Not Modified",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        416 => "Range Not Satisfiable",
+        417 => "Expectation Failed",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        505 => "HTTP Version Not Supported",
+        507 => "Insufficient Storage",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn request(head: &str) -> Request {
+        let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
+        request.fill(format!("{head}\r\n\r\n").as_bytes()).unwrap();
+        request
+    }
+
+    fn answer(head: &str) -> String {
+        let response =
+            Response::new(200, "text/plain", Content::Bytes(b"0123456789".into())).representation("e", None);
+        String::from_utf8(response.outgoing(&request(head), true).bytes).unwrap()
+    }
+
+    #[test]
+    fn parts_are_cut_out_and_counted() {
+        let one = answer("GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=2-4");
+        assert!(one.starts_with("HTTP/1.1 206 ") && one.ends_with("\r\n\r\n234"), "{one}");
+        assert!(one.contains("Content-Range: bytes 2-4/10\r\n") && one.contains("Content-Length: 3\r\n"));
+        let two = answer("GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=0-0,-1");
+        let (head, body) = two.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}", body.len())), "{two}");
+        assert!(
+            head.contains("multipart/byteranges")
+                && body.contains("0-0/10\r\n\r\n0\r\n")
+                && body.contains("9-9/10\r\n\r\n9\r\n")
+        );
+        let none = answer("GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=10-");
+        assert!(
+            none.starts_with("HTTP/1.1 416 ") && none.contains("Content-Range: bytes */10\r\n"),
+            "{none}"
+        );
+    }
+
+    #[test]
+    fn some_answers_have_no_body() {
+        let head = answer("HEAD / HTTP/1.1\r\nHost: x");
+        assert!(head.contains("Content-Length: 10\r\n") && head.ends_with("\r\n\r\n"), "{head}");
+        let same = answer("GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"e\"");
+        assert!(
+            same.starts_with("HTTP/1.1 304 ")
+                && same.contains("ETag: \"e\"")
+                && !same.contains("Content-Length"),
+            "{same}"
+        );
+    }
+
+    #[test]
+    fn the_connection_ends_when_it_should() {
+        let stream =
+            || Response::new(200, "x", Content::Stream { length: None, produce: Box::new(|_| Ok(())) });
+        let ends = |head: &str, response: Response| !response.outgoing(&request(head), true).keeps_alive;
+        assert!(!ends("GET / HTTP/1.1\r\nHost: x", stream()));
+        assert!(ends("GET / HTTP/1.0\r\nConnection: keep-alive", stream()));
+        assert!(!ends("GET / HTTP/1.0\r\nConnection: keep-alive", Response::empty(200)));
+        assert!(ends("GET / HTTP/1.0", Response::empty(200)));
+        assert!(ends("GET / HTTP/1.1\r\nHost: x\r\nConnection: close", Response::empty(200)));
+        assert!(ends("GET / HTTP/1.1\r\nHost: x", Response::empty(200).close()));
+    }
+
+    #[test]
+    fn a_header_cannot_end_early() {
+        let response = Response::empty(200).header("X", "a\r\nSet-Cookie: b");
+        let text =
+            String::from_utf8(response.outgoing(&request("GET / HTTP/1.1\r\nHost: x"), true).bytes).unwrap();
+        assert!(text.contains("X: a__Set-Cookie: b\r\n"), "{text}");
+    }
+}

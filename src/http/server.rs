@@ -1,0 +1,174 @@
+//! Listening, running and stopping.
+
+use super::Service;
+use super::call::{Caller, Returned};
+use super::poller::Poller;
+use super::workers::Workers;
+use crate::base::limits::{BACKLOG, STOP_TIME};
+use crate::error::{Code, Error, Result};
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// How much at the same time.
+#[derive(Clone, Copy, Debug)]
+pub struct Capacity {
+    pub connections: u32,
+    pub connections_per_address: u32,
+    pub workers: u32,
+}
+
+/// A server that listens and does not answer yet.
+pub struct Server {
+    listeners: Vec<OwnedFd>,
+    addresses: Vec<SocketAddr>,
+    capacity: Capacity,
+    shared: Arc<Shared>,
+}
+
+/// What the poller, the workers and whoever stops the server share.
+pub(super) struct Shared {
+    /// Readable when the poller has something to look at.
+    pub wake: OwnedFd,
+    pub is_stopping: Arc<AtomicBool>,
+    returned: Mutex<Vec<Returned>>,
+}
+
+/// Stops a running server, from any thread.
+#[derive(Clone)]
+pub struct Stopper {
+    shared: Arc<Shared>,
+}
+
+impl Server {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// Names the address, what is wrong with it and what to do.
+    pub fn bind(addresses: &[SocketAddr], capacity: Capacity) -> Result<Server> {
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(Error::internal)?;
+        let shared = Shared { wake, is_stopping: Arc::default(), returned: Mutex::default() };
+        let mut server =
+            Server { listeners: Vec::new(), addresses: Vec::new(), capacity, shared: Arc::new(shared) };
+        for address in addresses {
+            let (listener, real) = listen_on(*address).map_err(|errno| unusable(*address, errno))?;
+            server.listeners.push(listener);
+            server.addresses.push(real);
+        }
+        Ok(server)
+    }
+
+    /// Where it listens, with the real ports.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    pub fn stopper(&self) -> Stopper {
+        Stopper { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Answers until it is stopped. What runs then may end, within a limit of time.
+    pub fn run(self, service: Arc<dyn Service>) -> Result<()> {
+        let back = Arc::clone(&self.shared);
+        let caller = Arc::new(Caller {
+            service: Arc::clone(&service),
+            give_back: Box::new(move |returned| back.give_back(returned)),
+            is_stopping: Arc::clone(&self.shared.is_stopping),
+            workers: OnceLock::new(),
+        });
+        let runner = Arc::clone(&caller);
+        let workers = Arc::new(Workers::new(self.capacity.workers as usize, move |job| runner.run(job)));
+        if caller.workers.set(Arc::clone(&workers)).is_err() {
+            return Err(Error::internal("the pool was set twice"));
+        }
+        Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.capacity)?.run()?;
+        if !workers.finish(STOP_TIME) {
+            log::warn!("some calls did not end in time and were broken off");
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn give_back(&self, returned: Returned) {
+        let mut list = self.returned.lock().expect("nothing panics while holding the list");
+        list.push(returned);
+        let is_first = list.len() == 1;
+        drop(list);
+        if is_first {
+            self.wake();
+        }
+    }
+
+    /// What workers have given back since the last time.
+    pub fn returned(&self) -> Vec<Returned> {
+        std::mem::take(&mut *self.returned.lock().expect("nothing panics while holding the list"))
+    }
+
+    fn wake(&self) {
+        // It fails only when the counter is full: then the poller is awake already.
+        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
+    }
+
+    /// Resets the wake-up; a later one comes again.
+    pub fn was_woken(&self) {
+        // It fails only when there was none.
+        let _ = rustix::io::read(&self.wake, &mut [0_u8; 8]);
+    }
+}
+
+impl Stopper {
+    pub fn stop(&self) {
+        self.shared.is_stopping.store(true, Ordering::Relaxed);
+        self.shared.wake();
+    }
+}
+
+fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?;
+    // A restart must not wait for the last connections of the run before.
+    sockopt::set_socket_reuseaddr(&socket, true)?;
+    if address.is_ipv6() {
+        // So that 0.0.0.0 and [::] can be given side by side.
+        sockopt::set_ipv6_v6only(&socket, true)?;
+    }
+    // Accepted sockets inherit it (tcp(7)): small answers leave at once.
+    sockopt::set_tcp_nodelay(&socket, true)?;
+    bind(&socket, &address)?;
+    listen(&socket, BACKLOG)?;
+    let real = SocketAddr::try_from(getsockname(&socket)?)?;
+    Ok((socket, real))
+}
+
+fn unusable(address: SocketAddr, errno: Errno) -> Error {
+    let (code, sentence) = match errno {
+        Errno::ADDRINUSE => (
+            Code::Conflict,
+            format!(
+                "The port {} is in use already: another program, or another cloudlet, listens on {address}. Stop it, or choose another port with --listen.",
+                address.port()
+            ),
+        ),
+        Errno::ACCESS | Errno::PERM => (
+            Code::Forbidden,
+            format!(
+                "The port {} may not be used by this user. Choose one from 1024 on with --listen.",
+                address.port()
+            ),
+        ),
+        Errno::ADDRNOTAVAIL => (
+            Code::NotFound,
+            format!(
+                "This machine does not have the address {}. Choose another one with --listen; 0.0.0.0 means all.",
+                address.ip()
+            ),
+        ),
+        _ => (Code::Internal, format!("The server cannot listen on {address}.")),
+    };
+    Error::new(code, sentence).because(errno)
+}

@@ -1,0 +1,189 @@
+//! The connections that wait: for a request, for the rest of one, for room to send, or for their end.
+
+use super::connection::Connection;
+use crate::base::limits::{HEAD_TIME, IDLE_TIME, LINGER_TIME, STALL_TIME};
+use rustix::event::epoll::EventFlags;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Instant;
+
+/// What a connection waits for.
+pub(super) enum Phase {
+    /// A request.
+    Idle,
+    /// The rest of a head, or of a small body. So many bytes are needed before it is worth looking again.
+    Begun { searched: usize, needed: usize },
+    /// Room to send the rest of these bytes; then the next request, or the end.
+    Answering { bytes: Vec<u8>, sent: usize, then_ends: bool },
+    /// The peer's end; what arrives is thrown away.
+    Lingering,
+}
+
+/// A connection that waits.
+pub(super) struct Waiting {
+    pub connection: Connection,
+    pub phase: Phase,
+    pub deadline: Instant,
+    /// Since when it has waited for this.
+    pub since: Instant,
+    /// What the poller watches it for; `None` before it does.
+    pub watched: Option<EventFlags>,
+    /// Bytes that are accounted for it.
+    counted_bytes: usize,
+}
+
+impl Waiting {
+    pub fn new(connection: Connection, phase: Phase, now: Instant) -> Waiting {
+        let deadline = now + time_of(&phase);
+        Waiting { connection, phase, deadline, since: now, watched: None, counted_bytes: 0 }
+    }
+
+    pub fn enter(&mut self, phase: Phase, now: Instant) {
+        self.deadline = now + time_of(&phase);
+        self.since = now;
+        self.phase = phase;
+    }
+}
+
+fn time_of(phase: &Phase) -> std::time::Duration {
+    match phase {
+        Phase::Idle => IDLE_TIME,
+        Phase::Begun { .. } => HEAD_TIME,
+        Phase::Answering { .. } => STALL_TIME,
+        Phase::Lingering => LINGER_TIME,
+    }
+}
+
+/// All of them, each under a key that is never used again for another while an event of it may be under way.
+#[derive(Default)]
+pub(super) struct Room {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    /// No connection's deadline is earlier, as far as is known.
+    pub earliest: Option<Instant>,
+    /// Bytes in the buffers of all.
+    pub held_bytes: usize,
+}
+
+struct Slot {
+    generation: u32,
+    waiting: Option<Waiting>,
+}
+
+impl Room {
+    /// Takes one in; its key.
+    pub fn put(&mut self, waiting: Waiting) -> u64 {
+        self.must_look_by(waiting.deadline);
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => {
+                self.slots.push(Slot { generation: 0, waiting: None });
+                u32::try_from(self.slots.len() - 1).expect("connections are limited")
+            }
+        };
+        let slot = &mut self.slots[index as usize];
+        slot.generation = slot.generation.wrapping_add(1);
+        slot.waiting = Some(waiting);
+        u64::from(slot.generation) << 32 | u64::from(index)
+    }
+
+    pub fn get(&mut self, key: u64) -> Option<&mut Waiting> {
+        let slot = self.slots.get_mut((key & u64::from(u32::MAX)) as usize)?;
+        if u64::from(slot.generation) == key >> 32 { slot.waiting.as_mut() } else { None }
+    }
+
+    pub fn take(&mut self, key: u64) -> Option<Waiting> {
+        self.get(key)?;
+        let index = (key & u64::from(u32::MAX)) as u32;
+        self.free.push(index);
+        let waiting = self.slots[index as usize].waiting.take()?;
+        self.held_bytes -= waiting.counted_bytes;
+        Some(waiting)
+    }
+
+    /// Brings the account of held bytes up to date for one.
+    pub fn count(&mut self, key: u64) {
+        let Some(waiting) = self.get(key) else { return };
+        let bytes = waiting.connection.buffer.capacity();
+        let before = std::mem::replace(&mut waiting.counted_bytes, bytes);
+        self.held_bytes = self.held_bytes + bytes - before;
+    }
+
+    /// Notes a deadline.
+    pub fn must_look_by(&mut self, deadline: Instant) {
+        self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
+    }
+
+    /// The keys of those whose time is over. Notes when to look again.
+    pub fn expired(&mut self, now: Instant) -> Vec<u64> {
+        let mut over = Vec::new();
+        let mut earliest: Option<Instant> = None;
+        for (key, waiting) in self.all() {
+            if waiting.deadline <= now {
+                over.push(key);
+            } else {
+                earliest = Some(earliest.map_or(waiting.deadline, |earliest| earliest.min(waiting.deadline)));
+            }
+        }
+        self.earliest = earliest;
+        over
+    }
+
+    /// The keys of those that wait for nothing but a request.
+    pub fn idle(&self) -> Vec<u64> {
+        self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Idle)).map(|(key, _)| key).collect()
+    }
+
+    /// The one that has been idle for longest or, when none is, the one whose request has been incomplete for longest.
+    pub fn dispensable(&self) -> Option<u64> {
+        let rank = |waiting: &Waiting| match waiting.phase {
+            Phase::Lingering => 0,
+            Phase::Idle => 1,
+            Phase::Begun { .. } => 2,
+            Phase::Answering { .. } => 3,
+        };
+        let candidates = self.all().filter(|(_, waiting)| rank(waiting) < 3);
+        candidates.min_by_key(|(_, waiting)| (rank(waiting), waiting.since)).map(|(key, _)| key)
+    }
+
+    /// The one whose request has been incomplete for longest.
+    pub fn longest_begun(&self) -> Option<u64> {
+        let begun = self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Begun { .. }));
+        begun.min_by_key(|(_, waiting)| waiting.since).map(|(key, _)| key)
+    }
+
+    fn all(&self) -> impl Iterator<Item = (u64, &Waiting)> {
+        self.slots.iter().enumerate().filter_map(|(index, slot)| {
+            let key = u64::from(slot.generation) << 32 | index as u64;
+            slot.waiting.as_ref().map(|waiting| (key, waiting))
+        })
+    }
+}
+
+/// How many connections there are, waiting or with a worker, in all and from each address.
+#[derive(Default)]
+pub(super) struct Census {
+    pub total: usize,
+    by_address: HashMap<IpAddr, u32>,
+}
+
+impl Census {
+    pub fn came(&mut self, address: IpAddr) {
+        self.total += 1;
+        *self.by_address.entry(address).or_default() += 1;
+    }
+
+    pub fn went(&mut self, address: IpAddr) {
+        self.total -= 1;
+        if let Some(count) = self.by_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address);
+            }
+        }
+    }
+
+    pub fn of(&self, address: IpAddr) -> u32 {
+        self.by_address.get(&address).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,187 @@
+//! The workers: threads that run what may block. They come when there is work and go when there is none for a while; some
+//! of them are kept back from calls that depend on how fast a peer sends or reads, so that small calls always find one.
+
+use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// Bytes of a worker's stack.
+const STACK_BYTES: usize = 1024 * 1024;
+
+/// How a job uses its worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// It ends by itself.
+    Light,
+    /// It waits for its peer.
+    Slow,
+}
+
+/// A pool of threads that run jobs of one kind.
+pub struct Workers<J: Send + 'static> {
+    shared: Arc<Shared<J>>,
+}
+
+type Run<J> = dyn Fn(J) + Send + Sync;
+
+struct Shared<J> {
+    state: Mutex<State<J>>,
+    work: Condvar,
+    done: Condvar,
+    threads_max: usize,
+    slow_max: usize,
+    run: Box<Run<J>>,
+}
+
+struct State<J> {
+    light: VecDeque<J>,
+    slow: VecDeque<J>,
+    threads: usize,
+    idle: usize,
+    slow_running: usize,
+    is_stopping: bool,
+}
+
+impl<J: Send + 'static> Workers<J> {
+    /// At most so many threads, a quarter of which never run slow jobs.
+    pub fn new(threads_max: usize, run: impl Fn(J) + Send + Sync + 'static) -> Workers<J> {
+        let threads_max = threads_max.max(2);
+        let slow_max = threads_max - (threads_max / 4).max(1);
+        let state = State {
+            light: VecDeque::new(),
+            slow: VecDeque::new(),
+            threads: 0,
+            idle: 0,
+            slow_running: 0,
+            is_stopping: false,
+        };
+        let shared = Shared {
+            state: Mutex::new(state),
+            work: Condvar::new(),
+            done: Condvar::new(),
+            threads_max,
+            slow_max,
+            run: Box::new(run),
+        };
+        Workers { shared: Arc::new(shared) }
+    }
+
+    /// Hands a job over. Gives it back when too many wait, or no thread can be had.
+    pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
+        let mut state = self.shared.lock();
+        if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX {
+            return Err(job);
+        }
+        let queue = if load == Load::Slow { &mut state.slow } else { &mut state.light };
+        queue.push_back(job);
+        let startable = state.startable(self.shared.slow_max);
+        if startable > state.idle && state.threads < self.shared.threads_max {
+            state.threads += 1;
+            drop(state);
+            self.start_thread();
+        } else if state.idle > 0 {
+            drop(state);
+            self.shared.work.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Takes a place among the slow ones for a job that turned out to be one; false when there is none.
+    pub fn becomes_slow(&self) -> bool {
+        let mut state = self.shared.lock();
+        let has_room = state.slow_running < self.shared.slow_max;
+        state.slow_running += usize::from(has_room);
+        has_room
+    }
+
+    /// Gives that place back.
+    pub fn is_light_again(&self) {
+        self.shared.lock().slow_running -= 1;
+        self.shared.work.notify_one();
+    }
+
+    /// Takes no more idle threads and waits until all jobs have ended, up to a time; whether they have.
+    pub fn finish(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        let mut state = self.shared.lock();
+        state.is_stopping = true;
+        self.shared.work.notify_all();
+        while state.threads > 0 {
+            let now = Instant::now();
+            if now >= deadline {
+                return false;
+            }
+            state = self
+                .shared
+                .done
+                .wait_timeout(state, deadline - now)
+                .expect("no worker panics with the state")
+                .0;
+        }
+        true
+    }
+
+    fn start_thread(&self) {
+        let shared = Arc::clone(&self.shared);
+        let thread = std::thread::Builder::new().name("worker".into()).stack_size(STACK_BYTES);
+        if let Err(error) = thread.spawn(move || shared.work_until_idle()) {
+            log::error!("no thread for a worker: {error}");
+            self.shared.lock().threads -= 1;
+        }
+    }
+}
+
+impl<J> State<J> {
+    /// Jobs that a thread could begin now.
+    fn startable(&self, slow_max: usize) -> usize {
+        self.light.len() + self.slow.len().min(slow_max.saturating_sub(self.slow_running))
+    }
+}
+
+impl<J> Shared<J> {
+    fn lock(&self) -> MutexGuard<'_, State<J>> {
+        self.state.lock().expect("no worker panics while holding the state")
+    }
+
+    fn work_until_idle(&self) {
+        while let Some((job, load)) = self.next_job() {
+            (self.run)(job);
+            if load == Load::Slow {
+                self.lock().slow_running -= 1;
+                // A slow job may have waited for this place.
+                self.work.notify_one();
+            }
+        }
+    }
+
+    fn next_job(&self) -> Option<(J, Load)> {
+        let mut state = self.lock();
+        let leaves_at = Instant::now() + WORKER_IDLE_TIME;
+        loop {
+            if let Some(job) = state.light.pop_front() {
+                return Some((job, Load::Light));
+            }
+            if state.slow_running < self.slow_max {
+                if let Some(job) = state.slow.pop_front() {
+                    state.slow_running += 1;
+                    return Some((job, Load::Slow));
+                }
+            }
+            let now = Instant::now();
+            // Slow jobs without a place are taken up by whoever gives one back.
+            if state.is_stopping || now >= leaves_at {
+                state.threads -= 1;
+                self.done.notify_all();
+                return None;
+            }
+            state.idle += 1;
+            state = self
+                .work
+                .wait_timeout(state, leaves_at - now)
+                .expect("no worker panics while holding the state")
+                .0;
+            state.idle -= 1;
+        }
+    }
+}
