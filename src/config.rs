@@ -90,6 +90,10 @@ settings! {
     password_length_min: Count = "8";
     /// Seconds that audit rows of calls that change nothing may wait in memory before they are written together.
     audit_flush_seconds: Count = "5";
+    /// Days after which rows of the audit log are removed.
+    audit_days: Count = "730";
+    /// Rows that the audit log may have; the oldest are removed beyond this.
+    audit_rows_max: Count = "20000000";
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7";
 }
@@ -100,7 +104,10 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
         None => (default, Origin::Default),
     };
     T::read(text).map_err(|reason| {
-        Error::new(Code::Invalid, format!("Setting {name} (from the {}): \"{text}\" {reason}.", origin.text()))
+        Error::new(
+            Code::Invalid,
+            format!("Setting {name} (from the {}): \"{text}\" {reason}.", origin.text()),
+        )
     })
 }
 
@@ -153,7 +160,9 @@ mod tests {
 
     #[test]
     fn an_error_names_the_setting_and_where_it_came_from() {
-        for (name, text) in [("listen", "localhost"), ("workers_max", "0"), ("log_level", "loud"), ("name", "")] {
+        for (name, text) in
+            [("listen", "localhost"), ("workers_max", "0"), ("log_level", "loud"), ("name", "")]
+        {
             let error = Config::read(&given(name, text)).unwrap_err().message;
             assert!(error.contains(name) && error.contains("file"), "{error}");
         }

@@ -13,7 +13,11 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 /// Lower-case hexadecimal text of some bytes.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).map(char::from).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
 }
 
 /// An identifier in the API's form: 24 hexadecimal digits.
@@ -37,7 +41,9 @@ pub fn letters_and_digits(length: usize) -> String {
     while text.len() < length {
         // 252 is the largest multiple of 36 in a byte: the rest is thrown away so that no letter is favoured.
         let usable = random_bytes::<32>().into_iter().filter(|byte| *byte < 252);
-        text.extend(usable.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(length - text.len()));
+        text.extend(
+            usable.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(length - text.len()),
+        );
     }
     text
 }
@@ -45,8 +51,10 @@ pub fn letters_and_digits(length: usize) -> String {
 /// A code that a person reads from the console and types: three groups of four, without look-alikes.
 pub fn spoken_code() -> String {
     const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-    let letters: Vec<char> =
-        random_bytes::<12>().into_iter().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect();
+    let letters: Vec<char> = random_bytes::<12>()
+        .into_iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
+        .collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 

@@ -1,6 +1,7 @@
 //! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
 
 pub mod ids;
+pub mod limits;
 pub mod path;
 pub mod secret;
 pub mod size;

@@ -7,7 +7,7 @@ pub fn size_text(bytes: u64) -> String {
     if bytes < 1024 {
         return format!("{bytes} B");
     }
-    let kilobytes = (bytes + 512) / 1024;
+    let kilobytes = bytes / 1024 + u64::from(bytes % 1024 >= 512);
     if kilobytes < 1024 {
         return format!("{kilobytes} KB");
     }

@@ -16,9 +16,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-/// The whole of a text file; `None` when there is none. `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` when it is
-/// no UTF-8 or no regular file.
+/// The whole of a text file; `None` when there is none. As [`read_bytes`]; `Code::Invalid` also when it is no UTF-8.
 pub fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>> {
+    let text = read_bytes(path, bytes_max)?.map(String::from_utf8).transpose();
+    text.map_err(|error| {
+        Error::new(Code::Invalid, format!("{} is no UTF-8 text.", path.display())).because(error)
+    })
+}
+
+/// The whole of a file; `None` when there is none. `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` when it is no
+/// regular file or cannot be read.
+pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     let refused = |code, what: &str| Error::new(code, format!("{} {what}.", path.display()));
     let mut options = File::options();
     // A fifo must not hang the start.
@@ -38,9 +46,7 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>> {
     if bytes.len() as u64 > bytes_max {
         return Err(refused(Code::TooLarge, "is too large"));
     }
-    String::from_utf8(bytes)
-        .map(Some)
-        .map_err(|error| refused(Code::Invalid, "is no UTF-8 text").because(error))
+    Ok(Some(bytes))
 }
 
 /// Writes a file for this program's user alone (0600), whole or not at all, over an earlier one. Its directory must exist.

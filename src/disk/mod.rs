@@ -41,8 +41,8 @@ mod tests;
 
 pub use copy::CopyOptions;
 pub use folder::Found;
-pub use replace::{Commit, Committed, Replace};
+pub use replace::{Commit, Replace};
 pub use stage::Stage;
 pub use stat::{Kind, Stat};
 pub use tree::Usage;
-pub use volume::{Cached, Space, Volume};
+pub use volume::{Cached, Volume};

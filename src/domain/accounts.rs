@@ -2,6 +2,7 @@
 //!
 //! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
 
+use super::rights::User;
 use super::{Cloud, Look, passwords, sessions};
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
@@ -10,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
 use std::fmt;
+use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest user name in bytes; it is also the name of a folder.
@@ -71,7 +73,10 @@ impl UserName {
             ));
         }
         if RESERVED.contains(&name.as_str()) {
-            return Err(Error::new(Code::Invalid, format!("The name {name} is reserved. Please take another one.")));
+            return Err(Error::new(
+                Code::Invalid,
+                format!("The name {name} is reserved. Please take another one."),
+            ));
         }
         Ok(UserName(name))
     }
@@ -133,9 +138,18 @@ impl Cloud {
         self.passwords.hash(password)
     }
 
-    /// Whether a password is the account's.
-    pub fn verify_password(&self, account: &UserRow, password: &Secret) -> Result<bool> {
-        self.passwords.verify(password, Some(&account.password_hash))
+    /// Checks that somebody who is signed in knows the account's password.
+    ///
+    /// # Errors
+    /// `Code::Forbidden`; `Code::Busy` after too many wrong ones: a stolen session is no way around the wait.
+    pub fn check_own_password(&self, user: &User, password: &Secret, address: IpAddr) -> Result<()> {
+        let account = self.store.read(|read| existing(read, user.name()))?;
+        self.throttle.admit(&account.name, address)?;
+        if self.passwords.verify(password, Some(&account.password_hash))? {
+            return Ok(());
+        }
+        self.throttle.failed(&account.name, address);
+        Err(Error::new(Code::Forbidden, "The old password is not right."))
     }
 
     /// Runs a reading closure on the accounts, for the command line.
@@ -228,10 +242,24 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     Ok(())
 }
 
+/// Gives the account of a session a new password and ends its other sessions.
+pub fn change_own_password(tx: &Write, user: &User, password_hash: String) -> Result<()> {
+    let row = existing(tx, user.name())?;
+    users::update(tx, &UserRow { password_hash, ..row })?;
+    sessions::end_all(tx, user.session().account.id, Some(user.session()))
+}
+
 /// Removes an account with its sessions. Its files are the caller's business.
 pub fn remove(tx: &Write, id: i64) -> Result<()> {
     users::delete(tx, id)?;
     keep_an_admin(tx)
+}
+
+/// Refuses to remove the last account that can administer the cloud while there are others.
+pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
+    let (accounts, admins) = users::counts(read)?;
+    let is_admin = account.is_admin && account.status == Status::Full as i64;
+    if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
 }
 
 /// Whether an account may be used at a time (seconds since 1970 UTC).
@@ -246,12 +274,16 @@ pub fn home_name(account: &str) -> Result<EntryName> {
 
 fn keep_an_admin(read: &Read) -> Result<()> {
     match users::counts(read)? {
-        (accounts, 0) if accounts > 0 => Err(Error::new(
-            Code::Conflict,
-            "This would leave nobody to administer the cloud. Make somebody else an admin first.",
-        )),
+        (accounts, 0) if accounts > 0 => Err(no_admin_left()),
         _ => Ok(()),
     }
+}
+
+fn no_admin_left() -> Error {
+    Error::new(
+        Code::Conflict,
+        "This would leave nobody to administer the cloud. Make somebody else an admin first.",
+    )
 }
 
 fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<()> {
@@ -267,7 +299,10 @@ fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<(
 fn checked_display_name(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() || text.len() > DISPLAY_NAME_BYTES_MAX || text.chars().any(char::is_control) {
-        return Err(Error::new(Code::Invalid, "A display name has 1 to 200 bytes and no control characters."));
+        return Err(Error::new(
+            Code::Invalid,
+            "A display name has 1 to 200 bytes and no control characters.",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -278,7 +313,9 @@ fn checked_email(text: &str) -> Result<Option<String>> {
     if email.is_empty() {
         return Ok(None);
     }
-    let parts = email.split_once('@').filter(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
+    let parts = email
+        .split_once('@')
+        .filter(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_plain = !email.chars().any(|letter| letter.is_control() || letter.is_whitespace());
     if parts.is_none() || !is_plain || email.len() > EMAIL_BYTES_MAX {
         return Err(Error::new(Code::Invalid, "This is not an e-mail address."));
@@ -299,7 +336,21 @@ mod tests {
 
     #[test]
     fn names_that_would_be_trouble_are_refused() {
-        for text in ["", ".", "..", ".cloudlet", "a/b", "a\\b", "a b", "a\0", "shared", "External", "-x", "x.", &"x".repeat(65)] {
+        for text in [
+            "",
+            ".",
+            "..",
+            ".cloudlet",
+            "a/b",
+            "a\\b",
+            "a b",
+            "a\0",
+            "shared",
+            "External",
+            "-x",
+            "x.",
+            &"x".repeat(65),
+        ] {
             assert_eq!(UserName::parse(text).unwrap_err().code, Code::Invalid, "{text:?}");
         }
         for text in ["anna", "a.b-c_d", "anna@example.org", "7"] {

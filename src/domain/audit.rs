@@ -1,11 +1,15 @@
 //! The audit log as doors and commands use it. Whoever reads it first has everything written that happened before.
 
 use super::{Cloud, Look};
+use crate::base::time::{now_milliseconds, plain_text};
 use crate::error::Result;
+use crate::store::Write;
 use crate::store::audit::{self, AuditRow, Filter, Stored, Verified};
+use std::io;
 
 /// Rows read at once for an export.
 const EXPORT_ROWS: u32 = 1000;
+const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
 impl Look<'_> {
     /// One page of the rows that match, and how many match in all.
@@ -26,21 +30,24 @@ impl Cloud {
         self.store.record_audit(row);
     }
 
-    /// Hands every row between two times (milliseconds since 1970 UTC, inclusive) to a function, oldest first, in
-    /// bounded memory.
+    /// Writes every row between two times (milliseconds since 1970 UTC, inclusive) as CSV, oldest first, in bounded
+    /// memory.
     pub fn export_audit(
         &self,
         from: Option<i64>,
         to: Option<i64>,
-        mut each: impl FnMut(&Stored) -> Result<()>,
-    ) -> Result<()> {
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let wanted = from.unwrap_or(i64::MIN)..=to.unwrap_or(i64::MAX);
         let mut last = 0;
         loop {
-            let rows = self.store.read(|read| audit::after(read, last, EXPORT_ROWS))?;
+            let rows =
+                self.store.read(|read| audit::after(read, last, EXPORT_ROWS)).map_err(io::Error::other)?;
             let Some(newest) = rows.last() else { return Ok(()) };
             last = newest.id;
-            rows.iter().filter(|stored| wanted.contains(&stored.row.at_milliseconds)).try_for_each(&mut each)?;
+            let lines =
+                rows.iter().filter(|stored| wanted.contains(&stored.row.at_milliseconds)).map(csv_line);
+            out.write_all(lines.collect::<String>().as_bytes())?;
         }
     }
 
@@ -49,9 +56,93 @@ impl Cloud {
         self.store.flush_audit()
     }
 
+    /// Removes rows that are older than the setting says, or more than it allows.
+    pub fn trim_old_audit(&self) -> Result<()> {
+        let oldest = now_milliseconds() - i64::from(self.config.audit_days) * DAY_MILLISECONDS;
+        let rows_max = self.config.audit_rows_max;
+        let removed = self.store.write(move |tx| {
+            let excess = audit::time_before_newest(tx, rows_max)?.map_or(oldest, |time| time.max(oldest));
+            audit::trim(tx, None, excess)
+        })?;
+        if removed > 0 {
+            log::info!("{removed} old rows of the audit log were removed");
+        }
+        Ok(())
+    }
+
+    /// Commits a change made on the console, with its row in the audit log.
+    pub fn commit_from_console<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        object: &str,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let row = AuditRow {
+            at_milliseconds: now_milliseconds(),
+            who: "(console)".into(),
+            agent: concat!("cloudlet/", env!("CARGO_PKG_VERSION")).into(),
+            operation: operation.into(),
+            object: object.into(),
+            outcome: "ok".into(),
+            ..AuditRow::default()
+        };
+        self.store.write(move |tx| {
+            let value = change(tx)?;
+            audit::append(tx, &row)?;
+            Ok(value)
+        })
+    }
+
     /// Recomputes the whole chain.
     pub fn verify_audit(&self) -> Result<Verified> {
         self.store.flush_audit()?;
         self.store.read(audit::verify)
+    }
+}
+
+/// The first line of an export.
+pub fn csv_head() -> &'static str {
+    "id,time,username,ip,operation,object,outcome,message,duration in microseconds,agent\r\n"
+}
+
+/// A row as a line of CSV (RFC 4180).
+fn csv_line(stored: &Stored) -> String {
+    let row = &stored.row;
+    let (id, time) = (stored.id.to_string(), plain_text(row.at_milliseconds.div_euclid(1000)));
+    let duration = row.duration_microseconds.to_string();
+    let columns = [
+        &id,
+        &time,
+        &row.who,
+        &row.address,
+        &row.operation,
+        &row.object,
+        &row.outcome,
+        &row.message,
+        &duration,
+        &row.agent,
+    ];
+    let columns: Vec<String> = columns.into_iter().map(|text| csv_column(text)).collect();
+    columns.join(",") + "\r\n"
+}
+
+/// A column in quotes where it needs them. A text that a spreadsheet would take for a formula begins with an apostrophe.
+fn csv_column(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    if guard.is_empty() && !text.contains([',', '"', '\r', '\n']) {
+        return text.to_owned();
+    }
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::csv_column;
+
+    #[test]
+    fn columns_survive_and_run_nothing() {
+        assert_eq!(csv_column("plain"), "plain");
+        assert_eq!(csv_column("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+        assert_eq!(csv_column("=1+1"), "\"'=1+1\"");
     }
 }

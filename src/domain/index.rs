@@ -3,7 +3,7 @@
 
 use super::Cloud;
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::time::nanoseconds;
+use crate::base::time::{nanoseconds, now_seconds};
 use crate::disk::{Found, Kind, Stat, Volume};
 use crate::error::{Error, Result};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 
 /// Folders whose rows are known to be true; beyond this all are forgotten and compared again.
 const KNOWN_FOLDERS_MAX: usize = 4096;
+/// How long an entry that is gone may still show up in another place and keep its id.
+const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// Deepest tree that is followed upwards.
 const DEPTH_MAX: usize = 256;
 
@@ -38,6 +40,12 @@ impl Index {
 }
 
 impl Cloud {
+    /// Forgets entries that have been gone for long: they will not show up elsewhere any more.
+    pub fn forget_missing(&self) -> Result<()> {
+        let before = now_seconds() - MISSING_KEPT_SECONDS;
+        self.store.write(move |tx| nodes::forget_missing(tx, before)).map(drop)
+    }
+
     /// Compares what a visit found with what was last known and, where it differs, has the rows mended.
     pub(super) fn visited(&self, folder: &CloudPath, found: &[Found], generation: u64) {
         let fingerprint = fingerprint(found);
@@ -115,7 +123,8 @@ pub fn find(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Option<Nod
 
 /// The row of the folder above a path, made as far as it is missing, and the name in it.
 fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)> {
-    let above = path.parent().ok_or_else(|| Error::internal("the top of a volume has no place in a folder"))?;
+    let above =
+        path.parent().ok_or_else(|| Error::internal("the top of a volume has no place in a folder"))?;
     let leaf = path.leaf().map(EntryName::to_string).unwrap_or_default();
     Ok((folder_id(tx, volume, &above)?, leaf))
 }
@@ -136,6 +145,18 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
             nodes::save(tx, parent, name, &unknown, None)
         }
     }
+}
+
+/// How many entries of a folder the rows know otherwise than a visit found them.
+pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<usize> {
+    let Some(parent) = find(read, volume, folder)? else { return Ok(found.len()) };
+    let rows = nodes::children(read, parent.id)?;
+    let known: HashMap<&str, &NodeRow> =
+        rows.iter().filter(|row| row.missing_since.is_none()).map(|row| (row.name.as_str(), row)).collect();
+    let same =
+        |entry: &&Found| known.get(entry.name.as_str()).is_some_and(|row| row.facts == facts(&entry.stat));
+    let true_rows = found.iter().filter(same).count();
+    Ok(found.len().max(known.len()) - true_rows)
 }
 
 /// Makes the rows of a folder say what a visit found.

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod check;
 mod index;
 pub mod passwords;
 mod ranges;
@@ -52,14 +53,22 @@ pub struct Change<T> {
     /// What the caller learns once the rows are committed.
     pub value: T,
     pub rows: Rows,
+    /// Takes back what was done on the disk, where the rows are more than the next visit could find out.
+    pub undo: Option<Undo>,
 }
 
 /// Changes of the database that run inside one transaction.
 pub type Rows = Box<dyn FnOnce(&Write) -> Result<()> + Send>;
+/// Takes back what was done on the disk.
+pub type Undo = Box<dyn FnOnce() + Send>;
 
 impl<T> Change<T> {
     fn new(value: T, rows: impl FnOnce(&Write) -> Result<()> + Send + 'static) -> Change<T> {
-        Change { value, rows: Box::new(rows) }
+        Change { value, rows: Box::new(rows), undo: None }
+    }
+
+    fn undone_by(self, undo: impl FnOnce() + Send + 'static) -> Change<T> {
+        Change { undo: Some(Box::new(undo)), ..self }
     }
 }
 

@@ -48,14 +48,18 @@ impl Passwords {
         }
         let stored = PasswordHash::new(hash.unwrap_or(&self.nobodys))
             .map_err(|error| Error::internal(format!("a stored password hash cannot be read: {error}")))?;
-        let fits = self.in_turn(|| hasher().verify_password(password.reveal().as_bytes(), &stored).is_ok())?;
+        let fits =
+            self.in_turn(|| hasher().verify_password(password.reveal().as_bytes(), &stored).is_ok())?;
         Ok(fits && hash.is_some())
     }
 
     fn in_turn<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
         let mut state = self.state.lock().expect("nothing panics while holding the turns");
         if state.waiting >= WAITING_MAX {
-            return Err(Error::new(Code::Busy, "Too many people sign in at once. Please try again in a moment."));
+            return Err(Error::new(
+                Code::Busy,
+                "Too many people sign in at once. Please try again in a moment.",
+            ));
         }
         state.waiting += 1;
         while state.running >= TURNS {

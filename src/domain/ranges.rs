@@ -11,7 +11,9 @@ impl Ranges {
     pub fn parse(text: &str) -> Ranges {
         let mut ranges = Ranges::default();
         for part in text.split(' ') {
-            if let Some((Ok(start), Ok(end))) = part.split_once('-').map(|(start, end)| (start.parse(), end.parse())) {
+            if let Some((Ok(start), Ok(end))) =
+                part.split_once('-').map(|(start, end)| (start.parse(), end.parse()))
+            {
                 ranges.add(start, end);
             }
         }
@@ -24,7 +26,9 @@ impl Ranges {
         }
         let first = self.0.partition_point(|range| range.1 < start);
         let last = self.0.partition_point(|range| range.0 <= end);
-        let merged = self.0[first..last].iter().fold((start, end), |all, range| (all.0.min(range.0), all.1.max(range.1)));
+        let merged = self.0[first..last]
+            .iter()
+            .fold((start, end), |all, range| (all.0.min(range.0), all.1.max(range.1)));
         self.0.splice(first..last, [merged]);
     }
 
@@ -94,7 +98,10 @@ mod tests {
             }
             assert_eq!(ranges.bytes(), bytes.iter().filter(|there| **there).count() as u64);
             assert!((0..16).all(|at| ranges.contains(at) == bytes[at as usize]), "{ranges}");
-            assert_eq!(ranges.first_gap(16).map(|gap| gap.0), bytes.iter().position(|there| !there).map(|at| at as u64));
+            assert_eq!(
+                ranges.first_gap(16).map(|gap| gap.0),
+                bytes.iter().position(|there| !there).map(|at| at as u64)
+            );
         }
     }
 

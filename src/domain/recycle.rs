@@ -26,7 +26,9 @@ impl Cloud {
         }
         let known = self.store.read(versions::ids)?;
         for id in self.volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
-            said.push(format!("an old content without a note of whose it was, kept: .cloudlet/versions/{id}"));
+            said.push(format!(
+                "an old content without a note of whose it was, kept: .cloudlet/versions/{id}"
+            ));
         }
         Ok(said)
     }

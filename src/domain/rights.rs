@@ -75,7 +75,10 @@ impl User {
     pub fn folder(&self, path: &CloudPath) -> Result<Folder> {
         let path = self.in_reach(path)?;
         if path.is_root() {
-            return Err(Error::new(Code::Forbidden, "Nothing can be put here. Please choose a folder below."));
+            return Err(Error::new(
+                Code::Forbidden,
+                "Nothing can be put here. Please choose a folder below.",
+            ));
         }
         Ok(Folder(path))
     }
@@ -116,6 +119,11 @@ impl Admin {
 impl Readable {
     pub fn path(&self) -> &CloudPath {
         &self.0
+    }
+
+    /// What lies in a readable folder is readable.
+    pub fn below(&self, name: &EntryName) -> Result<Readable> {
+        self.0.join(name).map(Readable)
     }
 
     /// The account whose files these are; `None` at the top.

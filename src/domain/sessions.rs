@@ -117,7 +117,9 @@ impl Cloud {
         let now = now_seconds();
         let before = session.last_used.load(Ordering::Relaxed);
         let is_due = now - before >= USE_PRECISION;
-        if is_due && session.last_used.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        if is_due
+            && session.last_used.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
             let token_hash = session.token_hash;
             self.store.write_later(move |tx| sessions::used(tx, &token_hash, now));
         }
@@ -135,7 +137,8 @@ impl Look<'_> {
     pub fn session_at_once(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
         let version = self.cloud.store.accounts_version().ok()?;
         let state = self.cloud.sessions.state.lock().expect("nothing panics while holding the sessions");
-        let session = state.sessions.get(&token_hash(side, seed, hash)).filter(|_| state.version == version)?;
+        let session =
+            state.sessions.get(&token_hash(side, seed, hash)).filter(|_| state.version == version)?;
         self.is_alive(session).then(|| Arc::clone(session))
     }
 
@@ -186,7 +189,10 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     // Read again: the account may have changed since its password was checked.
     let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
     let same = account.password_hash == signed_in.account.password_hash;
-    if !same || !accounts::may_sign_in(&account, tx.now()) || (signed_in.side == Side::Admin && !account.is_admin) {
+    if !same
+        || !accounts::may_sign_in(&account, tx.now())
+        || (signed_in.side == Side::Admin && !account.is_admin)
+    {
         return Err(refused());
     }
     sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;

@@ -24,7 +24,8 @@ impl Cloud {
             return Ok(None);
         }
         let code = spoken_code();
-        *self.setup.code.lock().expect("nothing panics while holding the code") = Some(Secret::new(code.clone()));
+        *self.setup.code.lock().expect("nothing panics while holding the code") =
+            Some(Secret::new(code.clone()));
         Ok(Some(code))
     }
 

@@ -62,7 +62,10 @@ impl Throttle {
             return Ok(());
         }
         let seconds = wait.as_secs() + 1;
-        Err(Error::new(Code::Busy, format!("Too many wrong passwords. Please wait {seconds} seconds and try again.")))
+        Err(Error::new(
+            Code::Busy,
+            format!("Too many wrong passwords. Please wait {seconds} seconds and try again."),
+        ))
     }
 
     pub fn failed(&self, account: &str, address: IpAddr) {

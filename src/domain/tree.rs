@@ -2,7 +2,7 @@
 //!
 //! What changes something takes a proof of the right and returns the rows to commit.
 
-use super::accounts::home_name;
+use super::accounts::{self, home_name};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, index};
 use crate::base::ids::object_id;
@@ -13,8 +13,9 @@ use crate::error::{Code, Error, Result};
 use crate::store::trash::{self, TrashRow};
 use crate::store::versions::{self, VersionRow};
 use crate::store::{Write, users};
-use std::os::fd::OwnedFd;
 use std::cmp::Ordering;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 /// Files up to this size are answered from memory where the kernel has them there, in bytes.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
@@ -56,6 +57,27 @@ pub struct Entry {
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
+}
+
+/// One of many files and folders that are wanted together.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// Its path below the folder they were asked for in.
+    pub name: String,
+    pub path: Readable,
+    pub stat: Stat,
+}
+
+/// Reads a file block by block.
+pub struct Reader {
+    handle: OwnedFd,
+}
+
+impl Reader {
+    /// Reads the next bytes; how many, 0 at the end.
+    pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
+        rustix::io::retry_on_intr(|| rustix::io::read(&self.handle, &mut *block)).map_err(Error::internal)
+    }
 }
 
 impl Look<'_> {
@@ -115,7 +137,9 @@ impl Look<'_> {
         if self.cloud.volume.stat(path)?.is_some() {
             return Ok(true);
         }
-        let (Some(above), Some(leaf), true) = (path.parent(), path.leaf(), ignoring_case) else { return Ok(false) };
+        let (Some(above), Some(leaf), true) = (path.parent(), path.leaf(), ignoring_case) else {
+            return Ok(false);
+        };
         let wanted = leaf.as_str().to_lowercase();
         let found = self.cloud.volume.list(&above)?.unwrap_or_default();
         Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
@@ -124,6 +148,38 @@ impl Look<'_> {
     /// Opens a file for reading; `None` when there is none.
     pub fn open(&self, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
         self.cloud.volume.open_file(path.path())
+    }
+
+    /// Reads a file from its beginning; `None` when there is none.
+    pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
+        self.cloud.read_file(path.path())
+    }
+
+    /// All that lies in a folder under some names, with everything below, folders before what is in them.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a name that is not there.
+    pub fn contents(&self, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
+        let mut contents = Vec::new();
+        let mut waiting = Vec::new();
+        for name in names.iter().rev() {
+            let path = folder.below(name)?;
+            let stat = self.cloud.volume.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            waiting.push(Content { name: name.to_string(), path, stat });
+        }
+        while let Some(content) = waiting.pop() {
+            if content.stat.kind == Kind::Folder {
+                for found in self.cloud.volume.list(content.path.path())?.unwrap_or_default() {
+                    waiting.push(Content {
+                        name: format!("{}/{}", content.name, found.name),
+                        path: content.path.below(&found.name)?,
+                        stat: found.stat,
+                    });
+                }
+            }
+            contents.push(content);
+        }
+        Ok(contents)
     }
 
     /// The whole of a small file, if that needs no waiting for the disk.
@@ -136,6 +192,10 @@ impl Look<'_> {
 }
 
 impl Cloud {
+    pub(super) fn read_file(&self, path: &CloudPath) -> Result<Option<Reader>> {
+        Ok(self.volume.open_file(path)?.map(|(handle, _)| Reader { handle }))
+    }
+
     /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
     pub fn ensure_home(&self, account: &str) -> Result<()> {
         let home = CloudPath::root().join(&home_name(account)?)?;
@@ -169,6 +229,19 @@ impl Cloud {
         Ok(Change::new(stat, move |tx| rows.saved(tx, &path, &stat, &by).map(drop)))
     }
 
+    /// The folder below a folder, made as far as it is missing.
+    pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
+        if self.volume.stat(folder.path())?.is_none() {
+            return Err(not_there(folder.path()));
+        }
+        let mut path = folder.path().clone();
+        for name in below.parts() {
+            path = path.join(&name.nfc())?;
+        }
+        self.volume.create_folders(&path)?;
+        user.folder(&path)
+    }
+
     /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
     ///
     /// # Errors
@@ -190,8 +263,12 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
     pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        if to.path() != from.path() && to.path().starts_with(from.path()) {
+            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
+        }
         let source = self.volume.stat(from.path())?.ok_or_else(|| not_there(from.path()))?;
-        let bytes = if source.kind == Kind::File { source.size } else { self.volume.usage(from.path())?.bytes };
+        let bytes =
+            if source.kind == Kind::File { source.size } else { self.volume.usage(from.path())?.bytes };
         self.check_quota(to.account(), bytes)?;
         let keep_as = object_id();
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
@@ -209,46 +286,50 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<()>> {
-        let id = object_id();
-        let stat = self.volume.trash(path.path(), &id)?;
-        let usage = self.volume.usage_trash(&id)?;
-        let entry = TrashRow {
-            id,
-            owner: path.account().to_owned(),
-            path: path.path().to_string(),
-            is_folder: stat.kind == Kind::Folder,
-            size_bytes: usage.bytes,
-            deleted_by: user.name().to_owned(),
-        };
-        let (rows, path) = (self.rows(), path.path().clone());
-        Ok(Change::new((), move |tx| {
-            trash::insert(tx, &entry)?;
-            rows.binned(tx, &path, &entry.id)
-        }))
+        self.bin(path.path(), path.account(), user.name())
     }
 
-    /// Puts the whole folder of an account's files into the recycle bin, when the account is removed.
-    pub fn bin_home(&self, account: &str, by: &str) -> Result<Option<Change<()>>> {
-        let home = CloudPath::root().join(&home_name(account)?)?;
+    /// Puts an account's files into the recycle bin and prepares the removal of the account.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.
+    pub fn remove_account(&self, name: &str, by: &str) -> Result<Change<()>> {
+        let account = self.store.read(|read| {
+            let account = accounts::existing(read, name)?;
+            accounts::check_removable(read, &account)?;
+            Ok(account)
+        })?;
+        let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
+        let removal = move |tx: &Write| accounts::remove(tx, account.id);
         if self.volume.stat(&home)?.is_none() {
-            return Ok(None);
+            return Ok(Change::new((), removal));
         }
+        let Change { value, rows, undo } = self.bin(&home, &owner, by)?;
+        Ok(Change { value, rows: Box::new(move |tx| rows(tx).and_then(|()| removal(tx))), undo })
+    }
+
+    fn bin(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<()>> {
         let id = object_id();
-        self.volume.trash(&home, &id)?;
-        let size_bytes = self.volume.usage_trash(&id)?.bytes;
+        let stat = self.volume.trash(path, &id)?;
         let entry = TrashRow {
-            id,
-            owner: account.to_owned(),
-            path: home.to_string(),
-            is_folder: true,
-            size_bytes,
+            id: id.clone(),
+            owner: owner.to_owned(),
+            path: path.to_string(),
+            is_folder: stat.kind == Kind::Folder,
+            size_bytes: self.volume.usage_trash(&id)?.bytes,
             deleted_by: by.to_owned(),
         };
-        let rows = self.rows();
-        Ok(Some(Change::new((), move |tx| {
+        let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
+        let (from, back) = (path.clone(), path.clone());
+        let change = Change::new((), move |tx| {
             trash::insert(tx, &entry)?;
-            rows.binned(tx, &home, &entry.id)
-        })))
+            rows.binned(tx, &from, &entry.id)
+        });
+        Ok(change.undone_by(move || {
+            if let Err(error) = volume.restore(&id, &back) {
+                log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
+            }
+        }))
     }
 }
 

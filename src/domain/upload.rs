@@ -9,7 +9,7 @@ use super::{Change, Cloud, tree};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::base::time::{from_seconds, now_seconds, nanoseconds};
+use crate::base::time::{from_seconds, nanoseconds, now_seconds};
 use crate::disk::{Commit, Kind, Replace, Stage, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::uploads::{self, UploadRow};
@@ -121,13 +121,18 @@ impl Condition {
             Some(stat) if stat.kind == Kind::Folder => {
                 Err(Error::new(Code::Conflict, "A folder has this name already."))
             }
-            Some(_) if self.never_replace => Err(Error::new(Code::Conflict, "A file with this name exists already.")),
+            Some(_) if self.never_replace => {
+                Err(Error::new(Code::Conflict, "A file with this name exists already."))
+            }
             Some(stat) => {
                 let same = self.etag.as_ref().is_none_or(|etag| *etag == stat.etag());
                 let seconds = nanoseconds(stat.modified).div_euclid(1_000_000_000);
                 let unmodified = self.unmodified_since.is_none_or(|time| seconds <= time);
                 if !same || !unmodified {
-                    return Err(Error::new(Code::Conflict, "The file has changed meanwhile and was left as it is."));
+                    return Err(Error::new(
+                        Code::Conflict,
+                        "The file has changed meanwhile and was left as it is.",
+                    ));
                 }
                 let is_bound = self.etag.is_some() || self.unmodified_since.is_some();
                 Ok(if is_bound { Replace::IfMatches(stat.etag()) } else { Replace::Always })
@@ -154,11 +159,20 @@ impl Cloud {
         }
         options.condition.apply(self.volume.stat(target.path())?.as_ref())?;
         let end = options.offset;
-        if options.size.is_some_and(|size| end > size) || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none() {
+        if options.size.is_some_and(|size| end > size)
+            || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
+        {
             return Err(Error::new(Code::Invalid, "The offset lies beyond the end of the file."));
         }
-        let mut part =
-            Part { cloud: self, user: user.clone(), target: target.clone(), options, stage: None, seat: None, end };
+        let mut part = Part {
+            cloud: self,
+            user: user.clone(),
+            target: target.clone(),
+            options,
+            stage: None,
+            seat: None,
+            end,
+        };
         if end == 0 && part.options.is_last {
             let announced = part.options.size.or(part.options.bytes_announced);
             self.check_quota(target.account(), announced.unwrap_or(0))?;
@@ -186,7 +200,8 @@ impl Cloud {
             .filter(|upload| upload.touched < oldest)
             .map(|upload| upload.id)
             .collect();
-        let change = self.drop_attempts(|attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
+        let change =
+            self.drop_attempts(|attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
         self.store.write(change.rows)
     }
 
@@ -264,7 +279,9 @@ impl Attempt {
         if self.size.is_some() && options.size.is_some() && self.size != options.size {
             return Err(Error::new(Code::Conflict, "The parts of the upload tell different file sizes."));
         }
-        let overlaps = |part: &InFlight| part.start == options.offset || (part.start..part.end).contains(&options.offset);
+        let overlaps = |part: &InFlight| {
+            part.start == options.offset || (part.start..part.end).contains(&options.offset)
+        };
         let is_taken = self.in_flight.iter().any(|part| {
             overlaps(part) && part.connection != options.connection && part.touched.elapsed() < SILENT_AFTER
         });
@@ -290,7 +307,10 @@ impl Attempt {
 }
 
 fn under_way() -> Error {
-    Error::new(Code::Conflict, "Another upload of this file is under way. Please try again when it has ended.")
+    Error::new(
+        Code::Conflict,
+        "Another upload of this file is under way. Please try again when it has ended.",
+    )
 }
 
 impl Part<'_> {
@@ -305,7 +325,8 @@ impl Part<'_> {
             if !attempt.may_be_superseded_by(options.connection) {
                 return Err(under_way());
             }
-            superseded.extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
+            superseded
+                .extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
             superseded.retain(|connection| *connection != options.connection);
             let id = attempt.id.clone();
             attempts.remove(&key);
@@ -318,8 +339,13 @@ impl Part<'_> {
                     "There is no unfinished upload of this file to go on with. Please start from the beginning.",
                 ));
             }
-            if attempts.values().filter(|attempt| attempt.account == self.user.name()).count() >= ATTEMPTS_OF_ACCOUNT_MAX {
-                return Err(Error::new(Code::Busy, "There are too many unfinished uploads. Please finish or delete some."));
+            if attempts.values().filter(|attempt| attempt.account == self.user.name()).count()
+                >= ATTEMPTS_OF_ACCOUNT_MAX
+            {
+                return Err(Error::new(
+                    Code::Busy,
+                    "There are too many unfinished uploads. Please finish or delete some.",
+                ));
             }
             self.cloud.check_quota(self.target.account(), options.size.unwrap_or(0))?;
             let id = object_id();
@@ -329,7 +355,13 @@ impl Part<'_> {
         let attempt = attempts.get_mut(&key).expect("it was found or inserted");
         attempt.admit(&options)?;
         let (start, now) = (options.offset, Instant::now());
-        attempt.in_flight.push(InFlight { number, connection: options.connection, start, end: start, touched: now });
+        attempt.in_flight.push(InFlight {
+            number,
+            connection: options.connection,
+            start,
+            end: start,
+            touched: now,
+        });
         attempt.connection = options.connection;
         attempt.touched = now;
         let id = attempt.id.clone();
@@ -370,7 +402,8 @@ impl Part<'_> {
             if others.into_iter().any(|part| part.start < end && self.end < part.end.max(part.start + 1)) {
                 return Err(under_way());
             }
-            let own = attempt.in_flight.iter_mut().find(|part| part.number == seat.number).ok_or_else(under_way)?;
+            let own =
+                attempt.in_flight.iter_mut().find(|part| part.number == seat.number).ok_or_else(under_way)?;
             own.end = end;
             own.touched = Instant::now();
         }
@@ -456,7 +489,8 @@ impl Part<'_> {
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
         let modified = self.options.modified.map(from_seconds);
-        let done = volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
+        let done =
+            volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
         let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         Ok(Change::new(Received::File(done.stat), move |tx| {
@@ -504,7 +538,11 @@ impl Cloud {
 }
 
 /// Notes that a part has ended and which of its bytes are there. Fails when the attempt was given up meanwhile.
-fn arrived<'a>(attempts: &'a mut HashMap<Key, Attempt>, seat: &Seat, range: (u64, u64)) -> Result<&'a mut Attempt> {
+fn arrived<'a>(
+    attempts: &'a mut HashMap<Key, Attempt>,
+    seat: &Seat,
+    range: (u64, u64),
+) -> Result<&'a mut Attempt> {
     let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
     let before = attempt.in_flight.len();
     attempt.in_flight.retain(|part| part.number != seat.number);

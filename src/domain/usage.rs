@@ -1,5 +1,6 @@
 //! How much an account holds, and how much it may.
 
+use super::accounts::Status;
 use super::rights::Readable;
 use super::{Cloud, Look};
 use crate::base::path::CloudPath;
@@ -20,6 +21,15 @@ pub struct AccountUsage {
     pub incomplete_bytes: u64,
     /// 0: no limit.
     pub quota_bytes: u64,
+}
+
+/// The whole cloud in numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals {
+    pub accounts: u64,
+    /// Accounts with full rights.
+    pub full: u64,
+    pub files: Usage,
 }
 
 impl AccountUsage {
@@ -51,10 +61,12 @@ impl Look<'_> {
         Ok((space.total, space.available))
     }
 
-    /// Number of accounts and bytes of all their files.
-    pub fn totals(&self) -> Result<(u64, u64, Usage)> {
-        let (accounts, admins) = self.cloud.store.read(users::counts)?;
-        Ok((accounts, admins, self.cloud.volume.usage(&CloudPath::root())?))
+    /// How many accounts there are and what all their files are together.
+    pub fn totals(&self) -> Result<Totals> {
+        let (all, _) = self.search_accounts("", 0, u64::MAX)?;
+        let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
+        let files = self.cloud.volume.usage(&CloudPath::root())?;
+        Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }
 }
 
@@ -90,7 +102,9 @@ impl Cloud {
             return Err(Error::new(Code::Full, "There is not enough room on the disk."));
         }
         let found = self.store.read(|read| users::by_name(read, account))?;
-        let Some(quota) = found.map(|account| account.quota_bytes).filter(|quota| *quota > 0) else { return Ok(()) };
+        let Some(quota) = found.map(|account| account.quota_bytes).filter(|quota| *quota > 0) else {
+            return Ok(());
+        };
         if self.account_usage(account)?.bytes().saturating_add(more_bytes) > quota {
             let limit = crate::base::size::size_text(quota);
             return Err(Error::new(Code::Full, format!("This would exceed the storage limit of {limit}.")));

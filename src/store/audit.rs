@@ -49,7 +49,8 @@ pub struct Filter {
 /// The name of the fact that holds the hash of the newest row that a trim removed, with its id.
 const PURGED: &str = "audit_purged";
 
-const COLUMNS: &str = "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash";
+const COLUMNS: &str =
+    "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash";
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
      AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7";
 
@@ -80,7 +81,15 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
     let bounds = filter.bounds();
     let total = read.one(
         &format!("SELECT count(*) FROM audit WHERE {MATCHES}"),
-        params![filter.who, filter.operation, filter.outcome, filter.address, filter.object, bounds.0, bounds.1],
+        params![
+            filter.who,
+            filter.operation,
+            filter.outcome,
+            filter.address,
+            filter.object,
+            bounds.0,
+            bounds.1
+        ],
         |row| row.get::<_, i64>(0),
     )?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
@@ -104,7 +113,17 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
 
 /// The rows after an id, oldest first: for exports and checks of any length in bounded memory.
 pub fn after(read: &Read, id: i64, limit: u32) -> Result<Vec<Stored>> {
-    read.all(&format!("SELECT {COLUMNS} FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2"), params![id, limit], stored)
+    read.all(
+        &format!("SELECT {COLUMNS} FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2"),
+        params![id, limit],
+        stored,
+    )
+}
+
+/// The time (milliseconds) of the newest row that is too many when only so many are kept.
+pub fn time_before_newest(read: &Read, kept: u32) -> Result<Option<i64>> {
+    let sql = "SELECT at_ms FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?1 ORDER BY id DESC LIMIT 1";
+    read.first(sql, [kept], |row| row.get(0))
 }
 
 /// Removes the oldest rows up to a time (milliseconds, inclusive); how many. Only a prefix of the log can go, so that
@@ -117,7 +136,8 @@ pub fn trim(write: &Write, from: Option<i64>, to: i64) -> Result<u64> {
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
     )?;
     let Some((last_id, hash)) = last else { return Ok(0) };
-    let oldest = write.first("SELECT at_ms FROM audit ORDER BY id LIMIT 1", [], |row| row.get::<_, i64>(0))?;
+    let oldest =
+        write.first("SELECT at_ms FROM audit ORDER BY id LIMIT 1", [], |row| row.get::<_, i64>(0))?;
     if let (Some(from), Some(oldest)) = (from, oldest) {
         if oldest < from {
             return Err(crate::error::Error::new(
@@ -194,7 +214,8 @@ fn chained(previous: &[u8], row: &AuditRow) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(previous);
     hasher.update(row.at_milliseconds.to_le_bytes());
-    for text in [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message] {
+    for text in [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message]
+    {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     }

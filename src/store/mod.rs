@@ -87,7 +87,8 @@ impl Store {
         migrate::migrate(&mut connection).map_err(explain)?;
         let watcher =
             Watcher { connection: open_reader(path).map_err(explain)?, data_version: 0, due: Instant::now() };
-        let write = Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
+        let write =
+            Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
         let accounts_version = Arc::new(AtomicU64::new(1));
         Ok(Store {
             path: path.to_owned(),
@@ -268,7 +269,9 @@ fn prepare(connection: &Connection) -> Result<()> {
 
 fn check_small(connection: &Connection) -> Result<()> {
     let bytes: i64 = connection
-        .query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| row.get(0))
+        .query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| {
+            row.get(0)
+        })
         .map_err(failed)?;
     if bytes > CHECKED_AT_START_BYTES_MAX {
         return Ok(());
@@ -309,21 +312,27 @@ fn failed(error: rusqlite::Error) -> Error {
             Error::new(Code::Busy, "The database is busy. Please try again.").because(error)
         }
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged().because(error),
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            Error::new(Code::Offline, "it cannot be opened; check that the service's user may read and write it and its folder")
-                .because(error)
-        }
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Error::new(
+            Code::Offline,
+            "it cannot be opened; check that the service's user may read and write it and its folder",
+        )
+        .because(error),
         _ => Error::internal(error),
     }
 }
 
 fn explain_open(path: &Path, error: Error) -> Error {
-    let reason = if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
-        "it cannot be used".into()
-    } else {
-        error.message
-    };
-    Error { code: error.code, message: format!("The database {}: {reason}", path.display()).into(), cause: error.cause }
+    let reason =
+        if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
+            "it cannot be used".into()
+        } else {
+            error.message
+        };
+    Error {
+        code: error.code,
+        message: format!("The database {}: {reason}", path.display()).into(),
+        cause: error.cause,
+    }
 }
 
 /// A store in a file of its own that lives as long as the process; for unit tests.

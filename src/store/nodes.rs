@@ -56,7 +56,13 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
 }
 
 /// Stores an entry under a name, or what is now true of the one that is there. Returns its id.
-pub fn save(write: &Write, parent: i64, name: &str, facts: &NodeFacts, modified_by: Option<&str>) -> Result<i64> {
+pub fn save(
+    write: &Write,
+    parent: i64,
+    name: &str,
+    facts: &NodeFacts,
+    modified_by: Option<&str>,
+) -> Result<i64> {
     write.one(
         "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \

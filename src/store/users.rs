@@ -52,16 +52,13 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<UserRow>> {
 
 /// Accounts whose name, display name or e-mail contains a text, ordered by name, and how many there are in all.
 pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
-    const MATCHES: &str = "(?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1))";
-    let total = read
-        .one(&format!("SELECT count(*) FROM users WHERE {MATCHES}"), [text], |row| row.get::<_, i64>(0))?;
+    const MATCHES: &str =
+        "(?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1))";
+    let total =
+        read.one(&format!("SELECT count(*) FROM users WHERE {MATCHES}"), [text], |row| row.get::<_, i64>(0))?;
     let users = read.all(
         &format!("SELECT {COLUMNS} FROM users WHERE {MATCHES} ORDER BY name LIMIT ?2 OFFSET ?3"),
-        params![
-            text,
-            i64::try_from(limit).unwrap_or(i64::MAX),
-            i64::try_from(start).unwrap_or(i64::MAX)
-        ],
+        params![text, i64::try_from(limit).unwrap_or(i64::MAX), i64::try_from(start).unwrap_or(i64::MAX)],
         user,
     )?;
     Ok((users, total.unsigned_abs()))

@@ -66,7 +66,10 @@ impl Writer {
         Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
     }
 
-    pub fn run<T: Send + 'static>(&self, change: impl FnOnce(&Write) -> Result<T> + Send + 'static) -> Result<T> {
+    pub fn run<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));
@@ -208,14 +211,20 @@ impl Shared {
                 return None;
             }
             queue = match queue.audit_due {
-                Some(due) => self.work.wait_timeout(queue, due - now).expect("nothing panics with the queue").0,
+                Some(due) => {
+                    self.work.wait_timeout(queue, due - now).expect("nothing panics with the queue").0
+                }
                 None => self.work.wait(queue).expect("nothing panics with the queue"),
             };
         }
     }
 
     /// A group could not be committed: its callers are told, its audit rows of earlier calls wait for the next try.
-    fn keep_for_later(&self, failed: FailedGroup, kept_audit: &mut Vec<AuditRow>) -> Vec<(Finish, Option<Error>)> {
+    fn keep_for_later(
+        &self,
+        failed: FailedGroup,
+        kept_audit: &mut Vec<AuditRow>,
+    ) -> Vec<(Finish, Option<Error>)> {
         log::error!("the database could not be written: {}", failed.error);
         let excess = kept_audit.len().saturating_sub(AUDIT_QUEUE_ROWS_MAX);
         if excess > 0 {

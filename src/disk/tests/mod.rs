@@ -91,7 +91,7 @@ pub(super) fn over(keep_as: Option<&str>) -> Commit {
 }
 
 /// Writes a file the way the API does.
-pub(super) fn put(volume: &Volume, target: &str, text: &str) -> super::Committed {
+pub(super) fn put(volume: &Volume, target: &str, text: &str) -> super::replace::Committed {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = format!("put{}", NEXT.fetch_add(1, Ordering::Relaxed));
     volume.commit(staged(volume, &id, text), &path(target), over(None)).unwrap()

@@ -1,0 +1,6 @@
+//! Operations of the admin side, one file an area.
+
+pub mod audit;
+pub mod server;
+pub mod session;
+pub mod users;

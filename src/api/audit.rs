@@ -1,0 +1,71 @@
+//! The audit row of a call: begun when it arrives, finished with its outcome.
+
+use crate::base::time::now_milliseconds;
+use crate::error::{Code, Error};
+use crate::store::audit::AuditRow;
+use std::time::Instant;
+
+/// What is known about a call before it runs.
+#[derive(Clone)]
+pub struct Entry {
+    started: Instant,
+    row: AuditRow,
+}
+
+impl Entry {
+    /// `object` says what the call is about.
+    pub fn begin(who: &str, address: &str, agent: &str, operation: &str, object: String) -> Entry {
+        let row = AuditRow {
+            at_milliseconds: now_milliseconds(),
+            who: who.into(),
+            address: address.into(),
+            agent: agent.into(),
+            operation: operation.into(),
+            object,
+            ..AuditRow::default()
+        };
+        Entry { started: Instant::now(), row }
+    }
+
+    /// Who it is, once that is known.
+    pub fn by(&mut self, who: &str) {
+        self.row.who = who.into();
+    }
+
+    /// The row of a call that succeeded.
+    pub fn ok(&self) -> AuditRow {
+        self.finished("ok", "")
+    }
+
+    /// The row of a call that failed.
+    pub fn failed(&self, error: &Error) -> AuditRow {
+        self.finished(word(error.code), &error.message)
+    }
+
+    /// The row of a call with an outcome of its own.
+    pub fn finished(&self, outcome: &str, message: &str) -> AuditRow {
+        AuditRow {
+            outcome: outcome.into(),
+            message: message.into(),
+            duration_microseconds: i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX),
+            ..self.row.clone()
+        }
+    }
+}
+
+fn word(code: Code) -> &'static str {
+    match code {
+        Code::Invalid => "invalid",
+        Code::Unauthenticated => "unauthenticated",
+        Code::Forbidden => "forbidden",
+        Code::NotFound => "not found",
+        Code::Conflict => "conflict",
+        Code::TooLarge => "too large",
+        Code::Range => "range",
+        Code::Full => "full",
+        Code::Offline => "offline",
+        Code::Busy => "busy",
+        Code::NotOffered => "not offered",
+        Code::Internal => "failed",
+    }
+}

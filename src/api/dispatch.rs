@@ -1,0 +1,353 @@
+//! One call's way: routed, read, admitted, run, audited, answered.
+
+use super::audit::Entry;
+use super::desk::{Desk, FilePart, Origin, read_fields};
+use super::op::{Effect, Operation, Run};
+use super::params::object;
+use super::reply::Reply;
+use super::route::{self, Route};
+use super::who::{self, Caller, Guest};
+use super::wire::{self, Format};
+use super::{catalogue, table};
+use crate::base::limits::FORM_BYTES_MAX;
+use crate::domain::{Cloud, Look};
+use crate::error::{Code, Error, Result};
+use crate::http::{Body, Form, Method, Multipart, Request, Response};
+use crate::store::audit::{self, AuditRow};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The API over HTTP.
+pub struct Api {
+    cloud: Arc<Cloud>,
+}
+
+/// An operation that a request names.
+enum Named {
+    Offered(&'static Operation),
+    /// FileCloud has it, this server does not.
+    NotOffered,
+    Unknown,
+}
+
+/// What a call has come to.
+struct Outcome {
+    response: Response,
+    /// The row to note; `None` when it was committed with the change.
+    row: Option<AuditRow>,
+}
+
+impl Api {
+    pub fn new(cloud: Arc<Cloud>) -> Api {
+        Api { cloud }
+    }
+
+    /// Whether a path (percent-encoded, without query) is the API's.
+    pub fn owns(path: &str) -> bool {
+        route_of(path).is_some()
+    }
+
+    /// Answers what needs no waiting; `None` sends the call to a worker. Runs on the poller's thread.
+    pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
+        let route = route_of(request.path())?;
+        let mut form = Form::from_query(request.query());
+        let name = named(&route, &form)?;
+        let operation = table::find(route.side, &name)?;
+        let is_quick = operation.effect == Effect::Instant || operation.at_once.is_some();
+        if !is_quick
+            || !is_get_or_post(request.method())
+            || (!body.is_empty() && content_type(request) != Kind::Form)
+        {
+            return None;
+        }
+        form.add_urlencoded(body);
+        let look = self.cloud.look();
+        let guest = who::guest(&look, request, true).ok()??;
+        let mut entry = begin(request, &name, &guest, object(operation.fields, &form));
+        let format = format_of(request);
+        let (result, caller) = match who::admit(guest, operation, &form) {
+            Ok(caller) => (answer(&look, operation, &caller, &form)?, Some(caller)),
+            Err(error) => (Err(error), None),
+        };
+        if let Some(caller) = &caller {
+            entry.by(caller.name());
+            caller.sessions().for_each(|session| self.cloud.used(session));
+        }
+        let row = row_of(&entry, &result);
+        self.cloud.note(row).ok()?;
+        Some(respond(format, operation, result))
+    }
+
+    /// Runs a call on a worker.
+    pub fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
+        let Some(route) = route_of(request.path()) else { return Response::empty(404) };
+        let format = format_of(request);
+        let outcome = self.run(request, &route, format, body);
+        if let Some(row) = outcome.row {
+            self.cloud.note_waiting(row);
+        }
+        outcome.response
+    }
+
+    /// The answer to a call whose operation panicked.
+    pub fn panicked(&self, request: &Request) -> Response {
+        let route = route_of(request.path());
+        let name =
+            route.and_then(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
+        let address = request.peer().to_string();
+        let entry =
+            Entry::begin("", &address, request.header("user-agent").unwrap_or(""), &name, String::new());
+        let error = Error::internal("the operation panicked");
+        self.cloud.note_waiting(entry.failed(&error));
+        wire::failure(format_of(request), &name, 500, &error.message)
+    }
+
+    fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Outcome {
+        let mut form = Form::from_query(request.query());
+        let known_name = named(route, &form);
+        let guest = match who::guest(&self.cloud.look(), request, false) {
+            Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
+            Err(error) => {
+                let name = known_name.unwrap_or_default();
+                let entry = begin(request, &name, &unreachable_guest(request), String::new());
+                return failed(format, &name, 503, &entry, &error);
+            }
+        };
+        if !is_get_or_post(request.method()) {
+            let name = known_name.unwrap_or_default();
+            let entry = begin(request, &name, &guest, String::new());
+            let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
+            let mut outcome = failed(format, &name, 405, &entry, &error);
+            outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
+            return outcome;
+        }
+        let operation = known_name.as_deref().and_then(|name| table::find(route.side, name));
+        if let Some((operation, Err(error))) =
+            operation.map(|operation| (operation, who::check_session(&guest, operation)))
+        {
+            let entry = begin(request, operation.name, &guest, object(operation.fields, &form));
+            return refused(format, operation, &entry, error);
+        }
+        let bytes_announced = body.known_length();
+        let mut multipart = match read_body(request, body, &mut form) {
+            Ok(multipart) => multipart,
+            Err(error) => return unread(request, format, &guest, route, &form, &error),
+        };
+        let has_file = match &mut multipart {
+            Some(multipart) => {
+                let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Receive);
+                read_fields(multipart, &mut form, !takes_file)
+            }
+            None => Ok(false),
+        };
+        let has_file = match has_file {
+            Ok(has_file) => has_file,
+            Err(error) => return unread(request, format, &guest, route, &form, &error),
+        };
+        let name = named(route, &form).unwrap_or_default();
+        let file = multipart.filter(|_| has_file).map(|multipart| FilePart { multipart, bytes_announced });
+        match find(route, &name) {
+            Named::Offered(operation) => self.run_operation(request, operation, format, guest, &form, file),
+            Named::NotOffered => {
+                let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
+                failed(format, &name, 200, &begin(request, &name, &guest, String::new()), &error)
+            }
+            Named::Unknown => {
+                let sentence = if name.is_empty() {
+                    "The call names no operation.".into()
+                } else {
+                    format!("There is no operation {name}.")
+                };
+                let entry = begin(request, &name, &guest, String::new());
+                let row = Some(entry.finished("unknown", &sentence));
+                Outcome { response: wire::failure(format, &name, 200, &sentence), row }
+            }
+        }
+    }
+
+    fn run_operation<'a>(
+        &'a self,
+        request: &Request,
+        operation: &'static Operation,
+        format: Format,
+        guest: Guest,
+        form: &'a Form,
+        file: Option<FilePart<'a>>,
+    ) -> Outcome {
+        let mut entry = begin(request, operation.name, &guest, object(operation.fields, form));
+        let caller = match who::admit(guest, operation, form) {
+            Ok(caller) => caller,
+            Err(error) => return refused(format, operation, &entry, error),
+        };
+        entry.by(caller.name());
+        if let Err(error) = who::check_origin(request, operation, &caller) {
+            return refused(format, operation, &entry, error);
+        }
+        caller.sessions().for_each(|session| self.cloud.used(session));
+        match operation.run {
+            Run::Read(run) => {
+                let result = run(&self.cloud.look(), &caller, form);
+                Outcome { row: Some(row_of(&entry, &result)), response: respond(format, operation, result) }
+            }
+            Run::Write(run) => {
+                let committed = entry.clone();
+                let result = run(&caller, form).and_then(|job| {
+                    self.cloud.commit(move |tx| {
+                        let reply = job(tx)?;
+                        audit::append(tx, &committed.ok())?;
+                        Ok(reply)
+                    })
+                });
+                let row = result.as_ref().err().map(|error| entry.failed(error));
+                Outcome { row, response: respond(format, operation, result) }
+            }
+            Run::Free(run) => {
+                let origin = Origin { address: request.peer(), connection: request.connection(), form };
+                let mut desk = Desk::new(&self.cloud, origin, entry, file);
+                let result = run(&mut desk, &caller, form);
+                let row = match &result {
+                    Ok(_) if desk.is_audited() => None,
+                    result => Some(row_of(desk.entry(), result)),
+                };
+                Outcome { row, response: respond(format, operation, result) }
+            }
+        }
+    }
+}
+
+/// The answer of an operation that needs no waiting; `None` when it would.
+fn answer(look: &Look<'_>, operation: &Operation, caller: &Caller, form: &Form) -> Option<Result<Reply>> {
+    match (operation.at_once, operation.run) {
+        (Some(at_once), _) => at_once(look, caller, form).map(Ok),
+        (None, Run::Read(run)) => Some(run(look, caller, form)),
+        (None, _) => None,
+    }
+}
+
+/// What kind of parameters a body holds.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Form,
+    Other,
+}
+
+fn content_type(request: &Request) -> Kind {
+    // Some clients send a form without saying so.
+    let media = request.header("content-type").unwrap_or("application/x-www-form-urlencoded");
+    let media = media.split(';').next().unwrap_or("").trim();
+    if media.is_empty() || media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Kind::Form
+    } else {
+        Kind::Other
+    }
+}
+
+/// Reads the parameters of a body. A multipart body is returned unread.
+fn read_body<'a>(
+    request: &Request,
+    body: &'a mut Body<'_>,
+    form: &mut Form,
+) -> Result<Option<Multipart<'a>>> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    if let Some(boundary) = Multipart::boundary_of(request.header("content-type").unwrap_or("")) {
+        return Ok(Some(Multipart::new(&boundary?, body)));
+    }
+    if content_type(request) == Kind::Form {
+        form.add_urlencoded(&body.read_to_vec(FORM_BYTES_MAX as u64)?);
+    }
+    Ok(None)
+}
+
+fn unread(
+    request: &Request,
+    format: Format,
+    guest: &Guest,
+    route: &Route,
+    form: &Form,
+    error: &Error,
+) -> Outcome {
+    let name = named(route, form).unwrap_or_default();
+    let status = match error.code {
+        Code::TooLarge => 413,
+        _ => 400,
+    };
+    let mut outcome = failed(format, &name, status, &begin(request, &name, guest, String::new()), error);
+    outcome.response = outcome.response.close();
+    outcome
+}
+
+fn refused(format: Format, operation: &Operation, entry: &Entry, error: Error) -> Outcome {
+    let row = Some(entry.failed(&error));
+    Outcome { row, response: respond(format, operation, Err(error)) }
+}
+
+fn failed(format: Format, name: &str, status: u16, entry: &Entry, error: &Error) -> Outcome {
+    Outcome { response: wire::failure(format, name, status, &error.message), row: Some(entry.failed(error)) }
+}
+
+fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Response {
+    match result {
+        Ok(reply) => wire::response(format, operation.name, reply),
+        Err(error) => {
+            if let Some(cause) = &error.cause {
+                log::warn!("{}: {} ({cause})", operation.name, error.message);
+            }
+            let is_login = operation.who == super::op::Who::Anyone && operation.effect != Effect::File;
+            let status = if is_login { 200 } else { wire::status(&error, operation.effect == Effect::File) };
+            wire::failure(format, operation.name, status, &error.message)
+        }
+    }
+}
+
+fn row_of(entry: &Entry, result: &Result<Reply>) -> AuditRow {
+    match result {
+        Ok(_) => entry.ok(),
+        Err(error) => entry.failed(error),
+    }
+}
+
+fn begin(request: &Request, name: &str, guest: &Guest, object: String) -> Entry {
+    let who = guest.user.as_ref().map(|user| user.name()).or(guest.admin.as_ref().map(|admin| admin.name()));
+    Entry::begin(who.unwrap_or(""), &request.peer().to_string(), &guest.agent, name, object)
+}
+
+/// A caller whose sessions could not be looked up.
+fn unreachable_guest(request: &Request) -> Guest {
+    Guest {
+        address: request.peer(),
+        agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
+        connection: request.connection(),
+        user: None,
+        admin: None,
+    }
+}
+
+fn route_of(path: &str) -> Option<Route> {
+    route::decoded(path).as_deref().map(Cow::from).and_then(|path| route::of(&path))
+}
+
+/// The operation's name, from the path or else from the parameter `op`.
+fn named(route: &Route, form: &Form) -> Option<String> {
+    route.name.clone().or_else(|| form.get("op").and_then(route::name))
+}
+
+fn find(route: &Route, name: &str) -> Named {
+    match table::find(route.side, name) {
+        Some(operation) => Named::Offered(operation),
+        None if catalogue::knows(route.side, name) => Named::NotOffered,
+        None => Named::Unknown,
+    }
+}
+
+fn is_get_or_post(method: &Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Post)
+}
+
+fn format_of(request: &Request) -> Format {
+    let wants_json = request
+        .header("accept")
+        .is_some_and(|accept| accept.to_ascii_lowercase().contains("application/json"));
+    if wants_json { Format::Json } else { Format::Xml }
+}

@@ -1,0 +1,164 @@
+//! The documentation of the API, from the operation table: a page for people and OpenAPI 3.1 for programs.
+
+use super::op::{Effect, Operation, Who};
+use super::params::Field;
+use super::{catalogue, table};
+use crate::domain::sessions::Side;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+const INTRODUCTION: &str = "\
+# The API
+
+Made from the operation table by `cloudlet api`; do not edit it by hand.
+
+Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
+and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies; there are no tokens.
+An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
+a message when it failed; with `Accept: application/json` the same as JSON, the root left out and every child of it a
+list. Status 401 says that a session is missing. Operations that answer with bytes say a failure by their status too.
+
+Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
+`adminproxyuserid` and so works on users' data; an *admin*.
+";
+
+/// The page for people, in Markdown.
+pub fn markdown() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for (side, title) in
+        [(Side::User, "User operations: `/core/OP`"), (Side::Admin, "Admin operations: `/admin/OP`")]
+    {
+        put(&mut page, format_args!("\n## {title}\n"));
+        let mut area = "";
+        for operation in table::all().filter(|operation| operation.side == side) {
+            if operation.area != area {
+                area = operation.area;
+                put(&mut page, format_args!("\n### {area}\n"));
+            }
+            describe(&mut page, operation);
+        }
+        let missing: Vec<&str> = not_offered(side).collect();
+        put(&mut page, format_args!("\n### Not offered yet\n\n{}\n", missing.join(", ")));
+    }
+    page
+}
+
+fn describe(page: &mut String, operation: &Operation) {
+    let help = operation.help.trim();
+    put(page, format_args!("\n#### {}\n\n{help} For {}.\n", operation.name, who(operation.who)));
+    if operation.fields.is_empty() {
+        return;
+    }
+    page.push_str("\n| parameter | | type | meaning |\n| --- | --- | --- | --- |\n");
+    for field in operation.fields {
+        let names = field.names.split('|').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        let required = if field.is_required { "required" } else { "" };
+        put(page, format_args!("| {names} | {required} | {} | {} |\n", field.kind, field.help.trim()));
+    }
+}
+
+fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
+    page.write_fmt(text).expect("writing into memory does not fail");
+}
+
+fn who(who: Who) -> &'static str {
+    match who {
+        Who::Anyone => "anyone",
+        Who::User => "a user",
+        Who::Proxy => "a user or proxy",
+        Who::Admin => "an admin",
+    }
+}
+
+/// Operations that FileCloud servers are known to have and this one does not.
+fn not_offered(side: Side) -> impl Iterator<Item = &'static str> {
+    let known = catalogue::all().filter(move |known| known.side == side);
+    let names: BTreeSet<&str> = known.map(|known| known.name).collect();
+    names.into_iter().filter(move |name| table::find(side, &name.to_lowercase()).is_none())
+}
+
+/// The description for programs.
+pub fn openapi() -> String {
+    let paths: serde_json::Map<String, Value> = table::all()
+        .map(|operation| {
+            let door = if operation.side == Side::Admin { "admin" } else { "core" };
+            (format!("/{door}/{}", operation.name), json!({ "post": described(operation) }))
+        })
+        .collect();
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "cloudlet",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "FileCloud's HTTP API. Calls may also come by GET, with the parameters in the query.",
+        },
+        "paths": paths,
+    });
+    format!("{document:#}\n")
+}
+
+fn described(operation: &Operation) -> Value {
+    let properties: serde_json::Map<String, Value> =
+        operation.fields.iter().map(|field| (name_of(field).to_owned(), schema(field))).collect();
+    let required: Vec<&str> =
+        operation.fields.iter().filter(|field| field.is_required).map(name_of).collect();
+    let media = match operation.effect {
+        Effect::Receive => "multipart/form-data",
+        _ => "application/x-www-form-urlencoded",
+    };
+    json!({
+        "operationId": operation.name,
+        "summary": operation.help.trim(),
+        "tags": [operation.area],
+        "x-who": word(operation.who),
+        "x-effect": format!("{:?}", operation.effect).to_lowercase(),
+        "x-tier": catalogue::tier(operation.side, operation.name),
+        "requestBody": { "content": { media: { "schema": {
+            "type": "object",
+            "properties": properties,
+            "required": required,
+        } } } },
+        "responses": { "200": { "description": "The answer, or result 0 and the reason why there is none." } },
+    })
+}
+
+fn word(who: Who) -> &'static str {
+    match who {
+        Who::Anyone => "anyone",
+        Who::User => "user",
+        Who::Proxy => "proxy",
+        Who::Admin => "admin",
+    }
+}
+
+fn name_of(field: &Field) -> &'static str {
+    field.names.split('|').next().unwrap_or(field.names)
+}
+
+fn schema(field: &Field) -> Value {
+    let kind = match field.kind {
+        "number" => "integer",
+        _ => "string",
+    };
+    let mut schema = json!({ "type": kind, "description": field.help.trim(), "x-kind": field.kind });
+    if field.is_secret {
+        schema["format"] = "password".into();
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_descriptions_hold_every_operation() {
+        let (page, document) = (markdown(), openapi());
+        let document: Value = serde_json::from_str(&document).unwrap();
+        for operation in table::all() {
+            assert!(page.contains(&format!("#### {}\n", operation.name)), "{}", operation.name);
+        }
+        assert_eq!(document["paths"].as_object().unwrap().len(), table::all().count());
+    }
+}

@@ -1,0 +1,145 @@
+//! What an operation is: one line in a table gives its routing, rights, audit entry, documentation and tests.
+//!
+//! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`, `read` on one that
+//! takes `&Write`.
+
+use super::desk::Desk;
+use super::params::Field;
+use super::reply::Reply;
+use super::who::Caller;
+use crate::domain::Look;
+use crate::domain::sessions::Side;
+use crate::error::Result;
+use crate::http::Form;
+use crate::store::Write;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// A signed-in user.
+    User,
+    /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
+    Proxy,
+    /// A signed-in admin.
+    Admin,
+}
+
+/// What an operation does to the cloud, and with that how it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Reads memory only; answered without a worker.
+    Instant,
+    /// Reads.
+    Read,
+    /// Changes the database in one short transaction, and nothing else.
+    Write,
+    /// Does slow work first (hashing, copying), then commits.
+    Free,
+    /// As `Free`, and takes the file part of a multipart body.
+    Receive,
+    /// Answers with bytes; a failure has an HTTP status of its own.
+    File,
+}
+
+impl Effect {
+    /// Whether the operation changes anything, so that a foreign web page must not be able to cause it.
+    pub fn is_changing(self) -> bool {
+        matches!(self, Effect::Write | Effect::Free | Effect::Receive)
+    }
+}
+
+/// A change that is ready to run inside a transaction.
+pub type Job = Box<dyn FnOnce(&Write) -> Result<Reply> + Send>;
+
+/// How an operation is run. The parameters are read from the form first.
+#[derive(Clone, Copy)]
+pub enum Run {
+    Read(fn(&Look<'_>, &Caller, &Form) -> Result<Reply>),
+    Write(fn(&Caller, &Form) -> Result<Job>),
+    Free(fn(&mut Desk<'_>, &Caller, &Form) -> Result<Reply>),
+}
+
+/// An answer without waiting, where one is possible; `None` sends the call to a worker.
+pub type AtOnce = fn(&Look<'_>, &Caller, &Form) -> Option<Reply>;
+
+/// One operation.
+pub struct Operation {
+    /// In lower case.
+    pub name: &'static str,
+    pub side: Side,
+    pub area: &'static str,
+    pub who: Who,
+    pub effect: Effect,
+    pub help: &'static str,
+    pub fields: &'static [Field],
+    pub run: Run,
+    pub at_once: Option<AtOnce>,
+}
+
+/// A table of operations of one area. Each line: its documentation, name, who may call it, its effect, the handler and
+/// the handler's parameters.
+macro_rules! ops {
+    ($table:ident: $side:ident $area:literal
+     $( $(#[doc = $help:literal])+ $name:literal $who:ident $effect:ident $handler:ident($params:ty) $(or $fast:ident)?; )+) => {
+        pub const $table: &[$crate::api::op::Operation] = &[ $( $crate::api::op::Operation {
+            name: $name,
+            side: $crate::domain::sessions::Side::$side,
+            area: $area,
+            who: $crate::api::op::operation!(@who $who),
+            effect: $crate::api::op::operation!(@effect $effect),
+            help: concat!($($help),+),
+            fields: <$params as $crate::api::params::Params>::FIELDS,
+            run: $crate::api::op::operation!(@run $effect $who $handler $params),
+            at_once: $crate::api::op::operation!(@fast $who ($params) $($fast)?),
+        }, )+ ];
+    };
+}
+
+macro_rules! operation {
+    (@who anyone) => { $crate::api::op::Who::Anyone };
+    (@who user) => { $crate::api::op::Who::User };
+    (@who proxy) => { $crate::api::op::Who::Proxy };
+    (@who admin) => { $crate::api::op::Who::Admin };
+    (@effect instant) => { $crate::api::op::Effect::Instant };
+    (@effect read) => { $crate::api::op::Effect::Read };
+    (@effect write) => { $crate::api::op::Effect::Write };
+    (@effect free) => { $crate::api::op::Effect::Free };
+    (@effect receive) => { $crate::api::op::Effect::Receive };
+    (@effect file) => { $crate::api::op::Effect::File };
+    (@as anyone $caller:ident) => { $caller.guest() };
+    (@as user $caller:ident) => { $caller.user()? };
+    (@as proxy $caller:ident) => { $caller.user()? };
+    (@as admin $caller:ident) => { $caller.admin()? };
+    (@run instant $who:ident $handler:ident $params:ty) => { $crate::api::op::operation!(@run read $who $handler $params) };
+    (@run read $who:ident $handler:ident $params:ty) => {
+        $crate::api::op::Run::Read(|look, caller, form| {
+            let params = <$params as $crate::api::params::Params>::read(form)?;
+            $handler(look, $crate::api::op::operation!(@as $who caller), params)
+        })
+    };
+    (@run write $who:ident $handler:ident $params:ty) => {
+        $crate::api::op::Run::Write(|caller, form| {
+            let params = <$params as $crate::api::params::Params>::read(form)?;
+            let who = $crate::api::op::operation!(@as $who caller).clone();
+            Ok(Box::new(move |tx| $handler(tx, &who, params)))
+        })
+    };
+    (@run $effect:ident $who:ident $handler:ident $params:ty) => {
+        $crate::api::op::Run::Free(|desk, caller, form| {
+            let params = <$params as $crate::api::params::Params>::read(form)?;
+            $handler(desk, $crate::api::op::operation!(@as $who caller), params)
+        })
+    };
+    (@fast $who:ident ($params:ty)) => { None };
+    (@fast $who:ident ($params:ty) $fast:ident) => {
+        Some(|look, caller, form| {
+            let params = <$params as $crate::api::params::Params>::read(form).ok()?;
+            let who = (|| Ok::<_, $crate::error::Error>($crate::api::op::operation!(@as $who caller)))().ok()?;
+            $fast(look, who, &params)
+        })
+    };
+}
+
+pub(in crate::api) use {operation, ops};

@@ -1,0 +1,379 @@
+//! Parameters: the last place where a raw text from a caller exists. `params!` declares what an operation takes; types say
+//! what a text may be, whether it is a secret and how the audit log shows it.
+
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::secret::Secret;
+use crate::base::time;
+use crate::domain::accounts::UserName;
+use crate::error::{Code, Error, Result};
+use crate::http::Form;
+
+/// Bytes of a row's object in the audit log.
+const OBJECT_BYTES_MAX: usize = 2048;
+
+/// How the audit log shows a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Not at all.
+    Hidden,
+    /// As what the call is about.
+    Object,
+    /// As a name below the path before it.
+    Leaf,
+}
+
+/// One parameter of an operation, for documentation, tests and the audit log.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its names, separated by `|`; clients differ.
+    pub names: &'static str,
+    pub kind: &'static str,
+    pub is_required: bool,
+    pub is_secret: bool,
+    pub shown: Shown,
+    pub help: &'static str,
+}
+
+impl Field {
+    pub const fn of<T: Param>(names: &'static str, help: &'static str) -> Field {
+        Field {
+            names,
+            kind: T::KIND,
+            is_required: T::IS_REQUIRED,
+            is_secret: T::IS_SECRET,
+            shown: T::SHOWN,
+            help,
+        }
+    }
+
+    /// The text a caller gave for it.
+    fn given<'a>(&self, form: &'a Form) -> Option<&'a str> {
+        given(form, self.names)
+    }
+}
+
+/// The parameters of an operation.
+pub trait Params: Sized {
+    const FIELDS: &'static [Field];
+    /// # Errors
+    /// `Code::Invalid` with a sentence that names the parameter.
+    fn read(form: &Form) -> Result<Self>;
+}
+
+/// A type that a parameter can have.
+pub trait Param: Sized {
+    /// What it is, for the documentation.
+    const KIND: &'static str;
+    const IS_REQUIRED: bool = true;
+    const IS_SECRET: bool = false;
+    const SHOWN: Shown = Shown::Hidden;
+
+    /// Reads a text; the error is the sentence after "The parameter NAME: ".
+    fn parse(text: &str) -> Result<Self>;
+
+    /// Takes it from a form.
+    fn take(form: &Form, names: &'static str) -> Result<Self> {
+        let name = names.split('|').next().unwrap_or(names);
+        let text = given(form, names)
+            .ok_or_else(|| Error::new(Code::Invalid, format!("The parameter {name} is missing.")))?;
+        Self::parse(text).map_err(|error| Error {
+            message: format!("The parameter {name} cannot be used. {}", error.message).into(),
+            ..error
+        })
+    }
+}
+
+fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
+    names.split('|').find_map(|name| form.get(name))
+}
+
+impl<T: Param> Param for Option<T> {
+    const KIND: &'static str = T::KIND;
+    const IS_REQUIRED: bool = false;
+    const IS_SECRET: bool = T::IS_SECRET;
+    const SHOWN: Shown = T::SHOWN;
+
+    fn parse(text: &str) -> Result<Option<T>> {
+        T::parse(text).map(Some)
+    }
+
+    fn take(form: &Form, names: &'static str) -> Result<Option<T>> {
+        match given(form, names) {
+            None | Some("") => Ok(None),
+            Some(_) => T::take(form, names).map(Some),
+        }
+    }
+}
+
+/// An optional text whose emptiness means something: to be removed.
+#[derive(Clone, Debug)]
+pub struct Change(pub Option<String>);
+
+impl Param for Change {
+    const KIND: &'static str = "text";
+    const IS_REQUIRED: bool = false;
+
+    fn parse(text: &str) -> Result<Change> {
+        Ok(Change(Some(text.into())))
+    }
+
+    fn take(form: &Form, names: &'static str) -> Result<Change> {
+        Ok(Change(given(form, names).map(str::to_owned)))
+    }
+}
+
+impl Param for CloudPath {
+    const KIND: &'static str = "path";
+    const SHOWN: Shown = Shown::Object;
+
+    fn parse(text: &str) -> Result<CloudPath> {
+        CloudPath::parse(text)
+    }
+}
+
+/// A path below a folder, `a/b`, with or without slashes around it.
+#[derive(Clone, Debug, Default)]
+pub struct SubPath(pub CloudPath);
+
+impl Param for SubPath {
+    const KIND: &'static str = "path below";
+    const SHOWN: Shown = Shown::Leaf;
+
+    fn parse(text: &str) -> Result<SubPath> {
+        CloudPath::parse(&format!("/{text}")).map(SubPath)
+    }
+}
+
+impl Param for EntryName {
+    const KIND: &'static str = "name";
+    const SHOWN: Shown = Shown::Leaf;
+
+    fn parse(text: &str) -> Result<EntryName> {
+        EntryName::parse(text)
+    }
+}
+
+/// The name of an account in any spelling, or its e-mail address; whether it exists is another question.
+#[derive(Clone, Debug)]
+pub struct AccountName(pub String);
+
+impl Param for AccountName {
+    const KIND: &'static str = "user name";
+    const SHOWN: Shown = Shown::Object;
+
+    fn parse(text: &str) -> Result<AccountName> {
+        let name = UserName::normal_form(text);
+        if name.is_empty() {
+            return Err(Error::new(Code::Invalid, "It is empty."));
+        }
+        Ok(AccountName(name))
+    }
+}
+
+impl Param for UserName {
+    const KIND: &'static str = "user name";
+    const SHOWN: Shown = Shown::Object;
+
+    fn parse(text: &str) -> Result<UserName> {
+        UserName::parse(text)
+    }
+}
+
+impl Param for Secret {
+    const KIND: &'static str = "secret";
+    const IS_SECRET: bool = true;
+
+    fn parse(text: &str) -> Result<Secret> {
+        Ok(Secret::new(text))
+    }
+}
+
+impl Param for String {
+    const KIND: &'static str = "text";
+
+    fn parse(text: &str) -> Result<String> {
+        Ok(text.into())
+    }
+}
+
+impl Param for bool {
+    const KIND: &'static str = "flag";
+
+    fn parse(text: &str) -> Result<bool> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" | "on" => Ok(true),
+            "0" | "false" | "no" | "off" | "" => Ok(false),
+            _ => Err(Error::new(Code::Invalid, "It is a flag: 1 or 0.")),
+        }
+    }
+}
+
+impl Param for u64 {
+    const KIND: &'static str = "number";
+
+    fn parse(text: &str) -> Result<u64> {
+        text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
+    }
+}
+
+impl Param for i64 {
+    const KIND: &'static str = "number";
+
+    fn parse(text: &str) -> Result<i64> {
+        text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
+    }
+}
+
+/// A point in time, in seconds since 1970 UTC.
+#[derive(Clone, Copy, Debug)]
+pub struct Date(pub i64);
+
+impl Param for Date {
+    const KIND: &'static str = "date";
+
+    fn parse(text: &str) -> Result<Date> {
+        time::parse(text).map(Date).ok_or_else(not_a_date)
+    }
+}
+
+/// The end of a range of time; a date without a time means the end of that day.
+#[derive(Clone, Copy, Debug)]
+pub struct EndDate(pub i64);
+
+impl Param for EndDate {
+    const KIND: &'static str = "date";
+
+    fn parse(text: &str) -> Result<EndDate> {
+        time::parse_end(text).map(EndDate).ok_or_else(not_a_date)
+    }
+}
+
+fn not_a_date() -> Error {
+    Error::new(Code::Invalid, "It is a date like 2024-12-31, 2024-12-31 23:59:59 or 2024-12-31T23:59:59Z.")
+}
+
+/// The numbered names `fn1`, `fn2`, ... up to the first that is missing.
+#[derive(Clone, Debug)]
+pub struct Names(pub Vec<EntryName>);
+
+impl Param for Names {
+    const KIND: &'static str = "names";
+    const SHOWN: Shown = Shown::Hidden;
+
+    fn parse(text: &str) -> Result<Names> {
+        Ok(Names(vec![EntryName::parse(text)?]))
+    }
+
+    fn take(form: &Form, names: &'static str) -> Result<Names> {
+        let prefix = names.split("1..").next().unwrap_or(names);
+        let given: Vec<&str> = (1..).map_while(|number| form.get(&format!("{prefix}{number}"))).collect();
+        if given.is_empty() {
+            return Err(Error::new(Code::Invalid, format!("The parameter {prefix}1 is missing.")));
+        }
+        given.into_iter().map(EntryName::parse).collect::<Result<_>>().map(Names)
+    }
+}
+
+/// What a call is about, for the audit log: its paths and accounts, from what the caller wrote.
+pub fn object(fields: &[Field], form: &Form) -> String {
+    let mut object = String::new();
+    let mut follows_path = false;
+    for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
+        let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
+        if field.shown == Shown::Leaf && follows_path {
+            if !object.ends_with('/') {
+                object.push('/');
+            }
+        } else if !object.is_empty() {
+            object.push_str(" -> ");
+        }
+        object.push_str(text.strip_suffix('/').filter(|text| !text.is_empty()).unwrap_or(text));
+        follows_path = field.shown == Shown::Object && field.kind == CloudPath::KIND;
+    }
+    let end =
+        (0..=OBJECT_BYTES_MAX.min(object.len())).rev().find(|end| object.is_char_boundary(*end)).unwrap_or(0);
+    object.truncate(end);
+    object
+}
+
+/// Declares the parameters of an operation: a struct whose fields know their names, types and documentation.
+macro_rules! params {
+    ($( $name:ident { $( $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty ),* $(,)? } )+) => { $(
+        #[derive(Clone, Debug)]
+        #[allow(dead_code, reason = "some parameters are known so that they can be documented and ignored")]
+        pub struct $name { $( $field: $kind, )* }
+
+        impl $crate::api::params::Params for $name {
+            const FIELDS: &'static [$crate::api::params::Field] = &[ $( $crate::api::params::Field::of::<$kind>(
+                $crate::api::params::wire_name!($field $($wire)?), concat!($($help),+)) ),* ];
+
+            fn read(_form: &$crate::http::Form) -> $crate::error::Result<$name> {
+                Ok($name { $( $field: <$kind as $crate::api::params::Param>::take(
+                    _form, $crate::api::params::wire_name!($field $($wire)?))?, )* })
+            }
+        }
+    )+ };
+}
+
+macro_rules! wire_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $wire:literal) => {
+        $wire
+    };
+}
+
+pub(in crate::api) use {params, wire_name};
+
+params! {
+    Nothing {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELDS: &[Field] = &[
+        Field::of::<CloudPath>("path", ""),
+        Field::of::<EntryName>("name", ""),
+        Field::of::<Secret>("password", ""),
+        Field::of::<Option<CloudPath>>("copyto", ""),
+        Field::of::<Option<EntryName>>("copytoname", ""),
+    ];
+
+    fn form(query: &str) -> Form {
+        Form::from_query(query)
+    }
+
+    #[test]
+    fn the_object_shows_paths_and_no_secrets() {
+        let given = form("path=/a/&name=b&password=hunter2&copyto=/c&copytoname=d");
+        assert_eq!(object(FIELDS, &given), "/a/b -> /c/d");
+        assert_eq!(object(FIELDS, &form("path=/&name=b")), "/b");
+        assert_eq!(object(FIELDS, &form("name=b&copyto=")), "b");
+        let names = [Field::of::<EntryName>("name", ""), Field::of::<EntryName>("newname", "")];
+        assert_eq!(object(&names, &form("name=a&newname=b")), "a -> b");
+        assert_eq!(
+            object(FIELDS, &form(&format!("path=/{}", "%C3%A4".repeat(3000)))).len(),
+            OBJECT_BYTES_MAX - 1
+        );
+    }
+
+    #[test]
+    fn a_missing_or_absurd_parameter_is_named() {
+        for (result, name) in [
+            (u64::take(&form(""), "offset").map(drop), "offset"),
+            (u64::take(&form("offset=-1"), "offset").map(drop), "offset"),
+            (bool::take(&form("complete=maybe"), "complete").map(drop), "complete"),
+            (CloudPath::take(&form("path=../x"), "file|path").map(drop), "file"),
+            (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
+            (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
+        ] {
+            let error = result.unwrap_err();
+            assert!(error.code == Code::Invalid && error.message.contains(name), "{error}");
+        }
+        assert!(<Option<u64> as Param>::take(&form("offset="), "offset").unwrap().is_none());
+        assert_eq!(Names::take(&form("fn1=a&fn2=b&fn4=d"), "fn1..fnN").unwrap().0.len(), 2);
+    }
+}

@@ -1,0 +1,77 @@
+//! Which operation a request names. All URL forms of the API lead here; the path wins over an `op` parameter.
+
+use crate::domain::sessions::Side;
+use std::borrow::Cow;
+
+/// Longest name of an operation that is kept, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+/// Where a path leads.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Route {
+    pub side: Side,
+    /// The operation in the path, in lower case; without one it is in the parameter `op`.
+    pub name: Option<String>,
+}
+
+/// The route of a path (without query, percent-decoded); `None` for paths that are not the API's.
+pub fn of(path: &str) -> Option<Route> {
+    let rest = path.strip_prefix('/')?;
+    if rest == "upload" {
+        return Some(Route { side: Side::User, name: Some("upload".into()) });
+    }
+    let (door, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    match door {
+        "core" => Some(Route { side: Side::User, name: name(rest) }),
+        // Each application has its own folder of operations; the handlers are the same.
+        "app" => {
+            Some(Route { side: Side::User, name: name(rest.split_once('/').map_or("", |(_, name)| name)) })
+        }
+        "admin" => {
+            let rest = rest.strip_prefix("index.php").unwrap_or(rest);
+            Some(Route { side: Side::Admin, name: name(rest.trim_start_matches('/')) })
+        }
+        _ => None,
+    }
+}
+
+/// An operation's name as it is compared and audited: lower case, bounded.
+pub fn name(text: &str) -> Option<String> {
+    let text = text.trim_matches('/').trim();
+    (!text.is_empty()).then(|| text.chars().take(NAME_BYTES_MAX).collect::<String>().to_lowercase())
+}
+
+/// A path decoded once; what cannot be decoded belongs to nobody.
+pub fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    percent_encoding::percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains('\0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_url_form_leads_to_its_operation() {
+        for (path, side, name) in [
+            ("/core/getfilelist", Side::User, Some("getfilelist")),
+            ("/core/GetFileList/", Side::User, Some("getfilelist")),
+            ("/core/", Side::User, None),
+            ("/core", Side::User, None),
+            ("/app/explorer/createfolder", Side::User, Some("createfolder")),
+            ("/app/websharepro/share", Side::User, Some("share")),
+            ("/app/searchext/", Side::User, None),
+            ("/app", Side::User, None),
+            ("/admin", Side::Admin, None),
+            ("/admin/", Side::Admin, None),
+            ("/admin/getuser", Side::Admin, Some("getuser")),
+            ("/admin/index.php", Side::Admin, None),
+            ("/admin/index.php/", Side::Admin, None),
+            ("/upload", Side::User, Some("upload")),
+        ] {
+            assert_eq!(of(path), Some(Route { side, name: name.map(str::to_owned) }), "{path}");
+        }
+        for path in ["/", "", "/corex/getfilelist", "//core/x", "/uploads", "/ui/core/index.html"] {
+            assert_eq!(of(path), None, "{path}");
+        }
+    }
+}

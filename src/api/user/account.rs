@@ -1,0 +1,109 @@
+//! The signed-in account: its settings, password and storage.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{AccountName, Nothing, params};
+use crate::api::reply::{Reply, Row};
+use crate::base::secret::Secret;
+use crate::base::size::size_text;
+use crate::domain::Look;
+use crate::domain::accounts::{self, AccountChange, Status};
+use crate::domain::rights::User;
+use crate::error::{Code, Error, Result};
+use crate::store::Write;
+
+ops! { ACCOUNT: User "Account"
+    /// The settings of the signed-in account.
+    "getprofilesettings" user read settings(Nothing);
+    /// Changes the password. All sessions of the account but this one end.
+    "updatepassword" user free update_password(UpdatePassword);
+    /// Changes the name that others see.
+    "setdisplayname" user write set_display_name(SetDisplayName);
+    /// How much an account holds. Other people's only for an admin with `adminproxyuserid`.
+    "getdiskusagedetails" proxy read disk_usage(DiskUsage);
+}
+
+params! {
+    UpdatePassword {
+        /// The password so far.
+        oldpassword: Secret,
+        /// The new password.
+        newpassword: Secret,
+    }
+    SetDisplayName {
+        /// The new name, 1 to 200 bytes.
+        dispname: String,
+    }
+    DiskUsage {
+        /// Whose; without it, one's own.
+        username: Option<AccountName>,
+        /// 0 for details, 1 for a summary, 2 for both; all are always sent.
+        level: Option<u64>,
+    }
+}
+
+fn settings(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let account = look.account(user.name())?.ok_or_else(|| Error::internal("a signed-in account is gone"))?;
+    let row = Row::new()
+        .text("nickname", account.name.clone())
+        .text("peerid", account.name.clone())
+        .text("profileroot", format!("/{}", account.name))
+        .text("location", "")
+        .text("displayname", account.display_name)
+        .text("email", account.email.unwrap_or_default())
+        .text("secretqn", "")
+        .text("secretans", "")
+        .text("hint", "")
+        .text("dateformat", "")
+        .number("isremote", 1)
+        .text("profileuserdatadir", "")
+        .text("emailverifytag", "")
+        .text("userlevel", Status::from_number(account.status).map_or("", Status::word))
+        .number("isadmin", i64::from(account.is_admin));
+    Ok(Reply::record("settings", "profilesettings", row))
+}
+
+fn update_password(desk: &mut Desk<'_>, user: &User, params: UpdatePassword) -> Result<Reply> {
+    let cloud = desk.cloud();
+    let signed_in = user.clone();
+    cloud.check_own_password(user, &params.oldpassword, desk.address())?;
+    let hash = cloud.hash_new_password(&params.newpassword)?;
+    desk.commit(move |tx| accounts::change_own_password(tx, &signed_in, hash))?;
+    Ok(Reply::done())
+}
+
+fn set_display_name(tx: &Write, user: &User, params: SetDisplayName) -> Result<Reply> {
+    let change = AccountChange { display_name: Some(params.dispname), ..AccountChange::default() };
+    accounts::change(tx, user.name(), &change)?;
+    Ok(Reply::done())
+}
+
+fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> {
+    let name = params.username.map_or_else(|| user.name().to_owned(), |name| name.0);
+    if name != user.name() && !user.is_proxy() {
+        return Err(Error::new(Code::Forbidden, "You may only see your own storage."));
+    }
+    if look.account(&name)?.is_none() {
+        return Err(Error::new(Code::NotFound, "There is no such user."));
+    }
+    let usage = look.account_usage(&name)?;
+    let (used, limit) = (usage.bytes(), usage.quota_bytes);
+    let row = Row::new()
+        .number("storageusage", used)
+        .number("sizelimit", limit)
+        .number("usagepercent", if limit > 0 { used.saturating_mul(100) / limit } else { 0 })
+        .number("totalfolders", usage.live.folders + usage.bin_folders)
+        .number("totalfiles", usage.live.files + usage.versions + usage.bin_files)
+        .text("totalsize", size_text(used))
+        .text("versionedsize", size_text(usage.versions_bytes))
+        .number("versionedfiles", usage.versions)
+        .number("livefiles", usage.live.files)
+        .number("livefolders", usage.live.folders)
+        .text("livesize", size_text(usage.live.bytes))
+        .number("recyclefolders", usage.bin_folders)
+        .number("recyclefiles", usage.bin_files)
+        .text("recyclesize", size_text(usage.bin_bytes))
+        .number("incompletefiles", usage.incomplete_files)
+        .text("incompletesize", size_text(usage.incomplete_bytes));
+    Ok(Reply::record("diskusage", "usage", row))
+}

@@ -1,0 +1,283 @@
+//! Files and folders: looking, making, moving, copying, deleting.
+
+use crate::api::desk::Desk;
+use crate::api::entry::{Described, Entries};
+use crate::api::op::ops;
+use crate::api::params::{Date, SubPath, params};
+use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::size::size_text;
+use crate::base::time::Clock;
+use crate::domain::Look;
+use crate::domain::rights::{User, Writable};
+use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, new_place, not_there};
+use crate::error::{Code, Error, Result};
+
+ops! { FILES: User "Files and folders"
+    /// What lies in a folder. `/` lists the roots of the user.
+    "getfilelist" proxy read list(List);
+    /// One file or folder. What does not exist is an empty document.
+    "fileinfo" proxy read info(Info);
+    /// Whether something exists: result 1 or 0.
+    "fileexists" proxy read exists(Exists);
+    /// Makes a folder.
+    "createfolder" proxy free create_folder(CreateFolder);
+    /// Puts a file or folder into the recycle bin.
+    "deletefile" proxy free delete(Delete);
+    /// Gives a file or folder another name in its folder.
+    "renamefile" proxy free rename(Rename);
+    /// Moves a file or folder to another full path.
+    "renameormove" proxy free move_to(Move);
+    /// Copies a file, or a folder with all below it.
+    "copyfile" proxy free copy(Copy);
+    /// How much a folder holds, itself not counted.
+    "getfolderproperties" proxy read properties(Properties);
+    /// What the caller may do with a path.
+    "getaccessdetailsforpath" proxy read access(Access);
+}
+
+params! {
+    List {
+        /// The folder.
+        path: CloudPath,
+        /// How many entries to pass over.
+        start: Option<u64>,
+        /// How many entries to send, 10 without it; -1 for all.
+        limit: Option<i64>,
+        /// `name`, `date` or `size`.
+        sortby: Option<String>,
+        /// 1 for ascending, -1 for descending.
+        sortdir: Option<i64>,
+        /// Only entries whose name contains this text.
+        search: Option<String>,
+    }
+    Info {
+        /// The full path.
+        file = "file|path": CloudPath,
+    }
+    Exists {
+        /// The full path.
+        file = "file|path": CloudPath,
+        /// 1 to find another spelling of the last name too.
+        caseinsensitive: Option<bool>,
+    }
+    CreateFolder {
+        /// The folder in which to make it.
+        path: CloudPath,
+        /// Its name.
+        name: EntryName,
+        /// Further folders to make below it, as `a/b`.
+        subpath: Option<SubPath>,
+        /// The modification time to set.
+        date: Option<Date>,
+    }
+    Delete {
+        /// The folder it lies in.
+        path: CloudPath,
+        /// Its name.
+        name: EntryName,
+    }
+    Rename {
+        /// The folder it lies in.
+        path: CloudPath,
+        /// Its name so far.
+        name: EntryName,
+        /// Its new name.
+        newname: EntryName,
+    }
+    Move {
+        /// The full path so far.
+        fromname: CloudPath,
+        /// The new full path.
+        toname: CloudPath,
+        /// 1 to let a file take the place of a file, which is kept as a version.
+        overwrite: Option<bool>,
+    }
+    Copy {
+        /// The folder it lies in.
+        path: CloudPath,
+        /// Its name.
+        name: EntryName,
+        /// The folder to copy into.
+        copyto: CloudPath,
+        /// The name of the copy, if it is another.
+        copytoname: Option<EntryName>,
+        /// 1 to let a file take the place of a file, which is kept as a version.
+        overwrite: Option<bool>,
+    }
+    Properties {
+        /// The folder.
+        path: CloudPath,
+    }
+    Access {
+        /// The full path.
+        fullpath: CloudPath,
+    }
+}
+
+/// Entries of a page when a caller does not say how many.
+const LIMIT: usize = 10;
+
+fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+    let folder = user.readable(&params.path)?;
+    let options = ListOptions {
+        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
+        limit: params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()),
+        sort: match params.sortby.as_deref() {
+            Some("date" | "modified") => Sort::Date,
+            Some("size") => Sort::Size,
+            _ => Sort::Name,
+        },
+        is_descending: params.sortdir.is_some_and(|direction| direction < 0),
+        filter: params.search.unwrap_or_default(),
+    };
+    let listing = look.list(user, &folder, &options)?.ok_or_else(|| not_there(folder.path()))?;
+    let meta = list_meta(&listing);
+    Ok(Reply::records("entries", Some(meta), "entry", Entries { listing, clock: Clock::local() }))
+}
+
+fn list_meta(listing: &Listing) -> Row {
+    let folder = &listing.folder;
+    let parent = folder.parent().unwrap_or_default().to_string();
+    Row::new()
+        .text("parentpath", parent)
+        .number("total", listing.total as u64)
+        .text("realpath", folder.to_string())
+        .number("isroot", i64::from(folder.is_root()))
+        .number("canupload", i64::from(!folder.is_root()))
+        .number("isshareable", 0)
+        .number("candownload", 1)
+        .number("cansetacls", 0)
+        .number("showshareoption", 0)
+        .number("teamfolder", 0)
+        .number("result", 1)
+        .text("message", "")
+        .text("defaultfile", "")
+        .number("showzipfolders", 0)
+        .text("aboutfile", "")
+}
+
+/// One entry as the only record of its document.
+struct OneEntry(Option<Entry>);
+
+impl Rows for OneEntry {
+    fn count(&self) -> usize {
+        usize::from(self.0.is_some())
+    }
+
+    fn write(&self, _: usize, fields: &mut dyn Fields) {
+        if let Some(entry) = &self.0 {
+            let folder = entry.path.parent().unwrap_or_default();
+            let described = Described {
+                folder: &folder,
+                name: entry.path.leaf().map_or("", EntryName::as_str),
+                stat: &entry.stat,
+                modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            };
+            described.write(&Clock::local(), fields);
+        }
+    }
+}
+
+fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
+    let entry = look.entry(&user.readable(&params.file)?)?;
+    Ok(Reply::records("fileinfo", None, "entry", OneEntry(entry)))
+}
+
+fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
+    // What one may not see does not exist.
+    let Ok(path) = user.readable(&params.file) else { return Ok(Reply::answer(false, "0")) };
+    let is_there = look.exists(&path, params.caseinsensitive.unwrap_or(false))?;
+    Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
+}
+
+fn create_folder(desk: &mut Desk<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
+    let place = new_place(&user.folder(&params.path)?, &params.name)?;
+    let further = params.subpath.unwrap_or_default().0;
+    let change = desk.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
+    let stat = desk.commit_change(change)?;
+    Ok(Reply::done().with_etag(stat.etag()))
+}
+
+/// What a folder and a name in it lead to, as somebody wrote them.
+fn place(user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> {
+    user.writable(&folder.join(name)?)
+}
+
+fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
+    let path = place(user, &params.path, &params.name)?;
+    let change = desk.cloud().delete(user, &path)?;
+    desk.commit_change(change)?;
+    Ok(Reply::done())
+}
+
+fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
+    let from = place(user, &params.path, &params.name)?;
+    let to = new_place(&user.folder(&params.path)?, &params.newname)?;
+    let change = desk.cloud().rename(user, &from, &to, false)?;
+    desk.commit_change(change)?;
+    Ok(Reply::done())
+}
+
+fn move_to(desk: &mut Desk<'_>, user: &User, params: Move) -> Result<Reply> {
+    let (from, to) = (user.writable(&params.fromname)?, new_full_place(user, &params.toname)?);
+    let change = desk.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    desk.commit_change(change)?;
+    Ok(Reply::done())
+}
+
+fn new_full_place(user: &User, path: &CloudPath) -> Result<Writable> {
+    let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
+        return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
+    };
+    new_place(&user.folder(&folder)?, name)
+}
+
+fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
+    let from = user.readable(&params.path.join(&params.name)?)?;
+    let to = new_place(&user.folder(&params.copyto)?, params.copytoname.as_ref().unwrap_or(&params.name))?;
+    let change = desk.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    desk.commit_change(change)?;
+    Ok(Reply::done())
+}
+
+fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply> {
+    let folder = user.readable(&params.path)?;
+    if folder.path().is_root() {
+        return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
+    }
+    let usage = look.usage(&folder)?.ok_or_else(|| not_there(folder.path()))?;
+    let size = size_text(usage.bytes);
+    let row = Row::new()
+        .number("totalfolders", usage.folders)
+        .number("totalfiles", usage.files)
+        .text("totalsize", size.clone())
+        .text("versionedsize", size_text(0))
+        .number("versionedfiles", 0)
+        .number("livefiles", usage.files)
+        .number("livefolders", usage.folders)
+        .text("livesize", size)
+        .number("incompletefiles", 0)
+        .text("incompletesize", size_text(0));
+    Ok(Reply::record("folderproperties", "usage", row))
+}
+
+fn access(look: &Look<'_>, user: &User, params: Access) -> Result<Reply> {
+    let path = user.readable(&params.fullpath)?;
+    if !path.path().is_root() && look.entry(&path)?.is_none() {
+        return Err(tree::not_there(path.path()));
+    }
+    let may_write = i64::from(user.folder(&params.fullpath).is_ok());
+    let may_change = i64::from(user.writable(&params.fullpath).is_ok());
+    let row = Row::new()
+        .number("read", 1)
+        .number("write", may_write)
+        .number("share", 0)
+        .number("sync", 0)
+        .number("create", may_write)
+        .number("update", may_write)
+        .number("delete", may_change)
+        .number("issharedtoyou", 0)
+        .text("shareowner", path.account().unwrap_or(""));
+    Ok(Reply::record("permissions", "permission", row))
+}

@@ -1,0 +1,6 @@
+//! Operations of the user side, one file an area.
+
+pub mod account;
+pub mod files;
+pub mod session;
+pub mod transfer;

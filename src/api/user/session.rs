@@ -1,0 +1,140 @@
+//! Signing in and out as a user, what the server is, and the first run.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{AccountName, Nothing, params};
+use crate::api::reply::{Reply, Row};
+use crate::api::who::{self, Guest};
+use crate::base::secret::Secret;
+use crate::domain::accounts::{Status, UserName};
+use crate::domain::sessions::{self, Side};
+use crate::domain::{Look, setup};
+use crate::error::Result;
+use crate::store::Write;
+
+ops! { SESSION: User "Authentication and system"
+    /// Signs in as a user and sets the session's cookies. The reply is always status 200.
+    "loginguest" anyone free sign_in(Login);
+    /// Signs out.
+    "locksession" anyone write sign_out(Nothing);
+    /// Signs out.
+    "logoutprofile" anyone write sign_out(Nothing);
+    /// Says who is signed in. Works without a session.
+    "getauthenticationinfo" anyone instant authentication_info(Nothing);
+    /// Says what this server is and, for a signed-in user, how much room there is.
+    "getsystemstatus" anyone read system_status(Nothing);
+    /// Creates the first administrator with the one-time code from the server's console. An extension of cloudlet.
+    "setup" anyone free set_up(SetUp);
+}
+
+params! {
+    Login {
+        /// User name or e-mail address.
+        userid: AccountName,
+        /// The password.
+        password: Secret,
+    }
+    SetUp {
+        /// The one-time code that the server printed.
+        code: Secret,
+        /// The name of the first administrator.
+        userid: UserName,
+        /// The password of the first administrator.
+        password: Secret,
+    }
+}
+
+fn sign_in(desk: &mut Desk<'_>, guest: &Guest, params: Login) -> Result<Reply> {
+    begin_session(desk, guest, Side::User, &params.userid.0, &params.password)
+}
+
+/// Checks the password, stores the session and hands out its cookies.
+pub fn begin_session(
+    desk: &mut Desk<'_>,
+    guest: &Guest,
+    side: Side,
+    name: &str,
+    password: &Secret,
+) -> Result<Reply> {
+    let signed_in = desk.cloud().sign_in(side, name, password, guest.address, &guest.agent)?;
+    desk.signed_in(&signed_in.account.name);
+    desk.cloud().ensure_home(&signed_in.account.name)?;
+    let cookies = who::cookies(&signed_in);
+    desk.commit(move |tx| sessions::insert(tx, &signed_in))?;
+    Ok(Reply::done().with_cookies(cookies))
+}
+
+fn sign_out(tx: &Write, guest: &Guest, _: Nothing) -> Result<Reply> {
+    if let Some(user) = &guest.user {
+        sessions::end(tx, user.session())?;
+    }
+    Ok(Reply::done().with_cookies(who::no_cookies(Side::User)))
+}
+
+fn authentication_info(_: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+    let account = guest.user.as_ref().map(|user| &user.session().account);
+    let status = account.and_then(|account| Status::from_number(account.status));
+    let row = Row::new()
+        .text("profile", account.map_or("", |account| &account.name))
+        .text("displayname", account.map_or("", |account| &account.display_name))
+        .text("peerid", account.map_or("", |account| &account.name))
+        .number("authenticated", i64::from(account.is_some()))
+        .number("isguestauthenticated", i64::from(account.is_some()))
+        .text("hash", "sha1")
+        .text("guesthash", "")
+        .text("guesthashurl", "")
+        .number("isremote", 1)
+        .text("reasoncode", "")
+        .text("OS", "TONIDO_CLOUD")
+        .text("authtype", "DEFAULT")
+        .number("enablesaml", 0)
+        .text("userlevel", status.map_or("", Status::word))
+        .text("userauthtype", "0");
+    Ok(Reply::record("authenticationinfo", "info", row))
+}
+
+fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+    let account = guest.user.as_ref().map(|user| &user.session().account);
+    let name = account.map_or("", |account| account.name.as_str());
+    let mut row = Row::new()
+        .text("appversion", env!("CARGO_PKG_VERSION"))
+        .text("apilevel", "23")
+        .text("peerid", name)
+        .text("displayname", account.map_or("", |account| account.display_name.as_str()))
+        .text("OS", "TONIDO_CLOUD")
+        .text("oem", look.config().name.clone())
+        .number("needsupdate", 0)
+        .text("currentprofile", name)
+        .number("uptime", look.uptime().as_secs())
+        .text("httpport", "")
+        .number("isonline", 1)
+        .number("relayactive", 0)
+        .number("isremote", 1)
+        .number("ishttps", 0)
+        .text("serverurl", "")
+        .text("authtype", "DEFAULT")
+        .number("passwordminlength", look.config().password_length_min)
+        .text("email", account.and_then(|account| account.email.as_deref()).unwrap_or(""))
+        .text("mediasyncstorepath", "");
+    if let Some(account) = account {
+        let used = look.account_usage(&account.name)?.bytes();
+        let (_, available) = look.space()?;
+        let limit = account.quota_bytes;
+        let available = if limit > 0 { available.min(limit.saturating_sub(used)) } else { available };
+        row = row
+            .text("userstatus", Status::from_number(account.status).map_or("", Status::word))
+            .number("storageusage", used)
+            .number("sizelimit", limit)
+            .number("usagepercent", if limit > 0 { used.saturating_mul(100) / limit } else { 0 })
+            .number("availablestorage", available);
+    }
+    Ok(Reply::record("systemstatus", "status", row))
+}
+
+fn set_up(desk: &mut Desk<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {
+    let account = desk.cloud().prepare_setup(&params.code, params.userid, &params.password, guest.address)?;
+    desk.signed_in(account.name.as_str());
+    desk.cloud().ensure_home(account.name.as_str())?;
+    desk.commit(move |tx| setup::finish_setup(tx, &account))?;
+    Ok(Reply::said("The first administrator is created. Please sign in."))
+}

@@ -1,0 +1,155 @@
+//! Uploads and downloads.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{Date, Names, SubPath, params};
+use crate::api::reply::{File, Reply, Source, Stream};
+use crate::api::zip;
+use crate::base::path::{CloudPath, EntryName};
+use crate::disk::Kind;
+use crate::domain::Look;
+use crate::domain::rights::{Readable, User};
+use crate::domain::tree::{new_place, not_there};
+use crate::domain::upload::{Condition, PartOptions, Received};
+use crate::error::{Code, Error, Result};
+
+ops! { TRANSFER: User "Upload and download"
+    /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`.
+    "upload" proxy receive upload(Upload);
+    /// Gives up all unfinished uploads of the caller.
+    "deletepartialuploads" user free discard_uploads(DiscardUploads);
+    /// Sends a file. Ranges and conditional requests are answered.
+    "downloadfile" proxy file download(Download) or download_at_once;
+    /// Sends several files and folders of one folder as a zip archive.
+    "downloadfilemulti" proxy file download_many(DownloadMany);
+}
+
+params! {
+    Upload {
+        /// The folder.
+        path: CloudPath,
+        /// A path below the folder, for uploads of whole folders; made where it is missing.
+        uploadpath: Option<SubPath>,
+        /// The name of the file.
+        filename: EntryName,
+        /// Where the first byte of this part belongs, in bytes; 0 without it.
+        offset: Option<u64>,
+        /// 1 when the file is complete with this part, which is so without it.
+        complete: Option<bool>,
+        /// The length of the whole file in bytes.
+        filesize: Option<u64>,
+        /// The modification time to set.
+        date: Option<Date>,
+        /// 1 to leave a file of this name as it is and fail.
+        nofileoverwrite: Option<bool>,
+        /// Replace the file only if it was not modified after this time.
+        iflastmodified: Option<Date>,
+        /// Replace the file only if this is its ETag.
+        ifetag: Option<String>,
+    }
+    DiscardUploads {
+        /// Ignored.
+        ignorets: Option<String>,
+    }
+    Download {
+        /// The full path.
+        filepath: CloudPath,
+        /// The name to save it under; without it, its own.
+        filename: Option<String>,
+        /// `inline` to show it, where its type is harmless; else it is saved.
+        disposition: Option<String>,
+    }
+    DownloadMany {
+        /// The folder.
+        filepath: CloudPath,
+        /// How many names follow.
+        count: Option<u64>,
+        /// The names in the folder.
+        names = "fn1..fnN": Names,
+    }
+}
+
+fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
+    let cloud = desk.cloud();
+    let mut folder = user.folder(&params.path)?;
+    if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
+        folder = cloud.folder_below(user, &folder, below)?;
+    }
+    let target = new_place(&folder, &params.filename)?;
+    let options = PartOptions {
+        offset: params.offset.unwrap_or(0),
+        is_last: params.complete.unwrap_or(true),
+        size: params.filesize,
+        modified: params.date.map(|date| date.0),
+        condition: Condition {
+            never_replace: params.nofileoverwrite.unwrap_or(false),
+            unmodified_since: params.iflastmodified.map(|date| date.0),
+            etag: params.ifetag.map(|etag| etag.trim_matches('"').to_owned()),
+        },
+        connection: desk.connection(),
+        bytes_announced: desk.bytes_announced(),
+    };
+    let mut part = cloud.begin_part(user, &target, options)?;
+    desk.receive(|bytes| part.write(bytes))?;
+    let change = part.finish()?;
+    let reply = Reply::text("OK");
+    Ok(match desk.commit_change(change)? {
+        Received::Part => reply,
+        Received::File(stat) => reply.with_etag(stat.etag()),
+    })
+}
+
+fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Result<Reply> {
+    let change = desk.cloud().discard_uploads(user)?;
+    let count = desk.commit_change(change)?;
+    Ok(Reply::said(format!("{count} unfinished uploads deleted")))
+}
+
+fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
+    let path = user.readable(&params.filepath)?;
+    let look = desk.cloud().look();
+    let Some((handle, stat)) = look.open(&path)? else {
+        let is_folder = look.entry(&path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
+        return Err(if is_folder {
+            Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
+        } else {
+            not_there(path.path())
+        });
+    };
+    Ok(Reply::file(file(&path, &params, stat, Source::Handle(handle))))
+}
+
+fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<Reply> {
+    let path = user.readable(&params.filepath).ok()?;
+    let (bytes, stat) = look.read_at_once(&path)?;
+    Some(Reply::file(file(&path, params, stat, Source::Bytes(bytes))))
+}
+
+fn file(path: &Readable, params: &Download, stat: crate::disk::Stat, source: Source) -> File {
+    let own_name = path.path().leaf().map_or("", EntryName::as_str);
+    let name = params.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(own_name);
+    let is_inline = params.disposition.as_deref() == Some("inline");
+    // The type comes from the file's own name: a caller must not choose what a browser takes it for.
+    let name = if crate::api::media::of_name(name) == crate::api::media::of_name(own_name) {
+        name
+    } else {
+        own_name
+    };
+    File { name: name.to_owned(), stat, source, is_inline }
+}
+
+fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
+    let folder = user.readable(&params.filepath)?;
+    let mut names = params.names.0;
+    names.truncate(params.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX));
+    let contents = desk.cloud().look().contents(&folder, &names)?;
+    let archive = zip::Archive::plan(contents)?;
+    let stem = match names.as_slice() {
+        [only] => only.as_str(),
+        _ => folder.path().leaf().map_or("files", EntryName::as_str),
+    };
+    let (name, length) = (format!("{stem}.zip"), archive.length());
+    let cloud = std::sync::Arc::clone(desk.cloud());
+    let produce = Box::new(move |out: &mut dyn std::io::Write| archive.write(&cloud, out));
+    Ok(Reply::stream(Stream { content_type: "application/zip", name, length: Some(length), produce }))
+}

@@ -1,0 +1,228 @@
+//! Cookies become callers, or the call ends here.
+
+use super::op::{Operation, Who};
+use crate::domain::Look;
+use crate::domain::rights::{Admin, User};
+use crate::domain::sessions::{Session, Side, SignedIn};
+use crate::error::{Code, Error, Result};
+use crate::http::{Form, Method, Request, set_cookie};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The cookies of one kind of session.
+struct CookieNames {
+    name: &'static str,
+    seed: &'static str,
+    hash: &'static str,
+    xsrf: &'static str,
+}
+
+const USER_COOKIES: CookieNames = CookieNames {
+    name: "tonido-login-user",
+    seed: "tonido-login-seed",
+    hash: "tonido-login-hash",
+    xsrf: "X-XSRF-TOKEN-user",
+};
+const ADMIN_COOKIES: CookieNames = CookieNames {
+    name: "tonidocloud-au",
+    seed: "tonidocloud-as",
+    hash: "tonidocloud-ah",
+    xsrf: "X-XSRF-TOKEN-admin",
+};
+/// The cookie and the header of the same name that browsers' scripts send back.
+const XSRF: &str = "X-XSRF-TOKEN";
+/// What the web portals send before they have a token.
+const NO_XSRF: &str = "NONE";
+
+/// Where a call comes from, and the sessions that came with it.
+#[derive(Clone)]
+pub struct Guest {
+    pub address: IpAddr,
+    pub agent: String,
+    pub connection: u64,
+    pub user: Option<User>,
+    pub admin: Option<Admin>,
+}
+
+/// Who calls, checked against what the operation asks for.
+pub struct Caller {
+    guest: Guest,
+    user: Option<User>,
+    admin: Option<Admin>,
+}
+
+impl Caller {
+    pub fn guest(&self) -> &Guest {
+        &self.guest
+    }
+
+    pub fn user(&self) -> Result<&User> {
+        self.user
+            .as_ref()
+            .ok_or_else(|| Error::internal("a handler wants a user that the table does not ask for"))
+    }
+
+    pub fn admin(&self) -> Result<&Admin> {
+        self.admin
+            .as_ref()
+            .ok_or_else(|| Error::internal("a handler wants an admin that the table does not ask for"))
+    }
+
+    /// The account that acts, for the audit log.
+    pub fn name(&self) -> &str {
+        let acting = self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name));
+        let present =
+            || self.guest.user.as_ref().map(User::name).or(self.guest.admin.as_ref().map(Admin::name));
+        acting.or_else(present).unwrap_or("")
+    }
+
+    /// The sessions in use.
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.guest.user.iter().map(User::session).chain(self.guest.admin.iter().map(Admin::session))
+    }
+}
+
+/// The sessions that came with a request. With `at_once` only what is in memory is looked at; `None` then means that
+/// a session has to be read first.
+pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option<Guest>> {
+    let find = |side: Side| -> Result<Option<Option<Arc<Session>>>> {
+        let names = cookie_names(side);
+        let (Some(seed), Some(hash)) = (request.cookie(names.seed), request.cookie(names.hash)) else {
+            return Ok(Some(None));
+        };
+        if seed.is_empty() || hash.is_empty() {
+            return Ok(Some(None));
+        }
+        if at_once {
+            return Ok(look.session_at_once(side, seed, hash).map(Some));
+        }
+        look.session(side, seed, hash).map(Some)
+    };
+    let (Some(user), Some(admin)) = (find(Side::User)?, find(Side::Admin)?) else { return Ok(None) };
+    Ok(Some(Guest {
+        address: request.peer(),
+        agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
+        connection: request.connection(),
+        user: user.map(User::signed_in),
+        admin: admin.map(Admin::signed_in),
+    }))
+}
+
+/// Refuses a guest without any session that the operation takes. Needs no parameters, so that nobody has to send a body in
+/// vain.
+///
+/// # Errors
+/// `Code::Unauthenticated`.
+pub fn check_session(guest: &Guest, operation: &Operation) -> Result<()> {
+    let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));
+    match operation.who {
+        Who::User if guest.user.is_none() => refused("You are not signed in."),
+        Who::Proxy if guest.user.is_none() && guest.admin.is_none() => refused("You are not signed in."),
+        Who::Admin if guest.admin.is_none() => refused("You are not signed in as an administrator."),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a guest may call an operation.
+///
+/// # Errors
+/// `Code::Unauthenticated` without the session that it takes.
+pub fn admit(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
+    check_session(&guest, operation)?;
+    let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
+    let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
+    let user = match operation.who {
+        Who::Proxy => proxy.or_else(|| guest.user.clone()),
+        Who::User => guest.user.clone(),
+        Who::Anyone | Who::Admin => None,
+    };
+    if user.is_none() && operation.who == Who::Proxy {
+        return Err(Error::new(Code::Unauthenticated, "You are not signed in as a user."));
+    }
+    let admin = guest.admin.clone().filter(|_| operation.who == Who::Admin);
+    Ok(Caller { guest, user, admin })
+}
+
+/// Refuses a changing call that a foreign web page may have caused. Browsers say where a request comes from, scripts
+/// and other clients say nothing and pass.
+///
+/// # Errors
+/// `Code::Forbidden`.
+pub fn check_origin(request: &Request, operation: &Operation, caller: &Caller) -> Result<()> {
+    if !operation.effect.is_changing() {
+        return Ok(());
+    }
+    let refused = || Error::new(Code::Forbidden, "This call comes from another web page and was refused.");
+    let token = request.header(XSRF).filter(|token| !token.is_empty() && *token != NO_XSRF);
+    if let Some(token) = token {
+        let mut sessions = caller.sessions().peekable();
+        let is_foreign = sessions.peek().is_some() && !sessions.any(|session| session.xsrf == token);
+        return if is_foreign && operation.who != Who::Anyone {
+            Err(Error::new(Code::Forbidden, "The X-XSRF-TOKEN header does not belong to this session."))
+        } else if is_foreign || caller.sessions().next().is_none() {
+            check_page(request).map_err(|()| refused())
+        } else {
+            Ok(())
+        };
+    }
+    check_page(request).map_err(|()| refused())
+}
+
+fn check_page(request: &Request) -> Result<(), ()> {
+    let site = request.header("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin") {
+        return Err(());
+    }
+    if let Some(origin) = request.header("origin") {
+        let host = origin.split_once("://").map(|(_, host)| host);
+        if host.is_none() || host != request.header("host") {
+            return Err(());
+        }
+        return Ok(());
+    }
+    // A link or an address bar: browsers send this header with every page they open. Over plain HTTP they say no more.
+    let is_opened =
+        *request.method() != Method::Post && request.header("upgrade-insecure-requests").is_some();
+    if is_opened && site.is_none() { Err(()) } else { Ok(()) }
+}
+
+/// The cookies of a new session, as FileCloud names them.
+pub fn cookies(signed_in: &SignedIn) -> Vec<String> {
+    let names = cookie_names(signed_in.side);
+    let mut cookies = vec![
+        set_cookie(XSRF, &signed_in.xsrf, None, false, false),
+        set_cookie(names.xsrf, &signed_in.xsrf, None, false, false),
+        set_cookie(
+            names.name,
+            &percent_encoding::utf8_percent_encode(
+                &signed_in.account.name,
+                percent_encoding::NON_ALPHANUMERIC,
+            )
+            .to_string(),
+            None,
+            true,
+            false,
+        ),
+        set_cookie(names.seed, &signed_in.seed, None, true, false),
+        set_cookie(names.hash, &signed_in.hash, None, true, false),
+    ];
+    if signed_in.side == Side::User {
+        let unused = ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
+        cookies.extend(unused.map(|name| set_cookie(name, "", None, true, false)));
+    }
+    cookies
+}
+
+/// Cookies that take those of a session away.
+pub fn no_cookies(side: Side) -> Vec<String> {
+    let names = cookie_names(side);
+    let gone = |name| set_cookie(name, "", Some(std::time::Duration::ZERO), true, false);
+    [names.name, names.seed, names.hash, names.xsrf].map(gone).into()
+}
+
+fn cookie_names(side: Side) -> &'static CookieNames {
+    match side {
+        Side::User => &USER_COOKIES,
+        Side::Admin => &ADMIN_COOKIES,
+    }
+}

@@ -1,0 +1,357 @@
+//! A reply becomes bytes: once, for both formats.
+//!
+//! XML without declaration and without blanks between elements, an empty value as `<x></x>`: some clients look at fixed
+//! positions and scrape with patterns. JSON without the root; every child of the root is an array, `meta` too.
+
+use super::media;
+use super::reply::{Content, Fields, File, Records, Reply, Rows, Source, Stream};
+use crate::error::{Code, Error};
+use crate::http::{self, Response};
+use std::io::{self, Write};
+
+const XML: &str = "text/xml; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+/// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
+const ROWS_AT_ONCE_MAX: usize = 256;
+/// Bytes of a larger document that are handed on together.
+const PIECE_BYTES: usize = 128 * 1024;
+/// Shown files may do nothing: no scripts, no forms, no requests.
+const SANDBOX: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Xml,
+    Json,
+}
+
+impl Format {
+    fn content_type(self) -> &'static str {
+        match self {
+            Format::Xml => XML,
+            Format::Json => JSON,
+        }
+    }
+}
+
+/// The bytes of an answer. `kind` is the name in the command envelope.
+pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
+    let response = match reply.content {
+        Content::Command { result, message } => plain(format, 200, command(format, kind, result, &message)),
+        Content::Records(records) => document(format, records),
+        Content::Text(text) => {
+            Response::new(200, "text/plain; charset=utf-8", http::Content::Bytes(text.into_bytes()))
+        }
+        Content::File(file) => download(format, kind, file),
+        Content::Stream(stream) => streamed(stream),
+    };
+    let response =
+        reply.cookies.into_iter().fold(response, |response, cookie| response.header("Set-Cookie", cookie));
+    match reply.etag {
+        Some(etag) => response.header("ETag", format!("\"{etag}\"")),
+        None => response,
+    }
+}
+
+/// The bytes of a failure: the command envelope with result 0.
+pub fn failure(format: Format, kind: &str, status: u16, message: &str) -> Response {
+    plain(format, status, command(format, kind, 0, message))
+}
+
+/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope.
+pub fn status(error: &Error, is_download: bool) -> u16 {
+    match error.code {
+        Code::Unauthenticated => 401,
+        _ if !is_download => 200,
+        Code::Invalid => 400,
+        Code::Forbidden => 403,
+        Code::NotFound => 404,
+        Code::Conflict => 409,
+        Code::TooLarge => 413,
+        Code::Range => 416,
+        Code::Full => 507,
+        Code::Offline | Code::Busy => 503,
+        Code::NotOffered => 501,
+        Code::Internal => 500,
+    }
+}
+
+fn plain(format: Format, status: u16, bytes: Vec<u8>) -> Response {
+    Response::new(status, format.content_type(), http::Content::Bytes(bytes))
+        .header("Cache-Control", "no-store")
+}
+
+fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
+    let row = |fields: &mut dyn Fields| {
+        fields.text("type", kind);
+        fields.number("result", result);
+        fields.text("message", message);
+    };
+    let mut bytes = Vec::with_capacity(128 + message.len());
+    opening(&mut bytes, format, "commands", "command", None);
+    record(&mut bytes, format, "command", true, row);
+    closing(&mut bytes, format, "commands");
+    bytes
+}
+
+fn document(format: Format, records: Records) -> Response {
+    let count = records.rows.count();
+    if count <= ROWS_AT_ONCE_MAX {
+        let mut bytes = Vec::with_capacity(1024);
+        let written = write_document(format, &records, &mut bytes);
+        written.expect("writing into memory does not fail");
+        return plain(format, 200, bytes);
+    }
+    let produce = Box::new(move |out: &mut dyn Write| write_document(format, &records, out));
+    Response::new(200, format.content_type(), http::Content::Stream { length: None, produce })
+        .header("Cache-Control", "no-store")
+}
+
+fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io::Result<()> {
+    let rows: &dyn Rows = records.rows.as_ref();
+    let mut bytes =
+        Vec::with_capacity(if rows.count() > ROWS_AT_ONCE_MAX { PIECE_BYTES + 8192 } else { 1024 });
+    let meta = records.meta.as_ref().map(|meta| move |fields: &mut dyn Fields| meta.write(fields));
+    opening(
+        &mut bytes,
+        format,
+        records.root,
+        records.name,
+        meta.as_ref().map(|meta| meta as &dyn Fn(&mut dyn Fields)),
+    );
+    for index in 0..rows.count() {
+        record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
+        if bytes.len() >= PIECE_BYTES {
+            out.write_all(&bytes)?;
+            bytes.clear();
+        }
+    }
+    closing(&mut bytes, format, records.root);
+    out.write_all(&bytes)
+}
+
+fn opening(
+    bytes: &mut Vec<u8>,
+    format: Format,
+    root: &str,
+    name: &str,
+    meta: Option<&dyn Fn(&mut dyn Fields)>,
+) {
+    match format {
+        Format::Xml => {
+            tag(bytes, "<", root);
+            if let Some(meta) = meta {
+                record(bytes, format, "meta", true, meta);
+            }
+        }
+        Format::Json => {
+            bytes.push(b'{');
+            if let Some(meta) = meta {
+                bytes.extend_from_slice(b"\"meta\":[");
+                record(bytes, format, "meta", true, meta);
+                bytes.extend_from_slice(b"],");
+            }
+            json_text(bytes, name);
+            bytes.extend_from_slice(b":[");
+        }
+    }
+}
+
+fn record(
+    bytes: &mut Vec<u8>,
+    format: Format,
+    name: &str,
+    is_first: bool,
+    write: impl FnOnce(&mut dyn Fields),
+) {
+    match format {
+        Format::Xml => {
+            tag(bytes, "<", name);
+            write(&mut XmlFields(bytes));
+            tag(bytes, "</", name);
+        }
+        Format::Json => {
+            bytes.extend_from_slice(if is_first { b"{" } else { b",{" });
+            write(&mut JsonFields { bytes, is_first: true });
+            bytes.push(b'}');
+        }
+    }
+}
+
+fn closing(bytes: &mut Vec<u8>, format: Format, root: &str) {
+    match format {
+        Format::Xml => tag(bytes, "</", root),
+        Format::Json => bytes.extend_from_slice(b"]}"),
+    }
+}
+
+fn tag(bytes: &mut Vec<u8>, open: &str, name: &str) {
+    bytes.extend_from_slice(open.as_bytes());
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.push(b'>');
+}
+
+struct XmlFields<'a>(&'a mut Vec<u8>);
+
+impl Fields for XmlFields<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        tag(self.0, "<", name);
+        xml_text(self.0, value);
+        tag(self.0, "</", name);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        tag(self.0, "<", name);
+        self.0.extend_from_slice(value.to_string().as_bytes());
+        tag(self.0, "</", name);
+    }
+}
+
+struct JsonFields<'a> {
+    bytes: &'a mut Vec<u8>,
+    is_first: bool,
+}
+
+impl JsonFields<'_> {
+    fn name(&mut self, name: &str) {
+        if !std::mem::replace(&mut self.is_first, false) {
+            self.bytes.push(b',');
+        }
+        json_text(self.bytes, name);
+        self.bytes.push(b':');
+    }
+}
+
+impl Fields for JsonFields<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        self.name(name);
+        json_text(self.bytes, value);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.name(name);
+        self.bytes.extend_from_slice(value.to_string().as_bytes());
+    }
+}
+
+fn json_text(bytes: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(bytes, text).expect("a text is always JSON");
+}
+
+/// Text with XML's special characters escaped; characters that XML 1.0 (section 2.2) cannot carry become U+FFFD.
+fn xml_text(bytes: &mut Vec<u8>, text: &str) {
+    let mut plain_from = 0;
+    for (at, character) in text.char_indices() {
+        let replacement = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\r' => "&#13;",
+            '\t' | '\n' => continue,
+            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => "\u{fffd}",
+            _ => continue,
+        };
+        bytes.extend_from_slice(&text.as_bytes()[plain_from..at]);
+        bytes.extend_from_slice(replacement.as_bytes());
+        plain_from = at + character.len_utf8();
+    }
+    bytes.extend_from_slice(&text.as_bytes()[plain_from..]);
+}
+
+fn download(format: Format, kind: &'static str, file: File) -> Response {
+    let media = media::of_name(&file.name);
+    let is_shown = file.is_inline && media.may_be_shown;
+    let content = match file.source {
+        Source::Handle(handle) => http::Content::File { file: handle, length: file.stat.size },
+        Source::Bytes(bytes) => http::Content::Bytes(bytes),
+    };
+    let response = Response::new(200, media.content_type, content)
+        .header("Content-Disposition", disposition(&file.name, is_shown))
+        .header("Cache-Control", "private, no-cache");
+    let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
+    response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
+        failure(format, kind, 416, "The file has no bytes in the range that was asked for.")
+    })
+}
+
+fn streamed(stream: Stream) -> Response {
+    Response::new(
+        200,
+        stream.content_type,
+        http::Content::Stream { length: stream.length, produce: stream.produce },
+    )
+    .header("Content-Disposition", disposition(&stream.name, false))
+    .header("Cache-Control", "no-store")
+}
+
+/// The header that names a download (RFC 6266): an ASCII name for old clients and the whole one in RFC 8187 form.
+/// Characters that turn the reading direction are left out of neither, but no name can look like another type: the
+/// browser saves it, it does not open it.
+fn disposition(name: &str, is_shown: bool) -> String {
+    let kind = if is_shown { "inline" } else { "attachment" };
+    let ascii: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_graphic() || letter == ' ' { letter } else { '_' })
+        .map(|letter| if matches!(letter, '"' | '\\' | '%') { '_' } else { letter })
+        .collect();
+    const PLAIN: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+    let encoded = percent_encoding::utf8_percent_encode(name, PLAIN);
+    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::reply::Row;
+
+    fn text(format: Format, records: &Records) -> String {
+        let mut bytes = Vec::new();
+        write_document(format, records, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_command_envelope_has_its_exact_bytes() {
+        let bytes = command(Format::Xml, "loginguest", 1, "");
+        let wanted = "<commands><command><type>loginguest</type><result>1</result><message></message></command></commands>";
+        assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
+        let bytes = command(Format::Json, "loginguest", 0, "a \"b\"");
+        let wanted = r#"{"command":[{"type":"loginguest","result":0,"message":"a \"b\""}]}"#;
+        assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
+    }
+
+    #[test]
+    fn records_in_both_formats() {
+        let records = |count: i64| Records {
+            root: "entries",
+            meta: Some(Row::new().number("total", count).text("message", "")),
+            name: "entry",
+            rows: Box::new(
+                (0..count)
+                    .map(|number| Row::new().text("name", "<&>\u{1}\r").number("size", number))
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        assert_eq!(
+            text(Format::Xml, &records(1)),
+            "<entries><meta><total>1</total><message></message></meta><entry><name>&lt;&amp;&gt;\u{fffd}&#13;</name><size>0</size></entry></entries>"
+        );
+        assert_eq!(text(Format::Json, &records(0)), r#"{"meta":[{"total":0,"message":""}],"entry":[]}"#);
+        assert_eq!(
+            text(Format::Json, &records(2)),
+            r#"{"meta":[{"total":2,"message":""}],"entry":[{"name":"<&>\u0001\r","size":0},{"name":"<&>\u0001\r","size":1}]}"#
+        );
+        serde_json::from_str::<serde_json::Value>(&text(Format::Json, &records(3000))).unwrap();
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_header() {
+        let header = disposition("a\"b\r\nX: y\u{202e}gpj.exe", false);
+        assert!(!header.contains('\r') && !header.contains('\n') && header.is_ascii());
+        assert!(
+            header.starts_with("attachment; filename=\"a_b__X: y_gpj.exe\"; filename*=UTF-8''a%22b%0D%0A")
+        );
+    }
+}

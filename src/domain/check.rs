@@ -1,0 +1,102 @@
+//! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
+//! cannot be mended without losing something is only told.
+
+use super::{Cloud, index};
+use crate::base::path::CloudPath;
+use crate::disk::{Found, Kind};
+use crate::error::Result;
+use crate::store::{audit, trash, uploads, versions};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Bytes read at once for a deep check.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub files: u64,
+    pub folders: u64,
+    /// The index said otherwise than the disk, and no longer does.
+    pub mended: Vec<String>,
+    /// Does not fit together.
+    pub wrong: Vec<String>,
+}
+
+impl Cloud {
+    /// Checks everything; with `deep` every byte of every file is read.
+    pub fn check(&self, deep: bool) -> Result<Report> {
+        let mut report = Report::default();
+        report.wrong.extend(self.store.integrity()?.into_iter().map(|line| format!("database: {line}")));
+        self.store.flush_audit()?;
+        if let Some(id) = self.store.read(audit::verify)?.broken_at {
+            report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
+        }
+        self.check_kept(&mut report)?;
+        self.check_tree(deep, &mut report)?;
+        Ok(report)
+    }
+
+    /// Bin, old contents and unfinished uploads: a row for each and each for a row.
+    fn check_kept(&self, report: &mut Report) -> Result<()> {
+        let staged = self.volume.stages()?.into_iter().map(|(id, _)| id).collect();
+        let unfinished = self.store.read(uploads::all)?.into_iter().map(|upload| upload.id).collect();
+        let in_bin = self.volume.trashed()?.into_iter().collect();
+        let bin_rows = self.store.read(trash::ids)?.into_iter().collect();
+        let kept = self.volume.versions()?.into_iter().collect();
+        let version_rows = self.store.read(versions::ids)?.into_iter().collect();
+        compare("recycle bin", &in_bin, &bin_rows, report);
+        compare("old contents", &kept, &version_rows, report);
+        // A stage without a row is an upload under way, or one that the next start removes.
+        compare("unfinished uploads", &(&staged & &unfinished), &unfinished, report);
+        Ok(())
+    }
+
+    fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
+        let mut waiting = vec![CloudPath::root()];
+        while let Some(folder) = waiting.pop() {
+            let generation = self.index.generation();
+            let Some(found) = self.volume.list(&folder)? else { continue };
+            let volume = Arc::clone(&self.volume);
+            let (here, entries) = (folder.clone(), found.clone());
+            let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;
+            if drifted > 0 && !folder.is_root() {
+                report.mended.push(format!("{drifted} entries of {folder} in the index"));
+                self.visited(&folder, &found, generation);
+            }
+            for Found { name, stat } in found {
+                let path = folder.join(&name)?;
+                if stat.kind == Kind::Folder {
+                    report.folders += 1;
+                    waiting.push(path);
+                } else {
+                    report.files += 1;
+                    if deep {
+                        report.wrong.extend(self.unreadable(&path));
+                    }
+                }
+            }
+        }
+        // What was queued above is written before anybody looks again.
+        self.store.write(|_| Ok(()))
+    }
+
+    /// Why a file cannot be read to its end, if so.
+    fn unreadable(&self, path: &CloudPath) -> Option<String> {
+        let read = || -> Result<()> {
+            let Some(mut reader) = self.read_file(path)? else { return Ok(()) };
+            let mut block = vec![0; BLOCK_BYTES];
+            while reader.read(&mut block)? > 0 {}
+            Ok(())
+        };
+        read().err().map(|error| format!("{path} cannot be read: {error}"))
+    }
+}
+
+fn compare(what: &str, on_disk: &HashSet<String>, rows: &HashSet<String>, report: &mut Report) {
+    let without_row =
+        on_disk.difference(rows).map(|id| format!("{what}: {id} lies on the disk without a row"));
+    let without_content =
+        rows.difference(on_disk).map(|id| format!("{what}: {id} has a row but is not on the disk"));
+    report.wrong.extend(without_row.chain(without_content));
+}
