@@ -1,10 +1,23 @@
 #![forbid(unsafe_code)]
 //! cloudlet: a personal cloud in one small program.
+//!
+//! A command line becomes settings, settings open the cloud, the cloud gets its doors, and the server answers. What lies
+//! where, and which floor may use which, stands in ARCHITECTURE.md.
+
+mod api;
 mod base;
+mod cli;
 mod config;
 mod disk;
 mod domain;
 mod error;
+mod http;
+mod jobs;
+mod logger;
+mod portal;
+mod serve;
 mod store;
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cli::run(std::env::args_os().skip(1))
+}

@@ -1,0 +1,68 @@
+//! Packs the portals' files into the program: each compressed once, all under one hash of their contents, so that browsers
+//! may keep them for ever.
+
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+#[path = "src/portal/pages.rs"]
+mod pages;
+
+const FOLDER: &str = "src/portal/static";
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed={FOLDER}");
+    println!("cargo::rerun-if-changed=src/portal/pages.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let mut names = Vec::new();
+    collect(Path::new(FOLDER), "", &mut names)?;
+    names.sort();
+    let mut hasher = Sha256::new();
+    for name in &names {
+        hasher.update(name.as_bytes());
+        hasher.update(fs::read(Path::new(FOLDER).join(name))?);
+    }
+    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut code = format!("pub const HASH: &str = {hash:?};\npub const ASSETS: &[Asset] = &[\n");
+    for name in names.iter().filter(|name| !pages::is_template(name)) {
+        let path = format!("{}/{FOLDER}/{name}", env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+        put(&mut code, &out, name, &fs::read(path)?)?;
+    }
+    code.push_str("];\npub const PAGES: &[Asset] = &[\n");
+    for page in pages::PAGES.iter().filter(|page| names.iter().any(|name| name == page.file)) {
+        let text = fs::read_to_string(Path::new(FOLDER).join(page.file))?;
+        put(&mut code, &out, page.address, pages::filled(&text, page, &hash).as_bytes())?;
+    }
+    code.push_str("];\n");
+    fs::write(out.join("assets.rs"), code)
+}
+
+fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name =
+            entry.file_name().into_string().map_err(|_| io::Error::other("an asset's name is no UTF-8"))?;
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &format!("{prefix}{name}/"), names)?;
+        } else {
+            names.push(format!("{prefix}{name}"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file's packed bytes and the line of the table that includes them.
+fn put(code: &mut String, out: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    let packed = encoder.finish()?;
+    // Pictures are compressed already.
+    let is_packed = packed.len() < bytes.len();
+    let file = out.join(format!("{}.asset", name.replace('/', "!")));
+    fs::write(&file, if is_packed { &packed } else { bytes })?;
+    writeln!(code, "    Asset {{ name: {name:?}, bytes: include_bytes!({file:?}), is_packed: {is_packed} }},")
+        .map_err(io::Error::other)
+}

@@ -1,0 +1,109 @@
+//! Settings from flags, environment, file and defaults, in this order.
+
+use super::arguments::Arguments;
+use super::{Result, print};
+use crate::config::{Config, Given, Origin, SETTINGS};
+use crate::disk::local::read_text;
+use crate::error::{Code, Error};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The file that is read from the data directory when no other is named.
+const FILE_NAME: &str = "cloudlet.toml";
+const FILE_BYTES_MAX: u64 = 1 << 20;
+const PREFIX: &str = "CLOUDLET_";
+
+/// The texts of all settings that were given.
+pub struct Texts(BTreeMap<String, Given>);
+
+impl Texts {
+    /// All settings, read and checked.
+    pub fn config(&self) -> Result<Config> {
+        Ok(Config::read(&self.0)?)
+    }
+}
+
+/// Collects the texts of all settings.
+///
+/// # Errors
+/// Names the file and what is wrong with it.
+pub fn read(arguments: &Arguments) -> Result<Texts> {
+    let mut given = match arguments.config_file() {
+        Some(path) => from_file(&path)?.ok_or_else(|| {
+            Error::new(Code::NotFound, format!("The configuration {} is not there.", path.display()))
+        })?,
+        None => from_file(&arguments.data().join(FILE_NAME))?.unwrap_or_default(),
+    };
+    for setting in SETTINGS {
+        let variable = format!("{PREFIX}{}", setting.name.to_uppercase());
+        if let Some(value) = std::env::var_os(&variable) {
+            let text = value.into_string().map_err(|_| {
+                Error::new(Code::Invalid, format!("The environment variable {variable} is no UTF-8 text."))
+            })?;
+            given.insert(setting.name.into(), Given { text, origin: Origin::Environment });
+        }
+    }
+    for (name, text) in &arguments.settings {
+        given.insert(name.clone(), Given { text: text.clone(), origin: Origin::Flag });
+    }
+    Ok(Texts(given))
+}
+
+fn from_file(path: &Path) -> Result<Option<BTreeMap<String, Given>>> {
+    let Some(text) = read_text(path, FILE_BYTES_MAX)? else { return Ok(None) };
+    let wrong =
+        |reason: String| Error::new(Code::Invalid, format!("The configuration {}: {reason}", path.display()));
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let mut given = BTreeMap::new();
+    for (name, value) in table {
+        if !SETTINGS.iter().any(|setting| setting.name == name) {
+            return Err(
+                wrong(format!("there is no setting {name}. \"cloudlet config\" lists them all.")).into()
+            );
+        }
+        let text = text_of(&value)
+            .ok_or_else(|| wrong(format!("{name} is neither a text nor a number nor a list.")))?;
+        given.insert(name, Given { text, origin: Origin::File });
+    }
+    Ok(Some(given))
+}
+
+/// A list is the same as its members separated by commas.
+fn text_of(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(flag) => Some(flag.to_string()),
+        toml::Value::Array(list) => {
+            list.iter().map(text_of).collect::<Option<Vec<_>>>().map(|texts| texts.join(","))
+        }
+        _ => None,
+    }
+}
+
+/// The command `config`.
+pub fn show(arguments: &Arguments) -> Result<()> {
+    if arguments.has("env") {
+        return print(&environment_file());
+    }
+    let texts = read(arguments)?;
+    texts.config()?;
+    let lines = SETTINGS.iter().map(|setting| {
+        let (text, origin) = match texts.0.get(setting.name) {
+            Some(given) => (given.text.as_str(), given.origin),
+            None => (setting.default, Origin::Default),
+        };
+        format!("{} = {text}    ({})\n   {}\n", setting.name, origin.text(), setting.help)
+    });
+    print(&lines.collect::<String>())
+}
+
+/// Every setting as a line of an environment file, commented out: what a service is configured with.
+fn environment_file() -> String {
+    let head =
+        "# Settings of cloudlet. Each line shows the default; take the # away from one to change it.\n";
+    let lines = SETTINGS.iter().map(|setting| {
+        format!("\n#{}\n#{PREFIX}{}={}\n", setting.help, setting.name.to_uppercase(), setting.default)
+    });
+    head.to_owned() + &lines.collect::<String>()
+}

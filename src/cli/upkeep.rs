@@ -1,0 +1,50 @@
+//! Looking after the data from the command line.
+
+use super::arguments::Arguments;
+use super::{Result, open_cloud, print};
+use crate::domain::audit::csv_head;
+use crate::error::{Code, Error};
+use std::io::{BufWriter, Write};
+
+pub fn check(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let report = cloud.check(arguments.has("deep"))?;
+    print(&report.mended.iter().map(|line| format!("mended: {line}\n")).collect::<String>())?;
+    print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
+    if !report.wrong.is_empty() {
+        return Err(Error::new(
+            Code::Internal,
+            format!("{} things do not fit together.", report.wrong.len()),
+        )
+        .into());
+    }
+    print(&format!("Everything fits together: {} files in {} folders.\n", report.files, report.folders))
+}
+
+pub fn export_audit(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let written = out
+        .write_all(csv_head().as_bytes())
+        .and_then(|()| cloud.export_audit(None, None, &mut out))
+        .and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error).into()),
+        _ => Ok(()),
+    }
+}
+
+pub fn verify_audit(arguments: &Arguments) -> Result<()> {
+    let verified = open_cloud(arguments)?.verify_audit()?;
+    match verified.broken_at {
+        None => print(&format!(
+            "The audit log is whole: {} rows, the newest is {}.\n",
+            verified.rows, verified.newest_id
+        )),
+        Some(id) => Err(Error::new(
+            Code::Internal,
+            format!("The audit log was changed: row {id} does not follow from the rows before it."),
+        )
+        .into()),
+    }
+}

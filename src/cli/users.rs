@@ -1,0 +1,103 @@
+//! Accounts from the command line, also beside a running server.
+
+use super::arguments::Arguments;
+use super::{Result, open_cloud, print, usage};
+use crate::base::secret::Secret;
+use crate::domain::accounts::{self, AccountChange, Status, UserName};
+use crate::domain::{Change, Cloud};
+use crate::error::Error;
+use crate::store::users::UserRow;
+use rustix::termios::{self, LocalModes, OptionalActions};
+use std::io::{BufRead, IsTerminal};
+
+pub fn add(arguments: &Arguments) -> Result<()> {
+    let name = UserName::parse(arguments.name())?;
+    let cloud = open_cloud(arguments)?;
+    let mut account = cloud.prepare_account(name.clone(), &read_password(arguments)?)?;
+    account.is_admin = arguments.has("admin");
+    account.email = arguments.option("email").map(str::to_owned);
+    cloud.commit_from_console("user add", name.as_str(), move |tx| accounts::add(tx, &account))?;
+    cloud.ensure_home(name.as_str())?;
+    print(&format!("{name} can sign in now.\n"))
+}
+
+pub fn list(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let (all, _) = cloud.look().search_accounts("", 0, u64::MAX)?;
+    let line = |account: &UserRow| {
+        let status = Status::from_number(account.status).map_or("?", Status::word).to_lowercase();
+        let admin = if account.is_admin { "admin" } else { "" };
+        let columns = [account.name.as_str(), &status, admin, account.email.as_deref().unwrap_or("")];
+        columns.join("\t").trim_end().to_owned() + "\n"
+    };
+    print(&all.iter().map(line).collect::<String>())
+}
+
+pub fn password(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let hash = cloud.hash_new_password(&read_password(arguments)?)?;
+    let change = AccountChange { password_hash: Some(hash), ..AccountChange::default() };
+    change_account(&cloud, "user password", arguments.name(), change)?;
+    print("The password is changed. All sessions of the account have ended.\n")
+}
+
+pub fn disable(arguments: &Arguments) -> Result<()> {
+    set_status(arguments, "user disable", Status::Disabled)
+}
+
+pub fn enable(arguments: &Arguments) -> Result<()> {
+    set_status(arguments, "user enable", Status::Full)
+}
+
+pub fn delete(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let name = arguments.name();
+    let Change { rows, undo, value: () } = cloud.remove_account(name, "(console)")?;
+    let committed = cloud.commit_from_console("user delete", name, rows);
+    if let (Err(_), Some(undo)) = (&committed, undo) {
+        undo();
+    }
+    committed?;
+    print("The account is removed. Its files are in the recycle bin.\n")
+}
+
+fn set_status(arguments: &Arguments, operation: &'static str, status: Status) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    change_account(
+        &cloud,
+        operation,
+        arguments.name(),
+        AccountChange { status: Some(status), ..AccountChange::default() },
+    )
+}
+
+fn change_account(cloud: &Cloud, operation: &'static str, name: &str, change: AccountChange) -> Result<()> {
+    let account = name.to_owned();
+    Ok(cloud.commit_from_console(operation, name, move |tx| accounts::change(tx, &account, &change))?)
+}
+
+/// The password from the first line of standard input. A person is asked for it, and it does not show.
+fn read_password(arguments: &Arguments) -> Result<Secret> {
+    let input = std::io::stdin();
+    if arguments.has("password-stdin") {
+        return read_line(&input);
+    }
+    if !input.is_terminal() {
+        return Err(usage("The password is read from standard input only with --password-stdin."));
+    }
+    eprint!("Password: ");
+    let before = termios::tcgetattr(&input).map_err(Error::internal)?;
+    let mut hidden = before.clone();
+    hidden.local_modes.remove(LocalModes::ECHO);
+    termios::tcsetattr(&input, OptionalActions::Flush, &hidden).map_err(Error::internal)?;
+    let password = read_line(&input);
+    termios::tcsetattr(&input, OptionalActions::Flush, &before).map_err(Error::internal)?;
+    eprintln!();
+    password
+}
+
+fn read_line(input: &std::io::Stdin) -> Result<Secret> {
+    let mut line = String::new();
+    input.lock().read_line(&mut line).map_err(Error::internal)?;
+    Ok(Secret::new(line.trim_end_matches(['\n', '\r'])))
+}

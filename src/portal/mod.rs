@@ -1,0 +1,192 @@
+//! The portals' door: pages and their assets, packed into the program by the build. Nothing here knows a user; the pages
+//! talk to the API like every other client.
+
+mod pages;
+
+use crate::disk::local::read_bytes;
+use crate::error::Result;
+use crate::http::{Content, Method, Request, Response};
+use flate2::read::GzDecoder;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// A packed file.
+struct Asset {
+    /// Below `static`, or a page's address.
+    name: &'static str,
+    bytes: &'static [u8],
+    /// With gzip.
+    is_packed: bool,
+}
+
+mod packed {
+    use super::Asset;
+    include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+}
+
+/// Only our own scripts, styles and pictures; nothing inline; nobody may frame the pages.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+     media-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+/// The hash in the addresses of assets that are read from a folder.
+const UNPACKED: &str = "unpacked";
+const ASSET_BYTES_MAX: u64 = 16 << 20;
+
+/// The pages, and where their files come from.
+pub struct Portal {
+    /// Read from here at each request instead of from the program, while somebody works on them.
+    folder: Option<PathBuf>,
+}
+
+impl Portal {
+    pub fn new(folder: Option<PathBuf>) -> Portal {
+        Portal { folder }
+    }
+
+    /// The answer for an address of the portals; `None` for all others.
+    pub fn answer(&self, request: &Request) -> Option<Response> {
+        if !matches!(request.method(), Method::Get | Method::Head) {
+            return None;
+        }
+        let path = request.path();
+        if let Some(asset) = path.strip_prefix("/static/") {
+            let found = asset.split_once('/').and_then(|(hash, name)| self.asset(request, hash, name));
+            return Some(found.unwrap_or_else(Portal::nothing_here));
+        }
+        match path {
+            // The API has the same address, and names an operation.
+            "/admin/" | "/admin" if request.query().contains("op=") => None,
+            "/admin" | "/apidocs" => {
+                Some(Response::empty(303).header("Location", format!("{}/", &path[1..])))
+            }
+            _ => self.page(request, path),
+        }
+    }
+
+    /// The answer for an address that leads nowhere.
+    pub fn nothing_here() -> Response {
+        Response::sentence(404, "There is nothing at this address.")
+    }
+
+    fn page(&self, request: &Request, path: &str) -> Option<Response> {
+        let page = pages::PAGES.iter().find(|page| page.address == path)?;
+        let response = match &self.folder {
+            Some(folder) => {
+                let text = read(folder, page.file)?;
+                let text = pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED);
+                Response::new(200, media_type(page.file), Content::Bytes(text.into_bytes()))
+            }
+            None => {
+                let packed = packed::PAGES.iter().find(|asset| asset.name == path)?;
+                unpacked_for(request, packed, page.file).representation(packed::HASH, None)
+            }
+        };
+        Some(guarded(response.header("Cache-Control", "no-cache")))
+    }
+
+    fn asset(&self, request: &Request, hash: &str, name: &str) -> Option<Response> {
+        let response = match &self.folder {
+            Some(folder) => Response::new(200, media_type(name), Content::Bytes(read(folder, name)?))
+                .header("Cache-Control", "no-store"),
+            None => {
+                let asset = packed::ASSETS.iter().find(|asset| asset.name == name && hash == packed::HASH)?;
+                let response = unpacked_for(request, asset, name);
+                response.header("Cache-Control", "public, max-age=31536000, immutable")
+            }
+        };
+        Some(guarded(response))
+    }
+}
+
+/// As it is packed, for whoever can unpack it.
+fn unpacked_for(request: &Request, asset: &Asset, name: &str) -> Response {
+    if !asset.is_packed {
+        return Response::new(200, media_type(name), Content::Static(asset.bytes));
+    }
+    if request.header("accept-encoding").is_some_and(takes_gzip) {
+        return Response::new(200, media_type(name), Content::Static(asset.bytes))
+            .header("Content-Encoding", "gzip")
+            .header("Vary", "Accept-Encoding");
+    }
+    let mut bytes = Vec::new();
+    GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");
+    Response::new(200, media_type(name), Content::Bytes(bytes)).header("Vary", "Accept-Encoding")
+}
+
+/// `gzip`, unless it is refused with a weight of 0 (RFC 9110, section 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_refused = weight.trim().trim_start_matches("q=").parse::<f32>() == Ok(0.0);
+        matches!(name.trim(), "gzip" | "*") && !is_refused
+    })
+}
+
+fn guarded(response: Response) -> Response {
+    response.header("Content-Security-Policy", POLICY).header("Referrer-Policy", "same-origin")
+}
+
+/// A file of the folder; a name that could lead out of it is none.
+fn read(folder: &std::path::Path, name: &str) -> Option<Vec<u8>> {
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    if !name.split('/').all(is_plain) {
+        return None;
+    }
+    let read: Result<Option<Vec<u8>>> = read_bytes(&folder.join(name), ASSET_BYTES_MAX);
+    read.unwrap_or_else(|error| {
+        log::warn!("an asset cannot be read: {error}");
+        None
+    })
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn get(path: &str) -> Option<Response> {
+        let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
+        request.fill(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
+        Portal::new(None).answer(&request)
+    }
+
+    #[test]
+    fn every_packed_asset_has_a_type_and_can_be_unpacked() {
+        for asset in packed::ASSETS {
+            assert_ne!(media_type(asset.name), "application/octet-stream", "{}", asset.name);
+            assert!(get(&format!("/static/{}/{}", packed::HASH, asset.name)).is_some());
+        }
+    }
+
+    #[test]
+    fn the_portals_leave_the_api_alone() {
+        for path in
+            ["/core/getfilelist", "/admin/?op=getuser", "/admin?op=x", "/admin/getuser", "/upload", "/x"]
+        {
+            assert!(get(path).is_none(), "{path}");
+        }
+        assert!(get("/admin").is_some());
+    }
+
+    #[test]
+    fn gzip_can_be_refused() {
+        assert!(takes_gzip("gzip, br") && takes_gzip("br;q=1, gzip;q=0.5") && takes_gzip("*"));
+        assert!(!takes_gzip("gzip;q=0, br") && !takes_gzip("br") && !takes_gzip(""));
+    }
+}

@@ -1,0 +1,408 @@
+// Calls of the server's API, the only way in which the portals reach it: whatever a portal does, a script can do too.
+// Errors become `ApiError` with a kind that the portals have words for. Every call is noted for the call inspector, with
+// secrets masked. An ended session is told to whoever listens, once.
+
+import { t, has } from "./i18n.js";
+
+/** @typedef {"core" | "admin"} Side */
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Params */
+
+/**
+ * What went wrong, as far as it matters for what to do. `offline`: no answer; `ended`: not signed in; `exists`: the name is
+ * taken; `changed`: the content is another by now; `missing`: it is not there; `busy`: another upload of it is under way;
+ * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `absent`: the server does not offer this;
+ * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
+ * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
+ *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" |
+ *   "shortpassword" | "username" | "other"} ErrorKind
+ */
+
+/** A call that did not do what it should. Its message is the server's sentence. */
+export class ApiError extends Error {
+  /**
+   * @param {ErrorKind} kind
+   * @param {string} message
+   * @param {string} operation
+   */
+  constructor(kind, message, operation) {
+    super(message);
+    this.name = "ApiError";
+    this.kind = kind;
+    this.operation = operation;
+  }
+}
+
+/**
+ * A call as the inspector shows it.
+ * @typedef {object} Call
+ * @property {number} id
+ * @property {number} at milliseconds since 1970
+ * @property {Side} side
+ * @property {string} operation
+ * @property {"GET" | "POST"} method
+ * @property {[string, string][]} params with secrets masked
+ * @property {string} [file] the name of an uploaded part
+ * @property {number} [status] of HTTP; none while it runs, 0 without an answer
+ * @property {number} [milliseconds]
+ * @property {string} [reply] the first part of it
+ * @property {number} [bytes] of the reply
+ * @property {boolean} [isOk]
+ */
+
+const CALLS_MAX = 200;
+const REPLY_CHARACTERS_MAX = 20_000;
+const MASK = "********";
+/** Parameters whose values nobody may read over a shoulder. */
+const SECRET = /password|passphrase|secret|^code$|token/i;
+
+/**
+ * The server tells failures by sentences. Those that the portals act on, or have words for in other languages.
+ * @type {[RegExp, ErrorKind][]}
+ */
+const SENTENCES = [
+  [/too many wrong passwords|sign in at once/i, "wait"],
+  [/user name or the password is not right/i, "credentials"],
+  [/old password is not right/i, "oldpassword"],
+  [/the code is not right/i, "setupcode"],
+  [/password is too short/i, "shortpassword"],
+  [/a user name has/i, "username"],
+  [/under way/i, "busy"],
+  [/have not arrived|no unfinished upload/i, "incomplete"],
+  [/moved into itself/i, "itself"],
+  [/exists already|has this name already/i, "exists"],
+  [/changed meanwhile|not there any more/i, "changed"],
+  [/disk is full|enough room/i, "full"],
+  [/storage limit/i, "quota"],
+  [/disk is not there|disk is read-only|volume is not there/i, "disk"],
+  [/longer than 255|name is too long|path is too long|too deep/i, "longname"],
+  [/a name may not|cannot store such a name|is reserved/i, "badname"],
+  [/does not exist/i, "missing"],
+  [/is not offered|there is no operation/i, "absent"],
+  [/went wrong on the server/i, "server"],
+];
+
+/** Where the server's root is, seen from the page. */
+export const ROOT = document.documentElement.dataset.root || ".";
+
+/** @type {Call[]} */
+const calls = [];
+/** @type {Set<(call: Call) => void>} */
+const callListeners = new Set();
+/** @type {Set<(side: Side) => void>} */
+const endListeners = new Set();
+let lastCall = 0;
+
+/** The newest calls, the oldest first. */
+export function pastCalls() {
+  return calls;
+}
+
+/** Calls a listener when a call begins and when it has ended. @param {(call: Call) => void} listener */
+export function onCall(listener) {
+  callListeners.add(listener);
+  return () => callListeners.delete(listener);
+}
+
+/** Calls a listener when the server says that nobody is signed in. @param {(side: Side) => void} listener */
+export function onSessionEnd(listener) {
+  endListeners.add(listener);
+  return () => endListeners.delete(listener);
+}
+
+/**
+ * The URL of an operation, relative to the page, so that it also holds behind a proxy's sub-path.
+ * @param {string} operation
+ * @param {Params} [params]
+ * @param {Side} [side]
+ */
+export function url(operation, params, side = "core") {
+  const query = params ? `?${form(params)}` : "";
+  return `${ROOT}/${side}/${operation}${query}`;
+}
+
+/**
+ * The address from which a file is saved, or with `isShown` shown where its type is harmless.
+ * @param {string} path
+ * @param {{ isShown?: boolean, version?: string }} [options] `version`: makes a changed file another address
+ */
+export function fileUrl(path, options = {}) {
+  const filename = path.slice(path.lastIndexOf("/") + 1);
+  const disposition = options.isShown ? "inline" : "attachment";
+  return url("downloadfile", { filepath: path, filename, disposition, v: options.version });
+}
+
+/** @param {Params} params */
+function form(params) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null) continue;
+    search.append(name, typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+  }
+  return search;
+}
+
+/** @param {string} name */
+function cookie(name) {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) || null;
+}
+
+/**
+ * The headers of a call. A person may be signed in as user and as admin; each side has its own token.
+ * @param {Side} side
+ * @returns {Record<string, string>}
+ */
+function headers(side) {
+  const own = side === "admin" ? "X-XSRF-TOKEN-admin" : "X-XSRF-TOKEN-user";
+  return {
+    Accept: "application/json",
+    "X-Requested-With": "XMLHttpRequest",
+    "X-XSRF-TOKEN": cookie(own) ?? cookie("X-XSRF-TOKEN") ?? "NONE",
+  };
+}
+
+/**
+ * Notes a call that begins.
+ * @param {Side} side
+ * @param {string} operation
+ * @param {Params} params
+ * @param {{ method?: "GET" | "POST", file?: string }} [more]
+ * @returns {Call}
+ */
+function begin(side, operation, params, more = {}) {
+  const masked = [...form(params)].map(([name, value]) =>
+    /** @type {[string, string]} */ ([name, SECRET.test(name) ? MASK : value]));
+  lastCall += 1;
+  /** @type {Call} */
+  const call = { id: lastCall, at: Date.now(), side, operation, method: more.method ?? "POST", params: masked };
+  if (more.file) call.file = more.file;
+  calls.push(call);
+  if (calls.length > CALLS_MAX) calls.shift();
+  for (const listener of callListeners) listener(call);
+  return call;
+}
+
+/**
+ * Notes how a call has ended.
+ * @param {Call} call
+ * @param {number} status
+ * @param {string} reply
+ * @param {boolean} isOk
+ */
+function end(call, status, reply, isOk) {
+  call.milliseconds = Date.now() - call.at;
+  call.status = status;
+  call.bytes = reply.length;
+  call.reply = reply.length > REPLY_CHARACTERS_MAX ? `${reply.slice(0, REPLY_CHARACTERS_MAX)}\u2026` : reply;
+  call.isOk = isOk;
+  for (const listener of callListeners) listener(call);
+}
+
+/**
+ * Notes a download that the browser does by itself.
+ * @param {string} operation
+ * @param {Params} params
+ */
+export function noteDownload(operation, params) {
+  end(begin("core", operation, params, { method: "GET" }), 200, "", true);
+}
+
+/**
+ * The failure that a reply tells, if it tells one.
+ * @param {string} operation
+ * @param {number} status
+ * @param {any} reply parsed, or nothing that could be parsed
+ * @param {string} text
+ * @returns {ApiError | null}
+ */
+function failure(operation, status, reply, text) {
+  const command = reply?.command?.[0];
+  const isFailure = command ? command.result === 0 : status >= 400;
+  if (!isFailure) return null;
+  const sentence = command?.message || (status >= 400 ? `HTTP ${status}` : text.slice(0, 200));
+  if (status === 401) return new ApiError("ended", sentence, operation);
+  const known = SENTENCES.find(([pattern]) => pattern.test(sentence));
+  if (known) return new ApiError(known[1], sentence, operation);
+  // A proxy between, or a server that is just starting, is as good as none.
+  if (!command && [502, 503, 504].includes(status)) return new ApiError("offline", sentence, operation);
+  return new ApiError(status >= 500 ? "server" : "other", sentence, operation);
+}
+
+/** @param {ApiError} error @param {Side} side */
+function tellEnd(error, side) {
+  if (error.kind === "ended") for (const listener of [...endListeners]) listener(side);
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a call may be told.
+ * @typedef {object} CallOptions
+ * @property {Side} [side] `core` without it
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [isQuiet] an ended session is only an error, not told to everybody
+ */
+
+/**
+ * Calls an operation and gives its reply: an object whose every value is an array of records.
+ * @param {string} operation
+ * @param {Params} [params]
+ * @param {CallOptions} [options]
+ * @returns {Promise<Record<string, any[]>>}
+ */
+export async function call(operation, params = {}, options = {}) {
+  const side = options.side ?? "core";
+  const noted = begin(side, operation, params);
+  /** @type {Response} */
+  let response;
+  let text = "";
+  try {
+    response = await fetch(url(operation, undefined, side), {
+      method: "POST",
+      headers: headers(side),
+      body: form(params),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: options.signal ?? null,
+    });
+    text = await response.text();
+  } catch (cause) {
+    end(noted, 0, String(cause), false);
+    if (options.signal?.aborted) throw cause;
+    throw new ApiError("offline", String(cause), operation);
+  }
+  const reply = parsed(text);
+  const error = failure(operation, response.status, reply, text);
+  end(noted, response.status, text, !error && reply !== null);
+  if (error) {
+    if (!options.isQuiet) tellEnd(error, side);
+    throw error;
+  }
+  if (reply === null) throw new ApiError("server", text.slice(0, 200), operation);
+  const etag = response.headers.get("ETag");
+  if (etag) reply.etag = [etag.replace(/^W\/|"/g, "")];
+  return reply;
+}
+
+/**
+ * Calls an action.
+ * @param {string} operation
+ * @param {Params} [params]
+ * @param {CallOptions} [options]
+ * @returns {Promise<import("./types.js").Command>}
+ */
+export async function command(operation, params, options) {
+  const reply = await call(operation, params, options);
+  return reply.command?.[0];
+}
+
+/**
+ * Calls an operation and gives its records of a name.
+ * @template {object} [Row=any]
+ * @param {string} operation
+ * @param {string} name of the records
+ * @param {Params} [params]
+ * @param {CallOptions} [options]
+ * @returns {Promise<Row[]>}
+ */
+export async function records(operation, name, params, options) {
+  const reply = await call(operation, params, options);
+  return reply[name] ?? [];
+}
+
+/**
+ * Calls an operation and gives its only record.
+ * @template {object} [Row=any]
+ * @param {string} operation
+ * @param {string} name of the record
+ * @param {Params} [params]
+ * @param {CallOptions} [options]
+ * @returns {Promise<Row>}
+ */
+export async function record(operation, name, params, options) {
+  const [row] = await records(operation, name, params, options);
+  if (!row) throw new ApiError("missing", `${operation}: ${name}`, operation);
+  return row;
+}
+
+/**
+ * Sends a part of a file.
+ * @param {Params} params of `upload`
+ * @param {Blob} part
+ * @param {{ signal?: AbortSignal, onProgress?: (bytes: number) => void }} [options]
+ * @returns {Promise<{ etag: string | null }>}
+ */
+export function uploadPart(params, part, options = {}) {
+  const noted = begin("core", "upload", params, { file: String(params.filename) });
+  return new Promise((resolve, reject) => {
+    // Only XMLHttpRequest tells how much of a body has left.
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    const settle = () => options.signal?.removeEventListener("abort", stop);
+    request.open("POST", url("upload", params));
+    for (const [name, value] of Object.entries(headers("core"))) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => options.onProgress?.(event.loaded));
+    request.addEventListener("load", () => {
+      settle();
+      const text = request.responseText;
+      const isOk = request.status === 200 && text === "OK";
+      end(noted, request.status, text, isOk);
+      if (isOk) {
+        resolve({ etag: request.getResponseHeader("ETag")?.replace(/^W\/|"/g, "") ?? null });
+        return;
+      }
+      const error = failure("upload", request.status, parsed(text), text)
+        ?? new ApiError("server", text.slice(0, 200), "upload");
+      tellEnd(error, "core");
+      reject(error);
+    });
+    request.addEventListener("error", () => {
+      settle();
+      end(noted, 0, "", false);
+      reject(new ApiError("offline", "", "upload"));
+    });
+    request.addEventListener("abort", () => {
+      settle();
+      end(noted, 0, "", false);
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+    });
+    if (options.signal?.aborted) {
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+      return;
+    }
+    options.signal?.addEventListener("abort", stop);
+    const body = new FormData();
+    body.append("file_contents", part, String(params.filename));
+    request.send(body);
+  });
+}
+
+/**
+ * What to tell a person about an error: our words in their language where we have them, else the server's sentence.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function errorText(error) {
+  if (error instanceof ApiError) {
+    const key = `error.${error.kind}`;
+    if (error.kind !== "other" && error.kind !== "wait" && has(key)) return t(key);
+    if (error.kind === "wait") {
+      const seconds = /(\d+) seconds/.exec(error.message);
+      return seconds ? t("error.wait", { count: Number(seconds[1]) }) : t("error.waitshort");
+    }
+    return error.message || t("error.server");
+  }
+  return t("error.portal", { message: error instanceof Error ? error.message : String(error) });
+}
+
+/** Whether an error means only that something was called off. @param {unknown} error */
+export function isAbort(error) {
+  return error instanceof DOMException && error.name === "AbortError";
+}

@@ -1,0 +1,157 @@
+// Sizes, times, names and speeds as people read them.
+
+import { h } from "./h.js";
+import { language, locale, t } from "./i18n.js";
+
+const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
+const DAY = 24 * 60 * 60 * 1000;
+/** Names longer than this are shortened in their middle where there is no room. */
+const TAIL_FROM = 20;
+const TAIL = 9;
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const dates = new Map();
+/** @type {Map<string, Intl.NumberFormat>} */
+const numbers = new Map();
+
+/** @param {Intl.DateTimeFormatOptions} options */
+function date(options) {
+  const key = locale() + JSON.stringify(options);
+  let format = dates.get(key);
+  if (!format) dates.set(key, format = new Intl.DateTimeFormat(locale(), options));
+  return format;
+}
+
+/**
+ * @param {number} value
+ * @param {number} [digits] after the decimal point, at most
+ */
+export function number(value, digits = 0) {
+  const key = `${locale()} ${digits}`;
+  let format = numbers.get(key);
+  if (!format) numbers.set(key, format = new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }));
+  return format.format(value);
+}
+
+/**
+ * `1.2 MB`, in steps of 1024 as the server counts.
+ * @param {number} bytes
+ */
+export function size(bytes) {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.95 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit < 2 || value >= 100 ? 0 : 1;
+  return `${number(value, digits)}\u00a0${UNITS[unit]}`;
+}
+
+/** `12.5 MB/s` @param {number} bytesPerSecond */
+export function speed(bytesPerSecond) {
+  return t("format.speed", { size: size(bytesPerSecond) });
+}
+
+/**
+ * `yesterday, 14:32`; the day this year, the date before.
+ * @param {number} seconds since 1970 UTC
+ */
+export function when(seconds) {
+  const time = new Date(seconds * 1000);
+  if (Number.isNaN(time.getTime())) return "";
+  const now = new Date();
+  const days = Math.round((midnight(now) - midnight(time)) / DAY);
+  const clock = date({ hour: "2-digit", minute: "2-digit" }).format(time);
+  if (days === 0) return t("format.today", { time: clock });
+  if (days === 1) return t("format.yesterday", { time: clock });
+  if (time.getFullYear() === now.getFullYear()) return date({ day: "numeric", month: "short" }).format(time);
+  return date({ day: "numeric", month: "short", year: "numeric" }).format(time);
+}
+
+/** @param {Date} time */
+function midnight(time) {
+  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
+}
+
+/** The whole time, for tooltips and details. @param {number} seconds */
+export function fullTime(seconds) {
+  return date({ dateStyle: "full", timeStyle: "medium" }).format(new Date(seconds * 1000));
+}
+
+/** Hours, minutes and seconds of the clock. @param {number} milliseconds since 1970 UTC */
+export function clockTime(milliseconds) {
+  return date({ timeStyle: "medium" }).format(new Date(milliseconds));
+}
+
+/** An element with a time: short, and whole in its tooltip. @param {number} seconds */
+export function timeElement(seconds) {
+  const iso = new Date(seconds * 1000).toISOString();
+  return h("time", { datetime: iso, title: fullTime(seconds), text: when(seconds) });
+}
+
+/** `2 minutes` left or past. @param {number} seconds */
+export function duration(seconds) {
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds < 60) return t("format.seconds", { count: Math.max(1, Math.round(seconds)) });
+  if (seconds < 3600) return t("format.minutes", { count: Math.round(seconds / 60) });
+  if (seconds < 86400) return t("format.hours", { count: Math.round(seconds / 3600) });
+  return t("format.days", { count: Math.round(seconds / 86400) });
+}
+
+/** Seconds as `1:02:03`. @param {number} seconds */
+export function playTime(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const end = String(rest).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${end}` : `${minutes}:${end}`;
+}
+
+/**
+ * A name as it is shown: marks that turn the reading direction, and characters that stand for bytes that are no text,
+ * become visible, so that no name can pose as another.
+ * @param {string} name
+ */
+export function plainName(name) {
+  return name.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\uf700-\uf7ff]/g, "\ufffd");
+}
+
+/**
+ * An element with a name that shortens in its middle, so that the ending stays visible.
+ * @param {string} name
+ */
+export function nameElement(name) {
+  const shown = plainName(name);
+  const letters = [...shown];
+  const element = h("bdi", { class: "name", dir: "auto", title: shown });
+  if (letters.length <= TAIL_FROM) {
+    element.append(h("span", { class: "name-start", text: shown }));
+  } else {
+    const at = letters.length - TAIL;
+    element.append(
+      h("span", { class: "name-start", text: letters.slice(0, at).join("") }),
+      h("span", { class: "name-end", text: letters.slice(at).join("") }),
+    );
+  }
+  return element;
+}
+
+/** A name shortened in its middle, for sentences. @param {string} name @param {number} [length] */
+export function shortName(name, length = 40) {
+  const letters = [...plainName(name)];
+  if (letters.length <= length) return letters.join("");
+  const end = Math.floor(length / 3);
+  return `${letters.slice(0, length - end - 1).join("")}\u2026${letters.slice(-end).join("")}`;
+}
+
+/** @type {{ language: string, collator: Intl.Collator } | null} */
+let order = null;
+
+/** Compares names as people sort them: `2` before `10`, whatever their case. */
+export function compareNames(/** @type {string} */ a, /** @type {string} */ b) {
+  if (order?.language !== language()) {
+    order = { language: language(), collator: new Intl.Collator(locale(), { numeric: true, sensitivity: "base" }) };
+  }
+  return order.collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}

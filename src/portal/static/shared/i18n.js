@@ -1,0 +1,106 @@
+// The person's language. Messages lie in `messages/LANGUAGE.json`; further bundles (`messages/NAME.LANGUAGE.json`) hold
+// what only one portal needs. A message is a text with `{name}` places, or an object of plural forms chosen by `count`.
+
+import { remember, remembered } from "./memory.js";
+
+/** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Message */
+/** @typedef {Record<string, string | number>} Values */
+
+/** The languages, each named in itself. */
+export const LANGUAGES = { en: "English", de: "Deutsch" };
+
+/** @type {Record<string, Message>} */
+let messages = {};
+let current = "en";
+let plurals = new Intl.PluralRules("en");
+let numbers = new Intl.NumberFormat("en");
+
+/** The language in use, for `Intl`. Its region comes from the browser where that speaks the same language. */
+export function locale() {
+  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === current) ?? current;
+}
+
+/** The language in use, as in `LANGUAGES`. */
+export function language() {
+  return current;
+}
+
+/** The person's choice; `null` follows the browser. */
+export function chosenLanguage() {
+  const choice = remembered("language");
+  return choice && choice in LANGUAGES ? choice : null;
+}
+
+/** @param {string | null} choice */
+export function chooseLanguage(choice) {
+  remember("language", choice);
+}
+
+function wanted() {
+  const tags = [chosenLanguage(), ...navigator.languages.map((tag) => tag.toLowerCase().split("-")[0])];
+  return tags.find((tag) => tag && tag in LANGUAGES) ?? "en";
+}
+
+/**
+ * Loads the messages of the person's language. Nothing may be drawn before.
+ * @param {string[]} [bundles] names of further bundles
+ */
+export async function loadMessages(bundles = []) {
+  current = wanted();
+  const files = [`${current}.json`, ...bundles.map((name) => `${name}.${current}.json`)];
+  const loaded = await Promise.all(files.map(async (file) => {
+    const reply = await fetch(new URL(`messages/${file}`, import.meta.url));
+    if (!reply.ok) throw new Error(`The messages ${file} cannot be loaded (status ${reply.status}).`);
+    return reply.json();
+  }));
+  messages = Object.assign({}, ...loaded);
+  plurals = new Intl.PluralRules(locale());
+  numbers = new Intl.NumberFormat(locale());
+  document.documentElement.lang = current;
+}
+
+/**
+ * The text of a message. Numbers are written as the language writes them.
+ * @param {string} key
+ * @param {Values} [values]
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  return pattern(key, values).replace(/\{(\w+)\}/g, (place, name) => name in values ? shown(values[name] ?? "") : place);
+}
+
+/**
+ * As `t`, with elements in some places.
+ * @param {string} key
+ * @param {Record<string, string | number | Node>} values
+ * @returns {(string | Node)[]}
+ */
+export function tNodes(key, values) {
+  const plain = /** @type {Values} */ (values);
+  return pattern(key, plain).split(/(\{\w+\})/).filter(Boolean).map((part) => {
+    const value = part.startsWith("{") ? values[part.slice(1, -1)] : undefined;
+    if (value === undefined) return part;
+    return value instanceof Node ? value : shown(value);
+  });
+}
+
+/** Whether there is a message. @param {string} key */
+export function has(key) {
+  return key in messages;
+}
+
+/** @param {string} key @param {Values} values */
+function pattern(key, values) {
+  const message = messages[key];
+  if (message === undefined) return key;
+  if (typeof message === "string") return message;
+  const form = plurals.select(Number(values.count ?? 0));
+  return message[form] ?? message.other ?? key;
+}
+
+/** @param {string | number} value */
+function shown(value) {
+  if (typeof value === "number") return numbers.format(value);
+  // A name that is written from right to left must not turn the sentence around it.
+  return /[^\x20-\x7e]/.test(value) ? `\u2068${value}\u2069` : value;
+}

@@ -1,0 +1,149 @@
+// The call inspector: a drawer that shows each call of the API that the portal makes, and the same call for a shell, so
+// that people learn the API by using the portal. Secrets are masked before they get here.
+
+import { ROOT, onCall, pastCalls } from "./api.js";
+import { button, fill, h } from "./h.js";
+import { clockTime, size } from "./format.js";
+import { t } from "./i18n.js";
+import { copyText } from "./copy.js";
+
+/** @type {{ element: HTMLElement, stop: () => void } | null} */
+let open = null;
+
+/** Opens or closes the drawer. */
+export function toggleInspector() {
+  if (open) {
+    open.stop();
+    return;
+  }
+  const before = document.activeElement;
+  const list = h("ol", { class: "calls", "aria-label": t("inspector.title") });
+  const detail = h("div", { class: "call-detail", tabIndex: 0, role: "region", "aria-label": t("inspector.detail") });
+  const filter = h("input", { type: "search", class: "input", placeholder: t("inspector.filter"), "aria-label": t("inspector.filter") });
+  const element = h("section", { class: "inspector", "aria-label": t("inspector.title") },
+    h("div", { class: "inspector-head" },
+      h("h2", { class: "inspector-title", text: t("inspector.title") }),
+      filter,
+      button({ text: t("inspector.clear"), kind: "quiet", onclick: () => { pastCalls().length = 0; redraw(); } }),
+      button({ icon: "close", label: t("inspector.close"), kind: "quiet", onclick: () => open?.stop() })),
+    h("div", { class: "inspector-body" }, list, detail));
+  /** @type {number | null} */
+  let chosen = null;
+
+  /** @param {import("./api.js").Call} call */
+  const row = (call) => h("li", null, h("button", {
+    type: "button",
+    class: ["call", call.status !== undefined && !call.isOk && "is-failed"],
+    "aria-pressed": String(call.id === chosen),
+    on: { click: () => { chosen = call.id; redraw(); showCall(call); } },
+  },
+  h("span", { class: "call-time", text: clockTime(call.at) }),
+  h("span", { class: "call-name", text: `${call.side}/${call.operation}` }),
+  h("span", { class: "call-subject", text: subject(call) }),
+  h("span", { class: "call-status", text: statusText(call) })));
+
+  let frame = 0;
+  const redraw = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const wanted = filter.value.trim().toLowerCase();
+      const shown = pastCalls().filter((call) => !wanted || `${call.side}/${call.operation} ${subject(call)}`.toLowerCase().includes(wanted));
+      const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+      const focused = [...list.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+      fill(list, shown.length > 0 ? shown.map(row) : h("li", { class: "calls-empty", text: t("inspector.empty") }));
+      if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
+      if (isAtEnd) list.scrollTop = list.scrollHeight;
+    });
+  };
+
+  /** @param {import("./api.js").Call} call */
+  const showCall = (call) => {
+    const command = curl(call);
+    fill(detail,
+      h("p", { class: "call-summary", text: [`${call.method} ${call.side}/${call.operation}`, statusText(call),
+        call.bytes === undefined ? "" : size(call.bytes)].filter(Boolean).join(" \u00b7 ") }),
+      h("h3", { text: t("inspector.params") }),
+      call.params.length > 0
+        ? h("dl", { class: "call-params" }, call.params.map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", { dir: "auto", text: value }))))
+        : h("p", { class: "quiet", text: t("inspector.noparams") }),
+      h("div", { class: "call-heading" }, h("h3", { text: t("inspector.curl") }),
+        button({ icon: "copy", label: t("action.copytext"), kind: "quiet", onclick: () => void copyText(command) })),
+      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.curl"), text: command }),
+      h("h3", { text: t("inspector.reply") }),
+      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.status === undefined ? t("inspector.running") : pretty(call.reply ?? "") }));
+  };
+
+  const stopListening = onCall((call) => {
+    redraw();
+    if (call.id === chosen) showCall(call);
+  });
+  filter.addEventListener("input", redraw);
+  const stop = () => {
+    stopListening();
+    element.remove();
+    document.documentElement.classList.remove("has-inspector");
+    open = null;
+    if (before instanceof HTMLElement) before.focus();
+  };
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    stop();
+  });
+  fill(detail, h("p", { class: "quiet", text: t("inspector.choose") }));
+  document.body.append(element);
+  document.documentElement.classList.add("has-inspector");
+  open = { element, stop };
+  redraw();
+  filter.focus();
+}
+
+/** What a call is about: its first path or name. @param {import("./api.js").Call} call */
+function subject(call) {
+  const found = call.params.find(([name]) => /^(path|file|filepath|fromname|fullpath|userid|username|adminuser)$/.test(name));
+  return found?.[1] ?? "";
+}
+
+/** @param {import("./api.js").Call} call */
+function statusText(call) {
+  if (call.status === undefined) return t("inspector.running");
+  const time = t("inspector.milliseconds", { count: call.milliseconds ?? 0 });
+  if (call.status === 0) return `${t("inspector.noanswer")} \u00b7 ${time}`;
+  return `${call.status} \u00b7 ${time}`;
+}
+
+/** @param {string} reply */
+function pretty(reply) {
+  try {
+    return JSON.stringify(JSON.parse(reply), null, 2);
+  } catch {
+    return reply;
+  }
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The same call for a shell. `cookies.txt` is what `curl -c` saved at sign-in.
+ * @param {import("./api.js").Call} call
+ */
+export function curl(call) {
+  const base = new URL(`${ROOT}/`, document.baseURI);
+  const target = new URL(`${call.side}/${call.operation}`, base);
+  const isSignIn = /login/i.test(call.operation);
+  const lines = [`curl ${quoted(target.href)}`, "-H 'Accept: application/json'", `${isSignIn ? "-c" : "-b"} cookies.txt`];
+  if (call.method === "GET") {
+    lines.push("-G", "-OJ");
+  }
+  if (call.file !== undefined) {
+    lines[0] = `curl ${quoted(`${target.href}?${new URLSearchParams(call.params)}`)}`;
+    lines.push(`-F ${quoted(`file=@${call.file}`)}`);
+  } else {
+    for (const [name, value] of call.params) lines.push(`--data-urlencode ${quoted(`${name}=${value}`)}`);
+    if (call.params.length === 0 && call.method === "POST") lines.push("-X POST");
+  }
+  return lines.join(" \\\n  ");
+}

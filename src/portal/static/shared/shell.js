@@ -1,0 +1,88 @@
+// The frame around every view: the rail with the places, the bar above, the view, the panel beside it; on phones a bar
+// of places below. Both portals use it with their own places.
+
+import { button, fill, h, icon } from "./h.js";
+import { t } from "./i18n.js";
+import { menuButton } from "./menu.js";
+
+/**
+ * A place in the rail.
+ * @typedef {object} Place
+ * @property {string} id the view
+ * @property {string} label key of the message
+ * @property {string} icon
+ * @property {string} href
+ * @property {boolean} [isLow] stands at the foot of the rail
+ */
+
+/**
+ * @param {{ name: string, places: Place[], accountName: string, account: () => import("./menu.js").MenuEntry[] }} options
+ */
+export function createShell(options) {
+  const bar = h("div", { class: "bar-view" });
+  const main = h("main", { class: "main", id: "main", tabIndex: -1 });
+  const panel = h("div", { class: "shell-panel" });
+  const tray = h("div", { class: "shell-tray" });
+  const primary = h("div", { class: "rail-primary" });
+  const foot = h("div", { class: "rail-foot" });
+  const accountName = h("span", { class: "account-name", text: options.accountName });
+  const account = menuButton(button({ icon: "user", label: t("shell.account"), kind: "quiet", class: "account" }), options.account);
+  account.append(accountName);
+  const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: () => focusView() } });
+  const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
+    h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), h("span", { class: "brand-name", text: options.name })),
+    primary,
+    placeList(options.places.filter((place) => !place.isLow), "rail-places"),
+    h("div", { class: "rail-space" }),
+    foot,
+    placeList(options.places.filter((place) => place.isLow), "rail-places"));
+  const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places"));
+  const element = h("div", { class: "shell" }, skip, rail,
+    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, account), main),
+    panel, tabbar, tray);
+
+  /** Gives the focus to what the view is about. */
+  function focusView() {
+    const inner = main.querySelector("[role=grid], h1[tabindex]");
+    (inner instanceof HTMLElement ? inner : main).focus({ preventScroll: true });
+  }
+
+  return {
+    element,
+    main,
+    /** Where uploads and other long work show themselves. */
+    tray,
+    /** Above the places at the foot of the rail. */
+    foot,
+    focusView,
+
+    /** @param {string} name */
+    setAccountName(name) { accountName.textContent = name; },
+
+    /** Marks the place that is shown. @param {string} id */
+    setPlace(id) {
+      for (const link of element.querySelectorAll("[data-place]")) {
+        if (/** @type {HTMLElement} */ (link).dataset.place === id) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      }
+    },
+
+    /** @param {...import("./h.js").Child} children what the view puts into the bar */
+    setBar(...children) { fill(bar, children); },
+
+    /** @param {HTMLElement | null} one the button that stands out in the view */
+    setPrimary(one) { fill(primary, one); },
+
+    /** @param {HTMLElement | null} one the panel of the view */
+    setPanel(one) { fill(panel, one); },
+  };
+}
+
+/** @param {Place[]} places @param {string} className */
+function placeList(places, className) {
+  return h("ul", { class: className }, places.map((place) => h("li", null,
+    h("a", { class: "place", href: place.href, data: { place: place.id }, title: t(place.label) },
+      icon(place.icon), h("span", { class: "place-label", text: t(place.label) })))));
+}
+
+/** @typedef {ReturnType<typeof createShell>} Shell */

@@ -1,0 +1,113 @@
+// The sign-in form of both portals.
+
+import { command, errorText } from "./api.js";
+import { button, h, icon } from "./h.js";
+import { field } from "./dialog.js";
+import { t } from "./i18n.js";
+
+/**
+ * @typedef {object} SignInOptions
+ * @property {import("./api.js").Side} side
+ * @property {string} cloudName
+ * @property {string} [notice] why it is asked
+ * @property {string} [userName] who was signed in
+ * @property {(userName: string) => void} onDone
+ * @property {import("./h.js").Child[]} [footer]
+ */
+
+/** What each side calls it. */
+const OPERATIONS = {
+  core: { operation: "loginguest", name: "userid", password: "password" },
+  admin: { operation: "adminlogin", name: "adminuser", password: "adminpassword" },
+};
+
+/**
+ * Signs in.
+ * @param {import("./api.js").Side} side
+ * @param {string} userName
+ * @param {string} password
+ */
+export async function signIn(side, userName, password) {
+  const names = OPERATIONS[side];
+  await command(names.operation, { [names.name]: userName, [names.password]: password }, { side, isQuiet: true });
+}
+
+/** @param {SignInOptions} options */
+export function signInForm(options) {
+  const user = field({
+    label: t("signin.user"),
+    value: options.userName ?? "",
+    props: { name: "userid", autocomplete: "username", autocapitalize: "none", autocorrect: "off", spellcheck: false, required: true },
+  });
+  const password = field({
+    label: t("signin.password"),
+    type: "password",
+    props: { name: "password", autocomplete: "current-password", required: true },
+  });
+  const submit = button({ text: t("signin.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
+  const wrong = h("p", { class: "form-error", role: "alert" });
+  const form = h("form", { class: "form", method: "post", novalidate: true },
+    options.notice ? h("p", { class: "form-notice", role: "status" }, icon("info"), h("span", { text: options.notice })) : null,
+    user.element, password.element, wrong, submit);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const name = user.input.value.trim();
+    user.setError(name ? null : t("signin.nouser"));
+    password.setError(password.input.value ? null : t("signin.nopassword"));
+    if (!name || !password.input.value) {
+      (name ? password : user).input.focus();
+      return;
+    }
+    wrong.textContent = "";
+    submit.disabled = true;
+    try {
+      await signIn(options.side, name, password.input.value);
+      options.onDone(name);
+    } catch (error) {
+      wrong.textContent = errorText(error);
+      password.input.select();
+    } finally {
+      submit.disabled = false;
+    }
+  });
+  return {
+    element: entrance({ title: options.cloudName, body: [form, ...(options.footer ?? [])] }),
+    focus: () => (user.input.value ? password : user).input.focus(),
+  };
+}
+
+/**
+ * The page around what comes before one is inside.
+ * @param {{ title: string, subtitle?: string, body: import("./h.js").Child[] }} options
+ */
+export function entrance(options) {
+  return h("div", { class: "entrance" },
+    h("div", { class: "entrance-box" },
+      h("div", { class: "entrance-head" }, icon("cloud", { class: "entrance-icon" }),
+        h("h1", { class: "entrance-title", text: options.title }),
+        options.subtitle ? h("p", { class: "entrance-subtitle", text: options.subtitle }) : null),
+      options.body));
+}
+
+/**
+ * Asks to sign in again over what is shown, so that nothing of it is lost.
+ * @param {Omit<SignInOptions, "notice" | "onDone"> & { onDone: (userName: string) => void, onOther: () => void }} options
+ */
+export function signInAgain(options) {
+  const dialog = h("dialog", { class: "dialog again", "aria-label": t("signin.again") });
+  const form = signInForm({
+    ...options,
+    notice: t("signin.ended"),
+    onDone: (name) => {
+      dialog.close();
+      dialog.remove();
+      options.onDone(name);
+    },
+    footer: [button({ text: t("signin.leave"), kind: "quiet", class: "wide", onclick: () => options.onOther() })],
+  });
+  dialog.append(form.element);
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  document.body.append(dialog);
+  dialog.showModal();
+  form.focus();
+}

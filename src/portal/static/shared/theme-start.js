@@ -1,0 +1,29 @@
+// Light or dark, before anything is drawn. A classic script in the head: a module would run after the first picture.
+// It follows the person's choice (kept in this browser) and, without one, the system; `theme.js` tells it of changes.
+
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  const chosen = () => {
+    try {
+      return localStorage.getItem("cloudlet.theme");
+    } catch {
+      return null; // A browser that keeps nothing follows the system.
+    }
+  };
+
+  const apply = () => {
+    const choice = chosen();
+    const isDark = choice === "dark" || (choice !== "light" && system.matches);
+    root.dataset.theme = isDark ? "dark" : "light";
+    const bar = document.querySelector('meta[name="theme-color"]');
+    bar?.setAttribute("content", getComputedStyle(root).getPropertyValue("--surface").trim());
+  };
+
+  apply();
+  system.addEventListener("change", apply);
+  addEventListener("cloudlet:theme", apply);
+  addEventListener("storage", apply);
+  addEventListener("DOMContentLoaded", apply);
+})();

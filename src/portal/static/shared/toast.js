@@ -1,0 +1,72 @@
+// Short answers at the edge of the screen: what was done, with a way back, or what failed. Failures stay until they are
+// dismissed; nothing disappears under the pointer or while it has the focus.
+
+import { button, h, icon } from "./h.js";
+import { announce } from "./live.js";
+import { t } from "./i18n.js";
+
+const STAY = 6000;
+const STAY_WITH_ACTION = 12_000;
+const SHOWN_MAX = 3;
+
+/**
+ * @typedef {object} ToastOptions
+ * @property {boolean} [isError]
+ * @property {{ label: string, run: () => void }} [action]
+ * @property {boolean} [stays] until it is closed or replaced
+ */
+
+/**
+ * @typedef {object} Toast
+ * @property {(text: string) => void} setText
+ * @property {() => void} close
+ */
+
+/** @type {HTMLElement | null} */
+let stack = null;
+
+/**
+ * @param {string} text
+ * @param {ToastOptions} [options]
+ * @returns {Toast}
+ */
+export function toast(text, options = {}) {
+  if (!stack) {
+    stack = h("div", { class: "toasts", role: "region", "aria-label": t("toast.region") });
+    document.body.append(stack);
+  }
+  // A modal dialog covers the page; what it causes is shown above it.
+  const modal = [...document.querySelectorAll("dialog[open]")].pop();
+  (modal ?? document.body).append(stack);
+  const words = h("span", { class: "toast-text", text });
+  const element = h("div", { class: ["toast", options.isError && "is-error"] },
+    options.isError ? icon("warning") : null, words);
+  let timer = 0;
+  const close = () => {
+    clearTimeout(timer);
+    element.remove();
+  };
+  const { action } = options;
+  if (action) {
+    element.append(button({ text: action.label, kind: "quiet", onclick: () => { close(); action.run(); } }));
+  }
+  element.append(button({ icon: "close", label: t("toast.close"), kind: "quiet", onclick: close }));
+  const wait = () => {
+    clearTimeout(timer);
+    if (!options.isError && !options.stays) timer = setTimeout(close, action ? STAY_WITH_ACTION : STAY);
+  };
+  element.addEventListener("pointerenter", () => clearTimeout(timer));
+  element.addEventListener("pointerleave", wait);
+  element.addEventListener("focusin", () => clearTimeout(timer));
+  element.addEventListener("focusout", wait);
+  stack.append(element);
+  while (stack.childElementCount > SHOWN_MAX) stack.firstElementChild?.remove();
+  wait();
+  announce(text);
+  return { close, setText: (next) => { words.textContent = next; } };
+}
+
+/** @param {string} text @param {ToastOptions["action"]} [action] */
+export function errorToast(text, action) {
+  return toast(text, action ? { isError: true, action } : { isError: true });
+}

@@ -1,0 +1,83 @@
+// The records of the API as the portals read them, for the type checker. Nothing here runs.
+
+/**
+ * The reply of an action.
+ * @typedef {{ type: string, result: number, message: string }} Command
+ */
+
+/**
+ * A file or folder as the API sends it; only what the portals read.
+ * @typedef {object} EntryRecord
+ * @property {string} path
+ * @property {string} dirpath
+ * @property {string} name
+ * @property {string} ext
+ * @property {number} fullsize
+ * @property {"dir" | "file"} type
+ * @property {number} modifiedepochutc
+ * @property {number} canrename
+ * @property {number} canupload
+ * @property {number} showprev
+ * @property {string} lastmodifiedby
+ * @property {string} etag
+ */
+
+/**
+ * A file or folder as the portals hold it.
+ * @typedef {object} Entry
+ * @property {string} path the full path
+ * @property {string} name
+ * @property {boolean} isFolder
+ * @property {number} size in bytes; 0 of a folder
+ * @property {number} modified in seconds since 1970 UTC
+ * @property {boolean} canRename
+ * @property {boolean} canShow whether the server sends it to be shown, not only saved
+ * @property {string} etag
+ */
+
+/** @typedef {{ parentpath: string, total: number, realpath: string, isroot: number, canupload: number }} ListMeta */
+
+/**
+ * @typedef {object} AuthenticationInfo
+ * @property {string} profile the account's name; empty when nobody is signed in
+ * @property {string} displayname
+ * @property {number} authenticated
+ */
+
+/** @typedef {{ name: string, version: string, awaitssetup: number, passwordminlength: number }} ServerInfo */
+
+/** @typedef {{ displayname: string, email: string, isadmin: number, nickname: string }} ProfileSettings */
+
+/**
+ * @typedef {object} SessionRecord
+ * @property {string} id
+ * @property {string} side
+ * @property {number} created
+ * @property {number} lastused
+ * @property {string} address
+ * @property {string} agent
+ * @property {number} iscurrent
+ */
+
+/** @typedef {{ storageusage: number, sizelimit: number, usagepercent: number, availablestorage: number }} StorageStatus */
+
+/**
+ * @typedef {object} UsageDetails
+ * @property {number} storageusage
+ * @property {number} sizelimit
+ * @property {number} livefiles
+ * @property {number} livefolders
+ * @property {string} livesize
+ * @property {string} versionedsize
+ * @property {number} versionedfiles
+ * @property {string} recyclesize
+ * @property {number} recyclefiles
+ * @property {string} incompletesize
+ * @property {number} incompletefiles
+ */
+
+/** @typedef {{ totalfiles: number, totalfolders: number, totalsize: string }} FolderUsage */
+
+/** @typedef {{ received: string, size: number }} UploadStatus */
+
+export {};

@@ -1,0 +1,116 @@
+// Shows the view of the address, one at a time. A view is a module with an `open` function; modules come when they are
+// first needed.
+
+import { fill, h } from "./h.js";
+import { errorText, isAbort } from "./api.js";
+import { t } from "./i18n.js";
+import { notice } from "./dialog.js";
+import { address, go, onRoute } from "./router.js";
+
+/**
+ * What a view gives when it is opened.
+ * @typedef {object} View
+ * @property {HTMLElement} element
+ * @property {import("./h.js").Child[]} [bar] what it puts into the bar
+ * @property {HTMLElement} [panel]
+ * @property {HTMLElement} [primary] the one button that stands out, at the head of the rail
+ * @property {() => string} title for the window
+ * @property {(route: import("./router.js").Route) => void} [update] the address changed within the view
+ * @property {() => void} [leave]
+ */
+
+/**
+ * @template Context
+ * @typedef {{ open: (context: Context, route: import("./router.js").Route) => View | Promise<View> }} ViewModule
+ */
+
+/** Milliseconds before a view that is still loading shows that it is. */
+const PATIENCE = 150;
+
+/**
+ * @template Context
+ * @param {{ shell: import("./shell.js").Shell, home: string, appName: string, context: Context,
+ *   views: Record<string, () => Promise<ViewModule<Context>>> }} options
+ */
+export function startViews(options) {
+  const { shell } = options;
+  /** @type {View | null} */
+  let view = null;
+  let name = "";
+  let turn = 0;
+
+  const setTitle = () => {
+    const title = view?.title();
+    document.title = title ? `${title} \u2013 ${options.appName}` : options.appName;
+  };
+
+  const close = () => {
+    view?.leave?.();
+    view = null;
+    name = "";
+  };
+
+  /** @param {import("./router.js").Route} route */
+  const show = async (route) => {
+    const load = options.views[route.view];
+    if (!load) {
+      go(address(options.home), { replace: true });
+      return;
+    }
+    if (view && route.view === name) {
+      view.update?.(route);
+      setTitle();
+      return;
+    }
+    turn += 1;
+    const own = turn;
+    const isFirst = view === null;
+    close();
+    shell.setPlace(route.view);
+    const timer = setTimeout(() => fill(shell.main, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })), PATIENCE);
+    try {
+      const module = await load();
+      if (own !== turn) return;
+      const opened = await module.open(options.context, route);
+      if (own !== turn) {
+        opened.leave?.();
+        return;
+      }
+      view = opened;
+      name = route.view;
+      shell.setBar(...(opened.bar ?? []));
+      shell.setPanel(opened.panel ?? null);
+      shell.setPrimary(opened.primary ?? null);
+      fill(shell.main, opened.element);
+      setTitle();
+      // At the very first the page has the focus anyway, and taking it would skip the rail.
+      if (!isFirst) shell.focusView();
+    } catch (error) {
+      if (own !== turn || isAbort(error)) return;
+      shell.setBar();
+      shell.setPanel(null);
+      shell.setPrimary(null);
+      fill(shell.main, notice({
+        icon: "warning",
+        title: t("view.failed"),
+        text: errorText(error),
+        action: { label: t("action.retry"), run: () => void show(route) },
+      }));
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  onRoute((route) => void show(route));
+
+  return {
+    /** The title of the view has changed. */
+    setTitle,
+    /** Opens the present view anew, as after signing in again. */
+    reopen(/** @type {import("./router.js").Route} */ route) {
+      close();
+      return show(route);
+    },
+    close,
+  };
+}

@@ -1,0 +1,218 @@
+// The user portal: finds out who is there, then shows the frame with its views.
+
+import { ApiError, ROOT, command, errorText, onSessionEnd, record } from "../shared/api.js";
+import { notice } from "../shared/dialog.js";
+import { size } from "../shared/format.js";
+import { fill, h } from "../shared/h.js";
+import { loadMessages, t } from "../shared/i18n.js";
+import { addShortcuts, startShortcuts } from "../shared/keys.js";
+import { remembered } from "../shared/memory.js";
+import { route, startRouting } from "../shared/router.js";
+import { createShell } from "../shared/shell.js";
+import { signInAgain } from "../shared/signin.js";
+import { errorToast } from "../shared/toast.js";
+import { startViews } from "../shared/views.js";
+import { showSetUp, showSignIn } from "./enter.js";
+import { createActions } from "./files/actions.js";
+import { forget } from "./files/folder.js";
+import { PLACES } from "./places.js";
+import { createUserStore } from "./state.js";
+
+/** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
+
+/** Milliseconds after a change before the quota is asked for again: counting costs the server time. */
+const QUOTA_PAUSE = 4000;
+
+/** What people are told before the server has said anything. */
+const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
+
+async function start() {
+  try {
+    const [, server, info] = await Promise.all([loadMessages(), serverInfo(), record("getauthenticationinfo", "info")]);
+    document.body.replaceChildren();
+    if (server.awaitssetup) showSetUp(server, restart);
+    else if (!info.authenticated) showSignIn(server, { onDone: restart });
+    else await run(server, info);
+  } catch (error) {
+    showFailure(error);
+  }
+}
+
+/** @returns {Promise<ServerInfo>} */
+async function serverInfo() {
+  try {
+    return await record("serverinfo", "server");
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === "absent") return UNKNOWN_SERVER;
+    throw error;
+  }
+}
+
+function restart() {
+  document.body.replaceChildren();
+  void start();
+}
+
+/** @param {unknown} error */
+function showFailure(error) {
+  fill(document.body, h("main", { class: "entrance" }, notice({
+    icon: "cloud",
+    title: t("start.failed"),
+    text: errorText(error),
+    action: { label: t("action.retry"), run: restart },
+  })));
+}
+
+/** @param {ServerInfo} server @param {import("../shared/types.js").AuthenticationInfo} info */
+async function run(server, info) {
+  const account = { name: info.profile, displayName: info.displayname, isAdmin: false };
+  const store = createUserStore(account, server, savedLook());
+  const shell = createShell({
+    name: server.name,
+    places: PLACES,
+    accountName: account.displayName || account.name,
+    account: () => accountMenu(store),
+  });
+  fill(document.body, shell.element);
+
+  /** @type {import("./state.js").Context} */
+  const context = {
+    store,
+    shell,
+    actions: createActions(store),
+    upload: (sources, folder) => void uploads().then(({ queue }) => queue.add(sources, folder)).catch((error) => errorToast(errorText(error))),
+    titleChanged: () => views.setTitle(),
+  };
+  /** @type {ReturnType<typeof import("./upload/tray.js").startUploads> | null} */
+  let started = null;
+  const uploads = async () => {
+    const { startUploads } = await import("./upload/tray.js");
+    started ??= startUploads(store, shell.tray);
+    return started;
+  };
+  const views = startViews({
+    shell,
+    home: "files",
+    appName: server.name,
+    context,
+    views: {
+      files: () => import("./views/files.js"),
+      me: () => import("./views/me.js"),
+    },
+  });
+
+  let isAsking = false;
+  onSessionEnd((side) => {
+    if (side !== "core" || isAsking) return;
+    isAsking = true;
+    signInAgain({
+      side: "core",
+      cloudName: server.name,
+      userName: store.get().account.name,
+      onOther: () => location.reload(),
+      onDone: (name) => {
+        isAsking = false;
+        // Somebody else has other files: nothing of what is shown is theirs.
+        if (name.toLowerCase() !== store.get().account.name) {
+          location.hash = "";
+          location.reload();
+          return;
+        }
+        forget();
+        void views.reopen(route());
+        started?.queue.wake();
+      },
+    });
+  });
+
+  startShortcuts();
+  addShortcuts([{ keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() }]);
+  store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
+  followQuota(store, shell);
+  startRouting();
+  void record("getprofilesettings", "profilesettings").then((settings) => {
+    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1 } });
+  }, () => { /* Only the link to the admin portal depends on it. */ });
+  // Uploads of an earlier visit that are not finished.
+  if (remembered("uploads")) void uploads();
+}
+
+/** @returns {import("./state.js").Look} */
+function savedLook() {
+  /** @type {import("./state.js").Look} */
+  const look = { shape: "rows", sort: "name", isDescending: false };
+  try {
+    const saved = JSON.parse(remembered("look") ?? "{}");
+    if (saved.shape === "cards") look.shape = "cards";
+    if (saved.sort === "modified" || saved.sort === "size") look.sort = saved.sort;
+    look.isDescending = saved.isDescending === true;
+  } catch {
+    // Something else wrote there; the usual look serves.
+  }
+  return look;
+}
+
+/** @param {import("./state.js").UserStore} store @returns {import("../shared/menu.js").MenuEntry[]} */
+function accountMenu(store) {
+  return [
+    { label: t("place.me"), icon: "user", href: "#/me" },
+    store.get().account.isAdmin && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
+    null,
+    { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
+    { label: t("account.keys"), icon: "keyboard", keys: "?", run: () => void showKeys() },
+    null,
+    { label: t("action.signout"), icon: "sign-out", run: () => void signOut() },
+  ];
+}
+
+async function showKeys() {
+  const [{ shortcutList }, { openDialog }] = await Promise.all([import("../shared/keys.js"), import("../shared/dialog.js")]);
+  openDialog({ title: t("keys.title"), class: "is-wide", body: [shortcutList()] });
+}
+
+async function openInspector() {
+  const { toggleInspector } = await import("../shared/inspector.js");
+  toggleInspector();
+}
+
+async function signOut() {
+  try {
+    await command("locksession");
+    location.hash = "";
+    location.reload();
+  } catch (error) {
+    errorToast(errorText(error));
+  }
+}
+
+/**
+ * Keeps the meter at the foot of the rail.
+ * @param {import("./state.js").UserStore} store
+ * @param {import("../shared/shell.js").Shell} shell
+ */
+function followQuota(store, shell) {
+  const ask = async () => {
+    try {
+      store.set({ storage: await record("getsystemstatus", "status") });
+    } catch {
+      // The meter stays as it is; what matters tells its own failures.
+    }
+  };
+  store.watch((state) => state.storage, (storage) => {
+    if (!storage) return;
+    const { storageusage: used, sizelimit: limit, availablestorage: free } = storage;
+    const whole = limit || used + free;
+    const part = whole > 0 ? Math.min(1, used / whole) : 0;
+    fill(shell.foot, h("a", { class: "quota", href: "#/me" },
+      h("div", { class: ["meter", part > 0.9 && "is-high"], "aria-hidden": "true" }, h("div", { class: "meter-fill", style: { "--part": part } })),
+      h("span", { text: limit > 0 ? t("quota.of", { used: size(used), limit: size(limit) }) : t("quota.usedfree", { used: size(used), free: size(free) }) })));
+  });
+  let timer = 0;
+  store.watch((state) => state.changed, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), QUOTA_PAUSE);
+  });
+  void ask();
+}
+
+void start();

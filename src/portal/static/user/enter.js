@@ -1,0 +1,62 @@
+// Getting in: the first run and signing in.
+
+import { command, errorText } from "../shared/api.js";
+import { field } from "../shared/dialog.js";
+import { button, h } from "../shared/h.js";
+import { t } from "../shared/i18n.js";
+import { entrance, signIn, signInForm } from "../shared/signin.js";
+
+/** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
+
+/**
+ * The sign-in page.
+ * @param {ServerInfo} server
+ * @param {{ notice?: string, userName?: string, onDone: (userName: string) => void }} options
+ */
+export function showSignIn(server, options) {
+  const form = signInForm({ side: "core", cloudName: server.name, ...options });
+  document.title = `${t("signin.submit")} \u2013 ${server.name}`;
+  document.body.append(form.element);
+  form.focus();
+}
+
+/**
+ * The page of the first run: the code from the console makes the first administrator.
+ * @param {ServerInfo} server
+ * @param {(userName: string) => void} onDone
+ */
+export function showSetUp(server, onDone) {
+  const code = field({ label: t("setup.code"), hint: t("setup.codehint"), props: { name: "code", autocomplete: "one-time-code", autocapitalize: "none", autocorrect: "off", spellcheck: false } });
+  const user = field({ label: t("setup.user"), hint: t("setup.userhint"), props: { name: "userid", autocomplete: "username", autocapitalize: "none", autocorrect: "off", spellcheck: false, maxlength: 64 } });
+  const password = field({ label: t("signin.password"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { name: "password", autocomplete: "new-password" } });
+  const wrong = h("p", { class: "form-error", role: "alert" });
+  const submit = button({ text: t("setup.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
+  const form = h("form", { class: "form", method: "post", novalidate: true }, code.element, user.element, password.element, wrong, submit);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const isShort = [...password.input.value].length < server.passwordminlength;
+    code.setError(code.input.value.trim() ? null : t("setup.nocode"));
+    user.setError(user.input.value.trim() ? null : t("signin.nouser"));
+    password.setError(isShort ? t("me.passwordhint", { count: server.passwordminlength }) : null);
+    const first = [code, user, password].find((one) => one.input.getAttribute("aria-invalid") === "true");
+    if (first) {
+      first.input.focus();
+      return;
+    }
+    wrong.textContent = "";
+    submit.disabled = true;
+    const name = user.input.value.trim();
+    try {
+      await command("setup", { code: code.input.value.trim(), userid: name, password: password.input.value });
+      await signIn("core", name, password.input.value);
+      onDone(name);
+    } catch (error) {
+      wrong.textContent = errorText(error);
+    } finally {
+      submit.disabled = false;
+    }
+  });
+  document.title = `${t("setup.title")} \u2013 ${server.name}`;
+  document.body.append(entrance({ title: t("setup.title"), subtitle: t("setup.text"), body: [form] }));
+  code.input.focus();
+}

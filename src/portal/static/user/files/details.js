@@ -1,0 +1,136 @@
+// The details of one entry, or of several together, in the panel beside the list.
+
+import { errorText, record, records } from "../../shared/api.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { fullTime, nameElement, number, size } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { copyText } from "../../shared/copy.js";
+import { properties } from "../../shared/panel.js";
+import { TABS } from "../places.js";
+import { hasThumbnail, kindOf } from "./kinds.js";
+import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
+import { fileUrl } from "../../shared/api.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+
+/**
+ * @param {ReturnType<typeof import("../../shared/panel.js").createPanel>} panel
+ * @param {import("../state.js").Context} context
+ * @param {Entry[]} entries
+ * @param {string} folder that they lie in
+ */
+export function showDetails(panel, context, entries, folder) {
+  const [first] = entries;
+  const home = homeOf(context.store.get().account.name);
+  if (!first) {
+    panel.show({ title: folder === home ? t("files.home") : nameElement(leafOf(folder)), subtitle: t("kind.folder"), tabs: [
+      { id: "properties", label: t("details.properties"), show: (content) => folderProperties(content, folder, home) },
+    ] });
+    return;
+  }
+  if (entries.length > 1) {
+    panel.show({ title: t("files.selected", { count: entries.length }), tabs: [
+      { id: "properties", label: t("details.properties"), show: (content) => severalProperties(content, entries) },
+    ] });
+    return;
+  }
+  panel.show({
+    title: wholeName(first.name),
+    subtitle: t(`kind.${kindOf(first).id}`),
+    tabs: TABS.map((tab) => ({
+      id: tab.id,
+      label: t(tab.label),
+      show: (content) => (first.isFolder ? folderProperties(content, first.path, home, first) : fileProperties(content, first, home)),
+    })),
+  });
+}
+
+/** @param {string} name */
+function wholeName(name) {
+  return h("bdi", { dir: "auto", text: name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd") });
+}
+
+/** @param {HTMLElement} content @param {Entry} entry @param {string} home */
+function fileProperties(content, entry, home) {
+  const by = h("span");
+  fill(content,
+    hasThumbnail(entry)
+      ? h("img", { class: "details-picture", src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", decoding: "async" })
+      : h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` })),
+    properties([
+      [t("column.size"), `${size(entry.size)}${entry.size >= 1024 ? ` (${t("format.bytes", { count: entry.size })})` : ""}`],
+      [t("column.modified"), fullTime(entry.modified)],
+      [t("details.by"), by],
+      [t("details.place"), wholeName(entry.path)],
+    ]),
+    link(folderAddress(parentOf(entry.path), home, { open: entry.name })));
+  by.closest("dl > div")?.toggleAttribute("hidden", true);
+  void records("fileinfo", "entry", { file: entry.path }).then(([found]) => {
+    if (!found?.lastmodifiedby) return;
+    by.textContent = found.lastmodifiedby;
+    by.closest("dl > div")?.toggleAttribute("hidden", false);
+  }, () => { /* Who changed it last is left out; everything else is known. */ });
+}
+
+/** @param {HTMLElement} content @param {string} path @param {string} home @param {Entry} [entry] */
+function folderProperties(content, path, home, entry) {
+  const holds = h("span", { class: "quiet", text: t("details.counting") });
+  fill(content,
+    h("div", { class: "details-picture is-icon" }, icon("folder", { class: "kind tint-folder" })),
+    properties([
+      [t("details.holds"), holds],
+      [t("column.modified"), entry ? fullTime(entry.modified) : null],
+      [t("details.place"), wholeName(path)],
+    ]),
+    link(folderAddress(path, home)));
+  void count(holds, [path]);
+}
+
+/** @param {HTMLElement} content @param {Entry[]} entries */
+function severalProperties(content, entries) {
+  const folders = entries.filter((entry) => entry.isFolder);
+  const files = entries.filter((entry) => !entry.isFolder);
+  const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
+  const holds = h("span", { class: "quiet", text: t("details.counting") });
+  fill(content, properties([
+    [t("details.files"), files.length > 0 ? `${number(files.length)} (${size(bytes)})` : null],
+    [t("details.folders"), folders.length > 0 ? number(folders.length) : null],
+    [t("details.folderholds"), folders.length > 0 && folders.length <= COUNTED_MAX ? holds : null],
+  ]));
+  if (folders.length > 0 && folders.length <= COUNTED_MAX) void count(holds, folders.map((entry) => entry.path));
+}
+
+/** Folders that are counted together; each is a walk through the disk. */
+const COUNTED_MAX = 20;
+
+/** @param {HTMLElement} element @param {string[]} paths */
+async function count(element, paths) {
+  try {
+    let files = 0;
+    let folders = 0;
+    const sizes = [];
+    for (const path of paths) {
+      /** @type {import("../../shared/types.js").FolderUsage} */
+      const usage = await record("getfolderproperties", "usage", { path });
+      files += usage.totalfiles;
+      folders += usage.totalfolders;
+      sizes.push(usage.totalsize);
+    }
+    const parts = [t("details.filecount", { count: files }), t("details.foldercount", { count: folders })];
+    // The server tells the size as a text; of several folders it cannot be summed.
+    if (sizes.length === 1 && sizes[0]) parts.push(sizes[0]);
+    element.classList.remove("quiet");
+    element.textContent = parts.join(", ");
+  } catch (error) {
+    element.textContent = errorText(error);
+  }
+}
+
+/** @param {string} hash */
+function link(hash) {
+  return h("div", null, button({
+    text: t("details.link"),
+    icon: "link",
+    onclick: () => void copyText(new URL(hash, location.href).href),
+  }));
+}

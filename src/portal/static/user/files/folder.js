@@ -1,0 +1,106 @@
+// What lies in folders: asked from the server in pieces, so that a large folder shows its beginning at once, and
+// remembered for a while, so that going back is instant.
+
+import { call } from "../../shared/api.js";
+import { compareNames } from "../../shared/format.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {{ path: string, entries: Entry[], total: number, canUpload: boolean }} Folder */
+
+/** Entries of the first piece, which is shown while the rest comes. */
+const FIRST = 500;
+const PIECE = 5000;
+const FOLDERS_KEPT = 30;
+const ENTRIES_KEPT = 5000;
+
+/** @type {Map<string, Folder>} */
+const kept = new Map();
+
+/** @param {import("../../shared/types.js").EntryRecord} record @returns {Entry} */
+export function toEntry(record) {
+  return {
+    path: record.path,
+    name: record.name,
+    isFolder: record.type === "dir",
+    size: record.fullsize,
+    modified: record.modifiedepochutc,
+    canRename: record.canrename === 1,
+    canShow: record.showprev === 1,
+    etag: record.etag,
+  };
+}
+
+/** What is remembered of a folder. @param {string} path */
+export function remembered(path) {
+  return kept.get(path) ?? null;
+}
+
+/** Forgets a folder, or all. @param {string} [path] */
+export function forget(path) {
+  if (path === undefined) kept.clear();
+  else kept.delete(path);
+}
+
+/**
+ * Loads a folder.
+ * @param {string} path
+ * @param {{ signal?: AbortSignal, onPiece?: (folder: Folder) => void }} [options]
+ *   `onPiece` gets the folder as far as it is there, while more is to come
+ * @returns {Promise<Folder>}
+ */
+export async function loadFolder(path, options = {}) {
+  /** @type {Map<string, Entry>} */
+  const entries = new Map();
+  /** @type {Folder} */
+  let folder = { path, entries: [], total: 0, canUpload: false };
+  for (let start = 0, limit = FIRST; ; start += limit, limit = PIECE) {
+    const reply = await call("getfilelist", { path, start, limit, sortby: "name", sortdir: 1 }, { signal: options.signal });
+    /** @type {import("../../shared/types.js").ListMeta} */
+    const meta = reply.meta?.[0];
+    const records = reply.entry ?? [];
+    // Between two pieces somebody may have added a file, and one may come twice.
+    for (const record of records) entries.set(record.name, toEntry(record));
+    folder = { path, entries: [...entries.values()], total: meta.total, canUpload: meta.canupload === 1 };
+    if (records.length < limit || entries.size >= meta.total) break;
+    options.onPiece?.(folder);
+  }
+  folder.total = folder.entries.length;
+  kept.delete(path);
+  if (folder.total <= ENTRIES_KEPT) kept.set(path, folder);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= FOLDERS_KEPT) break;
+    kept.delete(oldest);
+  }
+  return folder;
+}
+
+/**
+ * Entries in the order in which they are shown: folders first.
+ * @param {Entry[]} entries
+ * @param {import("../state.js").SortColumn} column
+ * @param {boolean} isDescending
+ */
+export function sorted(entries, column, isDescending) {
+  const sign = isDescending ? -1 : 1;
+  return [...entries].sort((a, b) => {
+    if (a.isFolder !== b.isFolder) return a.isFolder ? -1 : 1;
+    // Folders have no size; among themselves they stay in the order of their names.
+    const order = column === "modified" ? a.modified - b.modified : column === "size" ? a.size - b.size : 0;
+    return sign * (order || compareNames(a.name, b.name));
+  });
+}
+
+/** A text without case and accents, for finding. @param {string} text */
+export function folded(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Entries whose names contain all words of a text. @param {Entry[]} entries @param {string} filter */
+export function filtered(entries, filter) {
+  const words = folded(filter).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return entries;
+  return entries.filter((entry) => {
+    const name = folded(entry.name);
+    return words.every((word) => name.includes(word));
+  });
+}

@@ -1,0 +1,65 @@
+// What a file is, by its ending: its icon, its tint, what it is called and how it can be looked at.
+
+/** @typedef {"image" | "video" | "sound" | "pdf" | "markdown" | "text" | null} PreviewKind */
+/** @typedef {{ id: string, icon: string, tint: "folder" | "picture" | "sound" | "document" | "other", preview: PreviewKind }} Kind */
+
+/** @type {Record<string, Kind>} */
+const KINDS = {
+  folder: { id: "folder", icon: "folder", tint: "folder", preview: null },
+  image: { id: "image", icon: "image", tint: "picture", preview: "image" },
+  photo: { id: "image", icon: "image", tint: "picture", preview: null },
+  video: { id: "video", icon: "video", tint: "picture", preview: "video" },
+  sound: { id: "sound", icon: "sound", tint: "sound", preview: "sound" },
+  pdf: { id: "pdf", icon: "pdf", tint: "document", preview: "pdf" },
+  markdown: { id: "markdown", icon: "text", tint: "document", preview: "markdown" },
+  text: { id: "text", icon: "text", tint: "document", preview: "text" },
+  code: { id: "code", icon: "code", tint: "document", preview: "text" },
+  document: { id: "document", icon: "text", tint: "document", preview: null },
+  sheet: { id: "sheet", icon: "sheet", tint: "document", preview: null },
+  archive: { id: "archive", icon: "archive", tint: "other", preview: null },
+  other: { id: "other", icon: "file", tint: "other", preview: null },
+};
+
+/** @type {Record<string, string>} */
+const ENDINGS = {
+  image: "jpg jpeg png gif webp avif bmp ico svg",
+  photo: "heic heif tif tiff raw dng cr2 nef psd",
+  video: "mp4 m4v webm mov mkv ogv",
+  sound: "mp3 m4a aac ogg oga opus flac wav weba",
+  pdf: "pdf",
+  markdown: "md markdown",
+  text: "txt log text nfo srt vtt ics vcf",
+  code: "js mjs ts jsx tsx css json jsonc xml html htm yaml yml toml ini conf cfg env sh bash bat ps1 py rs go c h cpp hpp cc java kt swift rb php pl lua sql csv tsv gitignore dockerfile makefile service tex svelte vue scss less diff patch",
+  document: "doc docx odt rtf pages epub ppt pptx odp key",
+  sheet: "xls xlsx ods numbers",
+  archive: "zip tar gz tgz bz2 xz zst 7z rar iso dmg",
+};
+
+/** @type {Map<string, Kind>} */
+const BY_ENDING = new Map();
+for (const [kind, endings] of Object.entries(ENDINGS)) {
+  for (const ending of endings.split(" ")) BY_ENDING.set(ending, /** @type {Kind} */ (KINDS[kind]));
+}
+
+/** @param {{ name: string, isFolder: boolean }} entry @returns {Kind} */
+export function kindOf(entry) {
+  if (entry.isFolder) return /** @type {Kind} */ (KINDS.folder);
+  const at = entry.name.lastIndexOf(".");
+  // Names such as `Makefile` or `.gitignore` are their own ending.
+  const ending = entry.name.slice(at + 1).toLowerCase();
+  return BY_ENDING.get(ending) ?? /** @type {Kind} */ (KINDS.other);
+}
+
+/** The largest file that is looked at as a text, in bytes. */
+export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Pictures up to this size are their own thumbnail, in bytes. */
+const THUMBNAIL_BYTES_MAX = 512 * 1024;
+
+/**
+ * Whether the picture itself is small enough to stand for it in a card.
+ * @param {import("../../shared/types.js").Entry} entry
+ */
+export function hasThumbnail(entry) {
+  return entry.canShow && kindOf(entry).preview === "image" && entry.size > 0 && entry.size <= THUMBNAIL_BYTES_MAX;
+}

@@ -1,0 +1,94 @@
+// Paths of the cloud, `/anna/Photos`, and the addresses under which the portal shows them, `#/files/Photos`.
+
+import { address } from "../../shared/router.js";
+
+/** @param {string} folder @param {string} name */
+export function join(folder, name) {
+  return folder === "/" ? `/${name}` : `${folder}/${name}`;
+}
+
+/** @param {string} path */
+export function parentOf(path) {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** @param {string} path */
+export function leafOf(path) {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Whether a path is a folder or lies beneath it. @param {string} path @param {string} folder */
+export function isWithin(path, folder) {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** The folder of a person's files. @param {string} account */
+export function homeOf(account) {
+  return `/${account}`;
+}
+
+/** The names from the home folder down to a path. @param {string} path @param {string} home */
+export function partsBelow(path, home) {
+  return isWithin(path, home) ? path.slice(home.length + 1).split("/").filter(Boolean) : [];
+}
+
+/**
+ * The address of a folder, or of something in it.
+ * @param {string} folder
+ * @param {string} home
+ * @param {{ open?: string | null, details?: string | null, filter?: string | null }} [query]
+ *   `open`: the name of a file that is shown; `details`: of an entry whose details are
+ */
+export function folderAddress(folder, home, query = {}) {
+  return address("files", partsBelow(folder, home), query);
+}
+
+/** A name in two: what is before the last dot, and the ending with it. @param {string} name */
+export function splitName(name) {
+  const at = name.lastIndexOf(".");
+  return at > 0 ? [name.slice(0, at), name.slice(at)] : [name, ""];
+}
+
+/**
+ * A name for one more of the same: `tax (2).pdf`. Keeps within the 255 bytes that a name may have.
+ * @param {string} name
+ * @param {number} count
+ */
+export function numbered(name, count) {
+  const [stem = "", ending = ""] = splitName(name);
+  const base = stem.replace(/ \(\d+\)$/, "");
+  const tail = ` (${count})${ending}`;
+  return trimBytes(base, 255 - bytesOf(tail)) + tail;
+}
+
+/** @param {string} text */
+export function bytesOf(text) {
+  return new TextEncoder().encode(text).length;
+}
+
+/** @param {string} text @param {number} bytes */
+function trimBytes(text, bytes) {
+  const letters = [...text];
+  while (letters.length > 0 && bytesOf(letters.join("")) > bytes) letters.pop();
+  return letters.join("");
+}
+
+/**
+ * A name that is not among others.
+ * @param {string} name
+ * @param {(name: string) => boolean} isTaken
+ */
+export function freeName(name, isTaken) {
+  let free = name;
+  for (let count = 2; isTaken(free); count += 1) free = numbered(name, count);
+  return free;
+}
+
+/** What is wrong with a name, as the key of a message; `null` when nothing is. @param {string} name */
+export function nameProblem(name) {
+  if (name.trim() === "") return "name.empty";
+  if (name === "." || name === "..") return "name.dots";
+  if (name.includes("/")) return "name.slash";
+  if (bytesOf(name.normalize("NFC")) > 255) return "name.long";
+  return null;
+}

@@ -1,0 +1,46 @@
+// What the user portal knows, in one store, and what its views are given.
+
+import { createStore } from "../shared/store.js";
+
+/** @typedef {"name" | "modified" | "size"} SortColumn */
+/** @typedef {{ shape: "rows" | "cards", sort: SortColumn, isDescending: boolean }} Look */
+/** @typedef {{ mode: "copy" | "move", paths: string[] }} Clipboard */
+
+/**
+ * @typedef {object} UserState
+ * @property {{ name: string, displayName: string, isAdmin: boolean }} account
+ * @property {import("../shared/types.js").ServerInfo} server
+ * @property {import("../shared/types.js").StorageStatus | null} storage
+ * @property {Clipboard | null} clipboard what was copied or cut inside the cloud
+ * @property {{ paths: ReadonlySet<string> }} changed folders whose content has changed; a new object with each change
+ * @property {Look} look how folders are shown
+ */
+
+/** @typedef {import("../shared/store.js").Store<UserState>} UserStore */
+
+/**
+ * What a view gets.
+ * @typedef {object} Context
+ * @property {UserStore} store
+ * @property {import("../shared/shell.js").Shell} shell
+ * @property {import("./files/actions.js").Actions} actions
+ * @property {(sources: import("./upload/collect.js").Collected, folder: string) => void} upload
+ * @property {() => void} titleChanged
+ */
+
+/**
+ * @param {UserState["account"]} account
+ * @param {UserState["server"]} server
+ * @param {Look} look
+ * @returns {UserStore}
+ */
+export function createUserStore(account, server, look) {
+  return createStore(/** @type {UserState} */ ({
+    account, server, look, storage: null, clipboard: null, changed: { paths: new Set() },
+  }));
+}
+
+/** Tells that the content of folders has changed. @param {UserStore} store @param {...string} paths */
+export function folderChanged(store, ...paths) {
+  store.set({ changed: { paths: new Set(paths) } });
+}

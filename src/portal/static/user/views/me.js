@@ -1,0 +1,211 @@
+// The account's own page: name, password, storage, sessions, language and looks.
+
+import { ApiError, command, errorText, record, records } from "../../shared/api.js";
+import { choice, confirmDialog, field, notice } from "../../shared/dialog.js";
+import { size, timeElement, when } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../../shared/i18n.js";
+import { setSingleKeys, singleKeys } from "../../shared/keys.js";
+import { THEMES, setTheme, theme } from "../../shared/theme.js";
+import { errorToast, toast } from "../../shared/toast.js";
+
+/**
+ * @param {import("../state.js").Context} context
+ * @returns {import("../../shared/views.js").View}
+ */
+export function open(context) {
+  const { account } = context.store.get();
+  return {
+    element: h("div", { class: "page" },
+      h("div", null, h("h1", { tabIndex: -1, text: account.displayName || account.name }), h("p", { class: "quiet", text: account.name })),
+      storageCard(context), nameCard(context), passwordCard(context), sessionsCard(), looksCard()),
+    bar: [h("span", { class: "bar-title", text: t("place.me") })],
+    title: () => t("place.me"),
+  };
+}
+
+/** @param {string} title @param {...import("../../shared/h.js").Child} children */
+function card(title, ...children) {
+  return h("section", { class: "card", "aria-label": title }, h("h2", { text: title }), ...children);
+}
+
+/** @param {import("../state.js").Context} context */
+function storageCard(context) {
+  const body = h("div", { class: "form" }, h("p", { class: "quiet", text: t("details.counting") }));
+  const show = async () => {
+    try {
+      /** @type {import("../../shared/types.js").UsageDetails} */
+      const usage = await record("getdiskusagedetails", "usage", { username: context.store.get().account.name, level: 2 });
+      const free = context.store.get().storage?.availablestorage ?? null;
+      fill(body,
+        h("p", null, usage.sizelimit > 0
+          ? t("quota.of", { used: size(usage.storageusage), limit: size(usage.sizelimit) })
+          : t("quota.used", { used: size(usage.storageusage) }),
+        free === null ? null : `, ${t("quota.free", { free: size(free) })}`),
+        meter(usage.storageusage, usage.sizelimit || usage.storageusage + (free ?? 0)),
+        h("p", { class: "quiet", text: [
+          `${t("details.filecount", { count: usage.livefiles })} (${usage.livesize})`,
+          usage.versionedfiles > 0 ? `${t("me.versions")} ${usage.versionedsize}` : "",
+          usage.recyclefiles > 0 ? `${t("me.bin")} ${usage.recyclesize}` : "",
+          usage.incompletefiles > 0 ? `${t("me.incomplete")} ${usage.incompletesize}` : "",
+        ].filter(Boolean).join(", ") }));
+    } catch (error) {
+      fill(body, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+    }
+  };
+  void show();
+  return card(t("me.storage"), body);
+}
+
+/** @param {number} used @param {number} limit */
+export function meter(used, limit) {
+  const part = limit > 0 ? Math.min(1, used / limit) : 0;
+  return h("div", {
+    class: ["meter", part > 0.9 && "is-high"], role: "meter", "aria-label": t("me.storage"),
+    "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(part * 100),
+  }, h("div", { class: "meter-fill", style: { "--part": part } }));
+}
+
+/** @param {import("../state.js").Context} context */
+function nameCard(context) {
+  const { account } = context.store.get();
+  const name = field({ label: t("me.displayname"), value: account.displayName, hint: t("me.displaynamehint"), props: { maxlength: 200, autocomplete: "name" } });
+  const save = button({ text: t("action.save"), props: { type: "submit" } });
+  return card(t("me.profile"), form([name.element, h("div", { class: "card-actions" }, save)], async () => {
+    const value = name.input.value.trim();
+    name.setError(value ? null : t("me.noname"));
+    if (!value) return;
+    await command("setdisplayname", { dispname: value });
+    context.store.set({ account: { ...context.store.get().account, displayName: value } });
+    toast(t("me.namesaved"));
+  }, (error) => name.setError(errorText(error))));
+}
+
+/** @param {import("../state.js").Context} context */
+function passwordCard(context) {
+  const { account, server } = context.store.get();
+  const old = field({ label: t("me.oldpassword"), type: "password", props: { autocomplete: "current-password" } });
+  const fresh = field({ label: t("me.newpassword"), type: "password", hint: t("me.passwordhint", { count: server.passwordminlength }), props: { autocomplete: "new-password" } });
+  const save = button({ text: t("me.changepassword"), props: { type: "submit" } });
+  // Password managers want to know whose it is.
+  const user = h("input", { type: "text", name: "username", autocomplete: "username", value: account.name, hidden: true });
+  const fields = [user, old.element, fresh.element, h("div", { class: "card-actions" }, save)];
+  return card(t("me.password"), form(fields, async () => {
+    old.setError(old.input.value ? null : t("signin.nopassword"));
+    const isShort = [...fresh.input.value].length < server.passwordminlength;
+    fresh.setError(isShort ? t("me.passwordhint", { count: server.passwordminlength }) : null);
+    if (!old.input.value || isShort) return;
+    await command("updatepassword", { oldpassword: old.input.value, newpassword: fresh.input.value });
+    old.input.value = "";
+    fresh.input.value = "";
+    toast(t("me.passwordchanged"));
+  }, (error) => {
+    const isNew = error instanceof ApiError && error.kind === "shortpassword";
+    (isNew ? fresh : old).setError(errorText(error));
+  }));
+}
+
+/**
+ * @param {import("../../shared/h.js").Child[]} children
+ * @param {() => Promise<void>} submit
+ * @param {(error: unknown) => void} fail
+ */
+function form(children, submit, fail) {
+  const element = h("form", { class: "form", novalidate: true }, children);
+  element.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const save = element.querySelector("button[type=submit]");
+    save?.setAttribute("aria-disabled", "true");
+    try {
+      await submit();
+    } catch (error) {
+      fail(error);
+    } finally {
+      save?.removeAttribute("aria-disabled");
+    }
+  });
+  return element;
+}
+
+function sessionsCard() {
+  const body = h("div", { class: "form" }, h("p", { class: "quiet", text: t("view.loading") }));
+
+  /** @param {string} operation @param {string} done @param {{ id?: string }} [params] */
+  const end = async (operation, done, params = {}) => {
+    try {
+      await command(operation, params);
+      toast(t(done));
+      await show();
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+  };
+
+  const show = async () => {
+    try {
+      /** @type {import("../../shared/types.js").SessionRecord[]} */
+      const sessions = await records("getsessions", "session");
+      sessions.sort((a, b) => b.iscurrent - a.iscurrent || b.lastused - a.lastused);
+      fill(body,
+        h("ul", { class: "sessions" }, sessions.map((session) => sessionRow(session, () => void end("endsession", "me.sessionended", { id: session.id })))),
+        sessions.some((session) => !session.iscurrent)
+          ? h("div", { class: "card-actions" }, button({ text: t("me.endothers"), onclick: async () => {
+            const isSure = await confirmDialog({ title: t("me.endotherstitle"), text: t("me.endotherstext"), confirm: t("me.endothers") });
+            if (isSure) await end("endothersessions", "me.othersended");
+          } }))
+          : null);
+    } catch (error) {
+      fill(body, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+    }
+  };
+  void show();
+  return card(t("me.sessions"), h("p", { class: "quiet", text: t("me.sessionstext") }), body);
+}
+
+/** @param {import("../../shared/types.js").SessionRecord} session @param {() => void} end */
+function sessionRow(session, end) {
+  const device = deviceOf(session.agent);
+  const title = h("span", null, device.name);
+  if (session.side === "admin") title.append(" ", h("span", { class: "tag", text: t("me.adminsession") }));
+  if (session.iscurrent) title.append(" ", h("span", { class: "tag", text: t("me.thissession") }));
+  return h("li", { class: "session" },
+    icon(device.isPhone ? "phone" : "device"),
+    h("span", { class: "session-text" }, title,
+      h("span", { class: "quiet", title: session.agent }, `${session.address}, `, t("me.lastused"), " ", timeElement(session.lastused))),
+    session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastused) }), onclick: end }));
+}
+
+/** What a program calls itself, in words. @param {string} agent */
+function deviceOf(agent) {
+  /** @type {[RegExp, string][]} */
+  const systems = [[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/CrOS/, "ChromeOS"], [/Linux/, "Linux"]];
+  /** @type {[RegExp, string][]} */
+  const programs = [[/Edg\//, "Edge"], [/OPR\//, "Opera"], [/SamsungBrowser/, "Samsung Internet"], [/Firefox\/|FxiOS/, "Firefox"], [/Chrome\/|CriOS/, "Chrome"], [/Safari\//, "Safari"], [/^curl/, "curl"], [/python-requests/, "Python"]];
+  const find = (/** @type {[RegExp, string][]} */ table) => table.find(([pattern]) => pattern.test(agent))?.[1];
+  const [program, system] = [find(programs), find(systems)];
+  const name = program && system ? t("me.device", { program, system }) : program ?? system ?? (agent.slice(0, 60) || t("me.unknowndevice"));
+  return { name, isPhone: /iPhone|Android.*Mobile/.test(agent) };
+}
+
+function looksCard() {
+  const keys = h("input", { type: "checkbox", checked: singleKeys() });
+  keys.addEventListener("change", () => setSingleKeys(keys.checked));
+  return card(t("me.looks"),
+    h("div", { class: "pair" },
+      choice({
+        label: t("me.language"),
+        value: chosenLanguage() ?? "",
+        options: [{ value: "", label: t("me.browserlanguage") }, ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))],
+        onchange: (value) => {
+          chooseLanguage(value || null);
+          location.reload();
+        },
+      }),
+      choice({
+        label: t("me.theme"),
+        value: theme(),
+        options: THEMES.map((value) => ({ value, label: t(`theme.${value}`) })),
+        onchange: (value) => setTheme(/** @type {import("../../shared/theme.js").Theme} */ (value)),
+      })),
+    h("label", { class: "option" }, keys, h("span", { text: t("me.singlekeys") })));
+}

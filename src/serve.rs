@@ -1,0 +1,104 @@
+//! The server's life: the data directory is taken, the cloud opened and mended, the doors opened; at SIGTERM or SIGINT all
+//! of it ends in the opposite order.
+
+use crate::api::Api;
+use crate::config::Config;
+use crate::disk::local::{DataLock, create_data_directory};
+use crate::domain::Cloud;
+use crate::error::{Code, Error, Result};
+use crate::http::{Body, Capacity, Request, Response, Server, Service};
+use crate::jobs::Jobs;
+use crate::portal::Portal;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// A sentence that names what cannot be used and what to do.
+pub fn serve(data: &Path, assets: Option<PathBuf>, config: Config) -> Result<()> {
+    crate::logger::begin(config.log_level);
+    create_data_directory(data).map_err(|error| {
+        Error::new(error.code, format!("The data directory {}: {}", data.display(), error.message))
+            .because(error)
+    })?;
+    let _lock = DataLock::acquire(data)?.ok_or_else(|| {
+        Error::new(
+            Code::Conflict,
+            format!("Another cloudlet serves the data directory {} already.", data.display()),
+        )
+    })?;
+    let capacity = Capacity {
+        connections: config.connections_max,
+        connections_per_address: config.connections_per_address_max,
+        workers: config.workers_max,
+    };
+    let server = Server::bind(&config.listen, capacity)?;
+    let cloud = Arc::new(Cloud::open(data, config)?);
+    cloud.recover()?;
+    let doors = Doors { api: Api::new(Arc::clone(&cloud)), portal: Portal::new(assets) };
+    let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
+    stop_at_signals(&server)?;
+    announce(server.addresses(), cloud.begin_setup()?);
+    let served = server.run(Arc::new(doors));
+    jobs.stop();
+    cloud.close();
+    log::info!("stopped");
+    served
+}
+
+/// The doors, which know nothing of one another.
+struct Doors {
+    api: Api,
+    portal: Portal,
+}
+
+impl Service for Doors {
+    fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
+        self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
+    }
+
+    fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
+        match Api::owns(request.path()) {
+            true => self.api.call(request, body),
+            false => self.portal.answer(request).unwrap_or_else(|| Portal::nothing_here()),
+        }
+    }
+
+    fn panicked(&self, request: &Request) -> Response {
+        self.api.panicked(request)
+    }
+}
+
+fn stop_at_signals(server: &Server) -> Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(Error::internal)?;
+    let stopper = server.stopper();
+    let wait = move || {
+        for _ in signals.forever() {
+            stopper.stop();
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
+}
+
+/// Says where the server is and, before there is an account, how to make the first.
+fn announce(addresses: &[SocketAddr], code: Option<String>) {
+    for address in addresses {
+        eprintln!("cloudlet {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
+    }
+    let Some(code) = code else { return };
+    let here = addresses.first().map_or_else(String::new, |address| {
+        let host = match address.ip() {
+            ip if ip.is_unspecified() => "localhost".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        format!("http://{host}:{}/", address.port())
+    });
+    eprintln!();
+    eprintln!("Nobody has an account yet. Open {here} in a browser and create the first administrator.");
+    eprintln!("The page asks for this one-time code: {code}");
+    eprintln!();
+}
