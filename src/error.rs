@@ -20,8 +20,6 @@ pub enum Code {
     Conflict,
     /// More bytes than a limit allows.
     TooLarge,
-    /// A byte range that lies outside the file.
-    Range,
     /// No room left on the volume.
     Full,
     /// The volume is read-only or not there.

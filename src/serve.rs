@@ -62,7 +62,7 @@ impl Service for Doors {
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
-            false => self.portal.answer(request).unwrap_or_else(|| Portal::nothing_here()),
+            false => self.portal.answer(request).unwrap_or_else(Portal::nothing_here),
         }
     }
 

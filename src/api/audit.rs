@@ -61,7 +61,6 @@ fn word(code: Code) -> &'static str {
         Code::NotFound => "not found",
         Code::Conflict => "conflict",
         Code::TooLarge => "too large",
-        Code::Range => "range",
         Code::Full => "full",
         Code::Offline => "offline",
         Code::Busy => "busy",

@@ -11,7 +11,6 @@ const TEXT: &str = include_str!("catalogue.tsv");
 pub struct Known {
     pub side: Side,
     pub name: &'static str,
-    pub area: &'static str,
     /// A: a home cloud needs it; B: useful; C: for enterprises.
     pub tier: &'static str,
 }
@@ -20,7 +19,7 @@ pub fn all() -> impl Iterator<Item = Known> {
     TEXT.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let side = if columns.next()? == "admin" { Side::Admin } else { Side::User };
-        Some(Known { side, name: columns.next()?, area: columns.next()?, tier: columns.next()? })
+        Some(Known { side, name: columns.next()?, tier: columns.nth(1)? })
     })
 }
 

@@ -74,8 +74,7 @@ impl Api {
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
         let row = row_of(&entry, &result);
-        self.cloud.note(row).ok()?;
-        Some(respond(format, operation, result))
+        self.cloud.note(row).then(|| respond(format, operation, result))
     }
 
     /// Runs a call on a worker.
@@ -318,7 +317,6 @@ fn unreachable_guest(request: &Request) -> Guest {
     Guest {
         address: request.peer(),
         agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
-        connection: request.connection(),
         user: None,
         admin: None,
     }

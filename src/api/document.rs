@@ -46,7 +46,9 @@ pub fn markdown() -> String {
 
 fn describe(page: &mut String, operation: &Operation) {
     let help = operation.help.trim();
-    put(page, format_args!("\n#### {}\n\n{help} For {}.\n", operation.name, who(operation.who)));
+    let is_ours = catalogue::tier(operation.side, operation.name).is_empty();
+    let extension = if is_ours { " An extension: FileCloud does not have it." } else { "" };
+    put(page, format_args!("\n#### {}\n\n{help} For {}.{extension}\n", operation.name, who(operation.who)));
     if operation.fields.is_empty() {
         return;
     }

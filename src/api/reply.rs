@@ -1,7 +1,7 @@
 //! What an operation answers, before it becomes XML, JSON or bytes.
 
 use crate::disk::Stat;
-use std::io::{self, Write};
+use crate::http::Produce;
 use std::os::fd::OwnedFd;
 
 /// The answer of an operation.
@@ -47,7 +47,7 @@ pub struct Stream {
     pub name: String,
     /// In bytes, where it is known before.
     pub length: Option<u64>,
-    pub produce: Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>,
+    pub produce: Produce,
 }
 
 /// A document of records: the root's name, an optional `meta`, and the records.

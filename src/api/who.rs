@@ -39,7 +39,6 @@ const NO_XSRF: &str = "NONE";
 pub struct Guest {
     pub address: IpAddr,
     pub agent: String,
-    pub connection: u64,
     pub user: Option<User>,
     pub admin: Option<Admin>,
 }
@@ -102,7 +101,6 @@ pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option
     Ok(Some(Guest {
         address: request.peer(),
         agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
-        connection: request.connection(),
         user: user.map(User::signed_in),
         admin: admin.map(Admin::signed_in),
     }))

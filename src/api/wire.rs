@@ -34,6 +34,9 @@ impl Format {
     }
 }
 
+/// Writes the fields of one record.
+type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
+
 /// The bytes of an answer. `kind` is the name in the command envelope.
 pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     let response = match reply.content {
@@ -68,7 +71,6 @@ pub fn status(error: &Error, is_download: bool) -> u16 {
         Code::NotFound => 404,
         Code::Conflict => 409,
         Code::TooLarge => 413,
-        Code::Range => 416,
         Code::Full => 507,
         Code::Offline | Code::Busy => 503,
         Code::NotOffered => 501,
@@ -117,7 +119,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
         format,
         records.root,
         records.name,
-        meta.as_ref().map(|meta| meta as &dyn Fn(&mut dyn Fields)),
+        meta.as_ref().map(|meta| meta as &WriteFields<'_>),
     );
     for index in 0..rows.count() {
         record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
@@ -130,13 +132,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     out.write_all(&bytes)
 }
 
-fn opening(
-    bytes: &mut Vec<u8>,
-    format: Format,
-    root: &str,
-    name: &str,
-    meta: Option<&dyn Fn(&mut dyn Fields)>,
-) {
+fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, name: &str, meta: Option<&WriteFields<'_>>) {
     match format {
         Format::Xml => {
             tag(bytes, "<", root);

@@ -185,7 +185,7 @@ fn date_time(seconds: i64) -> u32 {
     let part = |value: i8| u32::from(value.unsigned_abs());
     let years = u32::from(wall.year().unsigned_abs() - 1980);
     let date = years << 9 | part(wall.month()) << 5 | part(wall.day());
-    date << 16 | part(wall.hour()) << 11 | part(wall.minute()) << 5 | part(wall.second()) / 2
+    date << 16 | part(wall.hour()) << 11 | part(wall.minute()) << 5 | (part(wall.second()) / 2)
 }
 
 /// Numbers in little-endian order.

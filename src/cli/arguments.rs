@@ -25,9 +25,7 @@ impl Arguments {
     /// Reads them; without a command it is `serve`.
     pub(super) fn read(given: impl Iterator<Item = OsString>) -> Result<(&'static Command, Arguments)> {
         let given: Vec<String> = given
-            .map(|argument| {
-                argument.into_string().map_err(|raw| usage(format!("{} is no UTF-8 text.", raw.display())))
-            })
+            .map(|argument| argument.into_string().map_err(|raw| usage(format!("{raw:?} is no UTF-8 text."))))
             .collect::<Result<_>>()?;
         let words: Vec<&str> =
             given.iter().take_while(|word| !word.starts_with('-')).map(String::as_str).collect();

@@ -71,6 +71,10 @@ impl Volume {
     }
 
     /// Copies an earlier content into a new stage, from where it can be committed to its file again.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn stage_version(&self, version: &str, id: &str) -> Result<Stage> {
         let absent = || failed("open", Errno::NOENT);
         let (file, stat) = self.open_version(version)?.ok_or_else(absent)?;

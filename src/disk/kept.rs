@@ -64,6 +64,10 @@ impl Volume {
     }
 
     /// Removes a deleted entry for good, all below it included. Absent is no failure.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn purge_trash(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.trash.as_fd(), checked(id)?.as_bytes()))
     }
@@ -79,27 +83,47 @@ impl Volume {
     }
 
     /// Removes an earlier content. Absent is no failure.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn purge_version(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes()))
     }
 
     /// A small picture, at most 1 MiB; `None` when there is none.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn thumb(&self, id: &str) -> Result<Option<Vec<u8>>> {
         read_small(self.private.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
     /// Stores a small picture whole, over an earlier one.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {
         let (thumbs, staging) = (self.private.thumbs.as_fd(), self.private.staging.as_fd());
         write_small(thumbs, staging, checked(id)?, id.as_bytes(), bytes)
     }
 
     /// The ids of the small pictures.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn thumbs(&self) -> Result<Vec<String>> {
         ids(&self.private.thumbs)
     }
 
     /// Removes a small picture. Absent is no failure.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+    )]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes()))
     }

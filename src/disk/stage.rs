@@ -10,7 +10,7 @@ use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::volume::{Volume, open_private};
 use crate::error::Result;
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use std::time::SystemTime;
@@ -86,11 +86,6 @@ impl Stage {
         Ok(self.stat()?.size)
     }
 
-    /// Bytes of disk it takes up, reserved ones included.
-    pub fn allocated(&self) -> Result<u64> {
-        Ok(self.stat()?.allocated)
-    }
-
     /// Cuts it off, or lengthens it with zeros.
     pub fn truncate(&self, length: u64) -> Result<()> {
         sys::truncate(&self.file, length).map_err(at("truncate a stage"))
@@ -100,11 +95,6 @@ impl Stage {
     /// dropped what it could not write, and a second try would not tell.
     pub fn sync(&self) -> Result<()> {
         sys::sync_data(&self.file).map_err(at("fdatasync a stage"))
-    }
-
-    /// The handle, for reading back what was written (a checksum) without another copy of it.
-    pub fn handle(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
     }
 
     pub(super) fn stat(&self) -> Result<Stat> {

@@ -151,11 +151,6 @@ impl Cloud {
         self.throttle.failed(&account.name, address);
         Err(Error::new(Code::Forbidden, "The old password is not right."))
     }
-
-    /// Runs a reading closure on the accounts, for the command line.
-    pub fn read<T>(&self, reading: impl FnOnce(&Read) -> Result<T>) -> Result<T> {
-        self.store.read(reading)
-    }
 }
 
 impl Look<'_> {

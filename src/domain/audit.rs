@@ -20,8 +20,9 @@ impl Look<'_> {
 }
 
 impl Cloud {
-    /// Notes a call that changed nothing; written with others a little later. Gives the row back when too many wait.
-    pub fn note(&self, row: AuditRow) -> std::result::Result<(), AuditRow> {
+    /// Notes a call that changed nothing; written with others a little later. False when too many
+    /// wait: then it is not noted.
+    pub fn note(&self, row: AuditRow) -> bool {
         self.store.queue_audit(row)
     }
 

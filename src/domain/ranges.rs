@@ -47,11 +47,6 @@ impl Ranges {
     pub fn bytes(&self) -> u64 {
         self.0.iter().map(|range| range.1 - range.0).sum()
     }
-
-    /// Where the furthest byte ends.
-    pub fn end(&self) -> u64 {
-        self.0.last().map_or(0, |range| range.1)
-    }
 }
 
 impl fmt::Display for Ranges {
@@ -75,7 +70,7 @@ mod tests {
         }
         assert_eq!(ranges.to_string(), "0-30 40-60");
         assert_eq!(Ranges::parse("0-30 40-60"), ranges);
-        assert_eq!((ranges.bytes(), ranges.end()), (50, 60));
+        assert_eq!(ranges.bytes(), 50);
         assert_eq!(ranges.first_gap(60), Some((30, 40)));
         assert_eq!(ranges.first_gap(70), Some((30, 40)));
         assert_eq!(ranges.first_gap(35), Some((30, 35)));

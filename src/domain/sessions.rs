@@ -175,6 +175,11 @@ impl Look<'_> {
         Ok(Some(session))
     }
 
+    /// All sessions of an account, the last used first.
+    pub fn sessions_of(&self, account: i64) -> Result<Vec<SessionRow>> {
+        self.cloud.store.read(|read| sessions::of_user(read, account))
+    }
+
     fn is_alive(&self, session: &Session) -> bool {
         let now = now_seconds();
         let unused = now - session.last_used.load(Ordering::Relaxed);
@@ -202,6 +207,17 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
 /// Ends one session.
 pub fn end(tx: &Write, session: &Session) -> Result<()> {
     sessions::delete(tx, &session.token_hash)
+}
+
+/// Ends the session of an account that has this public name.
+///
+/// # Errors
+/// `Code::NotFound` when the account has no such session.
+pub fn end_by_id(tx: &Write, account: i64, id: &str) -> Result<()> {
+    match sessions::delete_by_id(tx, account, id)? {
+        true => Ok(()),
+        false => Err(Error::new(Code::NotFound, "There is no such session; it may have ended already.")),
+    }
 }
 
 /// Ends all sessions of an account but, if given, one.

@@ -1,7 +1,7 @@
 //! The first run: with no account yet, a one-time code from the console creates the first admin.
 
-use super::Cloud;
 use super::accounts::{self, NewAccount, UserName};
+use super::{Cloud, Look};
 use crate::base::ids::spoken_code;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Result};
@@ -29,11 +29,6 @@ impl Cloud {
         Ok(Some(code))
     }
 
-    /// Whether the first account is still to be created.
-    pub fn awaits_setup(&self) -> Result<bool> {
-        Ok(self.store.read(users::counts)?.0 == 0)
-    }
-
     /// Checks the code and prepares the first admin, to be inserted with [`finish_setup`].
     pub fn prepare_setup(
         &self,
@@ -42,7 +37,7 @@ impl Cloud {
         password: &Secret,
         address: IpAddr,
     ) -> Result<NewAccount> {
-        if !self.awaits_setup()? {
+        if !self.look().awaits_setup()? {
             return Err(already_done());
         }
         self.throttle.admit(THROTTLED_AS, address)?;
@@ -63,6 +58,13 @@ impl Cloud {
         let mut account = self.prepare_account(name, password)?;
         account.is_admin = true;
         Ok(account)
+    }
+}
+
+impl Look<'_> {
+    /// Whether the first account is still to be created.
+    pub fn awaits_setup(&self) -> Result<bool> {
+        Ok(self.cloud.store.read(users::counts)?.0 == 0)
     }
 }
 

@@ -124,7 +124,7 @@ fn keys(account: &str, place: u128, known: bool) -> Vec<(Key, u32)> {
 /// One number a place: an IPv4 address, or the /64 network of an IPv6 one, in which anybody can pick addresses at will.
 fn place(address: IpAddr) -> u128 {
     match address.to_canonical() {
-        IpAddr::V4(address) => u128::from(address.to_ipv6_mapped().to_bits()),
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
         IpAddr::V6(address) => address.to_bits() >> 64 << 64,
     }
 }

@@ -5,7 +5,7 @@
 
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, tree};
+use super::{Change, Cloud, Look, tree};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
@@ -244,6 +244,16 @@ impl Cloud {
     pub(super) fn incomplete(&self, account: &str) -> Result<(u64, u64)> {
         let rows = self.store.read(|read| uploads::of_account(read, account))?;
         Ok((rows.len() as u64, rows.iter().map(|row| Ranges::parse(&row.received).bytes()).sum()))
+    }
+}
+
+impl Look<'_> {
+    /// What has arrived of an unfinished upload of this session: the byte ranges and, where it was announced, the length
+    /// of the whole file. `None` when there is none.
+    pub fn upload_status(&self, user: &User, target: &Writable) -> Option<(String, Option<u64>)> {
+        let attempts = self.cloud.uploads.lock();
+        let attempt = attempts.get(&(user.session().id.clone(), target.path().clone()))?;
+        Some((attempt.received.to_string(), attempt.size))
     }
 }
 

@@ -32,6 +32,11 @@ pub struct Totals {
     pub files: Usage,
 }
 
+/// How much of a limit is used, in whole percent; 0 without a limit.
+pub fn percent(used: u64, limit: u64) -> u64 {
+    used.saturating_mul(100).checked_div(limit).unwrap_or(0)
+}
+
 impl AccountUsage {
     /// All bytes together.
     pub fn bytes(&self) -> u64 {

@@ -27,7 +27,7 @@ pub use cookie::set_cookie;
 pub use form::Form;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
-pub use response::{Content, Response};
+pub use response::{Content, Produce, Response};
 pub use server::{Capacity, Server};
 
 /// What answers requests.

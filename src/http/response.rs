@@ -59,6 +59,14 @@ pub(super) enum Rest {
     Stream(Produce, StreamFraming),
 }
 
+/// What of an answer is to be sent.
+enum Selected {
+    Whole,
+    Pieces(Vec<Piece>),
+    /// Nothing of it, but this.
+    Other(Response),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamFraming {
     Chunked,
@@ -165,8 +173,9 @@ impl Response {
     /// The bytes that answer a request. `may_keep_alive`: nothing on the connection speaks against a further request.
     pub(super) fn outgoing(mut self, request: &Request, may_keep_alive: bool) -> Outgoing {
         let pieces = match self.selected(request) {
-            Ok(pieces) => pieces,
-            Err(other) => return other.outgoing(request, may_keep_alive),
+            Selected::Whole => None,
+            Selected::Pieces(pieces) => Some(pieces),
+            Selected::Other(other) => return other.outgoing(request, may_keep_alive),
         };
         let has_body = *request.method() != Method::Head && self.status != 304;
         let length = pieces.as_ref().map_or_else(|| self.length(), |pieces| Some(bytes_of(pieces)));
@@ -185,30 +194,29 @@ impl Response {
         Outgoing { bytes, rest, keeps_alive }
     }
 
-    /// Changes the answer to what the request's conditions make of it. The pieces to send, if it is not the whole
-    /// content; or another answer.
-    fn selected(&mut self, request: &Request) -> Result<Option<Vec<Piece>>, Response> {
-        let Some(representation) = self.representation.as_ref().filter(|_| self.status == 200) else {
-            return Ok(None);
+    /// Changes the answer to what the request's conditions make of it.
+    fn selected(&mut self, request: &Request) -> Selected {
+        let representation = self.representation.as_ref().filter(|_| self.status == 200);
+        let (Some(representation), Some(length)) = (representation, self.length()) else {
+            return Selected::Whole;
         };
-        let Some(length) = self.length() else { return Ok(None) };
         match wanted(request, representation, length) {
-            Wanted::Whole => Ok(None),
+            Wanted::Whole => Selected::Whole,
             Wanted::NotModified => {
                 self.status = 304;
                 self.content_type = None;
-                Ok(None)
+                Selected::Whole
             }
-            Wanted::Failed => Err(Response::empty(412)),
+            Wanted::Failed => Selected::Other(Response::empty(412)),
             Wanted::Unsatisfiable => {
                 let other =
                     self.unsatisfiable.take().map_or_else(|| Response::empty(416), |otherwise| otherwise());
-                Err(other.header("Content-Range", format!("bytes */{length}")))
+                Selected::Other(other.header("Content-Range", format!("bytes */{length}")))
             }
-            Wanted::Parts(_) if matches!(self.content, Content::Stream { .. }) => Ok(None),
+            Wanted::Parts(_) if matches!(self.content, Content::Stream { .. }) => Selected::Whole,
             Wanted::Parts(parts) => {
                 self.status = 206;
-                Ok(Some(match parts.as_slice() {
+                Selected::Pieces(match parts.as_slice() {
                     [(start, end)] => {
                         self.put_header(format_args!(
                             "Content-Range: bytes {start}-{}/{length}\r\n",
@@ -217,7 +225,7 @@ impl Response {
                         vec![Piece::Part(*start, *end)]
                     }
                     _ => self.multipart(&parts, length),
-                }))
+                })
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The portals' door: pages and their assets, packed into the program by the build. Nothing here knows a user; the pages
 //! talk to the API like every other client.
 
+#[expect(dead_code, reason = "the build uses what the program does not")]
 mod pages;
 
 use crate::disk::local::read_bytes;

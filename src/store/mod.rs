@@ -131,8 +131,8 @@ impl Store {
         self.writer.run_later(change);
     }
 
-    /// Queues the audit row of a call that changed nothing. Gives it back when the queue is full.
-    pub fn queue_audit(&self, row: AuditRow) -> std::result::Result<(), AuditRow> {
+    /// Queues the audit row of a call that changed nothing; false when the queue is full, and the row is not in it.
+    pub fn queue_audit(&self, row: AuditRow) -> bool {
         self.writer.queue_audit(row)
     }
 

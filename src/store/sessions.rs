@@ -28,6 +28,18 @@ pub fn find(read: &Read, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM sessions WHERE token_hash = ?1"), [token_hash], session)
 }
 
+/// The sessions of an account, the last used first.
+pub fn of_user(read: &Read, user: i64) -> Result<Vec<SessionRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE user = ?1 ORDER BY last_used DESC, created DESC");
+    read.all(&sql, [user], session)
+}
+
+/// Ends the session of an account that has this public name; whether there was one.
+pub fn delete_by_id(write: &Write, user: i64, id: &str) -> Result<bool> {
+    write.accounts_changed();
+    Ok(write.run("DELETE FROM sessions WHERE user = ?1 AND id = ?2", params![user, id])? > 0)
+}
+
 /// Stores a new session, and ends the account's oldest ones beyond `keep`: a script that signs in every minute and
 /// never out does not fill the table.
 pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {

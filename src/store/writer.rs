@@ -108,13 +108,13 @@ impl Writer {
         Ok(())
     }
 
-    pub fn queue_audit(&self, row: AuditRow) -> std::result::Result<(), AuditRow> {
+    pub fn queue_audit(&self, row: AuditRow) -> bool {
         let mut queue = self.shared.lock();
         if queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX {
-            return Err(row);
+            return false;
         }
         self.shared.push_audit(&mut queue, row);
-        Ok(())
+        true
     }
 
     pub fn record_audit(&self, row: AuditRow) {

@@ -6,11 +6,13 @@ use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::secret::Secret;
 use crate::base::size::size_text;
-use crate::domain::Look;
+use crate::base::time::plain_text;
 use crate::domain::accounts::{self, AccountChange, Status};
 use crate::domain::rights::User;
+use crate::domain::{Look, sessions, usage};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
+use crate::store::sessions::SessionRow;
 
 ops! { ACCOUNT: User "Account"
     /// The settings of the signed-in account.
@@ -19,6 +21,12 @@ ops! { ACCOUNT: User "Account"
     "updatepassword" user free update_password(UpdatePassword);
     /// Changes the name that others see.
     "setdisplayname" user write set_display_name(SetDisplayName);
+    /// The sessions of the signed-in account, the last used first.
+    "getsessions" user read list_sessions(Nothing);
+    /// Ends one session of the signed-in account, at once.
+    "endsession" user write end_session(EndSession);
+    /// Ends all sessions of the signed-in account but this one, at once.
+    "endothersessions" user write end_other_sessions(Nothing);
     /// How much an account holds. Other people's only for an admin with `adminproxyuserid`.
     "getdiskusagedetails" proxy read disk_usage(DiskUsage);
 }
@@ -33,6 +41,10 @@ params! {
     SetDisplayName {
         /// The new name, 1 to 200 bytes.
         dispname: String,
+    }
+    EndSession {
+        /// The session's id, as `getsessions` tells it.
+        id: String,
     }
     DiskUsage {
         /// Whose; without it, one's own.
@@ -91,7 +103,7 @@ fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> 
     let row = Row::new()
         .number("storageusage", used)
         .number("sizelimit", limit)
-        .number("usagepercent", if limit > 0 { used.saturating_mul(100) / limit } else { 0 })
+        .number("usagepercent", usage::percent(used, limit))
         .number("totalfolders", usage.live.folders + usage.bin_folders)
         .number("totalfiles", usage.live.files + usage.versions + usage.bin_files)
         .text("totalsize", size_text(used))
@@ -106,4 +118,37 @@ fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> 
         .number("incompletefiles", usage.incomplete_files)
         .text("incompletesize", size_text(usage.incomplete_bytes));
     Ok(Reply::record("diskusage", "usage", row))
+}
+
+fn list_sessions(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let rows: Vec<Row> = look
+        .sessions_of(user.session().account.id)?
+        .iter()
+        .map(|session| record(session, &user.session().id))
+        .collect();
+    Ok(Reply::records("sessions", Some(Row::new().number("total", rows.len())), "session", rows))
+}
+
+/// A session for lists; `current` is the id of the caller's own.
+pub fn record(session: &SessionRow, current: &str) -> Row {
+    Row::new()
+        .text("id", session.id.clone())
+        .text("side", session.side.clone())
+        .text("created", plain_text(session.created))
+        .text("lastused", plain_text(session.last_used))
+        .number("createdepochutc", session.created)
+        .number("lastusedepochutc", session.last_used)
+        .text("address", session.address.clone())
+        .text("agent", session.agent.clone())
+        .number("iscurrent", i64::from(session.id == current))
+}
+
+fn end_session(tx: &Write, user: &User, params: EndSession) -> Result<Reply> {
+    sessions::end_by_id(tx, user.session().account.id, &params.id)?;
+    Ok(Reply::done())
+}
+
+fn end_other_sessions(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
+    sessions::end_all(tx, user.session().account.id, Some(user.session()))?;
+    Ok(Reply::done())
 }

@@ -8,7 +8,7 @@ use crate::api::who::{self, Guest};
 use crate::base::secret::Secret;
 use crate::domain::accounts::{Status, UserName};
 use crate::domain::sessions::{self, Side};
-use crate::domain::{Look, setup};
+use crate::domain::{Look, setup, usage};
 use crate::error::Result;
 use crate::store::Write;
 
@@ -23,7 +23,9 @@ ops! { SESSION: User "Authentication and system"
     "getauthenticationinfo" anyone instant authentication_info(Nothing);
     /// Says what this server is and, for a signed-in user, how much room there is.
     "getsystemstatus" anyone read system_status(Nothing);
-    /// Creates the first administrator with the one-time code from the server's console. An extension of cloudlet.
+    /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
+    "serverinfo" anyone read server_info(Nothing);
+    /// Creates the first administrator with the one-time code from the server's console.
     "setup" anyone free set_up(SetUp);
 }
 
@@ -125,10 +127,19 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
             .text("userstatus", Status::from_number(account.status).map_or("", Status::word))
             .number("storageusage", used)
             .number("sizelimit", limit)
-            .number("usagepercent", if limit > 0 { used.saturating_mul(100) / limit } else { 0 })
+            .number("usagepercent", usage::percent(used, limit))
             .number("availablestorage", available);
     }
     Ok(Reply::record("systemstatus", "status", row))
+}
+
+fn server_info(look: &Look<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
+    let row = Row::new()
+        .text("name", look.config().name.clone())
+        .text("version", env!("CARGO_PKG_VERSION"))
+        .number("awaitssetup", i64::from(look.awaits_setup()?))
+        .number("passwordminlength", look.config().password_length_min);
+    Ok(Reply::record("serverinfo", "server", row))
 }
 
 fn set_up(desk: &mut Desk<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {

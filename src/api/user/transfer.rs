@@ -3,7 +3,7 @@
 use crate::api::desk::Desk;
 use crate::api::op::ops;
 use crate::api::params::{Date, Names, SubPath, params};
-use crate::api::reply::{File, Reply, Source, Stream};
+use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::zip;
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::Kind;
@@ -16,6 +16,8 @@ use crate::error::{Code, Error, Result};
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`.
     "upload" proxy receive upload(Upload);
+    /// What has arrived of an unfinished upload of this session: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
+    "getuploadstatus" proxy read upload_status(UploadStatus);
     /// Gives up all unfinished uploads of the caller.
     "deletepartialuploads" user free discard_uploads(DiscardUploads);
     /// Sends a file. Ranges and conditional requests are answered.
@@ -46,6 +48,12 @@ params! {
         iflastmodified: Option<Date>,
         /// Replace the file only if this is its ETag.
         ifetag: Option<String>,
+    }
+    UploadStatus {
+        /// The folder.
+        path: CloudPath,
+        /// The name of the file.
+        filename: EntryName,
     }
     DiscardUploads {
         /// Ignored.
@@ -97,6 +105,19 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
         Received::Part => reply,
         Received::File(stat) => reply.with_etag(stat.etag()),
     })
+}
+
+fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
+    let target = new_place(&user.folder(&params.path)?, &params.filename)?;
+    let status = look.upload_status(user, &target);
+    let row = |(received, size): (String, Option<u64>)| {
+        let row = Row::new().text("received", received);
+        match size {
+            Some(size) => row.number("size", size),
+            None => row.text("size", ""),
+        }
+    };
+    Ok(Reply::records("uploads", None, "upload", status.map(row).into_iter().collect::<Vec<_>>()))
 }
 
 fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Result<Reply> {

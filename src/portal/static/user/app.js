@@ -1,11 +1,11 @@
 // The user portal: finds out who is there, then shows the frame with its views.
 
 import { ApiError, ROOT, command, errorText, onSessionEnd, record } from "../shared/api.js";
-import { notice } from "../shared/dialog.js";
+import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
 import { loadMessages, t } from "../shared/i18n.js";
-import { addShortcuts, startShortcuts } from "../shared/keys.js";
+import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { remembered } from "../shared/memory.js";
 import { route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
@@ -126,7 +126,10 @@ async function run(server, info) {
   });
 
   startShortcuts();
-  addShortcuts([{ keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() }]);
+  addShortcuts([
+    { keys: "?", label: "keys.help", group: "keys.everywhere", run: showKeys },
+    { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
+  ]);
   store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
   followQuota(store, shell);
   startRouting();
@@ -159,14 +162,13 @@ function accountMenu(store) {
     store.get().account.isAdmin && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
     null,
     { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
-    { label: t("account.keys"), icon: "keyboard", keys: "?", run: () => void showKeys() },
+    { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
     null,
     { label: t("action.signout"), icon: "sign-out", run: () => void signOut() },
   ];
 }
 
-async function showKeys() {
-  const [{ shortcutList }, { openDialog }] = await Promise.all([import("../shared/keys.js"), import("../shared/dialog.js")]);
+function showKeys() {
   openDialog({ title: t("keys.title"), class: "is-wide", body: [shortcutList()] });
 }
 

@@ -1,11 +1,11 @@
 // The files of a person: a folder as a list or as cards, with everything that can be done there.
 
 import { ApiError, errorText, fileUrl, isAbort } from "../../shared/api.js";
-import { notice, openDialog } from "../../shared/dialog.js";
+import { notice } from "../../shared/dialog.js";
 import { nameElement, plainName, shortName, size, timeElement, when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { addShortcuts, isTyping, keysText, shortcutList } from "../../shared/keys.js";
+import { addShortcuts, isTyping, keysText } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { announce } from "../../shared/live.js";
 import { menuButton, openMenu } from "../../shared/menu.js";
@@ -852,13 +852,8 @@ export function open(context, firstRoute) {
     wanted = from;
   }
 
-  function showHelp() {
-    openDialog({ title: t("keys.title"), class: "is-wide", body: [shortcutList()] });
-  }
-
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "keys.filter", group: "keys.everywhere", run: () => showFilter(true) },
-    { keys: "?", label: "keys.help", group: "keys.everywhere", run: showHelp },
     { keys: "Alt+N", label: "keys.newfolder", group: "keys.everywhere", run: () => orTell(make("folder")) },
     { keys: "Alt+U", label: "keys.upload", group: "keys.everywhere", run: () => pickFiles(false) },
     { keys: "Alt+V", label: "keys.shape", group: "keys.everywhere", run: () => setLook({ shape: store.get().look.shape === "rows" ? "cards" : "rows" }) },

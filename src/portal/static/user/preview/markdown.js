@@ -1,0 +1,270 @@
+// Markdown as elements: headings, paragraphs, lists, quotes, code, tables, links, pictures. It makes elements and text
+// nodes only, and HTML in the text stays text, so nothing in a file can run or pose as the portal. Links lead to the web
+// or beside the file; pictures come from beside the file alone.
+
+import { h } from "../../shared/h.js";
+
+/**
+ * @typedef {object} Targets
+ * @property {(target: string) => string | null} linkFor the address of something beside the file
+ * @property {(source: string) => string | null} imageFor
+ */
+
+/** Quotes and lists inside one another, and marks inside marks; deeper ones are plain text. */
+const DEPTH_MAX = 16;
+
+/**
+ * @param {string} text
+ * @param {Targets} targets
+ * @returns {DocumentFragment}
+ */
+export function renderMarkdown(text, targets) {
+  const lines = text.replaceAll("\t", "    ").split("\n");
+  const fragment = document.createDocumentFragment();
+  fragment.append(...blocks(lines, targets, 0));
+  return fragment;
+}
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`\s]*)/;
+const HEADING = /^ {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$/;
+const RULE = /^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$/;
+const QUOTE = /^ {0,3}> ?/;
+const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)/;
+const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+
+/**
+ * @param {string[]} lines
+ * @param {Targets} targets
+ * @param {number} depth
+ * @returns {HTMLElement[]}
+ */
+function blocks(lines, targets, depth) {
+  /** @type {HTMLElement[]} */
+  const made = [];
+  if (depth > DEPTH_MAX) return [h("p", { text: lines.join("\n") })];
+  let at = 0;
+  while (at < lines.length) {
+    const line = lines[at] ?? "";
+    if (line.trim() === "") {
+      at += 1;
+      continue;
+    }
+    const fence = FENCE.exec(line);
+    if (fence) {
+      const mark = fence[1] ?? "```";
+      const isEnd = (/** @type {string} */ one) => one.trim().startsWith(mark) && one.trim().replaceAll(mark.charAt(0), "") === "";
+      let end = at + 1;
+      while (end < lines.length && !isEnd(lines[end] ?? "")) end += 1;
+      made.push(h("pre", { class: "code", tabIndex: 0 }, h("code", { text: lines.slice(at + 1, end).join("\n") })));
+      at = end + 1;
+      continue;
+    }
+    const heading = HEADING.exec(line);
+    if (heading) {
+      made.push(headingElement(heading[1]?.length ?? 1, heading[2] ?? "", targets));
+      at += 1;
+      continue;
+    }
+    if (RULE.test(line)) {
+      made.push(h("hr"));
+      at += 1;
+      continue;
+    }
+    if (QUOTE.test(line)) {
+      let end = at;
+      while (end < lines.length && (QUOTE.test(lines[end] ?? "") || (end > at && isContinuation(lines[end] ?? "")))) end += 1;
+      made.push(h("blockquote", null, blocks(lines.slice(at, end).map((one) => one.replace(QUOTE, "")), targets, depth + 1)));
+      at = end;
+      continue;
+    }
+    if (ITEM.test(line)) {
+      const [list, end] = listAt(lines, at, targets, depth);
+      made.push(list);
+      at = end;
+      continue;
+    }
+    if (/^ {4}/.test(line)) {
+      let end = at;
+      while (end < lines.length && (/^ {4}/.test(lines[end] ?? "") || (lines[end] ?? "").trim() === "")) end += 1;
+      made.push(h("pre", { class: "code", tabIndex: 0 }, h("code", { text: lines.slice(at, end).map((one) => one.slice(4)).join("\n").trimEnd() })));
+      at = end;
+      continue;
+    }
+    if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && cells(line).length === cells(lines[at + 1] ?? "").length) {
+      let end = at + 2;
+      while (end < lines.length && (lines[end] ?? "").includes("|") && (lines[end] ?? "").trim() !== "") end += 1;
+      made.push(table(lines.slice(at, end), targets));
+      at = end;
+      continue;
+    }
+    let end = at + 1;
+    while (end < lines.length && isContinuation(lines[end] ?? "")) end += 1;
+    const underline = /^ {0,3}(=+|-+)\s*$/.exec(lines[end] ?? "");
+    const text = lines.slice(at, end).map((one) => one.replace(/^ {1,3}/, "")).join("\n");
+    if (underline) {
+      made.push(headingElement(underline[1]?.startsWith("=") ? 1 : 2, text, targets));
+      at = end + 1;
+    } else {
+      made.push(h("p", null, inline(text.trimEnd(), targets, 0)));
+      at = end;
+    }
+  }
+  return made;
+}
+
+/** Whether a line goes on with the paragraph above it. @param {string} line */
+function isContinuation(line) {
+  return line.trim() !== "" && !FENCE.test(line) && !HEADING.test(line) && !RULE.test(line) && !QUOTE.test(line)
+    && !/^ {0,3}([-*+]|1[.)]) /.test(line) && !/^ {0,3}=+\s*$/.test(line);
+}
+
+/** One level lower than written: the page has a first heading of its own. @param {number} level @param {string} text @param {Targets} targets */
+function headingElement(level, text, targets) {
+  const tag = /** @type {"h2"} */ (`h${Math.min(6, level + 1)}`);
+  return h(tag, { class: `heading-${level}` }, inline(text, targets, 0));
+}
+
+/**
+ * @param {string[]} lines @param {number} start @param {Targets} targets @param {number} depth
+ * @returns {[HTMLElement, number]}
+ */
+function listAt(lines, start, targets, depth) {
+  const first = ITEM.exec(lines[start] ?? "");
+  const mark = first?.[2] ?? "-";
+  const isOrdered = /\d/.test(mark);
+  const kind = isOrdered ? mark.slice(-1) : mark;
+  const list = h(isOrdered ? "ol" : "ul");
+  if (isOrdered && Number.parseInt(mark, 10) !== 1) list.setAttribute("start", String(Number.parseInt(mark, 10)));
+  let at = start;
+  let isLoose = false;
+  /** @type {string[][]} */
+  const items = [];
+  while (at < lines.length) {
+    const item = ITEM.exec(lines[at] ?? "");
+    if (!item || RULE.test(lines[at] ?? "")) break;
+    const own = item[2] ?? "";
+    if ((/\d/.test(own) ? own.slice(-1) : own) !== kind) break;
+    const spaces = (item[3] ?? " ").length > 4 ? 1 : (item[3] ?? " ").length;
+    const indent = (item[1]?.length ?? 0) + own.length + spaces;
+    const content = [" ".repeat(Math.max(0, (item[3] ?? "").length - spaces)) + (item[4] ?? "")];
+    at += 1;
+    while (at < lines.length) {
+      const line = lines[at] ?? "";
+      if (line.trim() === "") {
+        // A blank line belongs to the item when what follows does.
+        const following = lines.slice(at).find((one) => one.trim() !== "") ?? "";
+        if (!following.startsWith(" ".repeat(indent)) && !sameList(following, kind)) break;
+        isLoose = true;
+        content.push("");
+      } else if (line.startsWith(" ".repeat(indent))) content.push(line.slice(indent));
+      else if (ITEM.test(line) || !isContinuation(line) || content[content.length - 1] === "") break;
+      else content.push(line.trimStart());
+      at += 1;
+    }
+    items.push(content);
+  }
+  for (const content of items) list.append(itemElement(content, isLoose, targets, depth));
+  return [list, at];
+}
+
+/** @param {string} line @param {string} kind */
+function sameList(line, kind) {
+  const own = ITEM.exec(line)?.[2];
+  return own !== undefined && (/\d/.test(own) ? own.slice(-1) : own) === kind;
+}
+
+/** @param {string[]} content @param {boolean} isLoose @param {Targets} targets @param {number} depth */
+function itemElement(content, isLoose, targets, depth) {
+  const task = /^\[([ xX])\] (.*)$/.exec(content[0] ?? "");
+  if (task) content[0] = task[2] ?? "";
+  const children = blocks(content, targets, depth + 1);
+  const item = h("li");
+  if (task) {
+    item.className = "task";
+    item.append(h("input", { type: "checkbox", checked: task[1] !== " ", disabled: true, "aria-label": content[0] ?? "" }));
+  }
+  for (const child of children) {
+    // In a tight list the text stands in the item itself.
+    if (!isLoose && child.tagName === "P") item.append(...child.childNodes);
+    else item.append(child);
+  }
+  return item;
+}
+
+/** @param {string} line */
+function cells(line) {
+  return line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+}
+
+/** @param {string[]} lines @param {Targets} targets */
+function table(lines, targets) {
+  const sides = cells(lines[1] ?? "").map((cell) => (cell.endsWith(":") ? (cell.startsWith(":") ? "is-middle" : "is-end") : ""));
+  /** @param {"th" | "td"} tag @param {string} line */
+  const row = (tag, line) => h("tr", null, sides.map((side, at) => h(tag, { class: side }, inline(cells(line)[at] ?? "", targets, 0))));
+  return h("div", { class: "table-box", tabIndex: 0 }, h("table", null,
+    h("thead", null, row("th", lines[0] ?? "")),
+    h("tbody", null, lines.slice(2).map((line) => row("td", line)))));
+}
+
+/** @type {Record<string, string>} */
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: "\u00a0", copy: "\u00a9", ndash: "\u2013", mdash: "\u2014", hellip: "\u2026", euro: "\u20ac" };
+
+/** Everything that may begin something inside a line. */
+const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*(<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|<([a-z][a-z0-9+.-]*:[^\s<>]+|[^\s<>@]+@[^\s<>]+)>|(https?:\/\/[^\s<>]*[^\s<>.,;:!?"')\]])|(\*\*|__)(?=\S)([\s\S]*?\S)\9(?!\w)|(\*|_)(?=\S)([\s\S]*?[^\s*_])\11(?!\w)|~~(?=\S)([\s\S]*?\S)~~|( {2,}|\\)\n|&(#\d{1,7}|#x[\da-f]{1,6}|\w{2,8});/gi;
+
+/**
+ * @param {string} text
+ * @param {Targets} targets
+ * @param {number} depth
+ * @returns {(Node | string)[]}
+ */
+function inline(text, targets, depth) {
+  if (depth > DEPTH_MAX) return [text];
+  /** @type {(Node | string)[]} */
+  const made = [];
+  let from = 0;
+  const inner = (/** @type {string} */ part) => inline(part, targets, depth + 1);
+  for (const match of text.matchAll(INLINE)) {
+    const at = match.index ?? 0;
+    const [whole, escaped, , code, isImage, label, target, auto, bare, , strong, underscore, em, struck, hard, entity] = match;
+    // `snake_case_names` are no emphasis.
+    if ((underscore === "_" || whole.startsWith("__")) && /\w/.test(text[at - 1] ?? "")) continue;
+    made.push(text.slice(from, at));
+    from = at + whole.length;
+    if (escaped !== undefined) made.push(escaped);
+    else if (code !== undefined) made.push(h("code", { text: code.replaceAll("\n", " ").replace(/^ (.+) $/, "$1") }));
+    else if (target !== undefined) made.push(reference(isImage === "!", label ?? "", target.replace(/^<|>$/g, ""), targets, inner));
+    else if (auto !== undefined) made.push(link(auto.includes("@") && !auto.includes(":") ? `mailto:${auto}` : auto, [auto], targets));
+    else if (bare !== undefined) made.push(link(bare, [bare], targets));
+    else if (strong !== undefined) made.push(h("strong", null, inner(strong)));
+    else if (em !== undefined) made.push(h("em", null, inner(em)));
+    else if (struck !== undefined) made.push(h("s", null, inner(struck)));
+    else if (hard !== undefined) made.push(h("br"));
+    else if (entity !== undefined) made.push(character(entity) ?? whole);
+  }
+  made.push(text.slice(from));
+  return made.filter((part) => part !== "");
+}
+
+/** @param {string} entity */
+function character(entity) {
+  if (!entity.startsWith("#")) return ENTITIES[entity.toLowerCase()] ?? null;
+  const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number.parseInt(entity.slice(1), 10);
+  return code > 31 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : null;
+}
+
+/** @param {boolean} isImage @param {string} label @param {string} target @param {Targets} targets @param {(text: string) => (Node | string)[]} inner */
+function reference(isImage, label, target, targets, inner) {
+  if (!isImage) return link(target, inner(label), targets);
+  const source = targets.imageFor(target);
+  // A picture from elsewhere would tell others who reads this.
+  if (source === null) return /^https?:/i.test(target) ? link(target, [label || target], targets) : label;
+  return h("img", { src: source, alt: label, loading: "lazy" });
+}
+
+/** @param {string} target @param {(Node | string)[]} content @param {Targets} targets */
+function link(target, content, targets) {
+  if (/^(https?:\/\/|mailto:)/i.test(target)) return h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, content);
+  const beside = targets.linkFor(target);
+  return beside === null ? h("span", null, content) : h("a", { href: beside }, content);
+}

@@ -1,0 +1,258 @@
+// Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
+// somebody has changed the file meanwhile, the person decides.
+
+import { ApiError, errorText, fileUrl, noteDownload, uploadPart } from "../../shared/api.js";
+import { button, fill, h } from "../../shared/h.js";
+import { confirmDialog, openDialog } from "../../shared/dialog.js";
+import { clockTime, plainName, size } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { errorToast, toast } from "../../shared/toast.js";
+import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
+import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf } from "../files/paths.js";
+import { loadFolder } from "../files/folder.js";
+
+/** Bytes that are shown of a file that is too large to be shown whole. */
+const BEGINNING = 256 * 1024;
+
+/**
+ * A text as it lies in the file.
+ * @typedef {object} Text
+ * @property {string} text with line feeds only
+ * @property {boolean} isUtf8 whether it can be written back as it was
+ * @property {boolean} hasMark whether it begins with a byte order mark
+ * @property {"\n" | "\r\n"} lineEnd
+ * @property {string} etag
+ * @property {boolean} isWhole
+ */
+
+/**
+ * @param {import("./preview.js").Stage} stage
+ * @returns {Promise<import("./preview.js").Shown>}
+ */
+export async function show(stage) {
+  const { entry, element, context } = stage;
+  let file = await read(stage);
+  const isMarkdown = kindOf(entry).preview === "markdown";
+  /** @type {HTMLTextAreaElement | null} */
+  let area = null;
+  let isRaw = false;
+  let isSaving = false;
+  element.classList.add("is-text");
+
+  const isChanged = () => area !== null && area.value !== file.text;
+
+  const view = async () => {
+    area = null;
+    element.classList.remove("is-editing");
+    const edit = button({ icon: "rename", text: t("action.edit"), kind: "quiet", onclick: () => write(file.text) });
+    edit.disabled = !file.isUtf8 || !file.isWhole;
+    if (edit.disabled) edit.title = t(file.isWhole ? "text.notutf8" : "text.large");
+    const raw = isMarkdown
+      ? button({ icon: "code", label: t("text.raw"), kind: "quiet", onclick: () => { isRaw = !isRaw; void view(); }, props: { "aria-pressed": String(isRaw) } })
+      : null;
+    stage.setTools(raw, edit);
+    const head = file.isWhole ? null : h("p", { class: "text-notice", text: t("text.beginning", { size: size(BEGINNING) }) });
+    if (isMarkdown && !isRaw && file.isWhole) {
+      const { renderMarkdown } = await import("./markdown.js");
+      const page = renderMarkdown(file.text, { linkFor, imageFor });
+      fill(element, h("article", { class: "markdown", tabIndex: 0, dir: "auto" }, page));
+    } else {
+      fill(element, head, h("pre", { class: "text", tabIndex: 0, dir: "auto", "aria-label": plainName(entry.name), text: file.text }));
+    }
+    if (file.text === "") fill(element, h("p", { class: "notice quiet", text: t("text.empty") }));
+  };
+
+  /** @param {string} text */
+  const write = (text) => {
+    const own = h("textarea", { class: "editor", value: text, spellcheck: isMarkdown || /\.txt$/i.test(entry.name), dir: "auto", "aria-label": plainName(entry.name) });
+    area = own;
+    element.classList.add("is-editing");
+    const save = button({ icon: "save", text: t("action.save"), kind: "primary", onclick: () => void store() });
+    const done = button({ text: t("action.done"), kind: "quiet", onclick: () => { if (mayLeave()) void view(); } });
+    stage.setTools(done, save);
+    const mark = () => { save.disabled = !isChanged(); };
+    own.addEventListener("input", mark);
+    own.addEventListener("keydown", (event) => {
+      // Escape leaves the field rather than the file, so that nothing written is lost by it.
+      if (event.key === "Escape") {
+        event.preventDefault();
+        event.stopPropagation();
+        done.focus();
+      }
+    });
+    mark();
+    fill(element, own);
+    own.focus();
+    own.setSelectionRange(0, 0);
+  };
+
+  /** @param {{ isForced?: boolean, name?: string }} [how] */
+  const store = async (how = {}) => {
+    if (!area || isSaving) return;
+    const text = area.value;
+    isSaving = true;
+    try {
+      const etag = await save(text, how);
+      if (how.name) return;
+      file = { ...file, text, etag: etag ?? file.etag };
+      area?.dispatchEvent(new Event("input"));
+      toast(t("text.saved", { time: clockTime(Date.now()) }));
+    } catch (error) {
+      if (error instanceof ApiError && error.kind === "changed" && !how.isForced) await settle(text);
+      else errorToast(t("text.notsaved", { reason: errorText(error) }), { label: t("action.retry"), run: () => void store(how) });
+    } finally {
+      isSaving = false;
+    }
+  };
+
+  /** @param {string} text @param {{ isForced?: boolean, name?: string }} how */
+  const save = async (text, how) => {
+    const lines = file.lineEnd === "\n" ? text : text.replaceAll("\n", file.lineEnd);
+    const blob = new Blob([file.hasMark ? "\ufeff" : "", lines], { type: "text/plain" });
+    const { etag } = await uploadPart({
+      appname: "explorer",
+      path: stage.folder,
+      filename: how.name ?? entry.name,
+      offset: 0,
+      complete: 1,
+      filesize: blob.size,
+      ifetag: how.isForced || how.name ? null : file.etag,
+      nofileoverwrite: how.name ? 1 : 0,
+    }, blob);
+    context.actions.changed(stage.folder);
+    return etag;
+  };
+
+  /** The file was changed by somebody else: what is to become of the two? @param {string} mine */
+  const settle = async (mine) => {
+    const choice = await askChanged();
+    if (choice === "copy") {
+      const { entries } = await loadFolder(stage.folder);
+      const name = freeName(numbered(entry.name, 2), (one) => entries.some((other) => other.name === one));
+      isSaving = false;
+      await store({ name });
+      file = await read(stage);
+      await view();
+      toast(t("text.savedas", { name }));
+    } else if (choice === "replace") {
+      isSaving = false;
+      await store({ isForced: true });
+    } else if (choice === "theirs") {
+      file = await read(stage);
+      await view();
+      announce(t("text.reloaded"));
+    } else if (area) {
+      area.value = mine;
+      area.focus();
+    }
+  };
+
+  const mayLeave = () => {
+    if (!isChanged()) return true;
+    void confirmDialog({ title: t("text.unsaved"), text: t("text.unsavedtext"), confirm: t("text.discard"), isDanger: true }).then((isSure) => {
+      if (!isSure) {
+        area?.focus();
+        return;
+      }
+      if (area) area.value = file.text;
+      void view();
+    });
+    return false;
+  };
+
+  const warn = (/** @type {BeforeUnloadEvent} */ event) => { if (isChanged()) event.preventDefault(); };
+  addEventListener("beforeunload", warn);
+
+  /** Where a link in a Markdown text leads. @param {string} target */
+  const linkFor = (target) => {
+    const path = resolved(target);
+    return path === null ? null : folderAddress(parentOf(path), homeOf(context.store.get().account.name), { open: path.slice(path.lastIndexOf("/") + 1) });
+  };
+  /** @param {string} source */
+  const imageFor = (source) => {
+    const path = resolved(source);
+    return path === null ? null : fileUrl(path, { isShown: true });
+  };
+  /** A path beside the file; nothing above the person's own files. @param {string} target */
+  const resolved = (target) => {
+    if (target === "" || /^([a-z][a-z0-9+.-]*:|\/\/|#)/i.test(target)) return null;
+    const home = homeOf(context.store.get().account.name);
+    const parts = target.startsWith("/") ? home.split("/").filter(Boolean) : stage.folder.split("/").filter(Boolean);
+    for (const part of decoded(target.split(/[?#]/)[0] ?? "").split("/")) {
+      if (part === "..") parts.pop();
+      else if (part !== "" && part !== ".") parts.push(part);
+    }
+    const path = `/${parts.join("/")}`;
+    return isWithin(path, home) && path !== home ? path : null;
+  };
+
+  await view();
+  if (file.text === "" && file.isWhole) write("");
+  return {
+    mayLeave,
+    onKey(event) {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return false;
+      if (area && isChanged()) void store();
+      return true;
+    },
+    stop: () => removeEventListener("beforeunload", warn),
+  };
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param {import("./preview.js").Stage} stage @returns {Promise<Text>} */
+async function read(stage) {
+  const { entry, signal } = stage;
+  noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
+  const isLarge = entry.size > TEXT_BYTES_MAX;
+  const response = await fetch(fileUrl(entry.path, { isShown: true }), {
+    signal,
+    cache: "no-store",
+    headers: isLarge ? { Range: `bytes=0-${BEGINNING - 1}` } : {},
+  });
+  if (!response.ok) throw new ApiError(response.status === 404 ? "missing" : "server", `HTTP ${response.status}`, "downloadfile");
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const etag = (response.headers.get("ETag") ?? "").replace(/^W\/|"/g, "");
+  const isWhole = response.status !== 206 && !isLarge;
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  let text = "";
+  let isUtf8 = true;
+  try {
+    text = new TextDecoder("utf-8", { fatal: isWhole }).decode(bytes);
+    // A NUL is in no text that somebody wrote.
+    isUtf8 = !text.includes("\0");
+  } catch {
+    isUtf8 = false;
+    text = new TextDecoder("windows-1252").decode(bytes);
+  }
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  // Mixed line ends, or those of very old Macs, would not come back as they were.
+  const plain = text.replaceAll("\r\n", "\n");
+  const isPure = !plain.includes("\r") && (lineEnd === "\n" || (text.match(/\n/g) ?? []).length === (text.match(/\r\n/g) ?? []).length);
+  return { text: plain.replaceAll("\r", "\n"), isUtf8: isUtf8 && isPure, hasMark, lineEnd, etag, isWhole };
+}
+
+/** @returns {Promise<"copy" | "replace" | "theirs" | null>} */
+function askChanged() {
+  return new Promise((resolve) => {
+    /** @type {"copy" | "replace" | "theirs" | null} */
+    let answer = null;
+    /** @param {"copy" | "replace" | "theirs"} choice @param {string} label @param {"plain" | "primary"} [kind] */
+    const choose = (choice, label, kind = "plain") => button({ text: t(label), kind, onclick: () => { answer = choice; dialog.close(); } });
+    const dialog = openDialog({
+      title: t("text.changed"),
+      body: [h("p", { text: t("text.changedtext") })],
+      actions: [choose("theirs", "text.theirs"), choose("replace", "text.replace"), choose("copy", "text.copy", "primary")],
+      onClose: () => resolve(answer),
+    });
+  });
+}
