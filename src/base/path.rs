@@ -42,9 +42,16 @@ impl EntryName {
         if text.bytes().any(is_control) {
             return Err(invalid("A name may not contain control characters."));
         }
+        let too_long = || invalid("A name may not be longer than 255 bytes.");
+        if has_no_shown_byte(text.as_bytes()) {
+            return if text.len() <= NAME_BYTES_MAX {
+                Ok(EntryName(text.to_owned()))
+            } else {
+                Err(too_long())
+            };
+        }
         // By way of the bytes, so that two spellings of the same bytes become the same name.
-        EntryName::from_bytes(&text_to_bytes(text))
-            .ok_or_else(|| invalid("A name may not be longer than 255 bytes."))
+        EntryName::from_bytes(&text_to_bytes(text)).ok_or_else(too_long)
     }
 
     /// The name that shows these bytes from disk; `None` when they are no name (empty, `.`, `..`, `/`, NUL, too long).
@@ -121,11 +128,6 @@ impl CloudPath {
         self.parts.first()
     }
 
-    /// The path below the first name; the top stays the top.
-    pub fn rest(&self) -> CloudPath {
-        CloudPath { parts: self.parts.iter().skip(1).cloned().collect() }
-    }
-
     /// The folder this path lies in; `None` at the top.
     pub fn parent(&self) -> Option<CloudPath> {
         let (_, above) = self.parts.split_last()?;
@@ -142,6 +144,14 @@ impl CloudPath {
         let mut parts = self.parts.clone();
         parts.push(name.clone());
         CloudPath { parts }.bounded()
+    }
+
+    /// The same path below another first name; the top stays the top.
+    pub fn with_first(mut self, first: EntryName) -> CloudPath {
+        if let Some(name) = self.parts.first_mut() {
+            *name = first;
+        }
+        self
     }
 
     /// Whether this path is `above` or lies beneath it, compared by whole names.
@@ -190,7 +200,15 @@ fn show_byte(byte: u8) -> char {
     char::from_u32(SHOWN_OFFSET + u32::from(byte)).expect("U+F700..=U+F7FF are characters")
 }
 
+/// Whether a text certainly has no shown character: those all begin with this byte. The usual case, and a quick answer.
+fn has_no_shown_byte(text: &[u8]) -> bool {
+    memchr::memchr(0xEF, text).is_none()
+}
+
 fn text_to_bytes(text: &str) -> Vec<u8> {
+    if has_no_shown_byte(text.as_bytes()) {
+        return text.as_bytes().to_vec();
+    }
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {
         match shown_byte(character) {
@@ -202,6 +220,10 @@ fn text_to_bytes(text: &str) -> Vec<u8> {
 }
 
 fn bytes_to_text(bytes: &[u8]) -> String {
+    let is_plain = has_no_shown_byte(bytes) && !bytes.iter().copied().any(is_control);
+    if let (true, Ok(text)) = (is_plain, std::str::from_utf8(bytes)) {
+        return text.to_owned();
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -300,7 +322,7 @@ mod tests {
         assert!(path("/bob/x").starts_with(&path("/bob")));
         assert!(path("/bob").starts_with(&path("/bob")) && path("/bob").starts_with(&path("/")));
         assert!(!path("/bobby").starts_with(&path("/bob")));
-        assert_eq!(path("/a/b/c").rest(), path("/b/c"));
+        assert_eq!(path("/a/b/c").with_first(EntryName::parse("x").unwrap()), path("/x/b/c"));
         assert_eq!(path("/a/b/c").parent().unwrap(), path("/a/b"));
         assert_eq!(path("/a").join(&EntryName::parse("b").unwrap()).unwrap(), path("/a/b"));
     }

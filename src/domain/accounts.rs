@@ -55,6 +55,9 @@ pub struct UserName(String);
 impl UserName {
     /// The name a caller wrote, for finding an account: any spelling of it.
     pub fn normal_form(text: &str) -> String {
+        if text.is_ascii() {
+            return text.trim().to_ascii_lowercase();
+        }
         text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
     }
 

@@ -87,18 +87,16 @@ impl User {
     /// other people's paths and for accounts that do not exist.
     fn in_reach(&self, path: &CloudPath) -> Result<CloudPath> {
         let Some(first) = path.first() else { return Ok(CloudPath::root()) };
+        if first.as_str() == self.name() {
+            return Ok(path.clone());
+        }
+        let refused = || Error::new(Code::Forbidden, "You have no access to this path.");
         let account = UserName::normal_form(first.as_str());
         if !self.is_proxy && account != self.name() {
-            return Err(Error::new(Code::Forbidden, "You have no access to this path."));
+            return Err(refused());
         }
-        let account = UserName::parse(&account)
-            .and_then(|name| EntryName::parse(name.as_str()))
-            .map_err(|_| Error::new(Code::Forbidden, "You have no access to this path."))?;
-        let mut path_in_form = CloudPath::root().join(&account)?;
-        for name in path.rest().parts() {
-            path_in_form = path_in_form.join(name)?;
-        }
-        Ok(path_in_form)
+        let account = UserName::parse(&account).and_then(|name| EntryName::parse(name.as_str()));
+        Ok(path.clone().with_first(account.map_err(|_| refused())?))
     }
 }
 

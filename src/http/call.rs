@@ -26,7 +26,7 @@ pub(super) enum Step {
     /// The service is to be asked. Earlier answers on the connection that have not left yet go first.
     Ask { unsent: Vec<u8> },
     /// The answer is there and waits for a place among the slow ones.
-    Send(Box<Outgoing>),
+    Send { bytes: Vec<u8>, outgoing: Outgoing },
 }
 
 /// What becomes of a connection that a worker had.
@@ -52,7 +52,7 @@ impl Job {
     pub fn load(&self) -> Load {
         let buffered = self.connection.buffer.len() as u64;
         match (self.request.framing(), &self.step) {
-            (_, Step::Send(_)) | (Framing::Chunked, _) => Load::Slow,
+            (_, Step::Send { .. }) | (Framing::Chunked, _) => Load::Slow,
             (Framing::Length(length), _) if length > buffered => Load::Slow,
             _ => Load::Light,
         }
@@ -71,7 +71,7 @@ impl Caller {
                     Err(_) => (self.give_back)(Returned::Ended(connection)),
                 }
             }
-            Step::Send(outgoing) => self.send(connection, *outgoing),
+            Step::Send { bytes, outgoing } => self.send(connection, bytes, outgoing),
         }
     }
 
@@ -88,25 +88,26 @@ impl Caller {
         let is_long = !response.is_in_memory()
             && response.length().is_none_or(|length| length > LIGHT_ANSWER_BYTES_MAX);
         let may_keep_alive = can_go_on && !self.is_stopping.load(Ordering::Relaxed);
-        let outgoing = response.outgoing(&request, may_keep_alive);
+        let mut bytes = Vec::new();
+        let outgoing = response.append_to(&mut bytes, &request, may_keep_alive);
         if !is_long || load == Load::Slow {
-            return self.send(connection, outgoing);
+            return self.send(connection, bytes, outgoing);
         }
         let workers = self.workers.get().expect("the pool is set before any job runs");
         if workers.becomes_slow() {
-            self.send(connection, outgoing);
+            self.send(connection, bytes, outgoing);
             workers.is_light_again();
         } else {
-            let job = Job { connection, request, step: Step::Send(Box::new(outgoing)) };
+            let job = Job { connection, request, step: Step::Send { bytes, outgoing } };
             if let Err(job) = workers.submit(job, Load::Slow) {
                 (self.give_back)(Returned::Ended(job.connection));
             }
         }
     }
 
-    fn send(&self, mut connection: Connection, outgoing: Outgoing) {
-        let keeps_alive = outgoing.keeps_alive;
-        let sent = catch_unwind(AssertUnwindSafe(|| send(&mut connection, outgoing)));
+    fn send(&self, mut connection: Connection, bytes: Vec<u8>, outgoing: Outgoing) {
+        let Outgoing { rest, keeps_alive } = outgoing;
+        let sent = catch_unwind(AssertUnwindSafe(|| send(&mut connection, bytes, rest)));
         (self.give_back)(match sent {
             Ok(Ok(())) if keeps_alive => Returned::KeptAlive(connection),
             Ok(Ok(())) => {

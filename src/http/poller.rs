@@ -35,6 +35,8 @@ const READ_BYTES: usize = 64 * 1024;
 const ACCEPTED_AT_ONCE: usize = 64;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
+/// Bytes of the buffer for answers that is kept for the next turn.
+const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 /// Between two log lines about the same lack.
@@ -56,6 +58,8 @@ pub(super) struct Poller {
     next_id: u64,
     now: Instant,
     read_buffer: Vec<u8>,
+    /// Answers of one turn, until they are sent.
+    answers: Vec<u8>,
     /// Filled anew for each request; a worker that needs one gets it for good.
     request: Request,
     /// Connections that have more requests in their buffers than one turn allows.
@@ -81,7 +85,7 @@ enum Turn {
     /// The request with a head of this length is for a worker.
     Work(usize),
     /// It has been answered, but by what a worker has to send.
-    Send(Box<Outgoing>),
+    Send(Outgoing),
     /// The connection ends after what has been answered.
     End { lingers: bool },
 }
@@ -109,6 +113,7 @@ impl Poller {
             next_id: 1,
             now: Instant::now(),
             read_buffer: vec![0; READ_BYTES],
+            answers: Vec::new(),
             request: Request::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
             ready: Vec::new(),
             accepting: Accepting::Yes,
@@ -217,7 +222,7 @@ impl Poller {
             log::debug!("too many connections from {peer}");
             let refused =
                 Response::sentence(503, "There are too many connections from your address.").close();
-            let bytes = refused.outgoing(&Request::new(peer, 0), false).bytes;
+            let bytes = refused.into_bytes(&Request::new(peer, 0));
             // If it does not fit, the connection says enough by ending.
             let _ = Connection::new(socket, peer, 0).send_now(&bytes, false);
             return;
@@ -314,32 +319,45 @@ impl Poller {
     fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize) {
         let Some(waiting) = self.room.get(key) else { return };
         self.request.is_from(waiting.connection.peer, waiting.connection.id);
-        let mut answers = Vec::new();
+        let mut answers = std::mem::take(&mut self.answers);
         let (used, turn) = self.answer(bytes, searched, &mut answers);
-        let Some(waiting) = self.room.get(key) else { return };
-        let mut sent = 0;
-        if !answers.is_empty() {
-            match waiting.connection.send_now(&answers, false) {
-                Ok(count) => sent = count,
-                Err(error) if error.kind() == WouldBlock => {}
-                Err(_) => return self.end(key),
-            }
+        match self.send_answers(key, &answers) {
+            Some(sent) => self.after_turn(key, &bytes[used..], turn, answers[sent..].to_vec(), used == 0),
+            None => self.end(key),
         }
-        let left = &bytes[used..];
+        answers.clear();
+        if answers.capacity() <= KEPT_ANSWERS_BYTES_MAX {
+            self.answers = answers;
+        }
+    }
+
+    /// Sends what fits now; how many bytes. `None`: the peer is gone.
+    fn send_answers(&mut self, key: u64, answers: &[u8]) -> Option<usize> {
+        let waiting = self.room.get(key)?;
+        if answers.is_empty() {
+            return Some(0);
+        }
+        match waiting.connection.send_now(answers, false) {
+            Ok(count) => Some(count),
+            Err(error) if error.kind() == WouldBlock => Some(0),
+            Err(_) => None,
+        }
+    }
+
+    /// Brings a connection where its turn has led, with the answers that did not fit.
+    fn after_turn(&mut self, key: u64, left: &[u8], turn: Turn, unsent: Vec<u8>, is_same_request: bool) {
+        let now = self.now;
+        let Some(waiting) = self.room.get(key) else { return };
         match turn {
-            Turn::Work(head_bytes) => {
-                self.hand_over(key, &left[head_bytes..], Step::Ask { unsent: answers.split_off(sent) })
-            }
-            Turn::Send(outgoing) => self.hand_over(key, left, Step::Send(outgoing)),
-            Turn::End { lingers } if sent == answers.len() => {
-                self.end_gently(key, lingers || !left.is_empty())
-            }
+            Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask { unsent }),
+            Turn::Send(outgoing) => self.hand_over(key, left, Step::Send { bytes: unsent, outgoing }),
+            Turn::End { lingers } if unsent.is_empty() => self.end_gently(key, lingers || !left.is_empty()),
             Turn::End { .. } => {
-                waiting.enter(Phase::Answering { bytes: answers, sent, then_ends: true }, self.now)
+                waiting.enter(Phase::Answering { bytes: unsent, sent: 0, then_ends: true }, now)
             }
-            Turn::Wait { .. } | Turn::Again if sent < answers.len() => {
+            Turn::Wait { .. } | Turn::Again if !unsent.is_empty() => {
                 waiting.connection.buffer = left.to_vec();
-                waiting.enter(Phase::Answering { bytes: answers, sent, then_ends: false }, self.now);
+                waiting.enter(Phase::Answering { bytes: unsent, sent: 0, then_ends: false }, now);
             }
             Turn::Again => {
                 waiting.connection.buffer = left.to_vec();
@@ -348,12 +366,12 @@ impl Poller {
             Turn::Wait { searched, needed } => {
                 waiting.connection.buffer = left.to_vec();
                 match (left.is_empty(), &mut waiting.phase) {
-                    (true, _) => waiting.enter(Phase::Idle, self.now),
+                    (true, _) => waiting.enter(Phase::Idle, now),
                     // The deadline of a request begins with its first byte and no later one moves it.
-                    (false, Phase::Begun { searched: before, needed: wanted }) if used == 0 => {
+                    (false, Phase::Begun { searched: before, needed: wanted }) if is_same_request => {
                         (*before, *wanted) = (searched, needed);
                     }
-                    (false, _) => waiting.enter(Phase::Begun { searched, needed }, self.now),
+                    (false, _) => waiting.enter(Phase::Begun { searched, needed }, now),
                 }
             }
         }
@@ -394,19 +412,11 @@ impl Poller {
             };
             (used, searched) = (used + needed, 0);
             let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
-            let mut outgoing = response.outgoing(&self.request, !is_stopping);
+            let outgoing = response.append_to(answers, &self.request, !is_stopping);
             match outgoing.rest {
-                Rest::Nothing if answers.is_empty() => *answers = outgoing.bytes,
-                Rest::Nothing => answers.extend_from_slice(&outgoing.bytes),
-                Rest::Static(content) => {
-                    answers.extend_from_slice(&outgoing.bytes);
-                    answers.extend_from_slice(content);
-                }
-                _ => {
-                    answers.append(&mut outgoing.bytes);
-                    outgoing.bytes = std::mem::take(answers);
-                    return (used, Turn::Send(Box::new(outgoing)));
-                }
+                Rest::Nothing => {}
+                Rest::Static(content) => answers.extend_from_slice(content),
+                _ => return (used, Turn::Send(outgoing)),
             }
             if !outgoing.keeps_alive {
                 return (used, Turn::End { lingers: false });
@@ -455,7 +465,7 @@ impl Poller {
         if let Err(job) = self.workers.submit(job, load) {
             log::warn!("too many calls wait for a worker; one from {} was refused", job.connection.peer);
             let busy = Response::sentence(503, "The server is busy. Please try again in a moment.").close();
-            let bytes = busy.outgoing(&job.request, false).bytes;
+            let bytes = busy.into_bytes(&job.request);
             // If it does not fit, the connection says enough by ending.
             let _ = job.connection.send_now(&bytes, false);
             job.connection.finish_sending();
@@ -526,7 +536,7 @@ impl Poller {
                     let late = Response::sentence(408, "The request took too long.").close();
                     let request = Request::new(waiting.connection.peer, 0);
                     // If it does not fit, the connection says enough by ending.
-                    let _ = waiting.connection.send_now(&late.outgoing(&request, false).bytes, false);
+                    let _ = waiting.connection.send_now(&late.into_bytes(&request), false);
                 }
                 self.end(key);
             }
@@ -575,6 +585,6 @@ impl Poller {
 fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
     let peer = Request::new(request.peer(), 0);
     let response = Response::sentence(refusal.status, refusal.sentence).close();
-    answers.extend_from_slice(&response.outgoing(&peer, false).bytes);
+    response.append_to(answers, &peer, false);
     Turn::End { lingers: true }
 }

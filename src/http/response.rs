@@ -43,9 +43,9 @@ pub enum Content {
 /// Writes the bytes of a streamed answer. An error breaks the connection, so that nobody takes what came for the whole.
 pub type Produce = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
 
-/// An answer ready to be sent: first these bytes, then the rest.
+/// An answer ready to be sent: its head and what of it was in memory have been appended to some bytes already; the rest
+/// follows.
 pub(super) struct Outgoing {
-    pub bytes: Vec<u8>,
     pub rest: Rest,
     pub keeps_alive: bool,
 }
@@ -170,28 +170,34 @@ impl Response {
         matches!(self.content, Content::Bytes(_) | Content::Static(_))
     }
 
-    /// The bytes that answer a request. `may_keep_alive`: nothing on the connection speaks against a further request.
-    pub(super) fn outgoing(mut self, request: &Request, may_keep_alive: bool) -> Outgoing {
+    /// Appends the bytes that answer a request. `may_keep_alive`: nothing on the connection speaks against a further
+    /// request.
+    pub(super) fn append_to(
+        mut self,
+        bytes: &mut Vec<u8>,
+        request: &Request,
+        may_keep_alive: bool,
+    ) -> Outgoing {
         let pieces = match self.selected(request) {
             Selected::Whole => None,
             Selected::Pieces(pieces) => Some(pieces),
-            Selected::Other(other) => return other.outgoing(request, may_keep_alive),
+            Selected::Other(other) => return other.append_to(bytes, request, may_keep_alive),
         };
         let has_body = *request.method() != Method::Head && self.status != 304;
         let length = pieces.as_ref().map_or_else(|| self.length(), |pieces| Some(bytes_of(pieces)));
         let is_chunked = length.is_none() && request.is_http_1_1();
         let is_framed = length.is_some() || is_chunked || !has_body;
         let keeps_alive = may_keep_alive && request.wants_keep_alive() && !self.closes && is_framed;
-        let mut bytes = self.head(request, keeps_alive);
+        self.append_head(bytes, request, keeps_alive);
         match length {
             Some(length) if self.status != 304 => {
-                put(&mut bytes, format_args!("Content-Length: {length}\r\n\r\n"))
+                put(bytes, format_args!("Content-Length: {length}\r\n\r\n"))
             }
-            None if is_chunked => put(&mut bytes, format_args!("Transfer-Encoding: chunked\r\n\r\n")),
-            _ => put(&mut bytes, format_args!("\r\n")),
+            None if is_chunked => put(bytes, format_args!("Transfer-Encoding: chunked\r\n\r\n")),
+            _ => put(bytes, format_args!("\r\n")),
         }
-        let rest = if has_body { self.body(&mut bytes, pieces, is_chunked) } else { Rest::Nothing };
-        Outgoing { bytes, rest, keeps_alive }
+        let rest = if has_body { self.append_body(bytes, pieces, is_chunked) } else { Rest::Nothing };
+        Outgoing { rest, keeps_alive }
     }
 
     /// Changes the answer to what the request's conditions make of it.
@@ -252,23 +258,30 @@ impl Response {
         self.headers.write_fmt(line).expect("writing into memory does not fail");
     }
 
+    /// The whole answer, as far as it is in memory.
+    pub(super) fn into_bytes(self, request: &Request) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.append_to(&mut bytes, request, false);
+        bytes
+    }
+
     /// The head but for what frames the body.
-    fn head(&self, request: &Request, keeps_alive: bool) -> Vec<u8> {
+    fn append_head(&self, bytes: &mut Vec<u8>, request: &Request, keeps_alive: bool) {
         let in_memory = if self.is_in_memory() { self.length().unwrap_or(0) as usize } else { 0 };
-        let mut bytes = Vec::with_capacity(320 + self.headers.len() + in_memory);
-        put(&mut bytes, format_args!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)));
+        bytes.reserve(320 + self.headers.len() + in_memory);
+        put(bytes, format_args!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)));
         bytes.extend_from_slice(b"Date: ");
-        write_date(&mut bytes);
+        write_date(bytes);
         bytes.extend_from_slice(b"\r\n");
         if let Some(content_type) = self.content_type {
-            put(&mut bytes, format_args!("Content-Type: {content_type}\r\n"));
+            put(bytes, format_args!("Content-Type: {content_type}\r\n"));
         }
         bytes.extend_from_slice(b"X-Content-Type-Options: nosniff\r\n");
         bytes.extend_from_slice(self.headers.as_bytes());
         if let Some(representation) = self.representation.as_ref().filter(|_| self.status < 400) {
-            put(&mut bytes, format_args!("ETag: \"{}\"\r\nAccept-Ranges: bytes\r\n", representation.etag));
+            put(bytes, format_args!("ETag: \"{}\"\r\nAccept-Ranges: bytes\r\n", representation.etag));
             if let Some(date) = representation.modified.and_then(date_text) {
-                put(&mut bytes, format_args!("Last-Modified: {date}\r\n"));
+                put(bytes, format_args!("Last-Modified: {date}\r\n"));
             }
         }
         match (keeps_alive, request.is_http_1_1()) {
@@ -276,11 +289,10 @@ impl Response {
             (true, false) => bytes.extend_from_slice(b"Connection: keep-alive\r\n"),
             (true, true) => {}
         }
-        bytes
     }
 
     /// Appends what is in memory; what is not follows.
-    fn body(self, bytes: &mut Vec<u8>, pieces: Option<Vec<Piece>>, is_chunked: bool) -> Rest {
+    fn append_body(self, bytes: &mut Vec<u8>, pieces: Option<Vec<Piece>>, is_chunked: bool) -> Rest {
         match self.content {
             Content::Bytes(content) => append(bytes, &content, pieces),
             Content::Static(content) if pieces.is_none() => return Rest::Static(content),
@@ -376,10 +388,16 @@ mod tests {
         request
     }
 
+    fn bytes(response: Response, head: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        response.append_to(&mut bytes, &request(head), true);
+        bytes
+    }
+
     fn answer(head: &str) -> String {
         let response =
             Response::new(200, "text/plain", Content::Bytes(b"0123456789".into())).representation("e", None);
-        String::from_utf8(response.outgoing(&request(head), true).bytes).unwrap()
+        String::from_utf8(bytes(response, head)).unwrap()
     }
 
     #[test]
@@ -419,7 +437,9 @@ mod tests {
     fn the_connection_ends_when_it_should() {
         let stream =
             || Response::new(200, "x", Content::Stream { length: None, produce: Box::new(|_| Ok(())) });
-        let ends = |head: &str, response: Response| !response.outgoing(&request(head), true).keeps_alive;
+        let ends = |head: &str, response: Response| {
+            !response.append_to(&mut Vec::new(), &request(head), true).keeps_alive
+        };
         assert!(!ends("GET / HTTP/1.1\r\nHost: x", stream()));
         assert!(ends("GET / HTTP/1.0\r\nConnection: keep-alive", stream()));
         assert!(!ends("GET / HTTP/1.0\r\nConnection: keep-alive", Response::empty(200)));
@@ -431,8 +451,7 @@ mod tests {
     #[test]
     fn a_header_cannot_end_early() {
         let response = Response::empty(200).header("X", "a\r\nSet-Cookie: b");
-        let text =
-            String::from_utf8(response.outgoing(&request("GET / HTTP/1.1\r\nHost: x"), true).bytes).unwrap();
+        let text = String::from_utf8(bytes(response, "GET / HTTP/1.1\r\nHost: x")).unwrap();
         assert!(text.contains("X: a__Set-Cookie: b\r\n"), "{text}");
     }
 }

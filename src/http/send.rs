@@ -1,29 +1,29 @@
 //! Sending an answer from a worker: bytes, stretches of a file, or what is made meanwhile.
 
 use super::connection::{Connection, Pace};
-use super::response::{Outgoing, Piece, Rest, StreamFraming};
+use super::response::{Piece, Rest, StreamFraming};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// Bytes of a made answer that are gathered before they are sent.
 const GATHERED_BYTES: usize = 64 * 1024;
 
-/// Sends an answer whole.
+/// Sends an answer whole: its first bytes and the rest.
 ///
 /// # Errors
 /// The peer is gone or too slow, or what makes the answer failed: the connection must end, so that nobody takes what came
 /// for the whole.
-pub(super) fn send(connection: &mut Connection, outgoing: Outgoing) -> io::Result<()> {
+pub(super) fn send(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Result<()> {
     let mut pace = Pace::default();
-    match outgoing.rest {
-        Rest::Nothing => connection.send_all(&outgoing.bytes, false, &mut pace),
-        Rest::Static(bytes) => {
-            connection.send_all(&outgoing.bytes, !bytes.is_empty(), &mut pace)?;
-            connection.send_all(bytes, false, &mut pace)
+    match rest {
+        Rest::Nothing => connection.send_all(&bytes, false, &mut pace),
+        Rest::Static(content) => {
+            connection.send_all(&bytes, !content.is_empty(), &mut pace)?;
+            connection.send_all(content, false, &mut pace)
         }
-        Rest::File(file, pieces) => send_pieces(connection, &outgoing.bytes, &file, pieces, &mut pace),
+        Rest::File(file, pieces) => send_pieces(connection, &bytes, &file, pieces, &mut pace),
         Rest::Stream(produce, framing) => {
-            let mut stream = Stream { connection, pace, head: outgoing.bytes, gathered: Vec::new(), framing };
+            let mut stream = Stream { connection, pace, head: bytes, gathered: Vec::new(), framing };
             produce(&mut stream)?;
             stream.finish()
         }

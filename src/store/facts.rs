@@ -16,3 +16,13 @@ pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Counts a fact up by one, from 0.
+pub fn count_up(write: &Write, name: &str) -> Result<()> {
+    write.run(
+        "INSERT INTO facts (name, value) VALUES (?1, '1') \
+         ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+        [name],
+    )?;
+    Ok(())
+}

@@ -29,6 +29,8 @@ use std::time::{Duration, Instant};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a change made by another process may stay unnoticed.
 const WATCH_INTERVAL: Duration = Duration::from_millis(200);
+/// The fact that counts the transactions that changed accounts or sessions, of all processes.
+const ACCOUNTS_CHANGES: &str = "accounts_changes";
 /// Reader connections kept open; more are opened under load and closed again.
 const IDLE_READERS_MAX: usize = 4;
 /// A database up to this size is checked page by page at every start; larger ones only by `cloudlet check`.
@@ -45,8 +47,10 @@ pub struct Store {
 }
 
 struct Watcher {
-    connection: Connection,
+    read: Read,
+    /// SQLite's number of this connection, which is another one after each commit of another connection.
     data_version: i64,
+    accounts_changes: Option<String>,
     /// Not asked again before this time.
     due: Instant,
 }
@@ -85,8 +89,12 @@ impl Store {
         prepare(&connection).map_err(explain)?;
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
-        let watcher =
-            Watcher { connection: open_reader(path).map_err(explain)?, data_version: 0, due: Instant::now() };
+        let watcher = Watcher {
+            read: Read { connection: open_reader(path).map_err(explain)? },
+            data_version: 0,
+            accounts_changes: None,
+            due: Instant::now(),
+        };
         let write =
             Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
         let accounts_version = Arc::new(AtomicU64::new(1));
@@ -154,9 +162,7 @@ impl Store {
             let now = Instant::now();
             if now >= watcher.due {
                 watcher.due = now + WATCH_INTERVAL;
-                let query = "PRAGMA data_version";
-                let seen = watcher.connection.query_row(query, [], |row| row.get(0)).map_err(failed)?;
-                if std::mem::replace(&mut watcher.data_version, seen) != seen {
+                if watcher.sees_a_change()? {
                     self.accounts_version.fetch_add(1, Ordering::AcqRel);
                 }
             }
@@ -175,6 +181,21 @@ impl Store {
     /// Flushes, checkpoints and ends the writer. Nothing can be written afterwards.
     pub fn close(&self) {
         self.writer.stop();
+    }
+}
+
+impl Watcher {
+    /// Whether accounts or sessions may have changed since the last time. Most commits change neither, so the second,
+    /// dearer question is only asked after one.
+    fn sees_a_change(&mut self) -> Result<bool> {
+        let data_version = self.read.one("PRAGMA data_version", [], |row| row.get(0))?;
+        if std::mem::replace(&mut self.data_version, data_version) == data_version {
+            return Ok(false);
+        }
+        let changes = facts::get(&self.read, ACCOUNTS_CHANGES)?;
+        let is_new = changes != self.accounts_changes;
+        self.accounts_changes = changes;
+        Ok(is_new)
     }
 }
 

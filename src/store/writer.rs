@@ -1,7 +1,7 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
 use super::audit::{self, AuditRow};
-use super::{Write, failed};
+use super::{ACCOUNTS_CHANGES, Write, facts, failed};
 use crate::base::time::now_seconds;
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
@@ -276,6 +276,9 @@ fn commit_group(
         if connection.is_autocommit() {
             outcome = Err(Error::internal("the database ended the transaction"));
         }
+    }
+    if outcome.is_ok() && write.accounts_changed.get() {
+        outcome = facts::count_up(write, ACCOUNTS_CHANGES);
     }
     match outcome.and_then(|()| connection.execute_batch("COMMIT").map_err(failed)) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),

@@ -18,7 +18,7 @@ export async function copyText(text) {
     const isDone = document.execCommand("copy");
     area.remove();
     if (before instanceof HTMLElement) before.focus();
-    if (!isDone) throw new Error(t("copy.failed"));
+    if (!isDone) throw new Error(t("copytext.failed"));
   }
-  toast(t("copy.done"));
+  toast(t("copytext.done"));
 }

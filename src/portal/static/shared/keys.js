@@ -98,6 +98,6 @@ export function shortcutList() {
   return h("div", { class: "shortcuts" }, [...groups].map(([group, list]) => h("section", null,
     h("h3", { text: t(group) }),
     h("dl", null, list.map((shortcut) => h("div", null,
-      h("dt", null, shortcut.keys.split(" ").map((keys, at) => [at > 0 ? " " : null, h("kbd", { text: keysText(keys) })])),
+      h("dt", null, shortcut.keys.split(" ").flatMap((keys) => [" ", h("kbd", { text: keysText(keys) })])),
       h("dd", { text: t(shortcut.label) })))))));
 }

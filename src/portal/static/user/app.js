@@ -195,7 +195,9 @@ async function signOut() {
 function followQuota(store, shell) {
   const ask = async () => {
     try {
-      store.set({ storage: await record("getsystemstatus", "status") });
+      /** @type {import("../shared/types.js").StorageStatus} */
+      const storage = await record("getsystemstatus", "status");
+      store.set({ storage });
     } catch {
       // The meter stays as it is; what matters tells its own failures.
     }

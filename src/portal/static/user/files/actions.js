@@ -38,10 +38,10 @@ export function createActions(store) {
     let done = 0;
     let next = 0;
     let isStopped = false;
-    /** @type {import("../../shared/toast.js").Toast | null} */
-    let progress = null;
+    /** @type {{ toast: import("../../shared/toast.js").Toast | null }} */
+    const progress = { toast: null };
     const timer = setTimeout(() => {
-      progress = toast(t(message, { done, count: items.length }), {
+      progress.toast = toast(t(message, { done, count: items.length }), {
         stays: true,
         action: { label: t("action.stop"), run: () => { isStopped = true; } },
       });
@@ -58,12 +58,12 @@ export function createActions(store) {
           // Without an answer or a session the others fail as well.
           if (error instanceof ApiError && (error.kind === "offline" || error.kind === "ended")) isStopped = true;
         }
-        progress?.setText(t(message, { done, count: items.length }));
+        progress.toast?.setText(t(message, { done, count: items.length }));
       }
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
     clearTimeout(timer);
-    progress?.close();
+    progress.toast?.close();
     return { failed, done, isStopped };
   };
 
@@ -197,7 +197,7 @@ export function createActions(store) {
     if (done > 0) {
       toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }));
     }
-    tellFailures("delete.failed", failed);
+    tellFailures("delete.failedsome", failed);
     return true;
   };
 
@@ -272,10 +272,11 @@ export function createActions(store) {
     if (moved.length > 0) {
       folderChanged(store, target, ...moved.map(({ from }) => parentOf(from)));
       const values = { count: moved.length, folder: shortName(leafOf(target)), name: shortName(leafOf(moved[0]?.to ?? "")) };
-      const text = t(`${mode}.${moved.length === 1 ? "doneone" : "done"}`, values);
+      const isOne = moved.length === 1;
+      const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
       toast(text, mode === "move" ? { action: { label: t("action.undo"), run: () => void undo(() => moveBack(moved)) } } : {});
     }
-    tellFailures(`${mode}.failed`, failed);
+    tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
   };
 
   /** @param {{ from: string, to: string }[]} moved */

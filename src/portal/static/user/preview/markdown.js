@@ -12,6 +12,8 @@ import { h } from "../../shared/h.js";
 
 /** Quotes and lists inside one another, and marks inside marks; deeper ones are plain text. */
 const DEPTH_MAX = 16;
+/** Characters of a paragraph in which marks are looked for; nobody writes longer ones. */
+const INLINE_MAX = 20_000;
 
 /**
  * @param {string} text
@@ -219,7 +221,7 @@ const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|
  * @returns {(Node | string)[]}
  */
 function inline(text, targets, depth) {
-  if (depth > DEPTH_MAX) return [text];
+  if (depth > DEPTH_MAX || text.length > INLINE_MAX) return [text];
   /** @type {(Node | string)[]} */
   const made = [];
   let from = 0;
