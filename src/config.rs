@@ -11,6 +11,8 @@ use std::net::SocketAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     Default,
+    /// Set by an administrator in the running cloud.
+    Portal,
     File,
     Environment,
     Flag,
@@ -20,6 +22,7 @@ impl Origin {
     pub fn text(self) -> &'static str {
         match self {
             Origin::Default => "default",
+            Origin::Portal => "portal",
             Origin::File => "file",
             Origin::Environment => "environment",
             Origin::Flag => "command line",
@@ -32,6 +35,19 @@ pub struct Setting {
     pub name: &'static str,
     pub default: &'static str,
     pub help: &'static str,
+    pub kind: Kind,
+    /// Whether a change holds at once, without a restart.
+    pub is_live: bool,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Number,
+    Text,
+    Choice(&'static [&'static str]),
+    /// Values separated by commas.
+    List,
 }
 
 /// A setting's value as text, and where it came from.
@@ -43,11 +59,12 @@ pub struct Given {
 
 /// Reads one value; the error is the rest of a sentence that begins with the setting's name.
 trait Value: Sized {
+    const KIND: Kind;
     fn read(text: &str) -> Result<Self, String>;
 }
 
 macro_rules! settings {
-    ($( $(#[doc = $help:literal])+ $name:ident : $type:ty = $default:literal; )+) => {
+    ($( $(#[doc = $help:literal])+ $name:ident : $type:ty = $default:literal $($live:ident)?; )+) => {
         /// All settings, read and checked.
         #[derive(Clone, Debug)]
         pub struct Config {
@@ -56,7 +73,13 @@ macro_rules! settings {
 
         /// The table of settings.
         pub const SETTINGS: &[Setting] = &[
-            $( Setting { name: stringify!($name), default: $default, help: concat!($($help),+) }, )+
+            $( Setting {
+                name: stringify!($name),
+                default: $default,
+                help: concat!($($help),+),
+                kind: <$type as Value>::KIND,
+                is_live: settings!(@ $($live)?),
+            }, )+
         ];
 
         impl Config {
@@ -69,15 +92,17 @@ macro_rules! settings {
             }
         }
     };
+    (@ live) => { true };
+    (@) => { false };
 }
 
 settings! {
     /// Addresses and ports to listen on, separated by commas.
     listen: Vec<SocketAddr> = "0.0.0.0:8080";
     /// The name of this cloud, as people see it.
-    name: String = "cloudlet";
+    name: String = "cloudlet" live;
     /// Least log level: error, warn, info, debug or trace.
-    log_level: log::LevelFilter = "info";
+    log_level: log::LevelFilter = "info" live;
     /// Connections at the same time, from all addresses together.
     connections_max: Count = "4096";
     /// Connections at the same time from one address.
@@ -85,17 +110,83 @@ settings! {
     /// Threads that run calls at the same time.
     workers_max: Count = "128";
     /// Days after which an unused session ends.
-    session_days: Count = "30";
+    session_days: Count = "30" live;
     /// Least length of a new password, in characters.
-    password_length_min: Count = "8";
+    password_length_min: Count = "8" live;
     /// Seconds that audit rows of calls that change nothing may wait in memory before they are written together.
     audit_flush_seconds: Count = "5";
     /// Days after which rows of the audit log are removed.
-    audit_days: Count = "730";
+    audit_days: Count = "730" live;
     /// Rows that the audit log may have; the oldest are removed beyond this.
-    audit_rows_max: Count = "20000000";
+    audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
-    upload_days: Count = "7";
+    upload_days: Count = "7" live;
+}
+
+/// The settings as they hold now: what was given for them, and what that means.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    given: BTreeMap<String, Given>,
+    pub config: Config,
+}
+
+impl Settings {
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn read(given: BTreeMap<String, Given>) -> Result<Settings> {
+        Ok(Settings { config: Config::read(&given)?, given })
+    }
+
+    /// The value of a setting, and where it comes from.
+    pub fn value(&self, setting: &Setting) -> (&str, Origin) {
+        let given = self.given.get(setting.name);
+        given.map_or((setting.default, Origin::Default), |given| (given.text.as_str(), given.origin))
+    }
+
+    /// The same but for one setting, as an administrator wants it in the running cloud; `None` takes that back.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for an unknown setting; `Code::Conflict` for one that cannot change now or is given from
+    /// elsewhere; `Code::Invalid` for a value that it cannot have.
+    pub fn changed(&self, name: &str, value: Option<&str>) -> Result<Settings> {
+        let setting = setting(name)?;
+        let (_, origin) = self.value(setting);
+        if !setting.is_live {
+            let sentence =
+                format!("The setting {name} changes only at a start. Set it in cloudlet.toml and restart.");
+            return Err(Error::new(Code::Conflict, sentence));
+        }
+        if origin > Origin::Portal {
+            let sentence = format!("The setting {name} comes from the {}. Change it there.", origin.text());
+            return Err(Error::new(Code::Conflict, sentence));
+        }
+        let mut given = self.given.clone();
+        match value {
+            Some(text) => {
+                drop(given.insert(name.into(), Given { text: text.into(), origin: Origin::Portal }))
+            }
+            None => drop(given.remove(name)),
+        }
+        Settings::read(given)
+    }
+
+    /// Adds what was kept for a setting from the running cloud, where nothing else is given. What can no longer be used
+    /// is passed over.
+    pub fn with_kept(self, name: &str, value: &str) -> Settings {
+        self.changed(name, Some(value)).unwrap_or_else(|error| {
+            log::info!("a kept setting is passed over: {error}");
+            self
+        })
+    }
+}
+
+/// The row of a setting.
+///
+/// # Errors
+/// `Code::NotFound`.
+pub fn setting(name: &str) -> Result<&'static Setting> {
+    let found = SETTINGS.iter().find(|setting| setting.name == name);
+    found.ok_or_else(|| Error::new(Code::NotFound, format!("There is no setting {name}.")))
 }
 
 fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -> Result<T> {
@@ -115,6 +206,8 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
 pub type Count = u32;
 
 impl Value for Count {
+    const KIND: Kind = Kind::Number;
+
     fn read(text: &str) -> Result<Count, String> {
         let number = text.trim().parse().ok().filter(|number| (1..=1_000_000_000).contains(number));
         number.ok_or_else(|| "is not a whole number from 1 to 1000000000".into())
@@ -122,6 +215,8 @@ impl Value for Count {
 }
 
 impl Value for String {
+    const KIND: Kind = Kind::Text;
+
     fn read(text: &str) -> Result<String, String> {
         let text = text.trim();
         if text.is_empty() || text.len() > 200 || text.chars().any(char::is_control) {
@@ -132,12 +227,16 @@ impl Value for String {
 }
 
 impl Value for log::LevelFilter {
+    const KIND: Kind = Kind::Choice(&["error", "warn", "info", "debug", "trace"]);
+
     fn read(text: &str) -> Result<log::LevelFilter, String> {
         text.trim().parse().map_err(|_| "is not one of error, warn, info, debug, trace".into())
     }
 }
 
 impl Value for Vec<SocketAddr> {
+    const KIND: Kind = Kind::List;
+
     fn read(text: &str) -> Result<Vec<SocketAddr>, String> {
         let addresses: Result<Vec<SocketAddr>, _> = text.split(',').map(|part| part.trim().parse()).collect();
         addresses.map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
@@ -156,6 +255,19 @@ mod tests {
     fn every_default_is_valid() {
         Config::read(&BTreeMap::new()).unwrap();
         assert!(SETTINGS.iter().all(|setting| !setting.help.is_empty()));
+    }
+
+    #[test]
+    fn only_live_settings_that_nothing_else_gives_can_be_changed() {
+        let settings = Settings::read(given("session_days", "3")).unwrap();
+        let code = |name, value| settings.changed(name, value).map(drop).map_err(|error| error.code);
+        assert_eq!(code("session_days", Some("5")), Err(Code::Conflict));
+        assert_eq!(code("listen", Some("1.2.3.4:5")), Err(Code::Conflict));
+        assert_eq!(code("nothing", Some("1")), Err(Code::NotFound));
+        assert_eq!(code("upload_days", Some("never")), Err(Code::Invalid));
+        let changed = settings.changed("upload_days", Some("9")).unwrap();
+        assert_eq!((changed.config.upload_days, changed.config.session_days), (9, 3));
+        assert_eq!(changed.changed("upload_days", None).unwrap().config.upload_days, 7);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //! of it ends in the opposite order.
 
 use crate::api::Api;
-use crate::config::Config;
+use crate::config::Settings;
 use crate::disk::local::{DataLock, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Capacity, Request, Response, Server, Service};
+use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses};
 use crate::jobs::Jobs;
 use crate::portal::Portal;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// A sentence that names what cannot be used and what to do.
-pub fn serve(data: &Path, assets: Option<PathBuf>, config: Config) -> Result<()> {
+pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result<()> {
+    let config = settings.config.clone();
     crate::logger::begin(config.log_level);
     create_data_directory(data).map_err(|error| {
         Error::new(error.code, format!("The data directory {}: {}", data.display(), error.message))
@@ -35,12 +36,15 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, config: Config) -> Result<()>
         workers: config.workers_max,
     };
     let server = Server::bind(&config.listen, capacity)?;
-    let cloud = Arc::new(Cloud::open(data, config)?);
+    let cloud = Arc::new(Cloud::open(data, settings)?);
+    log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
     let doors = Doors { api: Api::new(Arc::clone(&cloud)), portal: Portal::new(assets) };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
-    announce(server.addresses(), cloud.begin_setup()?);
+    let addresses = reached_at(server.addresses());
+    cloud.is_reached_at(addresses.clone());
+    announce(server.addresses(), &addresses, cloud.begin_setup()?);
     let served = server.run(Arc::new(doors));
     jobs.stop();
     cloud.close();
@@ -83,22 +87,36 @@ fn stop_at_signals(server: &Server) -> Result<()> {
     std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
 }
 
+/// The URLs of the listening addresses; where it listens on all of the machine's, those that others on the network use.
+fn reached_at(addresses: &[SocketAddr]) -> Vec<String> {
+    let mut urls = Vec::new();
+    for address in addresses {
+        let ips = if address.ip().is_unspecified() {
+            local_addresses(address.is_ipv4())
+        } else {
+            vec![address.ip()]
+        };
+        for ip in ips {
+            urls.push(format!("http://{}/", SocketAddr::new(ip, address.port())));
+        }
+    }
+    urls.dedup();
+    urls
+}
+
 /// Says where the server is and, before there is an account, how to make the first.
-fn announce(addresses: &[SocketAddr], code: Option<String>) {
+fn announce(addresses: &[SocketAddr], urls: &[String], code: Option<String>) {
     for address in addresses {
         eprintln!("cloudlet {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
     }
     let Some(code) = code else { return };
-    let here = addresses.first().map_or_else(String::new, |address| {
-        let host = match address.ip() {
-            ip if ip.is_unspecified() => "localhost".to_owned(),
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => format!("[{ip}]"),
-        };
-        format!("http://{host}:{}/", address.port())
-    });
     eprintln!();
-    eprintln!("Nobody has an account yet. Open {here} in a browser and create the first administrator.");
+    eprintln!(
+        "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
+    );
+    for url in urls {
+        eprintln!("    {url}");
+    }
     eprintln!("The page asks for this one-time code: {code}");
     eprintln!();
 }

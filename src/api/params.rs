@@ -196,6 +196,31 @@ impl Param for String {
     }
 }
 
+/// One of a few words.
+#[derive(Clone, Debug)]
+pub struct Choice(String);
+
+impl Choice {
+    /// The word it is.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with the words there are.
+    pub fn of<const N: usize>(&self, words: [&'static str; N]) -> Result<&'static str> {
+        let found = words.into_iter().find(|word| self.0.eq_ignore_ascii_case(word));
+        found.ok_or_else(|| {
+            Error::new(Code::Invalid, format!("\"{}\" is none of {}.", self.0, words.join(", ")))
+        })
+    }
+}
+
+impl Param for Choice {
+    const KIND: &'static str = "word";
+
+    fn parse(text: &str) -> Result<Choice> {
+        Ok(Choice(text.trim().into()))
+    }
+}
+
 impl Param for bool {
     const KIND: &'static str = "flag";
 

@@ -20,8 +20,8 @@ pub enum Content {
         message: String,
     },
     Records(Records),
-    /// A bare text, `OK` after an upload.
-    Text(String),
+    /// A text of a media type; bare `OK` after an upload.
+    Text(&'static str, String),
     File(File),
     /// Bytes made while they are sent.
     Stream(Stream),
@@ -138,7 +138,12 @@ impl Reply {
     }
 
     pub fn text(text: &str) -> Reply {
-        Reply::of(Content::Text(text.into()))
+        Reply::typed("text/plain; charset=utf-8", text)
+    }
+
+    /// A text of a media type of its own.
+    pub fn typed(content_type: &'static str, text: impl Into<String>) -> Reply {
+        Reply::of(Content::Text(content_type, text.into()))
     }
 
     pub fn file(file: File) -> Reply {

@@ -16,6 +16,7 @@ const AREAS: &[&[Operation]] = &[
     admin::users::USERS,
     admin::audit::AUDIT,
     admin::server::SERVER,
+    admin::settings::SETTINGS_OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<(bool, &'static str), &'static Operation>> = LazyLock::new(|| {
@@ -37,8 +38,21 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 6] =
-        ["serverinfo", "setup", "getsessions", "endsession", "endothersessions", "getuploadstatus"];
+    const EXTENSIONS: [&str; 13] = [
+        "serverinfo",
+        "getapidescription",
+        "setup",
+        "getsessions",
+        "endsession",
+        "endothersessions",
+        "getuploadstatus",
+        "getsessionsforuser",
+        "endsessionforuser",
+        "getcallstats",
+        "verifyaudit",
+        "getsettings",
+        "setsetting",
+    ];
 
     #[test]
     fn names_are_lower_case_and_unique() {

@@ -42,8 +42,9 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     let response = match reply.content {
         Content::Command { result, message } => plain(format, 200, command(format, kind, result, &message)),
         Content::Records(records) => document(format, records),
-        Content::Text(text) => {
-            Response::new(200, "text/plain; charset=utf-8", http::Content::Bytes(text.into_bytes()))
+        Content::Text(content_type, text) => {
+            Response::new(200, content_type, http::Content::Bytes(text.into_bytes()))
+                .header("Cache-Control", "no-store")
         }
         Content::File(file) => download(format, kind, file),
         Content::Stream(stream) => streamed(stream),

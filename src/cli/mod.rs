@@ -105,7 +105,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn serve(arguments: &Arguments) -> Result<()> {
     let assets = arguments.option("assets").map(std::path::PathBuf::from);
-    Ok(crate::serve::serve(&arguments.data(), assets, settings::read(arguments)?.config()?)?)
+    Ok(crate::serve::serve(&arguments.data(), assets, settings::read(arguments)?)?)
 }
 
 fn version(_: &Arguments) -> Result<()> {
@@ -118,11 +118,11 @@ fn api(arguments: &Arguments) -> Result<()> {
 
 /// Opens the cloud of the data directory for a command, which may run beside the server.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
-    let config = settings::read(arguments)?.config()?;
-    crate::logger::begin(config.log_level.min(log::LevelFilter::Warn));
+    let settings = settings::read(arguments)?;
+    crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn));
     let data = arguments.data();
     crate::disk::local::create_data_directory(&data)?;
-    Ok(Cloud::open(&data, config)?)
+    Ok(Cloud::open(&data, settings)?)
 }
 
 /// Writes to standard output. Somebody who has read enough and closed the pipe is no failure.

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Result, print};
-use crate::config::{Config, Given, Origin, SETTINGS};
+use crate::config::{Given, Origin, SETTINGS, Settings};
 use crate::disk::local::read_text;
 use crate::error::{Code, Error};
 use std::collections::BTreeMap;
@@ -13,21 +13,11 @@ const FILE_NAME: &str = "cloudlet.toml";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PREFIX: &str = "CLOUDLET_";
 
-/// The texts of all settings that were given.
-pub struct Texts(BTreeMap<String, Given>);
-
-impl Texts {
-    /// All settings, read and checked.
-    pub fn config(&self) -> Result<Config> {
-        Ok(Config::read(&self.0)?)
-    }
-}
-
-/// Collects the texts of all settings.
+/// Collects what is given for all settings.
 ///
 /// # Errors
 /// Names the file and what is wrong with it.
-pub fn read(arguments: &Arguments) -> Result<Texts> {
+pub fn read(arguments: &Arguments) -> Result<Settings> {
     let mut given = match arguments.config_file() {
         Some(path) => from_file(&path)?.ok_or_else(|| {
             Error::new(Code::NotFound, format!("The configuration {} is not there.", path.display()))
@@ -46,7 +36,7 @@ pub fn read(arguments: &Arguments) -> Result<Texts> {
     for (name, text) in &arguments.settings {
         given.insert(name.clone(), Given { text: text.clone(), origin: Origin::Flag });
     }
-    Ok(Texts(given))
+    Ok(Settings::read(given)?)
 }
 
 fn from_file(path: &Path) -> Result<Option<BTreeMap<String, Given>>> {
@@ -86,13 +76,9 @@ pub fn show(arguments: &Arguments) -> Result<()> {
     if arguments.has("env") {
         return print(&environment_file());
     }
-    let texts = read(arguments)?;
-    texts.config()?;
+    let settings = read(arguments)?;
     let lines = SETTINGS.iter().map(|setting| {
-        let (text, origin) = match texts.0.get(setting.name) {
-            Some(given) => (given.text.as_str(), given.origin),
-            None => (setting.default, Origin::Default),
-        };
+        let (text, origin) = settings.value(setting);
         format!("{} = {text}    ({})\n   {}\n", setting.name, origin.text(), setting.help)
     });
     print(&lines.collect::<String>())

@@ -2,8 +2,8 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
-use crate::domain::audit::csv_head;
 use crate::error::{Code, Error};
+use crate::store::audit::Filter;
 use std::io::{BufWriter, Write};
 
 pub fn check(arguments: &Arguments) -> Result<()> {
@@ -24,10 +24,7 @@ pub fn check(arguments: &Arguments) -> Result<()> {
 pub fn export_audit(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let written = out
-        .write_all(csv_head().as_bytes())
-        .and_then(|()| cloud.export_audit(None, None, &mut out))
-        .and_then(|()| out.flush());
+    let written = cloud.export_audit(&Filter::default(), &mut out).and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error).into()),
         _ => Ok(()),

@@ -137,7 +137,7 @@ impl Cloud {
 
     /// Checks and hashes a new password.
     pub fn hash_new_password(&self, password: &Secret) -> Result<String> {
-        passwords::check_new(password, self.config.password_length_min)?;
+        passwords::check_new(password, self.config().password_length_min)?;
         self.passwords.hash(password)
     }
 

@@ -4,11 +4,11 @@ use super::{Cloud, Look};
 use crate::base::time::{now_milliseconds, plain_text};
 use crate::error::Result;
 use crate::store::Write;
-use crate::store::audit::{self, AuditRow, Filter, Stored, Verified};
+use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored, Verified};
 use std::io;
 
 /// Rows read at once for an export.
-const EXPORT_ROWS: u32 = 1000;
+const EXPORT_ROWS: u64 = 1000;
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
 impl Look<'_> {
@@ -16,6 +16,24 @@ impl Look<'_> {
     pub fn audit_page(&self, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
         self.cloud.store.flush_audit()?;
         self.cloud.store.read(|read| audit::page(read, filter, start, limit))
+    }
+}
+
+impl Look<'_> {
+    /// Counts of calls in the latest stretches of time, the newest last, and when the first of them begins (milliseconds
+    /// since 1970 UTC). Everything that happened before is counted.
+    pub fn call_counts(&self, stretch_milliseconds: i64, stretches: usize) -> Result<(i64, Vec<CallCounts>)> {
+        self.cloud.store.flush_audit()?;
+        let end = now_milliseconds().div_euclid(stretch_milliseconds) + 1;
+        let from = (end - stretches as i64) * stretch_milliseconds;
+        let counts =
+            self.cloud.store.read(|read| audit::counts(read, from, stretch_milliseconds, stretches))?;
+        Ok((from, counts))
+    }
+
+    /// Recomputes the whole chain.
+    pub fn verify_audit(&self) -> Result<Verified> {
+        self.cloud.verify_audit()
     }
 }
 
@@ -31,24 +49,16 @@ impl Cloud {
         self.store.record_audit(row);
     }
 
-    /// Writes every row between two times (milliseconds since 1970 UTC, inclusive) as CSV, oldest first, in bounded
-    /// memory.
-    pub fn export_audit(
-        &self,
-        from: Option<i64>,
-        to: Option<i64>,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        let wanted = from.unwrap_or(i64::MIN)..=to.unwrap_or(i64::MAX);
-        let mut last = 0;
+    /// Writes every row that matches as CSV, oldest first, in bounded memory.
+    pub fn export_audit(&self, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(CSV_HEAD.as_bytes())?;
+        let mut filter = Filter { oldest_first: true, ..filter.clone() };
         loop {
-            let rows =
-                self.store.read(|read| audit::after(read, last, EXPORT_ROWS)).map_err(io::Error::other)?;
+            let read = self.store.read(|read| audit::matching(read, &filter, 0, EXPORT_ROWS));
+            let rows = read.map_err(io::Error::other)?;
             let Some(newest) = rows.last() else { return Ok(()) };
-            last = newest.id;
-            let lines =
-                rows.iter().filter(|stored| wanted.contains(&stored.row.at_milliseconds)).map(csv_line);
-            out.write_all(lines.collect::<String>().as_bytes())?;
+            filter.after_id = newest.id;
+            out.write_all(rows.iter().map(csv_line).collect::<String>().as_bytes())?;
         }
     }
 
@@ -59,8 +69,8 @@ impl Cloud {
 
     /// Removes rows that are older than the setting says, or more than it allows.
     pub fn trim_old_audit(&self) -> Result<()> {
-        let oldest = now_milliseconds() - i64::from(self.config.audit_days) * DAY_MILLISECONDS;
-        let rows_max = self.config.audit_rows_max;
+        let oldest = now_milliseconds() - i64::from(self.config().audit_days) * DAY_MILLISECONDS;
+        let rows_max = self.config().audit_rows_max;
         let removed = self.store.write(move |tx| {
             let excess = audit::time_before_newest(tx, rows_max)?.map_or(oldest, |time| time.max(oldest));
             audit::trim(tx, None, excess)
@@ -102,9 +112,8 @@ impl Cloud {
 }
 
 /// The first line of an export.
-pub fn csv_head() -> &'static str {
-    "id,time,username,ip,operation,object,outcome,message,duration in microseconds,agent\r\n"
-}
+const CSV_HEAD: &str =
+    "id,time,username,ip,operation,object,outcome,message,duration in microseconds,agent\r\n";
 
 /// A row as a line of CSV (RFC 4180).
 fn csv_line(stored: &Stored) -> String {

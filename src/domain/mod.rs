@@ -13,18 +13,19 @@ mod ranges;
 pub mod recycle;
 pub mod rights;
 pub mod sessions;
+mod settings;
 pub mod setup;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
 
-use crate::config::Config;
+use crate::config::Settings;
 use crate::disk::Volume;
 use crate::error::Result;
 use crate::store::{Store, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The database's file in the data directory.
@@ -34,7 +35,7 @@ pub const FILES_NAME: &str = "files";
 
 /// The running cloud: its machines and what it remembers.
 pub struct Cloud {
-    pub config: Config,
+    settings: settings::Current,
     store: Store,
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
@@ -44,6 +45,7 @@ pub struct Cloud {
     index: Arc<index::Index>,
     setup: setup::Setup,
     started: Instant,
+    addresses: OnceLock<Vec<String>>,
 }
 
 /// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
@@ -77,12 +79,13 @@ impl Cloud {
     ///
     /// # Errors
     /// A sentence that names what cannot be used and what to do.
-    pub fn open(directory: &Path, config: Config) -> Result<Cloud> {
-        let flush = Duration::from_secs(config.audit_flush_seconds.into());
+    pub fn open(directory: &Path, settings: Settings) -> Result<Cloud> {
+        let flush = Duration::from_secs(settings.config.audit_flush_seconds.into());
         let store = Store::open(&directory.join(DATABASE_NAME), flush)?;
         let files = directory.join(FILES_NAME);
         crate::disk::local::create_data_directory(&files)?;
         Ok(Cloud {
+            settings: settings::Current::load(settings, &store)?,
             store,
             volume: Arc::new(Volume::open(&files, true)?),
             sessions: sessions::Remembered::default(),
@@ -92,7 +95,7 @@ impl Cloud {
             index: Arc::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
-            config,
+            addresses: OnceLock::new(),
         })
     }
 
@@ -128,6 +131,11 @@ impl Cloud {
         self.store.close();
     }
 
+    /// Says where the server is reached; the first time counts.
+    pub fn is_reached_at(&self, addresses: Vec<String>) {
+        self.addresses.get_or_init(|| addresses);
+    }
+
     /// How long the cloud has been running.
     pub fn uptime(&self) -> Duration {
         self.started.elapsed()
@@ -141,11 +149,12 @@ pub struct Look<'a> {
 }
 
 impl Look<'_> {
-    pub fn config(&self) -> &Config {
-        &self.cloud.config
-    }
-
     pub fn uptime(&self) -> Duration {
         self.cloud.uptime()
+    }
+
+    /// Where the server is reached.
+    pub fn addresses(&self) -> &[String] {
+        self.cloud.addresses.get().map_or(&[], Vec::as_slice)
     }
 }

@@ -127,7 +127,7 @@ impl Cloud {
 
     /// Removes sessions that have not been used for as long as the setting says.
     pub fn end_unused_sessions(&self) -> Result<()> {
-        let since = now_seconds() - i64::from(self.config.session_days) * DAY;
+        let since = now_seconds() - i64::from(self.config().session_days) * DAY;
         self.store.write(move |tx| sessions::delete_unused_since(tx, since)).map(drop)
     }
 }
@@ -184,7 +184,7 @@ impl Look<'_> {
         let now = now_seconds();
         let unused = now - session.last_used.load(Ordering::Relaxed);
         accounts::may_sign_in(&session.account, now)
-            && unused < i64::from(self.cloud.config.session_days) * DAY
+            && unused < i64::from(self.cloud.config().session_days) * DAY
             && (session.side == Side::User || session.account.is_admin)
     }
 }

@@ -192,7 +192,7 @@ impl Cloud {
 
     /// Gives up uploads that nobody has gone on with for as long as the setting says.
     pub fn discard_old_uploads(&self) -> Result<()> {
-        let oldest = now_seconds() - i64::from(self.config.upload_days) * 24 * 3600;
+        let oldest = now_seconds() - i64::from(self.config().upload_days) * 24 * 3600;
         let old: HashSet<String> = self
             .store
             .read(uploads::all)?

@@ -4,9 +4,10 @@ use super::accounts::Status;
 use super::rights::Readable;
 use super::{Cloud, Look};
 use crate::base::path::CloudPath;
-use crate::disk::Usage;
+use crate::disk::{Usage, local};
 use crate::error::{Code, Error, Result};
 use crate::store::{trash, users, versions};
+use std::path::Path;
 
 /// What an account holds, in bytes and counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,6 +65,18 @@ impl Look<'_> {
     pub fn space(&self) -> Result<(u64, u64)> {
         let space = self.cloud.volume.free_space()?;
         Ok((space.total, space.available))
+    }
+
+    /// The memory that this process has for itself and shares, in bytes: what proc_pid_statm(5) calls resident.
+    pub fn memory_bytes(&self) -> Result<u64> {
+        let statm = local::read_text(Path::new("/proc/self/statm"), 4096)?.unwrap_or_default();
+        let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+        Ok(pages * rustix::param::page_size() as u64)
+    }
+
+    /// The size of the database, in bytes.
+    pub fn database_bytes(&self) -> Result<u64> {
+        self.cloud.store.bytes()
     }
 
     /// How many accounts there are and what all their files are together.

@@ -28,7 +28,7 @@ pub use form::Form;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
-pub use server::{Capacity, Server};
+pub use server::{Capacity, Server, local_addresses};
 
 /// What answers requests.
 pub trait Service: Send + Sync {

@@ -10,10 +10,11 @@ use super::connection::Connection;
 use super::request::{Framing, Refusal, Request, Scan, scan};
 use super::response::{Outgoing, Response, Rest};
 use super::server::{Capacity, Shared};
-use super::waiting::{Census, Phase, Room, Waiting};
+use super::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
 use super::workers::Workers;
 use crate::base::limits::{
-    ACCEPT_PAUSE_TIME, GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STOP_TIME, WAITING_BYTES_MAX,
+    ACCEPT_PAUSE_TIME, GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STALL_TIME, STOP_TIME,
+    WAITING_BYTES_MAX,
 };
 use crate::error::{Error, Result};
 use rustix::buffer::spare_capacity;
@@ -79,7 +80,7 @@ enum Accepting {
 /// What a turn of requests has led to.
 enum Turn {
     /// The rest is the beginning of a request, or nothing. `needed` bytes make it worth looking again.
-    Wait { searched: usize, needed: usize },
+    Wait(Begun),
     /// More requests are there, but others have their turn first.
     Again,
     /// The request with a head of this length is for a worker.
@@ -275,8 +276,8 @@ impl Poller {
     fn serve(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         match waiting.phase {
-            Phase::Idle | Phase::Begun { .. } => self.receive(key),
-            Phase::Answering { .. } => self.go_on_answering(key),
+            Phase::Idle | Phase::Begun(_) => self.receive(key),
+            Phase::Answering(_) => self.go_on_answering(key),
             Phase::Lingering => match waiting.connection.discard_now() {
                 Ok(count) if count > 0 => {}
                 Err(error) if error.kind() == WouldBlock => {}
@@ -291,11 +292,11 @@ impl Poller {
         let Some(waiting) = self.room.get(key) else { return };
         match waiting.connection.recv_now(&mut bytes) {
             Ok(count) if count > 0 => match waiting.phase {
-                Phase::Begun { searched, needed } => {
+                Phase::Begun(begun) => {
                     waiting.connection.buffer.extend_from_slice(&bytes[..count]);
-                    if waiting.connection.buffer.len() >= needed {
+                    if waiting.connection.buffer.len() >= begun.needed as usize {
                         let buffer = std::mem::take(&mut waiting.connection.buffer);
-                        self.take_turn(key, &buffer, searched);
+                        self.take_turn(key, &buffer, begun.searched as usize);
                     }
                 }
                 _ => self.take_turn(key, &bytes[..count], 0),
@@ -352,26 +353,22 @@ impl Poller {
             Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask { unsent }),
             Turn::Send(outgoing) => self.hand_over(key, left, Step::Send { bytes: unsent, outgoing }),
             Turn::End { lingers } if unsent.is_empty() => self.end_gently(key, lingers || !left.is_empty()),
-            Turn::End { .. } => {
-                waiting.enter(Phase::Answering { bytes: unsent, sent: 0, then_ends: true }, now)
-            }
-            Turn::Wait { .. } | Turn::Again if !unsent.is_empty() => {
+            Turn::End { .. } => waiting.enter(answering(unsent, true), now),
+            Turn::Wait(_) | Turn::Again if !unsent.is_empty() => {
                 waiting.connection.buffer = left.to_vec();
-                waiting.enter(Phase::Answering { bytes: unsent, sent: 0, then_ends: false }, now);
+                waiting.enter(answering(unsent, false), now);
             }
             Turn::Again => {
                 waiting.connection.buffer = left.to_vec();
                 self.ready.push(key);
             }
-            Turn::Wait { searched, needed } => {
+            Turn::Wait(begun) => {
                 waiting.connection.buffer = left.to_vec();
                 match (left.is_empty(), &mut waiting.phase) {
                     (true, _) => waiting.enter(Phase::Idle, now),
                     // The deadline of a request begins with its first byte and no later one moves it.
-                    (false, Phase::Begun { searched: before, needed: wanted }) if is_same_request => {
-                        (*before, *wanted) = (searched, needed);
-                    }
-                    (false, _) => waiting.enter(Phase::Begun { searched, needed }, now),
+                    (false, Phase::Begun(before)) if is_same_request => *before = begun,
+                    (false, _) => waiting.enter(Phase::Begun(begun), now),
                 }
             }
         }
@@ -387,7 +384,7 @@ impl Poller {
             }
             let left = &bytes[used..];
             let head_bytes = match scan(left, searched) {
-                Scan::Partial(searched) => return (used, Turn::Wait { searched, needed: 0 }),
+                Scan::Partial(searched) => return (used, wait(searched, 0)),
                 Scan::Refused(refusal) => return (used, refuse(answers, refusal, &self.request)),
                 Scan::Complete(head_bytes) => head_bytes,
             };
@@ -405,7 +402,7 @@ impl Poller {
             };
             let needed = head_bytes + body_bytes;
             if left.len() < needed {
-                return (used, Turn::Wait { searched: head_bytes - 1, needed });
+                return (used, wait(head_bytes - 1, needed));
             }
             let Some(response) = self.ask(&left[head_bytes..needed]) else {
                 return (used, Turn::Work(head_bytes));
@@ -422,7 +419,7 @@ impl Poller {
                 return (used, Turn::End { lingers: false });
             }
             if used == bytes.len() {
-                return (used, Turn::Wait { searched: 0, needed: 0 });
+                return (used, wait(0, 0));
             }
         }
         (used, Turn::Again)
@@ -436,14 +433,13 @@ impl Poller {
     fn go_on_answering(&mut self, key: u64) {
         let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
-        let Phase::Answering { bytes, sent, then_ends } = &mut waiting.phase else { return };
-        let then_ends = *then_ends;
-        match waiting.connection.send_now(&bytes[*sent..], false) {
+        let Phase::Answering(answer) = &mut waiting.phase else { return };
+        match waiting.connection.send_now(&answer.bytes[answer.sent..], false) {
             Ok(count) => {
-                *sent += count;
-                waiting.deadline = now + crate::base::limits::STALL_TIME;
-                if *sent == bytes.len() {
-                    match then_ends {
+                answer.sent += count;
+                waiting.deadline = now + STALL_TIME;
+                if answer.sent == answer.bytes.len() {
+                    match answer.then_ends {
                         true => self.end_gently(key, true),
                         false => self.go_on(key),
                     }
@@ -502,7 +498,7 @@ impl Poller {
     fn settle(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         let wanted = match waiting.phase {
-            Phase::Answering { .. } => EventFlags::OUT,
+            Phase::Answering(_) => EventFlags::OUT,
             _ => EventFlags::IN,
         };
         let data = EventData::new_u64(key);
@@ -531,7 +527,7 @@ impl Poller {
         if self.room.earliest.is_some_and(|earliest| earliest + DEADLINE_PRECISION <= self.now) {
             for key in self.room.expired(self.now) {
                 if let Some(waiting) =
-                    self.room.get(key).filter(|waiting| matches!(waiting.phase, Phase::Begun { .. }))
+                    self.room.get(key).filter(|waiting| matches!(waiting.phase, Phase::Begun(_)))
                 {
                     let late = Response::sentence(408, "The request took too long.").close();
                     let request = Request::new(waiting.connection.peer, 0);
@@ -587,4 +583,13 @@ fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
     let response = Response::sentence(refusal.status, refusal.sentence).close();
     response.append_to(answers, &peer, false);
     Turn::End { lingers: true }
+}
+
+fn answering(bytes: Vec<u8>, then_ends: bool) -> Phase {
+    Phase::Answering(Box::new(Answering { bytes, sent: 0, then_ends }))
+}
+
+/// Both are below the limits of head and small body.
+fn wait(searched: usize, needed: usize) -> Turn {
+    Turn::Wait(Begun { searched: searched as u32, needed: needed as u32 })
 }

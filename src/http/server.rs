@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -126,6 +126,20 @@ impl Stopper {
         self.shared.is_stopping.store(true, Ordering::Relaxed);
         self.shared.wake();
     }
+}
+
+/// Addresses of this machine: of itself, and the one it would use to reach others. Nothing is sent: connecting a datagram
+/// socket only chooses the way (udp(7)).
+pub fn local_addresses(wants_ipv4: bool) -> Vec<IpAddr> {
+    // The addresses asked about belong to documentation (RFC 5737, RFC 3849): any that is not local would do.
+    let (own, away) = if wants_ipv4 { ("127.0.0.1", "192.0.2.1") } else { ("::1", "2001:db8::1") };
+    let unspecified = if wants_ipv4 { "0.0.0.0:0" } else { "[::]:0" };
+    let way = UdpSocket::bind(unspecified).and_then(|socket| {
+        socket.connect((away, 9))?;
+        socket.local_addr()
+    });
+    let outside = way.ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified() && !ip.is_loopback());
+    own.parse().ok().into_iter().chain(outside).collect()
 }
 
 fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {

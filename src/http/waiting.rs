@@ -11,36 +11,49 @@ use std::time::Instant;
 pub(super) enum Phase {
     /// A request.
     Idle,
-    /// The rest of a head, or of a small body. So many bytes are needed before it is worth looking again.
-    Begun { searched: usize, needed: usize },
-    /// Room to send the rest of these bytes; then the next request, or the end.
-    Answering { bytes: Vec<u8>, sent: usize, then_ends: bool },
+    /// The rest of a head, or of a small body.
+    Begun(Begun),
+    /// Room to send the rest of an answer.
+    Answering(Box<Answering>),
     /// The peer's end; what arrives is thrown away.
     Lingering,
 }
 
-/// A connection that waits.
+/// How far the beginning of a request has been looked at. Both are limited by a head and a small body.
+#[derive(Clone, Copy)]
+pub(super) struct Begun {
+    pub searched: u32,
+    /// So many bytes are needed before it is worth looking again.
+    pub needed: u32,
+}
+
+/// The rest of an answer.
+pub(super) struct Answering {
+    pub bytes: Vec<u8>,
+    pub sent: usize,
+    /// Whether the connection ends after it.
+    pub then_ends: bool,
+}
+
+/// A connection that waits. There may be thousands: each byte here counts.
 pub(super) struct Waiting {
     pub connection: Connection,
     pub phase: Phase,
     pub deadline: Instant,
-    /// Since when it has waited for this.
-    pub since: Instant,
     /// What the poller watches it for; `None` before it does.
     pub watched: Option<EventFlags>,
     /// Bytes that are accounted for it.
-    counted_bytes: usize,
+    counted_bytes: u32,
 }
 
 impl Waiting {
     pub fn new(connection: Connection, phase: Phase, now: Instant) -> Waiting {
         let deadline = now + time_of(&phase);
-        Waiting { connection, phase, deadline, since: now, watched: None, counted_bytes: 0 }
+        Waiting { connection, phase, deadline, watched: None, counted_bytes: 0 }
     }
 
     pub fn enter(&mut self, phase: Phase, now: Instant) {
         self.deadline = now + time_of(&phase);
-        self.since = now;
         self.phase = phase;
     }
 }
@@ -48,8 +61,8 @@ impl Waiting {
 fn time_of(phase: &Phase) -> std::time::Duration {
     match phase {
         Phase::Idle => IDLE_TIME,
-        Phase::Begun { .. } => HEAD_TIME,
-        Phase::Answering { .. } => STALL_TIME,
+        Phase::Begun(_) => HEAD_TIME,
+        Phase::Answering(_) => STALL_TIME,
         Phase::Lingering => LINGER_TIME,
     }
 }
@@ -57,7 +70,8 @@ fn time_of(phase: &Phase) -> std::time::Duration {
 /// All of them, each under a key that is never used again for another while an event of it may be under way.
 #[derive(Default)]
 pub(super) struct Room {
-    slots: Vec<Slot>,
+    /// In pages, so that growing neither copies nor holds twice what is needed.
+    pages: Vec<Box<[Slot; PAGE_SLOTS]>>,
     free: Vec<u32>,
     /// No connection's deadline is earlier, as far as is known.
     pub earliest: Option<Instant>,
@@ -65,6 +79,9 @@ pub(super) struct Room {
     pub held_bytes: usize,
 }
 
+const PAGE_SLOTS: usize = 64;
+
+#[derive(Default)]
 struct Slot {
     generation: u32,
     waiting: Option<Waiting>,
@@ -76,37 +93,43 @@ impl Room {
         self.must_look_by(waiting.deadline);
         let index = match self.free.pop() {
             Some(index) => index,
-            None => {
-                self.slots.push(Slot { generation: 0, waiting: None });
-                u32::try_from(self.slots.len() - 1).expect("connections are limited")
-            }
+            None => self.add_page(),
         };
-        let slot = &mut self.slots[index as usize];
+        let slot = &mut self.pages[index as usize / PAGE_SLOTS][index as usize % PAGE_SLOTS];
         slot.generation = slot.generation.wrapping_add(1);
         slot.waiting = Some(waiting);
         u64::from(slot.generation) << 32 | u64::from(index)
     }
 
+    /// Makes room for more; the index of one of the free slots, the others wait in the list.
+    fn add_page(&mut self) -> u32 {
+        let first = u32::try_from(self.pages.len() * PAGE_SLOTS).expect("connections are limited");
+        self.pages.push(Box::new(std::array::from_fn(|_| Slot::default())));
+        self.free.extend((first + 1..first + PAGE_SLOTS as u32).rev());
+        first
+    }
+
     pub fn get(&mut self, key: u64) -> Option<&mut Waiting> {
-        let slot = self.slots.get_mut((key & u64::from(u32::MAX)) as usize)?;
+        let index = (key & u64::from(u32::MAX)) as usize;
+        let slot = &mut self.pages.get_mut(index / PAGE_SLOTS)?[index % PAGE_SLOTS];
         if u64::from(slot.generation) == key >> 32 { slot.waiting.as_mut() } else { None }
     }
 
     pub fn take(&mut self, key: u64) -> Option<Waiting> {
         self.get(key)?;
-        let index = (key & u64::from(u32::MAX)) as u32;
-        self.free.push(index);
-        let waiting = self.slots[index as usize].waiting.take()?;
-        self.held_bytes -= waiting.counted_bytes;
+        let index = (key & u64::from(u32::MAX)) as usize;
+        self.free.push(index as u32);
+        let waiting = self.pages[index / PAGE_SLOTS][index % PAGE_SLOTS].waiting.take()?;
+        self.held_bytes -= waiting.counted_bytes as usize;
         Some(waiting)
     }
 
     /// Brings the account of held bytes up to date for one.
     pub fn count(&mut self, key: u64) {
         let Some(waiting) = self.get(key) else { return };
-        let bytes = waiting.connection.buffer.capacity();
+        let bytes = u32::try_from(waiting.connection.buffer.capacity()).unwrap_or(u32::MAX);
         let before = std::mem::replace(&mut waiting.counted_bytes, bytes);
-        self.held_bytes = self.held_bytes + bytes - before;
+        self.held_bytes = self.held_bytes + bytes as usize - before as usize;
     }
 
     /// Notes a deadline.
@@ -139,21 +162,22 @@ impl Room {
         let rank = |waiting: &Waiting| match waiting.phase {
             Phase::Lingering => 0,
             Phase::Idle => 1,
-            Phase::Begun { .. } => 2,
-            Phase::Answering { .. } => 3,
+            Phase::Begun(_) => 2,
+            Phase::Answering(_) => 3,
         };
         let candidates = self.all().filter(|(_, waiting)| rank(waiting) < 3);
-        candidates.min_by_key(|(_, waiting)| (rank(waiting), waiting.since)).map(|(key, _)| key)
+        // Of those that wait for the same, the earliest deadline is of the one that has waited for longest.
+        candidates.min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline)).map(|(key, _)| key)
     }
 
     /// The one whose request has been incomplete for longest.
     pub fn longest_begun(&self) -> Option<u64> {
-        let begun = self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Begun { .. }));
-        begun.min_by_key(|(_, waiting)| waiting.since).map(|(key, _)| key)
+        let begun = self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Begun(_)));
+        begun.min_by_key(|(_, waiting)| waiting.deadline).map(|(key, _)| key)
     }
 
     fn all(&self) -> impl Iterator<Item = (u64, &Waiting)> {
-        self.slots.iter().enumerate().filter_map(|(index, slot)| {
+        self.pages.iter().flat_map(|page| page.iter()).enumerate().filter_map(|(index, slot)| {
             let key = u64::from(slot.generation) << 32 | index as u64;
             slot.waiting.as_ref().map(|waiting| (key, waiting))
         })

@@ -43,6 +43,8 @@ pub struct Filter {
     /// Milliseconds since 1970 UTC, inclusive.
     pub from: Option<i64>,
     pub to: Option<i64>,
+    /// Only rows with a larger id.
+    pub after_id: i64,
     pub oldest_first: bool,
 }
 
@@ -52,7 +54,7 @@ const PURGED: &str = "audit_purged";
 const COLUMNS: &str =
     "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash";
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
-     AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7";
+     AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7 AND id > ?8";
 
 /// Appends a row to the chain.
 pub fn append(write: &Write, row: &AuditRow) -> Result<()> {
@@ -78,23 +80,35 @@ pub fn append(write: &Write, row: &AuditRow) -> Result<()> {
 
 /// One page of the rows that match, and how many match in all.
 pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
-    let bounds = filter.bounds();
-    let total = read.one(
-        &format!("SELECT count(*) FROM audit WHERE {MATCHES}"),
-        params![
-            filter.who,
-            filter.operation,
-            filter.outcome,
-            filter.address,
-            filter.object,
-            bounds.0,
-            bounds.1
-        ],
-        |row| row.get::<_, i64>(0),
-    )?;
+    let total = if filter.is_open() {
+        // Ids have no gaps: nothing needs to be counted.
+        read.one("SELECT coalesce(max(id) - min(id) + 1, 0) FROM audit", [], |row| row.get::<_, i64>(0))?
+    } else {
+        let (after_id, bounds) = (filter.first_id(read)?, filter.bounds());
+        read.one(
+            &format!("SELECT count(*) FROM audit WHERE {MATCHES}"),
+            params![
+                filter.who,
+                filter.operation,
+                filter.outcome,
+                filter.address,
+                filter.object,
+                bounds.0,
+                bounds.1,
+                after_id
+            ],
+            |row| row.get::<_, i64>(0),
+        )?
+    };
+    Ok((matching(read, filter, start, limit)?, total.unsigned_abs()))
+}
+
+/// The rows that match, from `start` on, at most `limit`.
+pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<Vec<Stored>> {
+    let (after_id, bounds) = (filter.first_id(read)?, filter.bounds());
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
-    let rows = read.all(
-        &format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?8 OFFSET ?9"),
+    read.all(
+        &format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?9 OFFSET ?10"),
         params![
             filter.who,
             filter.operation,
@@ -103,12 +117,62 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
             filter.object,
             bounds.0,
             bounds.1,
+            after_id,
             i64::try_from(limit).unwrap_or(i64::MAX),
             i64::try_from(start).unwrap_or(i64::MAX)
         ],
         stored,
+    )
+}
+
+/// What happened in one stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallCounts {
+    pub calls: u64,
+    /// Without a session, or without the right.
+    pub refused: u64,
+    /// By the server's fault.
+    pub failed: u64,
+}
+
+/// Counts of calls from a time on (milliseconds), in so many stretches of this length.
+pub fn counts(
+    read: &Read,
+    from: i64,
+    stretch_milliseconds: i64,
+    stretches: usize,
+) -> Result<Vec<CallCounts>> {
+    let rows = read.all(
+        "SELECT (at_ms - ?2) / ?3, count(*), sum(outcome IN ('unauthenticated', 'forbidden')), sum(outcome = 'failed') \
+         FROM audit WHERE id > ?1 AND at_ms >= ?2 GROUP BY 1",
+        params![id_before(read, from)?, from, stretch_milliseconds],
+        |row| {
+            let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+            Ok((row.get::<_, i64>(0)?, CallCounts { calls: number(1)?, refused: number(2)?, failed: number(3)? }))
+        },
     )?;
-    Ok((rows, total.unsigned_abs()))
+    let mut counts = vec![CallCounts::default(); stretches];
+    for (stretch, count) in rows {
+        if let Some(place) = usize::try_from(stretch).ok().and_then(|stretch| counts.get_mut(stretch)) {
+            *place = count;
+        }
+    }
+    Ok(counts)
+}
+
+/// An id before which no row lies at this time (milliseconds) or later. Found by halving: ids grow with time, and an index
+/// of times would cost a write for every call. Where the clock was set back, rows may be left out.
+fn id_before(read: &Read, time: i64) -> Result<i64> {
+    let (mut low, mut high) =
+        read.one("SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM audit", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        let at = read.first("SELECT at_ms FROM audit WHERE id = ?1", [middle], |row| row.get::<_, i64>(0))?;
+        if at.is_some_and(|at| at < time) { low = middle } else { high = middle - 1 }
+    }
+    Ok(low)
 }
 
 /// The rows after an id, oldest first: for exports and checks of any length in bounded memory.
@@ -242,6 +306,21 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 impl Filter {
+    /// Whether it lets every row pass.
+    fn is_open(&self) -> bool {
+        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object];
+        texts.into_iter().all(String::is_empty)
+            && self.from.is_none()
+            && self.to.is_none()
+            && self.after_id == 0
+    }
+
+    /// The id after which rows can match. Ids grow with time: rows before the first that can need not be looked at.
+    fn first_id(&self, read: &Read) -> Result<i64> {
+        let by_time = self.from.map_or(Ok(0), |from| id_before(read, from))?;
+        Ok(self.after_id.max(by_time))
+    }
+
     fn bounds(&self) -> (i64, i64) {
         (self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX))
     }
@@ -291,6 +370,23 @@ mod tests {
         store.record_audit(row("downloadfile", 12));
         store.flush_audit().unwrap();
         assert_eq!(store.read(verify).unwrap().broken_at, None);
+    }
+
+    #[test]
+    fn times_are_found_by_halving() {
+        let store = test_store();
+        for at in 1..=100 {
+            store.record_audit(row(if at % 10 == 0 { "upload" } else { "getfilelist" }, at * 10));
+        }
+        store.flush_audit().unwrap();
+        for (time, before) in [(0, 0), (10, 0), (11, 1), (500, 49), (1000, 99), (1001, 100)] {
+            assert_eq!(store.read(|read| id_before(read, time)).unwrap(), before, "{time}");
+        }
+        let counted = store.read(|read| counts(read, 501, 250, 2)).unwrap();
+        assert_eq!(counted.iter().map(|count| count.calls).collect::<Vec<_>>(), [25, 25]);
+        let filter =
+            Filter { from: Some(501), operation: "upload".into(), after_id: 70, ..Filter::default() };
+        assert_eq!(store.read(|read| page(read, &filter, 0, 10)).unwrap().1, 3);
     }
 
     #[test]

@@ -17,6 +17,12 @@ pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets a fact.
+pub fn remove(write: &Write, name: &str) -> Result<()> {
+    write.run("DELETE FROM facts WHERE name = ?1", [name])?;
+    Ok(())
+}
+
 /// Counts a fact up by one, from 0.
 pub fn count_up(write: &Write, name: &str) -> Result<()> {
     write.run(

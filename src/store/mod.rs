@@ -178,6 +178,12 @@ impl Store {
         })
     }
 
+    /// The size of the database in bytes.
+    pub fn bytes(&self) -> Result<u64> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        self.read(|read| read.one(sql, [], |row| row.get::<_, i64>(0))).map(i64::unsigned_abs)
+    }
+
     /// Flushes, checkpoints and ends the writer. Nothing can be written afterwards.
     pub fn close(&self) {
         self.writer.stop();

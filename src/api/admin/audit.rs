@@ -1,25 +1,29 @@
-//! The audit log: reading, exporting, trimming.
+//! The audit log: reading, counting, checking, exporting, trimming.
 
 use crate::api::desk::Desk;
 use crate::api::op::ops;
-use crate::api::params::{Date, EndDate, params};
+use crate::api::params::{Choice, Date, EndDate, Nothing, params};
 use crate::api::reply::{Reply, Row, Stream};
 use crate::base::time::plain_text;
 use crate::domain::Look;
-use crate::domain::audit::csv_head;
 use crate::domain::rights::Admin;
 use crate::error::Result;
 use crate::store::Write;
 use crate::store::audit::{self, Filter, Stored};
 use std::sync::Arc;
+use std::time::Instant;
 
 ops! { AUDIT: Admin "Audit"
     /// Rows of the audit log, newest first. Everything that happened before the call is in it.
     "getaudit" admin read page(Page);
+    /// How many calls there were, how many were refused and how many failed, in equal stretches of time up to now.
+    "getcallstats" admin read call_counts(Span);
+    /// Recomputes the chain of the whole audit log: a changed or removed row shows.
+    "verifyaudit" admin read verify(Nothing);
     /// The audit log as CSV, oldest first.
-    "exportaudit" admin file export(Range);
+    "exportaudit" admin file export(Export);
     /// Removes the oldest rows of the audit log.
-    "trimauditdb" admin write trim(Range);
+    "trimauditdb" admin write trim(Trim);
 }
 
 params! {
@@ -38,6 +42,8 @@ params! {
         ip: Option<String>,
         /// Only calls whose object contains this text.
         path: Option<String>,
+        /// Only rows with a larger id than this: what is new since a row.
+        afterid: Option<i64>,
         /// Ignored: rows are ordered by time.
         sortfield: Option<String>,
         /// 1 for the oldest first.
@@ -47,7 +53,27 @@ params! {
         /// How many rows to send, 1000 without it.
         limit: Option<u64>,
     }
-    Range {
+    Span {
+        /// `hour` for 60 stretches of a minute, `day` for 24 of an hour.
+        span: Choice,
+    }
+    Export {
+        /// The latest time; a date without a time means the end of that day.
+        enddate: Option<EndDate>,
+        /// The earliest time.
+        startdate: Option<Date>,
+        /// Only calls of this account.
+        username: Option<String>,
+        /// Only calls of this operation.
+        operation: Option<String>,
+        /// Only calls with this outcome.
+        outcome: Option<String>,
+        /// Only calls from this address.
+        ip: Option<String>,
+        /// Only calls whose object contains this text.
+        path: Option<String>,
+    }
+    Trim {
         /// The latest time; a date without a time means the end of that day.
         enddate: EndDate,
         /// The earliest time.
@@ -58,16 +84,28 @@ params! {
 const LIMIT: u64 = 1000;
 const LIMIT_MAX: u64 = 10_000;
 
+/// What `getaudit` and `exportaudit` both select by.
+macro_rules! filter {
+    ($params:ident) => {
+        Filter {
+            who: $params.username.unwrap_or_default().to_lowercase(),
+            operation: $params.operation.unwrap_or_default().to_lowercase(),
+            outcome: $params.outcome.unwrap_or_default(),
+            address: $params.ip.unwrap_or_default(),
+            object: $params.path.unwrap_or_default(),
+            from: $params.startdate.map(|date| milliseconds(date.0)),
+            to: $params.enddate.map(|date| end_milliseconds(date.0)),
+            after_id: 0,
+            oldest_first: false,
+        }
+    };
+}
+
 fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {
     let filter = Filter {
-        who: params.username.unwrap_or_default().to_lowercase(),
-        operation: params.operation.unwrap_or_default().to_lowercase(),
-        outcome: params.outcome.unwrap_or_default(),
-        address: params.ip.unwrap_or_default(),
-        object: params.path.unwrap_or_default(),
-        from: params.startdate.map(|date| milliseconds(date.0)),
-        to: params.enddate.map(|date| milliseconds(date.0).saturating_add(999)),
+        after_id: params.afterid.unwrap_or(0),
         oldest_first: params.sortdir.is_some_and(|direction| direction > 0),
+        ..filter!(params)
     };
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX);
     let (rows, total) = look.audit_page(&filter, params.start.unwrap_or(0), limit)?;
@@ -77,12 +115,11 @@ fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {
 
 fn record(stored: &Stored) -> Row {
     let row = &stored.row;
-    let message =
-        if row.message.is_empty() { row.object.clone() } else { format!("{} {}", row.object, row.message) };
+    let message = [&row.operation, &row.object, &row.message].map(String::as_str).join(" ");
     Row::new()
         .text("id", stored.id.to_string())
         .text("username", row.who.clone())
-        .text("message", format!("{} {}", row.operation, message).trim().to_owned())
+        .text("message", message.trim().to_owned())
         .text("ip", row.address.clone())
         .text("createdon", plain_text(row.at_milliseconds.div_euclid(1000)))
         .text("agent", row.agent.clone())
@@ -94,29 +131,56 @@ fn record(stored: &Stored) -> Row {
         .number("createdms", row.at_milliseconds)
 }
 
+fn call_counts(look: &Look<'_>, _: &Admin, params: Span) -> Result<Reply> {
+    const MINUTE: i64 = 60 * 1000;
+    let (stretch, stretches) = match params.span.of(["hour", "day"])? {
+        "day" => (60 * MINUTE, 24),
+        _ => (MINUTE, 60),
+    };
+    let (from, counts) = look.call_counts(stretch, stretches)?;
+    let rows: Vec<Row> = (0..)
+        .zip(counts)
+        .map(|(number, count)| {
+            Row::new()
+                .number("start", (from + number * stretch) / 1000)
+                .number("calls", count.calls)
+                .number("refused", count.refused)
+                .number("failed", count.failed)
+        })
+        .collect();
+    Ok(Reply::records("buckets", None, "bucket", rows))
+}
+
+fn verify(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let begun = Instant::now();
+    let verified = look.verify_audit()?;
+    let row = Row::new()
+        .number("rows", verified.rows)
+        .number("newestid", verified.newest_id)
+        .text("brokenat", verified.broken_at.map(|id| id.to_string()).unwrap_or_default())
+        .text("secondstaken", format!("{:.1}", begun.elapsed().as_secs_f64()));
+    Ok(Reply::record("verifications", "verification", row))
+}
+
 fn milliseconds(seconds: i64) -> i64 {
     seconds.saturating_mul(1000)
 }
 
-fn export(desk: &mut Desk<'_>, _: &Admin, params: Range) -> Result<Reply> {
-    let cloud = Arc::clone(desk.cloud());
-    cloud.flush_audit()?;
-    let from = params.startdate.map(|date| milliseconds(date.0));
-    let to = Some(milliseconds(params.enddate.0).saturating_add(999));
-    let produce = Box::new(move |out: &mut dyn std::io::Write| {
-        out.write_all(csv_head().as_bytes())?;
-        cloud.export_audit(from, to, out)
-    });
-    Ok(Reply::stream(Stream {
-        content_type: "text/csv; charset=utf-8",
-        name: "audit.csv".into(),
-        length: None,
-        produce,
-    }))
+fn end_milliseconds(seconds: i64) -> i64 {
+    milliseconds(seconds).saturating_add(999)
 }
 
-fn trim(tx: &Write, _: &Admin, params: Range) -> Result<Reply> {
+fn export(desk: &mut Desk<'_>, _: &Admin, params: Export) -> Result<Reply> {
+    let cloud = Arc::clone(desk.cloud());
+    cloud.flush_audit()?;
+    let filter = filter!(params);
+    let produce = Box::new(move |out: &mut dyn std::io::Write| cloud.export_audit(&filter, out));
+    let (content_type, name) = ("text/csv; charset=utf-8", "audit.csv".into());
+    Ok(Reply::stream(Stream { content_type, name, length: None, produce }))
+}
+
+fn trim(tx: &Write, _: &Admin, params: Trim) -> Result<Reply> {
     let from = params.startdate.map(|date| milliseconds(date.0));
-    let removed = audit::trim(tx, from, milliseconds(params.enddate.0).saturating_add(999))?;
+    let removed = audit::trim(tx, from, end_milliseconds(params.enddate.0))?;
     Ok(Reply::said(format!("{removed} rows removed")))
 }

@@ -3,4 +3,5 @@
 pub mod audit;
 pub mod server;
 pub mod session;
+pub mod settings;
 pub mod users;

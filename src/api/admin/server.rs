@@ -48,6 +48,10 @@ fn stats(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
         .number("totalsizebytes", totals.files.bytes)
         .number("diskbytes", space)
         .number("diskfreebytes", available)
-        .number("uptime", look.uptime().as_secs());
+        .number("uptime", look.uptime().as_secs())
+        .number("memorybytes", look.memory_bytes()?)
+        .number("databasebytes", look.database_bytes()?)
+        .text("version", env!("CARGO_PKG_VERSION"))
+        .text("addresses", look.addresses().join(","));
     Ok(Reply::record("stats", "stat", row))
 }

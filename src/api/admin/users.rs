@@ -4,12 +4,13 @@ use crate::api::desk::Desk;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Change, params};
 use crate::api::reply::{Reply, Row};
+use crate::api::user::account::record as session_record;
 use crate::base::secret::Secret;
 use crate::base::size::size_text;
 use crate::base::time::{parse_end, plain_text};
-use crate::domain::Look;
 use crate::domain::accounts::{self, AccountChange, Status, UserName};
 use crate::domain::rights::Admin;
+use crate::domain::{Look, sessions};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::users::UserRow;
@@ -23,6 +24,12 @@ ops! { USERS: Admin "Users"
     "adduser" admin free add(Add);
     /// Changes what is given of an account.
     "updateuser" admin write update(Update);
+    /// What an account holds.
+    "getuserusage" admin read usage(Get);
+    /// The sessions of an account, the last used first.
+    "getsessionsforuser" admin read list_sessions(Get);
+    /// Ends one session of an account, at once.
+    "endsessionforuser" admin write end_session(EndSession);
     /// Removes an account. Its files go to the recycle bin.
     "deleteuser" admin free delete(Profile);
     /// Gives an account a new password. All its sessions end.
@@ -92,6 +99,12 @@ params! {
         /// The new password again, where the client asks twice.
         passwordconfirm: Option<Secret>,
     }
+    EndSession {
+        /// The account.
+        username: AccountName,
+        /// The session's id, as `getsessionsforuser` tells it.
+        id: String,
+    }
     SetAdminStatus {
         /// The account.
         profile: AccountName,
@@ -122,14 +135,55 @@ fn get(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
         return Ok(Reply::records("users", None, "user", Vec::<Row>::new()));
     };
     let used = look.account_usage(&user.name)?.bytes();
-    let (_, available) = look.space()?;
-    let free =
-        if user.quota_bytes > 0 { available.min(user.quota_bytes.saturating_sub(used)) } else { available };
+    let free = free_bytes(look, user.quota_bytes, used)?;
     let row = record(&user)
         .text("sizeusedwithshares", size_text(used))
         .text("sizeusedwithoutshares", size_text(used))
         .text("freespace", size_text(free));
     Ok(Reply::record("users", "user", row))
+}
+
+fn usage(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
+    let user = known(look, &params.username)?;
+    let usage = look.account_usage(&user.name)?;
+    let free = free_bytes(look, user.quota_bytes, usage.bytes())?;
+    let row = Row::new()
+        .text("username", user.name)
+        .text("sizeusedwithshares", size_text(usage.bytes()))
+        .text("sizeusedwithoutshares", size_text(usage.bytes()))
+        .text("freespace", size_text(free))
+        .number("livebytes", usage.live.bytes)
+        .number("livefiles", usage.live.files)
+        .number("versionsbytes", usage.versions_bytes)
+        .number("binbytes", usage.bin_bytes)
+        .number("incompletebytes", usage.incomplete_bytes)
+        .number("totalbytes", usage.bytes())
+        .number("quotabytes", user.quota_bytes);
+    Ok(Reply::record("usages", "usage", row))
+}
+
+/// What an account may still store: what its limit leaves, and what the disk has.
+fn free_bytes(look: &Look<'_>, quota_bytes: u64, used_bytes: u64) -> Result<u64> {
+    let (_, available) = look.space()?;
+    Ok(if quota_bytes > 0 { available.min(quota_bytes.saturating_sub(used_bytes)) } else { available })
+}
+
+fn known(look: &Look<'_>, name: &AccountName) -> Result<UserRow> {
+    look.account(&name.0)?.ok_or_else(|| Error::new(Code::NotFound, "There is no such user."))
+}
+
+fn list_sessions(look: &Look<'_>, admin: &Admin, params: Get) -> Result<Reply> {
+    let user = known(look, &params.username)?;
+    let sessions = look.sessions_of(user.id)?;
+    let rows: Vec<Row> =
+        sessions.iter().map(|session| session_record(session, &admin.session().id)).collect();
+    Ok(Reply::records("sessions", Some(Row::new().number("total", rows.len())), "session", rows))
+}
+
+fn end_session(tx: &Write, _: &Admin, params: EndSession) -> Result<Reply> {
+    let user = accounts::existing(tx, &params.username.0)?;
+    sessions::end_by_id(tx, user.id, &params.id)?;
+    Ok(Reply::done())
 }
 
 fn record(user: &UserRow) -> Row {

@@ -1,6 +1,7 @@
 //! Signing in and out as a user, what the server is, and the first run.
 
 use crate::api::desk::Desk;
+use crate::api::document::openapi;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::{Reply, Row};
@@ -25,6 +26,8 @@ ops! { SESSION: User "Authentication and system"
     "getsystemstatus" anyone read system_status(Nothing);
     /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
     "serverinfo" anyone read server_info(Nothing);
+    /// The description of every operation, as OpenAPI in JSON.
+    "getapidescription" anyone read api_description(Nothing);
     /// Creates the first administrator with the one-time code from the server's console.
     "setup" anyone free set_up(SetUp);
 }
@@ -140,6 +143,10 @@ fn server_info(look: &Look<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
         .number("awaitssetup", i64::from(look.awaits_setup()?))
         .number("passwordminlength", look.config().password_length_min);
     Ok(Reply::record("serverinfo", "server", row))
+}
+
+fn api_description(_: &Look<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
+    Ok(Reply::typed("application/json; charset=utf-8", openapi()))
 }
 
 fn set_up(desk: &mut Desk<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {

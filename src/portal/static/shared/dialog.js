@@ -10,6 +10,7 @@ import { t } from "./i18n.js";
  * @property {import("./h.js").Child[]} [body]
  * @property {HTMLElement[]} [actions] buttons, the one that does it last
  * @property {string} [class]
+ * @property {boolean} [mayJustClose] shows a cross
  * @property {() => boolean} [mayClose] asked before Escape or a click beside it closes it
  * @property {() => void} [onClose]
  */
@@ -23,7 +24,10 @@ export function openDialog(options) {
   const titleId = uniqueId("dialog");
   const element = h("dialog", { class: ["dialog", options.class], "aria-labelledby": titleId },
     h("div", { class: "dialog-box" },
-      h("h2", { id: titleId, class: "dialog-title", text: options.title }),
+      h("div", { class: "dialog-head" },
+        h("h2", { id: titleId, class: "dialog-title", text: options.title }),
+        // What asks nothing needs a way out that can be seen.
+        options.mayJustClose ? button({ icon: "close", label: t("dialog.close"), kind: "quiet", onclick: () => element.close() }) : null),
       h("div", { class: "dialog-body" }, options.body ?? []),
       options.actions ? h("div", { class: "dialog-actions" }, options.actions) : null));
   const close = () => element.close();

@@ -109,7 +109,7 @@ function statusText(call) {
   if (call.status === undefined) return t("inspector.running");
   const time = t("inspector.milliseconds", { count: call.milliseconds ?? 0 });
   if (call.status === 0) return `${t("inspector.noanswer")} \u00b7 ${time}`;
-  return `${call.status} \u00b7 ${time}`;
+  return [call.status, call.isOk ? "" : t("inspector.failed"), time].filter((part) => part !== "").join(" \u00b7 ");
 }
 
 /** @param {string} reply */

@@ -37,6 +37,7 @@ const CARD_GAP = 12;
  * @property {(item: Item) => string} nameOf what typed letters find, and what the selection mark is called
  * @property {(item: Item) => void} onOpen
  * @property {(item: Item) => import("./h.js").Child[]} [card] makes cards possible
+ * @property {(a: Item, b: Item) => boolean} [isSame] whether two items look the same, so that a row can stay as it is
  * @property {boolean} [isPlain] nothing can be selected; a click opens
  * @property {(keys: ReadonlySet<string>) => void} [onSelect]
  * @property {(item: Item, place: { x: number, y: number } | Element) => void} [onMenu] the item is part of the selection by then
@@ -374,13 +375,13 @@ export function createList(options) {
   });
 
   scroller.addEventListener("keydown", (event) => {
-    if (event.target !== scroller || event.isComposing) return;
-    if (options.onKey?.(event)) {
-      event.preventDefault();
-      return;
-    }
-    if (onKey(event)) event.preventDefault();
+    if (event.target === scroller && !event.isComposing) takeKey(event);
   });
+
+  /** @param {KeyboardEvent} event */
+  function takeKey(event) {
+    if (options.onKey?.(event) || onKey(event)) event.preventDefault();
+  }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether it meant something here */
   function onKey(event) {
@@ -453,8 +454,8 @@ export function createList(options) {
         event.preventDefault();
         return;
       }
-      if (!selection.has(keyOf(item))) select([keyOf(item)]);
-      drag.start(selectedItems(), event);
+      document.documentElement.classList.add("is-dragging");
+      drag.start(selection.has(keyOf(item)) ? selectedItems() : [item], event);
     });
     scroller.addEventListener("dragover", (event) => {
       const index = indexAt(event.target);
@@ -472,7 +473,10 @@ export function createList(options) {
     scroller.addEventListener("dragleave", (event) => {
       if (!scroller.contains(/** @type {Node | null} */ (event.relatedTarget))) setOver(null);
     });
-    scroller.addEventListener("dragend", () => setOver(null));
+    scroller.addEventListener("dragend", () => {
+      document.documentElement.classList.remove("is-dragging");
+      setOver(null);
+    });
     scroller.addEventListener("drop", (event) => {
       const item = items[indexAt(event.target)];
       setOver(null);
@@ -500,6 +504,8 @@ export function createList(options) {
     setItems(next, count = next.length) {
       const activeItem = items[active];
       const activeKey = activeItem === undefined ? null : keyOf(activeItem);
+      const before = items;
+      const beforePerLine = perLine;
       items = next;
       total = count;
       places = new Map();
@@ -511,7 +517,17 @@ export function createList(options) {
       anchor = Math.min(anchor, Math.max(0, total - 1));
       scroller.setAttribute("aria-rowcount", String((isCards ? Math.ceil(total / perLine) : total + 1)));
       measure();
-      virtual.setCount(Math.ceil(total / perLine));
+      const isKept = (/** @type {number} */ line) => {
+        if (perLine !== beforePerLine) return false;
+        for (let index = line * perLine; index < (line + 1) * perLine; index += 1) {
+          const [old, now] = [before[index], items[index]];
+          const isSame = old === now || (old !== undefined && now !== undefined && options.isSame?.(old, now));
+          if (!isSame) return false;
+        }
+        // A hole may have become the end of the list.
+        return (line + 1) * perLine <= Math.min(before.length, total) || before.length === total;
+      };
+      virtual.setCount(Math.ceil(total / perLine), isKept);
       redress();
       if (isFewer) options.onSelect?.(selection);
     },
@@ -540,6 +556,8 @@ export function createList(options) {
 
     select,
     selectedItems,
+    /** Does with a key what the list would do with it, for a key that was pressed near it. */
+    takeKey,
     /** @returns {ReadonlySet<string>} */
     selection: () => selection,
     activeItem: () => items[active] ?? null,

@@ -26,8 +26,8 @@ export function createShell(options) {
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
   const accountName = h("span", { class: "account-name", text: options.accountName });
-  const account = menuButton(button({ icon: "user", label: t("shell.account"), kind: "quiet", class: "account" }), options.account);
-  account.append(accountName);
+  const account = menuButton(button({ icon: "user", kind: "quiet", class: "account" }), options.account);
+  account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
   const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: () => focusView() } });
   const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
     h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), h("span", { class: "brand-name", text: options.name })),

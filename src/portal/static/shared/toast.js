@@ -38,13 +38,17 @@ export function toast(text, options = {}) {
   // A modal dialog covers the page; what it causes is shown above it.
   const modal = [...document.querySelectorAll("dialog[open]")].pop();
   (modal ?? document.body).append(stack);
+  /** What had the focus before a button of the toast. @type {HTMLElement | null} */
+  let before = null;
   const words = h("span", { class: "toast-text", text });
   const element = h("div", { class: ["toast", options.isError && "is-error"] },
     options.isError ? icon("warning") : null, words);
   let timer = 0;
   const close = () => {
     clearTimeout(timer);
+    const hadFocus = element.contains(document.activeElement);
     element.remove();
+    if (hadFocus) before?.focus({ preventScroll: true });
   };
   const { action } = options;
   if (action) {
@@ -57,7 +61,10 @@ export function toast(text, options = {}) {
   };
   element.addEventListener("pointerenter", () => clearTimeout(timer));
   element.addEventListener("pointerleave", wait);
-  element.addEventListener("focusin", () => clearTimeout(timer));
+  element.addEventListener("focusin", (event) => {
+    clearTimeout(timer);
+    if (event.relatedTarget instanceof HTMLElement && !element.contains(event.relatedTarget)) before = event.relatedTarget;
+  });
   element.addEventListener("focusout", wait);
   stack.append(element);
   while (stack.childElementCount > SHOWN_MAX) stack.firstElementChild?.remove();

@@ -52,8 +52,8 @@
  * @typedef {object} SessionRecord
  * @property {string} id
  * @property {string} side
- * @property {number} created
- * @property {number} lastused
+ * @property {number} createdepochutc
+ * @property {number} lastusedepochutc
  * @property {string} address
  * @property {string} agent
  * @property {number} iscurrent

@@ -5,7 +5,8 @@ const BEYOND = 8;
 
 /**
  * @typedef {object} Virtual
- * @property {(count: number) => void} setCount
+ * @property {(count: number, isKept?: (index: number) => boolean) => void} setCount makes the visible lines anew, but for
+ *   those that are kept as they are
  * @property {(pixels: number) => void} setLineHeight
  * @property {() => void} refresh makes all visible lines anew
  * @property {(index: number) => void} refreshLine makes one visible line anew
@@ -85,10 +86,12 @@ export function createVirtual(options) {
   observer.observe(scroller);
 
   return {
-    setCount(next) {
+    setCount(next, isKept) {
       count = next;
       body.style.height = `${count * lineHeight}px`;
-      clear();
+      for (const index of [...lines.keys()]) if (index >= count || !isKept?.(index)) drop(index);
+      first = 0;
+      last = -1;
       update();
     },
     setLineHeight(pixels) {

@@ -169,7 +169,7 @@ function accountMenu(store) {
 }
 
 function showKeys() {
-  openDialog({ title: t("keys.title"), class: "is-wide", body: [shortcutList()] });
+  openDialog({ title: t("keys.title"), class: "is-wide", mayJustClose: true, body: [shortcutList()] });
 }
 
 async function openInspector() {

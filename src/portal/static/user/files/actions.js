@@ -11,7 +11,7 @@ import { errorToast, toast } from "../../shared/toast.js";
 import { CAN_RESTORE } from "../places.js";
 import { folderChanged } from "../state.js";
 import { remembered } from "./folder.js";
-import { freeName, isWithin, join, leafOf, nameProblem, numbered, parentOf, splitName } from "./paths.js";
+import { folderName, freeName, homeOf, isWithin, join, leafOf, nameProblem, numbered, parentOf, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {"copy" | "move"} Mode */
@@ -77,6 +77,8 @@ export function createActions(store) {
     if (!first || (first.error instanceof ApiError && first.error.kind === "ended")) return;
     errorToast(t(message, { count: failed.length, reason: errorText(first.error) }));
   };
+
+  const home = () => homeOf(store.get().account.name);
 
   /** Whether a name is taken in a folder, as far as that is known here. @param {string} folder @param {string} name */
   const isTaken = (folder, name) => {
@@ -215,8 +217,11 @@ export function createActions(store) {
     let overwrite = false;
     // A copy beside its original needs another name in any case.
     let isNumbered = mode === "copy" && folder === target;
-    for (let count = 2; ; count += 1) {
-      if (isNumbered) name = numbered(leaf, count);
+    for (let count = 2; ;) {
+      if (isNumbered) {
+        name = numbered(leaf, count);
+        count += 1;
+      }
       try {
         if (mode === "copy") await command("copyfile", { path: folder, name: leaf, copyto: target, copytoname: name, overwrite });
         else await command("renameormove", { fromname: from, toname: join(target, name), overwrite });
@@ -243,7 +248,7 @@ export function createActions(store) {
     const isFolder = coming?.isFolder || present?.isFolder;
     const answer = await askConflict({
       name,
-      folder: leafOf(target),
+      folder: folderName(target, home()),
       canReplace: !isFolder,
       more: shared.left(),
       present: present?.isFolder ? null : present,
@@ -271,7 +276,7 @@ export function createActions(store) {
     }, 1);
     if (moved.length > 0) {
       folderChanged(store, target, ...moved.map(({ from }) => parentOf(from)));
-      const values = { count: moved.length, folder: shortName(leafOf(target)), name: shortName(leafOf(moved[0]?.to ?? "")) };
+      const values = { count: moved.length, folder: shortName(folderName(target, home())), name: shortName(leafOf(moved[0]?.to ?? "")) };
       const isOne = moved.length === 1;
       const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
       toast(text, mode === "move" ? { action: { label: t("action.undo"), run: () => void undo(() => moveBack(moved)) } } : {});

@@ -1,5 +1,6 @@
 // Paths of the cloud, `/anna/Photos`, and the addresses under which the portal shows them, `#/files/Photos`.
 
+import { t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
 
 /** @param {string} folder @param {string} name */
@@ -25,6 +26,11 @@ export function isWithin(path, folder) {
 /** The folder of a person's files. @param {string} account */
 export function homeOf(account) {
   return `/${account}`;
+}
+
+/** What a folder is called. @param {string} folder @param {string} home */
+export function folderName(folder, home) {
+  return folder === home ? t("files.home") : leafOf(folder);
 }
 
 /** The names from the home folder down to a path. @param {string} path @param {string} home */

@@ -4,7 +4,7 @@
 import { ApiError, command, errorText, isAbort, records, uploadPart } from "../../shared/api.js";
 import { t } from "../../shared/i18n.js";
 import { loadFolder } from "../files/folder.js";
-import { freeName, join, leafOf, numbered, parentOf } from "../files/paths.js";
+import { folderName, freeName, homeOf, join, leafOf, numbered, parentOf } from "../files/paths.js";
 import { folderChanged } from "../state.js";
 import { drop, keep, recall } from "./memory.js";
 import { addRange, bytesIn, firstGap, parseRanges } from "./ranges.js";
@@ -220,7 +220,7 @@ export function createQueue(store) {
         const others = [...uploads.values()].filter((one) => one !== upload && one.state === "asking").length;
         const answer = await askConflict({
           name: record.name,
-          folder: leafOf(folderOf(record)),
+          folder: folderName(folderOf(record), homeOf(account())),
           canReplace: !present?.isFolder,
           more: others,
           present: present && !present.isFolder ? present : null,

@@ -90,6 +90,8 @@ export function open(context, firstRoute) {
     ],
     keyOf: (entry) => entry.name,
     nameOf: (entry) => entry.name,
+    isSame: (a, b) => a.name === b.name && a.etag === b.etag && a.size === b.size && a.modified === b.modified && a.isFolder === b.isFolder
+      && editing?.entry.name !== a.name,
     onOpen: openEntry,
     card: cardContent,
     onSelect: showSelection,
@@ -159,8 +161,8 @@ export function open(context, firstRoute) {
     }
     const facts = entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
     return [picture, h("div", { class: "card-foot" },
-      h("span", { class: "entry-text" }, nameLink(entry), h("span", { class: "entry-facts is-shown", text: facts })),
-      moreOf(entry, "card-more"))];
+      h("span", { class: "entry-text" }, nameLink(entry), h("span", { class: "entry-facts is-shown", text: facts }))),
+    moreOf(entry, "card-more")];
   }
 
   // ---- the folder
@@ -462,7 +464,7 @@ export function open(context, firstRoute) {
       isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: !mayChange, run: () => startRename(first) },
       { label: t("action.moveto"), icon: "move", isDisabled: !mayChange, run: () => orTell(actions.transferByPicking(entries, "move")) },
       { label: t("action.copyto"), icon: "copy", run: () => orTell(actions.transferByPicking(entries, "copy")) },
-      { label: t("action.cut"), icon: "select", keys: keysText("Mod+X"), isDisabled: !mayChange, run: () => actions.toClipboard(entries, "move") },
+      { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: !mayChange, run: () => actions.toClipboard(entries, "move") },
       { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
       null,
       { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: () => toggleDetails(true) },
@@ -873,6 +875,16 @@ export function open(context, firstRoute) {
     { keys: "Escape", label: "keys.close", group: "keys.preview" },
   ]);
 
+  // Keys that nothing else has asked for, and those of the bar over the selection, are meant for the list.
+  const onStrayKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], .menu")) return;
+    const isBar = selectionBar.contains(document.activeElement) && (["F2", "Delete", "Escape"].includes(event.key) || (event.key === "a" && (event.ctrlKey || event.metaKey)));
+    if (document.activeElement !== document.body && !isBar) return;
+    list.takeKey(event);
+    if (event.defaultPrevented && !isTyping(document.activeElement)) list.focus();
+  };
+  addEventListener("keydown", onStrayKey);
+
   stage.addEventListener("contextmenu", (event) => {
     if (event.defaultPrevented || isTyping(event.target)) return;
     event.preventDefault();
@@ -959,6 +971,7 @@ export function open(context, firstRoute) {
       document.removeEventListener("cut", onDocumentCut);
       document.removeEventListener("paste", onPaste);
       removeEventListener("pagehide", savePlace);
+      removeEventListener("keydown", onStrayKey);
     },
   };
 }

@@ -17,7 +17,7 @@ export function open(context) {
   const { account } = context.store.get();
   return {
     element: h("div", { class: "page" },
-      h("div", null, h("h1", { tabIndex: -1, text: account.displayName || account.name }), h("p", { class: "quiet", text: account.name })),
+      h("div", null, h("h1", { tabIndex: -1, text: account.displayName || account.name }), account.displayName === account.name ? null : h("p", { class: "quiet", text: account.name })),
       storageCard(context), nameCard(context), passwordCard(context), sessionsCard(), looksCard()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
@@ -145,7 +145,7 @@ function sessionsCard() {
     try {
       /** @type {import("../../shared/types.js").SessionRecord[]} */
       const sessions = await records("getsessions", "session");
-      sessions.sort((a, b) => b.iscurrent - a.iscurrent || b.lastused - a.lastused);
+      sessions.sort((a, b) => b.iscurrent - a.iscurrent || b.lastusedepochutc - a.lastusedepochutc);
       fill(body,
         h("ul", { class: "sessions" }, sessions.map((session) => sessionRow(session, () => void end("endsession", "me.sessionended", { id: session.id })))),
         sessions.some((session) => !session.iscurrent)
@@ -171,8 +171,8 @@ function sessionRow(session, end) {
   return h("li", { class: "session" },
     icon(device.isPhone ? "phone" : "device"),
     h("span", { class: "session-text" }, title,
-      h("span", { class: "quiet", title: session.agent }, `${session.address}, `, t("me.lastused"), " ", timeElement(session.lastused))),
-    session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastused) }), onclick: end }));
+      h("span", { class: "quiet", title: session.agent }, `${session.address}, `, t("me.lastused"), " ", timeElement(session.lastusedepochutc))),
+    session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastusedepochutc) }), onclick: end }));
 }
 
 /** What a program calls itself, in words. @param {string} agent */
