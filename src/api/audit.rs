@@ -3,6 +3,7 @@
 use crate::base::time::now_milliseconds;
 use crate::error::{Code, Error};
 use crate::store::audit::AuditRow;
+use std::borrow::Cow;
 use std::time::Instant;
 
 /// What is known about a call before it runs.
@@ -14,11 +15,17 @@ pub struct Entry {
 
 impl Entry {
     /// `object` says what the call is about.
-    pub fn begin(who: &str, address: &str, agent: &str, operation: &str, object: String) -> Entry {
+    pub fn begin(
+        who: &str,
+        address: String,
+        agent: &str,
+        operation: impl Into<Cow<'static, str>>,
+        object: String,
+    ) -> Entry {
         let row = AuditRow {
             at_milliseconds: now_milliseconds(),
             who: who.into(),
-            address: address.into(),
+            address,
             agent: agent.into(),
             operation: operation.into(),
             object,
@@ -33,22 +40,22 @@ impl Entry {
     }
 
     /// The row of a call that succeeded.
-    pub fn ok(&self) -> AuditRow {
+    pub fn ok(self) -> AuditRow {
         self.finished("ok", "")
     }
 
     /// The row of a call that failed.
-    pub fn failed(&self, error: &Error) -> AuditRow {
+    pub fn failed(self, error: &Error) -> AuditRow {
         self.finished(word(error.code), &error.message)
     }
 
     /// The row of a call with an outcome of its own.
-    pub fn finished(&self, outcome: &str, message: &str) -> AuditRow {
+    pub fn finished(self, outcome: &'static str, message: &str) -> AuditRow {
         AuditRow {
             outcome: outcome.into(),
             message: message.into(),
             duration_microseconds: i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX),
-            ..self.row.clone()
+            ..self.row
         }
     }
 }

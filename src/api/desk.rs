@@ -68,7 +68,7 @@ impl<'a> Desk<'a> {
         &mut self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let row = self.entry.ok();
+        let row = self.entry.clone().ok();
         let value = self.cloud.commit(move |tx| {
             let value = change(tx)?;
             audit::append(tx, &row)?;
@@ -92,8 +92,8 @@ impl<'a> Desk<'a> {
         self.is_audited
     }
 
-    pub fn entry(&self) -> &Entry {
-        &self.entry
+    pub fn into_entry(self) -> Entry {
+        self.entry
     }
 
     /// An upper bound of the bytes of the file part, as far as known.

@@ -63,7 +63,7 @@ impl Api {
         form.add_urlencoded(body);
         let look = self.cloud.look();
         let guest = who::guest(&look, request, true).ok()??;
-        let mut entry = begin(request, &name, &guest, object(operation.fields, &form));
+        let mut entry = begin(request, operation.name, &guest, object(operation.fields, &form));
         let format = format_of(request);
         let (result, caller) = match who::admit(guest, operation, &form) {
             Ok(caller) => (answer(&look, operation, &caller, &form)?, Some(caller)),
@@ -73,7 +73,7 @@ impl Api {
             entry.by(caller.name());
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
-        let row = row_of(&entry, &result);
+        let row = row_of(entry, &result);
         self.cloud.note(row).then(|| respond(format, operation, result))
     }
 
@@ -93,9 +93,8 @@ impl Api {
         let route = route_of(request.path());
         let name =
             route.and_then(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
-        let address = request.peer().to_string();
-        let entry =
-            Entry::begin("", &address, request.header("user-agent").unwrap_or(""), &name, String::new());
+        let (address, agent) = (request.peer().to_string(), who::agent(request));
+        let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
         self.cloud.note_waiting(entry.failed(&error));
         wire::failure(format_of(request), &name, 500, &error.message)
@@ -108,15 +107,15 @@ impl Api {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
                 let name = known_name.unwrap_or_default();
-                let entry = begin(request, &name, &unreachable_guest(request), String::new());
-                return failed(format, &name, 503, &entry, &error);
+                let entry = begin(request, name.clone(), &unreachable_guest(request), String::new());
+                return failed(format, &name, 503, entry, &error);
             }
         };
         if !is_get_or_post(request.method()) {
             let name = known_name.unwrap_or_default();
-            let entry = begin(request, &name, &guest, String::new());
+            let entry = begin(request, name.clone(), &guest, String::new());
             let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
-            let mut outcome = failed(format, &name, 405, &entry, &error);
+            let mut outcome = failed(format, &name, 405, entry, &error);
             outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
             return outcome;
         }
@@ -125,7 +124,7 @@ impl Api {
             operation.map(|operation| (operation, who::check_session(&guest, operation)))
         {
             let entry = begin(request, operation.name, &guest, object(operation.fields, &form));
-            return refused(format, operation, &entry, error);
+            return refused(format, operation, entry, error);
         }
         let bytes_announced = body.known_length();
         let mut multipart = match read_body(request, body, &mut form) {
@@ -149,7 +148,7 @@ impl Api {
             Named::Offered(operation) => self.run_operation(request, operation, format, guest, &form, file),
             Named::NotOffered => {
                 let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
-                failed(format, &name, 200, &begin(request, &name, &guest, String::new()), &error)
+                failed(format, &name, 200, begin(request, name.clone(), &guest, String::new()), &error)
             }
             Named::Unknown => {
                 let sentence = if name.is_empty() {
@@ -157,7 +156,7 @@ impl Api {
                 } else {
                     format!("There is no operation {name}.")
                 };
-                let entry = begin(request, &name, &guest, String::new());
+                let entry = begin(request, name.clone(), &guest, String::new());
                 let row = Some(entry.finished("unknown", &sentence));
                 Outcome { response: wire::failure(format, &name, 200, &sentence), row }
             }
@@ -176,17 +175,17 @@ impl Api {
         let mut entry = begin(request, operation.name, &guest, object(operation.fields, form));
         let caller = match who::admit(guest, operation, form) {
             Ok(caller) => caller,
-            Err(error) => return refused(format, operation, &entry, error),
+            Err(error) => return refused(format, operation, entry, error),
         };
         entry.by(caller.name());
         if let Err(error) = who::check_origin(request, operation, &caller) {
-            return refused(format, operation, &entry, error);
+            return refused(format, operation, entry, error);
         }
         caller.sessions().for_each(|session| self.cloud.used(session));
         match operation.run {
             Run::Read(run) => {
                 let result = run(&self.cloud.look(), &caller, form);
-                Outcome { row: Some(row_of(&entry, &result)), response: respond(format, operation, result) }
+                Outcome { row: Some(row_of(entry, &result)), response: respond(format, operation, result) }
             }
             Run::Write(run) => {
                 let committed = entry.clone();
@@ -206,7 +205,7 @@ impl Api {
                 let result = run(&mut desk, &caller, form);
                 let row = match &result {
                     Ok(_) if desk.is_audited() => None,
-                    result => Some(row_of(desk.entry(), result)),
+                    result => Some(row_of(desk.into_entry(), result)),
                 };
                 Outcome { row, response: respond(format, operation, result) }
             }
@@ -272,17 +271,18 @@ fn unread(
         Code::TooLarge => 413,
         _ => 400,
     };
-    let mut outcome = failed(format, &name, status, &begin(request, &name, guest, String::new()), error);
+    let mut outcome =
+        failed(format, &name, status, begin(request, name.clone(), guest, String::new()), error);
     outcome.response = outcome.response.close();
     outcome
 }
 
-fn refused(format: Format, operation: &Operation, entry: &Entry, error: Error) -> Outcome {
+fn refused(format: Format, operation: &Operation, entry: Entry, error: Error) -> Outcome {
     let row = Some(entry.failed(&error));
     Outcome { row, response: respond(format, operation, Err(error)) }
 }
 
-fn failed(format: Format, name: &str, status: u16, entry: &Entry, error: &Error) -> Outcome {
+fn failed(format: Format, name: &str, status: u16, entry: Entry, error: &Error) -> Outcome {
     Outcome { response: wire::failure(format, name, status, &error.message), row: Some(entry.failed(error)) }
 }
 
@@ -300,26 +300,21 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
     }
 }
 
-fn row_of(entry: &Entry, result: &Result<Reply>) -> AuditRow {
+fn row_of(entry: Entry, result: &Result<Reply>) -> AuditRow {
     match result {
         Ok(_) => entry.ok(),
         Err(error) => entry.failed(error),
     }
 }
 
-fn begin(request: &Request, name: &str, guest: &Guest, object: String) -> Entry {
+fn begin(request: &Request, name: impl Into<Cow<'static, str>>, guest: &Guest, object: String) -> Entry {
     let who = guest.user.as_ref().map(|user| user.name()).or(guest.admin.as_ref().map(|admin| admin.name()));
-    Entry::begin(who.unwrap_or(""), &request.peer().to_string(), &guest.agent, name, object)
+    Entry::begin(who.unwrap_or(""), request.peer().to_string(), &guest.agent, name, object)
 }
 
 /// A caller whose sessions could not be looked up.
 fn unreachable_guest(request: &Request) -> Guest {
-    Guest {
-        address: request.peer(),
-        agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
-        user: None,
-        admin: None,
-    }
+    Guest { address: request.peer(), agent: who::agent(request).to_owned(), user: None, admin: None }
 }
 
 fn route_of(path: &str) -> Option<Route> {

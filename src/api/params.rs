@@ -301,7 +301,7 @@ impl Param for Names {
 
 /// What a call is about, for the audit log: its paths and accounts, from what the caller wrote.
 pub fn object(fields: &[Field], form: &Form) -> String {
-    let mut object = String::new();
+    let mut object = String::with_capacity(64);
     let mut follows_path = false;
     for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };

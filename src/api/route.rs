@@ -38,7 +38,10 @@ pub fn of(path: &str) -> Option<Route> {
 /// An operation's name as it is compared and audited: lower case, bounded.
 pub fn name(text: &str) -> Option<String> {
     let text = text.trim_matches('/').trim();
-    (!text.is_empty()).then(|| text.chars().take(NAME_BYTES_MAX).collect::<String>().to_lowercase())
+    if text.is_ascii() && text.len() <= NAME_BYTES_MAX {
+        return (!text.is_empty()).then(|| text.to_ascii_lowercase());
+    }
+    Some(text.chars().take(NAME_BYTES_MAX / 4).collect::<String>().to_lowercase())
 }
 
 /// A path decoded once; what cannot be decoded belongs to nobody.

@@ -31,6 +31,8 @@ const ADMIN_COOKIES: CookieNames = CookieNames {
 };
 /// The cookie and the header of the same name that browsers' scripts send back.
 const XSRF: &str = "X-XSRF-TOKEN";
+/// Bytes of what a caller says it is.
+const AGENT_BYTES_MAX: usize = 200;
 /// What the web portals send before they have a token.
 const NO_XSRF: &str = "NONE";
 
@@ -81,6 +83,13 @@ impl Caller {
     }
 }
 
+/// What the caller says it is, cut to a length that fits into lists.
+pub fn agent(request: &Request) -> &str {
+    let text = request.header("user-agent").unwrap_or("");
+    let end = (0..=AGENT_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// The sessions that came with a request. With `at_once` only what is in memory is looked at; `None` then means that
 /// a session has to be read first.
 pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option<Guest>> {
@@ -100,7 +109,7 @@ pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option
     let (Some(user), Some(admin)) = (find(Side::User)?, find(Side::Admin)?) else { return Ok(None) };
     Ok(Some(Guest {
         address: request.peer(),
-        agent: request.header("user-agent").unwrap_or("").chars().take(200).collect(),
+        agent: agent(request).to_owned(),
         user: user.map(User::signed_in),
         admin: admin.map(Admin::signed_in),
     }))

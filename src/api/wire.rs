@@ -287,6 +287,9 @@ fn streamed(stream: Stream) -> Response {
 /// browser saves it, it does not open it.
 fn disposition(name: &str, is_shown: bool) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {
+        return format!("{kind}; filename=\"{name}\"; filename*=UTF-8''{name}");
+    }
     let ascii: String = name
         .chars()
         .map(|letter| if letter.is_ascii_graphic() || letter == ' ' { letter } else { '_' })

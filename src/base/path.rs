@@ -51,7 +51,9 @@ impl EntryName {
             };
         }
         // By way of the bytes, so that two spellings of the same bytes become the same name.
-        EntryName::from_bytes(&text_to_bytes(text)).ok_or_else(too_long)
+        let mut bytes = Vec::new();
+        append_bytes(text, &mut bytes);
+        EntryName::from_bytes(&bytes).ok_or_else(too_long)
     }
 
     /// The name that shows these bytes from disk; `None` when they are no name (empty, `.`, `..`, `/`, NUL, too long).
@@ -72,7 +74,14 @@ impl EntryName {
 
     /// The bytes of the name on disk.
     pub fn to_bytes(&self) -> Vec<u8> {
-        text_to_bytes(&self.0)
+        let mut bytes = Vec::with_capacity(self.0.len());
+        self.append_to(&mut bytes);
+        bytes
+    }
+
+    /// Appends the bytes of the name on disk.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        append_bytes(&self.0, bytes);
     }
 
     /// The form new names are stored in: Unicode normalization form C. A name that would grow too long stays as it is.
@@ -205,18 +214,16 @@ fn has_no_shown_byte(text: &[u8]) -> bool {
     memchr::memchr(0xEF, text).is_none()
 }
 
-fn text_to_bytes(text: &str) -> Vec<u8> {
+fn append_bytes(text: &str, bytes: &mut Vec<u8>) {
     if has_no_shown_byte(text.as_bytes()) {
-        return text.as_bytes().to_vec();
+        return bytes.extend_from_slice(text.as_bytes());
     }
-    let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {
         match shown_byte(character) {
             Some(byte) => bytes.push(byte),
             None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
-    bytes
 }
 
 fn bytes_to_text(bytes: &[u8]) -> String {

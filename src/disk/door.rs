@@ -100,5 +100,12 @@ pub(super) fn leaf_on_disk(folder: BorrowedFd<'_>, name: &EntryName) -> Result<V
 }
 
 fn joined(parts: &[EntryName]) -> Vec<u8> {
-    parts.iter().map(EntryName::to_bytes).collect::<Vec<_>>().join(&b'/')
+    let mut bytes = Vec::with_capacity(parts.iter().map(|name| name.as_str().len() + 1).sum());
+    for name in parts {
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        name.append_to(&mut bytes);
+    }
+    bytes
 }

@@ -121,7 +121,7 @@ fn csv_line(stored: &Stored) -> String {
     let (id, time) = (stored.id.to_string(), plain_text(row.at_milliseconds.div_euclid(1000)));
     let duration = row.duration_microseconds.to_string();
     let columns = [
-        &id,
+        id.as_str(),
         &time,
         &row.who,
         &row.address,
@@ -132,7 +132,7 @@ fn csv_line(stored: &Stored) -> String {
         &duration,
         &row.agent,
     ];
-    let columns: Vec<String> = columns.into_iter().map(|text| csv_column(text)).collect();
+    let columns: Vec<String> = columns.into_iter().map(csv_column).collect();
     columns.join(",") + "\r\n"
 }
 

@@ -8,6 +8,9 @@ use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Room for the usual headers of an answer, in bytes.
+const HEADERS_BYTES: usize = 256;
+
 /// An answer.
 pub struct Response {
     status: u16,
@@ -121,10 +124,16 @@ impl Response {
 
     /// Adds a header. Control characters in the value, which would end it, become `_`.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Response {
+        let value = value.as_ref();
+        self.headers.reserve(HEADERS_BYTES);
         self.headers.push_str(name);
         self.headers.push_str(": ");
-        self.headers
-            .extend(value.as_ref().chars().map(|letter| if letter.is_control() { '_' } else { letter }));
+        match value.bytes().any(|byte| !(0x20..0x7f).contains(&byte)) {
+            false => self.headers.push_str(value),
+            true => self
+                .headers
+                .extend(value.chars().map(|letter| if letter.is_control() { '_' } else { letter })),
+        }
         self.headers.push_str("\r\n");
         self
     }

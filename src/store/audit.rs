@@ -6,6 +6,7 @@ use super::{Read, Write, facts};
 use crate::error::Result;
 use rusqlite::{Row, params};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// What happened in one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,11 +16,11 @@ pub struct AuditRow {
     pub who: String,
     pub address: String,
     pub agent: String,
-    pub operation: String,
+    pub operation: Cow<'static, str>,
     /// The path or account that the call was about.
     pub object: String,
     /// `ok`, or the code of the failure.
-    pub outcome: String,
+    pub outcome: Cow<'static, str>,
     pub message: String,
     pub duration_microseconds: i64,
 }
@@ -278,7 +279,7 @@ fn chained(previous: &[u8], row: &AuditRow) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(previous);
     hasher.update(row.at_milliseconds.to_le_bytes());
-    for text in [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message]
+    for text in [&*row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message]
     {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
@@ -295,9 +296,9 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
             who: row.get(2)?,
             address: row.get(3)?,
             agent: row.get(4)?,
-            operation: row.get(5)?,
+            operation: row.get::<_, String>(5)?.into(),
             object: row.get(6)?,
-            outcome: row.get(7)?,
+            outcome: row.get::<_, String>(7)?.into(),
             message: row.get(8)?,
             duration_microseconds: row.get(9)?,
         },
@@ -331,7 +332,7 @@ mod tests {
     use super::*;
     use crate::store::test_store;
 
-    fn row(operation: &str, at_milliseconds: i64) -> AuditRow {
+    fn row(operation: &'static str, at_milliseconds: i64) -> AuditRow {
         AuditRow { at_milliseconds, operation: operation.into(), outcome: "ok".into(), ..AuditRow::default() }
     }
 

@@ -115,11 +115,12 @@ fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {
 
 fn record(stored: &Stored) -> Row {
     let row = &stored.row;
-    let message = [&row.operation, &row.object, &row.message].map(String::as_str).join(" ");
+    let parts = [&*row.operation, &row.object, &row.message].into_iter().filter(|part| !part.is_empty());
+    let message = parts.collect::<Vec<_>>().join(" ");
     Row::new()
         .text("id", stored.id.to_string())
         .text("username", row.who.clone())
-        .text("message", message.trim().to_owned())
+        .text("message", message)
         .text("ip", row.address.clone())
         .text("createdon", plain_text(row.at_milliseconds.div_euclid(1000)))
         .text("agent", row.agent.clone())

@@ -4,7 +4,7 @@ use crate::api::desk::Desk;
 use crate::api::op::ops;
 use crate::api::params::{Date, Names, SubPath, params};
 use crate::api::reply::{File, Reply, Row, Source, Stream};
-use crate::api::zip;
+use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::Kind;
 use crate::domain::Look;
@@ -151,11 +151,8 @@ fn file(path: &Readable, params: &Download, stat: crate::disk::Stat, source: Sou
     let name = params.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(own_name);
     let is_inline = params.disposition.as_deref() == Some("inline");
     // The type comes from the file's own name: a caller must not choose what a browser takes it for.
-    let name = if crate::api::media::of_name(name) == crate::api::media::of_name(own_name) {
-        name
-    } else {
-        own_name
-    };
+    let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
+    let name = if is_honest { name } else { own_name };
     File { name: name.to_owned(), stat, source, is_inline }
 }
 

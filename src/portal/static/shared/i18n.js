@@ -9,6 +9,9 @@ import { remember, remembered } from "./memory.js";
 /** The languages, each named in itself. */
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 
+/** Scripts that are written from right to left, and marks that turn the direction. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff]|[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
 /** @type {Record<string, Message>} */
 let messages = {};
 let current = "en";
@@ -102,5 +105,5 @@ function pattern(key, values) {
 function shown(value) {
   if (typeof value === "number") return numbers.format(value);
   // A name that is written from right to left must not turn the sentence around it.
-  return /[^\x20-\x7e]/.test(value) ? `\u2068${value}\u2069` : value;
+  return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
 }

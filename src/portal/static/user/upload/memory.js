@@ -62,6 +62,8 @@ export async function keep(records) {
   if (records.length === 0) return;
   remember("uploads", "1");
   await inStore("readwrite", (store) => { for (const record of records) store.put(record); });
+  // Once more, should what was the last one have been dropped meanwhile.
+  remember("uploads", "1");
 }
 
 /** @param {string[]} ids */
@@ -75,6 +77,5 @@ export async function drop(ids) {
 /** @param {string} account @returns {Promise<UploadRecord[]>} */
 export async function recall(account) {
   const all = /** @type {UploadRecord[] | undefined} */ (await inStore("readonly", (store) => store.getAll()));
-  if (!all || all.length === 0) remember("uploads", null);
   return (all ?? []).filter((record) => record.account === account);
 }

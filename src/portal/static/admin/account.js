@@ -1,0 +1,85 @@
+// The menu of whoever is signed in, and its dialogs: looks, shortcuts, the call inspector, signing out.
+
+import { ROOT, command, errorText } from "../shared/api.js";
+import { choice, openDialog } from "../shared/dialog.js";
+import { h } from "../shared/h.js";
+import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../shared/i18n.js";
+import { addShortcuts, setSingleKeys, shortcutList, singleKeys } from "../shared/keys.js";
+import { THEMES, setTheme, theme } from "../shared/theme.js";
+import { errorToast } from "../shared/toast.js";
+
+/** @typedef {import("../shared/menu.js").MenuEntry} MenuEntry */
+
+/** What the menu offers in every state. @returns {MenuEntry[]} */
+export function commonEntries() {
+  return [
+    { label: t("me.looks"), icon: "sun", run: showLooks },
+    { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
+    { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
+  ];
+}
+
+/** The way to one's own files. @returns {MenuEntry} */
+export function filesEntry() {
+  return { label: t("admin.files"), icon: "folder", href: `${ROOT}/` };
+}
+
+/** @param {import("../shared/api.js").Side} side @returns {MenuEntry} */
+export function signOutEntry(side) {
+  return { label: t("action.signout"), icon: "sign-out", run: () => void signOut(side) };
+}
+
+/** Declares the shortcuts that work everywhere. */
+export function addCommonShortcuts() {
+  return addShortcuts([
+    { keys: "?", label: "keys.help", group: "keys.everywhere", run: showKeys },
+    { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
+  ]);
+}
+
+function showKeys() {
+  openDialog({ title: t("keys.title"), class: "is-wide", mayJustClose: true, body: [shortcutList()] });
+}
+
+async function openInspector() {
+  const { toggleInspector } = await import("../shared/inspector.js");
+  toggleInspector();
+}
+
+function showLooks() {
+  const keys = h("input", { type: "checkbox", checked: singleKeys() });
+  keys.addEventListener("change", () => setSingleKeys(keys.checked));
+  openDialog({
+    title: t("me.looks"),
+    mayJustClose: true,
+    body: [
+      choice({
+        label: t("me.language"),
+        value: chosenLanguage() ?? "",
+        options: [{ value: "", label: t("me.browserlanguage") }, ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))],
+        onchange: (value) => {
+          chooseLanguage(value || null);
+          location.reload();
+        },
+      }),
+      choice({
+        label: t("me.theme"),
+        value: theme(),
+        options: THEMES.map((value) => ({ value, label: t(`theme.${value}`) })),
+        onchange: (value) => setTheme(/** @type {import("../shared/theme.js").Theme} */ (value)),
+      }),
+      h("label", { class: "option" }, keys, h("span", { text: t("me.singlekeys") })),
+    ],
+  });
+}
+
+/** @param {import("../shared/api.js").Side} side */
+async function signOut(side) {
+  try {
+    await command(side === "admin" ? "logout" : "locksession", {}, { side });
+    location.hash = "";
+    location.reload();
+  } catch (error) {
+    errorToast(errorText(error));
+  }
+}

@@ -1,0 +1,119 @@
+// The admin portal: finds out who is there, then shows the frame with its views.
+
+import { ROOT, errorText, onSessionEnd } from "../shared/api.js";
+import { notice } from "../shared/dialog.js";
+import { fill, h, icon } from "../shared/h.js";
+import { loadMessages, t } from "../shared/i18n.js";
+import { startShortcuts } from "../shared/keys.js";
+import { route, startRouting } from "../shared/router.js";
+import { createShell } from "../shared/shell.js";
+import { entrance, signInAgain, signInForm } from "../shared/signin.js";
+import { startViews } from "../shared/views.js";
+import { addCommonShortcuts, commonEntries, filesEntry, signOutEntry } from "./account.js";
+import { adminPlaces } from "./places.js";
+import { createAdminStore } from "./state.js";
+import { createUsages } from "./usages.js";
+import { adminName, serverInfo } from "./who.js";
+
+/** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
+
+async function start() {
+  try {
+    const [, server, name] = await Promise.all([loadMessages(["admin"]), serverInfo(), adminName()]);
+    document.body.replaceChildren();
+    if (server.awaitssetup) showSetUp(server);
+    else if (name === null) showSignIn(server);
+    else run(server, name);
+  } catch (error) {
+    fill(document.body, h("main", { class: "entrance" }, notice({
+      icon: "cloud",
+      title: t("start.failed"),
+      text: errorText(error),
+      action: { label: t("action.retry"), run: restart },
+    })));
+  }
+}
+
+function restart() {
+  document.body.replaceChildren();
+  void start();
+}
+
+/** @param {ServerInfo} server */
+function title(server) {
+  return t("admin.title", { name: server.name });
+}
+
+/** The first administrator is made in the user portal. @param {ServerInfo} server */
+function showSetUp(server) {
+  document.title = title(server);
+  document.body.append(entrance({
+    title: title(server),
+    subtitle: t("admin.setup"),
+    body: [h("a", { class: "button primary wide", href: `${ROOT}/` }, h("span", { class: "button-text", text: t("admin.setupopen") }))],
+  }));
+}
+
+/** @param {ServerInfo} server */
+function showSignIn(server) {
+  const form = signInForm({
+    side: "admin",
+    cloudName: title(server),
+    onDone: restart,
+    footer: [h("div", { class: "entrance-foot" },
+      h("a", { class: "button quiet", href: `${ROOT}/` }, icon("folder"), h("span", { class: "button-text", text: t("admin.files") })))],
+  });
+  document.title = `${t("signin.submit")} \u2013 ${title(server)}`;
+  document.body.append(h("main", null, form.element));
+  form.focus();
+}
+
+/** @param {ServerInfo} server @param {string} name */
+function run(server, name) {
+  const store = createAdminStore({ name }, server);
+  const shell = createShell({
+    name: server.name,
+    places: adminPlaces(true),
+    accountName: name,
+    account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
+  });
+  fill(document.body, shell.element);
+
+  const views = startViews({
+    shell,
+    home: "overview",
+    appName: title(server),
+    context: /** @type {import("./state.js").Context} */ ({
+      store, shell, usages: createUsages(), titleChanged: () => views.setTitle(),
+    }),
+    views: {
+      overview: () => import("./views/overview.js"),
+      users: () => import("./views/users.js"),
+      audit: () => import("./views/audit.js"),
+      settings: () => import("./views/settings.js"),
+    },
+  });
+
+  let isAsking = false;
+  onSessionEnd((side) => {
+    if (side !== "admin" || isAsking) return;
+    isAsking = true;
+    signInAgain({
+      side: "admin",
+      cloudName: title(server),
+      userName: name,
+      onOther: () => location.reload(),
+      onDone: (again) => {
+        isAsking = false;
+        if (again.toLowerCase() !== name) location.reload();
+        else void views.reopen(route());
+      },
+    });
+  });
+
+  startShortcuts();
+  addCommonShortcuts();
+  startRouting();
+}
+
+void start();

@@ -1,0 +1,19 @@
+// The places of the admin portal. The API's documentation is a page of its own, in the same frame.
+
+import { ROOT } from "../shared/api.js";
+import { address } from "../shared/router.js";
+
+/**
+ * @param {boolean} isHere whether the page is the admin portal itself
+ * @returns {import("../shared/shell.js").Place[]}
+ */
+export function adminPlaces(isHere) {
+  const portal = isHere ? "" : `${ROOT}/admin/`;
+  return [
+    { id: "overview", label: "place.overview", icon: "chart", href: portal + address("overview") },
+    { id: "users", label: "place.users", icon: "users", href: portal + address("users") },
+    { id: "audit", label: "place.audit", icon: "audit", href: portal + address("audit") },
+    { id: "settings", label: "place.settings", icon: "settings", href: portal + address("settings") },
+    { id: "api", label: "place.api", icon: "book", href: isHere ? `${ROOT}/apidocs/` : address("") },
+  ];
+}

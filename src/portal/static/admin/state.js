@@ -1,0 +1,40 @@
+// What the admin portal knows, in one store, and what its views are given.
+
+import { createStore } from "../shared/store.js";
+
+/**
+ * What the last check of the audit log's chain found.
+ * @typedef {object} ChainCheck
+ * @property {number} rows
+ * @property {number} newestId
+ * @property {number | null} brokenAt the first row that does not fit
+ * @property {number} seconds it took
+ * @property {number} at seconds since 1970
+ */
+
+/**
+ * @typedef {object} AdminState
+ * @property {{ name: string }} account
+ * @property {import("../shared/types.js").ServerInfo} server
+ * @property {ChainCheck | null} chain
+ */
+
+/** @typedef {import("../shared/store.js").Store<AdminState>} AdminStore */
+
+/**
+ * What a view gets.
+ * @typedef {object} Context
+ * @property {AdminStore} store
+ * @property {import("../shared/shell.js").Shell} shell
+ * @property {import("./usages.js").Usages} usages
+ * @property {() => void} titleChanged
+ */
+
+/**
+ * @param {AdminState["account"]} account
+ * @param {AdminState["server"]} server
+ * @returns {AdminStore}
+ */
+export function createAdminStore(account, server) {
+  return createStore(/** @type {AdminState} */ ({ account, server, chain: null }));
+}

@@ -1,0 +1,29 @@
+// Who is signed in, on either side, and what the server is called.
+
+import { ApiError, command, record } from "../shared/api.js";
+
+/** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
+
+/** @returns {Promise<ServerInfo>} */
+export function serverInfo() {
+  return record("serverinfo", "server");
+}
+
+/** The administrator's name; `null` when none is signed in. @returns {Promise<string | null>} */
+export async function adminName() {
+  try {
+    const answer = await command("getauthstatus", {}, { side: "admin", isQuiet: true });
+    return answer.message;
+  } catch (error) {
+    // Result 0 is the answer "no"; what hinders the call itself is none.
+    if (error instanceof ApiError && (error.kind === "ended" || error.kind === "other")) return null;
+    throw error;
+  }
+}
+
+/** The user's name; `null` when none is signed in. @returns {Promise<string | null>} */
+export async function userName() {
+  /** @type {import("../shared/types.js").AuthenticationInfo} */
+  const info = await record("getauthenticationinfo", "info", {}, { isQuiet: true });
+  return info.authenticated ? info.profile : null;
+}
