@@ -3,7 +3,7 @@
 
 use crate::domain::sessions::Side;
 
-/// One line an operation: side, name, area, tier.
+/// One line an operation: side, name, area, tier, who uses or documents it.
 const TEXT: &str = include_str!("catalogue.tsv");
 
 /// One known operation.
@@ -13,24 +13,24 @@ pub struct Known {
     pub name: &'static str,
     /// A: a home cloud needs it; B: useful; C: for enterprises.
     pub tier: &'static str,
+    /// Vendor's clients that call it, and `documented` where the vendor's description has it; separated by commas.
+    pub clients: &'static str,
 }
 
 pub fn all() -> impl Iterator<Item = Known> {
     TEXT.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let side = if columns.next()? == "admin" { Side::Admin } else { Side::User };
-        Some(Known { side, name: columns.next()?, tier: columns.nth(1)? })
+        Some(Known { side, name: columns.next()?, tier: columns.nth(1)?, clients: columns.next()? })
     })
 }
 
 /// Whether other servers have an operation of this name (lower case).
 pub fn knows(side: Side, name: &str) -> bool {
-    all().any(|known| known.side == side && known.name.eq_ignore_ascii_case(name))
+    find(side, name).is_some()
 }
 
-/// How much a home cloud needs an operation; empty for one that only this server has.
-pub fn tier(side: Side, name: &str) -> &'static str {
-    all()
-        .find(|known| known.side == side && known.name.eq_ignore_ascii_case(name))
-        .map_or("", |known| known.tier)
+/// What is known of an operation (lower case); `None` for one that only this server has.
+pub fn find(side: Side, name: &str) -> Option<Known> {
+    all().find(|known| known.side == side && known.name.eq_ignore_ascii_case(name))
 }

@@ -5,8 +5,9 @@ use super::params::Field;
 use super::{catalogue, table};
 use crate::domain::sessions::Side;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 const INTRODUCTION: &str = "\
 # The API
@@ -46,7 +47,7 @@ pub fn markdown() -> String {
 
 fn describe(page: &mut String, operation: &Operation) {
     let help = operation.help.trim();
-    let is_ours = catalogue::tier(operation.side, operation.name).is_empty();
+    let is_ours = !catalogue::knows(operation.side, operation.name);
     let extension = if is_ours { " An extension: FileCloud does not have it." } else { "" };
     put(page, format_args!("\n#### {}\n\n{help} For {}.{extension}\n", operation.name, who(operation.who)));
     if operation.fields.is_empty() {
@@ -109,13 +110,17 @@ fn described(operation: &Operation) -> Value {
         Effect::Receive => "multipart/form-data",
         _ => "application/x-www-form-urlencoded",
     };
+    let known = catalogue::find(operation.side, operation.name);
     json!({
         "operationId": operation.name,
         "summary": operation.help.trim(),
         "tags": [operation.area],
         "x-who": word(operation.who),
         "x-effect": format!("{:?}", operation.effect).to_lowercase(),
-        "x-tier": catalogue::tier(operation.side, operation.name),
+        "x-tier": known.map_or("", |known| known.tier),
+        "x-clients": known.map_or(Vec::new(), |known| known.clients.split(',').filter(|name| !name.is_empty()).collect()),
+        "x-sample-xml": sample(operation, "xml"),
+        "x-sample-json": sample(operation, "json"),
         "requestBody": { "content": { media: { "schema": {
             "type": "object",
             "properties": properties,
@@ -123,6 +128,16 @@ fn described(operation: &Operation) -> Value {
         } } } },
         "responses": { "200": { "description": "The answer, or result 0 and the reason why there is none." } },
     })
+}
+
+/// A real answer, recorded by `tests/samples/record`; empty for those that are no text.
+fn sample(operation: &Operation, format: &str) -> &'static str {
+    static SAMPLES: LazyLock<HashMap<String, HashMap<String, String>>> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("samples.json")).expect("the recorded samples are JSON")
+    });
+    let side = if operation.side == Side::Admin { "admin" } else { "user" };
+    let recorded = SAMPLES.get(&format!("{side}/{}", operation.name));
+    recorded.and_then(|formats| formats.get(format)).map_or("", String::as_str)
 }
 
 fn word(who: Who) -> &'static str {
@@ -162,5 +177,14 @@ mod tests {
             assert!(page.contains(&format!("#### {}\n", operation.name)), "{}", operation.name);
         }
         assert_eq!(document["paths"].as_object().unwrap().len(), table::all().count());
+    }
+
+    #[test]
+    fn every_operation_that_answers_with_a_text_has_a_recorded_sample() {
+        for operation in table::all().filter(|operation| operation.effect != Effect::File) {
+            let (xml, json) = (sample(operation, "xml"), sample(operation, "json"));
+            let is_recorded = !xml.is_empty() && !json.is_empty();
+            assert!(is_recorded, "{}: run tests/samples/record", operation.name);
+        }
     }
 }

@@ -370,6 +370,11 @@ export function createList(options) {
 
   // ---- keyboard
 
+  // The list has the keyboard itself, also after a click on a link in a row.
+  scroller.addEventListener("focusin", (event) => {
+    if (event.target instanceof HTMLAnchorElement) scroller.focus({ preventScroll: true });
+  });
+
   scroller.addEventListener("focus", () => {
     if (active < 0 && total > 0) activate(0, { isQuiet: true });
   });

@@ -114,7 +114,7 @@ async function run(server, info) {
         isAsking = false;
         // Somebody else has other files: nothing of what is shown is theirs.
         if (name.toLowerCase() !== store.get().account.name) {
-          location.hash = "";
+          history.replaceState(null, "", location.pathname);
           location.reload();
           return;
         }
@@ -180,7 +180,8 @@ async function openInspector() {
 async function signOut() {
   try {
     await command("locksession");
-    location.hash = "";
+    // Not a change of the address that the views would follow.
+    history.replaceState(null, "", location.pathname);
     location.reload();
   } catch (error) {
     errorToast(errorText(error));

@@ -177,11 +177,13 @@ function endings(user, around) {
 
 /** @param {HTMLElement} content @param {UserRecord} user @param {Surroundings} around */
 function showStorage(content, user, around) {
+  const place = h("div", { class: "panel-part" });
+  fill(content, place);
   const show = async () => {
-    fill(content, h("p", { class: "quiet", role: "status", text: t("details.counting") }));
+    fill(place, h("p", { class: "quiet", role: "status", text: t("details.counting") }));
     try {
       const usage = await around.context.usages.ask(user.username);
-      if (!content.isConnected) return;
+      if (!place.isConnected) return;
       const parts = [
         { id: "files", value: usage.livebytes, label: t("overview.files") },
         { id: "versions", value: usage.versionsbytes, label: t("me.versions") },
@@ -192,7 +194,7 @@ function showStorage(content, user, around) {
       const text = usage.quotabytes > 0
         ? t("quota.of", { used: size(usage.totalbytes), limit: size(usage.quotabytes) })
         : t("quota.used", { used: size(usage.totalbytes) });
-      fill(content,
+      fill(place,
         h("p", { class: "strong", text }),
         lyingBar({ parts, whole, summary: text }),
         legend(parts.map((part) => ({ id: part.id, label: part.label, value: size(part.value) }))),
@@ -206,7 +208,7 @@ function showStorage(content, user, around) {
           void show();
         } })));
     } catch (error) {
-      fill(content, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+      fill(place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
     }
   };
   void show();

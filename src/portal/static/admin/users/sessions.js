@@ -12,22 +12,24 @@ import { adminErrorText } from "../words.js";
 
 /** @param {HTMLElement} content @param {string} name of the account */
 export function showSessions(content, name) {
+  // Of this tab alone: an answer that comes late must not land in another one.
+  const place = h("div", { class: "panel-part", tabIndex: -1 }, h("p", { class: "quiet", role: "status", text: t("view.loading") }));
   const show = async () => {
     try {
       /** @type {SessionRecord[]} */
       const sessions = await records("getsessionsforuser", "session", { username: name }, { side: "admin" });
-      if (!content.isConnected) return;
+      if (!place.isConnected) return;
       sessions.sort((a, b) => b.iscurrent - a.iscurrent || b.lastusedepochutc - a.lastusedepochutc);
       if (sessions.length === 0) {
-        fill(content, notice({ icon: "device", title: t("sessions.none"), text: t("sessions.nonetext", { name }) }));
+        fill(place, notice({ icon: "device", title: t("sessions.none"), text: t("sessions.nonetext", { name }) }));
         return;
       }
       const others = sessions.filter((session) => !session.iscurrent);
-      fill(content,
+      fill(place,
         h("ul", { class: "sessions" }, sessions.map((session) => row(session, () => void end([session])))),
         others.length > 1 ? h("div", { class: "card-actions" }, button({ text: t("sessions.endall"), onclick: () => void end(others) })) : null);
     } catch (error) {
-      fill(content, notice({ title: adminErrorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+      fill(place, notice({ title: adminErrorText(error), action: { label: t("action.retry"), run: () => void show() } }));
     }
   };
 
@@ -40,10 +42,10 @@ export function showSessions(content, name) {
       errorToast(adminErrorText(error));
     }
     await show();
-    content.focus();
+    place.focus();
   };
 
-  fill(content, h("p", { class: "quiet", role: "status", text: t("view.loading") }));
+  fill(content, place);
   void show();
 }
 
@@ -57,7 +59,7 @@ function row(session, end) {
     icon(device.isPhone ? "phone" : "device"),
     h("span", { class: "session-text" }, title,
       h("span", { class: "quiet", title: session.agent }, `${session.address}, `, t("me.lastused"), " ", timeElement(session.lastusedepochutc))),
-    session.iscurrent ? null : button({ text: t("sessions.end"), label: t("me.endsession", { device: device.name, time: when(session.lastusedepochutc) }), onclick: end }));
+    session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastusedepochutc) }), onclick: end }));
 }
 
 /** What a program calls itself, in words. @param {string} agent */

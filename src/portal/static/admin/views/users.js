@@ -74,7 +74,7 @@ export function open(context, first) {
       sort = { column: /** @type {SortColumn} */ (column), isDescending: isSame ? !sort.isDescending : column !== "name" };
       draw();
     },
-    onRange: (from, to) => count_(from, to),
+    onRange: (from, to) => countVisible(from, to),
     onKey: (event) => {
       if (event.key !== "Escape" || !panel.isOpen()) return false;
       choose(null);
@@ -101,7 +101,7 @@ export function open(context, first) {
   }
 
   /** Counts what the visible accounts hold. @param {number} from @param {number} to */
-  function count_(from, to) {
+  function countVisible(from, to) {
     for (const user of list.items().slice(from, to + 1)) {
       if (context.usages.known(user.username)) continue;
       context.usages.ask(user.username).then(() => { if (!stopped) list.refreshKey(user.username); }, () => { /* The panel tells it where it matters. */ });

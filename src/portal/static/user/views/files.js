@@ -50,6 +50,8 @@ export function open(context, firstRoute) {
   let loading = null;
   /** What to make the active entry once it is there. @type {string | null} */
   let wanted = null;
+  /** What to show once it is there. @type {string | null} */
+  let opening = null;
   let detailsOpen = false;
   /** @type {{ close: () => void, name: () => string } | null} */
   let preview = null;
@@ -242,6 +244,11 @@ export function open(context, firstRoute) {
     }
     showStatus();
     if (detailsOpen) showDetailsNow();
+    if (opening !== null && all.some((entry) => entry.name === opening)) {
+      const name = opening;
+      opening = null;
+      showFile(name);
+    }
     showPreview(routeNow());
   }
 
@@ -526,8 +533,8 @@ export function open(context, firstRoute) {
     if (name === null) return;
     wanted = name;
     list.focus();
-    // A new text is made to be written.
-    if (what === "text" && folder === path) showFile(name);
+    // A new text is made to be written: as soon as the list has it.
+    if (what === "text") opening = name;
   }
 
   async function remove() {
@@ -658,8 +665,12 @@ export function open(context, firstRoute) {
   function showPreview(route) {
     const name = route.query.get("open");
     if (name === null) {
-      preview?.close();
+      if (!preview) return;
+      const last = preview.name();
+      preview.close();
       preview = null;
+      list.activateKey(last);
+      list.focus();
       return;
     }
     if (preview) {

@@ -1,0 +1,174 @@
+// The rows of the audit log that a filter finds, loaded as they are looked at. New rows are written all the time, by this
+// page's own calls too, and move all others down; each answer says how many there are, and so how far.
+
+import { call } from "../../shared/api.js";
+import { filterParams } from "./filter.js";
+
+/**
+ * @typedef {object} AuditRecord
+ * @property {string} id
+ * @property {string} username
+ * @property {string} ip
+ * @property {string} agent
+ * @property {string} operation
+ * @property {string} object
+ * @property {string} outcome
+ * @property {string} reason
+ * @property {number} durationmicroseconds
+ * @property {number} createdms
+ */
+
+/** Rows asked for at once. */
+const PAGE = 200;
+/** Rows that can be scrolled through; the filter finds what lies beyond. */
+export const ROWS_MAX = 50_000;
+
+/**
+ * @param {import("../../shared/api.js").Params} params
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ rows: AuditRecord[], total: number }>}
+ */
+async function ask(params, signal) {
+  const reply = await call("getaudit", params, { side: "admin", signal });
+  return { rows: reply.log ?? [], total: reply.meta?.[0]?.total ?? 0 };
+}
+
+/**
+ * The rows of a filter, the newest first.
+ * @param {import("./filter.js").Filter} filter
+ * @param {{ onChange: () => void, onError: (error: unknown) => void }} options
+ */
+export function createRows(filter, options) {
+  const stop = new AbortController();
+  /** @type {(AuditRecord | undefined)[]} */
+  let rows = [];
+  let total = 0;
+  /** Rows that came on top since the first answer. */
+  let newer = 0;
+  let isAsking = false;
+  /** @type {[number, number] | null} */
+  let wanted = null;
+
+  const loadFirst = async () => {
+    const first = await ask({ ...filterParams(filter), start: 0, limit: PAGE }, stop.signal);
+    total = first.total;
+    newer = 0;
+    rows = new Array(Math.min(total, ROWS_MAX));
+    first.rows.forEach((row, at) => { if (at < rows.length) rows[at] = row; });
+    options.onChange();
+  };
+
+  /** Loads the first hole in what is looked at, and so on until there is none. */
+  const loadWanted = async () => {
+    while (wanted && !isAsking) {
+      const [from, to] = wanted;
+      let hole = from;
+      while (hole <= to && rows[hole] !== undefined) hole += 1;
+      if (hole > to || hole >= rows.length) return;
+      isAsking = true;
+      try {
+        const start = hole + newer;
+        const page = await ask({ ...filterParams(filter), start, limit: PAGE }, stop.signal);
+        newer = page.total - total;
+        let isNew = false;
+        page.rows.forEach((row, at) => {
+          const index = start + at - newer;
+          if (index < 0 || index >= rows.length || rows[index] !== undefined) return;
+          rows[index] = row;
+          isNew = true;
+        });
+        // Rows that were removed meanwhile leave holes that nothing fills.
+        if (!isNew) rows.length = Math.min(rows.length, hole);
+        options.onChange();
+      } finally {
+        isAsking = false;
+      }
+    }
+  };
+
+  const guard = (/** @type {Promise<void>} */ work) => work.catch((error) => {
+    if (!stop.signal.aborted) options.onError(error);
+  });
+
+  return {
+    rows: () => rows,
+    total: () => total,
+    load: () => guard(loadFirst()),
+    /** @param {number} from @param {number} to what is looked at */
+    want(from, to) {
+      wanted = [Math.max(0, from), Math.min(rows.length - 1, to)];
+      if (!isAsking) void guard(loadWanted());
+    },
+    stop: () => stop.abort(),
+  };
+}
+
+/**
+ * One row by its id.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<AuditRecord | null>}
+ */
+export async function rowOf(id, signal) {
+  if (!/^\d+$/.test(id)) return null;
+  const { rows } = await ask({ afterid: Number(id) - 1, sortdir: 1, limit: 1 }, signal);
+  return rows[0]?.id === id ? rows[0] : null;
+}
+
+/** Milliseconds between two looks for new rows. */
+const PAUSE = 3000;
+/** Rows that the live view keeps. */
+const LIVE_MAX = 2000;
+/** Rows that it takes at once; when more came, the oldest of them are left out. */
+const LIVE_PAGE = 500;
+
+/**
+ * The newest rows of a filter, as they are written.
+ * @param {import("./filter.js").Filter} filter
+ * @param {{ own: string, onRows: (added: number) => void, onError: (error: unknown) => void }} options `own`: whose
+ *   looking for rows is left out, as it would fill the log with itself
+ */
+export function createTail(filter, options) {
+  const stop = new AbortController();
+  /** @type {AuditRecord[]} */
+  let rows = [];
+  let newest = 0;
+  let timer = 0;
+
+  /** @param {AuditRecord} row */
+  const isShown = (row) => filter.operation !== "" || row.operation !== "getaudit" || row.username !== options.own;
+
+  const look = async () => {
+    const isFirst = newest === 0;
+    const page = await ask({ ...filterParams(filter), ...(isFirst ? { limit: PAGE } : { afterid: newest, limit: LIVE_PAGE }) }, stop.signal);
+    newest = Math.max(newest, ...page.rows.map((row) => Number(row.id)));
+    const added = page.rows.filter(isShown);
+    rows = [...added, ...rows].slice(0, LIVE_MAX);
+    if (isFirst || added.length > 0) options.onRows(added.length);
+  };
+
+  const again = () => {
+    timer = setTimeout(() => {
+      if (document.visibilityState === "visible") void run();
+      else again();
+    }, PAUSE);
+  };
+
+  const run = async () => {
+    try {
+      await look();
+    } catch (error) {
+      if (!stop.signal.aborted) options.onError(error);
+    }
+    if (!stop.signal.aborted) again();
+  };
+
+  void run();
+  return {
+    rows: () => rows,
+    stop() {
+      clearTimeout(timer);
+      stop.abort();
+    },
+  };
+}

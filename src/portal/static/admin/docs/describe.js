@@ -1,0 +1,94 @@
+// The description of the API, as the server makes it from its table of operations, in the form that these pages use.
+
+import { call } from "../../shared/api.js";
+
+/**
+ * @typedef {object} Parameter
+ * @property {string} name
+ * @property {string} kind what it is, in the server's words: `text`, `path`, `number`, ...
+ * @property {string} help
+ * @property {boolean} isRequired
+ * @property {boolean} isSecret
+ */
+
+/**
+ * @typedef {object} Operation
+ * @property {string} id `core/upload`: its address here, and the end of its URL
+ * @property {import("../../shared/api.js").Side} side
+ * @property {string} name
+ * @property {string} area
+ * @property {string} help
+ * @property {"anyone" | "user" | "proxy" | "admin"} who
+ * @property {string} effect `instant`, `read`, `write`, `free`, `receive` or `file`
+ * @property {boolean} isChanging
+ * @property {"A" | "B" | "C" | ""} tier how much a home cloud needs it; empty for what only this server has
+ * @property {string[]} clients programs that are known to call it
+ * @property {Parameter[]} parameters
+ * @property {string} sampleXml a recorded reply; empty without one
+ * @property {string} sampleJson
+ */
+
+/** The parameters that every operation takes and that its table does not list. */
+const MEDIA = ["application/x-www-form-urlencoded", "multipart/form-data"];
+const CHANGING = new Set(["write", "free", "receive"]);
+
+/** @returns {Promise<Operation[]>} */
+export async function loadDescription() {
+  /** @type {any} */
+  const document = await call("getapidescription", {}, { isQuiet: true });
+  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
+    const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
+    return found && methods.post ? [operationOf(found[1] === "admin" ? "admin" : "core", methods.post)] : [];
+  });
+}
+
+/**
+ * @param {import("../../shared/api.js").Side} side
+ * @param {any} described
+ * @returns {Operation}
+ */
+function operationOf(side, described) {
+  const content = described.requestBody?.content ?? {};
+  const schema = MEDIA.map((media) => content[media]?.schema).find(Boolean) ?? {};
+  const required = new Set(schema.required ?? []);
+  const effect = described["x-effect"] ?? "read";
+  return {
+    id: `${side}/${described.operationId}`,
+    side,
+    name: described.operationId,
+    area: described.tags?.[0] ?? "",
+    help: described.summary ?? "",
+    who: described["x-who"] ?? "anyone",
+    effect,
+    isChanging: CHANGING.has(effect),
+    tier: described["x-tier"] ?? "",
+    clients: described["x-clients"] ?? [],
+    parameters: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+      name,
+      kind: property["x-kind"] ?? property.type ?? "text",
+      help: property.description ?? "",
+      isRequired: required.has(name),
+      isSecret: property.format === "password",
+    })),
+    sampleXml: described["x-sample-xml"] ?? "",
+    sampleJson: typeof described["x-sample-json"] === "string" || described["x-sample-json"] === undefined
+      ? described["x-sample-json"] ?? ""
+      : JSON.stringify(described["x-sample-json"]),
+  };
+}
+
+/**
+ * Operations that contain all words of a search, the ones whose name begins with it first.
+ * @param {Operation[]} operations
+ * @param {string} text
+ */
+export function search(operations, text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return operations;
+  const found = operations.filter((operation) => {
+    const all = `${operation.id} ${operation.area} ${operation.help} ${operation.parameters.map((one) => one.name).join(" ")}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+  const rank = (/** @type {Operation} */ one) => (one.name.startsWith(words[0] ?? "") ? 0 : one.name.includes(words[0] ?? "") ? 1 : 2);
+  return found.sort((a, b) => rank(a) - rank(b));
+}

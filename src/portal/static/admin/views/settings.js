@@ -1,0 +1,196 @@
+// The settings: what each means, what it is, what it would be, where it comes from; changed in place where that is
+// possible now.
+
+import { command, records } from "../../shared/api.js";
+import { field, notice } from "../../shared/dialog.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { has, t } from "../../shared/i18n.js";
+import { addShortcuts } from "../../shared/keys.js";
+import { toast } from "../../shared/toast.js";
+import { selectField } from "../forms.js";
+import { adminErrorText } from "../words.js";
+
+/**
+ * @typedef {object} SettingRecord
+ * @property {string} name
+ * @property {string} value
+ * @property {string} default
+ * @property {string} help
+ * @property {"default" | "portal" | "file" | "environment" | "command line"} source
+ * @property {number} ischangeable
+ * @property {"number" | "text" | "choice" | "list"} kind
+ * @property {string} choices separated by commas
+ */
+
+/** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
+const GROUPS = [
+  ["general", /^(name|log_level)$/],
+  ["access", /^(session|password|login|guest)/],
+  ["audit", /^audit/],
+  ["storage", /^(upload|version|trash|bin|quota|file|thumb)/],
+  ["network", /^(listen|connection|worker|tls|proxy|http)/],
+  ["other", /./],
+];
+
+/**
+ * @param {import("../state.js").Context} context
+ * @returns {import("../../shared/views.js").View}
+ */
+export function open(context) {
+  /** @type {SettingRecord[]} */
+  let settings = [];
+  const body = h("div", { class: "settings" });
+  const search = h("input", { type: "search", class: "input", placeholder: t("settings.search"), "aria-label": t("settings.search"), on: { input: () => draw() } });
+
+  async function load() {
+    try {
+      settings = await records("getsettings", "setting", {}, { side: "admin" });
+      draw();
+    } catch (error) {
+      fill(body, notice({ icon: "warning", title: t("settings.failed"), text: adminErrorText(error), action: { label: t("action.retry"), run: () => void load() } }));
+    }
+  }
+
+  function draw() {
+    const wanted = search.value.trim().toLowerCase();
+    const fits = (/** @type {SettingRecord} */ one) => `${one.name} ${titleOf(one)} ${helpOf(one)}`.toLowerCase().includes(wanted);
+    const left = settings.filter(fits);
+    const groups = GROUPS.map(([group, pattern]) => {
+      const members = left.filter((one) => GROUPS.find(([, other]) => other.test(one.name))?.[1] === pattern);
+      return members.length === 0 ? null : h("section", { class: "card settings-group", "aria-label": t(`settingsgroup.${group}`) },
+        h("h2", { text: t(`settingsgroup.${group}`) }), members.map((one) => settingRow(one, changed)));
+    });
+    fill(body, left.length > 0 ? groups : notice({
+      icon: "settings", title: t("settings.nomatch", { text: search.value.trim() }),
+      action: { label: t("settings.showall"), run: () => { search.value = ""; draw(); search.focus(); } },
+    }));
+  }
+
+  /** A setting is another now: its row alone is made anew. @param {string} name */
+  async function changed(name) {
+    settings = await records("getsettings", "setting", {}, { side: "admin" });
+    const one = settings.find((setting) => setting.name === name);
+    const row = body.querySelector(`[data-setting="${name}"]`);
+    if (!one || !row) return;
+    const next = settingRow(one, changed);
+    row.replaceWith(next);
+    const control = next.querySelector("input, select");
+    if (control instanceof HTMLElement) control.focus();
+    if (name === "name") context.store.set({ server: { ...context.store.get().server, name: one.value } });
+    if (name === "password_length_min") context.store.set({ server: { ...context.store.get().server, passwordminlength: Number(one.value) } });
+  }
+
+  const stopShortcuts = addShortcuts([{ keys: "/", label: "settings.search", group: "place.settings", run: () => search.focus() }]);
+  fill(body, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") }));
+  void load();
+  return {
+    element: h("div", { class: "page settings-page" },
+      h("div", { class: "settings-head" }, h("h1", { tabIndex: -1, text: t("place.settings") }),
+        h("p", { class: "quiet", text: t("settings.text") }),
+        h("div", { class: "search-box" }, icon("search"), search)),
+      body),
+    bar: [h("span", { class: "bar-title", text: t("place.settings") })],
+    title: () => t("place.settings"),
+    leave: stopShortcuts,
+  };
+}
+
+/** @param {SettingRecord} setting */
+function titleOf(setting) {
+  const key = `settingname.${setting.name}`;
+  return has(key) ? t(key) : setting.name;
+}
+
+/** @param {SettingRecord} setting */
+function helpOf(setting) {
+  const key = `settinghelp.${setting.name}`;
+  return has(key) ? t(key) : setting.help;
+}
+
+/** What a value is called: nothing has no look of its own. @param {string} value */
+function shown(value) {
+  return value === "" ? t("settings.empty") : value;
+}
+
+/** @param {SettingRecord} setting @param {(name: string) => Promise<void>} changed */
+function settingRow(setting, changed) {
+  const isOwn = setting.source !== "default";
+  const facts = h("p", { class: "setting-facts" },
+    h("code", { class: "word", text: setting.name }),
+    h("span", { text: t("settings.default", { value: shown(setting.default) }) }),
+    h("span", { class: ["tag", isOwn ? "" : "is-plain"], text: t(`settingsource.${setting.source.replace(" ", "")}`) }));
+  const words = h("div", { class: "setting-words" },
+    h("h3", { text: titleOf(setting) }),
+    h("p", { class: "quiet", lang: has(`settinghelp.${setting.name}`) ? null : "en", text: helpOf(setting) }), facts);
+  const control = setting.ischangeable ? changeForm(setting, changed) : fixedValue(setting);
+  return h("div", { class: "setting", data: { setting: setting.name } }, words, control);
+}
+
+/** A value that cannot change here, and where it can. @param {SettingRecord} setting */
+function fixedValue(setting) {
+  const places = { name: setting.name, variable: `CLOUDLET_${setting.name.toUpperCase()}`, flag: `--${setting.name.replaceAll("_", "-")}` };
+  /** @type {Record<string, string>} */
+  const why = {
+    file: t("settings.infile", places),
+    environment: t("settings.inenvironment", places),
+    "command line": t("settings.incommandline", places),
+  };
+  return h("div", { class: "setting-control" },
+    h("p", { class: "setting-value", text: shown(setting.value) }),
+    h("p", { class: "field-hint" }, icon("lock", { class: "small-icon" }), h("span", { text: why[setting.source] ?? t("settings.needsrestart", places) })));
+}
+
+/** @param {SettingRecord} setting @param {(name: string) => Promise<void>} changed */
+function changeForm(setting, changed) {
+  const title = titleOf(setting);
+  const isChoice = setting.kind === "choice";
+  const text = isChoice ? null : field({ label: title, value: setting.value, props: { inputmode: setting.kind === "number" ? "numeric" : null, autocomplete: "off", autocapitalize: "none", spellcheck: false, name: setting.name } });
+  const select = isChoice ? selectField(title, setting.choices.split(",").map((one) => [one, one]), setting.value) : null;
+  const input = text?.input ?? select?.input;
+  const box = text?.element ?? select?.element;
+  if (!input || !box) throw new Error(`The setting ${setting.name} has no field.`);
+  box.querySelector(".field-label")?.classList.add("visually-hidden");
+  const wrong = h("p", { class: "field-error", role: "alert" });
+  const save = button({ text: t("action.save"), kind: "primary", label: t("settings.saveof", { text: t("action.save"), name: title }), props: { type: "submit", hidden: true } });
+  const undo = button({ text: t("settings.discard"), label: t("settings.saveof", { text: t("settings.discard"), name: title }), kind: "quiet", props: { hidden: true }, onclick: () => { input.value = setting.value; tell(null); input.focus(); } });
+  const reset = button({ text: t("settings.reset"), label: t("settings.saveof", { text: t("settings.reset"), name: title }), kind: "quiet", onclick: () => void send("") });
+  const isSet = setting.source === "portal";
+
+  /** @param {string | null} sentence */
+  const tell = (sentence) => {
+    if (text) text.setError(sentence);
+    else wrong.textContent = sentence ?? "";
+    const isOther = input.value.trim() !== setting.value;
+    save.hidden = undo.hidden = !isOther;
+    reset.hidden = !isSet || isOther;
+  };
+
+  /** @param {string} value */
+  const send = async (value) => {
+    if (value !== "" && setting.kind === "number" && !/^\d+$/.test(value)) {
+      tell(t("wrong.wholenumber"));
+      input.focus();
+      return;
+    }
+    try {
+      await command("setsetting", { name: setting.name, value }, { side: "admin" });
+      await changed(setting.name);
+      toast(value === "" ? t("settings.wasreset", { name: title, value: shown(setting.default) }) : t("settings.saved", { name: title, value }));
+    } catch (error) {
+      tell(adminErrorText(error));
+      input.focus();
+    }
+  };
+  const form = h("form", { class: "setting-control", novalidate: true, on: { submit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (input.value.trim() !== setting.value) void send(input.value.trim());
+  } } }, box, text ? null : wrong, h("div", { class: "setting-actions" }, save, undo, reset));
+  input.addEventListener("input", () => tell(null));
+  input.addEventListener("keydown", (event) => {
+    if (!(event instanceof KeyboardEvent) || event.key !== "Escape" || save.hidden) return;
+    event.preventDefault();
+    undo.click();
+  });
+  tell(null);
+  return form;
+}
