@@ -3,6 +3,7 @@
 //!
 //! This module only knows texts; reading files and the environment is the business of `main`.
 
+use crate::base::secret::Secret;
 use crate::error::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -48,6 +49,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Values separated by commas.
     List,
+    /// A text that is never shown.
+    Secret,
 }
 
 /// A setting's value as text, and where it came from.
@@ -103,6 +106,10 @@ settings! {
     name: String = "cloudlet" live;
     /// Least log level: error, warn, info, debug or trace.
     log_level: log::LevelFilter = "info" live;
+    /// The form of log lines: text for people, json for programs.
+    log_format: LogFormat = "text";
+    /// The token that /metrics asks for; empty turns metrics off.
+    metrics_token: Secret = "" live;
     /// Connections at the same time, from all addresses together.
     connections_max: Count = "4096";
     /// Connections at the same time from one address.
@@ -137,10 +144,13 @@ impl Settings {
         Ok(Settings { config: Config::read(&given)?, given })
     }
 
-    /// The value of a setting, and where it comes from.
+    /// The value of a setting as it may be shown, and where it comes from.
     pub fn value(&self, setting: &Setting) -> (&str, Origin) {
         let given = self.given.get(setting.name);
-        given.map_or((setting.default, Origin::Default), |given| (given.text.as_str(), given.origin))
+        let (text, origin) =
+            given.map_or((setting.default, Origin::Default), |given| (&given.text, given.origin));
+        let is_hidden = setting.kind == Kind::Secret && !text.is_empty();
+        (if is_hidden { "***" } else { text }, origin)
     }
 
     /// The same but for one setting, as an administrator wants it in the running cloud; `None` takes that back.
@@ -195,9 +205,10 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
         None => (default, Origin::Default),
     };
     T::read(text).map_err(|reason| {
+        let shown = if T::KIND == Kind::Secret { "***" } else { text };
         Error::new(
             Code::Invalid,
-            format!("Setting {name} (from the {}): \"{text}\" {reason}.", origin.text()),
+            format!("Setting {name} (from the {}): \"{shown}\" {reason}.", origin.text()),
         )
     })
 }
@@ -223,6 +234,36 @@ impl Value for String {
             return Err("is not a plain text of 1 to 200 bytes".into());
         }
         Ok(text.into())
+    }
+}
+
+impl Value for Secret {
+    const KIND: Kind = Kind::Secret;
+
+    fn read(text: &str) -> Result<Secret, String> {
+        if text.len() > 200 || text.chars().any(|letter| letter.is_control() || letter == ' ') {
+            return Err("is not a text of up to 200 bytes without blanks".into());
+        }
+        Ok(Secret::new(text))
+    }
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Value for LogFormat {
+    const KIND: Kind = Kind::Choice(&["text", "json"]);
+
+    fn read(text: &str) -> Result<LogFormat, String> {
+        match text.trim() {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("is not one of text, json".into()),
+        }
     }
 }
 

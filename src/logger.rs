@@ -1,16 +1,29 @@
-//! Log lines on standard error: for people with the time, for the journal with a priority instead, which it knows itself.
+//! Log lines on standard error: for people with the time, for the journal with a priority (it knows the time), or as JSON.
 
 use crate::base::time;
+use crate::config::LogFormat;
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use serde_json::json;
 
 struct Lines {
-    is_for_journal: bool,
+    form: Form,
+}
+
+enum Form {
+    People,
+    Journal,
+    Json,
 }
 
 /// Begins to write log lines of this level and above.
-pub fn begin(level: LevelFilter) {
+pub fn begin(level: LevelFilter, format: LogFormat) {
     // systemd sets this for a service whose standard error is the journal (systemd.exec(5)).
-    let lines = Lines { is_for_journal: std::env::var_os("JOURNAL_STREAM").is_some() };
+    let form = match (format, std::env::var_os("JOURNAL_STREAM")) {
+        (LogFormat::Json, _) => Form::Json,
+        (LogFormat::Text, Some(_)) => Form::Journal,
+        (LogFormat::Text, None) => Form::People,
+    };
+    let lines = Lines { form };
     // It fails only when a logger is set already, by an earlier call.
     if log::set_boxed_logger(Box::new(lines)).is_ok() {
         log::set_max_level(level);
@@ -28,10 +41,18 @@ impl Log for Lines {
         }
         // One line a message: a name with a line end in it must not look like a second one.
         let message = record.args().to_string().replace(['\n', '\r'], " ");
-        if self.is_for_journal {
-            eprintln!("<{}>{message}", priority(record.level()));
-        } else {
-            eprintln!("{} {:<5} {message}", time::plain_text(time::now_seconds()), record.level());
+        match self.form {
+            Form::Journal => eprintln!("<{}>{message}", priority(record.level())),
+            Form::People => {
+                eprintln!("{} {:<5} {message}", time::plain_text(time::now_seconds()), record.level())
+            }
+            Form::Json => {
+                let level = record.level().as_str().to_lowercase();
+                eprintln!(
+                    "{}",
+                    json!({ "time": time::now_milliseconds(), "level": level, "message": message })
+                );
+            }
         }
     }
 

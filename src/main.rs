@@ -14,6 +14,7 @@ mod error;
 mod http;
 mod jobs;
 mod logger;
+mod monitor;
 mod portal;
 mod serve;
 mod store;

@@ -6,12 +6,14 @@ use crate::config::Settings;
 use crate::disk::local::{DataLock, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses};
+use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses, systemd};
 use crate::jobs::Jobs;
+use crate::monitor::Monitor;
 use crate::portal::Portal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 
 /// Serves until it is told to stop.
 ///
@@ -19,7 +21,7 @@ use std::sync::Arc;
 /// A sentence that names what cannot be used and what to do.
 pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result<()> {
     let config = settings.config.clone();
-    crate::logger::begin(config.log_level);
+    crate::logger::begin(config.log_level, config.log_format);
     create_data_directory(data).map_err(|error| {
         Error::new(error.code, format!("The data directory {}: {}", data.display(), error.message))
             .because(error)
@@ -39,13 +41,22 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let cloud = Arc::new(Cloud::open(data, settings)?);
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
-    let doors = Doors { api: Api::new(Arc::clone(&cloud)), portal: Portal::new(assets) };
+    let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
+    let doors = Doors {
+        api: Api::new(Arc::clone(&cloud)),
+        portal: Portal::new(assets),
+        monitor: Arc::clone(&monitor),
+    };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
     let addresses = reached_at(server.addresses());
     cloud.is_reached_at(addresses.clone());
     announce(server.addresses(), &addresses, cloud.begin_setup()?);
+    systemd::notify("READY=1");
+    let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));
+    systemd::notify("STOPPING=1");
+    drop(watchdog);
     jobs.stop();
     cloud.close();
     log::info!("stopped");
@@ -56,6 +67,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
 struct Doors {
     api: Api,
     portal: Portal,
+    monitor: Arc<Monitor>,
 }
 
 impl Service for Doors {
@@ -66,12 +78,39 @@ impl Service for Doors {
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
-            false => self.portal.answer(request).unwrap_or_else(Portal::nothing_here),
+            false => {
+                let answer = self.portal.answer(request).or_else(|| self.monitor.answer(request));
+                answer.unwrap_or_else(Portal::nothing_here)
+            }
         }
     }
 
     fn panicked(&self, request: &Request) -> Response {
         self.api.panicked(request)
+    }
+}
+
+/// Tells the service manager now and then that the server is well, where it wants to know. When it is not well it is not
+/// told, and restarts the server.
+struct Watchdog {
+    /// The thread ends when this does.
+    _stop: mpsc::Sender<()>,
+}
+
+impl Watchdog {
+    fn start(monitor: Arc<Monitor>) -> Result<Watchdog> {
+        let (stop, stopped) = mpsc::channel();
+        let Some(time) = systemd::watchdog() else { return Ok(Watchdog { _stop: stop }) };
+        // Half the time, as sd_watchdog_enabled(3) recommends.
+        let ping = move || {
+            while stopped.recv_timeout(time / 2) == Err(RecvTimeoutError::Timeout) {
+                if monitor.is_well() {
+                    systemd::notify("WATCHDOG=1");
+                }
+            }
+        };
+        std::thread::Builder::new().name("watchdog".into()).spawn(ping).map_err(Error::internal)?;
+        Ok(Watchdog { _stop: stop })
     }
 }
 

@@ -196,6 +196,19 @@ impl Param for String {
     }
 }
 
+/// The name of a setting; whether there is one is another question.
+#[derive(Clone, Debug)]
+pub struct SettingName(pub String);
+
+impl Param for SettingName {
+    const KIND: &'static str = "setting";
+    const SHOWN: Shown = Shown::Object;
+
+    fn parse(text: &str) -> Result<SettingName> {
+        Ok(SettingName(text.trim().into()))
+    }
+}
+
 /// One of a few words.
 #[derive(Clone, Debug)]
 pub struct Choice(String);

@@ -17,6 +17,10 @@ impl Secret {
         &self.0
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Compares without telling by the time taken how much was right.
     pub fn matches(&self, other: &str) -> bool {
         bool::from(self.0.as_bytes().ct_eq(other.as_bytes()))

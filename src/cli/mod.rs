@@ -119,7 +119,7 @@ fn api(arguments: &Arguments) -> Result<()> {
 /// Opens the cloud of the data directory for a command, which may run beside the server.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
     let settings = settings::read(arguments)?;
-    crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn));
+    crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn), settings.config.log_format);
     let data = arguments.data();
     crate::disk::local::create_data_directory(&data)?;
     Ok(Cloud::open(&data, settings)?)

@@ -31,6 +31,11 @@ impl Look<'_> {
         Ok((from, counts))
     }
 
+    /// How many calls there have ever been, those that were trimmed included.
+    pub fn calls_ever(&self) -> Result<u64> {
+        self.cloud.store.read(audit::rows_ever).map(i64::unsigned_abs)
+    }
+
     /// Recomputes the whole chain.
     pub fn verify_audit(&self) -> Result<Verified> {
         self.cloud.verify_audit()

@@ -44,7 +44,7 @@ pub(super) struct Caller {
     pub give_back: Box<dyn Fn(Returned) + Send + Sync>,
     pub is_stopping: Arc<AtomicBool>,
     /// The pool that this runs in.
-    pub workers: OnceLock<Arc<Workers<Job>>>,
+    pub workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
 impl Job {

@@ -19,6 +19,7 @@ mod request;
 mod response;
 mod send;
 mod server;
+pub mod systemd;
 mod waiting;
 mod workers;
 
@@ -28,7 +29,7 @@ pub use form::Form;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
-pub use server::{Capacity, Server, local_addresses};
+pub use server::{Capacity, Health, Server, local_addresses};
 
 /// What answers requests.
 pub trait Service: Send + Sync {

@@ -1,13 +1,13 @@
 //! Listening, running and stopping.
 
-use super::Service;
-use super::call::{Caller, Returned};
+use super::call::{Caller, Job, Returned};
 use super::poller::Poller;
 use super::workers::Workers;
+use super::{Service, systemd};
 use crate::base::limits::{BACKLOG, STOP_TIME};
 use crate::error::{Code, Error, Result};
 use rustix::event::{EventfdFlags, eventfd};
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
@@ -28,6 +28,7 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     capacity: Capacity,
     shared: Arc<Shared>,
+    workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
 /// What the poller, the workers and whoever stops the server share.
@@ -36,6 +37,24 @@ pub(super) struct Shared {
     pub wake: OwnedFd,
     pub is_stopping: Arc<AtomicBool>,
     returned: Mutex<Vec<Returned>>,
+}
+
+/// Tells whether a running server can take calls.
+#[derive(Clone)]
+pub struct Health {
+    workers: Arc<OnceLock<Arc<Workers<Job>>>>,
+}
+
+impl Health {
+    /// Whether a worker is free or could be started, for a call that ends by itself.
+    pub fn has_free_worker(&self) -> bool {
+        self.workers.get().is_some_and(|workers| workers.has_room())
+    }
+
+    /// Threads that run calls now.
+    pub fn workers(&self) -> usize {
+        self.workers.get().map_or(0, |workers| workers.busy())
+    }
 }
 
 /// Stops a running server, from any thread.
@@ -52,9 +71,22 @@ impl Server {
     pub fn bind(addresses: &[SocketAddr], capacity: Capacity) -> Result<Server> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(Error::internal)?;
         let shared = Shared { wake, is_stopping: Arc::default(), returned: Mutex::default() };
-        let mut server =
-            Server { listeners: Vec::new(), addresses: Vec::new(), capacity, shared: Arc::new(shared) };
-        for address in addresses {
+        let mut server = Server {
+            listeners: Vec::new(),
+            addresses: Vec::new(),
+            capacity,
+            shared: Arc::new(shared),
+            workers: Arc::default(),
+        };
+        for (listener, address) in systemd::sockets()? {
+            let listener = OwnedFd::from(listener);
+            prepare(&listener).map_err(|errno| unusable(address, errno))?;
+            server.listeners.push(listener);
+            server.addresses.push(address);
+        }
+        // What the service manager listens on takes the place of the setting.
+        let own = if server.listeners.is_empty() { addresses } else { &[] };
+        for address in own {
             let (listener, real) = listen_on(*address).map_err(|errno| unusable(*address, errno))?;
             server.listeners.push(listener);
             server.addresses.push(real);
@@ -65,6 +97,10 @@ impl Server {
     /// Where it listens, with the real ports.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    pub fn health(&self) -> Health {
+        Health { workers: Arc::clone(&self.workers) }
     }
 
     pub fn stopper(&self) -> Stopper {
@@ -78,11 +114,11 @@ impl Server {
             service: Arc::clone(&service),
             give_back: Box::new(move |returned| back.give_back(returned)),
             is_stopping: Arc::clone(&self.shared.is_stopping),
-            workers: OnceLock::new(),
+            workers: Arc::clone(&self.workers),
         });
         let runner = Arc::clone(&caller);
         let workers = Arc::new(Workers::new(self.capacity.workers as usize, move |job| runner.run(job)));
-        if caller.workers.set(Arc::clone(&workers)).is_err() {
+        if self.workers.set(Arc::clone(&workers)).is_err() {
             return Err(Error::internal("the pool was set twice"));
         }
         Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.capacity)?.run()?;
@@ -151,12 +187,19 @@ fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {
         // So that 0.0.0.0 and [::] can be given side by side.
         sockopt::set_ipv6_v6only(&socket, true)?;
     }
-    // Accepted sockets inherit it (tcp(7)): small answers leave at once.
-    sockopt::set_tcp_nodelay(&socket, true)?;
     bind(&socket, &address)?;
-    listen(&socket, BACKLOG)?;
+    prepare(&socket)?;
     let real = SocketAddr::try_from(getsockname(&socket)?)?;
     Ok((socket, real))
+}
+
+/// What holds for every listening socket, whoever made it.
+fn prepare(socket: &OwnedFd) -> rustix::io::Result<()> {
+    ioctl_fionbio(socket, true)?;
+    // Accepted sockets inherit it (tcp(7)): small answers leave at once.
+    sockopt::set_tcp_nodelay(socket, true)?;
+    // Again for one that listens already: only the backlog changes.
+    listen(socket, BACKLOG)
 }
 
 fn unusable(address: SocketAddr, errno: Errno) -> Error {

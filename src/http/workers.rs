@@ -87,6 +87,18 @@ impl<J: Send + 'static> Workers<J> {
         Ok(())
     }
 
+    /// Whether a light job would be begun at once.
+    pub fn has_room(&self) -> bool {
+        let state = self.shared.lock();
+        state.idle > state.light.len() || state.threads < self.shared.threads_max
+    }
+
+    /// Threads that run a job.
+    pub fn busy(&self) -> usize {
+        let state = self.shared.lock();
+        state.threads - state.idle
+    }
+
     /// Takes a place among the slow ones for a job that turned out to be one; false when there is none.
     pub fn becomes_slow(&self) -> bool {
         let mut state = self.shared.lock();

@@ -231,7 +231,7 @@ pub fn verify(read: &Read) -> Result<Verified> {
     loop {
         let batch = after(read, previous_id, 1000)?;
         if batch.is_empty() {
-            let removed_at_end = newest_given_id(read)? > previous_id;
+            let removed_at_end = rows_ever(read)? > previous_id;
             return Ok(Verified {
                 rows,
                 newest_id: previous_id,
@@ -250,7 +250,7 @@ pub fn verify(read: &Read) -> Result<Verified> {
 }
 
 /// The largest id that was ever given to a row; SQLite keeps it apart from the table.
-fn newest_given_id(read: &Read) -> Result<i64> {
+pub fn rows_ever(read: &Read) -> Result<i64> {
     let id = read.first("SELECT seq FROM sqlite_sequence WHERE name = 'audit'", [], |row| row.get(0))?;
     Ok(id.unwrap_or(0))
 }

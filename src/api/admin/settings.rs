@@ -2,8 +2,9 @@
 
 use crate::api::desk::Desk;
 use crate::api::op::ops;
-use crate::api::params::{Nothing, params};
+use crate::api::params::{Nothing, SettingName, params};
 use crate::api::reply::{Reply, Row};
+use crate::base::secret::Secret;
 use crate::config::{Kind, Origin, SETTINGS};
 use crate::domain::Look;
 use crate::domain::rights::Admin;
@@ -20,9 +21,9 @@ ops! { SETTINGS_OPERATIONS: Admin "Settings"
 params! {
     Set {
         /// The setting's name.
-        name: String,
-        /// Its new value; empty for the default.
-        value: String,
+        name: SettingName,
+        /// Its new value; empty for the default. Some are secret, so it is in no log.
+        value: Secret,
     }
 }
 
@@ -36,6 +37,7 @@ fn list(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
                 Kind::Number => ("number", String::new()),
                 Kind::Text => ("text", String::new()),
                 Kind::List => ("list", String::new()),
+                Kind::Secret => ("secret", String::new()),
                 Kind::Choice(choices) => ("choice", choices.join(",")),
             };
             Row::new()
@@ -53,8 +55,9 @@ fn list(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
 }
 
 fn set(desk: &mut Desk<'_>, _: &Admin, params: Set) -> Result<Reply> {
-    let change = desk.cloud().change_setting(&params.name, &params.value)?;
+    let (name, value) = (params.name.0, params.value.reveal());
+    let change = desk.cloud().change_setting(&name, value)?;
     desk.commit_change(change)?;
-    desk.cloud().apply_setting(&params.name, &params.value)?;
+    desk.cloud().apply_setting(&name, value)?;
     Ok(Reply::done())
 }

@@ -1,0 +1,51 @@
+//! What a service manager is told and what it hands over: sd_notify(3) and sd_listen_fds(3).
+
+use crate::error::{Code, Error, Result};
+use std::net::{SocketAddr, TcpListener};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr as UnixAddress, UnixDatagram};
+use std::time::Duration;
+
+/// Tells the service manager something, such as `READY=1`. Without one it is nobody's business.
+pub fn notify(state: &str) {
+    let Some(target) = std::env::var_os("NOTIFY_SOCKET") else { return };
+    let told = (|| {
+        let address = match target.to_str().and_then(|target| target.strip_prefix('@')) {
+            Some(name) => UnixAddress::from_abstract_name(name)?,
+            None => UnixAddress::from_pathname(&target)?,
+        };
+        UnixDatagram::unbound()?.send_to_addr(state.as_bytes(), &address)
+    })();
+    if let Err(error) = told {
+        log::warn!("the service manager could not be told {state}: {error}");
+    }
+}
+
+/// How often the service manager wants a sign of life; `None` when it does not (sd_watchdog_enabled(3)).
+pub fn watchdog() -> Option<Duration> {
+    let is_meant = |id: String| id.parse() == Ok(std::process::id());
+    if !std::env::var("WATCHDOG_PID").map_or(true, is_meant) {
+        return None;
+    }
+    std::env::var("WATCHDOG_USEC").ok()?.parse().ok().map(Duration::from_micros)
+}
+
+/// The sockets that a service manager listens on for us; none when we are to listen ourselves.
+///
+/// # Errors
+/// What was handed over is no listening TCP socket.
+pub fn sockets() -> Result<Vec<(TcpListener, SocketAddr)>> {
+    let unusable = |error: std::io::Error| {
+        Error::new(Code::Invalid, "A socket from the service manager is no listening TCP socket.")
+            .because(error)
+    };
+    let mut handed = listenfd::ListenFd::from_env();
+    let mut sockets = Vec::new();
+    for index in 0..handed.len() {
+        if let Some(listener) = handed.take_tcp_listener(index).map_err(unusable)? {
+            let address = listener.local_addr().map_err(unusable)?;
+            sockets.push((listener, address));
+        }
+    }
+    Ok(sockets)
+}

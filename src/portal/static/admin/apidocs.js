@@ -1,0 +1,135 @@
+// The documentation of the API: for whoever comes, signed in or not. The index at the left, one operation beside it.
+
+import { ROOT, errorText } from "../shared/api.js";
+import { notice, openDialog } from "../shared/dialog.js";
+import { button, fill, h } from "../shared/h.js";
+import { loadMessages, t } from "../shared/i18n.js";
+import { addShortcuts, startShortcuts } from "../shared/keys.js";
+import { address, go, onRoute, route, startRouting } from "../shared/router.js";
+import { createShell } from "../shared/shell.js";
+import { signInForm } from "../shared/signin.js";
+import { addCommonShortcuts, commonEntries, filesEntry, signOutEntry } from "./account.js";
+import { loadDescription } from "./docs/describe.js";
+import { guide } from "./docs/guide.js";
+import { createIndex } from "./docs/index.js";
+import { operationPage } from "./docs/operation.js";
+import { adminPlaces } from "./places.js";
+import { adminName, serverInfo, userName } from "./who.js";
+
+/** @typedef {import("./docs/describe.js").Operation} Operation */
+
+async function start() {
+  try {
+    await loadMessages(["admin", "apidocs"]);
+    const [server, admin, user, operations] = await Promise.all([serverInfo(), adminName(), userName(), loadDescription()]);
+    document.body.replaceChildren();
+    run({ server, operations, who: { admin, user } });
+  } catch (error) {
+    fill(document.body, h("main", { class: "entrance" }, notice({
+      icon: "cloud", title: t("start.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void start() },
+    })));
+  }
+}
+
+/**
+ * @param {{ server: import("../shared/types.js").ServerInfo, operations: Operation[],
+ *   who: { admin: string | null, user: string | null } }} given
+ */
+function run(given) {
+  const { server, operations } = given;
+  let { who } = given;
+  /** Told when somebody else is signed in, until another operation is shown. @type {(() => void)[]} */
+  let listeners = [];
+  const name = () => who.admin ?? who.user ?? t("docs.guest");
+
+  const shell = createShell({
+    name: server.name,
+    places: [
+      ...(who.admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
+      { id: "files", label: who.user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true },
+    ],
+    accountName: name(),
+    account: () => [
+      filesEntry(),
+      ...(who.admin === null ? [{ label: t("docs.signinadmin"), icon: "shield", run: () => void signIn("admin") }] : []),
+      ...(who.user === null ? [{ label: t("docs.signinuser"), icon: "user", run: () => void signIn("core") }] : []),
+      null, ...commonEntries(),
+      ...(who.admin === null && who.user === null ? [] : [null, signOutEntry(who.admin === null ? "core" : "admin")]),
+    ],
+  });
+  const index = createIndex({ operations, onSearch: (text) => {
+    const now = route();
+    go(address(now.view, now.path, { q: text }), { replace: true });
+  } });
+  const content = h("article", { class: "docs-page" });
+  const toIndex = button({ icon: "chevron-left", label: t("docs.toindex"), kind: "quiet", class: "docs-back", onclick: () => go(address("list", [], { q: route().query.get("q") })) });
+  const element = h("div", { class: "docs" }, index.element, h("div", { class: "docs-content" }, content));
+  fill(document.body, shell.element);
+  fill(shell.main, element);
+  shell.setPlace("api");
+  shell.setBar(toIndex, h("span", { class: "bar-title", text: t("place.apilong") }));
+
+  const checkWho = async () => {
+    const [admin, user] = await Promise.all([adminName(), userName()]);
+    who = { admin, user };
+    shell.setAccountName(name());
+    for (const listener of listeners) listener();
+  };
+
+  /** @param {import("../shared/api.js").Side} side @returns {Promise<void>} */
+  const signIn = (side) => new Promise((resolve) => {
+    const form = signInForm({
+      side,
+      cloudName: t(side === "admin" ? "docs.signinadmin" : "docs.signinuser"),
+      onDone: () => {
+        void checkWho().finally(() => dialog.close());
+      },
+    });
+    const dialog = openDialog({ title: t("signin.submit"), class: "again docs-signin", mayJustClose: true, body: [form.element], onClose: resolve });
+    form.focus();
+  });
+
+  const around = {
+    base: new URL(`${ROOT}/`, document.baseURI).href.replace(/\/$/, ""),
+    who: () => who,
+    signIn,
+    checkWho,
+    onWho: (/** @type {() => void} */ listener) => { listeners.push(listener); },
+  };
+
+  let shown = "\u0000";
+  onRoute((where) => {
+    const id = where.path.length > 0 ? `${where.view}/${where.path[0]}` : "";
+    const isList = where.view === "list";
+    element.classList.toggle("is-list", isList);
+    toIndex.hidden = isList;
+    index.show(id, where.query.get("q") ?? "");
+    const key = isList ? shown : id;
+    if (key === shown) return;
+    const isFirst = shown === "\u0000";
+    shown = key;
+    listeners = [];
+    const operation = operations.find((one) => one.id === id);
+    fill(content, operation ? operationPage(operation, around)
+      : id ? notice({ icon: "book", title: t("docs.nosuch", { name: id }), action: { label: t("docs.start"), run: () => go(address("")) } })
+        : guide({ base: around.base, version: server.version, counts: { core: count("core"), admin: count("admin") } }));
+    /** @type {HTMLElement | null} */ (content.parentElement)?.scrollTo(0, 0);
+    document.title = [operation?.name, t("place.apilong"), server.name].filter(Boolean).join(" \u2013 ");
+    if (!isFirst) content.querySelector("h1")?.focus({ preventScroll: true });
+  });
+
+  /** @param {string} side */
+  function count(side) {
+    return operations.filter((operation) => operation.side === side).length;
+  }
+
+  startShortcuts();
+  addCommonShortcuts();
+  addShortcuts([{ keys: "/", label: "docs.search", group: "place.apilong", run: () => {
+    if (toIndex.offsetParent !== null) go(address("list"));
+    index.focus();
+  } }]);
+  startRouting();
+}
+
+void start();
