@@ -32,5 +32,7 @@ pub fn knows(side: Side, name: &str) -> bool {
 
 /// What is known of an operation (lower case); `None` for one that only this server has.
 pub fn find(side: Side, name: &str) -> Option<Known> {
-    all().find(|known| known.side == side && known.name.eq_ignore_ascii_case(name))
+    let same = all().filter(|known| known.side == side && known.name.eq_ignore_ascii_case(name));
+    // Some names belong to an operation that everybody needs and to a rare one of another application.
+    same.min_by_key(|known| known.tier)
 }

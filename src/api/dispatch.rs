@@ -112,12 +112,7 @@ impl Api {
             }
         };
         if !is_get_or_post(request.method()) {
-            let name = known_name.unwrap_or_default();
-            let entry = begin(request, name.clone(), &guest, String::new());
-            let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
-            let mut outcome = failed(format, &name, 405, entry, &error);
-            outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
-            return outcome;
+            return wrong_method(request, format, &guest, known_name.unwrap_or_default());
         }
         let operation = known_name.as_deref().and_then(|name| table::find(route.side, name));
         if let Some((operation, Err(error))) =
@@ -256,6 +251,14 @@ fn read_body<'a>(
         form.add_urlencoded(&body.read_to_vec(FORM_BYTES_MAX as u64)?);
     }
     Ok(None)
+}
+
+fn wrong_method(request: &Request, format: Format, guest: &Guest, name: String) -> Outcome {
+    let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
+    let entry = begin(request, name.clone(), guest, String::new());
+    let mut outcome = failed(format, &name, 405, entry, &error);
+    outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
+    outcome
 }
 
 fn unread(

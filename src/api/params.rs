@@ -76,11 +76,12 @@ pub trait Param: Sized {
         let name = names.split('|').next().unwrap_or(names);
         let text = given(form, names)
             .ok_or_else(|| Error::new(Code::Invalid, format!("The parameter {name} is missing.")))?;
-        Self::parse(text).map_err(|error| Error {
-            message: format!("The parameter {name} cannot be used. {}", error.message).into(),
-            ..error
-        })
+        Self::parse(text).map_err(|error| unusable(name, error))
     }
+}
+
+fn unusable(name: &str, error: Error) -> Error {
+    Error { message: format!("The parameter {name} cannot be used. {}", error.message).into(), ..error }
 }
 
 fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
@@ -209,31 +210,6 @@ impl Param for SettingName {
     }
 }
 
-/// One of a few words.
-#[derive(Clone, Debug)]
-pub struct Choice(String);
-
-impl Choice {
-    /// The word it is.
-    ///
-    /// # Errors
-    /// `Code::Invalid` with the words there are.
-    pub fn of<const N: usize>(&self, words: [&'static str; N]) -> Result<&'static str> {
-        let found = words.into_iter().find(|word| self.0.eq_ignore_ascii_case(word));
-        found.ok_or_else(|| {
-            Error::new(Code::Invalid, format!("\"{}\" is none of {}.", self.0, words.join(", ")))
-        })
-    }
-}
-
-impl Param for Choice {
-    const KIND: &'static str = "word";
-
-    fn parse(text: &str) -> Result<Choice> {
-        Ok(Choice(text.trim().into()))
-    }
-}
-
 impl Param for bool {
     const KIND: &'static str = "flag";
 
@@ -308,7 +284,10 @@ impl Param for Names {
         if given.is_empty() {
             return Err(Error::new(Code::Invalid, format!("The parameter {prefix}1 is missing.")));
         }
-        given.into_iter().map(EntryName::parse).collect::<Result<_>>().map(Names)
+        let parsed = (1..).zip(given).map(|(number, text)| {
+            EntryName::parse(text).map_err(|error| unusable(&format!("{prefix}{number}"), error))
+        });
+        parsed.collect::<Result<_>>().map(Names)
     }
 }
 
@@ -318,15 +297,17 @@ pub fn object(fields: &[Field], form: &Form) -> String {
     let mut follows_path = false;
     for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
-        if field.shown == Shown::Leaf && follows_path {
+        let is_below = field.kind == SubPath::KIND && !object.is_empty();
+        if (field.shown == Shown::Leaf && follows_path) || is_below {
             if !object.ends_with('/') {
                 object.push('/');
             }
         } else if !object.is_empty() {
             object.push_str(" -> ");
         }
+        let text = if is_below { text.trim_start_matches('/') } else { text };
         object.push_str(text.strip_suffix('/').filter(|text| !text.is_empty()).unwrap_or(text));
-        follows_path = field.shown == Shown::Object && field.kind == CloudPath::KIND;
+        follows_path = field.kind == CloudPath::KIND || field.kind == SubPath::KIND;
     }
     let end =
         (0..=OBJECT_BYTES_MAX.min(object.len())).rev().find(|end| object.is_char_boundary(*end)).unwrap_or(0);
@@ -390,6 +371,12 @@ mod tests {
         assert_eq!(object(FIELDS, &given), "/a/b -> /c/d");
         assert_eq!(object(FIELDS, &form("path=/&name=b")), "/b");
         assert_eq!(object(FIELDS, &form("name=b&copyto=")), "b");
+        let upload = [
+            Field::of::<CloudPath>("path", ""),
+            Field::of::<Option<SubPath>>("uploadpath", ""),
+            Field::of::<EntryName>("filename", ""),
+        ];
+        assert_eq!(object(&upload, &form("path=/a&uploadpath=/b/c/&filename=d")), "/a/b/c/d");
         let names = [Field::of::<EntryName>("name", ""), Field::of::<EntryName>("newname", "")];
         assert_eq!(object(&names, &form("name=a&newname=b")), "a -> b");
         assert_eq!(

@@ -72,6 +72,14 @@ impl Volume {
         remove_tree(&self.private, (self.private.trash.as_fd(), checked(id)?.as_bytes()))
     }
 
+    /// Moves an earlier content to the trash, where it keeps its id.
+    pub fn move_version_to_trash(&self, id: &str) -> Result<()> {
+        let id = checked(id)?.as_bytes();
+        put_new((self.private.versions.as_fd(), id), (self.private.trash.as_fd(), id))?;
+        sync_names(&self.private.trash).map_err(at("fsync trash"))?;
+        sync_names(&self.private.versions).map_err(at("fsync versions"))
+    }
+
     /// Opens an earlier content for reading; `None` when there is none.
     pub fn open_version(&self, id: &str) -> Result<Option<(OwnedFd, Stat)>> {
         open_private(&self.private.versions, checked(id)?.as_bytes(), door::FILE)

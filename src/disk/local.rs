@@ -8,7 +8,7 @@ use super::private::write_all;
 use super::sys;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, openat};
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, fstat, openat};
 use rustix::io::Errno;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read};
@@ -72,6 +72,15 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|errno| failed("write", errno).because(path.display()))
 }
 
+/// Makes an empty file for this program's user alone (0600) where there is none. One that is there stays as it is.
+pub fn create_private(path: &Path) -> Result<()> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match openat(CWD, path, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(_) | Err(Errno::EXIST) => Ok(()),
+        Err(errno) => Err(failed("create", errno).because(path.display())),
+    }
+}
+
 /// Makes a directory and those above it as far as they are missing, for this program's user alone (0700). The bits of one
 /// that is there are the administrator's and stay.
 pub fn create_data_directory(path: &Path) -> Result<()> {
@@ -88,6 +97,28 @@ fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {
     let path = path.unwrap_or(Path::new("."));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     openat(CWD, path, flags, Mode::empty()).map_err(|errno| failed("open", errno).because(path.display()))
+}
+
+/// Refuses to work as root on a directory of somebody else: what root makes there, its owner could not change.
+///
+/// # Errors
+/// `Code::Forbidden` with how to do it instead.
+pub fn check_owner(directory: &Path) -> Result<()> {
+    let owner = fstat(open_directory(Some(directory))?).map_err(at("fstat"))?.st_uid;
+    if !rustix::process::geteuid().is_root() || owner == 0 {
+        return Ok(());
+    }
+    let sentence = format!(
+        "It belongs to the user with the number {owner}. Do this as that user: sudo -u '#{owner}' cloudlet ..."
+    );
+    Err(Error::new(Code::Forbidden, sentence))
+}
+
+/// The memory that this process has resident, in bytes (proc_pid_statm(5)).
+pub fn resident_bytes() -> Result<u64> {
+    let statm = read_text(Path::new("/proc/self/statm"), 4096)?.unwrap_or_default();
+    let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    Ok(pages * rustix::param::page_size() as u64)
 }
 
 /// The right to be the only server on a data directory, held until dropped; the kernel takes it back after a crash.

@@ -27,6 +27,7 @@ mod kept;
 pub mod local;
 mod place;
 mod private;
+mod reader;
 mod recover;
 mod replace;
 mod stage;
@@ -41,6 +42,7 @@ mod tests;
 
 pub use copy::CopyOptions;
 pub use folder::Found;
+pub use reader::Reader;
 pub use replace::{Commit, Replace};
 pub use stage::Stage;
 pub use stat::{Kind, Stat};

@@ -80,6 +80,18 @@ impl Volume {
         }
     }
 
+    /// The name that an entry has, or would get, in a folder: as it is written when something has it so, else in Unicode
+    /// normalization form C.
+    pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
+        let composed = name.nfc();
+        if composed == *name {
+            return Ok(composed);
+        }
+        let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(composed) };
+        let bytes = door::leaf_on_disk(handle.as_fd(), name).map_err(at("statx"))?;
+        Ok(if bytes == name.to_bytes() { name.clone() } else { composed })
+    }
+
     /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
     pub fn open_file(&self, path: &CloudPath) -> Result<Option<(OwnedFd, Stat)>> {
         let Some(handle) = self.look(path, door::FILE)? else { return Ok(None) };

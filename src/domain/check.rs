@@ -61,8 +61,8 @@ impl Cloud {
             let (here, entries) = (folder.clone(), found.clone());
             let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;
             if drifted > 0 && !folder.is_root() {
+                self.mend_now(&folder, &found, generation)?;
                 report.mended.push(format!("{drifted} entries of {folder} in the index"));
-                self.visited(&folder, &found, generation);
             }
             for Found { name, stat } in found {
                 let path = folder.join(&name)?;
@@ -77,14 +77,13 @@ impl Cloud {
                 }
             }
         }
-        // What was queued above is written before anybody looks again.
-        self.store.write(|_| Ok(()))
+        Ok(())
     }
 
     /// Why a file cannot be read to its end, if so.
     fn unreadable(&self, path: &CloudPath) -> Option<String> {
         let read = || -> Result<()> {
-            let Some(mut reader) = self.read_file(path)? else { return Ok(()) };
+            let Some(mut reader) = self.volume.reader(path)? else { return Ok(()) };
             let mut block = vec![0; BLOCK_BYTES];
             while reader.read(&mut block)? > 0 {}
             Ok(())

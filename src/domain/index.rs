@@ -54,9 +54,24 @@ impl Cloud {
             return;
         }
         drop(known);
+        self.store.write_later(self.mending(folder, found, fingerprint, generation));
+    }
+
+    /// As `visited`, and waits until it is done.
+    pub(super) fn mend_now(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
+        self.store.write(self.mending(folder, found, fingerprint(found), generation))
+    }
+
+    fn mending(
+        &self,
+        folder: &CloudPath,
+        found: &[Found],
+        fingerprint: u64,
+        generation: u64,
+    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
         let (index, volume) = (Arc::clone(&self.index), Arc::clone(&self.volume));
         let (folder, found) = (folder.clone(), found.to_vec());
-        self.store.write_later(move |tx| {
+        move |tx| {
             if index.generation() != generation {
                 return Ok(());
             }
@@ -67,7 +82,7 @@ impl Cloud {
             }
             known.insert(folder, fingerprint);
             Ok(())
-        });
+        }
     }
 
     /// The index for use inside a transaction.
@@ -119,6 +134,16 @@ pub fn find(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Option<Nod
         node = nodes::child(read, above.id, name.as_str())?;
     }
     Ok(node)
+}
+
+/// Where the index knows the content with this inode number.
+pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option<(i64, CloudPath)>> {
+    for node in nodes::with_inode(read, inode)?.into_iter().filter(|node| !node.facts.is_folder) {
+        if let Some(path) = path_of(read, volume, &node)? {
+            return Ok(Some((node.id, path)));
+        }
+    }
+    Ok(None)
 }
 
 /// The row of the folder above a path, made as far as it is missing, and the name in it.

@@ -81,7 +81,10 @@ impl Cloud {
     /// A sentence that names what cannot be used and what to do.
     pub fn open(directory: &Path, settings: Settings) -> Result<Cloud> {
         let flush = Duration::from_secs(settings.config.audit_flush_seconds.into());
-        let store = Store::open(&directory.join(DATABASE_NAME), flush)?;
+        let database = directory.join(DATABASE_NAME);
+        // SQLite would leave who may read it to the umask; the files beside it take over its bits.
+        crate::disk::local::create_private(&database)?;
+        let store = Store::open(&database, flush)?;
         let files = directory.join(FILES_NAME);
         crate::disk::local::create_data_directory(&files)?;
         Ok(Cloud {

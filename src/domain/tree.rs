@@ -8,7 +8,7 @@ use super::{Change, Cloud, Look, index};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{from_seconds, nanoseconds};
-use crate::disk::{Cached, CopyOptions, Found, Kind, Stat};
+use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::trash::{self, TrashRow};
 use crate::store::versions::{self, VersionRow};
@@ -66,18 +66,6 @@ pub struct Content {
     pub name: String,
     pub path: Readable,
     pub stat: Stat,
-}
-
-/// Reads a file block by block.
-pub struct Reader {
-    handle: OwnedFd,
-}
-
-impl Reader {
-    /// Reads the next bytes; how many, 0 at the end.
-    pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
-        rustix::io::retry_on_intr(|| rustix::io::read(&self.handle, &mut *block)).map_err(Error::internal)
-    }
 }
 
 impl Look<'_> {
@@ -145,6 +133,11 @@ impl Look<'_> {
         Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
     }
 
+    /// The place of a name in a folder: the name as it is where something has it, else in Unicode normalization form C.
+    pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        folder.place(&self.cloud.volume.name_in(folder.path(), name)?)
+    }
+
     /// Opens a file for reading; `None` when there is none.
     pub fn open(&self, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
         self.cloud.volume.open_file(path.path())
@@ -152,18 +145,18 @@ impl Look<'_> {
 
     /// Reads a file from its beginning; `None` when there is none.
     pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
-        self.cloud.read_file(path.path())
+        self.cloud.volume.reader(path.path())
     }
 
     /// All that lies in a folder under some names, with everything below, folders before what is in them.
     ///
     /// # Errors
-    /// `Code::NotFound` for a name that is not there.
-    pub fn contents(&self, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
+    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read.
+    pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
         let mut contents = Vec::new();
         let mut waiting = Vec::new();
         for name in names.iter().rev() {
-            let path = folder.below(name)?;
+            let path = user.readable(&folder.path().join(name)?)?;
             let stat = self.cloud.volume.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
             waiting.push(Content { name: name.to_string(), path, stat });
         }
@@ -192,10 +185,6 @@ impl Look<'_> {
 }
 
 impl Cloud {
-    pub(super) fn read_file(&self, path: &CloudPath) -> Result<Option<Reader>> {
-        Ok(self.volume.open_file(path)?.map(|(handle, _)| Reader { handle }))
-    }
-
     /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
     pub fn ensure_home(&self, account: &str) -> Result<()> {
         let home = CloudPath::root().join(&home_name(account)?)?;
@@ -331,11 +320,6 @@ impl Cloud {
             }
         }))
     }
-}
-
-/// The place of a new name: stored in Unicode normalization form C.
-pub fn new_place(folder: &Folder, name: &EntryName) -> Result<Writable> {
-    folder.place(&name.nfc())
 }
 
 /// Nothing is at this path.

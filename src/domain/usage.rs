@@ -7,7 +7,6 @@ use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
 use crate::error::{Code, Error, Result};
 use crate::store::{trash, users, versions};
-use std::path::Path;
 
 /// What an account holds, in bytes and counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,11 +66,9 @@ impl Look<'_> {
         Ok((space.total, space.available))
     }
 
-    /// The memory that this process has for itself and shares, in bytes: what proc_pid_statm(5) calls resident.
+    /// The memory that this process has resident, in bytes.
     pub fn memory_bytes(&self) -> Result<u64> {
-        let statm = local::read_text(Path::new("/proc/self/statm"), 4096)?.unwrap_or_default();
-        let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
-        Ok(pages * rustix::param::page_size() as u64)
+        local::resident_bytes()
     }
 
     /// The size of the database, in bytes.

@@ -81,9 +81,7 @@ impl<'a> Multipart<'a> {
         if self.state == State::Ended {
             return Ok(None);
         }
-        while self.end - self.start < 2 {
-            self.fill(false)?;
-        }
+        self.pass_over_blanks()?;
         match &self.block[self.start..self.start + 2] {
             b"--" => {
                 self.state = State::Ended;
@@ -140,6 +138,21 @@ impl<'a> Multipart<'a> {
             Ok(())
         })?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Blanks may follow a boundary ("transport padding", RFC 2046, section 5.1.1). Leaves at least two bytes to look at.
+    fn pass_over_blanks(&mut self) -> Result<()> {
+        let mut room = PART_HEADER_BYTES_MAX;
+        loop {
+            while self.end - self.start < 2 {
+                self.fill(false)?;
+            }
+            if !matches!(self.block[self.start], b' ' | b'\t') || room == 0 {
+                return Ok(());
+            }
+            self.start += 1;
+            room -= 1;
+        }
     }
 
     fn part_head(&mut self) -> Result<PartHead> {

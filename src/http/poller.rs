@@ -288,8 +288,12 @@ impl Poller {
     }
 
     fn receive(&mut self, key: u64) {
-        let mut bytes = std::mem::take(&mut self.read_buffer);
         let Some(waiting) = self.room.get(key) else { return };
+        if matches!(waiting.phase, Phase::Idle) && !waiting.connection.buffer.is_empty() {
+            // It is in the list of those that have requests left; they come before what has just arrived.
+            return;
+        }
+        let mut bytes = std::mem::take(&mut self.read_buffer);
         match waiting.connection.recv_now(&mut bytes) {
             Ok(count) if count > 0 => match waiting.phase {
                 Phase::Begun(begun) => {

@@ -2,12 +2,12 @@
 
 use crate::api::desk::Desk;
 use crate::api::op::ops;
-use crate::api::params::{Choice, Date, EndDate, Nothing, params};
+use crate::api::params::{Date, EndDate, Nothing, Param, params};
 use crate::api::reply::{Reply, Row, Stream};
 use crate::base::time::plain_text;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::audit::{self, Filter, Stored};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ params! {
     }
     Span {
         /// `hour` for 60 stretches of a minute, `day` for 24 of an hour.
-        span: Choice,
+        span: Stretches,
     }
     Export {
         /// The latest time; a date without a time means the end of that day.
@@ -78,6 +78,25 @@ params! {
         enddate: EndDate,
         /// The earliest time.
         startdate: Option<Date>,
+    }
+}
+
+/// How far back calls are counted.
+#[derive(Clone, Copy, Debug)]
+enum Stretches {
+    Hour,
+    Day,
+}
+
+impl Param for Stretches {
+    const KIND: &'static str = "hour or day";
+
+    fn parse(text: &str) -> Result<Stretches> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "hour" => Ok(Stretches::Hour),
+            "day" => Ok(Stretches::Day),
+            _ => Err(Error::new(Code::Invalid, "It is one of hour, day.")),
+        }
     }
 }
 
@@ -134,9 +153,9 @@ fn record(stored: &Stored) -> Row {
 
 fn call_counts(look: &Look<'_>, _: &Admin, params: Span) -> Result<Reply> {
     const MINUTE: i64 = 60 * 1000;
-    let (stretch, stretches) = match params.span.of(["hour", "day"])? {
-        "day" => (60 * MINUTE, 24),
-        _ => (MINUTE, 60),
+    let (stretch, stretches) = match params.span {
+        Stretches::Day => (60 * MINUTE, 24),
+        Stretches::Hour => (MINUTE, 60),
     };
     let (from, counts) = look.call_counts(stretch, stretches)?;
     let rows: Vec<Row> = (0..)

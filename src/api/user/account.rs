@@ -55,7 +55,9 @@ params! {
 }
 
 fn settings(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
-    let account = look.account(user.name())?.ok_or_else(|| Error::internal("a signed-in account is gone"))?;
+    let account = look
+        .account(user.name())?
+        .ok_or_else(|| Error::new(Code::Unauthenticated, "This account does not exist any more."))?;
     let row = Row::new()
         .text("nickname", account.name.clone())
         .text("peerid", account.name.clone())

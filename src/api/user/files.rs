@@ -10,7 +10,7 @@ use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::domain::Look;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, new_place, not_there};
+use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -192,7 +192,7 @@ fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
 }
 
 fn create_folder(desk: &mut Desk<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
-    let place = new_place(&user.folder(&params.path)?, &params.name)?;
+    let place = desk.cloud().look().new_place(&user.folder(&params.path)?, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
     let change = desk.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
     let stat = desk.commit_change(change)?;
@@ -213,29 +213,31 @@ fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
 
 fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
     let from = place(user, &params.path, &params.name)?;
-    let to = new_place(&user.folder(&params.path)?, &params.newname)?;
+    let to = desk.cloud().look().new_place(&user.folder(&params.path)?, &params.newname)?;
     let change = desk.cloud().rename(user, &from, &to, false)?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
 fn move_to(desk: &mut Desk<'_>, user: &User, params: Move) -> Result<Reply> {
-    let (from, to) = (user.writable(&params.fromname)?, new_full_place(user, &params.toname)?);
+    let (from, to) =
+        (user.writable(&params.fromname)?, new_full_place(&desk.cloud().look(), user, &params.toname)?);
     let change = desk.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn new_full_place(user: &User, path: &CloudPath) -> Result<Writable> {
+fn new_full_place(look: &Look<'_>, user: &User, path: &CloudPath) -> Result<Writable> {
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
-    new_place(&user.folder(&folder)?, name)
+    look.new_place(&user.folder(&folder)?, name)
 }
 
 fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
     let from = user.readable(&params.path.join(&params.name)?)?;
-    let to = new_place(&user.folder(&params.copyto)?, params.copytoname.as_ref().unwrap_or(&params.name))?;
+    let name = params.copytoname.as_ref().unwrap_or(&params.name);
+    let to = desk.cloud().look().new_place(&user.folder(&params.copyto)?, name)?;
     let change = desk.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
     desk.commit_change(change)?;
     Ok(Reply::done())

@@ -9,7 +9,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::disk::Kind;
 use crate::domain::Look;
 use crate::domain::rights::{Readable, User};
-use crate::domain::tree::{new_place, not_there};
+use crate::domain::tree::not_there;
 use crate::domain::upload::{Condition, PartOptions, Received};
 use crate::error::{Code, Error, Result};
 
@@ -83,7 +83,7 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
     if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
         folder = cloud.folder_below(user, &folder, below)?;
     }
-    let target = new_place(&folder, &params.filename)?;
+    let target = cloud.look().new_place(&folder, &params.filename)?;
     let options = PartOptions {
         offset: params.offset.unwrap_or(0),
         is_last: params.complete.unwrap_or(true),
@@ -108,7 +108,7 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
 }
 
 fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
-    let target = new_place(&user.folder(&params.path)?, &params.filename)?;
+    let target = look.new_place(&user.folder(&params.path)?, &params.filename)?;
     let status = look.upload_status(user, &target);
     let row = |(received, size): (String, Option<u64>)| {
         let row = Row::new().text("received", received);
@@ -160,7 +160,7 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
     let folder = user.readable(&params.filepath)?;
     let mut names = params.names.0;
     names.truncate(params.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX));
-    let contents = desk.cloud().look().contents(&folder, &names)?;
+    let contents = desk.cloud().look().contents(user, &folder, &names)?;
     let archive = zip::Archive::plan(contents)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),

@@ -46,7 +46,7 @@ function run(given) {
     name: server.name,
     places: [
       ...(who.admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
-      { id: "files", label: who.user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true },
+      ...(who.admin === null ? [{ id: "files", label: who.user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true }] : []),
     ],
     accountName: name(),
     account: () => [

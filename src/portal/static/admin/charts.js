@@ -12,6 +12,7 @@ const SLOT = 10;
 const BAR = 7;
 /** A bar that stands for something can be seen. */
 const LEAST = 2;
+const LEAST_LENGTH = 10;
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {...Element} children */
 function svg(tag, attributes, ...children) {
@@ -103,7 +104,7 @@ export function lyingBar(options) {
   let x = 0;
   for (const part of options.parts) {
     if (part.value <= 0 || options.whole <= 0) continue;
-    const length = Math.min(width - x, Math.max(LEAST * 2, (part.value / options.whole) * width));
+    const length = Math.min(width - x, Math.max(LEAST_LENGTH, (part.value / options.whole) * width));
     drawing.append(svg("rect", { class: `bar-${part.id}`, x, y: 0, width: Math.max(0, length), height: 10 }, tooltip(part.label)));
     x += length;
   }

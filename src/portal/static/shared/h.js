@@ -131,6 +131,17 @@ export function button(options) {
   return element;
 }
 
+/**
+ * Adds the style sheet of a part that comes later, once.
+ * @param {URL} url
+ */
+export function addStyle(url) {
+  const present = [...document.head.querySelectorAll("link[rel=stylesheet]")];
+  if (!present.some((link) => /** @type {HTMLLinkElement} */ (link).href === url.href)) {
+    document.head.append(h("link", { rel: "stylesheet", href: url.href }));
+  }
+}
+
 let lastId = 0;
 
 /**

@@ -66,6 +66,7 @@ export function startViews(options) {
     const own = turn;
     const isFirst = view === null;
     close();
+    shell.setPanel(null);
     shell.setPlace(route.view);
     const timer = setTimeout(() => fill(shell.main, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })), PATIENCE);
     try {
@@ -79,7 +80,8 @@ export function startViews(options) {
       view = opened;
       name = route.view;
       shell.setBar(...(opened.bar ?? []));
-      shell.setPanel(opened.panel ?? null);
+      // A view may bring its panel later.
+      if (opened.panel) shell.setPanel(opened.panel);
       shell.setPrimary(opened.primary ?? null);
       fill(shell.main, opened.element);
       setTitle();

@@ -9,10 +9,8 @@ import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { remembered } from "../shared/memory.js";
 import { route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
-import { signInAgain } from "../shared/signin.js";
 import { errorToast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
-import { showSetUp, showSignIn } from "./enter.js";
 import { createActions } from "./files/actions.js";
 import { forget } from "./files/folder.js";
 import { PLACES } from "./places.js";
@@ -29,10 +27,14 @@ const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, password
 async function start() {
   try {
     const [, server, info] = await Promise.all([loadMessages(), serverInfo(), record("getauthenticationinfo", "info")]);
+    if (info.authenticated) {
+      await run(server, info);
+      return;
+    }
+    const { showSetUp, showSignIn } = await import("./enter.js");
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server, restart);
-    else if (!info.authenticated) showSignIn(server, { onDone: restart });
-    else await run(server, info);
+    else showSignIn(server, { onDone: restart });
   } catch (error) {
     showFailure(error);
   }
@@ -105,7 +107,7 @@ async function run(server, info) {
   onSessionEnd((side) => {
     if (side !== "core" || isAsking) return;
     isAsking = true;
-    signInAgain({
+    void import("../shared/signin.js").then(({ signInAgain }) => signInAgain({
       side: "core",
       cloudName: server.name,
       userName: store.get().account.name,
@@ -122,7 +124,7 @@ async function run(server, info) {
         void views.reopen(route());
         started?.queue.wake();
       },
-    });
+    })).catch(() => location.reload());
   });
 
   startShortcuts();

@@ -1,4 +1,4 @@
-// A piece of code or a reply, with a button that copies it.
+// Code within the documentation: words of it in sentences, and pieces with a button that copies them.
 
 import { copyText } from "../../shared/copy.js";
 import { errorText } from "../../shared/api.js";
@@ -13,4 +13,9 @@ export function codeBlock(label, text) {
     void copyText(code.textContent ?? "").catch((error) => errorToast(errorText(error)));
   } });
   return h("div", { class: "code-box" }, code, copy);
+}
+
+/** A sentence of the server's, in which words of code stand between backticks. @param {string} text */
+export function prose(text) {
+  return text.split("`").map((part, at) => (at % 2 === 0 ? part : h("code", { class: "word", text: part })));
 }

@@ -28,7 +28,7 @@ import { call } from "../../shared/api.js";
  * @property {string} sampleJson
  */
 
-/** The parameters that every operation takes and that its table does not list. */
+/** How parameters travel: as a form, or beside a file. */
 const MEDIA = ["application/x-www-form-urlencoded", "multipart/form-data"];
 const CHANGING = new Set(["write", "free", "receive"]);
 
@@ -36,10 +36,13 @@ const CHANGING = new Set(["write", "free", "receive"]);
 export async function loadDescription() {
   /** @type {any} */
   const document = await call("getapidescription", {}, { isQuiet: true });
-  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
+  const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
     const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
     return found && methods.post ? [operationOf(found[1] === "admin" ? "admin" : "core", methods.post)] : [];
   });
+  // How one gets in comes first; everything else keeps its order.
+  const rank = (/** @type {Operation} */ one) => (/^authentication/i.test(one.area) ? 0 : 1);
+  return operations.sort((a, b) => rank(a) - rank(b));
 }
 
 /**
@@ -69,7 +72,7 @@ function operationOf(side, described) {
       help: property.description ?? "",
       isRequired: required.has(name),
       isSecret: property.format === "password",
-    })),
+    })).sort((a, b) => Number(b.isRequired) - Number(a.isRequired)),
     sampleXml: described["x-sample-xml"] ?? "",
     sampleJson: typeof described["x-sample-json"] === "string" || described["x-sample-json"] === undefined
       ? described["x-sample-json"] ?? ""

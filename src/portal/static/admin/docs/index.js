@@ -105,5 +105,5 @@ export function createIndex(options) {
 
 /** @param {string} text */
 function firstSentence(text) {
-  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
+  return (/^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text).replaceAll("`", "");
 }

@@ -7,7 +7,7 @@ import { size } from "../../shared/format.js";
 import { button, fill, h, icon, uniqueId } from "../../shared/h.js";
 import { has, t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
-import { codeBlock } from "./code.js";
+import { codeBlock, prose } from "./code.js";
 import { SAMPLES, example, givenOf, wireName } from "./samples.js";
 import { pretty, send } from "./send.js";
 import { createTabs } from "./tabs.js";
@@ -39,7 +39,7 @@ export function operationPage(operation, around) {
     h("div", { class: "docs-head" },
       h("p", { class: "docs-where" }, h("span", { lang: "en", text: operation.area }), ` \u00b7 ${t(`docsside.${operation.side}`)}`),
       h("h1", { tabIndex: -1 }, h("code", { text: operation.name })),
-      h("p", { class: "lead", lang: "en", text: operation.help }),
+      h("p", { class: "lead", lang: "en" }, prose(operation.help)),
       tagList(operation)),
     section(t("docs.parameters"), parameterList(all, filled, samples.draw)),
     section(t("docs.request"), codeLine(operation), samples.element),
@@ -106,7 +106,7 @@ function parameterList(operation, filled, changed) {
         h("label", { htmlFor: id, class: "parameter-name" }, h("code", { text: parameter.name })),
         h("span", { class: "parameter-kind" }, h("span", { class: "quiet", lang: "en", text: parameter.kind }),
           parameter.isRequired ? h("span", { class: "tag", text: t("docs.required") }) : null),
-        h("p", { id: `${id}-help`, class: "parameter-help", lang: isOwnWords ? null : "en", text: parameter.help })),
+        h("p", { id: `${id}-help`, class: "parameter-help", lang: isOwnWords ? null : "en" }, prose(parameter.help))),
       control);
   }));
 }
@@ -149,7 +149,7 @@ function sampleTabs(operation, filled, around) {
   const blocks = SAMPLES.map((sample) => ({ sample, block: codeBlock(sample.label, "") }));
   const tabs = createTabs({
     label: t("docs.request"),
-    memory: "docs.language",
+    memory: "docslanguage",
     tabs: blocks.map(({ sample, block }) => ({ id: sample.id, label: sample.label, content: block })),
   });
   const draw = () => {
@@ -258,7 +258,7 @@ function sampleReply(operation) {
   ].filter((tab) => tab.text !== "");
   if (tabs.length === 0) return h("p", { class: "quiet", text: operation.effect === "file" ? t("docs.filesample") : t("docs.nosample") });
   return createTabs({
-    label: t("docs.sample"), memory: "docs.format",
+    label: t("docs.sample"), memory: "docsformat",
     tabs: tabs.map((tab) => ({ id: tab.id, label: tab.label, content: codeBlock(`${t("docs.sample")} ${tab.label}`, pretty(tab.text)) })),
   }).element;
 }

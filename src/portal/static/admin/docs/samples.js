@@ -18,11 +18,11 @@ const FILE = "photo.jpg";
 
 /** Values for parameters that nothing was given for, by kind. @type {Record<string, string>} */
 const EXAMPLES = {
-  "path below": "Holidays", name: "photo.jpg", names: "photo.jpg", number: "1", flag: "1", date: "2026-01-31", word: "hour", text: "text",
+  "path below": "Holidays", name: "Holidays", names: "photo.jpg", number: "1", flag: "1", date: "2026-01-31", word: "hour", text: "text",
 };
 /** And by name, where that says more. @type {Record<string, string>} */
 const NAMED = {
-  keyword: "", span: "hour", size: "10", email: "anna@example.org", displayname: "Anna", dispname: "Anna", appname: "explorer",
+  filename: "photo.jpg", keyword: "", span: "hour", size: "10", email: "anna@example.org", displayname: "Anna", dispname: "Anna", appname: "explorer",
   offset: "0", complete: "1", ip: "192.168.1.20", outcome: "ok", id: "ID", value: "30",
 };
 

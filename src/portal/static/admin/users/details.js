@@ -18,6 +18,8 @@ import { DISABLED, FULL, nameOf, statusOptions, statusWord } from "./user.js";
 
 /** @typedef {import("./user.js").UserRecord} UserRecord */
 
+const GB = 1024 ** 3;
+
 /**
  * @typedef {object} Surroundings
  * @property {import("../state.js").Context} context
@@ -56,7 +58,8 @@ function accountTab(user, around) {
       [t("users.created"), created === null ? null : h("span", { title: fullTime(created), text: when(created) })],
       [t("users.seen"), seen === null ? t("users.never") : h("span", { title: fullTime(seen), text: when(seen) })],
     ]),
-    h("a", { class: "button", href: address("audit", [], { user: user.username }) }, icon("audit"), h("span", { class: "button-text", text: t("users.inaudit") })),
+    h("div", { class: "card-actions" },
+      h("a", { class: "button", href: address("audit", [], { user: user.username }) }, icon("audit"), h("span", { class: "button-text", text: t("users.inaudit") }))),
     isSelf ? h("p", { class: "quiet", text: t("users.self") }) : endings(user, around),
   ];
 }
@@ -66,7 +69,7 @@ function profileForm(user, around) {
   const displayName = field({ label: t("me.displayname"), value: user.displayname, props: { maxlength: 200, autocomplete: "off" } });
   const email = field({ label: t("users.email"), type: "email", value: user.email, props: { autocomplete: "off", autocapitalize: "none", spellcheck: false } });
   const status = selectField(t("users.kind"), statusOptions(), String(user.status));
-  const limit = user.total > 0 ? String(Number(user.sizeingb)) : "";
+  const limit = user.total > 0 ? String(Number((user.total / GB).toFixed(3))) : "";
   const quota = field({ label: t("users.quotagb"), type: "number", value: limit, hint: t("users.quotahint"), props: { min: 0, step: "any", inputmode: "decimal" } });
   const expires = field({ label: t("users.expires"), type: "date", value: user.expirationdate.slice(0, 10), hint: t("users.expireshint") });
   const admin = checkBox(t("users.makeadmin"), user.adminstatus === 1, t("users.makeadminhint"));
@@ -186,9 +189,9 @@ function showStorage(content, user, around) {
       if (!place.isConnected) return;
       const parts = [
         { id: "files", value: usage.livebytes, label: t("overview.files") },
-        { id: "versions", value: usage.versionsbytes, label: t("me.versions") },
-        { id: "bin", value: usage.binbytes, label: t("me.bin") },
-        { id: "incomplete", value: usage.incompletebytes, label: t("me.incomplete") },
+        { id: "versions", value: usage.versionsbytes, label: t("overview.versions") },
+        { id: "bin", value: usage.binbytes, label: t("overview.bin") },
+        { id: "incomplete", value: usage.incompletebytes, label: t("overview.incomplete") },
       ];
       const whole = usage.quotabytes || usage.totalbytes;
       const text = usage.quotabytes > 0

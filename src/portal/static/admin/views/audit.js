@@ -43,7 +43,7 @@ export function open(context, first) {
   const fields = filterFields(() => filter, (next) => go(auditAddress(next, { live: isLive })));
   const live = button({ text: t("audit.live"), icon: "play", kind: "quiet", props: { "aria-pressed": "false" } });
   live.addEventListener("click", () => go(auditAddress(filter, { live: !isLive, row: chosen })));
-  const exportLink = h("a", { class: "button quiet", download: "audit.csv" }, icon("download"), h("span", { class: "button-text", text: t("audit.export") }));
+  const exportLink = h("a", { class: "button quiet", download: "" }, icon("download"), h("span", { class: "button-text", text: t("audit.export") }));
 
   /** @type {import("../../shared/list.js").List<AuditRecord>} */
   const list = createList({
@@ -51,11 +51,11 @@ export function open(context, first) {
     isPlain: true,
     columns: [
       { id: "time", label: t("audit.time"), width: "minmax(72px, 0.9fr)", cell: (row) => logTimeElement(row.createdms) },
-      { id: "user", label: t("users.user"), width: "minmax(0, 0.9fr)", isWide: true, cell: (row) => userText(row) },
+      { id: "user", label: t("users.user"), width: "minmax(0, 0.8fr)", isWide: true, cell: (row) => userText(row) },
       { id: "operation", label: t("audit.operation"), width: "minmax(0, 1.6fr)", cell: operationCell },
       { id: "object", label: t("audit.object"), width: "minmax(0, 2fr)", isWide: true, cell: (row) => h("bdi", { class: "cut quiet", text: row.object, title: row.object }) },
-      { id: "outcome", label: t("audit.outcome"), width: "minmax(76px, 0.9fr)", cell: (row) => outcomeTag(row.outcome) },
-      { id: "ip", label: t("audit.address"), width: "minmax(0, 1fr)", isWide: true, cell: (row) => h("span", { class: "cut quiet number", text: row.ip }) },
+      { id: "outcome", label: t("audit.outcome"), width: "minmax(112px, 0.9fr)", cell: (row) => outcomeTag(row.outcome) },
+      { id: "ip", label: t("audit.address"), width: "minmax(0, 0.9fr)", isWide: true, cell: (row) => h("span", { class: "cut quiet number", text: row.ip }) },
     ],
     keyOf: (row) => row.id,
     nameOf: (row) => row.operation,
@@ -67,6 +67,10 @@ export function open(context, first) {
       return true;
     },
   });
+
+  const element = h("div", { class: "table-view audit" },
+    h("h1", { class: "visually-hidden", text: t("place.audit") }),
+    fields.element, place, h("div", { class: "list-status" }, status, chain.element));
 
   /** @param {import("../../shared/router.js").Route} route */
   function stateOf(route) {
@@ -156,6 +160,7 @@ export function open(context, first) {
   }
 
   function showChosen() {
+    element.classList.toggle("has-panel", chosen !== null);
     if (chosen === null) {
       panel.hide();
       return;
@@ -213,9 +218,7 @@ export function open(context, first) {
   load();
 
   return {
-    element: h("div", { class: "table-view audit" },
-      h("h1", { class: "visually-hidden", text: t("place.audit") }),
-      fields.element, place, h("div", { class: "list-status" }, status, chain.element)),
+    element,
     bar: [h("span", { class: "bar-title", text: t("place.audit") }), h("div", { class: "bar-tools" }, fields.toggle, live, exportLink)],
     panel: panel.element,
     title: () => t("place.audit"),

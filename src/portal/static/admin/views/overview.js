@@ -136,8 +136,8 @@ function roomOf(stats) {
 function factsOf(stats) {
   /** @type {[string, string][]} */
   const facts = [
-    [t("overview.users"), stats.guestaccessusers > 0
-      ? t("overview.userswithguests", { count: stats.totalusers, guests: number(stats.guestaccessusers) })
+    [t("overview.users"), stats.fullaccessusers < stats.totalusers
+      ? t("overview.someusers", { count: stats.totalusers, full: stats.fullaccessusers })
       : number(stats.totalusers)],
     [t("overview.filecount"), number(stats.totalfiles)],
     [t("overview.uptime"), duration(stats.uptime)],
@@ -163,7 +163,7 @@ function addressesOf(addresses) {
 
 /** Requests over time. @param {"hour" | "day"} span @param {AbortSignal} signal @returns {Part} */
 function callsPart(span, signal) {
-  const title = t(`overview.calls${span}`);
+  const title = t(`overviewcalls.${span}`);
   const box = chartCard({ title });
   box.show({ chart: [h("div", { class: "skeleton card-skeleton" })], table: null });
   const place = /** @type {HTMLElement} */ (box.element.querySelector(".chart-picture"));
@@ -250,9 +250,9 @@ function usersOf(usages, count, title) {
   const rest = sorted.slice(BARS_MAX);
   const series = [
     { id: "files", label: t("overview.files") },
-    { id: "versions", label: t("me.versions") },
-    { id: "bin", label: t("me.bin") },
-    { id: "incomplete", label: t("me.incomplete") },
+    { id: "versions", label: t("overview.versions") },
+    { id: "bin", label: t("overview.bin") },
+    { id: "incomplete", label: t("overview.incomplete") },
   ];
   const isWhole = usages.length >= Math.min(count, COUNTED_MAX);
   const facts = [
@@ -270,9 +270,9 @@ function usersOf(usages, count, title) {
           summary: "",
           parts: [
             { id: "files", value: one.livebytes, label: `${t("overview.files")}: ${size(one.livebytes)}` },
-            { id: "versions", value: one.versionsbytes, label: `${t("me.versions")}: ${size(one.versionsbytes)}` },
-            { id: "bin", value: one.binbytes, label: `${t("me.bin")}: ${size(one.binbytes)}` },
-            { id: "incomplete", value: one.incompletebytes, label: `${t("me.incomplete")}: ${size(one.incompletebytes)}` },
+            { id: "versions", value: one.versionsbytes, label: `${t("overview.versions")}: ${size(one.versionsbytes)}` },
+            { id: "bin", value: one.binbytes, label: `${t("overview.bin")}: ${size(one.binbytes)}` },
+            { id: "incomplete", value: one.incompletebytes, label: `${t("overview.incomplete")}: ${size(one.incompletebytes)}` },
           ],
         }),
         h("span", { class: "number", text: one.quotabytes > 0 ? t("overview.ofquota", { used: size(one.totalbytes), limit: size(one.quotabytes) }) : size(one.totalbytes) })))),
@@ -281,7 +281,7 @@ function usersOf(usages, count, title) {
     ],
     table: dataTable({
       caption: title,
-      columns: [t("users.user"), t("overview.files"), t("me.versions"), t("me.bin"), t("me.incomplete"), t("overview.total"), t("users.quota")],
+      columns: [t("users.user"), t("overview.files"), t("overview.versions"), t("overview.bin"), t("overview.incomplete"), t("overview.total"), t("users.quota")],
       rows: sorted.map((one) => [
         h("a", { href: address("users", [one.username]), text: one.username }),
         size(one.livebytes), size(one.versionsbytes), size(one.binbytes), size(one.incompletebytes), size(one.totalbytes),

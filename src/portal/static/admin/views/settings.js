@@ -85,7 +85,7 @@ export function open(context) {
   void load();
   return {
     element: h("div", { class: "page settings-page" },
-      h("div", { class: "settings-head" }, h("h1", { tabIndex: -1, text: t("place.settings") }),
+      h("div", { class: "settings-head" }, h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.settings") }),
         h("p", { class: "quiet", text: t("settings.text") }),
         h("div", { class: "search-box" }, icon("search"), search)),
       body),
@@ -118,7 +118,7 @@ function settingRow(setting, changed) {
   const facts = h("p", { class: "setting-facts" },
     h("code", { class: "word", text: setting.name }),
     h("span", { text: t("settings.default", { value: shown(setting.default) }) }),
-    h("span", { class: ["tag", isOwn ? "" : "is-plain"], text: t(`settingsource.${setting.source.replace(" ", "")}`) }));
+    h("span", { class: ["tag", isOwn ? "" : "is-plain"], text: t("settings.source", { source: t(`settingsource.${setting.source.replace(" ", "")}`) }) }));
   const words = h("div", { class: "setting-words" },
     h("h3", { text: titleOf(setting) }),
     h("p", { class: "quiet", lang: has(`settinghelp.${setting.name}`) ? null : "en", text: helpOf(setting) }), facts);

@@ -13,7 +13,7 @@ import { address, go } from "../../shared/router.js";
 import { secondsOf } from "../times.js";
 import { addUser } from "../users/add.js";
 import { showUser } from "../users/details.js";
-import { DISABLED, EXTERNAL, FULL, GUEST, statusWord } from "../users/user.js";
+import { DISABLED, EXTERNAL, FULL, GUEST, nameOf, statusWord } from "../users/user.js";
 import { adminErrorText } from "../words.js";
 
 /** @typedef {import("../users/user.js").UserRecord} UserRecord */
@@ -61,10 +61,10 @@ export function open(context, first) {
     isPlain: true,
     columns: [
       { id: "name", label: t("users.user"), width: "minmax(0, 2.4fr)", isSortable: true, cell: nameCell },
-      { id: "email", label: t("users.email"), width: "minmax(0, 1.8fr)", isWide: true, cell: (user) => h("span", { class: "cut", text: user.email }) },
+      { id: "email", label: t("users.email"), width: "minmax(0, 1.5fr)", isWide: true, cell: (user) => h("span", { class: "cut", text: user.email }) },
       { id: "status", label: t("users.kind"), width: "110px", isWide: true, cell: (user) => statusTag(user) },
       { id: "used", label: t("users.used"), width: "minmax(84px, 0.9fr)", isSortable: true, isNumber: true, cell: usedCell },
-      { id: "seen", label: t("users.seen"), width: "minmax(0, 1fr)", isWide: true, isSortable: true, cell: seenCell },
+      { id: "seen", label: t("users.seen"), width: "minmax(0, 1.2fr)", isWide: true, isSortable: true, cell: seenCell },
     ],
     keyOf: (user) => user.username,
     nameOf: (user) => user.username,
@@ -83,13 +83,18 @@ export function open(context, first) {
   });
   const panel = createPanel({ label: t("users.details"), onClose: () => choose(null) });
 
+  const element = h("div", { class: "table-view" },
+    h("h1", { class: "visually-hidden", text: t("place.users") }),
+    h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), phoneAdd, filter),
+    place, count);
+
   /** @param {UserRecord} user */
   function nameCell(user) {
     return [
       icon(user.adminstatus === 1 ? "shield" : "user", { class: user.status === DISABLED ? "is-off" : "", ...(user.adminstatus === 1 ? { label: t("users.admin") } : {}) }),
       h("span", { class: "entry-text" },
-        h("span", { class: "cut" }, h("span", { class: "strong", text: user.displayname || user.username }),
-          user.displayname && user.displayname !== user.username ? h("span", { class: "quiet", text: `  ${user.username}` }) : null),
+        h("span", { class: "cut" }, h("bdi", { class: "strong", text: nameOf(user) }),
+          nameOf(user).toLowerCase() === user.username ? null : h("span", { class: "quiet", text: ` ${user.username}` })),
         h("span", { class: "entry-facts" }, [statusWord(user), user.email].filter(Boolean).join(" \u00b7 "))),
     ];
   }
@@ -181,6 +186,7 @@ export function open(context, first) {
   }
 
   function showChosen() {
+    element.classList.toggle("has-panel", chosen !== null);
     if (chosen === null) {
       panel.hide();
       return;
@@ -193,6 +199,7 @@ export function open(context, first) {
       return;
     }
     list.activateKey(name);
+    const hadFocus = panel.element.contains(document.activeElement);
     showUser(panel, user, {
       context,
       changed: async (sentence) => {
@@ -206,6 +213,7 @@ export function open(context, first) {
         list.focus();
       },
     });
+    if (hadFocus) panel.focus();
   }
 
   async function add() {
@@ -226,10 +234,7 @@ export function open(context, first) {
   void load().finally(() => clearTimeout(timer));
 
   return {
-    element: h("div", { class: "table-view" },
-      h("h1", { class: "visually-hidden", text: t("place.users") }),
-      h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), filter, phoneAdd),
-      place, count),
+    element,
     bar: [h("span", { class: "bar-title", text: t("place.users") })],
     primary,
     panel: panel.element,

@@ -1,25 +1,42 @@
 // The details of one entry, or of several together, in the panel beside the list.
 
-import { errorText, record, records } from "../../shared/api.js";
+import { errorText, fileUrl, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { fullTime, nameElement, number, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
-import { properties } from "../../shared/panel.js";
+import { createPanel, properties } from "../../shared/panel.js";
 import { TABS } from "../places.js";
 import { hasThumbnail, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
-import { fileUrl } from "../../shared/api.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
+
+/** @typedef {ReturnType<typeof createDetails>} Details */
+
+/**
+ * @param {import("../state.js").Context} context
+ * @param {() => void} onClose
+ */
+export function createDetails(context, onClose) {
+  const panel = createPanel({ label: t("files.details"), onClose });
+  context.shell.setPanel(panel.element);
+  return {
+    /** @param {Entry[]} entries @param {string} folder that they lie in */
+    show: (entries, folder) => showDetails(panel, context, entries, folder),
+    hide: panel.hide,
+    focus: panel.focus,
+    hasFocus: () => panel.element.contains(document.activeElement),
+  };
+}
 
 /**
  * @param {ReturnType<typeof import("../../shared/panel.js").createPanel>} panel
  * @param {import("../state.js").Context} context
  * @param {Entry[]} entries
- * @param {string} folder that they lie in
+ * @param {string} folder
  */
-export function showDetails(panel, context, entries, folder) {
+function showDetails(panel, context, entries, folder) {
   const [first] = entries;
   const home = homeOf(context.store.get().account.name);
   if (!first) {

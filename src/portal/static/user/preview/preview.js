@@ -1,6 +1,6 @@
 // Shows a file over its folder: the frame around it, stepping to the next and back, and the module that can show it.
 
-import { button, fill, h, icon } from "../../shared/h.js";
+import { addStyle, button, fill, h, icon } from "../../shared/h.js";
 import { errorText, isAbort } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { nameElement, plainName, size } from "../../shared/format.js";
@@ -42,14 +42,12 @@ const MODULES = {
   markdown: () => import("./text.js"),
 };
 
-let isStyled = false;
-
 /**
  * @param {{ context: import("../state.js").Context, folder: string, entries: Entry[], entry: Entry,
  *   onStep: (entry: Entry) => void, onClose: () => void }} options
  */
 export function openPreview(options) {
-  addStyle();
+  addStyle(new URL("preview.css", import.meta.url));
   let { entry } = options;
   /** @type {Shown | null} */
   let shown = null;
@@ -183,10 +181,4 @@ export function openPreview(options) {
       dialog.close();
     },
   };
-}
-
-function addStyle() {
-  if (isStyled) return;
-  isStyled = true;
-  document.head.append(h("link", { rel: "stylesheet", href: new URL("preview.css", import.meta.url).href }));
 }

@@ -1,6 +1,6 @@
 // The upload tray: how far everything is, and for each file what can be done about it. It floats over every view.
 
-import { button, fill, h, icon } from "../../shared/h.js";
+import { addStyle, button, fill, h, icon } from "../../shared/h.js";
 import { confirmDialog } from "../../shared/dialog.js";
 import { duration, nameElement, plainName, size, speed } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
@@ -34,6 +34,7 @@ export function startUploads(store, slot) {
 
 /** @param {import("../state.js").UserStore} store @param {HTMLElement} slot */
 function create(store, slot) {
+  addStyle(new URL("tray.css", import.meta.url));
   const queue = createQueue(store);
   /** @type {Upload[]} */
   let order = [];

@@ -9,7 +9,6 @@ import { addShortcuts, isTyping, keysText } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
 import { announce } from "../../shared/live.js";
 import { menuButton, openMenu } from "../../shared/menu.js";
-import { createPanel } from "../../shared/panel.js";
 import { remember } from "../../shared/memory.js";
 import { go, note, notes, route as routeNow } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
@@ -53,6 +52,7 @@ export function open(context, firstRoute) {
   /** What to show once it is there. @type {string | null} */
   let opening = null;
   let detailsOpen = false;
+  let isLeft = false;
   /** @type {{ close: () => void, name: () => string } | null} */
   let preview = null;
 
@@ -78,7 +78,8 @@ export function open(context, firstRoute) {
   const phoneNewButton = menuButton(button({ icon: "plus", label: t("files.new"), kind: "primary", class: "fab" }), newMenu);
   const pasteBar = h("div", { class: "paste-bar", hidden: true });
   const element = h("div", { class: "files" }, selectionBar, stage, status, pasteBar, phoneNewButton);
-  const panel = createPanel({ label: t("files.details"), onClose: () => toggleDetails(false) });
+  /** Made when it is first wanted. @type {import("../files/details.js").Details | null} */
+  let details = null;
 
   /** @type {import("../../shared/list.js").List<Entry>} */
   const list = createList({
@@ -243,7 +244,7 @@ export function open(context, firstRoute) {
       wanted = null;
     }
     showStatus();
-    if (detailsOpen) showDetailsNow();
+    if (detailsOpen) void showDetailsNow();
     if (opening !== null && all.some((entry) => entry.name === opening)) {
       const name = opening;
       opening = null;
@@ -633,11 +634,10 @@ export function open(context, firstRoute) {
     if (isShown) {
       go(here(), { replace: !covers });
       if (covers) note({ isOver: true });
-      showDetailsNow();
-      if (covers) panel.focus();
+      void showDetailsNow().then(() => { if (covers) details?.focus(); });
     } else {
-      const hadFocus = panel.element.contains(document.activeElement);
-      panel.hide();
+      const hadFocus = details?.hasFocus() ?? false;
+      details?.hide();
       if (notes().isOver) history.back();
       else go(here(), { replace: true });
       if (hadFocus) list.focus();
@@ -648,15 +648,15 @@ export function open(context, firstRoute) {
   /** After a pause: whoever walks through the list does not ask for the details of each. */
   function showDetailsSoon() {
     clearTimeout(detailsTimer);
-    detailsTimer = setTimeout(() => { if (detailsOpen) showDetailsNow(); }, DETAILS_PAUSE);
+    detailsTimer = setTimeout(() => { if (detailsOpen) void showDetailsNow(); }, DETAILS_PAUSE);
   }
 
-  function showDetailsNow() {
+  async function showDetailsNow() {
+    const { createDetails } = await import("../files/details.js");
     const entries = list.selection().size > 0 ? list.selectedItems() : [list.activeItem()].filter((entry) => entry !== null);
-    const folder = path;
-    void import("../files/details.js").then(({ showDetails }) => {
-      if (detailsOpen && folder === path) showDetails(panel, context, /** @type {Entry[]} */ (entries), folder);
-    });
+    if (!detailsOpen || isLeft) return;
+    details ??= createDetails(context, () => toggleDetails(false));
+    details.show(/** @type {Entry[]} */ (entries), path);
   }
 
   // ---- preview
@@ -939,7 +939,7 @@ export function open(context, firstRoute) {
     if (isDetails !== detailsOpen) {
       detailsOpen = isDetails;
       detailsButton.setAttribute("aria-pressed", String(isDetails));
-      if (!isDetails) panel.hide();
+      if (!isDetails) details?.hide();
     }
     if (next !== path) {
       list.select([]);
@@ -964,13 +964,13 @@ export function open(context, firstRoute) {
     element,
     bar: [crumbs, tools],
     primary: newButton,
-    panel: panel.element,
     title: () => {
       const name = routeNow().query.get("open");
       return plainName(name ?? (path === home ? t("files.home") : leafOf(path)));
     },
     update,
     leave() {
+      isLeft = true;
       savePlace();
       loading?.abort();
       preview?.close();

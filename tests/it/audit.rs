@@ -1,0 +1,5 @@
+//! The audit log: every call is in it, what it says is true after a power cut, and a changed row shows.
+
+mod export;
+mod rows;
+mod tampering;

@@ -1,0 +1,71 @@
+//! Where the server is to live: ports and directories that cannot be used.
+
+use crate::harness::{Data, Launch, Server, cloudlet, finish, program};
+
+/// Tries to serve, which must fail; what it said.
+fn serve(data: &Data, listen: &str) -> String {
+    cloudlet(data, &["serve", "--listen", listen], "").failed()
+}
+
+#[test]
+fn a_busy_port_is_named() {
+    let server = Server::start();
+    let other = Data::with_accounts();
+    let said = serve(&other, &server.address.to_string());
+    assert!(said.contains(&server.address.port().to_string()) && said.contains("in use"), "{said}");
+    assert!(said.contains("--listen"), "it says what to do: {said}");
+    server.user("bob");
+}
+
+#[test]
+fn an_address_of_another_machine_is_named() {
+    let said = serve(&Data::with_accounts(), "192.0.2.1:0");
+    assert!(said.contains("192.0.2.1"), "{said}");
+}
+
+#[test]
+fn a_second_server_on_the_same_data_is_refused_and_the_first_goes_on() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    let said = serve(server.data(), "127.0.0.1:0");
+    let directory = server.data().path("").display().to_string();
+    assert!(said.contains(&directory) && said.contains("already"), "{said}");
+    bob.upload("/bob", "file", b"x").ok();
+    // After a power cut nothing of the first stands in the way.
+    server.kill();
+    server.start_again();
+    server.user("bob").download("/bob/file").holds(b"x");
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_used_is_named() {
+    let data = Data::empty();
+    std::fs::write(data.path("file"), "x").unwrap();
+    std::fs::create_dir_all(data.path("taken/cloudlet.db")).unwrap();
+    std::fs::create_dir(data.path("blocked")).unwrap();
+    std::fs::write(data.path("blocked/files"), "x").unwrap();
+    for (below, named) in
+        [("file", "file"), ("file/below", "file"), ("taken", "cloudlet.db"), ("blocked", "files")]
+    {
+        for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"], &["check"]] {
+            let mut command = program();
+            let said = finish(command.args(arguments).arg("--data").arg(data.path(below)), "").failed();
+            assert!(said.contains(named), "{below} {arguments:?}: {said}");
+        }
+    }
+    assert_eq!(std::fs::read(data.path("file")).unwrap(), b"x");
+}
+
+/// The mark of a volume says that its disk is there; without it nothing may be made up.
+#[test]
+fn a_volume_with_an_unreadable_mark_is_refused() {
+    let data = Data::with_accounts();
+    let mark = data.file("/.cloudlet/volume.json");
+    let before = std::fs::read(&mark).unwrap();
+    std::fs::write(&mark, "{}").unwrap();
+    let said = serve(&data, "127.0.0.1:0");
+    assert!(said.contains("volume.json"), "{said}");
+    assert_eq!(std::fs::read(&mark).unwrap(), b"{}", "it is left as it was");
+    std::fs::write(&mark, before).unwrap();
+    Launch::on(data).start().user("bob");
+}

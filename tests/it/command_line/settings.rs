@@ -1,0 +1,127 @@
+//! Settings: flag, environment, file, default, in this order; what is wrong is named with where it came from.
+
+use crate::harness::{Data, Launch, cloudlet, finish, program, wait_until};
+use std::time::Duration;
+
+fn config(data: &Data, arguments: &[&str], environment: &[(&str, &str)]) -> crate::harness::Finished {
+    let mut command = program();
+    command.arg("config").args(arguments).arg("--data").arg(data.path("")).envs(environment.iter().copied());
+    finish(&mut command, "")
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
+    let data = Data::empty();
+    let line = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let said = config(&data, arguments, environment).succeeded();
+        said.lines().find(|line| line.starts_with("session_days ")).unwrap().to_owned()
+    };
+    assert_eq!(line(&[], &[]), "session_days = 30    (default)");
+    std::fs::write(data.path("cloudlet.toml"), "session_days = 5\n").unwrap();
+    assert_eq!(line(&[], &[]), "session_days = 5    (file)");
+    assert_eq!(line(&[], &[("CLOUDLET_SESSION_DAYS", "6")]), "session_days = 6    (environment)");
+    assert_eq!(
+        line(&["--session-days", "7"], &[("CLOUDLET_SESSION_DAYS", "6")]),
+        "session_days = 7    (command line)"
+    );
+    std::fs::write(data.path("other.toml"), "session_days = 8\n").unwrap();
+    let other = data.path("other.toml").display().to_string();
+    assert_eq!(line(&["--config", &other], &[]), "session_days = 8    (file)");
+}
+
+#[test]
+fn every_setting_is_listed_with_its_help() {
+    let said = config(&Data::empty(), &[], &[]).succeeded();
+    for name in [
+        "listen",
+        "name",
+        "log_level",
+        "connections_max",
+        "workers_max",
+        "session_days",
+        "audit_flush_seconds",
+    ] {
+        assert!(said.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}:\n{said}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_setting_is_named_with_its_source() {
+    for (text, environment, arguments, words) in [
+        ("session_day = 5", "", &[][..], &["cloudlet.toml", "session_day"][..]),
+        ("session_days = \"many\"", "", &[], &["session_days", "file", "many"]),
+        ("session_days = 0", "", &[], &["session_days", "file"]),
+        ("session_days = {}", "", &[], &["cloudlet.toml", "session_days"]),
+        ("session_days = ", "", &[], &["cloudlet.toml"]),
+        ("\u{0}", "", &[], &["cloudlet.toml"]),
+        ("", "many", &[], &["session_days", "environment", "many"]),
+        ("", "", &["--session-days", "many"], &["session_days", "command line", "many"]),
+        ("", "", &["--config", "/nowhere/cloudlet.toml"], &["/nowhere/cloudlet.toml"]),
+    ] {
+        let data = Data::empty();
+        std::fs::write(data.path("cloudlet.toml"), text).unwrap();
+        let pairs = [("CLOUDLET_SESSION_DAYS", environment)];
+        let environment = if environment.is_empty() { &pairs[..0] } else { &pairs[..] };
+        let said = config(&data, arguments, environment).failed();
+        for word in words {
+            assert!(
+                said.contains(word),
+                "{text:?} {environment:?} {arguments:?} does not say {word}: {said}"
+            );
+        }
+        // The server says the same and does not start.
+        let mut serve = program();
+        serve.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).arg("--data").arg(data.path(""));
+        finish(serve.envs(environment.iter().copied()), "").failed();
+        assert!(!data.path("cloudlet.db").exists(), "nothing was made");
+    }
+}
+
+#[test]
+fn an_address_that_is_none_is_named() {
+    for address in ["localhost", "127.0.0.1", "127.0.0.1:99999", ":8080", "nonsense"] {
+        let said = config(&Data::empty(), &["--listen", address], &[]).failed();
+        assert!(said.contains("listen") && said.contains(address), "{said}");
+    }
+}
+
+#[test]
+fn several_addresses_are_listened_on() {
+    let server = Launch::on(Data::with_accounts())
+        .argument("--listen")
+        .argument("127.0.0.1:0")
+        .argument("--listen=[::1]:0")
+        .start();
+    wait_until("three lines", Duration::from_secs(5), || {
+        server.log().matches("listening on http://").count() == 3
+    });
+    let addresses: Vec<String> = server
+        .log()
+        .split("listening on http://")
+        .skip(1)
+        .map(|rest| rest.lines().next().unwrap().trim().to_owned())
+        .collect();
+    for address in addresses {
+        let mut caller = crate::harness::Caller::new(address.parse().unwrap());
+        caller.sign_in("bob");
+    }
+}
+
+#[test]
+fn settings_are_kept_by_the_server() {
+    let server = Launch::on(Data::with_accounts())
+        .setting("CLOUDLET_PASSWORD_LENGTH_MIN", 20)
+        .setting("CLOUDLET_NAME", "Our cloud")
+        .start();
+    let message = server
+        .admin()
+        .administer("adduser", &[("username", "carol"), ("password", "nineteen characters")])
+        .refused();
+    assert!(message.contains("20"), "{message}");
+    let status = server.guest().get("/core/getsystemstatus").xml();
+    assert_eq!(
+        (status.child("status").field("oem"), status.child("status").field("passwordminlength")),
+        ("Our cloud", "20")
+    );
+    cloudlet(server.data(), &["user", "list"], "").succeeded();
+}

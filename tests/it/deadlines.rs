@@ -1,0 +1,229 @@
+//! Callers that take their time, and other things that are decided by waiting. The deadlines are real ones, so all of it
+//! runs at the same time, in threads: one test of about a minute.
+
+use crate::harness::{Caller, Connection, Data, Launch, Request, Server, noise};
+use crate::uploads::parts::a_file_with_a_missing_part_is_not_stored_and_can_be_completed;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What the server allows (`base/limits.rs`).
+const HEAD_TIME: Duration = Duration::from_secs(10);
+const STALL_TIME: Duration = Duration::from_secs(30);
+const IDLE_TIME: Duration = Duration::from_secs(60);
+/// How much later the server may notice.
+const GRACE: Duration = Duration::from_secs(6);
+
+/// What the minute proves.
+const FACTS: [(&str, fn()); 3] = [
+    (
+        "slow callers are dropped at their deadlines and delay nobody",
+        slow_callers_are_dropped_at_their_deadlines_and_delay_nobody,
+    ),
+    (
+        "half a head holds up the stop no longer than its deadline",
+        half_a_head_holds_up_the_stop_no_longer_than_its_deadline,
+    ),
+    (
+        "a file with a missing part is not stored and can be completed",
+        a_file_with_a_missing_part_is_not_stored_and_can_be_completed,
+    ),
+];
+
+#[test]
+fn whatever_waits_is_decided_at_its_deadline() {
+    let facts = FACTS.map(|(fact, prove)| (fact, std::thread::spawn(prove)));
+    let disproved: Vec<&str> =
+        facts.into_iter().filter_map(|(fact, thread)| thread.join().is_err().then_some(fact)).collect();
+    assert!(disproved.is_empty(), "these are not so: {disproved:?}");
+}
+
+/// Somebody slow: what they do until they are dropped, and when that is to be.
+struct Offender {
+    what: &'static str,
+    deadline: Duration,
+    acts: fn(&Server, &Caller),
+}
+
+const OFFENDERS: [Offender; 9] = [
+    Offender { what: "a head of one byte a second", deadline: HEAD_TIME, acts: drips_a_head },
+    Offender { what: "half a head", deadline: HEAD_TIME, acts: sends_half_a_head },
+    Offender { what: "a small form that never comes", deadline: HEAD_TIME, acts: withholds_a_form },
+    Offender { what: "an upload that stalls", deadline: STALL_TIME, acts: stalls_an_upload },
+    Offender { what: "an upload of one byte a second", deadline: STALL_TIME, acts: drips_an_upload },
+    Offender { what: "a chunk that never comes", deadline: STALL_TIME, acts: withholds_a_chunk },
+    Offender { what: "a reader that stalls", deadline: STALL_TIME, acts: stalls_a_download },
+    Offender { what: "a reader of ten bytes a second", deadline: STALL_TIME, acts: drips_a_download },
+    Offender { what: "an idle connection", deadline: IDLE_TIME, acts: idles },
+];
+
+fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
+    let server = Launch::on(Data::with_accounts()).start();
+    let bob = server.user("bob");
+    std::fs::File::create(server.data().file("/bob/large")).unwrap().set_len(1 << 30).unwrap();
+    bob.twin().upload("/bob", "small", &noise(1, 4096)).ok();
+    let all_are_gone = AtomicBool::new(false);
+    let mut failures = Vec::new();
+    std::thread::scope(|scope| {
+        let normal = scope.spawn(|| normal_calls(&bob, &all_are_gone));
+        let offenders: Vec<_> = OFFENDERS
+            .iter()
+            // Several of each, so that together they could hold every worker.
+            .flat_map(|offender| std::iter::repeat_n(offender, 6))
+            .map(|offender| (offender, scope.spawn(|| lasts(offender, &server, &bob))))
+            .collect();
+        for (offender, thread) in offenders {
+            let lasted = thread.join().unwrap();
+            // Patient callers must not be dropped before it either.
+            if lasted + Duration::from_secs(1) < offender.deadline || lasted > offender.deadline + GRACE {
+                failures.push(format!("{}: {lasted:?} instead of {:?}", offender.what, offender.deadline));
+            }
+        }
+        all_are_gone.store(true, Ordering::Relaxed);
+        let mut times = normal.join().unwrap();
+        times.sort_unstable();
+        if times[times.len() * 95 / 100] > Duration::from_millis(300) {
+            failures.push(format!("normal calls took {times:?}"));
+        }
+    });
+    if bob.twin().list_names("/bob") != ["again", "large", "small"] {
+        failures.push("something of the offenders' uploads is there".to_owned());
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn half_a_head_holds_up_the_stop_no_longer_than_its_deadline() {
+    let mut server = Launch::on(Data::with_accounts()).start();
+    let mut connection = server.connect();
+    connection.send("GET / HTTP/1.1\r\nHo");
+    let start = Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(start.elapsed() < HEAD_TIME + GRACE, "{:?}", start.elapsed());
+}
+
+/// How long an offender lasted.
+fn lasts(offender: &Offender, server: &Server, bob: &Caller) -> Duration {
+    let start = Instant::now();
+    (offender.acts)(server, bob);
+    start.elapsed()
+}
+
+/// A light and a heavy call a few times a second until told to end; how long each pair took.
+fn normal_calls(bob: &Caller, is_over: &AtomicBool) -> Vec<Duration> {
+    let mut times = Vec::new();
+    let mut bob = bob.twin();
+    while !is_over.load(Ordering::Relaxed) {
+        let start = Instant::now();
+        bob.download("/bob/small").holds(&noise(1, 4096));
+        bob.upload("/bob", "again", b"x").ok();
+        times.push(start.elapsed());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    times
+}
+
+/// Waits for the end of the connection; what came before it is somebody else's question.
+fn wait_for_end(connection: &mut Connection) {
+    connection.set_patience(IDLE_TIME + GRACE + GRACE);
+    let mut bytes = [0; 4096];
+    while connection.read(&mut bytes).is_ok_and(|count| count > 0) {}
+}
+
+/// Sends a byte a second until the server has had enough.
+fn drip(connection: &mut Connection) {
+    let start = Instant::now();
+    // A dropped connection is noticed by the second write after it, so the pace is that of the grace at most.
+    while start.elapsed() < IDLE_TIME + GRACE && connection.try_send(b"x").is_ok() {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+fn drips_a_head(server: &Server, _: &Caller) {
+    let mut connection = server.connect();
+    connection.send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    drip(&mut connection);
+}
+
+fn sends_half_a_head(server: &Server, _: &Caller) {
+    let mut connection = server.connect();
+    connection.send("GET / HTTP/1.1\r\nHo");
+    wait_for_end(&mut connection);
+}
+
+fn withholds_a_form(server: &Server, _: &Caller) {
+    let mut connection = server.connect();
+    connection.send("POST /core/loginguest HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nuserid=");
+    wait_for_end(&mut connection);
+}
+
+fn upload_beginning(bob: &Caller) -> Vec<u8> {
+    let mut bytes = bob.bytes(&Caller::upload_request("/bob", "stalled", &noise(3, 2_000_000)));
+    bytes.truncate(900_000);
+    bytes
+}
+
+fn stalls_an_upload(server: &Server, bob: &Caller) {
+    let mut connection = server.connect();
+    connection.send(upload_beginning(bob));
+    wait_for_end(&mut connection);
+}
+
+fn drips_an_upload(server: &Server, bob: &Caller) {
+    let mut connection = server.connect();
+    connection.send(upload_beginning(bob));
+    drip(&mut connection);
+}
+
+fn withholds_a_chunk(server: &Server, bob: &Caller) {
+    let request = Request::new("POST", "/core/upload?path=/bob&filename=chunked")
+        .header("Content-Type", &crate::harness::Multipart::content_type())
+        .header("Transfer-Encoding", "chunked");
+    let mut connection = server.connect();
+    connection.send([&bob.bytes(&request)[..], b"400\r\nxxx"].concat());
+    wait_for_end(&mut connection);
+}
+
+fn ask_for_the_large_file(server: &Server, bob: &Caller) -> Connection {
+    let mut connection = server.connect();
+    connection.send(bob.bytes(&Request::get(&Caller::download_target("/bob/large"))));
+    connection.reply_head();
+    connection
+}
+
+/// Reads nothing. Whether the server has given up shows in its list of sockets: everything that it still had to send is
+/// in the system's buffers, so that reading to the end tells afterwards.
+fn stalls_a_download(server: &Server, bob: &Caller) {
+    let mut connection = ask_for_the_large_file(server, bob);
+    std::thread::sleep(STALL_TIME + GRACE / 2);
+    let read = read_all(&mut connection);
+    assert!(read < 1 << 30, "a reader that stalled got everything");
+}
+
+fn drips_a_download(server: &Server, bob: &Caller) {
+    let mut connection = ask_for_the_large_file(server, bob);
+    let mut few = [0; 10];
+    let start = Instant::now();
+    while start.elapsed() < STALL_TIME + GRACE / 2 {
+        if connection.read(&mut few).is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    let read = read_all(&mut connection);
+    assert!(read < 1 << 30, "a reader of ten bytes a second got everything");
+}
+
+fn read_all(connection: &mut Connection) -> usize {
+    let mut bytes = vec![0; 1 << 20];
+    let mut total = 0;
+    while let Ok(count @ 1..) = connection.read(&mut bytes) {
+        total += count;
+    }
+    total
+}
+
+fn idles(server: &Server, bob: &Caller) {
+    let mut connection = server.connect();
+    connection.send(bob.bytes(&Request::get("/core/getauthenticationinfo")));
+    connection.reply();
+    wait_for_end(&mut connection);
+}

@@ -1,0 +1,213 @@
+//! Disks that are full or read-only: a clear sentence, nothing harmed, and all is well when the trouble is over.
+//!
+//! A small disk of its own needs the right to mount one. Who has it (root) gets that; everybody else gets a limit on the
+//! size of files, so that running out of room is always tested.
+
+use crate::harness::{
+    Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, may_mount, names, noise,
+};
+use std::path::{Path, PathBuf};
+
+const DISK_BYTES: usize = 12 << 20;
+
+/// A server whose uploads run out of room, and how to give it room again.
+struct Cramped {
+    server: Server,
+    /// Takes up most of the small disk; without it there is room again.
+    filler: Option<PathBuf>,
+}
+
+impl Cramped {
+    /// With less than 3 MB of room: on a small disk, or under a limit on the size of files.
+    fn start() -> Cramped {
+        let mut data = Data::empty();
+        if !may_mount() {
+            data.fill();
+            // In units of 512 bytes. Without the trap the system would end the server at the limit.
+            let server = Launch::on(data).after("trap '' XFSZ; ulimit -f 5000").start();
+            return Cramped { server, filler: None };
+        }
+        data.mount("", DISK_BYTES);
+        data.fill();
+        let server = Launch::on(data).start();
+        let filler = server.data().path("filler");
+        std::fs::write(&filler, vec![1; DISK_BYTES - (3 << 20)]).unwrap();
+        Cramped { server, filler: Some(filler) }
+    }
+
+    /// Gives it room; whether that can be done while it runs.
+    fn make_room(&self) -> bool {
+        match &self.filler {
+            Some(filler) => {
+                std::fs::remove_file(filler).unwrap();
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Uploads without saying beforehand how long it will be, so that the room runs out in the middle.
+fn upload_of_unknown_length(caller: &Caller, server: &Server, content: &[u8]) -> Reply {
+    let request = Request::new("POST", "/core/upload?path=/bob&filename=file")
+        .header("Content-Type", &Multipart::content_type())
+        .header("Transfer-Encoding", "chunked");
+    let body = Multipart::new().file("file", "x", content).end();
+    let mut connection = server.connect();
+    connection.send(caller.bytes(&request));
+    for piece in body.chunks(100_000) {
+        let chunk = [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat();
+        if connection.try_send(&chunk).is_err() {
+            break;
+        }
+    }
+    // The server may have answered and closed before the end.
+    drop(connection.try_send(b"0\r\n\r\n"));
+    connection.reply()
+}
+
+#[test]
+fn an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room() {
+    let cramped = Cramped::start();
+    let server = &cramped.server;
+    let mut bob = server.user("bob");
+    let (old, large) = (noise(1, 200_000), noise(2, 5_000_000));
+    bob.upload("/bob", "file", &old).ok();
+    for reply in [bob.upload("/bob", "file", &large), upload_of_unknown_length(&bob, server, &large)] {
+        assert_eq!((reply.status, reply.result()), (200, 0), "{reply:?}");
+        let message = reply.message();
+        let is_clear = ["full", "room", "large"].iter().any(|word| message.contains(word));
+        assert!(is_clear, "{message}");
+        bob.download("/bob/file").holds(&old);
+        assert_eq!(bob.list_names("/bob"), ["file"]);
+        assert!(
+            names(&server.data().file("/.cloudlet/staging")).is_empty(),
+            "the room it took is free again"
+        );
+    }
+    // What fits goes on working.
+    bob.upload("/bob", "little", &noise(3, 1000)).ok();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    if cramped.make_room() {
+        bob.upload("/bob", "file", &large).ok();
+        bob.download("/bob/file").holds(&large);
+    }
+    cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn a_copy_that_does_not_fit_harms_nothing() {
+    let cramped = Cramped::start();
+    let mut bob = cramped.server.user("bob");
+    let content = noise(1, 1_500_000);
+    bob.upload("/bob", "one", &content).ok();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    // Another program puts more there than fits a second time.
+    let by_hand = cramped.server.data().file("/bob/folder/large");
+    let length = if may_mount() { 1_000_000 } else { 4_000_000 };
+    std::fs::write(by_hand, noise(2, length)).unwrap();
+    for name in ["one", "folder"] {
+        if !may_mount() && name == "one" {
+            continue;
+        }
+        bob.core("copyfile", &[("path", "/bob"), ("name", name), ("copyto", "/bob"), ("copytoname", "copy")])
+            .refused();
+        assert!(!bob.sees("/bob/copy"));
+    }
+    bob.download("/bob/one").holds(&content);
+    assert!(names(&cramped.server.data().file("/.cloudlet/staging")).is_empty());
+}
+
+/// Fills a disk to its last byte.
+fn fill_up(path: &Path) {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path).unwrap();
+    for size in [1 << 20, 4096, 1] {
+        let block = vec![1; size];
+        while file.write_all(&block).is_ok() {}
+    }
+}
+
+/// Not even the database can grow any more.
+#[test]
+fn on_a_disk_without_a_single_byte_left_reading_goes_on_and_changing_is_refused() {
+    if !may_mount() {
+        // Without the right to mount, the limit on the size of files stands in; the test above has it.
+        an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room();
+        return;
+    }
+    let mut cramped = Cramped::start();
+    let mut bob = cramped.server.user("bob");
+    bob.upload("/bob", "file", b"the old content").ok();
+    let filler = cramped.server.data().path("filler2");
+    fill_up(&filler);
+    for number in 0..30 {
+        let reply = bob.upload("/bob", "file", &noise(number, 100_000));
+        assert_eq!((reply.status, reply.result()), (200, 0), "{reply:?}");
+        let folder = bob.core("createfolder", &[("path", "/bob"), ("name", &format!("folder{number}"))]);
+        assert_eq!(folder.status, 200, "{folder:?}");
+        bob.download("/bob/file").holds(b"the old content");
+        assert!(bob.list_names("/bob").contains(&"file".to_owned()));
+    }
+    std::fs::remove_file(filler).unwrap();
+    assert!(cramped.make_room());
+    bob.upload("/bob", "file", b"the new content").ok();
+    bob.download("/bob/file").holds(b"the new content");
+    // Nothing of the log is missing: what could not be written was kept until it could.
+    let refusals = cramped.server.admin().audit(&[("operation", "upload"), ("username", "bob")]);
+    assert_eq!(refusals.len(), 32);
+    assert_eq!(cramped.server.stop(), Some(0));
+    cloudlet(cramped.server.data(), &["audit", "verify"], "").succeeded();
+    cloudlet(cramped.server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn a_disk_that_becomes_read_only_is_said_to_be_and_loses_nothing() {
+    let mut data = Data::empty();
+    if may_mount() {
+        std::fs::create_dir(data.path("files")).unwrap();
+        data.mount("files", DISK_BYTES);
+    }
+    data.fill();
+    let server = Launch::on(data).start();
+    let mut bob = server.user("bob");
+    bob.upload("/bob", "file", b"the old content").ok();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    server.data().make_read_only("files", true);
+    for (what, reply) in [
+        ("upload", bob.upload("/bob", "file", b"the new content")),
+        ("upload of another", bob.upload("/bob", "other", b"x")),
+        ("createfolder", bob.core("createfolder", &[("path", "/bob"), ("name", "new")])),
+        ("renamefile", bob.core("renamefile", &[("path", "/bob"), ("name", "file"), ("newname", "renamed")])),
+        ("deletefile", bob.core("deletefile", &[("path", "/bob"), ("name", "folder")])),
+        ("copyfile", bob.core("copyfile", &[("path", "/bob"), ("name", "file"), ("copyto", "/bob/folder")])),
+    ] {
+        let message = reply.refused();
+        assert!(message.contains("read-only") || message.contains("right"), "{what}: {message}");
+    }
+    bob.download("/bob/file").holds(b"the old content");
+    assert_eq!(bob.list_names("/bob"), ["folder", "file"]);
+    server.data().make_read_only("files", false);
+    bob.upload("/bob", "file", b"the new content").ok();
+    bob.download("/bob/file").holds(b"the new content");
+    cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn a_read_only_data_directory_is_named_and_serves_again_when_it_is_not() {
+    let mut data = Data::empty();
+    if may_mount() {
+        data.mount("", DISK_BYTES);
+    }
+    data.fill();
+    data.make_read_only("", true);
+    let directory = data.path("").display().to_string();
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "disable", "bob"]] {
+        let said = cloudlet(&data, arguments, "").failed();
+        let is_clear = said.contains("read-only") || said.contains("right") || said.contains("opened");
+        assert!(is_clear && said.contains(&directory), "{arguments:?}: {said}");
+    }
+    data.make_read_only("", false);
+    let server = Launch::on(data).start();
+    server.user("bob").upload("/bob", "file", b"x").ok();
+}

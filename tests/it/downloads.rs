@@ -1,0 +1,6 @@
+//! Downloads: bytes, names, parts, conditions and archives.
+
+mod archives;
+mod conditional;
+mod files;
+mod ranges;

@@ -1,0 +1,84 @@
+//! The commands of the program, run to their end.
+
+use super::Data;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Finished {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The program, with nothing of the environment's own settings.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlet"));
+    without_settings(&mut command);
+    command
+}
+
+/// Takes `CLOUDLET_...` out of what a process inherits, so that a developer's settings cannot change a test.
+pub fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CLOUDLET_") {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// Runs `cloudlet ARGUMENTS --data DIRECTORY` with a text as its input.
+pub fn cloudlet(data: &Data, arguments: &[&str], input: &str) -> Finished {
+    let mut command = program();
+    command.args(arguments).arg("--data").arg(data.path("")).current_dir(data.path(""));
+    finish(&mut command, input)
+}
+
+/// Runs `cloudlet ARGUMENTS` in a directory of its own.
+pub fn run(arguments: &[&str], input: &str) -> Finished {
+    let elsewhere = Data::empty();
+    finish(program().args(arguments).current_dir(elsewhere.path("")), input)
+}
+
+/// Runs any command with a text as its input.
+pub fn finish(command: &mut Command, input: &str) -> Finished {
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that reads no input may have closed it already.
+    match stdin.write_all(input.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            panic!("writing to {command:?}: {error}")
+        }
+        _ => drop(stdin),
+    }
+    let output = child.wait_with_output().unwrap();
+    Finished {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Finished {
+    /// Exit code 0; gives what was printed.
+    pub fn succeeded(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        self.stdout
+    }
+
+    /// Exit code 1 with words on standard error, which are given back.
+    pub fn failed(self) -> String {
+        assert_eq!(self.code, Some(1), "{self:#?}");
+        assert!(!self.stderr.trim().is_empty(), "it failed without a word: {self:#?}");
+        self.stderr
+    }
+
+    /// Exit code 2 with words on standard error, which are given back.
+    pub fn was_misused(self) -> String {
+        assert_eq!(self.code, Some(2), "{self:#?}");
+        assert!(!self.stderr.trim().is_empty(), "it failed without a word: {self:#?}");
+        self.stderr
+    }
+}

@@ -1,0 +1,126 @@
+//! Data directories: each test has its own, removed when the test ends.
+
+use super::disk::Disk;
+use super::{PASSWORD, cloudlet};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// An account of the suite.
+pub struct Account {
+    pub name: &'static str,
+    pub is_admin: bool,
+}
+
+/// Who lives in the cloud of every test. One name is the beginning of another on purpose.
+pub const ACCOUNTS: [Account; 3] = [
+    Account { name: "alice", is_admin: true },
+    Account { name: "bob", is_admin: false },
+    Account { name: "bobby", is_admin: false },
+];
+
+/// A directory that goes with its value.
+pub struct Data {
+    path: PathBuf,
+    disks: Vec<Disk>,
+}
+
+/// One file or directory of the prepared cloud: its path, its mode, and a file's bytes.
+type Prepared = (PathBuf, u32, Option<Vec<u8>>);
+
+/// The cloud with its accounts, made once by the program's own command and copied for every test: hashing three
+/// passwords each time would be most of the suite's work.
+static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
+    let data = Data::empty();
+    for account in ACCOUNTS {
+        let flags: &[&str] = if account.is_admin { &["--admin"] } else { &[] };
+        let arguments = [&["user", "add", account.name, "--password-stdin"], flags].concat();
+        cloudlet(&data, &arguments, &format!("{PASSWORD}\n")).succeeded();
+    }
+    let mut prepared = Vec::new();
+    collect(&data.path, Path::new(""), &mut prepared);
+    prepared
+});
+
+impl Data {
+    /// A directory with nothing in it.
+    pub fn empty() -> Data {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let unique = format!("it-cloudlet-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(unique);
+        fs::create_dir(&path).unwrap();
+        Data { path, disks: Vec::new() }
+    }
+
+    /// A cloud that holds the accounts of the suite.
+    pub fn with_accounts() -> Data {
+        let data = Data::empty();
+        data.fill();
+        data
+    }
+
+    /// Copies the cloud with its accounts into this directory.
+    pub fn fill(&self) {
+        for (path, mode, bytes) in PREPARED.iter() {
+            let path = self.path.join(path);
+            match bytes {
+                Some(bytes) => fs::write(&path, bytes).unwrap(),
+                None => fs::create_dir_all(&path).unwrap(),
+            }
+            fs::set_permissions(&path, Permissions::from_mode(*mode)).unwrap();
+        }
+    }
+
+    /// Puts a small disk of its own on a directory in this one, or on this one itself. Needs the right to mount.
+    pub fn mount(&mut self, below: &str, bytes: usize) {
+        self.disks.push(Disk::mount(self.path(below), bytes));
+    }
+
+    /// Makes a part of it, or all, read-only or no longer so: its disk where it has one, else by its mode.
+    pub fn make_read_only(&self, below: &str, is_read_only: bool) {
+        let path = self.path(below);
+        match self.disks.iter().find(|disk| disk.directory == path) {
+            Some(disk) => disk.make_read_only(is_read_only),
+            None => super::disk::change_mode(&path, is_read_only).unwrap(),
+        }
+    }
+
+    /// A path in the directory; an empty text is the directory itself.
+    pub fn path(&self, below: &str) -> PathBuf {
+        if below.is_empty() { self.path.clone() } else { self.path.join(below) }
+    }
+
+    /// The path of a file as the API writes it.
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.path.join("files").join(path.trim_start_matches('/'))
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        self.disks.clear();
+        let removed = fs::remove_dir_all(&self.path).or_else(|_| {
+            // A test that failed may have left it read-only.
+            super::disk::change_mode(&self.path, false)?;
+            fs::remove_dir_all(&self.path)
+        });
+        if let Err(error) = removed {
+            eprintln!("{} could not be removed: {error}", self.path.display());
+        }
+    }
+}
+
+fn collect(top: &Path, below: &Path, prepared: &mut Vec<Prepared>) {
+    for entry in fs::read_dir(top.join(below)).unwrap() {
+        let entry = entry.unwrap();
+        let (path, metadata) = (below.join(entry.file_name()), entry.metadata().unwrap());
+        let bytes = metadata.is_file().then(|| fs::read(entry.path()).unwrap());
+        let is_folder = bytes.is_none();
+        prepared.push((path.clone(), metadata.permissions().mode() & 0o7777, bytes));
+        if is_folder {
+            collect(top, &path, prepared);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Small disks in memory, for what happens when a disk is full or read-only.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Whether this process may mount (`Uid` of proc(5): it is root).
+pub fn may_mount() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap();
+    line.split_whitespace().nth(1) == Some("0")
+}
+
+/// A disk that is mounted until it is dropped.
+pub struct Disk {
+    pub directory: PathBuf,
+}
+
+impl Disk {
+    pub fn mount(directory: PathBuf, bytes: usize) -> Disk {
+        let size = format!("size={bytes}");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&directory).output();
+        assert!(
+            mounted.as_ref().is_ok_and(|mounted| mounted.status.success()),
+            "Root could not mount a small disk in memory: {mounted:?}. Run the tests where mounting is allowed, or not as \
+             root: then a limit on the size of files stands in for the small disk."
+        );
+        Disk { directory }
+    }
+
+    pub fn make_read_only(&self, is_read_only: bool) {
+        let option = if is_read_only { "remount,ro" } else { "remount,rw" };
+        let status = Command::new("mount").args(["-o", option]).arg(&self.directory).status().unwrap();
+        assert!(status.success(), "mount -o {option}: {status}");
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("--lazy").arg(&self.directory).status();
+        if !unmounted.as_ref().is_ok_and(std::process::ExitStatus::success) {
+            eprintln!("{} stays mounted: {unmounted:?}", self.directory.display());
+        }
+    }
+}
+
+/// Takes away or gives back the right to write in a directory and all below it.
+pub fn change_mode(directory: &Path, is_read_only: bool) -> std::io::Result<()> {
+    let mode = if is_read_only { "a-w" } else { "u+w" };
+    let status = Command::new("chmod").args(["-R", mode]).arg(directory).status()?;
+    if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("chmod -R {mode}: {status}"))) }
+}

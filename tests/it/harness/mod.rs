@@ -1,0 +1,90 @@
+//! What every test needs: a server of its own on data of its own, callers of every kind, and readers of what they are told.
+//!
+//! The server is the built program, reached through real sockets only. Nothing here knows the program from inside.
+
+mod caller;
+mod command;
+mod connection;
+mod data;
+mod disk;
+mod multipart;
+mod reply;
+mod server;
+mod xml;
+
+pub use caller::{Caller, Request};
+pub use command::{Finished, cloudlet, finish, program, run};
+pub use connection::Connection;
+pub use data::Data;
+pub use disk::may_mount;
+pub use multipart::Multipart;
+pub use reply::{Framing, Reply};
+pub use server::{Launch, Server};
+pub use xml::Element;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The password of every account of the suite.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A text as it stands in a URL or a form: everything but letters, digits and `-._~` is escaped.
+pub fn encoded(text: impl AsRef<[u8]>) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let mut escaped = String::with_capacity(text.as_ref().len());
+    for byte in text.as_ref() {
+        match is_plain(*byte) {
+            true => escaped.push(char::from(*byte)),
+            false => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+/// Parameters as a query or an urlencoded body.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    pairs.join("&")
+}
+
+/// Bytes that look random, the same for the same seed: a part that got lost or went astray shows.
+pub fn noise(seed: u64, length: usize) -> Vec<u8> {
+    const BLOCK_BYTES: usize = 4096;
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut block = Vec::with_capacity(BLOCK_BYTES);
+    while block.len() < BLOCK_BYTES {
+        // xorshift64: Marsaglia, "Xorshift RNGs", 2003.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        block.extend_from_slice(&state.to_le_bytes());
+    }
+    let mut bytes = Vec::with_capacity(length + BLOCK_BYTES);
+    while bytes.len() < length {
+        // No block is like another.
+        let number = bytes.len() as u64;
+        block[..8].copy_from_slice(&(number ^ state).to_le_bytes());
+        bytes.extend_from_slice(&block);
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Asks again and again until the answer is yes; no answer in time is a failure that says what was waited for.
+pub fn wait_until(what: &str, longest: Duration, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < longest, "not within {longest:?}: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The names in a directory, sorted; none when it is not there.
+pub fn names(directory: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}

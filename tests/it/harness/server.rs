@@ -1,0 +1,234 @@
+//! The running server: started on a free port, watched through its standard error, ended with the test.
+
+use super::command::without_settings;
+use super::{Caller, Connection, Data};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+const START_LONGEST: Duration = Duration::from_secs(20);
+const STOP_LONGEST: Duration = Duration::from_secs(40);
+
+/// How a server is to be started.
+pub struct Launch {
+    data: Data,
+    environment: Vec<(&'static str, String)>,
+    arguments: Vec<String>,
+    /// A shell command that comes first: limits that the server inherits.
+    first: Option<String>,
+}
+
+/// A running server. When it is dropped it is killed and its data removed.
+pub struct Server {
+    process: Child,
+    pub address: SocketAddr,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+    launch: Launch,
+}
+
+impl Launch {
+    pub fn on(data: Data) -> Launch {
+        Launch { data, environment: Vec::new(), arguments: Vec::new(), first: None }
+    }
+
+    /// Gives a setting by the environment.
+    pub fn setting(mut self, name: &'static str, value: impl ToString) -> Launch {
+        self.environment.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds an argument to the command line.
+    pub fn argument(mut self, argument: impl Into<String>) -> Launch {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Runs a shell command in the process that then becomes the server.
+    pub fn after(mut self, shell_command: &str) -> Launch {
+        self.first = Some(shell_command.to_owned());
+        self
+    }
+
+    pub fn start(self) -> Server {
+        let (process, stderr) = self.spawn();
+        let (found, address) = channel();
+        let log = Arc::default();
+        let reader = watch(stderr, Arc::clone(&log), found);
+        let mut server = Server {
+            process,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            log,
+            reader: Some(reader),
+            launch: self,
+        };
+        // The sender goes when the server's standard error ends, so a server that dies at once is noticed at once.
+        match address.recv_timeout(START_LONGEST) {
+            Ok(address) => server.address = address,
+            Err(_) => panic!("the server did not begin to listen:\n{}", server.log()),
+        }
+        server
+    }
+
+    fn spawn(&self) -> (Child, ChildStderr) {
+        let binary = env!("CARGO_BIN_EXE_cloudlet");
+        let mut command = match &self.first {
+            None => Command::new(binary),
+            Some(first) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), binary]);
+                shell
+            }
+        };
+        without_settings(&mut command);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(self.data.path(""))
+            .args(&self.arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .current_dir(self.data.path(""))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        (child, stderr)
+    }
+}
+
+fn watch(stderr: ChildStderr, log: Arc<Mutex<String>>, found: Sender<SocketAddr>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).split(b'\n') {
+            let Ok(line) = line else { return };
+            let line = String::from_utf8_lossy(&line);
+            log.lock().unwrap().push_str(&format!("{line}\n"));
+            let address =
+                line.split("listening on http://").nth(1).map(|rest| rest.split(['/', ' ', ',']).next());
+            if let Some(address) = address.flatten().and_then(|address| address.trim().parse().ok()) {
+                // Only the first address is waited for.
+                let _ = found.send(address);
+            }
+        }
+    })
+}
+
+impl Server {
+    /// A server on the cloud with its accounts.
+    pub fn start() -> Server {
+        Launch::on(Data::with_accounts()).start()
+    }
+
+    pub fn data(&self) -> &Data {
+        &self.launch.data
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Everything it has said so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Somebody who is not signed in.
+    pub fn guest(&self) -> Caller {
+        Caller::new(self.address)
+    }
+
+    /// Somebody signed in as a user.
+    pub fn user(&self, name: &str) -> Caller {
+        let mut caller = self.guest();
+        caller.sign_in(name);
+        caller
+    }
+
+    /// Somebody signed in as an administrator, and not as a user.
+    pub fn admin(&self) -> Caller {
+        let mut caller = self.guest();
+        caller.sign_in_as_admin("alice");
+        caller
+    }
+
+    /// A bare connection.
+    pub fn connect(&self) -> Connection {
+        Connection::open(self.address)
+    }
+
+    /// Asks it to stop, as the system does.
+    pub fn ask_to_stop(&self) {
+        let id = self.id().to_string();
+        let status = Command::new("/bin/kill").args(["-TERM", &id]).status().unwrap();
+        assert!(status.success(), "kill -TERM {id}: {status}");
+    }
+
+    /// Asks it to stop and waits; its exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        self.ask_to_stop();
+        self.wait().code()
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                self.finish_log();
+                return status;
+            }
+            assert!(start.elapsed() < STOP_LONGEST, "the server does not end:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.finish_log();
+    }
+
+    /// Whether the process is there.
+    pub fn is_running(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+
+    /// Starts it again on the same data after it has ended. Its address is another one.
+    pub fn start_again(&mut self) {
+        assert!(!self.is_running(), "it is still running");
+        let empty = Launch::on(Data::empty());
+        let launch = std::mem::replace(&mut self.launch, empty);
+        *self = launch.start();
+    }
+
+    /// Memory in use, in KiB (`VmRSS` of proc(5)).
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a running process has VmRSS");
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    fn finish_log(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("reading the log does not fail");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.is_running() {
+            self.kill();
+        }
+        if std::thread::panicking() {
+            eprintln!("the server said:\n{}", self.log());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What killed, hung or confused other small servers, tried on this one.
+//!
+//! Two such hazards are tested elsewhere: files above 4 GiB on a 32-bit build need an emulator (`cross/`), and a stalled TLS
+//! handshake comes with TLS.
+
+mod connections;
+mod early_answers;
+mod framing;
+mod heads;
+mod replies;
+mod stopping;

@@ -1,0 +1,138 @@
+//! Heads of requests that are too long, too many, or made of strange bytes.
+
+use crate::harness::{Request, Server};
+
+/// How much the server's memory may grow while something absurd arrives, in KiB.
+const GROWTH_MAX: u64 = 4 * 1024;
+
+/// Sends a start and then the same piece again and again, up to a number of bytes or until the server has had enough; the
+/// answer's status, and how much the memory had grown at the highest.
+fn flood(server: &Server, start: &str, piece: &[u8], bytes_max: usize) -> (u16, u64) {
+    let before = server.memory_kib();
+    let mut highest = before;
+    let mut connection = server.connect();
+    connection.send(start);
+    let mut sent = 0;
+    while sent < bytes_max && connection.try_send(piece).is_ok() {
+        sent += piece.len();
+        highest = highest.max(server.memory_kib());
+    }
+    highest = highest.max(server.memory_kib());
+    let reply =
+        connection.try_reply().unwrap_or_else(|error| panic!("no answer after {sent} bytes: {error}"));
+    assert!(reply.closes(), "{reply:?}");
+    (reply.status, highest - before)
+}
+
+#[test]
+fn endless_heads_are_refused_in_flat_memory() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    assert!(bob.is_signed_in());
+    let piece = vec![b'x'; 64 * 1024];
+    for (what, start, piece, bytes_max, status) in [
+        ("a header line of 200 MB", "GET / HTTP/1.1\r\nHost: x\r\nX-Long: ", &piece[..], 200_000_000, 431),
+        ("a request line of 10 MB", "GET /", &piece, 10_000_000, 414),
+        ("a query of 10 MB", "GET /core/getfilelist?path=", &piece, 10_000_000, 414),
+        ("a method of 10 MB", "", &piece, 10_000_000, 414),
+        ("a header name of 10 MB", "GET / HTTP/1.1\r\nHost: x\r\n", &piece, 10_000_000, 431),
+        (
+            "headers without end",
+            "GET / HTTP/1.1\r\nHost: x\r\n",
+            b"X-More: y\r\n".repeat(1000).as_slice(),
+            10_000_000,
+            431,
+        ),
+    ] {
+        let (answered, grown) = flood(&server, start, piece, bytes_max);
+        assert_eq!(answered, status, "{what}");
+        assert!(grown < GROWTH_MAX, "{what}: {grown} KiB more");
+        assert!(bob.is_signed_in(), "{what}");
+    }
+}
+
+#[test]
+fn heads_are_served_up_to_their_limits_and_refused_beyond() {
+    let server = Server::start();
+    let ask = |headers: usize, padding: usize| {
+        let mut head = "GET /core/getauthenticationinfo HTTP/1.1\r\nHost: x\r\n".to_owned();
+        (0..headers).for_each(|number| head.push_str(&format!("X-{number}: y\r\n")));
+        head.push_str(&format!("X-Padding: {}\r\n\r\n", "z".repeat(padding)));
+        let mut connection = server.connect();
+        connection.send(&head);
+        (head.len(), connection.reply().status)
+    };
+    assert_eq!(ask(98, 10).1, 200, "100 headers");
+    assert_eq!(ask(99, 10).1, 431, "101 headers");
+    assert_eq!(ask(10_000, 10).1, 431, "10,000 headers");
+    let (length, status) = ask(0, 16_000);
+    assert!(status == 200 && length < 16 * 1024, "{length} {status}");
+    assert_eq!(ask(0, 16_384).1, 431, "a head of more than 16 KiB");
+}
+
+/// What a browser types into an address bar, and what a scanner sends. Whether it is served or refused, it is answered.
+#[test]
+fn every_byte_in_target_and_headers_is_answered() {
+    let server = Server::start();
+    for byte in 0..=255_u8 {
+        for (what, before, after) in [
+            ("target", "GET /a", "b HTTP/1.1\r\nHost: x\r\n\r\n"),
+            ("query", "GET /core/getauthenticationinfo?x=a", "b HTTP/1.1\r\nHost: x\r\n\r\n"),
+            (
+                "header value",
+                "GET /core/getauthenticationinfo HTTP/1.1\r\nHost: x\r\nUser-Agent: a",
+                "b\r\n\r\n",
+            ),
+            ("header name", "GET /core/getauthenticationinfo HTTP/1.1\r\nHost: x\r\nX-a", "b: c\r\n\r\n"),
+            ("method", "G", "T / HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ] {
+            let mut connection = server.connect();
+            connection.send([before.as_bytes(), &[byte], after.as_bytes()].concat());
+            let reply = connection.try_reply().unwrap_or_else(|error| panic!("{what} {byte:#04x}: {error}"));
+            assert!(
+                matches!(reply.status, 200 | 400 | 404 | 405 | 501 | 505),
+                "{what} {byte:#04x}: {reply:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn utf_8_in_target_and_headers_is_served() {
+    let server = Server::start();
+    let mut bob = server.user("bob").always("User-Agent", "B\u{e4}r \u{1f600}");
+    // Not escaped, as the vendor's PHP client and people at a shell write it.
+    bob.core("createfolder", &[("path", "/bob"), ("name", "\u{e4}\u{1f600}")]).done();
+    let reply = bob.get("/core/getfilelist?path=/bob/\u{e4}\u{1f600}");
+    assert_eq!(reply.xml().child("meta").field("realpath"), "/bob/\u{e4}\u{1f600}");
+    let rows = server.admin().audit(&[("operation", "createfolder")]);
+    assert_eq!(
+        (rows[0].field("agent"), rows[0].field("object")),
+        ("B\u{e4}r \u{1f600}", "/bob/\u{e4}\u{1f600}")
+    );
+}
+
+#[test]
+fn an_absolute_target_leads_where_its_path_does() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let reply = bob.send(&Request::get("http://anything.example:99/core/getauthenticationinfo?x=1"));
+    assert_eq!(reply.xml().child("info").field("profile"), "bob");
+}
+
+#[test]
+fn methods_other_than_get_and_post_are_answered_and_change_nothing() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW"] {
+        for target in ["/core/createfolder?path=/bob&name=x", "/", "/admin/getversion"] {
+            let reply = bob.send(&Request::new(method, target));
+            assert!(matches!(reply.status, 400 | 404 | 405 | 501), "{method} {target}: {reply:?}");
+            if reply.status == 405 {
+                assert!(reply.header("allow").is_some(), "{reply:?}");
+            }
+            assert!(!reply.text().contains("tonido-login-hash"), "a TRACE must not echo cookies: {reply:?}");
+        }
+    }
+    assert!(!bob.sees("/bob/x"));
+}

@@ -1,0 +1,8 @@
+//! Signing in and out, and what ends a session.
+
+mod foreign_pages;
+mod guessing;
+mod listed;
+mod secrets;
+mod sign_in;
+mod sign_out;

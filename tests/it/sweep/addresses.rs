@@ -1,0 +1,211 @@
+//! Every address at which clients call, and the names that lead nowhere here.
+
+use super::operations::OPERATIONS;
+use crate::harness::{Multipart, Reply, Request, Server, form};
+
+/// The type in the envelope, or the root of what was answered.
+fn answered(reply: &Reply) -> String {
+    let root = reply.xml();
+    let command = root.all("command").next().map(|command| command.field("type").to_owned());
+    command.unwrap_or(root.name)
+}
+
+#[test]
+fn every_url_form_of_the_user_side_reaches_its_operation() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let list = [("path", "/bob")];
+    let with_op = [("op", "getfilelist"), ("path", "/bob")];
+    let query = form(&with_op);
+    for request in [
+        Request::post("/core/getfilelist", &list),
+        Request::get("/core/getfilelist?path=/bob"),
+        Request::get("/core/getfilelist/?path=/bob"),
+        Request::get("/core/GetFileList?path=/bob"),
+        Request::get("/core/get%66ilelist?path=/bob"),
+        Request::post("/core/", &with_op),
+        Request::post("/core", &with_op),
+        Request::get(&format!("/core/?{query}")),
+        Request::get(&format!("/core?{query}")),
+        Request::post(&format!("/core/?{query}"), &[]),
+        Request::post("/core/?op=getfilelist", &list),
+        Request::multipart("/core/", Multipart::new().field("op", "GetFileList").field("path", "/bob")),
+        Request::post("/app/explorer/getfilelist", &list),
+        Request::post("/app/websharepro/getfilelist", &list),
+        Request::post("/app/sync/getfilelist", &list),
+        Request::post("/app/searchext/", &with_op),
+        // The path wins over the parameter.
+        Request::post("/core/getfilelist", &[("op", "fileexists"), ("path", "/bob")]),
+        Request::post("/core/getfilelist", &[("op", "nonsense"), ("path", "/bob")]),
+    ] {
+        let reply = bob.send(&request);
+        assert_eq!((reply.status, answered(&reply).as_str()), (200, "entries"), "{reply:?}");
+    }
+}
+
+#[test]
+fn every_url_form_of_the_admin_side_reaches_its_operation() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    let with_op = [("op", "getuser"), ("username", "bob")];
+    let query = form(&with_op);
+    for request in [
+        Request::post("/admin/getuser", &[("username", "bob")]),
+        Request::get("/admin/getuser?username=bob"),
+        Request::get("/admin/GETUSER/?username=bob"),
+        Request::post("/admin", &with_op),
+        Request::post("/admin/", &with_op),
+        Request::get(&format!("/admin/?{query}")),
+        Request::get(&format!("/admin?{query}")),
+        Request::post("/admin/index.php", &with_op),
+        Request::post("/admin/index.php/", &with_op),
+        Request::get(&format!("/admin/index.php?{query}")),
+        Request::get(&format!("/admin/index.php/?{query}")),
+        Request::post(&format!("/admin/index.php/?{query}"), &[]),
+    ] {
+        let reply = admin.send(&request);
+        assert_eq!((reply.status, answered(&reply).as_str()), (200, "users"), "{reply:?}");
+        assert_eq!(reply.xml().child("user").field("username"), "bob");
+    }
+}
+
+#[test]
+fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
+    let server = Server::start();
+    let mut guest = server.guest();
+    for operation in OPERATIONS.iter() {
+        let (door, name) = (&operation.door, &operation.name);
+        for request in [
+            Request::get(&format!("/{door}/{name}")),
+            Request::post(&format!("/{door}/{name}"), &[]),
+            Request::get(&format!("/{door}/?op={name}")),
+            Request::post(&format!("/{door}/"), &[("op", name)]),
+            Request::post(&format!("/{door}/{}", name.to_uppercase()), &[]),
+        ] {
+            let reply = guest.send(&request);
+            let is_open = operation.who == "anyone";
+            assert_eq!(reply.status, if is_open { 200 } else { 401 }, "{name}: {reply:?}");
+            if is_open && !reply.header("content-type").is_some_and(|kind| kind.starts_with("text/xml")) {
+                // A document of its own.
+                continue;
+            }
+            let root = reply.xml();
+            if root.name == "commands" {
+                assert_eq!(root.child("command").field("type"), name);
+            } else {
+                assert!(is_open, "{name}: {reply:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_operation_of_the_other_side_is_not_found() {
+    let server = Server::start();
+    let mut alice = server.admin();
+    alice.sign_in("alice");
+    for target in
+        ["/core/getaudit", "/core/adduser", "/admin/getfilelist", "/admin/upload", "/core/adminlogin"]
+    {
+        let message = alice.post(target, &[("path", "/alice")]).refused();
+        assert!(
+            message.contains("There is no operation") || message.contains("not offered"),
+            "{target}: {message}"
+        );
+    }
+}
+
+/// Operations that FileCloud servers are known to have: side and name.
+fn known() -> impl Iterator<Item = (&'static str, String)> {
+    include_str!("../../../src/api/catalogue.tsv").lines().map(|line| {
+        let mut columns = line.split('\t');
+        let door = if columns.next() == Some("admin") { "admin" } else { "core" };
+        (door, columns.next().unwrap().to_owned())
+    })
+}
+
+#[test]
+fn operations_that_this_server_does_not_offer_say_so_and_are_noted() {
+    let server = Server::start();
+    let (mut bob, mut in_json) = (server.user("bob"), server.guest().always("Accept", "application/json"));
+    let is_offered = |door: &str, name: &str| {
+        OPERATIONS.iter().any(|known| known.door == door && known.name == name.to_lowercase())
+    };
+    let missing: Vec<_> = known().filter(|(door, name)| !is_offered(door, name)).collect();
+    for (door, name) in &missing {
+        for caller in [&mut bob, &mut in_json] {
+            let reply = caller.post(&format!("/{door}/{name}"), &[("path", "/bob")]);
+            assert_eq!(reply.command().0, name.to_lowercase(), "{reply:?}");
+            let message = reply.refused();
+            assert!(message.contains("not offered"), "{door} {name}: {message}");
+        }
+    }
+    let rows = server.admin().audit(&[("outcome", "not offered")]);
+    assert_eq!(rows.len(), 2 * missing.len());
+}
+
+#[test]
+fn names_that_no_server_has_say_so_and_are_noted() {
+    let server = Server::start();
+    let (mut bob, mut in_json) = (server.user("bob"), server.guest().always("Accept", "application/json"));
+    let targets = [
+        "/core/nosuchoperation",
+        "/core/?op=nosuchoperation",
+        "/core/",
+        "/core/a/b/c",
+        "/app/explorer/nosuchoperation",
+        "/app/nosuchapp/getnothing",
+        "/app/testhelper/?op=getpasswords",
+        "/admin/nosuchoperation",
+        "/admin/index.php?op=nosuchoperation",
+        "/core/%F0%9F%98%80",
+        "/core/<script>",
+    ];
+    for target in targets {
+        for caller in [&mut bob, &mut in_json] {
+            for request in [Request::get(target), Request::post(target, &[])] {
+                let message = caller.send(&request).refused();
+                assert!(message.contains("no operation"), "{target}: {message}");
+            }
+        }
+    }
+    assert_eq!(server.admin().audit(&[("outcome", "unknown")]).len(), 4 * targets.len());
+}
+
+/// The vendor's test hooks give passwords and codes away; no home cloud may offer them.
+#[test]
+fn the_vendors_test_hooks_are_not_there() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for hook in
+        ["getverifytag", "get2facode", "getpassword", "removeactivity", "dropallactivity", "twofaadmincode"]
+    {
+        for target in [
+            format!("/app/testhelper/{hook}"),
+            format!("/app/testhelper/?op={hook}"),
+            format!("/core/{hook}"),
+        ] {
+            bob.get(&target).refused();
+        }
+    }
+}
+
+#[test]
+fn addresses_that_are_nobodys_answer_404_without_harm() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for target in [
+        "/nowhere",
+        "/corex/getfilelist",
+        "/uploads",
+        "/.git/config",
+        "/index.php",
+        "/%00",
+        "/%ff",
+        "/a/../core",
+        "//core/getfilelist",
+    ] {
+        let reply = bob.get(target);
+        assert!(matches!(reply.status, 400 | 404), "{target}: {reply:?}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Every operation as every lesser caller: refused, in its envelope, and in the audit log.
+
+use super::operations::{OPERATIONS, Operation, caller, refusal};
+use crate::harness::{Caller, PASSWORD, Reply, Server};
+use std::collections::BTreeMap;
+
+/// Who may not call an operation.
+fn lesser(operation: &Operation) -> &'static [&'static str] {
+    match operation.who.as_str() {
+        "anyone" => &[],
+        "user" | "proxy" => &["guest", "admin", "signed out"],
+        _ => &["guest", "user", "signed out"],
+    }
+}
+
+fn lesser_callers(server: &Server) -> BTreeMap<&'static str, Caller> {
+    let mut signed_out = server.user("bob");
+    signed_out.share_cookies(&server.admin());
+    let mut twin = signed_out.twin();
+    twin.core("locksession", &[]).done();
+    twin.administer("logout", &[]).done();
+    BTreeMap::from([
+        ("guest", server.guest()),
+        ("user", server.user("bob")),
+        ("admin", server.admin()),
+        ("signed out", signed_out),
+    ])
+}
+
+#[test]
+fn every_operation_refuses_every_lesser_caller_and_notes_it() {
+    let server = Server::start();
+    let mut callers = lesser_callers(&server);
+    let mut wanted: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for operation in OPERATIONS.iter() {
+        for kind in lesser(operation) {
+            let plain = callers.get_mut(kind).unwrap();
+            let mut in_json = plain.in_json();
+            let mut calls = 0;
+            for caller in [plain, &mut in_json] {
+                // Rightly filled, and empty: who may not call learns nothing about parameters.
+                for parameters in [operation.sample(), Vec::new()] {
+                    let reply = operation.call(caller, &parameters);
+                    let message = refusal(operation, &reply, 401);
+                    assert!(message.contains("signed in"), "{} as {kind}: {message}", operation.name);
+                    assert!(reply.headers("set-cookie").next().is_none(), "{reply:?}");
+                    calls += 1;
+                }
+            }
+            let name = match *kind {
+                "user" => "bob",
+                "admin" => "alice",
+                _ => "",
+            };
+            *wanted.entry((operation.name.clone(), name.to_owned())).or_default() += calls;
+        }
+    }
+    let rows = server.admin().audit(&[("outcome", "unauthenticated")]);
+    let mut noted: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for row in rows {
+        *noted.entry((row.field("operation").to_owned(), row.field("username").to_owned())).or_default() += 1;
+    }
+    assert_eq!(noted, wanted);
+}
+
+/// Only where it is offered does a proxy's parameter turn an admin into a user.
+#[test]
+fn adminproxyuserid_opens_only_operations_for_proxies() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    for operation in
+        OPERATIONS.iter().filter(|operation| operation.door == "core" && operation.who != "anyone")
+    {
+        let mut parameters = operation.sample();
+        parameters.push(("adminproxyuserid", "alice".to_owned()));
+        let reply = operation.call(&mut admin, &parameters);
+        assert_eq!(reply.status == 401, operation.who != "proxy", "{}: {reply:?}", operation.name);
+    }
+    // Nobody becomes a proxy without an admin's session.
+    let mut guest = server.guest();
+    for operation in OPERATIONS.iter().filter(|operation| operation.who == "proxy") {
+        let mut parameters = operation.sample();
+        parameters.push(("adminproxyuserid", "alice".to_owned()));
+        refusal(operation, &operation.call(&mut guest, &parameters), 401);
+    }
+}
+
+#[test]
+fn every_operation_answers_those_who_may_call_it_in_both_formats() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    restore(&server, &mut admin);
+    for operation in OPERATIONS.iter() {
+        for is_json in [false, true] {
+            let lawful = caller(&server, &operation.who);
+            let mut caller = if is_json { lawful.in_json() } else { lawful };
+            let reply = operation.call(&mut caller, &operation.sample());
+            assert_ne!(reply.status, 401, "{}: {reply:?}", operation.name);
+            assert!(reply.status == 200 || operation.is_download(), "{}: {reply:?}", operation.name);
+            check_format(&reply, is_json, &operation.name);
+            if ["write", "free"].contains(&operation.effect.as_str()) {
+                // It may have ended the session or changed the account: the next one begins anew.
+                restore(&server, &mut admin);
+            }
+        }
+    }
+}
+
+/// A document is in the format that was asked for, by its rules; bare texts and files are what they are.
+fn check_format(reply: &Reply, is_json: bool, name: &str) {
+    let kind = reply.header("content-type").unwrap_or("");
+    let is_own_document = kind.starts_with("application/json") && reply.json().get("openapi").is_some();
+    if kind.starts_with("application/json") && !is_own_document {
+        let json = reply.json();
+        let children = json.as_object().unwrap_or_else(|| panic!("{name}: {reply:?}"));
+        assert!(is_json && children.values().all(serde_json::Value::is_array), "{name}: {reply:?}");
+    } else if kind.starts_with("text/xml") {
+        reply.xml();
+        assert!(!is_json && !reply.text().contains("<?xml"), "{name}: {reply:?}");
+        assert!(!reply.text().contains("/>"), "an empty element has two tags, {name}: {reply:?}");
+    } else {
+        let is_file = reply.header("content-disposition").is_some();
+        assert!(is_own_document || is_file || reply.body == b"OK", "{name}: {reply:?}");
+    }
+}
+
+/// Puts back what the sweep itself may have changed: the account, its password and its file.
+fn restore(server: &Server, admin: &mut Caller) {
+    let account = [("profile", "bob"), ("status", "1"), ("adminstatus", "0")];
+    if admin.administer("updateuser", &account).result() == 0 {
+        admin.administer("adduser", &[("username", "bob"), ("password", PASSWORD)]).done();
+    }
+    admin.administer("setuserpassword", &[("profile", "bob"), ("password", PASSWORD)]).done();
+    server.user("bob").upload("/bob", "swept", b"content").ok();
+}

@@ -1,0 +1,178 @@
+//! The operations, read from the description that the program prints.
+
+use crate::harness::{Caller, Data, Multipart, Reply, Request, Server, cloudlet, encoded, form};
+use std::sync::LazyLock;
+
+/// What the description says about one operation.
+pub struct Operation {
+    /// `core` or `admin`.
+    pub door: String,
+    pub name: String,
+    /// `anyone`, `user`, `proxy` or `admin`.
+    pub who: String,
+    /// `instant`, `read`, `write`, `free`, `receive` or `file`.
+    pub effect: String,
+    /// FileCloud does not have it: it is given no tier.
+    pub is_extension: bool,
+    pub parameters: Vec<Parameter>,
+}
+
+pub struct Parameter {
+    pub name: String,
+    /// `path`, `name`, `user name`, `number`, ...
+    pub kind: String,
+    pub is_required: bool,
+    pub is_secret: bool,
+}
+
+pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let text = cloudlet(&Data::empty(), &["api", "--openapi"], "").succeeded();
+    let document: serde_json::Value = serde_json::from_str(&text).expect("the description is JSON");
+    let paths = document["paths"].as_object().expect("the description has paths");
+    let operations: Vec<Operation> = paths.iter().map(|(path, item)| read(path, &item["post"])).collect();
+    assert!(operations.len() > 30, "{}", operations.len());
+    operations
+});
+
+fn read(path: &str, post: &serde_json::Value) -> Operation {
+    let text = |name: &str| post[name].as_str().unwrap_or_else(|| panic!("{path} has no {name}")).to_owned();
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (door, name) = (parts.next().unwrap().to_owned(), parts.next().unwrap().to_owned());
+    assert_eq!(text("operationId"), name);
+    let content = post["requestBody"]["content"].as_object().unwrap_or_else(|| panic!("{path} has no body"));
+    let schema = &content.values().next().unwrap_or_else(|| panic!("{path} has no body"))["schema"];
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let properties = schema["properties"].as_object().unwrap_or_else(|| panic!("{path} has no properties"));
+    let parameters = properties.iter().map(|(name, property)| Parameter {
+        // A numbered list begins with its first.
+        name: name
+            .split("1..")
+            .next()
+            .map_or(name.clone(), |prefix| if prefix == name { name.clone() } else { format!("{prefix}1") }),
+        kind: property["x-kind"].as_str().unwrap_or_else(|| panic!("{path} {name} has no kind")).to_owned(),
+        is_required: required.contains(&name.as_str()),
+        is_secret: property["format"] == "password",
+    });
+    Operation {
+        door,
+        name,
+        who: text("x-who"),
+        effect: text("x-effect"),
+        is_extension: text("x-tier").is_empty(),
+        parameters: parameters.collect(),
+    }
+}
+
+impl Operation {
+    pub fn target(&self) -> String {
+        format!("/{}/{}", self.door, self.name)
+    }
+
+    /// A value for each required parameter that is right in itself, aimed at what is bob's.
+    pub fn sample(&self) -> Vec<(&str, String)> {
+        let required = self.parameters.iter().filter(|parameter| parameter.is_required);
+        required.map(|parameter| (parameter.name.as_str(), parameter.sample())).collect()
+    }
+
+    /// Calls it with these parameters; one that takes a file gets one.
+    pub fn call(&self, caller: &mut Caller, parameters: &[(&str, String)]) -> Reply {
+        let fields: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if self.effect == "receive" {
+            let body = Multipart::new().file("file", "x", b"swept");
+            return caller.send(&Request::multipart(&format!("{}?{}", self.target(), form(&fields)), body));
+        }
+        caller.post(&self.target(), &fields)
+    }
+
+    pub fn is_download(&self) -> bool {
+        self.effect == "file"
+    }
+}
+
+impl Parameter {
+    fn sample(&self) -> String {
+        match self.kind.as_str() {
+            "path" => "/bob/swept",
+            "path below" => "below",
+            "name" | "names" => "swept",
+            "user name" => "bob",
+            "number" | "flag" => "0",
+            "date" => "2001-01-01",
+            "secret" => "a swept secret",
+            "text" => "swept",
+            "hour or day" => "hour",
+            "setting" => "name",
+            other => panic!("the sweep needs a sample of the kind {other}"),
+        }
+        .to_owned()
+    }
+}
+
+/// A caller of each kind, by the word of the description; `admin` is no user and `user` no admin.
+pub fn caller(server: &Server, kind: &str) -> Caller {
+    match kind {
+        "anyone" => server.guest(),
+        "user" | "proxy" => server.user("bob"),
+        "admin" => server.admin(),
+        other => panic!("there are no callers of the kind {other}"),
+    }
+}
+
+/// Checks the command envelope of a refusal and that it is the operation's own; its message.
+pub fn refusal(operation: &Operation, reply: &Reply, status: u16) -> String {
+    let (kind, result, message) = reply.command();
+    assert_eq!((reply.status, kind.as_str(), result), (status, operation.name.as_str(), 0), "{reply:?}");
+    assert!(!message.is_empty(), "refused without a word: {reply:?}");
+    message
+}
+
+#[test]
+fn the_description_fits_what_is_known_about_the_api() {
+    let known = include_str!("../../../src/api/catalogue.tsv");
+    for operation in OPERATIONS.iter() {
+        assert!(["core", "admin"].contains(&operation.door.as_str()), "{}", operation.door);
+        assert!(["anyone", "user", "proxy", "admin"].contains(&operation.who.as_str()), "{}", operation.who);
+        let effects = ["instant", "read", "write", "free", "receive", "file"];
+        assert!(effects.contains(&operation.effect.as_str()), "{}", operation.effect);
+        let side = if operation.door == "admin" { "admin" } else { "user" };
+        let is_known = known
+            .lines()
+            .any(|line| line.to_lowercase().starts_with(&format!("{side}\t{}\t", operation.name)));
+        assert_ne!(
+            is_known, operation.is_extension,
+            "{} is FileCloud's or an extension of cloudlet",
+            operation.name
+        );
+        // An admin-side operation is never for users.
+        assert!(
+            operation.door != "admin" || ["anyone", "admin"].contains(&operation.who.as_str()),
+            "{}",
+            operation.name
+        );
+        for parameter in &operation.parameters {
+            // The value of a setting may be a token.
+            let is_setting = operation.name == "setsetting" && parameter.name == "value";
+            let looks_secret = is_setting
+                || ["password", "code", "token", "secret"].iter().any(|word| parameter.name.contains(word));
+            assert_eq!(looks_secret, parameter.is_secret, "{} {}", operation.name, parameter.name);
+        }
+    }
+}
+
+#[test]
+fn the_committed_page_is_the_one_that_the_program_prints() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/API.md");
+    let committed = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("API.md: {error}"));
+    let printed = cloudlet(&Data::empty(), &["api"], "").succeeded();
+    assert!(committed == printed, "API.md is out of date: cloudlet api > API.md");
+    for operation in OPERATIONS.iter() {
+        assert!(printed.contains(&format!("\n#### {}\n", operation.name)), "{}", operation.name);
+    }
+}
+
+#[test]
+fn samples_are_escaped_as_urls_need_it() {
+    assert_eq!(encoded("/a b&c=\u{e4}"), "%2Fa%20b%26c%3D%C3%A4");
+}

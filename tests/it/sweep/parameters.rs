@@ -1,0 +1,112 @@
+//! Every operation without each of its parameters, and with absurd ones: an error that names the parameter.
+
+use super::operations::{OPERATIONS, Operation, caller, refusal};
+use crate::harness::{Caller, Server};
+
+/// A download says a failure by its status, everything else in the envelope alone.
+fn status(operation: &Operation) -> u16 {
+    if operation.is_download() { 400 } else { 200 }
+}
+
+fn both_formats(lawful: &Caller) -> [Caller; 2] {
+    [lawful.twin(), lawful.in_json()]
+}
+
+#[test]
+fn a_missing_parameter_is_named() {
+    let server = Server::start();
+    let mut count = 0;
+    for operation in OPERATIONS.iter() {
+        let lawful = caller(&server, &operation.who);
+        for missing in operation.parameters.iter().filter(|parameter| parameter.is_required) {
+            let parameters: Vec<_> =
+                operation.sample().into_iter().filter(|(name, _)| *name != missing.name).collect();
+            for mut caller in both_formats(&lawful) {
+                let message =
+                    refusal(operation, &operation.call(&mut caller, &parameters), status(operation));
+                let words = format!("The parameter {} is missing.", missing.name);
+                assert_eq!(message, words, "{}", operation.name);
+                count += 1;
+            }
+        }
+    }
+    let mut admin = server.admin();
+    assert_eq!(admin.audit(&[("outcome", "invalid")]).len(), count, "each of them is in the log");
+}
+
+/// Values that a parameter of a kind cannot have.
+fn absurd(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "path" => &["relative", "", "/a/../b", "/a\0b", "\u{1}"],
+        "path below" => &["../up", "a/../../b"],
+        "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
+        "number" => &["one", "1.5", "1e3", "99999999999999999999999"],
+        "flag" => &["maybe", "2"],
+        "date" => &["soon", "2024-13-40", "99999999999999999999999"],
+        "user name" => &[""],
+        "word" => &["", "nonsense"],
+        _ => &[],
+    }
+}
+
+#[test]
+fn an_absurd_parameter_is_named() {
+    let server = Server::start();
+    let mut unnamed = Vec::new();
+    for operation in OPERATIONS.iter() {
+        let lawful = caller(&server, &operation.who);
+        for wrong in &operation.parameters {
+            // An optional parameter that is empty is not given.
+            let values = absurd(&wrong.kind).iter().filter(|value| wrong.is_required || !value.is_empty());
+            for value in values {
+                let mut parameters = operation.sample();
+                parameters.retain(|(name, _)| *name != wrong.name);
+                parameters.push((&wrong.name, (*value).to_owned()));
+                for mut caller in both_formats(&lawful) {
+                    let reply = operation.call(&mut caller, &parameters);
+                    let message = refusal(operation, &reply, status(operation));
+                    if !message.contains(&wrong.name) {
+                        unnamed.push(format!("{} {}={value:?}: {message}", operation.name, wrong.name));
+                    }
+                }
+            }
+        }
+    }
+    unnamed.dedup();
+    assert!(unnamed.is_empty(), "{unnamed:#?}");
+}
+
+#[test]
+fn unknown_doubled_and_oddly_written_parameters_do_not_disturb() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for query in [
+        "path=/bob&time=1700000000&passwordType=2&g-recaptcha-response=x",
+        "path=/alice&path=/bob",
+        "path=&path=/bob",
+        "path%20=/bob",
+        "&&path=/bob&&=x&=&y",
+        "path=%2Fbob%2F",
+        "path=/bob&start=&limit=&sortby=&search=",
+        "path=/bob&adminproxyuserid=None",
+        "path=/bob&adminproxyuserid=",
+    ] {
+        let reply = bob.get(&format!("/core/getfilelist?{query}"));
+        assert_eq!(reply.xml().child("meta").field("realpath"), "/bob", "{query}");
+    }
+    // A parameter in the body wins over one in the query.
+    let reply = bob.post("/core/getfilelist?path=/alice", &[("path", "/bob")]);
+    assert_eq!(reply.xml().child("meta").field("realpath"), "/bob");
+    for flag in ["1", "true", "True", "TRUE", "yes", "on"] {
+        let reply = bob.core("fileexists", &[("file", "/BOB"), ("caseinsensitive", flag)]);
+        assert_eq!(reply.status, 200, "{flag}: {reply:?}");
+        reply.command();
+    }
+    // More parameters than anybody needs are cut off, not a burden.
+    let many = "x=1&".repeat(30_000) + "path=/bob";
+    let request = crate::harness::Request::new("POST", "/core/getfilelist")
+        .body("application/x-www-form-urlencoded", many);
+    let reply = bob.send(&request);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.xml();
+}
