@@ -15,4 +15,5 @@ mod http_hazards;
 mod sessions;
 mod sweep;
 mod tidy;
+mod tls;
 mod uploads;

@@ -129,13 +129,13 @@ function position(menu, place) {
 /**
  * Makes a button open a menu.
  * @param {HTMLButtonElement} element
- * @param {() => MenuEntry[]} entries
+ * @param {() => MenuEntry[] | Promise<MenuEntry[]>} entries
  */
 export function menuButton(element, entries) {
   element.setAttribute("aria-haspopup", "menu");
   element.setAttribute("aria-expanded", "false");
-  element.addEventListener("click", () => {
-    openMenu(entries(), element, { label: element.getAttribute("aria-label") ?? element.textContent ?? "" });
+  element.addEventListener("click", async () => {
+    openMenu(await entries(), element, { label: element.getAttribute("aria-label") ?? element.textContent ?? "" });
   });
   return element;
 }
