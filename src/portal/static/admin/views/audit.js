@@ -99,7 +99,8 @@ export function open(context, first) {
       return;
     }
     if (list.element.parentElement !== place) fill(place, list.element);
-    list.setItems(shown, shown.length);
+    // A new array each time: the list compares it with the one before.
+    list.setItems(shown.slice(), shown.length);
   }
 
   function load() {

@@ -2,8 +2,8 @@
 
 import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";
+import { orTell } from "../../shared/toast.js";
 import { setLook } from "../state.js";
-import { orTell } from "./actions.js";
 import { kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */

@@ -7,6 +7,7 @@ import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast } from "../../shared/toast.js";
+import { checkName } from "./folder.js";
 import { join, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -29,7 +30,7 @@ export function startRename(desk, entry, place) {
 
   const problem = () => {
     const name = input.value.trim();
-    return name === entry.name ? null : actions.checkName(folder, name, entry.name);
+    return name === entry.name ? null : checkName(folder, name, entry.name);
   };
 
   /** @param {boolean} isKept whether the name is taken, or the old one left */

@@ -4,7 +4,7 @@
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
-import { orTell } from "./actions.js";
+import { orTell } from "../../shared/toast.js";
 
 /**
  * @param {import("./desk.js").Desk} desk

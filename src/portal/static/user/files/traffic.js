@@ -6,8 +6,7 @@ import { nameElement } from "../../shared/format.js";
 import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { isTyping } from "../../shared/keys.js";
-import { errorToast } from "../../shared/toast.js";
-import { orTell } from "./actions.js";
+import { errorToast, orTell } from "../../shared/toast.js";
 import { isWithin } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */

@@ -9,7 +9,7 @@ import { createList } from "../../shared/list.js";
 import { announce } from "../../shared/live.js";
 import { menuButton, openMenu } from "../../shared/menu.js";
 import { route as routeNow } from "../../shared/router.js";
-import { orTell } from "../files/actions.js";
+import { orTell } from "../../shared/toast.js";
 import { createBar } from "../files/bar.js";
 import { createDesk } from "../files/desk.js";
 import { createOver } from "../files/over.js";
@@ -23,6 +23,13 @@ import { createTraffic } from "../files/traffic.js";
 /** Milliseconds after scrolling before the place is noted. */
 const PLACE_PAUSE = 200;
 const menus = () => import("../files/menus.js");
+const renaming = () => import("../files/rename.js");
+
+function warmUp() {
+  for (const part of [menus(), renaming(), import("../files/act.js"), import("../../shared/menu-open.js")]) {
+    part.catch(() => { /* It is asked for again, and told, when it is needed. */ });
+  }
+}
 
 /**
  * @param {import("../state.js").Context} context
@@ -100,7 +107,7 @@ export function open(context, firstRoute) {
   async function rename() {
     const [entry] = desk.chosen();
     if (!entry?.canRename || editing) return;
-    const { startRename } = await import("../files/rename.js");
+    const { startRename } = await renaming();
     startRename(desk, entry, (input) => {
       editing = input ? { name: entry.name, input } : null;
       list.refreshKey(entry.name);
@@ -176,6 +183,8 @@ export function open(context, firstRoute) {
 
   const stop = new AbortController();
   const { signal } = stop;
+  // Whoever touches the list is about to do something: what does it is fetched meanwhile.
+  for (const name of ["pointerdown", "keydown"]) list.element.addEventListener(name, warmUp, { once: true, signal });
   addEventListener("keydown", onStrayKey, { signal });
   // The last moment before a reload: the place in the list goes with the entry of the history.
   addEventListener("pagehide", desk.savePlace, { signal });
