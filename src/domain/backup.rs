@@ -156,3 +156,84 @@ fn began_in(done: &str, directory: &Path) -> Option<i64> {
     let (began, place) = done.split_once(' ')?;
     began.parse().ok().filter(|_| Path::new(place) == directory)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Given, Origin, Settings};
+    use crate::store::audit::Filter;
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// A cloud that is to be backed up each day, and the directory for that.
+    fn scheduled() -> (Cloud, PathBuf) {
+        let top = std::env::temp_dir().join(format!("cloudlet-backup-{}", crate::base::ids::object_id()));
+        let (data, backups) = (top.join("data"), top.join("backups"));
+        fs::create_dir_all(&data).unwrap();
+        let text = backups.display().to_string();
+        let given = BTreeMap::from([("backup_to".to_owned(), Given { text, origin: Origin::File })]);
+        (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups)
+    }
+
+    fn count(backups: &Path) -> usize {
+        fs::read_dir(backups).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count()
+    }
+
+    /// Lets the last backup have been so long ago.
+    fn age(cloud: &Cloud, backups: &Path, seconds: i64) {
+        let done = format!("{} {}", now_seconds() - seconds, backups.display());
+        cloud.commit(move |tx| facts::set(tx, DONE, &done)).unwrap();
+    }
+
+    #[test]
+    fn the_schedule_makes_a_backup_when_it_is_due_and_says_so_in_the_log() {
+        let (cloud, backups) = scheduled();
+        let error = cloud.back_up_when_due().unwrap_err();
+        assert_eq!(error.code, Code::Offline, "the schedule makes no directory: its disk may be missing");
+        assert!(!backups.exists());
+        fs::create_dir(&backups).unwrap();
+        for _ in 0..2 {
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), 1, "once a day");
+        }
+        for (seconds, wanted) in [(24 * 3600 - 60, 1), (24 * 3600, 2), (-3600, 3)] {
+            age(&cloud, &backups, seconds);
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), wanted, "{seconds}");
+        }
+        let (rows, _) = cloud.look().audit_page(&Filter::default(), 0, 100).unwrap();
+        let outcomes: Vec<_> = rows.iter().map(|stored| (&*stored.row.who, &*stored.row.outcome)).collect();
+        assert_eq!(
+            outcomes,
+            [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
+        );
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_has_lost_its_backups_is_taken_for_a_missing_disk() {
+        let (cloud, backups) = scheduled();
+        cloud.back_up(&backups).unwrap();
+        fs::remove_dir_all(&backups).unwrap();
+        fs::create_dir(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        assert_eq!(cloud.back_up_when_due().unwrap_err().code, Code::Offline);
+        assert_eq!(count(&backups), 0);
+        // By hand it is begun anew.
+        cloud.back_up(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        cloud.back_up_when_due().unwrap();
+        assert_eq!(count(&backups), 2);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_cloud_that_stops_does_not_wait_for_a_backup() {
+        let (cloud, backups) = scheduled();
+        cloud.stop_soon();
+        assert_eq!(cloud.back_up(&backups).unwrap_err().code, Code::Busy);
+        assert_eq!(count(&backups), 0);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+}

@@ -55,6 +55,9 @@ mod tests {
     /// A file that a cloudlet with the first schema has written: two accounts, files, an old content, the bin, a log.
     const SCHEMA_1: &[u8] = include_bytes!("../../tests/data/schema-1.db");
 
+    /// Every schema that was ever released, and a file of it.
+    const RELEASED: &[(i64, &[u8])] = &[(1, SCHEMA_1)];
+
     fn file(name: &str, bytes: &[u8]) -> PathBuf {
         let path = std::env::temp_dir().join(format!("cloudlet-migrate-{}-{name}.db", std::process::id()));
         std::fs::write(&path, bytes).unwrap();
@@ -67,10 +70,10 @@ mod tests {
 
     #[test]
     fn the_database_of_every_released_schema_becomes_todays() {
-        for (schema, bytes) in [(1, SCHEMA_1)] {
+        for (schema, bytes) in RELEASED {
             let path = file("released", bytes);
             let mut connection = Connection::open(&path).unwrap();
-            assert_eq!(number(&connection, "PRAGMA user_version"), schema);
+            assert_eq!(number(&connection, "PRAGMA user_version"), *schema);
             migrate(&mut connection).unwrap();
             assert_eq!(number(&connection, "PRAGMA user_version"), MIGRATIONS.len() as i64);
             assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);

@@ -1,0 +1,29 @@
+//! Moving to a new board, as the README tells: copy the directory, start.
+
+use super::furnish;
+use crate::harness::{Data, Launch, Server, cloudlet};
+use std::process::Command;
+
+#[test]
+fn a_copied_directory_is_the_same_cloud() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    furnish(&mut bob);
+    assert_eq!(server.stop(), Some(0));
+    let board = Data::empty();
+    let source = format!("{}/.", server.data().path("").display());
+    let status = Command::new("cp").args(["-a", &source]).arg(board.path("")).status().unwrap();
+    assert!(status.success(), "cp -a: {status}");
+
+    let mut moved = Launch::on(board).start();
+    // Who was signed in still is: the cookies are those of the cloud, not of the board.
+    bob.follow(&moved);
+    assert!(bob.is_signed_in());
+    bob.download("/bob/letter").holds(b"second thoughts");
+    moved.user("bobby");
+    moved.admin();
+    bob.upload("/bob", "letter", b"from the new board").ok();
+    assert_eq!(moved.stop(), Some(0));
+    cloudlet(moved.data(), &["check", "--deep"], "").succeeded();
+    cloudlet(moved.data(), &["audit", "verify"], "").succeeded();
+}
