@@ -12,7 +12,7 @@ pub fn back_up(arguments: &Arguments) -> Result<()> {
     let directory = std::path::absolute(arguments.name()).map_err(Error::internal)?;
     let done = cloud.back_up(&directory)?;
     print(&format!("{}\n", done.sentence()))?;
-    refuse_gaps(done.copied.unreadable.len())
+    refuse_gaps(done.copied.left_out.len())
 }
 
 pub fn restore(arguments: &Arguments) -> Result<()> {
@@ -29,15 +29,15 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
     cloud.commit_from_console("restore", arguments.name(), |_| Ok(()))?;
     cloud.close();
     drop(lock);
-    let unreadable = restored.unreadable.iter().map(|sentence| format!("NOT restored: {sentence}\n"));
-    print(&unreadable.collect::<String>())?;
+    let left_out = restored.left_out.iter().map(|sentence| format!("NOT restored: {sentence}\n"));
+    print(&left_out.collect::<String>())?;
     print(&format!("{} files are restored. Start it: cloudlet --data {}\n", restored.files, data.display()))?;
-    refuse_gaps(restored.unreadable.len())
+    refuse_gaps(restored.left_out.len())
 }
 
 fn refuse_gaps(count: usize) -> Result<()> {
     match count {
         0 => Ok(()),
-        _ => Err(Error::new(Code::Internal, format!("{count} files could not be read.")).into()),
+        _ => Err(Error::new(Code::Internal, format!("{count} entries could not be copied.")).into()),
     }
 }

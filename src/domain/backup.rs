@@ -35,7 +35,7 @@ pub struct BackedUp {
 impl BackedUp {
     /// What there is to say about it.
     pub fn sentence(&self) -> String {
-        let Copied { files, new_files, new_bytes, unreadable } = &self.copied;
+        let Copied { files, new_files, new_bytes, left_out } = &self.copied;
         let mut text = format!(
             "Backup {}: {files} files, {new_files} of them copied ({new_bytes} bytes); the database is sound; {} files were \
              read back and are right.",
@@ -48,8 +48,8 @@ impl BackedUp {
         if self.removed > 0 {
             text += &format!(" {} older backups were removed.", self.removed);
         }
-        if !unreadable.is_empty() {
-            text += &format!(" NOT in it, because they could not be read: {}.", unreadable.join("; "));
+        if !left_out.is_empty() {
+            text += &format!(" NOT in it are {}.", left_out.join("; "));
         }
         text
     }
@@ -110,10 +110,10 @@ impl Cloud {
             self.refuse_lost(&backups, directory)?;
         }
         let mut snapshot = backups.begin(self.volume.id(), &stamp(now_seconds()))?;
-        let copied = snapshot.copy_files(&may_go_on)?;
+        let mut copied = snapshot.copy_files(&may_go_on)?;
         let copy = self.store.copy_to(&snapshot.database()?)?;
-        let gone_from_bin = snapshot.bring("trash", &copy.binned()?, &may_go_on)?;
-        let gone_versions = snapshot.bring("versions", &copy.versions()?, &may_go_on)?;
+        let gone_from_bin = snapshot.bring("trash", &copy.binned()?, &mut copied, &may_go_on)?;
+        let gone_versions = snapshot.bring("versions", &copy.versions()?, &mut copied, &may_go_on)?;
         copy.settle(&gone_from_bin, &gone_versions)?;
         let findings = copy.check()?;
         if !findings.is_empty() {

@@ -18,7 +18,7 @@ pub struct Copy {
 
 impl Store {
     /// Copies the database as it is at one moment into a file, which must be there and empty, and opens the copy. Every
-    /// audit row that waits is in it.
+    /// audit row that waits in this process is in it.
     pub fn copy_to(&self, path: &Path) -> Result<Copy> {
         self.flush_audit()?;
         let source = open_reader(&self.path)?;

@@ -60,10 +60,10 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
     };
     pass.run(b"")?;
     let mut copied = pass.copied;
-    let found = copied.files + copied.unreadable.len() as u64;
+    let found = copied.files + copied.left_out.len() as u64;
     // The manifest does not have the database.
     if found <= files {
-        copied.unreadable.push(format!("{} files are missing in the backup", files + 1 - found));
+        copied.left_out.push(format!("{} files are missing in the backup", files + 1 - found));
     }
     sys::sync_file_system(&target).map_err(at("syncfs"))?;
     move_up(&to.top, &target, layout.database.as_bytes())?;

@@ -124,7 +124,13 @@ impl<'a> Snapshot<'a> {
 
     /// Sees to it that the database's entries of a private folder (`trash` or `versions`) are in the copy: those that came
     /// after the walk are copied now. Gives the ids of those that are gone by now.
-    pub fn bring(&self, folder: &str, ids: &[String], may_go_on: &dyn Fn() -> bool) -> Result<Vec<String>> {
+    pub fn bring(
+        &self,
+        folder: &str,
+        ids: &[String],
+        copied: &mut Copied,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<String>> {
         let names = format!("{}/{HOME}/{folder}", self.backups.layout.files).into_bytes();
         let live = self.backups.live.folder(&names).map_err(at("open"))?;
         let copy = self.data.folder(&names).map_err(at("open in the backup"))?;
@@ -138,7 +144,8 @@ impl<'a> Snapshot<'a> {
             match stat::of_name(&live, name) {
                 Ok(Some(stat)) if stat.kind == stat::Kind::Folder => {
                     sys::create_folder(to, Mode::RWXU).map_err(at("mkdir in the backup"))?;
-                    self.bring_folder(&beneath(&names, name), may_go_on)?;
+                    let inside = self.bring_folder(&beneath(&names, name), may_go_on)?;
+                    copied.left_out.extend(inside.left_out);
                 }
                 Ok(Some(_)) => {
                     if !copy_file(from, to, may_go_on).map_err(at("copy"))? {
@@ -152,7 +159,7 @@ impl<'a> Snapshot<'a> {
         Ok(gone)
     }
 
-    fn bring_folder(&self, names: &[u8], may_go_on: &dyn Fn() -> bool) -> Result<()> {
+    fn bring_folder(&self, names: &[u8], may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
         let mut pass = Pass {
             from: &self.backups.live,
             to: &self.data,
@@ -163,7 +170,8 @@ impl<'a> Snapshot<'a> {
             samples: Samples::default(),
             copied: Copied::default(),
         };
-        pass.run(names)
+        pass.run(names)?;
+        Ok(pass.copied)
     }
 
     /// Reads back so many files, chosen by chance, and compares them with the live ones. One that differs (its disk has

@@ -5,7 +5,7 @@ use super::interrupted;
 use super::tree::{Seen, Tree, seen};
 use super::walk::open_file;
 use crate::base::ids::random_bytes;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, pread, retry_on_intr};
@@ -95,37 +95,48 @@ pub(super) fn compare(
     if let Err(errno) = fadvise(&copied, 0, None, Advice::DontNeed) {
         log::debug!("the copy may be read from memory: {errno}");
     }
-    let is_same =
-        stat.size == sample.seen.size && same_bytes(&original, &copied, sample.seen.size, may_go_on)?;
-    match (is_same, looks_the_same()?) {
-        (_, false) => Ok(Compared::Changed),
-        (true, true) => Ok(Compared::Same),
-        (false, true) => Ok(Compared::Differs),
-    }
+    let compared = match stat.size == sample.seen.size {
+        true => compare_bytes(&original, &copied, sample.seen.size, may_go_on)?,
+        false => Compared::Differs,
+    };
+    Ok(if looks_the_same()? { compared } else { Compared::Changed })
 }
 
-fn same_bytes(one: &OwnedFd, other: &OwnedFd, size: u64, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
+fn compare_bytes(
+    live: &OwnedFd,
+    copy: &OwnedFd,
+    size: u64,
+    may_go_on: &dyn Fn() -> bool,
+) -> Result<Compared> {
     let (mut first, mut second) = (vec![0; BLOCK_BYTES], vec![0; BLOCK_BYTES]);
     let mut offset = 0;
     while offset < size {
         if !may_go_on() {
             return Err(interrupted());
         }
-        let read = filled(one, &mut first, offset)?;
-        if read == 0 || filled(other, &mut second, offset)? != read || first[..read] != second[..read] {
-            return Ok(false);
+        let read = match filled(live, &mut first, offset) {
+            Ok(read) => read,
+            Err(errno) => {
+                log::warn!(
+                    "a live file can no longer be read, its backup says nothing else than before: {errno}"
+                );
+                return Ok(Compared::Changed);
+            }
+        };
+        // What cannot be read back is as good as something else.
+        if read == 0 || filled(copy, &mut second, offset) != Ok(read) || first[..read] != second[..read] {
+            return Ok(Compared::Differs);
         }
         offset += read as u64;
     }
-    Ok(true)
+    Ok(Compared::Same)
 }
 
 /// Reads a block, whole but at the end of the file; how much it is.
-fn filled(file: &OwnedFd, block: &mut [u8], offset: u64) -> Result<usize> {
+fn filled(file: &OwnedFd, block: &mut [u8], offset: u64) -> rustix::io::Result<usize> {
     let mut length = 0;
     while length < block.len() {
-        let read = retry_on_intr(|| pread(file, &mut block[length..], offset + length as u64));
-        match read.map_err(|errno| Error::internal(format!("read to compare: {errno}")))? {
+        match retry_on_intr(|| pread(file, &mut block[length..], offset + length as u64))? {
             0 => break,
             read => length += read,
         }

@@ -33,8 +33,8 @@ pub struct Copied {
     /// Those of them that were copied now, and their bytes.
     pub new_files: u64,
     pub new_bytes: u64,
-    /// What could not be read, and so is not in the copy.
-    pub unreadable: Vec<String>,
+    /// What could not be read, or not be stored there, and so is not in the copy.
+    pub left_out: Vec<String>,
 }
 
 /// An earlier copy.
@@ -73,14 +73,21 @@ impl Pass<'_> {
             let from = match self.from.folder(&names) {
                 Ok(from) => from,
                 Err(errno) if is_unreadable(errno) || errno == Errno::NAMETOOLONG => {
-                    self.unreadable(&names, errno);
+                    self.left_out(&names, errno);
                     continue;
                 }
                 // Gone since it was listed.
                 Err(errno) if means_absent(errno) => continue,
                 Err(errno) => return Err(failed("open", errno)),
             };
-            let to = self.to.folder(&names).map_err(at("open in the backup"))?;
+            let to = match self.to.folder(&names) {
+                Ok(to) => to,
+                Err(Errno::NAMETOOLONG) => {
+                    self.left_out(&names, Errno::NAMETOOLONG);
+                    continue;
+                }
+                Err(errno) => return Err(failed("open in the backup", errno)),
+            };
             let mut folders = self.folder(&names, &from, &to)?;
             folders.sort_unstable_by(|one, other| other.cmp(one));
             waiting.extend(folders.into_iter().map(|name| beneath(&names, &name)));
@@ -115,13 +122,23 @@ impl Pass<'_> {
                 folders.push(files.as_bytes().to_vec());
             }
         }
-        for name in &folders {
-            sys::create_folder((to.as_fd(), name), Mode::RWXU).map_err(at("mkdir in the backup"))?;
-        }
+        let folders = self.make_folders(names, to, folders)?;
         // Last, because each entry made in it set its time anew.
         let stat = super::of_folder(from)?;
         dress(to, &stat).map_err(at("chmod in the backup"))?;
         Ok(folders)
+    }
+
+    fn make_folders(&mut self, names: &[u8], to: &OwnedFd, folders: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        let mut made = Vec::with_capacity(folders.len());
+        for name in folders {
+            match sys::create_folder((to.as_fd(), &name), Mode::RWXU) {
+                Ok(()) => made.push(name),
+                Err(errno) if is_unstorable(errno) => self.left_out(&beneath(names, &name), errno),
+                Err(errno) => return Err(failed("mkdir in the backup", errno)),
+            }
+        }
+        Ok(made)
     }
 
     fn before(&mut self, names: &[u8]) -> Before {
@@ -151,7 +168,11 @@ impl Pass<'_> {
                         Ok(()) | Err(Errno::NOENT) => {}
                         Err(errno) => return Err(failed("remove in the backup", errno)),
                     }
-                    self.unreadable(&beneath(names, name), errno);
+                    self.left_out(&beneath(names, name), errno);
+                    return Ok(());
+                }
+                Err(errno) if is_unstorable(errno) => {
+                    self.left_out(&beneath(names, name), errno);
                     return Ok(());
                 }
                 Err(errno) => return Err(failed("copy", errno)),
@@ -165,11 +186,11 @@ impl Pass<'_> {
         }
     }
 
-    fn unreadable(&mut self, names: &[u8], errno: Errno) {
-        let sentence = format!("{} cannot be read: {errno}", names.escape_ascii());
-        log::warn!("not in the backup: {sentence}");
-        if self.copied.unreadable.len() < SENTENCES_MAX {
-            self.copied.unreadable.push(sentence);
+    fn left_out(&mut self, names: &[u8], errno: Errno) {
+        let sentence = format!("{}: {errno}", String::from_utf8_lossy(names).escape_debug());
+        log::warn!("not in the copy: {sentence}");
+        if self.copied.left_out.len() < SENTENCES_MAX {
+            self.copied.left_out.push(sentence);
         }
     }
 }
@@ -191,6 +212,12 @@ impl Before {
 /// A file that one person may have locked away or one sector has lost does not keep the others from their backup.
 fn is_unreadable(errno: Errno) -> bool {
     matches!(errno, Errno::ACCESS | Errno::PERM | Errno::IO | Errno::AGAIN | Errno::TXTBSY)
+}
+
+/// A disk with other rules for names (FAT, SMB) does not keep what it can take from its backup either: one of two names
+/// that differ only in case, a colon, a question mark. It does so before there is a file.
+fn is_unstorable(errno: Errno) -> bool {
+    matches!(errno, Errno::EXIST | Errno::INVAL | Errno::ILSEQ | Errno::NAMETOOLONG)
 }
 
 /// Copies a file; false when it has gone since it was listed.

@@ -27,3 +27,15 @@ fn a_copied_directory_is_the_same_cloud() {
     cloudlet(moved.data(), &["check", "--deep"], "").succeeded();
     cloudlet(moved.data(), &["audit", "verify"], "").succeeded();
 }
+
+#[test]
+fn a_database_of_the_first_release_is_taken_over() {
+    let data = Data::empty();
+    std::fs::write(data.path("cloudlet.db"), include_bytes!("../../data/schema-1.db")).unwrap();
+    let said = cloudlet(&data, &["user", "list"], "").succeeded();
+    assert!(said.contains("anna\tfull\tadmin") && said.contains("bert\tfull"), "{said}");
+    cloudlet(&data, &["audit", "verify"], "").succeeded();
+    let server = Launch::on(data).start();
+    let fields = [("userid", "anna"), ("password", "correct horse")];
+    server.guest().core("loginguest", &fields).done();
+}

@@ -127,3 +127,41 @@ fn two_backups_at_once_do_not_mix() {
     );
     assert_eq!((backups(&shelf).len(), rest(&shelf).len()), (done, 0));
 }
+
+/// For root nothing is locked; but a tree may be too deep for everybody.
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start();
+    let (shelf, mut bob) = (shelf(), server.user("bob"));
+    bob.upload("/bob", "file", b"x").ok();
+    if may_mount() {
+        // Deeper than any path reaches.
+        let deep = (0..20).fold(server.data().file("/bob"), |path, _| path.join("d".repeat(250)));
+        make_deep(&deep);
+    } else {
+        let locked = server.data().file("/bob/locked");
+        std::fs::write(&locked, "x").unwrap();
+        std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    let finished = cloudlet(server.data(), &["backup", &text(&shelf)], "");
+    assert!(finished.stdout.contains("NOT in it are files/bob/"), "{finished:?}");
+    finished.failed();
+    // The way back says the same of a folder that is there and cannot be entered.
+    let data = Data::empty();
+    cloudlet(&data, &["restore", &text(&shelf)], "");
+    assert_eq!(std::fs::read(data.file("/bob/file")).unwrap(), b"x");
+    // And such a backup can be removed again.
+    cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "").failed();
+    assert_eq!((backups(&shelf).len(), rest(&shelf).len()), (1, 0));
+}
+
+/// Makes folders deeper than one path reaches, step by step.
+fn make_deep(path: &std::path::Path) {
+    let names: Vec<_> = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let script: String =
+        names[1..].iter().map(|name| format!("mkdir -p '{name}' && cd -P '{name}' && ")).collect();
+    let status =
+        std::process::Command::new("bash").args(["-c", &format!("cd / && {script} true")]).status().unwrap();
+    assert!(status.success(), "{status}");
+}
