@@ -13,6 +13,7 @@ mod domain;
 mod error;
 mod http;
 mod jobs;
+mod keys;
 mod logger;
 mod monitor;
 mod portal;

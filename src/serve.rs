@@ -6,7 +6,8 @@ use crate::config::Settings;
 use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses, systemd};
+use crate::http::tls::Keys;
+use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, local_addresses, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::Monitor;
 use crate::portal::Portal;
@@ -38,16 +39,24 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         connections_per_address: config.connections_per_address_max,
         workers: config.workers_max,
     };
-    let server = Server::bind(&config.listen, capacity)?;
+    let keys = match config.listen_tls.is_empty() {
+        true => None,
+        false => Some(Keys::new(crate::keys::source(data, &config)?)?),
+    };
+    let surroundings = crate::http::Settings { capacity, keys, proxies: config.trusted_proxies.clone() };
+    let server = Server::bind(&config.listen, &config.listen_tls, surroundings)?;
     let cloud = Arc::new(Cloud::open(data, settings)?);
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
     cloud.reset_by_file();
     let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
+    let secure = server.addresses().iter().find(|(_, is_secure)| *is_secure);
     let doors = Doors {
         api: Api::new(Arc::clone(&cloud)),
         portal: Portal::new(assets),
         monitor: Arc::clone(&monitor),
+        secure_port: secure.map(|(address, _)| address.port()),
+        cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
@@ -71,14 +80,43 @@ struct Doors {
     api: Api,
     portal: Portal,
     monitor: Arc<Monitor>,
+    /// The port with TLS, if there is one.
+    secure_port: Option<u16>,
+    cloud: Arc<Cloud>,
+}
+
+impl Doors {
+    /// Where a visitor of a plain address is sent, if the settings want that. Only whoever looks: what is sent by POST has
+    /// been read by everybody on the way already.
+    fn secure_address(&self, request: &Request) -> Option<Response> {
+        let port = self.secure_port.filter(|_| !request.is_secure())?;
+        let is_looking = matches!(request.method(), Method::Get | Method::Head);
+        if !is_looking || !self.cloud.config().redirect_to_tls {
+            return None;
+        }
+        let host = request.header("host")?;
+        let name = host
+            .rsplit_once(':')
+            .filter(|(_, port)| port.parse::<u16>().is_ok())
+            .map_or(host, |(name, _)| name);
+        let query = if request.query().is_empty() { String::new() } else { format!("?{}", request.query()) };
+        let target = format!("https://{name}:{port}{}{query}", request.path());
+        Some(Response::empty(308).header("Location", target))
+    }
 }
 
 impl Service for Doors {
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
+        if let Some(elsewhere) = self.secure_address(request) {
+            return Some(elsewhere);
+        }
         self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
+        if let Some(elsewhere) = self.secure_address(request) {
+            return elsewhere;
+        }
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
             false => {
@@ -130,26 +168,31 @@ fn stop_at_signals(server: &Server) -> Result<()> {
 }
 
 /// The URLs of the listening addresses; where it listens on all of the machine's, those that others on the network use.
-fn reached_at(addresses: &[SocketAddr]) -> Vec<String> {
+fn reached_at(addresses: &[(SocketAddr, bool)]) -> Vec<String> {
     let mut urls = Vec::new();
-    for address in addresses {
+    for (address, is_secure) in addresses {
         let ips = if address.ip().is_unspecified() {
             local_addresses(address.is_ipv4())
         } else {
             vec![address.ip()]
         };
         for ip in ips {
-            urls.push(format!("http://{}/", SocketAddr::new(ip, address.port())));
+            urls.push(format!("{}://{}/", scheme(*is_secure), SocketAddr::new(ip, address.port())));
         }
     }
     urls.dedup();
     urls
 }
 
+fn scheme(is_secure: bool) -> &'static str {
+    if is_secure { "https" } else { "http" }
+}
+
 /// Says where the server is and, before there is an account, how to make the first.
-fn announce(addresses: &[SocketAddr], urls: &[String], code: Option<String>) {
-    for address in addresses {
-        eprintln!("cloudlet {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
+fn announce(addresses: &[(SocketAddr, bool)], urls: &[String], code: Option<String>) {
+    for (address, is_secure) in addresses {
+        let scheme = scheme(*is_secure);
+        eprintln!("cloudlet {} is listening on {scheme}://{address}", env!("CARGO_PKG_VERSION"));
     }
     let Some(code) = code else { return };
     eprintln!();

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod ids;
 pub mod limits;
+pub mod network;
 pub mod path;
 pub mod secret;
 pub mod size;

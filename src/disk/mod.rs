@@ -22,6 +22,7 @@
 pub mod backup;
 mod copy;
 mod door;
+mod early;
 mod errno;
 mod folder;
 mod kept;

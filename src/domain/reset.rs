@@ -6,7 +6,6 @@
 use super::Cloud;
 use super::accounts::{self, AccountChange, Status};
 use crate::base::secret::Secret;
-use crate::base::time::now_seconds;
 use crate::disk::local::{read_text, remove_file};
 use crate::error::{Code, Error, Result};
 use crate::store::facts;
@@ -69,7 +68,8 @@ impl Cloud {
         used: String,
     ) -> Result<String> {
         let account = self.store.read(|read| accounts::existing(read, name))?;
-        if account.expires.is_some_and(|expires| expires <= now_seconds()) {
+        let now = self.now();
+        if account.expires.is_some_and(|expires| expires <= now) {
             change.expires = Some(None);
         }
         let name = account.name.clone();

@@ -20,6 +20,7 @@ mod response;
 mod send;
 mod server;
 pub mod systemd;
+pub mod tls;
 mod waiting;
 mod workers;
 
@@ -29,7 +30,7 @@ pub use form::Form;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
-pub use server::{Capacity, Health, Server, local_addresses};
+pub use server::{Capacity, Health, Server, Settings, local_addresses};
 
 /// What answers requests.
 pub trait Service: Send + Sync {

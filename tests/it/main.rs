@@ -18,4 +18,5 @@ mod reset;
 mod sessions;
 mod sweep;
 mod tidy;
+mod tls;
 mod uploads;
