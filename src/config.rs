@@ -8,6 +8,7 @@ use crate::base::secret::Secret;
 use crate::error::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 /// Where the value of a setting came from; a later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +140,14 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
+    backup_to: PathBuf = "";
+    /// Hours between two backups of the schedule.
+    backup_every_hours: Count = "24" live;
+    /// Backups that a directory of backups holds; after each new one the oldest beyond this are removed.
+    backup_keep: Count = "7" live;
+    /// A second place, for example on a boot partition, where a cloudlet-reset.txt is looked for at the start.
+    reset_file: PathBuf = "";
 }
 
 /// The settings as they hold now: what was given for them, and what that means.
@@ -245,6 +254,18 @@ impl Value for String {
             return Err("is not a plain text of 1 to 200 bytes".into());
         }
         Ok(text.into())
+    }
+}
+
+impl Value for PathBuf {
+    const KIND: Kind = Kind::Text;
+
+    fn read(text: &str) -> Result<PathBuf, String> {
+        let path = Path::new(text.trim());
+        if !path.as_os_str().is_empty() && (!path.is_absolute() || text.chars().any(char::is_control)) {
+            return Err("is not a path that begins with /".into());
+        }
+        Ok(path.into())
     }
 }
 

@@ -48,6 +48,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let cloud = Arc::new(Cloud::open(data, settings)?);
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
+    cloud.reset_by_file();
     let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
     let secure = server.addresses().iter().find(|(_, is_secure)| *is_secure);
     let doors = Doors {
@@ -67,6 +68,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let served = server.run(Arc::new(doors));
     systemd::notify("STOPPING=1");
     drop(watchdog);
+    cloud.stop_soon();
     jobs.stop();
     cloud.close();
     log::info!("stopped");

@@ -111,6 +111,21 @@ pub fn plain_text(seconds: i64) -> String {
     )
 }
 
+/// `20240719T143257Z`, UTC: a time in the name of a file.
+pub fn stamp(seconds: i64) -> String {
+    let utc =
+        Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).datetime();
+    format!(
+        "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
+        utc.year(),
+        utc.month(),
+        utc.day(),
+        utc.hour(),
+        utc.minute(),
+        utc.second()
+    )
+}
+
 /// Reads a date as clients send it and gives seconds since 1970 UTC: `2024-01-02 03:04:05`, `2024-01-02` (local time),
 /// `2024-01-02T03:04:05.000Z` (as it says), or plain epoch seconds.
 pub fn parse(text: &str) -> Option<i64> {
@@ -147,6 +162,12 @@ mod tests {
         assert_eq!(time.local_epoch, 1_721_399_577);
         assert_eq!(clock.entry_time(0).text, "Jan 1, 1970 12:00 AM");
         assert_eq!(clock.entry_time(i64::MAX).text, "Jan 1, 1970 12:00 AM");
+    }
+
+    #[test]
+    fn stamps_are_utc_and_sort() {
+        assert_eq!(stamp(1_721_399_577), "20240719T143257Z");
+        assert_eq!(stamp(0), "19700101T000000Z");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! done, 1 for failed, 2 for wrong usage.
 
 mod arguments;
+mod backup;
 mod help;
 mod settings;
 mod upkeep;
@@ -74,6 +75,10 @@ commands! {
     "user delete" ("NAME") [] [] => users::delete;
     /// Compares database and disk and says what does not fit.
     "check" ("") ["deep"] [] => upkeep::check;
+    /// Makes a backup of everything in a directory, also while the server runs. The next one only copies what has changed.
+    "backup" ("DIR") [] [] => backup::back_up;
+    /// Makes an empty data directory what it was in the newest backup of a directory, or in the one that is named.
+    "restore" ("DIR") [] [] => backup::restore;
     /// Writes the audit log to standard output as CSV.
     "audit export" ("") [] [] => upkeep::export_audit;
     /// Recomputes the chain of the audit log: a changed or removed row shows.

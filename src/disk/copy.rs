@@ -168,6 +168,16 @@ fn set_time_of(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
 
 /// Copies the first `size` bytes, fewer when the file has become shorter.
 fn copy_bytes(from: &OwnedFd, to: &OwnedFd, size: u64) -> rustix::io::Result<()> {
+    copy_bytes_while(from, to, size, &|| true)
+}
+
+/// As [`copy_bytes`]; `ECANCELED` once it may not go on.
+pub(super) fn copy_bytes_while(
+    from: &OwnedFd,
+    to: &OwnedFd,
+    size: u64,
+    may_go_on: &dyn Fn() -> bool,
+) -> rustix::io::Result<()> {
     match sys::share_bytes(from, to) {
         Ok(()) => return Ok(()),
         Err(errno) if means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM) => {}
@@ -175,13 +185,16 @@ fn copy_bytes(from: &OwnedFd, to: &OwnedFd, size: u64) -> rustix::io::Result<()>
     }
     let mut offset = 0;
     while offset < size {
+        if !may_go_on() {
+            return Err(Errno::CANCELED);
+        }
         let length = (size - offset).min(RANGE_BYTES) as usize;
         match sys::copy_range(from, to, offset, length) {
             // Some file systems (procfs, FUSE) say so instead of failing; reading finds out.
-            Ok(0) => return copy_by_hand(from, to, offset, size),
+            Ok(0) => return copy_by_hand(from, to, offset, size, may_go_on),
             Ok(copied) => offset += copied as u64,
             Err(errno) if means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM) => {
-                return copy_by_hand(from, to, offset, size);
+                return copy_by_hand(from, to, offset, size, may_go_on);
             }
             Err(errno) => return Err(errno),
         }
@@ -189,9 +202,18 @@ fn copy_bytes(from: &OwnedFd, to: &OwnedFd, size: u64) -> rustix::io::Result<()>
     Ok(())
 }
 
-fn copy_by_hand(from: &OwnedFd, to: &OwnedFd, mut offset: u64, size: u64) -> rustix::io::Result<()> {
+fn copy_by_hand(
+    from: &OwnedFd,
+    to: &OwnedFd,
+    mut offset: u64,
+    size: u64,
+    may_go_on: &dyn Fn() -> bool,
+) -> rustix::io::Result<()> {
     let mut buffer = vec![0; BUFFER_BYTES];
     while offset < size {
+        if !may_go_on() {
+            return Err(Errno::CANCELED);
+        }
         let length = (size - offset).min(BUFFER_BYTES as u64) as usize;
         let read = rustix::io::retry_on_intr(|| rustix::io::pread(from, &mut buffer[..length], offset))?;
         if read == 0 {

@@ -71,6 +71,16 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|errno| failed("write", errno).because(path.display()))
 }
 
+/// Removes a file, durably. Absent is no failure.
+pub fn remove_file(path: &Path) -> Result<()> {
+    let Some(name) = path.file_name() else { return Ok(()) };
+    let folder = open_directory(path.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
+    match sys::remove((folder.as_fd(), name.as_bytes())) {
+        Ok(()) | Err(Errno::NOENT) => sync_names(&folder).map_err(at("fsync")),
+        Err(errno) => Err(failed("remove", errno).because(path.display())),
+    }
+}
+
 /// Makes an empty file for this program's user alone (0600) where there is none. One that is there stays as it is.
 pub fn create_private(path: &Path) -> Result<()> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -92,7 +102,7 @@ pub fn create_data_directory(path: &Path) -> Result<()> {
         .and_then(|parent| sync_names(&parent).map_err(at("fsync")))
 }
 
-fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {
+pub(super) fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {
     let path = path.unwrap_or(Path::new("."));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     openat(CWD, path, flags, Mode::empty()).map_err(|errno| failed("open", errno).because(path.display()))

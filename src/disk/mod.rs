@@ -19,6 +19,7 @@
 //! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can;
 //! a replaced file's successor takes over its bits. `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
 
+pub mod backup;
 mod copy;
 mod door;
 mod early;

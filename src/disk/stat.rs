@@ -62,6 +62,13 @@ pub(super) fn of_name(folder: impl AsFd, name: &[u8]) -> Result<Option<Stat>> {
     retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted())).map(|raw| from_raw(&raw))
 }
 
+/// As [`of_name`], with the time of the last change of anything about the entry, in nanoseconds since 1970 UTC.
+pub(super) fn of_name_with_change(folder: impl AsFd, name: &[u8]) -> Result<Option<(Stat, i128)>> {
+    let raw = retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted()))?;
+    let changed = i128::from(raw.stx_ctime.tv_sec) * 1_000_000_000 + i128::from(raw.stx_ctime.tv_nsec);
+    Ok(from_raw(&raw).map(|stat| (stat, changed)))
+}
+
 /// Like [`of_handle`] from what the machine knows already: a network file system is not asked.
 pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;

@@ -80,6 +80,11 @@ pub(super) fn set_mode(file: impl AsFd, mode: Mode) -> Result<()> {
     change(|| fs::fchmod(&file, mode))
 }
 
+/// Sets the permission bits of an entry that cannot be opened. It must not be a symlink.
+pub(super) fn set_mode_of((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
+    change(|| fs::chmodat(folder, name, mode, AtFlags::empty()))
+}
+
 /// Sets the group.
 pub(super) fn set_group(file: impl AsFd, group: Gid) -> Result<()> {
     change(|| fs::fchown(&file, None, Some(group)))

@@ -6,7 +6,6 @@ use super::rights::User;
 use super::{Cloud, Look, passwords, sessions};
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
-use crate::base::time::now_seconds;
 use crate::error::{Code, Error, Result};
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
@@ -232,7 +231,7 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     row.expires = change.expires.unwrap_or(row.expires);
     users::update(tx, &row)?;
     keep_an_admin(tx)?;
-    if !may_sign_in(&row, now_seconds()) || row.password_hash != before.password_hash {
+    if !may_sign_in(&row, tx.now()) || row.password_hash != before.password_hash {
         sessions::end_all(tx, row.id, None)?;
     } else if before.is_admin && !row.is_admin {
         sessions::end_admin(tx, row.id)?;

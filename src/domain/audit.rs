@@ -74,7 +74,10 @@ impl Cloud {
 
     /// Removes rows that are older than the setting says, or more than it allows.
     pub fn trim_old_audit(&self) -> Result<()> {
-        let oldest = now_milliseconds() - i64::from(self.config().audit_days) * DAY_MILLISECONDS;
+        let oldest = match self.may_expire() {
+            true => now_milliseconds() - i64::from(self.config().audit_days) * DAY_MILLISECONDS,
+            false => i64::MIN,
+        };
         let rows_max = self.config().audit_rows_max;
         let removed = self.store.write(move |tx| {
             let excess = audit::time_before_newest(tx, rows_max)?.map_or(oldest, |time| time.max(oldest));
@@ -93,13 +96,28 @@ impl Cloud {
         object: &str,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.note_from_inside("(console)", operation, object, "ok", "", change)
+    }
+
+    /// Commits a change that no caller of the API asked for, with its row in the audit log. `who` stands in brackets, as no
+    /// account can.
+    pub(super) fn note_from_inside<T: Send + 'static>(
+        &self,
+        who: &'static str,
+        operation: &'static str,
+        object: &str,
+        outcome: &'static str,
+        message: &str,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let row = AuditRow {
             at_milliseconds: now_milliseconds(),
-            who: "(console)".into(),
+            who: who.into(),
             agent: concat!("cloudlet/", env!("CARGO_PKG_VERSION")).into(),
             operation: operation.into(),
             object: object.into(),
-            outcome: "ok".into(),
+            outcome: outcome.into(),
+            message: message.into(),
             ..AuditRow::default()
         };
         self.store.write(move |tx| {

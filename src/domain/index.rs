@@ -3,7 +3,7 @@
 
 use super::Cloud;
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::time::{nanoseconds, now_seconds};
+use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
 use crate::error::{Error, Result};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
@@ -42,7 +42,10 @@ impl Index {
 impl Cloud {
     /// Forgets entries that have been gone for long: they will not show up elsewhere any more.
     pub fn forget_missing(&self) -> Result<()> {
-        let before = now_seconds() - MISSING_KEPT_SECONDS;
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let before = self.now() - MISSING_KEPT_SECONDS;
         self.store.write(move |tx| nodes::forget_missing(tx, before)).map(drop)
     }
 

@@ -6,11 +6,14 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 mod check;
+mod clock;
 mod index;
 pub mod passwords;
 mod ranges;
 pub mod recycle;
+mod reset;
 pub mod rights;
 pub mod sessions;
 mod settings;
@@ -24,7 +27,8 @@ use crate::config::Settings;
 use crate::disk::Volume;
 use crate::error::Result;
 use crate::store::{Store, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -35,6 +39,7 @@ pub const FILES_NAME: &str = "files";
 
 /// The running cloud: its machines and what it remembers.
 pub struct Cloud {
+    directory: PathBuf,
     settings: settings::Current,
     store: Store,
     volume: Arc<Volume>,
@@ -45,6 +50,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     setup: setup::Setup,
     started: Instant,
+    /// What takes long is to end early.
+    is_stopping: AtomicBool,
     addresses: OnceLock<Vec<String>>,
 }
 
@@ -88,6 +95,7 @@ impl Cloud {
         let files = directory.join(FILES_NAME);
         crate::disk::local::create_data_directory(&files)?;
         Ok(Cloud {
+            directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
             store,
             volume: Arc::new(Volume::open(&files, true)?),
@@ -98,12 +106,14 @@ impl Cloud {
             index: Arc::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
+            is_stopping: AtomicBool::new(false),
             addresses: OnceLock::new(),
         })
     }
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
+        self.doubt_clock();
         let unfinished = self.store.read(crate::store::uploads::all)?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volume.recover(&is_kept)? {

@@ -4,7 +4,6 @@ use super::accounts::{self, UserName};
 use super::{Cloud, Look};
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
 use crate::base::secret::Secret;
-use crate::base::time::now_seconds;
 use crate::error::{Code, Error, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::UserRow;
@@ -98,12 +97,12 @@ impl Cloud {
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let fits = self.passwords.verify(password, hash)?;
         let may = |account: &UserRow| {
-            accounts::may_sign_in(account, now_seconds()) && (side == Side::User || account.is_admin)
+            accounts::may_sign_in(account, self.now()) && (side == Side::User || account.is_admin)
         };
         match account.filter(|account| fits && may(account)) {
             Some(account) => {
                 self.throttle.succeeded(&name, address);
-                Ok(new_session(side, account, address, agent))
+                Ok(new_session(side, account, address, agent, self.now()))
             }
             None => {
                 self.throttle.failed(&name, address);
@@ -114,7 +113,7 @@ impl Cloud {
 
     /// Notes the use of a session now and then, so that only unused ones end.
     pub fn used(&self, session: &Session) {
-        let now = now_seconds();
+        let now = self.now();
         let before = session.last_used.load(Ordering::Relaxed);
         let is_due = now - before >= USE_PRECISION;
         if is_due
@@ -127,7 +126,10 @@ impl Cloud {
 
     /// Removes sessions that have not been used for as long as the setting says.
     pub fn end_unused_sessions(&self) -> Result<()> {
-        let since = now_seconds() - i64::from(self.config().session_days) * DAY;
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let since = self.now() - i64::from(self.config().session_days) * DAY;
         self.store.write(move |tx| sessions::delete_unused_since(tx, since)).map(drop)
     }
 }
@@ -181,7 +183,7 @@ impl Look<'_> {
     }
 
     fn is_alive(&self, session: &Session) -> bool {
-        let now = now_seconds();
+        let now = self.cloud.now();
         let unused = now - session.last_used.load(Ordering::Relaxed);
         accounts::may_sign_in(&session.account, now)
             && unused < i64::from(self.cloud.config().session_days) * DAY
@@ -230,10 +232,9 @@ pub fn end_admin(tx: &Write, account: i64) -> Result<()> {
     sessions::delete_admin_of_user(tx, account)
 }
 
-fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str) -> SignedIn {
+fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str, now: i64) -> SignedIn {
     // The UUID carries 122 random bits and the hash 160: together more than the 256 a token needs.
     let (seed, hash, xsrf) = (uuid(), hex(&random_bytes::<20>()), letters_and_digits(20));
-    let now = now_seconds();
     let row = SessionRow {
         token_hash: token_hash(side, &seed, &hash),
         id: object_id(),

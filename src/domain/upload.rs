@@ -9,7 +9,7 @@ use super::{Change, Cloud, Look, tree};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::base::time::{from_seconds, nanoseconds, now_seconds};
+use crate::base::time::{from_seconds, nanoseconds};
 use crate::disk::{Commit, Kind, Replace, Stage, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::uploads::{self, UploadRow};
@@ -192,7 +192,10 @@ impl Cloud {
 
     /// Gives up uploads that nobody has gone on with for as long as the setting says.
     pub fn discard_old_uploads(&self) -> Result<()> {
-        let oldest = now_seconds() - i64::from(self.config().upload_days) * 24 * 3600;
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let oldest = self.now() - i64::from(self.config().upload_days) * 24 * 3600;
         let old: HashSet<String> = self
             .store
             .read(uploads::all)?

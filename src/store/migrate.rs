@@ -15,6 +15,10 @@ const MIGRATIONS: &[&str] = &[include_str!("schema/0001_house.sql")];
 /// # Errors
 /// The file belongs to another program, or to a newer cloudlet, or a migration failed; the file is then as it was.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
+    migrate_by(connection, MIGRATIONS)
+}
+
+fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
     let owner: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(failed)?;
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
     let tables: i64 =
@@ -22,23 +26,87 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     if owner != APPLICATION_ID && (owner != 0 || version != 0 || tables != 0) {
         return Err(Error::new(Code::Conflict, "this is the database of another program"));
     }
-    if version > MIGRATIONS.len() {
+    if version > migrations.len() {
         return Err(Error::new(
             Code::Conflict,
             format!(
                 "it was written by a newer cloudlet (schema {version}, this one knows {}); start that version, or restore a backup made by this one",
-                MIGRATIONS.len()
+                migrations.len()
             ),
         ));
     }
-    if version == MIGRATIONS.len() {
+    if version == migrations.len() {
         return Ok(());
     }
     let transaction = connection.transaction().map_err(failed)?;
-    for migration in &MIGRATIONS[version..] {
+    for migration in &migrations[version..] {
         transaction.execute_batch(migration).map_err(failed)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len()).map_err(failed)?;
+    transaction.pragma_update(None, "user_version", migrations.len()).map_err(failed)?;
     transaction.commit().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    /// A file that a cloudlet with the first schema has written: two accounts, files, an old content, the bin, a log.
+    const SCHEMA_1: &[u8] = include_bytes!("../../tests/data/schema-1.db");
+
+    /// Every schema that was ever released, and a file of it.
+    const RELEASED: &[(i64, &[u8])] = &[(1, SCHEMA_1)];
+
+    fn file(name: &str, bytes: &[u8]) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("cloudlet-migrate-{}-{name}.db", std::process::id()));
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn number(connection: &Connection, sql: &str) -> i64 {
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn the_database_of_every_released_schema_becomes_todays() {
+        for (schema, bytes) in RELEASED {
+            let path = file("released", bytes);
+            let mut connection = Connection::open(&path).unwrap();
+            assert_eq!(number(&connection, "PRAGMA user_version"), *schema);
+            migrate(&mut connection).unwrap();
+            assert_eq!(number(&connection, "PRAGMA user_version"), MIGRATIONS.len() as i64);
+            assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);
+            assert_eq!(number(&connection, "SELECT count(*) FROM versions"), 1);
+            assert_eq!(number(&connection, "SELECT count(*) FROM trash"), 1);
+            assert!(number(&connection, "SELECT count(*) FROM audit") > 5);
+            let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+            assert_eq!(sound, "ok");
+            drop(connection);
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_failed_migration_leaves_the_file_as_it_was() {
+        let path = file("broken", SCHEMA_1);
+        let mut connection = Connection::open(&path).unwrap();
+        let good = "CREATE TABLE more (id INTEGER PRIMARY KEY); DELETE FROM users; DROP TABLE audit;";
+        for broken in
+            ["CREATE TABLE users (id INTEGER);", "this is no SQL", "INSERT INTO nowhere VALUES (1);"]
+        {
+            migrate_by(&mut connection, &[MIGRATIONS[0], good, broken]).unwrap_err();
+            assert_eq!(number(&connection, "PRAGMA user_version"), 1);
+            assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);
+            assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
+        }
+        // The same without the broken one does something: the test could fail.
+        drop(connection);
+        assert!(std::fs::read(&path).unwrap() == SCHEMA_1, "not a byte is another");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate_by(&mut connection, &[MIGRATIONS[0], good]).unwrap();
+        assert_eq!(number(&connection, "SELECT count(*) FROM users"), 0);
+        drop(connection);
+        std::fs::remove_file(path).unwrap();
+    }
 }

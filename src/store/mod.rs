@@ -5,6 +5,7 @@
 //! a transaction. One file per table.
 
 pub mod audit;
+mod copy;
 pub mod facts;
 mod migrate;
 pub mod nodes;
@@ -15,6 +16,7 @@ pub mod users;
 pub mod versions;
 mod writer;
 
+use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use audit::AuditRow;
 use rusqlite::{Connection, OpenFlags, Params, Row};
@@ -31,6 +33,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 /// The fact that counts the transactions that changed accounts or sessions, of all processes.
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
+/// The fact that holds the time last seen, in seconds since 1970 UTC.
+const CLOCK_SEEN: &str = "clock_seen";
 /// Reader connections kept open; more are opened under load and closed again.
 const IDLE_READERS_MAX: usize = 4;
 /// A database up to this size is checked page by page at every start; larger ones only by `cloudlet check`.
@@ -44,6 +48,7 @@ pub struct Store {
     /// Tells whether another connection has changed the database.
     watcher: Mutex<Watcher>,
     accounts_version: Arc<AtomicU64>,
+    clock: Arc<Clock>,
 }
 
 struct Watcher {
@@ -89,21 +94,25 @@ impl Store {
         prepare(&connection).map_err(explain)?;
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
-        let watcher = Watcher {
-            read: Read { connection: open_reader(path).map_err(explain)? },
-            data_version: 0,
-            accounts_changes: None,
-            due: Instant::now(),
-        };
+        let reader = Read { connection: open_reader(path).map_err(explain)? };
+        let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
+        let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
+        let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
         let write =
             Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
         let accounts_version = Arc::new(AtomicU64::new(1));
         Ok(Store {
             path: path.to_owned(),
-            writer: writer::Writer::start(write, audit_flush, Arc::clone(&accounts_version))?,
+            writer: writer::Writer::start(
+                write,
+                audit_flush,
+                Arc::clone(&accounts_version),
+                Arc::clone(&clock),
+            )?,
             readers: Mutex::new(Vec::new()),
             watcher: Mutex::new(watcher),
             accounts_version,
+            clock,
         })
     }
 
@@ -170,12 +179,14 @@ impl Store {
         Ok(self.accounts_version.load(Ordering::Acquire))
     }
 
+    /// The clock that rows are written by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Checks the whole database; the findings, none when it is sound.
     pub fn integrity(&self) -> Result<Vec<String>> {
-        self.read(|read| {
-            let findings: Vec<String> = read.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
-            Ok(findings.into_iter().filter(|line| line != "ok").collect())
-        })
+        self.read(Read::integrity)
     }
 
     /// The size of the database in bytes.
@@ -206,6 +217,11 @@ impl Watcher {
 }
 
 impl Read {
+    fn integrity(&self) -> Result<Vec<String>> {
+        let findings: Vec<String> = self.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
+        Ok(findings.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// The rows of a query.
     fn all<T, P: Params>(
         &self,

@@ -1,12 +1,12 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
 use super::audit::{self, AuditRow};
-use super::{ACCOUNTS_CHANGES, Write, facts, failed};
-use crate::base::time::now_seconds;
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Write, facts, failed};
+use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -18,6 +18,9 @@ const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
 const AUDIT_BATCH_ROWS: usize = 8192;
 const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
+
+/// How often the time is noted as seen, at most.
+const NOTED_EVERY_SECONDS: i64 = 3600;
 
 /// Called after the commit with what went wrong with it, if anything.
 type Finish = Box<dyn FnOnce(Option<Error>) + Send>;
@@ -37,6 +40,9 @@ struct Shared {
     room: Condvar,
     audit_flush: Duration,
     accounts_version: Arc<AtomicU64>,
+    clock: Arc<Clock>,
+    /// The time that was noted last as seen.
+    noted: AtomicI64,
 }
 
 #[derive(Default)]
@@ -50,13 +56,20 @@ struct Queue {
 }
 
 impl Writer {
-    pub fn start(write: Write, audit_flush: Duration, accounts_version: Arc<AtomicU64>) -> Result<Writer> {
+    pub fn start(
+        write: Write,
+        audit_flush: Duration,
+        accounts_version: Arc<AtomicU64>,
+        clock: Arc<Clock>,
+    ) -> Result<Writer> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
             room: Condvar::new(),
             audit_flush,
             accounts_version,
+            noted: AtomicI64::new(clock.last_seen()),
+            clock,
         });
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -168,7 +181,8 @@ impl Shared {
         let mut kept_audit = Vec::new();
         while let Some((jobs, audit)) = self.next_group() {
             kept_audit.extend(audit);
-            let committed = commit_group(write, jobs, &kept_audit);
+            write.now.set(self.clock.now());
+            let committed = commit_group(write, jobs, &kept_audit, self.time_to_note());
             // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
             if write.accounts_changed.take() {
                 self.accounts_version.fetch_add(1, Ordering::AcqRel);
@@ -189,6 +203,16 @@ impl Shared {
         }
         self.lock().stopped = true;
         self.room.notify_all();
+    }
+
+    /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
+    fn time_to_note(&self) -> Option<i64> {
+        let now = self.clock.now();
+        let is_due = now.saturating_sub(self.noted.load(Ordering::Relaxed)) >= NOTED_EVERY_SECONDS;
+        is_due.then(|| {
+            self.noted.store(now, Ordering::Relaxed);
+            now
+        })
     }
 
     /// Waits for something to do. `None` when all is done and the end has come.
@@ -258,9 +282,9 @@ fn commit_group(
     write: &Write,
     jobs: Vec<Job>,
     audit_rows: &[AuditRow],
+    time_to_note: Option<i64>,
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
-    write.now.set(now_seconds());
     let begun = connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(failed)
@@ -279,6 +303,9 @@ fn commit_group(
     }
     if outcome.is_ok() && write.accounts_changed.get() {
         outcome = facts::count_up(write, ACCOUNTS_CHANGES);
+    }
+    if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
+        outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
     match outcome.and_then(|()| connection.execute_batch("COMMIT").map_err(failed)) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),

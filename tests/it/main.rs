@@ -3,6 +3,8 @@
 //! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
 
 mod audit;
+mod backup;
+mod clock;
 mod command_line;
 mod crash;
 mod deadlines;
@@ -12,6 +14,7 @@ mod files;
 mod first_run;
 mod harness;
 mod http_hazards;
+mod reset;
 mod sessions;
 mod sweep;
 mod tidy;

@@ -1,6 +1,7 @@
 //! Tests of volumes on a real file system, each in a directory of its own, resolved both ways.
 
 mod access;
+mod backup;
 mod faults;
 mod races;
 mod recovery;
@@ -24,9 +25,19 @@ pub(super) struct Ground {
 
 impl Ground {
     pub fn new() -> Ground {
+        Ground::below(&std::env::temp_dir())
+    }
+
+    /// In memory, where there is such a place: for tests that wait for the whole disk again and again.
+    pub fn in_memory() -> Ground {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Ground::below(memory) } else { Ground::new() }
+    }
+
+    fn below(place: &Path) -> Ground {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let unique = format!("cloudlet-disk-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let top = std::env::temp_dir().join(unique);
+        let top = place.join(unique);
         let (root, outside) = (top.join("root"), top.join("outside"));
         fs::create_dir_all(&root).unwrap();
         fs::create_dir_all(&outside).unwrap();

@@ -1,0 +1,193 @@
+//! Backups: whole data directories as they once were, one beside the other.
+//!
+//! ```text
+//! DIR/lock                              one backup at a time
+//!     000017-20261124T080000Z/          a backup: its number, by which backups are ordered, and its time
+//!         data/                         the data directory as it was
+//!         manifest                      what each file looked like on the live disk when it was copied
+//!     000018-20261125T080000Z.partial/  one being made, or what is left of one; the next run removes it
+//! ```
+//!
+//! A file that still looks as in the manifest of the backup before is a second name of that backup's file, where the file
+//! system has hard links. Live files are never linked: other programs may write into them, and both would change.
+
+mod manifest;
+mod remove;
+mod restore;
+mod snapshot;
+mod tree;
+mod verify;
+mod walk;
+
+pub use restore::restore;
+pub use snapshot::{Snapshot, Verified};
+pub use walk::Copied;
+
+use super::errno::{at, failed};
+use super::local::{DataLock, open_directory};
+use super::place::sync_names;
+use super::private::open_one;
+use super::stat::{self, Stat};
+use super::{door, folder, sys};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{CWD, Mode};
+use rustix::io::Errno;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use tree::Tree;
+
+const DATA: &[u8] = b"data";
+const MANIFEST: &[u8] = b"manifest";
+const PARTIAL: &str = ".partial";
+/// Digits of a backup's number, at least; so that their names sort as they do.
+const NUMBER_DIGITS: usize = 6;
+
+/// How a data directory is laid out: names in it.
+#[derive(Clone, Copy)]
+pub struct Layout {
+    /// The folder of volume 0, which may be a symlink to another disk.
+    pub files: &'static str,
+    /// The database; it and the files that SQLite puts beside it are copied by their own way.
+    pub database: &'static str,
+    /// Further names that are no part of a backup.
+    pub left_out: &'static [&'static str],
+}
+
+/// A directory of backups, and the right to be the only one that works in it.
+pub struct Backups {
+    top: OwnedFd,
+    /// For the one file that SQLite makes.
+    path: PathBuf,
+    live: Tree,
+    layout: Layout,
+    _lock: DataLock,
+}
+
+impl Backups {
+    /// Opens the directory for backups of a data directory; with `create` it is made where its own parent is there.
+    ///
+    /// # Errors
+    /// `Code::Offline` when it is not there, `Code::Invalid` when one of the two lies in the other, `Code::Busy` while
+    /// another backup is being made in it.
+    pub fn open(directory: &Path, data: &Path, layout: Layout, create: bool) -> Result<Backups> {
+        let live = Tree::open(data, layout.files)?;
+        let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
+        let exists = stat::of_name(CWD, directory.as_os_str().as_bytes()) != Err(Errno::NOENT);
+        if !exists {
+            if !create {
+                return Err(not_there(directory));
+            }
+            let above = open_directory(above)?;
+            live.refuse_around(&above)?;
+            let name = directory.file_name().ok_or_else(|| not_there(directory))?;
+            sys::create_folder((above.as_fd(), name.as_bytes()), Mode::RWXU).map_err(at("mkdir"))?;
+            sync_names(&above).map_err(at("fsync"))?;
+        }
+        let top = open_directory(Some(directory))?;
+        live.refuse_around(&top)?;
+        live.refuse_within(&top)?;
+        let lock = DataLock::acquire(directory)?.ok_or_else(|| {
+            Error::new(Code::Busy, format!("Another backup to {} is under way.", directory.display()))
+        })?;
+        Ok(Backups { top, path: directory.to_owned(), live, layout, _lock: lock })
+    }
+
+    /// The names of the whole backups, the oldest first.
+    pub fn names(&self) -> Result<Vec<String>> {
+        names_in(&self.top)
+    }
+
+    /// Begins another backup of the volume with this id, at a time such as `20261124T080000Z`.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when the directory holds the backups of another cloud.
+    pub fn begin(&self, volume: &str, time: &str) -> Result<Snapshot<'_>> {
+        self.remove_partial()?;
+        let newest = self.names()?.pop();
+        let number = newest.as_deref().and_then(number_of).unwrap_or(0) + 1;
+        Snapshot::begin(self, volume, newest.as_deref(), &format!("{number:0NUMBER_DIGITS$}-{time}"))
+    }
+
+    /// Removes the oldest backups but so many; the names of those that went.
+    pub fn keep_newest(&self, count: usize) -> Result<Vec<String>> {
+        let mut names = self.names()?;
+        names.truncate(names.len().saturating_sub(count));
+        for name in &names {
+            // Under its other name it is no backup any more, however far the removal comes.
+            let partial = format!("{name}{PARTIAL}");
+            sys::rename((self.top.as_fd(), name.as_bytes()), (self.top.as_fd(), partial.as_bytes()))
+                .map_err(at("rename"))?;
+            remove::remove_all(self.top.as_fd(), partial.as_bytes())?;
+        }
+        sync_names(&self.top).map_err(at("fsync"))?;
+        Ok(names)
+    }
+
+    fn remove_partial(&self) -> Result<()> {
+        for entry in folder::entries(&self.top).map_err(at("read a folder"))? {
+            let name = String::from_utf8_lossy(&entry.name).into_owned();
+            if name.strip_suffix(PARTIAL).and_then(number_of).is_some() {
+                log::info!("what an interrupted backup left is removed: {name}");
+                remove::remove_all(self.top.as_fd(), &entry.name)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of the whole backups in a directory, the oldest first.
+fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
+    let here = open_one((top.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let entries = folder::entries(&here).map_err(at("read a folder"))?;
+    let mut names: Vec<(u64, String)> = entries
+        .into_iter()
+        .filter_map(|entry| String::from_utf8(entry.name).ok())
+        .filter_map(|name| number_of(&name).map(|number| (number, name)))
+        .collect();
+    names.sort();
+    Ok(names.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The number of a whole backup; `None` for every other name, which is nothing of ours.
+fn number_of(name: &str) -> Option<u64> {
+    let (number, time) = name.split_once('-')?;
+    let is_time = time.len() == 16 && time.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte));
+    let is_number = number.len() >= NUMBER_DIGITS && number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|_| is_number && is_time)
+}
+
+/// What lies behind an open folder.
+fn of_folder(folder: &OwnedFd) -> Result<Stat> {
+    stat::of_handle(folder).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOTDIR))
+}
+
+fn not_there(directory: &Path) -> Error {
+    Error::new(
+        Code::Offline,
+        format!(
+            "The directory for backups {} is not there. Its disk may not be connected or mounted.",
+            directory.display()
+        ),
+    )
+}
+
+fn interrupted() -> Error {
+    Error::new(Code::Busy, "The backup was interrupted.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_of;
+
+    #[test]
+    fn only_whole_backups_have_a_number() {
+        assert_eq!(number_of("000017-20261124T080000Z"), Some(17));
+        assert_eq!(number_of("1000000-20261124T080000Z"), Some(1_000_000));
+        for name in
+            ["", "17-20261124T080000Z", "000017-20261124T080000Z.partial", "000017-photos", "photos", "lock"]
+        {
+            assert_eq!(number_of(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The way back: a backup becomes a data directory again.
+
+use super::super::errno::{at, failed, means_absent};
+use super::super::folder::entries;
+use super::super::local::open_directory;
+use super::super::place::sync_names;
+use super::super::private::open_one;
+use super::super::{door, stat, sys};
+use super::snapshot::manifest;
+use super::tree::Tree;
+use super::verify::Samples;
+use super::walk::{Copied, Pass};
+use super::{DATA, Layout, MANIFEST, names_in, remove};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Mode;
+use std::path::Path;
+
+/// Where everything goes first, in the data directory; an interrupted restore leaves nothing else.
+const PARTIAL: &[u8] = b"restore.partial";
+/// What an empty data directory may hold: the lock of who restores, and what a new file system has.
+const EMPTY_HOLDS: [&[u8]; 3] = [b"lock", b"lost+found", PARTIAL];
+
+/// Makes an empty data directory, which must exist, what it was in a backup: the newest one of a directory of backups, or
+/// the one that a path names. Bytes are copied, never linked: the backup stays what it is.
+///
+/// # Errors
+/// `Code::NotFound` when there is no backup, `Code::Conflict` when the data directory is not empty.
+pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
+    let target = open_directory(Some(data))?;
+    refuse_full(&target, data)?;
+    let top = open_directory(Some(backup))?;
+    let live = Tree::live(open_directory(Some(data))?, layout.files)?;
+    live.refuse_around(&top)?;
+    live.refuse_within(&top)?;
+    let chosen = chosen(top, backup)?;
+    let files = manifest(&chosen, MANIFEST)?.and_then(super::manifest::Reader::count).ok_or_else(|| {
+        Error::new(
+            Code::Invalid,
+            format!("The backup {} is not whole: its manifest is damaged.", backup.display()),
+        )
+    })?;
+    remove::remove_all(target.as_fd(), PARTIAL)?;
+    sys::create_folder((target.as_fd(), PARTIAL), Mode::RWXU).map_err(at("mkdir"))?;
+    let partial = || open_one((target.as_fd(), PARTIAL), door::FOLDER).map_err(at("open"));
+    let from = Tree::live(
+        open_one((chosen.as_fd(), DATA), door::FOLDER).map_err(at("open the backup"))?,
+        layout.files,
+    )?;
+    let to = Tree::own(partial()?);
+    let mut pass = Pass {
+        from: &from,
+        to: &to,
+        base: None,
+        manifest: None,
+        leaves_out: &|_, _| false,
+        may_go_on: &|| true,
+        samples: Samples::default(),
+        copied: Copied::default(),
+    };
+    pass.run(b"")?;
+    let mut copied = pass.copied;
+    let found = copied.files + copied.left_out.len() as u64;
+    // The manifest does not have the database.
+    if found <= files {
+        copied.left_out.push(format!("{} files are missing in the backup", files + 1 - found));
+    }
+    sys::sync_file_system(&target).map_err(at("syncfs"))?;
+    move_up(&to.top, &target, layout.database.as_bytes())?;
+    Ok(copied)
+}
+
+/// The folder of the backup that a path means.
+fn chosen(top: OwnedFd, path: &Path) -> Result<OwnedFd> {
+    match stat::of_name(&top, DATA) {
+        Ok(Some(_)) if stat::of_name(&top, MANIFEST).is_ok() => return Ok(top),
+        Ok(_) => {}
+        Err(errno) if means_absent(errno) => {}
+        Err(errno) => return Err(failed("statx", errno)),
+    }
+    let newest = names_in(&top)?.pop().ok_or_else(|| {
+        Error::new(Code::NotFound, format!("There is no whole backup in {}.", path.display()))
+    })?;
+    log::info!("restoring {newest}");
+    open_one((top.as_fd(), newest.as_bytes()), door::FOLDER).map_err(at("open the backup"))
+}
+
+fn refuse_full(target: &OwnedFd, path: &Path) -> Result<()> {
+    let here = open_one((target.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let names = entries(&here).map_err(at("read a folder"))?;
+    match names.into_iter().find(|entry| !EMPTY_HOLDS.contains(&entry.name.as_slice())) {
+        None => Ok(()),
+        Some(entry) => Err(Error::new(
+            Code::Conflict,
+            format!(
+                "The data directory {} is not empty: there is \"{}\" in it. Restore into an empty one with --data.",
+                path.display(),
+                entry.name.escape_ascii()
+            ),
+        )),
+    }
+}
+
+/// Moves everything to its place, the database last: without it there is no cloud to start.
+fn move_up(partial: &OwnedFd, target: &OwnedFd, database: &[u8]) -> Result<()> {
+    let here = open_one((partial.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let mut names: Vec<Vec<u8>> =
+        entries(&here).map_err(at("read a folder"))?.into_iter().map(|entry| entry.name).collect();
+    names.sort_by_key(|name| name == database);
+    for name in &names {
+        if name == database {
+            sync_names(target).map_err(at("fsync"))?;
+        }
+        sys::rename((partial.as_fd(), name), (target.as_fd(), name)).map_err(at("rename"))?;
+    }
+    sys::remove_folder((target.as_fd(), PARTIAL)).map_err(at("rmdir"))?;
+    sync_names(target).map_err(at("fsync"))
+}

@@ -1,0 +1,286 @@
+//! A backup being made. Until it is finished it has another name, by which the next run knows what to remove.
+
+use super::super::errno::{at, failed, means_absent};
+use super::super::place::sync_names;
+use super::super::private::{HOME, open_one};
+use super::super::tree::{beneath, is_leaving};
+use super::super::{door, stat, sys};
+use super::manifest::{Reader, Writer};
+use super::tree::Tree;
+use super::verify::{Compared, Sample, Samples, compare};
+use super::walk::{Base, Copied, Pass, copy_file};
+use super::{Backups, DATA, Layout, MANIFEST, PARTIAL, remove};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Mode;
+use rustix::io::Errno;
+use std::path::PathBuf;
+
+/// The copy that the first pass makes and the second consumes.
+const FIRST: &[u8] = b"first";
+const FIRST_MANIFEST: &[u8] = b"first.manifest";
+/// What is not kept of the private folder of a volume: what has not ended, and what can be made again.
+const NOT_KEPT: [&[u8]; 2] = [b"staging", b"thumbs"];
+
+/// A backup being made. Dropped before it is finished, it is removed.
+pub struct Snapshot<'a> {
+    backups: &'a Backups,
+    name: String,
+    volume: String,
+    folder: OwnedFd,
+    data: Tree,
+    newest: Option<(Tree, Reader)>,
+    samples: Vec<Sample>,
+    is_finished: bool,
+}
+
+/// What reading back has shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Files that were read back and are the live ones, byte for byte.
+    pub files: usize,
+    /// Those of them that were not, and were copied anew.
+    pub mended: usize,
+}
+
+impl<'a> Snapshot<'a> {
+    pub(super) fn begin(
+        backups: &'a Backups,
+        volume: &str,
+        newest: Option<&str>,
+        name: &str,
+    ) -> Result<Snapshot<'a>> {
+        let newest = newest.map(|newest| earlier(&backups.top, newest)).transpose()?.flatten();
+        if newest.as_ref().is_some_and(|(_, manifest)| manifest.volume != volume) {
+            return Err(Error::new(
+                Code::Conflict,
+                "The directory holds the backups of another cloud. Choose another one.",
+            ));
+        }
+        let partial = format!("{name}{PARTIAL}");
+        let folder = make_folder(&backups.top, partial.as_bytes())?;
+        let data = Tree::own(make_folder(&folder, DATA)?);
+        Ok(Snapshot {
+            backups,
+            name: name.to_owned(),
+            volume: volume.to_owned(),
+            folder,
+            data,
+            newest,
+            samples: Vec::new(),
+            is_finished: false,
+        })
+    }
+
+    /// Copies everything but the database. Twice: copying may take hours, in which a file that is moved from where the walk
+    /// has yet to come to where it has been would be in no backup. The second pass only takes what has changed since.
+    pub fn copy_files(&mut self, may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
+        let newest = self.newest.take();
+        let first = Tree::own(make_folder(&self.folder, FIRST)?);
+        let base = newest.map(|(tree, manifest)| Base { tree, manifest, is_consumed: false });
+        let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, may_go_on)?;
+        let base = manifest(&self.folder, FIRST_MANIFEST)?;
+        let base = base.map(|manifest| Base { tree: first, manifest, is_consumed: true });
+        let (last, samples) = self.pass(base, &self.data, MANIFEST, may_go_on)?;
+        self.samples = samples.shuffled();
+        remove::remove_all(self.folder.as_fd(), FIRST)?;
+        remove::remove_all(self.folder.as_fd(), FIRST_MANIFEST)?;
+        let (new_files, new_bytes) = (copied.new_files + last.new_files, copied.new_bytes + last.new_bytes);
+        Ok(Copied { new_files, new_bytes, ..last })
+    }
+
+    fn pass(
+        &self,
+        base: Option<Base>,
+        to: &Tree,
+        list: &[u8],
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<(Copied, Samples)> {
+        let list = sys::create((self.folder.as_fd(), list), Mode::RUSR | Mode::WUSR);
+        let layout = self.backups.layout;
+        let mut pass = Pass {
+            from: &self.backups.live,
+            to,
+            base,
+            manifest: Some(Writer::begin(list.map_err(at("create"))?, &self.volume)?),
+            leaves_out: &|folder, name| is_left_out(layout, folder, name),
+            may_go_on,
+            samples: Samples::default(),
+            copied: Copied::default(),
+        };
+        pass.run(b"")?;
+        pass.manifest.take().map_or(Ok(()), Writer::end)?;
+        Ok((pass.copied, pass.samples))
+    }
+
+    /// Makes the empty file that the database is to be copied into.
+    pub fn database(&self) -> Result<PathBuf> {
+        let name = self.backups.layout.database;
+        sys::create((self.data.top.as_fd(), name.as_bytes()), Mode::RUSR | Mode::WUSR)
+            .map_err(at("create the copy of the database"))?;
+        let partial = format!("{}{PARTIAL}", self.name);
+        Ok(self.backups.path.join(partial).join("data").join(name))
+    }
+
+    /// Sees to it that the database's entries of a private folder (`trash` or `versions`) are in the copy: those that came
+    /// after the walk are copied now. Gives the ids of those that are gone by now.
+    pub fn bring(
+        &self,
+        folder: &str,
+        ids: &[String],
+        copied: &mut Copied,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<String>> {
+        let names = format!("{}/{HOME}/{folder}", self.backups.layout.files).into_bytes();
+        let live = self.backups.live.folder(&names).map_err(at("open"))?;
+        let copy = self.data.folder(&names).map_err(at("open in the backup"))?;
+        let mut gone = Vec::new();
+        for id in ids {
+            let name = id.as_bytes();
+            if stat::of_name(&copy, name) != Err(Errno::NOENT) {
+                continue;
+            }
+            let (from, to) = ((live.as_fd(), name), (copy.as_fd(), name));
+            match stat::of_name(&live, name) {
+                Ok(Some(stat)) if stat.kind == stat::Kind::Folder => {
+                    sys::create_folder(to, Mode::RWXU).map_err(at("mkdir in the backup"))?;
+                    let inside = self.bring_folder(&beneath(&names, name), may_go_on)?;
+                    copied.left_out.extend(inside.left_out);
+                }
+                Ok(Some(_)) => {
+                    if !copy_file(from, to, may_go_on).map_err(at("copy"))? {
+                        gone.push(id.clone());
+                    }
+                }
+                Ok(None) | Err(Errno::NOENT) => gone.push(id.clone()),
+                Err(errno) => return Err(failed("statx", errno)),
+            }
+        }
+        Ok(gone)
+    }
+
+    fn bring_folder(&self, names: &[u8], may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
+        let mut pass = Pass {
+            from: &self.backups.live,
+            to: &self.data,
+            base: None,
+            manifest: None,
+            leaves_out: &|_, _| false,
+            may_go_on,
+            samples: Samples::default(),
+            copied: Copied::default(),
+        };
+        pass.run(names)?;
+        Ok(pass.copied)
+    }
+
+    /// Reads back so many files, chosen by chance, and compares them with the live ones. One that differs (its disk has
+    /// forgotten something) is copied anew.
+    ///
+    /// # Errors
+    /// `Code::Internal` when it differs again.
+    pub fn verify(&self, count: usize, may_go_on: &dyn Fn() -> bool) -> Result<Verified> {
+        // What was just written is to come from the disk.
+        sys::sync_file_system(&self.folder).map_err(at("syncfs"))?;
+        let mut verified = Verified::default();
+        for sample in &self.samples {
+            if verified.files == count {
+                break;
+            }
+            match compare(&self.backups.live, &self.data, sample, may_go_on)? {
+                Compared::Same => verified.files += 1,
+                Compared::Changed => {}
+                Compared::Differs => {
+                    let path = beneath(&sample.folder, &sample.name).escape_ascii().to_string();
+                    log::warn!("the backup of {path} was not what it should be and is made anew");
+                    self.copy_anew(sample, may_go_on)?;
+                    if compare(&self.backups.live, &self.data, sample, may_go_on)? == Compared::Differs {
+                        return Err(Error::new(
+                            Code::Internal,
+                            format!(
+                                "The backup's disk is not to be trusted: {path} reads otherwise than it was written."
+                            ),
+                        ));
+                    }
+                    verified.files += 1;
+                    verified.mended += 1;
+                }
+            }
+        }
+        Ok(verified)
+    }
+
+    fn copy_anew(&self, sample: &Sample, may_go_on: &dyn Fn() -> bool) -> Result<()> {
+        let live = self.backups.live.folder(&sample.folder).map_err(at("open"))?;
+        let copy = self.data.folder(&sample.folder).map_err(at("open in the backup"))?;
+        let to = (copy.as_fd(), sample.name.as_slice());
+        match sys::remove(to) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(failed("remove in the backup", errno)),
+        }
+        copy_file((live.as_fd(), &sample.name), to, may_go_on).map_err(at("copy"))?;
+        sys::sync_file_system(&self.folder).map_err(at("syncfs"))
+    }
+
+    /// Waits until all of it is on the disk and gives it its name.
+    pub fn finish(mut self) -> Result<String> {
+        let partial = format!("{}{PARTIAL}", self.name);
+        let top = &self.backups.top;
+        sys::sync_file_system(&self.folder).map_err(at("syncfs"))?;
+        sys::rename((top.as_fd(), partial.as_bytes()), (top.as_fd(), self.name.as_bytes()))
+            .map_err(at("rename"))?;
+        self.is_finished = true;
+        sync_names(top).map_err(at("fsync"))?;
+        Ok(std::mem::take(&mut self.name))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        if self.is_finished {
+            return;
+        }
+        let partial = format!("{}{PARTIAL}", self.name);
+        if let Err(error) = remove::remove_all(self.backups.top.as_fd(), partial.as_bytes()) {
+            log::warn!("what came of a backup that failed stays until the next one: {error}");
+        }
+    }
+}
+
+fn is_left_out(layout: Layout, folder: &[u8], name: &[u8]) -> bool {
+    if folder.is_empty() {
+        return name.starts_with(layout.database.as_bytes())
+            || layout.left_out.iter().any(|left_out| name == left_out.as_bytes());
+    }
+    let rest = folder.strip_prefix(layout.files.as_bytes()).and_then(|rest| rest.strip_prefix(b"/"));
+    match rest.and_then(|rest| rest.strip_prefix(HOME.as_bytes())) {
+        Some(b"") => NOT_KEPT.contains(&name),
+        Some(b"/trash") => is_leaving(name),
+        _ => false,
+    }
+}
+
+fn make_folder(above: &OwnedFd, name: &[u8]) -> Result<OwnedFd> {
+    sys::create_folder((above.as_fd(), name), Mode::RWXU).map_err(at("mkdir in the backup"))?;
+    open_one((above.as_fd(), name), door::FOLDER).map_err(at("open in the backup"))
+}
+
+/// The newest backup; `None` when its manifest cannot be used: then everything is copied.
+fn earlier(top: &OwnedFd, name: &str) -> Result<Option<(Tree, Reader)>> {
+    let folder = open_one((top.as_fd(), name.as_bytes()), door::FOLDER).map_err(at("open in the backup"))?;
+    let data = match open_one((folder.as_fd(), DATA), door::FOLDER) {
+        Ok(data) => data,
+        Err(errno) if means_absent(errno) => return Ok(None),
+        Err(errno) => return Err(failed("open in the backup", errno)),
+    };
+    Ok(manifest(&folder, MANIFEST)?.map(|manifest| (Tree::own(data), manifest)))
+}
+
+pub(super) fn manifest(folder: &OwnedFd, name: &[u8]) -> Result<Option<Reader>> {
+    let file = super::walk::open_file(folder, name)?;
+    let reader = file.and_then(|(file, _)| Reader::begin(file));
+    if reader.is_none() {
+        log::warn!("the manifest of an earlier backup cannot be used; everything is copied anew");
+    }
+    Ok(reader)
+}

@@ -1,0 +1,145 @@
+//! Proof of a backup: some files of it are read back and compared with the live ones.
+
+use super::super::errno::{at, failed};
+use super::interrupted;
+use super::tree::{Seen, Tree, seen};
+use super::walk::open_file;
+use crate::base::ids::random_bytes;
+use crate::error::Result;
+use rustix::fd::OwnedFd;
+use rustix::fs::{Advice, fadvise};
+use rustix::io::{Errno, pread, retry_on_intr};
+
+/// Files to choose from: some will have changed until they are compared.
+const SAMPLES: usize = 24;
+const BLOCK_BYTES: usize = 256 * 1024;
+
+pub(super) struct Sample {
+    pub folder: Vec<u8>,
+    pub name: Vec<u8>,
+    pub seen: Seen,
+}
+
+/// Files chosen by chance, each as likely as any other, in one reading of a list of unknown length.
+#[derive(Default)]
+pub(super) struct Samples {
+    chosen: Vec<Sample>,
+    offered: u64,
+}
+
+/// How a file of a backup compares with the live one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    Same,
+    Differs,
+    /// The live file is another one by now: nothing can be said.
+    Changed,
+}
+
+impl Samples {
+    /// Algorithm R: Vitter, "Random Sampling with a Reservoir", 1985.
+    pub fn offer(&mut self, folder: &[u8], name: &[u8], seen: &Seen) {
+        self.offered += 1;
+        let place = if self.chosen.len() < SAMPLES {
+            self.chosen.len()
+        } else {
+            match usize::try_from(u64::from_le_bytes(random_bytes()) % self.offered) {
+                Ok(place) if place < SAMPLES => place,
+                _ => return,
+            }
+        };
+        let sample = Sample { folder: folder.to_vec(), name: name.to_vec(), seen: *seen };
+        match self.chosen.get_mut(place) {
+            Some(earlier) => *earlier = sample,
+            None => self.chosen.push(sample),
+        }
+    }
+
+    /// In an order of chance: with few files, the first would else always be the same.
+    pub fn shuffled(mut self) -> Vec<Sample> {
+        for at in (1..self.chosen.len()).rev() {
+            let other = u64::from_le_bytes(random_bytes()) % (at as u64 + 1);
+            self.chosen.swap(at, other as usize);
+        }
+        self.chosen
+    }
+}
+
+/// Compares one file of a copy with the live one, byte by byte, from the disk and not from memory.
+pub(super) fn compare(
+    live: &Tree,
+    copy: &Tree,
+    sample: &Sample,
+    may_go_on: &dyn Fn() -> bool,
+) -> Result<Compared> {
+    let looks_the_same = || -> Result<bool> {
+        let folder = match live.folder(&sample.folder) {
+            Err(Errno::NOENT) => return Ok(false),
+            other => other.map_err(at("open"))?,
+        };
+        match seen(&folder, &sample.name) {
+            Ok(found) => Ok(found.is_some_and(|(_, seen)| seen == sample.seen)),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    };
+    if !looks_the_same()? {
+        return Ok(Compared::Changed);
+    }
+    let Some((original, _)) = open_file(&live.folder(&sample.folder).map_err(at("open"))?, &sample.name)?
+    else {
+        return Ok(Compared::Changed);
+    };
+    let folder = copy.folder(&sample.folder).map_err(at("open in the backup"))?;
+    let Some((copied, stat)) = open_file(&folder, &sample.name)? else { return Ok(Compared::Differs) };
+    if let Err(errno) = fadvise(&copied, 0, None, Advice::DontNeed) {
+        log::debug!("the copy may be read from memory: {errno}");
+    }
+    let compared = match stat.size == sample.seen.size {
+        true => compare_bytes(&original, &copied, sample.seen.size, may_go_on)?,
+        false => Compared::Differs,
+    };
+    Ok(if looks_the_same()? { compared } else { Compared::Changed })
+}
+
+fn compare_bytes(
+    live: &OwnedFd,
+    copy: &OwnedFd,
+    size: u64,
+    may_go_on: &dyn Fn() -> bool,
+) -> Result<Compared> {
+    let (mut first, mut second) = (vec![0; BLOCK_BYTES], vec![0; BLOCK_BYTES]);
+    let mut offset = 0;
+    while offset < size {
+        if !may_go_on() {
+            return Err(interrupted());
+        }
+        let read = match filled(live, &mut first, offset) {
+            Ok(read) => read,
+            Err(errno) => {
+                log::warn!(
+                    "a live file can no longer be read, its backup says nothing else than before: {errno}"
+                );
+                return Ok(Compared::Changed);
+            }
+        };
+        // What cannot be read back is as good as something else.
+        if read == 0 || filled(copy, &mut second, offset) != Ok(read) || first[..read] != second[..read] {
+            return Ok(Compared::Differs);
+        }
+        offset += read as u64;
+    }
+    Ok(Compared::Same)
+}
+
+/// Reads a block, whole but at the end of the file; how much it is.
+fn filled(file: &OwnedFd, block: &mut [u8], offset: u64) -> rustix::io::Result<usize> {
+    let mut length = 0;
+    while length < block.len() {
+        match retry_on_intr(|| pread(file, &mut block[length..], offset + length as u64))? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    Ok(length)
+}

@@ -1,0 +1,239 @@
+//! Backups of the whole cloud while it runs, and the schedule of them.
+//!
+//! The files first, the database after them, then once more what the database's rows say is kept out of sight. So every row
+//! of the bin and of old contents has its content. Content without a row gets one at the first start after a restore, and
+//! the index of files mends itself at the next visit.
+
+use super::{Cloud, DATABASE_NAME, FILES_NAME};
+use crate::base::time::{now_seconds, stamp};
+use crate::disk::backup::{self, Backups, Copied, Layout, Verified};
+use crate::error::{Code, Error, Result};
+use crate::store::facts;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+const LAYOUT: Layout = Layout {
+    files: FILES_NAME,
+    database: DATABASE_NAME,
+    left_out: &["lock", "lost+found", "restore.partial", "cloudlet-reset.txt"],
+};
+/// Files that are read back after each backup.
+const VERIFIED_FILES: usize = 3;
+/// The fact that says when the schedule's last backup began, and where it is: `1732435200 /mnt/backup`.
+const DONE: &str = "backup_done";
+
+/// A backup that was made.
+#[derive(Debug)]
+pub struct BackedUp {
+    pub name: String,
+    pub copied: Copied,
+    pub verified: Verified,
+    /// Older backups that were removed.
+    pub removed: usize,
+}
+
+impl BackedUp {
+    /// What there is to say about it.
+    pub fn sentence(&self) -> String {
+        let Copied { files, new_files, new_bytes, left_out } = &self.copied;
+        let mut text = format!(
+            "Backup {}: {files} files, {new_files} of them copied ({new_bytes} bytes); the database is sound; {} files were \
+             read back and are right.",
+            self.name, self.verified.files
+        );
+        if self.verified.mended > 0 {
+            text +=
+                &format!(" {} files of an earlier backup were damaged and are new.", self.verified.mended);
+        }
+        if self.removed > 0 {
+            text += &format!(" {} older backups were removed.", self.removed);
+        }
+        if !left_out.is_empty() {
+            text += &format!(" NOT in it are {}.", left_out.join("; "));
+        }
+        text
+    }
+}
+
+/// Makes an empty data directory what it was in a backup.
+pub fn restore(backup: &Path, data: &Path) -> Result<Copied> {
+    backup::restore(backup, data, LAYOUT)
+}
+
+impl Cloud {
+    /// Makes a backup in a directory, which is made where its parent is there. The outcome is in the audit log.
+    pub fn back_up(&self, directory: &Path) -> Result<BackedUp> {
+        self.audited_backup("(console)", directory, true)
+    }
+
+    /// Makes the backup that the settings ask for, when it is time.
+    pub fn back_up_when_due(&self) -> Result<()> {
+        let directory = self.config().backup_to.clone();
+        if directory.as_os_str().is_empty() || !self.may_expire() {
+            return Ok(());
+        }
+        let last = self.store.read(|read| facts::get(read, DONE))?;
+        let last = last.as_deref().and_then(|done| began_in(done, &directory));
+        let every = i64::from(self.config().backup_every_hours) * 3600;
+        if last.is_some_and(|last| (last..last.saturating_add(every)).contains(&now_seconds())) {
+            return Ok(());
+        }
+        let done = self.audited_backup("(schedule)", &directory, false)?;
+        log::info!("{}", done.sentence());
+        Ok(())
+    }
+
+    fn audited_backup(&self, who: &'static str, directory: &Path, create: bool) -> Result<BackedUp> {
+        let began = now_seconds();
+        let done = self.back_up_now(directory, create);
+        let (outcome, message) = match &done {
+            Ok(done) => ("ok", done.sentence()),
+            Err(error) => ("failed", error.message.to_string()),
+        };
+        let object = directory.display().to_string();
+        let is_scheduled = done.is_ok() && directory == self.config().backup_to;
+        let fact = is_scheduled.then(|| format!("{began} {object}"));
+        let noted = self.note_from_inside(who, "backup", &object, outcome, &message, move |tx| match fact {
+            Some(fact) => facts::set(tx, DONE, &fact),
+            None => Ok(()),
+        });
+        match (done, noted) {
+            (Err(error), _) => Err(error),
+            (Ok(done), noted) => noted.map(|()| done),
+        }
+    }
+
+    fn back_up_now(&self, directory: &Path, create: bool) -> Result<BackedUp> {
+        let may_go_on = || !self.is_stopping.load(Ordering::Relaxed);
+        let backups = Backups::open(directory, &self.directory, LAYOUT, create)?;
+        if !create {
+            self.refuse_lost(&backups, directory)?;
+        }
+        let mut snapshot = backups.begin(self.volume.id(), &stamp(now_seconds()))?;
+        let mut copied = snapshot.copy_files(&may_go_on)?;
+        let copy = self.store.copy_to(&snapshot.database()?)?;
+        let gone_from_bin = snapshot.bring("trash", &copy.binned()?, &mut copied, &may_go_on)?;
+        let gone_versions = snapshot.bring("versions", &copy.versions()?, &mut copied, &may_go_on)?;
+        copy.settle(&gone_from_bin, &gone_versions)?;
+        let findings = copy.check()?;
+        if !findings.is_empty() {
+            return Err(Error::new(
+                Code::Internal,
+                "The copy of the database is damaged. See: cloudlet check",
+            )
+            .because(findings.join("; ")));
+        }
+        let verified = snapshot.verify(VERIFIED_FILES, &may_go_on)?;
+        let name = snapshot.finish()?;
+        let kept = usize::try_from(self.config().backup_keep).unwrap_or(usize::MAX);
+        let removed = backups.keep_newest(kept)?.len();
+        Ok(BackedUp { name, copied, verified, removed })
+    }
+
+    /// Refuses a directory in which there were backups and now are none: it is the mount point of a disk that is missing.
+    fn refuse_lost(&self, backups: &Backups, directory: &Path) -> Result<()> {
+        let done = self.store.read(|read| facts::get(read, DONE))?;
+        let had_some = done.as_deref().and_then(|done| began_in(done, directory)).is_some();
+        if had_some && backups.names()?.is_empty() {
+            let sentence = format!(
+                "None of the earlier backups is in {}. Its disk may not be connected or mounted. If it is a new one, make the \
+                 first backup with: cloudlet backup {0}",
+                directory.display()
+            );
+            return Err(Error::new(Code::Offline, sentence));
+        }
+        Ok(())
+    }
+
+    /// Ends what takes long and can be done again another time.
+    pub fn stop_soon(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+}
+
+/// When the backup that a fact tells of began, if it is in this directory.
+fn began_in(done: &str, directory: &Path) -> Option<i64> {
+    let (began, place) = done.split_once(' ')?;
+    began.parse().ok().filter(|_| Path::new(place) == directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Given, Origin, Settings};
+    use crate::store::audit::Filter;
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// A cloud that is to be backed up each day, and the directory for that.
+    fn scheduled() -> (Cloud, PathBuf) {
+        let top = std::env::temp_dir().join(format!("cloudlet-backup-{}", crate::base::ids::object_id()));
+        let (data, backups) = (top.join("data"), top.join("backups"));
+        fs::create_dir_all(&data).unwrap();
+        let text = backups.display().to_string();
+        let given = BTreeMap::from([("backup_to".to_owned(), Given { text, origin: Origin::File })]);
+        (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups)
+    }
+
+    fn count(backups: &Path) -> usize {
+        fs::read_dir(backups).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count()
+    }
+
+    /// Lets the last backup have been so long ago.
+    fn age(cloud: &Cloud, backups: &Path, seconds: i64) {
+        let done = format!("{} {}", now_seconds() - seconds, backups.display());
+        cloud.commit(move |tx| facts::set(tx, DONE, &done)).unwrap();
+    }
+
+    #[test]
+    fn the_schedule_makes_a_backup_when_it_is_due_and_says_so_in_the_log() {
+        let (cloud, backups) = scheduled();
+        let error = cloud.back_up_when_due().unwrap_err();
+        assert_eq!(error.code, Code::Offline, "the schedule makes no directory: its disk may be missing");
+        assert!(!backups.exists());
+        fs::create_dir(&backups).unwrap();
+        for _ in 0..2 {
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), 1, "once a day");
+        }
+        for (seconds, wanted) in [(24 * 3600 - 60, 1), (24 * 3600, 2), (-3600, 3)] {
+            age(&cloud, &backups, seconds);
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), wanted, "{seconds}");
+        }
+        let (rows, _) = cloud.look().audit_page(&Filter::default(), 0, 100).unwrap();
+        let outcomes: Vec<_> = rows.iter().map(|stored| (&*stored.row.who, &*stored.row.outcome)).collect();
+        assert_eq!(
+            outcomes,
+            [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
+        );
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_has_lost_its_backups_is_taken_for_a_missing_disk() {
+        let (cloud, backups) = scheduled();
+        cloud.back_up(&backups).unwrap();
+        fs::remove_dir_all(&backups).unwrap();
+        fs::create_dir(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        assert_eq!(cloud.back_up_when_due().unwrap_err().code, Code::Offline);
+        assert_eq!(count(&backups), 0);
+        // By hand it is begun anew.
+        cloud.back_up(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        cloud.back_up_when_due().unwrap();
+        assert_eq!(count(&backups), 2);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_cloud_that_stops_does_not_wait_for_a_backup() {
+        let (cloud, backups) = scheduled();
+        cloud.stop_soon();
+        assert_eq!(cloud.back_up(&backups).unwrap_err().code, Code::Busy);
+        assert_eq!(count(&backups), 0);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+}

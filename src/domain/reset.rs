@@ -1,0 +1,110 @@
+//! A way back in for the owner who has lost the password: a file in the data directory, or on a boot partition that any
+//! computer can write. Whoever can write there owns the machine anyway.
+//!
+//! Two lines, a user name and a new password. Read once at the start; the account can then sign in with it and is an admin.
+
+use super::Cloud;
+use super::accounts::{self, AccountChange, Status};
+use crate::base::secret::Secret;
+use crate::disk::local::{read_text, remove_file};
+use crate::error::{Code, Error, Result};
+use crate::store::facts;
+use std::path::Path;
+
+const FILE_NAME: &str = "cloudlet-reset.txt";
+const FILE_BYTES_MAX: u64 = 1024;
+/// Facts: the hash of what was used and could not be removed. One for each place: a file in one must not make that in the
+/// other work again.
+const USED_IN_DATA: &str = "reset_used.data";
+const USED_ELSEWHERE: &str = "reset_used.setting";
+
+impl Cloud {
+    /// Reads the file, if there is one. What is wrong with it is logged and keeps nothing from starting.
+    pub fn reset_by_file(&self) {
+        let elsewhere = self.config().reset_file.clone();
+        let places = [(self.directory.join(FILE_NAME), USED_IN_DATA), (elsewhere, USED_ELSEWHERE)];
+        for (path, fact) in places.iter().filter(|(path, _)| !path.as_os_str().is_empty()) {
+            if let Err(error) = self.reset_by(path, fact) {
+                log::error!("{}: nothing was reset. {error}", path.display());
+            }
+        }
+    }
+
+    fn reset_by(&self, path: &Path, fact: &'static str) -> Result<()> {
+        let Some(text) = read_text(path, FILE_BYTES_MAX)? else { return Ok(()) };
+        let text = text.trim_start_matches('\u{feff}').trim_end();
+        let content = Secret::new(text);
+        let used = self.store.read(|read| facts::get(read, fact))?;
+        if used.is_some() && self.passwords.verify(&content, used.as_deref())? {
+            log::warn!("{} has worked once and does not again. Please remove it.", path.display());
+            return Ok(());
+        }
+        let (name, password) = lines(text)?;
+        // By the slow hash: this one, too, must not help to guess the password.
+        let used = self.passwords.hash(&content)?;
+        let change = AccountChange {
+            password_hash: Some(self.hash_new_password(&Secret::new(password))?),
+            status: Some(Status::Full),
+            is_admin: Some(true),
+            ..AccountChange::default()
+        };
+        let account = self.reset_account(name, change, fact, used)?;
+        log::warn!("{}: {account} has a new password and is an administrator", path.display());
+        match remove_file(path) {
+            Ok(()) => self.store.write(move |tx| facts::remove(tx, fact)),
+            Err(error) => {
+                log::warn!("{} cannot be removed and will not work again: {error}", path.display());
+                Ok(())
+            }
+        }
+    }
+
+    /// Changes the account and notes what was used, in one; its name as it is stored.
+    fn reset_account(
+        &self,
+        name: &str,
+        mut change: AccountChange,
+        fact: &'static str,
+        used: String,
+    ) -> Result<String> {
+        let account = self.store.read(|read| accounts::existing(read, name))?;
+        let now = self.now();
+        if account.expires.is_some_and(|expires| expires <= now) {
+            change.expires = Some(None);
+        }
+        let name = account.name.clone();
+        self.commit_from_console("reset by file", &account.name, move |tx| {
+            accounts::change(tx, &name, &change)?;
+            // The same password anew ends the sessions too.
+            super::sessions::end_all(tx, account.id, None)?;
+            facts::set(tx, fact, &used)
+        })?;
+        Ok(account.name)
+    }
+}
+
+fn lines(text: &str) -> Result<(&str, &str)> {
+    let mut lines = text.lines();
+    match (lines.next().map(str::trim), lines.next(), lines.next()) {
+        (Some(name), Some(password), None) if !name.is_empty() && !password.is_empty() => {
+            Ok((name, password))
+        }
+        _ => {
+            Err(Error::new(Code::Invalid, "It needs two lines: the name of the user, and the new password."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_name_and_a_password_are_two_lines() {
+        assert_eq!(lines("anna \nmy password").unwrap(), ("anna", "my password"));
+        assert_eq!(lines("anna\r\nmy password").unwrap(), ("anna", "my password"));
+        for text in ["", "anna", "anna\n", "\npassword", "anna\npassword\nmore"] {
+            assert!(lines(text).is_err(), "{text:?}");
+        }
+    }
+}

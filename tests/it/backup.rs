@@ -1,0 +1,66 @@
+//! Backups of the running server, what becomes of them in trouble, the way back, and moving to a new board.
+
+mod moving;
+mod restoring;
+mod taking;
+mod trouble;
+
+use crate::harness::{Caller, Data, cloudlet, names};
+use std::path::PathBuf;
+
+/// A place for backups, beside the data.
+fn shelf() -> Data {
+    Data::empty()
+}
+
+/// Makes a backup; what the command said.
+fn back_up(data: &Data, shelf: &Data) -> String {
+    cloudlet(data, &["backup", &text(shelf)], "").succeeded()
+}
+
+/// Makes a backup that must fail; what the command said.
+fn fail_to_back_up(data: &Data, directory: &str) -> String {
+    cloudlet(data, &["backup", directory], "").failed()
+}
+
+/// Restores the newest backup of a shelf into a new directory.
+fn restored(shelf: &Data) -> Data {
+    let data = Data::empty();
+    cloudlet(&data, &["restore", &text(shelf)], "").succeeded();
+    data
+}
+
+fn text(data: &Data) -> String {
+    data.path("").display().to_string()
+}
+
+/// The names of the whole backups, the oldest first.
+fn backups(shelf: &Data) -> Vec<String> {
+    let mut all = names(&shelf.path(""));
+    all.retain(|name| name.ends_with('Z'));
+    all
+}
+
+/// What else lies on the shelf.
+fn rest(shelf: &Data) -> Vec<String> {
+    let mut all = names(&shelf.path(""));
+    all.retain(|name| !name.ends_with('Z') && name != "lock");
+    all
+}
+
+/// A file in one of the backups.
+fn kept(shelf: &Data, number: usize, path: &str) -> PathBuf {
+    let name = backups(shelf).remove(number);
+    shelf.path(&name).join("data/files").join(path.trim_start_matches('/'))
+}
+
+/// Something of everything that a cloud holds.
+fn furnish(bob: &mut Caller) {
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Photos")]).done();
+    bob.upload("/bob/Photos", "sea.jpg", b"the sea").ok();
+    bob.upload("/bob", "letter", b"first words").ok();
+    bob.upload("/bob", "letter", b"second thoughts").ok();
+    bob.upload("/bob", "100% \u{eb}\u{304}.txt", b"a name to be careful with").ok();
+    bob.upload("/bob", "old", b"thrown away").ok();
+    bob.core("deletefile", &[("path", "/bob"), ("name", "old")]).done();
+}

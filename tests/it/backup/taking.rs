@@ -1,0 +1,105 @@
+//! What a backup holds, and what the next one costs.
+
+use super::{back_up, backups, furnish, kept, rest, restored, shelf, text};
+use crate::harness::{Server, cloudlet, names};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+#[test]
+fn a_backup_of_the_running_server_holds_all_but_what_has_not_ended() {
+    let server = Server::start();
+    let (shelf, mut bob) = (shelf(), server.user("bob"));
+    furnish(&mut bob);
+    std::fs::write(server.data().path("cloudlet.toml"), "session_days = 5\n").unwrap();
+    std::fs::write(server.data().file("/.cloudlet/staging/left.data"), "half").unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", server.data().file("/bob/link")).unwrap();
+    let said = back_up(server.data(), &shelf);
+    assert!(said.contains("3 files were read back"), "{said}");
+    assert_eq!(backups(&shelf).len(), 1);
+    assert_eq!(rest(&shelf), [""; 0]);
+
+    let top = shelf.path(&backups(&shelf)[0]).join("data");
+    assert_eq!(names(&top), ["cloudlet.db", "cloudlet.toml", "files"]);
+    assert_eq!(names(&top.join("files/.cloudlet")), ["trash", "versions", "volume.json"]);
+    assert_eq!(std::fs::read(kept(&shelf, 0, "/bob/letter")).unwrap(), b"second thoughts");
+    assert_eq!(names(&top.join("files/bob")), ["100% \u{eb}\u{304}.txt", "Photos", "letter"]);
+    for (path, live) in [("/bob/letter", "/bob/letter"), ("/bob/Photos", "/bob/Photos")] {
+        let (copy, live) =
+            (kept(&shelf, 0, path).metadata().unwrap(), server.data().file(live).metadata().unwrap());
+        assert_eq!((copy.mtime(), copy.mode()), (live.mtime(), live.mode()), "{path}");
+        assert_ne!(
+            copy.ino(),
+            live.ino(),
+            "a copy, which another program cannot change by way of the live file"
+        );
+    }
+    let mode = shelf.path(&backups(&shelf)[0]).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "for its user alone");
+
+    let row = server.admin().audit(&[("operation", "backup")]).remove(0);
+    assert_eq!((row.field("username"), row.field("object")), ("(console)", text(&shelf).as_str()), "{row:?}");
+    assert!(row.field("message").contains("read back"), "{row:?}");
+    cloudlet(server.data(), &["audit", "verify"], "").succeeded();
+}
+
+#[test]
+fn the_next_backup_shares_what_has_not_changed() {
+    let server = Server::start();
+    let (shelf, mut bob) = (shelf(), server.user("bob"));
+    furnish(&mut bob);
+    back_up(server.data(), &shelf);
+    let said = back_up(server.data(), &shelf);
+    assert!(said.contains(" 0 of them copied (0 bytes)"), "{said}");
+    let inode = |number, path: &str| kept(&shelf, number, path).metadata().unwrap().ino();
+    assert_eq!(inode(0, "/bob/letter"), inode(1, "/bob/letter"));
+
+    // By the API, by another program in place with the old length and time, by a new name.
+    bob.upload("/bob", "letter", b"third").ok();
+    let sea = server.data().file("/bob/Photos/sea.jpg");
+    let before = sea.metadata().unwrap();
+    std::fs::write(&sea, "THE SEA").unwrap();
+    let file = std::fs::File::options().write(true).open(&sea).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(
+        (sea.metadata().unwrap().len(), sea.metadata().unwrap().mtime()),
+        (before.len(), before.mtime())
+    );
+    let said = back_up(server.data(), &shelf);
+    assert!(said.contains(" 3 of them copied"), "two, and an old content: {said}");
+    let content = |number, path| std::fs::read_to_string(kept(&shelf, number, path)).unwrap();
+    assert_eq!(
+        (content(1, "/bob/letter"), content(2, "/bob/letter")),
+        ("second thoughts".into(), "third".into())
+    );
+    assert_eq!(
+        (content(1, "/bob/Photos/sea.jpg"), content(2, "/bob/Photos/sea.jpg")),
+        ("the sea".into(), "THE SEA".into())
+    );
+}
+
+#[test]
+fn only_so_many_backups_are_kept() {
+    let server = Server::start();
+    let shelf = shelf();
+    server.user("bob").upload("/bob", "file", b"x").ok();
+    std::fs::create_dir(shelf.path("holiday-2024")).unwrap();
+    for _ in 0..4 {
+        cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "2"], "").succeeded();
+    }
+    let numbers: Vec<String> = backups(&shelf).iter().map(|name| name[..6].to_owned()).collect();
+    assert_eq!(numbers, ["000003", "000004"]);
+    assert_eq!(rest(&shelf), ["holiday-2024"], "what is not ours stays");
+    assert_eq!(std::fs::read(restored(&shelf).file("/bob/file")).unwrap(), b"x");
+}
+
+#[test]
+fn a_backup_that_has_rotted_is_noticed_and_mended() {
+    let server = Server::start();
+    let (shelf, mut bob) = (shelf(), server.user("bob"));
+    bob.upload("/bob", "file", b"as it was written").ok();
+    back_up(server.data(), &shelf);
+    std::fs::write(kept(&shelf, 0, "/bob/file"), "as it was wRitten").unwrap();
+    // Of two files both are read back.
+    let said = back_up(server.data(), &shelf);
+    assert!(said.contains("1 files of an earlier backup were damaged"), "{said}");
+    assert_eq!(std::fs::read(kept(&shelf, 1, "/bob/file")).unwrap(), b"as it was written");
+}

@@ -1,0 +1,84 @@
+//! A board that starts with an old date: nothing expires by it and nothing is used for longer because of it.
+
+use crate::harness::{Data, PASSWORD, Server, cloudlet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const DAY: u64 = 24 * 3600;
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Where the time last seen stands in the database: its name, and ten digits behind it.
+fn last_seen(data: &Data) -> (Vec<u8>, usize) {
+    const NAME: &[u8] = b"clock_seen";
+    let bytes = std::fs::read(data.path("cloudlet.db")).unwrap();
+    let at =
+        bytes.windows(NAME.len()).rposition(|window| window == NAME).expect("the time is noted") + NAME.len();
+    assert!(bytes[at..at + 10].iter().all(u8::is_ascii_digit));
+    (bytes, at)
+}
+
+fn noted(data: &Data) -> u64 {
+    let (bytes, at) = last_seen(data);
+    std::str::from_utf8(&bytes[at..at + 10]).unwrap().parse().unwrap()
+}
+
+/// As if the clock had been so much further when it was last seen: to the server, it has fallen back by as much.
+fn fall_back(server: &mut Server, seconds: u64) {
+    assert_eq!(server.stop(), Some(0));
+    let (mut bytes, at) = last_seen(server.data());
+    bytes[at..at + 10].copy_from_slice((now() + seconds).to_string().as_bytes());
+    std::fs::write(server.data().path("cloudlet.db"), bytes).unwrap();
+    server.start_again();
+}
+
+#[test]
+fn the_time_is_noted_with_changes() {
+    let mut server = Server::start();
+    server.user("bob");
+    assert_eq!(server.stop(), Some(0));
+    let noted = noted(server.data());
+    assert!((now() - 2 * 3600..=now()).contains(&noted), "{noted}");
+    server.start_again();
+    assert!(!server.log().contains("the clock says"), "{}", server.log());
+}
+
+#[test]
+fn accounts_and_sessions_stay_as_they_were() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    let expires = (now() + 5 * DAY).to_string();
+    server.admin().administer("updateuser", &[("profile", "bobby"), ("expirationdate", &expires)]).done();
+    server.user("bobby");
+    // Bobby's account has ended by the time that was last seen. An old date does not bring it back.
+    fall_back(&mut server, 10 * DAY);
+    assert!(server.log().contains("the clock says"), "{}", server.log());
+    let fields = [("userid", "bobby"), ("password", PASSWORD)];
+    server.guest().core("loginguest", &fields).refused();
+    // Who was signed in still is, whoever signs in now stays so, and work goes on.
+    bob.follow(&server);
+    assert!(bob.is_signed_in());
+    let mut new = server.user("bob");
+    new.upload("/bob", "file", b"x").ok();
+    assert!(new.is_signed_in());
+    let noted_before = noted(server.data());
+    // Again, with what was written in between.
+    assert_eq!(server.stop(), Some(0));
+    assert_eq!(noted(server.data()), noted_before, "an earlier time is never noted");
+    server.start_again();
+    assert!(server.log().contains("the clock says"), "{}", server.log());
+    for caller in [&mut bob, &mut new] {
+        caller.follow(&server);
+        assert!(caller.is_signed_in());
+    }
+    cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn a_small_step_back_is_nothing() {
+    let mut server = Server::start();
+    server.user("bob");
+    fall_back(&mut server, 200);
+    assert!(!server.log().contains("the clock says"), "{}", server.log());
+}
