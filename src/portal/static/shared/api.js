@@ -47,6 +47,7 @@ export class ApiError extends Error {
  * @property {string} [reply] the first part of it
  * @property {number} [bytes] of the reply
  * @property {boolean} [isOk]
+ * @property {boolean} [isHandedOver] the browser does it by itself, so that nothing is known of its reply
  */
 
 const CALLS_MAX = 200;
@@ -204,7 +205,10 @@ function end(call, status, reply, isOk) {
  * @param {Params} params
  */
 export function noteDownload(operation, params) {
-  end(begin("core", operation, params, { method: "GET" }), 200, "", true);
+  const call = begin("core", operation, params, { method: "GET" });
+  call.isHandedOver = true;
+  call.isOk = true;
+  for (const listener of callListeners) listener(call);
 }
 
 /**

@@ -70,7 +70,7 @@ export function toggleInspector() {
         button({ icon: "copy", label: t("action.copytext"), kind: "quiet", onclick: () => void copyText(command) })),
       h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.curl"), text: command }),
       h("h3", { text: t("inspector.reply") }),
-      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.status === undefined ? t("inspector.running") : pretty(call.reply ?? "") }));
+      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.isHandedOver || call.status === undefined ? statusText(call) : pretty(call.reply ?? "") }));
   };
 
   const stopListening = onCall((call) => {
@@ -106,6 +106,7 @@ function subject(call) {
 
 /** @param {import("./api.js").Call} call */
 function statusText(call) {
+  if (call.isHandedOver) return t("inspector.handedover");
   if (call.status === undefined) return t("inspector.running");
   const time = t("inspector.milliseconds", { count: call.milliseconds ?? 0 });
   if (call.status === 0) return `${t("inspector.noanswer")} \u00b7 ${time}`;
