@@ -118,6 +118,8 @@ settings! {
     workers_max: Count = "128";
     /// Days after which an unused session ends.
     session_days: Count = "30" live;
+    /// Seconds that a code for pairing a device is valid.
+    pairing_seconds: Count = "300" live;
     /// Least length of a new password, in characters.
     password_length_min: Count = "8" live;
     /// Seconds that audit rows of calls that change nothing may wait in memory before they are written together.

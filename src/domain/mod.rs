@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 mod check;
 mod index;
+pub mod pairing;
 pub mod passwords;
 mod ranges;
 pub mod recycle;
@@ -40,6 +41,7 @@ pub struct Cloud {
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
     passwords: passwords::Passwords,
+    pairings: pairing::Pairings,
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     index: Arc<index::Index>,
@@ -93,6 +95,7 @@ impl Cloud {
             volume: Arc::new(Volume::open(&files, true)?),
             sessions: sessions::Remembered::default(),
             passwords: passwords::Passwords::new(),
+            pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             index: Arc::default(),

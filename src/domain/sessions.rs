@@ -8,7 +8,7 @@ use crate::base::time::now_seconds;
 use crate::error::{Code, Error, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::UserRow;
-use crate::store::{Write, sessions, users};
+use crate::store::{Read, Write, sessions, users};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -48,7 +48,7 @@ pub struct Session {
     pub id: String,
     /// What a browser must send back in a header.
     pub xsrf: String,
-    token_hash: [u8; 32],
+    pub(super) token_hash: [u8; 32],
     last_used: AtomicI64,
 }
 
@@ -204,6 +204,15 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     users::signed_in(tx, account.id)
 }
 
+/// Whether what a session has promised to an account still holds: the session is there, and it is the account's own or
+/// that of an administrator.
+pub(super) fn may_give_access(read: &Read, token_hash: &[u8; 32], account: i64) -> Result<bool> {
+    let Some(session) = sessions::find(read, token_hash)? else { return Ok(false) };
+    let Some(giver) = users::by_id(read, session.user)? else { return Ok(false) };
+    let is_admins = session.side == Side::Admin.word() && giver.is_admin;
+    Ok(accounts::may_sign_in(&giver, now_seconds()) && (giver.id == account || is_admins))
+}
+
 /// Ends one session.
 pub fn end(tx: &Write, session: &Session) -> Result<()> {
     sessions::delete(tx, &session.token_hash)
@@ -230,7 +239,8 @@ pub fn end_admin(tx: &Write, account: i64) -> Result<()> {
     sessions::delete_admin_of_user(tx, account)
 }
 
-fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str) -> SignedIn {
+/// A session that is to be inserted.
+pub(super) fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str) -> SignedIn {
     // The UUID carries 122 random bits and the hash 160: together more than the 256 a token needs.
     let (seed, hash, xsrf) = (uuid(), hex(&random_bytes::<20>()), letters_and_digits(20));
     let now = now_seconds();

@@ -12,6 +12,7 @@ mod files;
 mod first_run;
 mod harness;
 mod http_hazards;
+mod pairing;
 mod sessions;
 mod sweep;
 mod tidy;
