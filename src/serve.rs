@@ -2,10 +2,13 @@
 //! of it ends in the opposite order.
 
 use crate::api::Api;
-use crate::config::Settings;
+use crate::base::qr::Qr;
+use crate::config::{Config, Settings};
 use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
+#[cfg(feature = "mdns")]
+use crate::http::Announcement;
 use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::Monitor;
@@ -50,13 +53,16 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
-    let addresses = reached_at(server.addresses());
-    cloud.is_reached_at(addresses.clone());
-    announce(server.addresses(), &addresses, cloud.begin_setup()?);
+    let reached = reached_at(server.addresses());
+    cloud.is_reached_at(reached.iter().map(url).collect());
+    let announcement = announce_on_network(&cloud.config(), server.addresses());
+    let name = announcement.as_ref().map(Announcement::url);
+    say_where(server.addresses(), &reached, name, cloud.begin_setup()?);
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));
     systemd::notify("STOPPING=1");
+    drop(announcement);
     drop(watchdog);
     jobs.stop();
     cloud.close();
@@ -127,26 +133,55 @@ fn stop_at_signals(server: &Server) -> Result<()> {
     std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
 }
 
-/// The URLs of the listening addresses; where it listens on all of the machine's, those that others on the network use.
-fn reached_at(addresses: &[SocketAddr]) -> Vec<String> {
-    let mut urls = Vec::new();
-    for address in addresses {
+/// The listening addresses; where it listens on all of the machine's, those that others on the network use.
+fn reached_at(listening: &[SocketAddr]) -> Vec<SocketAddr> {
+    let mut reached = Vec::new();
+    for address in listening {
         let ips = if address.ip().is_unspecified() {
             local_addresses(address.is_ipv4())
         } else {
             vec![address.ip()]
         };
-        for ip in ips {
-            urls.push(format!("http://{}/", SocketAddr::new(ip, address.port())));
-        }
+        reached.extend(ips.into_iter().map(|ip| SocketAddr::new(ip, address.port())));
     }
-    urls.dedup();
-    urls
+    reached.dedup();
+    reached
+}
+
+fn url(address: &SocketAddr) -> String {
+    format!("http://{address}/")
+}
+
+/// A build without names on the network has none.
+#[cfg(not(feature = "mdns"))]
+enum Announcement {}
+
+#[cfg(not(feature = "mdns"))]
+impl Announcement {
+    fn begin(_: &str, _: &str, _: &[SocketAddr]) -> Result<Option<Announcement>, String> {
+        Ok(None)
+    }
+
+    fn url(&self) -> String {
+        match *self {}
+    }
+}
+
+/// Gives the server its name on the network, unless the setting says no. Without it everything else works.
+fn announce_on_network(config: &Config, listening: &[SocketAddr]) -> Option<Announcement> {
+    let name = config.mdns_name.0.as_str();
+    if name.is_empty() {
+        return None;
+    }
+    Announcement::begin(name, &config.name, listening).unwrap_or_else(|error| {
+        log::warn!("the server has no name on the network: {error}");
+        None
+    })
 }
 
 /// Says where the server is and, before there is an account, how to make the first.
-fn announce(addresses: &[SocketAddr], urls: &[String], code: Option<String>) {
-    for address in addresses {
+fn say_where(listening: &[SocketAddr], reached: &[SocketAddr], name: Option<String>, code: Option<String>) {
+    for address in listening {
         eprintln!("cloudlet {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
     }
     let Some(code) = code else { return };
@@ -154,9 +189,16 @@ fn announce(addresses: &[SocketAddr], urls: &[String], code: Option<String>) {
     eprintln!(
         "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
     );
-    for url in urls {
+    for url in reached.iter().map(url).chain(name) {
         eprintln!("    {url}");
     }
     eprintln!("The page asks for this one-time code: {code}");
     eprintln!();
+    // For a phone: the address of the network that leads to the others comes first.
+    let outside = reached.iter().find(|address| !address.ip().is_loopback()).map(url);
+    if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
+        eprintln!("{}", qr.console());
+        eprintln!("The same for a phone that reads it from here: {}", outside.unwrap_or_default());
+        eprintln!();
+    }
 }
