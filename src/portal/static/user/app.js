@@ -27,6 +27,16 @@ const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, password
 async function start() {
   try {
     const [, server, info] = await Promise.all([loadMessages(), serverInfo(), record("getauthenticationinfo", "info")]);
+    const { view, path } = route();
+    if (view === "pair") {
+      const { showPairing, forgetCode } = await import("./views/pair.js");
+      document.body.replaceChildren();
+      showPairing(server, path[0] ?? "", () => {
+        forgetCode();
+        restart();
+      });
+      return;
+    }
     if (info.authenticated) {
       await run(server, info);
       return;
@@ -100,6 +110,7 @@ async function run(server, info) {
     views: {
       files: () => import("./views/files.js"),
       me: () => import("./views/me.js"),
+      pair: () => import("./views/pair.js"),
     },
   });
 
