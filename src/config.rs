@@ -3,6 +3,7 @@
 //!
 //! This module only knows texts; reading files and the environment is the business of `main`.
 
+use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Result};
 use std::collections::BTreeMap;
@@ -102,6 +103,16 @@ macro_rules! settings {
 settings! {
     /// Addresses and ports to listen on, separated by commas.
     listen: Vec<SocketAddr> = "0.0.0.0:8080";
+    /// Addresses and ports to listen on for TLS, separated by commas; empty for none.
+    listen_tls: Vec<SocketAddr> = "";
+    /// The file with the TLS certificate and those that vouch for it, in PEM; empty for one made at the first start.
+    tls_certificate: FilePath = "";
+    /// The file with the TLS key, in PEM.
+    tls_key: FilePath = "";
+    /// Whether visitors of the plain addresses are sent to the first one with TLS: yes or no.
+    redirect_to_tls: bool = "no" live;
+    /// Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/8.
+    trusted_proxies: Vec<Network> = "";
     /// The name of this cloud, as people see it.
     name: String = "cloudlet" live;
     /// The name on the local network, NAME.local; empty or off for none.
@@ -271,6 +282,44 @@ impl Value for LocalName {
     }
 }
 
+impl Value for Vec<Network> {
+    const KIND: Kind = Kind::List;
+
+    fn read(text: &str) -> Result<Vec<Network>, String> {
+        list(text).map_err(|()| "is not a list of networks, like 127.0.0.1 or 10.0.0.0/8".into())
+    }
+}
+
+/// The members of a list; an empty text is the empty list.
+fn list<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
+    let text = text.trim();
+    if text.is_empty() { Ok(Vec::new()) } else { text.split(',').map(|part| part.trim().parse()).collect() }
+}
+
+/// The path of a file; empty for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilePath(pub String);
+
+impl Value for FilePath {
+    const KIND: Kind = Kind::Text;
+
+    fn read(text: &str) -> Result<FilePath, String> {
+        if text.contains('\0') { Err("is no path".into()) } else { Ok(FilePath(text.trim().into())) }
+    }
+}
+
+impl Value for bool {
+    const KIND: Kind = Kind::Choice(&["yes", "no"]);
+
+    fn read(text: &str) -> Result<bool, String> {
+        match text.trim() {
+            "yes" | "true" | "1" => Ok(true),
+            "no" | "false" | "0" => Ok(false),
+            _ => Err("is not one of yes, no".into()),
+        }
+    }
+}
+
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -302,8 +351,8 @@ impl Value for Vec<SocketAddr> {
     const KIND: Kind = Kind::List;
 
     fn read(text: &str) -> Result<Vec<SocketAddr>, String> {
-        let addresses: Result<Vec<SocketAddr>, _> = text.split(',').map(|part| part.trim().parse()).collect();
-        addresses.map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
+        list(text)
+            .map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
     }
 }
 

@@ -13,9 +13,11 @@ mod domain;
 mod error;
 mod http;
 mod jobs;
+mod keys;
 mod logger;
 mod monitor;
 mod portal;
+mod reach;
 mod serve;
 mod store;
 

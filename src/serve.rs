@@ -2,18 +2,16 @@
 //! of it ends in the opposite order.
 
 use crate::api::Api;
-use crate::base::qr::Qr;
-use crate::config::{Config, Settings};
+use crate::config::Settings;
 use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
-#[cfg(feature = "mdns")]
-use crate::http::Announcement;
-use crate::http::{Body, Capacity, Request, Response, Server, Service, local_addresses, systemd};
+use crate::http::tls::Keys;
+use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::Monitor;
 use crate::portal::Portal;
-use std::net::SocketAddr;
+use crate::reach::Reach;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -41,23 +39,30 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         connections_per_address: config.connections_per_address_max,
         workers: config.workers_max,
     };
-    let server = Server::bind(&config.listen, capacity)?;
+    let keys = match config.listen_tls.is_empty() {
+        true => None,
+        false => Some(Keys::new(crate::keys::source(data, &config)?)?),
+    };
+    let surroundings = crate::http::Settings { capacity, keys, proxies: config.trusted_proxies.clone() };
+    let server = Server::bind(&config.listen, &config.listen_tls, surroundings)?;
     let cloud = Arc::new(Cloud::open(data, settings)?);
     log::set_max_level(cloud.config().log_level);
     cloud.recover()?;
     let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
+    let secure = server.addresses().iter().find(|(_, is_secure)| *is_secure);
     let doors = Doors {
         api: Api::new(Arc::clone(&cloud)),
         portal: Portal::new(assets),
         monitor: Arc::clone(&monitor),
+        secure_port: secure.map(|(address, _)| address.port()),
+        cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
-    let reached = reached_at(server.addresses());
-    cloud.is_reached_at(reached.iter().map(url).collect());
-    let announcement = announce_on_network(&cloud.config(), server.addresses());
-    let name = announcement.as_ref().map(Announcement::url);
-    say_where(server.addresses(), &reached, name, cloud.begin_setup()?);
+    let reach = Reach::of(server.addresses());
+    cloud.is_reached_at(reach.urls());
+    let announcement = reach.announce(&cloud.config());
+    reach.say(announcement.as_ref(), cloud.begin_setup()?);
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));
@@ -75,14 +80,43 @@ struct Doors {
     api: Api,
     portal: Portal,
     monitor: Arc<Monitor>,
+    /// The port with TLS, if there is one.
+    secure_port: Option<u16>,
+    cloud: Arc<Cloud>,
+}
+
+impl Doors {
+    /// Where a visitor of a plain address is sent, if the settings want that. Only whoever looks: what is sent by POST has
+    /// been read by everybody on the way already.
+    fn secure_address(&self, request: &Request) -> Option<Response> {
+        let port = self.secure_port.filter(|_| !request.is_secure())?;
+        let is_looking = matches!(request.method(), Method::Get | Method::Head);
+        if !is_looking || !self.cloud.config().redirect_to_tls {
+            return None;
+        }
+        let host = request.header("host")?;
+        let name = host
+            .rsplit_once(':')
+            .filter(|(_, port)| port.parse::<u16>().is_ok())
+            .map_or(host, |(name, _)| name);
+        let query = if request.query().is_empty() { String::new() } else { format!("?{}", request.query()) };
+        let target = format!("https://{name}:{port}{}{query}", request.path());
+        Some(Response::empty(308).header("Location", target))
+    }
 }
 
 impl Service for Doors {
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
+        if let Some(elsewhere) = self.secure_address(request) {
+            return Some(elsewhere);
+        }
         self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
+        if let Some(elsewhere) = self.secure_address(request) {
+            return elsewhere;
+        }
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
             false => {
@@ -131,74 +165,4 @@ fn stop_at_signals(server: &Server) -> Result<()> {
         }
     };
     std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
-}
-
-/// The listening addresses; where it listens on all of the machine's, those that others on the network use.
-fn reached_at(listening: &[SocketAddr]) -> Vec<SocketAddr> {
-    let mut reached = Vec::new();
-    for address in listening {
-        let ips = if address.ip().is_unspecified() {
-            local_addresses(address.is_ipv4())
-        } else {
-            vec![address.ip()]
-        };
-        reached.extend(ips.into_iter().map(|ip| SocketAddr::new(ip, address.port())));
-    }
-    reached.dedup();
-    reached
-}
-
-fn url(address: &SocketAddr) -> String {
-    format!("http://{address}/")
-}
-
-/// A build without names on the network has none.
-#[cfg(not(feature = "mdns"))]
-enum Announcement {}
-
-#[cfg(not(feature = "mdns"))]
-impl Announcement {
-    fn begin(_: &str, _: &str, _: &[SocketAddr]) -> Result<Option<Announcement>, String> {
-        Ok(None)
-    }
-
-    fn url(&self) -> String {
-        match *self {}
-    }
-}
-
-/// Gives the server its name on the network, unless the setting says no. Without it everything else works.
-fn announce_on_network(config: &Config, listening: &[SocketAddr]) -> Option<Announcement> {
-    let name = config.mdns_name.0.as_str();
-    if name.is_empty() {
-        return None;
-    }
-    Announcement::begin(name, &config.name, listening).unwrap_or_else(|error| {
-        log::warn!("the server has no name on the network: {error}");
-        None
-    })
-}
-
-/// Says where the server is and, before there is an account, how to make the first.
-fn say_where(listening: &[SocketAddr], reached: &[SocketAddr], name: Option<String>, code: Option<String>) {
-    for address in listening {
-        eprintln!("cloudlet {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
-    }
-    let Some(code) = code else { return };
-    eprintln!();
-    eprintln!(
-        "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
-    );
-    for url in reached.iter().map(url).chain(name) {
-        eprintln!("    {url}");
-    }
-    eprintln!("The page asks for this one-time code: {code}");
-    eprintln!();
-    // For a phone: the address of the network that leads to the others comes first.
-    let outside = reached.iter().find(|address| !address.ip().is_loopback()).map(url);
-    if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
-        eprintln!("{}", qr.console());
-        eprintln!("The same for a phone that reads it from here: {}", outside.unwrap_or_default());
-        eprintln!();
-    }
 }

@@ -317,7 +317,13 @@ fn begin(request: &Request, name: impl Into<Cow<'static, str>>, guest: &Guest, o
 
 /// A caller whose sessions could not be looked up.
 fn unreachable_guest(request: &Request) -> Guest {
-    Guest { address: request.peer(), agent: who::agent(request).to_owned(), user: None, admin: None }
+    Guest {
+        address: request.peer(),
+        agent: who::agent(request).to_owned(),
+        is_secure: request.is_secure(),
+        user: None,
+        admin: None,
+    }
 }
 
 fn route_of(path: &str) -> Option<Route> {

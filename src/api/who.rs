@@ -41,6 +41,8 @@ const NO_XSRF: &str = "NONE";
 pub struct Guest {
     pub address: IpAddr,
     pub agent: String,
+    /// Whether nobody on the way can read along.
+    pub is_secure: bool,
     pub user: Option<User>,
     pub admin: Option<Admin>,
 }
@@ -110,6 +112,7 @@ pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option
     Ok(Some(Guest {
         address: request.peer(),
         agent: agent(request).to_owned(),
+        is_secure: request.is_secure(),
         user: user.map(User::signed_in),
         admin: admin.map(Admin::signed_in),
     }))
@@ -194,11 +197,11 @@ fn check_page(request: &Request) -> Result<(), ()> {
 }
 
 /// The cookies of a new session, as FileCloud names them.
-pub fn cookies(signed_in: &SignedIn) -> Vec<String> {
+pub fn cookies(signed_in: &SignedIn, is_secure: bool) -> Vec<String> {
     let names = cookie_names(signed_in.side);
     let mut cookies = vec![
-        set_cookie(XSRF, &signed_in.xsrf, None, false, false),
-        set_cookie(names.xsrf, &signed_in.xsrf, None, false, false),
+        set_cookie(XSRF, &signed_in.xsrf, None, false, is_secure),
+        set_cookie(names.xsrf, &signed_in.xsrf, None, false, is_secure),
         set_cookie(
             names.name,
             &percent_encoding::utf8_percent_encode(
@@ -208,14 +211,14 @@ pub fn cookies(signed_in: &SignedIn) -> Vec<String> {
             .to_string(),
             None,
             true,
-            false,
+            is_secure,
         ),
-        set_cookie(names.seed, &signed_in.seed, None, true, false),
-        set_cookie(names.hash, &signed_in.hash, None, true, false),
+        set_cookie(names.seed, &signed_in.seed, None, true, is_secure),
+        set_cookie(names.hash, &signed_in.hash, None, true, is_secure),
     ];
     if signed_in.side == Side::User {
         let unused = ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
-        cookies.extend(unused.map(|name| set_cookie(name, "", None, true, false)));
+        cookies.extend(unused.map(|name| set_cookie(name, "", None, true, is_secure)));
     }
     cookies
 }

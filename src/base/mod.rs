@@ -2,6 +2,7 @@
 
 pub mod ids;
 pub mod limits;
+pub mod network;
 pub mod path;
 pub mod qr;
 pub mod secret;

@@ -50,7 +50,6 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
 }
 
 /// Writes a file for this program's user alone (0600), whole or not at all, over an earlier one. Its directory must exist.
-#[cfg_attr(not(test), expect(dead_code, reason = "a certificate made at the first start will need it"))]
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path
         .file_name()

@@ -21,6 +21,7 @@
 
 mod copy;
 mod door;
+mod early;
 mod errno;
 mod folder;
 mod kept;

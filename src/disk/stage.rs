@@ -3,6 +3,7 @@
 //! A stage stays until it is committed or discarded, so an interrupted upload can go on. After a power cut only bytes
 //! that [`Stage::sync`] has answered for are sure to be there, whatever the length says.
 
+use super::early::EarlySync;
 use super::errno::{at, failed};
 use super::place::{Dress, tolerate};
 use super::private::{Staged, checked, names, write_all};
@@ -20,6 +21,7 @@ use std::time::SystemTime;
 pub struct Stage {
     pub(super) file: OwnedFd,
     pub(super) id: String,
+    early: EarlySync,
 }
 
 impl Volume {
@@ -29,7 +31,7 @@ impl Volume {
         let name = Staged::Data(checked(id)?).name();
         let file = sys::create((self.private.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
             .map_err(at("create a stage"))?;
-        let stage = Stage { file, id: id.to_owned() };
+        let stage = Stage { file, id: id.to_owned(), early: EarlySync::default() };
         stage.reserve(length_hint.unwrap_or(0)).inspect_err(|_| {
             if let Err(error) = self.discard_stage(id) {
                 log::warn!("a stage that could not be begun stays until the next start: {error}");
@@ -43,7 +45,7 @@ impl Volume {
         let name = Staged::Data(checked(id)?).name();
         let flags = OFlags::RDWR | OFlags::NONBLOCK;
         let found = open_private(&self.private.staging, &name, flags)?;
-        Ok(found.map(|(file, _)| Stage { file, id: id.to_owned() }))
+        Ok(found.map(|(file, _)| Stage { file, id: id.to_owned(), early: EarlySync::default() }))
     }
 
     /// The stages there are: id and bytes of disk each takes up or will (its length, or more where room is reserved).
@@ -78,7 +80,9 @@ impl Stage {
 
     /// Writes all bytes at an offset. Several threads may write at different offsets.
     pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<()> {
-        write_all(&self.file, bytes, offset).map_err(at("write a stage"))
+        write_all(&self.file, bytes, offset).map_err(at("write a stage"))?;
+        self.early.wrote(&self.file, bytes.len());
+        Ok(())
     }
 
     /// Its length in bytes: the end of the furthest write.
@@ -94,7 +98,7 @@ impl Stage {
     /// Waits until what was written is on the disk. After a failure the stage is to be discarded: the kernel may have
     /// dropped what it could not write, and a second try would not tell.
     pub fn sync(&self) -> Result<()> {
-        sys::sync_data(&self.file).map_err(at("fdatasync a stage"))
+        self.early.finish().and_then(|()| sys::sync_data(&self.file)).map_err(at("fdatasync a stage"))
     }
 
     pub(super) fn stat(&self) -> Result<Stat> {
@@ -133,6 +137,7 @@ impl Stage {
             if let Some(time) = modified {
                 tolerate(sys::set_modified(&self.file, stat::timespec(time)))?;
             }
+            self.early.finish()?;
             sys::sync(&self.file)
         })()
         .map_err(at("finish a stage"))

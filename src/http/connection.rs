@@ -3,11 +3,12 @@
 //! Sockets block, with a short time limit for each system call, because only then `MSG_WAITALL` fills a large buffer at
 //! once; what must not wait asks with `MSG_DONTWAIT`.
 
+use super::tls::{CIPHER_BYTES, Session};
 use crate::base::limits::{PACE_BYTES_MIN, STALL_TIME};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
-use std::io;
+use std::io::{self, ErrorKind::WouldBlock};
 use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 const CALL_TIME: Duration = Duration::from_secs(1);
 /// Bytes that sendfile(2) is asked for at once.
 const SLICE_BYTES: u64 = 512 * 1024;
+/// Bytes that are encrypted at once.
+const FILE_BLOCK_BYTES: usize = 64 * 1024;
 
 /// An accepted connection.
 pub(super) struct Connection {
@@ -25,6 +28,8 @@ pub(super) struct Connection {
     /// What came and is not used yet.
     pub buffer: Vec<u8>,
     waits_briefly: bool,
+    /// `None` for plain HTTP.
+    tls: Option<Box<Session>>,
 }
 
 /// Watches that a peer does not stall: in the time that is spent waiting for it, some bytes must move.
@@ -47,60 +52,103 @@ impl Pace {
 }
 
 impl Connection {
-    pub fn new(socket: OwnedFd, peer: IpAddr, id: u64) -> Connection {
-        Connection { socket, peer, id, buffer: Vec::new(), waits_briefly: false }
+    pub fn new(socket: OwnedFd, peer: IpAddr, id: u64, tls: Option<Session>) -> Connection {
+        Connection { socket, peer, id, buffer: Vec::new(), waits_briefly: false, tls: tls.map(Box::new) }
+    }
+
+    /// Whether nobody on the way can read along.
+    pub fn is_secure(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Whether nothing of a request has come, nor a handshake is under way.
+    pub fn is_ready_for_a_request(&self) -> bool {
+        self.buffer.is_empty() && self.tls.as_ref().is_none_or(|tls| !tls.is_handshaking())
     }
 
     /// What has arrived, without waiting; 0 at the end of the connection, `WouldBlock` when there is nothing.
-    pub fn recv_now(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(retry_on_intr(|| recv(&self.socket, &mut *buffer, RecvFlags::DONTWAIT))?.0)
+    pub fn recv_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(tls) = &mut self.tls else { return recv_from(&self.socket, buffer, RecvFlags::DONTWAIT) };
+        loop {
+            match tls.plaintext(buffer) {
+                Err(error) if error.kind() == WouldBlock => {}
+                read => return read,
+            }
+            let mut records = [0; CIPHER_BYTES];
+            let count = recv_from(&self.socket, &mut records, RecvFlags::DONTWAIT)?;
+            if count == 0 {
+                return Ok(0);
+            }
+            let fed = tls.feed(&records[..count]);
+            flush_now(&self.socket, tls)?;
+            fed?;
+        }
     }
 
     /// Throws away what has arrived, without waiting; as `recv_now`.
     pub fn discard_now(&self) -> io::Result<usize> {
         // tcp(7): with MSG_TRUNC the bytes are discarded, not copied; the buffer only says how many.
         let mut nowhere = [0_u8; 64 * 1024];
-        Ok(retry_on_intr(|| recv(&self.socket, &mut nowhere[..], RecvFlags::DONTWAIT | RecvFlags::TRUNC))?.1)
+        let flags = RecvFlags::DONTWAIT | RecvFlags::TRUNC;
+        Ok(retry_on_intr(|| recv(&self.socket, &mut nowhere[..], flags))?.1)
     }
 
-    /// Sends what fits, without waiting. `has_more`: further bytes follow at once.
-    pub fn send_now(&self, bytes: &[u8], has_more: bool) -> io::Result<usize> {
-        let more = if has_more { SendFlags::MORE } else { SendFlags::empty() };
-        Ok(retry_on_intr(|| send(&self.socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL | more))?)
+    /// Sends what fits, without waiting; how many bytes. `has_more`: further bytes follow at once. With TLS all bytes
+    /// are taken, and `has_unsent` tells whether they have left.
+    pub fn send_now(&mut self, bytes: &[u8], has_more: bool) -> io::Result<usize> {
+        match &mut self.tls {
+            None => send_to(&self.socket, bytes, has_more),
+            Some(tls) => {
+                tls.write(bytes)?;
+                flush_now(&self.socket, tls)?;
+                Ok(bytes.len())
+            }
+        }
     }
 
-    /// Reads from the socket, the pace kept; 0 at the end of the connection. With `fills` it waits for the whole buffer,
+    /// Whether records wait for room.
+    pub fn has_unsent(&self) -> bool {
+        self.tls.as_ref().is_some_and(|tls| !tls.unsent().is_empty())
+    }
+
+    /// Reads from the peer, the pace kept; 0 at the end of the connection. With `fills` it waits for the whole buffer,
     /// though no longer than a second: whoever watches an upload must see that it goes on.
     pub fn recv(&mut self, buffer: &mut [u8], fills: bool, pace: &mut Pace) -> io::Result<usize> {
         self.wait_briefly()?;
-        let flags = if fills { RecvFlags::WAITALL } else { RecvFlags::empty() };
+        let Some(tls) = &mut self.tls else {
+            let flags = if fills { RecvFlags::WAITALL } else { RecvFlags::empty() };
+            return recv_patiently(&self.socket, buffer, flags, pace);
+        };
+        let (mut filled, begun) = (0, Instant::now());
         loop {
-            let begun = Instant::now();
-            match recv(&self.socket, &mut *buffer, flags) {
-                Ok((_, count)) => {
-                    // A trickle is noticed too, though each byte of it is a success.
-                    pace.waited_since(begun, count)?;
-                    return Ok(count);
+            match tls.plaintext(&mut buffer[filled..]) {
+                Ok(0) => return Ok(filled),
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == WouldBlock => {
+                    let mut records = [0; CIPHER_BYTES];
+                    let count = recv_patiently(&self.socket, &mut records, RecvFlags::empty(), pace)?;
+                    if count == 0 {
+                        return Ok(filled);
+                    }
+                    tls.feed(&records[..count])?;
+                    send_patiently(&self.socket, &tls.take_unsent(), false, pace)?;
                 }
-                Err(Errno::AGAIN | Errno::INTR) => pace.waited_since(begun, 0)?,
-                Err(errno) => return Err(errno.into()),
+                Err(error) => return Err(error),
+            }
+            let is_enough = filled == buffer.len() || !fills || begun.elapsed() >= CALL_TIME;
+            if filled > 0 && is_enough {
+                return Ok(filled);
             }
         }
     }
 
     /// Sends all bytes, the pace kept.
-    pub fn send_all(&mut self, mut bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
+    pub fn send_all(&mut self, bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
         self.wait_briefly()?;
-        let flags = SendFlags::NOSIGNAL | if has_more { SendFlags::MORE } else { SendFlags::empty() };
-        while !bytes.is_empty() {
-            let begun = Instant::now();
-            let count = match send(&self.socket, bytes, flags) {
-                Ok(count) => count,
-                Err(Errno::AGAIN | Errno::INTR) => 0,
-                Err(errno) => return Err(errno.into()),
-            };
-            bytes = &bytes[count..];
-            pace.waited_since(begun, count)?;
+        let Some(tls) = &mut self.tls else { return send_patiently(&self.socket, bytes, has_more, pace) };
+        for part in bytes.chunks(FILE_BLOCK_BYTES) {
+            tls.write(part)?;
+            send_patiently(&self.socket, &tls.take_unsent(), has_more, pace)?;
         }
         Ok(())
     }
@@ -116,11 +164,35 @@ impl Connection {
         end: u64,
         pace: &mut Pace,
     ) -> io::Result<()> {
+        if self.tls.is_some() {
+            return self.send_file_encrypted(file, start, end, pace);
+        }
         // One waiting call for all costs a fifth more than slices and waiting for room in between.
         ioctl_fionbio(&self.socket, true)?;
         let sent = self.send_slices(file, &mut start, end, pace);
         ioctl_fionbio(&self.socket, false)?;
         sent
+    }
+
+    fn send_file_encrypted(
+        &mut self,
+        file: BorrowedFd<'_>,
+        start: u64,
+        end: u64,
+        pace: &mut Pace,
+    ) -> io::Result<()> {
+        let mut block = vec![0; FILE_BLOCK_BYTES];
+        let mut at = start;
+        while at < end {
+            let wanted = (end - at).min(FILE_BLOCK_BYTES as u64) as usize;
+            let count = retry_on_intr(|| rustix::io::pread(file, &mut block[..wanted], at))?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            at += count as u64;
+            self.send_all(&block[..count], at < end, pace)?;
+        }
+        Ok(())
     }
 
     fn send_slices(
@@ -157,8 +229,11 @@ impl Connection {
     }
 
     /// Says that nothing more will be sent; the peer reads to the end of what was.
-    pub fn finish_sending(&self) {
-        // It fails only when the peer is gone already, and then there is nothing to say.
+    pub fn finish_sending(&mut self) {
+        // Both fail only when the peer is gone already, and then there is nothing to say.
+        if let Some(tls) = &mut self.tls {
+            let _ = tls.end().and_then(|()| flush_now(&self.socket, tls));
+        }
         let _ = shutdown(&self.socket, Shutdown::Write);
     }
 
@@ -170,6 +245,69 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+fn recv_from(socket: &OwnedFd, buffer: &mut [u8], flags: RecvFlags) -> io::Result<usize> {
+    Ok(retry_on_intr(|| recv(socket, &mut *buffer, flags))?.0)
+}
+
+/// Reads, waiting as long as the pace allows.
+fn recv_patiently(
+    socket: &OwnedFd,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+    pace: &mut Pace,
+) -> io::Result<usize> {
+    loop {
+        let begun = Instant::now();
+        match recv(socket, &mut *buffer, flags) {
+            Ok((_, count)) => {
+                // A trickle is noticed too, though each byte of it is a success.
+                pace.waited_since(begun, count)?;
+                return Ok(count);
+            }
+            Err(Errno::AGAIN | Errno::INTR) => pace.waited_since(begun, 0)?,
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+/// Sends what fits, without waiting.
+fn send_to(socket: &OwnedFd, bytes: &[u8], has_more: bool) -> io::Result<usize> {
+    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL | more(has_more);
+    Ok(retry_on_intr(|| send(socket, bytes, flags))?)
+}
+
+/// Sends all bytes, waiting as long as the pace allows.
+fn send_patiently(socket: &OwnedFd, mut bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
+    let flags = SendFlags::NOSIGNAL | more(has_more);
+    while !bytes.is_empty() {
+        let begun = Instant::now();
+        let count = match send(socket, bytes, flags) {
+            Ok(count) => count,
+            Err(Errno::AGAIN | Errno::INTR) => 0,
+            Err(errno) => return Err(errno.into()),
+        };
+        bytes = &bytes[count..];
+        pace.waited_since(begun, count)?;
+    }
+    Ok(())
+}
+
+fn more(has_more: bool) -> SendFlags {
+    if has_more { SendFlags::MORE } else { SendFlags::empty() }
+}
+
+/// Sends what of the records fits; that nothing does is no failure.
+fn flush_now(socket: &OwnedFd, tls: &mut Session) -> io::Result<()> {
+    while !tls.unsent().is_empty() {
+        match send_to(socket, tls.unsent(), false) {
+            Ok(count) => tls.sent(count),
+            Err(error) if error.kind() == WouldBlock => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 impl AsFd for Connection {

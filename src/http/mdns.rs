@@ -1,4 +1,5 @@
-//! The server's name on the local network: `NAME.local` and a service of the kind `_http._tcp`, by multicast DNS
+//! The server's name on the local network: `NAME.local` and a service of the kind `_http._tcp`, or `_https._tcp` where it
+//! speaks nothing else, by multicast DNS
 //! (RFC 6762 and 6763). Where another machine has the name already, a number is appended.
 //!
 //! Whoever looks for the name is answered by a thread that sleeps until a packet comes.
@@ -7,7 +8,8 @@ use mdns_sd::{DaemonEvent, DaemonStatus, IfKind, ServiceDaemon, ServiceInfo};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-const KIND: &str = "_http._tcp.local.";
+const PLAIN: &str = "_http._tcp.local.";
+const SECURE: &str = "_https._tcp.local.";
 /// Between two looks at which addresses the machine has: each wakes the process.
 const LOOK_SECONDS: u32 = 60;
 /// How long the stop waits until the network knows that the name is gone.
@@ -25,6 +27,7 @@ pub struct Announcement {
 struct Announced {
     title: String,
     port: u16,
+    is_secure: bool,
     interfaces: Vec<IfKind>,
     /// `NAME.local.`
     host: String,
@@ -36,13 +39,23 @@ impl Announcement {
     ///
     /// # Errors
     /// A sentence; the server can go on without a name.
-    pub fn begin(name: &str, title: &str, listening: &[SocketAddr]) -> Result<Option<Announcement>, String> {
-        let mut outside = listening.iter().filter(|address| !address.ip().is_loopback()).peekable();
-        let Some(port) = outside.peek().map(|address| address.port()) else { return Ok(None) };
+    pub fn begin(
+        name: &str,
+        title: &str,
+        listening: &[(SocketAddr, bool)],
+    ) -> Result<Option<Announcement>, String> {
+        let outside = || listening.iter().filter(|(address, _)| !address.ip().is_loopback());
+        // Nobody has to believe a certificate to find the plain one.
+        let Some((first, is_secure)) = outside().min_by_key(|(_, is_secure)| *is_secure) else {
+            return Ok(None);
+        };
+        let same_port =
+            outside().map(|(address, _)| address).filter(|address| address.port() == first.port());
         let announced = Announced {
             title: label(title).to_owned(),
-            port,
-            interfaces: outside.filter(|address| address.port() == port).map(interfaces).collect(),
+            port: first.port(),
+            is_secure: *is_secure,
+            interfaces: same_port.map(interfaces).collect(),
             host: format!("{name}.local."),
         };
         let url = announced.url();
@@ -83,19 +96,24 @@ impl Announced {
     fn service(&self) -> Result<ServiceInfo, mdns_sd::Error> {
         // Browsers of services take the path from here.
         let path = [("path", "/")];
-        let service = ServiceInfo::new(KIND, &self.title, &self.host, "", self.port, path.as_slice())?;
+        let service = ServiceInfo::new(self.kind(), &self.title, &self.host, "", self.port, path.as_slice())?;
         let mut service = service.enable_addr_auto();
         service.set_interfaces(self.interfaces.clone());
         Ok(service)
     }
 
+    fn kind(&self) -> &'static str {
+        if self.is_secure { SECURE } else { PLAIN }
+    }
+
     fn url(&self) -> String {
-        format!("http://{}:{}/", self.host.trim_end_matches('.'), self.port)
+        let scheme = if self.is_secure { "https" } else { "http" };
+        format!("{scheme}://{}:{}/", self.host.trim_end_matches('.'), self.port)
     }
 
     fn follow(&mut self, event: DaemonEvent, daemon: &ServiceDaemon) {
         match event {
-            DaemonEvent::NameChange(change) if change.new_name.ends_with(KIND) => {
+            DaemonEvent::NameChange(change) if change.new_name.ends_with(self.kind()) => {
                 log::info!("another service is called {}; this one is {}", change.original, change.new_name);
             }
             DaemonEvent::NameChange(change) if change.new_name != self.host => {
@@ -134,7 +152,7 @@ mod tests {
 
     #[test]
     fn nothing_is_announced_where_only_the_machine_itself_is_served() {
-        let listening = ["127.0.0.1:80".parse().unwrap(), "[::1]:80".parse().unwrap()];
+        let listening = ["127.0.0.1:80", "[::1]:80"].map(|address| (address.parse().unwrap(), false));
         assert!(Announcement::begin("x", "x", &listening).unwrap().is_none());
         assert!(Announcement::begin("x", "x", &[]).unwrap().is_none());
     }

@@ -22,6 +22,7 @@ mod response;
 mod send;
 mod server;
 pub mod systemd;
+pub mod tls;
 mod waiting;
 mod workers;
 
@@ -33,7 +34,7 @@ pub use mdns::Announcement;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
-pub use server::{Capacity, Health, Server, local_addresses};
+pub use server::{Capacity, Health, Server, Settings, local_addresses};
 
 /// What answers requests.
 pub trait Service: Send + Sync {

@@ -45,6 +45,7 @@ pub struct Request {
     framing: Framing,
     peer: IpAddr,
     connection: u64,
+    is_secure: bool,
 }
 
 /// What the bytes received so far are.
@@ -105,12 +106,31 @@ impl Request {
             framing: Framing::None,
             peer,
             connection,
+            is_secure: false,
         }
     }
 
     /// Says where the next request comes from.
-    pub fn is_from(&mut self, peer: IpAddr, connection: u64) {
-        (self.peer, self.connection) = (peer, connection);
+    pub fn is_from(&mut self, peer: IpAddr, connection: u64, is_secure: bool) {
+        (self.peer, self.connection, self.is_secure) = (peer, connection, is_secure);
+    }
+
+    /// Believes a proxy what it says about the caller: the right-most address that is none of the proxies', and whether the
+    /// way to the first of them was secure. Anybody can write these headers, so whoever is no proxy is not believed.
+    pub(super) fn believe(&mut self, is_proxy: impl Fn(IpAddr) -> bool) {
+        if !is_proxy(self.peer) {
+            return;
+        }
+        let forwarded = self.header("x-forwarded-for").unwrap_or("");
+        let addresses = forwarded.rsplit(',').map_while(|text| text.trim().parse::<IpAddr>().ok());
+        let caller = addresses.map(|address| address.to_canonical()).find(|address| !is_proxy(*address));
+        self.is_secure |= self.header("x-forwarded-proto").is_some_and(|proto| proto.trim() == "https");
+        self.peer = caller.unwrap_or(self.peer);
+    }
+
+    /// Whether nobody on the way can read along, as far as that can be known.
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
     }
 
     /// Reads a whole head in place of the one before.
@@ -327,6 +347,20 @@ mod tests {
         );
         assert_eq!((request.framing(), request.expects_continue()), (Framing::Length(7), true));
         assert!(request.wants_keep_alive());
+    }
+
+    #[test]
+    fn only_proxies_are_believed() {
+        let headers = "X-Forwarded-For: 1.1.1.1, 2.2.2.2 ,127.0.0.9\r\nX-Forwarded-Proto: https";
+        let mut request = read(&format!("GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n")).unwrap();
+        request.believe(|_| false);
+        assert_eq!((request.peer(), request.is_secure()), (Ipv4Addr::LOCALHOST.into(), false));
+        request.believe(|address| address.is_loopback());
+        assert_eq!((request.peer(), request.is_secure()), (Ipv4Addr::new(2, 2, 2, 2).into(), true));
+        let mut request =
+            read("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1, nonsense\r\n\r\n").unwrap();
+        request.believe(|address| address.is_loopback());
+        assert_eq!(request.peer(), Ipv4Addr::LOCALHOST);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use super::call::{Caller, Job, Returned};
 use super::poller::Poller;
+use super::tls::Keys;
 use super::workers::Workers;
 use super::{Service, systemd};
 use crate::base::limits::{BACKLOG, STOP_TIME};
+use crate::base::network::Network;
 use crate::error::{Code, Error, Result};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::{Errno, ioctl_fionbio};
@@ -22,11 +24,32 @@ pub struct Capacity {
     pub workers: u32,
 }
 
+/// What a server is told about its surroundings.
+pub struct Settings {
+    pub capacity: Capacity,
+    /// For connections to the addresses for TLS.
+    pub keys: Option<Keys>,
+    /// Networks of proxies that are believed what they say about the caller.
+    pub proxies: Vec<Network>,
+}
+
+impl Settings {
+    pub(super) fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address))
+    }
+}
+
+/// A socket that listens.
+pub(super) struct Listener {
+    pub socket: OwnedFd,
+    pub is_secure: bool,
+}
+
 /// A server that listens and does not answer yet.
 pub struct Server {
-    listeners: Vec<OwnedFd>,
-    addresses: Vec<SocketAddr>,
-    capacity: Capacity,
+    listeners: Vec<Listener>,
+    addresses: Vec<(SocketAddr, bool)>,
+    settings: Settings,
     shared: Arc<Shared>,
     workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
@@ -64,38 +87,45 @@ pub struct Stopper {
 }
 
 impl Server {
-    /// Begins to listen.
+    /// Begins to listen: on `plain` addresses for HTTP and on `secure` ones for HTTP in TLS, which need keys.
     ///
     /// # Errors
     /// Names the address, what is wrong with it and what to do.
-    pub fn bind(addresses: &[SocketAddr], capacity: Capacity) -> Result<Server> {
+    pub fn bind(plain: &[SocketAddr], secure: &[SocketAddr], settings: Settings) -> Result<Server> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(Error::internal)?;
         let shared = Shared { wake, is_stopping: Arc::default(), returned: Mutex::default() };
         let mut server = Server {
             listeners: Vec::new(),
             addresses: Vec::new(),
-            capacity,
+            settings,
             shared: Arc::new(shared),
             workers: Arc::default(),
         };
         for (listener, address) in systemd::sockets()? {
             let listener = OwnedFd::from(listener);
             prepare(&listener).map_err(|errno| unusable(address, errno))?;
-            server.listeners.push(listener);
-            server.addresses.push(address);
+            server.add(listener, address, false);
         }
         // What the service manager listens on takes the place of the setting.
-        let own = if server.listeners.is_empty() { addresses } else { &[] };
-        for address in own {
-            let (listener, real) = listen_on(*address).map_err(|errno| unusable(*address, errno))?;
-            server.listeners.push(listener);
-            server.addresses.push(real);
+        let plain = if server.listeners.is_empty() { plain } else { &[] };
+        let all = plain
+            .iter()
+            .map(|address| (*address, false))
+            .chain(secure.iter().map(|address| (*address, true)));
+        for (address, is_secure) in all {
+            let (listener, real) = listen_on(address).map_err(|errno| unusable(address, errno))?;
+            server.add(listener, real, is_secure);
         }
         Ok(server)
     }
 
-    /// Where it listens, with the real ports.
-    pub fn addresses(&self) -> &[SocketAddr] {
+    fn add(&mut self, socket: OwnedFd, address: SocketAddr, is_secure: bool) {
+        self.listeners.push(Listener { socket, is_secure });
+        self.addresses.push((address, is_secure));
+    }
+
+    /// Where it listens, with the real ports, and whether in TLS.
+    pub fn addresses(&self) -> &[(SocketAddr, bool)] {
         &self.addresses
     }
 
@@ -117,11 +147,12 @@ impl Server {
             workers: Arc::clone(&self.workers),
         });
         let runner = Arc::clone(&caller);
-        let workers = Arc::new(Workers::new(self.capacity.workers as usize, move |job| runner.run(job)));
+        let workers =
+            Arc::new(Workers::new(self.settings.capacity.workers as usize, move |job| runner.run(job)));
         if self.workers.set(Arc::clone(&workers)).is_err() {
             return Err(Error::internal("the pool was set twice"));
         }
-        Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.capacity)?.run()?;
+        Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.settings)?.run()?;
         if !workers.finish(STOP_TIME) {
             log::warn!("some calls did not end in time and were broken off");
         }

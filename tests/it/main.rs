@@ -16,4 +16,5 @@ mod pairing;
 mod sessions;
 mod sweep;
 mod tidy;
+mod tls;
 mod uploads;

@@ -11,7 +11,7 @@ const FLOORS: [Floor; 5] = [
     Floor { modules: &["disk", "http", "store"], may_use_each_other: false },
     Floor { modules: &["domain"], may_use_each_other: false },
     Floor { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },
-    Floor { modules: &["cli", "jobs", "logger", "main", "serve"], may_use_each_other: true },
+    Floor { modules: &["cli", "jobs", "keys", "logger", "main", "reach", "serve"], may_use_each_other: true },
 ];
 
 struct Floor {
@@ -23,7 +23,11 @@ struct Floor {
 const FENCES: [Fence; 9] = [
     Fence { path: "rusqlite", modules: &["store"], free: &[] },
     // The machine's parameters are values.
-    Fence { path: "rustix", modules: &["disk", "http", "cli", "jobs", "main", "serve"], free: &["param"] },
+    Fence {
+        path: "rustix",
+        modules: &["disk", "http", "cli", "jobs", "keys", "main", "serve"],
+        free: &["param"],
+    },
     Fence { path: "std::fs", modules: &["disk"], free: &[] },
     // It moves bytes between two handles that are open already.
     Fence { path: "rustix::fs", modules: &["disk"], free: &["sendfile"] },

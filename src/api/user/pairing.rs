@@ -69,7 +69,7 @@ fn pair(desk: &mut Desk<'_>, guest: &Guest, params: Pair) -> Result<Reply> {
     let paired = desk.cloud().pair(&params.code, name, guest.address, &guest.agent)?;
     desk.signed_in(&paired.signed_in.account.name);
     desk.cloud().ensure_home(&paired.signed_in.account.name)?;
-    let cookies = who::cookies(&paired.signed_in);
+    let cookies = who::cookies(&paired.signed_in, guest.is_secure);
     let reply = Reply::said(paired.signed_in.account.name.clone());
     desk.commit(move |tx| pairing::insert(tx, &paired))?;
     Ok(reply.with_cookies(cookies))

@@ -64,7 +64,7 @@ pub fn begin_session(
     let signed_in = desk.cloud().sign_in(side, name, password, guest.address, &guest.agent)?;
     desk.signed_in(&signed_in.account.name);
     desk.cloud().ensure_home(&signed_in.account.name)?;
-    let cookies = who::cookies(&signed_in);
+    let cookies = who::cookies(&signed_in, guest.is_secure);
     desk.commit(move |tx| sessions::insert(tx, &signed_in))?;
     Ok(Reply::done().with_cookies(cookies))
 }
@@ -115,7 +115,7 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
         .number("isonline", 1)
         .number("relayactive", 0)
         .number("isremote", 1)
-        .number("ishttps", 0)
+        .number("ishttps", i64::from(guest.is_secure))
         .text("serverurl", "")
         .text("authtype", "DEFAULT")
         .number("passwordminlength", look.config().password_length_min)

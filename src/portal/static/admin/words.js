@@ -17,6 +17,7 @@ const SENTENCES = [
   [/at most 1024 bytes/i, "wrong.longpassword"],
   [/changes only at a start/i, "wrong.needsrestart"],
   [/is not a plain text/i, "wrong.plaintext"],
+  [/without blanks/i, "wrong.blanks"],
 ];
 
 /** @param {unknown} error */

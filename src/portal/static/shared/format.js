@@ -48,6 +48,12 @@ export function size(bytes) {
   return `${number(value, digits)}\u00a0${UNITS[unit]}`;
 }
 
+/** A size that the server tells as a text, `8.07 MB`, as the person's language writes it. @param {string} text */
+export function sizeText(text) {
+  const [, value, unit] = /^([\d.]+) (\w+)$/.exec(text) ?? [];
+  return value && unit ? `${number(Number(value), 2)}\u00a0${unit}` : text;
+}
+
 /** `12.5 MB/s` @param {number} bytesPerSecond */
 export function speed(bytesPerSecond) {
   return t("format.speed", { size: size(bytesPerSecond) });

@@ -1,7 +1,5 @@
-// Menus: at the pointer, below a button, or on phones as a sheet from below. Arrow keys, letters, Enter and Escape work
-// as in any menu, and the focus goes back to where it was.
-
-import { h, icon } from "./h.js";
+// Menus, as those who offer them see them: what an entry is, how a menu is opened, and buttons that have one. The menu
+// itself is in `menu-open.js` and comes with the first one.
 
 /**
  * @typedef {object} MenuItem
@@ -17,125 +15,27 @@ import { h, icon } from "./h.js";
 
 /** @typedef {MenuItem | null | false | undefined} MenuEntry `null` is a line between groups */
 
-const GAP = 4;
-/** @type {(() => void) | null} */
-let closeOpen = null;
-
 /**
+ * Opens a menu.
  * @param {MenuEntry[]} entries
  * @param {{ x: number, y: number } | Element} place a point, or the button that it belongs to
  * @param {{ label?: string, onClose?: () => void }} [options]
  */
-export function openMenu(entries, place, options = {}) {
-  closeOpen?.();
-  const before = /** @type {HTMLElement | null} */ (document.activeElement);
-  const menu = h("div", { class: "menu", role: "menu", tabIndex: -1, "aria-label": options.label ?? null });
-  const shade = h("div", { class: "menu-shade" });
-  const close = (/** @type {boolean} */ returnsFocus = true) => {
-    if (closeOpen !== close) return;
-    closeOpen = null;
-    shade.remove();
-    removeEventListener("resize", closeByResize);
-    if (place instanceof Element) place.setAttribute("aria-expanded", "false");
-    if (returnsFocus) before?.focus();
-    options.onClose?.();
-  };
-  const closeByResize = () => close();
-  closeOpen = close;
-  for (const entry of tidy(entries)) {
-    menu.append(entry ? item(entry, close) : h("div", { class: "menu-line", role: "separator" }));
-  }
-  shade.append(menu);
-  shade.addEventListener("pointerdown", (event) => { if (event.target === shade) close(); });
-  shade.addEventListener("contextmenu", (event) => event.preventDefault());
-  menu.addEventListener("keydown", (event) => onKey(event, menu, close));
-  // Inside a modal dialog nothing outside of it can be reached.
-  const modal = [...document.querySelectorAll("dialog[open]")].pop();
-  (modal ?? document.body).append(shade);
-  position(menu, place);
-  if (place instanceof Element) place.setAttribute("aria-expanded", "true");
-  addEventListener("resize", closeByResize);
-  items(menu)[0]?.focus();
-}
-
-/** Without lines at the ends and without two together. @param {MenuEntry[]} entries */
-function tidy(entries) {
-  const given = entries.filter((entry) => entry !== false && entry !== undefined);
-  return given.filter((entry, at) => entry !== null || (at > 0 && at < given.length - 1 && given[at - 1] !== null));
-}
-
-/** @param {MenuItem} entry @param {(returnsFocus?: boolean) => void} close */
-function item(entry, close) {
-  const isChoice = entry.isChecked !== undefined;
-  const props = {
-    class: ["menu-item", entry.isDanger && "is-danger"],
-    role: isChoice ? "menuitemradio" : "menuitem",
-    tabIndex: -1,
-    "aria-checked": isChoice ? String(entry.isChecked) : null,
-    "aria-disabled": entry.isDisabled ? "true" : null,
-    "aria-keyshortcuts": entry.keys ?? null,
-  };
-  const content = [
-    isChoice ? icon(entry.isChecked ? "check" : "none") : icon(entry.icon ?? "none"),
-    h("span", { class: "menu-label", text: entry.label }),
-    entry.keys ? h("kbd", { class: "menu-keys", "aria-hidden": "true", text: entry.keys }) : null,
-  ];
-  if (entry.href) return h("a", { ...props, href: entry.href, on: { click: () => close() } }, content);
-  return h("button", { ...props, type: "button", on: { click: () => {
-    if (entry.isDisabled) return;
-    close();
-    entry.run?.();
-  } } }, content);
-}
-
-/** @param {HTMLElement} menu @returns {HTMLElement[]} */
-function items(menu) {
-  return [...menu.querySelectorAll(".menu-item")].map((element) => /** @type {HTMLElement} */ (element));
-}
-
-/** @param {KeyboardEvent} event @param {HTMLElement} menu @param {() => void} close */
-function onKey(event, menu, close) {
-  const all = items(menu);
-  const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const focus = (/** @type {number} */ index) => all[(index + all.length) % all.length]?.focus();
-  event.stopPropagation();
-  if (event.key === "ArrowDown") focus(at + 1);
-  else if (event.key === "ArrowUp") focus(at - 1);
-  else if (event.key === "Home") focus(0);
-  else if (event.key === "End") focus(all.length - 1);
-  else if (event.key === "Escape" || event.key === "Tab") close();
-  else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) {
-    const wanted = event.key.toLowerCase();
-    const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-    order.find((element) => element.querySelector(".menu-label")?.textContent?.toLowerCase().startsWith(wanted))?.focus();
-  } else return;
-  event.preventDefault();
-}
-
-/** Keeps the menu inside the window. @param {HTMLElement} menu @param {{ x: number, y: number } | Element} place */
-function position(menu, place) {
-  const isPoint = !(place instanceof Element);
-  const anchor = isPoint ? null : place.getBoundingClientRect();
-  const { width, height } = menu.getBoundingClientRect();
-  const right = innerWidth - GAP - width;
-  let x = isPoint ? place.x : (anchor?.left ?? 0);
-  let y = isPoint ? place.y : (anchor?.bottom ?? 0) + GAP;
-  if (x > right) x = isPoint ? x - width : (anchor?.right ?? 0) - width;
-  if (y + height > innerHeight - GAP) y = isPoint ? y - height : (anchor?.top ?? 0) - GAP - height;
-  menu.style.left = `${Math.max(GAP, Math.min(x, right))}px`;
-  menu.style.top = `${Math.max(GAP, Math.min(y, innerHeight - GAP - height))}px`;
+export async function openMenu(entries, place, options = {}) {
+  const { showMenu } = await import("./menu-open.js");
+  showMenu(entries, place, options);
 }
 
 /**
  * Makes a button open a menu.
  * @param {HTMLButtonElement} element
- * @param {() => MenuEntry[]} entries
+ * @param {() => MenuEntry[] | Promise<MenuEntry[]>} entries
  */
 export function menuButton(element, entries) {
   element.setAttribute("aria-haspopup", "menu");
   element.setAttribute("aria-expanded", "false");
-  element.addEventListener("click", () => {
-    openMenu(entries(), element, { label: element.getAttribute("aria-label") ?? element.textContent ?? "" });
+  element.addEventListener("click", async () => {
+    await openMenu(await entries(), element, { label: element.getAttribute("aria-label") ?? element.textContent ?? "" });
   });
   return element;
 }

@@ -1,6 +1,7 @@
 // Short answers at the edge of the screen: what was done, with a way back, or what failed. Failures stay until they are
 // dismissed; nothing disappears under the pointer or while it has the focus.
 
+import { ApiError, errorText, isAbort } from "./api.js";
 import { button, h, icon } from "./h.js";
 import { announce } from "./live.js";
 import { t } from "./i18n.js";
@@ -71,6 +72,14 @@ export function toast(text, options = {}) {
   wait();
   announce(text);
   return { close, setText: (next) => { words.textContent = next; } };
+}
+
+/** Tells a failure of work that nobody waits for. @param {Promise<unknown>} work */
+export function orTell(work) {
+  work.catch((error) => {
+    const isKnown = isAbort(error) || (error instanceof ApiError && error.kind === "ended");
+    if (!isKnown) errorToast(errorText(error));
+  });
 }
 
 /** @param {string} text @param {ToastOptions["action"]} [action] */

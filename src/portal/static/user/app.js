@@ -4,7 +4,7 @@ import { ApiError, ROOT, command, errorText, onSessionEnd, record } from "../sha
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { fill, h } from "../shared/h.js";
-import { loadMessages, t } from "../shared/i18n.js";
+import { has, loadMessages, t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { remembered } from "../shared/memory.js";
 import { route, startRouting } from "../shared/router.js";
@@ -25,8 +25,9 @@ const QUOTA_PAUSE = 4000;
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
 
 async function start() {
+  const messages = loadMessages();
   try {
-    const [, server, info] = await Promise.all([loadMessages(), serverInfo(), record("getauthenticationinfo", "info")]);
+    const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
     const { view, path } = route();
     if (view === "pair") {
       const { showPairing, forgetCode } = await import("./views/pair.js");
@@ -46,6 +47,7 @@ async function start() {
     if (server.awaitssetup) showSetUp(server, restart);
     else showSignIn(server, { onDone: restart });
   } catch (error) {
+    await messages.catch(() => undefined);
     showFailure(error);
   }
 }
@@ -67,11 +69,13 @@ function restart() {
 
 /** @param {unknown} error */
 function showFailure(error) {
+  // Without the server there may be no messages either.
+  const isSpeechless = !has("start.failed");
   fill(document.body, h("main", { class: "entrance" }, notice({
     icon: "cloud",
-    title: t("start.failed"),
-    text: errorText(error),
-    action: { label: t("action.retry"), run: restart },
+    title: isSpeechless ? "Your cloud cannot be reached" : t("start.failed"),
+    text: isSpeechless ? "Please check the connection." : errorText(error),
+    action: { label: isSpeechless ? "Try again" : t("action.retry"), run: restart },
   })));
 }
 

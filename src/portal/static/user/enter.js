@@ -37,7 +37,7 @@ export function showSetUp(server, onDone) {
     const isShort = [...password.input.value].length < server.passwordminlength;
     code.setError(code.input.value.trim() ? null : t("setup.nocode"));
     user.setError(user.input.value.trim() ? null : t("signin.nouser"));
-    password.setError(isShort ? t("me.passwordhint", { count: server.passwordminlength }) : null);
+    password.setError(isShort ? t("error.shortpassword") : null);
     const first = [code, user, password].find((one) => one.input.getAttribute("aria-invalid") === "true");
     if (first) {
       first.input.focus();

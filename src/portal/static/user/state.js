@@ -1,5 +1,6 @@
 // What the user portal knows, in one store, and what its views are given.
 
+import { remember } from "../shared/memory.js";
 import { createStore } from "../shared/store.js";
 
 /** @typedef {"name" | "modified" | "size"} SortColumn */
@@ -38,6 +39,13 @@ export function createUserStore(account, server, look) {
   return createStore(/** @type {UserState} */ ({
     account, server, look, storage: null, clipboard: null, changed: { paths: new Set() },
   }));
+}
+
+/** Changes how folders are shown; the browser remembers it. @param {UserStore} store @param {Partial<Look>} change */
+export function setLook(store, change) {
+  const look = { ...store.get().look, ...change };
+  store.set({ look });
+  remember("look", JSON.stringify(look));
 }
 
 /** Tells that the content of folders has changed. @param {UserStore} store @param {...string} paths */

@@ -53,7 +53,9 @@ export async function loadDescription() {
 function operationOf(side, described) {
   const content = described.requestBody?.content ?? {};
   const schema = MEDIA.map((media) => content[media]?.schema).find(Boolean) ?? {};
-  const required = new Set(schema.required ?? []);
+  /** @type {string[]} In the table's order, which the properties do not keep. */
+  const required = schema.required ?? [];
+  const place = (/** @type {string} */ name) => (required.includes(name) ? required.indexOf(name) : required.length);
   const effect = described["x-effect"] ?? "read";
   return {
     id: `${side}/${described.operationId}`,
@@ -70,9 +72,9 @@ function operationOf(side, described) {
       name,
       kind: property["x-kind"] ?? property.type ?? "text",
       help: property.description ?? "",
-      isRequired: required.has(name),
+      isRequired: required.includes(name),
       isSecret: property.format === "password",
-    })).sort((a, b) => Number(b.isRequired) - Number(a.isRequired)),
+    })).sort((a, b) => place(a.name) - place(b.name)),
     sampleXml: described["x-sample-xml"] ?? "",
     sampleJson: typeof described["x-sample-json"] === "string" || described["x-sample-json"] === undefined
       ? described["x-sample-json"] ?? ""

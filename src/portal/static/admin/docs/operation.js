@@ -80,10 +80,16 @@ function tagList(operation) {
     [t("docs.who"), t(`docswho.${operation.who}`)],
     [t("docs.effect"), t(`docseffect.${operation.isChanging ? "changing" : operation.effect === "file" ? "file" : "reading"}`)],
     [t("docs.tier"), operation.tier ? t(`docstier.${operation.tier.toLowerCase()}`) : t("docstier.own")],
-    [t("docs.clients"), operation.clients.map((one) => (has(`docsclient.${one}`) ? t(`docsclient.${one}`) : one)).join(", ")],
+    [t("docs.clients"), operation.clients.map(clientName).join(", ")],
   ];
   return h("dl", { class: "docs-facts" }, facts.filter(([, value]) => value).map(([name, value]) =>
     h("div", null, h("dt", { text: name }), h("dd", { text: value }))));
+}
+
+/** @param {string} client as the server calls it */
+function clientName(client) {
+  const key = `docsclient.${client.toLowerCase()}`;
+  return has(key) ? t(key) : client;
 }
 
 /** @param {Operation} operation */

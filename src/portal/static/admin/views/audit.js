@@ -69,7 +69,7 @@ export function open(context, first) {
   });
 
   const element = h("div", { class: "table-view audit" },
-    h("h1", { class: "visually-hidden", text: t("place.audit") }),
+    h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.audit") }),
     fields.element, place, h("div", { class: "list-status" }, status, chain.element));
 
   /** @param {import("../../shared/router.js").Route} route */
@@ -99,7 +99,8 @@ export function open(context, first) {
       return;
     }
     if (list.element.parentElement !== place) fill(place, list.element);
-    list.setItems(shown, shown.length);
+    // A new array each time: the list compares it with the one before.
+    list.setItems(shown.slice(), shown.length);
   }
 
   function load() {
@@ -213,7 +214,7 @@ export function open(context, first) {
 
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "audit.filter", group: "place.audit", run: () => fields.focus() },
-    { keys: "L", label: "audit.live", group: "place.audit", run: () => live.click() },
+    { keys: "Alt+L", label: "audit.live", group: "place.audit", run: () => live.click() },
   ]);
   load();
 
@@ -228,7 +229,7 @@ export function open(context, first) {
       const isOtherRow = next.chosen !== chosen;
       ({ filter, isLive, chosen } = next);
       if (isOther) load();
-      if (isOtherRow || isOther) showChosen();
+      else if (isOtherRow) showChosen();
     },
     leave() {
       stop.abort();

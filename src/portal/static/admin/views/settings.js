@@ -4,7 +4,7 @@
 import { command, records } from "../../shared/api.js";
 import { field, notice } from "../../shared/dialog.js";
 import { button, fill, h, icon } from "../../shared/h.js";
-import { has, t } from "../../shared/i18n.js";
+import { has, t, tNodes } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { toast } from "../../shared/toast.js";
 import { selectField } from "../forms.js";
@@ -18,17 +18,17 @@ import { adminErrorText } from "../words.js";
  * @property {string} help
  * @property {"default" | "portal" | "file" | "environment" | "command line"} source
  * @property {number} ischangeable
- * @property {"number" | "text" | "choice" | "list"} kind
+ * @property {"number" | "text" | "choice" | "list" | "secret"} kind
  * @property {string} choices separated by commas
  */
 
 /** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
 const GROUPS = [
-  ["general", /^(name|log_level)$/],
+  ["general", /^(name|log_level|log_format|metrics_token)$/],
   ["access", /^(session|password|login|guest)/],
   ["audit", /^audit/],
   ["storage", /^(upload|version|trash|bin|quota|file|thumb)/],
-  ["network", /^(listen|connection|worker|tls|proxy|http)/],
+  ["network", /^(listen|connection|worker|tls|redirect|trusted|proxy|http)/],
   ["other", /./],
 ];
 
@@ -107,9 +107,16 @@ function helpOf(setting) {
   return has(key) ? t(key) : setting.help;
 }
 
-/** What a value is called: nothing has no look of its own. @param {string} value */
-function shown(value) {
-  return value === "" ? t("settings.empty") : value;
+/** What a value is called: nothing has no look of its own, and a secret is not shown. @param {SettingRecord} setting @param {string} value */
+function shown(setting, value) {
+  if (value === "") return t("settings.empty");
+  return setting.kind === "secret" ? t("settings.secret") : choiceName(value);
+}
+
+/** @param {string} value */
+function choiceName(value) {
+  const key = `settingchoice.${value}`;
+  return has(key) ? t(key) : value;
 }
 
 /** @param {SettingRecord} setting @param {(name: string) => Promise<void>} changed */
@@ -117,7 +124,7 @@ function settingRow(setting, changed) {
   const isOwn = setting.source !== "default";
   const facts = h("p", { class: "setting-facts" },
     h("code", { class: "word", text: setting.name }),
-    h("span", { text: t("settings.default", { value: shown(setting.default) }) }),
+    h("span", { text: t("settings.default", { value: shown(setting, setting.default) }) }),
     h("span", { class: ["tag", isOwn ? "" : "is-plain"], text: t("settings.source", { source: t(`settingsource.${setting.source.replace(" ", "")}`) }) }));
   const words = h("div", { class: "setting-words" },
     h("h3", { text: titleOf(setting) }),
@@ -128,24 +135,26 @@ function settingRow(setting, changed) {
 
 /** A value that cannot change here, and where it can. @param {SettingRecord} setting */
 function fixedValue(setting) {
-  const places = { name: setting.name, variable: `CLOUDLET_${setting.name.toUpperCase()}`, flag: `--${setting.name.replaceAll("_", "-")}` };
-  /** @type {Record<string, string>} */
-  const why = {
-    file: t("settings.infile", places),
-    environment: t("settings.inenvironment", places),
-    "command line": t("settings.incommandline", places),
+  const word = (/** @type {string} */ text) => h("code", { class: "word", text });
+  const places = {
+    name: word(setting.name),
+    variable: word(`CLOUDLET_${setting.name.toUpperCase()}`),
+    flag: word(`--${setting.name.replaceAll("_", "-")}`),
   };
+  /** @type {Record<string, string>} */
+  const why = { file: "settings.infile", environment: "settings.inenvironment", "command line": "settings.incommandline" };
   return h("div", { class: "setting-control" },
-    h("p", { class: "setting-value", text: shown(setting.value) }),
-    h("p", { class: "field-hint" }, icon("lock", { class: "small-icon" }), h("span", { text: why[setting.source] ?? t("settings.needsrestart", places) })));
+    h("p", { class: "setting-value", text: shown(setting, setting.value) }),
+    h("p", { class: "field-hint" }, icon("lock", { class: "small-icon" }),
+      h("span", null, tNodes(why[setting.source] ?? "settings.needsrestart", places))));
 }
 
 /** @param {SettingRecord} setting @param {(name: string) => Promise<void>} changed */
 function changeForm(setting, changed) {
   const title = titleOf(setting);
   const isChoice = setting.kind === "choice";
-  const text = isChoice ? null : field({ label: title, value: setting.value, props: { inputmode: setting.kind === "number" ? "numeric" : null, autocomplete: "off", autocapitalize: "none", spellcheck: false, name: setting.name } });
-  const select = isChoice ? selectField(title, setting.choices.split(",").map((one) => [one, one]), setting.value) : null;
+  const text = isChoice ? null : field({ label: title, value: setting.value, type: setting.kind === "secret" ? "password" : "text", props: { inputmode: setting.kind === "number" ? "numeric" : null, autocomplete: setting.kind === "secret" ? "new-password" : "off", autocapitalize: "none", spellcheck: false, name: setting.name } });
+  const select = isChoice ? selectField(title, setting.choices.split(",").map((one) => [one, choiceName(one)]), setting.value) : null;
   const input = text?.input ?? select?.input;
   const box = text?.element ?? select?.element;
   if (!input || !box) throw new Error(`The setting ${setting.name} has no field.`);
@@ -175,7 +184,7 @@ function changeForm(setting, changed) {
     try {
       await command("setsetting", { name: setting.name, value }, { side: "admin" });
       await changed(setting.name);
-      toast(value === "" ? t("settings.wasreset", { name: title, value: shown(setting.default) }) : t("settings.saved", { name: title, value }));
+      toast(value === "" ? t("settings.wasreset", { name: title, value: shown(setting, setting.default) }) : t("settings.saved", { name: title, value: shown(setting, value) }));
     } catch (error) {
       tell(adminErrorText(error));
       input.focus();

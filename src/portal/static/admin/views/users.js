@@ -84,7 +84,7 @@ export function open(context, first) {
   const panel = createPanel({ label: t("users.details"), onClose: () => choose(null) });
 
   const element = h("div", { class: "table-view" },
-    h("h1", { class: "visually-hidden", text: t("place.users") }),
+    h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.users") }),
     h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), phoneAdd, filter),
     place, count);
 
@@ -228,7 +228,7 @@ export function open(context, first) {
 
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "users.search", group: "place.users", run: () => search.focus() },
-    { keys: "N", label: "users.add", group: "place.users", run: () => void add() },
+    { keys: "Alt+N", label: "users.add", group: "place.users", run: () => void add() },
   ]);
   const timer = setTimeout(() => { if (!isLoaded) fill(place, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })); }, 150);
   void load().finally(() => clearTimeout(timer));

@@ -2,7 +2,7 @@
 
 import { errorText, fileUrl, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
-import { fullTime, nameElement, number, size } from "../../shared/format.js";
+import { fullTime, nameElement, number, size, sizeText } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
@@ -135,7 +135,7 @@ async function count(element, paths) {
     }
     const parts = [t("details.filecount", { count: files }), t("details.foldercount", { count: folders })];
     // The server tells the size as a text; of several folders it cannot be summed.
-    if (sizes.length === 1 && sizes[0]) parts.push(sizes[0]);
+    if (sizes.length === 1 && sizes[0]) parts.push(sizeText(sizes[0]));
     element.classList.remove("quiet");
     element.textContent = parts.join(", ");
   } catch (error) {

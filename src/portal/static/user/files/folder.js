@@ -3,6 +3,8 @@
 
 import { call } from "../../shared/api.js";
 import { compareNames } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { nameProblem } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {{ path: string, entries: Entry[], total: number, canUpload: boolean }} Folder */
@@ -33,6 +35,22 @@ export function toEntry(record) {
 /** What is remembered of a folder. @param {string} path */
 export function remembered(path) {
   return kept.get(path) ?? null;
+}
+
+/** Whether a name is taken in a folder, as far as that is known here. @param {string} folder @param {string} name */
+export function isTaken(folder, name) {
+  const wanted = name.normalize("NFC");
+  return kept.get(folder)?.entries.some((entry) => entry.name === wanted) ?? false;
+}
+
+/**
+ * What is wrong with a new name in a folder; `null` when nothing is.
+ * @param {string} folder @param {string} name @param {string} [own] the name it has now
+ */
+export function checkName(folder, name, own) {
+  const problem = nameProblem(name);
+  if (problem) return t(problem);
+  return name !== own && isTaken(folder, name) ? t("name.taken") : null;
 }
 
 /** Forgets a folder, or all. @param {string} [path] */

@@ -11,6 +11,7 @@ import { errorToast, toast } from "../../shared/toast.js";
 import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
 import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf } from "../files/paths.js";
 import { loadFolder } from "../files/folder.js";
+import { folderChanged } from "../state.js";
 
 /** Bytes that are shown of a file that is too large to be shown whole. */
 const BEGINNING = 256 * 1024;
@@ -120,7 +121,7 @@ export async function show(stage) {
       ifetag: how.isForced || how.name ? null : file.etag,
       nofileoverwrite: how.name ? 1 : 0,
     }, blob);
-    context.actions.changed(stage.folder);
+    folderChanged(context.store, stage.folder);
     return etag;
   };
 

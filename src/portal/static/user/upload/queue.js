@@ -29,10 +29,19 @@ import { addRange, bytesIn, firstGap, parseRanges } from "./ranges.js";
  * @property {AbortController | null} stop
  */
 
+/**
+ * What lay in folders before a batch began; `null` where there was none.
+ * @typedef {Map<string, Promise<Map<string, import("../../shared/types.js").Entry> | null>>} Contents
+ */
+
 /** Bytes of a part. */
 const PART = 8 * 1024 * 1024;
-/** Files at the same time. */
+/** Files at the same time; of small ones, which wait more than they send, one more. */
 const AT_ONCE = 3;
+const SMALL_AT_ONCE = 4;
+const SMALL = 1024 * 1024;
+/** Files that are taken in without a pause. */
+const SLICE = 200;
 /** Seconds before the server is asked again, the longer the more often it did not answer. */
 const PAUSES = [1, 2, 4, 8, 15, 30];
 /** How often other trouble than a missing answer is tried again. */
@@ -52,6 +61,8 @@ export function createQueue(store) {
   const sleepers = new Set();
   /** One question at a time. */
   let questions = Promise.resolve();
+  /** The names of one slice are checked after those of the other. */
+  let names = Promise.resolve();
   /** What holds for all others of the batch in question. @type {Map<string, import("../files/conflict.js").Decision>} */
   const decisions = new Map();
 
@@ -62,8 +73,14 @@ export function createQueue(store) {
   const setState = (upload, state, error = "") => {
     upload.state = state;
     upload.error = error;
+    if (state === "waiting") line.push(upload);
     tell(true);
   };
+
+  /** Those that wait for their turn, the first first; some may have been called off meanwhile. @type {Upload[]} */
+  let line = [];
+  /** How many are at work, also without an answer. */
+  let running = 0;
 
   const account = () => store.get().account.name;
 
@@ -96,12 +113,25 @@ export function createQueue(store) {
    * @param {import("./collect.js").Collected} sources
    * @param {string} root the folder they go into
    */
-  const add = (sources, root) => {
+  const add = async (sources, root) => {
     const batch = newId();
+    /** @type {Contents} */
+    const contents = new Map();
+    void makeFolders(sources.folders, root);
+    for (let at = 0; at < sources.files.length; at += SLICE) {
+      // Asking for the size and time of thousands of files takes the browser a while.
+      if (at > 0) await new Promise((resolve) => { setTimeout(resolve); });
+      addSome(sources.files.slice(at, at + SLICE), root, batch, contents);
+    }
+  };
+
+  /** @param {import("./collect.js").Source[]} files @param {string} root @param {string} batch @param {Contents} contents */
+  const addSome = (files, root, batch, contents) => {
     /** @type {Upload[]} */
     const fresh = [];
-    for (const { file, below } of sources.files) {
-      const earlier = findLost(file, root, below);
+    const lost = [...uploads.values()].filter(({ state }) => state === "lost");
+    for (const { file, below } of files) {
+      const earlier = lost.find((upload) => belongs(upload, file, root, below));
       if (earlier) {
         giveFile(earlier, file);
         continue;
@@ -120,15 +150,14 @@ export function createQueue(store) {
     }
     void keep(fresh.map((upload) => upload.record));
     tell(true);
-    void checkNames(fresh, batch);
-    void makeFolders(sources.folders, root);
+    names = names.then(() => checkNames(fresh, batch, contents));
     next();
   };
 
-  /** A remembered upload that a file belongs to. @param {File} file @param {string} root @param {string} below */
-  const findLost = (file, root, below) => [...uploads.values()].find(({ state, record }) => state === "lost"
+  /** Whether a file is the one of a remembered upload. @param {Upload} upload @param {File} file @param {string} root @param {string} below */
+  const belongs = ({ state, record }, file, root, below) => state === "lost"
     && record.name === file.name.normalize("NFC") && record.size === file.size && record.modified === file.lastModified
-    && record.root === root && record.below === below.normalize("NFC"));
+    && record.root === root && record.below === below.normalize("NFC");
 
   /** @param {Upload} upload @param {File} file */
   const giveFile = (upload, file) => {
@@ -143,8 +172,9 @@ export function createQueue(store) {
    */
   const giveAgain = (sources) => {
     let found = 0;
+    const lost = [...uploads.values()].filter(({ state }) => state === "lost");
     for (const { file, below } of sources) {
-      const fits = [...uploads.values()].filter(({ state, record }) => state === "lost" && record.name === file.name.normalize("NFC"));
+      const fits = lost.filter(({ state, record }) => state === "lost" && record.name === file.name.normalize("NFC"));
       const upload = fits.find(({ record }) => record.size === file.size && record.modified === file.lastModified
         && (below === "" || record.below === below.normalize("NFC"))) ?? (fits.length === 1 ? fits[0] : undefined);
       if (!upload) continue;
@@ -166,10 +196,9 @@ export function createQueue(store) {
    * Finds out which names are taken, and asks about those.
    * @param {Upload[]} fresh
    * @param {string} batch
+   * @param {Contents} folders
    */
-  const checkNames = async (fresh, batch) => {
-    /** @type {Map<string, Promise<Map<string, import("../../shared/types.js").Entry> | null>>} */
-    const folders = new Map();
+  const checkNames = async (fresh, batch, folders) => {
     /** What lies in a folder; `null` when it does not exist yet. @param {string} folder @param {string} root */
     const contentOf = (folder, root) => {
       let content = folders.get(folder);
@@ -267,13 +296,18 @@ export function createQueue(store) {
 
   /** Starts what may run. */
   const next = () => {
-    let running = [...uploads.values()].filter((one) => one.state === "running" || one.state === "offline").length;
-    for (const upload of uploads.values()) {
-      if (running >= AT_ONCE) break;
+    let at = 0;
+    for (; at < line.length; at += 1) {
+      const upload = /** @type {Upload} */ (line[at]);
       if (upload.state !== "waiting" || !upload.file) continue;
+      if (running >= (upload.record.size <= SMALL ? SMALL_AT_ONCE : AT_ONCE)) break;
       running += 1;
-      void run(upload);
+      void run(upload).finally(() => {
+        running -= 1;
+        next();
+      });
     }
+    if (at > 0) line = line.slice(at);
     void holdScreen();
   };
 
@@ -318,7 +352,6 @@ export function createQueue(store) {
       }
     }
     if (upload.stop === stop) upload.stop = null;
-    next();
   };
 
   /**
@@ -471,23 +504,23 @@ export function createQueue(store) {
 
   // ---- phones sleep unless they are asked not to
 
-  /** @type {WakeLockSentinel | null} */
+  /** Asked for; the system takes it away when the page is hidden. @type {Promise<WakeLockSentinel | null> | null} */
   let screen = null;
   const holdScreen = async () => {
-    const isBusy = [...uploads.values()].some((one) => one.state === "running");
-    try {
-      if (isBusy && !screen && document.visibilityState === "visible" && navigator.wakeLock) {
-        screen = await navigator.wakeLock.request("screen");
-        screen.addEventListener("release", () => { screen = null; });
-      } else if (!isBusy && screen) {
-        await screen.release();
-        screen = null;
-      }
-    } catch {
+    const isBusy = running > 0;
+    if (isBusy && !screen && document.visibilityState === "visible" && navigator.wakeLock) {
       // Refused on a low battery; the upload goes on as long as the phone is awake.
+      screen = navigator.wakeLock.request("screen").catch(() => null);
+    } else if (!isBusy && screen) {
+      const held = screen;
+      screen = null;
+      await (await held)?.release();
     }
   };
-  document.addEventListener("visibilitychange", () => void holdScreen());
+  document.addEventListener("visibilitychange", () => {
+    screen = null;
+    void holdScreen();
+  });
 
   addEventListener("beforeunload", (event) => {
     const isBusy = [...uploads.values()].some((one) => ["running", "waiting", "offline", "checking", "asking"].includes(one.state));

@@ -2,7 +2,7 @@
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
 import { choice, confirmDialog, field, notice } from "../../shared/dialog.js";
-import { size, timeElement, when } from "../../shared/format.js";
+import { size, sizeText, timeElement, when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../../shared/i18n.js";
 import { setSingleKeys, singleKeys } from "../../shared/keys.js";
@@ -54,10 +54,10 @@ function storageCard(context) {
         free === null ? null : `, ${t("quota.free", { free: size(free) })}`),
         meter(usage.storageusage, usage.sizelimit || usage.storageusage + (free ?? 0)),
         h("p", { class: "quiet", text: [
-          `${t("details.filecount", { count: usage.livefiles })} (${usage.livesize})`,
-          usage.versionedfiles > 0 ? `${t("me.versions")} ${usage.versionedsize}` : "",
-          usage.recyclefiles > 0 ? `${t("me.bin")} ${usage.recyclesize}` : "",
-          usage.incompletefiles > 0 ? `${t("me.incomplete")} ${usage.incompletesize}` : "",
+          `${t("details.filecount", { count: usage.livefiles })} (${sizeText(usage.livesize)})`,
+          usage.versionedfiles > 0 ? `${t("me.versions")} ${sizeText(usage.versionedsize)}` : "",
+          usage.recyclefiles > 0 ? `${t("me.bin")} ${sizeText(usage.recyclesize)}` : "",
+          usage.incompletefiles > 0 ? `${t("me.incomplete")} ${sizeText(usage.incompletesize)}` : "",
         ].filter(Boolean).join(", ") }));
     } catch (error) {
       fill(body, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
@@ -103,7 +103,7 @@ function passwordCard(context) {
   return card(t("me.password"), form(fields, async () => {
     old.setError(old.input.value ? null : t("signin.nopassword"));
     const isShort = [...fresh.input.value].length < server.passwordminlength;
-    fresh.setError(isShort ? t("me.passwordhint", { count: server.passwordminlength }) : null);
+    fresh.setError(isShort ? t("error.shortpassword") : null);
     if (!old.input.value || isShort) return;
     await command("updatepassword", { oldpassword: old.input.value, newpassword: fresh.input.value });
     old.input.value = "";

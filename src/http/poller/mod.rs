@@ -4,26 +4,25 @@
 //! It watches level-triggered: what a connection has left over is reported again. A connection that a worker has is not
 //! watched at all.
 
-use super::Service;
-use super::call::{Job, Returned, Step, panicked};
-use super::connection::Connection;
-use super::request::{Framing, Refusal, Request, Scan, scan};
-use super::response::{Outgoing, Response, Rest};
-use super::server::{Capacity, Shared};
-use super::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
-use super::workers::Workers;
+mod accept;
+
 use crate::base::limits::{
-    ACCEPT_PAUSE_TIME, GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STALL_TIME, STOP_TIME,
-    WAITING_BYTES_MAX,
+    GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STALL_TIME, STOP_TIME, WAITING_BYTES_MAX,
 };
 use crate::error::{Error, Result};
+use crate::http::Service;
+use crate::http::call::{Job, Returned, Step, panicked};
+use crate::http::request::{Framing, Refusal, Request, Scan, scan};
+use crate::http::response::{Outgoing, Response, Rest};
+use crate::http::server::{Listener, Settings, Shared};
+use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
+use crate::http::workers::Workers;
+use accept::Accepting;
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::{SocketFlags, acceptfrom_with};
 use std::io::ErrorKind::WouldBlock;
-use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -32,16 +31,12 @@ use std::time::{Duration, Instant};
 
 /// Bytes read from a connection at once.
 const READ_BYTES: usize = 64 * 1024;
-/// Connections accepted before the others have their turn.
-const ACCEPTED_AT_ONCE: usize = 64;
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
 /// Bytes of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
-/// Between two log lines about the same lack.
-const LACK_LOG_TIME: Duration = Duration::from_secs(30);
 
 /// The keys of what is no connection.
 const WAKE: u64 = u64::MAX;
@@ -49,11 +44,11 @@ const FIRST_LISTENER: u64 = u64::MAX - 1;
 
 pub(super) struct Poller {
     epoll: OwnedFd,
-    listeners: Vec<OwnedFd>,
+    listeners: Vec<Listener>,
     shared: Arc<Shared>,
     service: Arc<dyn Service>,
     workers: Arc<Workers<Job>>,
-    capacity: Capacity,
+    settings: Settings,
     room: Room,
     census: Census,
     next_id: u64,
@@ -67,14 +62,6 @@ pub(super) struct Poller {
     ready: Vec<u64>,
     accepting: Accepting,
     lack_logged: Option<Instant>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Accepting {
-    Yes,
-    PausedUntil(Instant),
-    /// The server is stopping.
-    Over,
 }
 
 /// What a turn of requests has led to.
@@ -93,11 +80,11 @@ enum Turn {
 
 impl Poller {
     pub fn new(
-        listeners: Vec<OwnedFd>,
+        listeners: Vec<Listener>,
         shared: Arc<Shared>,
         service: Arc<dyn Service>,
         workers: Arc<Workers<Job>>,
-        capacity: Capacity,
+        settings: Settings,
     ) -> Result<Poller> {
         let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(Error::internal)?;
         epoll::add(&epoll, &shared.wake, EventData::new_u64(WAKE), EventFlags::IN)
@@ -108,7 +95,7 @@ impl Poller {
             shared,
             service,
             workers,
-            capacity,
+            settings,
             room: Room::default(),
             census: Census::default(),
             next_id: 1,
@@ -178,98 +165,6 @@ impl Poller {
         Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos() as _ })
     }
 
-    // Accepting
-
-    fn watch_listeners(&self) -> rustix::io::Result<()> {
-        self.listeners.iter().enumerate().try_for_each(|(number, listener)| {
-            let key = EventData::new_u64(FIRST_LISTENER - number as u64);
-            epoll::add(&self.epoll, listener, key, EventFlags::IN)
-        })
-    }
-
-    fn unwatch_listeners(&self) {
-        for listener in &self.listeners {
-            if let Err(errno) = epoll::delete(&self.epoll, listener) {
-                log::error!("a listening socket stays watched: {errno}");
-            }
-        }
-    }
-
-    fn accept(&mut self, number: usize) {
-        for _ in 0..ACCEPTED_AT_ONCE {
-            match acceptfrom_with(&self.listeners[number], SocketFlags::CLOEXEC) {
-                Ok((socket, address)) => {
-                    if let Some(address) = address.and_then(|address| SocketAddr::try_from(address).ok()) {
-                        self.welcome(socket, address);
-                    }
-                }
-                Err(Errno::AGAIN) => return,
-                // The peer was gone before it was its turn.
-                Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
-                Err(errno) => {
-                    self.lack(errno);
-                    match self.room.dispensable() {
-                        Some(key) => self.end(key),
-                        None => return self.pause_accepting(),
-                    }
-                }
-            }
-        }
-    }
-
-    fn welcome(&mut self, socket: OwnedFd, address: SocketAddr) {
-        let peer = address.ip().to_canonical();
-        if self.census.of(peer) >= self.capacity.connections_per_address {
-            log::debug!("too many connections from {peer}");
-            let refused =
-                Response::sentence(503, "There are too many connections from your address.").close();
-            let bytes = refused.into_bytes(&Request::new(peer, 0));
-            // If it does not fit, the connection says enough by ending.
-            let _ = Connection::new(socket, peer, 0).send_now(&bytes, false);
-            return;
-        }
-        if self.census.total >= self.capacity.connections as usize {
-            match self.room.dispensable() {
-                Some(key) => self.end(key),
-                None => return,
-            }
-        }
-        self.census.came(peer);
-        let connection = Connection::new(socket, peer, self.next_id);
-        self.next_id += 1;
-        let key = self.room.put(Waiting::new(connection, Phase::Idle, self.now));
-        // Most callers send at once.
-        self.serve(key);
-    }
-
-    fn lack(&mut self, errno: Errno) {
-        if self.lack_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
-            self.lack_logged = Some(self.now);
-            log::warn!("a connection could not be accepted ({errno}); idle ones are ended to make room");
-        }
-    }
-
-    fn pause_accepting(&mut self) {
-        if self.accepting == Accepting::Yes {
-            self.unwatch_listeners();
-            self.accepting = Accepting::PausedUntil(self.now + ACCEPT_PAUSE_TIME);
-        }
-    }
-
-    fn stop_accepting(&mut self) {
-        if self.accepting == Accepting::Over {
-            return;
-        }
-        if self.accepting == Accepting::Yes {
-            self.unwatch_listeners();
-        }
-        self.accepting = Accepting::Over;
-        self.listeners.clear();
-        for key in self.room.idle() {
-            self.end(key);
-        }
-    }
-
     // Serving
 
     /// Something has happened on a connection that waits.
@@ -288,6 +183,7 @@ impl Poller {
     }
 
     fn receive(&mut self, key: u64) {
+        let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
         if matches!(waiting.phase, Phase::Idle) && !waiting.connection.buffer.is_empty() {
             // It is in the list of those that have requests left; they come before what has just arrived.
@@ -305,7 +201,12 @@ impl Poller {
                 }
                 _ => self.take_turn(key, &bytes[..count], 0),
             },
-            Err(error) if error.kind() == WouldBlock => {}
+            Err(error) if error.kind() == WouldBlock => {
+                // TLS: the handshake has just ended, and the deadline with it.
+                if matches!(waiting.phase, Phase::Begun(_)) && waiting.connection.is_ready_for_a_request() {
+                    waiting.enter(Phase::Idle, now);
+                }
+            }
             _ => self.end(key),
         }
         self.read_buffer = bytes;
@@ -323,7 +224,8 @@ impl Poller {
     /// Answers the requests in these bytes as far as that needs no waiting. What is left goes to the connection's buffer.
     fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize) {
         let Some(waiting) = self.room.get(key) else { return };
-        self.request.is_from(waiting.connection.peer, waiting.connection.id);
+        let connection = &waiting.connection;
+        self.request.is_from(connection.peer, connection.id, connection.is_secure());
         let mut answers = std::mem::take(&mut self.answers);
         let (used, turn) = self.answer(bytes, searched, &mut answers);
         match self.send_answers(key, &answers) {
@@ -353,12 +255,13 @@ impl Poller {
     fn after_turn(&mut self, key: u64, left: &[u8], turn: Turn, unsent: Vec<u8>, is_same_request: bool) {
         let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
+        let is_sent = unsent.is_empty() && !waiting.connection.has_unsent();
         match turn {
             Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask { unsent }),
             Turn::Send(outgoing) => self.hand_over(key, left, Step::Send { bytes: unsent, outgoing }),
-            Turn::End { lingers } if unsent.is_empty() => self.end_gently(key, lingers || !left.is_empty()),
+            Turn::End { lingers } if is_sent => self.end_gently(key, lingers || !left.is_empty()),
             Turn::End { .. } => waiting.enter(answering(unsent, true), now),
-            Turn::Wait(_) | Turn::Again if !unsent.is_empty() => {
+            Turn::Wait(_) | Turn::Again if !is_sent => {
                 waiting.connection.buffer = left.to_vec();
                 waiting.enter(answering(unsent, false), now);
             }
@@ -395,6 +298,7 @@ impl Poller {
             if let Err(refusal) = self.request.fill(&left[..head_bytes]) {
                 return (used, refuse(answers, refusal, &self.request));
             }
+            self.request.believe(|address| self.settings.is_proxy(address));
             let body_bytes = match self.request.framing() {
                 Framing::None => 0,
                 Framing::Length(length)
@@ -442,7 +346,7 @@ impl Poller {
             Ok(count) => {
                 answer.sent += count;
                 waiting.deadline = now + STALL_TIME;
-                if answer.sent == answer.bytes.len() {
+                if answer.sent == answer.bytes.len() && !waiting.connection.has_unsent() {
                     match answer.then_ends {
                         true => self.end_gently(key, true),
                         false => self.go_on(key),
@@ -467,9 +371,10 @@ impl Poller {
             let busy = Response::sentence(503, "The server is busy. Please try again in a moment.").close();
             let bytes = busy.into_bytes(&job.request);
             // If it does not fit, the connection says enough by ending.
-            let _ = job.connection.send_now(&bytes, false);
-            job.connection.finish_sending();
-            self.room.put(Waiting::new(job.connection, Phase::Lingering, self.now));
+            let mut connection = job.connection;
+            let _ = connection.send_now(&bytes, false);
+            connection.finish_sending();
+            self.room.put(Waiting::new(connection, Phase::Lingering, self.now));
         }
     }
 

@@ -1,0 +1,127 @@
+//! Accepting: it never ends. Where there are too many connections or too few descriptors, the one that has been idle for
+//! longest makes room.
+
+use super::{FIRST_LISTENER, Poller};
+use crate::base::limits::ACCEPT_PAUSE_TIME;
+use crate::http::connection::Connection;
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::http::tls::Keys;
+use crate::http::waiting::{Begun, Phase, Waiting};
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, acceptfrom_with};
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+/// Connections accepted before the others have their turn.
+const ACCEPTED_AT_ONCE: usize = 64;
+/// Between two log lines about the same lack.
+const LACK_LOG_TIME: Duration = Duration::from_secs(30);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accepting {
+    Yes,
+    PausedUntil(Instant),
+    /// The server is stopping.
+    Over,
+}
+
+impl Poller {
+    pub(super) fn watch_listeners(&self) -> rustix::io::Result<()> {
+        self.listeners.iter().enumerate().try_for_each(|(number, listener)| {
+            let key = EventData::new_u64(FIRST_LISTENER - number as u64);
+            epoll::add(&self.epoll, &listener.socket, key, EventFlags::IN)
+        })
+    }
+
+    fn unwatch_listeners(&self) {
+        for listener in &self.listeners {
+            if let Err(errno) = epoll::delete(&self.epoll, &listener.socket) {
+                log::error!("a listening socket stays watched: {errno}");
+            }
+        }
+    }
+
+    pub(super) fn accept(&mut self, number: usize) {
+        for _ in 0..ACCEPTED_AT_ONCE {
+            match acceptfrom_with(&self.listeners[number].socket, SocketFlags::CLOEXEC) {
+                Ok((socket, address)) => {
+                    if let Some(address) = address.and_then(|address| SocketAddr::try_from(address).ok()) {
+                        self.welcome(socket, address, self.listeners[number].is_secure);
+                    }
+                }
+                Err(Errno::AGAIN) => return,
+                // The peer was gone before it was its turn.
+                Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
+                Err(errno) => {
+                    self.lack(errno);
+                    match self.room.dispensable() {
+                        Some(key) => self.end(key),
+                        None => return self.pause_accepting(),
+                    }
+                }
+            }
+        }
+    }
+
+    fn welcome(&mut self, socket: OwnedFd, address: SocketAddr, is_secure: bool) {
+        let peer = address.ip().to_canonical();
+        if self.census.of(peer) >= self.settings.capacity.connections_per_address {
+            log::debug!("too many connections from {peer}");
+            let refused =
+                Response::sentence(503, "There are too many connections from your address.").close();
+            let bytes = refused.into_bytes(&Request::new(peer, 0));
+            // If it does not fit, the connection says enough by ending.
+            let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);
+            return;
+        }
+        if self.census.total >= self.settings.capacity.connections as usize {
+            match self.room.dispensable() {
+                Some(key) => self.end(key),
+                None => return,
+            }
+        }
+        let session = match self.settings.keys.as_ref().filter(|_| is_secure).map(Keys::session).transpose() {
+            Ok(session) => session,
+            Err(error) => return log::error!("no TLS session for {peer}: {error}"),
+        };
+        self.census.came(peer);
+        let connection = Connection::new(socket, peer, self.next_id, session);
+        self.next_id += 1;
+        // With TLS the handshake has the time of a head.
+        let phase = if is_secure { Phase::Begun(Begun { searched: 0, needed: 0 }) } else { Phase::Idle };
+        let key = self.room.put(Waiting::new(connection, phase, self.now));
+        // Most callers send at once.
+        self.serve(key);
+    }
+
+    fn lack(&mut self, errno: Errno) {
+        if self.lack_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
+            self.lack_logged = Some(self.now);
+            log::warn!("a connection could not be accepted ({errno}); idle ones are ended to make room");
+        }
+    }
+
+    fn pause_accepting(&mut self) {
+        if self.accepting == Accepting::Yes {
+            self.unwatch_listeners();
+            self.accepting = Accepting::PausedUntil(self.now + ACCEPT_PAUSE_TIME);
+        }
+    }
+
+    pub(super) fn stop_accepting(&mut self) {
+        if self.accepting == Accepting::Over {
+            return;
+        }
+        if self.accepting == Accepting::Yes {
+            self.unwatch_listeners();
+        }
+        self.accepting = Accepting::Over;
+        self.listeners.clear();
+        for key in self.room.idle() {
+            self.end(key);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! TLS: rustls makes and reads the records, the sockets stay ours, so that nothing here ever waits.
+
+use crate::error::{Code, Error, Result};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection};
+use std::io::{self, Read, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How often the keys are asked for anew, at most.
+const KEYS_AGE: Duration = Duration::from_secs(10);
+/// Bytes of ciphertext that are read at once; their plaintext always fits into what the poller reads into.
+pub(super) const CIPHER_BYTES: usize = 16 * 1024;
+
+/// A certificate and its key, in PEM.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pem {
+    pub certificates: String,
+    pub key: String,
+}
+
+/// Where the keys come from: asked at the start and, every now and then, when somebody connects, so that renewed files are
+/// taken up without a restart. `None`: they are as they were.
+pub type KeySource = Box<dyn Fn() -> Result<Option<Pem>> + Send + Sync>;
+
+/// The keys of a server as they are now.
+pub struct Keys {
+    source: KeySource,
+    state: Mutex<State>,
+}
+
+struct State {
+    config: Arc<ServerConfig>,
+    asked: Instant,
+}
+
+impl Keys {
+    /// # Errors
+    /// The source has no keys, or they fit neither one another nor TLS.
+    pub fn new(source: KeySource) -> Result<Keys> {
+        let pem = source()?.ok_or_else(|| Error::internal("the source of the TLS keys has none"))?;
+        let state = State { config: config(&pem)?, asked: Instant::now() };
+        Ok(Keys { source, state: Mutex::new(state) })
+    }
+
+    /// A session for a new connection.
+    pub(super) fn session(&self) -> io::Result<Session> {
+        let mut state = self.state.lock().expect("nothing panics while holding the keys");
+        if state.asked.elapsed() >= KEYS_AGE {
+            state.asked = Instant::now();
+            match (self.source)().and_then(|pem| pem.map(|pem| config(&pem)).transpose()) {
+                Ok(None) => {}
+                Ok(Some(config)) => {
+                    log::info!("the TLS certificate has changed and is in use now");
+                    state.config = config;
+                }
+                Err(error) => log::error!("the TLS certificate stays the old one: {error}"),
+            }
+        }
+        let mut connection = ServerConnection::new(Arc::clone(&state.config)).map_err(io::Error::other)?;
+        connection.set_buffer_limit(None);
+        Ok(Session { connection, unsent: Vec::new() })
+    }
+}
+
+fn config(pem: &Pem) -> Result<Arc<ServerConfig>> {
+    let unusable = |what: &str, error: &dyn std::fmt::Display| {
+        Error::new(Code::Invalid, format!("The TLS {what} cannot be used.")).because(error)
+    };
+    let certificates: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(pem.certificates.as_bytes())
+            .collect::<Result<_, _>>()
+            .map_err(|error| unusable("certificate", &error))?;
+    let key = PrivateKeyDer::from_pem_slice(pem.key.as_bytes()).map_err(|error| unusable("key", &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(Error::internal)?
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)
+        .map_err(|error| unusable("certificate and key", &error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// A certificate for some names and addresses that vouches for itself, for ten years.
+pub fn self_signed(names: &[String]) -> Result<Pem> {
+    let key = rcgen::KeyPair::generate().map_err(Error::internal)?;
+    let mut params = rcgen::CertificateParams::new(names).map_err(Error::internal)?;
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "cloudlet");
+    let year = i32::from(jiff::Zoned::now().year());
+    params.not_before = rcgen::date_time_ymd(year - 1, 1, 1);
+    params.not_after = rcgen::date_time_ymd(year + 10, 1, 1);
+    let certificate = params.self_signed(&key).map_err(Error::internal)?;
+    Ok(Pem { certificates: certificate.pem(), key: key.serialize_pem() })
+}
+
+/// One connection's side of TLS.
+pub(super) struct Session {
+    connection: ServerConnection,
+    /// Records that have not been sent.
+    unsent: Vec<u8>,
+}
+
+impl Session {
+    pub fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking()
+    }
+
+    /// Takes records that have arrived.
+    pub fn feed(&mut self, mut records: &[u8]) -> io::Result<()> {
+        while !records.is_empty() {
+            self.connection.read_tls(&mut records)?;
+            let read = self.connection.process_new_packets();
+            // An alert for the peer may have come of it even when it failed.
+            self.collect()?;
+            read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        }
+        Ok(())
+    }
+
+    /// What the records held; 0 when the peer has said that it ends, `WouldBlock` when there is nothing yet.
+    pub fn plaintext(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.connection.reader().read(buffer)
+    }
+
+    /// Makes records of what is to be sent.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.connection.writer().write_all(bytes)?;
+        self.collect()
+    }
+
+    /// Says that nothing more will be sent.
+    pub fn end(&mut self) -> io::Result<()> {
+        self.connection.send_close_notify();
+        self.collect()
+    }
+
+    fn collect(&mut self) -> io::Result<()> {
+        while self.connection.wants_write() {
+            self.connection.write_tls(&mut self.unsent)?;
+        }
+        Ok(())
+    }
+
+    pub fn unsent(&self) -> &[u8] {
+        &self.unsent
+    }
+
+    /// Notes that so many of the unsent bytes have left.
+    pub fn sent(&mut self, count: usize) {
+        self.unsent.drain(..count);
+    }
+
+    pub fn take_unsent(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.unsent)
+    }
+}

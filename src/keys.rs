@@ -1,0 +1,59 @@
+//! Where the TLS certificate comes from: files that the settings name, or one made at the first start, for the names and
+//! addresses this machine has then.
+
+use crate::config::Config;
+use crate::disk::local::{create_data_directory, read_text, write_private};
+use crate::error::{Code, Error, Result};
+use crate::http::local_addresses;
+use crate::http::tls::{KeySource, Pem, self_signed};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// The folder in the data directory for what is made here.
+const FOLDER_NAME: &str = "tls";
+const PEM_BYTES_MAX: u64 = 1 << 20;
+
+/// The source of the keys that the settings want. A certificate of our own is made now, if there is none yet.
+///
+/// # Errors
+/// Names the file that is missing or cannot be read or made.
+pub fn source(data: &Path, config: &Config) -> Result<KeySource> {
+    let own = data.join(FOLDER_NAME);
+    let (certificates, key) = match (config.tls_certificate.0.as_str(), config.tls_key.0.as_str()) {
+        ("", "") => (own.join("certificate.pem"), own.join("key.pem")),
+        ("", _) | (_, "") => {
+            let sentence = "The settings tls_certificate and tls_key belong together: give both or none.";
+            return Err(Error::new(Code::Invalid, sentence));
+        }
+        (certificates, key) => (PathBuf::from(certificates), PathBuf::from(key)),
+    };
+    if certificates.starts_with(&own) && read_text(&certificates, PEM_BYTES_MAX)?.is_none() {
+        make(&own, &certificates, &key, &config.mdns_name.0)?;
+    }
+    let last = Mutex::new(None);
+    Ok(Box::new(move || {
+        let pem = Pem { certificates: read(&certificates)?, key: read(&key)? };
+        let mut last = last.lock().expect("nothing panics while holding the keys");
+        Ok(if last.as_ref() == Some(&pem) { None } else { Some(last.insert(pem).clone()) })
+    }))
+}
+
+fn read(path: &Path) -> Result<String> {
+    let missing = || Error::new(Code::NotFound, format!("The TLS file {} is not there.", path.display()));
+    read_text(path, PEM_BYTES_MAX)?.ok_or_else(missing)
+}
+
+fn make(folder: &Path, certificates: &Path, key: &Path, local_name: &str) -> Result<()> {
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let mut names = vec!["localhost".to_owned(), format!("{host}.local"), host];
+    let local_name = Some(local_name).filter(|name| !name.is_empty()).map(|name| format!("{name}.local"));
+    names.extend(local_name.filter(|name| !names.contains(name)));
+    names.extend([true, false].into_iter().flat_map(local_addresses).map(|address| address.to_string()));
+    let pem = self_signed(&names)?;
+    create_data_directory(folder)?;
+    // The certificate last: it tells that both are there.
+    write_private(key, pem.key.as_bytes())?;
+    write_private(certificates, pem.certificates.as_bytes())?;
+    log::info!("made a TLS certificate for {}", names.join(", "));
+    Ok(())
+}

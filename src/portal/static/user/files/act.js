@@ -1,0 +1,364 @@
+// Does what people do with files and folders. Each action calls the server, tells what it did, offers the way back where
+// there is one, and says which folders have changed.
+
+import { ApiError, command, errorText, fileUrl, noteDownload, uploadPart, url } from "../../shared/api.js";
+import { h } from "../../shared/h.js";
+import { askText, confirmDialog } from "../../shared/dialog.js";
+import { plainName, shortName } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { errorToast, toast } from "../../shared/toast.js";
+import { CAN_RESTORE } from "../places.js";
+import { folderChanged } from "../state.js";
+import { checkName, isTaken, remembered } from "./folder.js";
+import { folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {"copy" | "move"} Mode */
+
+/** Milliseconds before work on many entries shows how far it is. */
+const PATIENCE = 300;
+/** Calls at the same time. */
+const AT_ONCE = 4;
+
+/** @param {import("../state.js").UserStore} store */
+export function createAct(store) {
+  /**
+   * Does something with each of many, a few at a time, shows how far it is and can be called off.
+   * @template Item
+   * @param {Item[]} items
+   * @param {string} message key, with `done` and `count`
+   * @param {(item: Item) => Promise<void>} act
+   * @param {number} [atOnce]
+   * @returns {Promise<{ failed: { item: Item, error: unknown }[], done: number, isStopped: boolean }>}
+   */
+  const forEach = async (items, message, act, atOnce = AT_ONCE) => {
+    /** @type {{ item: Item, error: unknown }[]} */
+    const failed = [];
+    let done = 0;
+    let next = 0;
+    let isStopped = false;
+    /** @type {{ toast: import("../../shared/toast.js").Toast | null }} */
+    const progress = { toast: null };
+    const timer = setTimeout(() => {
+      progress.toast = toast(t(message, { done, count: items.length }), {
+        stays: true,
+        action: { label: t("action.stop"), run: () => { isStopped = true; } },
+      });
+    }, PATIENCE);
+    const work = async () => {
+      while (next < items.length && !isStopped) {
+        const item = /** @type {Item} */ (items[next]);
+        next += 1;
+        try {
+          await act(item);
+          done += 1;
+        } catch (error) {
+          failed.push({ item, error });
+          // Without an answer or a session the others fail as well.
+          if (error instanceof ApiError && (error.kind === "offline" || error.kind === "ended")) isStopped = true;
+        }
+        progress.toast?.setText(t(message, { done, count: items.length }));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+    clearTimeout(timer);
+    progress.toast?.close();
+    return { failed, done, isStopped };
+  };
+
+  /**
+   * Tells that some of many failed.
+   * @param {string} message key, with `count` and `reason`
+   * @param {{ error: unknown }[]} failed
+   */
+  const tellFailures = (message, failed) => {
+    const first = failed[0];
+    if (!first || (first.error instanceof ApiError && first.error.kind === "ended")) return;
+    errorToast(t(message, { count: failed.length, reason: errorText(first.error) }));
+  };
+
+  const home = () => homeOf(store.get().account.name);
+
+  /**
+   * Asks for a name and makes something with it.
+   * @param {{ folder: string, title: string, suggestion: string, confirm: string, make: (name: string) => Promise<void> }} options
+   * @returns {Promise<string | null>} the name
+   */
+  const makeNew = async (options) => {
+    const suggestion = freeName(options.suggestion, (name) => isTaken(options.folder, name));
+    const name = await askText({
+      title: options.title,
+      label: t("name.label"),
+      value: suggestion,
+      chosen: splitName(suggestion)[0]?.length ?? suggestion.length,
+      confirm: options.confirm,
+      submit: async (value) => {
+        const wrong = checkName(options.folder, value);
+        if (wrong) return wrong;
+        try {
+          await options.make(value);
+          return null;
+        } catch (error) {
+          return errorText(error);
+        }
+      },
+    });
+    if (name !== null) folderChanged(store, options.folder);
+    return name?.normalize("NFC") ?? null;
+  };
+
+  /** @param {string} folder */
+  const newFolder = (folder) => makeNew({
+    folder,
+    title: t("new.folder"),
+    suggestion: t("new.foldername"),
+    confirm: t("new.create"),
+    make: async (name) => { await command("createfolder", { path: folder, name }); },
+  });
+
+  /** @param {string} folder */
+  const newTextFile = (folder) => makeNew({
+    folder,
+    title: t("new.text"),
+    suggestion: t("new.textname"),
+    confirm: t("new.create"),
+    make: async (name) => {
+      await uploadPart({ appname: "explorer", path: folder, filename: name, offset: 0, complete: 1, filesize: 0, nofileoverwrite: 1 }, new Blob([]));
+    },
+  });
+
+  /**
+   * Gives an entry another name.
+   * @param {Entry} entry
+   * @param {string} newName
+   * @param {{ isUndo?: boolean }} [how]
+   */
+  const rename = async (entry, newName, how = {}) => {
+    const folder = parentOf(entry.path);
+    const name = newName.normalize("NFC");
+    await command("renamefile", { path: folder, name: entry.name, newname: name });
+    folderChanged(store, folder);
+    if (how.isUndo) return;
+    const renamed = { ...entry, name, path: join(folder, name) };
+    toast(t("rename.done", { name: shortName(name) }), {
+      action: { label: t("action.undo"), run: () => void undo(() => rename(renamed, entry.name, { isUndo: true })) },
+    });
+  };
+
+  /** @param {() => Promise<void>} back */
+  const undo = async (back) => {
+    try {
+      await back();
+      announce(t("undo.done"));
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+  };
+
+  /**
+   * Deletes entries of one folder.
+   * @param {Entry[]} entries
+   * @returns {Promise<boolean>} whether anything was tried
+   */
+  const remove = async (entries) => {
+    const [first] = entries;
+    if (!first) return false;
+    if (!CAN_RESTORE) {
+      const isSure = await confirmDialog({
+        title: entries.length === 1
+          ? t("delete.one", { name: shortName(first.name) })
+          : t("delete.many", { count: entries.length }),
+        text: t("delete.text"),
+        confirm: t("action.delete"),
+        isDanger: true,
+      });
+      if (!isSure) return false;
+    }
+    const folder = parentOf(first.path);
+    const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
+      await command("deletefile", { path: parentOf(entry.path), name: entry.name });
+    });
+    folderChanged(store, folder);
+    if (done > 0) {
+      toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }));
+    }
+    tellFailures("delete.failedsome", failed);
+    return true;
+  };
+
+  /**
+   * Copies or moves one entry; asks when its name is taken.
+   * @param {string} from @param {string} target @param {Mode} mode
+   * @param {{ decision: import("./conflict.js").Decision | null, left: () => number }} shared a decision for all
+   * @returns {Promise<string | null>} the new path; `null` when it was skipped
+   */
+  const transferOne = async (from, target, mode, shared) => {
+    const [folder, leaf] = [parentOf(from), leafOf(from)];
+    if (isWithin(target, from)) throw new ApiError("itself", "", mode);
+    if (mode === "move" && folder === target) return null;
+    let name = leaf;
+    let overwrite = false;
+    // A copy beside its original needs another name in any case.
+    let isNumbered = mode === "copy" && folder === target;
+    for (let count = 2; ;) {
+      if (isNumbered) {
+        name = numbered(leaf, count);
+        count += 1;
+      }
+      try {
+        if (mode === "copy") await command("copyfile", { path: folder, name: leaf, copyto: target, copytoname: name, overwrite });
+        else await command("renameormove", { fromname: from, toname: join(target, name), overwrite });
+        return join(target, name);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.kind !== "exists") throw error;
+        if (isNumbered) continue;
+        const decision = await decide(from, target, shared);
+        if (decision === "skip") return null;
+        if (decision === "both") isNumbered = true;
+        else if (overwrite) throw error;
+        else overwrite = true;
+      }
+    }
+  };
+
+  /** @param {string} from @param {string} target @param {{ decision: import("./conflict.js").Decision | null, left: () => number }} shared */
+  const decide = async (from, target, shared) => {
+    if (shared.decision) return shared.decision;
+    const { askConflict } = await import("./conflict.js");
+    const name = leafOf(from);
+    const coming = remembered(parentOf(from))?.entries.find((entry) => entry.name === name) ?? null;
+    const present = remembered(target)?.entries.find((entry) => entry.name === name) ?? null;
+    const isFolder = coming?.isFolder || present?.isFolder;
+    const answer = await askConflict({
+      name,
+      folder: folderName(target, home()),
+      canReplace: !isFolder,
+      more: shared.left(),
+      present: present?.isFolder ? null : present,
+      coming: coming?.isFolder ? null : coming,
+    });
+    if (answer.isForAll) shared.decision = answer.decision;
+    return answer.decision;
+  };
+
+  /**
+   * Copies or moves entries into a folder.
+   * @param {string[]} paths
+   * @param {string} target
+   * @param {Mode} mode
+   */
+  const transfer = async (paths, target, mode) => {
+    let left = paths.length;
+    const shared = { decision: /** @type {import("./conflict.js").Decision | null} */ (null), left: () => left };
+    /** @type {{ from: string, to: string }[]} */
+    const moved = [];
+    const { failed } = await forEach(paths, mode === "copy" ? "copy.progress" : "move.progress", async (from) => {
+      left -= 1;
+      const to = await transferOne(from, target, mode, shared);
+      if (to !== null) moved.push({ from, to });
+    }, 1);
+    if (moved.length > 0) {
+      folderChanged(store, target, ...moved.map(({ from }) => parentOf(from)));
+      const values = { count: moved.length, folder: shortName(folderName(target, home())), name: shortName(leafOf(moved[0]?.to ?? "")) };
+      const isOne = moved.length === 1;
+      const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
+      toast(text, mode === "move" ? { action: { label: t("action.undo"), run: () => void undo(() => moveBack(moved)) } } : {});
+    }
+    tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
+  };
+
+  /** @param {{ from: string, to: string }[]} moved */
+  const moveBack = async (moved) => {
+    const { failed } = await forEach([...moved].reverse(), "move.progress", async ({ from, to }) => {
+      await command("renameormove", { fromname: to, toname: from, overwrite: 0 });
+    }, 1);
+    folderChanged(store, ...moved.flatMap(({ from, to }) => [parentOf(from), parentOf(to)]));
+    if (failed[0]) throw failed[0].error;
+  };
+
+  /**
+   * Asks for a folder and copies or moves entries into it.
+   * @param {Entry[]} entries @param {Mode} mode
+   */
+  const transferByPicking = async (entries, mode) => {
+    const [first] = entries;
+    if (!first) return;
+    const { pickFolder } = await import("./picker.js");
+    const target = await pickFolder({
+      store,
+      start: parentOf(first.path),
+      title: t(mode === "copy" ? "picker.copy" : "picker.move", { count: entries.length }),
+      confirm: t(mode === "copy" ? "picker.copyhere" : "picker.movehere"),
+      // Nothing goes into itself, and moving to where it is does nothing.
+      isRefused: (folder) => entries.some((entry) => entry.isFolder && isWithin(folder, entry.path))
+        || (mode === "move" && entries.every((entry) => parentOf(entry.path) === folder)),
+      newFolder,
+    });
+    if (target !== null) await transfer(entries.map((entry) => entry.path), target, mode);
+  };
+
+  /** Remembers entries to be pasted. @param {Entry[]} entries @param {Mode} mode */
+  const toClipboard = (entries, mode) => {
+    if (entries.length === 0) return;
+    store.set({ clipboard: { mode, paths: entries.map((entry) => entry.path) } });
+    announce(t(mode === "copy" ? "clipboard.copied" : "clipboard.cut", { count: entries.length }));
+  };
+
+  /** Copies or moves what was remembered. @param {string} folder */
+  const paste = async (folder) => {
+    const { clipboard } = store.get();
+    if (!clipboard) return;
+    if (clipboard.mode === "move") store.set({ clipboard: null });
+    await transfer(clipboard.paths, folder, clipboard.mode);
+  };
+
+  /**
+   * Saves entries of one folder: a file as it is, several or folders as a zip archive.
+   * @param {Entry[]} entries
+   */
+  const download = (entries) => {
+    const [first] = entries;
+    if (!first) return;
+    if (entries.length === 1 && !first.isFolder) {
+      const link = h("a", { href: fileUrl(first.path), download: first.name });
+      document.body.append(link);
+      link.click();
+      link.remove();
+      noteDownload("downloadfile", { filepath: first.path, filename: first.name });
+    } else {
+      downloadTogether(entries, parentOf(first.path));
+    }
+    announce(entries.length === 1 ? t("download.startedone", { name: plainName(first.name) }) : t("download.started", { count: entries.length }));
+  };
+
+  return { newFolder, newTextFile, rename, remove, transfer, transferByPicking, toClipboard, paste, download };
+}
+
+/** @typedef {ReturnType<typeof createAct>} Act */
+
+/**
+ * A form in a hidden frame: any number of names fits, the browser shows its own progress, and a refusal ends up in the
+ * frame instead of in place of the page.
+ * @param {Entry[]} entries
+ * @param {string} folder
+ */
+function downloadTogether(entries, folder) {
+  const name = "download-frame";
+  let frame = document.querySelector(`iframe[name="${name}"]`);
+  if (!frame) {
+    frame = h("iframe", { name, hidden: true, title: t("action.download") });
+    // A download leaves the frame as it is; only an answer that is no download loads there.
+    document.body.append(frame);
+    setTimeout(() => frame?.addEventListener("load", () => errorToast(t("download.failed"))), 100);
+  }
+  /** @type {Record<string, string | number>} */
+  const params = { filepath: folder, count: entries.length };
+  entries.forEach((entry, at) => { params[`fn${at + 1}`] = entry.name; });
+  const form = h("form", { method: "post", action: url("downloadfilemulti"), target: name, hidden: true },
+    Object.entries(params).map(([key, value]) => h("input", { type: "hidden", name: key, value: String(value) })));
+  document.body.append(form);
+  form.submit();
+  form.remove();
+  noteDownload("downloadfilemulti", params);
+}

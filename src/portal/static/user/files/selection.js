@@ -1,0 +1,68 @@
+// The bar over a selection, with what can be done with it; on phones it stands below. And the bar that tells what waits
+// to be pasted.
+
+import { button, fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { menuButton } from "../../shared/menu.js";
+import { orTell } from "../../shared/toast.js";
+
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename: () => void, remove: () => void }} options
+ */
+export function createSelectionBar(desk, options) {
+  const { actions } = desk.context;
+  const element = h("div", { class: "selection-bar", role: "toolbar", "aria-label": t("files.selection"), hidden: true });
+
+  /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
+  const act = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
+
+  const content = (/** @type {number} */ count) => [
+    button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { desk.list.select([]); desk.list.focus(); } }),
+    h("span", { class: "selection-count", role: "status", text: t("files.selected", { count }) }),
+    h("div", { class: "selection-actions" },
+      act("download", t("action.download"), () => actions.download(desk.chosen())),
+      act("move", t("action.move"), () => orTell(actions.transferByPicking(desk.chosen(), "move"))),
+      act("copy", t("action.copy"), () => orTell(actions.transferByPicking(desk.chosen(), "copy")), "wide-only"),
+      count === 1 ? act("rename", t("action.rename"), options.rename, "wide-only") : null,
+      act("trash", t("action.delete"), options.remove),
+      menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
+  ];
+
+  return {
+    element,
+    show() {
+      const count = desk.list.selection().size;
+      element.hidden = count === 0;
+      document.documentElement.classList.toggle("is-selecting", count > 0);
+      if (count > 0) {
+        // The keyboard may be in the bar, whose buttons are made anew.
+        const focused = [...element.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+        fill(element, content(count));
+        if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();
+      } else if (element.contains(document.activeElement)) {
+        desk.list.focus();
+      }
+    },
+    hasFocus: () => element.contains(document.activeElement),
+    stop() { document.documentElement.classList.remove("is-selecting"); },
+  };
+}
+
+/** @param {import("./desk.js").Desk} desk */
+export function createPasteBar(desk) {
+  const { store, actions } = desk.context;
+  const element = h("div", { class: "paste-bar", hidden: true });
+  const show = () => {
+    const { clipboard } = store.get();
+    element.hidden = clipboard === null;
+    if (!clipboard) return;
+    const count = clipboard.paths.length;
+    fill(element,
+      h("span", { class: "paste-text", text: clipboard.mode === "copy" ? t("clipboard.copied", { count }) : t("clipboard.cut", { count }) }),
+      button({ text: t("action.pastehere"), kind: "quiet", onclick: () => orTell(actions.paste(desk.path())) }),
+      button({ icon: "close", label: t("clipboard.clear"), kind: "quiet", onclick: () => store.set({ clipboard: null }) }));
+  };
+  show();
+  return { element, stop: store.watch((state) => state.clipboard, show) };
+}

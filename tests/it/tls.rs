@@ -1,0 +1,218 @@
+//! TLS: what goes through it is what goes without, and nobody who misuses it holds others up.
+
+use crate::harness::{Caller, Connection, Data, Launch, Multipart, Reply, Request, Server};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use std::io::{BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+type Stream = BufReader<StreamOwned<ClientConnection, TcpStream>>;
+
+fn launch() -> Launch {
+    Launch::on(Data::with_accounts()).argument("--listen-tls").argument("127.0.0.1:0")
+}
+
+fn secure_address(server: &Server) -> SocketAddr {
+    let begun = Instant::now();
+    loop {
+        let log = server.log();
+        if let Some(rest) = log.split("listening on https://").nth(1).filter(|rest| rest.contains('\n')) {
+            return rest.split_whitespace().next().unwrap().parse().unwrap();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "it does not tell its address for TLS:\n{log}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Connects, trusting nothing but the certificate that the server made for itself.
+fn connect(server: &Server) -> Stream {
+    let pem = std::fs::read(server.data().path("tls/certificate.pem")).unwrap();
+    try_connect(secure_address(server), &pem).unwrap()
+}
+
+fn try_connect(address: SocketAddr, trusted: &[u8]) -> std::io::Result<Stream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(trusted).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+    let client = ClientConnection::new(config, ServerName::from(address.ip())).unwrap();
+    let socket = TcpStream::connect(address)?;
+    socket.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let mut stream = StreamOwned::new(client, socket);
+    stream.flush()?;
+    while stream.conn.is_handshaking() {
+        stream.conn.complete_io(&mut stream.sock)?;
+    }
+    Ok(BufReader::with_capacity(64 * 1024, stream))
+}
+
+fn exchange(stream: &mut Stream, bytes: &[u8]) -> Reply {
+    stream.get_mut().write_all(bytes).unwrap();
+    stream.get_mut().flush().unwrap();
+    Reply::read(stream, false).unwrap()
+}
+
+/// Signs in over TLS; the stream, and a caller that holds the cookies.
+fn signed_in(server: &Server) -> (Stream, Caller) {
+    let (mut stream, mut caller) = (connect(server), server.guest());
+    let request =
+        Request::post("/core/loginguest", &[("userid", "bob"), ("password", crate::harness::PASSWORD)]);
+    let reply = exchange(&mut stream, &caller.bytes(&request)).done();
+    for cookie in reply.headers("set-cookie") {
+        assert!(cookie.contains("; Secure"), "{cookie}");
+        let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+        caller.set_cookie(name, value);
+    }
+    (stream, caller)
+}
+
+#[test]
+fn bytes_are_the_same_with_tls_and_without() {
+    let server = launch().start();
+    let (mut stream, caller) = signed_in(&server);
+    let content: Vec<u8> = (0..3_000_000_u64).map(|number| (number * 7919 % 251) as u8).collect();
+    let upload = Caller::upload_request("/bob", "file", &content);
+    exchange(&mut stream, &caller.bytes(&upload)).ok();
+    let download = Request::get(&Caller::download_target("/bob/file"));
+    exchange(&mut stream, &caller.bytes(&download)).holds(&content);
+    let part = exchange(&mut stream, &caller.bytes(&download.header("Range", "bytes=100000-1100000")));
+    assert_eq!((part.status, part.body.as_slice()), (206, &content[100_000..=1_100_000]));
+    server.user("bob").download("/bob/file").holds(&content);
+    let small =
+        exchange(&mut stream, &caller.bytes(&Request::post("/core/fileexists", &[("file", "/bob/file")])));
+    assert_eq!(small.result(), 1);
+}
+
+#[test]
+fn parts_of_an_upload_and_pipelined_calls_go_through_tls() {
+    let server = launch().start();
+    let (mut stream, caller) = signed_in(&server);
+    let one = caller.bytes(&Request::get("/core/getauthenticationinfo"));
+    stream.get_mut().write_all(&one.repeat(200)).unwrap();
+    for _ in 0..200 {
+        assert_eq!(Reply::read(&mut stream, false).unwrap().status, 200);
+    }
+    for (offset, complete) in [(0, 0), (100_000, 1)] {
+        let target = format!(
+            "/core/upload?path=/bob&filename=parts&filesize=200000&offset={offset}&complete={complete}"
+        );
+        let body = Multipart::new().file("file", "x", &vec![b'a' + complete; 100_000]);
+        exchange(&mut stream, &caller.bytes(&Request::multipart(&target, body))).ok();
+    }
+    let whole = exchange(&mut stream, &caller.bytes(&Request::get(&Caller::download_target("/bob/parts"))));
+    assert_eq!((whole.body.len(), whole.body[0], whole.body[199_999]), (200_000, b'a', b'b'));
+}
+
+#[test]
+fn stalled_handshakes_and_garbage_hold_nobody_up() {
+    let server = launch().start();
+    let address = secure_address(&server);
+    let mut stalled = Vec::new();
+    for number in 0..200 {
+        let mut connection = Connection::open(address);
+        // The beginning of a record that never comes, plain HTTP, and noise.
+        let bytes: &[u8] = match number % 3 {
+            0 => b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+            1 => b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+            _ => &[0xff; 600],
+        };
+        // Those that make no sense may be gone before all is sent.
+        let _ = connection.try_send(bytes);
+        stalled.push(connection);
+    }
+    let begun = Instant::now();
+    let (mut stream, caller) = signed_in(&server);
+    let reply = exchange(&mut stream, &caller.bytes(&Request::get("/core/getauthenticationinfo")));
+    assert_eq!(reply.status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_handshake_has_a_deadline() {
+    let server = launch().start();
+    let mut socket = TcpStream::connect(secure_address(&server)).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(90))).unwrap();
+    let begun = Instant::now();
+    for byte in b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc" {
+        socket.write_all(&[*byte]).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let mut rest = Vec::new();
+    // It ends with or without a word, but it ends.
+    let _ = socket.read_to_end(&mut rest);
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_renewed_certificate_is_taken_up_without_a_restart() {
+    let (server, other) = (launch().start(), launch().start());
+    let address = secure_address(&server);
+    let old = std::fs::read(server.data().path("tls/certificate.pem")).unwrap();
+    let new = std::fs::read(other.data().path("tls/certificate.pem")).unwrap();
+    assert!(try_connect(address, &new).is_err(), "a stranger's certificate is not trusted");
+    for name in ["tls/key.pem", "tls/certificate.pem"] {
+        std::fs::copy(other.data().path(name), server.data().path(name)).unwrap();
+    }
+    let begun = Instant::now();
+    while try_connect(address, &new).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", server.log());
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(try_connect(address, &old).is_err());
+    // A file that is none leaves the certificate as it was.
+    std::fs::write(server.data().path("tls/certificate.pem"), "nonsense").unwrap();
+    std::thread::sleep(Duration::from_secs(11));
+    try_connect(address, &new).unwrap();
+    assert!(
+        try_connect(address, &new).is_ok() && server.log().contains("stays the old one"),
+        "{}",
+        server.log()
+    );
+}
+
+#[test]
+fn the_key_is_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = launch().start();
+    let mode = std::fs::metadata(server.data().path("tls/key.pem")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[test]
+fn visitors_are_sent_to_tls_where_the_setting_wants_it() {
+    let server = launch().setting("CLOUDLET_REDIRECT_TO_TLS", "yes").start();
+    let port = secure_address(&server).port();
+    let mut guest = server.guest();
+    let reply = guest.get("/core/getfilelist?path=/bob");
+    assert_eq!(reply.status, 308);
+    let expected = format!("https://127.0.0.1:{port}/core/getfilelist?path=/bob");
+    assert_eq!(reply.header("location"), Some(expected.as_str()));
+    // What was sent has been sent: it is answered as ever.
+    assert_eq!(guest.post("/core/getauthenticationinfo", &[]).status, 200);
+}
+
+#[test]
+fn only_trusted_proxies_are_believed() {
+    let headers = |request: Request| {
+        request.header("X-Forwarded-For", "9.9.9.9, 198.51.100.7").header("X-Forwarded-Proto", "https")
+    };
+    let login =
+        || Request::post("/core/loginguest", &[("userid", "bob"), ("password", crate::harness::PASSWORD)]);
+    for (trusted, address, is_secure) in
+        [("127.0.0.0/8", "198.51.100.7", true), ("10.0.0.0/8", "127.0.0.1", false)]
+    {
+        let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", trusted).start();
+        let reply = server.guest().send(&headers(login())).done();
+        assert_eq!(
+            reply.headers("set-cookie").all(|cookie| cookie.contains("Secure")),
+            is_secure,
+            "{trusted}"
+        );
+        let rows = server.admin().audit(&[("operation", "loginguest")]);
+        assert_eq!(rows[0].field("ip"), address, "{trusted}");
+    }
+}
