@@ -152,9 +152,10 @@ impl Room {
         over
     }
 
-    /// The keys of those that wait for nothing but a request.
-    pub fn idle(&self) -> Vec<u64> {
-        self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Idle)).map(|(key, _)| key).collect()
+    /// The keys of those that wait for a request, or the rest of one.
+    pub fn without_request(&self) -> Vec<u64> {
+        let waits = |phase: &Phase| matches!(phase, Phase::Idle | Phase::Begun(_));
+        self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
     /// The one that has been idle for longest or, when none is, the one whose request has been incomplete for longest.

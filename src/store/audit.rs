@@ -4,7 +4,7 @@
 
 use super::{Read, Write, facts};
 use crate::error::Result;
-use rusqlite::{Row, params};
+use rusqlite::{Row, ToSql, params};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
@@ -85,45 +85,22 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
         // Ids have no gaps: nothing needs to be counted.
         read.one("SELECT coalesce(max(id) - min(id) + 1, 0) FROM audit", [], |row| row.get::<_, i64>(0))?
     } else {
-        let (after_id, bounds) = (filter.first_id(read)?, filter.bounds());
-        read.one(
-            &format!("SELECT count(*) FROM audit WHERE {MATCHES}"),
-            params![
-                filter.who,
-                filter.operation,
-                filter.outcome,
-                filter.address,
-                filter.object,
-                bounds.0,
-                bounds.1,
-                after_id
-            ],
-            |row| row.get::<_, i64>(0),
-        )?
+        let bounds = filter.bounds(read)?;
+        let sql = format!("SELECT count(*) FROM audit WHERE {MATCHES}");
+        read.one(&sql, filter.values(&bounds).as_slice(), |row| row.get::<_, i64>(0))?
     };
     Ok((matching(read, filter, start, limit)?, total.unsigned_abs()))
 }
 
 /// The rows that match, from `start` on, at most `limit`.
 pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<Vec<Stored>> {
-    let (after_id, bounds) = (filter.first_id(read)?, filter.bounds());
+    let bounds = filter.bounds(read)?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
-    read.all(
-        &format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?9 OFFSET ?10"),
-        params![
-            filter.who,
-            filter.operation,
-            filter.outcome,
-            filter.address,
-            filter.object,
-            bounds.0,
-            bounds.1,
-            after_id,
-            i64::try_from(limit).unwrap_or(i64::MAX),
-            i64::try_from(start).unwrap_or(i64::MAX)
-        ],
-        stored,
-    )
+    let sql = format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?9 OFFSET ?10");
+    let [limit, start] = [limit, start].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+    let mut values = filter.values(&bounds);
+    values.extend([&limit as &dyn ToSql, &start]);
+    read.all(&sql, values.as_slice(), stored)
 }
 
 /// What happened in one stretch of time.
@@ -316,14 +293,19 @@ impl Filter {
             && self.after_id == 0
     }
 
-    /// The id after which rows can match. Ids grow with time: rows before the first that can need not be looked at.
-    fn first_id(&self, read: &Read) -> Result<i64> {
+    /// The earliest and the latest time, and the id after which rows can match. Ids grow with time: rows before the first
+    /// that can need not be looked at.
+    fn bounds(&self, read: &Read) -> Result<[i64; 3]> {
         let by_time = self.from.map_or(Ok(0), |from| id_before(read, from))?;
-        Ok(self.after_id.max(by_time))
+        Ok([self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX), self.after_id.max(by_time)])
     }
 
-    fn bounds(&self) -> (i64, i64) {
-        (self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX))
+    /// What `MATCHES` is bound to, in its order.
+    fn values<'a>(&'a self, bounds: &'a [i64; 3]) -> Vec<&'a dyn ToSql> {
+        let mut values: Vec<&dyn ToSql> =
+            vec![&self.who, &self.operation, &self.outcome, &self.address, &self.object];
+        values.extend(bounds.iter().map(|bound| bound as &dyn ToSql));
+        values
     }
 }
 

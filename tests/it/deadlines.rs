@@ -14,7 +14,7 @@ const IDLE_TIME: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(6);
 
 /// What the minute proves.
-const FACTS: [(&str, fn()); 3] = [
+const FACTS: [(&str, fn()); 4] = [
     (
         "slow callers are dropped at their deadlines and delay nobody",
         slow_callers_are_dropped_at_their_deadlines_and_delay_nobody,
@@ -27,6 +27,7 @@ const FACTS: [(&str, fn()); 3] = [
         "a file with a missing part is not stored and can be completed",
         a_file_with_a_missing_part_is_not_stored_and_can_be_completed,
     ),
+    ("an idle server hardly wakes and writes nothing", an_idle_server_hardly_wakes_and_writes_nothing),
 ];
 
 #[test]
@@ -35,6 +36,36 @@ fn whatever_waits_is_decided_at_its_deadline() {
     let disproved: Vec<&str> =
         facts.into_iter().filter_map(|(fact, thread)| thread.join().is_err().then_some(fact)).collect();
     assert!(disproved.is_empty(), "these are not so: {disproved:?}");
+}
+
+/// A board's disk may sleep and its processor too, while nobody asks.
+fn an_idle_server_hardly_wakes_and_writes_nothing() {
+    let server = Server::start();
+    server.user("bob").list("/bob");
+    // The last rows of the audit log are written and the workers have gone.
+    std::thread::sleep(Duration::from_secs(18));
+    let (woken, written) = (wake_ups(server.id()), written_bytes(server.id()));
+    let time = Duration::from_secs(42);
+    std::thread::sleep(time);
+    let woken = wake_ups(server.id()) - woken;
+    assert!(woken <= time.as_secs() / 10, "{woken} wake-ups in {time:?}");
+    assert_eq!(written_bytes(server.id()) - written, 0, "bytes written");
+}
+
+/// How often a thread of a process went to sleep by itself so far.
+fn wake_ups(id: u32) -> u64 {
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap();
+    let of_one = |status: String| number_after(&status, "\nvoluntary_ctxt_switches:");
+    tasks.map(|task| of_one(std::fs::read_to_string(task.unwrap().path().join("status")).unwrap())).sum()
+}
+
+/// The bytes that a process has passed to write(2) so far, whatever they went to.
+fn written_bytes(id: u32) -> u64 {
+    number_after(&std::fs::read_to_string(format!("/proc/{id}/io")).unwrap(), "wchar:")
+}
+
+fn number_after(text: &str, label: &str) -> u64 {
+    text.split(label).nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// Somebody slow: what they do until they are dropped, and when that is to be.
@@ -81,7 +112,9 @@ fn slow_callers_are_dropped_at_their_deadlines_and_delay_nobody() {
         all_are_gone.store(true, Ordering::Relaxed);
         let mut times = normal.join().unwrap();
         times.sort_unstable();
-        if times[times.len() * 95 / 100] > Duration::from_millis(300) {
+        // Whoever had to wait for an offender would wait for many seconds; a busy machine alone delays everybody a little.
+        let (median, most) = (times[times.len() / 2], times[times.len() * 95 / 100]);
+        if median > Duration::from_millis(300) || most > Duration::from_secs(3) {
             failures.push(format!("normal calls took {times:?}"));
         }
     });

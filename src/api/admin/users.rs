@@ -194,6 +194,7 @@ fn record(user: &UserRow) -> Row {
         .text("emailid", user.email.clone().unwrap_or_default())
         .text("displayname", user.display_name.clone())
         .text("created", plain_text(user.created))
+        .number("createdepochutc", user.created)
         .number("status", user.status)
         .number("total", user.quota_bytes)
         .text("sizeingb", format!("{}", user.quota_bytes as f64 / GB))
@@ -204,6 +205,7 @@ fn record(user: &UserRow) -> Row {
         .number("disablemyfilessync", 0)
         .number("disablenetworksync", 0)
         .text("lastlogindate", date(user.last_login))
+        .number("lastloginepochutc", user.last_login.unwrap_or(0))
         .number("authtype", 0)
         .text("expirationdate", date(user.expires))
 }

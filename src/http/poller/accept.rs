@@ -120,7 +120,7 @@ impl Poller {
         }
         self.accepting = Accepting::Over;
         self.listeners.clear();
-        for key in self.room.idle() {
+        for key in self.room.without_request() {
             self.end(key);
         }
     }

@@ -80,14 +80,26 @@ function joined(parts, length) {
 /** A reply with line breaks, for people. @param {string} text */
 export function pretty(text) {
   const start = text.trimStart();
-  if (start.startsWith("{") || start.startsWith("[")) {
-    try {
-      return JSON.stringify(JSON.parse(text), null, 2);
-    } catch {
-      return text; // Cut off, or something else.
-    }
-  }
+  if (start.startsWith("{") || start.startsWith("[")) return prettyJson(start);
   return start.startsWith("<") ? prettyXml(start) : text;
+}
+
+/** Each member on a line of its own, also of a text that was cut off. @param {string} text */
+function prettyJson(text) {
+  let depth = 0;
+  const line = () => `\n${"  ".repeat(depth)}`;
+  const parts = text.match(/"(?:[^"\\]|\\.)*"?|[[\]{},:]|[^\s"[\]{},:]+/g) ?? [];
+  return parts.map((part, at) => {
+    if (part === "{" || part === "[") {
+      depth += 1;
+      return /^[}\]]$/.test(parts[at + 1] ?? "") ? part : part + line();
+    }
+    if (part === "}" || part === "]") {
+      depth = Math.max(0, depth - 1);
+      return /^[{[]$/.test(parts[at - 1] ?? "") ? part : line() + part;
+    }
+    return part === "," ? part + line() : part === ":" ? ": " : part;
+  }).join("");
 }
 
 /** Each element on a line of its own; those with text alone stay whole. @param {string} text */

@@ -1,0 +1,2 @@
+// The admin portal and the pages about the API.
+export { scenarios } from "../admin/scenarios.mjs";
