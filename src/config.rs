@@ -116,6 +116,8 @@ settings! {
     trusted_proxies: Vec<Network> = "";
     /// The name of this cloud, as people see it.
     name: String = "cloudlet" live;
+    /// The name on the local network, NAME.local; empty or off for none.
+    mdns_name: LocalName = "cloudlet";
     /// Least log level: error, warn, info, debug or trace.
     log_level: log::LevelFilter = "info" live;
     /// The form of log lines: text for people, json for programs.
@@ -130,6 +132,8 @@ settings! {
     workers_max: Count = "128";
     /// Days after which an unused session ends.
     session_days: Count = "30" live;
+    /// Seconds that a code for pairing a device is valid.
+    pairing_seconds: Count = "300" live;
     /// Least length of a new password, in characters.
     password_length_min: Count = "8" live;
     /// Seconds that audit rows of calls that change nothing may wait in memory before they are written together.
@@ -280,6 +284,25 @@ impl Value for Secret {
     }
 }
 
+/// The name of a machine on its network, without `.local`; empty for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalName(pub String);
+
+impl Value for LocalName {
+    const KIND: Kind = Kind::Text;
+
+    fn read(text: &str) -> Result<LocalName, String> {
+        let name = text.trim().to_ascii_lowercase();
+        let name = name.strip_suffix(".local").unwrap_or(&name);
+        // RFC 1123, section 2.1.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if name.len() > 63 || !name.bytes().all(is_plain) || name.starts_with('-') || name.ends_with('-') {
+            return Err("is not a name of up to 63 letters, digits and hyphens, nor \"off\"".into());
+        }
+        Ok(LocalName(if name == "off" { String::new() } else { name.into() }))
+    }
+}
+
 impl Value for Vec<Network> {
     const KIND: Kind = Kind::List;
 
@@ -379,6 +402,17 @@ mod tests {
         let changed = settings.changed("upload_days", Some("9")).unwrap();
         assert_eq!((changed.config.upload_days, changed.config.session_days), (9, 3));
         assert_eq!(changed.changed("upload_days", None).unwrap().config.upload_days, 7);
+    }
+
+    #[test]
+    fn a_local_name_is_one_label_or_none() {
+        let read = |text| LocalName::read(text).map(|name| name.0);
+        for (text, name) in [("Nas-2", "nas-2"), ("nas.local", "nas"), ("", ""), ("off", ""), (" a ", "a")] {
+            assert_eq!(read(text).as_deref(), Ok(name), "{text}");
+        }
+        for text in ["a.b", "-a", "a-", "a b", "b\u{fc}ro", "a_b", &"a".repeat(64)] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

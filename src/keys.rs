@@ -28,7 +28,7 @@ pub fn source(data: &Path, config: &Config) -> Result<KeySource> {
         (certificates, key) => (PathBuf::from(certificates), PathBuf::from(key)),
     };
     if certificates.starts_with(&own) && read_text(&certificates, PEM_BYTES_MAX)?.is_none() {
-        make(&own, &certificates, &key)?;
+        make(&own, &certificates, &key, &config.mdns_name.0)?;
     }
     let last = Mutex::new(None);
     Ok(Box::new(move || {
@@ -43,9 +43,11 @@ fn read(path: &Path) -> Result<String> {
     read_text(path, PEM_BYTES_MAX)?.ok_or_else(missing)
 }
 
-fn make(folder: &Path, certificates: &Path, key: &Path) -> Result<()> {
+fn make(folder: &Path, certificates: &Path, key: &Path, local_name: &str) -> Result<()> {
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut names = vec!["localhost".to_owned(), format!("{host}.local"), host];
+    let local_name = Some(local_name).filter(|name| !name.is_empty()).map(|name| format!("{name}.local"));
+    names.extend(local_name.filter(|name| !names.contains(name)));
     names.extend([true, false].into_iter().flat_map(local_addresses).map(|address| address.to_string()));
     let pem = self_signed(&names)?;
     create_data_directory(folder)?;

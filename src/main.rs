@@ -17,6 +17,7 @@ mod keys;
 mod logger;
 mod monitor;
 mod portal;
+mod reach;
 mod serve;
 mod store;
 

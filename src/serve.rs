@@ -7,11 +7,11 @@ use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
 use crate::http::tls::Keys;
-use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, local_addresses, systemd};
+use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::Monitor;
 use crate::portal::Portal;
-use std::net::SocketAddr;
+use crate::reach::Reach;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -60,13 +60,15 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     stop_at_signals(&server)?;
-    let addresses = reached_at(server.addresses());
-    cloud.is_reached_at(addresses.clone());
-    announce(server.addresses(), &addresses, cloud.begin_setup()?);
+    let reach = Reach::of(server.addresses());
+    cloud.is_reached_at(reach.urls());
+    let announcement = reach.announce(&cloud.config());
+    reach.say(announcement.as_ref(), cloud.begin_setup()?);
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));
     systemd::notify("STOPPING=1");
+    drop(announcement);
     drop(watchdog);
     cloud.stop_soon();
     jobs.stop();
@@ -165,43 +167,4 @@ fn stop_at_signals(server: &Server) -> Result<()> {
         }
     };
     std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
-}
-
-/// The URLs of the listening addresses; where it listens on all of the machine's, those that others on the network use.
-fn reached_at(addresses: &[(SocketAddr, bool)]) -> Vec<String> {
-    let mut urls = Vec::new();
-    for (address, is_secure) in addresses {
-        let ips = if address.ip().is_unspecified() {
-            local_addresses(address.is_ipv4())
-        } else {
-            vec![address.ip()]
-        };
-        for ip in ips {
-            urls.push(format!("{}://{}/", scheme(*is_secure), SocketAddr::new(ip, address.port())));
-        }
-    }
-    urls.dedup();
-    urls
-}
-
-fn scheme(is_secure: bool) -> &'static str {
-    if is_secure { "https" } else { "http" }
-}
-
-/// Says where the server is and, before there is an account, how to make the first.
-fn announce(addresses: &[(SocketAddr, bool)], urls: &[String], code: Option<String>) {
-    for (address, is_secure) in addresses {
-        let scheme = scheme(*is_secure);
-        eprintln!("cloudlet {} is listening on {scheme}://{address}", env!("CARGO_PKG_VERSION"));
-    }
-    let Some(code) = code else { return };
-    eprintln!();
-    eprintln!(
-        "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
-    );
-    for url in urls {
-        eprintln!("    {url}");
-    }
-    eprintln!("The page asks for this one-time code: {code}");
-    eprintln!();
 }

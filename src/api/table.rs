@@ -10,10 +10,12 @@ use std::sync::LazyLock;
 const AREAS: &[&[Operation]] = &[
     user::session::SESSION,
     user::account::ACCOUNT,
+    user::pairing::PAIRING,
     user::files::FILES,
     user::transfer::TRANSFER,
     admin::session::SESSION,
     admin::users::USERS,
+    admin::pairing::PAIRING,
     admin::audit::AUDIT,
     admin::server::SERVER,
     admin::settings::SETTINGS_OPERATIONS,
@@ -38,13 +40,16 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 13] = [
+    const EXTENSIONS: [&str; 16] = [
         "serverinfo",
         "getapidescription",
         "setup",
         "getsessions",
         "endsession",
         "endothersessions",
+        "createpairing",
+        "pairdevice",
+        "createpairingforuser",
         "getuploadstatus",
         "getsessionsforuser",
         "endsessionforuser",

@@ -5,6 +5,7 @@ pub mod ids;
 pub mod limits;
 pub mod network;
 pub mod path;
+pub mod qr;
 pub mod secret;
 pub mod size;
 pub mod time;

@@ -10,6 +10,7 @@ pub mod backup;
 mod check;
 mod clock;
 mod index;
+pub mod pairing;
 pub mod passwords;
 mod ranges;
 pub mod recycle;
@@ -45,6 +46,7 @@ pub struct Cloud {
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
     passwords: passwords::Passwords,
+    pairings: pairing::Pairings,
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     index: Arc<index::Index>,
@@ -101,6 +103,7 @@ impl Cloud {
             volume: Arc::new(Volume::open(&files, true)?),
             sessions: sessions::Remembered::default(),
             passwords: passwords::Passwords::new(),
+            pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             index: Arc::default(),

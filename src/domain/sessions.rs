@@ -47,7 +47,7 @@ pub struct Session {
     pub id: String,
     /// What a browser must send back in a header.
     pub xsrf: String,
-    token_hash: [u8; 32],
+    pub(super) token_hash: [u8; 32],
     last_used: AtomicI64,
 }
 
@@ -206,6 +206,15 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     users::signed_in(tx, account.id)
 }
 
+/// Whether what a session has promised to an account still holds: the session is there, and it is the account's own or
+/// that of an administrator.
+pub(super) fn may_give_access(tx: &Write, token_hash: &[u8; 32], account: i64) -> Result<bool> {
+    let Some(session) = sessions::find(tx, token_hash)? else { return Ok(false) };
+    let Some(giver) = users::by_id(tx, session.user)? else { return Ok(false) };
+    let is_admins = session.side == Side::Admin.word() && giver.is_admin;
+    Ok(accounts::may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
+}
+
 /// Ends one session.
 pub fn end(tx: &Write, session: &Session) -> Result<()> {
     sessions::delete(tx, &session.token_hash)
@@ -232,7 +241,8 @@ pub fn end_admin(tx: &Write, account: i64) -> Result<()> {
     sessions::delete_admin_of_user(tx, account)
 }
 
-fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str, now: i64) -> SignedIn {
+/// A session that is to be inserted.
+pub(super) fn new_session(side: Side, account: UserRow, address: IpAddr, agent: &str, now: i64) -> SignedIn {
     // The UUID carries 122 random bits and the hash 160: together more than the 256 a token needs.
     let (seed, hash, xsrf) = (uuid(), hex(&random_bytes::<20>()), letters_and_digits(20));
     let row = SessionRow {

@@ -12,6 +12,8 @@ mod call;
 mod connection;
 mod cookie;
 mod form;
+#[cfg(feature = "mdns")]
+mod mdns;
 mod multipart;
 mod poller;
 mod range;
@@ -27,6 +29,8 @@ mod workers;
 pub use body::Body;
 pub use cookie::set_cookie;
 pub use form::Form;
+#[cfg(feature = "mdns")]
+pub use mdns::Announcement;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};

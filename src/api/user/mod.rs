@@ -2,5 +2,6 @@
 
 pub mod account;
 pub mod files;
+pub mod pairing;
 pub mod session;
 pub mod transfer;

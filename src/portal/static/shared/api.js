@@ -13,7 +13,7 @@ import { t, has } from "./i18n.js";
  * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `absent`: the server does not offer this;
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
- *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" |
+ *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" |
  *   "shortpassword" | "username" | "other"} ErrorKind
  */
 
@@ -65,6 +65,7 @@ const SENTENCES = [
   [/user name or the password is not right/i, "credentials"],
   [/old password is not right/i, "oldpassword"],
   [/the code is not right/i, "setupcode"],
+  [/pairing code is not valid/i, "pairingcode"],
   [/password is too short/i, "shortpassword"],
   [/a user name has/i, "username"],
   [/under way/i, "busy"],

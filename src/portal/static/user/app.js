@@ -28,6 +28,16 @@ async function start() {
   const messages = loadMessages();
   try {
     const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
+    const { view, path } = route();
+    if (view === "pair") {
+      const { showPairing, forgetCode } = await import("./views/pair.js");
+      document.body.replaceChildren();
+      showPairing(server, path[0] ?? "", () => {
+        forgetCode();
+        restart();
+      });
+      return;
+    }
     if (info.authenticated) {
       await run(server, info);
       return;
@@ -104,6 +114,7 @@ async function run(server, info) {
     views: {
       files: () => import("./views/files.js"),
       me: () => import("./views/me.js"),
+      pair: () => import("./views/pair.js"),
     },
   });
 

@@ -8,6 +8,7 @@ import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../../shared/i18n.
 import { setSingleKeys, singleKeys } from "../../shared/keys.js";
 import { THEMES, setTheme, theme } from "../../shared/theme.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { connectCard } from "../connect.js";
 
 /**
  * @param {import("../state.js").Context} context
@@ -15,10 +16,19 @@ import { errorToast, toast } from "../../shared/toast.js";
  */
 export function open(context) {
   const { account } = context.store.get();
+  let sessions = sessionsCard();
+  // A device that has just been connected is in a new list.
+  const connect = connectCard({
+    onClose: () => {
+      const fresh = sessionsCard();
+      sessions.replaceWith(fresh);
+      sessions = fresh;
+    },
+  });
   return {
     element: h("div", { class: "page" },
       h("div", null, h("h1", { tabIndex: -1, text: account.displayName || account.name }), account.displayName === account.name ? null : h("p", { class: "quiet", text: account.name })),
-      storageCard(context), nameCard(context), passwordCard(context), sessionsCard(), looksCard()),
+      storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
   };

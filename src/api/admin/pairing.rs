@@ -1,0 +1,31 @@
+//! Pairing somebody's device, for an administrator.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{AccountName, params};
+use crate::api::reply::Reply;
+use crate::api::user::pairing::offer;
+use crate::domain::rights::Admin;
+use crate::error::Result;
+
+ops! { PAIRING: Admin "Users"
+    /// Makes a one-time code that signs a device in to an account, with links and QR codes for it: `pairdevice` takes it.
+    "createpairingforuser" admin free create(Create);
+}
+
+params! {
+    Create {
+        /// The account.
+        username: AccountName,
+        /// The name of the device in lists of sessions.
+        devicename: Option<String>,
+        /// The address at which the device shall open the cloud; without it, those of the server on its network.
+        baseurl: Option<String>,
+    }
+}
+
+fn create(desk: &mut Desk<'_>, admin: &Admin, params: Create) -> Result<Reply> {
+    let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
+    let pairing = desk.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
+    offer(desk, &pairing)
+}

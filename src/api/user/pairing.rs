@@ -1,0 +1,76 @@
+//! Pairing a device: a code that somebody shows, and the device that brings it.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::params;
+use crate::api::reply::{Reply, Row};
+use crate::api::who::{self, Guest};
+use crate::base::qr::Qr;
+use crate::base::secret::Secret;
+use crate::base::time::now_seconds;
+use crate::domain::pairing::{self, PairingCode};
+use crate::domain::rights::User;
+use crate::error::Result;
+
+ops! { PAIRING: User "Account"
+    /// Makes a one-time code that signs a device in to the own account, with links and QR codes for it. A new code takes the place of the one before.
+    "createpairing" user free create(Create);
+    /// Signs a device in with a code of `createpairing` and sets the session's cookies. The reply is always status 200.
+    "pairdevice" anyone free pair(Pair);
+}
+
+params! {
+    Create {
+        /// The name of the device in lists of sessions.
+        devicename: Option<String>,
+        /// The address at which the device shall open the cloud; without it, those of the server on its network.
+        baseurl: Option<String>,
+    }
+    Pair {
+        /// The code.
+        code: Secret,
+        /// The name of the device in lists of sessions; without it, what the code was made for, or else what the device calls itself.
+        devicename: Option<String>,
+    }
+}
+
+fn create(desk: &mut Desk<'_>, user: &User, params: Create) -> Result<Reply> {
+    let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
+    let pairing = desk.cloud().prepare_pairing(user, name, url)?;
+    offer(desk, &pairing)
+}
+
+/// Notes the call, lets the code be used and answers with it.
+pub fn offer(desk: &mut Desk<'_>, pairing: &PairingCode) -> Result<Reply> {
+    let reply = shown(pairing)?;
+    desk.cloud().offer_pairing(pairing)?;
+    // The code opens an account: it is not shown before its row is on the disk.
+    desk.commit(|_| Ok(()))?;
+    Ok(reply)
+}
+
+fn shown(pairing: &PairingCode) -> Result<Reply> {
+    let meta = Row::new()
+        .text("code", pairing.code.reveal())
+        .text("username", pairing.account.clone())
+        .number("validseconds", pairing.seconds)
+        .number("expiresepochutc", now_seconds() + i64::from(pairing.seconds))
+        .number("total", pairing.links.len());
+    let row = |link: &String| {
+        let qr = Qr::of(link)?;
+        Ok(Row::new().text("url", link.clone()).text("qr", qr.rows()))
+    };
+    let rows = pairing.links.iter().map(row).collect::<Result<Vec<Row>>>()?;
+    Ok(Reply::records("pairing", Some(meta), "link", rows))
+}
+
+fn pair(desk: &mut Desk<'_>, guest: &Guest, params: Pair) -> Result<Reply> {
+    let name = params.devicename.as_deref();
+    let paired = desk.cloud().pair(&params.code, name, guest.address, &guest.agent)?;
+    desk.signed_in(&paired.signed_in.account.name);
+    desk.cloud().ensure_home(&paired.signed_in.account.name)?;
+    let cookies = who::cookies(&paired.signed_in, guest.is_secure);
+    let reply = Reply::said(paired.signed_in.account.name.clone());
+    desk.commit(move |tx| pairing::insert(tx, &paired))?;
+    Ok(reply.with_cookies(cookies))
+}

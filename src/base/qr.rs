@@ -1,0 +1,83 @@
+//! QR codes: a text as a square of light and dark points.
+
+use crate::error::{Code, Error, Result};
+use qrcode::{Color, EcLevel, QrCode};
+
+/// Light points around a code: readers find it by them (ISO/IEC 18004, section 6.3.8).
+const QUIET_ZONE: usize = 4;
+
+/// The points of a QR code without the light border around it.
+pub struct Qr {
+    width: usize,
+    is_dark: Vec<bool>,
+}
+
+impl Qr {
+    /// # Errors
+    /// `Code::TooLarge` for a text that is too long for a code that a phone reads from a screen.
+    pub fn of(text: &str) -> Result<Qr> {
+        let code = QrCode::with_error_correction_level(text, EcLevel::M);
+        let code = code.map_err(|_| Error::new(Code::TooLarge, "The text is too long for a QR code."))?;
+        let is_dark = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
+        Ok(Qr { width: code.width(), is_dark })
+    }
+
+    /// Rows from top to bottom, a 1 for each dark and a 0 for each light point, separated by commas.
+    pub fn rows(&self) -> String {
+        let row = |row: &[bool]| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect::<String>();
+        self.is_dark.chunks(self.width).map(row).collect::<Vec<_>>().join(",")
+    }
+
+    /// The code for a terminal or a log, with its border: two points above one another are one letter. The light points
+    /// are drawn, so that it looks right on a dark background; most readers take the opposite too.
+    pub fn console(&self) -> String {
+        let side = self.width + 2 * QUIET_ZONE;
+        let is_light = |row: usize, column: usize| {
+            let place = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.width);
+            match (place(row), place(column)) {
+                (Some(row), Some(column)) => !self.is_dark[row * self.width + column],
+                // Below the border there is nothing.
+                _ => row < side,
+            }
+        };
+        let letter = |row: usize, column: usize| match (is_light(row, column), is_light(row + 1, column)) {
+            (true, true) => '█',
+            (true, false) => '▀',
+            (false, true) => '▄',
+            (false, false) => ' ',
+        };
+        let line = |row: usize| (0..side).map(|column| letter(row, column)).collect::<String>();
+        (0..side).step_by(2).map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_its_finders_in_three_corners() {
+        let rows = Qr::of("http://192.168.1.20:8080/").unwrap().rows();
+        let rows: Vec<&str> = rows.split(',').collect();
+        assert!(rows.len() >= 21 && rows.iter().all(|row| row.len() == rows.len()), "{rows:?}");
+        assert!(rows[0].starts_with("11111110") && rows[0].ends_with("01111111"), "{}", rows[0]);
+        assert!(rows[6].starts_with("1111111010"), "the timing begins: {}", rows[6]);
+        assert!(rows[rows.len() - 1].starts_with("11111110"));
+    }
+
+    #[test]
+    fn on_the_console_two_rows_are_one_line_with_a_border() {
+        let qr = Qr::of("x").unwrap();
+        let text = qr.console();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), (qr.width + 2 * QUIET_ZONE).div_ceil(2));
+        assert!(lines.iter().all(|line| line.chars().count() == qr.width + 2 * QUIET_ZONE));
+        assert!(lines[0].chars().all(|letter| letter == '█') && lines[1] == lines[0], "{text}");
+        assert!(lines[2].starts_with("████ ▄▄▄▄▄ "), "{text}");
+    }
+
+    #[test]
+    fn a_novel_is_no_code() {
+        assert_eq!(Qr::of(&"x".repeat(5000)).map(drop).unwrap_err().code, Code::TooLarge);
+    }
+}

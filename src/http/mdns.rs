@@ -1,0 +1,165 @@
+//! The server's name on the local network: `NAME.local` and a service of the kind `_http._tcp`, or `_https._tcp` where it
+//! speaks nothing else, by multicast DNS
+//! (RFC 6762 and 6763). Where another machine has the name already, a number is appended.
+//!
+//! Whoever looks for the name is answered by a thread that sleeps until a packet comes.
+
+use mdns_sd::{DaemonEvent, DaemonStatus, IfKind, ServiceDaemon, ServiceInfo};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+const PLAIN: &str = "_http._tcp.local.";
+const SECURE: &str = "_https._tcp.local.";
+/// Between two looks at which addresses the machine has: each wakes the process.
+const LOOK_SECONDS: u32 = 60;
+/// How long the stop waits until the network knows that the name is gone.
+const GOODBYE_TIME: Duration = Duration::from_secs(1);
+/// Bytes of a label (RFC 1035, section 2.3.4).
+const LABEL_BYTES_MAX: usize = 63;
+
+/// A name that is announced until this is dropped.
+pub struct Announcement {
+    daemon: ServiceDaemon,
+    url: String,
+}
+
+/// What is announced, under whichever name of the machine.
+struct Announced {
+    title: String,
+    port: u16,
+    is_secure: bool,
+    interfaces: Vec<IfKind>,
+    /// `NAME.local.`
+    host: String,
+}
+
+impl Announcement {
+    /// Announces the server under a name, and under a title in lists of services; `None` where it listens for its own
+    /// machine only.
+    ///
+    /// # Errors
+    /// A sentence; the server can go on without a name.
+    pub fn begin(
+        name: &str,
+        title: &str,
+        listening: &[(SocketAddr, bool)],
+    ) -> Result<Option<Announcement>, String> {
+        let outside = || listening.iter().filter(|(address, _)| !address.ip().is_loopback());
+        // Nobody has to believe a certificate to find the plain one.
+        let Some((first, is_secure)) = outside().min_by_key(|(_, is_secure)| *is_secure) else {
+            return Ok(None);
+        };
+        let same_port =
+            outside().map(|(address, _)| address).filter(|address| address.port() == first.port());
+        let announced = Announced {
+            title: label(title).to_owned(),
+            port: first.port(),
+            is_secure: *is_secure,
+            interfaces: same_port.map(interfaces).collect(),
+            host: format!("{name}.local."),
+        };
+        let url = announced.url();
+        let daemon = start(announced).map_err(|error| error.to_string())?;
+        Ok(Some(Announcement { daemon, url }))
+    }
+
+    /// The address under the announced name. If that is taken, the log tells the other one a little later.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+}
+
+impl Drop for Announcement {
+    /// Tells the network that the name is gone.
+    fn drop(&mut self) {
+        let ended = self.daemon.shutdown().map(|ended| ended.recv_timeout(GOODBYE_TIME));
+        if !matches!(ended, Ok(Ok(DaemonStatus::Shutdown))) {
+            log::debug!("the network may remember the name of the server for a while");
+        }
+    }
+}
+
+fn start(mut announced: Announced) -> Result<ServiceDaemon, mdns_sd::Error> {
+    let daemon = ServiceDaemon::new()?;
+    daemon.set_ip_check_interval(LOOK_SECONDS)?;
+    daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
+    let events = daemon.monitor()?;
+    daemon.register(announced.service()?)?;
+    let follower = daemon.clone();
+    // It ends when the daemon does.
+    let follow = move || events.iter().for_each(|event| announced.follow(event, &follower));
+    let thread = std::thread::Builder::new().name("mdns".into()).spawn(follow);
+    thread.map(|_| daemon).map_err(|error| mdns_sd::Error::Msg(error.to_string()))
+}
+
+impl Announced {
+    fn service(&self) -> Result<ServiceInfo, mdns_sd::Error> {
+        // Browsers of services take the path from here.
+        let path = [("path", "/")];
+        let service = ServiceInfo::new(self.kind(), &self.title, &self.host, "", self.port, path.as_slice())?;
+        let mut service = service.enable_addr_auto();
+        service.set_interfaces(self.interfaces.clone());
+        Ok(service)
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.is_secure { SECURE } else { PLAIN }
+    }
+
+    fn url(&self) -> String {
+        let scheme = if self.is_secure { "https" } else { "http" };
+        format!("{scheme}://{}:{}/", self.host.trim_end_matches('.'), self.port)
+    }
+
+    fn follow(&mut self, event: DaemonEvent, daemon: &ServiceDaemon) {
+        match event {
+            DaemonEvent::NameChange(change) if change.new_name.ends_with(self.kind()) => {
+                log::info!("another service is called {}; this one is {}", change.original, change.new_name);
+            }
+            DaemonEvent::NameChange(change) if change.new_name != self.host => {
+                self.host = change.new_name;
+                let other = change.original.trim_end_matches('.');
+                log::warn!("another machine is called {other}; this server is {}", self.url());
+                // Announced anew: the service would go on leading to the other machine.
+                if let Err(error) = self.service().and_then(|service| daemon.register(service)) {
+                    log::warn!("the server has no name on the network: {error}");
+                }
+            }
+            DaemonEvent::Error(error) => log::warn!("announcing the server on the network: {error}"),
+            event => log::debug!("on the network: {event:?}"),
+        }
+    }
+}
+
+/// The interfaces that lead to a listening address.
+fn interfaces(address: &SocketAddr) -> IfKind {
+    match address {
+        address if !address.ip().is_unspecified() => IfKind::Addr(address.ip()),
+        SocketAddr::V4(_) => IfKind::IPv4,
+        SocketAddr::V6(_) => IfKind::IPv6,
+    }
+}
+
+/// As much of a title as fits into a label.
+fn label(title: &str) -> &str {
+    let end = (0..=LABEL_BYTES_MAX.min(title.len())).rev().find(|end| title.is_char_boundary(*end));
+    &title[..end.unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_announced_where_only_the_machine_itself_is_served() {
+        let listening = ["127.0.0.1:80", "[::1]:80"].map(|address| (address.parse().unwrap(), false));
+        assert!(Announcement::begin("x", "x", &listening).unwrap().is_none());
+        assert!(Announcement::begin("x", "x", &[]).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_long_title_is_cut_between_letters() {
+        assert_eq!(label("Anna's cloud"), "Anna's cloud");
+        assert_eq!(label(&"\u{e4}".repeat(40)), "\u{e4}".repeat(31));
+    }
+}

@@ -1,0 +1,93 @@
+//! Where the server is reached: its addresses, its name on the network, and how the console tells them.
+
+use crate::base::qr::Qr;
+use crate::config::Config;
+#[cfg(feature = "mdns")]
+use crate::http::Announcement;
+use crate::http::local_addresses;
+use std::net::SocketAddr;
+
+/// Addresses and whether they speak TLS.
+pub struct Reach {
+    listening: Vec<(SocketAddr, bool)>,
+    /// The same; where the server listens on all addresses of the machine, those that others on the network use.
+    reached: Vec<(SocketAddr, bool)>,
+}
+
+impl Reach {
+    pub fn of(listening: &[(SocketAddr, bool)]) -> Reach {
+        let mut reached = Vec::new();
+        for (address, is_secure) in listening {
+            let ips = if address.ip().is_unspecified() {
+                local_addresses(address.is_ipv4())
+            } else {
+                vec![address.ip()]
+            };
+            reached.extend(ips.into_iter().map(|ip| (SocketAddr::new(ip, address.port()), *is_secure)));
+        }
+        reached.dedup();
+        Reach { listening: listening.to_vec(), reached }
+    }
+
+    /// The URLs of all addresses.
+    pub fn urls(&self) -> Vec<String> {
+        self.reached.iter().map(url).collect()
+    }
+
+    /// Gives the server its name on the network, unless the setting says no. Without it everything else works.
+    pub fn announce(&self, config: &Config) -> Option<Announcement> {
+        let name = config.mdns_name.0.as_str();
+        if name.is_empty() {
+            return None;
+        }
+        Announcement::begin(name, &config.name, &self.listening).unwrap_or_else(|error| {
+            log::warn!("the server has no name on the network: {error}");
+            None
+        })
+    }
+
+    /// Says where the server is and, before there is an account, how to make the first.
+    pub fn say(&self, announcement: Option<&Announcement>, code: Option<String>) {
+        for address in &self.listening {
+            let url = url(address);
+            eprintln!("cloudlet {} is listening on {}", env!("CARGO_PKG_VERSION"), url.trim_end_matches('/'));
+        }
+        let Some(code) = code else { return };
+        eprintln!();
+        eprintln!(
+            "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
+        );
+        for url in self.urls().into_iter().chain(announcement.map(Announcement::url)) {
+            eprintln!("    {url}");
+        }
+        eprintln!("The page asks for this one-time code: {code}");
+        eprintln!();
+        // For a phone: the address of the network that leads to the others comes first.
+        let outside = self.reached.iter().find(|(address, _)| !address.ip().is_loopback()).map(url);
+        if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
+            eprintln!("{}", qr.console());
+            eprintln!("The same for a phone that reads it from here: {}", outside.unwrap_or_default());
+            eprintln!();
+        }
+    }
+}
+
+fn url((address, is_secure): &(SocketAddr, bool)) -> String {
+    let scheme = if *is_secure { "https" } else { "http" };
+    format!("{scheme}://{address}/")
+}
+
+/// A build without names on the network has none.
+#[cfg(not(feature = "mdns"))]
+pub enum Announcement {}
+
+#[cfg(not(feature = "mdns"))]
+impl Announcement {
+    fn begin(_: &str, _: &str, _: &[(SocketAddr, bool)]) -> Result<Option<Announcement>, String> {
+        Ok(None)
+    }
+
+    fn url(&self) -> String {
+        match *self {}
+    }
+}
