@@ -91,3 +91,9 @@ impl Announcement {
         match *self {}
     }
 }
+
+/// What there is to end where there is a name.
+#[cfg(not(feature = "mdns"))]
+impl Drop for Announcement {
+    fn drop(&mut self) {}
+}
