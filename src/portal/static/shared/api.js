@@ -154,7 +154,7 @@ function cookie(name) {
  * @param {Side} side
  * @returns {Record<string, string>}
  */
-function headers(side) {
+export function headers(side) {
   const own = side === "admin" ? "X-XSRF-TOKEN-admin" : "X-XSRF-TOKEN-user";
   return {
     Accept: "application/json",
@@ -171,7 +171,7 @@ function headers(side) {
  * @param {{ method?: "GET" | "POST", file?: string }} [more]
  * @returns {Call}
  */
-function begin(side, operation, params, more = {}) {
+export function begin(side, operation, params, more = {}) {
   const masked = [...form(params)].map(([name, value]) =>
     /** @type {[string, string]} */ ([name, SECRET.test(name) ? MASK : value]));
   lastCall += 1;
@@ -191,7 +191,7 @@ function begin(side, operation, params, more = {}) {
  * @param {string} reply
  * @param {boolean} isOk
  */
-function end(call, status, reply, isOk) {
+export function end(call, status, reply, isOk) {
   call.milliseconds = Date.now() - call.at;
   call.status = status;
   call.bytes = reply.length;
@@ -220,7 +220,7 @@ export function noteDownload(operation, params) {
  * @param {string} text
  * @returns {ApiError | null}
  */
-function failure(operation, status, reply, text) {
+export function failure(operation, status, reply, text) {
   const command = reply?.command?.[0];
   const isFailure = command ? command.result === 0 : status >= 400;
   if (!isFailure) return null;
@@ -234,12 +234,12 @@ function failure(operation, status, reply, text) {
 }
 
 /** @param {ApiError} error @param {Side} side */
-function tellEnd(error, side) {
+export function tellEnd(error, side) {
   if (error.kind === "ended") for (const listener of [...endListeners]) listener(side);
 }
 
 /** @param {string} text */
-function parsed(text) {
+export function parsed(text) {
   try {
     return JSON.parse(text);
   } catch {
@@ -335,58 +335,6 @@ export async function record(operation, name, params, options) {
   const [row] = await records(operation, name, params, options);
   if (!row) throw new ApiError("missing", `${operation}: ${name}`, operation);
   return row;
-}
-
-/**
- * Sends a part of a file.
- * @param {Params} params of `upload`
- * @param {Blob} part
- * @param {{ signal?: AbortSignal, onProgress?: (bytes: number) => void }} [options]
- * @returns {Promise<{ etag: string | null }>}
- */
-export function uploadPart(params, part, options = {}) {
-  const noted = begin("core", "upload", params, { file: String(params.filename) });
-  return new Promise((resolve, reject) => {
-    // Only XMLHttpRequest tells how much of a body has left.
-    const request = new XMLHttpRequest();
-    const stop = () => request.abort();
-    const settle = () => options.signal?.removeEventListener("abort", stop);
-    request.open("POST", url("upload", params));
-    for (const [name, value] of Object.entries(headers("core"))) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => options.onProgress?.(event.loaded));
-    request.addEventListener("load", () => {
-      settle();
-      const text = request.responseText;
-      const isOk = request.status === 200 && text === "OK";
-      end(noted, request.status, text, isOk);
-      if (isOk) {
-        resolve({ etag: request.getResponseHeader("ETag")?.replace(/^W\/|"/g, "") ?? null });
-        return;
-      }
-      const error = failure("upload", request.status, parsed(text), text)
-        ?? new ApiError("server", text.slice(0, 200), "upload");
-      tellEnd(error, "core");
-      reject(error);
-    });
-    request.addEventListener("error", () => {
-      settle();
-      end(noted, 0, "", false);
-      reject(new ApiError("offline", "", "upload"));
-    });
-    request.addEventListener("abort", () => {
-      settle();
-      end(noted, 0, "", false);
-      reject(new DOMException("The upload was stopped.", "AbortError"));
-    });
-    if (options.signal?.aborted) {
-      reject(new DOMException("The upload was stopped.", "AbortError"));
-      return;
-    }
-    options.signal?.addEventListener("abort", stop);
-    const body = new FormData();
-    body.append("file_contents", part, String(params.filename));
-    request.send(body);
-  });
 }
 
 /**

@@ -16,7 +16,7 @@ import { menuButton } from "./menu.js";
  */
 
 /**
- * @param {{ name: string, places: Place[], accountName: string, account: () => import("./menu.js").MenuEntry[] }} options
+ * @param {{ name: string, places: Place[], accountName: string, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
  */
 export function createShell(options) {
   const bar = h("div", { class: "bar-view" });

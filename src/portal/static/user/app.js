@@ -81,7 +81,8 @@ function showFailure(error) {
 
 /** @param {ServerInfo} server @param {import("../shared/types.js").AuthenticationInfo} info */
 async function run(server, info) {
-  const account = { name: info.profile, displayName: info.displayname, isAdmin: false };
+  /** @type {import("./state.js").UserState["account"]} */
+  const account = { name: info.profile, displayName: info.displayname, isAdmin: null };
   const store = createUserStore(account, server, savedLook());
   const shell = createShell({
     name: server.name,
@@ -150,9 +151,6 @@ async function run(server, info) {
   store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
   followQuota(store, shell);
   startRouting();
-  void record("getprofilesettings", "profilesettings").then((settings) => {
-    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1 } });
-  }, () => { /* Only the link to the admin portal depends on it. */ });
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
 }
@@ -172,17 +170,32 @@ function savedLook() {
   return look;
 }
 
-/** @param {import("./state.js").UserStore} store @returns {import("../shared/menu.js").MenuEntry[]} */
-function accountMenu(store) {
+/** @param {import("./state.js").UserStore} store @returns {Promise<import("../shared/menu.js").MenuEntry[]>} */
+async function accountMenu(store) {
   return [
     { label: t("place.me"), icon: "user", href: "#/me" },
-    store.get().account.isAdmin && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
+    await isAdmin(store) && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
     null,
     { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
     { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
     null,
     { label: t("action.signout"), icon: "sign-out", run: () => void signOut() },
   ];
+}
+
+/** Whether there is an admin portal for this person; asked once. @param {import("./state.js").UserStore} store */
+async function isAdmin(store) {
+  const { account } = store.get();
+  if (account.isAdmin !== null) return account.isAdmin;
+  try {
+    /** @type {import("../shared/types.js").ProfileSettings} */
+    const settings = await record("getprofilesettings", "profilesettings");
+    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1 } });
+    return settings.isadmin === 1;
+  } catch {
+    // The menu comes without the link, and asks again the next time.
+    return false;
+  }
 }
 
 function showKeys() {

@@ -9,7 +9,7 @@ import { createStore } from "../shared/store.js";
 
 /**
  * @typedef {object} UserState
- * @property {{ name: string, displayName: string, isAdmin: boolean }} account
+ * @property {{ name: string, displayName: string, isAdmin: boolean | null }} account `isAdmin`: not known before it is asked
  * @property {import("../shared/types.js").ServerInfo} server
  * @property {import("../shared/types.js").StorageStatus | null} storage
  * @property {Clipboard | null} clipboard what was copied or cut inside the cloud

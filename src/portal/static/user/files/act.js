@@ -1,13 +1,14 @@
 // Does what people do with files and folders. Each action calls the server, tells what it did, offers the way back where
 // there is one, and says which folders have changed.
 
-import { ApiError, command, errorText, fileUrl, noteDownload, uploadPart, url } from "../../shared/api.js";
+import { ApiError, command, errorText, fileUrl, noteDownload, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
 import { askText, confirmDialog } from "../../shared/dialog.js";
 import { plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { uploadPart } from "../../shared/upload-part.js";
 import { CAN_RESTORE } from "../places.js";
 import { folderChanged } from "../state.js";
 import { checkName, isTaken, remembered } from "./folder.js";

@@ -23,7 +23,7 @@ export function createSelectionBar(desk, options) {
     h("div", { class: "selection-actions" },
       act("download", t("action.download"), () => actions.download(desk.chosen())),
       act("move", t("action.move"), () => orTell(actions.transferByPicking(desk.chosen(), "move"))),
-      act("copy", t("action.copy"), () => orTell(actions.transferByPicking(desk.chosen(), "copy")), "wide-only"),
+      act("copy", t("action.copyto"), () => orTell(actions.transferByPicking(desk.chosen(), "copy")), "wide-only"),
       count === 1 ? act("rename", t("action.rename"), options.rename, "wide-only") : null,
       act("trash", t("action.delete"), options.remove),
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),

@@ -193,16 +193,20 @@ function itemElement(content, isLoose, targets, depth) {
   return item;
 }
 
-/** @param {string} line */
+/** The cells of a line of a table; `\\|` is no end of a cell. @param {string} line */
 function cells(line) {
-  return line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  const marked = line.trim().replace(/^\||\|$/g, "").replaceAll("\\|", "\0");
+  return marked.split("|").map((cell) => cell.trim().replaceAll("\0", "|"));
 }
 
 /** @param {string[]} lines @param {Targets} targets */
 function table(lines, targets) {
   const sides = cells(lines[1] ?? "").map((cell) => (cell.endsWith(":") ? (cell.startsWith(":") ? "is-middle" : "is-end") : ""));
   /** @param {"th" | "td"} tag @param {string} line */
-  const row = (tag, line) => h("tr", null, sides.map((side, at) => h(tag, { class: side }, inline(cells(line)[at] ?? "", targets, 0))));
+  const row = (tag, line) => {
+    const texts = cells(line);
+    return h("tr", null, sides.map((side, at) => h(tag, { class: side }, inline(texts[at] ?? "", targets, 0))));
+  };
   return h("div", { class: "table-box", tabIndex: 0 }, h("table", null,
     h("thead", null, row("th", lines[0] ?? "")),
     h("tbody", null, lines.slice(2).map((line) => row("td", line)))));
@@ -212,7 +216,7 @@ function table(lines, targets) {
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: "\u00a0", copy: "\u00a9", ndash: "\u2013", mdash: "\u2014", hellip: "\u2026", euro: "\u20ac" };
 
 /** Everything that may begin something inside a line. */
-const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*(<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|<([a-z][a-z0-9+.-]*:[^\s<>]+|[^\s<>@]+@[^\s<>]+)>|(https?:\/\/[^\s<>]*[^\s<>.,;:!?"')\]])|(\*\*|__)(?=\S)([\s\S]*?\S)\9(?!\w)|(\*|_)(?=\S)([\s\S]*?[^\s*_])\11(?!\w)|~~(?=\S)([\s\S]*?\S)~~|( {2,}|\\)\n|&(#\d{1,7}|#x[\da-f]{1,6}|\w{2,8});/gi;
+const INLINE = /\\([!-/:-@[-`{-~])|(`+)([\s\S]*?[^`])\2(?!`)|(!?)\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*(<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|<([a-z][a-z0-9+.-]*:[^\s<>]+|[^\s<>@]+@[^\s<>]+)>|(https?:\/\/[^\s<>]*[^\s<>.,;:!?"')\]])|\*\*(?=\S)([\s\S]*?\S)\*\*(?!\*)|__(?=\S)([\s\S]*?\S)__(?!\w)|\*(?=[^\s*])([\s\S]*?[^\s*])\*(?!\*)|_(?=[^\s_])([\s\S]*?[^\s_])_(?!\w)|~~(?=\S)([\s\S]*?\S)~~|( {2,}|\\)\n|&(#\d{1,7}|#x[\da-f]{1,6}|\w{2,8});/gi;
 
 /**
  * @param {string} text
@@ -226,11 +230,17 @@ function inline(text, targets, depth) {
   const made = [];
   let from = 0;
   const inner = (/** @type {string} */ part) => inline(part, targets, depth + 1);
-  for (const match of text.matchAll(INLINE)) {
-    const at = match.index ?? 0;
-    const [whole, escaped, , code, isImage, label, target, auto, bare, , strong, underscore, em, struck, hard, entity] = match;
+  // One of its own: it keeps where it is, and marks stand inside marks.
+  const pattern = new RegExp(INLINE);
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const at = match.index;
+    const [whole, escaped, , code, isImage, label, target, auto, bare, starStrong, lineStrong, starEm, lineEm, struck, hard, entity] = match;
+    const [strong, em] = [starStrong ?? lineStrong, starEm ?? lineEm];
     // `snake_case_names` are no emphasis.
-    if ((underscore === "_" || whole.startsWith("__")) && /\w/.test(text[at - 1] ?? "")) continue;
+    if (whole.startsWith("_") && /\w/.test(text[at - 1] ?? "")) {
+      pattern.lastIndex = at + 1;
+      continue;
+    }
     made.push(text.slice(from, at));
     from = at + whole.length;
     if (escaped !== undefined) made.push(escaped);

@@ -1,13 +1,14 @@
 // Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
 // somebody has changed the file meanwhile, the person decides.
 
-import { ApiError, errorText, fileUrl, noteDownload, uploadPart } from "../../shared/api.js";
+import { ApiError, errorText, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast, toast } from "../../shared/toast.js";
+import { uploadPart } from "../../shared/upload-part.js";
 import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
 import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf } from "../files/paths.js";
 import { loadFolder } from "../files/folder.js";

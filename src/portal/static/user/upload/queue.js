@@ -1,8 +1,9 @@
 // The uploads of this page: a few files at a time, each in parts that the server keeps, so that a dropped connection, a
 // server that restarts or a reload costs at most one part. Nothing here draws anything.
 
-import { ApiError, command, errorText, isAbort, records, uploadPart } from "../../shared/api.js";
+import { ApiError, command, errorText, isAbort, records } from "../../shared/api.js";
 import { t } from "../../shared/i18n.js";
+import { uploadPart } from "../../shared/upload-part.js";
 import { loadFolder } from "../files/folder.js";
 import { folderName, freeName, homeOf, join, leafOf, numbered, parentOf } from "../files/paths.js";
 import { folderChanged } from "../state.js";

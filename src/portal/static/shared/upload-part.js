@@ -1,0 +1,55 @@
+// Sends a part of a file to the server and tells how much of it has left.
+
+import { ApiError, begin, end, failure, headers, parsed, tellEnd, url } from "./api.js";
+
+/**
+ * Sends a part of a file.
+ * @param {import("./api.js").Params} params of `upload`
+ * @param {Blob} part
+ * @param {{ signal?: AbortSignal, onProgress?: (bytes: number) => void }} [options]
+ * @returns {Promise<{ etag: string | null }>}
+ */
+export function uploadPart(params, part, options = {}) {
+  const noted = begin("core", "upload", params, { file: String(params.filename) });
+  return new Promise((resolve, reject) => {
+    // Only XMLHttpRequest tells how much of a body has left.
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    const settle = () => options.signal?.removeEventListener("abort", stop);
+    request.open("POST", url("upload", params));
+    for (const [name, value] of Object.entries(headers("core"))) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => options.onProgress?.(event.loaded));
+    request.addEventListener("load", () => {
+      settle();
+      const text = request.responseText;
+      const isOk = request.status === 200 && text === "OK";
+      end(noted, request.status, text, isOk);
+      if (isOk) {
+        resolve({ etag: request.getResponseHeader("ETag")?.replace(/^W\/|"/g, "") ?? null });
+        return;
+      }
+      const error = failure("upload", request.status, parsed(text), text)
+        ?? new ApiError("server", text.slice(0, 200), "upload");
+      tellEnd(error, "core");
+      reject(error);
+    });
+    request.addEventListener("error", () => {
+      settle();
+      end(noted, 0, "", false);
+      reject(new ApiError("offline", "", "upload"));
+    });
+    request.addEventListener("abort", () => {
+      settle();
+      end(noted, 0, "", false);
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+    });
+    if (options.signal?.aborted) {
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+      return;
+    }
+    options.signal?.addEventListener("abort", stop);
+    const body = new FormData();
+    body.append("file_contents", part, String(params.filename));
+    request.send(body);
+  });
+}
