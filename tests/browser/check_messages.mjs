@@ -1,0 +1,90 @@
+// Checks the portals' messages: every language has the same ones with the same places and all its plural forms, every
+// message that the code asks for exists, and none is left that nothing asks for. Needs Node alone.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const STATIC = join(dirname(fileURLToPath(import.meta.url)), "../../src/portal/static");
+const MESSAGES = join(STATIC, "shared/messages");
+const FILE = /^(?:(\w+)\.)?([a-z]{2})\.json$/;
+
+const problems = [];
+const report = (sentence) => problems.push(sentence);
+
+/** @type {Map<string, Map<string, object>>} bundle, then language */
+const bundles = new Map();
+for (const name of readdirSync(MESSAGES)) {
+  const found = FILE.exec(name);
+  if (!found) {
+    report(`${name} is no file of messages.`);
+    continue;
+  }
+  const [, bundle = "", language] = found;
+  const text = readFileSync(join(MESSAGES, name), "utf8");
+  const keys = [...text.matchAll(/^ *"([^"]+)": /gm)].map((match) => match[1]).filter((key) => key.includes("."));
+  keys.forEach((key, at) => { if (keys.indexOf(key) !== at) report(`${name}: ${key} stands there twice.`); });
+  if (!bundles.has(bundle)) bundles.set(bundle, new Map());
+  bundles.get(bundle).set(language, JSON.parse(text));
+}
+
+const places = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+const forms = (message) => (typeof message === "string" ? [message] : Object.values(message));
+const placesOf = (message) => [...new Set(forms(message).flatMap(places))].sort().join(" ");
+
+const languages = new Set([...bundles.values()].flatMap((bundle) => [...bundle.keys()]));
+for (const [bundle, byLanguage] of bundles) {
+  const all = new Set([...byLanguage.values()].flatMap((messages) => Object.keys(messages)));
+  for (const language of languages) {
+    const messages = byLanguage.get(language);
+    const file = [bundle, language, "json"].filter(Boolean).join(".");
+    if (!messages) {
+      report(`${file} is missing.`);
+      continue;
+    }
+    const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const key of all) {
+      const message = messages[key];
+      if (message === undefined) {
+        report(`${file}: ${key} is missing.`);
+        continue;
+      }
+      if (forms(message).some((text) => text.trim() === "")) report(`${file}: ${key} is empty.`);
+      if (typeof message === "object") {
+        for (const form of wanted) if (!(form in message)) report(`${file}: ${key} lacks the plural form "${form}".`);
+      }
+      for (const other of byLanguage.values()) {
+        if (other[key] !== undefined && placesOf(other[key]) !== placesOf(message)) {
+          report(`${file}: ${key} has the places {${placesOf(message)}}, another language {${placesOf(other[key])}}.`);
+        }
+      }
+    }
+  }
+}
+
+const known = new Set([...bundles.values()].flatMap((bundle) => [...bundle.values()].flatMap((messages) => Object.keys(messages))));
+const groups = new Set([...known].map((key) => key.split(".")[0]));
+const used = new Set();
+/** Beginnings of keys whose rest the code computes. */
+const beginnings = new Set();
+for (const name of readdirSync(STATIC, { recursive: true })) {
+  if (!name.endsWith(".js")) continue;
+  const text = readFileSync(join(STATIC, name), "utf8");
+  for (const [, key] of text.matchAll(/"([a-z]+\.[a-z0-9]+)"/g)) {
+    if (!groups.has(key.split(".")[0]) || /\.(css|js|json|svg|html)$/.test(key)) continue;
+    used.add(key);
+    if (!known.has(key)) report(`${name}: there is no message ${key}.`);
+  }
+  for (const [, beginning] of text.matchAll(/`([a-z]+\.)\$\{[^`]*`/g)) {
+    if (!groups.has(beginning.slice(0, -1))) report(`${name}: there are no messages ${beginning}*.`);
+    beginnings.add(beginning);
+  }
+}
+for (const key of known) {
+  const isUsed = used.has(key) || [...beginnings].some((beginning) => key.startsWith(beginning));
+  if (!isUsed) report(`Nothing asks for the message ${key}.`);
+}
+
+for (const problem of problems) console.error(problem);
+console.log(`${known.size} messages in ${languages.size} languages, ${problems.length} problems`);
+process.exit(problems.length > 0 ? 1 : 0);

@@ -1,0 +1,201 @@
+// What the scenarios share: the browser, pages that are signed in, checks, and the watch over the console.
+
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const PATIENCE = 10_000;
+export const USER = "anna";
+export const PASSWORD = "correct horse battery";
+
+/** @param {unknown} condition @param {string} sentence */
+export function check(condition, sentence) {
+  if (!condition) throw new Error(sentence);
+}
+
+/** @param {unknown} found @param {unknown} wanted @param {string} what */
+export function same(found, wanted, what) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  check(a === b, `${what}: found ${a}, wanted ${b}`);
+}
+
+/** Waits until something holds. @param {() => unknown} holds @param {string} what @param {number} [milliseconds] */
+export async function until(holds, what, milliseconds = PATIENCE) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    if (await holds()) return;
+    if (Date.now() > end) throw new Error(`This did not happen in ${milliseconds / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Starts the browser. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+      // A name that is not the loopback address: plain HTTP to it is no secure context, as at home.
+      "--host-resolver-rules=MAP cloud.test 127.0.0.1",
+    ],
+  });
+}
+
+/** What a scenario gets. */
+export class Stage {
+  /** @param {import("playwright-core").Browser} browser @param {import("./server.mjs").Server} server */
+  constructor(browser, server) {
+    this.browser = browser;
+    this.server = server;
+    this.contexts = [];
+    this.errors = [];
+    this.foreign = [];
+    /** Console errors that a scenario causes on purpose. @type {RegExp[]} */
+    this.expected = [];
+    this.state = null;
+  }
+
+  /**
+   * A page in a browser of its own.
+   * @param {{ phone?: boolean, width?: number, height?: number, language?: string, dark?: boolean, guest?: boolean }} [options]
+   */
+  async page(options = {}) {
+    const isPhone = options.phone ?? false;
+    const context = await this.browser.newContext({
+      viewport: { width: options.width ?? (isPhone ? 360 : 1280), height: options.height ?? (isPhone ? 740 : 800) },
+      hasTouch: isPhone,
+      isMobile: isPhone,
+      locale: options.language ?? "en-GB",
+      colorScheme: options.dark ? "dark" : "light",
+      reducedMotion: "reduce",
+      storageState: options.guest ? undefined : await this.signedIn(),
+    });
+    this.contexts.push(context);
+    const page = await context.newPage();
+    this.watch(page);
+    return page;
+  }
+
+  /** @param {import("playwright-core").Page} page */
+  watch(page) {
+    page.setDefaultTimeout(PATIENCE);
+    page.on("pageerror", (error) => this.errors.push(`${error.message} ${error.stack ?? ""}`));
+    page.on("console", (message) => {
+      if (message.type() !== "error" && message.type() !== "warning") return;
+      this.errors.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(this.server.base) && !/^(blob|data|about|chrome|chrome-extension):/.test(url) && !url.startsWith(this.proxied ?? " ")) this.foreign.push(url);
+    });
+  }
+
+  /** Cookies of one session that all pages share. */
+  async signedIn() {
+    if (!this.state) {
+      const context = await this.browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`${this.server.base}/`);
+      await signIn(page);
+      this.state = { cookies: (await context.storageState()).cookies, origins: [] };
+      await context.close();
+    }
+    return this.state;
+  }
+
+  /** A folder for the scenario, on the disk. @param {string} name */
+  folder(name) {
+    return this.server.folder(USER, name);
+  }
+
+  /** Opens an address of the user portal. @param {import("playwright-core").Page} page @param {string} hash */
+  async open(page, hash) {
+    await page.goto(`${this.server.base}/${hash}`);
+    await page.locator(".shell").waitFor();
+  }
+
+  /** Ends a scenario: its windows are closed, and what the console said counts. */
+  async close() {
+    for (const context of this.contexts.splice(0)) await context.close();
+    const errors = this.errors.splice(0).filter((text) => !this.expected.some((pattern) => pattern.test(text)));
+    const foreign = this.foreign.splice(0);
+    this.expected = [];
+    check(errors.length === 0, `The console was not free of errors: ${errors.join(" | ")}`);
+    check(foreign.length === 0, `Other hosts were asked: ${foreign.join(" ")}`);
+  }
+}
+
+/** @param {import("playwright-core").Page} page @param {{ user?: string, password?: string }} [who] */
+export async function signIn(page, who = {}) {
+  await page.locator("input[name=userid]").fill(who.user ?? USER);
+  await page.locator("input[name=password]").fill(who.password ?? PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.locator(".shell").waitFor();
+}
+
+/** The row or card of a name. @param {import("playwright-core").Page} page @param {string} name */
+export function row(page, name) {
+  return page.locator(`.files [data-key=${JSON.stringify(name)}]`);
+}
+
+/** Names that the list shows. @param {import("playwright-core").Page} page */
+export function names(page) {
+  return page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
+}
+
+/** Waits until the list shows exactly some names. @param {import("playwright-core").Page} page @param {string[]} wanted */
+export async function shows(page, wanted) {
+  let found = [];
+  await until(async () => {
+    found = await names(page);
+    return JSON.stringify(found) === JSON.stringify(wanted);
+  }, `the list shows ${wanted.join(", ")}`).catch((error) => {
+    throw new Error(`${error.message}; it shows ${found.join(", ")}`);
+  });
+}
+
+/** Chooses files in the picker that an action opens. @param {import("playwright-core").Page} page @param {string | string[]} paths @param {() => Promise<void>} act */
+export async function choose(page, paths, act) {
+  const opened = page.waitForEvent("filechooser");
+  opened.catch(() => undefined);
+  // The browser has to know that the test answers before the picker opens.
+  await page.waitForTimeout(100);
+  await act();
+  await (await opened).setFiles(paths);
+}
+
+/** Clicks an entry of an open menu. @param {import("playwright-core").Page} page @param {string} label */
+export async function menu(page, label) {
+  await page.locator(".menu-item").filter({ has: page.locator(`.menu-label:text-is(${JSON.stringify(label)})`) }).click();
+}
+
+/** Runs axe over the page; serious and critical findings fail. @param {import("playwright-core").Page} page @param {string} where */
+export async function accessible(page, where) {
+  // Put into the page by the test, which the page's own policy does not allow to scripts of its own.
+  await page.evaluate(await axeSource());
+  const result = await page.evaluate(() => globalThis.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  }));
+  const bad = result.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
+  const text = bad.map((one) => `${one.id} (${one.nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`).join("; ")})`);
+  check(bad.length === 0, `axe on ${where}: ${text.join(" | ")}`);
+}
+
+let axe = null;
+async function axeSource() {
+  const { readFile } = await import("node:fs/promises");
+  axe ??= await readFile(AXE, "utf8");
+  return axe;
+}
+
+/** Nothing is wider than the window. @param {import("playwright-core").Page} page @param {string} where */
+export async function noSideways(page, where) {
+  const wide = await page.evaluate(() => {
+    const over = (element) => element.scrollWidth > element.clientWidth + 1;
+    const found = [document.documentElement, document.body, ...document.querySelectorAll("main, dialog[open], .panel:not([hidden]), .inspector, .tray:not([hidden])")].filter(over);
+    return found.map((element) => `${element.tagName.toLowerCase()}.${element.className} ${element.scrollWidth} in ${element.clientWidth}`);
+  });
+  check(wide.length === 0, `${where} scrolls sideways: ${wide.join(", ")}`);
+}

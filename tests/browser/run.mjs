@@ -1,0 +1,62 @@
+// Plays the portals in a real browser against a real server: `node run.mjs PROGRAM [words of scenarios]`.
+// Prints `N passed, N failed` at the end; ends with code 1 when anything failed.
+
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Stage, launch } from "./harness.mjs";
+import { Server } from "./server.mjs";
+
+/** Seconds after which a scenario has failed. */
+const SCENARIO_SECONDS = 90;
+
+const [program, ...words] = process.argv.slice(2);
+if (!program) {
+  console.error("Usage: node run.mjs PROGRAM [words of scenarios]");
+  process.exit(2);
+}
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "scenarios");
+const server = await new Server(program).start();
+const browser = await launch();
+let passed = 0;
+let failed = 0;
+
+/** @param {{ name: string, run: (stage: Stage) => Promise<void> }} scenario @param {Stage} stage */
+async function play(scenario, stage) {
+  const started = Date.now();
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It took longer than ${SCENARIO_SECONDS} s.`)), SCENARIO_SECONDS * 1000);
+  });
+  try {
+    await Promise.race([scenario.run(stage), late]);
+    await stage.close();
+    passed += 1;
+    console.log(`ok   ${scenario.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL ${scenario.name}: ${error instanceof Error ? error.message : error}`);
+    await stage.close().catch((also) => console.log(`     and: ${also.message}`));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+try {
+  const stage = new Stage(browser, server);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".mjs")).sort()) {
+    const { scenarios } = await import(join(folder, file));
+    for (const scenario of scenarios) {
+      // The first scenario makes the account that all others use.
+      const isWanted = words.length === 0 || file.startsWith("00") || words.some((word) => `${file} ${scenario.name}`.includes(word));
+      if (isWanted) await play(scenario, stage);
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+  server.remove();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
