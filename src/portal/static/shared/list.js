@@ -129,7 +129,7 @@ export function createList(options) {
   });
 
   function rowHeight() {
-    return matchMedia("(pointer: fine)").matches ? 36 : matchMedia("(max-width: 599px)").matches ? 56 : 44;
+    return matchMedia("(max-width: 599px)").matches ? 56 : matchMedia("(pointer: fine)").matches ? 36 : 44;
   }
 
   /** @param {number} index */
