@@ -2,11 +2,12 @@
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
 import { choice, confirmDialog, field, notice } from "../../shared/dialog.js";
-import { size, sizeText, timeElement, when } from "../../shared/format.js";
-import { button, fill, h, icon } from "../../shared/h.js";
+import { size, sizeText } from "../../shared/format.js";
+import { button, fill, h } from "../../shared/h.js";
 import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../../shared/i18n.js";
 import { setSingleKeys, singleKeys } from "../../shared/keys.js";
 import { THEMES, setTheme, theme } from "../../shared/theme.js";
+import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { connectCard } from "../connect.js";
 
@@ -170,31 +171,6 @@ function sessionsCard() {
   };
   void show();
   return card(t("me.sessions"), h("p", { class: "quiet", text: t("me.sessionstext") }), body);
-}
-
-/** @param {import("../../shared/types.js").SessionRecord} session @param {() => void} end */
-function sessionRow(session, end) {
-  const device = deviceOf(session.agent);
-  const title = h("span", null, device.name);
-  if (session.side === "admin") title.append(" ", h("span", { class: "tag", text: t("me.adminsession") }));
-  if (session.iscurrent) title.append(" ", h("span", { class: "tag", text: t("me.thissession") }));
-  return h("li", { class: "session" },
-    icon(device.isPhone ? "phone" : "device"),
-    h("span", { class: "session-text" }, title,
-      h("span", { class: "quiet", title: session.agent }, `${session.address}, `, t("me.lastused"), " ", timeElement(session.lastusedepochutc))),
-    session.iscurrent ? null : button({ text: t("action.signout"), label: t("me.endsession", { device: device.name, time: when(session.lastusedepochutc) }), onclick: end }));
-}
-
-/** What a program calls itself, in words. @param {string} agent */
-function deviceOf(agent) {
-  /** @type {[RegExp, string][]} */
-  const systems = [[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/CrOS/, "ChromeOS"], [/Linux/, "Linux"]];
-  /** @type {[RegExp, string][]} */
-  const programs = [[/Edg\//, "Edge"], [/OPR\//, "Opera"], [/SamsungBrowser/, "Samsung Internet"], [/Firefox\/|FxiOS/, "Firefox"], [/Chrome\/|CriOS/, "Chrome"], [/Safari\//, "Safari"], [/^curl/, "curl"], [/python-requests/, "Python"]];
-  const find = (/** @type {[RegExp, string][]} */ table) => table.find(([pattern]) => pattern.test(agent))?.[1];
-  const [program, system] = [find(programs), find(systems)];
-  const name = program && system ? t("me.device", { program, system }) : program ?? system ?? (agent.slice(0, 60) || t("me.unknowndevice"));
-  return { name, isPhone: /iPhone|Android.*Mobile/.test(agent) };
 }
 
 function looksCard() {
