@@ -94,7 +94,8 @@ impl Portal {
                 response.header("Cache-Control", "public, max-age=31536000, immutable")
             }
         };
-        Some(guarded(response))
+        // Scripts and styles do nothing by themselves; a picture of this kind can be opened as a page.
+        Some(if name.ends_with(".svg") { guarded(response) } else { response })
     }
 }
 
