@@ -1,11 +1,10 @@
 // The menu of whoever is signed in, and its dialogs: looks, shortcuts, the call inspector, signing out.
 
 import { ROOT, command, errorText } from "../shared/api.js";
-import { choice, openDialog } from "../shared/dialog.js";
-import { h } from "../shared/h.js";
-import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../shared/i18n.js";
-import { addShortcuts, setSingleKeys, shortcutList, singleKeys } from "../shared/keys.js";
-import { THEMES, setTheme, theme } from "../shared/theme.js";
+import { openDialog } from "../shared/dialog.js";
+import { t } from "../shared/i18n.js";
+import { addShortcuts, shortcutList } from "../shared/keys.js";
+import { looksChoices, singleKeysOption } from "../shared/looks.js";
 import { errorToast } from "../shared/toast.js";
 
 /** @typedef {import("../shared/menu.js").MenuEntry} MenuEntry */
@@ -47,30 +46,7 @@ async function openInspector() {
 }
 
 function showLooks() {
-  const keys = h("input", { type: "checkbox", checked: singleKeys() });
-  keys.addEventListener("change", () => setSingleKeys(keys.checked));
-  openDialog({
-    title: t("me.looks"),
-    mayJustClose: true,
-    body: [
-      choice({
-        label: t("me.language"),
-        value: chosenLanguage() ?? "",
-        options: [{ value: "", label: t("me.browserlanguage") }, ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))],
-        onchange: (value) => {
-          chooseLanguage(value || null);
-          location.reload();
-        },
-      }),
-      choice({
-        label: t("me.theme"),
-        value: theme(),
-        options: THEMES.map((value) => ({ value, label: t(`theme.${value}`) })),
-        onchange: (value) => setTheme(/** @type {import("../shared/theme.js").Theme} */ (value)),
-      }),
-      h("label", { class: "option" }, keys, h("span", { text: t("me.singlekeys") })),
-    ],
-  });
+  openDialog({ title: t("me.looks"), mayJustClose: true, body: [...looksChoices(), singleKeysOption()] });
 }
 
 /** @param {import("../shared/api.js").Side} side */

@@ -1,12 +1,11 @@
 // The account's own page: name, password, storage, sessions, language and looks.
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
-import { choice, confirmDialog, field, notice } from "../../shared/dialog.js";
+import { confirmDialog, field, notice } from "../../shared/dialog.js";
 import { size, sizeText } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
-import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "../../shared/i18n.js";
-import { setSingleKeys, singleKeys } from "../../shared/keys.js";
-import { THEMES, setTheme, theme } from "../../shared/theme.js";
+import { t } from "../../shared/i18n.js";
+import { looksChoices, singleKeysOption } from "../../shared/looks.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { connectCard } from "../connect.js";
@@ -174,24 +173,5 @@ function sessionsCard() {
 }
 
 function looksCard() {
-  const keys = h("input", { type: "checkbox", checked: singleKeys() });
-  keys.addEventListener("change", () => setSingleKeys(keys.checked));
-  return card(t("me.looks"),
-    h("div", { class: "pair" },
-      choice({
-        label: t("me.language"),
-        value: chosenLanguage() ?? "",
-        options: [{ value: "", label: t("me.browserlanguage") }, ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))],
-        onchange: (value) => {
-          chooseLanguage(value || null);
-          location.reload();
-        },
-      }),
-      choice({
-        label: t("me.theme"),
-        value: theme(),
-        options: THEMES.map((value) => ({ value, label: t(`theme.${value}`) })),
-        onchange: (value) => setTheme(/** @type {import("../../shared/theme.js").Theme} */ (value)),
-      })),
-    h("label", { class: "option" }, keys, h("span", { text: t("me.singlekeys") })));
+  return card(t("me.looks"), h("div", { class: "pair" }, looksChoices()), singleKeysOption());
 }
