@@ -162,6 +162,14 @@ impl Look<'_> {
         self.cloud.store.read(|read| users::by_name(read, &name))
     }
 
+    /// As [`Look::account`].
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is none.
+    pub fn existing_account(&self, name: &str) -> Result<UserRow> {
+        self.cloud.store.read(|read| existing(read, name))
+    }
+
     /// Accounts whose name, display name or e-mail contains a text, and how many there are in all.
     pub fn search_accounts(&self, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
         let text = text.trim().to_lowercase();

@@ -52,6 +52,16 @@ impl Look<'_> {
         self.cloud.account_usage(account)
     }
 
+    /// What an account may still store, in bytes: what its limit leaves, and what the disk has room for.
+    pub fn free_bytes(&self, usage: &AccountUsage) -> Result<u64> {
+        let (_, available) = self.space()?;
+        let left = match usage.quota_bytes {
+            0 => u64::MAX,
+            quota => quota.saturating_sub(usage.bytes()),
+        };
+        Ok(available.min(left))
+    }
+
     /// What a folder holds, itself not counted.
     pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
         if self.cloud.volume.stat(path.path())?.is_none() {

@@ -134,8 +134,9 @@ fn get(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
     let Some(user) = look.account(&params.username.0)? else {
         return Ok(Reply::records("users", None, "user", Vec::<Row>::new()));
     };
-    let used = look.account_usage(&user.name)?.bytes();
-    let free = free_bytes(look, user.quota_bytes, used)?;
+    let usage = look.account_usage(&user.name)?;
+    let used = usage.bytes();
+    let free = look.free_bytes(&usage)?;
     let row = record(&user)
         .text("sizeusedwithshares", size_text(used))
         .text("sizeusedwithoutshares", size_text(used))
@@ -144,9 +145,9 @@ fn get(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
 }
 
 fn usage(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
-    let user = known(look, &params.username)?;
+    let user = look.existing_account(&params.username.0)?;
     let usage = look.account_usage(&user.name)?;
-    let free = free_bytes(look, user.quota_bytes, usage.bytes())?;
+    let free = look.free_bytes(&usage)?;
     let row = Row::new()
         .text("username", user.name)
         .text("sizeusedwithshares", size_text(usage.bytes()))
@@ -158,22 +159,12 @@ fn usage(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
         .number("binbytes", usage.bin_bytes)
         .number("incompletebytes", usage.incomplete_bytes)
         .number("totalbytes", usage.bytes())
-        .number("quotabytes", user.quota_bytes);
+        .number("quotabytes", usage.quota_bytes);
     Ok(Reply::record("usages", "usage", row))
 }
 
-/// What an account may still store: what its limit leaves, and what the disk has.
-fn free_bytes(look: &Look<'_>, quota_bytes: u64, used_bytes: u64) -> Result<u64> {
-    let (_, available) = look.space()?;
-    Ok(if quota_bytes > 0 { available.min(quota_bytes.saturating_sub(used_bytes)) } else { available })
-}
-
-fn known(look: &Look<'_>, name: &AccountName) -> Result<UserRow> {
-    look.account(&name.0)?.ok_or_else(|| Error::new(Code::NotFound, "There is no such user."))
-}
-
 fn list_sessions(look: &Look<'_>, admin: &Admin, params: Get) -> Result<Reply> {
-    let user = known(look, &params.username)?;
+    let user = look.existing_account(&params.username.0)?;
     let sessions = look.sessions_of(user.id)?;
     let rows: Vec<Row> =
         sessions.iter().map(|session| session_record(session, &admin.session().id)).collect();

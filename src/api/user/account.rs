@@ -97,10 +97,7 @@ fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> 
     if name != user.name() && !user.is_proxy() {
         return Err(Error::new(Code::Forbidden, "You may only see your own storage."));
     }
-    if look.account(&name)?.is_none() {
-        return Err(Error::new(Code::NotFound, "There is no such user."));
-    }
-    let usage = look.account_usage(&name)?;
+    let usage = look.account_usage(&look.existing_account(&name)?.name)?;
     let (used, limit) = (usage.bytes(), usage.quota_bytes);
     let row = Row::new()
         .number("storageusage", used)

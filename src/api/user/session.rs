@@ -9,7 +9,8 @@ use crate::api::who::{self, Guest};
 use crate::base::secret::Secret;
 use crate::domain::accounts::{Status, UserName};
 use crate::domain::sessions::{self, Side};
-use crate::domain::{Look, setup, usage};
+use crate::domain::usage::percent;
+use crate::domain::{Look, setup};
 use crate::error::Result;
 use crate::store::Write;
 
@@ -122,16 +123,14 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
         .text("email", account.and_then(|account| account.email.as_deref()).unwrap_or(""))
         .text("mediasyncstorepath", "");
     if let Some(account) = account {
-        let used = look.account_usage(&account.name)?.bytes();
-        let (_, available) = look.space()?;
-        let limit = account.quota_bytes;
-        let available = if limit > 0 { available.min(limit.saturating_sub(used)) } else { available };
+        let usage = look.account_usage(&account.name)?;
+        let (used, limit) = (usage.bytes(), usage.quota_bytes);
         row = row
             .text("userstatus", Status::from_number(account.status).map_or("", Status::word))
             .number("storageusage", used)
             .number("sizelimit", limit)
-            .number("usagepercent", usage::percent(used, limit))
-            .number("availablestorage", available);
+            .number("usagepercent", percent(used, limit))
+            .number("availablestorage", look.free_bytes(&usage)?);
     }
     Ok(Reply::record("systemstatus", "status", row))
 }
