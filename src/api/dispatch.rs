@@ -51,8 +51,7 @@ impl Api {
     pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
         let route = route_of(request.path())?;
         let mut form = Form::from_query(request.query());
-        let name = named(&route, &form)?;
-        let operation = table::find(route.side, &name)?;
+        let operation = table::find(route.side, &named(&route, &form))?;
         let is_quick = operation.effect == Effect::Instant || operation.at_once.is_some();
         if !is_quick
             || !is_get_or_post(request.method())
@@ -91,8 +90,7 @@ impl Api {
     /// The answer to a call whose operation panicked.
     pub fn panicked(&self, request: &Request) -> Response {
         let route = route_of(request.path());
-        let name =
-            route.and_then(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
+        let name = route.map(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
         let (address, agent) = (request.peer().to_string(), who::agent(request));
         let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
@@ -106,15 +104,14 @@ impl Api {
         let guest = match who::guest(&self.cloud.look(), request, false) {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
-                let name = known_name.unwrap_or_default();
-                let entry = begin(request, name.clone(), &unreachable_guest(request), String::new());
-                return failed(format, &name, 503, entry, &error);
+                let entry = begin(request, known_name.clone(), &unreachable_guest(request), String::new());
+                return failed(format, &known_name, 503, entry, &error);
             }
         };
         if !is_get_or_post(request.method()) {
-            return wrong_method(request, format, &guest, known_name.unwrap_or_default());
+            return wrong_method(request, format, &guest, known_name);
         }
-        let operation = known_name.as_deref().and_then(|name| table::find(route.side, name));
+        let operation = table::find(route.side, &known_name);
         if let Some((operation, Err(error))) =
             operation.map(|operation| (operation, who::check_session(&guest, operation)))
         {
@@ -137,7 +134,7 @@ impl Api {
             Ok(has_file) => has_file,
             Err(error) => return unread(request, format, &guest, route, &form, &error),
         };
-        let name = named(route, &form).unwrap_or_default();
+        let name = named(route, &form);
         let file = multipart.filter(|_| has_file).map(|multipart| FilePart { multipart, bytes_announced });
         match find(route, &name) {
             Named::Offered(operation) => self.run_operation(request, operation, format, guest, &form, file),
@@ -269,7 +266,7 @@ fn unread(
     form: &Form,
     error: &Error,
 ) -> Outcome {
-    let name = named(route, form).unwrap_or_default();
+    let name = named(route, form);
     let status = match error.code {
         Code::TooLarge => 413,
         _ => 400,
@@ -330,9 +327,9 @@ fn route_of(path: &str) -> Option<Route> {
     route::decoded(path).as_deref().map(Cow::from).and_then(|path| route::of(&path))
 }
 
-/// The operation's name, from the path or else from the parameter `op`.
-fn named(route: &Route, form: &Form) -> Option<String> {
-    route.name.clone().or_else(|| form.get("op").and_then(route::name))
+/// The operation's name, from the path or else from the parameter `op`; empty when the call names none.
+fn named(route: &Route, form: &Form) -> String {
+    route.name.clone().or_else(|| form.get("op").and_then(route::name)).unwrap_or_default()
 }
 
 fn find(route: &Route, name: &str) -> Named {
