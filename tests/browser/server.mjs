@@ -1,7 +1,7 @@
 // Starts the program under test and talks to its API, as a script would.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -72,6 +72,12 @@ export class Server {
     const path = join(this.data, "files", user, below);
     mkdirSync(path, { recursive: true });
     return path;
+  }
+
+  /** Removes somebody's files. @param {string} user */
+  clear(user) {
+    const path = this.folder(user);
+    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });
   }
 
   /**

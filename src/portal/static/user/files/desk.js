@@ -48,6 +48,8 @@ export function createDesk(context, list, events) {
   let wanted = null;
   /** What to open once it is there. @type {string | null} */
   let opening = null;
+  /** What is shown already and done by the server when this ends. @type {Promise<unknown> | null} */
+  let settling = null;
 
   /** @param {string} next @param {{ keepsPlace?: boolean }} [how] */
   async function load(next, how = {}) {
@@ -57,7 +59,8 @@ export function createDesk(context, list, events) {
     const isSame = next === path && all.length > 0;
     path = next;
     events.onPath();
-    const known = remembered(path);
+    // What is shown of this folder is never older than what is remembered of it.
+    const known = isSame ? null : remembered(path);
     if (known) show(known.entries, how);
     else if (!isSame) clear();
     const hasSomething = known !== null || isSame;
@@ -239,8 +242,17 @@ export function createDesk(context, list, events) {
     isWhole: () => isWhole,
     canUpload: () => canUpload,
     load,
-    /** Shows other entries at once, as after a rename, until the server says what there is. @param {Entry[]} entries */
-    showNow: (entries) => show(entries, { keepsPlace: true }),
+    /**
+     * Shows other entries at once, as after a rename, until the server says what there is.
+     * @param {Entry[]} entries @param {Promise<unknown>} change ends when the server has done it
+     */
+    showNow(entries, change) {
+      // What is being loaded tells how it was before.
+      loading?.abort();
+      // Why it failed is told by whoever began it.
+      settling = change.catch(() => undefined);
+      show(entries, { keepsPlace: true });
+    },
     /** Shows the same in another order or shape. */
     again() { if (isWhole) show(all, { keepsPlace: true }); },
     setFilter,
@@ -254,7 +266,8 @@ export function createDesk(context, list, events) {
     /** Opens an entry, once it is there. @param {string} name */
     openWhenThere(name) { opening = name; },
     /** @param {Entry} entry */
-    open(entry) {
+    async open(entry) {
+      await settling;
       if (!entry.isFolder) {
         showFile(entry.name);
         return;

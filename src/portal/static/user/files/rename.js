@@ -55,15 +55,16 @@ export function startRename(desk, entry, place) {
   /** @param {string} name @param {boolean} hadFocus */
   const apply = async (name, hadFocus) => {
     const before = desk.all();
+    const change = actions.rename(entry, name);
     desk.want(name);
-    desk.showNow(before.map((one) => (one.name === entry.name ? { ...entry, name, path: join(folder, name) } : one)));
+    desk.showNow(before.map((one) => (one.name === entry.name ? { ...entry, name, path: join(folder, name) } : one)), change);
     if (hadFocus) list.focus();
     try {
-      await actions.rename(entry, name);
+      await change;
     } catch (error) {
       if (desk.path() === folder) {
         desk.want(entry.name);
-        desk.showNow(before);
+        void desk.load(folder, { keepsPlace: true });
       }
       errorToast(t("rename.failed", { name: shortName(entry.name), reason: errorText(error) }));
     }

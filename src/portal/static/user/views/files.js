@@ -58,7 +58,7 @@ export function open(context, firstRoute) {
     nameOf: (entry) => entry.name,
     isSame: (a, b) => a.name === b.name && a.etag === b.etag && a.size === b.size && a.modified === b.modified
       && a.isFolder === b.isFolder && editing?.name !== a.name,
-    onOpen: (entry) => desk.open(entry),
+    onOpen: (entry) => void desk.open(entry),
     onSelect: () => { selectionBar.show(); over.follow(); },
     onMenu: (entry, place) => void menus().then(({ entryMenu }) => openMenu(entryMenu(desk, hands), place, { label: entry.name })),
     onSort: (column) => bar.sortBy(/** @type {import("../state.js").SortColumn} */ (column)),
