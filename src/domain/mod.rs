@@ -10,8 +10,10 @@ pub mod backup;
 mod check;
 mod clock;
 mod index;
+mod mend;
 pub mod pairing;
 pub mod passwords;
+mod purge;
 mod ranges;
 pub mod recycle;
 mod reset;
@@ -23,6 +25,7 @@ pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod versions;
 
 use crate::config::Settings;
 use crate::disk::Volume;

@@ -3,5 +3,7 @@
 pub mod account;
 pub mod files;
 pub mod pairing;
+pub mod recycle;
 pub mod session;
 pub mod transfer;
+pub mod versions;
