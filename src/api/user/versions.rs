@@ -11,7 +11,7 @@ use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::disk::Kind;
 use crate::domain::Look;
-use crate::domain::rights::{Readable, User};
+use crate::domain::rights::{Readable, User, Writable};
 use crate::domain::versions::Version;
 use crate::error::Result;
 
@@ -19,7 +19,7 @@ ops! { VERSIONS: User "Versions"
     /// All contents of a file, the live one first. Whoever wrote a content is in `createdby`, where that is known.
     "getversions" proxy read list(List);
     /// Sends one content of a file.
-    "downloadversionedfile" proxy file download(Chosen);
+    "downloadversionedfile" proxy file download(Wanted);
     /// Makes an old content the live one again. The content that was live is kept as a version.
     "makeversionlive" proxy free promote(Chosen);
     /// Removes an old content of a file for good.
@@ -44,6 +44,16 @@ params! {
         filename: EntryName,
         /// Which content: `fileid` of getversions.
         fileid: String,
+    }
+    Wanted {
+        /// The folder, or the full path of the file.
+        filepath: CloudPath,
+        /// The name of the file.
+        filename: EntryName,
+        /// Which content: `fileid` of getversions.
+        fileid: String,
+        /// `inline` to show it, where its type is harmless; else it is saved.
+        disposition: Option<String>,
     }
     DeleteAll {
     }
@@ -72,33 +82,38 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
 }
 
 /// The file that is meant: some clients send its full path in the place of its folder.
-fn file(look: &Look<'_>, user: &User, params: &Chosen) -> Result<Readable> {
-    if params.filepath.leaf() == Some(&params.filename) {
-        let path = user.readable(&params.filepath)?;
+fn file(look: &Look<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
+    if folder.leaf() == Some(name) {
+        let path = user.readable(folder)?;
         if look.entry(&path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
             return Ok(path);
         }
     }
-    user.readable(&params.filepath.join(&params.filename)?)
+    user.readable(&folder.join(name)?)
 }
 
-fn download(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
+/// The same to be changed.
+fn changeable(look: &Look<'_>, user: &User, params: &Chosen) -> Result<Writable> {
+    user.writable(file(look, user, &params.filepath, &params.filename)?.path())
+}
+
+fn download(desk: &mut Desk<'_>, user: &User, params: Wanted) -> Result<Reply> {
     let look = desk.cloud().look();
-    let path = file(&look, user, &params)?;
+    let path = file(&look, user, &params.filepath, &params.filename)?;
     let (handle, stat) = look.open_version(&path, &params.fileid)?;
-    let answer = FileAnswer { path: &path, filename: None, disposition: None };
+    let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
     Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
 }
 
 fn promote(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = user.writable(file(&desk.cloud().look(), user, &params)?.path())?;
+    let path = changeable(&desk.cloud().look(), user, &params)?;
     let change = desk.cloud().promote_version(user, &path, &params.fileid)?;
     let stat = desk.commit_change(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
 fn delete(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = user.writable(file(&desk.cloud().look(), user, &params)?.path())?;
+    let path = changeable(&desk.cloud().look(), user, &params)?;
     let change = desk.cloud().delete_version(user, &path, &params.fileid)?;
     desk.commit_change(change)?;
     Ok(Reply::done())

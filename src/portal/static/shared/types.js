@@ -20,6 +20,8 @@
  * @property {number} showprev
  * @property {string} lastmodifiedby
  * @property {string} etag
+ * @property {string} [deletedfrom] in the recycle bin: the path it had
+ * @property {number} [deletedonepoch] in the recycle bin: when it was deleted, in seconds since 1970 UTC
  */
 
 /**

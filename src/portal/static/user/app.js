@@ -114,6 +114,7 @@ async function run(server, info) {
     context,
     views: {
       files: () => import("./views/files.js"),
+      bin: () => import("./views/bin.js"),
       me: () => import("./views/me.js"),
       pair: () => import("./views/pair.js"),
     },

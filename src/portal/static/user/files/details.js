@@ -6,6 +6,7 @@ import { fullTime, nameElement, number, size, sizeText } from "../../shared/form
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
+import { orTell } from "../../shared/toast.js";
 import { TABS } from "../places.js";
 import { hasThumbnail, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
@@ -54,12 +55,20 @@ function showDetails(panel, context, entries, folder) {
   panel.show({
     title: wholeName(first.name),
     subtitle: t(`kind.${kindOf(first).id}`),
-    tabs: TABS.map((tab) => ({
+    tabs: TABS.filter((tab) => !(first.isFolder && tab.isOfFiles)).map((tab) => ({
       id: tab.id,
       label: t(tab.label),
-      show: (content) => (first.isFolder ? folderProperties(content, first.path, home, first) : fileProperties(content, first, home)),
+      show: (content) => showTab(tab.id, content, first, context),
     })),
   });
+}
+
+/** @param {string} id @param {HTMLElement} content @param {Entry} entry @param {import("../state.js").Context} context */
+function showTab(id, content, entry, context) {
+  const home = homeOf(context.store.get().account.name);
+  if (id === "versions") orTell(import("./versions.js").then(({ showVersions }) => showVersions(content, entry, context.store)));
+  else if (entry.isFolder) folderProperties(content, entry.path, home, entry);
+  else fileProperties(content, entry, home);
 }
 
 /** @param {string} name */
