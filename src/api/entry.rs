@@ -2,16 +2,48 @@
 
 use super::media;
 use super::reply::{Fields, Rows};
-use crate::base::path::CloudPath;
+use crate::base::ids::record_id;
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
-use crate::domain::tree::Listing;
+use crate::domain::marks::Mark;
+use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
 pub struct Entries {
     pub listing: Listing,
     pub clock: Clock,
+}
+
+/// Entries from anywhere as records.
+pub struct EntryList {
+    entries: Vec<Entry>,
+    clock: Clock,
+}
+
+impl EntryList {
+    pub fn new(entries: impl IntoIterator<Item = Entry>) -> EntryList {
+        EntryList { entries: entries.into_iter().collect(), clock: Clock::local() }
+    }
+}
+
+impl Rows for EntryList {
+    fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn write(&self, index: usize, fields: &mut dyn Fields) {
+        let entry = &self.entries[index];
+        let described = Described {
+            folder: &entry.path.parent().unwrap_or_default(),
+            name: entry.path.leaf().map_or("", EntryName::as_str),
+            stat: &entry.stat,
+            modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            mark: entry.mark,
+        };
+        described.write(&self.clock, fields);
+    }
 }
 
 /// One entry with all that its record says.
@@ -20,6 +52,7 @@ pub struct Described<'a> {
     pub name: &'a str,
     pub stat: &'a Stat,
     pub modified_by: &'a str,
+    pub mark: Mark,
 }
 
 impl Rows for Entries {
@@ -34,6 +67,7 @@ impl Rows for Entries {
             name: found.name.as_str(),
             stat: &found.stat,
             modified_by: "",
+            mark: self.listing.marks.of(found.name.as_str()),
         };
         described.write(&self.clock, fields);
     }
@@ -77,12 +111,10 @@ impl Described<'_> {
         fields.text("isshared", "");
         fields.number("canrename", i64::from(!is_root));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", 0);
+        fields.number("canfavorite", 1);
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
-        for absent in ["favoritelistid", "favoriteid", "order"] {
-            fields.text(absent, "");
-        }
+        self.write_favorite(fields);
         for absent in [
             "showquickedit",
             "showlockunlock",
@@ -95,5 +127,12 @@ impl Described<'_> {
         ] {
             fields.number(absent, 0);
         }
+    }
+    fn write_favorite(&self, fields: &mut dyn Fields) {
+        let favorite = self.mark.favorite;
+        let text = |value: Option<String>| value.unwrap_or_default();
+        fields.text("favoritelistid", &text(favorite.map(|row| record_id(row.list))));
+        fields.text("favoriteid", &text(favorite.map(|row| record_id(row.id))));
+        fields.text("order", &text(favorite.map(|row| row.position.to_string())));
     }
 }

@@ -49,3 +49,8 @@ pub const PIPELINED_ANSWERS_MAX: usize = 16;
 pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
+
+/// Lists of favourites that an account may make, bytes of the name of one, and entries in all of them together.
+pub const FAVORITE_LISTS_MAX: usize = 100;
+pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;
+pub const FAVORITES_MAX: u64 = 5000;

@@ -2,6 +2,7 @@
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
 use super::Cloud;
+use super::tree::not_there;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
@@ -88,6 +89,19 @@ impl Cloud {
         }
     }
 
+    /// Finds out inside a transaction which row of the index is that of what is at a path now.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub(super) fn node_at(
+        &self,
+        path: &CloudPath,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let (rows, path) = (self.rows(), path.clone());
+        Ok(move |tx: &Write| rows.found(tx, &path, &stat))
+    }
+
     /// The index for use inside a transaction.
     pub(super) fn rows(&self) -> IndexRows {
         IndexRows { index: Arc::clone(&self.index), volume: Arc::clone(&self.volume) }
@@ -106,6 +120,22 @@ impl IndexRows {
         self.index.changed();
         let (parent, name) = place(tx, &self.volume, path)?;
         nodes::save(tx, parent, &name, &facts(stat), Some(by))
+    }
+
+    /// The row of a path, if there is one.
+    pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
+        find(read, &self.volume, path)
+    }
+
+    /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
+    fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
+        match find(tx, &self.volume, path)? {
+            Some(node) if node.missing_since.is_none() => Ok(node.id),
+            _ => {
+                let (parent, name) = place(tx, &self.volume, path)?;
+                arrived(tx, &self.volume, parent, &name, &facts(stat))
+            }
+        }
     }
 
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
@@ -203,21 +233,21 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts)?,
+            None => arrived(tx, volume, parent, name, &facts).map(drop)?,
         }
     }
     unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
 }
 
-/// An entry without a row: new, or one that another program moved here, which keeps its id.
-fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<()> {
+/// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.
+fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<i64> {
     for candidate in nodes::with_inode(tx, facts.inode)? {
         if candidate.facts.is_folder == facts.is_folder && has_left(tx, volume, &candidate)? {
             nodes::relocate(tx, candidate.id, parent, name)?;
-            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref()).map(drop);
+            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
         }
     }
-    nodes::save(tx, parent, name, facts, None).map(drop)
+    nodes::save(tx, parent, name, facts, None)
 }
 
 /// Whether an entry is no longer where its row says; an entry of the bin never left it.
@@ -226,7 +256,8 @@ fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 
-fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
+/// Where in its volume an entry of the index is; `None` for what lies in the bin.
+pub fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
     let mut names = vec![node.name.clone()];
     let mut parent = node.parent;
     for _ in 0..DEPTH_MAX {

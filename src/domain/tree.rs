@@ -3,6 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
+use super::marks::{self, Mark, Marks};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, index};
 use crate::base::ids::object_id;
@@ -48,6 +49,8 @@ pub struct Listing {
     pub entries: Vec<Found>,
     /// How many entries match in the whole folder.
     pub total: usize,
+    /// What the user and others have attached to the entries.
+    pub marks: Marks,
 }
 
 /// One file or folder.
@@ -57,6 +60,8 @@ pub struct Entry {
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
+    /// What is attached to it, as the user sees it.
+    pub mark: Mark,
 }
 
 /// One of many files and folders that are wanted together.
@@ -91,7 +96,8 @@ impl Look<'_> {
         let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
         entries.truncate(end);
         entries.drain(..start);
-        Ok(Some(Listing { folder: path.clone(), entries, total }))
+        let marks = self.marks_in(user, path)?;
+        Ok(Some(Listing { folder: path.clone(), entries, total, marks }))
     }
 
     fn homes(&self, user: &User) -> Result<Vec<Found>> {
@@ -112,11 +118,17 @@ impl Look<'_> {
     }
 
     /// A file or folder; `None` when there is none.
-    pub fn entry(&self, path: &Readable) -> Result<Option<Entry>> {
+    pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
         let path = path.path();
         let Some(stat) = self.cloud.volume.stat(path)? else { return Ok(None) };
-        let node = self.cloud.store.read(|read| index::find(read, &self.cloud.volume, path))?;
-        Ok(Some(Entry { path: path.clone(), stat, modified_by: node.and_then(|node| node.modified_by) }))
+        let (modified_by, mark) = self.cloud.store.read(|read| {
+            let Some(node) = index::find(read, &self.cloud.volume, path)? else {
+                return Ok((None, Mark::default()));
+            };
+            let mark = marks::of_node(read, user, node.id)?;
+            Ok((node.modified_by, mark))
+        })?;
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark }))
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.

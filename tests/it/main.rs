@@ -10,6 +10,7 @@ mod crash;
 mod deadlines;
 mod disk_trouble;
 mod downloads;
+mod favorites;
 mod files;
 mod first_run;
 mod harness;

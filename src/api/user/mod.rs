@@ -1,6 +1,7 @@
 //! Operations of the user side, one file an area.
 
 pub mod account;
+pub mod favorites;
 pub mod files;
 pub mod pairing;
 pub mod session;
