@@ -115,18 +115,12 @@ impl Described<'_> {
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
         self.write_favorite(fields);
-        for absent in [
-            "showquickedit",
-            "showlockunlock",
-            "showshareoption",
-            "cansetacls",
-            "tagged",
-            "commented",
-            "isreshared",
-            "canmanageshare",
-        ] {
+        for absent in ["showquickedit", "showlockunlock", "showshareoption", "cansetacls", "tagged"] {
             fields.number(absent, 0);
         }
+        fields.number("commented", i64::from(self.mark.is_commented));
+        fields.number("isreshared", 0);
+        fields.number("canmanageshare", 0);
     }
     fn write_favorite(&self, fields: &mut dyn Fields) {
         let favorite = self.mark.favorite;

@@ -54,3 +54,15 @@ pub const BACKLOG: i32 = 1024;
 pub const FAVORITE_LISTS_MAX: usize = 100;
 pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;
 pub const FAVORITES_MAX: u64 = 5000;
+
+/// Bytes of a comment, and comments on one entry.
+pub const COMMENT_BYTES_MAX: usize = 4000;
+pub const COMMENTS_MAX: u64 = 1000;
+
+/// Values that clients keep for an account: bytes of a key or a name, bytes of a value, and their number.
+pub const USER_VALUE_NAME_BYTES_MAX: usize = 100;
+pub const USER_VALUE_BYTES_MAX: usize = 4000;
+pub const USER_VALUES_MAX: u64 = 200;
+/// Activities that are kept, of all accounts together, and for how long.
+pub const ACTIVITIES_MAX: i64 = 20_000;
+pub const ACTIVITY_KEPT_SECONDS: i64 = 180 * 24 * 3600;

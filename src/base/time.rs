@@ -111,6 +111,20 @@ pub fn plain_text(seconds: i64) -> String {
     )
 }
 
+/// `2024-Jul-19 14:32:57` in local time, as comments and activities carry it.
+pub fn month_text(seconds: i64) -> String {
+    let wall = local(seconds);
+    let month = MONTHS[usize::from(wall.month().unsigned_abs() - 1)];
+    format!(
+        "{:04}-{month}-{:02} {:02}:{:02}:{:02}",
+        wall.year(),
+        wall.day(),
+        wall.hour(),
+        wall.minute(),
+        wall.second()
+    )
+}
+
 /// `20240719T143257Z`, UTC: a time in the name of a file.
 pub fn stamp(seconds: i64) -> String {
     let utc =

@@ -7,6 +7,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
 use crate::error::{Error, Result};
+use crate::store::activities::{self, Action, Place};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -119,7 +120,17 @@ impl IndexRows {
     pub fn saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
         let (parent, name) = place(tx, &self.volume, path)?;
-        nodes::save(tx, parent, &name, &facts(stat), Some(by))
+        let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
+        let facts = facts(stat);
+        let id = nodes::save(tx, parent, &name, &facts, Some(by))?;
+        let action = match (facts.is_folder, was_there) {
+            (true, true) => return Ok(id),
+            (true, false) => Action::FolderMade,
+            (false, true) => Action::Changed,
+            (false, false) => Action::Added,
+        };
+        activities::insert(tx, action, by, &Place { node: id, folder: parent, name }, "")?;
+        Ok(id)
     }
 
     /// The row of a path, if there is one.
@@ -144,18 +155,24 @@ impl IndexRows {
         if let Some(node) = find(tx, &self.volume, from)? {
             let (parent, name) = place(tx, &self.volume, to)?;
             nodes::relocate(tx, node.id, parent, &name)?;
-            return nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref());
+            let id = nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())?;
+            let (action, note) = match node.parent == parent {
+                true => (Action::Renamed, node.name),
+                false => (Action::Moved, from.to_string()),
+            };
+            activities::insert(tx, action, by, &Place { node: id, folder: parent, name }, &note)?;
+            return Ok(id);
         }
         self.saved(tx, to, stat, by)
     }
 
     /// An entry lies in the bin now.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<()> {
+    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<()> {
         self.index.changed();
-        match find(tx, &self.volume, path)? {
-            Some(node) => nodes::move_to_bin(tx, node.id, trash_id),
-            None => Ok(()),
-        }
+        let Some(node) = find(tx, &self.volume, path)? else { return Ok(()) };
+        nodes::move_to_bin(tx, node.id, trash_id)?;
+        let place = Place { node: node.id, folder: node.parent, name: node.name };
+        activities::insert(tx, Action::Deleted, by, &place, "")
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Look, index};
 use crate::base::path::CloudPath;
 use crate::error::Result;
 use crate::store::Read;
+use crate::store::comments;
 use crate::store::favorites::{self, FavoriteRow};
 use std::collections::HashMap;
 
@@ -13,6 +14,8 @@ use std::collections::HashMap;
 pub struct Mark {
     /// Its place among the user's favourites; where it is in several lists, the star or else the first.
     pub favorite: Option<FavoriteRow>,
+    /// Whether somebody has said something about it.
+    pub is_commented: bool,
 }
 
 /// What is attached to the entries of a folder; those without anything are not in it.
@@ -34,6 +37,9 @@ impl Look<'_> {
             for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
                 marks.0.entry(name).or_default().favorite = Some(favorite);
             }
+            for name in comments::in_folder(read, folder.id)? {
+                marks.0.entry(name).or_default().is_commented = true;
+            }
             Ok(marks)
         })
     }
@@ -41,5 +47,8 @@ impl Look<'_> {
 
 /// What is attached to an entry of the index.
 pub(super) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
-    Ok(Mark { favorite: favorites::of_node(read, user.id(), node)?.first().copied() })
+    Ok(Mark {
+        favorite: favorites::of_node(read, user.id(), node)?.first().copied(),
+        is_commented: comments::count(read, node)? > 0,
+    })
 }

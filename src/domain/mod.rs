@@ -5,10 +5,12 @@
 //! short transaction together with the audit row of the call.
 
 pub mod accounts;
+pub mod activities;
 pub mod audit;
 pub mod backup;
 mod check;
 mod clock;
+pub mod comments;
 pub mod favorites;
 mod index;
 pub mod marks;
@@ -25,6 +27,7 @@ pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod user_values;
 
 use crate::config::Settings;
 use crate::disk::Volume;

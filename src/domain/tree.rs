@@ -324,7 +324,7 @@ impl Cloud {
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new((), move |tx| {
             trash::insert(tx, &entry)?;
-            rows.binned(tx, &from, &entry.id)
+            rows.binned(tx, &from, &entry.id, &entry.deleted_by)
         });
         Ok(change.undone_by(move || {
             if let Err(error) = volume.restore(&id, &back) {

@@ -2,10 +2,12 @@
 //!
 //! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
 
+mod activity;
 mod audit;
 mod backup;
 mod clock;
 mod command_line;
+mod comments;
 mod crash;
 mod deadlines;
 mod disk_trouble;

@@ -1,8 +1,11 @@
 //! Operations of the user side, one file an area.
 
 pub mod account;
+pub mod activity;
+pub mod comments;
 pub mod favorites;
 pub mod files;
 pub mod pairing;
 pub mod session;
 pub mod transfer;
+pub mod values;
