@@ -99,7 +99,7 @@ impl Described<'_> {
         self.write_abilities(is_folder, is_root, fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", 0);
-        fields.number("hasnotificationsrule", 0);
+        fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
     }

@@ -225,6 +225,18 @@ impl Param for RecordId {
     }
 }
 
+/// Identifiers of several such records, separated by commas.
+#[derive(Clone, Debug)]
+pub struct RecordIds(pub Vec<i64>);
+
+impl Param for RecordIds {
+    const KIND: &'static str = "ids";
+
+    fn parse(text: &str) -> Result<RecordIds> {
+        text.split(',').map(|id| RecordId::parse(id).map(|id| id.0)).collect::<Result<_>>().map(RecordIds)
+    }
+}
+
 impl Param for bool {
     const KIND: &'static str = "flag";
 

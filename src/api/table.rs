@@ -16,6 +16,8 @@ const AREAS: &[&[Operation]] = &[
     user::comments::COMMENTS,
     user::activity::ACTIVITY,
     user::values::VALUES,
+    user::notifications::NOTIFICATIONS,
+    user::shortcuts::SHORTCUTS,
     user::transfer::TRANSFER,
     admin::session::SESSION,
     admin::users::USERS,

@@ -66,3 +66,10 @@ pub const USER_VALUES_MAX: u64 = 200;
 /// Activities that are kept, of all accounts together, and for how long.
 pub const ACTIVITIES_MAX: i64 = 20_000;
 pub const ACTIVITY_KEPT_SECONDS: i64 = 180 * 24 * 3600;
+
+/// Notices that wait for an account, and places it does not want to hear about.
+pub const TOASTS_MAX: i64 = 200;
+pub const NOTIFICATION_FILTERS_MAX: usize = 200;
+/// Shortcuts of an account, and bytes of the name of one.
+pub const SHORTCUTS_MAX: usize = 10;
+pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;

@@ -125,6 +125,15 @@ pub fn month_text(seconds: i64) -> String {
     )
 }
 
+/// `4 hours ago`, of a span in seconds.
+pub fn ago_text(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute")];
+    let seconds = seconds.max(1);
+    let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((1, "second"));
+    let count = seconds / length;
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
 /// `20240719T143257Z`, UTC: a time in the name of a file.
 pub fn stamp(seconds: i64) -> String {
     let utc =

@@ -38,6 +38,18 @@ impl Look<'_> {
         if stat.kind == Kind::File {
             return self.activities_of_file(at.path(), start, limit);
         }
+        self.activities_where(user, at.path(), start, limit, |_| true)
+    }
+
+    /// What happened at a path and below, as far as the user may read it and it is wanted, the newest first.
+    pub(super) fn activities_where(
+        &self,
+        user: &User,
+        at: &CloudPath,
+        start: usize,
+        limit: usize,
+        is_wanted: impl Fn(&Activity) -> bool,
+    ) -> Result<Vec<Activity>> {
         self.cloud.store.read(|read| {
             let mut places = Places { read, volume: &self.cloud.volume, folders: HashMap::new() };
             let (mut found, mut to_skip, mut before) = (Vec::new(), start, i64::MAX);
@@ -47,7 +59,9 @@ impl Look<'_> {
                 before = last.id;
                 for row in rows {
                     let Some(path) = places.of(&row)? else { continue };
-                    if !path.starts_with(at.path()) || user.readable(&path).is_err() {
+                    let activity = Activity { path, row };
+                    let is_readable = || user.readable(&activity.path).is_ok();
+                    if !activity.path.starts_with(at) || !is_readable() || !is_wanted(&activity) {
                         continue;
                     }
                     if found.len() == limit {
@@ -56,7 +70,7 @@ impl Look<'_> {
                     if to_skip > 0 {
                         to_skip -= 1;
                     } else {
-                        found.push(Activity { path, row });
+                        found.push(activity);
                     }
                 }
             }

@@ -4,7 +4,7 @@
 use super::index::IndexRows;
 use super::rights::{Readable, User};
 use super::tree::not_there;
-use super::{Cloud, Look, activities, index};
+use super::{Cloud, Look, activities, index, notifications};
 use crate::base::limits::{COMMENT_BYTES_MAX, COMMENTS_MAX};
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
@@ -43,6 +43,7 @@ impl Cloud {
         }
         let (text, node) = (checked_text(text)?, self.node_at(path.path())?);
         let (author, by) = (user.id(), user.name().to_owned());
+        let (rows, path) = (self.rows(), path.path().clone());
         Ok(move |tx: &Write| {
             let node = node(tx)?;
             if comments::count(tx, node)? >= COMMENTS_MAX {
@@ -53,6 +54,7 @@ impl Cloud {
             }
             let id = comments::insert(tx, node, author, &text)?;
             activities::note(tx, Action::Commented, &by, node)?;
+            notifications::tell_of_comment(tx, &rows, author, node, &path, &text)?;
             comments::by_id(tx, node, id)?.ok_or_else(no_such_comment)
         })
     }

@@ -133,6 +133,10 @@ impl IndexRows {
         Ok(id)
     }
 
+    pub fn volume(&self) -> &Volume {
+        &self.volume
+    }
+
     /// The row of a path, if there is one.
     pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
         find(read, &self.volume, path)

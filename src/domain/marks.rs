@@ -5,8 +5,8 @@ use super::{Look, index};
 use crate::base::path::CloudPath;
 use crate::error::Result;
 use crate::store::Read;
-use crate::store::comments;
 use crate::store::favorites::{self, FavoriteRow};
+use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
 
 /// What is attached to an entry.
@@ -16,6 +16,8 @@ pub struct Mark {
     pub favorite: Option<FavoriteRow>,
     /// Whether somebody has said something about it.
     pub is_commented: bool,
+    /// Whether the user does not want to hear about it.
+    pub is_filtered: bool,
 }
 
 /// What is attached to the entries of a folder; those without anything are not in it.
@@ -40,6 +42,9 @@ impl Look<'_> {
             for name in comments::in_folder(read, folder.id)? {
                 marks.0.entry(name).or_default().is_commented = true;
             }
+            for name in notification_filters::in_folder(read, user.id(), folder.id)? {
+                marks.0.entry(name).or_default().is_filtered = true;
+            }
             Ok(marks)
         })
     }
@@ -50,5 +55,6 @@ pub(super) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
     Ok(Mark {
         favorite: favorites::of_node(read, user.id(), node)?.first().copied(),
         is_commented: comments::count(read, node)? > 0,
+        is_filtered: notification_filters::exists(read, user.id(), node)?,
     })
 }

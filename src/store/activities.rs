@@ -41,6 +41,7 @@ pub struct ActivityRow {
     pub action: i64,
     /// The account that did it.
     pub who: String,
+    pub who_display_name: String,
     pub is_folder: bool,
     /// Where the entry is now; its folder is negative in the bin.
     pub now: Place,
@@ -50,7 +51,7 @@ pub struct ActivityRow {
     pub note: String,
 }
 
-const SELECT: &str = "SELECT activities.id, at, action, users.name, node, nodes.is_folder, nodes.parent, nodes.name, \
+const SELECT: &str = "SELECT activities.id, at, action, users.name, users.display_name, node, nodes.is_folder, nodes.parent, nodes.name, \
      folder, activities.name, note FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
 /// Notes what an account did to an entry. The oldest of too many are forgotten.
@@ -91,15 +92,16 @@ pub fn forget(write: &Write, before: i64) -> Result<()> {
 }
 
 fn activity(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
-    let node = row.get(4)?;
+    let node = row.get(5)?;
     Ok(ActivityRow {
         id: row.get(0)?,
         at: row.get(1)?,
         action: row.get(2)?,
         who: row.get(3)?,
-        is_folder: row.get(5)?,
-        now: Place { node, folder: row.get(6)?, name: row.get(7)? },
-        then: Place { node, folder: row.get(8)?, name: row.get(9)? },
-        note: row.get(10)?,
+        who_display_name: row.get(4)?,
+        is_folder: row.get(6)?,
+        now: Place { node, folder: row.get(7)?, name: row.get(8)? },
+        then: Place { node, folder: row.get(9)?, name: row.get(10)? },
+        note: row.get(11)?,
     })
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0003_comments.sql"),
     include_str!("schema/0004_user_values.sql"),
     include_str!("schema/0005_activities.sql"),
+    include_str!("schema/0006_notifications.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -100,7 +100,7 @@ impl Parameter {
             "name" | "names" => "swept",
             "user name" => "bob",
             "number" | "flag" => "0",
-            "id" => "000000000000000000000000",
+            "id" | "ids" => "000000000000000000000000",
             "date" => "2001-01-01",
             "secret" => "a swept secret",
             "text" => "swept",
