@@ -8,6 +8,7 @@ use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
 use crate::domain::marks::Mark;
+use crate::domain::recycle::{BIN_NAME, Deleted};
 use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
@@ -41,6 +42,7 @@ impl Rows for EntryList {
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
+            deleted: entry.deleted.as_ref(),
         };
         described.write(&self.clock, fields);
     }
@@ -53,6 +55,8 @@ pub struct Described<'a> {
     pub stat: &'a Stat,
     pub modified_by: &'a str,
     pub mark: Mark,
+    /// For an entry of a recycle bin.
+    pub deleted: Option<&'a Deleted>,
 }
 
 impl Rows for Entries {
@@ -68,6 +72,7 @@ impl Rows for Entries {
             stat: &found.stat,
             modified_by: "",
             mark: self.listing.marks.of(found.name.as_str()),
+            deleted: self.listing.deleted.get(found.name.as_str()),
         };
         described.write(&self.clock, fields);
     }
@@ -96,22 +101,28 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, is_root, fields);
+        self.write_abilities(is_folder, is_root || self.is_in_bin(is_root), fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", 0);
         fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
+        if let Some(deleted) = self.deleted {
+            fields.text("deletedfrom", &deleted.from);
+            fields.text("deletedon", &clock.entry_time(deleted.at).text);
+            fields.number("deletedonepoch", deleted.at);
+            fields.text("deletedby", &deleted.by);
+        }
     }
 
     /// What can be done with the entry here and now; what later parts of the cloud bring is 0 until they do.
-    fn write_abilities(&self, is_folder: bool, is_root: bool, fields: &mut dyn Fields) {
+    fn write_abilities(&self, is_folder: bool, is_fixed: bool, fields: &mut dyn Fields) {
         fields.number("isshareable", 0);
         fields.number("issyncable", 0);
         fields.text("isshared", "");
-        fields.number("canrename", i64::from(!is_root));
+        fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", 1);
+        fields.number("canfavorite", i64::from(!self.is_in_bin(self.folder.is_root())));
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
         self.write_favorite(fields);
@@ -122,6 +133,12 @@ impl Described<'_> {
         fields.number("isreshared", 0);
         fields.number("canmanageshare", 0);
     }
+
+    /// Whether this is a recycle bin or in one.
+    fn is_in_bin(&self, is_root: bool) -> bool {
+        !is_root && self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME
+    }
+
     fn write_favorite(&self, fields: &mut dyn Fields) {
         let favorite = self.mark.favorite;
         let text = |value: Option<String>| value.unwrap_or_default();

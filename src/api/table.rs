@@ -19,6 +19,8 @@ const AREAS: &[&[Operation]] = &[
     user::notifications::NOTIFICATIONS,
     user::shortcuts::SHORTCUTS,
     user::transfer::TRANSFER,
+    user::versions::VERSIONS,
+    user::recycle::RECYCLE,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,
@@ -46,7 +48,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 16] = [
+    const EXTENSIONS: [&str; 17] = [
         "serverinfo",
         "getapidescription",
         "setup",
@@ -57,6 +59,7 @@ mod tests {
         "pairdevice",
         "createpairingforuser",
         "getuploadstatus",
+        "restorefromrecyclebin",
         "getsessionsforuser",
         "endsessionforuser",
         "getcallstats",

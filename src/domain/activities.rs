@@ -97,10 +97,10 @@ impl Cloud {
     }
 }
 
-/// Notes what an account did to an entry of the index that stays where it is.
-pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64) -> Result<()> {
+/// Notes what an account did to an entry of the index that lies where its row says; `note` is the name or the path before.
+pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
     let Some(row) = nodes::by_id(tx, node)? else { return Ok(()) };
-    activities::insert(tx, action, by, &Place { node, folder: row.parent, name: row.name }, "")
+    activities::insert(tx, action, by, &Place { node, folder: row.parent, name: row.name }, note)
 }
 
 /// Finds out where entries are. Many lie in the same folders, which are looked up once.

@@ -53,7 +53,7 @@ impl Cloud {
                 ));
             }
             let id = comments::insert(tx, node, author, &text)?;
-            activities::note(tx, Action::Commented, &by, node)?;
+            activities::note(tx, Action::Commented, &by, node, "")?;
             notifications::tell_of_comment(tx, &rows, author, node, &path, &text)?;
             comments::by_id(tx, node, id)?.ok_or_else(no_such_comment)
         })

@@ -65,7 +65,7 @@ impl Look<'_> {
                 continue;
             }
             if let Some(stat) = volume.stat(&path)? {
-                entries.push(Entry { path, stat, modified_by, mark });
+                entries.push(Entry { path, stat, modified_by, mark, deleted: None });
             }
         }
         Ok(entries)

@@ -1,13 +1,14 @@
 //! Keeps the index in step with the disk. The disk is the truth: a visit compares what it found with the rows and mends
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
-use super::Cloud;
+use super::recycle::is_bin;
 use super::tree::not_there;
+use super::{Cloud, activities};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
-use crate::error::{Error, Result};
-use crate::store::activities::{self, Action, Place};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -98,6 +99,9 @@ impl Cloud {
         &self,
         path: &CloudPath,
     ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        if is_bin(path) {
+            return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
+        }
         let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
         let (rows, path) = (self.rows(), path.clone());
         Ok(move |tx: &Write| rows.found(tx, &path, &stat))
@@ -129,7 +133,7 @@ impl IndexRows {
             (false, true) => Action::Changed,
             (false, false) => Action::Added,
         };
-        activities::insert(tx, action, by, &Place { node: id, folder: parent, name }, "")?;
+        activities::note(tx, action, by, id, "")?;
         Ok(id)
     }
 
@@ -156,27 +160,36 @@ impl IndexRows {
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
-        if let Some(node) = find(tx, &self.volume, from)? {
-            let (parent, name) = place(tx, &self.volume, to)?;
-            nodes::relocate(tx, node.id, parent, &name)?;
-            let id = nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())?;
-            let (action, note) = match node.parent == parent {
-                true => (Action::Renamed, node.name),
-                false => (Action::Moved, from.to_string()),
-            };
-            activities::insert(tx, action, by, &Place { node: id, folder: parent, name }, &note)?;
-            return Ok(id);
+        let Some(node) = find(tx, &self.volume, from)? else { return self.saved(tx, to, stat, by) };
+        let id = self.relocated(tx, &node, to, stat)?;
+        if from.parent() == to.parent() {
+            activities::note(tx, Action::Renamed, by, id, &node.name)?;
+        } else {
+            activities::note(tx, Action::Moved, by, id, &from.to_string())?;
         }
-        self.saved(tx, to, stat, by)
+        Ok(id)
     }
 
-    /// An entry lies in the bin now.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<()> {
+    /// The entry of a row has this place now. Returns its id.
+    pub fn relocated(&self, tx: &Write, node: &NodeRow, to: &CloudPath, stat: &Stat) -> Result<i64> {
         self.index.changed();
-        let Some(node) = find(tx, &self.volume, path)? else { return Ok(()) };
+        let (parent, name) = place(tx, &self.volume, to)?;
+        nodes::relocate(tx, node.id, parent, &name)?;
+        nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
+    }
+
+    /// Who wrote what the index knows at a path.
+    pub fn writer(&self, read: &Read, path: &CloudPath) -> Result<Option<String>> {
+        Ok(find(read, &self.volume, path)?.and_then(|node| node.modified_by))
+    }
+
+    /// An entry lies in the bin now. Returns its id, when the index knows it.
+    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<Option<i64>> {
+        self.index.changed();
+        let Some(node) = find(tx, &self.volume, path)? else { return Ok(None) };
+        activities::note(tx, Action::Deleted, by, node.id, "")?;
         nodes::move_to_bin(tx, node.id, trash_id)?;
-        let place = Place { node: node.id, folder: node.parent, name: node.name };
-        activities::insert(tx, Action::Deleted, by, &place, "")
+        Ok(Some(node.id))
     }
 }
 
@@ -271,9 +284,9 @@ fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFac
     nodes::save(tx, parent, name, facts, None)
 }
 
-/// Whether an entry is no longer where its row says; an entry of the bin never left it.
+/// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
 fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
-    let Some(path) = path_of(read, volume, node)? else { return Ok(false) };
+    let Some(path) = path_of(read, volume, node)? else { return Ok(node.missing_since.is_some()) };
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 

@@ -22,6 +22,8 @@ pub enum Action {
     FolderMade = 8,
     /// Somebody wrote a comment.
     Commented = 9,
+    /// It came back from the bin.
+    Restored = 10,
 }
 
 /// An entry of the index and where it lies.

@@ -72,6 +72,11 @@ fn every_change_is_told_once_and_where_the_entry_is_now() {
     assert_eq!(by_level.all("activitystreamrecord").count(), 2);
     bob.core("getactivitystream", &[("parent", "/bob/nothing")]).refused();
 
+    let back = "/bob/recyclebin/ocean.jpg";
+    bob.core("restorefromrecyclebin", &[("path", back)]).done();
+    let of_copy = [10, 5, 3].map(|action| said(action, "/bob/Photos/ocean.jpg", ""));
+    assert_eq!(told(&mut bob, "/bob/Photos/ocean.jpg"), of_copy);
+
     let newest = stream(&mut bob, "/bob/Old/ocean.jpg", &[("limit", "1")]).remove(0);
     for (name, value) in
         [("isfile", "1"), ("parent", "/bob/Old"), ("who", "bob"), ("how", ""), ("name", "ocean.jpg")]

@@ -110,6 +110,13 @@ fn comments_stay_with_their_entry() {
     bob.upload("/bob", "sea.jpg", b"new").ok();
     assert!(said(&mut bob, "/bob/sea.jpg").is_empty());
     assert!(!is_commented(&mut bob, "/bob", "sea.jpg"));
+    // They come back with it, and go when it is removed for good.
+    let back = bob.core("restorefromrecyclebin", &[("path", "/bob/recyclebin/sea.jpg")]).done().message();
+    assert_eq!(said(&mut bob, &back), [pair("bob", "on the file")]);
+    bob.core("deletefile", &[("path", "/bob"), ("name", back.trim_start_matches("/bob/"))]).done();
+    bob.core("emptyrecyclebin", &[]).done();
+    bob.upload("/bob", back.trim_start_matches("/bob/"), b"new").ok();
+    assert!(said(&mut bob, &back).is_empty());
 }
 
 #[test]

@@ -167,6 +167,13 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     bob.upload("/bob/Papers", "ocean.jpg", b"other").ok();
     assert!(paths(&mut bob, STARS).is_empty());
     assert_eq!(bob.list("/bob/Papers")[0].field("favoritelistid"), "");
+    let binned = "/bob/recyclebin/ocean.jpg";
+    let message = bob.core("setfavorite", &[("id", STARS), ("name", binned)]).refused();
+    assert!(message.contains("recycle bin"), "{message}");
+    // Restored, it is one again.
+    let back = bob.core("restorefromrecyclebin", &[("path", binned)]).done().message();
+    assert_eq!(paths(&mut bob, STARS), [back.as_str()]);
+    assert_eq!(entries(&mut bob, STARS)[0].number("fullsize"), 12);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod files;
 mod first_run;
 mod harness;
 mod http_hazards;
+mod kept;
 mod notifications;
 mod pairing;
 mod reset;

@@ -106,7 +106,7 @@ fn what_lies_below_a_filter_is_not_told() {
     alice.core("createfolder", &[("path", "/bob"), ("name", "for bob"), AS_ADMIN]).done();
     assert!(toasts(&mut bob).is_empty());
     let made = ("alice".to_owned(), "8".to_owned(), "/bob/for bob".to_owned());
-    assert_eq!(stream(&mut bob), [made.clone()]);
+    assert_eq!(stream(&mut bob), std::slice::from_ref(&made));
     bob.core("removenotificationfilter", &[("path", "/bob/Photos")]).done();
     bob.core("removenotificationfilter", &[("path", "/bob/Photos")]).done();
     assert_eq!((set(&mut bob), flag(&mut bob)), (0, 0));

@@ -14,7 +14,7 @@ use crate::store::Write;
 
 ops! { ACTIVITY: User "Activity"
     /// What happened to a file or folder and to all below it, the newest first. The numbers of `actioncode`: 3 a file
-    /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written. `misc` is
+    /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written, 10 restored from the bin. `misc` is
     /// the name before (6) or the path before (7). What lies in the bin is told by the path where it was.
     "getactivitystream" proxy read stream(Stream);
     /// As `getactivitystream`, of everything that the caller may read.

@@ -21,6 +21,7 @@ const ACTIONS = {
   7: { label: "activity.moved", icon: "move" },
   8: { label: "activity.made", icon: "new-folder" },
   9: { label: "activity.commented", icon: "comment" },
+  10: { label: "activity.restored", icon: "refresh" },
 };
 
 /**
