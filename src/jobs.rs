@@ -30,6 +30,11 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_missing,
     },
+    Job {
+        name: "forget what happened long ago",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::forget_activities,
+    },
 ];
 
 /// How long after the start the first of it is done: the start itself should be quick.

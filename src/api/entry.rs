@@ -2,17 +2,50 @@
 
 use super::media;
 use super::reply::{Fields, Rows};
+use crate::base::ids::record_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
+use crate::domain::marks::Mark;
 use crate::domain::recycle::{BIN_NAME, Deleted};
-use crate::domain::tree::Listing;
+use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
 pub struct Entries {
     pub listing: Listing,
     pub clock: Clock,
+}
+
+/// Entries from anywhere as records.
+pub struct EntryList {
+    entries: Vec<Entry>,
+    clock: Clock,
+}
+
+impl EntryList {
+    pub fn new(entries: impl IntoIterator<Item = Entry>) -> EntryList {
+        EntryList { entries: entries.into_iter().collect(), clock: Clock::local() }
+    }
+}
+
+impl Rows for EntryList {
+    fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn write(&self, index: usize, fields: &mut dyn Fields) {
+        let entry = &self.entries[index];
+        let described = Described {
+            folder: &entry.path.parent().unwrap_or_default(),
+            name: entry.path.leaf().map_or("", EntryName::as_str),
+            stat: &entry.stat,
+            modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            mark: entry.mark,
+            deleted: entry.deleted.as_ref(),
+        };
+        described.write(&self.clock, fields);
+    }
 }
 
 /// One entry with all that its record says.
@@ -21,6 +54,7 @@ pub struct Described<'a> {
     pub name: &'a str,
     pub stat: &'a Stat,
     pub modified_by: &'a str,
+    pub mark: Mark,
     /// For an entry of a recycle bin.
     pub deleted: Option<&'a Deleted>,
 }
@@ -37,6 +71,7 @@ impl Rows for Entries {
             name: found.name.as_str(),
             stat: &found.stat,
             modified_by: "",
+            mark: self.listing.marks.of(found.name.as_str()),
             deleted: self.listing.deleted.get(found.name.as_str()),
         };
         described.write(&self.clock, fields);
@@ -66,12 +101,10 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        let is_in_bin =
-            self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME && !is_root;
-        self.write_abilities(is_folder, is_root || is_in_bin, fields);
+        self.write_abilities(is_folder, is_root || self.is_in_bin(is_root), fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", 0);
-        fields.number("hasnotificationsrule", 0);
+        fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
         if let Some(deleted) = self.deleted {
@@ -89,23 +122,28 @@ impl Described<'_> {
         fields.text("isshared", "");
         fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", 0);
+        fields.number("canfavorite", i64::from(!self.is_in_bin(self.folder.is_root())));
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
-        for absent in ["favoritelistid", "favoriteid", "order"] {
-            fields.text(absent, "");
-        }
-        for absent in [
-            "showquickedit",
-            "showlockunlock",
-            "showshareoption",
-            "cansetacls",
-            "tagged",
-            "commented",
-            "isreshared",
-            "canmanageshare",
-        ] {
+        self.write_favorite(fields);
+        for absent in ["showquickedit", "showlockunlock", "showshareoption", "cansetacls", "tagged"] {
             fields.number(absent, 0);
         }
+        fields.number("commented", i64::from(self.mark.is_commented));
+        fields.number("isreshared", 0);
+        fields.number("canmanageshare", 0);
+    }
+
+    /// Whether this is a recycle bin or in one.
+    fn is_in_bin(&self, is_root: bool) -> bool {
+        !is_root && self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME
+    }
+
+    fn write_favorite(&self, fields: &mut dyn Fields) {
+        let favorite = self.mark.favorite;
+        let text = |value: Option<String>| value.unwrap_or_default();
+        fields.text("favoritelistid", &text(favorite.map(|row| record_id(row.list))));
+        fields.text("favoriteid", &text(favorite.map(|row| record_id(row.id))));
+        fields.text("order", &text(favorite.map(|row| row.position.to_string())));
     }
 }

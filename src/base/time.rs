@@ -111,6 +111,29 @@ pub fn plain_text(seconds: i64) -> String {
     )
 }
 
+/// `2024-Jul-19 14:32:57` in local time, as comments and activities carry it.
+pub fn month_text(seconds: i64) -> String {
+    let wall = local(seconds);
+    let month = MONTHS[usize::from(wall.month().unsigned_abs() - 1)];
+    format!(
+        "{:04}-{month}-{:02} {:02}:{:02}:{:02}",
+        wall.year(),
+        wall.day(),
+        wall.hour(),
+        wall.minute(),
+        wall.second()
+    )
+}
+
+/// `4 hours ago`, of a span in seconds.
+pub fn ago_text(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute")];
+    let seconds = seconds.max(1);
+    let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((1, "second"));
+    let count = seconds / length;
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
 /// `20240719T143257Z`, UTC: a time in the name of a file.
 pub fn stamp(seconds: i64) -> String {
     let utc =

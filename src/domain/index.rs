@@ -1,11 +1,14 @@
 //! Keeps the index in step with the disk. The disk is the truth: a visit compares what it found with the rows and mends
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
-use super::Cloud;
+use super::recycle::is_bin;
+use super::tree::not_there;
+use super::{Cloud, activities};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -88,6 +91,22 @@ impl Cloud {
         }
     }
 
+    /// Finds out inside a transaction which row of the index is that of what is at a path now.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub(super) fn node_at(
+        &self,
+        path: &CloudPath,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        if is_bin(path) {
+            return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
+        }
+        let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let (rows, path) = (self.rows(), path.clone());
+        Ok(move |tx: &Write| rows.found(tx, &path, &stat))
+    }
+
     /// The index for use inside a transaction.
     pub(super) fn rows(&self) -> IndexRows {
         IndexRows { index: Arc::clone(&self.index), volume: Arc::clone(&self.volume) }
@@ -105,16 +124,50 @@ impl IndexRows {
     pub fn saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
         let (parent, name) = place(tx, &self.volume, path)?;
-        nodes::save(tx, parent, &name, &facts(stat), Some(by))
+        let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
+        let facts = facts(stat);
+        let id = nodes::save(tx, parent, &name, &facts, Some(by))?;
+        let action = match (facts.is_folder, was_there) {
+            (true, true) => return Ok(id),
+            (true, false) => Action::FolderMade,
+            (false, true) => Action::Changed,
+            (false, false) => Action::Added,
+        };
+        activities::note(tx, action, by, id, "")?;
+        Ok(id)
+    }
+
+    pub fn volume(&self) -> &Volume {
+        &self.volume
+    }
+
+    /// The row of a path, if there is one.
+    pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
+        find(read, &self.volume, path)
+    }
+
+    /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
+    fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
+        match find(tx, &self.volume, path)? {
+            Some(node) if node.missing_since.is_none() => Ok(node.id),
+            _ => {
+                let (parent, name) = place(tx, &self.volume, path)?;
+                arrived(tx, &self.volume, parent, &name, &facts(stat))
+            }
+        }
     }
 
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
-        match find(tx, &self.volume, from)? {
-            Some(node) => self.relocated(tx, &node, to, stat),
-            None => self.saved(tx, to, stat, by),
+        let Some(node) = find(tx, &self.volume, from)? else { return self.saved(tx, to, stat, by) };
+        let id = self.relocated(tx, &node, to, stat)?;
+        if from.parent() == to.parent() {
+            activities::note(tx, Action::Renamed, by, id, &node.name)?;
+        } else {
+            activities::note(tx, Action::Moved, by, id, &from.to_string())?;
         }
+        Ok(id)
     }
 
     /// The entry of a row has this place now. Returns its id.
@@ -131,11 +184,12 @@ impl IndexRows {
     }
 
     /// An entry lies in the bin now. Returns its id, when the index knows it.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<Option<i64>> {
+    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<Option<i64>> {
         self.index.changed();
-        let node = find(tx, &self.volume, path)?.map(|node| node.id);
-        node.map_or(Ok(()), |id| nodes::move_to_bin(tx, id, trash_id))?;
-        Ok(node)
+        let Some(node) = find(tx, &self.volume, path)? else { return Ok(None) };
+        activities::note(tx, Action::Deleted, by, node.id, "")?;
+        nodes::move_to_bin(tx, node.id, trash_id)?;
+        Ok(Some(node.id))
     }
 }
 
@@ -213,21 +267,21 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts)?,
+            None => arrived(tx, volume, parent, name, &facts).map(drop)?,
         }
     }
     unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
 }
 
-/// An entry without a row: new, or one that another program moved here, which keeps its id.
-fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<()> {
+/// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.
+fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<i64> {
     for candidate in nodes::with_inode(tx, facts.inode)? {
         if candidate.facts.is_folder == facts.is_folder && has_left(tx, volume, &candidate)? {
             nodes::relocate(tx, candidate.id, parent, name)?;
-            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref()).map(drop);
+            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
         }
     }
-    nodes::save(tx, parent, name, facts, None).map(drop)
+    nodes::save(tx, parent, name, facts, None)
 }
 
 /// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
@@ -236,7 +290,8 @@ fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 
-fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
+/// Where in its volume an entry of the index is; `None` for what lies in the bin.
+pub fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
     let mut names = vec![node.name.clone()];
     let mut parent = node.parent;
     for _ in 0..DEPTH_MAX {

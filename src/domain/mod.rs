@@ -5,12 +5,17 @@
 //! short transaction together with the audit row of the call.
 
 pub mod accounts;
+pub mod activities;
 pub mod audit;
 pub mod backup;
 mod check;
 mod clock;
+pub mod comments;
+pub mod favorites;
 mod index;
+pub mod marks;
 mod mend;
+pub mod notifications;
 pub mod pairing;
 pub mod passwords;
 mod purge;
@@ -21,10 +26,12 @@ pub mod rights;
 pub mod sessions;
 mod settings;
 pub mod setup;
+pub mod shortcuts;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod user_values;
 pub mod versions;
 
 use crate::config::Settings;

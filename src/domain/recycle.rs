@@ -6,10 +6,11 @@
 use super::index::{self, IndexRows};
 use super::rights::{User, Writable};
 use super::tree::not_there;
-use super::{Change, Cloud, Look};
+use super::{Change, Cloud, Look, activities};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Kind, Spot, Stat, Usage};
 use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::versions;
@@ -189,7 +190,7 @@ impl Cloud {
         let (rows, volume) = (self.rows(), std::sync::Arc::clone(&self.volume));
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new(there, move |tx| {
-            let node = rows.binned(tx, &from, &entry.id)?;
+            let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
             // Another deletion may have taken the name meanwhile.
             let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
             let name = if is_taken { &entry.id } else { &name };
@@ -373,7 +374,11 @@ impl IndexRows {
         by: &str,
     ) -> Result<i64> {
         match node {
-            Some(node) => self.relocated(tx, &node, to, stat),
+            Some(node) => {
+                let id = self.relocated(tx, &node, to, stat)?;
+                activities::note(tx, Action::Restored, by, id, "")?;
+                Ok(id)
+            }
             None => self.saved(tx, to, stat, by),
         }
     }

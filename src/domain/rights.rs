@@ -53,6 +53,11 @@ impl User {
         &self.session.account.name
     }
 
+    /// The id of the account that acts.
+    pub fn id(&self) -> i64 {
+        self.session.account.id
+    }
+
     /// Whether this is an admin at work on users' data.
     pub fn is_proxy(&self) -> bool {
         self.is_proxy

@@ -3,6 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
+use super::marks::{self, Mark, Marks};
 use super::recycle::{Deleted, Located, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, versions};
@@ -47,6 +48,8 @@ pub struct Listing {
     pub entries: Vec<Found>,
     /// How many entries match in the whole folder.
     pub total: usize,
+    /// What the user and others have attached to the entries.
+    pub marks: Marks,
     /// In a recycle bin: what is told of its entries, by their names.
     pub deleted: HashMap<String, Deleted>,
 }
@@ -58,6 +61,8 @@ pub struct Entry {
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
+    /// What is attached to it, as the user sees it.
+    pub mark: Mark,
     /// When it is an entry of a recycle bin: what is told of it.
     pub deleted: Option<Deleted>,
 }
@@ -96,7 +101,9 @@ impl Look<'_> {
         let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
         entries.truncate(end);
         entries.drain(..start);
-        Ok(Some(Listing { folder: path.clone(), entries, total, deleted: self.all_deleted(path)? }))
+        let marks = self.marks_in(user, path)?;
+        let deleted = self.all_deleted(path)?;
+        Ok(Some(Listing { folder: path.clone(), entries, total, marks, deleted }))
     }
 
     fn homes(&self, user: &User) -> Result<Vec<Found>> {
@@ -117,15 +124,21 @@ impl Look<'_> {
     }
 
     /// A file or folder; `None` when there is none.
-    pub fn entry(&self, path: &Readable) -> Result<Option<Entry>> {
+    pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
         let path = path.path();
         let Some(stat) = self.cloud.stat(path)? else { return Ok(None) };
-        let node = match self.cloud.locate(path)? {
-            Some(located) => self.cloud.store.read(|read| node_of(self.cloud, read, &located))?,
-            None => None,
+        let (modified_by, mark) = match self.cloud.locate(path)? {
+            None => (None, Mark::default()),
+            Some(located) => self.cloud.store.read(|read| {
+                let Some(node) = node_of(self.cloud, read, &located)? else {
+                    return Ok((None, Mark::default()));
+                };
+                let mark = marks::of_node(read, user, node.id)?;
+                Ok((node.modified_by, mark))
+            })?,
         };
-        let modified_by = node.and_then(|node| node.modified_by);
-        Ok(Some(Entry { path: path.clone(), stat, modified_by, deleted: self.deleted(path)? }))
+        let deleted = self.deleted(path)?;
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, deleted }))
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.

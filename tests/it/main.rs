@@ -2,19 +2,23 @@
 //!
 //! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
 
+mod activity;
 mod audit;
 mod backup;
 mod clock;
 mod command_line;
+mod comments;
 mod crash;
 mod deadlines;
 mod disk_trouble;
 mod downloads;
+mod favorites;
 mod files;
 mod first_run;
 mod harness;
 mod http_hazards;
 mod kept;
+mod notifications;
 mod pairing;
 mod reset;
 mod sessions;

@@ -1,17 +1,17 @@
 //! Files and folders: looking, making, moving, copying, deleting.
 
 use crate::api::desk::Desk;
-use crate::api::entry::{Described, Entries};
+use crate::api::entry::{Entries, EntryList};
 use crate::api::op::ops;
 use crate::api::params::{Date, SubPath, params};
-use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::domain::Look;
 use crate::domain::recycle::is_bin;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
+use crate::domain::tree::{self, ListOptions, Listing, Sort, not_there};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -159,32 +159,9 @@ fn list_meta(listing: &Listing) -> Row {
         .text("aboutfile", "")
 }
 
-/// One entry as the only record of its document.
-struct OneEntry(Option<Entry>);
-
-impl Rows for OneEntry {
-    fn count(&self) -> usize {
-        usize::from(self.0.is_some())
-    }
-
-    fn write(&self, _: usize, fields: &mut dyn Fields) {
-        if let Some(entry) = &self.0 {
-            let folder = entry.path.parent().unwrap_or_default();
-            let described = Described {
-                folder: &folder,
-                name: entry.path.leaf().map_or("", EntryName::as_str),
-                stat: &entry.stat,
-                modified_by: entry.modified_by.as_deref().unwrap_or(""),
-                deleted: entry.deleted.as_ref(),
-            };
-            described.write(&Clock::local(), fields);
-        }
-    }
-}
-
 fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
-    let entry = look.entry(&user.readable(&params.file)?)?;
-    Ok(Reply::records("fileinfo", None, "entry", OneEntry(entry)))
+    let entry = look.entry(user, &user.readable(&params.file)?)?;
+    Ok(Reply::records("fileinfo", None, "entry", EntryList::new(entry)))
 }
 
 fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
@@ -269,7 +246,7 @@ fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply>
 
 fn access(look: &Look<'_>, user: &User, params: Access) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    if !path.path().is_root() && look.entry(&path)?.is_none() {
+    if !path.path().is_root() && look.entry(user, &path)?.is_none() {
         return Err(tree::not_there(path.path()));
     }
     let may_write = i64::from(user.folder(&params.fullpath).is_ok());

@@ -1,9 +1,15 @@
 //! Operations of the user side, one file an area.
 
 pub mod account;
+pub mod activity;
+pub mod comments;
+pub mod favorites;
 pub mod files;
+pub mod notifications;
 pub mod pairing;
 pub mod recycle;
 pub mod session;
+pub mod shortcuts;
 pub mod transfer;
+pub mod values;
 pub mod versions;

@@ -130,7 +130,7 @@ fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply>
     let path = user.readable(&params.filepath)?;
     let look = desk.cloud().look();
     let Some((handle, stat)) = look.open(&path)? else {
-        let is_folder = look.entry(&path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
+        let is_folder = look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
         return Err(if is_folder {
             Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
         } else {

@@ -85,7 +85,7 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
 fn file(look: &Look<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
     if folder.leaf() == Some(name) {
         let path = user.readable(folder)?;
-        if look.entry(&path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
+        if look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
             return Ok(path);
         }
     }

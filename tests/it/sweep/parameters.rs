@@ -38,6 +38,8 @@ fn a_missing_parameter_is_named() {
 fn absurd(kind: &str) -> &'static [&'static str] {
     match kind {
         "path" => &["relative", "", "/a/../b", "/a\0b", "\u{1}"],
+        "paths" => &["relative", "", "/a/../b"],
+        "id" | "ids" => &["", "1", "nonsense", "-00000000000000000000001", "ffffffffffffffffffffffff"],
         "path below" => &["../up", "a/../../b"],
         "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
         "number" => &["one", "1.5", "1e3", "99999999999999999999999"],

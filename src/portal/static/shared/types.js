@@ -18,6 +18,8 @@
  * @property {number} canrename
  * @property {number} canupload
  * @property {number} showprev
+ * @property {string} favoritelistid
+ * @property {number} commented
  * @property {string} lastmodifiedby
  * @property {string} etag
  * @property {string} [deletedfrom] in the recycle bin: the path it had
@@ -33,6 +35,8 @@
  * @property {number} size in bytes; 0 of a folder
  * @property {number} modified in seconds since 1970 UTC
  * @property {boolean} canRename
+ * @property {boolean} isStarred
+ * @property {boolean} isCommented
  * @property {boolean} canShow whether the server sends it to be shown, not only saved
  * @property {string} etag
  */
@@ -81,5 +85,9 @@
 /** @typedef {{ totalfiles: number, totalfolders: number, totalsize: string }} FolderUsage */
 
 /** @typedef {{ received: string, size: number }} UploadStatus */
+
+/** @typedef {{ id: string, who: string, text: string, whenepochutc: number }} CommentRecord */
+
+/** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, misc: string, whenepochutc: number }} ActivityRecord */
 
 export {};

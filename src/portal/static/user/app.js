@@ -114,6 +114,8 @@ async function run(server, info) {
     context,
     views: {
       files: () => import("./views/files.js"),
+      recent: () => import("./views/recent.js"),
+      starred: () => import("./views/starred.js"),
       bin: () => import("./views/bin.js"),
       me: () => import("./views/me.js"),
       pair: () => import("./views/pair.js"),

@@ -9,7 +9,7 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
-import { folderChanged } from "../state.js";
+import { STARS, folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { checkName, isTaken, remembered } from "./folder.js";
 import { folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
@@ -191,6 +191,25 @@ export function createAct(store) {
   };
 
   /**
+   * Gives entries a star or takes it away. It is shown at once; where the server refuses, the list is asked for again.
+   * @param {Entry[]} entries
+   * @param {boolean} isStarred
+   * @param {() => void} onShown the entries say it now
+   */
+  const star = async (entries, isStarred, onShown) => {
+    const [first] = entries;
+    if (!first) return;
+    for (const entry of entries) entry.isStarred = isStarred;
+    onShown();
+    const { failed, done, isStopped } = await forEach(entries, "star.progress", async (entry) => {
+      await command(isStarred ? "setfavorite" : "unsetfavorite", { id: STARS, name: entry.path });
+    });
+    if (failed.length > 0 || isStopped) folderChanged(store, parentOf(first.path));
+    if (done > 0) announce(t(isStarred ? "star.done" : "star.removed", { count: done }));
+    tellFailures("star.failedsome", failed);
+  };
+
+  /**
    * Copies or moves one entry; asks when its name is taken.
    * @param {string} from @param {string} target @param {Mode} mode
    * @param {{ decision: import("./conflict.js").Decision | null, left: () => number }} shared a decision for all
@@ -350,7 +369,7 @@ export function createAct(store) {
     announce(entries.length === 1 ? t("download.startedone", { name: plainName(first.name) }) : t("download.started", { count: entries.length }));
   };
 
-  return { newFolder, newTextFile, rename, remove, transfer, transferByPicking, toClipboard, paste, download };
+  return { newFolder, newTextFile, rename, remove, star, transfer, transferByPicking, toClipboard, paste, download };
 }
 
 /** @typedef {ReturnType<typeof createAct>} Act */

@@ -6,7 +6,6 @@ import { fullTime, nameElement, number, size, sizeText } from "../../shared/form
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
-import { orTell } from "../../shared/toast.js";
 import { TABS } from "../places.js";
 import { hasThumbnail, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
@@ -22,9 +21,18 @@ import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 export function createDetails(context, onClose) {
   const panel = createPanel({ label: t("files.details"), onClose });
   context.shell.setPanel(panel.element);
+  /** The path of the one entry that is shown, else empty. */
+  let shown = "";
   return {
     /** @param {Entry[]} entries @param {string} folder that they lie in */
-    show: (entries, folder) => showDetails(panel, context, entries, folder),
+    show(entries, folder) {
+      const [first] = entries;
+      const key = entries.length === 1 && first ? first.path : "";
+      // Whoever is writing or reading in the panel is not disturbed by a list that was loaded anew.
+      if (key !== "" && key === shown && panel.isOpen() && panel.element.contains(document.activeElement)) return;
+      shown = key;
+      showDetails(panel, context, entries, folder);
+    },
     hide: panel.hide,
     focus: panel.focus,
     hasFocus: () => panel.element.contains(document.activeElement),
@@ -63,12 +71,32 @@ function showDetails(panel, context, entries, folder) {
   });
 }
 
-/** @param {string} id @param {HTMLElement} content @param {Entry} entry @param {import("../state.js").Context} context */
+/**
+ * @param {typeof TABS[number]["id"]} id
+ * @param {HTMLElement} content
+ * @param {Entry} entry
+ * @param {import("../state.js").Context} context
+ */
 function showTab(id, content, entry, context) {
   const home = homeOf(context.store.get().account.name);
-  if (id === "versions") orTell(import("./versions.js").then(({ showVersions }) => showVersions(content, entry, context.store)));
-  else if (entry.isFolder) folderProperties(content, entry.path, home, entry);
-  else fileProperties(content, entry, home);
+  // The tab may be another one by the time that its module is there.
+  const box = h("div", { class: "details-part" });
+  /** @param {Promise<() => void>} part */
+  const later = (part) => void part.then((show) => show(), (error) => fill(box, errorText(error)));
+  if (id === "comments") {
+    content.append(box);
+    later(import("./comments.js").then(({ showComments }) => () => showComments(box, entry.path, context)));
+  } else if (id === "activity") {
+    content.append(box);
+    later(import("./activity.js").then(({ showActivity }) => () => showActivity(box, entry.path, home)));
+  } else if (id === "versions") {
+    content.append(box);
+    later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
+  } else if (entry.isFolder) {
+    folderProperties(content, entry.path, home, entry);
+  } else {
+    fileProperties(content, entry, home);
+  }
 }
 
 /** @param {string} name */

@@ -9,7 +9,8 @@ import { hasThumbnail, kindOf } from "./kinds.js";
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /**
- * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void }} options
+ * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void,
+ *   star: (entry: Entry) => void }} options
  *   `editorOf`: the field that stands in place of a name while it is changed
  */
 export function createRows(options) {
@@ -29,6 +30,21 @@ export function createRows(options) {
     return h("a", { class: "entry-link", href: options.addressOf(entry), tabIndex: -1, draggable: false }, nameElement(entry.name));
   };
 
+  /** What people have attached to an entry, beside its name. @param {Entry} entry */
+  const marks = (entry) => [
+    entry.isCommented && icon("comment", { class: "entry-mark", label: t("files.commented") }),
+    entry.isStarred && icon("star", { class: "entry-mark is-starred", label: t("files.starred") }),
+  ];
+
+  /** @param {Entry} entry */
+  const star = (entry) => {
+    const label = t(entry.isStarred ? "files.unstarof" : "files.starof", { name: plainName(entry.name) });
+    return button({
+      icon: "star", label, kind: "quiet", class: `row-star ${entry.isStarred ? "is-starred" : ""}`, props: { tabIndex: -1 },
+      onclick: () => options.star(entry),
+    });
+  };
+
   /** @param {Entry} entry @param {string} className */
   const more = (entry, className) => {
     const element = button({ icon: "more", label: t("files.moreof", { name: plainName(entry.name) }), kind: "quiet", class: className, props: { tabIndex: -1 } });
@@ -41,8 +57,9 @@ export function createRows(options) {
     {
       id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isSortable: true,
       cell: (entry) => [kindIcon(entry), h("span", { class: "entry-text" }, name(entry),
-        h("span", { class: "entry-facts", "aria-hidden": "true", text: facts(entry) }))],
+        h("span", { class: "entry-facts", "aria-hidden": "true", text: facts(entry) })), marks(entry)].flat(),
     },
+    { id: "star", label: t("files.starred"), width: "var(--touch)", isWide: true, isLabelHidden: true, cell: star },
     {
       id: "modified", label: t("column.modified"), width: "minmax(0, 11rem)", isSortable: true, isWide: true,
       cell: (entry) => timeElement(entry.modified),
@@ -68,7 +85,7 @@ export function createRows(options) {
     return [
       picture,
       h("div", { class: "card-foot" },
-        h("span", { class: "entry-text" }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) }))),
+        h("span", { class: "entry-text" }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) })), marks(entry)),
       more(entry, "card-more"),
     ];
   };
