@@ -206,7 +206,13 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
             None => arrived(tx, volume, parent, name, &facts)?,
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
+    for row in unseen.into_values() {
+        // One that was renamed in this folder is not missing: its row has just got the new name.
+        if nodes::child(tx, parent, &row.name)?.is_some_and(|now| now.id == row.id) {
+            nodes::mark_missing(tx, row.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id.
