@@ -72,6 +72,7 @@ macro_rules! settings {
     ($( $(#[doc = $help:literal])+ $name:ident : $type:ty = $default:literal $($live:ident)?; )+) => {
         /// All settings, read and checked.
         #[derive(Clone, Debug)]
+        #[cfg_attr(not(feature = "thumbs"), allow(dead_code, reason = "a setting stays when its part is left out"))]
         pub struct Config {
             $( $(#[doc = $help])+ pub $name: $type, )+
         }
@@ -144,6 +145,8 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
+    thumbs_megabytes: Count = "1024" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.

@@ -66,7 +66,7 @@ impl Volume {
     /// Removes a deleted entry for good, all below it included. Absent is no failure.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+        expect(dead_code, reason = "the operations on versions and bin come with their own part")
     )]
     pub fn purge_trash(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.trash.as_fd(), checked(id)?.as_bytes()))
@@ -93,45 +93,38 @@ impl Volume {
     /// Removes an earlier content. Absent is no failure.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
+        expect(dead_code, reason = "the operations on versions and bin come with their own part")
     )]
     pub fn purge_version(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes()))
     }
 
     /// A small picture, at most 1 MiB; `None` when there is none.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn thumb(&self, id: &str) -> Result<Option<Vec<u8>>> {
         read_small(self.private.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
     /// Stores a small picture whole, over an earlier one.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {
         let (thumbs, staging) = (self.private.thumbs.as_fd(), self.private.staging.as_fd());
         write_small(thumbs, staging, checked(id)?, id.as_bytes(), bytes)
     }
 
-    /// The ids of the small pictures.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
-    pub fn thumbs(&self) -> Result<Vec<String>> {
-        ids(&self.private.thumbs)
+    /// The small pictures: id and what the disk says of each.
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
+    pub fn thumbs(&self) -> Result<Vec<(String, Stat)>> {
+        let mut thumbs = Vec::new();
+        for id in ids(&self.private.thumbs)? {
+            let stat = kept_stat(&self.private.thumbs, &id)?;
+            thumbs.extend(stat.map(|stat| (id, stat)));
+        }
+        Ok(thumbs)
     }
 
     /// Removes a small picture. Absent is no failure.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes()))
     }

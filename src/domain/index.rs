@@ -149,6 +149,21 @@ pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option
     Ok(None)
 }
 
+/// The files that have this inode number, as the index knows them.
+#[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
+pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
+    let mut contents = Vec::new();
+    for node in nodes::with_inode(read, inode)? {
+        if node.facts.is_folder || node.missing_since.is_some() {
+            continue;
+        }
+        if let Some(path) = path_of(read, volume, &node)? {
+            contents.push((path, node.facts));
+        }
+    }
+    Ok(contents)
+}
+
 /// The row of the folder above a path, made as far as it is missing, and the name in it.
 fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)> {
     let above =

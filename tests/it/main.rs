@@ -15,6 +15,8 @@ mod first_run;
 mod harness;
 mod http_hazards;
 mod pairing;
+#[cfg(feature = "thumbs")]
+mod pictures;
 mod reset;
 mod sessions;
 mod sweep;

@@ -3,5 +3,6 @@
 pub mod account;
 pub mod files;
 pub mod pairing;
+pub mod pictures;
 pub mod session;
 pub mod transfer;
