@@ -100,6 +100,7 @@ export const scenarios = [
       await stage.open(page, "#/files/many-pictures");
       await row(page, "p000.png").waitFor();
       await until(() => calls.asked.length >= 3, "the first pictures are asked for");
+      same(calls.asked.slice(0, 3).map((path) => path.slice(-8)), ["p000.png", "p001.png", "p002.png"], "what is asked for first");
       await page.locator(".list").evaluate((list) => { list.scrollTop = list.scrollHeight; });
       await until(() => isDrawn(page, "p239.png"), "the last picture is drawn");
       const number = (/** @type {string} */ path) => Number(/p(\d+)/.exec(path)[1]);
