@@ -35,6 +35,11 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_activities,
     },
+    Job {
+        name: "remove small pictures that are not needed",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::tidy_pictures,
+    },
 ];
 
 /// How long after the start the first of it is done: the start itself should be quick.

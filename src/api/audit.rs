@@ -68,6 +68,7 @@ fn word(code: Code) -> &'static str {
         Code::NotFound => "not found",
         Code::Conflict => "conflict",
         Code::TooLarge => "too large",
+        Code::Unsupported => "unsupported",
         Code::Full => "full",
         Code::Offline => "offline",
         Code::Busy => "busy",

@@ -3,6 +3,7 @@
 use crate::disk::Stat;
 use crate::http::Produce;
 use std::os::fd::OwnedFd;
+use std::time::SystemTime;
 
 /// The answer of an operation.
 pub struct Reply {
@@ -23,6 +24,7 @@ pub enum Content {
     /// A text of a media type; bare `OK` after an upload.
     Text(&'static str, String),
     File(File),
+    Picture(Picture),
     /// Bytes made while they are sent.
     Stream(Stream),
 }
@@ -34,6 +36,18 @@ pub struct File {
     pub source: Source,
     /// Whether it may be shown in the browser, where its type is harmless.
     pub is_inline: bool,
+}
+
+/// A picture that was drawn of a file.
+pub struct Picture {
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+    /// Names the picture.
+    pub etag: String,
+    /// When the file was modified.
+    pub modified: SystemTime,
+    /// Whether its address means this picture for ever.
+    pub is_lasting: bool,
 }
 
 pub enum Source {
@@ -148,6 +162,10 @@ impl Reply {
 
     pub fn file(file: File) -> Reply {
         Reply::of(Content::File(file))
+    }
+
+    pub fn picture(picture: Picture) -> Reply {
+        Reply::of(Content::Picture(picture))
     }
 
     pub fn stream(stream: Stream) -> Reply {

@@ -21,6 +21,7 @@ const AREAS: &[&[Operation]] = &[
     user::transfer::TRANSFER,
     user::versions::VERSIONS,
     user::recycle::RECYCLE,
+    user::pictures::PICTURES,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,

@@ -4,7 +4,7 @@
 //! positions and scrape with patterns. JSON without the root; every child of the root is an array, `meta` too.
 
 use super::media;
-use super::reply::{Content, Fields, File, Records, Reply, Rows, Source, Stream};
+use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
 use crate::error::{Code, Error};
 use crate::http::{self, Response};
 use std::io::{self, Write};
@@ -47,6 +47,7 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
                 .header("Cache-Control", "no-store")
         }
         Content::File(file) => download(format, kind, file),
+        Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
     };
     let response =
@@ -72,6 +73,7 @@ pub fn status(error: &Error, is_download: bool) -> u16 {
         Code::NotFound => 404,
         Code::Conflict => 409,
         Code::TooLarge => 413,
+        Code::Unsupported => 415,
         Code::Full => 507,
         Code::Offline | Code::Busy => 503,
         Code::NotOffered => 501,
@@ -270,6 +272,19 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
     response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
         failure(format, kind, 416, "The file has no bytes in the range that was asked for.")
     })
+}
+
+/// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
+fn drawn(picture: Picture) -> Response {
+    let control = match picture.is_lasting {
+        true => "private, max-age=2592000, immutable",
+        false => "private, max-age=0, must-revalidate",
+    };
+    Response::new(200, picture.content_type, http::Content::Bytes(picture.bytes))
+        .header("Cache-Control", control)
+        .header("Vary", "Cookie")
+        .header("Content-Security-Policy", SANDBOX)
+        .representation(&picture.etag, Some(picture.modified))
 }
 
 fn streamed(stream: Stream) -> Response {

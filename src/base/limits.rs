@@ -73,3 +73,22 @@ pub const NOTIFICATION_FILTERS_MAX: usize = 200;
 /// Shortcuts of an account, and bytes of the name of one.
 pub const SHORTCUTS_MAX: usize = 10;
 pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
+/// What a picture may cost.
+#[cfg(feature = "thumbs")]
+pub mod picture {
+    use std::time::Duration;
+
+    /// Bytes of a file that is drawn.
+    pub const FILE_BYTES_MAX: u64 = 64 << 20;
+    /// Pixels of a side.
+    pub const SIDE_MAX: u32 = 30_000;
+    /// Bytes that drawing may take: an eighth of the machine's, but not less than a photo of 16 megapixels needs, nor more
+    /// than one of 85.
+    pub const MEMORY_BYTES_MAX: std::ops::RangeInclusive<u64> = 48 << 20..=256 << 20;
+    /// Pictures that wait to be drawn, one after the other; beyond this callers are told to come back.
+    pub const WAITING_MAX: usize = 32;
+    /// How long a caller waits for a picture, and how long one may be read.
+    pub const WAIT_TIME: Duration = Duration::from_secs(20);
+    /// How long the thread that draws stays without work.
+    pub const IDLE_TIME: Duration = Duration::from_secs(10);
+}

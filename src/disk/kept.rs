@@ -2,17 +2,18 @@
 //!
 //! It knows neither whose they are nor how long they stay.
 
-use super::errno::at;
+use super::errno::{at, failed};
 use super::place::sync_names;
 use super::private::{checked, ids, read_small, write_small};
 use super::replace::put_new;
 use super::spot::Spot;
-use super::stat::Stat;
+use super::stat::{self, Stat};
 use super::tree::remove_tree;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Result};
 use rustix::fd::AsFd;
+use rustix::io::Errno;
 
 impl Volume {
     /// Deletes for the user: a rename to `trash/<id>`. `Code::NotFound` when there is nothing.
@@ -61,38 +62,34 @@ impl Volume {
     }
 
     /// A small picture, at most 1 MiB; `None` when there is none.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn thumb(&self, id: &str) -> Result<Option<Vec<u8>>> {
         read_small(self.private.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
     /// Stores a small picture whole, over an earlier one.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {
         let (thumbs, staging) = (self.private.thumbs.as_fd(), self.private.staging.as_fd());
         write_small(thumbs, staging, checked(id)?, id.as_bytes(), bytes)
     }
 
-    /// The ids of the small pictures.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
-    pub fn thumbs(&self) -> Result<Vec<String>> {
-        ids(&self.private.thumbs)
+    /// The small pictures: id and what the disk says of each.
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
+    pub fn thumbs(&self) -> Result<Vec<(String, Stat)>> {
+        let mut thumbs = Vec::new();
+        for id in ids(&self.private.thumbs)? {
+            match stat::of_name(&self.private.thumbs, id.as_bytes()) {
+                Ok(stat) => thumbs.extend(stat.map(|stat| (id, stat))),
+                Err(Errno::NOENT) => {}
+                Err(errno) => return Err(failed("statx", errno)),
+            }
+        }
+        Ok(thumbs)
     }
 
     /// Removes a small picture. Absent is no failure.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
+    #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes()))
     }

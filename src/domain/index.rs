@@ -213,6 +213,21 @@ pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option
     Ok(None)
 }
 
+/// The files that have this inode number, as the index knows them.
+#[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
+pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
+    let mut contents = Vec::new();
+    for node in nodes::with_inode(read, inode)? {
+        if node.facts.is_folder || node.missing_since.is_some() {
+            continue;
+        }
+        if let Some(path) = path_of(read, volume, &node)? {
+            contents.push((path, node.facts));
+        }
+    }
+    Ok(contents)
+}
+
 /// The row of the folder above a path, made as far as it is missing, and the name in it.
 fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)> {
     let above =
@@ -270,7 +285,13 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
             None => arrived(tx, volume, parent, name, &facts).map(drop)?,
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
+    for row in unseen.into_values() {
+        // One that was renamed in this folder is not missing: its row has just got the new name.
+        if nodes::child(tx, parent, &row.name)?.is_some_and(|now| now.id == row.id) {
+            nodes::mark_missing(tx, row.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.

@@ -18,6 +18,11 @@ mod mend;
 pub mod notifications;
 pub mod pairing;
 pub mod passwords;
+#[cfg(feature = "thumbs")]
+pub mod pictures;
+#[cfg(not(feature = "thumbs"))]
+#[path = "no_pictures.rs"]
+pub mod pictures;
 mod purge;
 mod ranges;
 pub mod recycle;
@@ -59,6 +64,8 @@ pub struct Cloud {
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
+    #[cfg(feature = "thumbs")]
+    pictures: pictures::Pictures,
     index: Arc<index::Index>,
     setup: setup::Setup,
     started: Instant,
@@ -106,11 +113,14 @@ impl Cloud {
         let store = Store::open(&database, flush)?;
         let files = directory.join(FILES_NAME);
         crate::disk::local::create_data_directory(&files)?;
+        let volume = Arc::new(Volume::open(&files, true)?);
         Ok(Cloud {
             directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
             store,
-            volume: Arc::new(Volume::open(&files, true)?),
+            #[cfg(feature = "thumbs")]
+            pictures: pictures::Pictures::new(&volume),
+            volume,
             sessions: sessions::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),

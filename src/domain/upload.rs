@@ -542,7 +542,7 @@ impl Drop for Part<'_> {
 }
 
 impl Cloud {
-    fn discard_quietly(&self, id: &str) {
+    pub(super) fn discard_quietly(&self, id: &str) {
         if let Err(error) = self.volume.discard_stage(id) {
             log::warn!("an upload that failed stays until the next start: {error}");
         }

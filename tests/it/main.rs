@@ -20,6 +20,8 @@ mod http_hazards;
 mod kept;
 mod notifications;
 mod pairing;
+#[cfg(feature = "thumbs")]
+mod pictures;
 mod reset;
 mod sessions;
 mod sweep;

@@ -7,6 +7,7 @@ pub mod favorites;
 pub mod files;
 pub mod notifications;
 pub mod pairing;
+pub mod pictures;
 pub mod recycle;
 pub mod session;
 pub mod shortcuts;

@@ -77,6 +77,13 @@ params! {
     }
 }
 
+impl Download {
+    /// A file to be shown, or played.
+    pub fn shown(filepath: CloudPath) -> Download {
+        Download { filepath, filename: None, disposition: Some("inline".into()) }
+    }
+}
+
 fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
     let cloud = desk.cloud();
     let mut folder = user.folder(&params.path)?;
@@ -126,7 +133,7 @@ fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Resul
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }
 
-fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
+pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
     let path = user.readable(&params.filepath)?;
     let look = desk.cloud().look();
     let Some((handle, stat)) = look.open(&path)? else {

@@ -1,18 +1,22 @@
 // The details of one entry, or of several together, in the panel beside the list.
 
-import { errorText, fileUrl, record, records } from "../../shared/api.js";
+import { errorText, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { fullTime, nameElement, number, size, sizeText } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
 import { TABS } from "../places.js";
-import { hasThumbnail, kindOf } from "./kinds.js";
+import { kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
+import { addPicture } from "./rows.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /** @typedef {ReturnType<typeof createDetails>} Details */
+
+/** Pixels of the picture in the panel. */
+const DETAILS_PICTURE = 640;
 
 /**
  * @param {import("../state.js").Context} context
@@ -107,10 +111,9 @@ function wholeName(name) {
 /** @param {HTMLElement} content @param {Entry} entry @param {string} home */
 function fileProperties(content, entry, home) {
   const by = h("span");
-  fill(content,
-    hasThumbnail(entry)
-      ? h("img", { class: "details-picture", src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", decoding: "async" })
-      : h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` })),
+  const picture = h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` }));
+  addPicture(picture, entry, DETAILS_PICTURE);
+  fill(content, picture,
     properties([
       [t("column.size"), `${size(entry.size)}${entry.size >= 1024 ? ` (${t("format.bytes", { count: entry.size })})` : ""}`],
       [t("column.modified"), fullTime(entry.modified)],
