@@ -18,7 +18,7 @@ const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// Deepest tree that is followed upwards.
-const DEPTH_MAX: usize = 256;
+pub(super) const DEPTH_MAX: usize = 256;
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -119,6 +119,21 @@ impl IndexRows {
         self.saved(tx, to, stat, by)
     }
 
+    /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
+    /// which then knows too little.
+    pub fn visited(
+        &self,
+        tx: &Write,
+        folder: &CloudPath,
+        found: &[Found],
+        generation: u64,
+    ) -> Result<Option<i64>> {
+        if self.index.generation() != generation {
+            return Ok(None);
+        }
+        mend(tx, &self.volume, folder, found).map(Some)
+    }
+
     /// An entry lies in the bin now.
     pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<()> {
         self.index.changed();
@@ -187,11 +202,12 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
     Ok(found.len().max(known.len()) - true_rows)
 }
 
-/// Makes the rows of a folder say what a visit found.
-fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<()> {
+/// Makes the rows of a folder say what a visit found. Returns the folder's id.
+fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<i64> {
     let parent = folder_id(tx, volume, folder)?;
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let mut new = Vec::new();
     for entry in found {
         let name = entry.name.as_str();
         let facts = facts(&entry.stat);
@@ -203,10 +219,13 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts)?,
+            None => new.push((name, facts)),
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
+    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))?;
+    // Only now: what got another name in this folder is no longer missing.
+    new.into_iter().try_for_each(|(name, facts)| arrived(tx, volume, parent, name, &facts))?;
+    Ok(parent)
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id.
@@ -226,7 +245,7 @@ fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 
-fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
+pub(super) fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
     let mut names = vec![node.name.clone()];
     let mut parent = node.parent;
     for _ in 0..DEPTH_MAX {

@@ -16,6 +16,7 @@ mod ranges;
 pub mod recycle;
 mod reset;
 pub mod rights;
+pub mod search;
 pub mod sessions;
 mod settings;
 pub mod setup;
@@ -23,6 +24,7 @@ pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+mod walk;
 
 use crate::config::Settings;
 use crate::disk::Volume;
@@ -50,6 +52,7 @@ pub struct Cloud {
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     index: Arc<index::Index>,
+    walks: walk::Walks,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -107,6 +110,7 @@ impl Cloud {
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             index: Arc::default(),
+            walks: walk::Walks::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

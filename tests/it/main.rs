@@ -16,6 +16,7 @@ mod harness;
 mod http_hazards;
 mod pairing;
 mod reset;
+mod search;
 mod sessions;
 mod sweep;
 mod tidy;

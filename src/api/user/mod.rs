@@ -3,5 +3,6 @@
 pub mod account;
 pub mod files;
 pub mod pairing;
+pub mod search;
 pub mod session;
 pub mod transfer;
