@@ -1,8 +1,8 @@
 //! Reading a file from its beginning, block by block.
 
 use super::errno::at;
+use super::spot::Spot;
 use super::volume::Volume;
-use crate::base::path::CloudPath;
 use crate::error::Result;
 use rustix::fd::OwnedFd;
 
@@ -13,8 +13,8 @@ pub struct Reader {
 
 impl Volume {
     /// Opens a file to be read; `None` when there is none.
-    pub fn reader(&self, path: &CloudPath) -> Result<Option<Reader>> {
-        Ok(self.open_file(path)?.map(|(handle, _)| Reader { handle }))
+    pub fn reader<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Reader>> {
+        Ok(self.open_file(spot)?.map(|(handle, _)| Reader { handle }))
     }
 }
 

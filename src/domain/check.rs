@@ -1,6 +1,7 @@
 //! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
 //! cannot be mended without losing something is only told.
 
+use super::recycle::{BIN_NAME, is_hidden};
 use super::{Cloud, index};
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
@@ -56,7 +57,12 @@ impl Cloud {
         let mut waiting = vec![CloudPath::root()];
         while let Some(folder) = waiting.pop() {
             let generation = self.index.generation();
-            let Some(found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            if found.iter().any(|found| is_hidden(&folder, &found.name)) {
+                found.retain(|found| !is_hidden(&folder, &found.name));
+                let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
+                report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
+            }
             let volume = Arc::clone(&self.volume);
             let (here, entries) = (folder.clone(), found.clone());
             let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;

@@ -10,8 +10,10 @@ pub mod backup;
 mod check;
 mod clock;
 mod index;
+mod mend;
 pub mod pairing;
 pub mod passwords;
+mod purge;
 mod ranges;
 pub mod recycle;
 mod reset;
@@ -24,6 +26,7 @@ pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod versions;
 mod walk;
 
 use crate::config::Settings;

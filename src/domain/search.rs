@@ -4,6 +4,7 @@
 
 use super::accounts::home_name;
 use super::index::{self, DEPTH_MAX};
+use super::recycle::{is_bin, is_hidden};
 use super::rights::{Readable, User};
 use super::tree::{Entry, not_there};
 use super::{Cloud, Look};
@@ -144,7 +145,8 @@ impl Cloud {
             top if top.is_root() && !user.is_proxy() => CloudPath::root().join(&home_name(user.name())?)?,
             path => path.clone(),
         };
-        if self.volume.stat(&scope)?.is_none() {
+        // What was deleted is not searched.
+        if is_bin(&scope) || self.volume.stat(&scope)?.is_none() {
             return Err(not_there(&scope));
         }
         let is_looked_through = !self.freshen(&scope)?;
@@ -173,7 +175,7 @@ impl Cloud {
             match self.volume.stat(&path)? {
                 Some(stat) if search.still_fits(&stat) => {
                     if user.readable(&path).is_ok() {
-                        entries.push(Entry { path, stat, modified_by });
+                        entries.push(Entry { path, stat, modified_by, deleted: None });
                     }
                 }
                 _ => wrong.push(path),
@@ -192,7 +194,8 @@ impl Cloud {
             let mut here = Some(folder);
             while let Some(path) = here {
                 let generation = self.index.generation();
-                if let Some(found) = self.volume.list(&path)? {
+                if let Some(mut found) = self.volume.list(&path)? {
+                    found.retain(|entry| !is_hidden(&path, &entry.name));
                     self.mend_now(&path, &found, generation)?;
                     break;
                 }

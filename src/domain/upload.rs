@@ -5,7 +5,7 @@
 
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, tree};
+use super::{Change, Cloud, Look, versions};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
@@ -504,12 +504,11 @@ impl Part<'_> {
         let modified = self.options.modified.map(from_seconds);
         let done =
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         Ok(Change::new(Received::File(done.stat), move |tx| {
             uploads::delete(tx, &id)?;
-            let node = rows.saved(tx, &path, &done.stat, &by)?;
-            tree::keep(tx, node, kept)
+            rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by)).map(drop)
         }))
     }
 

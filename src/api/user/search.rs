@@ -230,6 +230,7 @@ impl Rows for Matches {
             name: entry.path.leaf().map_or("", EntryName::as_str),
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            deleted: None,
         };
         described.write(&self.clock, &mut OfSearch(fields));
         fields.text("validity", "VALID");

@@ -105,7 +105,7 @@ export const scenarios = [
       await page.getByLabel("Size", { exact: true }).selectOption({ label: "Over 100 MB" });
       await page.getByText("Nothing is called \u201creport\u201d").waitFor();
       await accessible(page, "a search without results");
-      await page.locator(".search-stage").getByRole("button", { name: "Remove the filters" }).click();
+      await page.locator(".search-stage").getByRole("button", { name: "Clear filters" }).click();
       await finds(page, [dir, big, file]);
       // Texts that look like something else.
       for (const text of ["<img src=x onerror=alert(1)>", "\" OR *", "%_'", "x".repeat(300)]) {
