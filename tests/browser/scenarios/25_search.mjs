@@ -84,12 +84,12 @@ export const scenarios = [
     name: "search filters are in the address, and nothing found says what to do",
     async run(stage) {
       const folder = stage.folder("filters");
-      fill(folder, { "report folder/old report.txt": "x", "report.bin": Buffer.alloc(2 * 1024 * 1024) });
+      fill(folder, { "quarterly folder/old quarterly.txt": "x", "quarterly.bin": Buffer.alloc(2 * 1024 * 1024) });
       const old = new Date(2020, 1, 1);
-      utimesSync(join(folder, "report folder/old report.txt"), old, old);
-      const [dir, file, big] = ["/anna/filters/report folder", "/anna/filters/report folder/old report.txt", "/anna/filters/report.bin"];
+      utimesSync(join(folder, "quarterly folder/old quarterly.txt"), old, old);
+      const [dir, file, big] = ["/anna/filters/quarterly folder", "/anna/filters/quarterly folder/old quarterly.txt", "/anna/filters/quarterly.bin"];
       const page = await stage.page();
-      await stage.open(page, "#/search?q=report");
+      await stage.open(page, "#/search?q=quarterly");
       await finds(page, [dir, big, file]);
       await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Folders" });
       await finds(page, [dir]);
@@ -103,7 +103,7 @@ export const scenarios = [
       await page.getByLabel("Modified", { exact: true }).selectOption({ label: "Over a year ago" });
       await finds(page, [file]);
       await page.getByLabel("Size", { exact: true }).selectOption({ label: "Over 100 MB" });
-      await page.getByText("Nothing is called \u201creport\u201d").waitFor();
+      await page.getByText("Nothing is called \u201cquarterly\u201d").waitFor();
       await accessible(page, "a search without results");
       await page.locator(".search-stage").getByRole("button", { name: "Clear filters" }).click();
       await finds(page, [dir, big, file]);
@@ -119,26 +119,26 @@ export const scenarios = [
     name: "search through many results, and one that is overtaken by the next",
     async run(stage) {
       const folder = stage.folder("many");
-      for (let number = 0; number < 450; number += 1) fill(folder, { [`number ${String(number).padStart(3, "0")}.txt`]: "" });
+      for (let number = 0; number < 450; number += 1) fill(folder, { [`nimbus ${String(number).padStart(3, "0")}.txt`]: "" });
       const page = await stage.page();
-      await stage.open(page, "#/search?q=number");
+      await stage.open(page, "#/search?q=nimbus");
       await page.getByText("450 results", { exact: true }).first().waitFor();
       await page.locator(".search .list").focus();
       await page.keyboard.press("End");
-      await page.locator("[data-key='/anna/many/number 449.txt']").waitFor();
+      await page.locator("[data-key='/anna/many/nimbus 449.txt']").waitFor();
       // The answer to the first letters comes late, and is not shown.
       await page.route("**/core/dosearch", async (route) => {
-        const isFirst = new URLSearchParams(route.request().postData() ?? "").get("searchstring") === "number 1";
+        const isFirst = new URLSearchParams(route.request().postData() ?? "").get("searchstring") === "nimbus 1";
         if (isFirst) await new Promise((resolve) => { setTimeout(resolve, 1500); });
         await route.continue().catch(() => undefined);
       });
       const input = page.locator(".search-field input");
-      await input.fill("number 1");
+      await input.fill("nimbus 1");
       await page.waitForTimeout(400);
-      await input.fill("number 123");
-      await finds(page, ["/anna/many/number 123.txt"]);
+      await input.fill("nimbus 123");
+      await finds(page, ["/anna/many/nimbus 123.txt"]);
       await page.waitForTimeout(1800);
-      await finds(page, ["/anna/many/number 123.txt"]);
+      await finds(page, ["/anna/many/nimbus 123.txt"]);
       await page.unrouteAll({ behavior: "ignoreErrors" });
     },
   },
