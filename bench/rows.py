@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from load import at_once, connect, connections, curl, exchange, latencies, peak_growth, percentile_99, upload, wrk
+from names import row_16
 from servers import COLUMNS, MIB, PEERS, free_port
 
 UPLOAD_NUMBERS = itertools.count()
@@ -440,5 +441,5 @@ def row_15(bench):
         )
 
 
-# Numbered as the goals are; 5, 9 and 16 belong to parts that come later.
-ROWS = {number: globals()[f"row_{number}"] for number in (1, 2, 3, 4, 6, 7, 8, 10, 11, 12, 13, 14, 15)}
+# Numbered as the goals are; 5 and 9 belong to parts that come later.
+ROWS = {number: globals()[f"row_{number}"] for number in (1, 2, 3, 4, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16)}

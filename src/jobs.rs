@@ -26,6 +26,11 @@ const JOBS: &[Job] = &[
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
     Job {
+        name: "look through folders for the search",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::look_through,
+    },
+    Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_missing,

@@ -22,6 +22,7 @@ const AREAS: &[&[Operation]] = &[
     user::versions::VERSIONS,
     user::recycle::RECYCLE,
     user::pictures::PICTURES,
+    user::search::SEARCH,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,

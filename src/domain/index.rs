@@ -21,7 +21,7 @@ const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// Deepest tree that is followed upwards.
-const DEPTH_MAX: usize = 256;
+pub(super) const DEPTH_MAX: usize = 256;
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -183,6 +183,21 @@ impl IndexRows {
         Ok(find(read, &self.volume, path)?.and_then(|node| node.modified_by))
     }
 
+    /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
+    /// which then knows too little.
+    pub fn visited(
+        &self,
+        tx: &Write,
+        folder: &CloudPath,
+        found: &[Found],
+        generation: u64,
+    ) -> Result<Option<i64>> {
+        if self.index.generation() != generation {
+            return Ok(None);
+        }
+        mend(tx, &self.volume, folder, found).map(Some)
+    }
+
     /// An entry lies in the bin now. Returns its id, when the index knows it.
     pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<Option<i64>> {
         self.index.changed();
@@ -266,11 +281,12 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
     Ok(found.len().max(known.len()) - true_rows)
 }
 
-/// Makes the rows of a folder say what a visit found.
-fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<()> {
+/// Makes the rows of a folder say what a visit found. Returns the folder's id.
+fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<i64> {
     let parent = folder_id(tx, volume, folder)?;
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let mut new = Vec::new();
     for entry in found {
         let name = entry.name.as_str();
         let facts = facts(&entry.stat);
@@ -282,16 +298,13 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts).map(drop)?,
+            None => new.push((name, facts)),
         }
     }
-    for row in unseen.into_values() {
-        // One that was renamed in this folder is not missing: its row has just got the new name.
-        if nodes::child(tx, parent, &row.name)?.is_some_and(|now| now.id == row.id) {
-            nodes::mark_missing(tx, row.id)?;
-        }
-    }
-    Ok(())
+    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))?;
+    // Only now: what got another name in this folder is no longer missing.
+    new.into_iter().try_for_each(|(name, facts)| arrived(tx, volume, parent, name, &facts).map(drop))?;
+    Ok(parent)
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.

@@ -28,6 +28,7 @@ mod ranges;
 pub mod recycle;
 mod reset;
 pub mod rights;
+pub mod search;
 pub mod sessions;
 mod settings;
 pub mod setup;
@@ -38,6 +39,7 @@ pub mod upload;
 pub mod usage;
 pub mod user_values;
 pub mod versions;
+mod walk;
 
 use crate::config::Settings;
 use crate::disk::Volume;
@@ -67,6 +69,7 @@ pub struct Cloud {
     #[cfg(feature = "thumbs")]
     pictures: pictures::Pictures,
     index: Arc<index::Index>,
+    walks: walk::Walks,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -127,6 +130,7 @@ impl Cloud {
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             index: Arc::default(),
+            walks: walk::Walks::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

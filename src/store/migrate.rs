@@ -1,6 +1,6 @@
 //! Brings a database to the schema that this program knows. Migrations are only ever appended.
 
-use super::failed;
+use super::{failed, names};
 use crate::error::{Code, Error, Result};
 use rusqlite::Connection;
 
@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0005_user_values.sql"),
     include_str!("schema/0006_activities.sql"),
     include_str!("schema/0007_notifications.sql"),
+    include_str!("schema/0008_search.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.
@@ -27,6 +28,7 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
 }
 
 fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
+    names::register(connection)?;
     let owner: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(failed)?;
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
     let tables: i64 =

@@ -23,6 +23,7 @@ mod pairing;
 #[cfg(feature = "thumbs")]
 mod pictures;
 mod reset;
+mod search;
 mod sessions;
 mod sweep;
 mod tidy;

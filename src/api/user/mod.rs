@@ -9,6 +9,7 @@ pub mod notifications;
 pub mod pairing;
 pub mod pictures;
 pub mod recycle;
+pub mod search;
 pub mod session;
 pub mod shortcuts;
 pub mod transfer;
