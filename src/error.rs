@@ -18,6 +18,8 @@ pub enum Code {
     NotFound,
     /// The object is there already, or has changed meanwhile.
     Conflict,
+    /// It was there once; nobody knows any more what became of it.
+    Gone,
     /// More bytes than a limit allows.
     TooLarge,
     /// No room left on the volume.

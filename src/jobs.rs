@@ -24,6 +24,7 @@ const JOBS: &[Job] = &[
     },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
+    Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
     Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),

@@ -13,6 +13,7 @@ const AREAS: &[&[Operation]] = &[
     user::pairing::PAIRING,
     user::files::FILES,
     user::transfer::TRANSFER,
+    user::sync::SYNC,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,

@@ -2,13 +2,14 @@
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
 use super::Cloud;
+use super::sync::Looks;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
 use crate::error::{Error, Result};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,8 +18,6 @@ use std::sync::{Arc, Mutex};
 const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-/// Deepest tree that is followed upwards.
-const DEPTH_MAX: usize = 256;
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -27,6 +26,8 @@ pub struct Index {
     generation: AtomicU64,
     /// What the folders looked like when their rows were last known to be true.
     known: Mutex<HashMap<CloudPath, u64>>,
+    /// Which homes were looked through for sync clients.
+    pub looks: Looks,
 }
 
 impl Index {
@@ -65,6 +66,17 @@ impl Cloud {
         self.store.write(self.mending(folder, found, fingerprint(found), generation))
     }
 
+    /// As `mend_now`, where the rows say otherwise than the visit found.
+    pub(super) fn catch_up(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
+        let known = self.index.known.lock().expect("nothing panics while holding the known folders");
+        let is_known = known.get(folder) == Some(&fingerprint(found));
+        drop(known);
+        if is_known || self.store.read(|read| differs(read, &self.volume, folder, found))? == 0 {
+            return Ok(());
+        }
+        self.mend_now(folder, found, generation)
+    }
+
     fn mending(
         &self,
         folder: &CloudPath,
@@ -78,7 +90,7 @@ impl Cloud {
             if index.generation() != generation {
                 return Ok(());
             }
-            mend(tx, &volume, &folder, &found)?;
+            mend(tx, &volume, &index.looks, &folder, &found)?;
             let mut known = index.known.lock().expect("nothing panics while holding the known folders");
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
@@ -104,6 +116,9 @@ impl IndexRows {
     /// An entry is there now, new or with new content. Returns its id.
     pub fn saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(path);
+        }
         let (parent, name) = place(tx, &self.volume, path)?;
         nodes::save(tx, parent, &name, &facts(stat), Some(by))
     }
@@ -112,6 +127,9 @@ impl IndexRows {
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
         if let Some(node) = find(tx, &self.volume, from)? {
+            if stat.kind == Kind::Folder {
+                self.index.looks.must_see(to);
+            }
             let (parent, name) = place(tx, &self.volume, to)?;
             nodes::relocate(tx, node.id, parent, &name)?;
             return nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref());
@@ -157,7 +175,8 @@ fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)>
     Ok((folder_id(tx, volume, &above)?, leaf))
 }
 
-fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
+/// The row of a folder, made as far as it is missing; its id.
+pub fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
     let mut id = child_folder(tx, NO_PARENT, volume.id())?;
     for name in path.parts() {
         id = child_folder(tx, id, name.as_str())?;
@@ -188,14 +207,19 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
 }
 
 /// Makes the rows of a folder say what a visit found.
-fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<()> {
+fn mend(tx: &Write, volume: &Volume, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<()> {
     let parent = folder_id(tx, volume, folder)?;
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let mut arrivals = HashSet::new();
     for entry in found {
         let name = entry.name.as_str();
         let facts = facts(&entry.stat);
-        match unseen.remove(name) {
+        let row = unseen.remove(name);
+        if facts.is_folder && row.is_none_or(|row| row.missing_since.is_some() || !row.facts.is_folder) {
+            looks.must_see(&folder.join(&entry.name)?);
+        }
+        match row {
             Some(row) if row.facts == facts && row.missing_since.is_none() => {}
             Some(row) => {
                 let same_content = row.facts.size_bytes == facts.size_bytes
@@ -203,21 +227,24 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts)?,
+            None => drop(arrivals.insert(arrived(tx, volume, parent, name, &facts)?)),
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
+    // One that has another name in the same folder now has arrived there already.
+    let mut gone = unseen.into_values().filter(|row| !arrivals.contains(&row.id));
+    gone.try_for_each(|row| nodes::mark_missing(tx, row.id))
 }
 
-/// An entry without a row: new, or one that another program moved here, which keeps its id.
-fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<()> {
+/// An entry without a row: new, or one that another program moved here, which keeps its id. Returns
+/// the id.
+fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<i64> {
     for candidate in nodes::with_inode(tx, facts.inode)? {
         if candidate.facts.is_folder == facts.is_folder && has_left(tx, volume, &candidate)? {
             nodes::relocate(tx, candidate.id, parent, name)?;
-            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref()).map(drop);
+            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
         }
     }
-    nodes::save(tx, parent, name, facts, None).map(drop)
+    nodes::save(tx, parent, name, facts, None)
 }
 
 /// Whether an entry is no longer where its row says; an entry of the bin never left it.
@@ -227,21 +254,12 @@ fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
 }
 
 fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
-    let mut names = vec![node.name.clone()];
-    let mut parent = node.parent;
-    for _ in 0..DEPTH_MAX {
-        let Some(above) = nodes::by_id(read, parent)? else { return Ok(None) };
-        if above.parent == NO_PARENT {
-            let text: String = names.iter().rev().map(|name| format!("/{name}")).collect();
-            return Ok((above.name == volume.id()).then(|| CloudPath::parse(&text).ok()).flatten());
-        }
-        parent = above.parent;
-        names.push(above.name);
-    }
-    Ok(None)
+    let place = nodes::place(read, node.id)?.filter(|place| place.volume == volume.id());
+    Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
 }
 
-fn facts(stat: &Stat) -> NodeFacts {
+/// What the index keeps of what the disk says.
+pub fn facts(stat: &Stat) -> NodeFacts {
     NodeFacts {
         is_folder: stat.kind == Kind::Folder,
         // A folder's own size says nothing and changes with the file system's mood.

@@ -19,6 +19,7 @@ pub mod rights;
 pub mod sessions;
 mod settings;
 pub mod setup;
+pub mod sync;
 pub mod throttle;
 pub mod tree;
 pub mod upload;

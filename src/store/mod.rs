@@ -10,6 +10,7 @@ pub mod facts;
 mod migrate;
 pub mod nodes;
 pub mod sessions;
+pub mod sync;
 pub mod trash;
 pub mod uploads;
 pub mod users;

@@ -18,6 +18,7 @@ mod pairing;
 mod reset;
 mod sessions;
 mod sweep;
+mod sync;
 mod tidy;
 mod tls;
 mod uploads;

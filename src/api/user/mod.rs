@@ -4,4 +4,5 @@ pub mod account;
 pub mod files;
 pub mod pairing;
 pub mod session;
+pub mod sync;
 pub mod transfer;

@@ -1,6 +1,6 @@
 //! The disk is the truth: what other programs do below `files/` shows at the next visit.
 
-use crate::harness::{Server, names};
+use crate::harness::{Server, cloudlet, names};
 use std::fs;
 
 #[test]
@@ -107,4 +107,18 @@ fn special_files_are_invisible_and_hang_nobody() {
         alice.core("deletefile", &[("path", "/alice"), ("name", name)]).refused();
     }
     assert_eq!(names(&server.data().file("/alice")), ["fifo", "file", "socket"]);
+}
+
+#[test]
+fn a_file_renamed_by_hand_in_its_folder_is_not_taken_for_missing() {
+    let server = Server::start();
+    let mut alice = server.user("alice");
+    alice.upload("/alice", "note", b"x").ok();
+    alice.list("/alice");
+    fs::rename(server.data().file("/alice/note"), server.data().file("/alice/another")).unwrap();
+    alice.list("/alice");
+    let info = alice.core("fileinfo", &[("file", "/alice/another")]).xml().child("entry").clone();
+    assert_eq!(info.field("lastmodifiedby"), "alice");
+    let said = cloudlet(server.data(), &["check"], "").succeeded();
+    assert!(!said.contains("mended"), "the visit has mended all there was: {said}");
 }
