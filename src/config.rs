@@ -144,6 +144,8 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// Whether a checksum of each content is taken while it is uploaded: yes or no.
+    checksums: bool = "yes" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.

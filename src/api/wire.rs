@@ -51,6 +51,10 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     };
     let response =
         reply.cookies.into_iter().fold(response, |response, cookie| response.header("Set-Cookie", cookie));
+    let response = match reply.checksum {
+        Some(checksum) => response.header("Repr-Digest", checksum.digest()),
+        None => response,
+    };
     match reply.etag {
         Some(etag) => response.header("ETag", format!("\"{etag}\"")),
         None => response,

@@ -61,6 +61,7 @@ impl Cloud {
             owner: path.first().map(EntryName::to_string).unwrap_or_default(),
             size_bytes: stat.size,
             modified_nanoseconds: nanoseconds(stat.modified),
+            inode: stat.inode,
             created_by: String::new(),
         };
         self.store.write(move |tx| versions::insert(tx, &version))?;

@@ -336,6 +336,7 @@ pub(super) fn version(user: &User, owner: &str, id: String, old: &Stat) -> Versi
         owner: owner.to_owned(),
         size_bytes: old.size,
         modified_nanoseconds: nanoseconds(old.modified),
+        inode: old.inode,
         created_by: user.name().to_owned(),
     }
 }

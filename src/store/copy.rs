@@ -72,7 +72,7 @@ impl Copy {
         let connection = &self.read.connection;
         connection
             .execute_batch(
-                "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0; DELETE FROM sync_entries; \
+                "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0; UPDATE checksums SET inode = 0; DELETE FROM sync_entries; \
                  DELETE FROM sync_deletions; DELETE FROM sync_roots;",
             )
             .map_err(failed)?;

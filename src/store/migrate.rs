@@ -11,6 +11,7 @@ const APPLICATION_ID: i32 = 0x636c_6574;
 const MIGRATIONS: &[&str] = &[
     include_str!("schema/0001_house.sql"),
     include_str!("schema/0002_sync.sql"),
+    include_str!("schema/0003_checksums.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -5,6 +5,7 @@
 //! a transaction. One file per table.
 
 pub mod audit;
+pub mod checksums;
 mod copy;
 pub mod facts;
 mod migrate;

@@ -1,6 +1,6 @@
 //! Old contents of files.
 
-use super::{Read, Write};
+use super::{Read, Write, checksums};
 use crate::error::Result;
 use rusqlite::params;
 
@@ -14,6 +14,8 @@ pub struct VersionRow {
     pub owner: String,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
+    /// By this its checksum is found; it is not stored.
+    pub inode: u64,
     /// Who replaced it.
     pub created_by: String,
 }
@@ -33,7 +35,7 @@ pub fn insert(write: &Write, version: &VersionRow) -> Result<()> {
             version.created_by
         ],
     )?;
-    Ok(())
+    checksums::hand_on(write, &version.id, version.inode)
 }
 
 /// How many old contents an account has, and their bytes.

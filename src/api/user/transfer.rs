@@ -66,6 +66,8 @@ params! {
         filename: Option<String>,
         /// `inline` to show it, where its type is harmless; else it is saved.
         disposition: Option<String>,
+        /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
+        checksum: Option<bool>,
     }
     DownloadMany {
         /// The folder.
@@ -137,10 +139,14 @@ fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply>
             not_there(path.path())
         });
     };
-    Ok(Reply::file(file(&path, &params, stat, Source::Handle(handle))))
+    let checksum = if params.checksum.unwrap_or(false) { look.checksum(&path, &stat)? } else { None };
+    Ok(Reply::file(file(&path, &params, stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
 fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<Reply> {
+    if params.checksum.unwrap_or(false) {
+        return None;
+    }
     let path = user.readable(&params.filepath).ok()?;
     let (bytes, stat) = look.read_at_once(&path)?;
     Some(Reply::file(file(&path, params, stat, Source::Bytes(bytes))))
