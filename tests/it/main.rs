@@ -12,6 +12,7 @@ mod disk_trouble;
 mod downloads;
 mod files;
 mod first_run;
+mod hammer;
 mod harness;
 mod http_hazards;
 mod integrity;
