@@ -202,3 +202,77 @@ fn count_on(write: &Write, home: i64, count: usize) -> Result<()> {
     write.run("UPDATE sync_roots SET version = version + ?2 WHERE node = ?1", params![home, count])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, test_store};
+    use super::*;
+
+    fn facts(is_folder: bool, inode: u64) -> NodeFacts {
+        NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode }
+    }
+
+    /// A home with the files a, b and c that somebody syncs; the ids of the home and of the files.
+    fn home(store: &Store) -> (i64, Vec<i64>) {
+        let made = store.write(|tx| {
+            let top = nodes::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
+            let home = nodes::save(tx, top, "bob", &facts(true, 2), None)?;
+            start(tx, home)?;
+            let files = ["a", "b", "c"].into_iter().zip(3..);
+            let ids = files.map(|(name, inode)| nodes::save(tx, home, name, &facts(false, inode), None));
+            Ok((home, ids.collect::<Result<_>>()?))
+        });
+        made.unwrap()
+    }
+
+    fn deleted(store: &Store, home: i64) -> Vec<String> {
+        let rows = store.read(|read| deleted_after(read, home, 0, 10)).unwrap();
+        rows.into_iter().map(|row| row.path).collect()
+    }
+
+    fn root_of(store: &Store, home: i64) -> RootRow {
+        store.read(|read| root(read, home)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_oldest_deletions_are_forgotten_and_who_missed_them_is_known() {
+        let store = test_store();
+        let (home, files) = home(&store);
+        let first = root_of(&store, home);
+        assert_eq!(first.version, first.oldest + 3);
+        store.write(move |tx| files.iter().try_for_each(|id| nodes::mark_missing(tx, *id))).unwrap();
+        assert_eq!(deleted(&store, home), ["/bob/a", "/bob/b", "/bob/c"]);
+        store.write(|tx| trim(tx, Some(tx.now() - 10), 3)).unwrap();
+        assert_eq!((deleted(&store, home).len(), root_of(&store, home).oldest), (3, first.oldest));
+        store.write(|tx| trim(tx, None, 2)).unwrap();
+        assert_eq!(deleted(&store, home), ["/bob/b", "/bob/c"]);
+        let now = root_of(&store, home);
+        // Who knew the first deletion has missed none; everybody before it has.
+        assert_eq!((now.version, now.oldest), (first.version + 3, first.version + 1));
+        // Nobody has asked for so long that the whole home is forgotten.
+        store.write(|tx| trim(tx, Some(tx.now() + 1), 2)).unwrap();
+        assert_eq!(store.read(|read| root(read, home)).unwrap(), None);
+        assert!(deleted(&store, home).is_empty());
+        let left = store.read(|read| changed_after(read, home, 0, 10)).unwrap();
+        assert!(left.is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_becomes_a_file_takes_what_was_in_it_along() {
+        let store = test_store();
+        let (home, _) = home(&store);
+        let before = root_of(&store, home).version;
+        let told = store
+            .write(move |tx| {
+                let folder = nodes::save(tx, home, "d", &facts(true, 10), None)?;
+                nodes::save(tx, folder, "x", &facts(false, 11), None)?;
+                nodes::save(tx, home, "d", &facts(false, 12), None)?;
+                changed_after(tx, home, before, 10)
+            })
+            .unwrap();
+        let told: Vec<_> =
+            told.iter().map(|row| (row.node.name.as_str(), row.node.facts.is_folder)).collect();
+        assert_eq!(told, [("d", false)]);
+        assert_eq!(deleted(&store, home), ["/bob/d/x"]);
+    }
+}
