@@ -1,7 +1,8 @@
 //! The disk is the truth: what other programs do below `files/` shows at the next visit.
 
-use crate::harness::{Server, cloudlet, names};
+use crate::harness::{Server, cloudlet, names, wait_until};
 use std::fs;
+use std::time::Duration;
 
 #[test]
 fn a_file_put_there_by_hand_is_listed_and_downloadable() {
@@ -117,8 +118,11 @@ fn a_file_renamed_by_hand_in_its_folder_is_not_taken_for_missing() {
     alice.list("/alice");
     fs::rename(server.data().file("/alice/note"), server.data().file("/alice/another")).unwrap();
     alice.list("/alice");
-    let info = alice.core("fileinfo", &[("file", "/alice/another")]).xml().child("entry").clone();
-    assert_eq!(info.field("lastmodifiedby"), "alice");
+    let mut writer = || {
+        let info = alice.core("fileinfo", &[("file", "/alice/another")]).xml();
+        info.child("entry").field("lastmodifiedby").to_owned()
+    };
+    wait_until("the visit is noted", Duration::from_secs(5), || writer() == "alice");
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     assert!(!said.contains("mended"), "the visit has mended all there was: {said}");
 }
