@@ -144,6 +144,14 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// Old contents that are kept of each file; the oldest beyond this are removed.
+    versions_max: Count = "50" live;
+    /// Days that an old content is kept.
+    version_days: Count = "180" live;
+    /// Days that what was deleted stays in the recycle bin.
+    recycle_days: Count = "60" live;
+    /// Percent of the disk to keep free: with less, the oldest old contents and deleted files are removed to make room.
+    kept_free_percent: Count = "5" live;
     /// Whether a checksum of each content is taken while it is uploaded: yes or no.
     checksums: bool = "yes" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.

@@ -2,10 +2,11 @@
 
 use super::media;
 use super::reply::{Fields, Rows};
-use crate::base::path::CloudPath;
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
+use crate::domain::recycle::{BIN_NAME, Deleted};
 use crate::domain::tree::Listing;
 
 /// A listing as records.
@@ -20,6 +21,8 @@ pub struct Described<'a> {
     pub name: &'a str,
     pub stat: &'a Stat,
     pub modified_by: &'a str,
+    /// For an entry of a recycle bin.
+    pub deleted: Option<&'a Deleted>,
 }
 
 impl Rows for Entries {
@@ -34,6 +37,7 @@ impl Rows for Entries {
             name: found.name.as_str(),
             stat: &found.stat,
             modified_by: "",
+            deleted: self.listing.deleted.get(found.name.as_str()),
         };
         described.write(&self.clock, fields);
     }
@@ -62,20 +66,28 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, is_root, fields);
+        let is_in_bin =
+            self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME && !is_root;
+        self.write_abilities(is_folder, is_root || is_in_bin, fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", 0);
         fields.number("hasnotificationsrule", 0);
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
+        if let Some(deleted) = self.deleted {
+            fields.text("deletedfrom", &deleted.from);
+            fields.text("deletedon", &clock.entry_time(deleted.at).text);
+            fields.number("deletedonepoch", deleted.at);
+            fields.text("deletedby", &deleted.by);
+        }
     }
 
     /// What can be done with the entry here and now; what later parts of the cloud bring is 0 until they do.
-    fn write_abilities(&self, is_folder: bool, is_root: bool, fields: &mut dyn Fields) {
+    fn write_abilities(&self, is_folder: bool, is_fixed: bool, fields: &mut dyn Fields) {
         fields.number("isshareable", 0);
         fields.number("issyncable", 0);
         fields.text("isshared", "");
-        fields.number("canrename", i64::from(!is_root));
+        fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
         fields.number("canfavorite", 0);
         fields.number("canupload", i64::from(is_folder));

@@ -13,6 +13,8 @@ const AREAS: &[&[Operation]] = &[
     user::pairing::PAIRING,
     user::files::FILES,
     user::transfer::TRANSFER,
+    user::versions::VERSIONS,
+    user::recycle::RECYCLE,
     user::sync::SYNC,
     admin::session::SESSION,
     admin::users::USERS,
@@ -41,7 +43,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 16] = [
+    const EXTENSIONS: [&str; 17] = [
         "serverinfo",
         "getapidescription",
         "setup",
@@ -52,6 +54,7 @@ mod tests {
         "pairdevice",
         "createpairingforuser",
         "getuploadstatus",
+        "restorefromrecyclebin",
         "getsessionsforuser",
         "endsessionforuser",
         "getcallstats",

@@ -2,18 +2,17 @@
 //!
 //! It knows neither whose they are nor how long they stay.
 
-use super::door;
-use super::errno::{at, failed};
+use super::errno::at;
 use super::place::sync_names;
-use super::private::{checked, ids, open_one, read_small, write_small};
+use super::private::{checked, ids, read_small, write_small};
 use super::replace::put_new;
-use super::stat::{self, Kind, Stat};
-use super::tree::{Usage, remove_tree};
-use super::volume::{Volume, open_private};
+use super::spot::Spot;
+use super::stat::Stat;
+use super::tree::remove_tree;
+use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::Result;
-use rustix::fd::{AsFd, OwnedFd};
-use rustix::io::Errno;
+use crate::error::{Code, Result};
+use rustix::fd::AsFd;
 
 impl Volume {
     /// Deletes for the user: a rename to `trash/<id>`. `Code::NotFound` when there is nothing.
@@ -29,47 +28,18 @@ impl Volume {
         Ok(stat)
     }
 
-    /// Puts a deleted entry back, to any free name: `Code::Conflict` when the name is taken.
-    pub fn restore(&self, id: &str, to: &CloudPath) -> Result<Stat> {
-        let place = self.place(to)?;
-        let _turn = self.turns.take(&[self.turn(&place)]);
-        // For the sentence; the rename itself refuses too.
-        place.occupant()?.map_or(Ok(()), |stat| Err(super::replace::occupied(stat.kind)))?;
-        put_new((self.private.trash.as_fd(), checked(id)?.as_bytes()), place.entry())?;
-        place.sync().map_err(at("fsync the folder"))?;
-        sync_names(&self.private.trash).map_err(at("fsync trash"))?;
-        place.present()
-    }
-
     /// The ids in the trash.
     pub fn trashed(&self) -> Result<Vec<String>> {
         ids(&self.private.trash)
     }
 
-    /// A deleted entry; `None` when there is none.
-    pub fn stat_trash(&self, id: &str) -> Result<Option<Stat>> {
-        kept_stat(&self.private.trash, id)
-    }
-
-    /// How much a deleted entry holds.
-    pub fn usage_trash(&self, id: &str) -> Result<Usage> {
-        match self.stat_trash(id)? {
-            Some(stat) if stat.kind == Kind::File => Ok(Usage { files: 1, folders: 0, bytes: stat.size }),
-            Some(_) => {
-                let entry = (self.private.trash.as_fd(), id.as_bytes());
-                self.usage_of(&open_one(entry, door::FOLDER).map_err(at("open in trash"))?, false)
-            }
-            None => Ok(Usage::default()),
+    /// Removes a deleted entry, or what a path below it names, for good, with all below that. Absent is no failure.
+    pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<()> {
+        match self.place(Spot::Trash(id, below)) {
+            Ok(place) => remove_tree(&self.private, place.entry()),
+            Err(error) if error.code == Code::NotFound => Ok(()),
+            Err(error) => Err(error),
         }
-    }
-
-    /// Removes a deleted entry for good, all below it included. Absent is no failure.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
-    pub fn purge_trash(&self, id: &str) -> Result<()> {
-        remove_tree(&self.private, (self.private.trash.as_fd(), checked(id)?.as_bytes()))
     }
 
     /// Moves an earlier content to the trash, where it keeps its id.
@@ -80,21 +50,12 @@ impl Volume {
         sync_names(&self.private.versions).map_err(at("fsync versions"))
     }
 
-    /// Opens an earlier content for reading; `None` when there is none.
-    pub fn open_version(&self, id: &str) -> Result<Option<(OwnedFd, Stat)>> {
-        open_private(&self.private.versions, checked(id)?.as_bytes(), door::FILE)
-    }
-
     /// The ids of the earlier contents.
     pub fn versions(&self) -> Result<Vec<String>> {
         ids(&self.private.versions)
     }
 
     /// Removes an earlier content. Absent is no failure.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
     pub fn purge_version(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes()))
     }
@@ -134,13 +95,5 @@ impl Volume {
     )]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
         remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes()))
-    }
-}
-
-fn kept_stat(folder: &OwnedFd, id: &str) -> Result<Option<Stat>> {
-    match stat::of_name(folder, checked(id)?.as_bytes()) {
-        Ok(stat) => Ok(stat),
-        Err(Errno::NOENT) => Ok(None),
-        Err(errno) => Err(failed("statx", errno)),
     }
 }

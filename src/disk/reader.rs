@@ -1,9 +1,9 @@
 //! Reading a file from its beginning, block by block.
 
 use super::errno::{at, failed};
+use super::spot::Spot;
 use super::stat::{self, Stat};
 use super::volume::Volume;
-use crate::base::path::CloudPath;
 use crate::error::Result;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Advice, fadvise};
@@ -16,13 +16,8 @@ pub struct Reader {
 
 impl Volume {
     /// Opens a file to be read; `None` when there is none.
-    pub fn reader(&self, path: &CloudPath) -> Result<Option<Reader>> {
-        Ok(self.open_file(path)?.map(|(handle, _)| Reader { handle }))
-    }
-
-    /// Opens an earlier content to be read; `None` when there is none.
-    pub fn version_reader(&self, id: &str) -> Result<Option<Reader>> {
-        Ok(self.open_version(id)?.map(|(handle, _)| Reader { handle }))
+    pub fn reader<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Reader>> {
+        Ok(self.open_file(spot)?.map(|(handle, _)| Reader { handle }))
     }
 }
 

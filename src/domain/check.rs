@@ -2,6 +2,7 @@
 //! cannot be mended without losing something is only told.
 
 use super::integrity::Comparison;
+use super::recycle::{BIN_NAME, is_hidden};
 use super::{Cloud, index};
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
@@ -60,7 +61,12 @@ impl Cloud {
         let mut waiting = vec![CloudPath::root()];
         while let Some(folder) = waiting.pop() {
             let generation = self.index.generation();
-            let Some(found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            if found.iter().any(|found| is_hidden(&folder, &found.name)) {
+                found.retain(|found| !is_hidden(&folder, &found.name));
+                let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
+                report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
+            }
             let volume = Arc::clone(&self.volume);
             let (here, entries) = (folder.clone(), found.clone());
             let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;

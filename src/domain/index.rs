@@ -126,24 +126,34 @@ impl IndexRows {
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
-        if let Some(node) = find(tx, &self.volume, from)? {
-            if stat.kind == Kind::Folder {
-                self.index.looks.must_see(to);
-            }
-            let (parent, name) = place(tx, &self.volume, to)?;
-            nodes::relocate(tx, node.id, parent, &name)?;
-            return nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref());
+        match find(tx, &self.volume, from)? {
+            Some(node) => self.relocated(tx, &node, to, stat),
+            None => self.saved(tx, to, stat, by),
         }
-        self.saved(tx, to, stat, by)
     }
 
-    /// An entry lies in the bin now.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<()> {
+    /// The entry of a row has this place now. Returns its id.
+    pub fn relocated(&self, tx: &Write, node: &NodeRow, to: &CloudPath, stat: &Stat) -> Result<i64> {
         self.index.changed();
-        match find(tx, &self.volume, path)? {
-            Some(node) => nodes::move_to_bin(tx, node.id, trash_id),
-            None => Ok(()),
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(to);
         }
+        let (parent, name) = place(tx, &self.volume, to)?;
+        nodes::relocate(tx, node.id, parent, &name)?;
+        nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
+    }
+
+    /// Who wrote what the index knows at a path.
+    pub fn writer(&self, read: &Read, path: &CloudPath) -> Result<Option<String>> {
+        Ok(find(read, &self.volume, path)?.and_then(|node| node.modified_by))
+    }
+
+    /// An entry lies in the bin now. Returns its id, when the index knows it.
+    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<Option<i64>> {
+        self.index.changed();
+        let node = find(tx, &self.volume, path)?.map(|node| node.id);
+        node.map_or(Ok(()), |id| nodes::move_to_bin(tx, id, trash_id))?;
+        Ok(node)
     }
 }
 
@@ -247,9 +257,9 @@ fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFac
     nodes::save(tx, parent, name, facts, None)
 }
 
-/// Whether an entry is no longer where its row says; an entry of the bin never left it.
+/// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
 fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
-    let Some(path) = path_of(read, volume, node)? else { return Ok(false) };
+    let Some(path) = path_of(read, volume, node)? else { return Ok(node.missing_since.is_some()) };
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 

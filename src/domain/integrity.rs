@@ -7,7 +7,7 @@ use super::check::Report;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
-use crate::disk::{Reader, Stat};
+use crate::disk::{Reader, Spot, Stat};
 use crate::error::Result;
 use crate::store::checksums;
 use crate::store::nodes::NodeFacts;
@@ -77,7 +77,7 @@ impl<'a> Comparison<'a> {
 
     /// As `file`, for an old content.
     pub fn version(&mut self, id: &str, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volume.version_reader(id)? else { return Ok(()) };
+        let Some(reader) = self.cloud.volume.reader(Spot::Version(id))? else { return Ok(()) };
         let checksum = match self.read(reader) {
             Ok(Some((_, checksum))) => checksum,
             Ok(None) => return Ok(()),

@@ -12,8 +12,10 @@ mod clock;
 mod hashed;
 mod index;
 mod integrity;
+mod mend;
 pub mod pairing;
 pub mod passwords;
+mod purge;
 mod ranges;
 pub mod recycle;
 mod reset;
@@ -26,6 +28,7 @@ pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod versions;
 
 use crate::config::Settings;
 use crate::disk::Volume;

@@ -211,7 +211,8 @@ impl Cloud {
                 return Err(Error::new(Code::Busy, "The server is stopping."));
             }
             let generation = self.index.generation();
-            let Some(found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            found.retain(|found| !super::recycle::is_hidden(&folder, &found.name));
             self.catch_up(&folder, &found, generation)?;
             for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
                 waiting.push(folder.join(&entry.name)?);

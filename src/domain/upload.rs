@@ -6,7 +6,7 @@
 use super::hashed::Beginning;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, index, tree};
+use super::{Change, Cloud, Look, index, versions};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -528,12 +528,12 @@ impl Part<'_> {
         let modified = self.options.modified.map(from_seconds);
         let done =
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         Ok(Change::new(Received::File(done.stat), move |tx| {
             uploads::delete(tx, &id)?;
-            let node = rows.saved(tx, &path, &done.stat, &by)?;
-            tree::keep(tx, node, kept)?;
+            let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
+            // The old content has taken its own along.
             checksum
                 .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))

@@ -69,6 +69,18 @@ pub fn hand_on(write: &Write, version: &str, inode: u64) -> Result<()> {
     Ok(())
 }
 
+/// Gives an entry the checksum that its content had as an old one. To be called before that one's row goes.
+pub fn hand_back(write: &Write, node: i64, version: &str) -> Result<()> {
+    write.run(
+        "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, blake3) \
+         SELECT nodes.id, nodes.size_bytes, nodes.modified_ns, nodes.inode, blake3 FROM versions JOIN nodes ON nodes.id = ?1 \
+         WHERE versions.id = ?2 AND blake3 IS NOT NULL AND nodes.size_bytes = versions.size_bytes \
+         AND nodes.modified_ns = versions.modified_ns",
+        params![node, version],
+    )?;
+    Ok(())
+}
+
 /// The checksum of an old content.
 pub fn of_version(read: &Read, id: &str) -> Result<Option<Checksum>> {
     let found =

@@ -162,6 +162,17 @@ pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets an entry and all below it, but for those on which old contents hang.
+pub fn delete_below(write: &Write, id: i64) -> Result<()> {
+    write
+        .run(
+            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+             DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)",
+            [id],
+        )
+        .map(drop)
+}
+
 /// Forgets entries that have been missing since before a time and on which no old content hangs; how many.
 pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {
     write.run(

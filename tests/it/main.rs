@@ -16,6 +16,7 @@ mod hammer;
 mod harness;
 mod http_hazards;
 mod integrity;
+mod kept;
 mod pairing;
 mod reset;
 mod sessions;

@@ -3,6 +3,8 @@
 pub mod account;
 pub mod files;
 pub mod pairing;
+pub mod recycle;
 pub mod session;
 pub mod sync;
 pub mod transfer;
+pub mod versions;

@@ -187,6 +187,48 @@ fn a_deleted_folder() {
 }
 
 #[test]
+fn a_restored_folder() {
+    each_change_fails(
+        |volume| {
+            volume.create_folders(&path("/f/g")).unwrap();
+            put(volume, "/f/g/x", OLD);
+            volume.trash(&path("/f"), "t").unwrap();
+        },
+        |volume| volume.rename(Spot::Trash("t", &path("/g")), &path("/back"), false, None).map(drop),
+        |ground, done| {
+            let restored = ground.read("back/x").is_some();
+            assert_ne!(restored, ground.read(".cloudlet/trash/t/g/x").is_some());
+            assert!(restored || !done);
+        },
+    );
+}
+
+#[test]
+fn an_old_content_that_becomes_the_live_one() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+            volume.commit(staged(volume, "s", NEW), &path("/a"), over(Some("v1"))).unwrap();
+        },
+        |volume| volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).map(drop),
+        |ground, done| {
+            let kept = |id: &str| ground.read(&format!(".cloudlet/versions/{id}"));
+            let (live, old, new) = (ground.read("a"), kept("v1"), kept("v2"));
+            let staged = ground.private("staging");
+            let aside = staged.iter().filter(|name| name.contains(".old."));
+            let aside = aside.filter_map(|name| ground.read(&format!(".cloudlet/staging/{name}")));
+            let all: Vec<String> = [&live, &old, &new].into_iter().flatten().cloned().chain(aside).collect();
+            assert!(all.iter().any(|text| text == OLD) && all.iter().any(|text| text == NEW), "{all:?}");
+            if staged.is_empty() {
+                let is_done = live.as_deref() == Some(OLD) && old.is_none() && new.as_deref() == Some(NEW);
+                let is_undone = live.as_deref() == Some(NEW) && old.as_deref() == Some(OLD) && new.is_none();
+                assert!(is_done || is_undone && !done, "{live:?} {old:?} {new:?}");
+            }
+        },
+    );
+}
+
+#[test]
 fn a_purged_folder() {
     each_change_fails(
         |volume| {
@@ -194,7 +236,7 @@ fn a_purged_folder() {
             put(volume, "/f/g/x", OLD);
             volume.trash(&path("/f"), "t").unwrap();
         },
-        |volume| volume.purge_trash("t"),
+        |volume| volume.purge_trash("t", &CloudPath::root()),
         |ground, done| assert!(!done || ground.private("trash").is_empty()),
     );
 }
@@ -296,42 +338,6 @@ fn a_deleted_file() {
         },
         |volume| volume.trash(&path("/a"), "t").map(drop),
         |ground, done| in_one_of(ground, "a", ".cloudlet/trash/t", done),
-    );
-}
-
-#[test]
-fn a_file_and_a_folder_back_from_the_bin() {
-    for (deleted, content) in [("/a", ""), ("/f", "/g/x")] {
-        each_change_fails(
-            |volume| {
-                volume.create_folders(&path("/f/g")).unwrap();
-                put(volume, &format!("{deleted}{content}"), OLD);
-                volume.trash(&path(deleted), "t").unwrap();
-            },
-            |volume| volume.restore("t", &path(deleted)).map(drop),
-            |ground, done| {
-                let there = format!("{}{content}", &deleted[1..]);
-                in_one_of(ground, &format!(".cloudlet/trash/t{content}"), &there, done);
-            },
-        );
-    }
-}
-
-#[test]
-fn an_old_content_back_in_its_place() {
-    each_change_fails(
-        |volume| {
-            put(volume, "/a", NEW);
-            volume.commit(staged(volume, "first", OLD), &path("/a"), over(Some("w"))).unwrap();
-        },
-        |volume| {
-            let stage = volume.stage_version("w", "s")?;
-            volume.commit(stage, &path("/a"), over(Some("v"))).map(drop)
-        },
-        |ground, done| {
-            old_or_new_with_version(ground, "a", done);
-            assert_eq!(ground.read(".cloudlet/versions/w").as_deref(), Some(NEW), "it stays a version too");
-        },
     );
 }
 
