@@ -155,6 +155,8 @@ settings! {
     kept_free_percent: Count = "5" live;
     /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
     thumbs_megabytes: Count = "1024" live;
+    /// Whether a checksum of each content is taken while it is uploaded: yes or no.
+    checksums: bool = "yes" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.

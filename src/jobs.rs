@@ -25,6 +25,7 @@ const JOBS: &[Job] = &[
     Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
+    Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
     Job {
         name: "look through folders for the search",
         every: HOUR.saturating_mul(24),

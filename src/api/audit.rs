@@ -67,6 +67,7 @@ fn word(code: Code) -> &'static str {
         Code::Forbidden => "forbidden",
         Code::NotFound => "not found",
         Code::Conflict => "conflict",
+        Code::Gone => "gone",
         Code::TooLarge => "too large",
         Code::Unsupported => "unsupported",
         Code::Full => "full",

@@ -289,6 +289,23 @@ impl Param for EndDate {
     }
 }
 
+/// What a sync client knows: `server,12;`, or the bare number.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncStatus(pub i64);
+
+impl Param for SyncStatus {
+    const KIND: &'static str = "sync status";
+
+    fn parse(text: &str) -> Result<SyncStatus> {
+        let first = text.split(';').next().unwrap_or(text);
+        let version = first.rsplit(',').next().unwrap_or(first).trim();
+        let version = version.parse().ok().filter(|version| *version >= 0);
+        version
+            .map(SyncStatus)
+            .ok_or_else(|| Error::new(Code::Invalid, "It is written like server,12; instead."))
+    }
+}
+
 fn not_a_date() -> Error {
     Error::new(Code::Invalid, "It is a date like 2024-12-31, 2024-12-31 23:59:59 or 2024-12-31T23:59:59Z.")
 }

@@ -1,5 +1,6 @@
 //! What an operation answers, before it becomes XML, JSON or bytes.
 
+use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::http::Produce;
 use std::os::fd::OwnedFd;
@@ -12,6 +13,8 @@ pub struct Reply {
     pub cookies: Vec<String>,
     /// Names the content that the call has made.
     pub etag: Option<String>,
+    /// The checksum of the content that is sent.
+    pub checksum: Option<Checksum>,
 }
 
 pub enum Content {
@@ -133,7 +136,7 @@ impl Rows for Vec<Row> {
 
 impl Reply {
     fn of(content: Content) -> Reply {
-        Reply { content, cookies: Vec::new(), etag: None }
+        Reply { content, cookies: Vec::new(), etag: None, checksum: None }
     }
 
     /// Done, with nothing to say.
@@ -188,6 +191,11 @@ impl Reply {
 
     pub fn with_etag(mut self, etag: String) -> Reply {
         self.etag = Some(etag);
+        self
+    }
+
+    pub fn with_checksum(mut self, checksum: Option<Checksum>) -> Reply {
+        self.checksum = checksum;
         self
     }
 

@@ -23,6 +23,7 @@ const AREAS: &[&[Operation]] = &[
     user::recycle::RECYCLE,
     user::pictures::PICTURES,
     user::search::SEARCH,
+    user::sync::SYNC,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,

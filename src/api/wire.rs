@@ -52,6 +52,10 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     };
     let response =
         reply.cookies.into_iter().fold(response, |response, cookie| response.header("Set-Cookie", cookie));
+    let response = match reply.checksum {
+        Some(checksum) => response.header("Repr-Digest", checksum.digest()),
+        None => response,
+    };
     match reply.etag {
         Some(etag) => response.header("ETag", format!("\"{etag}\"")),
         None => response,
@@ -63,10 +67,12 @@ pub fn failure(format: Format, kind: &str, status: u16, message: &str) -> Respon
     plain(format, status, command(format, kind, 0, message))
 }
 
-/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope.
+/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
+/// that must begin anew is told by the status too: the vendor's client takes an envelope for "nothing has changed".
 pub fn status(error: &Error, is_download: bool) -> u16 {
     match error.code {
         Code::Unauthenticated => 401,
+        Code::Gone => 410,
         _ if !is_download => 200,
         Code::Invalid => 400,
         Code::Forbidden => 403,

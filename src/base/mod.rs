@@ -1,5 +1,6 @@
 //! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
 
+pub mod checksum;
 pub mod clock;
 pub mod fold;
 pub mod ids;

@@ -43,6 +43,14 @@ pub fn from_seconds(seconds: i64) -> SystemTime {
     time.unwrap_or(UNIX_EPOCH)
 }
 
+/// The point in time that lies so many nanoseconds after 1970 UTC.
+pub fn from_nanoseconds(nanoseconds: i64) -> SystemTime {
+    let distance = Duration::from_nanos(nanoseconds.unsigned_abs());
+    let time =
+        if nanoseconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
 /// The wall clock of the box at a time in seconds since 1970 UTC; far outside years -9999 to 9999 it is 1970.
 pub fn local(seconds: i64) -> DateTime {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()

@@ -49,6 +49,6 @@ pub use reader::Reader;
 pub use replace::{Commit, Replace};
 pub use spot::Spot;
 pub use stage::Stage;
-pub use stat::{Kind, Stat};
+pub use stat::{Kind, Stat, content_etag};
 pub use tree::Usage;
 pub use volume::{Cached, Volume};

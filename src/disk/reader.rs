@@ -1,12 +1,13 @@
 //! Reading a file, block by block.
 
-use super::errno::at;
+use super::errno::{at, failed};
 use super::spot::Spot;
-use super::stat::Stat;
+use super::stat::{self, Stat};
 use super::volume::Volume;
 use crate::error::Result;
 use rustix::fd::OwnedFd;
-use rustix::io::{pread, retry_on_intr};
+use rustix::fs::{Advice, fadvise};
+use rustix::io::{Errno, pread, retry_on_intr};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 /// A file being read. It stays the same content while others replace the file.
@@ -29,6 +30,18 @@ impl Reader {
     #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
     pub fn stat(&self) -> &Stat {
         &self.stat
+    }
+
+    /// What the file is now.
+    pub fn stat_now(&self) -> Result<Stat> {
+        stat::of_handle(&self.handle).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
+    }
+
+    /// Its bytes were read once and for nobody: the memory they took is better used for others.
+    pub fn needs_no_cache(&self) {
+        if let Err(errno) = fadvise(&self.handle, 0, None, Advice::DontNeed) {
+            log::debug!("fadvise: {errno}");
+        }
     }
 
     /// Reads the next bytes; how many, 0 at the end.

@@ -2,6 +2,7 @@
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
 use super::recycle::is_bin;
+use super::sync::Looks;
 use super::tree::not_there;
 use super::{Cloud, activities};
 use crate::base::path::{CloudPath, EntryName};
@@ -20,8 +21,6 @@ use std::sync::{Arc, Mutex};
 const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-/// Deepest tree that is followed upwards.
-pub(super) const DEPTH_MAX: usize = 256;
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -30,6 +29,8 @@ pub struct Index {
     generation: AtomicU64,
     /// What the folders looked like when their rows were last known to be true.
     known: Mutex<HashMap<CloudPath, u64>>,
+    /// Which homes were looked through for sync clients.
+    pub looks: Looks,
 }
 
 impl Index {
@@ -68,6 +69,17 @@ impl Cloud {
         self.store.write(self.mending(folder, found, fingerprint(found), generation))
     }
 
+    /// As `mend_now`, where the rows say otherwise than the visit found.
+    pub(super) fn catch_up(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
+        let known = self.index.known.lock().expect("nothing panics while holding the known folders");
+        let is_known = known.get(folder) == Some(&fingerprint(found));
+        drop(known);
+        if is_known || self.store.read(|read| differs(read, &self.volume, folder, found))? == 0 {
+            return Ok(());
+        }
+        self.mend_now(folder, found, generation)
+    }
+
     fn mending(
         &self,
         folder: &CloudPath,
@@ -81,7 +93,7 @@ impl Cloud {
             if index.generation() != generation {
                 return Ok(());
             }
-            mend(tx, &volume, &folder, &found)?;
+            mend(tx, &volume, &index.looks, &folder, &found)?;
             let mut known = index.known.lock().expect("nothing panics while holding the known folders");
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
@@ -123,6 +135,9 @@ impl IndexRows {
     /// An entry is there now, new or with new content. Returns its id.
     pub fn saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(path);
+        }
         let (parent, name) = place(tx, &self.volume, path)?;
         let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
         let facts = facts(stat);
@@ -173,6 +188,9 @@ impl IndexRows {
     /// The entry of a row has this place now. Returns its id.
     pub fn relocated(&self, tx: &Write, node: &NodeRow, to: &CloudPath, stat: &Stat) -> Result<i64> {
         self.index.changed();
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(to);
+        }
         let (parent, name) = place(tx, &self.volume, to)?;
         nodes::relocate(tx, node.id, parent, &name)?;
         nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
@@ -195,7 +213,7 @@ impl IndexRows {
         if self.index.generation() != generation {
             return Ok(None);
         }
-        mend(tx, &self.volume, folder, found).map(Some)
+        mend(tx, &self.volume, &self.index.looks, folder, found).map(Some)
     }
 
     /// An entry lies in the bin now. Returns its id, when the index knows it.
@@ -251,7 +269,8 @@ fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)>
     Ok((folder_id(tx, volume, &above)?, leaf))
 }
 
-fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
+/// The row of a folder, made as far as it is missing; its id.
+pub fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
     let mut id = child_folder(tx, NO_PARENT, volume.id())?;
     for name in path.parts() {
         id = child_folder(tx, id, name.as_str())?;
@@ -281,8 +300,8 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
     Ok(found.len().max(known.len()) - true_rows)
 }
 
-/// Makes the rows of a folder say what a visit found. Returns the folder's id.
-fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<i64> {
+/// Makes the rows of a folder say what a visit found. Returns the id of the folder.
+fn mend(tx: &Write, volume: &Volume, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<i64> {
     let parent = folder_id(tx, volume, folder)?;
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
@@ -290,7 +309,11 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
     for entry in found {
         let name = entry.name.as_str();
         let facts = facts(&entry.stat);
-        match unseen.remove(name) {
+        let row = unseen.remove(name);
+        if facts.is_folder && row.is_none_or(|row| row.missing_since.is_some() || !row.facts.is_folder) {
+            looks.must_see(&folder.join(&entry.name)?);
+        }
+        match row {
             Some(row) if row.facts == facts && row.missing_since.is_none() => {}
             Some(row) => {
                 let same_content = row.facts.size_bytes == facts.size_bytes
@@ -326,21 +349,12 @@ fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
 
 /// Where in its volume an entry of the index is; `None` for what lies in the bin.
 pub fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
-    let mut names = vec![node.name.clone()];
-    let mut parent = node.parent;
-    for _ in 0..DEPTH_MAX {
-        let Some(above) = nodes::by_id(read, parent)? else { return Ok(None) };
-        if above.parent == NO_PARENT {
-            let text: String = names.iter().rev().map(|name| format!("/{name}")).collect();
-            return Ok((above.name == volume.id()).then(|| CloudPath::parse(&text).ok()).flatten());
-        }
-        parent = above.parent;
-        names.push(above.name);
-    }
-    Ok(None)
+    let place = nodes::place(read, node.id)?.filter(|place| place.volume == volume.id());
+    Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
 }
 
-fn facts(stat: &Stat) -> NodeFacts {
+/// What the index keeps of what the disk says.
+pub fn facts(stat: &Stat) -> NodeFacts {
     NodeFacts {
         is_folder: stat.kind == Kind::Folder,
         // A folder's own size says nothing and changes with the file system's mood.

@@ -69,6 +69,7 @@ impl Cloud {
             owner: path.first().map(EntryName::to_string).unwrap_or_default(),
             size_bytes: stat.size,
             modified_nanoseconds: nanoseconds(stat.modified),
+            inode: stat.inode,
             written_by: String::new(),
             created_by: String::new(),
         };

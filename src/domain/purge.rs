@@ -128,6 +128,7 @@ mod tests {
         let saved = move |tx: &crate::store::Write| {
             let node = rows.saved(tx, &path, &done.stat, "bob")?;
             let version = |old: crate::disk::Stat| NewVersion {
+                inode: old.inode,
                 id: keep_as,
                 node,
                 owner: "bob".into(),

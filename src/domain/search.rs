@@ -3,7 +3,7 @@
 //! The index gives candidates; what is shown has been looked at on the disk. How the index stays complete: `walk`.
 
 use super::accounts::home_name;
-use super::index::{self, DEPTH_MAX};
+use super::index;
 use super::marks::{self, Mark};
 use super::recycle::{is_bin, is_hidden};
 use super::rights::{Readable, User};
@@ -15,7 +15,8 @@ use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::names::{self, Named, Source};
-use crate::store::{Read, Write, nodes, search_terms};
+use crate::store::nodes::{self, DEPTH_MAX};
+use crate::store::{Read, Write, search_terms};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -106,7 +106,8 @@ impl Look<'_> {
         Ok(Some(Listing { folder: path.clone(), entries, total, marks, deleted }))
     }
 
-    fn homes(&self, user: &User) -> Result<Vec<Found>> {
+    /// The homes that a user sees at the top.
+    pub(super) fn homes(&self, user: &User) -> Result<Vec<Found>> {
         let names = if user.is_proxy() {
             let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
             accounts.into_iter().map(|account| account.name).collect()

@@ -3,15 +3,18 @@
 //! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
 //! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
+use super::hashed::Beginning;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, versions};
+use super::{Change, Cloud, Look, index, versions};
+use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::{from_seconds, nanoseconds};
 use crate::disk::{Commit, Kind, Replace, Stage, Stat};
 use crate::error::{Code, Error, Result};
+use crate::store::checksums;
 use crate::store::uploads::{self, UploadRow};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -42,6 +45,7 @@ struct Attempt {
     /// The whole length in bytes, as announced.
     size: Option<u64>,
     received: Ranges,
+    hashed: Beginning,
     /// Offsets of parts that were cut off, which may come again.
     cut: HashSet<u64>,
     in_flight: Vec<InFlight>,
@@ -98,6 +102,8 @@ pub struct Part<'a> {
     /// The place among the attempts; `None` for a file in one part.
     seat: Option<Seat>,
     end: u64,
+    /// All bytes of the file up to `end` have gone through it; `None` where they have not.
+    hasher: Option<Hasher>,
 }
 
 struct Seat {
@@ -172,11 +178,13 @@ impl Cloud {
             stage: None,
             seat: None,
             end,
+            hasher: None,
         };
         if end == 0 && part.options.is_last {
             let announced = part.options.size.or(part.options.bytes_announced);
             self.check_quota(target.account(), announced.unwrap_or(0))?;
             part.stage = Some(self.volume.stage(&object_id(), announced)?);
+            part.hasher = self.config().checksums.then(Hasher::default);
         } else {
             let key = (user.session().id.clone(), target.path().clone());
             part.take_seat(key)?;
@@ -232,6 +240,7 @@ impl Cloud {
                 account: row.account,
                 size: row.size_bytes,
                 received: Ranges::parse(&row.received),
+                hashed: Beginning::default(),
                 cut: HashSet::from([0]),
                 in_flight: Vec::new(),
                 connection: 0,
@@ -377,6 +386,7 @@ impl Part<'_> {
         });
         attempt.connection = options.connection;
         attempt.touched = now;
+        self.hasher = attempt.hashed.part_at(start).filter(|_| self.cloud.config().checksums);
         let id = attempt.id.clone();
         drop(attempts);
         self.seat = Some(Seat { key, number });
@@ -391,6 +401,7 @@ impl Part<'_> {
             account: self.user.name().to_owned(),
             size: self.options.size,
             received: Ranges::default(),
+            hashed: Beginning::default(),
             cut: HashSet::new(),
             in_flight: Vec::new(),
             connection: self.options.connection,
@@ -421,6 +432,9 @@ impl Part<'_> {
             own.touched = Instant::now();
         }
         self.stage.as_ref().ok_or_else(under_way)?.write_at(self.end, bytes)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
         self.end = end;
         Ok(())
     }
@@ -437,7 +451,8 @@ impl Part<'_> {
     fn finish_single(&mut self) -> Result<Change<Received>> {
         let stage = self.stage.take().ok_or_else(under_way)?;
         let id = stage.id().to_owned();
-        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage));
+        let checksum = self.hasher.as_ref().map(Hasher::checksum);
+        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
         placed.inspect_err(|_| self.cloud.discard_quietly(&id))
     }
 
@@ -455,6 +470,7 @@ impl Part<'_> {
         self.stage.take().ok_or_else(under_way)?.sync()?;
         let mut attempts = self.cloud.uploads.lock();
         let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        self.note_hashed(attempt);
         let row = attempt.row(&seat.key);
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
@@ -467,6 +483,7 @@ impl Part<'_> {
         let deadline = Instant::now() + GATHER_MAX;
         let mut attempts = self.cloud.uploads.lock();
         let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        self.note_hashed(attempt);
         let total = attempt.size.unwrap_or(self.end);
         let id = attempt.id.clone();
         loop {
@@ -486,18 +503,25 @@ impl Part<'_> {
             let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
             attempts = wait.expect("nothing panics while holding the uploads").0;
         }
-        attempts.remove(&seat.key);
+        let checksum = attempts.remove(&seat.key).and_then(|attempt| attempt.hashed.checksum(total));
         drop(attempts);
         self.options.size = Some(total);
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
-        placed.and_then(|()| self.put_in_place(stage)).inspect_err(|_| {
+        placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
             self.cloud.discard_quietly(&id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
 
-    fn put_in_place(&self, stage: Stage) -> Result<Change<Received>> {
+    /// Notes how far the file is hashed from its beginning.
+    fn note_hashed(&mut self, attempt: &mut Attempt) {
+        if let Some(hasher) = self.hasher.take() {
+            attempt.hashed.hashed_to(self.end, hasher);
+        }
+    }
+
+    fn put_in_place(&self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
         let (volume, path) = (&self.cloud.volume, self.target.path());
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
@@ -508,7 +532,10 @@ impl Part<'_> {
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         Ok(Change::new(Received::File(done.stat), move |tx| {
             uploads::delete(tx, &id)?;
-            rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by)).map(drop)
+            let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
+            // The old content has taken its own along.
+            checksum
+                .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
     }
 
@@ -521,6 +548,9 @@ impl Part<'_> {
         let end = if is_synced { self.end } else { self.options.offset };
         if let Ok(attempt) = arrived(&mut attempts, seat, (self.options.offset, end)) {
             attempt.cut.insert(self.options.offset);
+            if is_synced {
+                self.note_hashed(attempt);
+            }
             let row = attempt.row(&seat.key);
             self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
         }

@@ -174,6 +174,7 @@ pub(super) fn kept(user: &User, owner: &str, id: String, old: &Stat) -> NewVersi
         owner: owner.to_owned(),
         size_bytes: old.size,
         modified_nanoseconds: nanoseconds(old.modified),
+        inode: old.inode,
         written_by: String::new(),
         created_by: user.name().to_owned(),
     }

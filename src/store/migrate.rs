@@ -17,6 +17,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0006_activities.sql"),
     include_str!("schema/0007_notifications.sql"),
     include_str!("schema/0008_search.sql"),
+    include_str!("schema/0009_sync.sql"),
+    include_str!("schema/0010_checksums.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

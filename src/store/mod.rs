@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod audit;
+pub mod checksums;
 pub mod comments;
 mod copy;
 pub mod facts;
@@ -17,6 +18,7 @@ pub mod notification_filters;
 pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;
+pub mod sync;
 pub mod toasts;
 pub mod trash;
 pub mod uploads;

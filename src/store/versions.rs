@@ -1,6 +1,6 @@
 //! Old contents of files.
 
-use super::{Read, Write};
+use super::{Read, Write, checksums};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
@@ -16,6 +16,8 @@ pub struct NewVersion {
     pub modified_nanoseconds: i64,
     /// Who wrote it; empty where that is not known.
     pub written_by: String,
+    /// By this its checksum is found; it is not stored.
+    pub inode: u64,
     /// Who replaced it.
     pub created_by: String,
 }
@@ -48,7 +50,7 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             version.written_by
         ],
     )?;
-    Ok(())
+    checksums::hand_on(write, &version.id, version.inode)
 }
 
 /// The old contents of a file, the newest first.
@@ -127,6 +129,7 @@ pub fn promotion(read: &Read, node: i64) -> Result<Option<(String, String)>> {
 
 /// Notes that an old content is the live one now.
 pub fn promote(write: &Write, node: i64, id: &str, etag: &str) -> Result<()> {
+    checksums::hand_back(write, node, id)?;
     delete(write, id)?;
     write
         .run(

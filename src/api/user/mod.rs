@@ -12,6 +12,7 @@ pub mod recycle;
 pub mod search;
 pub mod session;
 pub mod shortcuts;
+pub mod sync;
 pub mod transfer;
 pub mod values;
 pub mod versions;

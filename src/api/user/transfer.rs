@@ -66,6 +66,8 @@ params! {
         filename: Option<String>,
         /// `inline` to show it, where its type is harmless; else it is saved.
         disposition: Option<String>,
+        /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
+        checksum: Option<bool>,
     }
     DownloadMany {
         /// The folder.
@@ -80,7 +82,7 @@ params! {
 impl Download {
     /// A file to be shown, or played.
     pub fn shown(filepath: CloudPath) -> Download {
-        Download { filepath, filename: None, disposition: Some("inline".into()) }
+        Download { filepath, filename: None, disposition: Some("inline".into()), checksum: None }
     }
 }
 
@@ -144,10 +146,14 @@ pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Re
             not_there(path.path())
         });
     };
-    Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))))
+    let checksum = if params.checksum.unwrap_or(false) { look.checksum(&path, &stat)? } else { None };
+    Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
 fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<Reply> {
+    if params.checksum.unwrap_or(false) {
+        return None;
+    }
     let path = user.readable(&params.filepath).ok()?;
     let (bytes, stat) = look.read_at_once(&path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))

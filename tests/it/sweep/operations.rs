@@ -106,6 +106,7 @@ impl Parameter {
             "text" => "swept",
             "hour or day" => "hour",
             "setting" => "name",
+            "sync status" => "server,0;",
             other => panic!("the sweep needs a sample of the kind {other}"),
         }
         .to_owned()

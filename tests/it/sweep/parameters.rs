@@ -46,6 +46,7 @@ fn absurd(kind: &str) -> &'static [&'static str] {
         "flag" => &["maybe", "2"],
         "date" => &["soon", "2024-13-40", "99999999999999999999999"],
         "user name" => &[""],
+        "sync status" => &["", "server", "server,-1;", "server,1.5;"],
         "word" => &["", "nonsense"],
         _ => &[],
     }
