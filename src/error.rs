@@ -18,6 +18,8 @@ pub enum Code {
     NotFound,
     /// The object is there already, or has changed meanwhile.
     Conflict,
+    /// Somebody else has locked it.
+    Locked,
     /// More bytes than a limit allows.
     TooLarge,
     /// No room left on the volume.

@@ -6,6 +6,7 @@ use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
+use crate::domain::locks::Mark;
 use crate::domain::tree::Listing;
 
 /// A listing as records.
@@ -20,6 +21,7 @@ pub struct Described<'a> {
     pub name: &'a str,
     pub stat: &'a Stat,
     pub modified_by: &'a str,
+    pub mark: Mark,
 }
 
 impl Rows for Entries {
@@ -34,6 +36,7 @@ impl Rows for Entries {
             name: found.name.as_str(),
             stat: &found.stat,
             modified_by: "",
+            mark: self.listing.marks.of(found.name.as_str()),
         };
         described.write(&self.clock, fields);
     }
@@ -64,7 +67,7 @@ impl Described<'_> {
         fields.number("isroot", i64::from(is_root));
         self.write_abilities(is_folder, is_root, fields);
         fields.text("lastmodifiedby", self.modified_by);
-        fields.number("locked", 0);
+        fields.number("locked", i64::from(self.mark.is_locked));
         fields.number("hasnotificationsrule", 0);
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
@@ -83,16 +86,10 @@ impl Described<'_> {
         for absent in ["favoritelistid", "favoriteid", "order"] {
             fields.text(absent, "");
         }
-        for absent in [
-            "showquickedit",
-            "showlockunlock",
-            "showshareoption",
-            "cansetacls",
-            "tagged",
-            "commented",
-            "isreshared",
-            "canmanageshare",
-        ] {
+        fields.number("showquickedit", 0);
+        fields.number("showlockunlock", i64::from(!is_root && self.mark.may_toggle));
+        for absent in ["showshareoption", "cansetacls", "tagged", "commented", "isreshared", "canmanageshare"]
+        {
             fields.number(absent, 0);
         }
     }

@@ -12,6 +12,7 @@ const AREAS: &[&[Operation]] = &[
     user::account::ACCOUNT,
     user::pairing::PAIRING,
     user::files::FILES,
+    user::locks::LOCKS,
     user::transfer::TRANSFER,
     admin::session::SESSION,
     admin::users::USERS,

@@ -71,6 +71,7 @@ pub fn status(error: &Error, is_download: bool) -> u16 {
         Code::Forbidden => 403,
         Code::NotFound => 404,
         Code::Conflict => 409,
+        Code::Locked => 423,
         Code::TooLarge => 413,
         Code::Full => 507,
         Code::Offline | Code::Busy => 503,

@@ -10,6 +10,7 @@ pub mod backup;
 mod check;
 mod clock;
 mod index;
+pub mod locks;
 pub mod pairing;
 pub mod passwords;
 mod ranges;
@@ -50,6 +51,7 @@ pub struct Cloud {
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     index: Arc<index::Index>,
+    locks: Arc<locks::Locks>,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -107,6 +109,7 @@ impl Cloud {
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             index: Arc::default(),
+            locks: Arc::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
@@ -123,6 +126,7 @@ impl Cloud {
             log::info!("after the last stop: {sentence}");
         }
         self.load_uploads(unfinished);
+        self.load_locks()?;
         for sentence in self.mend_kept()? {
             log::info!("after the last stop: {sentence}");
         }

@@ -3,6 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
+use super::locks::{self, Mark, Marks, Purpose};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, index};
 use crate::base::ids::object_id;
@@ -48,6 +49,7 @@ pub struct Listing {
     pub entries: Vec<Found>,
     /// How many entries match in the whole folder.
     pub total: usize,
+    pub marks: Marks,
 }
 
 /// One file or folder.
@@ -57,6 +59,7 @@ pub struct Entry {
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
+    pub mark: Mark,
 }
 
 /// One of many files and folders that are wanted together.
@@ -91,7 +94,8 @@ impl Look<'_> {
         let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
         entries.truncate(end);
         entries.drain(..start);
-        Ok(Some(Listing { folder: path.clone(), entries, total }))
+        let marks = self.marks(user, path)?;
+        Ok(Some(Listing { folder: path.clone(), entries, total, marks }))
     }
 
     fn homes(&self, user: &User) -> Result<Vec<Found>> {
@@ -112,11 +116,16 @@ impl Look<'_> {
     }
 
     /// A file or folder; `None` when there is none.
-    pub fn entry(&self, path: &Readable) -> Result<Option<Entry>> {
+    pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
         let path = path.path();
         let Some(stat) = self.cloud.volume.stat(path)? else { return Ok(None) };
         let node = self.cloud.store.read(|read| index::find(read, &self.cloud.volume, path))?;
-        Ok(Some(Entry { path: path.clone(), stat, modified_by: node.and_then(|node| node.modified_by) }))
+        let modified_by = node.and_then(|node| node.modified_by);
+        let mark = match (path.parent(), path.leaf()) {
+            (Some(folder), Some(name)) => self.marks(user, &folder)?.of(name.as_str()),
+            _ => Mark::default(),
+        };
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark }))
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
@@ -139,7 +148,11 @@ impl Look<'_> {
     }
 
     /// Opens a file for reading; `None` when there is none.
-    pub fn open(&self, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+    ///
+    /// # Errors
+    /// `Code::Locked` when somebody else forbids it.
+    pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
         self.cloud.volume.open_file(path.path())
     }
 
@@ -151,13 +164,15 @@ impl Look<'_> {
     /// All that lies in a folder under some names, with everything below, folders before what is in them.
     ///
     /// # Errors
-    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read.
+    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
+    /// `Code::Locked` when somebody else forbids to read any of it.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
         let mut contents = Vec::new();
         let mut waiting = Vec::new();
         for name in names.iter().rev() {
             let path = user.readable(&folder.path().join(name)?)?;
             let stat = self.cloud.volume.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            self.check_unlocked(user, path.path(), Purpose::Read)?;
             waiting.push(Content { name: name.to_string(), path, stat });
         }
         while let Some(content) = waiting.pop() {
@@ -175,8 +190,11 @@ impl Look<'_> {
         Ok(contents)
     }
 
-    /// The whole of a small file, if that needs no waiting for the disk.
-    pub fn read_at_once(&self, path: &Readable) -> Option<(Vec<u8>, Stat)> {
+    /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
+    pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
+        if self.may_be_kept_from_reading(user) {
+            return None;
+        }
         match self.cloud.volume.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
             Cached::Ready(bytes, stat) => Some((bytes, stat)),
             Cached::WouldBlock => None,
@@ -206,6 +224,7 @@ impl Cloud {
         modified: Option<i64>,
     ) -> Result<Change<Stat>> {
         let top = place.path().clone();
+        let changing = self.begin_change(user, &[&top])?;
         let mut stat = self.volume.create_folder(&top, modified.map(from_seconds))?;
         let mut path = top.clone();
         for name in further.parts() {
@@ -215,7 +234,10 @@ impl Cloud {
             stat = self.volume.create_folders(&path)?;
         }
         let (rows, by) = (self.rows(), user.name().to_owned());
-        Ok(Change::new(stat, move |tx| rows.saved(tx, &path, &stat, &by).map(drop)))
+        Ok(Change::new(stat, move |tx| {
+            let _changing = changing;
+            rows.saved(tx, &path, &stat, &by).map(drop)
+        }))
     }
 
     /// The folder below a folder, made as far as it is missing.
@@ -227,6 +249,7 @@ impl Cloud {
         for name in below.parts() {
             path = path.join(&name.nfc())?;
         }
+        let _changing = self.begin_change(user, &[&path])?;
         self.volume.create_folders(&path)?;
         user.folder(&path)
     }
@@ -236,12 +259,14 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let changing = self.begin_change(user, &[from.path(), to.path()])?;
         let keep_as = object_id();
         let done = self.volume.rename(from.path(), to.path(), replace, Some(&keep_as))?;
         let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
+            let _changing = changing;
             let node = rows.moved(tx, &from, &to, &done.stat, &by)?;
             keep(tx, node, kept)
         }))
@@ -256,6 +281,8 @@ impl Cloud {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
         }
         let source = self.volume.stat(from.path())?.ok_or_else(|| not_there(from.path()))?;
+        self.look().check_unlocked(user, from.path(), Purpose::Read)?;
+        let changing = self.begin_change(user, &[to.path()])?;
         let bytes =
             if source.kind == Kind::File { source.size } else { self.volume.usage(from.path())?.bytes };
         self.check_quota(to.account(), bytes)?;
@@ -265,6 +292,7 @@ impl Cloud {
         let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
+            let _changing = changing;
             let node = rows.saved(tx, &to, &done.stat, &by)?;
             keep(tx, node, kept)
         }))
@@ -275,10 +303,17 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<()>> {
-        self.bin(path.path(), path.account(), user.name())
+        let changing = self.begin_change(user, &[path.path()])?;
+        let Change { value, rows, undo } = self.bin(path.path(), path.account(), user.name())?;
+        let rows = Box::new(move |tx: &Write| {
+            let _changing = changing;
+            rows(tx)
+        });
+        Ok(Change { value, rows, undo })
     }
 
-    /// Puts an account's files into the recycle bin and prepares the removal of the account.
+    /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
+    /// it: an administrator decides here, and nothing is lost.
     ///
     /// # Errors
     /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.
@@ -308,11 +343,12 @@ impl Cloud {
             size_bytes: self.volume.usage_trash(&id)?.bytes,
             deleted_by: by.to_owned(),
         };
-        let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
+        let (rows, volume, holding) = (self.rows(), Arc::clone(&self.volume), Arc::clone(&self.volume));
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new((), move |tx| {
             trash::insert(tx, &entry)?;
-            rows.binned(tx, &from, &entry.id)
+            rows.binned(tx, &from, &entry.id)?;
+            locks::unlock_what_left(tx, &holding)
         });
         Ok(change.undone_by(move || {
             if let Err(error) = volume.restore(&id, &back) {

@@ -3,6 +3,7 @@
 //! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
 //! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
+use super::locks::Purpose;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
 use super::{Change, Cloud, Look, tree};
@@ -151,13 +152,14 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold, another upload of the
-    /// file is under way, or there is nothing to go on with; `Code::Full`.
+    /// file is under way, or there is nothing to go on with; `Code::Locked`, `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
         let above = target.path().parent().unwrap_or_default();
         if self.volume.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
         options.condition.apply(self.volume.stat(target.path())?.as_ref())?;
+        self.look().check_unlocked(user, target.path(), Purpose::Change)?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)
             || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
@@ -499,6 +501,8 @@ impl Part<'_> {
 
     fn put_in_place(&self, stage: Stage) -> Result<Change<Received>> {
         let (volume, path) = (&self.cloud.volume, self.target.path());
+        // Asked again: somebody may have locked it while the bytes came.
+        let changing = self.cloud.begin_change(&self.user, &[path])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
         let modified = self.options.modified.map(from_seconds);
@@ -507,6 +511,7 @@ impl Part<'_> {
         let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         Ok(Change::new(Received::File(done.stat), move |tx| {
+            let _changing = changing;
             uploads::delete(tx, &id)?;
             let node = rows.saved(tx, &path, &done.stat, &by)?;
             tree::keep(tx, node, kept)

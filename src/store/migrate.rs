@@ -8,7 +8,7 @@ use rusqlite::Connection;
 const APPLICATION_ID: i32 = 0x636c_6574;
 
 /// Every schema change in order; `user_version` counts how many a database has had. Each file says why it came.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001_house.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001_house.sql"), include_str!("schema/0002_locks.sql")];
 
 /// Applies what is missing, all of it or nothing.
 ///

@@ -7,6 +7,7 @@
 pub mod audit;
 mod copy;
 pub mod facts;
+pub mod locks;
 mod migrate;
 pub mod nodes;
 pub mod sessions;

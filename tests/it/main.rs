@@ -14,6 +14,7 @@ mod files;
 mod first_run;
 mod harness;
 mod http_hazards;
+mod locks;
 mod pairing;
 mod reset;
 mod sessions;

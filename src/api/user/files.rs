@@ -173,6 +173,7 @@ impl Rows for OneEntry {
                 name: entry.path.leaf().map_or("", EntryName::as_str),
                 stat: &entry.stat,
                 modified_by: entry.modified_by.as_deref().unwrap_or(""),
+                mark: entry.mark,
             };
             described.write(&Clock::local(), fields);
         }
@@ -180,7 +181,7 @@ impl Rows for OneEntry {
 }
 
 fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
-    let entry = look.entry(&user.readable(&params.file)?)?;
+    let entry = look.entry(user, &user.readable(&params.file)?)?;
     Ok(Reply::records("fileinfo", None, "entry", OneEntry(entry)))
 }
 
@@ -266,7 +267,7 @@ fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply>
 
 fn access(look: &Look<'_>, user: &User, params: Access) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    if !path.path().is_root() && look.entry(&path)?.is_none() {
+    if !path.path().is_root() && look.entry(user, &path)?.is_none() {
         return Err(tree::not_there(path.path()));
     }
     let may_write = i64::from(user.folder(&params.fullpath).is_ok());

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod files;
+pub mod locks;
 pub mod pairing;
 pub mod session;
 pub mod transfer;
