@@ -18,6 +18,8 @@
  * @property {number} canrename
  * @property {number} canupload
  * @property {number} showprev
+ * @property {number} locked
+ * @property {number} showlockunlock
  * @property {string} lastmodifiedby
  * @property {string} etag
  */
@@ -31,6 +33,8 @@
  * @property {number} size in bytes; 0 of a folder
  * @property {number} modified in seconds since 1970 UTC
  * @property {boolean} canRename
+ * @property {boolean} isLocked
+ * @property {boolean} canLock whether this person may lock it, or end its lock
  * @property {boolean} canShow whether the server sends it to be shown, not only saved
  * @property {string} etag
  */

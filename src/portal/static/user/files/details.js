@@ -57,9 +57,21 @@ function showDetails(panel, context, entries, folder) {
     tabs: TABS.map((tab) => ({
       id: tab.id,
       label: t(tab.label),
-      show: (content) => (first.isFolder ? folderProperties(content, first.path, home, first) : fileProperties(content, first, home)),
+      show: (content) => {
+        if (first.isFolder) folderProperties(content, first.path, home, first);
+        else fileProperties(content, first, home);
+        lockOf(content, context, first);
+      },
     })),
   });
+}
+
+/** @param {HTMLElement} content @param {import("../state.js").Context} context @param {Entry} entry */
+function lockOf(content, context, entry) {
+  if (!entry.isLocked) return;
+  const element = h("div", { class: "details-lock" });
+  content.querySelector("dl")?.after(element);
+  void import("./lock.js").then(({ showLock }) => showLock(element, context, entry)).catch((error) => { element.textContent = errorText(error); });
 }
 
 /** @param {string} name */

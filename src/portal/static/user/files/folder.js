@@ -28,6 +28,8 @@ export function toEntry(record) {
     modified: record.modifiedepochutc,
     canRename: record.canrename === 1,
     canShow: record.showprev === 1,
+    isLocked: record.locked === 1,
+    canLock: record.showlockunlock === 1,
     etag: record.etag,
   };
 }

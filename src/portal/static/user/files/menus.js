@@ -38,6 +38,7 @@ export function entryMenu(desk, hands) {
     { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => actions.toClipboard(entries, "move") },
     { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
     null,
+    isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },
