@@ -144,6 +144,8 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// Megabytes that stay free on the disk with the files: below them nothing more is stored; 0 for none.
+    free_space_floor_mb: Amount = "200" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.
@@ -246,6 +248,19 @@ impl Value for Count {
     fn read(text: &str) -> Result<Count, String> {
         let number = text.trim().parse().ok().filter(|number| (1..=1_000_000_000).contains(number));
         number.ok_or_else(|| "is not a whole number from 1 to 1000000000".into())
+    }
+}
+
+/// A whole number from 0 to a billion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount(pub u32);
+
+impl Value for Amount {
+    const KIND: Kind = Kind::Number;
+
+    fn read(text: &str) -> Result<Amount, String> {
+        let number = text.trim().parse().ok().filter(|number| *number <= 1_000_000_000);
+        number.map(Amount).ok_or_else(|| "is not a whole number from 0 to 1000000000".into())
     }
 }
 

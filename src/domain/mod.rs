@@ -9,10 +9,12 @@ pub mod audit;
 pub mod backup;
 mod check;
 mod clock;
+mod condition;
 mod index;
 pub mod locks;
 pub mod pairing;
 pub mod passwords;
+mod quota;
 mod ranges;
 pub mod recycle;
 mod reset;
@@ -50,6 +52,7 @@ pub struct Cloud {
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
+    reservations: Arc<quota::Reservations>,
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     setup: setup::Setup,
@@ -108,6 +111,7 @@ impl Cloud {
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
+            reservations: Arc::default(),
             index: Arc::default(),
             locks: Arc::default(),
             setup: setup::Setup::default(),

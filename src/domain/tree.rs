@@ -257,19 +257,30 @@ impl Cloud {
     /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
     ///
     /// # Errors
-    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself.
+    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
+    /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         let changing = self.begin_change(user, &[from.path(), to.path()])?;
+        let reserved = match self.volume.stat(from.path())? {
+            Some(stat) if from.account() != to.account() => {
+                self.reserve_for_move(to.account(), self.bytes_of(from.path(), &stat)?)?
+            }
+            _ => self.reserve_nothing(to.account()),
+        };
         let keep_as = object_id();
         let done = self.volume.rename(from.path(), to.path(), replace, Some(&keep_as))?;
         let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
-            let _changing = changing;
+            let _held = (changing, reserved);
             let node = rows.moved(tx, &from, &to, &done.stat, &by)?;
             keep(tx, node, kept)
         }))
+    }
+
+    fn bytes_of(&self, path: &CloudPath, stat: &Stat) -> Result<u64> {
+        Ok(if stat.kind == Kind::File { stat.size } else { self.volume.usage(path)?.bytes })
     }
 
     /// Copies a file, or a folder with all below it. A folder never replaces anything.
@@ -283,16 +294,15 @@ impl Cloud {
         let source = self.volume.stat(from.path())?.ok_or_else(|| not_there(from.path()))?;
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
-        let bytes =
-            if source.kind == Kind::File { source.size } else { self.volume.usage(from.path())?.bytes };
-        self.check_quota(to.account(), bytes)?;
+        let bytes = self.bytes_of(from.path(), &source)?;
+        let reserved = self.reserve(to.account(), bytes)?;
         let keep_as = object_id();
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
         let done = self.volume.copy(from.path(), to.path(), options)?;
         let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
-            let _changing = changing;
+            let _held = (changing, reserved);
             let node = rows.saved(tx, &to, &done.stat, &by)?;
             keep(tx, node, kept)
         }))

@@ -16,6 +16,7 @@ mod harness;
 mod http_hazards;
 mod locks;
 mod pairing;
+mod quotas;
 mod reset;
 mod sessions;
 mod sweep;
