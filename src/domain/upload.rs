@@ -343,12 +343,9 @@ impl Part<'_> {
                     "There are too many unfinished uploads. Please finish or delete some.",
                 ));
             }
-            if options.size.is_some_and(|size| self.reserved.bytes() < size) {
-                return Err(under_way());
-            }
-            let id = object_id();
-            drop(self.cloud.volume.stage(&id, options.size)?);
-            attempts.insert(key.clone(), self.new_attempt(id, superseded));
+            let attempt = self.new_attempt(object_id(), superseded)?;
+            drop(self.cloud.volume.stage(&attempt.id, options.size)?);
+            attempts.insert(key.clone(), attempt);
         }
         let attempt = attempts.get_mut(&key).expect("it was found or inserted");
         attempt.admit(&options)?;
@@ -386,13 +383,17 @@ impl Part<'_> {
         self.cloud.reserve_more(&mut self.reserved, needed)
     }
 
-    fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Attempt {
+    fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Result<Attempt> {
         let mut reserved = self.cloud.reserve_nothing(self.target.account());
         if let Some(size) = self.options.size {
+            // The attempt that had the room for it was given up a moment ago.
+            if self.reserved.bytes() < size {
+                return Err(under_way());
+            }
             reserved = self.reserved.take();
             reserved.shrink_to(size);
         }
-        Attempt {
+        Ok(Attempt {
             reserved,
             id,
             account: self.user.name().to_owned(),
@@ -403,7 +404,7 @@ impl Part<'_> {
             connection: self.options.connection,
             superseded,
             touched: Instant::now(),
-        }
+        })
     }
 
     /// Writes the next bytes.
