@@ -72,6 +72,7 @@ macro_rules! settings {
     ($( $(#[doc = $help:literal])+ $name:ident : $type:ty = $default:literal $($live:ident)?; )+) => {
         /// All settings, read and checked.
         #[derive(Clone, Debug)]
+        #[cfg_attr(not(feature = "thumbs"), allow(dead_code, reason = "a setting stays when its part is left out"))]
         pub struct Config {
             $( $(#[doc = $help])+ pub $name: $type, )+
         }
@@ -146,6 +147,18 @@ settings! {
     upload_days: Count = "7" live;
     /// Megabytes that stay free on the disk with the files: below them nothing more is stored; 0 for none.
     free_space_floor_mb: Amount = "200" live;
+    /// Old contents that are kept of each file; the oldest beyond this are removed.
+    versions_max: Count = "50" live;
+    /// Days that an old content is kept.
+    version_days: Count = "180" live;
+    /// Days that what was deleted stays in the recycle bin.
+    recycle_days: Count = "60" live;
+    /// Percent of the disk to keep free: with less, the oldest old contents and deleted files are removed to make room.
+    kept_free_percent: Count = "5" live;
+    /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
+    thumbs_megabytes: Count = "1024" live;
+    /// Whether a checksum of each content is taken while it is uploaded: yes or no.
+    checksums: bool = "yes" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.

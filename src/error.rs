@@ -20,6 +20,11 @@ pub enum Code {
     Conflict,
     /// Somebody else has locked it.
     Locked,
+    /// The content is of a kind that this cannot be done with.
+    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are looked into"))]
+    Unsupported,
+    /// It was there once; nobody knows any more what became of it.
+    Gone,
     /// More bytes than a limit allows.
     TooLarge,
     /// No room left on the volume.

@@ -22,12 +22,29 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(12),
         run: Cloud::discard_old_uploads,
     },
+    Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
+    Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
+    Job {
+        name: "look through folders for the search",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::look_through,
+    },
     Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_missing,
+    },
+    Job {
+        name: "forget what happened long ago",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::forget_activities,
+    },
+    Job {
+        name: "remove small pictures that are not needed",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::tidy_pictures,
     },
 ];
 

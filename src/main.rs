@@ -16,6 +16,8 @@ mod jobs;
 mod keys;
 mod logger;
 mod monitor;
+#[cfg(feature = "thumbs")]
+mod picture;
 mod portal;
 mod reach;
 mod serve;

@@ -2,17 +2,52 @@
 
 use super::media;
 use super::reply::{Fields, Rows};
-use crate::base::path::CloudPath;
+use crate::base::ids::record_id;
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
-use crate::domain::locks::Mark;
-use crate::domain::tree::Listing;
+use crate::domain::locks;
+use crate::domain::marks::Mark;
+use crate::domain::recycle::{BIN_NAME, Deleted};
+use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
 pub struct Entries {
     pub listing: Listing,
     pub clock: Clock,
+}
+
+/// Entries from anywhere as records.
+pub struct EntryList {
+    entries: Vec<Entry>,
+    clock: Clock,
+}
+
+impl EntryList {
+    pub fn new(entries: impl IntoIterator<Item = Entry>) -> EntryList {
+        EntryList { entries: entries.into_iter().collect(), clock: Clock::local() }
+    }
+}
+
+impl Rows for EntryList {
+    fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn write(&self, index: usize, fields: &mut dyn Fields) {
+        let entry = &self.entries[index];
+        let described = Described {
+            folder: &entry.path.parent().unwrap_or_default(),
+            name: entry.path.leaf().map_or("", EntryName::as_str),
+            stat: &entry.stat,
+            modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            mark: entry.mark,
+            lock: entry.lock,
+            deleted: entry.deleted.as_ref(),
+        };
+        described.write(&self.clock, fields);
+    }
 }
 
 /// One entry with all that its record says.
@@ -22,6 +57,9 @@ pub struct Described<'a> {
     pub stat: &'a Stat,
     pub modified_by: &'a str,
     pub mark: Mark,
+    pub lock: locks::Mark,
+    /// For an entry of a recycle bin.
+    pub deleted: Option<&'a Deleted>,
 }
 
 impl Rows for Entries {
@@ -37,6 +75,8 @@ impl Rows for Entries {
             stat: &found.stat,
             modified_by: "",
             mark: self.listing.marks.of(found.name.as_str()),
+            lock: self.listing.locks.of(found.name.as_str()),
+            deleted: self.listing.deleted.get(found.name.as_str()),
         };
         described.write(&self.clock, fields);
     }
@@ -65,32 +105,51 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, is_root, fields);
+        self.write_abilities(is_folder, is_root || self.is_in_bin(is_root), fields);
         fields.text("lastmodifiedby", self.modified_by);
-        fields.number("locked", i64::from(self.mark.is_locked));
-        fields.number("hasnotificationsrule", 0);
+        fields.number("locked", i64::from(self.lock.is_locked));
+        fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
+        if let Some(deleted) = self.deleted {
+            fields.text("deletedfrom", &deleted.from);
+            fields.text("deletedon", &clock.entry_time(deleted.at).text);
+            fields.number("deletedonepoch", deleted.at);
+            fields.text("deletedby", &deleted.by);
+        }
     }
 
     /// What can be done with the entry here and now; what later parts of the cloud bring is 0 until they do.
-    fn write_abilities(&self, is_folder: bool, is_root: bool, fields: &mut dyn Fields) {
+    fn write_abilities(&self, is_folder: bool, is_fixed: bool, fields: &mut dyn Fields) {
         fields.number("isshareable", 0);
         fields.number("issyncable", 0);
         fields.text("isshared", "");
-        fields.number("canrename", i64::from(!is_root));
+        fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", 0);
+        fields.number("canfavorite", i64::from(!self.is_in_bin(self.folder.is_root())));
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
-        for absent in ["favoritelistid", "favoriteid", "order"] {
-            fields.text(absent, "");
-        }
+        self.write_favorite(fields);
         fields.number("showquickedit", 0);
-        fields.number("showlockunlock", i64::from(!is_root && self.mark.may_toggle));
-        for absent in ["showshareoption", "cansetacls", "tagged", "commented", "isreshared", "canmanageshare"]
-        {
+        fields.number("showlockunlock", i64::from(!is_fixed && self.lock.may_toggle));
+        for absent in ["showshareoption", "cansetacls", "tagged"] {
             fields.number(absent, 0);
         }
+        fields.number("commented", i64::from(self.mark.is_commented));
+        fields.number("isreshared", 0);
+        fields.number("canmanageshare", 0);
+    }
+
+    /// Whether this is a recycle bin or in one.
+    fn is_in_bin(&self, is_root: bool) -> bool {
+        !is_root && self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME
+    }
+
+    fn write_favorite(&self, fields: &mut dyn Fields) {
+        let favorite = self.mark.favorite;
+        let text = |value: Option<String>| value.unwrap_or_default();
+        fields.text("favoritelistid", &text(favorite.map(|row| record_id(row.list))));
+        fields.text("favoriteid", &text(favorite.map(|row| record_id(row.id))));
+        fields.text("order", &text(favorite.map(|row| row.position.to_string())));
     }
 }

@@ -1,6 +1,7 @@
 //! Parameters: the last place where a raw text from a caller exists. `params!` declares what an operation takes; types say
 //! what a text may be, whether it is a secret and how the audit log shows it.
 
+use crate::base::ids;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
@@ -210,6 +211,32 @@ impl Param for SettingName {
     }
 }
 
+/// The identifier of a record that is a row.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordId(pub i64);
+
+impl Param for RecordId {
+    const KIND: &'static str = "id";
+
+    fn parse(text: &str) -> Result<RecordId> {
+        ids::parse_record_id(text.trim())
+            .map(RecordId)
+            .ok_or_else(|| Error::new(Code::Invalid, "It is an id: 24 hexadecimal digits."))
+    }
+}
+
+/// Identifiers of several such records, separated by commas.
+#[derive(Clone, Debug)]
+pub struct RecordIds(pub Vec<i64>);
+
+impl Param for RecordIds {
+    const KIND: &'static str = "ids";
+
+    fn parse(text: &str) -> Result<RecordIds> {
+        text.split(',').map(|id| RecordId::parse(id).map(|id| id.0)).collect::<Result<_>>().map(RecordIds)
+    }
+}
+
 impl Param for bool {
     const KIND: &'static str = "flag";
 
@@ -262,6 +289,23 @@ impl Param for EndDate {
     }
 }
 
+/// What a sync client knows: `server,12;`, or the bare number.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncStatus(pub i64);
+
+impl Param for SyncStatus {
+    const KIND: &'static str = "sync status";
+
+    fn parse(text: &str) -> Result<SyncStatus> {
+        let first = text.split(';').next().unwrap_or(text);
+        let version = first.rsplit(',').next().unwrap_or(first).trim();
+        let version = version.parse().ok().filter(|version| *version >= 0);
+        version
+            .map(SyncStatus)
+            .ok_or_else(|| Error::new(Code::Invalid, "It is written like server,12; instead."))
+    }
+}
+
 fn not_a_date() -> Error {
     Error::new(Code::Invalid, "It is a date like 2024-12-31, 2024-12-31 23:59:59 or 2024-12-31T23:59:59Z.")
 }
@@ -279,16 +323,40 @@ impl Param for Names {
     }
 
     fn take(form: &Form, names: &'static str) -> Result<Names> {
-        let prefix = names.split("1..").next().unwrap_or(names);
-        let given: Vec<&str> = (1..).map_while(|number| form.get(&format!("{prefix}{number}"))).collect();
-        if given.is_empty() {
+        let parsed = numbered(form, names, EntryName::parse)?;
+        if parsed.is_empty() {
+            let prefix = names.split("1..").next().unwrap_or(names);
             return Err(Error::new(Code::Invalid, format!("The parameter {prefix}1 is missing.")));
         }
-        let parsed = (1..).zip(given).map(|(number, text)| {
-            EntryName::parse(text).map_err(|error| unusable(&format!("{prefix}{number}"), error))
-        });
-        parsed.collect::<Result<_>>().map(Names)
+        Ok(Names(parsed))
     }
+}
+
+/// The numbered paths `path1`, `path2`, ... up to the first that is missing; there may be none.
+#[derive(Clone, Debug)]
+pub struct Paths(pub Vec<CloudPath>);
+
+impl Param for Paths {
+    const KIND: &'static str = "paths";
+    const IS_REQUIRED: bool = false;
+
+    fn parse(text: &str) -> Result<Paths> {
+        Ok(Paths(vec![CloudPath::parse(text)?]))
+    }
+
+    fn take(form: &Form, names: &'static str) -> Result<Paths> {
+        numbered(form, names, CloudPath::parse).map(Paths)
+    }
+}
+
+/// The values of `fn1..fnN`, up to the first that is missing.
+fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    let prefix = names.split("1..").next().unwrap_or(names);
+    let given = (1..).map_while(|number| form.get(&format!("{prefix}{number}")));
+    let parsed = (1..)
+        .zip(given)
+        .map(|(number, text)| parse(text).map_err(|error| unusable(&format!("{prefix}{number}"), error)));
+    parsed.collect()
 }
 
 /// What a call is about, for the audit log: its paths and accounts, from what the caller wrote.

@@ -1,8 +1,10 @@
 //! What an operation answers, before it becomes XML, JSON or bytes.
 
+use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::http::Produce;
 use std::os::fd::OwnedFd;
+use std::time::SystemTime;
 
 /// The answer of an operation.
 pub struct Reply {
@@ -11,6 +13,8 @@ pub struct Reply {
     pub cookies: Vec<String>,
     /// Names the content that the call has made.
     pub etag: Option<String>,
+    /// The checksum of the content that is sent.
+    pub checksum: Option<Checksum>,
 }
 
 pub enum Content {
@@ -23,6 +27,7 @@ pub enum Content {
     /// A text of a media type; bare `OK` after an upload.
     Text(&'static str, String),
     File(File),
+    Picture(Picture),
     /// Bytes made while they are sent.
     Stream(Stream),
 }
@@ -34,6 +39,18 @@ pub struct File {
     pub source: Source,
     /// Whether it may be shown in the browser, where its type is harmless.
     pub is_inline: bool,
+}
+
+/// A picture that was drawn of a file.
+pub struct Picture {
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+    /// Names the picture.
+    pub etag: String,
+    /// When the file was modified.
+    pub modified: SystemTime,
+    /// Whether its address means this picture for ever.
+    pub is_lasting: bool,
 }
 
 pub enum Source {
@@ -119,7 +136,7 @@ impl Rows for Vec<Row> {
 
 impl Reply {
     fn of(content: Content) -> Reply {
-        Reply { content, cookies: Vec::new(), etag: None }
+        Reply { content, cookies: Vec::new(), etag: None, checksum: None }
     }
 
     /// Done, with nothing to say.
@@ -150,6 +167,10 @@ impl Reply {
         Reply::of(Content::File(file))
     }
 
+    pub fn picture(picture: Picture) -> Reply {
+        Reply::of(Content::Picture(picture))
+    }
+
     pub fn stream(stream: Stream) -> Reply {
         Reply::of(Content::Stream(stream))
     }
@@ -170,6 +191,11 @@ impl Reply {
 
     pub fn with_etag(mut self, etag: String) -> Reply {
         self.etag = Some(etag);
+        self
+    }
+
+    pub fn with_checksum(mut self, checksum: Option<Checksum>) -> Reply {
+        self.checksum = checksum;
         self
     }
 

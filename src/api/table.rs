@@ -13,7 +13,18 @@ const AREAS: &[&[Operation]] = &[
     user::pairing::PAIRING,
     user::files::FILES,
     user::locks::LOCKS,
+    user::favorites::FAVORITES,
+    user::comments::COMMENTS,
+    user::activity::ACTIVITY,
+    user::values::VALUES,
+    user::notifications::NOTIFICATIONS,
+    user::shortcuts::SHORTCUTS,
     user::transfer::TRANSFER,
+    user::versions::VERSIONS,
+    user::recycle::RECYCLE,
+    user::pictures::PICTURES,
+    user::search::SEARCH,
+    user::sync::SYNC,
     admin::session::SESSION,
     admin::users::USERS,
     admin::pairing::PAIRING,
@@ -41,7 +52,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 16] = [
+    const EXTENSIONS: [&str; 17] = [
         "serverinfo",
         "getapidescription",
         "setup",
@@ -52,6 +63,7 @@ mod tests {
         "pairdevice",
         "createpairingforuser",
         "getuploadstatus",
+        "restorefromrecyclebin",
         "getsessionsforuser",
         "endsessionforuser",
         "getcallstats",

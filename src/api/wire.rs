@@ -4,7 +4,7 @@
 //! positions and scrape with patterns. JSON without the root; every child of the root is an array, `meta` too.
 
 use super::media;
-use super::reply::{Content, Fields, File, Records, Reply, Rows, Source, Stream};
+use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
 use crate::error::{Code, Error};
 use crate::http::{self, Response};
 use std::io::{self, Write};
@@ -47,10 +47,15 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
                 .header("Cache-Control", "no-store")
         }
         Content::File(file) => download(format, kind, file),
+        Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
     };
     let response =
         reply.cookies.into_iter().fold(response, |response, cookie| response.header("Set-Cookie", cookie));
+    let response = match reply.checksum {
+        Some(checksum) => response.header("Repr-Digest", checksum.digest()),
+        None => response,
+    };
     match reply.etag {
         Some(etag) => response.header("ETag", format!("\"{etag}\"")),
         None => response,
@@ -62,10 +67,12 @@ pub fn failure(format: Format, kind: &str, status: u16, message: &str) -> Respon
     plain(format, status, command(format, kind, 0, message))
 }
 
-/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope.
+/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
+/// that must begin anew is told by the status too: the vendor's client takes an envelope for "nothing has changed".
 pub fn status(error: &Error, is_download: bool) -> u16 {
     match error.code {
         Code::Unauthenticated => 401,
+        Code::Gone => 410,
         _ if !is_download => 200,
         Code::Invalid => 400,
         Code::Forbidden => 403,
@@ -73,6 +80,7 @@ pub fn status(error: &Error, is_download: bool) -> u16 {
         Code::Conflict => 409,
         Code::Locked => 423,
         Code::TooLarge => 413,
+        Code::Unsupported => 415,
         Code::Full => 507,
         Code::Offline | Code::Busy => 503,
         Code::NotOffered => 501,
@@ -271,6 +279,19 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
     response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
         failure(format, kind, 416, "The file has no bytes in the range that was asked for.")
     })
+}
+
+/// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
+fn drawn(picture: Picture) -> Response {
+    let control = match picture.is_lasting {
+        true => "private, max-age=2592000, immutable",
+        false => "private, max-age=0, must-revalidate",
+    };
+    Response::new(200, picture.content_type, http::Content::Bytes(picture.bytes))
+        .header("Cache-Control", control)
+        .header("Vary", "Cookie")
+        .header("Content-Security-Policy", SANDBOX)
+        .representation(&picture.etag, Some(picture.modified))
 }
 
 fn streamed(stream: Stream) -> Response {

@@ -25,6 +25,17 @@ pub fn object_id() -> String {
     hex(&random_bytes::<12>())
 }
 
+/// The number of a row in the API's form of an identifier: 24 hexadecimal digits.
+pub fn record_id(number: i64) -> String {
+    format!("{number:024x}")
+}
+
+/// The number that [`record_id`] wrote.
+pub fn parse_record_id(text: &str) -> Option<i64> {
+    let is_hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (text.len() == 24 && is_hexadecimal).then(|| i64::from_str_radix(text, 16).ok()).flatten()
+}
+
 /// A random UUID (version 4, RFC 9562), the form of the `-seed` cookies.
 pub fn uuid() -> String {
     let mut bytes = random_bytes::<16>();

@@ -49,3 +49,46 @@ pub const PIPELINED_ANSWERS_MAX: usize = 16;
 pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
+
+/// Lists of favourites that an account may make, bytes of the name of one, and entries in all of them together.
+pub const FAVORITE_LISTS_MAX: usize = 100;
+pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;
+pub const FAVORITES_MAX: u64 = 5000;
+
+/// Bytes of a comment, and comments on one entry.
+pub const COMMENT_BYTES_MAX: usize = 4000;
+pub const COMMENTS_MAX: u64 = 1000;
+
+/// Values that clients keep for an account: bytes of a key or a name, bytes of a value, and their number.
+pub const USER_VALUE_NAME_BYTES_MAX: usize = 100;
+pub const USER_VALUE_BYTES_MAX: usize = 4000;
+pub const USER_VALUES_MAX: u64 = 200;
+/// Activities that are kept, of all accounts together, and for how long.
+pub const ACTIVITIES_MAX: i64 = 20_000;
+pub const ACTIVITY_KEPT_SECONDS: i64 = 180 * 24 * 3600;
+
+/// Notices that wait for an account, and places it does not want to hear about.
+pub const TOASTS_MAX: i64 = 200;
+pub const NOTIFICATION_FILTERS_MAX: usize = 200;
+/// Shortcuts of an account, and bytes of the name of one.
+pub const SHORTCUTS_MAX: usize = 10;
+pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
+/// What a picture may cost.
+#[cfg(feature = "thumbs")]
+pub mod picture {
+    use std::time::Duration;
+
+    /// Bytes of a file that is drawn.
+    pub const FILE_BYTES_MAX: u64 = 64 << 20;
+    /// Pixels of a side.
+    pub const SIDE_MAX: u32 = 30_000;
+    /// Bytes that drawing may take: an eighth of the machine's, but not less than a photo of 16 megapixels needs, nor more
+    /// than one of 85.
+    pub const MEMORY_BYTES_MAX: std::ops::RangeInclusive<u64> = 48 << 20..=256 << 20;
+    /// Pictures that wait to be drawn, one after the other; beyond this callers are told to come back.
+    pub const WAITING_MAX: usize = 32;
+    /// How long a caller waits for a picture, and how long one may be read.
+    pub const WAIT_TIME: Duration = Duration::from_secs(20);
+    /// How long the thread that draws stays without work.
+    pub const IDLE_TIME: Duration = Duration::from_secs(10);
+}

@@ -1,6 +1,8 @@
 //! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
 
+pub mod checksum;
 pub mod clock;
+pub mod fold;
 pub mod ids;
 pub mod limits;
 pub mod network;

@@ -43,6 +43,14 @@ pub fn from_seconds(seconds: i64) -> SystemTime {
     time.unwrap_or(UNIX_EPOCH)
 }
 
+/// The point in time that lies so many nanoseconds after 1970 UTC.
+pub fn from_nanoseconds(nanoseconds: i64) -> SystemTime {
+    let distance = Duration::from_nanos(nanoseconds.unsigned_abs());
+    let time =
+        if nanoseconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
 /// The wall clock of the box at a time in seconds since 1970 UTC; far outside years -9999 to 9999 it is 1970.
 pub fn local(seconds: i64) -> DateTime {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()
@@ -109,6 +117,29 @@ pub fn plain_text(seconds: i64) -> String {
         wall.minute(),
         wall.second()
     )
+}
+
+/// `2024-Jul-19 14:32:57` in local time, as comments and activities carry it.
+pub fn month_text(seconds: i64) -> String {
+    let wall = local(seconds);
+    let month = MONTHS[usize::from(wall.month().unsigned_abs() - 1)];
+    format!(
+        "{:04}-{month}-{:02} {:02}:{:02}:{:02}",
+        wall.year(),
+        wall.day(),
+        wall.hour(),
+        wall.minute(),
+        wall.second()
+    )
+}
+
+/// `4 hours ago`, of a span in seconds.
+pub fn ago_text(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute")];
+    let seconds = seconds.max(1);
+    let (length, unit) = UNITS.into_iter().find(|(length, _)| seconds >= *length).unwrap_or((1, "second"));
+    let count = seconds / length;
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
 /// `20240719T143257Z`, UTC: a time in the name of a file.

@@ -2,13 +2,18 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
+use crate::disk::local::yield_to_others;
 use crate::error::{Code, Error};
 use crate::store::audit::Filter;
 use std::io::{BufWriter, Write};
 
 pub fn check(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
-    let report = cloud.check(arguments.has("deep"))?;
+    let deep = arguments.has("deep");
+    if deep {
+        yield_to_others();
+    }
+    let report = cloud.check(deep)?;
     print(&report.mended.iter().map(|line| format!("mended: {line}\n")).collect::<String>())?;
     print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
     if !report.wrong.is_empty() {
@@ -18,7 +23,14 @@ pub fn check(arguments: &Arguments) -> Result<()> {
         )
         .into());
     }
-    print(&format!("Everything fits together: {} files in {} folders.\n", report.files, report.folders))
+    print(&format!("Everything fits together: {} files in {} folders.\n", report.files, report.folders))?;
+    if deep {
+        print(&format!(
+            "{} contents are what their checksums say; {} had none and have one now.\n",
+            report.compared, report.taken
+        ))?;
+    }
+    Ok(())
 }
 
 pub fn export_audit(arguments: &Arguments) -> Result<()> {

@@ -9,6 +9,7 @@ use super::folder::entries;
 use super::place::{Dress, tolerate};
 use super::private::{Staged, checked, open_one, write_all};
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
+use super::spot::Spot;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
@@ -38,19 +39,25 @@ pub struct CopyOptions {
 
 impl Volume {
     /// Copies a file or a folder with all below it within the volume.
-    pub fn copy(&self, from: &CloudPath, to: &CloudPath, options: CopyOptions) -> Result<Committed> {
+    pub fn copy<'a>(
+        &self,
+        from: impl Into<Spot<'a>>,
+        to: &CloudPath,
+        options: CopyOptions,
+    ) -> Result<Committed> {
         self.copy_from(self, from, to, options)
     }
 
     /// Copies from another volume, or this one. `Code::NotFound` when there is nothing, `Code::Conflict` when the name
     /// is taken and may not be replaced. After a failure nothing of the copy remains.
-    pub fn copy_from(
+    pub fn copy_from<'a>(
         &self,
         source: &Volume,
-        from: &CloudPath,
+        from: impl Into<Spot<'a>>,
         to: &CloudPath,
         options: CopyOptions,
     ) -> Result<Committed> {
+        let from = from.into();
         let absent = || failed("open", Errno::NOENT);
         match source.stat(from)?.ok_or_else(absent)?.kind {
             Kind::File => {
@@ -62,23 +69,12 @@ impl Volume {
             }
             Kind::Folder => {
                 let top = source.look(from, door::FOLDER)?.ok_or_else(absent)?;
-                if from.is_root() {
+                if from.is_top() {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
                 self.copy_folder(source, &top, to, checked(&options.id)?)
             }
         }
-    }
-
-    /// Copies an earlier content into a new stage, from where it can be committed to its file again.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operations on versions, bin and pictures come with their own part")
-    )]
-    pub fn stage_version(&self, version: &str, id: &str) -> Result<Stage> {
-        let absent = || failed("open", Errno::NOENT);
-        let (file, stat) = self.open_version(version)?.ok_or_else(absent)?;
-        self.stage_copy(&file, &stat, id)
     }
 
     fn stage_copy(&self, from: &OwnedFd, stat: &Stat, id: &str) -> Result<Stage> {

@@ -5,6 +5,7 @@
 
 use super::errno::{at, failed};
 use super::place::{Place, sync_names, tolerate};
+use super::spot::Spot;
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
 use super::{door, private, sys};
@@ -57,7 +58,8 @@ pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
 
 impl Volume {
     /// All files and folders in a folder, in the order of the disk; `None` when there is no such folder.
-    pub fn list(&self, folder: &CloudPath) -> Result<Option<Vec<Found>>> {
+    pub fn list<'a>(&self, folder: impl Into<Spot<'a>>) -> Result<Option<Vec<Found>>> {
+        let folder = folder.into();
         let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(None) };
         let mut found = Vec::new();
         for entry in entries(&handle).map_err(at("read a folder"))? {
@@ -65,7 +67,7 @@ impl Volume {
                 continue;
             }
             let Some(name) = EntryName::from_bytes(&entry.name) else { continue };
-            if folder.is_root() && self.reserved_name(&name) {
+            if folder.is_top() && self.reserved_name(&name) {
                 continue;
             }
             match stat::of_name(&handle, &entry.name) {

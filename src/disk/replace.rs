@@ -13,6 +13,7 @@
 use super::errno::{at, failed, means_unsupported};
 use super::place::{Place, sync_names};
 use super::private::{Staged, checked, read_small, write_small};
+use super::spot::Spot;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
@@ -108,17 +109,18 @@ impl Volume {
         Ok(Committed { stat: stage.stat()?, kept })
     }
 
-    /// Moves a file or folder. With `replace` a file may take the place of a file, whose content is kept as a version
+    /// Moves a file or folder, also out of the trash or the earlier contents. With `replace` a file may take the place of a file, whose content is kept as a version
     /// with `keep_as`. `Code::Conflict` when something else has the name, `Code::Invalid` for a folder into itself.
-    pub fn rename(
+    pub fn rename<'a>(
         &self,
-        from: &CloudPath,
+        from: impl Into<Spot<'a>>,
         to: &CloudPath,
         replace: bool,
         keep_as: Option<&str>,
     ) -> Result<Committed> {
         let keep_as = keep_as.map(checked).transpose()?;
-        if to != from && to.starts_with(from) {
+        let from = from.into();
+        if matches!(from, Spot::Files(from) if to != from && to.starts_with(from)) {
             return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself."));
         }
         let (source, place) = (self.place(from)?, self.place(to)?);

@@ -40,9 +40,14 @@ pub struct Stat {
 impl Stat {
     /// Names this content: another one after every commit and after every change that moves size or mtime.
     pub fn etag(&self) -> String {
-        let time = timespec(self.modified);
-        format!("{:x}-{:x}-{:x}{:08x}", self.inode, self.size, time.tv_sec, time.tv_nsec)
+        content_etag(self.inode, self.size, self.modified)
     }
+}
+
+/// Names a content by what is known about it.
+pub fn content_etag(inode: u64, size: u64, modified: SystemTime) -> String {
+    let time = timespec(modified);
+    format!("{inode:x}-{size:x}-{:x}{:08x}", time.tv_sec, time.tv_nsec)
 }
 
 impl Stat {

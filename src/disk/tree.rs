@@ -6,10 +6,11 @@
 use super::errno::{at, failed, means_absent};
 use super::folder::entries;
 use super::private::{Private, open_one};
+use super::spot::Spot;
 use super::stat::{self, Kind};
 use super::volume::Volume;
 use super::{door, sys};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -29,11 +30,12 @@ pub struct Usage {
 
 impl Volume {
     /// Counts what a folder holds; a file counts itself, and where there is nothing the count is nought.
-    pub fn usage(&self, folder: &CloudPath) -> Result<Usage> {
+    pub fn usage<'a>(&self, folder: impl Into<Spot<'a>>) -> Result<Usage> {
+        let folder = folder.into();
         match self.stat(folder)? {
             Some(stat) if stat.kind == Kind::File => Ok(Usage { files: 1, folders: 0, bytes: stat.size }),
             Some(_) => match self.look(folder, door::FOLDER)? {
-                Some(handle) => self.usage_of(&handle, folder.is_root()),
+                Some(handle) => self.usage_of(&handle, folder.is_top()),
                 None => Ok(Usage::default()),
             },
             None => Ok(Usage::default()),
@@ -41,7 +43,7 @@ impl Volume {
     }
 
     /// Counts beneath a handle; at the top of the volume `.cloudlet` does not count.
-    pub(super) fn usage_of(&self, top: &OwnedFd, is_root: bool) -> Result<Usage> {
+    fn usage_of(&self, top: &OwnedFd, is_root: bool) -> Result<Usage> {
         let mut usage = Usage::default();
         let mut waiting = vec![Vec::new()];
         while let Some(names) = waiting.pop() {

@@ -3,9 +3,10 @@
 //! Looking changes nothing. What is not there is `None`; symlinks, fifos, sockets, devices and `.cloudlet` are not there.
 
 use super::door::{self, Way};
-use super::errno::{at, failed, means_absent};
+use super::errno::{at, failed};
 use super::place::{Place, tolerate};
 use super::private::{HOME, Private};
+use super::spot::Spot;
 use super::stat::{self, Kind, Stat};
 use super::turns::Turns;
 use super::{private, sys};
@@ -20,9 +21,9 @@ use std::time::SystemTime;
 
 /// A directory with users' files. One open `Volume` per directory and process; to be shared among threads.
 pub struct Volume {
-    root: OwnedFd,
+    pub(super) root: OwnedFd,
     id: String,
-    way: Way,
+    pub(super) way: Way,
     /// The file system takes names that differ in case for the same.
     folds: bool,
     pub(super) private: Private,
@@ -72,9 +73,9 @@ impl Volume {
         &self.id
     }
 
-    /// What lies at a path; `None` when nothing a user may see does.
-    pub fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        match self.look(path, door::ASK)? {
+    /// What lies somewhere; `None` when nothing a user may see does.
+    pub fn stat<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Stat>> {
+        match self.look(spot, door::ASK)? {
             Some(handle) => stat::of_handle(handle).map_err(at("statx")),
             None => Ok(None),
         }
@@ -93,8 +94,8 @@ impl Volume {
     }
 
     /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
-    pub fn open_file(&self, path: &CloudPath) -> Result<Option<(OwnedFd, Stat)>> {
-        let Some(handle) = self.look(path, door::FILE)? else { return Ok(None) };
+    pub fn open_file<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
+        let Some(handle) = self.look(spot, door::FILE)? else { return Ok(None) };
         only_file(handle)
     }
 
@@ -125,19 +126,6 @@ impl Volume {
         })
     }
 
-    /// Opens what a path names; `None` when users can see nothing there.
-    pub(super) fn look(&self, path: &CloudPath, flags: OFlags) -> Result<Option<OwnedFd>> {
-        if self.reserves(path) {
-            return Ok(None);
-        }
-        match door::open(self.way, self.root.as_fd(), path.parts(), flags) {
-            Ok(handle) => Ok(Some(handle)),
-            // ENXIO: a socket, or a device without a driver.
-            Err(errno) if means_absent(errno) || errno == Errno::NXIO => Ok(None),
-            Err(errno) => Err(failed("open", errno)),
-        }
-    }
-
     /// Opens what names joined by `/` name beneath a folder of this volume.
     pub(super) fn look_beneath(
         &self,
@@ -148,21 +136,6 @@ impl Volume {
         door::open_bytes(self.way, folder, names, flags)
     }
 
-    /// The place a path names. Its folder must exist; whether something has the name, its `occupant` says.
-    pub(super) fn place(&self, path: &CloudPath) -> Result<Place> {
-        let (Some(above), Some(leaf)) = (path.parent(), path.leaf()) else {
-            return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
-        };
-        if self.reserves(path) {
-            return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved."));
-        }
-        let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
-        let folder = self.look(&above, door::FOLDER)?.ok_or_else(no_folder)?;
-        let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
-        let leaf = door::leaf_on_disk(folder.as_fd(), leaf).map_err(at("statx"))?;
-        Ok(Place { folder, leaf, above: stat })
-    }
-
     /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
     pub(super) fn turn<'a>(&self, place: &'a Place) -> (u64, &'a [u8]) {
         (place.above.inode, if self.folds { b"" } else { &place.leaf })
@@ -170,7 +143,7 @@ impl Volume {
 
     /// Whether the path leads to `.cloudlet`, under whatever spelling the file system accepts: other case and, on FAT
     /// and SMB, dots at the end or short names such as `CLOUDL~1`. There only the inode tells.
-    fn reserves(&self, path: &CloudPath) -> bool {
+    pub(super) fn reserves(&self, path: &CloudPath) -> bool {
         path.first().is_some_and(|first| self.reserved_name(first))
     }
 

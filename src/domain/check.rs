@@ -1,6 +1,8 @@
 //! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
 //! cannot be mended without losing something is only told.
 
+use super::integrity::Comparison;
+use super::recycle::{BIN_NAME, is_hidden};
 use super::{Cloud, index};
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
@@ -9,14 +11,15 @@ use crate::store::{audit, trash, uploads, versions};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Bytes read at once for a deep check.
-const BLOCK_BYTES: usize = 256 * 1024;
-
 /// What a check found.
 #[derive(Debug, Default)]
 pub struct Report {
     pub files: u64,
     pub folders: u64,
+    /// Contents whose bytes are what their checksum says.
+    pub compared: u64,
+    /// Contents without a checksum that have one now.
+    pub taken: u64,
     /// The index said otherwise than the disk, and no longer does.
     pub mended: Vec<String>,
     /// Does not fit together.
@@ -24,7 +27,8 @@ pub struct Report {
 }
 
 impl Cloud {
-    /// Checks everything; with `deep` every byte of every file is read.
+    /// Checks everything; with `deep` every byte of every content is read, and compared where its
+    /// checksum is known.
     pub fn check(&self, deep: bool) -> Result<Report> {
         let mut report = Report::default();
         report.wrong.extend(self.store.integrity()?.into_iter().map(|line| format!("database: {line}")));
@@ -53,10 +57,16 @@ impl Cloud {
     }
 
     fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
+        let mut comparison = deep.then(|| Comparison::new(self));
         let mut waiting = vec![CloudPath::root()];
         while let Some(folder) = waiting.pop() {
             let generation = self.index.generation();
-            let Some(found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            if found.iter().any(|found| is_hidden(&folder, &found.name)) {
+                found.retain(|found| !is_hidden(&folder, &found.name));
+                let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
+                report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
+            }
             let volume = Arc::clone(&self.volume);
             let (here, entries) = (folder.clone(), found.clone());
             let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;
@@ -71,24 +81,15 @@ impl Cloud {
                     waiting.push(path);
                 } else {
                     report.files += 1;
-                    if deep {
-                        report.wrong.extend(self.unreadable(&path));
-                    }
+                    comparison.as_mut().map_or(Ok(()), |comparison| comparison.file(&path, report))?;
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Why a file cannot be read to its end, if so.
-    fn unreadable(&self, path: &CloudPath) -> Option<String> {
-        let read = || -> Result<()> {
-            let Some(mut reader) = self.volume.reader(path)? else { return Ok(()) };
-            let mut block = vec![0; BLOCK_BYTES];
-            while reader.read(&mut block)? > 0 {}
-            Ok(())
-        };
-        read().err().map(|error| format!("{path} cannot be read: {error}"))
+        let Some(mut comparison) = comparison else { return Ok(()) };
+        for id in self.volume.versions()? {
+            comparison.version(&id, report)?;
+        }
+        comparison.finish()
     }
 }
 

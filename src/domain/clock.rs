@@ -2,8 +2,15 @@
 //! for longer because of it, until the clock has passed the time last seen. That time is noted with other changes, at most
 //! once an hour.
 
-use super::Cloud;
+use super::{Cloud, Look};
 use crate::base::time::{now_seconds, plain_text};
+
+impl Look<'_> {
+    /// The time by which ages are told, in seconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.cloud.now()
+    }
+}
 
 impl Cloud {
     /// The time by which accounts and sessions are judged, in seconds since 1970 UTC. It does not fall back.

@@ -1,11 +1,15 @@
 //! Keeps the index in step with the disk. The disk is the truth: a visit compares what it found with the rows and mends
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
-use super::Cloud;
+use super::recycle::is_bin;
+use super::sync::Looks;
+use super::tree::not_there;
+use super::{Cloud, activities};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat, Volume};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -17,8 +21,6 @@ use std::sync::{Arc, Mutex};
 const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-/// Deepest tree that is followed upwards.
-const DEPTH_MAX: usize = 256;
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -27,6 +29,8 @@ pub struct Index {
     generation: AtomicU64,
     /// What the folders looked like when their rows were last known to be true.
     known: Mutex<HashMap<CloudPath, u64>>,
+    /// Which homes were looked through for sync clients.
+    pub looks: Looks,
 }
 
 impl Index {
@@ -65,6 +69,17 @@ impl Cloud {
         self.store.write(self.mending(folder, found, fingerprint(found), generation))
     }
 
+    /// As `mend_now`, where the rows say otherwise than the visit found.
+    pub(super) fn catch_up(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
+        let known = self.index.known.lock().expect("nothing panics while holding the known folders");
+        let is_known = known.get(folder) == Some(&fingerprint(found));
+        drop(known);
+        if is_known || self.store.read(|read| differs(read, &self.volume, folder, found))? == 0 {
+            return Ok(());
+        }
+        self.mend_now(folder, found, generation)
+    }
+
     fn mending(
         &self,
         folder: &CloudPath,
@@ -78,7 +93,7 @@ impl Cloud {
             if index.generation() != generation {
                 return Ok(());
             }
-            mend(tx, &volume, &folder, &found)?;
+            mend(tx, &volume, &index.looks, &folder, &found)?;
             let mut known = index.known.lock().expect("nothing panics while holding the known folders");
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
@@ -86,6 +101,22 @@ impl Cloud {
             known.insert(folder, fingerprint);
             Ok(())
         }
+    }
+
+    /// Finds out inside a transaction which row of the index is that of what is at a path now.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub(super) fn node_at(
+        &self,
+        path: &CloudPath,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        if is_bin(path) {
+            return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
+        }
+        let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let (rows, path) = (self.rows(), path.clone());
+        Ok(move |tx: &Write| rows.found(tx, &path, &stat))
     }
 
     /// The index for use inside a transaction.
@@ -104,37 +135,94 @@ impl IndexRows {
     /// An entry is there now, new or with new content. Returns its id.
     pub fn saved(&self, tx: &Write, path: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(path);
+        }
         let (parent, name) = place(tx, &self.volume, path)?;
-        nodes::save(tx, parent, &name, &facts(stat), Some(by))
+        let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
+        let facts = facts(stat);
+        let id = nodes::save(tx, parent, &name, &facts, Some(by))?;
+        let action = match (facts.is_folder, was_there) {
+            (true, true) => return Ok(id),
+            (true, false) => Action::FolderMade,
+            (false, true) => Action::Changed,
+            (false, false) => Action::Added,
+        };
+        activities::note(tx, action, by, id, "")?;
+        Ok(id)
+    }
+
+    pub fn volume(&self) -> &Volume {
+        &self.volume
+    }
+
+    /// The row of a path, if there is one.
+    pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
+        find(read, &self.volume, path)
+    }
+
+    /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
+    pub fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
+        match find(tx, &self.volume, path)? {
+            Some(node) if node.missing_since.is_none() => Ok(node.id),
+            _ => {
+                let (parent, name) = place(tx, &self.volume, path)?;
+                arrived(tx, &self.volume, parent, &name, &facts(stat))
+            }
+        }
     }
 
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
-        if let Some(node) = find(tx, &self.volume, from)? {
-            let (parent, name) = place(tx, &self.volume, to)?;
-            nodes::relocate(tx, node.id, parent, &name)?;
-            return nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref());
+        let Some(node) = find(tx, &self.volume, from)? else { return self.saved(tx, to, stat, by) };
+        let id = self.relocated(tx, &node, to, stat)?;
+        if from.parent() == to.parent() {
+            activities::note(tx, Action::Renamed, by, id, &node.name)?;
+        } else {
+            activities::note(tx, Action::Moved, by, id, &from.to_string())?;
         }
-        self.saved(tx, to, stat, by)
+        Ok(id)
     }
 
-    /// The id of an entry that is there, noted now if no visit has yet.
-    pub fn known(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
-        if let Some(node) = find(tx, &self.volume, path)?.filter(|node| node.missing_since.is_none()) {
-            return Ok(node.id);
-        }
-        let (parent, name) = place(tx, &self.volume, path)?;
-        nodes::save(tx, parent, &name, &facts(stat), None)
-    }
-
-    /// An entry lies in the bin now.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str) -> Result<()> {
+    /// The entry of a row has this place now. Returns its id.
+    pub fn relocated(&self, tx: &Write, node: &NodeRow, to: &CloudPath, stat: &Stat) -> Result<i64> {
         self.index.changed();
-        match find(tx, &self.volume, path)? {
-            Some(node) => nodes::move_to_bin(tx, node.id, trash_id),
-            None => Ok(()),
+        if stat.kind == Kind::Folder {
+            self.index.looks.must_see(to);
         }
+        let (parent, name) = place(tx, &self.volume, to)?;
+        nodes::relocate(tx, node.id, parent, &name)?;
+        nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
+    }
+
+    /// Who wrote what the index knows at a path.
+    pub fn writer(&self, read: &Read, path: &CloudPath) -> Result<Option<String>> {
+        Ok(find(read, &self.volume, path)?.and_then(|node| node.modified_by))
+    }
+
+    /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
+    /// which then knows too little.
+    pub fn visited(
+        &self,
+        tx: &Write,
+        folder: &CloudPath,
+        found: &[Found],
+        generation: u64,
+    ) -> Result<Option<i64>> {
+        if self.index.generation() != generation {
+            return Ok(None);
+        }
+        mend(tx, &self.volume, &self.index.looks, folder, found).map(Some)
+    }
+
+    /// An entry lies in the bin now. Returns its id, when the index knows it.
+    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<Option<i64>> {
+        self.index.changed();
+        let Some(node) = find(tx, &self.volume, path)? else { return Ok(None) };
+        activities::note(tx, Action::Deleted, by, node.id, "")?;
+        nodes::move_to_bin(tx, node.id, trash_id)?;
+        Ok(Some(node.id))
     }
 }
 
@@ -176,6 +264,21 @@ pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option
     Ok(None)
 }
 
+/// The files that have this inode number, as the index knows them.
+#[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
+pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
+    let mut contents = Vec::new();
+    for node in nodes::with_inode(read, inode)? {
+        if node.facts.is_folder || node.missing_since.is_some() {
+            continue;
+        }
+        if let Some(path) = path_of(read, volume, &node)? {
+            contents.push((path, node.facts));
+        }
+    }
+    Ok(contents)
+}
+
 /// The row of the folder above a path, made as far as it is missing, and the name in it.
 fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)> {
     let above =
@@ -184,7 +287,8 @@ fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)>
     Ok((folder_id(tx, volume, &above)?, leaf))
 }
 
-fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
+/// The row of a folder, made as far as it is missing; its id.
+pub fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
     let mut id = child_folder(tx, NO_PARENT, volume.id())?;
     for name in path.parts() {
         id = child_folder(tx, id, name.as_str())?;
@@ -214,15 +318,20 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
     Ok(found.len().max(known.len()) - true_rows)
 }
 
-/// Makes the rows of a folder say what a visit found.
-fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<()> {
+/// Makes the rows of a folder say what a visit found. Returns the id of the folder.
+fn mend(tx: &Write, volume: &Volume, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<i64> {
     let parent = folder_id(tx, volume, folder)?;
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let mut new = Vec::new();
     for entry in found {
         let name = entry.name.as_str();
         let facts = facts(&entry.stat);
-        match unseen.remove(name) {
+        let row = unseen.remove(name);
+        if facts.is_folder && row.is_none_or(|row| row.missing_since.is_some() || !row.facts.is_folder) {
+            looks.must_see(&folder.join(&entry.name)?);
+        }
+        match row {
             Some(row) if row.facts == facts && row.missing_since.is_none() => {}
             Some(row) => {
                 let same_content = row.facts.size_bytes == facts.size_bytes
@@ -230,45 +339,40 @@ fn mend(tx: &Write, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Res
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => arrived(tx, volume, parent, name, &facts)?,
+            None => new.push((name, facts)),
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))
+    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))?;
+    // Only now: what got another name in this folder is no longer missing.
+    new.into_iter().try_for_each(|(name, facts)| arrived(tx, volume, parent, name, &facts).map(drop))?;
+    Ok(parent)
 }
 
-/// An entry without a row: new, or one that another program moved here, which keeps its id.
-fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<()> {
+/// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.
+fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<i64> {
     for candidate in nodes::with_inode(tx, facts.inode)? {
         if candidate.facts.is_folder == facts.is_folder && has_left(tx, volume, &candidate)? {
             nodes::relocate(tx, candidate.id, parent, name)?;
-            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref()).map(drop);
+            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
         }
     }
-    nodes::save(tx, parent, name, facts, None).map(drop)
+    nodes::save(tx, parent, name, facts, None)
 }
 
-/// Whether an entry is no longer where its row says; an entry of the bin never left it.
+/// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
 fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
-    let Some(path) = path_of(read, volume, node)? else { return Ok(false) };
+    let Some(path) = path_of(read, volume, node)? else { return Ok(node.missing_since.is_some()) };
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 
-fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
-    let mut names = vec![node.name.clone()];
-    let mut parent = node.parent;
-    for _ in 0..DEPTH_MAX {
-        let Some(above) = nodes::by_id(read, parent)? else { return Ok(None) };
-        if above.parent == NO_PARENT {
-            let text: String = names.iter().rev().map(|name| format!("/{name}")).collect();
-            return Ok((above.name == volume.id()).then(|| CloudPath::parse(&text).ok()).flatten());
-        }
-        parent = above.parent;
-        names.push(above.name);
-    }
-    Ok(None)
+/// Where in its volume an entry of the index is; `None` for what lies in the bin.
+pub fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
+    let place = nodes::place(read, node.id)?.filter(|place| place.volume == volume.id());
+    Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
 }
 
-fn facts(stat: &Stat) -> NodeFacts {
+/// What the index keeps of what the disk says.
+pub fn facts(stat: &Stat) -> NodeFacts {
     NodeFacts {
         is_folder: stat.kind == Kind::Folder,
         // A folder's own size says nothing and changes with the file system's mood.

@@ -270,6 +270,16 @@ impl Look<'_> {
     }
 }
 
+impl Look<'_> {
+    /// What the locks mean for one entry and a user.
+    pub(super) fn lock_mark(&self, user: &User, path: &CloudPath) -> Result<Mark> {
+        match (path.parent(), path.leaf()) {
+            (Some(folder), Some(name)) => Ok(self.marks(user, &folder)?.of(name.as_str())),
+            _ => Ok(Mark::default()),
+        }
+    }
+}
+
 impl Marks {
     pub fn of(&self, name: &str) -> Mark {
         match (self.own.get(name), self.above) {
@@ -340,7 +350,7 @@ impl Cloud {
                 return Err(refused(&row, &path));
             }
             let gone = remove_ended(tx, &held)?;
-            let node = rows.known(tx, &path, &stat)?;
+            let node = rows.found(tx, &path, &stat)?;
             let is_new = locks::of_node(tx, node)?.is_none();
             if is_new && locks::count_of(tx, owner.id)? >= LOCKS_OF_ACCOUNT_MAX {
                 return Err(Error::new(

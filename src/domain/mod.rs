@@ -5,27 +5,47 @@
 //! short transaction together with the audit row of the call.
 
 pub mod accounts;
+pub mod activities;
 pub mod audit;
 pub mod backup;
 mod check;
 mod clock;
+pub mod comments;
 mod condition;
+pub mod favorites;
+mod hashed;
 mod index;
+mod integrity;
 pub mod locks;
+pub mod marks;
+mod mend;
+pub mod notifications;
 pub mod pairing;
 pub mod passwords;
+#[cfg(feature = "thumbs")]
+pub mod pictures;
+#[cfg(not(feature = "thumbs"))]
+#[path = "no_pictures.rs"]
+pub mod pictures;
+mod purge;
 mod quota;
 mod ranges;
 pub mod recycle;
 mod reset;
 pub mod rights;
+pub mod search;
 pub mod sessions;
 mod settings;
 pub mod setup;
+pub mod shortcuts;
+pub mod sync;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
 pub mod usage;
+pub mod user_values;
+pub mod versions;
+mod walk;
 
 use crate::config::Settings;
 use crate::disk::Volume;
@@ -53,8 +73,11 @@ pub struct Cloud {
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     reservations: Arc<quota::Reservations>,
+    #[cfg(feature = "thumbs")]
+    pictures: pictures::Pictures,
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
+    walks: walk::Walks,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -101,11 +124,14 @@ impl Cloud {
         let store = Store::open(&database, flush)?;
         let files = directory.join(FILES_NAME);
         crate::disk::local::create_data_directory(&files)?;
+        let volume = Arc::new(Volume::open(&files, true)?);
         Ok(Cloud {
             directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
             store,
-            volume: Arc::new(Volume::open(&files, true)?),
+            #[cfg(feature = "thumbs")]
+            pictures: pictures::Pictures::new(&volume),
+            volume,
             sessions: sessions::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
@@ -114,6 +140,7 @@ impl Cloud {
             reservations: Arc::default(),
             index: Arc::default(),
             locks: Arc::default(),
+            walks: walk::Walks::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

@@ -1,69 +1,429 @@
-//! What is kept out of sight: the recycle bin and old contents. Here: that rows and disk agree after a crash.
+//! The recycle bin: where a path into it leads, taking something out of it, and removing for good.
+//!
+//! A bin is the folder `recyclebin` of each account's files. It holds what was deleted, each under a name of its own there;
+//! below, everything is as it was. Moving something out restores it; deleting in it is final.
 
-use super::{Cloud, index};
-use crate::base::path::EntryName;
-use crate::base::time::nanoseconds;
-use crate::error::Result;
-use crate::store::trash::{self, TrashRow};
-use crate::store::versions::{self, VersionRow};
-use std::sync::Arc;
+use super::index::{self, IndexRows};
+use super::locks;
+use super::rights::{User, Writable};
+use super::tree::not_there;
+use super::{Change, Cloud, Look, activities};
+use crate::base::path::{CloudPath, EntryName};
+use crate::disk::{Found, Kind, Spot, Stat, Usage};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
+use crate::store::nodes::{self, NodeRow};
+use crate::store::trash::{self, NewTrash, TrashRow};
+use crate::store::versions;
+use crate::store::{Read, Write};
+use std::collections::HashMap;
 
-impl Cloud {
-    /// Gives rows to what lies in the bin without one (a crash came between the rename and its row), and says what else
-    /// does not fit together. Nothing is removed.
-    pub(super) fn mend_kept(&self) -> Result<Vec<String>> {
-        let mut said = Vec::new();
-        let known = self.store.read(trash::ids)?;
-        for id in self.volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
-            let Some(stat) = self.volume.stat_trash(&id)? else { continue };
-            let entry = TrashRow {
-                size_bytes: self.volume.usage_trash(&id)?.bytes,
-                is_folder: stat.kind == crate::disk::Kind::Folder,
-                owner: String::new(),
-                path: String::new(),
-                deleted_by: String::new(),
-                id: id.clone(),
-            };
-            self.store.write(move |tx| trash::insert(tx, &entry))?;
-            said.push(format!("in the bin without a note of where it was, kept: {id}"));
+/// The name of the bin among an account's files.
+pub const BIN_NAME: &str = "recyclebin";
+
+/// How often a name is numbered before an entry goes by its id.
+const NUMBERS_MAX: u32 = 1000;
+
+/// What is told of a deleted entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// Where it was.
+    pub from: String,
+    /// When, in seconds since 1970 UTC.
+    pub at: i64,
+    /// The account that deleted it.
+    pub by: String,
+}
+
+/// Where a path leads.
+pub(super) enum Located<'a> {
+    /// Among the files, whether anything is there or not.
+    Files(&'a CloudPath),
+    /// To a bin itself, by its account.
+    Bin(&'a str),
+    /// Into a bin.
+    Trash(Trashed),
+}
+
+/// A deleted entry, and a path below it.
+pub(super) struct Trashed {
+    pub row: TrashRow,
+    pub below: CloudPath,
+}
+
+/// Whether a path is a bin or leads into one.
+pub fn is_bin(path: &CloudPath) -> bool {
+    path.parts().get(1).is_some_and(|name| name.as_str() == BIN_NAME)
+}
+
+/// Whether a name in a folder is hidden, because it is that of the bin.
+pub(super) fn is_hidden(folder: &CloudPath, name: &EntryName) -> bool {
+    folder.parts().len() == 1 && name.as_str() == BIN_NAME
+}
+
+impl Located<'_> {
+    /// As the disk takes it.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for a bin as a whole.
+    pub fn spot(&self) -> Result<Spot<'_>> {
+        match self {
+            Located::Files(path) => Ok(Spot::Files(path)),
+            Located::Trash(trashed) => Ok(Spot::Trash(&trashed.row.id, &trashed.below)),
+            Located::Bin(_) => {
+                Err(Error::new(Code::Forbidden, "The recycle bin is emptied with emptyrecyclebin."))
+            }
         }
-        let known = self.store.read(versions::ids)?;
-        for id in self.volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
-            said.push(self.mend_version(&id)?);
-        }
-        Ok(said)
+    }
+}
+
+impl Trashed {
+    /// Whether this is a whole entry of the bin.
+    fn is_whole(&self) -> bool {
+        self.below.is_root()
     }
 
-    /// Gives a row to an old content without one: the crash came between the replacement and its rows, so the index still
-    /// knows the old content at the file's place. Where it does not, the content goes to the bin.
-    fn mend_version(&self, id: &str) -> Result<String> {
-        let Some((_, stat)) = self.volume.open_version(id)? else {
-            return Ok(format!("not a file, left alone: .cloudlet/versions/{id}"));
+    /// Its entry of the index.
+    fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
+        let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
+        for name in self.below.parts() {
+            let Some(above) = node else { return Ok(None) };
+            node = nodes::child(read, above.id, name.as_str())?;
+        }
+        Ok(node)
+    }
+}
+
+impl From<&TrashRow> for Deleted {
+    fn from(row: &TrashRow) -> Deleted {
+        Deleted { from: row.path.clone(), at: row.deleted, by: row.deleted_by.clone() }
+    }
+}
+
+impl Cloud {
+    /// Where a path leads; `None` into a bin where nothing has this name.
+    pub(super) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
+        if !is_bin(path) {
+            return Ok(Some(Located::Files(path)));
+        }
+        let owner = path.first().map_or("", EntryName::as_str);
+        let Some(name) = path.parts().get(2) else { return Ok(Some(Located::Bin(owner))) };
+        let Some(row) = self.store.read(|read| trash::by_name(read, owner, name.as_str()))? else {
+            return Ok(None);
         };
-        let volume = Arc::clone(&self.volume);
-        let found = self.store.read(|read| index::place_of_inode(read, &volume, stat.inode))?;
-        let Some((node, path)) = found else {
-            self.volume.move_version_to_trash(id)?;
-            let entry = TrashRow {
-                id: id.to_owned(),
-                size_bytes: stat.size,
-                is_folder: false,
-                owner: String::new(),
-                path: String::new(),
-                deleted_by: String::new(),
-            };
-            self.store.write(move |tx| trash::insert(tx, &entry))?;
-            return Ok(format!("an old content of an unknown file is in the bin now: {id}"));
+        let below = path.parts()[3..].iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
+        Ok(Some(Located::Trash(Trashed { row, below })))
+    }
+
+    /// What lies at a path, among the files or in a bin.
+    pub(super) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        match self.locate(path)? {
+            // The bin is as old as the folder it appears in.
+            Some(Located::Bin(_)) => self.volume.stat(&path.parent().unwrap_or_default()),
+            Some(located) => self.volume.stat(located.spot()?),
+            None => Ok(None),
+        }
+    }
+
+    /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
+    pub(super) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        match self.locate(path)? {
+            Some(Located::Bin(owner)) => {
+                self.bin(owner).map(|found| Some(found.into_iter().map(|(found, _)| found).collect()))
+            }
+            Some(located) => {
+                let mut found = self.volume.list(located.spot()?)?;
+                if let Some(found) = &mut found {
+                    found.retain(|found| !is_hidden(path, &found.name));
+                }
+                Ok(found)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// How much a path holds, among the files or in a bin; `None` where there is nothing.
+    pub(super) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        if matches!(located, Located::Bin(_)) {
+            let mut all = Usage::default();
+            for found in self.list(path)?.unwrap_or_default() {
+                let usage = self.usage(&path.join(&found.name)?)?.unwrap_or_default();
+                all.bytes += usage.bytes;
+                all.files += usage.files;
+                all.folders += usage.folders + u64::from(found.stat.kind == Kind::Folder);
+            }
+            return Ok(Some(all));
+        }
+        let spot = located.spot()?;
+        Ok(if self.volume.stat(spot)?.is_some() { Some(self.volume.usage(spot)?) } else { None })
+    }
+
+    /// The entries of an account's bin.
+    fn bin(&self, owner: &str) -> Result<Vec<(Found, Deleted)>> {
+        let rows = self.store.read(|read| trash::of_owner(read, owner))?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            // What was restored or removed since, or cannot be named, is not there.
+            let stat = self.volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
+            if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
+                found.push((Found { name, stat }, Deleted::from(&row)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts a file or folder into its account's bin. Returns its path there.
+    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<CloudPath>> {
+        let id = crate::base::ids::object_id();
+        let stat = self.volume.trash(path, &id)?;
+        let name = self.free_name(owner, path.leaf().map_or("", EntryName::as_str), &id)?;
+        let entry = NewTrash {
+            id: id.clone(),
+            owner: owner.to_owned(),
+            path: path.to_string(),
+            node: None,
+            is_folder: stat.kind == Kind::Folder,
+            size_bytes: self.volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
+            deleted_by: by.to_owned(),
         };
-        let version = VersionRow {
-            id: id.to_owned(),
-            node,
-            owner: path.first().map(EntryName::to_string).unwrap_or_default(),
-            size_bytes: stat.size,
-            modified_nanoseconds: nanoseconds(stat.modified),
-            created_by: String::new(),
+        let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
+        let (rows, volume) = (self.rows(), std::sync::Arc::clone(&self.volume));
+        let holding = std::sync::Arc::clone(&self.volume);
+        let (from, back) = (path.clone(), path.clone());
+        let change = Change::new(there, move |tx| {
+            let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
+            // Another deletion may have taken the name meanwhile.
+            let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
+            let name = if is_taken { &entry.id } else { &name };
+            trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
+            locks::unlock_what_left(tx, &holding)
+        });
+        Ok(change.undone_by(move || {
+            if let Err(error) = volume.rename(Spot::Trash(&id, &CloudPath::root()), &back, false, None) {
+                log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
+            }
+        }))
+    }
+
+    /// A name that nothing in the bin has: numbered where need be.
+    fn free_name(&self, owner: &str, name: &str, id: &str) -> Result<String> {
+        self.store.read(|read| {
+            for number in 1..=NUMBERS_MAX {
+                let name = numbered(name, number);
+                if trash::by_name(read, owner, &name)?.is_none() && EntryName::parse(&name).is_ok() {
+                    return Ok(name);
+                }
+            }
+            Ok(id.to_owned())
+        })
+    }
+
+    /// Notes that something left the bin for a place among the files; its id in the index.
+    pub(super) fn taken_out(
+        &self,
+        trashed: Trashed,
+        to: &CloudPath,
+        stat: Stat,
+        by: &str,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        let (rows, to, by) = (self.rows(), to.clone(), by.to_owned());
+        let rest = self.rest(&trashed)?;
+        Ok(move |tx: &Write| {
+            let node = trashed.node(tx)?;
+            match rest {
+                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
+                None => trash::delete(tx, &trashed.row.id)?,
+            }
+            rows.settled(tx, node, &to, &stat, &by)
+        })
+    }
+
+    /// The bytes that are left of a deleted entry of which a part is gone; `None` when all of it is.
+    fn rest(&self, trashed: &Trashed) -> Result<Option<u64>> {
+        let top = CloudPath::root();
+        let usage = || self.volume.usage(Spot::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes));
+        if trashed.is_whole() { Ok(None) } else { usage() }
+    }
+
+    /// Removes something in the bin for good, with the old contents that belonged to it.
+    pub(super) fn purge(&self, trashed: Trashed) -> Result<Purged> {
+        let (node, versions) = self.store.read(|read| {
+            let node = trashed.node(read)?.map(|node| node.id);
+            Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
+        })?;
+        self.volume.purge_trash(&trashed.row.id, &trashed.below)?;
+        versions.iter().try_for_each(|id| self.volume.purge_version(id))?;
+        Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
+    }
+
+    /// Removes what a path in the bin names for good.
+    pub(super) fn purge_path(&self, path: &Writable) -> Result<Change<()>> {
+        match self.locate(path.path())? {
+            Some(Located::Trash(trashed)) if self.stat(path.path())?.is_some() => {
+                let purged = self.purge(trashed)?;
+                Ok(Change::new((), move |tx| purged.rows(tx)))
+            }
+            _ => Err(not_there(path.path())),
+        }
+    }
+
+    /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
+    pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
+        let mut emptied = Emptied { removed: 0, failed: 0 };
+        let mut all = Vec::new();
+        for row in self.store.read(|read| trash::of_owner(read, user.name()))? {
+            let name = row.name.clone();
+            match self.purge(Trashed { row, below: CloudPath::root() }) {
+                Ok(purged) => all.push(purged),
+                Err(error) => {
+                    log::error!("{name} could not be removed from the bin of {}: {error}", user.name());
+                    emptied.failed += 1;
+                }
+            }
+        }
+        emptied.removed = all.len();
+        Ok(Change::new(emptied, move |tx| all.iter().try_for_each(|purged| purged.rows(tx))))
+    }
+
+    /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was.
+    pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
+        let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
+            return Err(not_there(path.path()));
         };
-        self.store.write(move |tx| versions::insert(tx, &version))?;
-        Ok(format!("an old content of {path} is a version of it now: {id}"))
+        if self.stat(path.path())?.is_none() {
+            return Err(not_there(path.path()));
+        }
+        let unknown = || {
+            Error::new(
+                Code::Conflict,
+                "It is not known where this was. Please move it to a folder of your choice.",
+            )
+        };
+        let former = CloudPath::parse(&trashed.row.path).map_err(|_| unknown())?;
+        let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
+        let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
+        // What an account that is gone left behind goes where the caller says.
+        if above.is_root() {
+            return Err(unknown());
+        }
+        let folder = user.folder(&above)?;
+        self.volume.create_folders(folder.path())?;
+        for number in 1..=NUMBERS_MAX {
+            let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
+            if self.stat(place.path())?.is_none() {
+                return Ok(place);
+            }
+        }
+        Err(Error::new(Code::Conflict, "Everything with this name exists already."))
+    }
+}
+
+/// What came of emptying a bin.
+#[derive(Clone, Copy, Debug)]
+pub struct Emptied {
+    pub removed: usize,
+    /// What could not be removed; the log says why.
+    pub failed: usize,
+}
+
+/// What was removed for good; its rows are to go too.
+pub(super) struct Purged {
+    id: String,
+    rest: Option<u64>,
+    node: Option<i64>,
+    versions: Vec<String>,
+}
+
+impl Purged {
+    pub fn rows(&self, tx: &Write) -> Result<()> {
+        self.versions.iter().try_for_each(|id| versions::delete(tx, id))?;
+        match self.rest {
+            Some(bytes) => trash::set_size(tx, &self.id, bytes)?,
+            None => trash::delete(tx, &self.id)?,
+        }
+        self.node.map_or(Ok(()), |node| nodes::delete_below(tx, node))
+    }
+}
+
+impl Look<'_> {
+    /// What is told of a deleted entry, when the path is one.
+    pub(super) fn deleted(&self, path: &CloudPath) -> Result<Option<Deleted>> {
+        Ok(match self.cloud.locate(path)? {
+            Some(Located::Trash(trashed)) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
+            _ => None,
+        })
+    }
+
+    /// The same for all entries of a bin, by their names; nothing for other folders.
+    pub(super) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
+        let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
+        let rows = self.cloud.store.read(|read| trash::of_owner(read, owner))?;
+        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::from(row))).collect())
+    }
+}
+
+impl IndexRows {
+    /// An entry has come to a place from elsewhere; what hangs on its row comes with it. Returns its id.
+    pub(super) fn settled(
+        &self,
+        tx: &Write,
+        node: Option<NodeRow>,
+        to: &CloudPath,
+        stat: &Stat,
+        by: &str,
+    ) -> Result<i64> {
+        match node {
+            Some(node) => {
+                let id = self.relocated(tx, &node, to, stat)?;
+                activities::note(tx, Action::Restored, by, id, "")?;
+                Ok(id)
+            }
+            None => self.saved(tx, to, stat, by),
+        }
+    }
+}
+
+/// A name with a number before its extension, from 2 on; cut where it would become too long.
+fn numbered(name: &str, number: u32) -> String {
+    /// As long as a name may be, in bytes.
+    const NAME_BYTES_MAX: usize = 255;
+    if number < 2 {
+        return name.to_owned();
+    }
+    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= 16).unwrap_or(name.len());
+    let (stem, extension) = name.split_at(dot);
+    let number = format!(" ({number})");
+    let mut end = stem.len().min(NAME_BYTES_MAX - number.len() - extension.len());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{number}{extension}", &stem[..end])
+}
+
+/// The entry of an old content's file in the index, wherever the file lies.
+pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Result<Option<NodeRow>> {
+    match located {
+        Located::Files(path) => index::find(read, &cloud.volume, path),
+        Located::Trash(trashed) => trashed.node(read),
+        Located::Bin(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_before_the_extension_and_names_stay_short_enough() {
+        assert_eq!(numbered("a.txt", 1), "a.txt");
+        assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
+        assert_eq!(numbered(".profile", 3), ".profile (3)");
+        assert_eq!(numbered("folder", 12), "folder (12)");
+        let long = numbered(&format!("{}.jpeg", "\u{e9}".repeat(125)), 1000);
+        assert!(long.len() <= 255 && long.ends_with(" (1000).jpeg"), "{long}");
     }
 }

@@ -2,6 +2,7 @@
 //! the right there. What works on files takes these, never a bare path.
 
 use super::accounts::UserName;
+use super::recycle;
 use super::sessions::Session;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
@@ -52,6 +53,11 @@ impl User {
         &self.session.account.name
     }
 
+    /// The id of the account that acts.
+    pub fn id(&self) -> i64 {
+        self.session.account.id
+    }
+
     /// Whether this is an admin at work on users' data.
     pub fn is_proxy(&self) -> bool {
         self.is_proxy
@@ -65,7 +71,8 @@ impl User {
     /// May this user replace, move or delete what is at the path?
     pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
         let path = self.in_reach(path)?;
-        if path.parts().len() < 2 {
+        let is_bin_itself = path.parts().len() == 2 && recycle::is_bin(&path);
+        if path.parts().len() < 2 || is_bin_itself {
             return Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."));
         }
         Ok(Writable(path))
@@ -78,6 +85,12 @@ impl User {
             return Err(Error::new(
                 Code::Forbidden,
                 "Nothing can be put here. Please choose a folder below.",
+            ));
+        }
+        if recycle::is_bin(&path) {
+            return Err(Error::new(
+                Code::Forbidden,
+                "Nothing can be put into the recycle bin. It holds what was deleted.",
             ));
         }
         Ok(Folder(path))
@@ -154,7 +167,16 @@ impl Folder {
     }
 
     /// The place of a name in this folder.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for the name of the recycle bin where that is.
     pub fn place(&self, name: &EntryName) -> Result<Writable> {
+        if recycle::is_hidden(&self.0, name) {
+            return Err(Error::new(
+                Code::Invalid,
+                "The name \"recyclebin\" is reserved for the recycle bin.",
+            ));
+        }
         Ok(Writable(self.0.join(name)?))
     }
 }

@@ -3,20 +3,20 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
-use super::locks::{self, Mark, Marks, Purpose};
+use super::locks::{self, Purpose};
+use super::marks::{self, Mark, Marks};
+use super::recycle::{Deleted, Located, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
-use super::{Change, Cloud, Look, index};
+use super::{Change, Cloud, Look, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::time::{from_seconds, nanoseconds};
+use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
 use crate::error::{Code, Error, Result};
-use crate::store::trash::{self, TrashRow};
-use crate::store::versions::{self, VersionRow};
 use crate::store::{Write, users};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 /// Files up to this size are answered from memory where the kernel has them there, in bytes.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
@@ -49,7 +49,12 @@ pub struct Listing {
     pub entries: Vec<Found>,
     /// How many entries match in the whole folder.
     pub total: usize,
+    /// What the user and others have attached to the entries.
     pub marks: Marks,
+    /// What is locked.
+    pub locks: locks::Marks,
+    /// In a recycle bin: what is told of its entries, by their names.
+    pub deleted: HashMap<String, Deleted>,
 }
 
 /// One file or folder.
@@ -59,7 +64,11 @@ pub struct Entry {
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
+    /// What is attached to it, as the user sees it.
     pub mark: Mark,
+    pub lock: locks::Mark,
+    /// When it is an entry of a recycle bin: what is told of it.
+    pub deleted: Option<Deleted>,
 }
 
 /// One of many files and folders that are wanted together.
@@ -80,8 +89,10 @@ impl Look<'_> {
             self.homes(user)?
         } else {
             let generation = self.cloud.index.generation();
-            let Some(found) = self.cloud.volume.list(path)? else { return Ok(None) };
-            self.cloud.visited(path, &found, generation);
+            let Some(found) = self.cloud.list(path)? else { return Ok(None) };
+            if !is_bin(path) {
+                self.cloud.visited(path, &found, generation);
+            }
             found
         };
         if !options.filter.is_empty() {
@@ -94,11 +105,13 @@ impl Look<'_> {
         let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
         entries.truncate(end);
         entries.drain(..start);
-        let marks = self.marks(user, path)?;
-        Ok(Some(Listing { folder: path.clone(), entries, total, marks }))
+        let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
+        let deleted = self.all_deleted(path)?;
+        Ok(Some(Listing { folder: path.clone(), entries, total, marks, locks, deleted }))
     }
 
-    fn homes(&self, user: &User) -> Result<Vec<Found>> {
+    /// The homes that a user sees at the top.
+    pub(super) fn homes(&self, user: &User) -> Result<Vec<Found>> {
         let names = if user.is_proxy() {
             let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
             accounts.into_iter().map(|account| account.name).collect()
@@ -118,27 +131,32 @@ impl Look<'_> {
     /// A file or folder; `None` when there is none.
     pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
         let path = path.path();
-        let Some(stat) = self.cloud.volume.stat(path)? else { return Ok(None) };
-        let node = self.cloud.store.read(|read| index::find(read, &self.cloud.volume, path))?;
-        let modified_by = node.and_then(|node| node.modified_by);
-        let mark = match (path.parent(), path.leaf()) {
-            (Some(folder), Some(name)) => self.marks(user, &folder)?.of(name.as_str()),
-            _ => Mark::default(),
+        let Some(stat) = self.cloud.stat(path)? else { return Ok(None) };
+        let (modified_by, mark) = match self.cloud.locate(path)? {
+            None => (None, Mark::default()),
+            Some(located) => self.cloud.store.read(|read| {
+                let Some(node) = node_of(self.cloud, read, &located)? else {
+                    return Ok((None, Mark::default()));
+                };
+                let mark = marks::of_node(read, user, node.id)?;
+                Ok((node.modified_by, mark))
+            })?,
         };
-        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark }))
+        let (lock, deleted) = (self.lock_mark(user, path)?, self.deleted(path)?);
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
     pub fn exists(&self, path: &Readable, ignoring_case: bool) -> Result<bool> {
         let path = path.path();
-        if self.cloud.volume.stat(path)?.is_some() {
+        if self.cloud.stat(path)?.is_some() {
             return Ok(true);
         }
         let (Some(above), Some(leaf), true) = (path.parent(), path.leaf(), ignoring_case) else {
             return Ok(false);
         };
         let wanted = leaf.as_str().to_lowercase();
-        let found = self.cloud.volume.list(&above)?.unwrap_or_default();
+        let found = self.cloud.list(&above)?.unwrap_or_default();
         Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
     }
 
@@ -153,12 +171,18 @@ impl Look<'_> {
     /// `Code::Locked` when somebody else forbids it.
     pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
         self.check_unlocked(user, path.path(), Purpose::Read)?;
-        self.cloud.volume.open_file(path.path())
+        match self.cloud.locate(path.path())? {
+            Some(Located::Bin(_)) | None => Ok(None),
+            Some(located) => self.cloud.volume.open_file(located.spot()?),
+        }
     }
 
     /// Reads a file from its beginning; `None` when there is none.
     pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
-        self.cloud.volume.reader(path.path())
+        match self.cloud.locate(path.path())? {
+            Some(Located::Bin(_)) | None => Ok(None),
+            Some(located) => self.cloud.volume.reader(located.spot()?),
+        }
     }
 
     /// All that lies in a folder under some names, with everything below, folders before what is in them.
@@ -171,13 +195,13 @@ impl Look<'_> {
         let mut waiting = Vec::new();
         for name in names.iter().rev() {
             let path = user.readable(&folder.path().join(name)?)?;
-            let stat = self.cloud.volume.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
             self.check_unlocked(user, path.path(), Purpose::Read)?;
             waiting.push(Content { name: name.to_string(), path, stat });
         }
         while let Some(content) = waiting.pop() {
             if content.stat.kind == Kind::Folder {
-                for found in self.cloud.volume.list(content.path.path())?.unwrap_or_default() {
+                for found in self.cloud.list(content.path.path())?.unwrap_or_default() {
                     waiting.push(Content {
                         name: format!("{}/{}", content.name, found.name),
                         path: content.path.below(&found.name)?,
@@ -192,7 +216,7 @@ impl Look<'_> {
 
     /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
     pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
-        if self.may_be_kept_from_reading(user) {
+        if is_bin(path.path()) || self.may_be_kept_from_reading(user) {
             return None;
         }
         match self.cloud.volume.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
@@ -249,9 +273,10 @@ impl Cloud {
         for name in below.parts() {
             path = path.join(&name.nfc())?;
         }
+        let folder = user.folder(&path)?;
         let _changing = self.begin_change(user, &[&path])?;
         self.volume.create_folders(&path)?;
-        user.folder(&path)
+        Ok(folder)
     }
 
     /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
@@ -261,26 +286,29 @@ impl Cloud {
     /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         let changing = self.begin_change(user, &[from.path(), to.path()])?;
-        let reserved = match self.volume.stat(from.path())? {
-            Some(stat) if from.account() != to.account() => {
-                self.reserve_for_move(to.account(), self.bytes_of(from.path(), &stat)?)?
-            }
-            _ => self.reserve_nothing(to.account()),
+        let reserved = if from.account() == to.account() {
+            self.reserve_nothing(to.account())
+        } else {
+            let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+            self.reserve_for_move(to.account(), bytes)?
         };
         let keep_as = object_id();
-        let done = self.volume.rename(from.path(), to.path(), replace, Some(&keep_as))?;
-        let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
-        let (rows, by) = (self.rows(), user.name().to_owned());
-        let (from, to) = (from.path().clone(), to.path().clone());
+        let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
+        let done = self.volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
+        let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
+        let (rows, to) = (self.rows(), to.path().clone());
+        if let Located::Trash(trashed) = located {
+            let taken_out = self.taken_out(trashed, &to, done.stat, user.name())?;
+            return Ok(Change::new(done.stat, move |tx| {
+                let _held = (changing, reserved);
+                rows.keeping(tx, &to, kept, || taken_out(tx)).map(drop)
+            }));
+        }
+        let (from, by) = (from.path().clone(), user.name().to_owned());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
-            let node = rows.moved(tx, &from, &to, &done.stat, &by)?;
-            keep(tx, node, kept)
+            rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &done.stat, &by)).map(drop)
         }))
-    }
-
-    fn bytes_of(&self, path: &CloudPath, stat: &Stat) -> Result<u64> {
-        Ok(if stat.kind == Kind::File { stat.size } else { self.volume.usage(path)?.bytes })
     }
 
     /// Copies a file, or a folder with all below it. A folder never replaces anything.
@@ -291,30 +319,35 @@ impl Cloud {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
         }
-        let source = self.volume.stat(from.path())?.ok_or_else(|| not_there(from.path()))?;
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
-        let bytes = self.bytes_of(from.path(), &source)?;
+        let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
+        let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
         let reserved = self.reserve(to.account(), bytes)?;
         let keep_as = object_id();
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
-        let done = self.volume.copy(from.path(), to.path(), options)?;
-        let kept = done.kept.map(|old| version(user, to.account(), keep_as, &old));
+        let done = self.volume.copy(located.spot()?, to.path(), options)?;
+        let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
-            let node = rows.saved(tx, &to, &done.stat, &by)?;
-            keep(tx, node, kept)
+            rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by)).map(drop)
         }))
     }
 
-    /// Puts a file or folder into the recycle bin.
+    /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good.
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<()>> {
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
         let changing = self.begin_change(user, &[path.path()])?;
-        let Change { value, rows, undo } = self.bin(path.path(), path.account(), user.name())?;
+        let Change { value, rows, undo } = if is_bin(path.path()) {
+            let Change { value: (), rows, undo } = self.purge_path(path)?;
+            Change { value: None, rows, undo }
+        } else {
+            let Change { value, rows, undo } = self.bin_entry(path.path(), path.account(), user.name())?;
+            Change { value: Some(value), rows, undo }
+        };
         let rows = Box::new(move |tx: &Write| {
             let _changing = changing;
             rows(tx)
@@ -338,55 +371,14 @@ impl Cloud {
         if self.volume.stat(&home)?.is_none() {
             return Ok(Change::new((), removal));
         }
-        let Change { value, rows, undo } = self.bin(&home, &owner, by)?;
-        Ok(Change { value, rows: Box::new(move |tx| rows(tx).and_then(|()| removal(tx))), undo })
-    }
-
-    fn bin(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<()>> {
-        let id = object_id();
-        let stat = self.volume.trash(path, &id)?;
-        let entry = TrashRow {
-            id: id.clone(),
-            owner: owner.to_owned(),
-            path: path.to_string(),
-            is_folder: stat.kind == Kind::Folder,
-            size_bytes: self.volume.usage_trash(&id)?.bytes,
-            deleted_by: by.to_owned(),
-        };
-        let (rows, volume, holding) = (self.rows(), Arc::clone(&self.volume), Arc::clone(&self.volume));
-        let (from, back) = (path.clone(), path.clone());
-        let change = Change::new((), move |tx| {
-            trash::insert(tx, &entry)?;
-            rows.binned(tx, &from, &entry.id)?;
-            locks::unlock_what_left(tx, &holding)
-        });
-        Ok(change.undone_by(move || {
-            if let Err(error) = volume.restore(&id, &back) {
-                log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
-            }
-        }))
+        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
+        Ok(Change { value: (), rows: Box::new(move |tx| rows(tx).and_then(|()| removal(tx))), undo })
     }
 }
 
 /// Nothing is at this path.
 pub fn not_there(path: &CloudPath) -> Error {
     Error::new(Code::NotFound, format!("{path} does not exist."))
-}
-
-/// The row of an old content that was kept.
-pub(super) fn version(user: &User, owner: &str, id: String, old: &Stat) -> VersionRow {
-    VersionRow {
-        id,
-        node: 0,
-        owner: owner.to_owned(),
-        size_bytes: old.size,
-        modified_nanoseconds: nanoseconds(old.modified),
-        created_by: user.name().to_owned(),
-    }
-}
-
-pub(super) fn keep(tx: &Write, node: i64, kept: Option<VersionRow>) -> Result<()> {
-    kept.map_or(Ok(()), |kept| versions::insert(tx, &VersionRow { node, ..kept }))
 }
 
 fn sort(entries: &mut [Found], options: &ListOptions) {

@@ -4,17 +4,20 @@
 //! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
 pub use super::condition::Condition;
+use super::hashed::Beginning;
 use super::locks::Purpose;
 use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, tree};
+use super::{Change, Cloud, Look, index, versions};
+use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::error::{Code, Error, Result};
+use crate::store::checksums;
 use crate::store::uploads::{self, UploadRow};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -49,6 +52,7 @@ struct Attempt {
     received: Ranges,
     /// Room for all that was announced, else for what has come.
     reserved: Reserved,
+    hashed: Beginning,
     /// Offsets of parts that were cut off, which may come again.
     cut: HashSet<u64>,
     in_flight: Vec<InFlight>,
@@ -97,6 +101,8 @@ pub struct Part<'a> {
     /// Room for what its attempt has not reserved.
     reserved: Reserved,
     end: u64,
+    /// All bytes of the file up to `end` have gone through it; `None` where they have not.
+    hasher: Option<Hasher>,
 }
 
 struct Seat {
@@ -141,11 +147,13 @@ impl Cloud {
             seat: None,
             reserved: self.reserve_nothing(target.account()),
             end,
+            hasher: None,
         };
         if end == 0 && part.options.is_last {
             let announced = part.options.size.or(part.options.bytes_announced);
             self.reserve_more(&mut part.reserved, announced.unwrap_or(0))?;
             part.stage = Some(self.volume.stage(&object_id(), announced)?);
+            part.hasher = self.config().checksums.then(Hasher::default);
         } else {
             let key = (user.session().id.clone(), target.path().clone());
             part.take_seat(key)?;
@@ -204,6 +212,7 @@ impl Cloud {
                 account: row.account,
                 size: row.size_bytes,
                 received,
+                hashed: Beginning::default(),
                 cut: HashSet::from([0]),
                 in_flight: Vec::new(),
                 connection: 0,
@@ -360,6 +369,7 @@ impl Part<'_> {
         });
         attempt.connection = options.connection;
         attempt.touched = now;
+        self.hasher = attempt.hashed.part_at(start).filter(|_| self.cloud.config().checksums);
         let id = attempt.id.clone();
         drop(attempts);
         self.seat = Some(Seat { key, number });
@@ -399,6 +409,7 @@ impl Part<'_> {
             account: self.user.name().to_owned(),
             size: self.options.size,
             received: Ranges::default(),
+            hashed: Beginning::default(),
             cut: HashSet::new(),
             in_flight: Vec::new(),
             connection: self.options.connection,
@@ -435,6 +446,9 @@ impl Part<'_> {
             own.touched = Instant::now();
         }
         self.stage.as_ref().ok_or_else(under_way)?.write_at(self.end, bytes)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
         self.end = end;
         Ok(())
     }
@@ -451,7 +465,8 @@ impl Part<'_> {
     fn finish_single(&mut self) -> Result<Change<Received>> {
         let stage = self.stage.take().ok_or_else(under_way)?;
         let id = stage.id().to_owned();
-        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage));
+        let checksum = self.hasher.as_ref().map(Hasher::checksum);
+        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
         placed.inspect_err(|_| self.cloud.discard_quietly(&id))
     }
 
@@ -470,6 +485,7 @@ impl Part<'_> {
         let mut attempts = self.cloud.uploads.lock();
         let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
         attempt.hold(self.reserved.take());
+        self.note_hashed(attempt);
         let row = attempt.row(&seat.key);
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
@@ -482,6 +498,7 @@ impl Part<'_> {
         let deadline = Instant::now() + GATHER_MAX;
         let mut attempts = self.cloud.uploads.lock();
         let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        self.note_hashed(attempt);
         let total = attempt.size.unwrap_or(self.end);
         let id = attempt.id.clone();
         loop {
@@ -501,20 +518,29 @@ impl Part<'_> {
             let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
             attempts = wait.expect("nothing panics while holding the uploads").0;
         }
-        if let Some(Attempt { reserved, .. }) = attempts.remove(&seat.key) {
+        let mut checksum = None;
+        if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {
             self.reserved.absorb(reserved);
+            checksum = hashed.checksum(total);
         }
         drop(attempts);
         self.options.size = Some(total);
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
-        placed.and_then(|()| self.put_in_place(stage)).inspect_err(|_| {
+        placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
             self.cloud.discard_quietly(&id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
 
-    fn put_in_place(&mut self, stage: Stage) -> Result<Change<Received>> {
+    /// Notes how far the file is hashed from its beginning.
+    fn note_hashed(&mut self, attempt: &mut Attempt) {
+        if let Some(hasher) = self.hasher.take() {
+            attempt.hashed.hashed_to(self.end, hasher);
+        }
+    }
+
+    fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
         let (volume, path) = (&self.cloud.volume, self.target.path());
         // Asked again: somebody may have locked it while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
@@ -523,14 +549,16 @@ impl Part<'_> {
         let modified = self.options.modified.map(from_seconds);
         let done =
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| tree::version(&self.user, self.target.account(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         let held = (changing, self.reserved.take());
         Ok(Change::new(Received::File(done.stat), move |tx| {
             let _held = held;
             uploads::delete(tx, &id)?;
-            let node = rows.saved(tx, &path, &done.stat, &by)?;
-            tree::keep(tx, node, kept)
+            let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
+            // The old content has taken its own along.
+            checksum
+                .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
     }
 
@@ -544,6 +572,9 @@ impl Part<'_> {
         if let Ok(attempt) = arrived(&mut attempts, seat, (self.options.offset, end)) {
             attempt.cut.insert(self.options.offset);
             attempt.hold(self.reserved.take());
+            if is_synced {
+                self.note_hashed(attempt);
+            }
             let row = attempt.row(&seat.key);
             self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
         }
@@ -565,7 +596,7 @@ impl Drop for Part<'_> {
 }
 
 impl Cloud {
-    fn discard_quietly(&self, id: &str) {
+    pub(super) fn discard_quietly(&self, id: &str) {
         if let Err(error) = self.volume.discard_stage(id) {
             log::warn!("an upload that failed stays until the next start: {error}");
         }

@@ -72,10 +72,7 @@ impl Look<'_> {
 
     /// What a folder holds, itself not counted.
     pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
-        if self.cloud.volume.stat(path.path())?.is_none() {
-            return Ok(None);
-        }
-        self.cloud.volume.usage(path.path()).map(Some)
+        self.cloud.usage(path.path())
     }
 
     /// What the file system of the files holds, and what is free, in bytes.

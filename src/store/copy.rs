@@ -66,11 +66,15 @@ impl Copy {
     }
 
     /// Forgets what no backup has: unfinished uploads, the numbers by which the old disk knew its files (on another disk
-    /// the same number is another file), and entries of the bin and old contents that are gone.
+    /// the same number is another file), what sync clients know (the original goes on counting), and entries of the bin and
+    /// old contents that are gone.
     pub fn settle(&self, gone_from_bin: &[String], gone_versions: &[String]) -> Result<()> {
         let connection = &self.read.connection;
         connection
-            .execute_batch("BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0;")
+            .execute_batch(
+                "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0; UPDATE checksums SET inode = 0; DELETE FROM sync_entries; \
+                 DELETE FROM sync_deletions; DELETE FROM sync_roots;",
+            )
             .map_err(failed)?;
         for id in gone_from_bin {
             connection.execute("DELETE FROM trash WHERE id = ?1", [id]).map_err(failed)?;

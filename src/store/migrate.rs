@@ -1,6 +1,6 @@
 //! Brings a database to the schema that this program knows. Migrations are only ever appended.
 
-use super::failed;
+use super::{failed, names};
 use crate::error::{Code, Error, Result};
 use rusqlite::Connection;
 
@@ -8,7 +8,19 @@ use rusqlite::Connection;
 const APPLICATION_ID: i32 = 0x636c_6574;
 
 /// Every schema change in order; `user_version` counts how many a database has had. Each file says why it came.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001_house.sql"), include_str!("schema/0002_locks.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001_house.sql"),
+    include_str!("schema/0002_kept.sql"),
+    include_str!("schema/0003_favorites.sql"),
+    include_str!("schema/0004_comments.sql"),
+    include_str!("schema/0005_user_values.sql"),
+    include_str!("schema/0006_activities.sql"),
+    include_str!("schema/0007_notifications.sql"),
+    include_str!("schema/0008_search.sql"),
+    include_str!("schema/0009_sync.sql"),
+    include_str!("schema/0010_checksums.sql"),
+    include_str!("schema/0011_locks.sql"),
+];
 
 /// Applies what is missing, all of it or nothing.
 ///
@@ -19,6 +31,7 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
 }
 
 fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
+    names::register(connection)?;
     let owner: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(failed)?;
     let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
     let tables: i64 =

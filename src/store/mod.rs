@@ -4,15 +4,26 @@
 //! `query_only`. `Write` derefs to `Read`, so what reads works in both. Helpers take `&Read` or `&Write` and never open
 //! a transaction. One file per table.
 
+pub mod activities;
 pub mod audit;
+pub mod checksums;
+pub mod comments;
 mod copy;
 pub mod facts;
+pub mod favorites;
 pub mod locks;
 mod migrate;
+pub mod names;
 pub mod nodes;
+pub mod notification_filters;
+pub mod search_terms;
 pub mod sessions;
+pub mod shortcuts;
+pub mod sync;
+pub mod toasts;
 pub mod trash;
 pub mod uploads;
+pub mod user_values;
 pub mod users;
 pub mod versions;
 mod writer;

@@ -1,11 +1,13 @@
 //! The index of files and folders. What it says is a memory of the last visit; the disk is the truth.
 
-use super::{Read, Write};
+use super::{Read, Write, sync};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
 /// The parent of volume roots.
 pub const NO_PARENT: i64 = 0;
+/// Deepest tree that is followed.
+pub const DEPTH_MAX: usize = 256;
 
 /// An entry as the index remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +30,25 @@ pub struct NodeFacts {
     pub inode: u64,
 }
 
-const COLUMNS: &str =
+/// Where an entry lies.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The id of the volume.
+    pub volume: String,
+    /// The row of the folder at the top of the volume in which it lies, or which it is.
+    pub home: i64,
+    /// From the top of the volume down to its own.
+    pub names: Vec<String>,
+}
+
+impl Place {
+    /// The path as the API writes it.
+    pub fn path(&self) -> String {
+        self.names.iter().map(|name| format!("/{name}")).collect()
+    }
+}
+
+pub(super) const COLUMNS: &str =
     "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by";
 
 /// The entry of a name in a folder, also when it is missing.
@@ -55,6 +75,23 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
 }
 
+/// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.
+pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
+    let mut names = Vec::new();
+    let mut here = id;
+    for _ in 0..DEPTH_MAX {
+        let Some(node) = by_id(read, here)? else { return Ok(None) };
+        let Some(above) = by_id(read, node.parent)? else { return Ok(None) };
+        names.push(node.name);
+        if above.parent == NO_PARENT {
+            names.reverse();
+            return Ok(Some(Place { volume: above.name, home: here, names }));
+        }
+        here = above.id;
+    }
+    Ok(None)
+}
+
 /// Stores an entry under a name, or what is now true of the one that is there. Returns its id.
 pub fn save(
     write: &Write,
@@ -63,7 +100,12 @@ pub fn save(
     facts: &NodeFacts,
     modified_by: Option<&str>,
 ) -> Result<i64> {
-    write.one(
+    let before = child(write, parent, name)?;
+    if before.as_ref().is_some_and(|before| before.facts.is_folder && !facts.is_folder) {
+        let id = before.as_ref().map_or(NO_PARENT, |before| before.id);
+        children(write, id)?.iter().try_for_each(|child| mark_missing(write, child.id))?;
+    }
+    let id = write.one(
         "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
          size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, inode = excluded.inode, \
@@ -78,11 +120,17 @@ pub fn save(
             modified_by
         ],
         |row| row.get(0),
-    )
+    )?;
+    sync::saved(write, id, before.as_ref(), facts)?;
+    Ok(id)
 }
 
 /// Puts an entry elsewhere; what hangs on its id goes with it. An entry that held the place before is removed.
 pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
+    if let Some(displaced) = child(write, parent, name)?.filter(|displaced| displaced.id != id) {
+        sync::vanishes(write, displaced.id)?;
+    }
+    sync::vanishes(write, id)?;
     write.run(
         "UPDATE nodes SET parent = -id, missing_since = ?4 WHERE parent = ?1 AND name = ?2 AND id <> ?3",
         params![parent, name, id, write.now()],
@@ -91,11 +139,12 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
         "UPDATE nodes SET parent = ?2, name = ?3, missing_since = NULL WHERE id = ?1",
         params![id, parent, name],
     )?;
-    Ok(())
+    sync::appeared(write, id)
 }
 
 /// Notes that an entry is not where it was.
 pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
+    sync::vanishes(write, id)?;
     write.run(
         "UPDATE nodes SET missing_since = ?2 WHERE id = ?1 AND missing_since IS NULL",
         params![id, write.now()],
@@ -105,11 +154,23 @@ pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
 
 /// Puts an entry out of the tree and into the bin, under the bin's id of it. Its old place is free at once.
 pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
+    sync::vanishes(write, id)?;
     write.run(
         "UPDATE nodes SET parent = -id, name = ?2, missing_since = NULL WHERE id = ?1",
         params![id, trash_id],
     )?;
     Ok(())
+}
+
+/// Forgets an entry and all below it, but for those on which old contents hang.
+pub fn delete_below(write: &Write, id: i64) -> Result<()> {
+    write
+        .run(
+            "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+             DELETE FROM nodes WHERE id IN below AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id)",
+            [id],
+        )
+        .map(drop)
 }
 
 /// Forgets entries that have been missing since before a time and on which no old content hangs; how many.
@@ -121,7 +182,7 @@ pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {
     )
 }
 
-fn node(row: &Row<'_>) -> rusqlite::Result<NodeRow> {
+pub(super) fn node(row: &Row<'_>) -> rusqlite::Result<NodeRow> {
     Ok(NodeRow {
         id: row.get(0)?,
         parent: row.get(1)?,

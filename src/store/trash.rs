@@ -2,26 +2,44 @@
 
 use super::{Read, Write};
 use crate::error::Result;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
-/// An entry of the bin as it is stored.
-#[derive(Clone, Debug)]
-pub struct TrashRow {
+/// What went into the bin, to be noted.
+#[derive(Clone, Debug, Default)]
+pub struct NewTrash {
     pub id: String,
     /// The account whose files they were.
     pub owner: String,
     /// Where it was.
     pub path: String,
+    /// Its entry of the index.
+    pub node: Option<i64>,
     pub is_folder: bool,
     pub size_bytes: u64,
     pub deleted_by: String,
 }
 
-/// Notes what went into the bin, now.
-pub fn insert(write: &Write, entry: &TrashRow) -> Result<()> {
+/// An entry of the bin as it is stored.
+#[derive(Clone, Debug)]
+pub struct TrashRow {
+    pub id: String,
+    /// Its name in the bin.
+    pub name: String,
+    /// Where it was.
+    pub path: String,
+    pub node: Option<i64>,
+    /// In seconds since 1970 UTC.
+    pub deleted: i64,
+    pub deleted_by: String,
+}
+
+const COLUMNS: &str = "id, name, path, node, deleted, deleted_by";
+
+/// Notes what went into the bin, now, under a name that is free there.
+pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
     write.run(
-        "INSERT INTO trash (id, owner, path, is_folder, size_bytes, deleted, deleted_by) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO trash (id, owner, path, is_folder, size_bytes, deleted, deleted_by, name, node) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             entry.id,
             entry.owner,
@@ -29,10 +47,50 @@ pub fn insert(write: &Write, entry: &TrashRow) -> Result<()> {
             entry.is_folder,
             entry.size_bytes,
             write.now(),
-            entry.deleted_by
+            entry.deleted_by,
+            name,
+            entry.node
         ],
     )?;
     Ok(())
+}
+
+/// The entry of a name in an account's bin.
+pub fn by_name(read: &Read, owner: &str, name: &str) -> Result<Option<TrashRow>> {
+    read.first(
+        &format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1 AND name = ?2"),
+        params![owner, name],
+        trash,
+    )
+}
+
+/// The entries of an account's bin.
+pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<TrashRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1"), [owner], trash)
+}
+
+/// What was deleted before a time, the oldest first, from all bins.
+pub fn deleted_before(read: &Read, before: i64, limit: usize) -> Result<Vec<TrashRow>> {
+    read.all(
+        &format!("SELECT {COLUMNS} FROM trash WHERE deleted < ?1 ORDER BY deleted LIMIT ?2"),
+        params![before, limit as i64],
+        trash,
+    )
+}
+
+/// All entries of all bins.
+pub fn all(read: &Read) -> Result<Vec<TrashRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM trash"), [], trash)
+}
+
+/// Forgets an entry.
+pub fn delete(write: &Write, id: &str) -> Result<()> {
+    write.run("DELETE FROM trash WHERE id = ?1", [id]).map(drop)
+}
+
+/// Notes how much an entry holds now.
+pub fn set_size(write: &Write, id: &str, bytes: u64) -> Result<()> {
+    write.run("UPDATE trash SET size_bytes = ?2 WHERE id = ?1", params![id, bytes]).map(drop)
 }
 
 /// The ids of all entries: start-up compares them with the disk.
@@ -51,4 +109,15 @@ pub fn usage(read: &Read, owner: &str) -> Result<(u64, u64, u64)> {
             Ok((number(0)?, number(1)?, number(2)?))
         },
     )
+}
+
+fn trash(row: &Row<'_>) -> rusqlite::Result<TrashRow> {
+    Ok(TrashRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        path: row.get(2)?,
+        node: row.get(3)?,
+        deleted: row.get(4)?,
+        deleted_by: row.get(5)?,
+    })
 }

@@ -1,12 +1,12 @@
 //! Old contents of files.
 
-use super::{Read, Write};
+use super::{Read, Write, checksums};
 use crate::error::Result;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
-/// An old content of a file.
+/// An old content of a file, to be noted.
 #[derive(Clone, Debug)]
-pub struct VersionRow {
+pub struct NewVersion {
     pub id: String,
     /// The entry of the index it belongs to.
     pub node: i64,
@@ -14,15 +14,31 @@ pub struct VersionRow {
     pub owner: String,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
+    /// Who wrote it; empty where that is not known.
+    pub written_by: String,
+    /// By this its checksum is found; it is not stored.
+    pub inode: u64,
     /// Who replaced it.
     pub created_by: String,
 }
 
+/// An old content of a file as it is stored.
+#[derive(Clone, Debug)]
+pub struct VersionRow {
+    pub id: String,
+    /// Its place among all contents the file ever had, from 1.
+    pub number: u64,
+    pub size_bytes: u64,
+    pub modified_nanoseconds: i64,
+    /// Who wrote it; empty where that is not known.
+    pub written_by: String,
+}
+
 /// Notes an old content that lies in the versions folder under its id.
-pub fn insert(write: &Write, version: &VersionRow) -> Result<()> {
+pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     write.run(
-        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, number) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
         params![
             version.id,
             version.node,
@@ -30,10 +46,66 @@ pub fn insert(write: &Write, version: &VersionRow) -> Result<()> {
             version.size_bytes,
             version.modified_nanoseconds,
             write.now(),
-            version.created_by
+            version.created_by,
+            version.written_by
         ],
     )?;
-    Ok(())
+    checksums::hand_on(write, &version.id, version.inode)
+}
+
+/// The old contents of a file, the newest first.
+pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
+    read.all(
+        "SELECT id, number, size_bytes, modified_ns, written_by FROM versions WHERE node = ?1 \
+         ORDER BY number DESC",
+        [node],
+        version,
+    )
+}
+
+/// The ids of the old contents of an account's files.
+pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<String>> {
+    read.all("SELECT id FROM versions WHERE owner = ?1", [owner], |row| row.get(0))
+}
+
+/// The ids of the old contents of an entry of the index and of all below it.
+pub fn below(read: &Read, node: i64) -> Result<Vec<String>> {
+    read.all(
+        "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+         SELECT versions.id FROM versions JOIN below ON versions.node = below.id",
+        [node],
+        |row| row.get(0),
+    )
+}
+
+/// Old contents beyond the newest `count` of each file.
+pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<String>> {
+    read.all(
+        "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions) \
+         WHERE place > ?1 LIMIT ?2",
+        params![count, limit as i64],
+        |row| row.get(0),
+    )
+}
+
+/// The old contents that were replaced before a time, the oldest first, with that time.
+pub fn replaced_before(read: &Read, before: i64, limit: usize) -> Result<Vec<(i64, String)>> {
+    read.all(
+        "SELECT created, id FROM versions WHERE created < ?1 ORDER BY created LIMIT ?2",
+        params![before, limit as i64],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// How many old contents there are.
+pub fn count(read: &Read) -> Result<usize> {
+    read.one("SELECT count(*) FROM versions", [], |row| row.get::<_, i64>(0))
+        .map(|count| usize::try_from(count).unwrap_or(0))
+}
+
+/// Forgets an old content.
+pub fn delete(write: &Write, id: &str) -> Result<()> {
+    write.run("DELETE FROM versions WHERE id = ?1", [id]).map(drop)
 }
 
 /// How many old contents an account has, and their bytes.
@@ -46,4 +118,34 @@ pub fn usage(read: &Read, owner: &str) -> Result<(u64, u64)> {
 /// The ids of all old contents: start-up compares them with the disk.
 pub fn ids(read: &Read) -> Result<Vec<String>> {
     read.all("SELECT id FROM versions", [], |row| row.get(0))
+}
+
+/// The id that the live content of a file had as an old one, with the ETag that this is true for.
+pub fn promotion(read: &Read, node: i64) -> Result<Option<(String, String)>> {
+    read.first("SELECT id, etag FROM promotions WHERE node = ?1", [node], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+/// Notes that an old content is the live one now.
+pub fn promote(write: &Write, node: i64, id: &str, etag: &str) -> Result<()> {
+    checksums::hand_back(write, node, id)?;
+    delete(write, id)?;
+    write
+        .run(
+            "INSERT INTO promotions (node, id, etag) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (node) DO UPDATE SET id = excluded.id, etag = excluded.etag",
+            params![node, id, etag],
+        )
+        .map(drop)
+}
+
+fn version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
+    Ok(VersionRow {
+        id: row.get(0)?,
+        number: row.get::<_, i64>(1)?.unsigned_abs(),
+        size_bytes: row.get(2)?,
+        modified_nanoseconds: row.get(3)?,
+        written_by: row.get(4)?,
+    })
 }

@@ -9,6 +9,7 @@ import tempfile
 import time
 
 import admin_side
+import sync_side
 import user_side
 from checks import Run
 from harness import ADMIN, PASSWORD, Server
@@ -29,6 +30,7 @@ SECTIONS = (
     user_side.whole_folders,
     user_side.transfers,
     user_side.strangers,
+    sync_side.sync,
     admin_side.admin_proxy,
     admin_side.admin_users,
     admin_side.admin_information,

@@ -4,8 +4,12 @@ use crate::harness::{Caller, Server, cloudlet, noise};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const ROUNDS: u64 = 10;
 const WRITERS: u64 = 4;
+
+/// More where the environment says so, as `CRASH_ROUNDS=100`.
+fn rounds() -> u64 {
+    std::env::var("CRASH_ROUNDS").map_or(10, |text| text.parse().expect("CRASH_ROUNDS is a number"))
+}
 
 /// One file that is uploaded again and again, each time with another content.
 struct Writer {
@@ -68,7 +72,8 @@ fn uploads_that_were_answered_survive_power_cuts_and_others_do_no_harm() {
     let bob = server.user("bob");
     let writer = |number| Writer { caller: bob.twin(), name: format!("file{number}"), stored: None, next: 1 };
     let mut writers: Vec<Writer> = (0..WRITERS).map(writer).collect();
-    for round in 0..ROUNDS {
+    let rounds = rounds();
+    for round in 0..rounds {
         let is_over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for writer in &mut writers {
@@ -91,7 +96,7 @@ fn uploads_that_were_answered_survive_power_cuts_and_others_do_no_harm() {
                     number += 1;
                 }
             });
-            std::thread::sleep(Duration::from_millis(120 + round * 37));
+            std::thread::sleep(Duration::from_millis(120 + round % 10 * 37));
             let id = server.id().to_string();
             assert!(std::process::Command::new("/bin/kill").args(["-KILL", &id]).status().unwrap().success());
             is_over.store(true, Ordering::Relaxed);
@@ -106,7 +111,7 @@ fn uploads_that_were_answered_survive_power_cuts_and_others_do_no_harm() {
         cloudlet(server.data(), &["audit", "verify"], "").succeeded();
     }
     let answered: u64 = writers.iter().filter_map(|writer| writer.stored).sum();
-    assert!(answered > ROUNDS * WRITERS, "{answered} uploads are no load");
+    assert!(answered > rounds * WRITERS, "{answered} uploads are no load");
     assert_eq!(server.stop(), Some(0));
     cloudlet(server.data(), &["check", "--deep"], "").succeeded();
     cloudlet(server.data(), &["audit", "verify"], "").succeeded();

@@ -100,6 +100,34 @@ fn an_upload_that_does_not_fit_harms_nothing_and_works_when_there_is_room() {
     cloudlet(server.data(), &["check"], "").succeeded();
 }
 
+/// A part of an upload whose whole length nobody told.
+fn part(caller: &mut Caller, content: &[u8], range: std::ops::Range<usize>) -> Reply {
+    let (offset, complete) = (range.start, u8::from(range.end == content.len()));
+    let target = format!("/core/upload?path=/bob&filename=file&offset={offset}&complete={complete}");
+    caller.send(&Request::multipart(&target, Multipart::new().file("file", "x", &content[range])))
+}
+
+#[test]
+fn a_part_that_does_not_fit_takes_nothing_from_those_that_did() {
+    let cramped = Cramped::start();
+    let mut bob = cramped.server.user("bob");
+    let (old, large) = (noise(1, 200_000), noise(2, 5_000_000));
+    bob.upload("/bob", "file", &old).ok();
+    part(&mut bob, &large, 0..1_000_000).ok();
+    for _ in 0..3 {
+        part(&mut bob, &large, 1_000_000..5_000_000).refused();
+        bob.download("/bob/file").holds(&old);
+    }
+    if cramped.make_room() {
+        part(&mut bob, &large, 1_000_000..5_000_000).ok();
+        bob.download("/bob/file").holds(&large);
+    } else {
+        bob.core("deletepartialuploads", &[]).done();
+    }
+    assert!(names(&cramped.server.data().file("/.cloudlet/staging")).is_empty());
+    cloudlet(cramped.server.data(), &["check", "--deep"], "").succeeded();
+}
+
 #[test]
 fn a_copy_that_does_not_fit_harms_nothing() {
     let cramped = Cramped::start();

@@ -2,24 +2,35 @@
 //!
 //! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
 
+mod activity;
 mod audit;
 mod backup;
 mod clock;
 mod command_line;
+mod comments;
 mod crash;
 mod deadlines;
 mod disk_trouble;
 mod downloads;
+mod favorites;
 mod files;
 mod first_run;
+mod hammer;
 mod harness;
 mod http_hazards;
+mod integrity;
+mod kept;
 mod locks;
+mod notifications;
 mod pairing;
+#[cfg(feature = "thumbs")]
+mod pictures;
 mod quotas;
 mod reset;
+mod search;
 mod sessions;
 mod sweep;
+mod sync;
 mod tidy;
 mod tls;
 mod uploads;

@@ -1,20 +1,22 @@
 //! Files and folders: looking, making, moving, copying, deleting.
 
 use crate::api::desk::Desk;
-use crate::api::entry::{Described, Entries};
+use crate::api::entry::{Entries, EntryList};
 use crate::api::op::ops;
 use crate::api::params::{Date, SubPath, params};
-use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::domain::Look;
+use crate::domain::recycle::is_bin;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
+use crate::domain::tree::{self, ListOptions, Listing, Sort, not_there};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
-    /// What lies in a folder. `/` lists the roots of the user.
+    /// What lies in a folder. `/` lists the roots of the user, `/<user>/recyclebin` what was deleted: its entries also tell
+    /// `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC) and `deletedby`.
     "getfilelist" proxy read list(List);
     /// One file or folder. What does not exist is an empty document.
     "fileinfo" proxy read info(Info);
@@ -22,7 +24,7 @@ ops! { FILES: User "Files and folders"
     "fileexists" proxy read exists(Exists);
     /// Makes a folder.
     "createfolder" proxy free create_folder(CreateFolder);
-    /// Puts a file or folder into the recycle bin.
+    /// Puts a file or folder into the recycle bin; the message is its path there. What is in the bin is removed for good.
     "deletefile" proxy free delete(Delete);
     /// Gives a file or folder another name in its folder.
     "renamefile" proxy free rename(Rename);
@@ -144,7 +146,7 @@ fn list_meta(listing: &Listing) -> Row {
         .number("total", listing.total as u64)
         .text("realpath", folder.to_string())
         .number("isroot", i64::from(folder.is_root()))
-        .number("canupload", i64::from(!folder.is_root()))
+        .number("canupload", i64::from(!folder.is_root() && !is_bin(folder)))
         .number("isshareable", 0)
         .number("candownload", 1)
         .number("cansetacls", 0)
@@ -157,32 +159,9 @@ fn list_meta(listing: &Listing) -> Row {
         .text("aboutfile", "")
 }
 
-/// One entry as the only record of its document.
-struct OneEntry(Option<Entry>);
-
-impl Rows for OneEntry {
-    fn count(&self) -> usize {
-        usize::from(self.0.is_some())
-    }
-
-    fn write(&self, _: usize, fields: &mut dyn Fields) {
-        if let Some(entry) = &self.0 {
-            let folder = entry.path.parent().unwrap_or_default();
-            let described = Described {
-                folder: &folder,
-                name: entry.path.leaf().map_or("", EntryName::as_str),
-                stat: &entry.stat,
-                modified_by: entry.modified_by.as_deref().unwrap_or(""),
-                mark: entry.mark,
-            };
-            described.write(&Clock::local(), fields);
-        }
-    }
-}
-
 fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
     let entry = look.entry(user, &user.readable(&params.file)?)?;
-    Ok(Reply::records("fileinfo", None, "entry", OneEntry(entry)))
+    Ok(Reply::records("fileinfo", None, "entry", EntryList::new(entry)))
 }
 
 fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
@@ -208,8 +187,8 @@ fn place(user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> 
 fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
     let path = place(user, &params.path, &params.name)?;
     let change = desk.cloud().delete(user, &path)?;
-    desk.commit_change(change)?;
-    Ok(Reply::done())
+    let place = desk.commit_change(change)?;
+    Ok(Reply::said(place.map_or(String::new(), |place| place.to_string())))
 }
 
 fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {

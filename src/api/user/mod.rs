@@ -1,8 +1,19 @@
 //! Operations of the user side, one file an area.
 
 pub mod account;
+pub mod activity;
+pub mod comments;
+pub mod favorites;
 pub mod files;
 pub mod locks;
+pub mod notifications;
 pub mod pairing;
+pub mod pictures;
+pub mod recycle;
+pub mod search;
 pub mod session;
+pub mod shortcuts;
+pub mod sync;
 pub mod transfer;
+pub mod values;
+pub mod versions;

@@ -6,7 +6,7 @@ use crate::api::params::{Date, Names, SubPath, params};
 use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::Kind;
+use crate::disk::{Kind, Stat};
 use crate::domain::Look;
 use crate::domain::rights::{Readable, User};
 use crate::domain::tree::not_there;
@@ -66,6 +66,8 @@ params! {
         filename: Option<String>,
         /// `inline` to show it, where its type is harmless; else it is saved.
         disposition: Option<String>,
+        /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
+        checksum: Option<bool>,
     }
     DownloadMany {
         /// The folder.
@@ -74,6 +76,13 @@ params! {
         count: Option<u64>,
         /// The names in the folder.
         names = "fn1..fnN": Names,
+    }
+}
+
+impl Download {
+    /// A file to be shown, or played.
+    pub fn shown(filepath: CloudPath) -> Download {
+        Download { filepath, filename: None, disposition: Some("inline".into()), checksum: None }
     }
 }
 
@@ -126,7 +135,7 @@ fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Resul
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }
 
-fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
+pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
     let path = user.readable(&params.filepath)?;
     let look = desk.cloud().look();
     let Some((handle, stat)) = look.open(user, &path)? else {
@@ -137,23 +146,41 @@ fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply>
             not_there(path.path())
         });
     };
-    Ok(Reply::file(file(&path, &params, stat, Source::Handle(handle))))
+    let checksum = if params.checksum.unwrap_or(false) { look.checksum(&path, &stat)? } else { None };
+    Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
 fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<Reply> {
+    if params.checksum.unwrap_or(false) {
+        return None;
+    }
     let path = user.readable(&params.filepath).ok()?;
     let (bytes, stat) = look.read_at_once(user, &path)?;
-    Some(Reply::file(file(&path, params, stat, Source::Bytes(bytes))))
+    Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
 
-fn file(path: &Readable, params: &Download, stat: crate::disk::Stat, source: Source) -> File {
-    let own_name = path.path().leaf().map_or("", EntryName::as_str);
-    let name = params.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(own_name);
-    let is_inline = params.disposition.as_deref() == Some("inline");
-    // The type comes from the file's own name: a caller must not choose what a browser takes it for.
-    let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
-    let name = if is_honest { name } else { own_name };
-    File { name: name.to_owned(), stat, source, is_inline }
+fn answer<'a>(path: &'a Readable, params: &'a Download) -> FileAnswer<'a> {
+    let (filename, disposition) = (params.filename.as_deref(), params.disposition.as_deref());
+    FileAnswer { path, filename, disposition }
+}
+
+/// How a content of a file is sent.
+pub(super) struct FileAnswer<'a> {
+    pub path: &'a Readable,
+    /// The name to save it under, as the caller wants it.
+    pub filename: Option<&'a str>,
+    pub disposition: Option<&'a str>,
+}
+
+impl FileAnswer<'_> {
+    pub fn of(&self, stat: Stat, source: Source) -> File {
+        let own_name = self.path.path().leaf().map_or("", EntryName::as_str);
+        let name = self.filename.filter(|name| !name.is_empty()).unwrap_or(own_name);
+        // The type comes from the file's own name: a caller must not choose what a browser takes it for.
+        let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
+        let name = if is_honest { name } else { own_name };
+        File { name: name.to_owned(), stat, source, is_inline: self.disposition == Some("inline") }
+    }
 }
 
 fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Result<Reply> {

@@ -37,7 +37,7 @@ fn symlinks_and_special_files_are_not_there() {
         assert!(volume.list(&path("/a")).unwrap().unwrap().is_empty());
         assert!(ground.outside_is_untouched());
         volume.trash(&path("/a"), "t").unwrap();
-        volume.purge_trash("t").unwrap();
+        volume.purge_trash("t", &CloudPath::root()).unwrap();
         assert!(ground.outside_is_untouched() && ground.private("trash").is_empty());
     }
 }
@@ -176,7 +176,7 @@ fn very_deep_trees_are_removed() {
     }
     volume.usage(&path("/deep")).unwrap();
     volume.trash(&path("/deep"), "t").unwrap();
-    volume.purge_trash("t").unwrap();
+    volume.purge_trash("t", &CloudPath::root()).unwrap();
     assert!(ground.private("trash").is_empty());
 }
 

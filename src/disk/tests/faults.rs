@@ -187,6 +187,48 @@ fn a_deleted_folder() {
 }
 
 #[test]
+fn a_restored_folder() {
+    each_change_fails(
+        |volume| {
+            volume.create_folders(&path("/f/g")).unwrap();
+            put(volume, "/f/g/x", OLD);
+            volume.trash(&path("/f"), "t").unwrap();
+        },
+        |volume| volume.rename(Spot::Trash("t", &path("/g")), &path("/back"), false, None).map(drop),
+        |ground, done| {
+            let restored = ground.read("back/x").is_some();
+            assert_ne!(restored, ground.read(".cloudlet/trash/t/g/x").is_some());
+            assert!(restored || !done);
+        },
+    );
+}
+
+#[test]
+fn an_old_content_that_becomes_the_live_one() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+            volume.commit(staged(volume, "s", NEW), &path("/a"), over(Some("v1"))).unwrap();
+        },
+        |volume| volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).map(drop),
+        |ground, done| {
+            let kept = |id: &str| ground.read(&format!(".cloudlet/versions/{id}"));
+            let (live, old, new) = (ground.read("a"), kept("v1"), kept("v2"));
+            let staged = ground.private("staging");
+            let aside = staged.iter().filter(|name| name.contains(".old."));
+            let aside = aside.filter_map(|name| ground.read(&format!(".cloudlet/staging/{name}")));
+            let all: Vec<String> = [&live, &old, &new].into_iter().flatten().cloned().chain(aside).collect();
+            assert!(all.iter().any(|text| text == OLD) && all.iter().any(|text| text == NEW), "{all:?}");
+            if staged.is_empty() {
+                let is_done = live.as_deref() == Some(OLD) && old.is_none() && new.as_deref() == Some(NEW);
+                let is_undone = live.as_deref() == Some(NEW) && old.as_deref() == Some(OLD) && new.is_none();
+                assert!(is_done || is_undone && !done, "{live:?} {old:?} {new:?}");
+            }
+        },
+    );
+}
+
+#[test]
 fn a_purged_folder() {
     each_change_fails(
         |volume| {
@@ -194,7 +236,7 @@ fn a_purged_folder() {
             put(volume, "/f/g/x", OLD);
             volume.trash(&path("/f"), "t").unwrap();
         },
-        |volume| volume.purge_trash("t"),
+        |volume| volume.purge_trash("t", &CloudPath::root()),
         |ground, done| assert!(!done || ground.private("trash").is_empty()),
     );
 }
@@ -205,5 +247,112 @@ fn a_new_folder() {
         |_| {},
         |volume| volume.create_folder(&path("/f"), None).map(drop),
         |ground, done| assert!(!done || ground.names("").contains(&"f".to_owned())),
+    );
+}
+
+#[test]
+fn a_file_in_parts_that_replaces_one_that_is_kept() {
+    const HALF: usize = NEW.len() / 2;
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+        },
+        |volume| {
+            let stage = volume.stage("s", Some(NEW.len() as u64))?;
+            stage.write_at(HALF as u64, &NEW.as_bytes()[HALF..])?;
+            stage.sync()?;
+            drop(stage);
+            let stage = volume.open_stage("s")?.expect("a part was answered for");
+            stage.write_at(0, &NEW.as_bytes()[..HALF])?;
+            stage.sync()?;
+            drop(stage);
+            let stage = volume.open_stage("s")?.expect("two parts were answered for");
+            volume.commit(stage, &path("/a"), over(Some("v"))).map(drop)
+        },
+        |ground, done| old_or_new_with_version(ground, "a", done),
+    );
+}
+
+/// It is in exactly one of two places, whole, and in the second when that was answered.
+fn in_one_of(ground: &Ground, before: &str, after: &str, done: bool) {
+    let (first, second) = (ground.read(before), ground.read(after));
+    assert_ne!(first.is_some(), second.is_some());
+    assert!(second.is_some() || !done);
+    assert_eq!(first.or(second).as_deref(), Some(OLD));
+}
+
+#[test]
+fn a_moved_folder() {
+    each_change_fails(
+        |volume| {
+            volume.create_folders(&path("/f/g")).unwrap();
+            volume.create_folders(&path("/h")).unwrap();
+            put(volume, "/f/g/x", OLD);
+        },
+        |volume| volume.rename(&path("/f"), &path("/h/f2"), false, None).map(drop),
+        |ground, done| in_one_of(ground, "f/g/x", "h/f2/g/x", done),
+    );
+}
+
+#[test]
+fn a_copied_file() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+        },
+        |volume| {
+            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None };
+            volume.copy(&path("/a"), &path("/b"), options).map(drop)
+        },
+        |ground, done| {
+            assert_eq!(ground.read("a").as_deref(), Some(OLD));
+            let copy = ground.read("b");
+            assert!(copy.as_deref() == Some(OLD) || copy.is_none() && !done);
+        },
+    );
+}
+
+#[test]
+fn a_copy_over_a_file_that_is_kept() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+            put(volume, "/b", NEW);
+        },
+        |volume| {
+            let options = CopyOptions { id: "c".into(), replace: true, keep_as: Some("v".into()) };
+            volume.copy(&path("/b"), &path("/a"), options).map(drop)
+        },
+        |ground, done| {
+            old_or_new_with_version(ground, "a", done);
+            assert_eq!(ground.read("b").as_deref(), Some(NEW));
+        },
+    );
+}
+
+#[test]
+fn a_deleted_file() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+        },
+        |volume| volume.trash(&path("/a"), "t").map(drop),
+        |ground, done| in_one_of(ground, "a", ".cloudlet/trash/t", done),
+    );
+}
+
+#[test]
+fn a_purged_old_content() {
+    each_change_fails(
+        |volume| {
+            put(volume, "/a", OLD);
+            volume.commit(staged(volume, "first", NEW), &path("/a"), over(Some("v"))).unwrap();
+        },
+        |volume| volume.purge_version("v"),
+        |ground, done| {
+            assert_eq!(ground.read("a").as_deref(), Some(NEW));
+            let version = ground.read(".cloudlet/versions/v");
+            assert!(version.is_none() || version.as_deref() == Some(OLD) && !done);
+        },
     );
 }

@@ -9,7 +9,7 @@ mod writing;
 
 use super::door::{self, Way};
 use super::volume::Volume;
-use super::{Commit, Replace, Stage};
+use super::{Commit, Replace, Spot, Stage};
 use crate::base::path::CloudPath;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::fs;

@@ -64,7 +64,7 @@ fn work(volume: &Volume, round: u32) {
     let trash = format!("t{round}");
     for name in ["/a/dir/folder".to_owned(), "/a/dir/moved".to_owned(), format!("/copy{round}")] {
         if volume.trash(&path(&name), &trash).is_ok() {
-            volume.purge_trash(&trash).unwrap();
+            volume.purge_trash(&trash, &CloudPath::root()).unwrap();
         }
     }
 }

@@ -38,13 +38,17 @@ fn a_commit_replaces_whole_and_keeps_the_old() {
     volume.commit(stage, &path("/a"), matching(&second.stat.etag())).unwrap();
     assert_eq!(ground.read("a").unwrap(), "three");
 
-    let stage = volume.stage_version("v1", "s4").unwrap();
-    volume.commit(stage, &path("/a"), over(None)).unwrap();
+    let promoted = volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).unwrap();
+    assert_eq!(promoted.stat.etag(), first.stat.etag());
     assert_eq!(ground.read("a").unwrap(), "one");
-    assert_eq!(volume.open_version("v1").unwrap().unwrap().1.size, 3);
-    volume.purge_version("v1").unwrap();
-    volume.purge_version("v1").unwrap();
-    assert!(volume.open_version("v1").unwrap().is_none() && volume.versions().unwrap().is_empty());
+    assert_eq!(volume.open_file(Spot::Version("v2")).unwrap().unwrap().1.size, 5);
+    assert!(volume.open_file(Spot::Version("v1")).unwrap().is_none());
+    assert!(ground.private("staging").is_empty());
+    volume.purge_version("v2").unwrap();
+    volume.purge_version("v2").unwrap();
+    assert!(
+        volume.open_file(Spot::Version("v2")).unwrap().is_none() && volume.versions().unwrap().is_empty()
+    );
 }
 
 #[test]
@@ -82,7 +86,7 @@ fn stages_go_on_where_they_stopped() {
     assert!(volume.open_stage("up-1").unwrap().is_none() && volume.stages().unwrap().is_empty());
     for id in ["", "../x", "a/b", ".", "a.b", &"x".repeat(65)] {
         assert_eq!(volume.stage(id, None).unwrap_err().code, Code::Invalid);
-        assert_eq!(volume.purge_trash(id).unwrap_err().code, Code::Invalid);
+        assert_eq!(volume.purge_trash(id, &CloudPath::root()).unwrap_err().code, Code::Invalid);
     }
     let large = volume.stage("large", Some(1 << 60)).unwrap_err();
     assert!(matches!(large.code, Code::Full | Code::TooLarge), "{large}");
@@ -188,16 +192,25 @@ fn deleted_folders_come_back_whole() {
     put(&volume, "/f/g/x", "12345");
     volume.trash(&path("/f"), "t1").unwrap();
     assert!(volume.stat(&path("/f")).unwrap().is_none());
-    assert_eq!((volume.trashed().unwrap(), volume.usage_trash("t1").unwrap().bytes), (vec!["t1".into()], 5));
+    assert_eq!(
+        (volume.trashed().unwrap(), volume.usage(Spot::Trash("t1", &CloudPath::root())).unwrap().bytes),
+        (vec!["t1".into()], 5)
+    );
     volume.create_folder(&path("/f"), None).unwrap();
-    assert_eq!(volume.restore("t1", &path("/f")).unwrap_err().code, Code::Conflict);
-    volume.restore("t1", &path("/f (2)")).unwrap();
+    assert_eq!(
+        volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/f"), false, None).unwrap_err().code,
+        Code::Conflict
+    );
+    volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/f (2)"), false, None).unwrap();
     assert_eq!(ground.read("f (2)/g/x").unwrap(), "12345");
-    assert_eq!(volume.restore("t1", &path("/again")).unwrap_err().code, Code::NotFound);
+    assert_eq!(
+        volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/again"), false, None).unwrap_err().code,
+        Code::NotFound
+    );
     put(&volume, "/file", "x");
     volume.trash(&path("/file"), "t2").unwrap();
-    volume.purge_trash("t2").unwrap();
-    assert!(volume.stat_trash("t2").unwrap().is_none());
+    volume.purge_trash("t2", &CloudPath::root()).unwrap();
+    assert!(volume.stat(Spot::Trash("t2", &CloudPath::root())).unwrap().is_none());
     assert_eq!(volume.trash(&path("/none"), "t3").unwrap_err().code, Code::NotFound);
 }
 
@@ -209,7 +222,7 @@ fn thumbs_are_replaced_whole() {
     volume.put_thumb("n1", b"one").unwrap();
     volume.put_thumb("n1", b"two").unwrap();
     assert_eq!(volume.thumb("n1").unwrap().unwrap(), b"two");
-    assert_eq!(volume.thumbs().unwrap(), ["n1"]);
+    assert_eq!(volume.thumbs().unwrap().iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["n1"]);
     volume.purge_thumb("n1").unwrap();
     assert!(volume.thumbs().unwrap().is_empty() && ground.private("staging").is_empty());
 }

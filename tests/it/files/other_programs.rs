@@ -1,7 +1,8 @@
 //! The disk is the truth: what other programs do below `files/` shows at the next visit.
 
-use crate::harness::{Server, names};
+use crate::harness::{Server, cloudlet, names, wait_until};
 use std::fs;
+use std::time::Duration;
 
 #[test]
 fn a_file_put_there_by_hand_is_listed_and_downloadable() {
@@ -107,4 +108,21 @@ fn special_files_are_invisible_and_hang_nobody() {
         alice.core("deletefile", &[("path", "/alice"), ("name", name)]).refused();
     }
     assert_eq!(names(&server.data().file("/alice")), ["fifo", "file", "socket"]);
+}
+
+#[test]
+fn a_file_renamed_by_hand_in_its_folder_is_not_taken_for_missing() {
+    let server = Server::start();
+    let mut alice = server.user("alice");
+    alice.upload("/alice", "note", b"x").ok();
+    alice.list("/alice");
+    fs::rename(server.data().file("/alice/note"), server.data().file("/alice/another")).unwrap();
+    alice.list("/alice");
+    let mut writer = || {
+        let info = alice.core("fileinfo", &[("file", "/alice/another")]).xml();
+        info.child("entry").field("lastmodifiedby").to_owned()
+    };
+    wait_until("the visit is noted", Duration::from_secs(5), || writer() == "alice");
+    let said = cloudlet(server.data(), &["check"], "").succeeded();
+    assert!(!said.contains("mended"), "the visit has mended all there was: {said}");
 }

@@ -95,15 +95,18 @@ impl Parameter {
     fn sample(&self) -> String {
         match self.kind.as_str() {
             "path" => "/bob/swept",
+            "paths" => "/bob/swept",
             "path below" => "below",
             "name" | "names" => "swept",
             "user name" => "bob",
             "number" | "flag" => "0",
+            "id" | "ids" => "000000000000000000000000",
             "date" => "2001-01-01",
             "secret" => "a swept secret",
             "text" => "swept",
             "hour or day" => "hour",
             "setting" => "name",
+            "sync status" => "server,0;",
             other => panic!("the sweep needs a sample of the kind {other}"),
         }
         .to_owned()

@@ -38,12 +38,15 @@ fn a_missing_parameter_is_named() {
 fn absurd(kind: &str) -> &'static [&'static str] {
     match kind {
         "path" => &["relative", "", "/a/../b", "/a\0b", "\u{1}"],
+        "paths" => &["relative", "", "/a/../b"],
+        "id" | "ids" => &["", "1", "nonsense", "-00000000000000000000001", "ffffffffffffffffffffffff"],
         "path below" => &["../up", "a/../../b"],
         "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
         "number" => &["one", "1.5", "1e3", "99999999999999999999999"],
         "flag" => &["maybe", "2"],
         "date" => &["soon", "2024-13-40", "99999999999999999999999"],
         "user name" => &[""],
+        "sync status" => &["", "server", "server,-1;", "server,1.5;"],
         "word" => &["", "nonsense"],
         _ => &[],
     }

@@ -7,7 +7,8 @@ import { announce } from "./live.js";
 import { t } from "./i18n.js";
 
 const STAY = 6000;
-const STAY_WITH_ACTION = 12_000;
+/** As long as a person may take back what was done. */
+const STAY_WITH_ACTION = 30_000;
 const SHOWN_MAX = 3;
 
 /**

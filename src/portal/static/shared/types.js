@@ -20,8 +20,12 @@
  * @property {number} showprev
  * @property {number} locked
  * @property {number} showlockunlock
+ * @property {string} favoritelistid
+ * @property {number} commented
  * @property {string} lastmodifiedby
  * @property {string} etag
+ * @property {string} [deletedfrom] in the recycle bin: the path it had
+ * @property {number} [deletedonepoch] in the recycle bin: when it was deleted, in seconds since 1970 UTC
  */
 
 /**
@@ -35,6 +39,8 @@
  * @property {boolean} canRename
  * @property {boolean} isLocked
  * @property {boolean} canLock whether this person may lock it, or end its lock
+ * @property {boolean} isStarred
+ * @property {boolean} isCommented
  * @property {boolean} canShow whether the server sends it to be shown, not only saved
  * @property {string} etag
  */
@@ -83,5 +89,9 @@
 /** @typedef {{ totalfiles: number, totalfolders: number, totalsize: string }} FolderUsage */
 
 /** @typedef {{ received: string, size: number }} UploadStatus */
+
+/** @typedef {{ id: string, who: string, text: string, whenepochutc: number }} CommentRecord */
+
+/** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, misc: string, whenepochutc: number }} ActivityRecord */
 
 export {};

@@ -3,11 +3,11 @@
 import { ApiError, ROOT, command, errorText, onSessionEnd, record } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
-import { fill, h } from "../shared/h.js";
+import { fill, h, icon } from "../shared/h.js";
 import { has, loadMessages, t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { remembered } from "../shared/memory.js";
-import { route, startRouting } from "../shared/router.js";
+import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
 import { errorToast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
@@ -88,6 +88,7 @@ async function run(server, info) {
     name: server.name,
     places: PLACES,
     accountName: account.displayName || account.name,
+    tools: searchLink(),
     account: () => accountMenu(store),
   });
   fill(document.body, shell.element);
@@ -114,6 +115,10 @@ async function run(server, info) {
     context,
     views: {
       files: () => import("./views/files.js"),
+      recent: () => import("./views/recent.js"),
+      starred: () => import("./views/starred.js"),
+      bin: () => import("./views/bin.js"),
+      search: () => import("./views/search.js"),
       me: () => import("./views/me.js"),
       pair: () => import("./views/pair.js"),
     },
@@ -145,6 +150,7 @@ async function run(server, info) {
 
   startShortcuts();
   addShortcuts([
+    { keys: "Mod+K", label: "keys.search", group: "keys.everywhere", run: () => go(address("search")) },
     { keys: "?", label: "keys.help", group: "keys.everywhere", run: showKeys },
     { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
   ]);
@@ -153,6 +159,12 @@ async function run(server, info) {
   startRouting();
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
+}
+
+/** The way to the search from everywhere; there it has its own field. */
+function searchLink() {
+  return h("a", { class: "search-link", href: address("search"), title: t("search.label"), "aria-keyshortcuts": "Control+K", data: { place: "search" } },
+    icon("search"), h("span", { class: "search-link-text", text: t("place.search") }));
 }
 
 /** @returns {import("./state.js").Look} */

@@ -10,23 +10,21 @@ import { address } from "../shared/router.js";
 /** @type {UserPlace[]} */
 const ALL_PLACES = [
   { id: "files", label: "place.files", icon: "folder", href: address("files"), isReady: true },
-  { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: false },
+  { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: true },
   { id: "shared", label: "place.shared", icon: "share", href: address("shared"), isReady: false },
-  { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: false },
-  { id: "bin", label: "place.bin", icon: "trash", href: address("bin"), isReady: false },
+  { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: true },
+  { id: "bin", label: "place.bin", icon: "trash", href: address("bin"), isReady: true },
   { id: "me", label: "place.me", icon: "user", href: address("me"), isLow: true, isReady: true },
 ];
 
-/** @type {{ id: "properties" | "versions" | "comments" | "activity" | "sharing", label: string, isReady: boolean }[]} */
+/** @type {{ id: "properties" | "versions" | "comments" | "activity" | "sharing", label: string, isReady: boolean, isOfFiles?: boolean }[]} */
 const ALL_TABS = [
   { id: "properties", label: "details.properties", isReady: true },
-  { id: "versions", label: "details.versions", isReady: false },
+  { id: "versions", label: "details.versions", isReady: true, isOfFiles: true },
   { id: "sharing", label: "details.sharing", isReady: false },
-  { id: "comments", label: "details.comments", isReady: false },
-  { id: "activity", label: "details.activity", isReady: false },
+  { id: "comments", label: "details.comments", isReady: true },
+  { id: "activity", label: "details.activity", isReady: true },
 ];
 
 export const PLACES = ALL_PLACES.filter((place) => place.isReady);
 export const TABS = ALL_TABS.filter((tab) => tab.isReady);
-/** Whether a person can fetch deleted files back here; until then deleting asks first. */
-export const CAN_RESTORE = ALL_PLACES.some((place) => place.id === "bin" && place.isReady);

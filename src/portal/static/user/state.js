@@ -3,6 +3,9 @@
 import { remember } from "../shared/memory.js";
 import { createStore } from "../shared/store.js";
 
+/** The id of the list of favorites that everybody has. */
+export const STARS = "0".repeat(24);
+
 /** @typedef {"name" | "modified" | "size"} SortColumn */
 /** @typedef {{ shape: "rows" | "cards", sort: SortColumn, isDescending: boolean }} Look */
 /** @typedef {{ mode: "copy" | "move", paths: string[] }} Clipboard */

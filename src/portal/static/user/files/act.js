@@ -3,19 +3,20 @@
 
 import { ApiError, command, errorText, fileUrl, noteDownload, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
-import { askText, confirmDialog } from "../../shared/dialog.js";
+import { askText } from "../../shared/dialog.js";
 import { plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
-import { CAN_RESTORE } from "../places.js";
-import { folderChanged } from "../state.js";
+import { STARS, folderChanged } from "../state.js";
+import { bringBack } from "./bring-back.js";
 import { checkName, isTaken, remembered } from "./folder.js";
 import { folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {"copy" | "move"} Mode */
+/** @typedef {{ from: string, to: string, isReplacing: boolean }} Moved */
 
 /** Milliseconds before work on many entries shows how far it is. */
 const PATIENCE = 300;
@@ -165,34 +166,54 @@ export function createAct(store) {
   const remove = async (entries) => {
     const [first] = entries;
     if (!first) return false;
-    if (!CAN_RESTORE) {
-      const isSure = await confirmDialog({
-        title: entries.length === 1
-          ? t("delete.one", { name: shortName(first.name) })
-          : t("delete.many", { count: entries.length }),
-        text: t("delete.text"),
-        confirm: t("action.delete"),
-        isDanger: true,
-      });
-      if (!isSure) return false;
-    }
     const folder = parentOf(first.path);
+    /** Where they lie in the recycle bin. @type {string[]} */
+    const deleted = [];
     const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
-      await command("deletefile", { path: parentOf(entry.path), name: entry.name });
+      const { message } = await command("deletefile", { path: parentOf(entry.path), name: entry.name });
+      deleted.push(message);
     });
     folderChanged(store, folder);
     if (done > 0) {
-      toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }));
+      toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
+        action: { label: t("action.undo"), run: () => void undo(() => restore(deleted, folder)) },
+      });
     }
     tellFailures("delete.failedsome", failed);
     return true;
+  };
+
+  /** @param {string[]} paths in the recycle bin @param {string} folder where they were */
+  const restore = async (paths, folder) => {
+    const { failed } = await forEach(paths, "move.progress", async (path) => { await command("restorefromrecyclebin", { path }); });
+    folderChanged(store, folder);
+    if (failed[0]) throw failed[0].error;
+  };
+
+  /**
+   * Gives entries a star or takes it away. It is shown at once; where the server refuses, the list is asked for again.
+   * @param {Entry[]} entries
+   * @param {boolean} isStarred
+   * @param {() => void} onShown the entries say it now
+   */
+  const star = async (entries, isStarred, onShown) => {
+    const [first] = entries;
+    if (!first) return;
+    for (const entry of entries) entry.isStarred = isStarred;
+    onShown();
+    const { failed, done, isStopped } = await forEach(entries, "star.progress", async (entry) => {
+      await command(isStarred ? "setfavorite" : "unsetfavorite", { id: STARS, name: entry.path });
+    });
+    if (failed.length > 0 || isStopped) folderChanged(store, parentOf(first.path));
+    if (done > 0) announce(t(isStarred ? "star.done" : "star.removed", { count: done }));
+    tellFailures("star.failedsome", failed);
   };
 
   /**
    * Copies or moves one entry; asks when its name is taken.
    * @param {string} from @param {string} target @param {Mode} mode
    * @param {{ decision: import("./conflict.js").Decision | null, left: () => number }} shared a decision for all
-   * @returns {Promise<string | null>} the new path; `null` when it was skipped
+   * @returns {Promise<{ to: string, isReplacing: boolean } | null>} where it is now; `null` when it was skipped
    */
   const transferOne = async (from, target, mode, shared) => {
     const [folder, leaf] = [parentOf(from), leafOf(from)];
@@ -210,7 +231,7 @@ export function createAct(store) {
       try {
         if (mode === "copy") await command("copyfile", { path: folder, name: leaf, copyto: target, copytoname: name, overwrite });
         else await command("renameormove", { fromname: from, toname: join(target, name), overwrite });
-        return join(target, name);
+        return { to: join(target, name), isReplacing: overwrite };
       } catch (error) {
         if (!(error instanceof ApiError) || error.kind !== "exists") throw error;
         if (isNumbered) continue;
@@ -252,29 +273,44 @@ export function createAct(store) {
   const transfer = async (paths, target, mode) => {
     let left = paths.length;
     const shared = { decision: /** @type {import("./conflict.js").Decision | null} */ (null), left: () => left };
-    /** @type {{ from: string, to: string }[]} */
+    /** @type {Moved[]} */
     const moved = [];
     const { failed } = await forEach(paths, mode === "copy" ? "copy.progress" : "move.progress", async (from) => {
       left -= 1;
       const to = await transferOne(from, target, mode, shared);
-      if (to !== null) moved.push({ from, to });
+      if (to !== null) moved.push({ from, ...to });
     }, 1);
     if (moved.length > 0) {
       folderChanged(store, target, ...moved.map(({ from }) => parentOf(from)));
       const values = { count: moved.length, folder: shortName(folderName(target, home())), name: shortName(leafOf(moved[0]?.to ?? "")) };
       const isOne = moved.length === 1;
       const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
-      toast(text, mode === "move" ? { action: { label: t("action.undo"), run: () => void undo(() => moveBack(moved)) } } : {});
+      const replacing = moved.filter((one) => one.isReplacing);
+      const back = mode === "move" ? () => moveBack(moved) : replacing.length > 0 ? () => uncover(replacing) : null;
+      toast(text, back ? { action: { label: t("action.undo"), run: () => void undo(back) } } : {});
     }
     tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
   };
 
-  /** @param {{ from: string, to: string }[]} moved */
+  /** @param {Moved[]} moved */
   const moveBack = async (moved) => {
-    const { failed } = await forEach([...moved].reverse(), "move.progress", async ({ from, to }) => {
-      await command("renameormove", { fromname: to, toname: from, overwrite: 0 });
+    const { failed } = await forEach([...moved].reverse(), "move.progress", async ({ from, to, isReplacing }) => {
+      if (isReplacing) {
+        // What was replaced is a version of what is there now, so that stays and a copy goes back.
+        await command("copyfile", { path: parentOf(to), name: leafOf(to), copyto: parentOf(from), copytoname: leafOf(from), overwrite: 0 });
+        await bringBack(to);
+      } else {
+        await command("renameormove", { fromname: to, toname: from, overwrite: 0 });
+      }
     }, 1);
     folderChanged(store, ...moved.flatMap(({ from, to }) => [parentOf(from), parentOf(to)]));
+    if (failed[0]) throw failed[0].error;
+  };
+
+  /** Brings back what copies have replaced. @param {Moved[]} copied */
+  const uncover = async (copied) => {
+    const { failed } = await forEach(copied, "move.progress", ({ to }) => bringBack(to));
+    folderChanged(store, ...copied.map(({ to }) => parentOf(to)));
     if (failed[0]) throw failed[0].error;
   };
 
@@ -333,7 +369,7 @@ export function createAct(store) {
     announce(entries.length === 1 ? t("download.startedone", { name: plainName(first.name) }) : t("download.started", { count: entries.length }));
   };
 
-  return { newFolder, newTextFile, rename, remove, transfer, transferByPicking, toClipboard, paste, download };
+  return { newFolder, newTextFile, rename, remove, star, transfer, transferByPicking, toClipboard, paste, download };
 }
 
 /** @typedef {ReturnType<typeof createAct>} Act */

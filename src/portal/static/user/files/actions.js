@@ -24,6 +24,8 @@ export function createActions(store) {
     rename: async (entry, name, how) => (await act()).rename(entry, name, how),
     /** @type {Act["remove"]} */
     remove: async (entries) => (await act()).remove(entries),
+    /** @type {Act["star"]} */
+    star: async (entries, isStarred, onShown) => (await act()).star(entries, isStarred, onShown),
     /** @type {Act["transfer"]} */
     transfer: async (paths, target, mode) => (await act()).transfer(paths, target, mode),
     /** @type {Act["transferByPicking"]} */

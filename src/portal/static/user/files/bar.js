@@ -27,8 +27,8 @@ export function createBar(desk, options) {
   const shapeButton = button({ icon: "grid", label: t("files.cards"), kind: "quiet", class: "wide-only", onclick: switchShape });
   const detailsButton = button({ icon: "info", label: t("files.details"), kind: "quiet", class: "wide-only", onclick: options.toggleDetails });
   const tools = h("div", { class: "tools" },
-    h("div", { class: "filter-box" }, icon("search"), input),
-    button({ icon: "search", label: t("files.filter"), kind: "quiet", class: "phone-only", onclick: () => showFilter(true) }),
+    h("div", { class: "filter-box" }, icon("filter"), input),
+    button({ icon: "filter", label: t("files.filter"), kind: "quiet", class: "phone-only", onclick: () => showFilter(true) }),
     menuButton(button({ icon: "sort", label: t("files.sort"), kind: "quiet", class: "wide-only sort-button" }), options.sortMenu),
     shapeButton, detailsButton,
     menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet", class: "phone-only" }), options.folderMenu));

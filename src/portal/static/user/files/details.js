@@ -1,18 +1,22 @@
 // The details of one entry, or of several together, in the panel beside the list.
 
-import { errorText, fileUrl, record, records } from "../../shared/api.js";
+import { errorText, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { fullTime, nameElement, number, size, sizeText } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
 import { TABS } from "../places.js";
-import { hasThumbnail, kindOf } from "./kinds.js";
+import { kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
+import { addPicture } from "./rows.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /** @typedef {ReturnType<typeof createDetails>} Details */
+
+/** Pixels of the picture in the panel. */
+const DETAILS_PICTURE = 640;
 
 /**
  * @param {import("../state.js").Context} context
@@ -21,9 +25,18 @@ import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 export function createDetails(context, onClose) {
   const panel = createPanel({ label: t("files.details"), onClose });
   context.shell.setPanel(panel.element);
+  /** The path of the one entry that is shown, else empty. */
+  let shown = "";
   return {
     /** @param {Entry[]} entries @param {string} folder that they lie in */
-    show: (entries, folder) => showDetails(panel, context, entries, folder),
+    show(entries, folder) {
+      const [first] = entries;
+      const key = entries.length === 1 && first ? first.path : "";
+      // Whoever is writing or reading in the panel is not disturbed by a list that was loaded anew.
+      if (key !== "" && key === shown && panel.isOpen() && panel.element.contains(document.activeElement)) return;
+      shown = key;
+      showDetails(panel, context, entries, folder);
+    },
     hide: panel.hide,
     focus: panel.focus,
     hasFocus: () => panel.element.contains(document.activeElement),
@@ -54,14 +67,10 @@ function showDetails(panel, context, entries, folder) {
   panel.show({
     title: wholeName(first.name),
     subtitle: t(`kind.${kindOf(first).id}`),
-    tabs: TABS.map((tab) => ({
+    tabs: TABS.filter((tab) => !(first.isFolder && tab.isOfFiles)).map((tab) => ({
       id: tab.id,
       label: t(tab.label),
-      show: (content) => {
-        if (first.isFolder) folderProperties(content, first.path, home, first);
-        else fileProperties(content, first, home);
-        lockOf(content, context, first);
-      },
+      show: (content) => showTab(tab.id, content, first, context),
     })),
   });
 }
@@ -74,6 +83,34 @@ function lockOf(content, context, entry) {
   void import("./lock.js").then(({ showLock }) => showLock(element, context, entry)).catch((error) => { element.textContent = errorText(error); });
 }
 
+/**
+ * @param {typeof TABS[number]["id"]} id
+ * @param {HTMLElement} content
+ * @param {Entry} entry
+ * @param {import("../state.js").Context} context
+ */
+function showTab(id, content, entry, context) {
+  const home = homeOf(context.store.get().account.name);
+  // The tab may be another one by the time that its module is there.
+  const box = h("div", { class: "details-part" });
+  /** @param {Promise<() => void>} part */
+  const later = (part) => void part.then((show) => show(), (error) => fill(box, errorText(error)));
+  if (id === "comments") {
+    content.append(box);
+    later(import("./comments.js").then(({ showComments }) => () => showComments(box, entry.path, context)));
+  } else if (id === "activity") {
+    content.append(box);
+    later(import("./activity.js").then(({ showActivity }) => () => showActivity(box, entry.path, home)));
+  } else if (id === "versions") {
+    content.append(box);
+    later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
+  } else {
+    if (entry.isFolder) folderProperties(content, entry.path, home, entry);
+    else fileProperties(content, entry, home);
+    lockOf(content, context, entry);
+  }
+}
+
 /** @param {string} name */
 function wholeName(name) {
   return h("bdi", { dir: "auto", text: name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd") });
@@ -82,10 +119,9 @@ function wholeName(name) {
 /** @param {HTMLElement} content @param {Entry} entry @param {string} home */
 function fileProperties(content, entry, home) {
   const by = h("span");
-  fill(content,
-    hasThumbnail(entry)
-      ? h("img", { class: "details-picture", src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", decoding: "async" })
-      : h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` })),
+  const picture = h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` }));
+  addPicture(picture, entry, DETAILS_PICTURE);
+  fill(content, picture,
     properties([
       [t("column.size"), `${size(entry.size)}${entry.size >= 1024 ? ` (${t("format.bytes", { count: entry.size })})` : ""}`],
       [t("column.modified"), fullTime(entry.modified)],

@@ -4,6 +4,7 @@
 import { call } from "../../shared/api.js";
 import { compareNames } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
+import { STARS } from "../state.js";
 import { nameProblem } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -27,6 +28,8 @@ export function toEntry(record) {
     size: record.fullsize,
     modified: record.modifiedepochutc,
     canRename: record.canrename === 1,
+    isStarred: record.favoritelistid === STARS,
+    isCommented: record.commented === 1,
     canShow: record.showprev === 1,
     isLocked: record.locked === 1,
     canLock: record.showlockunlock === 1,

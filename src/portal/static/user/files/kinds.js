@@ -53,13 +53,23 @@ export function kindOf(entry) {
 /** The largest file that is looked at as a text, in bytes. */
 export const TEXT_BYTES_MAX = 2 * 1024 * 1024;
 
-/** Pictures up to this size are their own thumbnail, in bytes. */
-const THUMBNAIL_BYTES_MAX = 512 * 1024;
+/** What the server draws small pictures of. */
+const DRAWN = /\.(jpe?g|png|gif|webp)$/i;
+/** Other pictures up to this size are their own small picture, in bytes. */
+const OWN_BYTES_MAX = 512 * 1024;
 
 /**
- * Whether the picture itself is small enough to stand for it in a card.
+ * Whether the server draws a small picture of a file.
  * @param {import("../../shared/types.js").Entry} entry
  */
-export function hasThumbnail(entry) {
-  return entry.canShow && kindOf(entry).preview === "image" && entry.size > 0 && entry.size <= THUMBNAIL_BYTES_MAX;
+export function isDrawn(entry) {
+  return !entry.isFolder && entry.size > 0 && DRAWN.test(entry.name);
+}
+
+/**
+ * Whether a picture is small enough to stand for itself.
+ * @param {import("../../shared/types.js").Entry} entry
+ */
+export function isOwnPicture(entry) {
+  return entry.canShow && kindOf(entry).preview === "image" && entry.size > 0 && entry.size <= OWN_BYTES_MAX;
 }

@@ -14,6 +14,7 @@ import { kindOf } from "./kinds.js";
  * @typedef {object} Hands
  * @property {() => void} rename
  * @property {() => void} remove
+ * @property {() => void} star gives what is chosen a star, or takes it away where all have one
  * @property {() => void} showDetails
  * @property {(isFolder: boolean) => void} pick
  * @property {(what: "folder" | "text") => void} make
@@ -39,6 +40,7 @@ export function entryMenu(desk, hands) {
     { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
     null,
     isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
+    { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },

@@ -28,6 +28,11 @@ export function homeOf(account) {
   return `/${account}`;
 }
 
+/** Where what was deleted lies. @param {string} home */
+export function binOf(home) {
+  return `${home}/recyclebin`;
+}
+
 /** What a folder is called. @param {string} folder @param {string} home */
 export function folderName(folder, home) {
   return folder === home ? t("files.home") : leafOf(folder);

@@ -2,14 +2,38 @@
 
 import { fileUrl } from "../../shared/api.js";
 import { nameElement, plainName, size, timeElement, when } from "../../shared/format.js";
-import { button, fill, h, icon } from "../../shared/h.js";
+import { button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { hasThumbnail, kindOf } from "./kinds.js";
+import { isDrawn, isOwnPicture, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
+/** Pixels of the pictures in rows; in cameras' files there are such already. */
+const ROW_PICTURE = 160;
+const CARD_PICTURE = 320;
+
 /**
- * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void }} options
+ * Puts the picture of a file over the icon in a box, if there is one.
+ * @param {HTMLElement} box
+ * @param {Entry} entry
+ * @param {number} side in pixels
+ */
+export function addPicture(box, entry, side) {
+  const addOwn = () => {
+    if (!isOwnPicture(entry)) return;
+    const image = h("img", { src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", loading: "lazy", decoding: "async", draggable: false });
+    // What cannot be drawn is shown as what it is called.
+    image.addEventListener("error", () => image.remove());
+    image.addEventListener("load", () => box.classList.add("is-drawn"));
+    box.append(image);
+  };
+  if (isDrawn(entry)) import("./pictures.js").then(({ show }) => show(box, entry, side, addOwn), () => { /* The icon is enough. */ });
+  else addOwn();
+}
+
+/**
+ * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void,
+ *   star: (entry: Entry) => void }} options
  *   `editorOf`: the field that stands in place of a name while it is changed
  */
 export function createRows(options) {
@@ -17,6 +41,14 @@ export function createRows(options) {
   const kindIcon = (entry) => {
     const kind = kindOf(entry);
     return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
+  };
+
+  /** @param {Entry} entry */
+  const rowPicture = (entry) => {
+    if (!isDrawn(entry)) return kindIcon(entry);
+    const box = h("span", { class: "row-picture" }, kindIcon(entry));
+    addPicture(box, entry, ROW_PICTURE);
+    return box;
   };
 
   /** @param {Entry} entry */
@@ -31,6 +63,21 @@ export function createRows(options) {
     return h("span", { class: "entry-marked" }, link, icon("lock", { class: "entry-mark", label: t(entry.canLock ? "lock.own" : "lock.locked") }));
   };
 
+  /** What people have attached to an entry, beside its name. @param {Entry} entry */
+  const marks = (entry) => [
+    entry.isCommented && icon("comment", { class: "entry-mark", label: t("files.commented") }),
+    entry.isStarred && icon("star", { class: "entry-mark is-starred", label: t("files.starred") }),
+  ];
+
+  /** @param {Entry} entry */
+  const star = (entry) => {
+    const label = t(entry.isStarred ? "files.unstarof" : "files.starof", { name: plainName(entry.name) });
+    return button({
+      icon: "star", label, kind: "quiet", class: `row-star ${entry.isStarred ? "is-starred" : ""}`, props: { tabIndex: -1 },
+      onclick: () => options.star(entry),
+    });
+  };
+
   /** @param {Entry} entry @param {string} className */
   const more = (entry, className) => {
     const element = button({ icon: "more", label: t("files.moreof", { name: plainName(entry.name) }), kind: "quiet", class: className, props: { tabIndex: -1 } });
@@ -42,9 +89,10 @@ export function createRows(options) {
   const columns = [
     {
       id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isSortable: true,
-      cell: (entry) => [kindIcon(entry), h("span", { class: "entry-text" }, name(entry),
-        h("span", { class: "entry-facts", "aria-hidden": "true", text: facts(entry) }))],
+      cell: (entry) => [rowPicture(entry), h("span", { class: "entry-text" }, name(entry),
+        h("span", { class: "entry-facts", "aria-hidden": "true", text: facts(entry) })), marks(entry)].flat(),
     },
+    { id: "star", label: t("files.starred"), width: "var(--touch)", isWide: true, isLabelHidden: true, cell: star },
     {
       id: "modified", label: t("column.modified"), width: "minmax(0, 11rem)", isSortable: true, isWide: true,
       cell: (entry) => timeElement(entry.modified),
@@ -58,19 +106,12 @@ export function createRows(options) {
 
   /** @param {Entry} entry */
   const card = (entry) => {
-    const picture = h("div", { class: "card-picture" });
-    if (hasThumbnail(entry)) {
-      const image = h("img", { src: fileUrl(entry.path, { isShown: true, version: entry.etag }), alt: "", loading: "lazy", decoding: "async", draggable: false });
-      // What cannot be drawn is shown as what it is called.
-      image.addEventListener("error", () => fill(picture, kindIcon(entry)));
-      picture.append(image);
-    } else {
-      picture.append(kindIcon(entry));
-    }
+    const picture = h("div", { class: "card-picture" }, kindIcon(entry));
+    addPicture(picture, entry, CARD_PICTURE);
     return [
       picture,
       h("div", { class: "card-foot" },
-        h("span", { class: "entry-text" }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) }))),
+        h("span", { class: "entry-text" }, name(entry), h("span", { class: "entry-facts is-shown", text: facts(entry) })), marks(entry)),
       more(entry, "card-more"),
     ];
   };

@@ -47,6 +47,7 @@ export function open(context, firstRoute) {
     addressOf: (entry) => (entry.isFolder ? folderAddress(entry.path, desk.home) : folderAddress(desk.path(), desk.home, { open: entry.name })),
     editorOf: (entry) => (editing?.name === entry.name ? editing.input : null),
     openMenu: (entry, element) => list.openMenuOf(entry.name, element),
+    star: (entry) => star([entry]),
   });
 
   /** @type {import("../../shared/list.js").List<Entry>} */
@@ -57,7 +58,8 @@ export function open(context, firstRoute) {
     keyOf: (entry) => entry.name,
     nameOf: (entry) => entry.name,
     isSame: (a, b) => a.name === b.name && a.etag === b.etag && a.size === b.size && a.modified === b.modified
-      && a.isLocked === b.isLocked && a.canLock === b.canLock && a.isFolder === b.isFolder && editing?.name !== a.name,
+      && a.isLocked === b.isLocked && a.canLock === b.canLock && a.isFolder === b.isFolder && a.isStarred === b.isStarred
+      && a.isCommented === b.isCommented && editing?.name !== a.name,
     onOpen: (entry) => void desk.open(entry),
     onSelect: () => { selectionBar.show(); over.follow(); },
     onMenu: (entry, place) => void menus().then(({ entryMenu }) => openMenu(entryMenu(desk, hands), place, { label: entry.name })),
@@ -78,6 +80,7 @@ export function open(context, firstRoute) {
   const hands = {
     rename: () => orTell(rename()),
     remove: () => orTell(remove()),
+    star: () => star(desk.chosen()),
     showDetails: () => over.toggleDetails(true),
     pick: traffic.pick,
     make: (what) => orTell(make(what)),
@@ -114,6 +117,12 @@ export function open(context, firstRoute) {
     });
   }
 
+  /** @param {Entry[]} entries */
+  function star(entries) {
+    const isStarred = !entries.every((entry) => entry.isStarred);
+    orTell(actions.star(entries, isStarred, () => entries.forEach((entry) => list.refreshKey(entry.name))));
+  }
+
   /** @param {"folder" | "text"} what */
   async function make(what) {
     const folder = desk.path();
@@ -142,6 +151,7 @@ export function open(context, firstRoute) {
   /** @param {KeyboardEvent} event @returns {boolean} */
   function onKey(event) {
     if (event.altKey && event.key === "Enter") over.toggleDetails();
+    else if (event.altKey && event.code === "KeyS") hands.star();
     else if (event.key === "F2") hands.rename();
     else if (event.key === "Delete") hands.remove();
     else if (event.key === "Backspace" || (event.altKey && event.key === "ArrowUp")) desk.goUp();
@@ -172,6 +182,7 @@ export function open(context, firstRoute) {
     { keys: "Escape", label: "files.unselect", group: "keys.list" },
     { keys: "F2", label: "action.rename", group: "keys.list" },
     { keys: "Delete", label: "action.delete", group: "keys.list" },
+    { keys: "Alt+S", label: "action.star", group: "keys.list" },
     { keys: "Mod+C Mod+X", label: "keys.copycut", group: "keys.list" },
     { keys: "Mod+V", label: "keys.paste", group: "keys.list" },
     { keys: "Alt+Enter", label: "files.details", group: "keys.list" },

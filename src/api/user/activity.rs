@@ -1,0 +1,83 @@
+//! What happened to files and folders, for people.
+
+use crate::api::op::ops;
+use crate::api::params::params;
+use crate::api::reply::{Reply, Row};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::month_text;
+use crate::domain::Look;
+use crate::domain::activities::Activity;
+use crate::domain::rights::User;
+use crate::domain::user_values::{self, ACTIVITY_COLLAPSED};
+use crate::error::Result;
+use crate::store::Write;
+
+ops! { ACTIVITY: User "Activity"
+    /// What happened to a file or folder and to all below it, the newest first. The numbers of `actioncode`: 3 a file
+    /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written, 10 restored from the bin. `misc` is
+    /// the name before (6) or the path before (7). What lies in the bin is told by the path where it was.
+    "getactivitystream" proxy read stream(Stream);
+    /// As `getactivitystream`, of everything that the caller may read.
+    "getactivitybylevel" proxy read everything(Page);
+    /// Keeps for the signed-in account whether its clients fold the activities away: `getconfigitem` with the key
+    /// `activity` and the name `collapsed` tells it.
+    "showhideactivity" user write show_hide(ShowHide);
+}
+
+params! {
+    Stream {
+        /// The full path of the file or folder; `/` for everything that the caller may read.
+        parent: CloudPath,
+        /// How many to pass over.
+        start: Option<u64>,
+        /// How many to send, 50 without it, at most 500.
+        limit: Option<u64>,
+    }
+    Page {
+        /// How many to pass over.
+        start: Option<u64>,
+        /// How many to send, 50 without it, at most 500.
+        limit: Option<u64>,
+    }
+    ShowHide {
+        /// 1 to fold them away, 0 to show them.
+        collapse: bool,
+    }
+}
+
+/// Activities of a page when a caller does not say how many, and at most.
+const LIMIT: u64 = 50;
+const LIMIT_MAX: u64 = 500;
+
+fn stream(look: &Look<'_>, user: &User, params: Stream) -> Result<Reply> {
+    let path = user.readable(&params.parent)?;
+    let start = usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX);
+    let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
+    let rows: Vec<Row> = look.activities(user, &path, start, limit)?.iter().map(record).collect();
+    Ok(Reply::records("activities", None, "activitystreamrecord", rows))
+}
+
+fn everything(look: &Look<'_>, user: &User, params: Page) -> Result<Reply> {
+    stream(look, user, Stream { parent: CloudPath::root(), start: params.start, limit: params.limit })
+}
+
+fn record(activity: &Activity) -> Row {
+    let (path, row) = (&activity.path, &activity.row);
+    Row::new()
+        .text("path", path.to_string())
+        .number("isfile", i64::from(!row.is_folder))
+        .text("parent", path.parent().unwrap_or_default().to_string())
+        .number("actioncode", row.action)
+        .text("who", row.who.clone())
+        .text("when", month_text(row.at))
+        .text("how", "")
+        .text("misc", row.note.clone())
+        .text("name", path.leaf().map_or("", EntryName::as_str))
+        .number("whenepochutc", row.at)
+}
+
+fn show_hide(tx: &Write, user: &User, params: ShowHide) -> Result<Reply> {
+    let (key, name) = ACTIVITY_COLLAPSED;
+    user_values::set(tx, user, key, name, if params.collapse { "1" } else { "0" })?;
+    Ok(Reply::done())
+}

@@ -1,0 +1,88 @@
+//! Comments on files and folders.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{RecordId, params};
+use crate::api::reply::{Reply, Row};
+use crate::base::ids::record_id;
+use crate::base::path::CloudPath;
+use crate::base::time::month_text;
+use crate::domain::Look;
+use crate::domain::rights::User;
+use crate::error::Result;
+use crate::store::comments::CommentRow;
+
+ops! { COMMENTS: User "Comments"
+    /// Writes a comment on a file or folder, 1 to 4000 bytes.
+    "addcommentforitem" proxy free add(Add);
+    /// The comments on a file or folder, oldest first.
+    "getcommentsforitem" proxy read list(Item);
+    /// Gives a comment another text. Only its author may, and an admin with `adminproxyuserid`.
+    "updatecommentforitem" proxy free change(Change);
+    /// Removes a comment. Only its author may, and an admin with `adminproxyuserid`.
+    "removecommentforitem" proxy free remove(Remove);
+}
+
+params! {
+    Add {
+        /// The full path.
+        fullpath: CloudPath,
+        /// The folder it lies in; known from the path.
+        parent: Option<String>,
+        /// 1 for a file; known from the path.
+        isfile: Option<String>,
+        /// What to say.
+        text: String,
+    }
+    Item {
+        /// The full path.
+        fullpath: CloudPath,
+    }
+    Change {
+        /// The full path.
+        fullpath: CloudPath,
+        /// The comment's id.
+        id: RecordId,
+        /// What to say instead.
+        text: String,
+    }
+    Remove {
+        /// The full path.
+        fullpath: CloudPath,
+        /// The comment's id.
+        id: RecordId,
+    }
+}
+
+fn add(desk: &mut Desk<'_>, user: &User, params: Add) -> Result<Reply> {
+    let path = user.readable(&params.fullpath)?;
+    let comment = desk.commit(desk.cloud().add_comment(user, &path, &params.text)?)?;
+    Ok(Reply::record("comments", "comment", record(comment)))
+}
+
+fn list(look: &Look<'_>, user: &User, params: Item) -> Result<Reply> {
+    let comments = look.comments(&user.readable(&params.fullpath)?)?;
+    let rows: Vec<Row> = comments.into_iter().map(record).collect();
+    Ok(Reply::records("comments", None, "comment", rows))
+}
+
+fn change(desk: &mut Desk<'_>, user: &User, params: Change) -> Result<Reply> {
+    let path = user.readable(&params.fullpath)?;
+    let comment = desk.commit(desk.cloud().change_comment(user, &path, params.id.0, &params.text)?)?;
+    Ok(Reply::record("comments", "comment", record(comment)))
+}
+
+fn remove(desk: &mut Desk<'_>, user: &User, params: Remove) -> Result<Reply> {
+    let path = user.readable(&params.fullpath)?;
+    desk.commit(desk.cloud().remove_comment(user, &path, params.id.0))?;
+    Ok(Reply::done())
+}
+
+fn record(comment: CommentRow) -> Row {
+    Row::new()
+        .text("id", record_id(comment.id))
+        .text("who", comment.author_name)
+        .text("when", month_text(comment.created))
+        .text("text", comment.text)
+        .number("whenepochutc", comment.created)
+}

@@ -1,0 +1,155 @@
+//! Favourites: the stars that everybody has, and lists of one's own.
+
+use crate::api::desk::Desk;
+use crate::api::entry::EntryList;
+use crate::api::op::ops;
+use crate::api::params::{Paths, RecordId, params};
+use crate::api::reply::{Reply, Row};
+use crate::base::ids::record_id;
+use crate::base::path::CloudPath;
+use crate::domain::Look;
+use crate::domain::favorites::{self, List};
+use crate::domain::rights::User;
+use crate::error::{Code, Error, Result};
+use crate::store::Write;
+
+ops! { FAVORITES: User "Favorites"
+    /// The lists of favorites of the caller. The first is the one that everybody has, for stars: its name is `Favorites`,
+    /// its id 24 zeros.
+    "getallfavoritelists" proxy read lists(Lists);
+    /// The lists of the caller that a file or folder is in.
+    "getfavoritelistforitem" proxy read lists_of(Item);
+    /// What is in a list, in its order. What is not there at the moment is left out.
+    "getfavoritesinlist" proxy read in_list(ListId);
+    /// What is in the list of a name.
+    "getfavoritesinnamedlist" proxy read in_named_list(ListName);
+    /// Makes a list. The message is its id.
+    "addfavoritelist" proxy write add_list(ListName);
+    /// Gives a list another name. The one that everybody has keeps its own.
+    "updatefavoritelist" proxy write rename_list(RenameList);
+    /// Removes a list. What was in it stays where it is.
+    "removefavoritelist" proxy write remove_list(ListId);
+    /// Makes a list hold certain files and folders in their order, and nothing else.
+    "replacefavoritelist" proxy free replace(Replace);
+    /// Puts a file or folder into a list, at its end.
+    "setfavorite" proxy free set(Favorite);
+    /// Takes a file or folder out of a list.
+    "unsetfavorite" proxy free unset(Favorite);
+    /// Empties the list of a name.
+    "clearfavoritesinnamedlist" proxy write clear(ListName);
+}
+
+params! {
+    Lists {
+        /// `favorites`; there are no other lists.
+        kind = "type": Option<String>,
+    }
+    Item {
+        /// The full path.
+        path: CloudPath,
+    }
+    ListId {
+        /// The list's id.
+        id: RecordId,
+    }
+    ListName {
+        /// The list's name, 1 to 200 bytes.
+        name: String,
+    }
+    RenameList {
+        /// The list's id.
+        id: RecordId,
+        /// The new name, 1 to 200 bytes.
+        name: String,
+    }
+    Replace {
+        /// The list's id.
+        id: RecordId,
+        /// How many paths follow; 0 empties the list.
+        count: u64,
+        /// The full paths, numbered.
+        paths = "path1..pathN": Paths,
+    }
+    Favorite {
+        /// The list's id.
+        id: RecordId,
+        /// The full path.
+        name: CloudPath,
+    }
+}
+
+fn lists(look: &Look<'_>, user: &User, _: Lists) -> Result<Reply> {
+    let rows: Vec<Row> = look
+        .favorite_lists(user)?
+        .into_iter()
+        .map(|list| {
+            let count = list.count;
+            record(list).text("parentid", "-1").text("type", "favorites").number("count", count)
+        })
+        .collect();
+    Ok(Reply::records("favoritelists", None, "favoritelist", rows))
+}
+
+fn lists_of(look: &Look<'_>, user: &User, params: Item) -> Result<Reply> {
+    let path = user.readable(&params.path)?;
+    let rows: Vec<Row> = look.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
+    Ok(Reply::records("favoritelists", None, "favoritelist", rows))
+}
+
+fn record(list: List) -> Row {
+    Row::new().text("id", record_id(list.id)).text("name", list.name)
+}
+
+fn in_list(look: &Look<'_>, user: &User, params: ListId) -> Result<Reply> {
+    let entries = look.favorites_in(user, params.id.0)?;
+    let meta = Row::new().number("total", entries.len()).number("result", 1);
+    Ok(Reply::records("entries", Some(meta), "entry", EntryList::new(entries)))
+}
+
+fn in_named_list(look: &Look<'_>, user: &User, params: ListName) -> Result<Reply> {
+    let id = RecordId(look.favorite_list_named(user, &params.name)?);
+    in_list(look, user, ListId { id })
+}
+
+fn add_list(tx: &Write, user: &User, params: ListName) -> Result<Reply> {
+    favorites::add_list(tx, user, &params.name).map(|id| Reply::said(record_id(id)))
+}
+
+fn rename_list(tx: &Write, user: &User, params: RenameList) -> Result<Reply> {
+    favorites::rename_list(tx, user, params.id.0, &params.name)?;
+    Ok(Reply::done())
+}
+
+fn remove_list(tx: &Write, user: &User, params: ListId) -> Result<Reply> {
+    favorites::remove_list(tx, user, params.id.0)?;
+    Ok(Reply::done())
+}
+
+fn replace(desk: &mut Desk<'_>, user: &User, params: Replace) -> Result<Reply> {
+    if params.count != params.paths.0.len() as u64 {
+        return Err(Error::new(
+            Code::Invalid,
+            "The parameter count says another number of paths than there are: path1, path2 and so on.",
+        ));
+    }
+    let paths = params.paths.0.iter().map(|path| user.readable(path)).collect::<Result<Vec<_>>>()?;
+    desk.commit(desk.cloud().replace_favorites(user, params.id.0, &paths)?)?;
+    Ok(Reply::done())
+}
+
+fn set(desk: &mut Desk<'_>, user: &User, params: Favorite) -> Result<Reply> {
+    let path = user.readable(&params.name)?;
+    desk.commit(desk.cloud().set_favorite(user, params.id.0, &path)?)?;
+    Ok(Reply::done())
+}
+
+fn unset(desk: &mut Desk<'_>, user: &User, params: Favorite) -> Result<Reply> {
+    let path = user.readable(&params.name)?;
+    desk.commit(desk.cloud().unset_favorite(user, params.id.0, &path))?;
+    Ok(Reply::done())
+}
+
+fn clear(tx: &Write, user: &User, params: ListName) -> Result<Reply> {
+    favorites::clear_list_named(tx, user, &params.name)?;
+    Ok(Reply::done())
+}

@@ -1,0 +1,113 @@
+//! Pictures, videos and sounds.
+
+use super::transfer::{self, Download};
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::params;
+use crate::api::reply::{Picture, Reply};
+use crate::base::path::CloudPath;
+use crate::domain::locks;
+use crate::domain::pictures::Purpose;
+use crate::domain::rights::User;
+use crate::error::{Code, Error, Result};
+
+ops! { PICTURES: User "Pictures and media"
+    /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
+    "getfsthumbimage" proxy file thumb(Thumb);
+    /// A larger picture of such a file, for slide shows.
+    "getfsslideimage" proxy file slide(Slide);
+    /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
+    /// kept as a version.
+    "rotatefsimage" proxy free turn(Turn);
+    /// The picture of an account. None can be set yet, so that there is none.
+    "getprofileimage" user file profile_image(ProfileImage);
+    /// Sends a video to be played. Ranges and conditional requests are answered.
+    "getvideo" proxy file play(Media);
+    /// Sends a sound to be played. Ranges and conditional requests are answered.
+    "getaudio" proxy file play(Media);
+}
+
+params! {
+    Thumb {
+        /// The full path.
+        name = "name|path": CloudPath,
+        /// The most pixels from side to side, up to 640; as the height without it, 160 without both.
+        width: Option<u64>,
+        /// The most pixels from top to bottom, up to 640.
+        height: Option<u64>,
+        /// The ETag of the file, if it is known: with the right one the picture may be kept by the browser for long.
+        etag: Option<String>,
+    }
+    Slide {
+        /// The full path.
+        name = "name|path": CloudPath,
+        /// The most pixels from side to side, up to 1920; as the height without it, 1280 without both.
+        width: Option<u64>,
+        /// The most pixels from top to bottom, up to 1920.
+        height: Option<u64>,
+        /// The ETag of the file, if it is known: with the right one the picture may be kept by the browser for long.
+        etag: Option<String>,
+    }
+    Turn {
+        /// The full path.
+        name = "name|path": CloudPath,
+        /// How far, clockwise: 90, -90, 180 or 270 degrees.
+        angle: i64,
+    }
+    ProfileImage {
+        /// Whose.
+        username: Option<String>,
+        /// Ignored.
+        width: Option<u64>,
+        /// Ignored.
+        height: Option<u64>,
+    }
+    Media {
+        /// The full path.
+        filepath: CloudPath,
+    }
+}
+
+fn thumb(desk: &mut Desk<'_>, user: &User, params: Thumb) -> Result<Reply> {
+    let Thumb { name, width, height, etag } = params;
+    draw(desk, user, &name, (Purpose::Thumb, width, height), etag.as_deref())
+}
+
+fn slide(desk: &mut Desk<'_>, user: &User, params: Slide) -> Result<Reply> {
+    let Slide { name, width, height, etag } = params;
+    draw(desk, user, &name, (Purpose::Slide, width, height), etag.as_deref())
+}
+
+fn draw(
+    desk: &mut Desk<'_>,
+    user: &User,
+    path: &CloudPath,
+    (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
+    known_etag: Option<&str>,
+) -> Result<Reply> {
+    let path = user.readable(path)?;
+    desk.cloud().look().check_unlocked(user, path.path(), locks::Purpose::Read)?;
+    let drawn = desk.cloud().picture(&path, purpose, width, height)?;
+    Ok(Reply::picture(Picture {
+        content_type: drawn.content_type,
+        bytes: drawn.bytes,
+        etag: drawn.etag,
+        modified: drawn.modified,
+        is_lasting: known_etag == Some(drawn.file_etag.as_str()),
+    }))
+}
+
+fn turn(desk: &mut Desk<'_>, user: &User, params: Turn) -> Result<Reply> {
+    let change = desk.cloud().turn_picture(user, &user.writable(&params.name)?, params.angle)?;
+    let stat = desk.commit_change(change)?;
+    Ok(Reply::done().with_etag(stat.etag()))
+}
+
+/// The answer is the same for accounts that do not exist.
+fn profile_image(_: &mut Desk<'_>, _: &User, _: ProfileImage) -> Result<Reply> {
+    Err(Error::new(Code::NotFound, "This account has no picture."))
+}
+
+fn play(desk: &mut Desk<'_>, user: &User, params: Media) -> Result<Reply> {
+    transfer::download(desk, user, Download::shown(params.filepath))
+}

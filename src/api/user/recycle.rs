@@ -1,0 +1,57 @@
+//! The recycle bin. It is listed with getfilelist at `/<user>/recyclebin`; moving out of it with renameormove restores.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::params;
+use crate::api::reply::Reply;
+use crate::base::path::CloudPath;
+use crate::domain::recycle::Emptied;
+use crate::domain::rights::User;
+use crate::error::{Code, Error, Result};
+
+ops! { RECYCLE: User "Recycle bin"
+    /// Removes everything in the caller's recycle bin for good, with the versions that belonged to it.
+    "emptyrecyclebin" user free empty(Empty);
+    /// Puts something in the recycle bin back where it was, or beside that under a numbered name; folders above it that
+    /// are gone are made again. The message is its path.
+    "restorefromrecyclebin" proxy free restore(Restore);
+}
+
+params! {
+    Empty {
+    }
+    Restore {
+        /// Its full path in the recycle bin.
+        path: CloudPath,
+    }
+}
+
+fn empty(desk: &mut Desk<'_>, user: &User, _: Empty) -> Result<Reply> {
+    let change = desk.cloud().empty_bin(user)?;
+    all_gone(desk.commit_change(change)?)
+}
+
+fn restore(desk: &mut Desk<'_>, user: &User, params: Restore) -> Result<Reply> {
+    let from = user.writable(&params.path)?;
+    let to = desk.cloud().former_place(user, &from)?;
+    let change = desk.cloud().rename(user, &from, &to, false)?;
+    let stat = desk.commit_change(change)?;
+    Ok(Reply::said(to.path().to_string()).with_etag(stat.etag()))
+}
+
+/// Says how much was removed.
+///
+/// # Errors
+/// `Code::Internal` when something stayed.
+pub fn all_gone(emptied: Emptied) -> Result<Reply> {
+    match emptied.failed {
+        0 => Ok(Reply::said(format!("{} removed", emptied.removed))),
+        failed => Err(Error::new(
+            Code::Internal,
+            format!(
+                "{} removed, but {failed} could not be. The log of the server says why.",
+                emptied.removed
+            ),
+        )),
+    }
+}

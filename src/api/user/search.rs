@@ -1,0 +1,261 @@
+//! Searching files and folders by name, size and date.
+
+use crate::api::desk::Desk;
+use crate::api::entry::Described;
+use crate::api::op::ops;
+use crate::api::params::{Date, EndDate, Nothing, params};
+use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::base::ids::object_id;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::{Clock, now_seconds, plain_text};
+use crate::disk::Kind;
+use crate::domain::Look;
+use crate::domain::rights::User;
+use crate::domain::search::{self, Hits, MATCHES_MAX, Search};
+use crate::error::Result;
+use crate::store::Write;
+
+ops! { SEARCH: User "Search"
+    /// Finds files and folders below a folder whose names contain all words of a text, whatever their case and accents;
+    /// the best matches first. `*` parts words.
+    "dosearch" proxy free do_search(DoSearch);
+    /// As `dosearch`, in its older form.
+    "search" proxy free old_search(OldSearch);
+    /// Ends a search. Searches end before they answer, so there is never anything left to end.
+    "cancelsearch" user instant cancel(Cancel);
+    /// What the caller has searched for and contains a text, the last used first.
+    "searchtermsearch" user read terms(Terms);
+    /// Forgets what the caller has searched for.
+    "clearsavedsearchterms" user write clear_terms(Nothing);
+}
+
+params! {
+    DoSearch {
+        /// What names are to contain; empty for every name.
+        searchstring: String,
+        /// The folder below which to search; `/` for everything.
+        searchloc: CloudPath,
+        /// Only files of at least so many KB.
+        minsize: Option<u64>,
+        /// Only files of at most so many KB.
+        maxsize: Option<u64>,
+        /// Only what was modified then or later.
+        modifiedstart: Option<Date>,
+        /// Only what was modified then or before.
+        modifiedend: Option<EndDate>,
+        /// `files` or `folders` for only these.
+        searchscope: Option<String>,
+        /// How many matches to pass over.
+        start: Option<u64>,
+        /// How many matches to send, 100 without it, 1000 at most.
+        size: Option<i64>,
+        /// Never more than so many matches in all.
+        maxsearchentries: Option<i64>,
+        /// 0 to not offer the text again, as while somebody is typing.
+        savesearch: Option<bool>,
+    }
+    OldSearch {
+        /// The folder below which to search; `/` for everything.
+        location: CloudPath,
+        /// What names are to contain; without it, every name.
+        keyword: Option<String>,
+        /// Only files of at least so many KB.
+        minsize: Option<u64>,
+        /// Only files of at most so many KB.
+        maxsize: Option<u64>,
+        /// Only what was modified then or later.
+        modifiedstart: Option<Date>,
+        /// Only what was modified then or before.
+        modifiedend: Option<EndDate>,
+    }
+    Cancel {
+        /// The id that `dosearch` told.
+        searchid: String,
+    }
+    Terms {
+        /// What the terms are to contain; empty for all.
+        searchterm: String,
+    }
+}
+
+/// Matches of an answer, when a caller does not say how many, and at most.
+const SIZE: usize = 100;
+const SIZE_MAX: usize = 1000;
+/// Terms offered again at once.
+const TERMS: usize = 10;
+
+/// What both forms of a search ask for.
+struct Asked {
+    text: String,
+    below: CloudPath,
+    kilobytes: (Option<u64>, Option<u64>),
+    modified: (Option<i64>, Option<i64>),
+    kind: Option<Kind>,
+    start: usize,
+    size: usize,
+    most: usize,
+}
+
+impl Asked {
+    fn search(&self) -> Result<Search> {
+        let bytes = |kilobytes: u64| kilobytes.saturating_mul(1024);
+        let mut search = Search::parse(&self.text)?;
+        search.bytes_min = self.kilobytes.0.map(bytes);
+        search.bytes_max = self.kilobytes.1.map(bytes);
+        search.modified_min = self.modified.0;
+        search.modified_max = self.modified.1;
+        search.kind = self.kind;
+        Ok(search)
+    }
+
+    fn run(&self, desk: &Desk<'_>, user: &User) -> Result<Hits> {
+        let size = self.size.min(self.most.saturating_sub(self.start));
+        let page = (self.start, size);
+        let mut hits = desk.cloud().search(user, &user.readable(&self.below)?, &self.search()?, page)?;
+        hits.total = hits.total.min(self.most);
+        Ok(hits)
+    }
+
+    fn meta(&self, hits: &Hits) -> Row {
+        let number = |number: Option<u64>| number.map_or(String::new(), |number| number.to_string());
+        let date = |seconds: Option<i64>| seconds.map_or(String::new(), plain_text);
+        Row::new()
+            .text("id", object_id())
+            .text("status", "COMPLETE")
+            .text("statusmessage", status_message(hits))
+            .number("totalmatch", hits.total as u64)
+            .number("total", hits.total as u64)
+            .text("completedtime", Clock::local().entry_time(now_seconds()).text)
+            .text("location", self.below.to_string())
+            .text("searchstring", self.text.clone())
+            .text("minsize", number(self.kilobytes.0))
+            .text("maxsize", number(self.kilobytes.1))
+            .text("modifiedstart", date(self.modified.0))
+            .text("modifiedend", date(self.modified.1))
+    }
+}
+
+fn status_message(hits: &Hits) -> String {
+    let mut sentences = Vec::new();
+    if !hits.is_all && hits.total >= MATCHES_MAX {
+        sentences.push(format!("More than {MATCHES_MAX} match; the others are not counted."));
+    } else if !hits.is_all {
+        sentences.push("There may be more that match. Please narrow the search.".to_owned());
+    }
+    if !hits.is_looked_through {
+        sentences.push("Some folders are still being looked through.".to_owned());
+    }
+    sentences.join(" ")
+}
+
+/// How many, where a negative number means no limit.
+fn count(given: Option<i64>, otherwise: usize) -> usize {
+    given.map_or(otherwise, |given| usize::try_from(given).unwrap_or(usize::MAX))
+}
+
+fn do_search(desk: &mut Desk<'_>, user: &User, params: DoSearch) -> Result<Reply> {
+    let asked = Asked {
+        text: params.searchstring,
+        below: params.searchloc,
+        kilobytes: (params.minsize, params.maxsize),
+        modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
+        kind: match params.searchscope.as_deref() {
+            Some("files") => Some(Kind::File),
+            Some("folders") => Some(Kind::Folder),
+            _ => None,
+        },
+        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
+        size: count(params.size, SIZE).min(SIZE_MAX),
+        most: count(params.maxsearchentries, usize::MAX),
+    };
+    let hits = asked.run(desk, user)?;
+    let is_kept = params.savesearch.unwrap_or(true) && !user.is_proxy() && hits.total > 0;
+    if let Some(term) =
+        is_kept.then(|| desk.cloud().look().new_term(user, &asked.text)).transpose()?.flatten()
+    {
+        let user = user.clone();
+        desk.commit(move |tx| search::keep_term(tx, &user, &term))?;
+    }
+    let meta = asked.meta(&hits);
+    Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
+}
+
+fn old_search(desk: &mut Desk<'_>, user: &User, params: OldSearch) -> Result<Reply> {
+    let asked = Asked {
+        text: params.keyword.unwrap_or_default(),
+        below: params.location,
+        kilobytes: (params.minsize, params.maxsize),
+        modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
+        kind: None,
+        start: 0,
+        size: SIZE_MAX,
+        most: usize::MAX,
+    };
+    let hits = asked.run(desk, user)?;
+    let meta = asked.meta(&hits);
+    Ok(Reply::records("fileinfo", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
+}
+
+fn cancel(_: &Look<'_>, _: &User, _: Cancel) -> Result<Reply> {
+    Ok(Reply::done())
+}
+
+fn terms(look: &Look<'_>, user: &User, params: Terms) -> Result<Reply> {
+    let terms = look.search_terms(user, &params.searchterm, TERMS)?;
+    let rows: Vec<Row> = terms.into_iter().map(|term| Row::new().text("term", term)).collect();
+    Ok(Reply::records("searchterms", None, "searchterm", rows))
+}
+
+fn clear_terms(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
+    search::forget_terms(tx, user)?;
+    Ok(Reply::done())
+}
+
+/// What was found, as records.
+struct Matches {
+    hits: Hits,
+    clock: Clock,
+}
+
+impl Rows for Matches {
+    fn count(&self) -> usize {
+        self.hits.entries.len()
+    }
+
+    fn write(&self, index: usize, fields: &mut dyn Fields) {
+        let entry = &self.hits.entries[index];
+        let folder = entry.path.parent().unwrap_or_default();
+        let described = Described {
+            folder: &folder,
+            name: entry.path.leaf().map_or("", EntryName::as_str),
+            stat: &entry.stat,
+            modified_by: entry.modified_by.as_deref().unwrap_or(""),
+            mark: entry.mark,
+            lock: entry.lock,
+            deleted: None,
+        };
+        described.write(&self.clock, &mut OfSearch(fields));
+        fields.text("validity", "VALID");
+        fields.text("userfullpath", &readable_path(&entry.path));
+    }
+}
+
+/// Fields of an entry as a search sends them: `dirpath` has no slash at its end.
+struct OfSearch<'a>(&'a mut dyn Fields);
+
+impl Fields for OfSearch<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        let is_folder = name == "dirpath" && value != "/";
+        self.0.text(name, if is_folder { value.trim_end_matches('/') } else { value });
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.0.number(name, value);
+    }
+}
+
+/// `My Files/Photos/sea.jpg`
+fn readable_path(path: &CloudPath) -> String {
+    let below: String = path.parts().iter().skip(1).map(|name| format!("/{name}")).collect();
+    format!("My Files{below}")
+}

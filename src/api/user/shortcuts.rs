@@ -1,0 +1,84 @@
+//! Shortcuts: a few names for places.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{RecordId, params};
+use crate::api::reply::{Reply, Row};
+use crate::base::ids::record_id;
+use crate::base::path::CloudPath;
+use crate::base::time::month_text;
+use crate::domain::Look;
+use crate::domain::rights::User;
+use crate::domain::shortcuts::{self, Shortcut};
+use crate::error::Result;
+use crate::store::Write;
+
+ops! { SHORTCUTS: User "Shortcuts"
+    /// Makes a shortcut to a file or folder; there can be ten. The message is its id.
+    "addshortcut" user free add(Add);
+    /// The shortcuts of the signed-in account, oldest first. Those whose file or folder is not there are left out.
+    "getshortcuts" user read list(List);
+    /// Removes a shortcut. What it leads to stays.
+    "deleteshortcut" user write remove(Remove);
+}
+
+params! {
+    Add {
+        /// What to call it, 1 to 200 bytes.
+        scname: String,
+        /// The full path it leads to.
+        scvalue: CloudPath,
+        /// A number of the client's own; 0 without it.
+        sctype: Option<i64>,
+    }
+    List {
+        /// How many to pass over.
+        start: Option<u64>,
+        /// How many to send, all without it.
+        limit: Option<u64>,
+    }
+    Remove {
+        /// The id of the shortcut.
+        rid: RecordId,
+    }
+}
+
+fn add(desk: &mut Desk<'_>, user: &User, params: Add) -> Result<Reply> {
+    let path = user.readable(&params.scvalue)?;
+    let adding = desk.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
+    let id = desk.commit(adding)?;
+    Ok(Reply::said(record_id(id)))
+}
+
+fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+    let found = look.shortcuts(user)?;
+    let total = Row::new().number("total", found.len());
+    let count = |number: Option<u64>, absent: usize| {
+        number.map_or(absent, |number| usize::try_from(number).unwrap_or(usize::MAX))
+    };
+    let (start, limit) = (count(params.start, 0), count(params.limit, usize::MAX));
+    let rows: Vec<Row> =
+        found.into_iter().skip(start).take(limit).map(|shortcut| record(shortcut, user)).collect();
+    Ok(Reply::records("shortcuts", Some(total), "shortcut", rows))
+}
+
+fn record(shortcut: Shortcut, user: &User) -> Row {
+    let path = shortcut.path.to_string();
+    let below = path
+        .strip_prefix(&format!("/{}", user.name()))
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let readable = below.map_or_else(|| path.clone(), |rest| format!("My Files{rest}"));
+    Row::new()
+        .text("rid", record_id(shortcut.row.id))
+        .text("name", shortcut.row.name)
+        .text("owner", user.name())
+        .text("value", path)
+        .text("readablevalue", readable)
+        .number("type", shortcut.row.kind)
+        .text("when", month_text(shortcut.row.created))
+}
+
+fn remove(tx: &Write, user: &User, params: Remove) -> Result<Reply> {
+    shortcuts::remove(tx, user, params.rid.0)?;
+    Ok(Reply::done())
+}

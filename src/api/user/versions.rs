@@ -1,0 +1,125 @@
+//! Old contents of files.
+
+use super::recycle::all_gone;
+use super::transfer::FileAnswer;
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::params;
+use crate::api::reply::{Reply, Row, Source};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::size::size_text;
+use crate::base::time::Clock;
+use crate::disk::Kind;
+use crate::domain::Look;
+use crate::domain::rights::{Readable, User, Writable};
+use crate::domain::versions::Version;
+use crate::error::Result;
+
+ops! { VERSIONS: User "Versions"
+    /// All contents of a file, the live one first. Whoever wrote a content is in `createdby`, where that is known.
+    "getversions" proxy read list(List);
+    /// Sends one content of a file.
+    "downloadversionedfile" proxy file download(Wanted);
+    /// Makes an old content the live one again. The content that was live is kept as a version.
+    "makeversionlive" proxy free promote(Chosen);
+    /// Removes an old content of a file for good.
+    "deleteversion" proxy free delete(Chosen);
+    /// Removes the old contents of all files of the caller for good.
+    "deleteallversions" user free delete_all(DeleteAll);
+}
+
+params! {
+    List {
+        /// The folder.
+        filepath: CloudPath,
+        /// The name of the file.
+        filename: EntryName,
+        /// Ignored.
+        checksum: Option<bool>,
+    }
+    Chosen {
+        /// The folder, or the full path of the file.
+        filepath: CloudPath,
+        /// The name of the file.
+        filename: EntryName,
+        /// Which content: `fileid` of getversions.
+        fileid: String,
+    }
+    Wanted {
+        /// The folder, or the full path of the file.
+        filepath: CloudPath,
+        /// The name of the file.
+        filename: EntryName,
+        /// Which content: `fileid` of getversions.
+        fileid: String,
+        /// `inline` to show it, where its type is harmless; else it is saved.
+        disposition: Option<String>,
+    }
+    DeleteAll {
+    }
+}
+
+fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+    let path = user.readable(&params.filepath.join(&params.filename)?)?;
+    let versions = look.versions(&path)?;
+    let clock = Clock::local();
+    let meta = Row::new().number("total", versions.len());
+    let rows: Vec<Row> = versions.iter().map(|version| row(version, &params.filename, &clock)).collect();
+    Ok(Reply::records("versions", Some(meta), "version", rows))
+}
+
+fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
+    Row::new()
+        .number("versionnumber", version.number)
+        .text("size", size_text(version.size_bytes))
+        .text("how", "")
+        .text("createdon", clock.entry_time(version.modified).text)
+        .text("createdby", version.by.clone())
+        .text("filename", name.as_str())
+        .number("sizeinbytes", version.size_bytes)
+        .text("fileid", version.id.clone())
+        .number("createdonepoch", version.modified)
+}
+
+/// The file that is meant: some clients send its full path in the place of its folder.
+fn file(look: &Look<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
+    if folder.leaf() == Some(name) {
+        let path = user.readable(folder)?;
+        if look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
+            return Ok(path);
+        }
+    }
+    user.readable(&folder.join(name)?)
+}
+
+/// The same to be changed.
+fn changeable(look: &Look<'_>, user: &User, params: &Chosen) -> Result<Writable> {
+    user.writable(file(look, user, &params.filepath, &params.filename)?.path())
+}
+
+fn download(desk: &mut Desk<'_>, user: &User, params: Wanted) -> Result<Reply> {
+    let look = desk.cloud().look();
+    let path = file(&look, user, &params.filepath, &params.filename)?;
+    let (handle, stat) = look.open_version(user, &path, &params.fileid)?;
+    let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
+    Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
+}
+
+fn promote(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
+    let path = changeable(&desk.cloud().look(), user, &params)?;
+    let change = desk.cloud().promote_version(user, &path, &params.fileid)?;
+    let stat = desk.commit_change(change)?;
+    Ok(Reply::done().with_etag(stat.etag()))
+}
+
+fn delete(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
+    let path = changeable(&desk.cloud().look(), user, &params)?;
+    let change = desk.cloud().delete_version(user, &path, &params.fileid)?;
+    desk.commit_change(change)?;
+    Ok(Reply::done())
+}
+
+fn delete_all(desk: &mut Desk<'_>, user: &User, _: DeleteAll) -> Result<Reply> {
+    let change = desk.cloud().delete_all_versions(user)?;
+    all_gone(desk.commit_change(change)?)
+}

@@ -1,0 +1,96 @@
+//! Where something of a user lies: among the files, in the trash, or among the earlier contents.
+
+use super::door;
+use super::errno::{at, failed, means_absent};
+use super::place::Place;
+use super::private::{checked, open_one};
+use super::stat;
+use super::volume::Volume;
+use crate::base::path::CloudPath;
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
+/// What a reader or a rename starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot<'a> {
+    /// A path among the users' files.
+    Files(&'a CloudPath),
+    /// A deleted entry by its id, and the path below it; the empty path is the entry itself.
+    Trash(&'a str, &'a CloudPath),
+    /// An earlier content of a file by its id.
+    Version(&'a str),
+}
+
+impl<'a> From<&'a CloudPath> for Spot<'a> {
+    fn from(path: &'a CloudPath) -> Spot<'a> {
+        Spot::Files(path)
+    }
+}
+
+impl Spot<'_> {
+    /// Whether this is the top of the volume.
+    pub(super) fn is_top(&self) -> bool {
+        matches!(self, Spot::Files(path) if path.is_root())
+    }
+}
+
+impl Volume {
+    /// Opens what lies there; `None` when users can see nothing there.
+    pub(super) fn look<'a>(&self, spot: impl Into<Spot<'a>>, flags: OFlags) -> Result<Option<OwnedFd>> {
+        let opened = match spot.into() {
+            Spot::Files(path) if self.reserves(path) => return Ok(None),
+            Spot::Files(path) => door::open(self.way, self.root.as_fd(), path.parts(), flags),
+            Spot::Version(id) => open_one((self.private.versions.as_fd(), checked(id)?.as_bytes()), flags),
+            Spot::Trash(id, below) if below.is_root() => {
+                open_one((self.private.trash.as_fd(), checked(id)?.as_bytes()), flags)
+            }
+            Spot::Trash(id, below) => {
+                let entry = (self.private.trash.as_fd(), checked(id)?.as_bytes());
+                open_one(entry, door::FOLDER)
+                    .and_then(|top| door::open(self.way, top.as_fd(), below.parts(), flags))
+            }
+        };
+        match opened {
+            Ok(handle) => Ok(Some(handle)),
+            // ENXIO: a socket, or a device without a driver.
+            Err(errno) if means_absent(errno) || errno == Errno::NXIO => Ok(None),
+            Err(errno) => Err(failed("open", errno)),
+        }
+    }
+
+    /// The place of something. Its folder must exist; whether something has the name, its `occupant` says.
+    pub(super) fn place<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Place> {
+        let spot = spot.into();
+        let (above, leaf) = match spot {
+            Spot::Version(id) => return kept_place(&self.private.versions, id),
+            Spot::Trash(id, below) if below.is_root() => return kept_place(&self.private.trash, id),
+            Spot::Files(path) | Spot::Trash(_, path) => match (path.parent(), path.leaf()) {
+                (Some(above), Some(leaf)) => (above, leaf),
+                _ => return Err(Error::new(Code::Invalid, "This cannot be done with the top folder.")),
+            },
+        };
+        let above = match spot {
+            Spot::Trash(id, _) => Spot::Trash(id, &above),
+            _ if self.reserves(&above) || above.is_root() && self.reserved_name(leaf) => {
+                return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved."));
+            }
+            _ => Spot::Files(&above),
+        };
+        let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
+        let folder = self.look(above, door::FOLDER)?.ok_or_else(no_folder)?;
+        let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
+        let leaf = door::leaf_on_disk(folder.as_fd(), leaf).map_err(at("statx"))?;
+        Ok(Place { folder, leaf, above: stat })
+    }
+}
+
+/// The place of an id in one of the private folders.
+fn kept_place(private: &OwnedFd, id: &str) -> Result<Place> {
+    let leaf = checked(id)?.as_bytes().to_vec();
+    let folder = open_one((private.as_fd(), b"."), door::FOLDER).map_err(at("open in .cloudlet"))?;
+    let above =
+        stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))?;
+    Ok(Place { folder, leaf, above })
+}

@@ -1,0 +1,135 @@
+//! What happened to files and folders, for people: who did what, where the entry is now. Each sees what they may read.
+
+use super::rights::{Readable, User};
+use super::tree::not_there;
+use super::{Cloud, Look, index};
+use crate::base::limits::ACTIVITY_KEPT_SECONDS;
+use crate::base::path::{CloudPath, EntryName};
+use crate::disk::{Kind, Volume};
+use crate::error::Result;
+use crate::store::activities::{self, Action, ActivityRow, Place};
+use crate::store::{Read, Write, nodes};
+use std::collections::HashMap;
+
+/// Rows read at once.
+const PAGE_ROWS: usize = 500;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Where the entry is now; in the bin, where it was.
+    pub path: CloudPath,
+    pub row: ActivityRow,
+}
+
+impl Look<'_> {
+    /// What happened to an entry and to all below it, the newest first.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub fn activities(
+        &self,
+        user: &User,
+        at: &Readable,
+        start: usize,
+        limit: usize,
+    ) -> Result<Vec<Activity>> {
+        let stat = self.cloud.volume.stat(at.path())?.ok_or_else(|| not_there(at.path()))?;
+        if stat.kind == Kind::File {
+            return self.activities_of_file(at.path(), start, limit);
+        }
+        self.activities_where(user, at.path(), start, limit, |_| true)
+    }
+
+    /// What happened at a path and below, as far as the user may read it and it is wanted, the newest first.
+    pub(super) fn activities_where(
+        &self,
+        user: &User,
+        at: &CloudPath,
+        start: usize,
+        limit: usize,
+        is_wanted: impl Fn(&Activity) -> bool,
+    ) -> Result<Vec<Activity>> {
+        self.cloud.store.read(|read| {
+            let mut places = Places { read, volume: &self.cloud.volume, folders: HashMap::new() };
+            let (mut found, mut to_skip, mut before) = (Vec::new(), start, i64::MAX);
+            loop {
+                let rows = activities::before(read, before, PAGE_ROWS)?;
+                let Some(last) = rows.last() else { return Ok(found) };
+                before = last.id;
+                for row in rows {
+                    let Some(path) = places.of(&row)? else { continue };
+                    let activity = Activity { path, row };
+                    let is_readable = || user.readable(&activity.path).is_ok();
+                    if !activity.path.starts_with(at) || !is_readable() || !is_wanted(&activity) {
+                        continue;
+                    }
+                    if found.len() == limit {
+                        return Ok(found);
+                    }
+                    if to_skip > 0 {
+                        to_skip -= 1;
+                    } else {
+                        found.push(activity);
+                    }
+                }
+            }
+        })
+    }
+
+    fn activities_of_file(&self, path: &CloudPath, start: usize, limit: usize) -> Result<Vec<Activity>> {
+        let rows = self.cloud.store.read(|read| {
+            let node = index::find(read, &self.cloud.volume, path)?;
+            node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
+        })?;
+        Ok(rows.into_iter().map(|row| Activity { path: path.clone(), row }).collect())
+    }
+}
+
+impl Cloud {
+    /// Forgets what happened long ago.
+    pub fn forget_activities(&self) -> Result<()> {
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let before = self.now() - ACTIVITY_KEPT_SECONDS;
+        self.store.write(move |tx| activities::forget(tx, before))
+    }
+}
+
+/// Notes what an account did to an entry of the index that lies where its row says; `note` is the name or the path before.
+pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
+    let Some(row) = nodes::by_id(tx, node)? else { return Ok(()) };
+    activities::insert(tx, action, by, &Place { node, folder: row.parent, name: row.name }, note)
+}
+
+/// Finds out where entries are. Many lie in the same folders, which are looked up once.
+struct Places<'a> {
+    read: &'a Read,
+    volume: &'a Volume,
+    folders: HashMap<i64, Option<CloudPath>>,
+}
+
+impl Places<'_> {
+    fn of(&mut self, row: &ActivityRow) -> Result<Option<CloudPath>> {
+        let place = if row.now.folder < 0 { &row.then } else { &row.now };
+        let folder = match self.folders.get(&place.folder) {
+            Some(known) => known.clone(),
+            None => {
+                let path = self.folder(place.folder)?;
+                self.folders.insert(place.folder, path.clone());
+                path
+            }
+        };
+        let Some(folder) = folder else { return Ok(None) };
+        Ok(EntryName::parse(&place.name).and_then(|name| folder.join(&name)).ok())
+    }
+
+    fn folder(&self, id: i64) -> Result<Option<CloudPath>> {
+        let Some(node) = nodes::by_id(self.read, id)? else { return Ok(None) };
+        if node.parent == nodes::NO_PARENT {
+            return Ok((node.name == self.volume.id()).then(CloudPath::root));
+        }
+        index::path_of(self.read, self.volume, &node)
+    }
+}

@@ -1,0 +1,140 @@
+//! Whether the bytes on the disk are still those that came: every content is read and its checksum compared.
+//!
+//! A content whose size, time and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. One with
+//! other facts is another program's work, and gets a checksum of its own.
+
+use super::check::Report;
+use super::{Cloud, Look, index};
+use crate::base::checksum::{Checksum, Hasher};
+use crate::base::path::CloudPath;
+use crate::disk::{Reader, Spot, Stat};
+use crate::error::Result;
+use crate::store::checksums;
+use crate::store::nodes::NodeFacts;
+
+/// Bytes read at once.
+const BLOCK_BYTES: usize = 256 * 1024;
+/// Checksums that are stored together.
+const PENDING_MAX: usize = 256;
+
+/// Compares one content after the other.
+pub(super) struct Comparison<'a> {
+    cloud: &'a Cloud,
+    block: Vec<u8>,
+    pending: Vec<(i64, NodeFacts, Checksum)>,
+}
+
+impl Look<'_> {
+    /// The checksum of the content at a path that has this stat, if it is known.
+    pub fn checksum(&self, path: &super::rights::Readable, stat: &Stat) -> Result<Option<Checksum>> {
+        let known = self.cloud.store.read(|read| {
+            let Some(node) = index::find(read, &self.cloud.volume, path.path())? else { return Ok(None) };
+            checksums::of_node(read, node.id)
+        })?;
+        Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
+    }
+}
+
+impl<'a> Comparison<'a> {
+    pub fn new(cloud: &'a Cloud) -> Comparison<'a> {
+        Comparison { cloud, block: vec![0; BLOCK_BYTES], pending: Vec::new() }
+    }
+
+    /// Reads a file to its end, compares it, and notes its checksum where none is known.
+    pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
+        let Some(reader) = self.cloud.volume.reader(path)? else { return Ok(()) };
+        let (stat, checksum) = match self.read(reader) {
+            Ok(Some(whole)) => whole,
+            // Somebody writes there at this moment.
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                report.wrong.push(format!("{path} cannot be read: {error}"));
+                return Ok(());
+            }
+        };
+        let facts = index::facts(&stat);
+        let (volume, store) = (&self.cloud.volume, &self.cloud.store);
+        let found = store.read(|read| match index::find(read, volume, path)? {
+            Some(node) => Ok(Some((node.id, checksums::of_node(read, node.id)?))),
+            None => Ok(None),
+        })?;
+        let Some((node, known)) = found else { return Ok(()) };
+        match known.filter(|known| known.is_of(&facts)) {
+            Some(known) if known.checksum != checksum => report.wrong.push(damaged(&path.to_string())),
+            Some(known) if known.knows_inode() => report.compared += 1,
+            Some(_) => {
+                report.compared += 1;
+                self.note(node, facts, checksum)?;
+            }
+            None if self.cloud.config().checksums => {
+                report.taken += 1;
+                self.note(node, facts, checksum)?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// As `file`, for an old content.
+    pub fn version(&mut self, id: &str, report: &mut Report) -> Result<()> {
+        let Some(reader) = self.cloud.volume.reader(Spot::Version(id))? else { return Ok(()) };
+        let checksum = match self.read(reader) {
+            Ok(Some((_, checksum))) => checksum,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                report.wrong.push(format!("the old content {id} cannot be read: {error}"));
+                return Ok(());
+            }
+        };
+        match self.cloud.store.read(|read| checksums::of_version(read, id))? {
+            Some(known) if known != checksum => report.wrong.push(damaged(&format!("the old content {id}"))),
+            Some(_) => report.compared += 1,
+            None if self.cloud.config().checksums => {
+                report.taken += 1;
+                let id = id.to_owned();
+                self.cloud.store.write(move |tx| checksums::save_version(tx, &id, &checksum))?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Stores what is noted and not stored yet.
+    pub fn finish(&mut self) -> Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return Ok(());
+        }
+        self.cloud.store.write(move |tx| {
+            pending.iter().try_for_each(|(node, facts, checksum)| checksums::save(tx, *node, facts, checksum))
+        })
+    }
+
+    fn note(&mut self, node: i64, facts: NodeFacts, checksum: Checksum) -> Result<()> {
+        self.pending.push((node, facts, checksum));
+        if self.pending.len() < PENDING_MAX { Ok(()) } else { self.finish() }
+    }
+
+    /// The checksum of all that a reader gives; `None` when the content became another meanwhile.
+    fn read(&mut self, mut reader: Reader) -> Result<Option<(Stat, Checksum)>> {
+        let before = reader.stat_now()?;
+        let mut hasher = Hasher::default();
+        loop {
+            match reader.read(&mut self.block)? {
+                0 => break,
+                length => hasher.update(&self.block[..length]),
+            }
+        }
+        reader.needs_no_cache();
+        let after = reader.stat_now()?;
+        let is_same = index::facts(&before) == index::facts(&after);
+        Ok(is_same.then(|| (after, hasher.checksum())))
+    }
+}
+
+fn damaged(what: &str) -> String {
+    format!(
+        "{what} is damaged: nothing has written to it, and its bytes are others than before. Take it from a backup, \
+         and look after the disk"
+    )
+}

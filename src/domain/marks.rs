@@ -1,0 +1,60 @@
+//! What people have attached to entries, as one of them sees it in a listing.
+
+use super::rights::User;
+use super::{Look, index};
+use crate::base::path::CloudPath;
+use crate::error::Result;
+use crate::store::Read;
+use crate::store::favorites::{self, FavoriteRow};
+use crate::store::{comments, notification_filters};
+use std::collections::HashMap;
+
+/// What is attached to an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Its place among the user's favourites; where it is in several lists, the star or else the first.
+    pub favorite: Option<FavoriteRow>,
+    /// Whether somebody has said something about it.
+    pub is_commented: bool,
+    /// Whether the user does not want to hear about it.
+    pub is_filtered: bool,
+}
+
+/// What is attached to the entries of a folder; those without anything are not in it.
+#[derive(Debug, Default)]
+pub struct Marks(HashMap<String, Mark>);
+
+impl Marks {
+    pub fn of(&self, name: &str) -> Mark {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
+impl Look<'_> {
+    /// What is attached to the entries of a folder: a few queries, however many entries there are.
+    pub(super) fn marks_in(&self, user: &User, folder: &CloudPath) -> Result<Marks> {
+        self.cloud.store.read(|read| {
+            let mut marks = Marks::default();
+            let Some(folder) = index::find(read, &self.cloud.volume, folder)? else { return Ok(marks) };
+            for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
+                marks.0.entry(name).or_default().favorite = Some(favorite);
+            }
+            for name in comments::in_folder(read, folder.id)? {
+                marks.0.entry(name).or_default().is_commented = true;
+            }
+            for name in notification_filters::in_folder(read, user.id(), folder.id)? {
+                marks.0.entry(name).or_default().is_filtered = true;
+            }
+            Ok(marks)
+        })
+    }
+}
+
+/// What is attached to an entry of the index.
+pub(super) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
+    Ok(Mark {
+        favorite: favorites::of_node(read, user.id(), node)?.first().copied(),
+        is_commented: comments::count(read, node)? > 0,
+        is_filtered: notification_filters::exists(read, user.id(), node)?,
+    })
+}

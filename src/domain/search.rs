@@ -1,0 +1,474 @@
+//! Searching by name: which entries below a folder match, in which order, and whether they are still there.
+//!
+//! The index gives candidates; what is shown has been looked at on the disk. How the index stays complete: `walk`.
+
+use super::accounts::home_name;
+use super::index;
+use super::marks::{self, Mark};
+use super::recycle::{is_bin, is_hidden};
+use super::rights::{Readable, User};
+use super::tree::{Entry, not_there};
+use super::{Cloud, Look};
+use crate::base::fold::fold;
+use crate::base::path::CloudPath;
+use crate::base::time::nanoseconds;
+use crate::disk::{Kind, Stat};
+use crate::error::{Code, Error, Result};
+use crate::store::names::{self, Named, Source};
+use crate::store::nodes::{self, DEPTH_MAX};
+use crate::store::{Read, Write, search_terms};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Bytes of a text to search for.
+const TEXT_BYTES_MAX: usize = 1000;
+/// Bytes of a text that is kept to be offered again.
+const TERM_BYTES_MAX: usize = 200;
+/// Matches that are put in order and counted; of more only so many are found, and the answer says so.
+pub const MATCHES_MAX: usize = 5000;
+/// Candidates that are looked at in one way before another way is tried.
+const CANDIDATES_MAX: usize = 20_000;
+/// How long a search looks for matches.
+const TIME_MAX: Duration = Duration::from_secs(2);
+/// How often a page is made anew because the index was wrong about something in it.
+const TRIES: usize = 4;
+/// Folders known to be below the searched one or not; beyond this all are forgotten and looked up again.
+const KNOWN_FOLDERS_MAX: usize = 65_536;
+
+/// What is searched for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The whole text, folded.
+    text: String,
+    /// Its words, each of which a name must contain; none for every name.
+    words: Vec<String>,
+    /// Sizes of files, in bytes, ends included.
+    pub bytes_min: Option<u64>,
+    pub bytes_max: Option<u64>,
+    /// Times of modification, in seconds since 1970 UTC, ends included.
+    pub modified_min: Option<i64>,
+    pub modified_max: Option<i64>,
+    pub kind: Option<Kind>,
+}
+
+/// A part of what was found.
+#[derive(Debug)]
+pub struct Hits {
+    pub entries: Vec<Entry>,
+    /// How many were found in all.
+    pub total: usize,
+    /// Whether these are all that match.
+    pub is_all: bool,
+    /// Whether every folder has been looked through at least once.
+    pub is_looked_through: bool,
+}
+
+/// An entry that matches, with its place in the order.
+struct Match {
+    rank: u8,
+    name: String,
+    id: i64,
+}
+
+impl Search {
+    /// A search for names that contain each word of a text. `*` stands for anything, as between words.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a text that is too long.
+    pub fn parse(text: &str) -> Result<Search> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(Error::new(
+                Code::Invalid,
+                "The text to search for is too long: at most 1000 bytes are possible.",
+            ));
+        }
+        let text = fold(text);
+        let is_between =
+            |character: char| character.is_whitespace() || character.is_control() || character == '*';
+        let mut words: Vec<String> =
+            text.split(is_between).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        let text = text.split(is_between).collect::<Vec<_>>().join(" ").trim().to_owned();
+        Ok(Search { text, words, ..Search::default() })
+    }
+
+    fn fits(&self, is_folder: bool, bytes: u64, modified_nanoseconds: i64) -> bool {
+        let seconds = modified_nanoseconds.div_euclid(1_000_000_000);
+        let has_bytes = self.bytes_min.is_some() || self.bytes_max.is_some();
+        self.kind.is_none_or(|kind| (kind == Kind::Folder) == is_folder)
+            && !(has_bytes && is_folder)
+            && self.bytes_min.is_none_or(|min| bytes >= min)
+            && self.bytes_max.is_none_or(|max| bytes <= max)
+            && self.modified_min.is_none_or(|min| seconds >= min)
+            && self.modified_max.is_none_or(|max| seconds <= max)
+    }
+
+    fn still_fits(&self, stat: &Stat) -> bool {
+        self.fits(stat.kind == Kind::Folder, stat.size, nanoseconds(stat.modified))
+    }
+
+    /// Whether a folded name contains all words.
+    fn is_in(&self, name: &str) -> bool {
+        self.words.iter().all(|word| name.contains(word))
+    }
+
+    /// How well a folded name that matches does so: the whole name, its beginning, the beginning of a word in it, or
+    /// somewhere; folders first among equals.
+    fn rank(&self, name: &str, is_folder: bool) -> u8 {
+        let begins_a_word = || {
+            let before = name.find(&self.text).and_then(|at| name[..at].chars().next_back());
+            before.is_some_and(|before| !before.is_alphanumeric())
+        };
+        let class = match () {
+            () if name == self.text => 0,
+            () if name.starts_with(&self.text) => 1,
+            () if begins_a_word() => 2,
+            () => 3,
+        };
+        class * 2 + u8::from(!is_folder)
+    }
+}
+
+impl Cloud {
+    /// What matches below a folder and may be read by a user, from the one at `start` on.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is no such folder.
+    pub fn search(
+        self: &Arc<Cloud>,
+        user: &User,
+        below: &Readable,
+        search: &Search,
+        (start, size): (usize, usize),
+    ) -> Result<Hits> {
+        let scope = match below.path() {
+            top if top.is_root() && !user.is_proxy() => CloudPath::root().join(&home_name(user.name())?)?,
+            path => path.clone(),
+        };
+        // What was deleted is not searched.
+        if is_bin(&scope) || self.volume.stat(&scope)?.is_none() {
+            return Err(not_there(&scope));
+        }
+        let is_looked_through = !self.freshen(&scope)?;
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
+            let (found, page) = self.look().page(user, search, &scope, start, size)?;
+            let (entries, wrong) = self.as_they_are(user, search, page)?;
+            if wrong.is_empty() || tries == 0 {
+                let (total, is_all) = (found.matches.len(), found.is_all);
+                return Ok(Hits { entries, total, is_all, is_looked_through });
+            }
+            self.mend_above(&wrong)?;
+        }
+    }
+
+    /// A page as the disk has it, and the paths about which the index was wrong.
+    fn as_they_are(
+        &self,
+        user: &User,
+        search: &Search,
+        page: Vec<OnPage>,
+    ) -> Result<(Vec<Entry>, Vec<CloudPath>)> {
+        let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+        for (path, modified_by, mark) in page {
+            match self.volume.stat(&path)? {
+                Some(stat) if search.still_fits(&stat) => {
+                    if user.readable(&path).is_ok() {
+                        entries.push(Entry {
+                            lock: self.look().lock_mark(user, &path)?,
+                            path,
+                            stat,
+                            modified_by,
+                            mark,
+                            deleted: None,
+                        });
+                    }
+                }
+                _ => wrong.push(path),
+            }
+        }
+        Ok((entries, wrong))
+    }
+
+    /// Visits the folders of entries about which the index was wrong.
+    fn mend_above(&self, paths: &[CloudPath]) -> Result<()> {
+        let mut folders: Vec<CloudPath> = paths.iter().filter_map(CloudPath::parent).collect();
+        folders.sort();
+        folders.dedup();
+        for folder in folders {
+            // What is gone with its folder shows in the first folder that is there.
+            let mut here = Some(folder);
+            while let Some(path) = here {
+                let generation = self.index.generation();
+                if let Some(mut found) = self.volume.list(&path)? {
+                    found.retain(|entry| !is_hidden(&path, &entry.name));
+                    self.mend_now(&path, &found, generation)?;
+                    break;
+                }
+                here = path.parent();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Look<'_> {
+    /// The matches in their order, and the paths of a part of them.
+    fn page(
+        &self,
+        user: &User,
+        search: &Search,
+        scope: &CloudPath,
+        start: usize,
+        size: usize,
+    ) -> Result<Page> {
+        let volume = &self.cloud.volume;
+        self.cloud.store.read(|read| {
+            let Some(root) = index::find(read, volume, scope)? else {
+                return Ok((Found { matches: Vec::new(), is_all: true }, Vec::new()));
+            };
+            let mut found = find(read, search, root.id)?;
+            found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
+            let mut page = Vec::new();
+            for hit in found.matches.iter().skip(start).take(size) {
+                let Some(node) = nodes::by_id(read, hit.id)? else { continue };
+                if let Some(path) = index::path_of(read, volume, &node)? {
+                    page.push((path, node.modified_by, marks::of_node(read, user, node.id)?));
+                }
+            }
+            Ok((found, page))
+        })
+    }
+
+    /// The terms a user has searched for that contain a text, the last used first.
+    pub fn search_terms(&self, user: &User, text: &str, count: usize) -> Result<Vec<String>> {
+        let text = fold(text.trim());
+        let terms = self.cloud.store.read(|read| search_terms::of_user(read, user.session().account.id))?;
+        Ok(terms.into_iter().filter(|term| fold(term).contains(&text)).take(count).collect())
+    }
+
+    /// The text as it is to be kept among a user's terms; `None` when it is the last one already, or is not kept at all.
+    pub fn new_term(&self, user: &User, text: &str) -> Result<Option<String>> {
+        let text = text.trim();
+        if text.is_empty() || text.len() > TERM_BYTES_MAX || text.chars().any(char::is_control) {
+            return Ok(None);
+        }
+        let last = self.search_terms(user, "", 1)?;
+        Ok((last.first().map(String::as_str) != Some(text)).then(|| text.to_owned()))
+    }
+}
+
+/// Keeps a term among those of a user.
+pub fn keep_term(tx: &Write, user: &User, term: &str) -> Result<()> {
+    search_terms::keep(tx, user.session().account.id, term)
+}
+
+/// Forgets the terms of a user.
+pub fn forget_terms(tx: &Write, user: &User) -> Result<()> {
+    search_terms::forget(tx, user.session().account.id)
+}
+
+/// What was found, and the page.
+type Page = (Found, Vec<OnPage>);
+/// The path of a match, who wrote it last, and what is attached to it.
+type OnPage = (CloudPath, Option<String>, Mark);
+
+struct Found {
+    matches: Vec<Match>,
+    is_all: bool,
+}
+
+/// Finds what matches below a folder.
+///
+/// There may be many candidates outside the folder and few in it, or the other way round. So first the candidates of the
+/// index are looked at, up to a number; are there more, then the folder is, up to the same number; and only where both are large,
+/// the candidates one after the other until there are enough matches or the time is over.
+fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
+    let source = match search.words.iter().any(|word| names::is_indexed(word)) {
+        true => Source::Containing(&search.words),
+        false => Source::All,
+    };
+    if let Source::Containing(_) = source {
+        let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
+        let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
+        if is_all || finder.matches.len() >= MATCHES_MAX {
+            return Ok(Found { matches: finder.matches, is_all });
+        }
+    }
+    let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
+    if finder.walk(root)? {
+        return Ok(Found { matches: finder.matches, is_all: true });
+    }
+    let mut finder = Finder::new(read, search, root, usize::MAX);
+    let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
+    Ok(Found { matches: finder.matches, is_all })
+}
+
+struct Finder<'a> {
+    read: &'a Read,
+    search: &'a Search,
+    root: i64,
+    matches: Vec<Match>,
+    candidates: usize,
+    candidates_max: usize,
+    deadline: Instant,
+    /// Whether folders lie below the searched one.
+    inside: HashMap<i64, bool>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(read: &'a Read, search: &'a Search, root: i64, candidates_max: usize) -> Finder<'a> {
+        let deadline = Instant::now() + TIME_MAX;
+        Finder {
+            read,
+            search,
+            root,
+            matches: Vec::new(),
+            candidates: 0,
+            candidates_max,
+            deadline,
+            inside: HashMap::new(),
+        }
+    }
+
+    /// Takes an entry if it matches; whether to go on.
+    fn visit(&mut self, named: &Named<'_>, is_inside: bool) -> Result<bool> {
+        self.candidates += 1;
+        if self.candidates > self.candidates_max
+            || (self.candidates % 1024 == 0 && Instant::now() > self.deadline)
+        {
+            return Ok(false);
+        }
+        if !self.search.fits(named.is_folder, named.size_bytes, named.modified_nanoseconds) {
+            return Ok(true);
+        }
+        let name = fold(named.name);
+        if !self.search.is_in(&name) || !(is_inside || self.is_inside(named.parent)?) {
+            return Ok(true);
+        }
+        if self.matches.len() >= MATCHES_MAX {
+            return Ok(false);
+        }
+        self.matches.push(Match { rank: self.search.rank(&name, named.is_folder), name, id: named.id });
+        Ok(true)
+    }
+
+    /// Looks at all there is below a folder; whether that was all.
+    fn walk(&mut self, root: i64) -> Result<bool> {
+        let read = self.read;
+        let mut waiting = vec![root];
+        while let Some(folder) = waiting.pop() {
+            let is_all = names::visit(read, Source::In(folder), |named| {
+                if named.is_folder {
+                    waiting.push(named.id);
+                }
+                self.visit(named, true)
+            })?;
+            if !is_all {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a folder is the searched one or lies below it, with nothing missing in between.
+    fn is_inside(&mut self, folder: i64) -> Result<bool> {
+        let mut passed = Vec::new();
+        let mut here = folder;
+        let is_inside = loop {
+            if here == self.root {
+                break true;
+            }
+            if let Some(known) = self.inside.get(&here) {
+                break *known;
+            }
+            passed.push(here);
+            match nodes::by_id(self.read, here)? {
+                Some(node) if node.missing_since.is_none() && passed.len() < DEPTH_MAX => here = node.parent,
+                _ => break false,
+            }
+        };
+        if self.inside.len() + passed.len() > KNOWN_FOLDERS_MAX {
+            self.inside.clear();
+        }
+        self.inside.extend(passed.into_iter().map(|passed| (passed, is_inside)));
+        Ok(is_inside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_words_whatever_is_in_it() {
+        let words = |text: &str| Search::parse(text).unwrap().words;
+        assert_eq!(words("Tax 2023.PDF"), ["2023.pdf", "tax"]);
+        assert_eq!(words("  *.JPG\0 a\ta "), [".jpg", "a"]);
+        assert_eq!(words("\"x\" OR (name:y) -z^"), ["\"x\"", "(name:y)", "-z^", "or"]);
+        assert!(words(" * ").is_empty() && words("").is_empty());
+        assert_eq!(Search::parse(&"x".repeat(1001)).unwrap_err().code, Code::Invalid);
+    }
+
+    #[test]
+    fn better_matches_come_first() {
+        let search = Search::parse("Tax").unwrap();
+        let mut names = ["syntax.txt", "my tax", "Tax 2023", "tax", "income-tax.pdf"];
+        names.sort_by_key(|name| search.rank(&fold(name), false));
+        assert_eq!(names[..2], ["tax", "Tax 2023"]);
+        assert_eq!(names[4], "syntax.txt");
+        assert!(search.rank("tax 1", true) < search.rank("tax 1", false));
+    }
+
+    #[test]
+    fn few_among_many_are_found_and_too_many_are_said_to_be() {
+        let store = crate::store::test_store();
+        store
+            .write(|tx| {
+                let facts = |is_folder| nodes::NodeFacts {
+                    is_folder,
+                    size_bytes: 0,
+                    modified_nanoseconds: 0,
+                    inode: 0,
+                };
+                let folder = |parent, name: &str| nodes::save(tx, parent, name, &facts(true), None);
+                let root = folder(nodes::NO_PARENT, "volume")?;
+                let (large, small) = (folder(root, "large")?, folder(root, "small")?);
+                let also_large = folder(root, "also large")?;
+                for number in 0..CANDIDATES_MAX + 1000 {
+                    nodes::save(tx, large, &format!("photo {number:05}.jpg"), &facts(false), None)?;
+                    nodes::save(tx, also_large, &format!("{number:05}"), &facts(false), None)?;
+                }
+                let inner = folder(small, "inner")?;
+                for (parent, name) in [(inner, "photo of us.jpg"), (also_large, "photo of us too.jpg")] {
+                    nodes::save(tx, parent, name, &facts(false), None)?;
+                }
+                let found = |text: &str, root| {
+                    let found = find(tx, &Search::parse(text)?, root)?;
+                    let names: Vec<_> = found.matches.iter().map(|hit| hit.name.clone()).collect();
+                    Ok::<_, Error>((names, found.is_all))
+                };
+                let us = |name: &str| (vec![name.to_owned()], true);
+                // Many candidates outside: a small folder is walked, in a large one the candidates are.
+                assert_eq!(found("photo", small)?, us("photo of us.jpg"));
+                assert_eq!(found("ph", small)?, us("photo of us.jpg"));
+                assert_eq!(found("photo", also_large)?, us("photo of us too.jpg"));
+                assert_eq!(found("us too", also_large)?, us("photo of us too.jpg"));
+                // Too short for the index.
+                assert_eq!(found("oo", also_large)?, us("photo of us too.jpg"));
+                assert_eq!(found("us", root)?.0.len(), 2);
+                for text in ["photo", "ph", ""] {
+                    let (names, is_all) = found(text, large)?;
+                    assert_eq!((names.len(), is_all), (MATCHES_MAX, false), "{text}");
+                }
+                // What lies in something missing is missing.
+                nodes::mark_missing(tx, inner)?;
+                assert!(found("photo of us.jpg", root)?.0.is_empty());
+                Ok(())
+            })
+            .unwrap();
+    }
+}

@@ -1,0 +1,284 @@
+//! What sync clients ask: which homes there are, and what has changed in one since a version.
+//!
+//! What this program changes itself, and what a visit finds changed, is in the index together with its version (see
+//! `store::sync`). What nobody visits must be looked for: a client that asks makes that happen, but so seldom that looking is a
+//! small part of the time.
+
+use super::rights::{Readable, User};
+use super::{Cloud, index};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::from_nanoseconds;
+use crate::disk::{Kind, content_etag};
+use crate::error::{Code, Error, Result};
+use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
+use crate::store::{Read, nodes};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Records of one answer.
+pub const RECORDS_MAX: usize = 1000;
+/// How long a deletion stays listed, and how long a home is kept ready that no client asks about, in seconds.
+const DELETIONS_KEPT_SECONDS: i64 = 90 * 24 * 3600;
+/// Deletions of one home that stay listed.
+const DELETIONS_MAX: i64 = 100_000;
+/// A home is looked through again after this time at the earliest, and after so many times as long as it took.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+const LOOK_SHARE: u32 = 50;
+/// Folders that are remembered as not looked into yet; with more, the whole home is looked through.
+const UNSEEN_MAX: usize = 64;
+
+/// A home that can be synced.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SyncRoot {
+    pub path: CloudPath,
+    /// The version of its newest change; 0 when nobody has synced it yet.
+    pub version: i64,
+}
+
+/// How an entry is now, after its newest change.
+#[derive(Debug)]
+pub struct SyncRecord {
+    pub path: String,
+    pub is_folder: bool,
+    pub is_deleted: bool,
+    /// In bytes; of a deleted file what it was at last.
+    pub size: u64,
+    pub modified: SystemTime,
+    /// Names the content; empty for what is deleted.
+    pub etag: String,
+    pub version: i64,
+}
+
+/// What has changed since a version, at most [`RECORDS_MAX`] of it, in the order of the versions.
+#[derive(Debug)]
+pub struct SyncDelta {
+    pub records: Vec<SyncRecord>,
+    /// The version of the newest change in the home.
+    pub newest: i64,
+}
+
+/// Which homes were looked through when, since the start of the program.
+#[derive(Default)]
+pub struct Looks(Mutex<HashMap<CloudPath, Looked>>);
+
+struct Looked {
+    /// When it is to be looked through again.
+    due: Instant,
+    /// New folders, whose content is not in the index yet.
+    unseen: Vec<CloudPath>,
+    is_under_way: bool,
+}
+
+impl Looks {
+    fn lock(&self) -> MutexGuard<'_, HashMap<CloudPath, Looked>> {
+        self.0.lock().expect("nothing panics while holding the looks")
+    }
+
+    /// A folder is new: what lies in it is not in the index yet.
+    pub(super) fn must_see(&self, folder: &CloudPath) {
+        let mut looks = self.lock();
+        let Some(looked) = home_of(folder).ok().and_then(|home| looks.get_mut(&home)) else { return };
+        match looked.unseen.len() {
+            UNSEEN_MAX => looked.due = Instant::now(),
+            _ => looked.unseen.push(folder.clone()),
+        }
+    }
+
+    /// What is to be looked through now, from its top down; nothing when it was looked at not long ago.
+    fn begin(&self, home: &CloudPath) -> Vec<CloudPath> {
+        let now = Instant::now();
+        let mut looks = self.lock();
+        let unknown = Looked { due: now, unseen: Vec::new(), is_under_way: false };
+        let looked = looks.entry(home.clone()).or_insert(unknown);
+        if looked.is_under_way {
+            return Vec::new();
+        }
+        let unseen = std::mem::take(&mut looked.unseen);
+        let tops = if looked.due <= now { vec![home.clone()] } else { unseen };
+        looked.is_under_way = !tops.is_empty();
+        tops
+    }
+
+    fn end(&self, home: &CloudPath, is_whole: bool, took: Duration) {
+        if let Some(looked) = self.lock().get_mut(home) {
+            looked.is_under_way = false;
+            if is_whole {
+                let pause = LOOK_AGAIN_AFTER.max(took.saturating_mul(LOOK_SHARE));
+                looked.due = Instant::now() + pause;
+            }
+        }
+    }
+}
+
+impl Cloud {
+    /// The homes that a user can sync: their own; for an admin at work on users' data, everybody's.
+    pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
+        let homes = self.look().homes(user)?.into_iter().map(|found| CloudPath::root().join(&found.name));
+        homes
+            .map(|path| {
+                let path = path?;
+                let is_own = path.first().is_some_and(|name| name.as_str() == user.name());
+                let root = if is_own { Some(self.started(&path)?) } else { self.sync_root(&path)? };
+                Ok(SyncRoot { version: root.map_or(0, |(_, root)| root.version), path })
+            })
+            .collect()
+    }
+
+    /// What has changed in a home since a version; 0 is before everything.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for what is no home, `Code::NotFound` when it is not there, `Code::Gone` when deletions since that
+    /// version are no longer known: the client must begin anew, from 0.
+    pub fn sync_delta(&self, home: &Readable, since: i64) -> Result<SyncDelta> {
+        let path = home.path();
+        if path.parts().len() != 1 {
+            return Err(Error::new(
+                Code::Invalid,
+                "Only the folders that getsyncfolderlist tells can be synced.",
+            ));
+        }
+        self.started(path)?;
+        self.look_at_home(path)?;
+        let (found, mut records) = self.store.read(|read| {
+            let found = self.root_row(read, path)?;
+            let records = match found {
+                Some((home, root)) if knows_enough(&root, since) => records(read, home, since)?,
+                _ => Vec::new(),
+            };
+            Ok((found, records))
+        })?;
+        let Some((id, root)) = found else { return Err(super::tree::not_there(path)) };
+        if !knows_enough(&root, since) {
+            return Err(Error::new(
+                Code::Gone,
+                "What was deleted since this version is no longer known. Please begin anew, with the version 0.",
+            ));
+        }
+        if sync::is_asked_anew(&root, self.now()) {
+            self.store.write_later(move |tx| sync::asked(tx, id));
+        }
+        records.iter_mut().for_each(|record| self.complete_folder(record));
+        Ok(SyncDelta { records, newest: root.version })
+    }
+
+    /// Forgets deletions that are long ago or too many, and homes that nobody has synced for long.
+    pub fn trim_sync(&self) -> Result<()> {
+        let before = self.may_expire().then(|| self.now() - DELETIONS_KEPT_SECONDS);
+        self.store.write(move |tx| sync::trim(tx, before, DELETIONS_MAX))
+    }
+
+    /// The id and the root of a home that somebody syncs.
+    fn sync_root(&self, home: &CloudPath) -> Result<Option<(i64, RootRow)>> {
+        self.store.read(|read| self.root_row(read, home))
+    }
+
+    fn root_row(&self, read: &Read, home: &CloudPath) -> Result<Option<(i64, RootRow)>> {
+        let Some(node) = index::find(read, &self.volume, home)? else { return Ok(None) };
+        Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
+    }
+
+    /// The root of a home; begun now, with all that lies there, when it is the first time.
+    fn started(&self, home: &CloudPath) -> Result<(i64, RootRow)> {
+        if let Some(root) = self.sync_root(home)? {
+            return Ok(root);
+        }
+        if self.volume.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
+            return Err(super::tree::not_there(home));
+        }
+        let (volume, path) = (Arc::clone(&self.volume), home.clone());
+        self.store.write(move |tx| sync::start(tx, index::folder_id(tx, &volume, &path)?))?;
+        self.look_at_home(home)?;
+        self.sync_root(home)?.ok_or_else(|| super::tree::not_there(home))
+    }
+
+    /// Brings the index up to date where that is due: the whole home, or the folders that are new in it.
+    fn look_at_home(&self, home: &CloudPath) -> Result<()> {
+        let tops = self.looks().begin(home);
+        if tops.is_empty() {
+            return Ok(());
+        }
+        let (begun, is_whole) = (Instant::now(), tops.contains(home));
+        let done = self.visit_all(tops);
+        self.looks().end(home, is_whole && done.is_ok(), begun.elapsed());
+        done
+    }
+
+    fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
+        while let Some(folder) = waiting.pop() {
+            if self.is_stopping.load(Ordering::Relaxed) {
+                return Err(Error::new(Code::Busy, "The server is stopping."));
+            }
+            let generation = self.index.generation();
+            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            found.retain(|found| !super::recycle::is_hidden(&folder, &found.name));
+            self.catch_up(&folder, &found, generation)?;
+            for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
+                waiting.push(folder.join(&entry.name)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn looks(&self) -> &Looks {
+        &self.index.looks
+    }
+
+    /// The index does not know a folder's own times and sizes as the disk has them.
+    fn complete_folder(&self, record: &mut SyncRecord) {
+        if record.is_folder && !record.is_deleted {
+            let stat = CloudPath::parse(&record.path).ok().and_then(|path| self.volume.stat(&path).ok()?);
+            if let Some(stat) = stat {
+                (record.modified, record.etag) = (stat.modified, stat.etag());
+            }
+        }
+    }
+}
+
+fn home_of(path: &CloudPath) -> Result<CloudPath> {
+    path.first().map_or_else(|| Ok(CloudPath::root()), |name: &EntryName| CloudPath::root().join(name))
+}
+
+/// Whether every deletion since a version is known. One from before this home was begun, or from a future that a restored
+/// copy has lost, is no version of this home.
+fn knows_enough(root: &RootRow, since: i64) -> bool {
+    since == 0 || (root.oldest..=root.version).contains(&since)
+}
+
+fn records(read: &Read, home: i64, since: i64) -> Result<Vec<SyncRecord>> {
+    let mut records: Vec<SyncRecord> =
+        sync::deleted_after(read, home, since, RECORDS_MAX)?.into_iter().map(deleted).collect();
+    for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
+        records.extend(present(read, entry)?);
+    }
+    records.sort_by_key(|record| record.version);
+    records.truncate(RECORDS_MAX);
+    Ok(records)
+}
+
+fn present(read: &Read, entry: EntryRow) -> Result<Option<SyncRecord>> {
+    let facts = entry.node.facts;
+    let modified = from_nanoseconds(facts.modified_nanoseconds);
+    Ok(nodes::place(read, entry.node.id)?.map(|place| SyncRecord {
+        path: place.path(),
+        is_folder: facts.is_folder,
+        is_deleted: false,
+        size: facts.size_bytes,
+        modified,
+        etag: content_etag(facts.inode, facts.size_bytes, modified),
+        version: entry.version,
+    }))
+}
+
+fn deleted(row: DeletionRow) -> SyncRecord {
+    SyncRecord {
+        path: row.path,
+        is_folder: row.is_folder,
+        is_deleted: true,
+        size: row.size_bytes,
+        modified: SystemTime::UNIX_EPOCH,
+        etag: String::new(),
+        version: row.version,
+    }
+}

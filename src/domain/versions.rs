@@ -1,0 +1,207 @@
+//! Old contents of files: listing them, reading one, making one the live content again, removing them.
+
+use super::index::IndexRows;
+use super::locks::Purpose;
+use super::recycle::{Emptied, node_of};
+use super::rights::{Readable, User, Writable};
+use super::tree::not_there;
+use super::{Change, Cloud, Look};
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::base::time::nanoseconds;
+use crate::disk::{Kind, Spot, Stat};
+use crate::error::{Code, Error, Result};
+use crate::store::versions::{self, NewVersion, VersionRow};
+use crate::store::{Write, nodes};
+use std::os::fd::OwnedFd;
+
+/// A content of a file: the live one, or one that it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub id: String,
+    /// Its place among all contents the file ever had, from 1.
+    pub number: u64,
+    pub size_bytes: u64,
+    /// When the content was written, in seconds since 1970 UTC.
+    pub modified: i64,
+    /// Who wrote it, where that is known.
+    pub by: String,
+}
+
+/// A file with its contents.
+struct History {
+    node: Option<nodes::NodeRow>,
+    stat: Stat,
+    live_id: String,
+    old: Vec<VersionRow>,
+}
+
+impl Look<'_> {
+    /// All contents of a file, the live one first.
+    ///
+    /// # Errors
+    /// `Code::NotFound` where there is no file.
+    pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
+        let history = self.cloud.history(path)?;
+        let live = Version {
+            id: history.live_id,
+            number: history.old.first().map_or(1, |newest| newest.number + 1),
+            size_bytes: history.stat.size,
+            modified: seconds(nanoseconds(history.stat.modified)),
+            by: history.node.and_then(|node| node.modified_by).unwrap_or_default(),
+        };
+        let old = history.old.into_iter().map(|old| Version {
+            id: old.id,
+            number: old.number,
+            size_bytes: old.size_bytes,
+            modified: seconds(old.modified_nanoseconds),
+            by: old.written_by,
+        });
+        Ok(std::iter::once(live).chain(old).collect())
+    }
+
+    /// Opens one content of a file for reading.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
+    pub fn open_version(&self, user: &User, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
+        let history = self.cloud.history(path)?;
+        if history.live_id == id {
+            return self.open(user, path)?.ok_or_else(|| not_there(path.path()));
+        }
+        history.check(id)?;
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
+        self.cloud.volume.open_file(Spot::Version(id))?.ok_or_else(no_version)
+    }
+}
+
+impl Cloud {
+    fn history(&self, path: &Readable) -> Result<History> {
+        let path = path.path();
+        let located = self.locate(path)?.ok_or_else(|| not_there(path))?;
+        let stat = self.stat(path)?.ok_or_else(|| not_there(path))?;
+        if stat.kind == Kind::Folder {
+            return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
+        }
+        self.store.read(|read| {
+            let node = node_of(self, read, &located)?;
+            let (old, promotion) = match &node {
+                Some(node) => (versions::of_node(read, node.id)?, versions::promotion(read, node.id)?),
+                None => (Vec::new(), None),
+            };
+            let etag = stat.etag();
+            let live_id = promotion.filter(|(_, of)| *of == etag).map_or(etag, |(id, _)| id);
+            Ok(History { node, stat, live_id, old })
+        })
+    }
+
+    /// Makes an old content of a file the live one again. The content that was live is kept as a version.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a content that this file does not have.
+    pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
+        if super::recycle::is_bin(path.path()) {
+            return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
+        }
+        let history = self.history(&user.readable(path.path())?)?;
+        if history.live_id == id {
+            return Ok(Change::new(history.stat, |_| Ok(())));
+        }
+        history.check(id)?;
+        let changing = self.begin_change(user, &[path.path()])?;
+        let keep_as = object_id();
+        let done = self.volume.rename(Spot::Version(id), path.path(), true, Some(&keep_as))?;
+        let kept = done.kept.map(|old| kept(user, path.account(), keep_as, &old));
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        let (path, id) = (path.path().clone(), id.to_owned());
+        Ok(Change::new(done.stat, move |tx| {
+            let _changing = changing;
+            // The one that is kept comes first and so gets a number that no content had.
+            let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
+            versions::promote(tx, node, &id, &done.stat.etag())
+        }))
+    }
+
+    /// Removes an old content of a file for good.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one.
+    pub fn delete_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<()>> {
+        let history = self.history(&user.readable(path.path())?)?;
+        if history.live_id == id {
+            return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
+        }
+        history.check(id)?;
+        let changing = self.begin_change(user, &[path.path()])?;
+        self.volume.purge_version(id)?;
+        let id = id.to_owned();
+        Ok(Change::new((), move |tx| {
+            let _changing = changing;
+            versions::delete(tx, &id)
+        }))
+    }
+
+    /// Removes the old contents of all the caller's files for good.
+    pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
+        let ids = self.store.read(|read| versions::of_owner(read, user.name()))?;
+        Ok(self.purge_versions(ids))
+    }
+
+    /// Removes old contents for good. What cannot be removed stays, and the rest goes.
+    pub(super) fn purge_versions(&self, ids: Vec<String>) -> Change<Emptied> {
+        let (gone, stayed): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| {
+            let purged = self.volume.purge_version(id);
+            purged
+                .inspect_err(|error| log::error!("the old content {id} could not be removed: {error}"))
+                .is_ok()
+        });
+        let emptied = Emptied { removed: gone.len(), failed: stayed.len() };
+        Change::new(emptied, move |tx| gone.iter().try_for_each(|id| versions::delete(tx, id)))
+    }
+}
+
+impl History {
+    fn check(&self, id: &str) -> Result<()> {
+        if self.old.iter().any(|old| old.id == id) { Ok(()) } else { Err(no_version()) }
+    }
+}
+
+fn no_version() -> Error {
+    Error::new(Code::NotFound, "This file has no version with this id. It may have been removed.")
+}
+
+fn seconds(nanoseconds: i64) -> i64 {
+    nanoseconds.div_euclid(1_000_000_000)
+}
+
+/// The row of an old content that was kept.
+pub(super) fn kept(user: &User, owner: &str, id: String, old: &Stat) -> NewVersion {
+    NewVersion {
+        id,
+        node: 0,
+        owner: owner.to_owned(),
+        size_bytes: old.size,
+        modified_nanoseconds: nanoseconds(old.modified),
+        inode: old.inode,
+        written_by: String::new(),
+        created_by: user.name().to_owned(),
+    }
+}
+
+impl IndexRows {
+    /// Notes a new content by `save`, which tells its entry of the index, and the old one that was kept. Returns that entry.
+    pub(super) fn keeping(
+        &self,
+        tx: &Write,
+        path: &CloudPath,
+        kept: Option<NewVersion>,
+        save: impl FnOnce() -> Result<i64>,
+    ) -> Result<i64> {
+        let Some(kept) = kept else { return save() };
+        // Afterwards the entry says who wrote the new one.
+        let written_by = self.writer(tx, path)?.unwrap_or_default();
+        let node = save()?;
+        versions::insert(tx, &NewVersion { node, written_by, ..kept })?;
+        Ok(node)
+    }
+}

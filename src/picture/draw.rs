@@ -1,0 +1,229 @@
+//! A picture made small: from the small one that the camera has put in, where that is enough, else from the whole.
+
+use super::exif::Exif;
+use super::jpeg::{Frame, Head};
+use super::{Fit, damaged, no_picture, too_large};
+use crate::base::limits::picture::{FILE_BYTES_MAX, MEMORY_BYTES_MAX, SIDE_MAX, WAIT_TIME};
+use crate::error::{Error, Result};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits};
+use std::io::{self, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::sync::LazyLock;
+use std::time::Instant;
+
+/// Of the best 100: nobody sees a difference in a small picture.
+const JPEG_QUALITY: u8 = 82;
+/// Bytes at the beginning in which the camera's small picture is looked for.
+const BEGINNING_BYTES: u64 = 256 * 1024;
+/// Bytes of a colour profile that goes along; larger ones are of printers.
+const PROFILE_BYTES_MAX: usize = 8 * 1024;
+/// Pixels of a side of a camera's small picture.
+const CAMERA_SIDE_MAX: u32 = 1024;
+
+/// A picture, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub bytes: Vec<u8>,
+    /// Whether it was done at once, so that there is no need to keep it.
+    pub was_quick: bool,
+}
+
+impl Drawn {
+    /// The media type of a picture that was drawn here.
+    pub fn content_type(bytes: &[u8]) -> &'static str {
+        if super::is_jpeg(bytes) { "image/jpeg" } else { "image/png" }
+    }
+}
+
+/// Draws a picture, the right way up, so that it fits; it is never enlarged. JPEG, but PNG where something shines
+/// through. `length`: the bytes of the whole source.
+///
+/// # Errors
+/// `Code::Unsupported` for what is no picture or damaged, `Code::TooLarge` for what would cost too much.
+pub fn draw(source: impl Read + Seek, length: u64, fit: Fit) -> Result<Drawn> {
+    let mut source = Timed { source, until: Instant::now() + WAIT_TIME };
+    if length > FILE_BYTES_MAX {
+        return Err(too_large());
+    }
+    let mut beginning = Vec::new();
+    source.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+    let mut frame = None;
+    if let Some(head) = Head::read(&beginning) {
+        frame = head.frame;
+        let exif = head.exif_block(&beginning).and_then(Exif::read);
+        if let Some(drawn) = exif.zip(frame).and_then(|(exif, frame)| camera_picture(&exif, &frame, fit)) {
+            return Ok(drawn);
+        }
+    }
+    let format = format_of(&beginning)?;
+    drop(beginning);
+    source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    let (image, facts) = decode(source, format, |decoder| {
+        let copies = match format {
+            // The whole file and, before the picture, its coefficients.
+            ImageFormat::Jpeg => length + frame.map_or(0, |frame| frame.aside_bytes),
+            ImageFormat::Png => 0,
+            // The canvas and a frame, or planes of colours.
+            _ => decoder.total_bytes().saturating_mul(3) / 2,
+        };
+        decoder.total_bytes().saturating_add(copies)
+    })?;
+    let bytes = finished(image, &facts, fit)?;
+    Ok(Drawn { bytes, was_quick: false })
+}
+
+/// What goes along with the pixels.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub orientation: u8,
+    pub profile: Option<Vec<u8>>,
+}
+
+/// The format of a picture, by its first bytes.
+pub(super) fn format_of(beginning: &[u8]) -> Result<ImageFormat> {
+    let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP];
+    image::guess_format(beginning).ok().filter(|format| known.contains(format)).ok_or_else(no_picture)
+}
+
+/// Decodes a picture if that does not cost too much; of one that moves, the first frame. `cost`: the bytes that it takes.
+pub(super) fn decode<R: Read + Seek>(
+    source: R,
+    format: ImageFormat,
+    cost: impl FnOnce(&dyn ImageDecoder) -> u64,
+) -> Result<(DynamicImage, Facts)> {
+    let memory = *MEMORY;
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(memory);
+    let mut reader = ImageReader::with_format(BufReader::with_capacity(64 * 1024, source), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(failed)?;
+    if cost(&decoder) > memory {
+        return Err(too_large());
+    }
+    let exif = decoder.exif_metadata().map_err(failed)?;
+    let facts = Facts {
+        orientation: exif.as_deref().and_then(Exif::read).map_or(1, |exif| exif.orientation()),
+        profile: decoder.icc_profile().map_err(failed)?,
+    };
+    Ok((DynamicImage::from_decoder(decoder).map_err(failed)?, facts))
+}
+
+/// Bytes that drawing may take here.
+static MEMORY: LazyLock<u64> = LazyLock::new(|| {
+    let system = rustix::system::sysinfo();
+    #[allow(clippy::useless_conversion, reason = "boards of 32 bits count in shorter numbers")]
+    let bytes = u64::from(system.totalram).saturating_mul(system.mem_unit.into());
+    (bytes / 8).clamp(*MEMORY_BYTES_MAX.start(), *MEMORY_BYTES_MAX.end())
+});
+
+/// The camera's small picture, when it is large enough and shows the same.
+fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
+    let bytes = exif.thumbnail()?;
+    let own = Head::read(bytes)?.frame?;
+    let sides = (own.width.max(own.height), own.width.min(own.height));
+    if sides.1 == 0 || sides.0 > CAMERA_SIDE_MAX || frame.width < own.width || frame.height < own.height {
+        return None;
+    }
+    let (image, _) = decode(Cursor::new(bytes), ImageFormat::Jpeg, |decoder| decoder.total_bytes()).ok()?;
+    // Cameras fill a picture of another shape up with black bars.
+    let shape = |width: u32, height: u32| f64::from(width) / f64::from(height.max(1));
+    let (wanted, found) = (shape(frame.width, frame.height), shape(own.width, own.height));
+    let image = if wanted >= found {
+        let height = (f64::from(own.width) / wanted).round() as u32;
+        image.crop_imm(0, own.height.saturating_sub(height) / 2, own.width, height)
+    } else {
+        let width = (f64::from(own.height) * wanted).round() as u32;
+        image.crop_imm(own.width.saturating_sub(width) / 2, 0, width, own.height)
+    };
+    let kept = f64::from(image.width()) * f64::from(image.height());
+    let is_same = kept >= 0.6 * f64::from(own.width) * f64::from(own.height);
+    // It has to fill the room: enlarged it would look worse than the picture does.
+    let fit_here = if exif.orientation() > 4 { fit.turned() } else { fit };
+    let is_enough = image.width() >= fit_here.width || image.height() >= fit_here.height;
+    if !is_same || !is_enough {
+        return None;
+    }
+    let facts = Facts { orientation: exif.orientation(), profile: None };
+    finished(image, &facts, fit).ok().map(|bytes| Drawn { bytes, was_quick: true })
+}
+
+/// Makes it fit, turns it the right way up, and encodes it.
+fn finished(image: DynamicImage, facts: &Facts, fit: Fit) -> Result<Vec<u8>> {
+    let fit = if facts.orientation > 4 { fit.turned() } else { fit };
+    let is_larger = image.width() > fit.width || image.height() > fit.height;
+    let mut small = if is_larger { image.thumbnail(fit.width, fit.height) } else { image };
+    small.apply_orientation(Orientation::from_exif(facts.orientation).unwrap_or(Orientation::NoTransforms));
+    let mut bytes = Vec::new();
+    let is_colourful = small.color().has_color();
+    let profile = facts.profile.as_ref().filter(|profile| {
+        let space: &[u8] = if is_colourful { b"RGB " } else { b"GRAY" };
+        profile.len() <= PROFILE_BYTES_MAX && profile.get(16..20) == Some(space)
+    });
+    if small.color().has_alpha() {
+        let pixels = small.to_rgba8();
+        if pixels.pixels().any(|pixel| pixel.0[3] < u8::MAX) {
+            let mut encoder = PngEncoder::new(&mut bytes);
+            if let Some(profile) = profile.filter(|_| is_colourful) {
+                encoder.set_icc_profile(profile.clone()).map_err(Error::internal)?;
+            }
+            DynamicImage::from(pixels).write_with_encoder(encoder).map_err(Error::internal)?;
+            return Ok(bytes);
+        }
+    }
+    let plain = match is_colourful {
+        true => DynamicImage::from(small.into_rgb8()),
+        false => DynamicImage::from(small.into_luma8()),
+    };
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.clone()).map_err(Error::internal)?;
+    }
+    plain.write_with_encoder(encoder).map_err(Error::internal)?;
+    Ok(bytes)
+}
+
+/// What a decoder's failure means.
+pub(super) fn failed(error: ImageError) -> Error {
+    match &error {
+        ImageError::Limits(_) => too_large(),
+        ImageError::IoError(cause) if is_of_the_disk(cause) => Error::internal(error),
+        ImageError::Unsupported(_) => no_picture().because(error),
+        _ => damaged().because(error),
+    }
+}
+
+/// Whether reading failed; what is wrong with the bytes, decoders tell by the other kinds.
+fn is_of_the_disk(error: &io::Error) -> bool {
+    !matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
+}
+
+/// A source that is read no longer than until a time: a disk that hangs, or a decoder that goes back and forth.
+struct Timed<R> {
+    source: R,
+    until: Instant,
+}
+
+impl<R> Timed<R> {
+    fn in_time(&mut self) -> io::Result<&mut R> {
+        if Instant::now() > self.until {
+            return Err(io::Error::new(ErrorKind::TimedOut, "the picture takes too long"));
+        }
+        Ok(&mut self.source)
+    }
+}
+
+impl<R: Read> Read for Timed<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.in_time()?.read(bytes)
+    }
+}
+
+impl<R: Seek> Seek for Timed<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.in_time()?.seek(to)
+    }
+}

@@ -1,0 +1,119 @@
+//! The beginning of a JPEG (ITU-T T.81, annex B): its segments up to the first scan.
+
+use std::ops::Range;
+
+const EXIF: &[u8] = b"Exif\0\0";
+const SEGMENT_BYTES_MAX: usize = 0xffff;
+
+/// What the beginning of a JPEG says.
+#[derive(Debug, Default)]
+pub struct Head {
+    /// The whole segment with the Exif block.
+    pub exif: Option<Range<usize>>,
+    /// Where such a segment belongs when there is none: behind the JFIF one.
+    pub exif_place: usize,
+    pub frame: Option<Frame>,
+}
+
+/// The frame: how large the picture is and how it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub width: u32,
+    pub height: u32,
+    /// Bytes that a decoder needs beside the picture: a progressive one is collected whole before it is drawn.
+    pub aside_bytes: u64,
+}
+
+pub fn is_jpeg(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xd8\xff")
+}
+
+impl Head {
+    /// Reads the segments as far as there are bytes; `None` when it is no JPEG.
+    pub fn read(bytes: &[u8]) -> Option<Head> {
+        if !is_jpeg(bytes) {
+            return None;
+        }
+        let mut head = Head { exif_place: 2, ..Head::default() };
+        let mut at = 2;
+        while let Some((marker, segment)) = next_segment(bytes, at) {
+            let content = &bytes[segment.start + 4..segment.end];
+            match marker {
+                0xe0 if segment.start == 2 => head.exif_place = segment.end,
+                0xe1 if head.exif.is_none() && content.starts_with(EXIF) => head.exif = Some(segment.clone()),
+                // The frame; what else has these numbers is tables.
+                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                    head.frame = frame(marker, content);
+                    break;
+                }
+                _ => {}
+            }
+            at = segment.end;
+        }
+        Some(head)
+    }
+
+    /// The Exif block, without what frames it.
+    pub fn exif_block<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let segment = self.exif.clone()?;
+        bytes.get(segment.start + 4 + EXIF.len()..segment.end)
+    }
+}
+
+/// A segment with an Exif block; `None` when the block is too long for one.
+pub fn exif_segment(block: &[u8]) -> Option<Vec<u8>> {
+    let length = 2 + EXIF.len() + block.len();
+    let length = u16::try_from(length).ok().filter(|_| length <= SEGMENT_BYTES_MAX)?;
+    Some([&[0xff, 0xe1], length.to_be_bytes().as_slice(), EXIF, block].concat())
+}
+
+/// The marker and the place of the segment that begins at a place, if all of it is there; `None` at the first scan.
+fn next_segment(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
+    let fill = bytes.get(at..)?.iter().take_while(|byte| **byte == 0xff).count();
+    // Any number of fill bytes may stand before a marker.
+    let start = (at + fill).checked_sub(1).filter(|_| fill > 0)?;
+    let marker = *bytes.get(start + 1)?;
+    let has_length = !matches!(marker, 0x00 | 0x01 | 0xd0..=0xda);
+    let length = bytes.get(start + 2..start + 4).filter(|_| has_length)?;
+    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+    let end = start + 2 + length;
+    (length >= 2 && end <= bytes.len()).then_some((marker, start..end))
+}
+
+fn frame(marker: u8, content: &[u8]) -> Option<Frame> {
+    let side = |at: usize| Some(u32::from(u16::from_be_bytes([*content.get(at)?, *content.get(at + 1)?])));
+    let (height, width, count) = (side(1)?, side(3)?, usize::from(*content.get(5)?));
+    let components = content.get(6..6 + 3 * count)?.chunks_exact(3);
+    let factors: Vec<(u64, u64)> =
+        components.map(|component| (u64::from(component[1] >> 4), u64::from(component[1] & 15))).collect();
+    let most = |factor: fn(&(u64, u64)) -> u64| factors.iter().map(factor).max().unwrap_or(1).max(1);
+    let (across, down) = (most(|factors| factors.0), most(|factors| factors.1));
+    let pixels = u64::from(width) * u64::from(height);
+    let is_progressive = !matches!(marker, 0xc0 | 0xc1);
+    // Two bytes for each coefficient, of which there is one for each sample.
+    let samples = factors.iter().map(|(x, y)| pixels * x * y / (across * down)).sum::<u64>();
+    Some(Frame { width, height, aside_bytes: if is_progressive { 2 * samples } else { 0 } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_walked_up_to_the_frame() {
+        let jfif = b"\xff\xe0\0\x04ab";
+        let exif = exif_segment(b"block").unwrap();
+        let frame = b"\xff\xc2\0\x11\x08\0\x10\0\x20\x03\x01\x22\0\x02\x11\0\x03\x11\0";
+        let bytes = [b"\xff\xd8".as_slice(), jfif, b"\xff", &exif, frame, b"\xff\xda"].concat();
+        let head = Head::read(&bytes).unwrap();
+        assert_eq!(head.exif_block(&bytes), Some(b"block".as_slice()));
+        assert_eq!(head.exif_place, 2 + jfif.len());
+        assert_eq!(head.frame, Some(Frame { width: 32, height: 16, aside_bytes: 2 * 32 * 16 * 3 / 2 }));
+        for end in 0..bytes.len() {
+            let _ = Head::read(&bytes[..end]);
+        }
+        assert!(Head::read(b"\x89PNG").is_none());
+        assert!(exif_segment(&[0; 65528]).is_none());
+        assert!(exif_segment(&[0; 65527]).is_some());
+    }
+}

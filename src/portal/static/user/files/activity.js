@@ -1,0 +1,80 @@
+// What happened to files and folders: who did what, and when. For the details of an entry and for the view of what was
+// done lately.
+
+import { errorText, records } from "../../shared/api.js";
+import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
+
+/** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
+
+const PAGE = 50;
+const DELETED = 5;
+
+/** What the numbers of the API are called here, and how they look. @type {Record<number, { label: string, icon: string }>} */
+const ACTIONS = {
+  3: { label: "activity.added", icon: "upload" },
+  4: { label: "activity.changed", icon: "save" },
+  [DELETED]: { label: "activity.deleted", icon: "trash" },
+  6: { label: "activity.renamed", icon: "rename" },
+  7: { label: "activity.moved", icon: "move" },
+  8: { label: "activity.made", icon: "new-folder" },
+  9: { label: "activity.commented", icon: "comment" },
+  10: { label: "activity.restored", icon: "refresh" },
+};
+
+/**
+ * Puts what happened to an entry, and to all below it, into an element, the newest first.
+ * @param {HTMLElement} content
+ * @param {string} path
+ * @param {string} home
+ */
+export function showActivity(content, path, home) {
+  const list = h("ol", { class: "activities" });
+  const status = h("p", { class: "quiet", text: t("view.loading") });
+  const more = button({ text: t("activity.more"), onclick: () => void load() });
+  more.hidden = true;
+  let start = 0;
+
+  const load = async () => {
+    more.disabled = true;
+    try {
+      // One more than is shown tells whether there are more.
+      /** @type {ActivityRecord[]} */
+      const all = await records("getactivitystream", "activitystreamrecord", { parent: path, start, limit: PAGE + 1 });
+      start += PAGE;
+      list.append(...all.slice(0, PAGE).map((record) => activityItem(record, home)));
+      more.hidden = all.length <= PAGE;
+      status.textContent = t("activity.none");
+      status.hidden = list.children.length > 0;
+    } catch (error) {
+      status.textContent = errorText(error);
+      status.hidden = false;
+      more.hidden = false;
+    } finally {
+      more.disabled = false;
+    }
+  };
+  fill(content, h("div", { class: "activities-box" }, status, list, h("div", null, more)));
+  void load();
+}
+
+/** @param {ActivityRecord} record @param {string} home */
+function activityItem(record, home) {
+  const action = ACTIONS[record.actioncode] ?? { label: "activity.changed", icon: "save" };
+  const folder = parentOf(record.path);
+  const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
+  const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
+  return h("li", { class: "activity" },
+    icon(action.icon),
+    h("span", { class: "activity-text" },
+      record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
+      h("span", { class: "quiet", text: t(action.label, wordsOf(record, home)) }),
+      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: plainName(record.who) }), ", ", timeElement(record.whenepochutc))));
+}
+
+/** @param {ActivityRecord} record @param {string} home */
+function wordsOf(record, home) {
+  return { name: shortName(record.misc), folder: record.misc.startsWith("/") ? shortName(folderName(parentOf(record.misc), home)) : "" };
+}

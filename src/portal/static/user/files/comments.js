@@ -1,0 +1,154 @@
+// Comments on one entry, in its details: what was said, by whom, and a field to say something.
+
+import { command, errorText, records } from "../../shared/api.js";
+import { confirmDialog } from "../../shared/dialog.js";
+import { timeElement } from "../../shared/format.js";
+import { button, fill, h, uniqueId } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { folderChanged } from "../state.js";
+import { parentOf } from "./paths.js";
+
+/** @typedef {import("../../shared/types.js").CommentRecord} CommentRecord */
+
+/** Characters that a comment may have; the server counts bytes and says so when there are too many. */
+const LENGTH_MAX = 4000;
+
+/** What was begun and not sent, by path: the panel is made anew whenever something else is chosen. @type {Map<string, string>} */
+const drafts = new Map();
+
+/**
+ * @param {HTMLElement} content
+ * @param {string} path
+ * @param {import("../state.js").Context} context
+ */
+export function showComments(content, path, context) {
+  const { store } = context;
+  const own = store.get().account.name;
+  const list = h("ol", { class: "comments" });
+  const status = h("p", { class: "quiet" });
+
+  const load = async () => {
+    try {
+      show(await records("getcommentsforitem", "comment", { fullpath: path }));
+    } catch (error) {
+      status.textContent = errorText(error);
+      status.hidden = false;
+    }
+  };
+
+  /** @param {CommentRecord[]} comments */
+  const show = (comments) => {
+    fill(list, comments.map((comment) => commentItem(comment)));
+    status.textContent = t("comments.none");
+    status.hidden = comments.length > 0;
+    list.hidden = comments.length === 0;
+  };
+
+  /** The list of files tells which have comments. */
+  const changed = () => {
+    folderChanged(store, parentOf(path));
+    return load();
+  };
+
+  /** @param {CommentRecord} comment */
+  const commentItem = (comment) => {
+    const item = h("li", { class: "comment" });
+    const read = () => fill(item,
+      h("p", { class: "comment-head" }, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc))),
+      h("p", { class: "comment-text", dir: "auto", text: comment.text }),
+      comment.who === own ? h("div", { class: "comment-acts" },
+        button({ icon: "rename", label: t("comments.edit"), kind: "quiet", onclick: edit }),
+        button({ icon: "trash", label: t("comments.remove"), kind: "quiet", onclick: () => void remove() })) : null);
+    const edit = () => {
+      const form = composer({
+        label: t("comments.edit"),
+        value: comment.text,
+        confirm: t("action.save"),
+        send: async (text) => {
+          await records("updatecommentforitem", "comment", { fullpath: path, id: comment.id, text });
+          comment.text = text;
+          read();
+          item.querySelector("button")?.focus();
+        },
+        cancel: () => { read(); item.querySelector("button")?.focus(); },
+      });
+      fill(item, form.element);
+      form.input.focus();
+    };
+    const remove = async () => {
+      if (!await confirmDialog({ title: t("comments.removeask"), confirm: t("action.delete"), isDanger: true })) return;
+      try {
+        await command("removecommentforitem", { fullpath: path, id: comment.id });
+        announce(t("comments.removed"));
+        await changed();
+        form.input.focus();
+      } catch (error) {
+        status.textContent = errorText(error);
+        status.hidden = false;
+      }
+    };
+    read();
+    return item;
+  };
+
+  const form = composer({
+    label: t("comments.write"),
+    value: drafts.get(path) ?? "",
+    confirm: t("comments.send"),
+    onInput: (text) => { if (text) drafts.set(path, text); else drafts.delete(path); },
+    send: async (text) => {
+      await records("addcommentforitem", "comment", { fullpath: path, parent: parentOf(path), text });
+      drafts.delete(path);
+      form.input.value = "";
+      announce(t("comments.sent"));
+      await changed();
+    },
+  });
+  fill(content, h("div", { class: "comments-box" }, status, list, form.element));
+  status.textContent = t("view.loading");
+  void load();
+}
+
+/**
+ * A field for a text of several lines, with a button that sends it.
+ * @param {{ label: string, value: string, confirm: string, send: (text: string) => Promise<void>, cancel?: () => void,
+ *   onInput?: (text: string) => void }} options
+ */
+function composer(options) {
+  const id = uniqueId("comment");
+  const wrong = h("p", { class: "field-error", role: "alert", id: `${id}-error` });
+  const input = h("textarea", { class: "input", id, rows: 3, maxLength: LENGTH_MAX, value: options.value, "aria-describedby": `${id}-error` });
+  const send = button({ text: options.confirm, kind: "primary", props: { type: "submit" } });
+  const submit = async () => {
+    const text = input.value.trim();
+    if (!text || send.disabled) return;
+    send.disabled = true;
+    wrong.textContent = "";
+    try {
+      await options.send(text);
+    } catch (error) {
+      wrong.textContent = errorText(error);
+    } finally {
+      send.disabled = false;
+    }
+  };
+  input.addEventListener("input", () => options.onInput?.(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === "Escape" && options.cancel) {
+      // Ends the change, and not the panel as well.
+      event.preventDefault();
+      options.cancel();
+    }
+  });
+  const element = h("form", { class: "form", on: { submit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    void submit();
+  } } },
+  h("div", { class: "field" }, h("label", { class: "field-label", htmlFor: id, text: options.label }), input, wrong),
+  h("div", { class: "card-actions" }, options.cancel ? button({ text: t("dialog.cancel"), onclick: options.cancel }) : null, send));
+  return { element, input };
+}

@@ -1,0 +1,90 @@
+// The contents that a file has had, in the details panel: each can be looked at, saved, made the live one again or removed.
+
+import { command, errorText, records, url } from "../../shared/api.js";
+import { confirmDialog, notice } from "../../shared/dialog.js";
+import { fullTime, shortName, size, when } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
+import { folderChanged } from "../state.js";
+import { bringBack } from "./bring-back.js";
+import { parentOf } from "./paths.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {{ versionnumber: number, sizeinbytes: number, createdonepoch: number, createdby: string, fileid: string }} VersionRecord */
+
+/**
+ * @param {HTMLElement} content @param {Entry} entry @param {import("../state.js").UserStore} store
+ */
+export function showVersions(content, entry, store) {
+  const folder = parentOf(entry.path);
+  const place = h("div", { class: "versions", tabIndex: -1 });
+  fill(content, place);
+
+  const show = async () => {
+    try {
+      /** @type {VersionRecord[]} */
+      const versions = await records("getversions", "version", { filepath: folder, filename: entry.name });
+      fill(place, h("ol", { class: "sessions" }, versions.map((version, at) => row(version, at === 0))),
+        versions.length === 1 ? h("p", { class: "quiet", text: t("versions.none") }) : null);
+    } catch (error) {
+      fill(place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+    }
+  };
+
+  /** @param {VersionRecord} version @param {boolean} isLive */
+  const row = (version, isLive) => {
+    const time = when(version.createdonepoch);
+    const facts = [size(version.sizeinbytes), version.createdby].filter(Boolean).join(" \u00b7 ");
+    const title = h("span", { title: fullTime(version.createdonepoch) }, time);
+    if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
+    return h("li", { class: "session version", data: { version: version.versionnumber } },
+      h("span", { class: "session-text" }, title, h("span", { class: "quiet", text: facts })),
+      h("span", { class: "version-actions" },
+        isLive || !entry.canShow ? null : link(version, "eye", t("versions.showof", { time }), { target: "_blank", rel: "noopener" }, "inline"),
+        link(version, "download", t("versions.downloadof", { time }), { download: entry.name }, "attachment"),
+        isLive ? null : button({ icon: "undo", label: t("versions.restoreof", { time }), kind: "quiet", onclick: () => void restore(version) }),
+        isLive ? null : button({ icon: "trash", label: t("versions.removeof", { time }), kind: "quiet", onclick: () => void remove(version) })));
+  };
+
+  /** @param {VersionRecord} version @param {string} name @param {string} label @param {Record<string, string>} props @param {string} disposition */
+  const link = (version, name, label, props, disposition) => h("a", {
+    class: "button quiet bare",
+    href: url("downloadversionedfile", { filepath: folder, filename: entry.name, fileid: version.fileid, disposition }),
+    "aria-label": label,
+    title: label,
+    ...props,
+  }, icon(name));
+
+  /** @param {VersionRecord} version */
+  const restore = async (version) => {
+    try {
+      await command("makeversionlive", { filepath: folder, filename: entry.name, fileid: version.fileid });
+      folderChanged(store, folder);
+      toast(t("versions.restored", { name: shortName(entry.name), time: when(version.createdonepoch) }), {
+        action: { label: t("action.undo"), run: () => orTell(bringBack(entry.path).then(() => folderChanged(store, folder))) },
+      });
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+    await show();
+    place.focus();
+  };
+
+  /** @param {VersionRecord} version */
+  const remove = async (version) => {
+    const isSure = await confirmDialog({
+      title: t("versions.remove", { time: when(version.createdonepoch) }), text: t("bin.removetext"), confirm: t("bin.remove"), isDanger: true,
+    });
+    if (!isSure) return;
+    try {
+      await command("deleteversion", { filepath: folder, filename: entry.name, fileid: version.fileid });
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+    await show();
+    place.focus();
+  };
+
+  void show();
+}

@@ -1,0 +1,71 @@
+//! Comments on entries of the index.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// A comment as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentRow {
+    pub id: i64,
+    /// The account that wrote it.
+    pub author: i64,
+    pub author_name: String,
+    pub text: String,
+    pub created: i64,
+}
+
+const SELECT: &str = "SELECT comments.id, author, users.name, text, comments.created FROM comments \
+     JOIN users ON users.id = author";
+
+/// The comments on an entry, oldest first.
+pub fn of_node(read: &Read, node: i64) -> Result<Vec<CommentRow>> {
+    read.all(&format!("{SELECT} WHERE node = ?1 ORDER BY comments.id"), [node], comment)
+}
+
+/// A comment on an entry.
+pub fn by_id(read: &Read, node: i64, id: i64) -> Result<Option<CommentRow>> {
+    read.first(&format!("{SELECT} WHERE node = ?1 AND comments.id = ?2"), [node, id], comment)
+}
+
+/// How many comments an entry has.
+pub fn count(read: &Read, node: i64) -> Result<u64> {
+    let count = read.first("SELECT comments FROM nodes WHERE id = ?1", [node], |row| row.get::<_, i64>(0))?;
+    Ok(count.unwrap_or(0).unsigned_abs())
+}
+
+/// The names of the entries of a folder that have comments.
+pub fn in_folder(read: &Read, folder: i64) -> Result<Vec<String>> {
+    read.all("SELECT name FROM nodes WHERE parent = ?1 AND comments > 0", [folder], |row| row.get(0))
+}
+
+/// Stores a comment; its id.
+pub fn insert(write: &Write, node: i64, author: i64, text: &str) -> Result<i64> {
+    write.run(
+        "INSERT INTO comments (node, author, text, created) VALUES (?1, ?2, ?3, ?4)",
+        params![node, author, text, write.now()],
+    )?;
+    Ok(write.last_id())
+}
+
+/// Gives a comment another text.
+pub fn set_text(write: &Write, id: i64, text: &str) -> Result<()> {
+    write.run("UPDATE comments SET text = ?2, changed = ?3 WHERE id = ?1", params![id, text, write.now()])?;
+    Ok(())
+}
+
+/// Removes a comment.
+pub fn delete(write: &Write, id: i64) -> Result<()> {
+    write.run("DELETE FROM comments WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+fn comment(row: &Row<'_>) -> rusqlite::Result<CommentRow> {
+    Ok(CommentRow {
+        id: row.get(0)?,
+        author: row.get(1)?,
+        author_name: row.get(2)?,
+        text: row.get(3)?,
+        created: row.get(4)?,
+    })
+}

@@ -1,0 +1,215 @@
+//! Names as a search reads them: the index of their parts, and how complete it is.
+
+use super::{Read, Write, failed};
+use crate::base::fold::fold;
+use crate::error::Result;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, Params, Row, params};
+
+/// Characters of the parts that are indexed.
+const PART_CHARACTERS: usize = 3;
+/// Most parts that are asked for at once. More would not find less: the names are compared afterwards.
+const PARTS_MAX: usize = 12;
+
+/// An entry of the tree that may be what is searched for.
+#[derive(Debug)]
+pub struct Named<'a> {
+    pub id: i64,
+    pub parent: i64,
+    pub name: &'a str,
+    pub is_folder: bool,
+    pub size_bytes: u64,
+    pub modified_nanoseconds: i64,
+}
+
+/// Which entries are looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// Those that may contain all of these folded texts, some of which are long enough to be indexed. Others may be
+    /// among them.
+    Containing(&'a [String]),
+    All,
+    In(i64),
+}
+
+/// A folder that is known.
+#[derive(Debug)]
+pub struct KnownFolder {
+    pub name: String,
+    /// When it was last modified at the time of its last whole visit, in nanoseconds since 1970 UTC.
+    pub visited_nanoseconds: Option<i64>,
+}
+
+const COLUMNS: &str = "nodes.id, parent, name, is_folder, size_bytes, modified_ns";
+
+/// Makes the function known that the schema's triggers fold names with.
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    let run = |context: &rusqlite::functions::Context<'_>| context.get::<String>(0).map(|name| fold(&name));
+    connection.create_scalar_function("fold_name", 1, flags, run).map_err(failed)
+}
+
+/// Whether entries with this folded text in their names can be found without looking at all.
+pub fn is_indexed(text: &str) -> bool {
+    text.chars().nth(PART_CHARACTERS - 1).is_some()
+}
+
+/// Hands entries that are not missing to a closure, until it wants no more; whether it had all of them.
+pub fn visit(
+    read: &Read,
+    source: Source<'_>,
+    mut each: impl FnMut(&Named<'_>) -> Result<bool>,
+) -> Result<bool> {
+    match source {
+        Source::Containing(texts) => run(
+            read,
+            &format!(
+                "SELECT {COLUMNS} FROM node_names JOIN nodes ON nodes.id = node_names.rowid \
+                 WHERE node_names MATCH ?1 AND missing_since IS NULL"
+            ),
+            [parts(texts)],
+            &mut each,
+        ),
+        Source::All => run(
+            read,
+            &format!("SELECT {COLUMNS} FROM nodes WHERE parent > 0 AND missing_since IS NULL ORDER BY id"),
+            [],
+            &mut each,
+        ),
+        Source::In(parent) => run(
+            read,
+            &format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1 AND missing_since IS NULL"),
+            [parent],
+            &mut each,
+        ),
+    }
+}
+
+fn run<P: Params>(
+    read: &Read,
+    sql: &str,
+    params: P,
+    each: &mut dyn FnMut(&Named<'_>) -> Result<bool>,
+) -> Result<bool> {
+    let mut statement = read.connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query(params).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        if !each(&named(row).map_err(failed)?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn named<'a>(row: &'a Row<'_>) -> rusqlite::Result<Named<'a>> {
+    Ok(Named {
+        id: row.get(0)?,
+        parent: row.get(1)?,
+        name: row.get_ref(2)?.as_str()?,
+        is_folder: row.get(3)?,
+        size_bytes: row.get(4)?,
+        modified_nanoseconds: row.get(5)?,
+    })
+}
+
+/// The question to the index: parts that together cover the texts, each quoted, so that nothing in them is syntax.
+fn parts(texts: &[String]) -> String {
+    let mut parts = Vec::new();
+    for text in texts.iter().filter(|text| is_indexed(text)) {
+        let characters: Vec<char> = text.chars().collect();
+        let last = characters.len() - PART_CHARACTERS;
+        let starts = (0..last).step_by(PART_CHARACTERS).chain([last]);
+        parts.extend(starts.map(|start| {
+            let part: String = characters[start..start + PART_CHARACTERS].iter().collect();
+            format!("\"{}\"", part.replace('"', "\"\""))
+        }));
+    }
+    parts.truncate(PARTS_MAX);
+    parts.join(" AND ")
+}
+
+/// The folder of an id.
+pub fn folder(read: &Read, id: i64) -> Result<Option<KnownFolder>> {
+    read.first("SELECT name, visited_ns FROM nodes WHERE id = ?1", [id], known_folder)
+}
+
+/// The folders in a folder, without those that are missing.
+pub fn folders_in(read: &Read, parent: i64) -> Result<Vec<KnownFolder>> {
+    read.all(
+        "SELECT name, visited_ns FROM nodes INDEXED BY nodes_folders \
+         WHERE parent = ?1 AND is_folder = 1 AND missing_since IS NULL",
+        [parent],
+        known_folder,
+    )
+}
+
+/// Notes that a folder has been visited as it was when it was last modified at this time; `None`: not surely.
+pub fn set_visited(write: &Write, id: i64, modified_nanoseconds: Option<i64>) -> Result<()> {
+    write.run("UPDATE nodes SET visited_ns = ?2 WHERE id = ?1", params![id, modified_nanoseconds])?;
+    Ok(())
+}
+
+fn known_folder(row: &Row<'_>) -> rusqlite::Result<KnownFolder> {
+    Ok(KnownFolder { name: row.get(0)?, visited_nanoseconds: row.get(1)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::nodes::{self, NO_PARENT, NodeFacts};
+    use crate::store::test_store;
+
+    fn found(read: &Read, texts: &[&str]) -> Vec<String> {
+        let texts: Vec<String> = texts.iter().copied().map(str::to_owned).collect();
+        let mut names = Vec::new();
+        let all = visit(read, Source::Containing(&texts), |named| {
+            names.push(named.name.to_owned());
+            Ok(true)
+        });
+        assert!(all.unwrap());
+        names
+    }
+
+    #[test]
+    fn parts_cover_a_text_and_are_never_syntax() {
+        assert_eq!(parts(&["abcdefgh".into(), "xy".into()]), r#""abc" AND "def" AND "fgh""#);
+        assert_eq!(parts(&["abc".into()]), r#""abc""#);
+        assert_eq!(parts(&["a\"*".into(), "or \u{e4}".into()]), "\"a\"\"*\" AND \"or \" AND \"r \u{e4}\"");
+        assert_eq!(parts(&["x".repeat(250)]).split(" AND ").count(), PARTS_MAX);
+        assert!(is_indexed("照片の") && !is_indexed("照片"));
+    }
+
+    #[test]
+    fn the_index_follows_the_nodes() {
+        let store = test_store();
+        store
+            .write(|tx| {
+                let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+                let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
+                let file = nodes::save(tx, root, "Crème \"brûlée\".txt", &facts, None)?;
+                let other = nodes::save(tx, root, "other creme", &facts, None)?;
+                assert_eq!(found(tx, &["creme \"br", ".txt"]), ["Crème \"brûlée\".txt"]);
+                assert!(found(tx, &["volume"]).is_empty(), "the root of a volume is no name of the tree");
+                nodes::save(tx, root, "other creme", &NodeFacts { size_bytes: 9, ..facts }, None)?;
+                assert_eq!(found(tx, &["creme"]).len(), 2);
+                nodes::relocate(tx, file, root, "pudding")?;
+                assert_eq!(found(tx, &["creme"]), ["other creme"]);
+                assert_eq!(found(tx, &["pudding"]), ["pudding"]);
+                nodes::mark_missing(tx, other)?;
+                assert!(found(tx, &["creme"]).is_empty());
+                nodes::save(tx, root, "other creme", &facts, None)?;
+                assert_eq!(found(tx, &["creme"]), ["other creme"]);
+                nodes::move_to_bin(tx, other, "0123456789abcdef01234567")?;
+                assert!(found(tx, &["creme"]).is_empty() && found(tx, &["0123456789"]).is_empty());
+                nodes::relocate(tx, other, root, "back again")?;
+                assert_eq!(found(tx, &["back again"]), ["back again"]);
+                nodes::mark_missing(tx, other)?;
+                assert_eq!(nodes::forget_missing(tx, i64::MAX)?, 1);
+                assert!(found(tx, &["back again"]).is_empty());
+                Ok(())
+            })
+            .unwrap();
+        assert!(store.integrity().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,24 @@
+-- Comments on files and folders. They hang on the ids of the index; with an entry that is forgotten, or an account that is
+-- removed, they go.
+
+CREATE TABLE comments (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    node    INTEGER NOT NULL REFERENCES nodes(id) ON DELETE CASCADE,
+    author  INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+    text    TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER                                 -- NULL: never
+) STRICT;
+CREATE INDEX comments_of_node ON comments(node);
+CREATE INDEX comments_of_author ON comments(author);
+
+-- A listing says which entries have comments. Counting them here lets it ask for those alone, whatever the size of the
+-- folder and however many comments there are elsewhere.
+ALTER TABLE nodes ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX nodes_commented ON nodes(parent, name) WHERE comments > 0;
+CREATE TRIGGER comment_added AFTER INSERT ON comments BEGIN
+    UPDATE nodes SET comments = comments + 1 WHERE id = new.node;
+END;
+CREATE TRIGGER comment_removed AFTER DELETE ON comments BEGIN
+    UPDATE nodes SET comments = comments - 1 WHERE id = old.node;
+END;

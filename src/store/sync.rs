@@ -1,0 +1,278 @@
+//! What sync clients are told: the version of each entry's newest change, and what is no longer there.
+//!
+//! [`nodes`] calls this for every change of the index, so that no door can forget it. Only homes that somebody syncs have
+//! rows. A version belongs to one row, and what is recorded later has a greater one.
+
+use super::nodes::{self, DEPTH_MAX, NodeFacts, NodeRow, Place};
+use super::{Read, Write};
+use crate::base::time::now_milliseconds;
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// Roots that nobody has asked about are found unused to the day.
+const ASKED_SECONDS: i64 = 24 * 3600;
+
+/// A home whose files somebody syncs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RootRow {
+    /// The version of the newest change.
+    pub version: i64,
+    /// The oldest version from which every deletion since is known.
+    pub oldest: i64,
+    asked: i64,
+}
+
+/// An entry that is there, with the version of its newest change.
+#[derive(Debug)]
+pub struct EntryRow {
+    pub node: NodeRow,
+    pub version: i64,
+}
+
+/// A path at which nothing is any more.
+#[derive(Debug)]
+pub struct DeletionRow {
+    pub path: String,
+    pub is_folder: bool,
+    /// At last.
+    pub size_bytes: u64,
+    pub version: i64,
+}
+
+/// The root of a home's row, if somebody syncs it.
+pub fn root(read: &Read, home: i64) -> Result<Option<RootRow>> {
+    read.first("SELECT version, oldest, asked FROM sync_roots WHERE node = ?1", [home], |row| {
+        Ok(RootRow { version: row.get(0)?, oldest: row.get(1)?, asked: row.get(2)? })
+    })
+}
+
+/// Begins to keep versions of a home's entries, those that the index knows first. One that is begun stays as it is.
+pub fn start(write: &Write, home: i64) -> Result<()> {
+    if root(write, home)?.is_some() {
+        return Ok(());
+    }
+    let first = write.now().saturating_mul(1000).max(now_milliseconds()).saturating_mul(1000);
+    write.run(
+        "INSERT INTO sync_roots (node, version, oldest, asked) VALUES (?1, ?2, ?2, ?3)",
+        [home, first, write.now()],
+    )?;
+    appeared(write, home)
+}
+
+/// Whether it is time to note that a client has asked.
+pub fn is_asked_anew(root: &RootRow, now: i64) -> bool {
+    now - root.asked >= ASKED_SECONDS
+}
+
+/// Notes that a client has asked.
+pub fn asked(write: &Write, home: i64) -> Result<()> {
+    write.run("UPDATE sync_roots SET asked = ?2 WHERE node = ?1", [home, write.now()])?;
+    Ok(())
+}
+
+/// The entries that have changed since a version, in the order of their versions.
+pub fn changed_after(read: &Read, home: i64, version: i64, limit: usize) -> Result<Vec<EntryRow>> {
+    let sql = format!(
+        "SELECT {}, version FROM sync_entries JOIN nodes ON nodes.id = node WHERE root = ?1 AND version > ?2 \
+         ORDER BY version LIMIT ?3",
+        nodes::COLUMNS
+    );
+    read.all(&sql, params![home, version, limit], |row| {
+        Ok(EntryRow { node: nodes::node(row)?, version: row.get(9)? })
+    })
+}
+
+/// What has gone since a version, in the order of the versions.
+pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Result<Vec<DeletionRow>> {
+    read.all(
+        "SELECT path, is_folder, size_bytes, version FROM sync_deletions WHERE root = ?1 AND version > ?2 \
+         ORDER BY version LIMIT ?3",
+        params![home, version, limit],
+        |row| {
+            Ok(DeletionRow {
+                path: row.get(0)?,
+                is_folder: row.get(1)?,
+                size_bytes: row.get(2)?,
+                version: row.get(3)?,
+            })
+        },
+    )
+}
+
+/// Forgets deletions from before a time and the oldest beyond a number, and roots about which nobody has asked since.
+pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()> {
+    if let Some(before) = before {
+        write.run("DELETE FROM sync_roots WHERE asked < ?1", [before])?;
+    }
+    let homes: Vec<i64> = write.all("SELECT node FROM sync_roots", [], |row| row.get(0))?;
+    for home in homes {
+        let newest_forgotten = write.one(
+            "SELECT max(coalesce((SELECT max(version) FROM sync_deletions WHERE root = ?1 AND deleted < ?2), 0), \
+             coalesce((SELECT version FROM sync_deletions WHERE root = ?1 ORDER BY version DESC LIMIT 1 OFFSET ?3), 0))",
+            params![home, before.unwrap_or(i64::MIN), deletions_max],
+            |row| row.get::<_, i64>(0),
+        )?;
+        write
+            .run("DELETE FROM sync_deletions WHERE root = ?1 AND version <= ?2", [home, newest_forgotten])?;
+        write.run(
+            "UPDATE sync_roots SET oldest = max(oldest, ?2) WHERE node = ?1",
+            [home, newest_forgotten],
+        )?;
+    }
+    Ok(())
+}
+
+/// A row of the index was stored; `before` is what held its place until then.
+pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &NodeFacts) -> Result<()> {
+    match before {
+        Some(row) if row.missing_since.is_none() && row.facts.is_folder == facts.is_folder => {
+            // The time of a folder changes with each entry in it, which is told by itself.
+            if facts.is_folder || row.facts == *facts { Ok(()) } else { changed(write, id) }
+        }
+        _ => appeared(write, id),
+    }
+}
+
+/// An entry is there now, with all that is known to be below it.
+pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
+    let Some((place, root)) = synced(write, id)? else { return Ok(()) };
+    let (home, path) = (place.home, place.path());
+    let count = write.run(
+        &format!(
+            "{BELOW} INSERT OR REPLACE INTO sync_entries (node, root, version) \
+             SELECT id, ?4, ?5 + row_number() OVER (ORDER BY depth) FROM below WHERE id <> ?4"
+        ),
+        params![id, path, DEPTH_MAX, home, root.version],
+    )?;
+    write.run(
+        &format!("{BELOW} DELETE FROM sync_deletions WHERE root = ?4 AND path IN (SELECT path FROM below)"),
+        params![id, path, DEPTH_MAX, home],
+    )?;
+    count_on(write, home, count)
+}
+
+/// The content of an entry is another.
+fn changed(write: &Write, id: i64) -> Result<()> {
+    let Some((place, root)) = synced(write, id)? else { return Ok(()) };
+    let count = write.run(
+        "INSERT OR REPLACE INTO sync_entries (node, root, version) VALUES (?1, ?2, ?3)",
+        [id, place.home, root.version + 1],
+    )?;
+    count_on(write, place.home, count)
+}
+
+/// An entry is going from its place, with all that is known to be below it. To be called before its row says so.
+pub(super) fn vanishes(write: &Write, id: i64) -> Result<()> {
+    let Some((place, root)) = synced(write, id)? else { return Ok(()) };
+    let (home, path) = (place.home, place.path());
+    if id == home {
+        return write.run("DELETE FROM sync_roots WHERE node = ?1", [home]).map(drop);
+    }
+    let count = write.run(
+        &format!(
+            "{BELOW} INSERT OR REPLACE INTO sync_deletions (root, path, is_folder, size_bytes, version, deleted) \
+             SELECT ?4, path, is_folder, size_bytes, ?5 + row_number() OVER (ORDER BY depth DESC), ?6 \
+             FROM below JOIN nodes USING (id) JOIN sync_entries ON node = id"
+        ),
+        params![id, path, DEPTH_MAX, home, root.version, write.now()],
+    )?;
+    write.run(
+        &format!("{BELOW} DELETE FROM sync_entries WHERE node IN (SELECT id FROM below)"),
+        params![id, path, DEPTH_MAX],
+    )?;
+    count_on(write, home, count)
+}
+
+/// An entry, ?1 at the path ?2, and all that is known to be below it, ?3 levels deep.
+const BELOW: &str = "WITH RECURSIVE below (id, path, depth) AS (SELECT ?1, ?2, 0 UNION ALL \
+     SELECT nodes.id, below.path || '/' || nodes.name, below.depth + 1 FROM below JOIN nodes ON nodes.parent = below.id \
+     WHERE nodes.missing_since IS NULL AND below.depth < ?3)";
+
+/// Where an entry is and the root there, if somebody syncs it.
+fn synced(read: &Read, id: i64) -> Result<Option<(Place, RootRow)>> {
+    let is_used = |row: &Row<'_>| row.get(0);
+    if !read.one("SELECT EXISTS (SELECT 1 FROM sync_roots)", [], is_used)? {
+        return Ok(None);
+    }
+    let Some(place) = nodes::place(read, id)? else { return Ok(None) };
+    Ok(root(read, place.home)?.map(|root| (place, root)))
+}
+
+fn count_on(write: &Write, home: i64, count: usize) -> Result<()> {
+    write.run("UPDATE sync_roots SET version = version + ?2 WHERE node = ?1", params![home, count])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, test_store};
+    use super::*;
+
+    fn facts(is_folder: bool, inode: u64) -> NodeFacts {
+        NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode }
+    }
+
+    /// A home with the files a, b and c that somebody syncs; the ids of the home and of the files.
+    fn home(store: &Store) -> (i64, Vec<i64>) {
+        let made = store.write(|tx| {
+            let top = nodes::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
+            let home = nodes::save(tx, top, "bob", &facts(true, 2), None)?;
+            start(tx, home)?;
+            let files = ["a", "b", "c"].into_iter().zip(3..);
+            let ids = files.map(|(name, inode)| nodes::save(tx, home, name, &facts(false, inode), None));
+            Ok((home, ids.collect::<Result<_>>()?))
+        });
+        made.unwrap()
+    }
+
+    fn deleted(store: &Store, home: i64) -> Vec<String> {
+        let rows = store.read(|read| deleted_after(read, home, 0, 10)).unwrap();
+        rows.into_iter().map(|row| row.path).collect()
+    }
+
+    fn root_of(store: &Store, home: i64) -> RootRow {
+        store.read(|read| root(read, home)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_oldest_deletions_are_forgotten_and_who_missed_them_is_known() {
+        let store = test_store();
+        let (home, files) = home(&store);
+        let first = root_of(&store, home);
+        assert_eq!(first.version, first.oldest + 3);
+        store.write(move |tx| files.iter().try_for_each(|id| nodes::mark_missing(tx, *id))).unwrap();
+        assert_eq!(deleted(&store, home), ["/bob/a", "/bob/b", "/bob/c"]);
+        store.write(|tx| trim(tx, Some(tx.now() - 10), 3)).unwrap();
+        assert_eq!((deleted(&store, home).len(), root_of(&store, home).oldest), (3, first.oldest));
+        store.write(|tx| trim(tx, None, 2)).unwrap();
+        assert_eq!(deleted(&store, home), ["/bob/b", "/bob/c"]);
+        let now = root_of(&store, home);
+        // Who knew the first deletion has missed none; everybody before it has.
+        assert_eq!((now.version, now.oldest), (first.version + 3, first.version + 1));
+        // Nobody has asked for so long that the whole home is forgotten.
+        store.write(|tx| trim(tx, Some(tx.now() + 1), 2)).unwrap();
+        assert_eq!(store.read(|read| root(read, home)).unwrap(), None);
+        assert!(deleted(&store, home).is_empty());
+        let left = store.read(|read| changed_after(read, home, 0, 10)).unwrap();
+        assert!(left.is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_becomes_a_file_takes_what_was_in_it_along() {
+        let store = test_store();
+        let (home, _) = home(&store);
+        let before = root_of(&store, home).version;
+        let told = store
+            .write(move |tx| {
+                let folder = nodes::save(tx, home, "d", &facts(true, 10), None)?;
+                nodes::save(tx, folder, "x", &facts(false, 11), None)?;
+                nodes::save(tx, home, "d", &facts(false, 12), None)?;
+                changed_after(tx, home, before, 10)
+            })
+            .unwrap();
+        let told: Vec<_> =
+            told.iter().map(|row| (row.node.name.as_str(), row.node.facts.is_folder)).collect();
+        assert_eq!(told, [("d", false)]);
+        assert_eq!(deleted(&store, home), ["/bob/d/x"]);
+    }
+}

@@ -1,0 +1,87 @@
+//! Notices: what somebody else did that a person should see at the next visit.
+
+use super::{Read, Write};
+use crate::base::limits::TOASTS_MAX;
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// A notice as it is stored.
+#[derive(Clone, Debug)]
+pub struct ToastRow {
+    pub id: i64,
+    /// Who did it.
+    pub actor: String,
+    pub actor_display_name: String,
+    /// The entry of the index it is about.
+    pub node: i64,
+    /// By the numbers of activities.
+    pub action: i64,
+    pub text: String,
+    pub created: i64,
+    pub is_read: bool,
+}
+
+/// A notice that is new.
+#[derive(Clone, Debug)]
+pub struct NewToast<'a> {
+    /// The account it is for.
+    pub user: i64,
+    /// The account that did it.
+    pub actor: i64,
+    pub node: i64,
+    pub action: i64,
+    pub text: &'a str,
+}
+
+/// Stores a notice. The oldest of too many are forgotten.
+pub fn insert(write: &Write, toast: &NewToast<'_>) -> Result<()> {
+    write.run(
+        "INSERT INTO toasts (user, actor, node, action, text, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![toast.user, toast.actor, toast.node, toast.action, toast.text, write.now()],
+    )?;
+    write.run(
+        "DELETE FROM toasts WHERE user = ?1 AND id NOT IN \
+         (SELECT id FROM toasts WHERE user = ?1 ORDER BY id DESC LIMIT ?2)",
+        params![toast.user, TOASTS_MAX],
+    )?;
+    Ok(())
+}
+
+/// The notices for an account, the newest first.
+pub fn of_user(read: &Read, user: i64) -> Result<Vec<ToastRow>> {
+    read.all(
+        "SELECT toasts.id, users.name, users.display_name, node, action, text, toasts.created, is_read FROM toasts \
+         JOIN users ON users.id = actor WHERE user = ?1 ORDER BY toasts.id DESC",
+        [user],
+        toast,
+    )
+}
+
+/// Notes that an account has seen a notice; false without such a one.
+pub fn mark_read(write: &Write, user: i64, id: i64) -> Result<bool> {
+    write.run("UPDATE toasts SET is_read = 1 WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)
+}
+
+/// Removes a notice for an account; false without such a one.
+pub fn delete(write: &Write, user: i64, id: i64) -> Result<bool> {
+    write.run("DELETE FROM toasts WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)
+}
+
+/// Removes all notices for an account.
+pub fn delete_all(write: &Write, user: i64) -> Result<()> {
+    write.run("DELETE FROM toasts WHERE user = ?1", [user])?;
+    Ok(())
+}
+
+fn toast(row: &Row<'_>) -> rusqlite::Result<ToastRow> {
+    Ok(ToastRow {
+        id: row.get(0)?,
+        actor: row.get(1)?,
+        actor_display_name: row.get(2)?,
+        node: row.get(3)?,
+        action: row.get(4)?,
+        text: row.get(5)?,
+        created: row.get(6)?,
+        is_read: row.get(7)?,
+    })
+}

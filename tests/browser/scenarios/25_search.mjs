@@ -1,0 +1,169 @@
+// The search: results as somebody types, filters, addresses, the keyboard, phones.
+
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { accessible, check, noSideways, row, same, until } from "../harness.mjs";
+
+/** @param {string} folder @param {Record<string, string | Buffer>} files */
+function fill(folder, files) {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+
+/** The paths that the results show. @param {import("playwright-core").Page} page */
+const results = (page) => page.locator(".search [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
+
+/** @param {import("playwright-core").Page} page @param {string[]} wanted */
+async function finds(page, wanted) {
+  let found = [];
+  await until(async () => {
+    found = await results(page);
+    return JSON.stringify(found) === JSON.stringify(wanted);
+  }, `the search finds ${wanted.join(", ")}`).catch((error) => {
+    throw new Error(`${error.message}; it finds ${found.join(", ")}`);
+  });
+}
+
+export const scenarios = [
+  {
+    name: "search as somebody types, and what can be done with results",
+    async run(stage) {
+      const folder = stage.folder("searching");
+      fill(folder, { "Urlaub/Süden/Übernachtung.txt": "hotel", "Urlaub/übrig.md": "# rest", "nothing.txt": "" });
+      const page = await stage.page();
+      await stage.open(page, "#/files");
+      await page.locator("a.search-link").click();
+      await page.locator(".search-field input:focus").waitFor();
+      await page.locator(".search-stage .notice, .search-earlier").first().waitFor();
+      /** @type {string[]} */
+      const asked = [];
+      page.on("request", (request) => {
+        if (request.url().endsWith("/dosearch")) asked.push(new URLSearchParams(request.postData() ?? "").get("searchstring") ?? "");
+      });
+      await page.keyboard.type("ubernacht", { delay: 20 });
+      const night = "/anna/searching/Urlaub/Süden/Übernachtung.txt";
+      await finds(page, [night]);
+      check(asked.length <= 4, `typing quickly asks seldom: ${asked.join(", ")}`);
+      check(page.url().endsWith("#/search?q=ubernacht"), "the address holds what is searched for");
+      same(await page.title().then((title) => title.startsWith("Search: ubernacht")), true, "the title");
+      await page.getByText("1 result", { exact: true }).first().waitFor();
+      same(await page.locator(".search .cell-folder").nth(1).textContent(), "Süden", "the folder beside the name");
+      await accessible(page, "results of a search");
+      // A file is shown over its folder; closing it leads back.
+      await page.keyboard.press("Enter");
+      await page.locator(".list:focus").waitFor();
+      await page.keyboard.press("Enter");
+      await page.locator("dialog.preview").waitFor();
+      await page.getByText("hotel").waitFor();
+      await page.keyboard.press("Escape");
+      await finds(page, [night]);
+      await page.locator(".search .list:focus").waitFor();
+      // To its folder, by keyboard; going back leads to the results.
+      await page.keyboard.press("Alt+Enter");
+      await row(page, "Übernachtung.txt").waitFor();
+      check(page.url().endsWith("#/files/searching/Urlaub/S%C3%BCden"), `the folder is shown: ${page.url()}`);
+      await page.goBack();
+      await finds(page, [night]);
+      await page.locator(".search .cell-folder a").click();
+      await row(page, "Übernachtung.txt").waitFor();
+      // What was searched for is offered again, and can be forgotten.
+      await page.keyboard.press("Control+k");
+      await page.locator("a.search-term", { hasText: "ubernacht" }).click();
+      await finds(page, [night]);
+      await page.locator(".search-field input").fill("");
+      await page.getByRole("button", { name: "Forget them" }).click();
+      await page.getByText("Find files and folders by name").waitFor();
+      await page.reload();
+      await page.getByText("Find files and folders by name").waitFor();
+      check(await page.locator(".search-earlier").count() === 0, "nothing is offered any more");
+    },
+  },
+  {
+    name: "search filters are in the address, and nothing found says what to do",
+    async run(stage) {
+      const folder = stage.folder("filters");
+      fill(folder, { "quarterly folder/old quarterly.txt": "x", "quarterly.bin": Buffer.alloc(2 * 1024 * 1024) });
+      const old = new Date(2020, 1, 1);
+      utimesSync(join(folder, "quarterly folder/old quarterly.txt"), old, old);
+      const [dir, file, big] = ["/anna/filters/quarterly folder", "/anna/filters/quarterly folder/old quarterly.txt", "/anna/filters/quarterly.bin"];
+      const page = await stage.page();
+      await stage.open(page, "#/search?q=quarterly");
+      await finds(page, [dir, big, file]);
+      await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Folders" });
+      await finds(page, [dir]);
+      check(page.url().includes("kind=folders"), "the filter is in the address");
+      await page.reload();
+      await finds(page, [dir]);
+      await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Everything" });
+      await page.getByLabel("Size", { exact: true }).selectOption({ label: "1 to 100 MB" });
+      await finds(page, [big]);
+      await page.getByLabel("Size", { exact: true }).selectOption({ label: "Any size" });
+      await page.getByLabel("Modified", { exact: true }).selectOption({ label: "Over a year ago" });
+      await finds(page, [file]);
+      await page.getByLabel("Size", { exact: true }).selectOption({ label: "Over 100 MB" });
+      await page.getByText("Nothing is called \u201cquarterly\u201d").waitFor();
+      await accessible(page, "a search without results");
+      await page.locator(".search-stage").getByRole("button", { name: "Clear filters" }).click();
+      await finds(page, [dir, big, file]);
+      // Texts that look like something else.
+      for (const text of ["<img src=x onerror=alert(1)>", "\" OR *", "%_'", "x".repeat(300)]) {
+        await page.locator(".search-field input").fill(text);
+        await page.locator(".search-stage .notice", { hasText: text.slice(0, 20) }).waitFor();
+        await noSideways(page, "a search without results");
+      }
+    },
+  },
+  {
+    name: "search through many results, and one that is overtaken by the next",
+    async run(stage) {
+      const folder = stage.folder("many");
+      for (let number = 0; number < 450; number += 1) fill(folder, { [`nimbus ${String(number).padStart(3, "0")}.txt`]: "" });
+      const page = await stage.page();
+      await stage.open(page, "#/search?q=nimbus");
+      await page.getByText("450 results", { exact: true }).first().waitFor();
+      await page.locator(".search .list").focus();
+      await page.keyboard.press("End");
+      await page.locator("[data-key='/anna/many/nimbus 449.txt']").waitFor();
+      // The answer to the first letters comes late, and is not shown.
+      await page.route("**/core/dosearch", async (route) => {
+        const isFirst = new URLSearchParams(route.request().postData() ?? "").get("searchstring") === "nimbus 1";
+        if (isFirst) await new Promise((resolve) => { setTimeout(resolve, 1500); });
+        await route.continue().catch(() => undefined);
+      });
+      const input = page.locator(".search-field input");
+      await input.fill("nimbus 1");
+      await page.waitForTimeout(400);
+      await input.fill("nimbus 123");
+      await finds(page, ["/anna/many/nimbus 123.txt"]);
+      await page.waitForTimeout(1800);
+      await finds(page, ["/anna/many/nimbus 123.txt"]);
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+    },
+  },
+  {
+    name: "search on a phone, in German and dark",
+    async run(stage) {
+      fill(stage.folder("handy"), { "Rechnungen/Strom 2024.pdf": "x", [`${"lang ".repeat(40)}Strom.txt`]: "x" });
+      const page = await stage.page({ phone: true, width: 320, language: "de-DE", dark: true });
+      await stage.open(page, "#/files");
+      await page.locator("a.search-link").tap();
+      await page.locator(".search-field input:focus").waitFor();
+      await page.keyboard.type("STROM");
+      await until(async () => (await results(page)).length === 2, "beide sind da");
+      await page.getByText("2 Treffer", { exact: true }).first().waitFor();
+      const facts = page.locator("[data-key$='Strom 2024.pdf'] .entry-facts");
+      check((await facts.textContent()).startsWith("Meine Dateien / handy / Rechnungen"), "the folder is below the name");
+      check(await facts.isVisible(), "and can be seen");
+      await noSideways(page, "the results on a phone");
+      await accessible(page, "the results on a phone");
+      await page.locator("[data-key$='Strom 2024.pdf'] .cell-name a").tap();
+      await page.locator("dialog.preview").waitFor();
+      await page.goBack();
+      await until(async () => (await results(page)).length === 2, "zurück bei den Treffern");
+      await page.locator("[data-key$='Strom 2024.pdf'] .row-more").tap();
+      await row(page, "Strom 2024.pdf").waitFor();
+    },
+  },
+];

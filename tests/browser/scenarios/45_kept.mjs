@@ -1,0 +1,126 @@
+// What was deleted or replaced and comes back: by undo, from the recycle bin, from the versions.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, check, choose, menu, noSideways, row, same, shows, until } from "../harness.mjs";
+
+/** @param {import("playwright-core").Page} page @param {string} text */
+const toast = (page, text) => page.locator(`.toast:has-text('${text}')`);
+
+/** Uploads a file over one that is there, and replaces it. */
+async function replace(page, folder, name, text) {
+  const sources = mkdtempSync(join(tmpdir(), "cloudlet-kept-"));
+  try {
+    const source = join(sources, name);
+    writeFileSync(source, text);
+    await choose(page, [source], async () => {
+      await page.getByRole("button", { name: "New", exact: true }).click();
+      await menu(page, "Upload files");
+    });
+    await page.locator("dialog").getByRole("button", { name: "Replace" }).click();
+    await until(() => readFileSync(join(folder, name), "utf8") === text, "the file is replaced");
+  } finally {
+    rmSync(sources, { recursive: true });
+  }
+}
+
+export const scenarios = [
+  {
+    name: "what was deleted comes back by undo and from the recycle bin, or goes for good",
+    async run(stage) {
+      const folder = stage.folder("kept");
+      mkdirSync(join(folder, "Photos"), { recursive: true });
+      for (const name of ["a.txt", "b.txt", "Photos/c.txt"]) writeFileSync(join(folder, name), name);
+      const page = await stage.page();
+      await stage.open(page, "#/files/kept");
+      await row(page, "a.txt").locator(".mark").click();
+      await row(page, "Photos").locator(".mark").click();
+      await page.keyboard.press("Delete");
+      await shows(page, ["b.txt"]);
+      await toast(page, "2").getByRole("button", { name: "Undo" }).click();
+      await shows(page, ["Photos", "a.txt", "b.txt"]);
+      check(existsSync(join(folder, "Photos/c.txt")), "what lay in the folder is back with it");
+
+      await row(page, "a.txt").click({ position: { x: 500, y: 15 } });
+      await page.keyboard.press("Delete");
+      await toast(page, "Deleted a.txt").waitFor();
+      await row(page, "b.txt").click({ position: { x: 500, y: 15 } });
+      await page.keyboard.press("Delete");
+      await toast(page, "Deleted b.txt").waitFor();
+      await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
+      await shows(page, ["b.txt", "a.txt"]);
+      check((await row(page, "a.txt").textContent()).includes("kept"), "it says where it was");
+      await accessible(page, "the recycle bin");
+      await row(page, "a.txt").getByRole("button", { name: "Restore a.txt" }).click();
+      await toast(page, "a.txt is back in kept").getByRole("button", { name: "Show" }).click();
+      await row(page, "a.txt").waitFor();
+      same(readFileSync(join(folder, "a.txt"), "utf8"), "a.txt", "the restored file");
+
+      await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
+      await row(page, "b.txt").click({ position: { x: 400, y: 15 } });
+      await page.keyboard.press("Delete");
+      await page.locator("dialog:has-text('Remove b.txt for good?')").getByRole("button", { name: "Remove for good" }).click();
+      await row(page, "b.txt").waitFor({ state: "detached" });
+      await page.goBack();
+      await row(page, "a.txt").click({ position: { x: 500, y: 15 } });
+      await page.keyboard.press("Delete");
+      await toast(page, "Deleted a.txt").waitFor();
+      await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
+      await row(page, "a.txt").waitFor();
+      await page.getByRole("button", { name: "Empty the bin" }).click();
+      await page.locator("dialog").getByRole("button", { name: "Empty the bin" }).click();
+      await page.locator(".notice-title:text('The recycle bin is empty')").waitFor();
+    },
+  },
+  {
+    name: "the recycle bin on a phone",
+    async run(stage) {
+      const folder = stage.folder("keptphone");
+      writeFileSync(join(folder, "a note with a rather long name, as people give them.txt"), "x");
+      const page = await stage.page({ phone: true, dark: true });
+      await stage.open(page, "#/files/keptphone");
+      await row(page, "a note with a rather long name, as people give them.txt").getByRole("button", { name: /More actions/ }).click();
+      await menu(page, "Delete");
+      await page.locator(".toast").waitFor();
+      await page.locator(".tabbar").getByRole("link", { name: "Recycle bin" }).click();
+      await row(page, "a note with a rather long name, as people give them.txt").waitFor();
+      await accessible(page, "the recycle bin on a phone");
+      await noSideways(page, "the recycle bin on a phone");
+      await page.getByRole("button", { name: /Restore a note/ }).click();
+      await until(() => existsSync(join(folder, "a note with a rather long name, as people give them.txt")), "it is back");
+    },
+  },
+  {
+    name: "versions: a replaced content is there, comes back and goes",
+    async run(stage) {
+      const folder = stage.folder("versions");
+      writeFileSync(join(folder, "note.txt"), "first");
+      const page = await stage.page();
+      await stage.open(page, "#/files/versions");
+      await row(page, "note.txt").waitFor();
+      await replace(page, folder, "note.txt", "second, longer");
+      await toast(page, "Replaced note.txt").getByRole("button", { name: "Undo" }).click();
+      await until(() => readFileSync(join(folder, "note.txt"), "utf8") === "first", "undo brings the old content back");
+
+      await row(page, "note.txt").click({ position: { x: 500, y: 15 } });
+      await page.keyboard.press("Alt+Enter");
+      await page.getByRole("tab", { name: "Versions" }).click();
+      await until(async () => (await page.locator(".version").count()) === 2, "two contents are listed");
+      await accessible(page, "the versions");
+      const download = page.waitForEvent("download");
+      await page.locator(".version").nth(1).getByRole("link", { name: /Download the version/ }).click();
+      const saved = await download;
+      same([saved.suggestedFilename(), readFileSync(await saved.path(), "utf8")], ["note.txt", "second, longer"], "the saved version");
+      await page.locator(".version").nth(1).getByRole("button", { name: /Bring back/ }).click();
+      await until(() => readFileSync(join(folder, "note.txt"), "utf8") === "second, longer", "the version is live");
+      await toast(page, "note.txt is as it was").getByRole("button", { name: "Undo" }).click();
+      await until(() => readFileSync(join(folder, "note.txt"), "utf8") === "first", "and taken back");
+      await until(async () => (await page.locator(".version").nth(1).textContent()).includes("14"), "the list follows");
+      await page.locator(".version").nth(1).getByRole("button", { name: /Remove the version/ }).click();
+      await page.locator("dialog").getByRole("button", { name: "Remove for good" }).click();
+      await page.locator("text=its old content is kept here").waitFor();
+      same(await page.locator(".version").count(), 1, "the live content stays");
+    },
+  },
+];

@@ -1,0 +1,8 @@
+//! Pictures, videos and sounds.
+
+mod drawing;
+mod hostile;
+mod keeping;
+mod playing;
+mod samples;
+mod turning;

@@ -1,0 +1,162 @@
+//! What is no picture, what is a bad one, and who asks for what is not theirs.
+
+use super::samples::*;
+use crate::harness::{Caller, Server, noise};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// Nothing of this may take long.
+const SOON: Duration = Duration::from_secs(5);
+
+fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let body = [kind.as_slice(), content].concat();
+    let sum = crc32fast::hash(&body);
+    [&(content.len() as u32).to_be_bytes(), body.as_slice(), &sum.to_be_bytes()].concat()
+}
+
+/// A PNG that says it is this large, and holds so many zeros.
+fn png_of_zeros(width: u32, height: u32, zeros: usize) -> Vec<u8> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&vec![0; zeros]).unwrap();
+    let head = [&width.to_be_bytes(), height.to_be_bytes().as_slice(), &[8, 2, 0, 0, 0]].concat();
+    [
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(b"IHDR", &head),
+        chunk(b"IDAT", &packed.finish().unwrap()),
+        chunk(b"IEND", b""),
+    ]
+    .concat()
+}
+
+/// A picture with other sides written over those it has.
+fn claiming(mut picture: Vec<u8>, at: usize, sides: &[u8]) -> Vec<u8> {
+    picture[at..at + sides.len()].copy_from_slice(sides);
+    picture
+}
+
+fn ask(bob: &mut Caller, name: &str, content: &[u8]) -> (u16, String, Duration) {
+    bob.upload("/bob", name, content).ok();
+    let start = Instant::now();
+    let reply = thumb(bob, &format!("/bob/{name}"), &[]);
+    let took = start.elapsed();
+    let message = if reply.status == 200 { String::new() } else { reply.message() };
+    (reply.status, message, took)
+}
+
+#[test]
+fn a_pixel_bomb_gets_an_error_at_once() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let small = jpeg(&quarters(64, 64));
+    let frame = small.windows(2).position(|pair| pair == b"\xff\xc0").unwrap() + 5;
+    let before = server.memory_kib();
+    for (name, content) in [
+        ("huge.png", png_of_zeros(50_000, 50_000, 4096)),
+        ("large.png", png_of_zeros(29_000, 29_000, 4096)),
+        ("huge.jpg", claiming(small.clone(), frame, &[0xff, 0xdc, 0xff, 0xdc])),
+        ("large.jpg", claiming(small.clone(), frame, &[0x70, 0, 0x70, 0])),
+        ("huge.gif", claiming(encoded_as(&quarters(64, 64), image::ImageFormat::Gif), 6, &[0xff; 4])),
+    ] {
+        assert!(content.len() < 64 * 1024, "{name} is small");
+        let (status, message, took) = ask(&mut bob, name, &content);
+        assert_eq!((status, message.as_str()), (413, "This picture is too large to be shown."), "{name}");
+        assert!(took < SOON, "{name} took {took:?}");
+    }
+    // Small as it says, but packed with far more than it needs.
+    let (_, _, took) = ask(&mut bob, "stuffed.png", &png_of_zeros(10, 10, 200 << 20));
+    assert!(took < SOON, "{took:?}");
+    let grown = server.memory_kib().saturating_sub(before);
+    assert!(grown < 200 * 1024, "{grown} KiB");
+}
+
+#[test]
+fn what_is_broken_is_told_or_drawn_as_far_as_it_goes() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let picture = quarters(400, 300);
+    for (format, ending) in [
+        (image::ImageFormat::Jpeg, "jpg"),
+        (image::ImageFormat::Png, "png"),
+        (image::ImageFormat::Gif, "gif"),
+        (image::ImageFormat::WebP, "webp"),
+    ] {
+        let whole = encoded_as(&picture, format);
+        for part in [1, 2, 4, 7] {
+            let name = format!("cut{part}.{ending}");
+            let (status, message, took) = ask(&mut bob, &name, &whole[..whole.len() * part / 8]);
+            assert!(
+                status == 200 || (status == 415 && message.contains("damaged")),
+                "{name} {status} {message}"
+            );
+            assert!(took < SOON, "{name} took {took:?}");
+        }
+        // Bytes changed anywhere behind the beginning.
+        for seed in 0..12 {
+            let mut broken = whole.clone();
+            let dirt = noise(seed, 64);
+            for pair in dirt.chunks_exact(2) {
+                let at = 30 + usize::from(u16::from_le_bytes([pair[0], pair[1]])) % (broken.len() - 30);
+                broken[at] ^= pair[0] | 1;
+            }
+            let (status, _, took) = ask(&mut bob, &format!("dirt{seed}.{ending}"), &broken);
+            assert!([200, 413, 415].contains(&status), "{seed} {ending} {status}");
+            assert!(took < SOON, "{seed} {ending} took {took:?}");
+        }
+    }
+    // And a good one is still drawn.
+    assert_eq!(ask(&mut bob, "good.jpg", &jpeg(&picture)).0, 200);
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+#[test]
+fn what_is_no_picture_is_never_answered_with_200() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder.jpg")]).done();
+    for (name, content) in [
+        ("text.jpg", b"only words".as_slice()),
+        ("empty.jpg", b""),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ] {
+        assert_eq!(ask(&mut bob, name, content).0, 415, "{name}");
+    }
+    for operation in ["getfsthumbimage", "getfsslideimage"] {
+        for (path, status) in [
+            ("/bob/text.jpg", 415),
+            ("/bob/folder.jpg", 415),
+            ("/bob", 415),
+            ("/", 415),
+            ("/bob/nothing.jpg", 404),
+            ("/bobby/x.jpg", 403),
+        ] {
+            let reply = bob.core(operation, &[("name", path)]);
+            let (kind, ..) = reply.command();
+            assert_eq!(kind, operation);
+            reply.failed(status);
+        }
+        server.guest().core(operation, &[("name", "/bob/text.jpg")]).failed(401);
+    }
+    let rows = server.admin().audit(&[("operation", "getfsthumbimage")]);
+    assert!(rows.iter().any(|row| row.field("outcome") == "unsupported" && row.field("username") == "bob"));
+}
+
+#[test]
+fn nobody_sees_the_pictures_of_others() {
+    let server = Server::start();
+    let mut bobby = server.user("bobby");
+    bobby.upload("/bobby", "mine.jpg", &jpeg(&quarters(300, 200))).ok();
+    drawn(thumb(&mut bobby, "/bobby/mine.jpg", &[]));
+    let mut bob = server.user("bob");
+    thumb(&mut bob, "/bobby/mine.jpg", &[]).failed(403);
+    bob.core("getfsslideimage", &[("name", "/bobby/mine.jpg")]).failed(403);
+    bob.core("rotatefsimage", &[("name", "/bobby/mine.jpg"), ("angle", "90")]).refused();
+    bob.core("getvideo", &[("filepath", "/bobby/mine.jpg")]).failed(403);
+    // What was drawn lies where no path leads.
+    for path in ["/bob/../.cloudlet/thumbs", "/.cloudlet/thumbs", "/bob/.cloudlet/thumbs"] {
+        assert!(thumb(&mut bob, path, &[]).status >= 400);
+    }
+    // An admin at work on users' data does.
+    drawn(server.admin().get(&thumb_target("/bobby/mine.jpg", &[("adminproxyuserid", "alice")])));
+}
