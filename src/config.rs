@@ -145,6 +145,8 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
+    /// Megabytes that stay free on the disk with the files: below them nothing more is stored; 0 for none.
+    free_space_floor_mb: Amount = "200" live;
     /// Old contents that are kept of each file; the oldest beyond this are removed.
     versions_max: Count = "50" live;
     /// Days that an old content is kept.
@@ -259,6 +261,19 @@ impl Value for Count {
     fn read(text: &str) -> Result<Count, String> {
         let number = text.trim().parse().ok().filter(|number| (1..=1_000_000_000).contains(number));
         number.ok_or_else(|| "is not a whole number from 1 to 1000000000".into())
+    }
+}
+
+/// A whole number from 0 to a billion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount(pub u32);
+
+impl Value for Amount {
+    const KIND: Kind = Kind::Number;
+
+    fn read(text: &str) -> Result<Amount, String> {
+        let number = text.trim().parse().ok().filter(|number| *number <= 1_000_000_000);
+        number.map(Amount).ok_or_else(|| "is not a whole number from 0 to 1000000000".into())
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Code {
     NotFound,
     /// The object is there already, or has changed meanwhile.
     Conflict,
+    /// Somebody else has locked it.
+    Locked,
     /// The content is of a kind that this cannot be done with.
     #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are looked into"))]
     Unsupported,

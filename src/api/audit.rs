@@ -73,6 +73,7 @@ fn word(code: Code) -> &'static str {
         Code::Full => "full",
         Code::Offline => "offline",
         Code::Busy => "busy",
+        Code::Locked => "locked",
         Code::NotOffered => "not offered",
         Code::Internal => "failed",
     }

@@ -7,6 +7,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
+use crate::domain::locks;
 use crate::domain::marks::Mark;
 use crate::domain::recycle::{BIN_NAME, Deleted};
 use crate::domain::tree::{Entry, Listing};
@@ -42,6 +43,7 @@ impl Rows for EntryList {
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
+            lock: entry.lock,
             deleted: entry.deleted.as_ref(),
         };
         described.write(&self.clock, fields);
@@ -55,6 +57,7 @@ pub struct Described<'a> {
     pub stat: &'a Stat,
     pub modified_by: &'a str,
     pub mark: Mark,
+    pub lock: locks::Mark,
     /// For an entry of a recycle bin.
     pub deleted: Option<&'a Deleted>,
 }
@@ -72,6 +75,7 @@ impl Rows for Entries {
             stat: &found.stat,
             modified_by: "",
             mark: self.listing.marks.of(found.name.as_str()),
+            lock: self.listing.locks.of(found.name.as_str()),
             deleted: self.listing.deleted.get(found.name.as_str()),
         };
         described.write(&self.clock, fields);
@@ -103,7 +107,7 @@ impl Described<'_> {
         fields.number("isroot", i64::from(is_root));
         self.write_abilities(is_folder, is_root || self.is_in_bin(is_root), fields);
         fields.text("lastmodifiedby", self.modified_by);
-        fields.number("locked", 0);
+        fields.number("locked", i64::from(self.lock.is_locked));
         fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
         fields.number("isdatasyncable", 0);
         fields.text("etag", &self.stat.etag());
@@ -126,7 +130,9 @@ impl Described<'_> {
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
         self.write_favorite(fields);
-        for absent in ["showquickedit", "showlockunlock", "showshareoption", "cansetacls", "tagged"] {
+        fields.number("showquickedit", 0);
+        fields.number("showlockunlock", i64::from(!is_fixed && self.lock.may_toggle));
+        for absent in ["showshareoption", "cansetacls", "tagged"] {
             fields.number(absent, 0);
         }
         fields.number("commented", i64::from(self.mark.is_commented));

@@ -12,6 +12,7 @@ const AREAS: &[&[Operation]] = &[
     user::account::ACCOUNT,
     user::pairing::PAIRING,
     user::files::FILES,
+    user::locks::LOCKS,
     user::favorites::FAVORITES,
     user::comments::COMMENTS,
     user::activity::ACTIVITY,

@@ -78,6 +78,7 @@ pub fn status(error: &Error, is_download: bool) -> u16 {
         Code::Forbidden => 403,
         Code::NotFound => 404,
         Code::Conflict => 409,
+        Code::Locked => 423,
         Code::TooLarge => 413,
         Code::Unsupported => 415,
         Code::Full => 507,

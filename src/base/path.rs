@@ -155,6 +155,11 @@ impl CloudPath {
         CloudPath { parts }.bounded()
     }
 
+    /// The path of its first names, all of them where there are fewer.
+    pub fn beginning(&self, names: usize) -> CloudPath {
+        CloudPath { parts: self.parts[..names.min(self.parts.len())].to_vec() }
+    }
+
     /// The same path below another first name; the top stays the top.
     pub fn with_first(mut self, first: EntryName) -> CloudPath {
         if let Some(name) = self.parts.first_mut() {

@@ -158,18 +158,33 @@ pub fn stamp(seconds: i64) -> String {
 }
 
 /// Reads a date as clients send it and gives seconds since 1970 UTC: `2024-01-02 03:04:05`, `2024-01-02` (local time),
-/// `2024-01-02T03:04:05.000Z` (as it says), or plain epoch seconds.
+/// `2024-01-02T03:04:05.000Z` (as it says), plain epoch seconds, or the text of a date in JavaScript.
 pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
         return Timestamp::from_second(seconds).ok().map(|time| time.as_second());
     }
-    if let Ok(time) = text.parse::<Timestamp>() {
+    if let Some(time) = text.parse::<Timestamp>().ok().or_else(|| parse_javascript(text)) {
         return Some(time.as_second());
     }
     let wall =
         text.parse::<DateTime>().or_else(|_| text.parse::<jiff::civil::Date>().map(DateTime::from)).ok()?;
     TimeZone::system().to_timestamp(wall).ok().map(|time| time.as_second())
+}
+
+/// `Sat May 02 2015 00:00:00 GMT+0530 (India Standard Time)`, or the older `Sat May 02 00:00:00 GMT+530 2015`.
+fn parse_javascript(text: &str) -> Option<Timestamp> {
+    let words: Vec<&str> = text.split_ascii_whitespace().take(6).collect();
+    let [_, month, day, rest @ ..] = words.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| name == month)? + 1;
+    let day: u8 = day.parse().ok()?;
+    let zone = rest.iter().find_map(|word| word.strip_prefix("GMT"))?;
+    let time = rest.iter().find(|word| word.contains(':'))?;
+    let year: u16 = rest.iter().find_map(|word| word.parse().ok())?;
+    let minutes: u32 = if zone.is_empty() { 0 } else { zone.get(1..)?.replace(':', "").parse().ok()? };
+    let sign = if zone.starts_with('-') { '-' } else { '+' };
+    let (hours, minutes) = (minutes / 100, minutes % 100);
+    format!("{year:04}-{month:02}-{day:02}T{time}{sign}{hours:02}:{minutes:02}").parse().ok()
 }
 
 /// As `parse`, but a date without a time means the end of that day: the upper bound of a range.
@@ -211,6 +226,14 @@ mod tests {
     fn dates_are_read_as_clients_send_them() {
         assert_eq!(parse("2024-01-02T03:04:05.000Z"), Some(1_704_164_645));
         assert_eq!(parse("1704164645"), Some(1_704_164_645));
+        for text in [
+            "Sat May 02 00:00:00 GMT+530 2015",
+            "Sat May 02 2015 00:00:00 GMT+0530 (India Standard Time)",
+            "Fri May 01 2015 18:30:00 GMT",
+        ] {
+            assert_eq!(parse(text), Some(1_430_505_000), "{text}");
+        }
+        assert_eq!(parse("Sat Mai 02 2015 00:00:00 GMT+0530"), None);
         assert_eq!(parse("2024-01-02 03:04:05").map(plain_text).as_deref(), Some("2024-01-02 03:04:05"));
         assert_eq!(parse_end("2024-01-02").map(plain_text).as_deref(), Some("2024-01-02 23:59:59"));
         for wrong in ["", "yesterday", "2024-13-01", "99999999999999999999"] {

@@ -65,7 +65,14 @@ impl Look<'_> {
                 continue;
             }
             if let Some(stat) = volume.stat(&path)? {
-                entries.push(Entry { path, stat, modified_by, mark, deleted: None });
+                entries.push(Entry {
+                    lock: self.lock_mark(user, &path)?,
+                    path,
+                    stat,
+                    modified_by,
+                    mark,
+                    deleted: None,
+                });
             }
         }
         Ok(entries)

@@ -162,7 +162,7 @@ impl IndexRows {
     }
 
     /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
-    fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
+    pub fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
         match find(tx, &self.volume, path)? {
             Some(node) if node.missing_since.is_none() => Ok(node.id),
             _ => {
@@ -228,12 +228,30 @@ impl IndexRows {
 
 /// The row of a path, if there is one.
 pub fn find(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Option<NodeRow>> {
-    let mut node = nodes::child(read, NO_PARENT, volume.id())?;
-    for name in path.parts() {
-        let Some(above) = node else { return Ok(None) };
-        node = nodes::child(read, above.id, name.as_str())?;
+    let mut chain = chain(read, volume, path)?;
+    Ok(if chain.len() == path.parts().len() + 1 { chain.pop() } else { None })
+}
+
+/// The rows from the top of the volume down to a path, as far as there are any.
+pub fn chain(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Vec<NodeRow>> {
+    let mut chain = Vec::with_capacity(path.parts().len() + 1);
+    let mut next = nodes::child(read, NO_PARENT, volume.id())?;
+    let mut names = path.parts().iter();
+    while let Some(node) = next {
+        let above = node.id;
+        chain.push(node);
+        let Some(name) = names.next() else { break };
+        next = nodes::child(read, above, name.as_str())?;
     }
-    Ok(node)
+    Ok(chain)
+}
+
+/// Where the entry of an id lies; `None` when it has left the tree, for the bin or for good.
+pub fn path_of_id(read: &Read, volume: &Volume, id: i64) -> Result<Option<CloudPath>> {
+    match nodes::by_id(read, id)? {
+        Some(node) => path_of(read, volume, &node),
+        None => Ok(None),
+    }
 }
 
 /// Where the index knows the content with this inode number.

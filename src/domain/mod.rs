@@ -11,10 +11,12 @@ pub mod backup;
 mod check;
 mod clock;
 pub mod comments;
+mod condition;
 pub mod favorites;
 mod hashed;
 mod index;
 mod integrity;
+pub mod locks;
 pub mod marks;
 mod mend;
 pub mod notifications;
@@ -26,6 +28,7 @@ pub mod pictures;
 #[path = "no_pictures.rs"]
 pub mod pictures;
 mod purge;
+mod quota;
 mod ranges;
 pub mod recycle;
 mod reset;
@@ -69,9 +72,11 @@ pub struct Cloud {
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
+    reservations: Arc<quota::Reservations>,
     #[cfg(feature = "thumbs")]
     pictures: pictures::Pictures,
     index: Arc<index::Index>,
+    locks: Arc<locks::Locks>,
     walks: walk::Walks,
     setup: setup::Setup,
     started: Instant,
@@ -132,7 +137,9 @@ impl Cloud {
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
+            reservations: Arc::default(),
             index: Arc::default(),
+            locks: Arc::default(),
             walks: walk::Walks::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
@@ -150,6 +157,7 @@ impl Cloud {
             log::info!("after the last stop: {sentence}");
         }
         self.load_uploads(unfinished);
+        self.load_locks()?;
         for sentence in self.mend_kept()? {
             log::info!("after the last stop: {sentence}");
         }

@@ -147,7 +147,8 @@ impl Cloud {
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
         let reader = self.volume.reader(path.path())?.ok_or_else(|| not_there(path.path()))?;
         let old = *reader.stat();
-        self.check_quota(path.account(), old.size)?;
+        let changing = self.begin_change(user, &[path.path()])?;
+        let reserved = self.reserve(path.account(), old.size)?;
         let id = object_id();
         let stage = self.volume.stage(&id, Some(old.size))?;
         let keep_as = object_id();
@@ -160,6 +161,7 @@ impl Cloud {
         let kept = done.kept.map(|old| versions::kept(user, path.account(), keep_as, &old));
         let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
         Ok(Change::new(done.stat, move |tx| {
+            let _held = (changing, reserved);
             rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by)).map(drop)
         }))
     }

@@ -4,6 +4,7 @@
 //! below, everything is as it was. Moving something out restores it; deleting in it is final.
 
 use super::index::{self, IndexRows};
+use super::locks;
 use super::rights::{User, Writable};
 use super::tree::not_there;
 use super::{Change, Cloud, Look, activities};
@@ -188,13 +189,15 @@ impl Cloud {
         };
         let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
         let (rows, volume) = (self.rows(), std::sync::Arc::clone(&self.volume));
+        let holding = std::sync::Arc::clone(&self.volume);
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new(there, move |tx| {
             let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
             // Another deletion may have taken the name meanwhile.
             let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
             let name = if is_taken { &entry.id } else { &name };
-            trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)
+            trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
+            locks::unlock_what_left(tx, &holding)
         });
         Ok(change.undone_by(move || {
             if let Err(error) = volume.rename(Spot::Trash(&id, &CloudPath::root()), &back, false, None) {

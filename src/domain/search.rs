@@ -177,7 +177,14 @@ impl Cloud {
             match self.volume.stat(&path)? {
                 Some(stat) if search.still_fits(&stat) => {
                     if user.readable(&path).is_ok() {
-                        entries.push(Entry { path, stat, modified_by, mark, deleted: None });
+                        entries.push(Entry {
+                            lock: self.look().lock_mark(user, &path)?,
+                            path,
+                            stat,
+                            modified_by,
+                            mark,
+                            deleted: None,
+                        });
                     }
                 }
                 _ => wrong.push(path),

@@ -3,6 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
+use super::locks::{self, Purpose};
 use super::marks::{self, Mark, Marks};
 use super::recycle::{Deleted, Located, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
@@ -50,6 +51,8 @@ pub struct Listing {
     pub total: usize,
     /// What the user and others have attached to the entries.
     pub marks: Marks,
+    /// What is locked.
+    pub locks: locks::Marks,
     /// In a recycle bin: what is told of its entries, by their names.
     pub deleted: HashMap<String, Deleted>,
 }
@@ -63,6 +66,7 @@ pub struct Entry {
     pub modified_by: Option<String>,
     /// What is attached to it, as the user sees it.
     pub mark: Mark,
+    pub lock: locks::Mark,
     /// When it is an entry of a recycle bin: what is told of it.
     pub deleted: Option<Deleted>,
 }
@@ -101,9 +105,9 @@ impl Look<'_> {
         let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
         entries.truncate(end);
         entries.drain(..start);
-        let marks = self.marks_in(user, path)?;
+        let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
         let deleted = self.all_deleted(path)?;
-        Ok(Some(Listing { folder: path.clone(), entries, total, marks, deleted }))
+        Ok(Some(Listing { folder: path.clone(), entries, total, marks, locks, deleted }))
     }
 
     /// The homes that a user sees at the top.
@@ -138,8 +142,8 @@ impl Look<'_> {
                 Ok((node.modified_by, mark))
             })?,
         };
-        let deleted = self.deleted(path)?;
-        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, deleted }))
+        let (lock, deleted) = (self.lock_mark(user, path)?, self.deleted(path)?);
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
@@ -162,7 +166,11 @@ impl Look<'_> {
     }
 
     /// Opens a file for reading; `None` when there is none.
-    pub fn open(&self, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+    ///
+    /// # Errors
+    /// `Code::Locked` when somebody else forbids it.
+    pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
         match self.cloud.locate(path.path())? {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => self.cloud.volume.open_file(located.spot()?),
@@ -180,13 +188,15 @@ impl Look<'_> {
     /// All that lies in a folder under some names, with everything below, folders before what is in them.
     ///
     /// # Errors
-    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read.
+    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
+    /// `Code::Locked` when somebody else forbids to read any of it.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
         let mut contents = Vec::new();
         let mut waiting = Vec::new();
         for name in names.iter().rev() {
             let path = user.readable(&folder.path().join(name)?)?;
             let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            self.check_unlocked(user, path.path(), Purpose::Read)?;
             waiting.push(Content { name: name.to_string(), path, stat });
         }
         while let Some(content) = waiting.pop() {
@@ -204,9 +214,9 @@ impl Look<'_> {
         Ok(contents)
     }
 
-    /// The whole of a small file, if that needs no waiting for the disk.
-    pub fn read_at_once(&self, path: &Readable) -> Option<(Vec<u8>, Stat)> {
-        if is_bin(path.path()) {
+    /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
+    pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
+        if is_bin(path.path()) || self.may_be_kept_from_reading(user) {
             return None;
         }
         match self.cloud.volume.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
@@ -238,6 +248,7 @@ impl Cloud {
         modified: Option<i64>,
     ) -> Result<Change<Stat>> {
         let top = place.path().clone();
+        let changing = self.begin_change(user, &[&top])?;
         let mut stat = self.volume.create_folder(&top, modified.map(from_seconds))?;
         let mut path = top.clone();
         for name in further.parts() {
@@ -247,7 +258,10 @@ impl Cloud {
             stat = self.volume.create_folders(&path)?;
         }
         let (rows, by) = (self.rows(), user.name().to_owned());
-        Ok(Change::new(stat, move |tx| rows.saved(tx, &path, &stat, &by).map(drop)))
+        Ok(Change::new(stat, move |tx| {
+            let _changing = changing;
+            rows.saved(tx, &path, &stat, &by).map(drop)
+        }))
     }
 
     /// The folder below a folder, made as far as it is missing.
@@ -260,6 +274,7 @@ impl Cloud {
             path = path.join(&name.nfc())?;
         }
         let folder = user.folder(&path)?;
+        let _changing = self.begin_change(user, &[&path])?;
         self.volume.create_folders(&path)?;
         Ok(folder)
     }
@@ -267,8 +282,16 @@ impl Cloud {
     /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
     ///
     /// # Errors
-    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself.
+    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
+    /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let changing = self.begin_change(user, &[from.path(), to.path()])?;
+        let reserved = if from.account() == to.account() {
+            self.reserve_nothing(to.account())
+        } else {
+            let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+            self.reserve_for_move(to.account(), bytes)?
+        };
         let keep_as = object_id();
         let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
         let done = self.volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
@@ -277,11 +300,13 @@ impl Cloud {
         if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, done.stat, user.name())?;
             return Ok(Change::new(done.stat, move |tx| {
+                let _held = (changing, reserved);
                 rows.keeping(tx, &to, kept, || taken_out(tx)).map(drop)
             }));
         }
         let (from, by) = (from.path().clone(), user.name().to_owned());
         Ok(Change::new(done.stat, move |tx| {
+            let _held = (changing, reserved);
             rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &done.stat, &by)).map(drop)
         }))
     }
@@ -294,15 +319,18 @@ impl Cloud {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
         }
+        self.look().check_unlocked(user, from.path(), Purpose::Read)?;
+        let changing = self.begin_change(user, &[to.path()])?;
         let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
-        self.check_quota(to.account(), bytes)?;
+        let reserved = self.reserve(to.account(), bytes)?;
         let keep_as = object_id();
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
         let done = self.volume.copy(located.spot()?, to.path(), options)?;
         let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
+            let _held = (changing, reserved);
             rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by)).map(drop)
         }))
     }
@@ -312,15 +340,23 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
-        if is_bin(path.path()) {
+        let changing = self.begin_change(user, &[path.path()])?;
+        let Change { value, rows, undo } = if is_bin(path.path()) {
             let Change { value: (), rows, undo } = self.purge_path(path)?;
-            return Ok(Change { value: None, rows, undo });
-        }
-        let Change { value, rows, undo } = self.bin_entry(path.path(), path.account(), user.name())?;
-        Ok(Change { value: Some(value), rows, undo })
+            Change { value: None, rows, undo }
+        } else {
+            let Change { value, rows, undo } = self.bin_entry(path.path(), path.account(), user.name())?;
+            Change { value: Some(value), rows, undo }
+        };
+        let rows = Box::new(move |tx: &Write| {
+            let _changing = changing;
+            rows(tx)
+        });
+        Ok(Change { value, rows, undo })
     }
 
-    /// Puts an account's files into the recycle bin and prepares the removal of the account.
+    /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
+    /// it: an administrator decides here, and nothing is lost.
     ///
     /// # Errors
     /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.

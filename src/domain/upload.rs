@@ -3,7 +3,10 @@
 //! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
 //! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
+pub use super::condition::Condition;
 use super::hashed::Beginning;
+use super::locks::Purpose;
+use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
 use super::{Change, Cloud, Look, index, versions};
@@ -11,8 +14,8 @@ use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::base::time::{from_seconds, nanoseconds};
-use crate::disk::{Commit, Kind, Replace, Stage, Stat};
+use crate::base::time::from_seconds;
+use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::checksums;
 use crate::store::uploads::{self, UploadRow};
@@ -20,6 +23,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+/// Bytes that are reserved together for an upload of unknown length.
+const GROWTH_BYTES: u64 = 8 * 1024 * 1024;
 /// Unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
 /// A part that has been silent for so long may be taken over from another connection.
@@ -45,6 +50,8 @@ struct Attempt {
     /// The whole length in bytes, as announced.
     size: Option<u64>,
     received: Ranges,
+    /// Room for all that was announced, else for what has come.
+    reserved: Reserved,
     hashed: Beginning,
     /// Offsets of parts that were cut off, which may come again.
     cut: HashSet<u64>,
@@ -82,16 +89,6 @@ pub struct PartOptions {
     pub bytes_announced: Option<u64>,
 }
 
-/// When the upload may replace a file.
-#[derive(Clone, Debug, Default)]
-pub struct Condition {
-    pub never_replace: bool,
-    /// Only a file that was not modified after this time (seconds since 1970 UTC).
-    pub unmodified_since: Option<i64>,
-    /// Only the content with this ETag.
-    pub etag: Option<String>,
-}
-
 /// A part being received. Dropping it unfinished keeps what came of it.
 pub struct Part<'a> {
     cloud: &'a Cloud,
@@ -101,6 +98,8 @@ pub struct Part<'a> {
     stage: Option<Stage>,
     /// The place among the attempts; `None` for a file in one part.
     seat: Option<Seat>,
+    /// Room for what its attempt has not reserved.
+    reserved: Reserved,
     end: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     hasher: Option<Hasher>,
@@ -120,50 +119,19 @@ pub enum Received {
     File(Stat),
 }
 
-impl Condition {
-    /// What this means for the file that is there now.
-    fn apply(&self, present: Option<&Stat>) -> Result<Replace> {
-        match present {
-            Some(stat) if stat.kind == Kind::Folder => {
-                Err(Error::new(Code::Conflict, "A folder has this name already."))
-            }
-            Some(_) if self.never_replace => {
-                Err(Error::new(Code::Conflict, "A file with this name exists already."))
-            }
-            Some(stat) => {
-                let same = self.etag.as_ref().is_none_or(|etag| *etag == stat.etag());
-                let seconds = nanoseconds(stat.modified).div_euclid(1_000_000_000);
-                let unmodified = self.unmodified_since.is_none_or(|time| seconds <= time);
-                if !same || !unmodified {
-                    return Err(Error::new(
-                        Code::Conflict,
-                        "The file has changed meanwhile and was left as it is.",
-                    ));
-                }
-                let is_bound = self.etag.is_some() || self.unmodified_since.is_some();
-                Ok(if is_bound { Replace::IfMatches(stat.etag()) } else { Replace::Always })
-            }
-            None if self.etag.is_some() => {
-                Err(Error::new(Code::Conflict, "The file that this should replace is not there any more."))
-            }
-            None if self.never_replace || self.unmodified_since.is_some() => Ok(Replace::Never),
-            None => Ok(Replace::Always),
-        }
-    }
-}
-
 impl Cloud {
     /// Begins to receive a part. What cannot succeed is refused here, before a byte was sent.
     ///
     /// # Errors
     /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold, another upload of the
-    /// file is under way, or there is nothing to go on with; `Code::Full`.
+    /// file is under way, or there is nothing to go on with; `Code::Locked`, `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
         let above = target.path().parent().unwrap_or_default();
         if self.volume.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
         options.condition.apply(self.volume.stat(target.path())?.as_ref())?;
+        self.look().check_unlocked(user, target.path(), Purpose::Change)?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)
             || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
@@ -177,12 +145,13 @@ impl Cloud {
             options,
             stage: None,
             seat: None,
+            reserved: self.reserve_nothing(target.account()),
             end,
             hasher: None,
         };
         if end == 0 && part.options.is_last {
             let announced = part.options.size.or(part.options.bytes_announced);
-            self.check_quota(target.account(), announced.unwrap_or(0))?;
+            self.reserve_more(&mut part.reserved, announced.unwrap_or(0))?;
             part.stage = Some(self.volume.stage(&object_id(), announced)?);
             part.hasher = self.config().checksums.then(Hasher::default);
         } else {
@@ -235,11 +204,14 @@ impl Cloud {
         let now = Instant::now();
         let attempts = rows.into_iter().filter_map(|row| {
             let path = CloudPath::parse(&row.path).ok()?;
+            let received = Ranges::parse(&row.received);
+            let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
             let attempt = Attempt {
+                reserved: self.reserve_unasked(path.first()?.as_str(), announced),
                 id: row.id,
                 account: row.account,
                 size: row.size_bytes,
-                received: Ranges::parse(&row.received),
+                received,
                 hashed: Beginning::default(),
                 cut: HashSet::from([0]),
                 in_flight: Vec::new(),
@@ -252,10 +224,12 @@ impl Cloud {
         *self.uploads.lock() = attempts.collect();
     }
 
-    /// How many unfinished uploads an account has, and the bytes that came of them.
-    pub(super) fn incomplete(&self, account: &str) -> Result<(u64, u64)> {
-        let rows = self.store.read(|read| uploads::of_account(read, account))?;
-        Ok((rows.len() as u64, rows.iter().map(|row| Ranges::parse(&row.received).bytes()).sum()))
+    /// How many unfinished uploads there are of an account's files, and the bytes that are reserved for them.
+    pub(super) fn incomplete(&self, account: &str) -> (u64, u64) {
+        let attempts = self.uploads.lock();
+        let of_account = |key: &Key| key.1.first().is_some_and(|first| first.as_str() == account);
+        let own = attempts.iter().filter(|(key, _)| of_account(key));
+        own.fold((0, 0), |(files, bytes), (_, attempt)| (files + 1, bytes + attempt.reserved.bytes()))
     }
 }
 
@@ -315,6 +289,12 @@ impl Attempt {
         Ok(())
     }
 
+    /// Goes on holding what was reserved for a part of it.
+    fn hold(&mut self, reserved: Reserved) {
+        self.reserved.absorb(reserved);
+        self.reserved.shrink_to(self.size.unwrap_or_else(|| self.received.bytes()));
+    }
+
     fn row(&self, key: &Key) -> UploadRow {
         UploadRow {
             id: self.id.clone(),
@@ -341,6 +321,7 @@ impl Part<'_> {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let options = self.options.clone();
+        self.reserve_for_seat(&key)?;
         let mut attempts = self.cloud.uploads.lock();
         let mut superseded = Vec::new();
         if let Some(attempt) = attempts.get(&key).filter(|attempt| attempt.starts_anew(&options)) {
@@ -351,7 +332,9 @@ impl Part<'_> {
                 .extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
             superseded.retain(|connection| *connection != options.connection);
             let id = attempt.id.clone();
-            attempts.remove(&key);
+            if let Some(Attempt { reserved, .. }) = attempts.remove(&key) {
+                self.reserved.absorb(reserved);
+            }
             self.cloud.volume.discard_stage(&id)?;
         }
         if !attempts.contains_key(&key) {
@@ -369,13 +352,13 @@ impl Part<'_> {
                     "There are too many unfinished uploads. Please finish or delete some.",
                 ));
             }
-            self.cloud.check_quota(self.target.account(), options.size.unwrap_or(0))?;
-            let id = object_id();
-            drop(self.cloud.volume.stage(&id, options.size)?);
-            attempts.insert(key.clone(), self.new_attempt(id, superseded));
+            let attempt = self.new_attempt(object_id(), superseded)?;
+            drop(self.cloud.volume.stage(&attempt.id, options.size)?);
+            attempts.insert(key.clone(), attempt);
         }
         let attempt = attempts.get_mut(&key).expect("it was found or inserted");
         attempt.admit(&options)?;
+        self.options.size = attempt.size;
         let (start, now) = (options.offset, Instant::now());
         attempt.in_flight.push(InFlight {
             number,
@@ -395,8 +378,33 @@ impl Part<'_> {
         Ok(())
     }
 
-    fn new_attempt(&self, id: String, superseded: Vec<u64>) -> Attempt {
-        Attempt {
+    /// Reserves room for the whole file where its size is announced first with this part, else for the part. What an
+    /// attempt that this part begins anew has reserved counts. Nothing is locked while an account is counted.
+    fn reserve_for_seat(&mut self, key: &Key) -> Result<()> {
+        let attempts = self.cloud.uploads.lock();
+        let attempt = attempts.get(key);
+        let has = attempt.map_or(0, |attempt| attempt.reserved.bytes());
+        let needed = match (attempt.and_then(|attempt| attempt.size), self.options.size) {
+            (Some(_), _) if !attempt.is_some_and(|attempt| attempt.starts_anew(&self.options)) => 0,
+            (_, Some(size)) => size.saturating_sub(has),
+            (_, None) => self.options.bytes_announced.unwrap_or(0),
+        };
+        drop(attempts);
+        self.cloud.reserve_more(&mut self.reserved, needed)
+    }
+
+    fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Result<Attempt> {
+        let mut reserved = self.cloud.reserve_nothing(self.target.account());
+        if let Some(size) = self.options.size {
+            // The attempt that had the room for it was given up a moment ago.
+            if self.reserved.bytes() < size {
+                return Err(under_way());
+            }
+            reserved = self.reserved.take();
+            reserved.shrink_to(size);
+        }
+        Ok(Attempt {
+            reserved,
             id,
             account: self.user.name().to_owned(),
             size: self.options.size,
@@ -407,7 +415,7 @@ impl Part<'_> {
             connection: self.options.connection,
             superseded,
             touched: Instant::now(),
-        }
+        })
     }
 
     /// Writes the next bytes.
@@ -418,6 +426,12 @@ impl Part<'_> {
                 Code::Invalid,
                 format!("More bytes arrive than the announced size of {}.", size_text(size)),
             ));
+        }
+        let arrived = end - self.options.offset;
+        if self.options.size.is_none() && arrived > self.reserved.bytes() {
+            let more = arrived - self.reserved.bytes();
+            let grown = self.cloud.reserve_more(&mut self.reserved, more.max(GROWTH_BYTES));
+            grown.or_else(|_| self.cloud.reserve_more(&mut self.reserved, more))?;
         }
         if let Some(seat) = &self.seat {
             let mut attempts = self.cloud.uploads.lock();
@@ -470,6 +484,7 @@ impl Part<'_> {
         self.stage.take().ok_or_else(under_way)?.sync()?;
         let mut attempts = self.cloud.uploads.lock();
         let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        attempt.hold(self.reserved.take());
         self.note_hashed(attempt);
         let row = attempt.row(&seat.key);
         drop(attempts);
@@ -503,7 +518,11 @@ impl Part<'_> {
             let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
             attempts = wait.expect("nothing panics while holding the uploads").0;
         }
-        let checksum = attempts.remove(&seat.key).and_then(|attempt| attempt.hashed.checksum(total));
+        let mut checksum = None;
+        if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {
+            self.reserved.absorb(reserved);
+            checksum = hashed.checksum(total);
+        }
         drop(attempts);
         self.options.size = Some(total);
         let length = stage.length()?;
@@ -521,8 +540,10 @@ impl Part<'_> {
         }
     }
 
-    fn put_in_place(&self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
+    fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
         let (volume, path) = (&self.cloud.volume, self.target.path());
+        // Asked again: somebody may have locked it while the bytes came.
+        let changing = self.cloud.begin_change(&self.user, &[path])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
         let modified = self.options.modified.map(from_seconds);
@@ -530,7 +551,9 @@ impl Part<'_> {
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
         let kept = done.kept.map(|old| versions::kept(&self.user, self.target.account(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
+        let held = (changing, self.reserved.take());
         Ok(Change::new(Received::File(done.stat), move |tx| {
+            let _held = held;
             uploads::delete(tx, &id)?;
             let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
             // The old content has taken its own along.
@@ -548,6 +571,7 @@ impl Part<'_> {
         let end = if is_synced { self.end } else { self.options.offset };
         if let Ok(attempt) = arrived(&mut attempts, seat, (self.options.offset, end)) {
             attempt.cut.insert(self.options.offset);
+            attempt.hold(self.reserved.take());
             if is_synced {
                 self.note_hashed(attempt);
             }

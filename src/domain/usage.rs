@@ -5,7 +5,7 @@ use super::rights::Readable;
 use super::{Cloud, Look};
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::{trash, users, versions};
 
 /// What an account holds, in bytes and counts.
@@ -18,6 +18,7 @@ pub struct AccountUsage {
     pub bin_files: u64,
     pub bin_bytes: u64,
     pub incomplete_files: u64,
+    /// Unfinished uploads, with all that they announced.
     pub incomplete_bytes: u64,
     /// 0: no limit.
     pub quota_bytes: u64,
@@ -44,6 +45,11 @@ impl AccountUsage {
             .into_iter()
             .fold(0, u64::saturating_add)
     }
+
+    /// The bytes without those of unfinished uploads.
+    pub fn stored_bytes(&self) -> u64 {
+        self.bytes().saturating_sub(self.incomplete_bytes)
+    }
 }
 
 impl Look<'_> {
@@ -52,14 +58,16 @@ impl Look<'_> {
         self.cloud.account_usage(account)
     }
 
-    /// What an account may still store, in bytes: what its limit leaves, and what the disk has room for.
+    /// What an account may still store, in bytes: what its limit leaves, and what the disk has room
+    /// for above what stays free.
     pub fn free_bytes(&self, usage: &AccountUsage) -> Result<u64> {
         let (_, available) = self.space()?;
+        let floor = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
         let left = match usage.quota_bytes {
             0 => u64::MAX,
             quota => quota.saturating_sub(usage.bytes()),
         };
-        Ok(available.min(left))
+        Ok(available.saturating_sub(floor).min(left))
     }
 
     /// What a folder holds, itself not counted.
@@ -93,10 +101,10 @@ impl Look<'_> {
 }
 
 impl Cloud {
-    fn account_usage(&self, account: &str) -> Result<AccountUsage> {
+    pub(super) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
         let home = CloudPath::root().join(&super::accounts::home_name(account)?)?;
         let live = self.volume.usage(&home)?;
-        let (incomplete_files, incomplete_bytes) = self.incomplete(account)?;
+        let (incomplete_files, incomplete_bytes) = self.incomplete(account);
         self.store.read(|read| {
             let (versions, versions_bytes) = versions::usage(read, account)?;
             let (bin_folders, bin_files, bin_bytes) = trash::usage(read, account)?;
@@ -113,24 +121,5 @@ impl Cloud {
                 quota_bytes,
             })
         })
-    }
-
-    /// Refuses more bytes than an account may hold or the disk has room for.
-    ///
-    /// # Errors
-    /// `Code::Full`.
-    pub(super) fn check_quota(&self, account: &str, more_bytes: u64) -> Result<()> {
-        if self.volume.free_space()?.available < more_bytes {
-            return Err(Error::new(Code::Full, "There is not enough room on the disk."));
-        }
-        let found = self.store.read(|read| users::by_name(read, account))?;
-        let Some(quota) = found.map(|account| account.quota_bytes).filter(|quota| *quota > 0) else {
-            return Ok(());
-        };
-        if self.account_usage(account)?.bytes().saturating_add(more_bytes) > quota {
-            let limit = crate::base::size::size_text(quota);
-            return Err(Error::new(Code::Full, format!("This would exceed the storage limit of {limit}.")));
-        }
-        Ok(())
     }
 }

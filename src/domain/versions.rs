@@ -1,6 +1,7 @@
 //! Old contents of files: listing them, reading one, making one the live content again, removing them.
 
 use super::index::IndexRows;
+use super::locks::Purpose;
 use super::recycle::{Emptied, node_of};
 use super::rights::{Readable, User, Writable};
 use super::tree::not_there;
@@ -62,13 +63,14 @@ impl Look<'_> {
     /// Opens one content of a file for reading.
     ///
     /// # Errors
-    /// `Code::NotFound` for one that this file does not have.
-    pub fn open_version(&self, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
+    /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
+    pub fn open_version(&self, user: &User, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
         let history = self.cloud.history(path)?;
         if history.live_id == id {
-            return self.open(path)?.ok_or_else(|| not_there(path.path()));
+            return self.open(user, path)?.ok_or_else(|| not_there(path.path()));
         }
         history.check(id)?;
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
         self.cloud.volume.open_file(Spot::Version(id))?.ok_or_else(no_version)
     }
 }
@@ -106,12 +108,14 @@ impl Cloud {
             return Ok(Change::new(history.stat, |_| Ok(())));
         }
         history.check(id)?;
+        let changing = self.begin_change(user, &[path.path()])?;
         let keep_as = object_id();
         let done = self.volume.rename(Spot::Version(id), path.path(), true, Some(&keep_as))?;
         let kept = done.kept.map(|old| kept(user, path.account(), keep_as, &old));
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (path, id) = (path.path().clone(), id.to_owned());
         Ok(Change::new(done.stat, move |tx| {
+            let _changing = changing;
             // The one that is kept comes first and so gets a number that no content had.
             let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
             versions::promote(tx, node, &id, &done.stat.etag())
@@ -128,9 +132,13 @@ impl Cloud {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
         }
         history.check(id)?;
+        let changing = self.begin_change(user, &[path.path()])?;
         self.volume.purge_version(id)?;
         let id = id.to_owned();
-        Ok(Change::new((), move |tx| versions::delete(tx, &id)))
+        Ok(Change::new((), move |tx| {
+            let _changing = changing;
+            versions::delete(tx, &id)
+        }))
     }
 
     /// Removes the old contents of all the caller's files for good.

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0008_search.sql"),
     include_str!("schema/0009_sync.sql"),
     include_str!("schema/0010_checksums.sql"),
+    include_str!("schema/0011_locks.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -11,6 +11,7 @@ pub mod comments;
 mod copy;
 pub mod facts;
 pub mod favorites;
+pub mod locks;
 mod migrate;
 pub mod names;
 pub mod nodes;

@@ -25,11 +25,6 @@ pub fn all(read: &Read) -> Result<Vec<UploadRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM uploads"), [], upload)
 }
 
-/// The unfinished uploads of an account.
-pub fn of_account(read: &Read, account: &str) -> Result<Vec<UploadRow>> {
-    read.all(&format!("SELECT {COLUMNS} FROM uploads WHERE account = ?1"), [account], upload)
-}
-
 /// Stores an upload as it now stands; one of the same session and path is replaced.
 pub fn save(write: &Write, upload: &UploadRow) -> Result<()> {
     write.run(

@@ -1,7 +1,7 @@
 //! A board that starts with an old date: nothing expires by it and nothing is used for longer because of it.
 
-use crate::harness::{Data, PASSWORD, Server, cloudlet};
-use std::time::{SystemTime, UNIX_EPOCH};
+use crate::harness::{Caller, Data, PASSWORD, Server, cloudlet, wait_until};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DAY: u64 = 24 * 3600;
 
@@ -81,4 +81,26 @@ fn a_small_step_back_is_nothing() {
     server.user("bob");
     fall_back(&mut server, 200);
     assert!(!server.log().contains("the clock says"), "{}", server.log());
+}
+
+#[test]
+fn a_lock_ends_in_its_time_though_the_clock_stands_still() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    for name in ["short", "long"] {
+        bob.upload("/bob", name, b"x").ok();
+    }
+    let far = (now() + 20 * DAY).to_string();
+    bob.core("lock", &[("path", "/bob/long"), ("expiration", &far)]).done();
+    fall_back(&mut server, 10 * DAY);
+    bob.follow(&server);
+    let is_locked = |bob: &mut Caller, path: &str| {
+        let info = bob.core("getfilelockinfo", &[("path", path)]).xml();
+        info.child("filelockinfo").number("locked") == 1
+    };
+    assert!(is_locked(&mut bob, "/bob/long"), "it had days left by the time last seen");
+    bob.core("lock", &[("path", "/bob/short"), ("relative_expiration", "2")]).done();
+    assert!(is_locked(&mut bob, "/bob/short"));
+    wait_until("the lock ends", Duration::from_secs(10), || !is_locked(&mut bob, "/bob/short"));
+    assert!(is_locked(&mut bob, "/bob/long"));
 }

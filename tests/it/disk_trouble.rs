@@ -17,6 +17,11 @@ struct Cramped {
     filler: Option<PathBuf>,
 }
 
+/// A server on a small disk, all of which may be filled.
+fn small(data: Data) -> Launch {
+    Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 0)
+}
+
 impl Cramped {
     /// With less than 3 MB of room: on a small disk, or under a limit on the size of files.
     fn start() -> Cramped {
@@ -24,12 +29,12 @@ impl Cramped {
         if !may_mount() {
             data.fill();
             // In units of 512 bytes. Without the trap the system would end the server at the limit.
-            let server = Launch::on(data).after("trap '' XFSZ; ulimit -f 5000").start();
+            let server = small(data).after("trap '' XFSZ; ulimit -f 5000").start();
             return Cramped { server, filler: None };
         }
         data.mount("", DISK_BYTES);
         data.fill();
-        let server = Launch::on(data).start();
+        let server = small(data).start();
         let filler = server.data().path("filler");
         std::fs::write(&filler, vec![1; DISK_BYTES - (3 << 20)]).unwrap();
         Cramped { server, filler: Some(filler) }
@@ -197,7 +202,7 @@ fn a_disk_that_becomes_read_only_is_said_to_be_and_loses_nothing() {
         data.mount("files", DISK_BYTES);
     }
     data.fill();
-    let server = Launch::on(data).start();
+    let server = small(data).start();
     let mut bob = server.user("bob");
     bob.upload("/bob", "file", b"the old content").ok();
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
@@ -236,6 +241,6 @@ fn a_read_only_data_directory_is_named_and_serves_again_when_it_is_not() {
         assert!(is_clear && said.contains(&directory), "{arguments:?}: {said}");
     }
     data.make_read_only("", false);
-    let server = Launch::on(data).start();
+    let server = small(data).start();
     server.user("bob").upload("/bob", "file", b"x").ok();
 }

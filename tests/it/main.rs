@@ -20,10 +20,12 @@ mod harness;
 mod http_hazards;
 mod integrity;
 mod kept;
+mod locks;
 mod notifications;
 mod pairing;
 #[cfg(feature = "thumbs")]
 mod pictures;
+mod quotas;
 mod reset;
 mod search;
 mod sessions;

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod comments;
 pub mod favorites;
 pub mod files;
+pub mod locks;
 pub mod notifications;
 pub mod pairing;
 pub mod pictures;

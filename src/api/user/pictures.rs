@@ -6,6 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Picture, Reply};
 use crate::base::path::CloudPath;
+use crate::domain::locks;
 use crate::domain::pictures::Purpose;
 use crate::domain::rights::User;
 use crate::error::{Code, Error, Result};
@@ -84,7 +85,9 @@ fn draw(
     (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
     known_etag: Option<&str>,
 ) -> Result<Reply> {
-    let drawn = desk.cloud().picture(&user.readable(path)?, purpose, width, height)?;
+    let path = user.readable(path)?;
+    desk.cloud().look().check_unlocked(user, path.path(), locks::Purpose::Read)?;
+    let drawn = desk.cloud().picture(&path, purpose, width, height)?;
     Ok(Reply::picture(Picture {
         content_type: drawn.content_type,
         bytes: drawn.bytes,

@@ -231,6 +231,7 @@ impl Rows for Matches {
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
+            lock: entry.lock,
             deleted: None,
         };
         described.write(&self.clock, &mut OfSearch(fields));

@@ -138,7 +138,7 @@ fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Resul
 pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
     let path = user.readable(&params.filepath)?;
     let look = desk.cloud().look();
-    let Some((handle, stat)) = look.open(&path)? else {
+    let Some((handle, stat)) = look.open(user, &path)? else {
         let is_folder = look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
         return Err(if is_folder {
             Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
@@ -155,7 +155,7 @@ fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<R
         return None;
     }
     let path = user.readable(&params.filepath).ok()?;
-    let (bytes, stat) = look.read_at_once(&path)?;
+    let (bytes, stat) = look.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
 

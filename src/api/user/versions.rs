@@ -100,7 +100,7 @@ fn changeable(look: &Look<'_>, user: &User, params: &Chosen) -> Result<Writable>
 fn download(desk: &mut Desk<'_>, user: &User, params: Wanted) -> Result<Reply> {
     let look = desk.cloud().look();
     let path = file(&look, user, &params.filepath, &params.filename)?;
-    let (handle, stat) = look.open_version(&path, &params.fileid)?;
+    let (handle, stat) = look.open_version(user, &path, &params.fileid)?;
     let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
     Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
 }

@@ -193,7 +193,7 @@ fn an_unfinished_upload_survives_a_restart_and_a_power_cut() {
     server.kill();
     server.start_again();
     bob.follow(&server);
-    assert_eq!(incomplete(&mut bob), (1, "586 KB".to_owned()));
+    assert_eq!(incomplete(&mut bob), (1, "977 KB".to_owned()));
     send(&mut bob, &content, 600_000, SIZE).ok();
     bob.download("/bob/file").holds(&content);
     assert!(!is_unfinished(&server));
@@ -228,7 +228,7 @@ fn unfinished_uploads_are_counted_and_can_be_given_up() {
     let (mut bob, mut bobby) = (server.user("bob"), server.user("bobby"));
     let content = noise(12, SIZE);
     send(&mut bob, &content, 0, 300_000).ok();
-    assert_eq!(incomplete(&mut bob), (1, "293 KB".to_owned()));
+    assert_eq!(incomplete(&mut bob), (1, "977 KB".to_owned()));
     bobby.core("deletepartialuploads", &[]).done();
     assert!(is_unfinished(&server), "others give up their own only");
     bob.core("deletepartialuploads", &[("ignorets", "1")]).done();

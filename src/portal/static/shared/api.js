@@ -14,7 +14,7 @@ import { t, has } from "./i18n.js";
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
  *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" |
- *   "shortpassword" | "username" | "other"} ErrorKind
+ *   "shortpassword" | "username" | "locked" | "other"} ErrorKind
  */
 
 /** A call that did not do what it should. Its message is the server's sentence. */
@@ -68,7 +68,8 @@ const SENTENCES = [
   [/pairing code is not valid/i, "pairingcode"],
   [/password is too short/i, "shortpassword"],
   [/a user name has/i, "username"],
-  [/under way/i, "busy"],
+  [/is locked by/i, "locked"],
+  [/under way|at this moment/i, "busy"],
   [/have not arrived|no unfinished upload/i, "incomplete"],
   [/moved into itself/i, "itself"],
   [/exists already|has this name already/i, "exists"],
@@ -345,6 +346,7 @@ export async function record(operation, name, params, options) {
 export function errorText(error) {
   if (error instanceof ApiError) {
     const key = `error.${error.kind}`;
+    if (error.kind === "locked") return t(key, { who: / is locked by (\S+?)(?: until .*)?\.$/.exec(error.message)?.[1] ?? "" });
     if (error.kind !== "other" && error.kind !== "wait" && has(key)) return t(key);
     if (error.kind === "wait") {
       const seconds = /(\d+) seconds/.exec(error.message);

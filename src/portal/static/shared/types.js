@@ -18,6 +18,8 @@
  * @property {number} canrename
  * @property {number} canupload
  * @property {number} showprev
+ * @property {number} locked
+ * @property {number} showlockunlock
  * @property {string} favoritelistid
  * @property {number} commented
  * @property {string} lastmodifiedby
@@ -35,6 +37,8 @@
  * @property {number} size in bytes; 0 of a folder
  * @property {number} modified in seconds since 1970 UTC
  * @property {boolean} canRename
+ * @property {boolean} isLocked
+ * @property {boolean} canLock whether this person may lock it, or end its lock
  * @property {boolean} isStarred
  * @property {boolean} isCommented
  * @property {boolean} canShow whether the server sends it to be shown, not only saved

@@ -12,7 +12,7 @@ export const FIELDS = ["user", "operation", "outcome", "ip", "path", "from", "to
 
 /** Every outcome there is, in the server's words. */
 export const OUTCOMES = [
-  "ok", "invalid", "unauthenticated", "forbidden", "not found", "conflict", "too large", "full", "offline", "busy",
+  "ok", "invalid", "unauthenticated", "forbidden", "not found", "conflict", "too large", "full", "offline", "busy", "locked",
   "not offered", "failed",
 ];
 /** What was kept from somebody, and what went wrong. */

@@ -34,6 +34,8 @@ export function createActions(store) {
     paste: async (folder) => (await act()).paste(folder),
     /** @param {import("../../shared/types.js").Entry[]} entries @param {"copy" | "move"} mode */
     toClipboard: (entries, mode) => orTell(act().then((loadedAct) => loadedAct.toClipboard(entries, mode))),
+    /** @param {import("../../shared/types.js").Entry} entry */
+    toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
     /** @param {import("../../shared/types.js").Entry[]} entries */
     download: (entries) => orTell(act().then((loadedAct) => loadedAct.download(entries))),
   };

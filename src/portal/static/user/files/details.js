@@ -75,6 +75,14 @@ function showDetails(panel, context, entries, folder) {
   });
 }
 
+/** @param {HTMLElement} content @param {import("../state.js").Context} context @param {Entry} entry */
+function lockOf(content, context, entry) {
+  if (!entry.isLocked) return;
+  const element = h("div", { class: "details-lock" });
+  content.querySelector("dl")?.after(element);
+  void import("./lock.js").then(({ showLock }) => showLock(element, context, entry)).catch((error) => { element.textContent = errorText(error); });
+}
+
 /**
  * @param {typeof TABS[number]["id"]} id
  * @param {HTMLElement} content
@@ -96,10 +104,10 @@ function showTab(id, content, entry, context) {
   } else if (id === "versions") {
     content.append(box);
     later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
-  } else if (entry.isFolder) {
-    folderProperties(content, entry.path, home, entry);
   } else {
-    fileProperties(content, entry, home);
+    if (entry.isFolder) folderProperties(content, entry.path, home, entry);
+    else fileProperties(content, entry, home);
+    lockOf(content, context, entry);
   }
 }
 

@@ -31,6 +31,8 @@ export function toEntry(record) {
     isStarred: record.favoritelistid === STARS,
     isCommented: record.commented === 1,
     canShow: record.showprev === 1,
+    isLocked: record.locked === 1,
+    canLock: record.showlockunlock === 1,
     etag: record.etag,
   };
 }

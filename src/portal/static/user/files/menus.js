@@ -39,6 +39,7 @@ export function entryMenu(desk, hands) {
     { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => actions.toClipboard(entries, "move") },
     { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
     null,
+    isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
     { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,

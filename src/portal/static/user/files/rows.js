@@ -58,7 +58,9 @@ export function createRows(options) {
   const name = (entry) => {
     const editor = options.editorOf(entry);
     if (editor) return h("span", { class: "rename-box", data: { own: "" } }, editor);
-    return h("a", { class: "entry-link", href: options.addressOf(entry), tabIndex: -1, draggable: false }, nameElement(entry.name));
+    const link = h("a", { class: "entry-link", href: options.addressOf(entry), tabIndex: -1, draggable: false }, nameElement(entry.name));
+    if (!entry.isLocked) return link;
+    return h("span", { class: "entry-marked" }, link, icon("lock", { class: "entry-mark", label: t(entry.canLock ? "lock.own" : "lock.locked") }));
   };
 
   /** What people have attached to an entry, beside its name. @param {Entry} entry */

@@ -1,13 +1,13 @@
 // Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
 // somebody has changed the file meanwhile, the person decides.
 
-import { ApiError, errorText, fileUrl, noteDownload } from "../../shared/api.js";
+import { ApiError, errorText, failure, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
-import { errorToast, toast } from "../../shared/toast.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
 import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
 import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf } from "../files/paths.js";
@@ -40,33 +40,57 @@ export async function show(stage) {
   let area = null;
   let isRaw = false;
   let isSaving = false;
+  /** @type {{ release: () => void } | null} */
+  let held = null;
+  let isOver = false;
   element.classList.add("is-text");
 
   const isChanged = () => area !== null && area.value !== file.text;
 
   const view = async () => {
     area = null;
+    release();
     element.classList.remove("is-editing");
-    const edit = button({ icon: "rename", text: t("action.edit"), kind: "quiet", onclick: () => write(file.text) });
-    edit.disabled = !file.isUtf8 || !file.isWhole;
-    if (edit.disabled) edit.title = t(file.isWhole ? "text.notutf8" : "text.large");
+    const edit = button({ icon: "rename", text: t("action.edit"), kind: "quiet", onclick: () => orTell(write(file.text)) });
+    const isOthers = entry.isLocked && !entry.canLock;
+    edit.disabled = !file.isUtf8 || !file.isWhole || isOthers;
+    if (edit.disabled) edit.title = t(isOthers ? "lock.locked" : file.isWhole ? "text.notutf8" : "text.large");
     const raw = isMarkdown
       ? button({ icon: "code", label: t("text.raw"), kind: "quiet", onclick: () => { isRaw = !isRaw; void view(); }, props: { "aria-pressed": String(isRaw) } })
       : null;
     stage.setTools(raw, edit);
     const head = file.isWhole ? null : h("p", { class: "text-notice", text: t("text.beginning", { size: size(BEGINNING) }) });
+    const lock = isOthers ? h("div", { class: "text-notice" }) : null;
+    if (lock) void import("../files/lock.js").then(({ showLock }) => showLock(lock, context, entry)).catch((error) => { lock.textContent = errorText(error); });
     if (isMarkdown && !isRaw && file.isWhole) {
       const { renderMarkdown } = await import("./markdown.js");
       const page = renderMarkdown(file.text, { linkFor, imageFor });
-      fill(element, h("article", { class: "markdown", tabIndex: 0, dir: "auto" }, page));
+      fill(element, lock, h("article", { class: "markdown", tabIndex: 0, dir: "auto" }, page));
     } else {
-      fill(element, head, h("pre", { class: "text", tabIndex: 0, dir: "auto", "aria-label": plainName(entry.name), text: file.text }));
+      fill(element, lock, head, h("pre", { class: "text", tabIndex: 0, dir: "auto", "aria-label": plainName(entry.name), text: file.text }));
     }
-    if (file.text === "") fill(element, h("p", { class: "notice quiet", text: t("text.empty") }));
+    if (file.text === "") fill(element, lock, h("p", { class: "notice quiet", text: t("text.empty") }));
+  };
+
+  const release = () => {
+    held?.release();
+    held = null;
+  };
+
+  /** Keeps others from changing the file while it is written here. */
+  const hold = async () => {
+    const { holdWhileEditing } = await import("../files/lock.js");
+    const account = context.store.get().account.name;
+    const lock = await holdWhileEditing(entry.path, account, () => errorToast(t("lock.lost")));
+    if (isOver) lock.release();
+    else held = lock;
+    folderChanged(context.store, stage.folder);
   };
 
   /** @param {string} text */
-  const write = (text) => {
+  const write = async (text) => {
+    await hold();
+    if (isOver) return;
     const own = h("textarea", { class: "editor", value: text, spellcheck: isMarkdown || /\.txt$/i.test(entry.name), dir: "auto", "aria-label": plainName(entry.name) });
     area = own;
     element.classList.add("is-editing");
@@ -190,7 +214,7 @@ export async function show(stage) {
   };
 
   await view();
-  if (file.text === "" && file.isWhole) write("");
+  if (file.text === "" && file.isWhole && !(entry.isLocked && !entry.canLock)) orTell(write(""));
   return {
     mayLeave,
     onKey(event) {
@@ -198,7 +222,12 @@ export async function show(stage) {
       if (area && isChanged()) void store();
       return true;
     },
-    stop: () => removeEventListener("beforeunload", warn),
+    stop() {
+      isOver = true;
+      removeEventListener("beforeunload", warn);
+      if (held) folderChanged(context.store, stage.folder);
+      release();
+    },
   };
 }
 
@@ -219,9 +248,12 @@ async function read(stage) {
   const response = await fetch(fileUrl(entry.path, { isShown: true }), {
     signal,
     cache: "no-store",
-    headers: isLarge ? { Range: `bytes=0-${BEGINNING - 1}` } : {},
+    headers: { Accept: "application/json", ...(isLarge ? { Range: `bytes=0-${BEGINNING - 1}` } : {}) },
   });
-  if (!response.ok) throw new ApiError(response.status === 404 ? "missing" : "server", `HTTP ${response.status}`, "downloadfile");
+  if (!response.ok) {
+    const reply = await response.json().catch(() => null);
+    throw failure("downloadfile", response.status, reply, "") ?? new ApiError("server", `HTTP ${response.status}`, "downloadfile");
+  }
   const bytes = new Uint8Array(await response.arrayBuffer());
   const etag = (response.headers.get("ETag") ?? "").replace(/^W\/|"/g, "");
   const isWhole = response.status !== 206 && !isLarge;

@@ -58,7 +58,8 @@ export function open(context, firstRoute) {
     keyOf: (entry) => entry.name,
     nameOf: (entry) => entry.name,
     isSame: (a, b) => a.name === b.name && a.etag === b.etag && a.size === b.size && a.modified === b.modified
-      && a.isFolder === b.isFolder && a.isStarred === b.isStarred && a.isCommented === b.isCommented && editing?.name !== a.name,
+      && a.isLocked === b.isLocked && a.canLock === b.canLock && a.isFolder === b.isFolder && a.isStarred === b.isStarred
+      && a.isCommented === b.isCommented && editing?.name !== a.name,
     onOpen: (entry) => void desk.open(entry),
     onSelect: () => { selectionBar.show(); over.follow(); },
     onMenu: (entry, place) => void menus().then(({ entryMenu }) => openMenu(entryMenu(desk, hands), place, { label: entry.name })),

@@ -1,0 +1,10 @@
+-- Locks: who keeps a file or folder, with all in it, from being changed by others. A lock hangs on the entry's id, so it
+-- follows a rename, and it goes with the entry's row or the account.
+CREATE TABLE locks (
+    node            INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
+    owner           INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+    forbids_reading INTEGER NOT NULL,               -- 1: others may not download it either
+    created         INTEGER NOT NULL,
+    expires         INTEGER                         -- NULL: never
+) STRICT;
+CREATE INDEX locks_of_owner ON locks(owner);
