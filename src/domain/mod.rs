@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod activities;
+mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;

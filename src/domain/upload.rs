@@ -3,6 +3,7 @@
 //! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
 //! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
+use super::attempt::{Attempt, InFlight, Key, SILENT_AFTER, under_way};
 pub use super::condition::Condition;
 use super::hashed::Beginning;
 use super::locks::Purpose;
@@ -27,8 +28,6 @@ use std::time::{Duration, Instant};
 const GROWTH_BYTES: u64 = 8 * 1024 * 1024;
 /// Unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
-/// A part that has been silent for so long may be taken over from another connection.
-const SILENT_AFTER: Duration = Duration::from_secs(3);
 /// How long the last part waits for parts that other connections still send.
 const GATHER_MAX: Duration = Duration::from_secs(10);
 
@@ -38,37 +37,6 @@ pub struct Uploads {
     attempts: Mutex<HashMap<Key, Attempt>>,
     /// A part has ended.
     changed: Condvar,
-}
-
-/// The session and the full path.
-type Key = (String, CloudPath);
-
-struct Attempt {
-    /// The stage's id.
-    id: String,
-    account: String,
-    /// The whole length in bytes, as announced.
-    size: Option<u64>,
-    received: Ranges,
-    /// Room for all that was announced, else for what has come.
-    reserved: Reserved,
-    hashed: Beginning,
-    /// Offsets of parts that were cut off, which may come again.
-    cut: HashSet<u64>,
-    in_flight: Vec<InFlight>,
-    /// The connection that the newest part came by.
-    connection: u64,
-    /// Connections of an attempt that this one took the place of: their late parts do not belong here.
-    superseded: Vec<u64>,
-    touched: Instant,
-}
-
-struct InFlight {
-    number: u64,
-    connection: u64,
-    start: u64,
-    end: u64,
-    touched: Instant,
 }
 
 /// What a caller says about a part.
@@ -247,72 +215,6 @@ impl Uploads {
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
         self.attempts.lock().expect("nothing panics while holding the uploads")
     }
-}
-
-impl Attempt {
-    fn is_silent(&self) -> bool {
-        self.touched.elapsed() >= SILENT_AFTER
-            && self.in_flight.iter().all(|part| part.touched.elapsed() >= SILENT_AFTER)
-    }
-
-    /// Whether a part at the beginning starts the file anew rather than bringing bytes that are missing.
-    fn starts_anew(&self, options: &PartOptions) -> bool {
-        let is_known = self.received.contains(0) || self.in_flight.iter().any(|part| part.start == 0);
-        let other_size = self.size.is_some() && options.size.is_some() && self.size != options.size;
-        options.offset == 0 && (other_size || (is_known && !self.cut.contains(&0)))
-    }
-
-    fn may_be_superseded_by(&self, connection: u64) -> bool {
-        let was_cut = self.in_flight.is_empty() && !self.cut.is_empty();
-        self.connection == connection || was_cut || self.is_silent()
-    }
-
-    /// Makes room for a part at an offset: a silent one at the same place is given up.
-    fn admit(&mut self, options: &PartOptions) -> Result<()> {
-        if self.superseded.contains(&options.connection) {
-            return Err(under_way());
-        }
-        if self.size.is_some() && options.size.is_some() && self.size != options.size {
-            return Err(Error::new(Code::Conflict, "The parts of the upload tell different file sizes."));
-        }
-        let overlaps = |part: &InFlight| {
-            part.start == options.offset || (part.start..part.end).contains(&options.offset)
-        };
-        let is_taken = self.in_flight.iter().any(|part| {
-            overlaps(part) && part.connection != options.connection && part.touched.elapsed() < SILENT_AFTER
-        });
-        if is_taken {
-            return Err(under_way());
-        }
-        self.in_flight.retain(|part| !overlaps(part));
-        self.size = self.size.or(options.size);
-        Ok(())
-    }
-
-    /// Goes on holding what was reserved for a part of it.
-    fn hold(&mut self, reserved: Reserved) {
-        self.reserved.absorb(reserved);
-        self.reserved.shrink_to(self.size.unwrap_or_else(|| self.received.bytes()));
-    }
-
-    fn row(&self, key: &Key) -> UploadRow {
-        UploadRow {
-            id: self.id.clone(),
-            account: self.account.clone(),
-            session: key.0.clone(),
-            path: key.1.to_string(),
-            size_bytes: self.size,
-            received: self.received.to_string(),
-            touched: 0,
-        }
-    }
-}
-
-fn under_way() -> Error {
-    Error::new(
-        Code::Conflict,
-        "Another upload of this file is under way. Please try again when it has ended.",
-    )
 }
 
 impl Part<'_> {

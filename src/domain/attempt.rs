@@ -1,0 +1,113 @@
+//! An upload in parts: what has come of it, and which parts are under way.
+
+use super::hashed::Beginning;
+use super::quota::Reserved;
+use super::ranges::Ranges;
+use super::upload::PartOptions;
+use crate::base::path::CloudPath;
+use crate::error::{Code, Error, Result};
+use crate::store::uploads::UploadRow;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+/// A part that has been silent for so long may be taken over from another connection.
+pub(super) const SILENT_AFTER: Duration = Duration::from_secs(3);
+
+/// The session and the full path.
+pub(super) type Key = (String, CloudPath);
+
+/// One unfinished upload.
+pub(super) struct Attempt {
+    /// The stage's id.
+    pub id: String,
+    pub account: String,
+    /// The whole length in bytes, as announced.
+    pub size: Option<u64>,
+    pub received: Ranges,
+    /// Room for all that was announced, else for what has come.
+    pub reserved: Reserved,
+    pub hashed: Beginning,
+    /// Offsets of parts that were cut off, which may come again.
+    pub cut: HashSet<u64>,
+    pub in_flight: Vec<InFlight>,
+    /// The connection that the newest part came by.
+    pub connection: u64,
+    /// Connections of an attempt that this one took the place of: their late parts do not belong here.
+    pub superseded: Vec<u64>,
+    pub touched: Instant,
+}
+
+/// A part that is being received.
+pub(super) struct InFlight {
+    pub number: u64,
+    pub connection: u64,
+    pub start: u64,
+    pub end: u64,
+    pub touched: Instant,
+}
+
+impl Attempt {
+    pub fn is_silent(&self) -> bool {
+        self.touched.elapsed() >= SILENT_AFTER
+            && self.in_flight.iter().all(|part| part.touched.elapsed() >= SILENT_AFTER)
+    }
+
+    /// Whether a part at the beginning starts the file anew rather than bringing bytes that are missing.
+    pub fn starts_anew(&self, options: &PartOptions) -> bool {
+        let is_known = self.received.contains(0) || self.in_flight.iter().any(|part| part.start == 0);
+        let other_size = self.size.is_some() && options.size.is_some() && self.size != options.size;
+        options.offset == 0 && (other_size || (is_known && !self.cut.contains(&0)))
+    }
+
+    pub fn may_be_superseded_by(&self, connection: u64) -> bool {
+        let was_cut = self.in_flight.is_empty() && !self.cut.is_empty();
+        self.connection == connection || was_cut || self.is_silent()
+    }
+
+    /// Makes room for a part at an offset: a silent one at the same place is given up.
+    pub fn admit(&mut self, options: &PartOptions) -> Result<()> {
+        if self.superseded.contains(&options.connection) {
+            return Err(under_way());
+        }
+        if self.size.is_some() && options.size.is_some() && self.size != options.size {
+            return Err(Error::new(Code::Conflict, "The parts of the upload tell different file sizes."));
+        }
+        let overlaps = |part: &InFlight| {
+            part.start == options.offset || (part.start..part.end).contains(&options.offset)
+        };
+        let is_taken = self.in_flight.iter().any(|part| {
+            overlaps(part) && part.connection != options.connection && part.touched.elapsed() < SILENT_AFTER
+        });
+        if is_taken {
+            return Err(under_way());
+        }
+        self.in_flight.retain(|part| !overlaps(part));
+        self.size = self.size.or(options.size);
+        Ok(())
+    }
+
+    /// Goes on holding what was reserved for a part of it.
+    pub fn hold(&mut self, reserved: Reserved) {
+        self.reserved.absorb(reserved);
+        self.reserved.shrink_to(self.size.unwrap_or_else(|| self.received.bytes()));
+    }
+
+    pub fn row(&self, key: &Key) -> UploadRow {
+        UploadRow {
+            id: self.id.clone(),
+            account: self.account.clone(),
+            session: key.0.clone(),
+            path: key.1.to_string(),
+            size_bytes: self.size,
+            received: self.received.to_string(),
+            touched: 0,
+        }
+    }
+}
+
+pub(super) fn under_way() -> Error {
+    Error::new(
+        Code::Conflict,
+        "Another upload of this file is under way. Please try again when it has ended.",
+    )
+}
