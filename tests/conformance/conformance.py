@@ -9,6 +9,7 @@ import tempfile
 import time
 
 import admin_side
+import kept_side
 import sync_side
 import user_side
 from checks import Run
@@ -31,6 +32,8 @@ SECTIONS = (
     user_side.transfers,
     user_side.strangers,
     sync_side.sync,
+    kept_side.versions,
+    kept_side.locks,
     admin_side.admin_proxy,
     admin_side.admin_users,
     admin_side.admin_information,

@@ -11,6 +11,7 @@ OFFERED = set(
     """loginguest locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
     setdisplayname getdiskusagedetails getfilelist fileinfo fileexists createfolder deletefile renamefile renameormove
     copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads getsyncfolderlist getsyncdelta downloadfile downloadfilemulti
+    getversions lock unlock getfilelockinfo
     adminlogin logout getauthstatus search getuser adduser updateuser deleteuser setuserpassword setadminstatus getaudit
     exportaudit trimauditdb getversion getstats""".split()
 )
@@ -21,7 +22,7 @@ DRIVEN = set(
     """login login_as_admin getfilelist fileinfo_no_retry fileinfo fileexists_no_retry fileexists waitforfile
     waitforfileremoval downloadfile_no_retry downloadfile downloadfolder deletefile upload_bytes upload_str upload_file
     upload createfolder renamefile get_username copyfile movefile movefile_retry getnetworkfolderinfo getsyncfolderlist getsyncfolder
-    getsyncdelta waitforsyncdeltaitem admin_search
+    getsyncdelta waitforsyncdeltaitem fileversions lock unlock getfilelockinfo waitforlock waitforlockrelease admin_search
     admin_adduser admin_addnewuser admin_deleteuser admin_logout get_user_status setuserpassword""".split()
 )
 

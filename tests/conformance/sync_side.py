@@ -34,7 +34,7 @@ def sync(run):
     run.check("waitforsyncdeltaitem sees an upload at its first poll", True)
     client.renamefile(f"{home}/Synced/", "note.txt", "letter.txt")
     client.waitforsyncdeltaitem(folder, f"{home}/Synced/letter.txt", 12, False, **first_poll)
-    client.deletefile(f"{home}/Synced", "letter.txt")
+    client.deletefile(f"{home}/Synced/letter.txt")
     client.waitforsyncdeltaitem(folder, f"{home}/Synced/letter.txt", 12, True, **first_poll)
     run.check("and a rename and a deletion", True)
     run.raises(

@@ -32,10 +32,13 @@ export function createDetails(context, onClose) {
     show(entries, folder) {
       const [first] = entries;
       const key = entries.length === 1 && first ? first.path : "";
-      // Whoever is writing or reading in the panel is not disturbed by a list that was loaded anew.
-      if (key !== "" && key === shown && panel.isOpen() && panel.element.contains(document.activeElement)) return;
+      const focused = document.activeElement;
+      const hadFocus = panel.isOpen() && panel.element.contains(focused);
+      // Whoever is writing in the panel is not disturbed by a list that was loaded anew.
+      if (hadFocus && key !== "" && key === shown && focused?.matches("textarea, input")) return;
       shown = key;
       showDetails(panel, context, entries, folder);
+      if (hadFocus) panel.focus();
     },
     hide: panel.hide,
     focus: panel.focus,
