@@ -38,9 +38,6 @@ impl Cloud {
         path: &Readable,
         text: &str,
     ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
-        if path.path().is_root() {
-            return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
-        }
         let (text, node) = (checked_text(text)?, self.node_at(path.path())?);
         let (author, by) = (user.id(), user.name().to_owned());
         let (rows, path) = (self.rows(), path.path().clone());

@@ -98,7 +98,6 @@ impl Cloud {
         list: i64,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        not_the_top(path)?;
         let (node, user) = (self.node_at(path.path())?, user.id());
         Ok(move |tx: &Write| {
             existing(tx, user, list)?;
@@ -136,7 +135,6 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
         let mut found = Vec::new();
         for path in paths {
-            not_the_top(path)?;
             found.push(self.node_at(path.path())?);
         }
         let user = user.id();
@@ -253,14 +251,6 @@ fn check_count(read: &Read, user: i64) -> Result<()> {
             Code::Conflict,
             format!("There can be no more than {FAVORITES_MAX} favorites. Please remove some first."),
         ));
-    }
-    Ok(())
-}
-
-/// Each file and folder can be a favourite, but not what only lists the accounts.
-fn not_the_top(path: &Readable) -> Result<()> {
-    if path.path().is_root() {
-        return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
     }
     Ok(())
 }

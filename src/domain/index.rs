@@ -103,14 +103,17 @@ impl Cloud {
         }
     }
 
-    /// Finds out inside a transaction which row of the index is that of what is at a path now.
+    /// Finds out inside a transaction which row of the index is that of what is at a path now, to attach something to it.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing.
+    /// `Code::NotFound` when there is nothing, `Code::Invalid` for the top, which only lists the accounts, and in a bin.
     pub(super) fn node_at(
         &self,
         path: &CloudPath,
     ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        if path.is_root() {
+            return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
+        }
         if is_bin(path) {
             return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
         }

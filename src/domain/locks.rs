@@ -146,7 +146,7 @@ impl Locks {
 
     /// The locks of others that may keep a user from something.
     fn of_others(&self, user: &User, purpose: Purpose, now: i64) -> HashMap<i64, Gone> {
-        let (state, account) = (self.state(), user.session().account.id);
+        let (state, account) = (self.state(), user.id());
         let held = state.held.iter().filter(|(_, held)| held.stands_in_the_way(account, purpose, now));
         held.map(|(node, held)| (*node, Gone { node: *node, number: held.number })).collect()
     }
@@ -171,7 +171,7 @@ impl Locks {
         let mut numbers = Vec::with_capacity(paths.len());
         for path in paths {
             let number = state.next_number();
-            state.changing.insert(number, (user.session().account.id, (*path).clone()));
+            state.changing.insert(number, (user.id(), (*path).clone()));
             numbers.push(number);
         }
         Changing { locks: Arc::clone(self), numbers }
@@ -230,8 +230,16 @@ impl Look<'_> {
         })
     }
 
-    /// The locks that an account holds, or all there are.
-    pub fn locks(&self, owner: Option<&str>) -> Result<Vec<Lock>> {
+    /// The locks that an account holds; without a name, the user's own or, for an admin at work on users' data, all there
+    /// are.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for those of other people, but for such an admin.
+    pub fn locks(&self, user: &User, named: Option<&str>) -> Result<Vec<Lock>> {
+        if !user.is_proxy() && named.is_some_and(|name| name != user.name()) {
+            return Err(Error::new(Code::Forbidden, "You may only see your own locks."));
+        }
+        let owner = named.or_else(|| (!user.is_proxy()).then(|| user.name()));
         let standing = self.cloud.locks.standing(self.cloud.now());
         self.cloud.store.read(|read| {
             let mut told = Vec::new();
@@ -254,7 +262,7 @@ impl Look<'_> {
         if standing.is_empty() {
             return Ok(marks);
         }
-        let is_own = |row: &LockRow| row.owner == user.session().account.id;
+        let is_own = |row: &LockRow| row.owner == user.id();
         self.cloud.store.read(|read| {
             let chain = index::chain(read, &self.cloud.volume, folder)?;
             for node in chain.iter().filter(|node| standing.contains(&node.id)) {
@@ -268,9 +276,7 @@ impl Look<'_> {
             Ok(marks)
         })
     }
-}
 
-impl Look<'_> {
     /// What the locks mean for one entry and a user.
     pub(super) fn lock_mark(&self, user: &User, path: &CloudPath) -> Result<Mark> {
         match (path.parent(), path.leaf()) {
@@ -382,7 +388,7 @@ impl Cloud {
         let (held, volume) = (Arc::clone(&self.locks), Arc::clone(&self.volume));
         let (user, path) = (user.clone(), path.path().clone());
         move |tx| {
-            let account = user.session().account.id;
+            let account = user.id();
             let node = index::find(tx, &volume, &path)?;
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
             let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());

@@ -69,9 +69,6 @@ impl Cloud {
         user: &User,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        if path.path().is_root() {
-            return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
-        }
         let (node, user) = (self.node_at(path.path())?, user.id());
         Ok(move |tx: &Write| {
             notification_filters::insert(tx, user, node(tx)?)?;

@@ -1,9 +1,7 @@
 //! What is kept for a while goes: old contents and what lies in the recycle bin, by number, by age, and when the disk runs
-//! full; the oldest first, never more than is needed, and never everything at once.
+//! full; the oldest first, never more than is needed, and of many never all at once.
 
 use super::Cloud;
-use super::recycle::{Purged, Trashed};
-use crate::base::path::CloudPath;
 use crate::error::Result;
 use crate::store::{trash, versions};
 
@@ -82,18 +80,12 @@ impl Cloud {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
         }
-        let versions = self.purge_versions(old_versions);
-        let purge = |row: trash::TrashRow| {
-            let path = row.path.clone();
-            let purged = self.purge(Trashed { row, below: CloudPath::root() });
-            purged.inspect_err(|error| log::error!("{path} could not be removed from the bin: {error}")).ok()
-        };
-        let purged: Vec<Purged> = old_trash.into_iter().filter_map(purge).collect();
-        let removed = versions.value.removed;
-        log::info!("no longer kept: {removed} old contents, {} deleted files and folders", purged.len());
+        let (versions, trash) = (self.purge_versions(old_versions), self.purge_trash(old_trash));
+        let (contents, entries) = (versions.value.removed, trash.value.removed);
+        log::info!("no longer kept: {contents} old contents, {entries} deleted files and folders");
         self.store.write(move |tx| {
             (versions.rows)(tx)?;
-            purged.iter().try_for_each(|purged| purged.rows(tx))
+            (trash.rows)(tx)
         })
     }
 }
@@ -102,6 +94,7 @@ impl Cloud {
 mod tests {
     use super::*;
     use crate::base::ids::object_id;
+    use crate::base::path::CloudPath;
     use crate::config::Settings;
     use crate::disk::{Commit, Replace};
     use crate::store::versions::NewVersion;

@@ -8,6 +8,7 @@ use super::locks;
 use super::rights::{User, Writable};
 use super::tree::not_there;
 use super::{Change, Cloud, Look, activities};
+use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Kind, Spot, Stat, Usage};
 use crate::error::{Code, Error, Result};
@@ -17,6 +18,7 @@ use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::versions;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The name of the bin among an account's files.
 pub const BIN_NAME: &str = "recyclebin";
@@ -62,6 +64,14 @@ pub(super) fn is_hidden(folder: &CloudPath, name: &EntryName) -> bool {
 }
 
 impl Located<'_> {
+    /// What is told of a deleted entry, when this is one.
+    pub fn deleted(&self) -> Option<Deleted> {
+        match self {
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
+            _ => None,
+        }
+    }
+
     /// As the disk takes it.
     ///
     /// # Errors
@@ -117,20 +127,22 @@ impl Cloud {
 
     /// What lies at a path, among the files or in a bin.
     pub(super) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        match self.locate(path)? {
+        self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
+    }
+
+    /// The same for a path of which it is known where it leads.
+    pub(super) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
+        match located {
             // The bin is as old as the folder it appears in.
-            Some(Located::Bin(_)) => self.volume.stat(&path.parent().unwrap_or_default()),
-            Some(located) => self.volume.stat(located.spot()?),
-            None => Ok(None),
+            Located::Bin(_) => self.volume.stat(&path.parent().unwrap_or_default()),
+            located => self.volume.stat(located.spot()?),
         }
     }
 
     /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
     pub(super) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => {
-                self.bin(owner).map(|found| Some(found.into_iter().map(|(found, _)| found).collect()))
-            }
+            Some(Located::Bin(owner)) => self.bin(owner).map(Some),
             Some(located) => {
                 let mut found = self.volume.list(located.spot()?)?;
                 if let Some(found) = &mut found {
@@ -160,14 +172,14 @@ impl Cloud {
     }
 
     /// The entries of an account's bin.
-    fn bin(&self, owner: &str) -> Result<Vec<(Found, Deleted)>> {
+    fn bin(&self, owner: &str) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             // What was restored or removed since, or cannot be named, is not there.
             let stat = self.volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
             if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
-                found.push((Found { name, stat }, Deleted::from(&row)));
+                found.push(Found { name, stat });
             }
         }
         Ok(found)
@@ -175,7 +187,7 @@ impl Cloud {
 
     /// Puts a file or folder into its account's bin. Returns its path there.
     pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<CloudPath>> {
-        let id = crate::base::ids::object_id();
+        let id = object_id();
         let stat = self.volume.trash(path, &id)?;
         let name = self.free_name(owner, path.leaf().map_or("", EntryName::as_str), &id)?;
         let entry = NewTrash {
@@ -188,8 +200,7 @@ impl Cloud {
             deleted_by: by.to_owned(),
         };
         let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
-        let (rows, volume) = (self.rows(), std::sync::Arc::clone(&self.volume));
-        let holding = std::sync::Arc::clone(&self.volume);
+        let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new(there, move |tx| {
             let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
@@ -197,7 +208,7 @@ impl Cloud {
             let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
             let name = if is_taken { &entry.id } else { &name };
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
-            locks::unlock_what_left(tx, &holding)
+            locks::unlock_what_left(tx, rows.volume())
         });
         Ok(change.undone_by(move || {
             if let Err(error) = volume.rename(Spot::Trash(&id, &CloudPath::root()), &back, false, None) {
@@ -270,20 +281,20 @@ impl Cloud {
 
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
-        let mut emptied = Emptied { removed: 0, failed: 0 };
-        let mut all = Vec::new();
-        for row in self.store.read(|read| trash::of_owner(read, user.name()))? {
-            let name = row.name.clone();
-            match self.purge(Trashed { row, below: CloudPath::root() }) {
-                Ok(purged) => all.push(purged),
-                Err(error) => {
-                    log::error!("{name} could not be removed from the bin of {}: {error}", user.name());
-                    emptied.failed += 1;
-                }
-            }
-        }
-        emptied.removed = all.len();
-        Ok(Change::new(emptied, move |tx| all.iter().try_for_each(|purged| purged.rows(tx))))
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, user.name()))?))
+    }
+
+    /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
+    pub(super) fn purge_trash(&self, rows: Vec<TrashRow>) -> Change<Emptied> {
+        let count = rows.len();
+        let purge = |row: TrashRow| {
+            let path = row.path.clone();
+            let purged = self.purge(Trashed { row, below: CloudPath::root() });
+            purged.inspect_err(|error| log::error!("{path} could not be removed from the bin: {error}")).ok()
+        };
+        let purged: Vec<Purged> = rows.into_iter().filter_map(purge).collect();
+        let emptied = Emptied { removed: purged.len(), failed: count - purged.len() };
+        Change::new(emptied, move |tx| purged.iter().try_for_each(|purged| purged.rows(tx)))
     }
 
     /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
@@ -350,15 +361,7 @@ impl Purged {
 }
 
 impl Look<'_> {
-    /// What is told of a deleted entry, when the path is one.
-    pub(super) fn deleted(&self, path: &CloudPath) -> Result<Option<Deleted>> {
-        Ok(match self.cloud.locate(path)? {
-            Some(Located::Trash(trashed)) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
-            _ => None,
-        })
-    }
-
-    /// The same for all entries of a bin, by their names; nothing for other folders.
+    /// What is told of the entries of a bin, by their names; nothing for other folders.
     pub(super) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
         let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
         let rows = self.cloud.store.read(|read| trash::of_owner(read, owner))?;

@@ -5,7 +5,7 @@
 use super::accounts::home_name;
 use super::index;
 use super::marks::{self, Mark};
-use super::recycle::{is_bin, is_hidden};
+use super::recycle::is_bin;
 use super::rights::{Readable, User};
 use super::tree::{Entry, not_there};
 use super::{Cloud, Look};
@@ -203,8 +203,7 @@ impl Cloud {
             let mut here = Some(folder);
             while let Some(path) = here {
                 let generation = self.index.generation();
-                if let Some(mut found) = self.volume.list(&path)? {
-                    found.retain(|entry| !is_hidden(&path, &entry.name));
+                if let Some(found) = self.list(&path)? {
                     self.mend_now(&path, &found, generation)?;
                     break;
                 }
@@ -246,7 +245,7 @@ impl Look<'_> {
     /// The terms a user has searched for that contain a text, the last used first.
     pub fn search_terms(&self, user: &User, text: &str, count: usize) -> Result<Vec<String>> {
         let text = fold(text.trim());
-        let terms = self.cloud.store.read(|read| search_terms::of_user(read, user.session().account.id))?;
+        let terms = self.cloud.store.read(|read| search_terms::of_user(read, user.id()))?;
         Ok(terms.into_iter().filter(|term| fold(term).contains(&text)).take(count).collect())
     }
 
@@ -263,12 +262,12 @@ impl Look<'_> {
 
 /// Keeps a term among those of a user.
 pub fn keep_term(tx: &Write, user: &User, term: &str) -> Result<()> {
-    search_terms::keep(tx, user.session().account.id, term)
+    search_terms::keep(tx, user.id(), term)
 }
 
 /// Forgets the terms of a user.
 pub fn forget_terms(tx: &Write, user: &User) -> Result<()> {
-    search_terms::forget(tx, user.session().account.id)
+    search_terms::forget(tx, user.id())
 }
 
 /// What was found, and the page.

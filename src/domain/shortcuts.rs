@@ -60,9 +60,6 @@ impl Cloud {
                 format!("A name has 1 to {SHORTCUT_NAME_BYTES_MAX} bytes and no control characters."),
             ));
         }
-        if path.path().is_root() {
-            return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
-        }
         let (node, user, volume) = (self.node_at(path.path())?, user.id(), Arc::clone(&self.volume));
         Ok(move |tx: &Write| {
             let mut present = shortcuts::of_user(tx, user)?;

@@ -211,8 +211,7 @@ impl Cloud {
                 return Err(Error::new(Code::Busy, "The server is stopping."));
             }
             let generation = self.index.generation();
-            let Some(mut found) = self.volume.list(&folder)? else { continue };
-            found.retain(|found| !super::recycle::is_hidden(&folder, &found.name));
+            let Some(found) = self.list(&folder)? else { continue };
             self.catch_up(&folder, &found, generation)?;
             for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
                 waiting.push(folder.join(&entry.name)?);

@@ -131,18 +131,16 @@ impl Look<'_> {
     /// A file or folder; `None` when there is none.
     pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
         let path = path.path();
-        let Some(stat) = self.cloud.stat(path)? else { return Ok(None) };
-        let (modified_by, mark) = match self.cloud.locate(path)? {
-            None => (None, Mark::default()),
-            Some(located) => self.cloud.store.read(|read| {
-                let Some(node) = node_of(self.cloud, read, &located)? else {
-                    return Ok((None, Mark::default()));
-                };
-                let mark = marks::of_node(read, user, node.id)?;
-                Ok((node.modified_by, mark))
-            })?,
-        };
-        let (lock, deleted) = (self.lock_mark(user, path)?, self.deleted(path)?);
+        let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
+        let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
+        let (modified_by, mark) = self.cloud.store.read(|read| {
+            let Some(node) = node_of(self.cloud, read, &located)? else {
+                return Ok((None, Mark::default()));
+            };
+            let mark = marks::of_node(read, user, node.id)?;
+            Ok((node.modified_by, mark))
+        })?;
+        let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted());
         Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
     }
 

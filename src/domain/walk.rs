@@ -1,7 +1,6 @@
 //! Keeps the names complete that a search looks through: visits folders that nobody has visited yet, and those that other
 //! programs have changed since. A folder's own time of modification tells whether names in it came or went.
 
-use super::recycle::is_hidden;
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{nanoseconds, now_milliseconds};
@@ -166,7 +165,7 @@ impl Walk {
             self.descend(&folder, folders.iter().map(|known| EntryName::parse(&known.name)));
             return Ok(());
         }
-        let mut found = match cloud.volume.list(&folder) {
+        let found = match cloud.list(&folder) {
             Ok(Some(found)) => found,
             Ok(None) => return Ok(()),
             Err(error) => {
@@ -175,7 +174,6 @@ impl Walk {
                 return Ok(());
             }
         };
-        found.retain(|entry| !is_hidden(&folder, &entry.name));
         let folders = found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
         self.descend(&folder, folders.map(|entry| Ok(entry.name.clone())));
         // The top of the volume is no folder of anybody: its rows come with what lies in it.

@@ -11,15 +11,15 @@ const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
 fn ground() -> (Server, Caller, Caller) {
     let server = Server::start();
     let mut bob = server.user("bob");
-    bob.core("createfolder", &[("path", "/bob"), ("name", "work"), ("subpath", "deep")]).done();
-    bob.upload("/bob/work", "plan.txt", b"as it was").ok();
-    bob.upload("/bob/work", "free.txt", b"free").ok();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "desk"), ("subpath", "deep")]).done();
+    bob.upload("/bob/desk", "plan.txt", b"as it was").ok();
+    bob.upload("/bob/desk", "free.txt", b"free").ok();
     let admin = server.admin();
     (server, bob, admin)
 }
 
 fn lock(caller: &mut Caller, fields: &[(&str, &str)]) -> Reply {
-    caller.core("lock", &[&[("path", "/bob/work/plan.txt")], fields].concat())
+    caller.core("lock", &[&[("path", "/bob/desk/plan.txt")], fields].concat())
 }
 
 fn proxied(admin: &mut Caller, operation: &str, fields: &[(&str, &str)]) -> Reply {
@@ -54,34 +54,34 @@ fn marks(caller: &mut Caller, folder: &str, name: &str, fields: &[(&str, &str)])
 #[test]
 fn a_lock_is_told_and_ends() {
     let (_server, mut bob, mut admin) = ground();
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (0, 0, String::new()));
-    assert_eq!(marks(&mut bob, "/bob/work", "plan.txt", &[]), (0, 1));
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
+    assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (0, 1));
     lock(&mut bob, &[]).done();
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (1, 0, "bob".into()));
-    assert_eq!(marks(&mut bob, "/bob/work", "plan.txt", &[]), (1, 1));
-    assert_eq!(marks(&mut bob, "/bob/work", "free.txt", &[]), (0, 1));
-    assert_eq!(marks(&mut bob, "/bob", "work", &[]), (0, 1), "only what is in it");
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (1, 0, "bob".into()));
+    assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (1, 1));
+    assert_eq!(marks(&mut bob, "/bob/desk", "free.txt", &[]), (0, 1));
+    assert_eq!(marks(&mut bob, "/bob", "desk", &[]), (0, 1), "only what is in it");
     assert_eq!(marks(&mut bob, "/", "bob", &[]), (0, 0), "a home cannot be locked");
-    let entry = bob.core("fileinfo", &[("file", "/bob/work/plan.txt")]).xml();
+    let entry = bob.core("fileinfo", &[("file", "/bob/desk/plan.txt")]).xml();
     assert_eq!(entry.child("entry").number("locked"), 1);
     // Once more, of another kind and with an end.
     lock(&mut bob, &[("readlock", "1"), ("expiration", "2099-12-31 10:20:30")]).done();
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (1, 1, "bob".into()));
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (1, 1, "bob".into()));
     let locks = bob.core("getalllocks", &[("userid", "bob")]).xml();
     assert_eq!(locks.child("meta").number("total"), 1);
     let record = locks.child("lock");
     let told = ["lockuserid", "lockpath", "lockexpiration", "lockreadlock"].map(|name| record.field(name));
-    assert_eq!(told, ["bob", "/bob/work/plan.txt", "2099-12-31 10:20:30", "1"]);
+    assert_eq!(told, ["bob", "/bob/desk/plan.txt", "2099-12-31 10:20:30", "1"]);
     assert!(!record.field("lockrid").is_empty());
     assert_eq!(bob.core("getalllocks", &[("userid", "bobby")]).refused(), "You may only see your own locks.");
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 1);
     assert_eq!(proxied(&mut admin, "getalllocks", &[("userid", "bobby")]).xml().all("lock").count(), 0);
-    bob.core("unlock", &[("path", "/bob/work/plan.txt")]).done();
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (0, 0, String::new()));
+    bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
     assert_eq!(bob.core("getalllocks", &[]).xml().all("lock").count(), 0);
     assert_eq!(
-        bob.core("unlock", &[("path", "/bob/work/plan.txt")]).refused(),
-        "/bob/work/plan.txt is not locked."
+        bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).refused(),
+        "/bob/desk/plan.txt is not locked."
     );
 }
 
@@ -89,112 +89,112 @@ fn a_lock_is_told_and_ends() {
 fn a_locked_file_is_safe_at_every_door() {
     let (server, mut bob, mut admin) = ground();
     lock(&mut bob, &[]).done();
-    let plan = [("path", "/bob/work"), ("name", "plan.txt")];
+    let plan = [("path", "/bob/desk"), ("name", "plan.txt")];
     let refusals = [
-        proxy_upload(&mut admin, "/bob/work", "plan.txt", b"theirs"),
+        proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs"),
         proxied(&mut admin, "deletefile", &plan),
         proxied(&mut admin, "renamefile", &[&plan[..], &[("newname", "other.txt")]].concat()),
         proxied(
             &mut admin,
             "renameormove",
-            &[("fromname", "/bob/work/plan.txt"), ("toname", "/bob/plan.txt")],
+            &[("fromname", "/bob/desk/plan.txt"), ("toname", "/bob/plan.txt")],
         ),
         proxied(
             &mut admin,
             "renameormove",
-            &[("fromname", "/bob/work/free.txt"), ("toname", "/bob/work/plan.txt"), ("overwrite", "1")],
+            &[("fromname", "/bob/desk/free.txt"), ("toname", "/bob/desk/plan.txt"), ("overwrite", "1")],
         ),
         proxied(
             &mut admin,
             "copyfile",
             &[
-                ("path", "/bob/work"),
+                ("path", "/bob/desk"),
                 ("name", "free.txt"),
-                ("copyto", "/bob/work"),
+                ("copyto", "/bob/desk"),
                 ("copytoname", "plan.txt"),
                 ("overwrite", "1"),
             ],
         ),
         // A folder that holds it.
-        proxied(&mut admin, "deletefile", &[("path", "/bob"), ("name", "work")]),
-        proxied(&mut admin, "renamefile", &[("path", "/bob"), ("name", "work"), ("newname", "works")]),
-        proxied(&mut admin, "renameormove", &[("fromname", "/bob/work"), ("toname", "/bobby/work")]),
-        proxied(&mut admin, "lock", &[("path", "/bob/work/plan.txt")]),
-        proxied(&mut admin, "lock", &[("path", "/bob/work")]),
+        proxied(&mut admin, "deletefile", &[("path", "/bob"), ("name", "desk")]),
+        proxied(&mut admin, "renamefile", &[("path", "/bob"), ("name", "desk"), ("newname", "desks")]),
+        proxied(&mut admin, "renameormove", &[("fromname", "/bob/desk"), ("toname", "/bobby/desk")]),
+        proxied(&mut admin, "lock", &[("path", "/bob/desk/plan.txt")]),
+        proxied(&mut admin, "lock", &[("path", "/bob/desk")]),
     ];
     for reply in refusals {
-        assert_eq!(reply.refused(), "/bob/work/plan.txt is locked by bob.");
+        assert_eq!(reply.refused(), "/bob/desk/plan.txt is locked by bob.");
     }
-    let content = std::fs::read(server.data().file("/bob/work/plan.txt")).unwrap();
+    let content = std::fs::read(server.data().file("/bob/desk/plan.txt")).unwrap();
     assert_eq!(content, b"as it was");
     // What stands beside it is free, and reading is.
-    proxy_upload(&mut admin, "/bob/work", "free.txt", b"theirs").ok();
-    proxy_download(&mut admin, "/bob/work/plan.txt").holds(b"as it was");
+    proxy_upload(&mut admin, "/bob/desk", "free.txt", b"theirs").ok();
+    proxy_download(&mut admin, "/bob/desk/plan.txt").holds(b"as it was");
     // Bob works on.
-    bob.upload("/bob/work", "plan.txt", b"mine").ok();
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (1, 0, "bob".into()), "new content, same lock");
+    bob.upload("/bob/desk", "plan.txt", b"mine").ok();
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (1, 0, "bob".into()), "new content, same lock");
     let rows = admin.audit(&[("operation", "deletefile")]);
     let told = ["username", "outcome", "reason"].map(|name| rows[1].field(name));
-    assert_eq!(told, ["alice", "locked", "/bob/work/plan.txt is locked by bob."]);
+    assert_eq!(told, ["alice", "locked", "/bob/desk/plan.txt is locked by bob."]);
 }
 
 #[test]
 fn a_locked_folder_keeps_all_in_it() {
     let (_server, mut bob, mut admin) = ground();
-    bob.core("lock", &[("path", "/bob/work"), ("readlock", "1")]).done();
-    let refused = "/bob/work is locked by bob.";
-    assert_eq!(proxy_upload(&mut admin, "/bob/work/deep", "new.txt", b"x").message(), refused);
-    let folder = [("path", "/bob/work/deep"), ("name", "new")];
+    bob.core("lock", &[("path", "/bob/desk"), ("readlock", "1")]).done();
+    let refused = "/bob/desk is locked by bob.";
+    assert_eq!(proxy_upload(&mut admin, "/bob/desk/deep", "new.txt", b"x").message(), refused);
+    let folder = [("path", "/bob/desk/deep"), ("name", "new")];
     assert_eq!(proxied(&mut admin, "createfolder", &folder).refused(), refused);
-    let target = format!("/core/upload?path=%2Fbob&uploadpath=work%2Fnew&filename=x&{}", form(&[AS_ALICE]));
+    let target = format!("/core/upload?path=%2Fbob&uploadpath=desk%2Fnew&filename=x&{}", form(&[AS_ALICE]));
     let upload = Request::multipart(&target, Multipart::new().file("file", "x", b"x"));
     assert_eq!(admin.send(&upload).message(), refused);
-    let names = [("path", "/bob/work"), ("name", "free.txt")];
+    let names = [("path", "/bob/desk"), ("name", "free.txt")];
     assert_eq!(proxied(&mut admin, "deletefile", &names).refused(), refused);
-    assert_eq!(proxy_download(&mut admin, "/bob/work/free.txt").failed(423), refused);
-    assert_eq!(info(&mut bob, "/bob/work/free.txt"), (1, 1, "bob".into()));
-    assert_eq!(marks(&mut bob, "/bob/work", "free.txt", &[]), (1, 0), "it ends at the folder, not here");
+    assert_eq!(proxy_download(&mut admin, "/bob/desk/free.txt").failed(423), refused);
+    assert_eq!(info(&mut bob, "/bob/desk/free.txt"), (1, 1, "bob".into()));
+    assert_eq!(marks(&mut bob, "/bob/desk", "free.txt", &[]), (1, 0), "it ends at the folder, not here");
     assert_eq!(
-        bob.core("unlock", &[("path", "/bob/work/free.txt")]).refused(),
-        "/bob/work/free.txt is not locked."
+        bob.core("unlock", &[("path", "/bob/desk/free.txt")]).refused(),
+        "/bob/desk/free.txt is not locked."
     );
-    bob.upload("/bob/work/deep", "new.txt", b"x").ok();
-    assert_eq!(bob.list_names("/bob/work"), ["deep", "free.txt", "plan.txt"]);
+    bob.upload("/bob/desk/deep", "new.txt", b"x").ok();
+    assert_eq!(bob.list_names("/bob/desk"), ["deep", "free.txt", "plan.txt"]);
 }
 
 #[test]
 fn a_read_lock_forbids_downloads_in_every_form() {
     let (_server, mut bob, mut admin) = ground();
     let large = noise(1, 200_000);
-    bob.upload("/bob/work", "large.bin", &large).ok();
-    proxy_download(&mut admin, "/bob/work/plan.txt").holds(b"as it was");
+    bob.upload("/bob/desk", "large.bin", &large).ok();
+    proxy_download(&mut admin, "/bob/desk/plan.txt").holds(b"as it was");
     lock(&mut bob, &[("readlock", "1")]).done();
-    bob.core("lock", &[("path", "/bob/work/large.bin"), ("readlock", "1")]).done();
-    let sentence = "/bob/work/plan.txt is locked by bob.";
+    bob.core("lock", &[("path", "/bob/desk/large.bin"), ("readlock", "1")]).done();
+    let sentence = "/bob/desk/plan.txt is locked by bob.";
     // Small and in the kernel's memory, which is the quick way; and large, which is not.
-    assert_eq!(proxy_download(&mut admin, "/bob/work/plan.txt").failed(423), sentence);
+    assert_eq!(proxy_download(&mut admin, "/bob/desk/plan.txt").failed(423), sentence);
     assert_eq!(
-        proxy_download(&mut admin, "/bob/work/large.bin").failed(423),
-        "/bob/work/large.bin is locked by bob."
+        proxy_download(&mut admin, "/bob/desk/large.bin").failed(423),
+        "/bob/desk/large.bin is locked by bob."
     );
     let zip = |names: &str, folder: &str| {
         format!("/core/downloadfilemulti?filepath={}&{names}&adminproxyuserid=alice", encoded(folder))
     };
-    assert_eq!(admin.get(&zip("count=2&fn1=free.txt&fn2=plan.txt", "/bob/work")).failed(423), sentence);
-    let message = admin.get(&zip("count=1&fn1=work", "/bob")).failed(423);
+    assert_eq!(admin.get(&zip("count=2&fn1=free.txt&fn2=plan.txt", "/bob/desk")).failed(423), sentence);
+    let message = admin.get(&zip("count=1&fn1=desk", "/bob")).failed(423);
     assert!(message.ends_with("is locked by bob."), "{message}");
-    let copy = [("path", "/bob/work"), ("name", "plan.txt"), ("copyto", "/bobby")];
+    let copy = [("path", "/bob/desk"), ("name", "plan.txt"), ("copyto", "/bobby")];
     assert_eq!(proxied(&mut admin, "copyfile", &copy).refused(), sentence);
-    let copy = [("path", "/bob"), ("name", "work"), ("copyto", "/bobby")];
+    let copy = [("path", "/bob"), ("name", "desk"), ("copyto", "/bobby")];
     assert!(proxied(&mut admin, "copyfile", &copy).refused().ends_with("is locked by bob."));
-    assert!(!server_sees(&mut admin, "/bobby/work"));
+    assert!(!server_sees(&mut admin, "/bobby/desk"));
     // Others' files, and bob himself, are as ever.
-    proxy_download(&mut admin, "/bob/work/free.txt").holds(b"free");
-    bob.download("/bob/work/plan.txt").holds(b"as it was");
-    bob.download("/bob/work/large.bin").holds(&large);
-    assert_eq!(bob.get("/core/downloadfilemulti?filepath=%2Fbob&fn1=work").status, 200);
-    bob.core("unlock", &[("path", "/bob/work/plan.txt")]).done();
-    proxy_download(&mut admin, "/bob/work/plan.txt").holds(b"as it was");
+    proxy_download(&mut admin, "/bob/desk/free.txt").holds(b"free");
+    bob.download("/bob/desk/plan.txt").holds(b"as it was");
+    bob.download("/bob/desk/large.bin").holds(&large);
+    assert_eq!(bob.get("/core/downloadfilemulti?filepath=%2Fbob&fn1=desk").status, 200);
+    bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
+    proxy_download(&mut admin, "/bob/desk/plan.txt").holds(b"as it was");
 }
 
 fn server_sees(admin: &mut Caller, path: &str) -> bool {
@@ -205,21 +205,21 @@ fn server_sees(admin: &mut Caller, path: &str) -> bool {
 fn a_lock_ends_by_itself() {
     let (server, mut bob, mut admin) = ground();
     lock(&mut bob, &[("relative_expiration", "2"), ("readlock", "1")]).done();
-    let refused = proxy_upload(&mut admin, "/bob/work", "plan.txt", b"theirs").message();
-    assert!(refused.starts_with("/bob/work/plan.txt is locked by bob until 20"), "{refused}");
-    proxy_download(&mut admin, "/bob/work/plan.txt").failed(423);
+    let refused = proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs").message();
+    assert!(refused.starts_with("/bob/desk/plan.txt is locked by bob until 20"), "{refused}");
+    proxy_download(&mut admin, "/bob/desk/plan.txt").failed(423);
     wait_until("the lock ends", Duration::from_secs(5), || {
-        proxy_download(&mut admin, "/bob/work/plan.txt").status == 200
+        proxy_download(&mut admin, "/bob/desk/plan.txt").status == 200
     });
-    assert_eq!(info(&mut bob, "/bob/work/plan.txt"), (0, 0, String::new()));
-    assert_eq!(marks(&mut bob, "/bob/work", "plan.txt", &[]), (0, 1));
-    proxy_upload(&mut admin, "/bob/work", "plan.txt", b"theirs").ok();
+    assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
+    assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (0, 1));
+    proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs").ok();
     // Over is over: others may lock it, and the one who held it hears whose it is now.
-    proxied(&mut admin, "lock", &[("path", "/bob/work/plan.txt")]).done();
-    assert_eq!(lock(&mut bob, &[]).refused(), "/bob/work/plan.txt is locked by alice.");
-    let unlocking = bob.core("unlock", &[("path", "/bob/work/plan.txt")]).refused();
-    assert_eq!(unlocking, "/bob/work/plan.txt is locked by alice.");
-    assert_eq!(marks(&mut bob, "/bob/work", "plan.txt", &[]), (1, 0));
+    proxied(&mut admin, "lock", &[("path", "/bob/desk/plan.txt")]).done();
+    assert_eq!(lock(&mut bob, &[]).refused(), "/bob/desk/plan.txt is locked by alice.");
+    let unlocking = bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).refused();
+    assert_eq!(unlocking, "/bob/desk/plan.txt is locked by alice.");
+    assert_eq!(marks(&mut bob, "/bob/desk", "plan.txt", &[]), (1, 0));
     drop(server);
 }
 
@@ -240,7 +240,7 @@ fn what_cannot_be_a_lock_is_refused() {
     bob.core("lock", &[("path", "/bob")]).refused();
     lock(&mut bob, &[("relative_expiration", "18446744073709551615")]).done();
     lock(&mut bob, &[("expiration", "Sat May 02 2099 00:00:00 GMT+0530 (India Standard Time)")]).done();
-    let info = bob.core("getfilelockinfo", &[("path", "/bob/work/plan.txt")]).xml();
+    let info = bob.core("getfilelockinfo", &[("path", "/bob/desk/plan.txt")]).xml();
     assert_eq!(info.child("filelockinfo").number("lockexpirationepochutc"), 4_081_343_400);
 }
 
@@ -248,21 +248,21 @@ fn what_cannot_be_a_lock_is_refused() {
 fn an_admin_takes_a_lock_away_and_is_seen_doing_it() {
     let (_server, mut bob, mut admin) = ground();
     lock(&mut bob, &[]).done();
-    assert_eq!(marks(&mut admin, "/bob/work", "plan.txt", &[AS_ALICE]), (1, 1));
-    proxied(&mut admin, "unlock", &[("path", "/bob/work/plan.txt")]).done();
-    proxy_upload(&mut admin, "/bob/work", "plan.txt", b"theirs").ok();
+    assert_eq!(marks(&mut admin, "/bob/desk", "plan.txt", &[AS_ALICE]), (1, 1));
+    proxied(&mut admin, "unlock", &[("path", "/bob/desk/plan.txt")]).done();
+    proxy_upload(&mut admin, "/bob/desk", "plan.txt", b"theirs").ok();
     let rows = admin.audit(&[("operation", "unlock")]);
     let [row] = rows.as_slice() else { panic!("{rows:?}") };
-    assert_eq!((row.field("username"), row.field("object")), ("alice", "/bob/work/plan.txt"));
+    assert_eq!((row.field("username"), row.field("object")), ("alice", "/bob/desk/plan.txt"));
 }
 
 #[test]
 fn a_lock_follows_the_file_and_stays_over_a_restart() {
     let (mut server, mut bob, mut admin) = ground();
     lock(&mut bob, &[]).done();
-    bob.core("lock", &[("path", "/bob/work/free.txt"), ("relative_expiration", "1")]).done();
-    bob.core("renamefile", &[("path", "/bob/work"), ("name", "plan.txt"), ("newname", "plan 2.txt")]).done();
-    bob.core("renamefile", &[("path", "/bob"), ("name", "work"), ("newname", "done")]).done();
+    bob.core("lock", &[("path", "/bob/desk/free.txt"), ("relative_expiration", "1")]).done();
+    bob.core("renamefile", &[("path", "/bob/desk"), ("name", "plan.txt"), ("newname", "plan 2.txt")]).done();
+    bob.core("renamefile", &[("path", "/bob"), ("name", "desk"), ("newname", "done")]).done();
     assert_eq!(info(&mut bob, "/bob/done/plan 2.txt"), (1, 0, "bob".into()));
     // Another program moves it, as is noticed at the next visit.
     let (from, to) = (server.data().file("/bob/done/plan 2.txt"), server.data().file("/bob/moved.txt"));
@@ -291,7 +291,7 @@ fn a_lock_follows_the_file_and_stays_over_a_restart() {
 #[test]
 fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     let (server, mut bob, mut admin) = ground();
-    let query = form(&[("path", "/bob/work"), ("filename", "plan.txt"), AS_ALICE]);
+    let query = form(&[("path", "/bob/desk"), ("filename", "plan.txt"), AS_ALICE]);
     let body = Multipart::new().file("file", "file", &noise(1, 100_000));
     let bytes = admin.bytes(&Request::multipart(&format!("/core/upload?{query}"), body));
     let mut slow = server.connect();
@@ -299,7 +299,7 @@ fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     // And one in parts, the first of which has come.
     let part = |offset: &str, complete: &str, content: &[u8]| {
         let fields = [
-            ("path", "/bob/work"),
+            ("path", "/bob/desk"),
             ("filename", "plan.txt"),
             ("offset", offset),
             ("complete", complete),
@@ -312,20 +312,20 @@ fn an_upload_begun_before_the_lock_does_not_end_after_it() {
     admin.send(&part("0", "0", b"0123456789")).ok();
     lock(&mut bob, &[]).done();
     slow.send(&bytes[60_000..]);
-    let sentence = "/bob/work/plan.txt is locked by bob.";
+    let sentence = "/bob/desk/plan.txt is locked by bob.";
     assert_eq!(slow.reply().refused(), sentence);
     assert_eq!(admin.send(&part("10", "1", b"0123456789")).refused(), sentence);
-    bob.download("/bob/work/plan.txt").holds(b"as it was");
+    bob.download("/bob/desk/plan.txt").holds(b"as it was");
     // The parts that had come are still there: once it is free, the rest is enough.
-    bob.core("unlock", &[("path", "/bob/work/plan.txt")]).done();
+    bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
     admin.send(&part("10", "1", b"0123456789")).ok();
-    bob.download("/bob/work/plan.txt").holds(b"01234567890123456789");
+    bob.download("/bob/desk/plan.txt").holds(b"01234567890123456789");
 }
 
 #[test]
 fn an_account_goes_with_its_locks_and_in_spite_of_others() {
     let (server, mut bob, mut admin) = ground();
-    proxied(&mut admin, "lock", &[("path", "/bob/work/plan.txt")]).done();
+    proxied(&mut admin, "lock", &[("path", "/bob/desk/plan.txt")]).done();
     lock(&mut server.user("bobby"), &[]).refused();
     admin.administer("deleteuser", &[("profile", "bob")]).done();
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 0);
@@ -345,7 +345,7 @@ fn strangers_learn_nothing_of_locks() {
     lock(&mut bob, &[]).done();
     let mut bobby = server.user("bobby");
     for operation in ["lock", "unlock", "getfilelockinfo"] {
-        let message = bobby.core(operation, &[("path", "/bob/work/plan.txt")]).refused();
+        let message = bobby.core(operation, &[("path", "/bob/desk/plan.txt")]).refused();
         assert_eq!(message, "You have no access to this path.");
     }
     assert_eq!(bobby.core("getalllocks", &[]).xml().all("lock").count(), 0);
@@ -358,16 +358,16 @@ fn locks_taken_and_changes_made_at_once_end_in_one_order() {
         let (mut locking, mut changing) = (bob.twin(), admin.twin());
         let (locked, changed) = std::thread::scope(|scope| {
             let locked = scope.spawn(move || lock(&mut locking, &[]).result() == 1);
-            let changed = proxy_upload(&mut changing, "/bob/work", "plan.txt", &[round]).body == b"OK";
+            let changed = proxy_upload(&mut changing, "/bob/desk", "plan.txt", &[round]).body == b"OK";
             (locked.join().unwrap(), changed)
         });
         assert!(locked || changed, "one of the two is first");
         let mut bob = bob.twin();
         if locked {
             // Nothing changes any more once the lock is there.
-            let content = bob.download("/bob/work/plan.txt").body;
+            let content = bob.download("/bob/desk/plan.txt").body;
             assert_eq!(content == [round], changed, "round {round}");
-            bob.core("unlock", &[("path", "/bob/work/plan.txt")]).done();
+            bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::base::time::plain_text;
 use crate::domain::Look;
 use crate::domain::locks::{End, Lock};
 use crate::domain::rights::User;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use std::sync::Arc;
 
 ops! { LOCKS: User "Locks"
@@ -85,11 +85,6 @@ fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
 }
 
 fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
-    let named = params.userid.map(|name| name.0);
-    if !user.is_proxy() && named.as_ref().is_some_and(|name| name != user.name()) {
-        return Err(Error::new(Code::Forbidden, "You may only see your own locks."));
-    }
-    let owner = named.or_else(|| (!user.is_proxy()).then(|| user.name().to_owned()));
     let record = |lock: &Lock| {
         Row::new()
             .text("lockrid", lock.id.to_string())
@@ -98,7 +93,8 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
             .text("lockexpiration", expiration(lock))
             .number("lockreadlock", i64::from(lock.forbids_reading))
     };
-    let rows: Vec<Row> = look.locks(owner.as_deref())?.iter().map(record).collect();
+    let rows: Vec<Row> =
+        look.locks(user, params.userid.as_ref().map(|name| name.0.as_str()))?.iter().map(record).collect();
     Ok(Reply::records("locks", Some(Row::new().number("total", rows.len())), "lock", rows))
 }
 
