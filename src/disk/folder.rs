@@ -67,7 +67,7 @@ impl Volume {
                 continue;
             }
             let Some(name) = EntryName::from_bytes(&entry.name) else { continue };
-            if folder.is_top() && self.reserved_name(&name) {
+            if self.is_top(folder) && self.reserved_name(&name) {
                 continue;
             }
             match stat::of_name(&handle, &entry.name) {
@@ -82,7 +82,7 @@ impl Volume {
 
     /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
-        let place = self.place(path)?;
+        let place = self.new_place(path)?;
         sys::create_folder(place.entry(), Mode::RWXU).map_err(at("mkdir"))?;
         finish_folder(&place, modified).inspect_err(|_| {
             // Nothing can be in it yet, and if somebody was that quick it stays.
@@ -94,8 +94,8 @@ impl Volume {
 
     /// Makes a folder and those above it, as far as they are missing. `Code::Conflict` when a file is in the way.
     pub fn create_folders(&self, path: &CloudPath) -> Result<Stat> {
-        let mut here = CloudPath::root();
-        for name in path.parts() {
+        let mut here = path.beginning(self.depth());
+        for name in self.inside(path) {
             here = here.join(name)?;
             if self.is_folder(&here)? {
                 continue;

@@ -19,6 +19,7 @@
 //! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can;
 //! a replaced file's successor takes over its bits. `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
 
+mod abilities;
 pub mod backup;
 mod copy;
 mod door;
@@ -39,10 +40,12 @@ mod sys;
 mod tree;
 mod turns;
 mod volume;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
+pub use abilities::Abilities;
 pub use copy::CopyOptions;
 pub use folder::Found;
 pub use reader::Reader;
@@ -51,4 +54,5 @@ pub use spot::Spot;
 pub use stage::Stage;
 pub use stat::{Kind, Stat, content_etag};
 pub use tree::Usage;
-pub use volume::{Cached, Volume};
+pub use volume::{Cached, Space, Volume};
+pub use watch::{Changes, Waker, Watcher};

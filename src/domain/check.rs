@@ -7,6 +7,7 @@ use super::{Cloud, index};
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
 use crate::error::Result;
+use crate::store::disks::Disk;
 use crate::store::{audit, trash, uploads, versions};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -43,33 +44,42 @@ impl Cloud {
 
     /// Bin, old contents and unfinished uploads: a row for each and each for a row.
     fn check_kept(&self, report: &mut Report) -> Result<()> {
-        let staged = self.volume.stages()?.into_iter().map(|(id, _)| id).collect();
-        let unfinished = self.store.read(uploads::all)?.into_iter().map(|upload| upload.id).collect();
-        let in_bin = self.volume.trashed()?.into_iter().collect();
-        let bin_rows = self.store.read(trash::ids)?.into_iter().collect();
-        let kept = self.volume.versions()?.into_iter().collect();
-        let version_rows = self.store.read(versions::ids)?.into_iter().collect();
-        compare("recycle bin", &in_bin, &bin_rows, report);
-        compare("old contents", &kept, &version_rows, report);
+        let unfinished: HashSet<_> =
+            self.store.read(uploads::all)?.into_iter().map(|upload| upload.id).collect();
+        let mut staged = HashSet::new();
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&top.root_name());
+            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
+            let in_bin = volume.trashed()?.into_iter().collect();
+            let bin_rows = self.store.read(|read| trash::ids(read, &disk))?.into_iter().collect();
+            let kept = volume.versions()?.into_iter().collect();
+            let version_rows = self.store.read(|read| versions::ids(read, &disk))?.into_iter().collect();
+            compare("recycle bin", &in_bin, &bin_rows, report);
+            compare("old contents", &kept, &version_rows, report);
+        }
+        let missing = self.look().all_volumes().into_iter().filter_map(|volume| volume.offline);
+        report.wrong.extend(missing.map(|reason| format!("not checked: {reason}")));
         // A stage without a row is an upload under way, or one that the next start removes.
-        compare("unfinished uploads", &(&staged & &unfinished), &unfinished, report);
+        if self.look().all_volumes().iter().all(|volume| volume.offline.is_none()) {
+            compare("unfinished uploads", &(&staged & &unfinished), &unfinished, report);
+        }
         Ok(())
     }
 
     fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
         let mut comparison = deep.then(|| Comparison::new(self));
-        let mut waiting = vec![CloudPath::root()];
+        let mut waiting: Vec<CloudPath> = self.volumes.present().into_iter().map(|(top, _)| top).collect();
         while let Some(folder) = waiting.pop() {
             let generation = self.index.generation();
-            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volumes.list(&folder)? else { continue };
             if found.iter().any(|found| is_hidden(&folder, &found.name)) {
                 found.retain(|found| !is_hidden(&folder, &found.name));
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
                 report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
             }
-            let volume = Arc::clone(&self.volume);
+            let volumes = Arc::clone(&self.volumes);
             let (here, entries) = (folder.clone(), found.clone());
-            let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;
+            let drifted = self.store.read(|read| index::differs(read, &volumes, &here, &entries))?;
             if drifted > 0 && !folder.is_root() {
                 self.mend_now(&folder, &found, generation)?;
                 report.mended.push(format!("{drifted} entries of {folder} in the index"));
@@ -86,8 +96,10 @@ impl Cloud {
             }
         }
         let Some(mut comparison) = comparison else { return Ok(()) };
-        for id in self.volume.versions()? {
-            comparison.version(&id, report)?;
+        for (_, volume) in self.volumes.present() {
+            for id in volume.versions()? {
+                comparison.version(&volume, &id, report)?;
+            }
         }
         comparison.finish()
     }

@@ -7,7 +7,7 @@ use super::check::Report;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
-use crate::disk::{Reader, Spot, Stat};
+use crate::disk::{Reader, Spot, Stat, Volume};
 use crate::error::Result;
 use crate::store::checksums;
 use crate::store::nodes::NodeFacts;
@@ -28,7 +28,7 @@ impl Look<'_> {
     /// The checksum of the content at a path that has this stat, if it is known.
     pub fn checksum(&self, path: &super::rights::Readable, stat: &Stat) -> Result<Option<Checksum>> {
         let known = self.cloud.store.read(|read| {
-            let Some(node) = index::find(read, &self.cloud.volume, path.path())? else { return Ok(None) };
+            let Some(node) = index::find(read, &self.cloud.volumes, path.path())? else { return Ok(None) };
             checksums::of_node(read, node.id)
         })?;
         Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
@@ -42,7 +42,7 @@ impl<'a> Comparison<'a> {
 
     /// Reads a file to its end, compares it, and notes its checksum where none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volume.reader(path)? else { return Ok(()) };
+        let Some(reader) = self.cloud.volumes.reader(path)? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             // Somebody writes there at this moment.
@@ -53,8 +53,8 @@ impl<'a> Comparison<'a> {
             }
         };
         let facts = index::facts(&stat);
-        let (volume, store) = (&self.cloud.volume, &self.cloud.store);
-        let found = store.read(|read| match index::find(read, volume, path)? {
+        let (volumes, store) = (&self.cloud.volumes, &self.cloud.store);
+        let found = store.read(|read| match index::find(read, volumes, path)? {
             Some(node) => Ok(Some((node.id, checksums::of_node(read, node.id)?))),
             None => Ok(None),
         })?;
@@ -76,8 +76,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// As `file`, for an old content.
-    pub fn version(&mut self, id: &str, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volume.reader(Spot::Version(id))? else { return Ok(()) };
+    pub fn version(&mut self, volume: &Volume, id: &str, report: &mut Report) -> Result<()> {
+        let Some(reader) = volume.reader(Spot::Version(id))? else { return Ok(()) };
         let checksum = match self.read(reader) {
             Ok(Some((_, checksum))) => checksum,
             Ok(None) => return Ok(()),

@@ -1,16 +1,17 @@
 //! The recycle bin: where a path into it leads, taking something out of it, and removing for good.
 //!
-//! A bin is the folder `recyclebin` of each account's files. It holds what was deleted, each under a name of its own there;
+//! A bin is the folder `recyclebin` of each account's files and of each further volume. It holds what was deleted, each under a name of its own there;
 //! below, everything is as it was. Moving something out restores it; deleting in it is final.
 
 use super::index::{self, IndexRows};
 use super::locks;
 use super::rights::{User, Writable};
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Change, Cloud, Look, activities};
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EntryName};
-use crate::disk::{Found, Kind, Spot, Stat, Usage};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
 use crate::error::{Code, Error, Result};
 use crate::store::activities::Action;
 use crate::store::nodes::{self, NodeRow};
@@ -41,8 +42,8 @@ pub struct Deleted {
 pub(super) enum Located<'a> {
     /// Among the files, whether anything is there or not.
     Files(&'a CloudPath),
-    /// To a bin itself, by its account.
-    Bin(&'a str),
+    /// To a bin itself, by its owner.
+    Bin(String),
     /// Into a bin.
     Trash(Trashed),
 }
@@ -55,12 +56,12 @@ pub(super) struct Trashed {
 
 /// Whether a path is a bin or leads into one.
 pub fn is_bin(path: &CloudPath) -> bool {
-    path.parts().get(1).is_some_and(|name| name.as_str() == BIN_NAME)
+    path.parts().get(path.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
 }
 
 /// Whether a name in a folder is hidden, because it is that of the bin.
 pub(super) fn is_hidden(folder: &CloudPath, name: &EntryName) -> bool {
-    folder.parts().len() == 1 && name.as_str() == BIN_NAME
+    folder.parts().len() == folder.root_depth() && name.as_str() == BIN_NAME
 }
 
 impl Located<'_> {
@@ -69,6 +70,15 @@ impl Located<'_> {
         match self {
             Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
             _ => None,
+        }
+    }
+
+    /// The volume on which it lies.
+    pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
+        match self {
+            Located::Files(path) => volumes.of(path),
+            Located::Trash(trashed) => volumes.of_root(&trashed.row.owner),
+            Located::Bin(owner) => volumes.of_root(owner),
         }
     }
 
@@ -89,12 +99,12 @@ impl Located<'_> {
 
 impl Trashed {
     /// Whether this is a whole entry of the bin.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.below.is_root()
     }
 
     /// Its entry of the index.
-    fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
+    pub fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
         let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
         for name in self.below.parts() {
             let Some(above) = node else { return Ok(None) };
@@ -116,12 +126,12 @@ impl Cloud {
         if !is_bin(path) {
             return Ok(Some(Located::Files(path)));
         }
-        let owner = path.first().map_or("", EntryName::as_str);
-        let Some(name) = path.parts().get(2) else { return Ok(Some(Located::Bin(owner))) };
-        let Some(row) = self.store.read(|read| trash::by_name(read, owner, name.as_str()))? else {
+        let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
+        let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
+        let Some(row) = self.store.read(|read| trash::by_name(read, &owner, name.as_str()))? else {
             return Ok(None);
         };
-        let below = path.parts()[3..].iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
+        let below = below.iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
         Ok(Some(Located::Trash(Trashed { row, below })))
     }
 
@@ -134,22 +144,24 @@ impl Cloud {
     pub(super) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
         match located {
             // The bin is as old as the folder it appears in.
-            Located::Bin(_) => self.volume.stat(&path.parent().unwrap_or_default()),
-            located => self.volume.stat(located.spot()?),
+            Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
+            Located::Files(path) => self.volumes.stat(path),
+            located => located.volume(&self.volumes)?.stat(located.spot()?),
         }
     }
 
     /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
     pub(super) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(owner).map(Some),
-            Some(located) => {
-                let mut found = self.volume.list(located.spot()?)?;
+            Some(Located::Bin(owner)) => self.bin(&owner).map(Some),
+            Some(Located::Files(_)) => {
+                let mut found = self.volumes.list(path)?;
                 if let Some(found) = &mut found {
                     found.retain(|found| !is_hidden(path, &found.name));
                 }
                 Ok(found)
             }
+            Some(located) => located.volume(&self.volumes)?.list(located.spot()?),
             None => Ok(None),
         }
     }
@@ -167,17 +179,17 @@ impl Cloud {
             }
             return Ok(Some(all));
         }
-        let spot = located.spot()?;
-        Ok(if self.volume.stat(spot)?.is_some() { Some(self.volume.usage(spot)?) } else { None })
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
     }
 
     /// The entries of an account's bin.
     fn bin(&self, owner: &str) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
-        let mut found = Vec::with_capacity(rows.len());
+        let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
         for row in rows {
             // What was restored or removed since, or cannot be named, is not there.
-            let stat = self.volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
+            let stat = volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
             if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
                 found.push(Found { name, stat });
             }
@@ -187,8 +199,19 @@ impl Cloud {
 
     /// Puts a file or folder into its account's bin. Returns its path there.
     pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<CloudPath>> {
-        let id = object_id();
-        let stat = self.volume.trash(path, &id)?;
+        Ok(self.put_away(path, owner, by, true)?.0)
+    }
+
+    /// As [`Cloud::bin_entry`], with its id there; where it is only on its way elsewhere, no activity says so.
+    pub(super) fn put_away(
+        &self,
+        path: &CloudPath,
+        owner: &str,
+        by: &str,
+        is_deletion: bool,
+    ) -> Result<(Change<CloudPath>, String)> {
+        let (id, volume) = (object_id(), self.volumes.of(path)?);
+        let stat = volume.trash(path, &id)?;
         let name = self.free_name(owner, path.leaf().map_or("", EntryName::as_str), &id)?;
         let entry = NewTrash {
             id: id.clone(),
@@ -196,25 +219,28 @@ impl Cloud {
             path: path.to_string(),
             node: None,
             is_folder: stat.kind == Kind::Folder,
-            size_bytes: self.volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
+            size_bytes: volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
             deleted_by: by.to_owned(),
         };
         let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
-        let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
+        let rows = self.rows();
         let (from, back) = (path.clone(), path.clone());
         let change = Change::new(there, move |tx| {
-            let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
+            let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
+            let node = rows.binned(tx, &from, &entry.id, deleted_by)?;
             // Another deletion may have taken the name meanwhile.
             let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
             let name = if is_taken { &entry.id } else { &name };
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
-            locks::unlock_what_left(tx, rows.volume())
+            locks::unlock_what_left(tx, rows.volumes())
         });
-        Ok(change.undone_by(move || {
+        let trash_id = id.clone();
+        let change = change.undone_by(move || {
             if let Err(error) = volume.rename(Spot::Trash(&id, &CloudPath::root()), &back, false, None) {
                 log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
             }
-        }))
+        });
+        Ok((change, trash_id))
     }
 
     /// A name that nothing in the bin has: numbered where need be.
@@ -253,8 +279,11 @@ impl Cloud {
     /// The bytes that are left of a deleted entry of which a part is gone; `None` when all of it is.
     fn rest(&self, trashed: &Trashed) -> Result<Option<u64>> {
         let top = CloudPath::root();
-        let usage = || self.volume.usage(Spot::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes));
-        if trashed.is_whole() { Ok(None) } else { usage() }
+        if trashed.is_whole() {
+            return Ok(None);
+        }
+        let volume = self.volumes.of_root(&trashed.row.owner)?;
+        volume.usage(Spot::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes))
     }
 
     /// Removes something in the bin for good, with the old contents that belonged to it.
@@ -263,8 +292,8 @@ impl Cloud {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
-        self.volume.purge_trash(&trashed.row.id, &trashed.below)?;
-        versions.iter().try_for_each(|id| self.volume.purge_version(id))?;
+        self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)?;
+        versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
 
@@ -282,6 +311,17 @@ impl Cloud {
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, user.name()))?))
+    }
+
+    /// The same for the bin of a further volume, by its name.
+    ///
+    /// # Errors
+    /// `Code::Offline` when it is not there.
+    #[expect(dead_code, reason = "the operation comes with the administration of volumes")]
+    pub fn empty_bin_of_volume(&self, name: &str) -> Result<Change<Emptied>> {
+        let owner = format!("{EXTERNAL}/{name}");
+        self.volumes.of_root(&owner)?;
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &owner))?))
     }
 
     /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
@@ -318,11 +358,11 @@ impl Cloud {
         let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
         let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
         // What an account that is gone left behind goes where the caller says.
-        if above.is_root() {
+        if above.is_above_roots() {
             return Err(unknown());
         }
         let folder = user.folder(&above)?;
-        self.volume.create_folders(folder.path())?;
+        self.volumes.create_folders(folder.path())?;
         for number in 1..=NUMBERS_MAX {
             let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
             if self.stat(place.path())?.is_none() {
@@ -346,12 +386,12 @@ pub(super) struct Purged {
     id: String,
     rest: Option<u64>,
     node: Option<i64>,
-    versions: Vec<String>,
+    versions: Vec<versions::Kept>,
 }
 
 impl Purged {
     pub fn rows(&self, tx: &Write) -> Result<()> {
-        self.versions.iter().try_for_each(|id| versions::delete(tx, id))?;
+        self.versions.iter().try_for_each(|kept| versions::delete(tx, &kept.id))?;
         match self.rest {
             Some(bytes) => trash::set_size(tx, &self.id, bytes)?,
             None => trash::delete(tx, &self.id)?,
@@ -364,7 +404,7 @@ impl Look<'_> {
     /// What is told of the entries of a bin, by their names; nothing for other folders.
     pub(super) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
         let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
-        let rows = self.cloud.store.read(|read| trash::of_owner(read, owner))?;
+        let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
         Ok(rows.iter().map(|row| (row.name.clone(), Deleted::from(row))).collect())
     }
 }
@@ -410,7 +450,7 @@ fn numbered(name: &str, number: u32) -> String {
 /// The entry of an old content's file in the index, wherever the file lies.
 pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Result<Option<NodeRow>> {
     match located {
-        Located::Files(path) => index::find(read, &cloud.volume, path),
+        Located::Files(path) => index::find(read, &cloud.volumes, path),
         Located::Trash(trashed) => trashed.node(read),
         Located::Bin(_) => Ok(None),
     }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod checksums;
 pub mod comments;
 mod copy;
+pub mod disks;
 pub mod facts;
 pub mod favorites;
 pub mod locks;

@@ -34,3 +34,4 @@ mod sync;
 mod tidy;
 mod tls;
 mod uploads;
+mod volumes;

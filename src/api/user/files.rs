@@ -166,7 +166,12 @@ fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
 
 fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
     // What one may not see does not exist.
-    let Ok(path) = user.readable(&params.file) else { return Ok(Reply::answer(false, "0")) };
+    let path = match user.readable(&params.file) {
+        Ok(path) => path,
+        // What is on a disk that is not there may well exist.
+        Err(error) if error.code == Code::Offline => return Err(error),
+        Err(_) => return Ok(Reply::answer(false, "0")),
+    };
     let is_there = look.exists(&path, params.caseinsensitive.unwrap_or(false))?;
     Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
 }
@@ -193,25 +198,25 @@ fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
 
 fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
     let from = place(user, &params.path, &params.name)?;
-    let to = desk.cloud().look().new_place(&user.folder(&params.path)?, &params.newname)?;
+    let to = desk.cloud().look().new_place_of(&from, &user.folder(&params.path)?, &params.newname)?;
     let change = desk.cloud().rename(user, &from, &to, false)?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
 fn move_to(desk: &mut Desk<'_>, user: &User, params: Move) -> Result<Reply> {
-    let (from, to) =
-        (user.writable(&params.fromname)?, new_full_place(&desk.cloud().look(), user, &params.toname)?);
+    let from = user.writable(&params.fromname)?;
+    let to = new_full_place(&desk.cloud().look(), user, &from, &params.toname)?;
     let change = desk.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn new_full_place(look: &Look<'_>, user: &User, path: &CloudPath) -> Result<Writable> {
+fn new_full_place(look: &Look<'_>, user: &User, from: &Writable, path: &CloudPath) -> Result<Writable> {
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
-    look.new_place(&user.folder(&folder)?, name)
+    look.new_place_of(from, &user.folder(&folder)?, name)
 }
 
 fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {

@@ -127,6 +127,12 @@ impl Server {
         &self.launch.data
     }
 
+    /// The value of a setting that it was started with.
+    pub fn setting(&self, name: &str) -> &str {
+        let given = self.launch.environment.iter().find(|(given, _)| *given == name);
+        given.map_or("", |(_, value)| value)
+    }
+
     /// The process's id.
     pub fn id(&self) -> u32 {
         self.process.id()
