@@ -16,9 +16,10 @@ impl Cloud {
     /// what is no longer there (it came before the row went), and says so.
     pub(super) fn mend_kept(&self) -> Result<Vec<String>> {
         let mut said = Vec::new();
+        let root = CloudPath::root();
         let known = self.store.read(trash::ids)?;
         for id in self.volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
-            let spot = Spot::Trash(&id, &CloudPath::root());
+            let spot = Spot::Trash(&id, &root);
             let Some(stat) = self.volume.stat(spot)? else { continue };
             self.note_unknown(&id, stat.kind == Kind::Folder, self.volume.usage(spot)?.bytes)?;
             said.push(format!("in the bin without a note of where it was, kept: {id}"));
