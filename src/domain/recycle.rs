@@ -412,7 +412,7 @@ fn numbered(name: &str, number: u32) -> String {
 }
 
 /// A name that nothing in the bin has: numbered where need be.
-fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
+pub(super) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
     for number in 1..=NUMBERS_MAX {
         let name = numbered(name, number);
         if EntryName::parse(&name).is_ok() && trash::by_name(read, &entry.owner, &name)?.is_none() {
