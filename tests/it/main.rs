@@ -33,4 +33,5 @@ mod sweep;
 mod sync;
 mod tidy;
 mod tls;
+mod upkeep;
 mod uploads;
