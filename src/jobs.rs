@@ -77,7 +77,7 @@ impl Jobs {
     }
 }
 
-fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)) {
+fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
     let mut due: Vec<Instant> = JOBS.iter().map(|_| Instant::now() + FIRST_AFTER).collect();
     loop {
         let next = due.iter().copied().min().unwrap_or_else(Instant::now);
@@ -92,6 +92,10 @@ fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)
                 log::error!("{}: {error}", job.name);
             }
             *due = Instant::now() + job.every;
+        }
+        // This may take days, so it has a thread of its own.
+        if let Err(error) = cloud.begin_due_check() {
+            log::error!("begin the deep check: {error}");
         }
     }
 }

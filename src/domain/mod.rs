@@ -10,6 +10,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -39,6 +40,7 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
 pub mod sync;
 #[cfg(test)]
 mod tests;
@@ -81,6 +83,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -144,6 +148,8 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

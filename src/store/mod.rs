@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod audit;
+pub mod checks;
 pub mod checksums;
 pub mod comments;
 mod copy;

@@ -34,4 +34,5 @@ mod sweep;
 mod sync;
 mod tidy;
 mod tls;
+mod upkeep;
 mod uploads;

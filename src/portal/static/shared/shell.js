@@ -17,7 +17,8 @@ import { menuButton } from "./menu.js";
 
 /**
  * `tools` stand in the bar beside the account, whatever the view.
- * @param {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
+ * `banner` stands above every view.
+ * @param {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, banner?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
  */
 export function createShell(options) {
   const bar = h("div", { class: "bar-view" });
@@ -39,7 +40,7 @@ export function createShell(options) {
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
   const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places"));
   const element = h("div", { class: "shell" }, skip, rail,
-    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), main),
+    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), options.banner ?? null, main),
     panel, tabbar, tray);
 
   /** Gives the focus to what the view is about. */
