@@ -381,13 +381,9 @@ fn explain_open(path: &Path, error: Error) -> Error {
         if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
             "it cannot be used".into()
         } else {
-            error.message
+            error.message.clone()
         };
-    Error {
-        code: error.code,
-        message: format!("The database {}: {reason}", path.display()).into(),
-        cause: error.cause,
-    }
+    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
 }
 
 /// A store in a file of its own that lives as long as the process; for unit tests.
