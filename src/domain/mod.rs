@@ -39,6 +39,7 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+mod storage_notices;
 pub mod sync;
 pub mod throttle;
 pub mod tree;

@@ -212,7 +212,8 @@ export function noteDownload(operation, params) {
  */
 export function failure(operation, status, word, reply, text) {
   const command = reply?.command?.[0];
-  const isFailure = word !== null || (command ? command.result === 0 : status >= 400);
+  // Result 0 without a word is an answer: no.
+  const isFailure = word !== null || status >= 400;
   if (!isFailure) return null;
   const sentence = command?.message || (status >= 400 ? `HTTP ${status}` : text.slice(0, 200));
   if (word !== null) {
