@@ -41,6 +41,7 @@ mod settings;
 pub mod setup;
 pub mod shortcuts;
 pub mod storage;
+mod storage_notices;
 pub mod sync;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -318,7 +318,8 @@ impl Cloud {
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
     pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
-            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
+            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
+                .for_reason(Reason::IntoItself));
         }
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;

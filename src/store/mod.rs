@@ -397,13 +397,9 @@ fn explain_open(path: &Path, error: Error) -> Error {
         if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
             "it cannot be used".into()
         } else {
-            error.message
+            error.message.clone()
         };
-    Error {
-        code: error.code,
-        message: format!("The database {}: {reason}", path.display()).into(),
-        cause: error.cause,
-    }
+    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
 }
 
 /// Lets a planned change of the database fail as on a disk that is full.

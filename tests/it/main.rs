@@ -12,6 +12,7 @@ mod crash;
 mod deadlines;
 mod disk_trouble;
 mod downloads;
+mod failures;
 mod favorites;
 mod files;
 mod first_run;
