@@ -105,6 +105,9 @@ impl Cloud {
             }
         }
         let Some(mut comparison) = comparison else { return Ok(()) };
+        for row in self.store.read(trash::all)? {
+            comparison.trashed(row, report)?;
+        }
         for id in self.volume.versions()? {
             self.may_go_on()?;
             comparison.version(&id, report)?;

@@ -42,6 +42,8 @@ pub mod setup;
 pub mod shortcuts;
 pub mod storage;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -158,7 +160,7 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         self.doubt_clock();
-        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volume.recover(&is_kept)? {
             log::info!("after the last stop: {sentence}");

@@ -1,6 +1,6 @@
 //! The index of files and folders. What it says is a memory of the last visit; the disk is the truth.
 
-use super::{Read, Write, sync};
+use super::{Read, Write, sync, versions};
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
@@ -176,6 +176,8 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
         sync::vanishes(write, displaced.id)?;
     }
     sync::vanishes(write, id)?;
+    let home = |read: &Read| place(read, id).map(|place| place.map(|place| place.home));
+    let home_before = home(write)?;
     write.run(
         "UPDATE nodes SET parent = -id, missing_since = ?4 WHERE parent = ?1 AND name = ?2 AND id <> ?3",
         params![parent, name, id, write.now()],
@@ -184,6 +186,9 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
         "UPDATE nodes SET parent = ?2, name = ?3, missing_since = NULL WHERE id = ?1",
         params![id, parent, name],
     )?;
+    if home(write)? != home_before {
+        versions::hand_over(write, id)?;
+    }
     sync::appeared(write, id)
 }
 

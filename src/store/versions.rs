@@ -1,6 +1,6 @@
 //! Old contents of files.
 
-use super::nodes::Held;
+use super::nodes::{self, Held};
 use super::{Read, Write, checksums};
 use crate::error::Result;
 use rusqlite::{Row, params};
@@ -78,6 +78,17 @@ pub fn below(read: &Read, node: i64) -> Result<Vec<String>> {
         [node],
         |row| row.get(0),
     )
+}
+
+/// Gives the old contents of an entry of the index and of all below it to the account in whose files it lies now.
+pub fn hand_over(write: &Write, node: i64) -> Result<()> {
+    let Some(place) = nodes::place(write, node)? else { return Ok(()) };
+    write.run(
+        "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+         UPDATE versions SET owner = ?2 WHERE node IN below",
+        params![node, place.names.first()],
+    )?;
+    Ok(())
 }
 
 /// Old contents beyond the newest `count` of each file.

@@ -53,6 +53,9 @@ struct Queue {
     audit_due: Option<Instant>,
     stopping: bool,
     stopped: bool,
+    /// What is to fail, by the thread that queued a change last.
+    #[cfg(test)]
+    plan: Option<Arc<crate::base::seam::Plan>>,
 }
 
 impl Writer {
@@ -117,6 +120,10 @@ impl Writer {
             return Err(Error::new(Code::Busy, "Too much is going on at once. Please try again."));
         }
         queue.jobs.push_back(job);
+        #[cfg(test)]
+        {
+            queue.plan = crate::base::seam::current().or(queue.plan.take());
+        }
         self.shared.work.notify_one();
         Ok(())
     }
@@ -228,6 +235,8 @@ impl Shared {
                 let jobs = queue.jobs.drain(..count).collect();
                 queue.audit_due = None;
                 let audit = std::mem::take(&mut queue.audit);
+                #[cfg(test)]
+                crate::base::seam::enter(queue.plan.clone());
                 self.room.notify_all();
                 return Some((jobs, audit));
             }
@@ -285,9 +294,8 @@ fn commit_group(
     time_to_note: Option<i64>,
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
-    let begun = connection
-        .execute_batch("BEGIN IMMEDIATE")
-        .map_err(failed)
+    write.is_spoilt.set(false);
+    let begun = step(connection, "BEGIN IMMEDIATE")
         .and_then(|()| audit_rows.iter().try_for_each(|row| audit::append(write, row)));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
@@ -297,7 +305,7 @@ fn commit_group(
         finishes.push(job(Ok(write)));
         // A full disk or an I/O error can make SQLite end the whole transaction by itself: nothing of it is kept, and
         // nothing more may run as if it were still open.
-        if connection.is_autocommit() {
+        if connection.is_autocommit() || write.is_spoilt.get() {
             outcome = Err(Error::internal("the database ended the transaction"));
         }
     }
@@ -307,7 +315,7 @@ fn commit_group(
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
         outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
-    match outcome.and_then(|()| connection.execute_batch("COMMIT").map_err(failed)) {
+    match outcome.and_then(|()| step(connection, "COMMIT")) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
         Err(error) => {
             roll_back(connection);
@@ -315,6 +323,16 @@ fn commit_group(
             Err(FailedGroup { error, finishes })
         }
     }
+}
+
+/// Begins or commits. In tests it can fail before it is done and, done, be heard of by nobody.
+fn step(connection: &rusqlite::Connection, sql: &str) -> Result<()> {
+    #[cfg(test)]
+    super::pass()?;
+    connection.execute_batch(sql).map_err(failed)?;
+    #[cfg(test)]
+    super::pass()?;
+    Ok(())
 }
 
 fn roll_back(connection: &rusqlite::Connection) {

@@ -21,6 +21,7 @@ mod http_hazards;
 mod integrity;
 mod kept;
 mod locks;
+mod nothing_lost;
 mod notifications;
 mod pairing;
 #[cfg(feature = "thumbs")]
