@@ -397,9 +397,24 @@ pub fn not_there(path: &CloudPath) -> Error {
     Error::new(Code::NotFound, format!("{path} does not exist."))
 }
 
+/// Orders names whatever their case, and those that differ in nothing else by that: the name in lower case and the name, with
+/// what is in no name between them.
+fn name_key(name: &str) -> String {
+    let mut key = String::with_capacity(2 * name.len() + 1);
+    if name.is_ascii() {
+        key.push_str(name);
+        key.make_ascii_lowercase();
+    } else {
+        key.push_str(&name.to_lowercase());
+    }
+    key.push('\0');
+    key.push_str(name);
+    key
+}
+
 fn sort(entries: &mut [Found], options: &ListOptions) {
     // By name first, so that equal sizes and dates keep a steady order.
-    entries.sort_by_cached_key(|entry| (entry.name.as_str().to_lowercase(), entry.name.as_str().to_owned()));
+    entries.sort_by_cached_key(|entry| name_key(entry.name.as_str()));
     if options.is_descending {
         entries.reverse();
     }
