@@ -23,6 +23,7 @@ const JOBS: &[Job] = &[
         run: Cloud::discard_old_uploads,
     },
     Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
+    Job { name: "tell whose room ends", every: HOUR.saturating_mul(24), run: Cloud::tell_of_storage },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
     Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
@@ -77,7 +78,7 @@ impl Jobs {
     }
 }
 
-fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)) {
+fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
     let mut due: Vec<Instant> = JOBS.iter().map(|_| Instant::now() + FIRST_AFTER).collect();
     loop {
         let next = due.iter().copied().min().unwrap_or_else(Instant::now);
@@ -92,6 +93,10 @@ fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)
                 log::error!("{}: {error}", job.name);
             }
             *due = Instant::now() + job.every;
+        }
+        // This may take days, so it has a thread of its own.
+        if let Err(error) = cloud.begin_due_check() {
+            log::error!("begin the deep check: {error}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::media;
 use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
+use super::word;
 use crate::base::digits::append_decimal;
 use crate::error::{Code, Error};
 use crate::http::{self, Response};
@@ -63,9 +64,9 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     }
 }
 
-/// The bytes of a failure: the command envelope with result 0.
-pub fn failure(format: Format, kind: &str, status: u16, message: &str) -> Response {
-    plain(format, status, command(format, kind, 0, message))
+/// The bytes of a failure: the command envelope with result 0, and a word for programs.
+pub fn failure(format: Format, kind: &str, status: u16, error: &Error) -> Response {
+    plain(format, status, command(format, kind, 0, &error.message)).header(word::HEADER, word::value(error))
 }
 
 /// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
@@ -295,7 +296,8 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
         .header("Cache-Control", "private, no-cache");
     let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
     response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
-        failure(format, kind, 416, "The file has no bytes in the range that was asked for.")
+        let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
+        failure(format, kind, 416, &error)
     })
 }
 

@@ -9,6 +9,8 @@ pub mod limits;
 pub mod network;
 pub mod path;
 pub mod qr;
+#[cfg(test)]
+pub mod seam;
 pub mod secret;
 pub mod size;
 pub mod time;

@@ -135,6 +135,11 @@ impl Volume {
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
     }
 
+    /// Whether names that differ only in case are one name.
+    pub(super) fn folds_case(&self) -> bool {
+        self.folds
+    }
+
     /// How much room the volume's file system has.
     pub fn free_space(&self) -> Result<Space> {
         let raw = fstatvfs(&self.root).map_err(at("statvfs"))?;

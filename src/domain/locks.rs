@@ -10,7 +10,7 @@ use super::{Cloud, Look, index};
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
 use crate::disk::Volume;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::locks::{self, LockRow};
 use crate::store::{Read, Write};
 use std::collections::{HashMap, HashSet};
@@ -520,5 +520,5 @@ fn refused(row: &LockRow, path: &CloudPath) -> Error {
         Some(expires) => format!("{path} is locked by {owner} until {}.", plain_text(expires)),
         None => format!("{path} is locked by {owner}."),
     };
-    Error::new(Code::Locked, sentence)
+    Error::new(Code::Locked, sentence).for_reason(Reason::LockedBy(owner.clone()))
 }

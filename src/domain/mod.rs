@@ -10,6 +10,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -39,7 +40,11 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
+mod storage_notices;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -80,6 +85,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -144,6 +151,8 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
@@ -154,7 +163,7 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         self.doubt_clock();
-        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volume.recover(&is_kept)? {
             log::info!("after the last stop: {sentence}");

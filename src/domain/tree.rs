@@ -5,15 +5,15 @@
 use super::accounts::{self, home_name};
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
-use super::recycle::{Deleted, Located, is_bin, node_of};
+use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
-use super::{Change, Cloud, Look, versions};
+use super::{Change, Cloud, Look, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
-use crate::error::{Code, Error, Result};
-use crate::store::{Write, users};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -290,6 +290,9 @@ impl Cloud {
             path = path.join(&name.nfc())?;
         }
         let folder = user.folder(&path)?;
+        if self.volume.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
+            return Ok(folder);
+        }
         let _changing = self.begin_change(user, &[&path])?;
         self.volume.create_folders(&path)?;
         Ok(folder)
@@ -333,7 +336,8 @@ impl Cloud {
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
     pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
-            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
+            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
+                .for_reason(Reason::IntoItself));
         }
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
@@ -344,10 +348,14 @@ impl Cloud {
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
         let done = self.volume.copy(located.spot()?, to.path(), options)?;
         let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
+        // The bytes are the same, and so is what they are known by.
+        let checksum = self.checksum_of_copied(&located, done.copied.as_ref())?;
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
-            rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by)).map(drop)
+            let node = rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by))?;
+            checksum
+                .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
     }
 
@@ -355,14 +363,13 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
         let changing = self.begin_change(user, &[path.path()])?;
         let Change { value, rows, undo } = if is_bin(path.path()) {
             let Change { value: (), rows, undo } = self.purge_path(path)?;
-            Change { value: None, rows, undo }
+            Change { value: PathInBin::default(), rows, undo }
         } else {
-            let Change { value, rows, undo } = self.bin_entry(path.path(), path.account(), user.name())?;
-            Change { value: Some(value), rows, undo }
+            self.bin_entry(path.path(), path.account(), user.name())?
         };
         let rows = Box::new(move |tx: &Write| {
             let _changing = changing;

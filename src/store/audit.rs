@@ -90,6 +90,8 @@ pub fn append_all(write: &Write, rows: &[AuditRow]) -> Result<()> {
         .map(|rows| (&*INSERT_MANY, rows))
         .chain(rest.chunks(1).map(|row| (&*INSERT_ONE, row)))
         .try_for_each(|(sql, rows)| {
+            #[cfg(test)]
+            super::pass()?;
             hash = insert(write, sql, rows, std::mem::take(&mut hash)).map_err(failed)?;
             Ok(())
         })

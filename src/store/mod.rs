@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod audit;
+pub mod checks;
 pub mod checksums;
 pub mod comments;
 mod copy;
@@ -92,6 +93,8 @@ pub struct Write {
     now: Cell<i64>,
     /// Accounts or sessions have changed: what is remembered about them is no longer true once this is committed.
     accounts_changed: Cell<bool>,
+    /// A part that failed could not be undone: none of the transaction may be kept.
+    is_spoilt: Cell<bool>,
 }
 
 impl Deref for Write {
@@ -118,8 +121,12 @@ impl Store {
         let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
-        let write =
-            Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
+        let write = Write {
+            read: Read { connection },
+            now: Cell::new(0),
+            accounts_changed: Cell::new(false),
+            is_spoilt: Cell::new(false),
+        };
         let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
         Ok(Store {
             path: path.to_owned(),
@@ -291,6 +298,10 @@ impl Read {
     ) -> Result<Option<T>> {
         use rusqlite::OptionalExtension;
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        if !statement.readonly() {
+            pass()?;
+        }
         statement.query_row(params, read).optional().map_err(failed)
     }
 
@@ -315,16 +326,21 @@ impl Write {
     pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         self.run("SAVEPOINT part", [])?;
         let result = part(self);
-        if result.is_err() {
-            self.run("ROLLBACK TO part", [])?;
+        let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
+        let ended = undone.and_then(|()| self.run("RELEASE part", []));
+        if let Err(error) = ended {
+            // Whoever asked is told that it failed, so nothing of it may be committed.
+            self.is_spoilt.set(true);
+            return Err(error);
         }
-        self.run("RELEASE part", [])?;
         result
     }
 
     /// Runs one changing statement; how many rows it changed.
     fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
         let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        pass()?;
         statement.execute(params).map_err(failed)
     }
 
@@ -417,12 +433,17 @@ fn explain_open(path: &Path, error: Error) -> Error {
         if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
             "it cannot be used".into()
         } else {
-            error.message
+            error.message.clone()
         };
-    Error {
-        code: error.code,
-        message: format!("The database {}: {reason}", path.display()).into(),
-        cause: error.cause,
+    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
+}
+
+/// Lets a planned change of the database fail as on a disk that is full.
+#[cfg(test)]
+fn pass() -> Result<()> {
+    match crate::base::seam::fails() {
+        true => Err(Error::new(Code::Full, "The disk that holds the database is full.").because("a test")),
+        false => Ok(()),
     }
 }
 

@@ -57,6 +57,9 @@ struct Queue {
     wakes_at: Option<usize>,
     stopping: bool,
     stopped: bool,
+    /// What is to fail, by the thread that queued a change last.
+    #[cfg(test)]
+    plan: Option<Arc<crate::base::seam::Plan>>,
 }
 
 impl Writer {
@@ -121,6 +124,10 @@ impl Writer {
             return Err(Error::new(Code::Busy, "Too much is going on at once. Please try again."));
         }
         queue.jobs.push_back(job);
+        #[cfg(test)]
+        {
+            queue.plan = crate::base::seam::current().or(queue.plan.take());
+        }
         // Each waking is a system call, also when nobody sleeps.
         if queue.wakes_at.is_some_and(|count| queue.jobs.len() >= count) {
             self.shared.work.notify_one();
@@ -256,6 +263,8 @@ impl Shared {
                 queue.audit_due = None;
                 queue.wakes_at = None;
                 let audit = std::mem::take(&mut queue.audit);
+                #[cfg(test)]
+                crate::base::seam::enter(queue.plan.clone());
                 self.room.notify_all();
                 return Some((jobs, audit));
             }
@@ -320,7 +329,8 @@ fn commit_group(
     time_to_note: Option<i64>,
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
-    let begun = write.read.step("BEGIN IMMEDIATE").and_then(|()| audit::append_all(write, audit_rows));
+    write.is_spoilt.set(false);
+    let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
     let mut outcome = begun;
@@ -329,7 +339,7 @@ fn commit_group(
         finishes.push(job(Ok(write)));
         // A full disk or an I/O error can make SQLite end the whole transaction by itself: nothing of it is kept, and
         // nothing more may run as if it were still open.
-        if connection.is_autocommit() {
+        if connection.is_autocommit() || write.is_spoilt.get() {
             outcome = Err(Error::internal("the database ended the transaction"));
         }
     }
@@ -339,7 +349,7 @@ fn commit_group(
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
         outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
-    match outcome.and_then(|()| write.read.step("COMMIT")) {
+    match outcome.and_then(|()| step(write, "COMMIT")) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
         Err(error) => {
             roll_back(connection);
@@ -347,6 +357,16 @@ fn commit_group(
             Err(FailedGroup { error, finishes })
         }
     }
+}
+
+/// Begins or commits. In tests it can fail before it is done and, done, be heard of by nobody.
+fn step(write: &Write, sql: &str) -> Result<()> {
+    #[cfg(test)]
+    super::pass()?;
+    write.read.step(sql)?;
+    #[cfg(test)]
+    super::pass()?;
+    Ok(())
 }
 
 fn roll_back(connection: &rusqlite::Connection) {

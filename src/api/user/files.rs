@@ -196,7 +196,7 @@ fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
     let path = place(user, &params.path, &params.name)?;
     let change = desk.cloud().delete(user, &path)?;
     let place = desk.commit_change(change)?;
-    Ok(Reply::said(place.map_or(String::new(), |place| place.to_string())))
+    Ok(Reply::said(place.path().map_or(String::new(), CloudPath::to_string)))
 }
 
 fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
