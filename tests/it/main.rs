@@ -28,6 +28,7 @@ mod pairing;
 #[cfg(feature = "thumbs")]
 mod pictures;
 mod quotas;
+mod remembered;
 mod reset;
 mod search;
 mod sessions;
