@@ -24,6 +24,7 @@ const JOBS: &[Job] = &[
     },
     Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
     Job { name: "look at what is kept on disks that came", every: HOUR, run: Cloud::mend_what_came },
+    Job { name: "tell whose room ends", every: HOUR.saturating_mul(24), run: Cloud::tell_of_storage },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
     Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
@@ -78,7 +79,7 @@ impl Jobs {
     }
 }
 
-fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)) {
+fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
     let mut due: Vec<Instant> = JOBS.iter().map(|_| Instant::now() + FIRST_AFTER).collect();
     loop {
         let next = due.iter().copied().min().unwrap_or_else(Instant::now);
@@ -93,6 +94,10 @@ fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)
                 log::error!("{}: {error}", job.name);
             }
             *due = Instant::now() + job.every;
+        }
+        // This may take days, so it has a thread of its own.
+        if let Err(error) = cloud.begin_due_check() {
+            log::error!("begin the deep check: {error}");
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
-    let watch = Watch::start(&cloud)?;
+    let watch = Watch::start(&cloud);
     stop_at_signals(&server)?;
     let reach = Reach::of(server.addresses());
     cloud.is_reached_at(reach.urls());

@@ -4,6 +4,7 @@
 //! file system lacks (links, bits, times) is met where it is needed; here it is only told.
 
 use super::errno::{at, failed};
+use super::file_system::name_of;
 use super::folder::entries;
 use super::place::tolerate;
 use super::private::{Private, Staged, open_one};
@@ -18,9 +19,8 @@ use rustix::io::Errno;
 
 /// Characters that Windows and its file systems do not take in names.
 const DOUBTFUL: &str = "\\:*?\"<>|";
-/// `MSDOS_SUPER_MAGIC` and `EXFAT_SUPER_MAGIC` of statfs(2).
-const FAT: u64 = 0x4d44;
-const EXFAT: u64 = 0x2011_bab0;
+/// `MSDOS_SUPER_MAGIC` of statfs(2).
+const FAT: u32 = 0x4d44;
 /// The longest file of FAT, in bytes.
 const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
 /// A time that no file system rounds to itself: in seconds, and in nanoseconds beyond them.
@@ -29,8 +29,8 @@ const TIME: Timespec = Timespec { tv_sec: 1_000_000_001, tv_nsec: 123_456_789 };
 /// What a file system can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abilities {
-    /// The name of the file system, or its number where it has none here.
-    pub file_system: String,
+    /// The usual name of the file system.
+    pub file_system: &'static str,
     /// Names that differ in case are two names.
     pub case_counts: bool,
     /// Characters that no name may have.
@@ -60,8 +60,8 @@ impl Abilities {
         remove_tree(private, tree)?;
         sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
         let found = open_one(tree, door::FOLDER).map_err(at("open in staging")).and_then(|folder| {
-            let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u64;
-            Trial { folder }.run(kind & 0xffff_ffff, folds)
+            let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u32;
+            Trial { folder }.run(kind, folds)
         });
         remove_tree(private, tree)?;
         found
@@ -120,7 +120,7 @@ struct Trial {
 }
 
 impl Trial {
-    fn run(&self, kind: u64, folds: bool) -> Result<Abilities> {
+    fn run(&self, kind: u32, folds: bool) -> Result<Abilities> {
         let file = self.create(b"trial").map_err(at("create"))?;
         let refused = DOUBTFUL.chars().filter(|letter| !self.keeps(format!("x{letter}x").as_bytes()));
         let long = fstatvfs(&self.folder).map_err(at("statvfs"))?.f_namemax;
@@ -207,33 +207,13 @@ impl Trial {
     }
 }
 
-/// The names of statfs(2) for what disks of homes have.
-fn name_of(kind: u64) -> String {
-    match kind {
-        0xef53 => "ext4".into(),
-        0x9123_683e => "btrfs".into(),
-        0x5846_5342 => "xfs".into(),
-        0xf2f5_2010 => "f2fs".into(),
-        0x2fc1_2fc1 => "zfs".into(),
-        FAT => "FAT".into(),
-        EXFAT => "exFAT".into(),
-        0x7366_746e => "NTFS".into(),
-        0x0102_1994 => "tmpfs".into(),
-        0x794c_7630 => "overlay".into(),
-        0x6969 => "NFS".into(),
-        0xff53_4d42 | 0xfe53_4d42 => "SMB".into(),
-        0x6573_5546 => "FUSE".into(),
-        other => format!("{other:x}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn fat() -> Abilities {
         Abilities {
-            file_system: "FAT".into(),
+            file_system: "vfat",
             case_counts: false,
             refused: DOUBTFUL.into(),
             keeps_ends: false,

@@ -25,6 +25,7 @@ mod copy;
 mod door;
 mod early;
 mod errno;
+mod file_system;
 mod folder;
 mod kept;
 pub mod local;
@@ -45,8 +46,8 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use abilities::Abilities;
 pub use copy::CopyOptions;
+pub use file_system::FileSystem;
 pub use folder::Found;
 pub use reader::Reader;
 pub use replace::{Commit, Replace};

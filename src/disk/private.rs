@@ -38,7 +38,10 @@ impl Private {
     /// Opens the private folders. Without a known id they are made where they are missing; with one, only where the mark
     /// with that id is. `Code::Offline` when they are not there.
     pub fn open(root: BorrowedFd<'_>, known: Option<&str>) -> Result<Private> {
-        let home = private_folder(root, HOME.as_bytes(), known.is_none())?;
+        let home = private_folder(root, HOME.as_bytes(), known.is_none()).map_err(|error| match known {
+            Some(known) if error.code == Code::Offline => unmarked(known),
+            _ => error,
+        })?;
         if let Some(known) = known {
             check_mark(home.as_fd(), known)?;
         }
@@ -86,8 +89,13 @@ fn check_mark(home: BorrowedFd<'_>, known: &str) -> Result<()> {
         Some(id) if id == known => Ok(()),
         Some(id) => Err(Error::new(Code::Offline, "Another disk is in its place.")
             .because(format!("its mark .cloudlet/volume.json says {id}, not {known}"))),
-        None => Err(not_there()),
+        None => Err(unmarked(known)),
     }
+}
+
+/// What to do where the disk is the right one all the same.
+fn unmarked(known: &str) -> Error {
+    not_there().because(format!("its mark .cloudlet/volume.json should be {{\"id\": \"{known}\"}}"))
 }
 
 /// The only key is `id`, so that finding it needs no JSON reader.

@@ -15,7 +15,7 @@ use super::{private, sys};
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
+use rustix::fs::{CWD, Mode, OFlags, fstatfs, fstatvfs, openat};
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use std::io::IoSliceMut;
 use std::path::Path;
@@ -33,6 +33,8 @@ pub struct Volume {
     pub(super) way: Way,
     /// The file system takes names that differ in case for the same.
     folds: bool,
+    /// What the kernel holds in memory about the file system is the truth: no other machine changes anything there.
+    is_local: bool,
     pub(super) private: Private,
     pub(super) turns: Turns,
     abilities: OnceLock<Abilities>,
@@ -47,7 +49,7 @@ pub enum Cached {
 }
 
 /// Room on a volume, in bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Space {
     /// Of the whole file system.
     pub total: u64,
@@ -73,8 +75,9 @@ impl Volume {
         let id = private.id(known)?;
         let folds = folds(&root)?;
         let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
+        let is_local = is_local(root.as_fd());
         let (turns, abilities) = (Turns::new(), OnceLock::new());
-        Ok(Volume { root, id, top, depth, way, folds, private, turns, abilities })
+        Ok(Volume { root, id, top, depth, way, folds, is_local, private, turns, abilities })
     }
 
     /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.
@@ -135,6 +138,17 @@ impl Volume {
         }
     }
 
+    /// As [`Volume::stat`] of something that is there, if that needs no waiting for a disk or for another machine.
+    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
+        if !self.is_local || !self.may_answer_at_once(path) {
+            return None;
+        }
+        let handle = door::open_cached(self.root.as_fd(), self.inside(path), door::ASK).ok()?;
+        let stat = stat::of_handle_cached(&handle).ok()??;
+        // Another file system may be mounted there, of which nothing is known.
+        (stat.device == self.private.home_stat.device).then_some(stat)
+    }
+
     /// The name that an entry has, or would get, in a folder: as it is written when something has it so, else in Unicode
     /// normalization form C. Where case does not count, the spelling that is on the disk.
     pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
@@ -173,10 +187,15 @@ impl Volume {
     /// Reads a whole file of up to `bytes_max` bytes if that needs no waiting for a disk: openat2(2) with
     /// `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
     pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
-        let names = self.inside(path);
-        let at_once = self.way == Way::Beneath && !self.folds && !names.is_empty() && !self.reserves(path);
-        let ready = at_once.then(|| read_at_once(self.root.as_fd(), names, bytes_max)).flatten();
+        let ready = self
+            .may_answer_at_once(path)
+            .then(|| read_at_once(self.root.as_fd(), self.inside(path), bytes_max));
+        let ready = ready.flatten();
         ready.map_or(Cached::WouldBlock, |(bytes, stat)| Cached::Ready(bytes, stat))
+    }
+
+    fn may_answer_at_once(&self, path: &CloudPath) -> bool {
+        self.way == Way::Beneath && !self.folds && !self.inside(path).is_empty() && !self.reserves(path)
     }
 
     /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
@@ -234,6 +253,22 @@ impl Volume {
         };
         self.folds && (same(first) || same(&first.nfc()))
     }
+}
+
+/// Whether a file system is none of those (statfs(2)) that other machines or programs may change behind the kernel's back.
+fn is_local(root: BorrowedFd<'_>) -> bool {
+    const REMOTE: [u32; 9] = [
+        0x6969,      // NFS
+        0x517b,      // SMB
+        0xff53_4d42, // CIFS
+        0xfe53_4d42, // SMB 2
+        0x6573_5546, // FUSE
+        0x0102_1997, // 9P
+        0x00c3_6400, // Ceph
+        0x5346_414f, // AFS
+        0x7461_636f, // OCFS2
+    ];
+    fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
 /// Whether a name is found by another spelling of it. Numbers do not tell: FUSE may give each spelling its own.

@@ -4,13 +4,15 @@
 //! other facts is another program's work, and gets a checksum of its own.
 
 use super::check::Report;
+use super::recycle::{Located, Trashed, node_of};
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
 use crate::disk::{Reader, Spot, Stat, Volume};
 use crate::error::Result;
-use crate::store::checksums;
-use crate::store::nodes::NodeFacts;
+use crate::store::nodes::{NodeFacts, NodeRow};
+use crate::store::trash::TrashRow;
+use crate::store::{Read, checksums};
 
 /// Bytes read at once.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -35,6 +37,22 @@ impl Look<'_> {
     }
 }
 
+impl Cloud {
+    /// The checksum that is known of a file that was copied and was the same before and after.
+    pub(super) fn checksum_of_copied(
+        &self,
+        located: &Located<'_>,
+        copied: Option<&Stat>,
+    ) -> Result<Option<Checksum>> {
+        let Some(stat) = copied.filter(|_| self.config().checksums) else { return Ok(None) };
+        let known = self.store.read(|read| {
+            let node = node_of(self, read, located)?;
+            node.map_or(Ok(None), |node| checksums::of_node(read, node.id))
+        })?;
+        Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
+    }
+}
+
 impl<'a> Comparison<'a> {
     pub fn new(cloud: &'a Cloud) -> Comparison<'a> {
         Comparison { cloud, block: vec![0; BLOCK_BYTES], pending: Vec::new() }
@@ -42,7 +60,39 @@ impl<'a> Comparison<'a> {
 
     /// Reads a file to its end, compares it, and notes its checksum where none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volumes.reader(path)? else { return Ok(()) };
+        let (volumes, name) = (&self.cloud.volumes, path.to_string());
+        let volume = volumes.of(path)?;
+        self.content(&volume, Spot::Files(path), &name, |read| index::find(read, volumes, path), report)
+    }
+
+    /// As `file`, for all that lies in an entry of the bin.
+    pub fn trashed(&mut self, volume: &Volume, row: TrashRow, report: &mut Report) -> Result<()> {
+        let mut waiting = vec![CloudPath::root()];
+        while let Some(below) = waiting.pop() {
+            let spot = Spot::Trash(&row.id, &below);
+            if let Some(found) = volume.list(spot)? {
+                for found in found {
+                    waiting.push(below.join(&found.name)?);
+                }
+                continue;
+            }
+            let former = if below.is_root() { row.path.clone() } else { format!("{}{below}", row.path) };
+            let name = format!("{former} in the recycle bin");
+            let trashed = Trashed { row: row.clone(), below: below.clone() };
+            self.content(volume, spot, &name, |read| trashed.node(read), report)?;
+        }
+        Ok(())
+    }
+
+    fn content(
+        &mut self,
+        volume: &Volume,
+        spot: Spot<'_>,
+        path: &str,
+        find: impl FnOnce(&Read) -> Result<Option<NodeRow>>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let Some(reader) = volume.reader(spot)? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             // Somebody writes there at this moment.
@@ -53,14 +103,13 @@ impl<'a> Comparison<'a> {
             }
         };
         let facts = index::facts(&stat);
-        let (volumes, store) = (&self.cloud.volumes, &self.cloud.store);
-        let found = store.read(|read| match index::find(read, volumes, path)? {
+        let found = self.cloud.store.read(|read| match find(read)? {
             Some(node) => Ok(Some((node.id, checksums::of_node(read, node.id)?))),
             None => Ok(None),
         })?;
         let Some((node, known)) = found else { return Ok(()) };
         match known.filter(|known| known.is_of(&facts)) {
-            Some(known) if known.checksum != checksum => report.wrong.push(damaged(&path.to_string())),
+            Some(known) if known.checksum != checksum => report.wrong.push(damaged(path)),
             Some(known) if known.knows_inode() => report.compared += 1,
             Some(_) => {
                 report.compared += 1;
@@ -124,6 +173,7 @@ impl<'a> Comparison<'a> {
                 0 => break,
                 length => hasher.update(&self.block[..length]),
             }
+            self.cloud.may_go_on()?;
         }
         reader.needs_no_cache();
         let after = reader.stat_now()?;

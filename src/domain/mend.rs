@@ -1,15 +1,19 @@
 //! What is kept out of sight after a crash: rows and content of the recycle bin and of old contents are made to agree.
 //! No content is ever removed here.
 
+use super::recycle::free_name;
 use super::{Cloud, index};
-use crate::base::path::CloudPath;
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Spot, Volume};
+use crate::disk::{Kind, Spot, Stat, Volume};
 use crate::error::Result;
+use crate::store::Write;
 use crate::store::disks::Disk;
 use crate::store::nodes;
 use crate::store::trash::{self, NewTrash};
+use crate::store::uploads::{self, UploadRow};
 use crate::store::versions::{self, NewVersion};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Cloud {
@@ -27,14 +31,13 @@ impl Cloud {
     /// what is no longer there (it came before the row went), and says so. Of one volume, which must be there.
     pub(super) fn mend_kept(&self, top: &CloudPath, volume: &Volume) -> Result<Vec<String>> {
         let mut said = Vec::new();
-        let owner = top.root_name();
+        let (owner, root) = (top.root_name(), CloudPath::root());
         let disk = Disk::of_root(&owner);
         let known = self.store.read(|read| trash::ids(read, &disk))?;
         for id in volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
-            let spot = Spot::Trash(&id, &CloudPath::root());
+            let spot = Spot::Trash(&id, &root);
             let Some(stat) = volume.stat(spot)? else { continue };
-            self.note_unknown(&owner, &id, stat.kind == Kind::Folder, volume.usage(spot)?.bytes)?;
-            said.push(format!("in the bin without a note of where it was, kept: {id}"));
+            said.push(self.mend_trash(top, &id, &stat, volume.usage(spot)?.bytes)?);
         }
         let known = self.store.read(|read| versions::ids(read, &disk))?;
         for id in volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
@@ -42,6 +45,55 @@ impl Cloud {
         }
         self.forget_gone(&disk, volume, &mut said)?;
         Ok(said)
+    }
+
+    /// Gives a row to an entry of the bin without one: the crash came between the deletion and its rows, so the index still
+    /// knows the entry where it was.
+    fn mend_trash(&self, top: &CloudPath, id: &str, stat: &Stat, size_bytes: u64) -> Result<String> {
+        let volumes = Arc::clone(&self.volumes);
+        let found = self.store.read(|read| index::left_its_place(read, &volumes, top, stat))?;
+        let Some((node, path)) = found else {
+            self.note_unknown(&top.root_name(), id, stat.kind == Kind::Folder, size_bytes)?;
+            return Ok(format!("in the bin without a note of where it was, kept: {id}"));
+        };
+        let entry = NewTrash {
+            id: id.to_owned(),
+            owner: path.root_name(),
+            path: path.to_string(),
+            node: Some(node),
+            is_folder: stat.kind == Kind::Folder,
+            size_bytes,
+            deleted_by: String::new(),
+        };
+        let name = path.leaf().map(EntryName::to_string).unwrap_or_default();
+        self.store.write(move |tx| {
+            nodes::move_to_bin(tx, node, &entry.id)?;
+            let name = free_name(tx, &entry, &name)?;
+            trash::insert(tx, &entry, &name)
+        })?;
+        Ok(format!("{path} is in the bin now: {id}"))
+    }
+
+    /// The unfinished uploads of the last run. The row of one that was finished goes: the crash came before that.
+    pub(super) fn unfinished_uploads(&self) -> Result<Vec<UploadRow>> {
+        let (mut staged, present) = (HashSet::new(), self.volumes.present());
+        for (_, volume) in &present {
+            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
+        }
+        // What lies on a disk that is not there is not known to be finished.
+        let is_present = |upload: &UploadRow| {
+            let path = CloudPath::parse(&upload.path);
+            path.is_ok_and(|path| present.iter().any(|(top, _)| self.volumes.are_together(top, &path)))
+        };
+        let rows = self.store.read(uploads::all)?;
+        let (unfinished, finished): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|upload| staged.contains(&upload.id) || !is_present(upload));
+        if !finished.is_empty() {
+            let delete =
+                move |tx: &Write| finished.iter().try_for_each(|upload| uploads::delete(tx, &upload.id));
+            self.store.write(delete)?;
+        }
+        Ok(unfinished)
     }
 
     /// Rows whose content is not there: it was restored or removed for good, and the crash came before the row went.

@@ -11,6 +11,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -40,7 +41,11 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
+mod storage_notices;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -72,6 +77,7 @@ pub struct Cloud {
     store: Arc<Store>,
     volumes: Arc<Volumes>,
     sessions: sessions::Remembered,
+    remembered: marks::Remembered,
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
@@ -82,6 +88,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -142,6 +150,7 @@ impl Cloud {
             pictures: pictures::Pictures::new(&volumes),
             volumes,
             sessions: sessions::Remembered::default(),
+            remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
@@ -150,6 +159,8 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
@@ -160,7 +171,7 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         self.doubt_clock();
-        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volumes.begin_serving(&is_kept)? {
             log::info!("after the last stop: {sentence}");

@@ -10,16 +10,16 @@ use super::tree::not_there;
 use super::volumes::Volumes;
 use super::{Change, Cloud, Look, activities};
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::Action;
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::versions;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The name of the bin among an account's files.
 pub const BIN_NAME: &str = "recyclebin";
@@ -36,6 +36,16 @@ pub struct Deleted {
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
+}
+
+/// Where something lies in the bin; known once the rows of its deletion are committed.
+#[derive(Clone, Debug, Default)]
+pub struct PathInBin(Arc<OnceLock<CloudPath>>);
+
+impl PathInBin {
+    pub fn path(&self) -> Option<&CloudPath> {
+        self.0.get()
+    }
 }
 
 /// Where a path leads.
@@ -197,8 +207,8 @@ impl Cloud {
         Ok(found)
     }
 
-    /// Puts a file or folder into its account's bin. Returns its path there.
-    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<CloudPath>> {
+    /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
+    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<PathInBin>> {
         Ok(self.put_away(path, owner, by, true)?.0)
     }
 
@@ -209,10 +219,9 @@ impl Cloud {
         owner: &str,
         by: &str,
         is_deletion: bool,
-    ) -> Result<(Change<CloudPath>, String)> {
+    ) -> Result<(Change<PathInBin>, String)> {
         let (id, volume) = (object_id(), self.volumes.of(path)?);
         let stat = volume.trash(path, &id)?;
-        let name = self.free_name(owner, path.leaf().map_or("", EntryName::as_str), &id)?;
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.to_owned(),
@@ -222,16 +231,18 @@ impl Cloud {
             size_bytes: volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
             deleted_by: by.to_owned(),
         };
-        let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
         let rows = self.rows();
         let (from, back) = (path.clone(), path.clone());
+        let there = PathInBin::default();
+        let told = there.clone();
         let change = Change::new(there, move |tx| {
             let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
             let node = rows.binned(tx, &from, &entry.id, deleted_by)?;
-            // Another deletion may have taken the name meanwhile.
-            let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
-            let name = if is_taken { &entry.id } else { &name };
-            trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
+            // Here and not before: two deletions at once must not be told the same name.
+            let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
+            trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
+            let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
+            told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
             locks::unlock_what_left(tx, rows.volumes())
         });
         let trash_id = id.clone();
@@ -241,19 +252,6 @@ impl Cloud {
             }
         });
         Ok((change, trash_id))
-    }
-
-    /// A name that nothing in the bin has: numbered where need be.
-    fn free_name(&self, owner: &str, name: &str, id: &str) -> Result<String> {
-        self.store.read(|read| {
-            for number in 1..=NUMBERS_MAX {
-                let name = numbered(name, number);
-                if trash::by_name(read, owner, &name)?.is_none() && EntryName::parse(&name).is_ok() {
-                    return Ok(name);
-                }
-            }
-            Ok(id.to_owned())
-        })
     }
 
     /// Notes that something left the bin for a place among the files; its id in the index.
@@ -292,7 +290,11 @@ impl Cloud {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
-        self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)?;
+        if !self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)? {
+            // Somebody has restored it a moment ago, and its old contents with it.
+            let rest = self.rest(&trashed)?;
+            return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
+        }
         versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
@@ -313,15 +315,16 @@ impl Cloud {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, user.name()))?))
     }
 
-    /// The same for the bin of a further volume, by its name.
+    /// The same for the bin of a further volume, by the path of its top.
     ///
     /// # Errors
-    /// `Code::Offline` when it is not there.
-    #[expect(dead_code, reason = "the operation comes with the administration of volumes")]
-    pub fn empty_bin_of_volume(&self, name: &str) -> Result<Change<Emptied>> {
-        let owner = format!("{EXTERNAL}/{name}");
-        self.volumes.of_root(&owner)?;
-        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &owner))?))
+    /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
+    pub fn empty_bin_of_volume(&self, top: &CloudPath) -> Result<Change<Emptied>> {
+        if top.is_above_roots() || top.root_depth() != 2 || *top != top.root_above() {
+            return Err(not_there(top));
+        }
+        self.volumes.of(top)?;
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &top.root_name()))?))
     }
 
     /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
@@ -340,7 +343,8 @@ impl Cloud {
     /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
     ///
     /// # Errors
-    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was.
+    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
+    /// somebody else has locked the folder: then no folder is made either.
     pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
         let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
             return Err(not_there(path.path()));
@@ -362,14 +366,16 @@ impl Cloud {
             return Err(unknown());
         }
         let folder = user.folder(&above)?;
-        self.volumes.create_folders(folder.path())?;
         for number in 1..=NUMBERS_MAX {
             let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
             if self.stat(place.path())?.is_none() {
+                let _changing = self.begin_change(user, &[place.path()])?;
+                self.volumes.create_folders(folder.path())?;
                 return Ok(place);
             }
         }
-        Err(Error::new(Code::Conflict, "Everything with this name exists already."))
+        Err(Error::new(Code::Conflict, "Everything with this name exists already.")
+            .for_reason(Reason::Exists))
     }
 }
 
@@ -447,6 +453,17 @@ fn numbered(name: &str, number: u32) -> String {
     format!("{}{number}{extension}", &stem[..end])
 }
 
+/// A name that nothing in the bin has: numbered where need be.
+pub(super) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
+    for number in 1..=NUMBERS_MAX {
+        let name = numbered(name, number);
+        if EntryName::parse(&name).is_ok() && trash::by_name(read, &entry.owner, &name)?.is_none() {
+            return Ok(name);
+        }
+    }
+    Ok(entry.id.clone())
+}
+
 /// The entry of an old content's file in the index, wherever the file lies.
 pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Result<Option<NodeRow>> {
     match located {
@@ -459,6 +476,37 @@ pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn two_deletions_at_once_are_told_two_names() {
+        let directory = std::env::temp_dir().join(format!("cloudlet-bin-{}", object_id()));
+        std::fs::create_dir(&directory).unwrap();
+        let cloud = Cloud::open(&directory, Settings::read(BTreeMap::new()).unwrap()).unwrap();
+        let path = |text: &str| CloudPath::parse(text).unwrap();
+        let delete = |folder: &str| {
+            cloud.volumes.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
+            cloud.bin_entry(&path(&format!("{folder}/note.txt")), "bob", "bob").unwrap()
+        };
+        // Neither is committed when the other is chosen a name.
+        let (first, second) = (delete("/bob/a"), delete("/bob/b"));
+        let told = [first, second].map(|change| {
+            assert_eq!(change.value.path(), None);
+            cloud.store.write(change.rows).unwrap();
+            change.value.path().unwrap().to_string()
+        });
+        assert_eq!(told, ["/bob/recyclebin/note.txt", "/bob/recyclebin/note (2).txt"]);
+        for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
+            let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {
+                panic!("{place}")
+            };
+            assert_eq!(trashed.row.path, from);
+        }
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
 
     #[test]
     fn numbers_stand_before_the_extension_and_names_stay_short_enough() {

@@ -9,9 +9,9 @@ use super::rights::User;
 use super::{FILES_NAME, Look};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::config::VolumeSetting;
-use crate::disk::{Abilities, Cached, Found, Reader, Space, Stat, Usage, Volume, Waker, local};
+use crate::disk::{Cached, FileSystem, Found, Reader, Space, Stat, Usage, Volume, Waker, local};
 use crate::error::{Code, Error, Result};
-use crate::store::{Store, facts, nodes};
+use crate::store::{Store, disks, facts, nodes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
@@ -56,7 +56,6 @@ struct State {
 
 /// A volume as administrators see it.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the operation that tells all of it is on its way")]
 pub struct Seen {
     /// The name in `/EXTERNAL/<name>`; empty for volume 0.
     pub name: String,
@@ -65,11 +64,8 @@ pub struct Seen {
     pub id: Option<String>,
     /// Why it is not there.
     pub offline: Option<String>,
-    pub space: Option<Space>,
-    /// What its file system can do, where that was found out.
-    pub abilities: Option<Abilities>,
-    /// The accounts that may use it; `None` for all.
-    pub members: Option<Vec<String>>,
+    pub space: Space,
+    pub file_system: FileSystem,
 }
 
 impl Volumes {
@@ -262,6 +258,9 @@ impl Volumes {
         let volume = Volume::open(&mount.directory, known.as_deref(), depth);
         let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
         self.check_single(mount, &volume)?;
+        if known.is_none() {
+            self.take_over(mount, volume.id())?;
+        }
         self.remember(&fact, volume.id())?;
         if self.is_serving.load(Ordering::Acquire) {
             // Parts of uploads that are under way are kept, whoever they belong to.
@@ -287,6 +286,32 @@ impl Volumes {
             )),
             None => Ok(()),
         }
+    }
+
+    /// A disk that was known by another name brings along all that is known of it.
+    ///
+    /// # Errors
+    /// `Code::Offline` where that name is still one of a volume.
+    fn take_over(&self, mount: &Mount, id: &str) -> Result<()> {
+        let prefix = format!("{KNOWN}.");
+        let facts = self.store.read(|read| facts::names_of(read, &prefix, id))?;
+        for fact in facts {
+            let old = fact.trim_start_matches(&prefix).to_owned();
+            if self.mount(&old).is_some() {
+                let sentence = format!("The disk {} is known as {old}.", mount.shown());
+                return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
+            }
+            log::info!("the disk {} was known as {old}", mount.shown());
+            let (new, top) = (mount.name.clone(), self.id.clone());
+            self.store.write(move |tx| {
+                facts::remove(tx, &fact)?;
+                match nodes::child(tx, nodes::NO_PARENT, &top)? {
+                    Some(top) => disks::rename(tx, top.id, &old, &new),
+                    None => Ok(()),
+                }
+            })?;
+        }
+        Ok(())
     }
 
     fn remember(&self, fact: &str, id: &str) -> Result<()> {
@@ -414,6 +439,10 @@ impl Volumes {
         volume.map_or(Cached::WouldBlock, |volume| volume.read_cached(path, bytes_max))
     }
 
+    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
+        self.mount_of(path).ok().and_then(Mount::believed)?.stat_at_once(path)
+    }
+
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
         self.of(path)?.create_folder(path, modified)
     }
@@ -440,9 +469,8 @@ impl Look<'_> {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),
                 id: there.map(|volume| volume.id().to_owned()),
-                space: there.and_then(|volume| volume.free_space().ok()),
-                abilities: there.and_then(|volume| volume.abilities().cloned()),
-                members: mount.members.clone(),
+                space: there.and_then(|volume| volume.free_space().ok()).unwrap_or_default(),
+                file_system: there.and_then(|volume| volume.file_system().ok()).unwrap_or_default(),
                 offline: volume.err().map(|error| error.message.into_owned()),
             }
         };

@@ -27,19 +27,24 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch; `None` where the settings do not want that.
-    pub fn start(cloud: &Arc<Cloud>) -> Result<Option<Watch>> {
+    /// Begins to watch; `None` where the settings do not want that, or the kernel cannot, which the log says.
+    pub fn start(cloud: &Arc<Cloud>) -> Option<Watch> {
         let watching = cloud.config().watch_changes;
-        if watching == Watching::No {
-            return Ok(None);
-        }
+        let started = (watching != Watching::No).then(|| Watch::begin(cloud, watching));
+        started.transpose().unwrap_or_else(|error| {
+            log::error!("changes by other programs are found at the next visit only: {error}");
+            None
+        })
+    }
+
+    fn begin(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watch> {
         let (waker, watcher) = (Arc::new(Waker::new()?), Watcher::new(WATCHED_FOLDERS_MAX)?);
         cloud.volumes.call_when_one_comes(Arc::clone(&waker));
         let watched = Watched { cloud: Arc::clone(cloud), watcher, is_full: false, watching };
         let for_thread = Arc::clone(&waker);
         let run = move || watched.run(&for_thread);
         let thread = std::thread::Builder::new().name("watch".into()).spawn(run).map_err(Error::internal)?;
-        Ok(Some(Watch { waker, thread }))
+        Ok(Watch { waker, thread })
     }
 
     /// Waits for what is being looked at. To be called when the cloud is stopping.

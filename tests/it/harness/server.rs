@@ -1,6 +1,6 @@
 //! The running server: started on a free port, watched through its standard error, ended with the test.
 
-use super::command::without_settings;
+use super::command::{binary, without_settings};
 use super::{Caller, Connection, Data};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -75,12 +75,12 @@ impl Launch {
     }
 
     fn spawn(&self) -> (Child, ChildStderr) {
-        let binary = env!("CARGO_BIN_EXE_cloudlet");
+        let binary = binary();
         let mut command = match &self.first {
             None => Command::new(binary),
             Some(first) => {
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), binary]);
+                shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\"")]).arg(binary);
                 shell
             }
         };
@@ -125,6 +125,13 @@ impl Server {
 
     pub fn data(&self) -> &Data {
         &self.launch.data
+    }
+
+    /// Gives another value to a setting that it was started with, for the next start.
+    pub fn change_setting(&mut self, name: &str, value: impl ToString) {
+        if let Some(given) = self.launch.environment.iter_mut().find(|(given, _)| *given == name) {
+            given.1 = value.to_string();
+        }
     }
 
     /// The value of a setting that it was started with.

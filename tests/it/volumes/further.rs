@@ -225,6 +225,46 @@ fn what_does_not_fit_on_the_other_disk_stays_where_it_was() {
 }
 
 #[test]
+fn an_administrator_empties_the_bin_of_a_disk() {
+    let (server, usb) = ground();
+    let mut bob = server.user("bob");
+    for name in ["a", "b"] {
+        bob.upload("/EXTERNAL/usb", name, b"x").ok();
+        bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", name)]).done();
+    }
+    bob.upload("/bob", "own", b"x").ok();
+    bob.core("deletefile", &[("path", "/bob"), ("name", "own")]).done();
+    let mut admin = server.admin();
+    for elsewhere in ["/bob", "/EXTERNAL", "/EXTERNAL/usb/Photos", "/EXTERNAL/nowhere", "/"] {
+        admin.administer("emptynetworkfolderrecyclebin", &[("location", elsewhere)]).refused();
+    }
+    assert_eq!(bob.list_names("/EXTERNAL/usb/recyclebin"), ["a", "b"]);
+    admin.administer("emptynetworkfolderrecyclebin", &[("location", "/EXTERNAL/usb")]).done();
+    assert!(bob.list_names("/EXTERNAL/usb/recyclebin").is_empty());
+    assert!(names(&usb.join(".cloudlet/trash")).is_empty());
+    assert_eq!(bob.list_names("/bob/recyclebin"), ["own"]);
+}
+
+#[test]
+fn volumes_are_told_to_administrators() {
+    let (server, usb) = ground();
+    let told = server.admin().administer("getvolumes", &[]).xml();
+    let told: Vec<_> = told
+        .all("volume")
+        .map(|volume| ["name", "state"].map(|field| volume.field(field).to_owned()))
+        .collect();
+    assert_eq!(told, [["files", "online"], ["usb", "online"], ["private", "online"]]);
+    drop(usb);
+    let private = server.data().path("private");
+    fs::rename(&private, private.with_extension("away")).unwrap();
+    wait_until("it is missed", Duration::from_secs(5), || {
+        let told = server.admin().administer("getvolumes", &[]).xml();
+        let private = told.all("volume").last().unwrap().clone();
+        private.field("state") == "offline" && private.field("reason").contains("private is not there")
+    });
+}
+
+#[test]
 fn copies_go_from_disk_to_disk() {
     let (server, usb) = ground();
     let mut bob = server.user("bob");

@@ -206,6 +206,33 @@ fn an_empty_mount_point_does_not_become_a_volume() {
 }
 
 #[test]
+fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
+    let (mut server, disk) = with_disk();
+    let mut bob = server.user("bob");
+    bob.upload("/EXTERNAL/usb", "file", b"two").ok();
+    comment(&server, "/EXTERNAL/usb/file", "seen");
+    bob.upload("/EXTERNAL/usb", "gone", b"x").ok();
+    bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "gone")]).done();
+    assert_eq!(server.stop(), Some(0));
+    server.change_setting("CLOUDLET_VOLUMES", format!("stick={}", disk.display()));
+    server.start_again();
+    let mut bob = server.user("bob");
+    assert_eq!(bob.list_names("/EXTERNAL"), ["stick"]);
+    assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
+    let versions = bob.core("getversions", &[("filepath", "/EXTERNAL/stick"), ("filename", "file")]).xml();
+    assert_eq!(versions.all("version").count(), 2);
+    assert_eq!(bob.list("/EXTERNAL/stick/recyclebin")[0].field("deletedfrom"), "/EXTERNAL/stick/gone");
+    // By both names it is one disk too many, and keeps the one it has.
+    assert_eq!(server.stop(), Some(0));
+    server.change_setting("CLOUDLET_VOLUMES", format!("usb={0},stick={0}", disk.display()));
+    server.start_again();
+    let mut bob = server.user("bob");
+    let message = bob.core("getfilelist", &[("path", "/EXTERNAL/usb")]).refused();
+    assert!(message.contains("known as stick") || message.contains("the same as"), "{message}");
+    assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
+}
+
+#[test]
 fn one_disk_is_not_two_volumes() {
     let data = Data::with_accounts();
     let disk = data.path("disk");
