@@ -50,6 +50,9 @@ pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 
+/// Files and folders that are had together, as an archive.
+pub const CONTENTS_MAX: u64 = 10_000_000;
+
 /// Lists of favourites that an account may make, bytes of the name of one, and entries in all of them together.
 pub const FAVORITE_LISTS_MAX: usize = 100;
 pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;

@@ -13,6 +13,7 @@ mod check;
 mod clock;
 pub mod comments;
 mod condition;
+pub mod contents;
 pub mod favorites;
 mod hashed;
 mod index;
