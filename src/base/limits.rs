@@ -50,6 +50,10 @@ pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 
+/// Bytes of a file whose text is searched, and of the files that are read before their words are written.
+pub const TEXT_BYTES_MAX: u64 = 256 * 1024;
+pub const TEXTS_AT_ONCE_BYTES_MAX: u64 = 1024 * 1024;
+
 /// Files and folders that are had together, as an archive.
 pub const CONTENTS_MAX: u64 = 10_000_000;
 

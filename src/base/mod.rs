@@ -11,3 +11,4 @@ pub mod qr;
 pub mod secret;
 pub mod size;
 pub mod time;
+pub mod words;

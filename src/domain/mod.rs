@@ -41,6 +41,7 @@ mod settings;
 pub mod setup;
 pub mod shortcuts;
 pub mod sync;
+mod texts;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -80,6 +81,7 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    reading: texts::Reading,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -143,6 +145,7 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            reading: texts::Reading::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

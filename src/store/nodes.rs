@@ -75,6 +75,11 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
 }
 
+/// The folder in which the entry of an id lies; `None` when there is none, or it is missing.
+pub fn parent(read: &Read, id: i64) -> Result<Option<i64>> {
+    read.first("SELECT parent FROM nodes WHERE id = ?1 AND missing_since IS NULL", [id], |row| row.get(0))
+}
+
 /// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.
 pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
     let mut names = Vec::new();

@@ -31,6 +31,7 @@ mod search;
 mod sessions;
 mod sweep;
 mod sync;
+mod texts;
 mod tidy;
 mod tls;
 mod uploads;

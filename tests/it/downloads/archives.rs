@@ -349,7 +349,7 @@ fn a_file_that_cannot_be_read_breaks_an_archive_off() {
     }
     let (came, announced, reason) = broken_by(&Server::start(), |folder| {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder.join("2"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.join("2"), fs::Permissions::from_mode(0o000)).unwrap();
     });
     assert!(came < announced);
     assert!(reason.starts_with("Broken off: FOLDER/2: The server lacks the right"), "{reason}");
