@@ -207,6 +207,11 @@ impl Look<'_> {
         self.cloud.uptime()
     }
 
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    pub fn database_answers(&self, within: Duration) -> Result<()> {
+        self.cloud.store.answers(within)
+    }
+
     /// Where the server is reached.
     pub fn addresses(&self) -> &[String] {
         self.cloud.addresses.get().map_or(&[], Vec::as_slice)

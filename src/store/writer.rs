@@ -18,6 +18,8 @@ const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
 const AUDIT_BATCH_ROWS: usize = 8192;
 const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
+/// Who may ask at the same time whether the database answers.
+const PROBES_MAX: usize = 64;
 
 /// How often the time is noted as seen, at most.
 const NOTED_EVERY_SECONDS: i64 = 3600;
@@ -49,6 +51,8 @@ struct Shared {
 struct Queue {
     jobs: VecDeque<Job>,
     audit: Vec<AuditRow>,
+    /// Who wants to know whether the database can be changed.
+    probes: Vec<mpsc::SyncSender<Result<()>>>,
     /// When the oldest of the audit rows must be on disk.
     audit_due: Option<Instant>,
     stopping: bool,
@@ -128,6 +132,20 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether the database can be changed, found out without a change: the disk may sleep.
+    pub fn answers(&self, within: Duration) -> Result<()> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let mut queue = self.shared.lock();
+        if queue.probes.len() < PROBES_MAX {
+            queue.probes.push(sender);
+        }
+        drop(queue);
+        self.shared.work.notify_one();
+        receiver.recv_timeout(within).unwrap_or_else(|_| {
+            Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")))
+        })
+    }
+
     pub fn queue_audit(&self, row: AuditRow) -> bool {
         let mut queue = self.shared.lock();
         if queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX {
@@ -187,6 +205,9 @@ impl Shared {
     fn write_until_stopped(&self, write: &Write) {
         let mut kept_audit = Vec::new();
         while let Some((jobs, audit)) = self.next_group() {
+            if self.answer_probes(write) && jobs.is_empty() && audit.is_empty() {
+                continue;
+            }
             kept_audit.extend(audit);
             write.now.set(self.clock.now());
             let committed = commit_group(write, jobs, &kept_audit, self.time_to_note());
@@ -210,6 +231,20 @@ impl Shared {
         }
         self.lock().stopped = true;
         self.room.notify_all();
+    }
+
+    /// Tells who asked whether the database can be changed; whether anybody did.
+    fn answer_probes(&self, write: &Write) -> bool {
+        let probes = std::mem::take(&mut self.lock().probes);
+        if probes.is_empty() {
+            return false;
+        }
+        let begun = write.read.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(failed);
+        for probe in probes {
+            // Whoever asked may have waited too long and gone.
+            drop(probe.send(begun.clone()));
+        }
+        true
     }
 
     /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
@@ -239,6 +274,9 @@ impl Shared {
                 crate::base::seam::enter(queue.plan.clone());
                 self.room.notify_all();
                 return Some((jobs, audit));
+            }
+            if !queue.probes.is_empty() {
+                return Some((Vec::new(), Vec::new()));
             }
             if queue.stopping {
                 return None;

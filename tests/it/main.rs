@@ -35,3 +35,4 @@ mod sync;
 mod tidy;
 mod tls;
 mod uploads;
+mod watchdog;
