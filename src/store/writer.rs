@@ -45,6 +45,9 @@ struct Shared {
     clock: Arc<Clock>,
     /// The time that was noted last as seen.
     noted: AtomicI64,
+    started: Instant,
+    /// When something was committed last, in seconds since the start.
+    written: AtomicU64,
 }
 
 #[derive(Default)]
@@ -77,6 +80,8 @@ impl Writer {
             accounts_version,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
+            started: Instant::now(),
+            written: AtomicU64::new(0),
         });
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -130,6 +135,11 @@ impl Writer {
         }
         self.shared.work.notify_one();
         Ok(())
+    }
+
+    /// When something was written last; the start counts.
+    pub fn last_written(&self) -> Instant {
+        self.shared.started + Duration::from_secs(self.shared.written.load(Ordering::Relaxed))
     }
 
     /// Whether the database can be changed, found out without a change: the disk may sleep.
@@ -218,6 +228,7 @@ impl Shared {
             let finishes = match committed {
                 Ok(finishes) => {
                     kept_audit.clear();
+                    self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
                     finishes
                 }
                 Err(failed) => self.keep_for_later(failed, &mut kept_audit),
