@@ -19,7 +19,7 @@ use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::AsFd;
 use rustix::fs::RenameFlags;
 use rustix::io::Errno;
@@ -54,6 +54,8 @@ pub struct Committed {
     pub stat: Stat,
     /// The replaced content, when it was kept as a version.
     pub kept: Option<Stat>,
+    /// The file that was copied, when it was the same before and after.
+    pub copied: Option<Stat>,
 }
 
 /// Where the new content comes from.
@@ -106,7 +108,7 @@ impl Volume {
             }
         }?;
         self.make_durable(&place, None)?;
-        Ok(Committed { stat: stage.stat()?, kept })
+        Ok(Committed { stat: stage.stat()?, kept, copied: None })
     }
 
     /// Moves a file or folder, also out of the trash or the earlier contents. With `replace` a file may take the place of a file, whose content is kept as a version
@@ -121,7 +123,8 @@ impl Volume {
         let keep_as = keep_as.map(checked).transpose()?;
         let from = from.into();
         if matches!(from, Spot::Files(from) if to != from && to.starts_with(from)) {
-            return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself."));
+            return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself.")
+                .for_reason(Reason::IntoItself));
         }
         let (source, place) = (self.place(from)?, self.place(to)?);
         let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
@@ -144,7 +147,7 @@ impl Volume {
             None => put_new(source.entry(), place.entry()).map(|()| None),
         }?;
         self.make_durable(&place, Some(&source))?;
-        Ok(Committed { stat: place.present()?, kept })
+        Ok(Committed { stat: place.present()?, kept, copied: None })
     }
 
     /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two
@@ -370,10 +373,11 @@ pub(super) fn occupied(kind: Kind) -> Error {
             Kind::Folder => "A folder with this name exists already.",
         },
     )
+    .for_reason(Reason::Exists)
 }
 
 fn changed() -> Error {
-    Error::new(Code::Conflict, "The file has been changed meanwhile.")
+    Error::new(Code::Conflict, "The file has been changed meanwhile.").for_reason(Reason::Changed)
 }
 
 fn links_refused(errno: Errno) -> bool {

@@ -10,6 +10,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -40,7 +41,11 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
+mod storage_notices;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 mod texts;
 pub mod throttle;
 pub mod tree;
@@ -71,6 +76,7 @@ pub struct Cloud {
     store: Store,
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
+    remembered: marks::Remembered,
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
@@ -82,6 +88,8 @@ pub struct Cloud {
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
     reading: texts::Reading,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -137,6 +145,7 @@ impl Cloud {
             pictures: pictures::Pictures::new(&volume),
             volume,
             sessions: sessions::Remembered::default(),
+            remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
@@ -146,6 +155,8 @@ impl Cloud {
             locks: Arc::default(),
             walks: walk::Walks::default(),
             reading: texts::Reading::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
@@ -156,7 +167,7 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         self.doubt_clock();
-        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volume.recover(&is_kept)? {
             log::info!("after the last stop: {sentence}");
@@ -207,6 +218,16 @@ pub struct Look<'a> {
 impl Look<'_> {
     pub fn uptime(&self) -> Duration {
         self.cloud.uptime()
+    }
+
+    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
+    pub fn disk_last_used(&self) -> Instant {
+        self.cloud.store.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    pub fn database_answers(&self, within: Duration) -> Result<()> {
+        self.cloud.store.answers(within)
     }
 
     /// Where the server is reached.

@@ -28,7 +28,7 @@ const TEXT_BYTES_MAX: usize = 1000;
 /// Bytes of a text that is kept to be offered again.
 const TERM_BYTES_MAX: usize = 200;
 /// Matches that are put in order and counted; of more only so many are found, and the answer says so.
-pub const MATCHES_MAX: usize = 5000;
+pub const MATCHES_MAX: usize = 2000;
 /// Candidates that are looked at in one way before another way is tried.
 const CANDIDATES_MAX: usize = 20_000;
 /// How long a search looks for matches.
@@ -332,21 +332,21 @@ struct Found {
 /// index are looked at, up to a number; are there more, then the folder is, up to the same number; and only where both are large,
 /// the candidates one after the other until there are enough matches or the time is over.
 fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
-    let mut found = find_some(read, search, root)?;
+    let mut finder = Finder::new(read, search, root);
+    let mut found = finder.find_names()?;
     if !found.is_all && !search.words.is_empty() {
         // Too many to have them all: the best of them are those that begin with the text.
-        let mut known: HashSet<i64> = found.matches.iter().map(|hit| hit.id).collect();
         for source in [Source::Exactly(&search.text), Source::Beginning(&search.text)] {
-            let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
+            finder.begin(CANDIDATES_MAX);
             names::visit(read, source, |named| finder.visit(named, false))?;
-            found.matches.extend(finder.matches.into_iter().filter(|hit| known.insert(hit.id)));
+            found.add(finder.taken());
         }
     }
     if search.searches_texts() && found.matches.len() < MATCHES_MAX {
-        let known: HashSet<i64> = found.matches.iter().map(|hit| hit.id).collect();
-        let mut finder = Finder { is_text: true, ..Finder::new(read, search, root, CANDIDATES_MAX) };
+        finder.begin(CANDIDATES_MAX);
+        finder.is_text = true;
         found.is_all &= texts::visit(read, &search.text_words, |named| finder.visit(named, false))?;
-        found.matches.extend(finder.matches.into_iter().filter(|hit| !known.contains(&hit.id)));
+        found.add(finder.taken());
     }
     found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
     found.is_all &= found.matches.len() <= MATCHES_MAX;
@@ -354,25 +354,12 @@ fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
     Ok(found)
 }
 
-fn find_some(read: &Read, search: &Search, root: i64) -> Result<Found> {
-    let source = match search.words.as_slice() {
-        [] => Source::All,
-        words => Source::Containing(words),
-    };
-    if let Source::Containing(_) = source {
-        let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
-        let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
-        if is_all || finder.matches.len() >= MATCHES_MAX {
-            return Ok(Found { matches: finder.matches, is_all });
-        }
+impl Found {
+    /// Adds those that are not among them yet.
+    fn add(&mut self, matches: Vec<Match>) {
+        let known: HashSet<i64> = self.matches.iter().map(|hit| hit.id).collect();
+        self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
     }
-    let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
-    if finder.walk(root)? {
-        return Ok(Found { matches: finder.matches, is_all: true });
-    }
-    let mut finder = Finder::new(read, search, root, usize::MAX);
-    let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
-    Ok(Found { matches: finder.matches, is_all })
 }
 
 struct Finder<'a> {
@@ -390,7 +377,7 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(read: &'a Read, search: &'a Search, root: i64, candidates_max: usize) -> Finder<'a> {
+    fn new(read: &'a Read, search: &'a Search, root: i64) -> Finder<'a> {
         let deadline = Instant::now() + TIME_MAX;
         Finder {
             read,
@@ -399,10 +386,42 @@ impl<'a> Finder<'a> {
             is_text: false,
             matches: Vec::new(),
             candidates: 0,
-            candidates_max,
+            candidates_max: 0,
             deadline,
             inside: HashMap::new(),
         }
+    }
+
+    /// Begins anew with what matches; what is known of folders stays.
+    fn begin(&mut self, candidates_max: usize) {
+        self.matches.clear();
+        (self.candidates, self.candidates_max) = (0, candidates_max);
+    }
+
+    fn taken(&mut self) -> Vec<Match> {
+        std::mem::take(&mut self.matches)
+    }
+
+    fn find_names(&mut self) -> Result<Found> {
+        let (read, search) = (self.read, self.search);
+        let source = match search.words.as_slice() {
+            [] => Source::All,
+            words => Source::Containing(words),
+        };
+        if let Source::Containing(_) = source {
+            self.begin(CANDIDATES_MAX);
+            let is_all = names::visit(read, source, |named| self.visit(named, false))?;
+            if is_all || self.matches.len() >= MATCHES_MAX {
+                return Ok(Found { matches: self.taken(), is_all });
+            }
+        }
+        self.begin(CANDIDATES_MAX);
+        if self.walk(self.root)? {
+            return Ok(Found { matches: self.taken(), is_all: true });
+        }
+        self.begin(usize::MAX);
+        let is_all = names::visit(read, source, |named| self.visit(named, false))?;
+        Ok(Found { matches: self.taken(), is_all })
     }
 
     /// Takes an entry if it matches; whether to go on.

@@ -50,7 +50,7 @@ impl Data {
         Data::below(&std::env::temp_dir())
     }
 
-    /// The same in memory, where there is such a place: for tests that make very many files.
+    /// In memory, where there is such a place: for tests that would wait for the whole disk again and again.
     pub fn in_memory() -> Data {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { Data::below(memory) } else { Data::empty() }
