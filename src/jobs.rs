@@ -36,6 +36,7 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::look_through,
     },
+    Job { name: "read texts for the search", every: HOUR, run: Cloud::read_texts },
     Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),

@@ -34,6 +34,7 @@ mod search;
 mod sessions;
 mod sweep;
 mod sync;
+mod texts;
 mod tidy;
 mod tls;
 mod upkeep;
