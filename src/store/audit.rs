@@ -47,6 +47,8 @@ pub struct Filter {
     pub to: Option<i64>,
     /// Only rows with a larger id.
     pub after_id: i64,
+    /// Operations, each between blanks, whose rows are left out where they went well.
+    pub left_out: String,
     pub oldest_first: bool,
 }
 
@@ -115,6 +117,8 @@ fn insert(write: &Write, sql: &str, rows: &[AuditRow], mut hash: Vec<u8>) -> rus
     Ok(hash)
 }
 
+const NOT_LEFT_OUT: &str = "(?9 = '' OR outcome <> 'ok' OR NOT instr(?9, ' ' || operation || ' '))";
+
 /// One page of the rows that match, and how many match in all.
 pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
     let total = if filter.is_open() {
@@ -122,7 +126,7 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
         read.one("SELECT coalesce(max(id) - min(id) + 1, 0) FROM audit", [], |row| row.get::<_, i64>(0))?
     } else {
         let bounds = filter.bounds(read)?;
-        let sql = format!("SELECT count(*) FROM audit WHERE {MATCHES}");
+        let sql = format!("SELECT count(*) FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT}");
         read.one(&sql, filter.values(&bounds).as_slice(), |row| row.get::<_, i64>(0))?
     };
     Ok((matching(read, filter, start, limit)?, total.unsigned_abs()))
@@ -132,7 +136,9 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
 pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<Vec<Stored>> {
     let bounds = filter.bounds(read)?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
-    let sql = format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?9 OFFSET ?10");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT} ORDER BY id {order} LIMIT ?10 OFFSET ?11"
+    );
     let [limit, start] = [limit, start].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
     let mut values = filter.values(&bounds);
     values.extend([&limit as &dyn ToSql, &start]);
@@ -322,7 +328,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 impl Filter {
     /// Whether it lets every row pass.
     fn is_open(&self) -> bool {
-        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object];
+        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object, &self.left_out];
         texts.into_iter().all(String::is_empty)
             && self.from.is_none()
             && self.to.is_none()
@@ -336,11 +342,12 @@ impl Filter {
         Ok([self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX), self.after_id.max(by_time)])
     }
 
-    /// What `MATCHES` is bound to, in its order.
+    /// What `MATCHES` and `NOT_LEFT_OUT` are bound to, in their order.
     fn values<'a>(&'a self, bounds: &'a [i64; 3]) -> Vec<&'a dyn ToSql> {
         let mut values: Vec<&dyn ToSql> =
             vec![&self.who, &self.operation, &self.outcome, &self.address, &self.object];
         values.extend(bounds.iter().map(|bound| bound as &dyn ToSql));
+        values.push(&self.left_out);
         values
     }
 }

@@ -160,3 +160,28 @@ fn the_schedule_of_deep_checks_is_a_setting_and_only_one_check_runs() {
     assert_eq!((meta.child("meta").number("isrunning"), meta.child("meta").number("isdeep")), (1, 0));
     assert_eq!(record(&checked(&mut alice), "check", "kind", "quick").number("wrong"), 1);
 }
+
+#[test]
+fn the_audit_log_can_be_read_without_what_only_read() {
+    let server = Server::start();
+    let (mut alice, mut bob) = (server.admin(), server.user("bob"));
+    bob.upload("/bob", "file", b"x").ok();
+    bob.list("/bob");
+    bob.download("/bob/file").holds(b"x");
+    assert_eq!(bob.download("/alice/file").status, 403);
+    cloudlet(server.data(), &["check"], "").succeeded();
+    let operations = |rows: &[Element]| -> Vec<String> {
+        rows.iter().map(|row| format!("{} {}", row.field("operation"), row.field("outcome"))).collect()
+    };
+    let of_bob = operations(&alice.audit(&[("username", "bob"), ("changes", "1")]));
+    assert_eq!(of_bob, ["downloadfile forbidden", "upload ok", "loginguest ok"]);
+    let all = operations(&alice.audit(&[("changes", "1")]));
+    assert!(all.contains(&"check ok".to_owned()), "what no caller of the API does is a change: {all:?}");
+    assert!(!all.contains(&"getaudit ok".to_owned()));
+    assert!(operations(&alice.audit(&[("username", "bob")])).contains(&"getfilelist ok".to_owned()));
+    // The total says how many there are, and the export has the same rows.
+    let page = alice.administer("getaudit", &[("username", "bob"), ("changes", "1"), ("limit", "1")]).xml();
+    assert_eq!((page.child("meta").number("total"), page.all("log").count()), (3, 1));
+    let csv = alice.administer("exportaudit", &[("username", "bob"), ("changes", "1")]);
+    assert_eq!(csv.text().lines().count(), 4, "{}", csv.text());
+}

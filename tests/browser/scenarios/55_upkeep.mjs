@@ -200,4 +200,27 @@ export const scenarios = [
       same(await panel.getByRole("button", { name: "Show a code" }).count(), 0, "ways to a code");
     },
   },
+  {
+    name: "the audit log shows what was changed or refused, without all that was only read",
+    async run(stage) {
+      await account(stage, "quiet");
+      const page = await adminPage(stage, "#/audit");
+      const rows = () => page.locator(".table-list .list-row .cell-operation .cut:first-child").allTextContents();
+      await until(async () => (await rows()).includes("getchecks"), "what is read is shown");
+      await page.locator(".filter-changes select").selectOption("1");
+      await until(async () => (await rows()).length > 0 && !(await rows()).includes("getchecks"), "and then not");
+      check((await rows()).includes("adduser"), `what was changed is: ${await rows()}`);
+      check(page.url().includes("changes=1"), `the choice is in the address: ${page.url()}`);
+      const href = await page.getByRole("link", { name: "Export" }).getAttribute("href");
+      check(href?.includes("changes=1"), `the export has the same rows: ${href}`);
+      await page.getByRole("button", { name: "Live" }).click();
+      await until(async () => page.url().includes("live=1"), "it is live");
+      await adminCall(stage, "updateuser", { profile: "quiet", displayname: "Quite quiet" });
+      await page.locator(".table-list .list-row:has-text('updateuser')").first().waitFor();
+      check(!(await rows()).includes("getchecks"), "live without what is read, too");
+      await accessible(page, "the audit log without what is read");
+      await page.setViewportSize({ width: 320, height: 740 });
+      await noSideways(page, "the audit log without what is read");
+    },
+  },
 ];
