@@ -78,9 +78,9 @@ function run(server, name) {
     name: server.name,
     places: adminPlaces(true),
     accountName: name,
-    banner: createBanner(health),
     account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
   });
+  shell.notice.append(createBanner(health));
   fill(document.body, shell.element);
 
   const views = startViews({

@@ -17,13 +17,13 @@ import { menuButton } from "./menu.js";
 
 /**
  * `tools` stand in the bar beside the account, whatever the view.
- * `banner` stands above every view.
- * @param {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, banner?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
+ * @param {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
  */
 export function createShell(options) {
   const bar = h("div", { class: "bar-view" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
+  const notice = h("div", { class: "shell-notice" });
   const tray = h("div", { class: "shell-tray" });
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
@@ -40,7 +40,7 @@ export function createShell(options) {
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
   const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places"));
   const element = h("div", { class: "shell" }, skip, rail,
-    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), options.banner ?? null, main),
+    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
     panel, tabbar, tray);
 
   /** Gives the focus to what the view is about. */
@@ -52,6 +52,8 @@ export function createShell(options) {
   return {
     element,
     main,
+    /** Above every view: what matters whatever is shown. */
+    notice,
     /** Where uploads and other long work show themselves. */
     tray,
     /** Above the places at the foot of the rail. */
