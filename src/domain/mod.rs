@@ -41,6 +41,7 @@ mod settings;
 pub mod setup;
 pub mod shortcuts;
 pub mod storage;
+mod storage_notices;
 pub mod sync;
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,7 @@ pub struct Cloud {
     store: Store,
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
+    remembered: marks::Remembered,
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
@@ -140,6 +142,7 @@ impl Cloud {
             pictures: pictures::Pictures::new(&volume),
             volume,
             sessions: sessions::Remembered::default(),
+            remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),

@@ -66,16 +66,18 @@ impl Place {
     }
 }
 
-pub(super) const COLUMNS: &str =
-    "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by";
+macro_rules! columns {
+    () => {
+        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by"
+    };
+}
+pub(super) const COLUMNS: &str = columns!();
 
 /// The entry of a name in a folder, also when it is missing.
 pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
-    read.first(
-        &format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1 AND name = ?2"),
-        params![parent, name],
-        node,
-    )
+    // A path is followed by one of these for each of its names.
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM nodes WHERE parent = ?1 AND name = ?2");
+    read.first(SQL, params![parent, name], node)
 }
 
 /// The entries of a folder, the missing ones too.

@@ -12,6 +12,7 @@ mod crash;
 mod deadlines;
 mod disk_trouble;
 mod downloads;
+mod failures;
 mod favorites;
 mod files;
 mod first_run;
@@ -27,6 +28,7 @@ mod pairing;
 #[cfg(feature = "thumbs")]
 mod pictures;
 mod quotas;
+mod remembered;
 mod reset;
 mod search;
 mod sessions;

@@ -80,7 +80,7 @@ function run(server, name) {
     accountName: name,
     account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
   });
-  shell.notice.append(createBanner(health));
+  fill(shell.notice, createBanner(health));
   fill(document.body, shell.element);
 
   const views = startViews({

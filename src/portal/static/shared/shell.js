@@ -10,6 +10,7 @@ import { menuButton } from "./menu.js";
  * @typedef {object} Place
  * @property {string} id the view
  * @property {string} label key of the message
+ * @property {string} [shortLabel] where there is little room
  * @property {string} icon
  * @property {string} href
  * @property {boolean} [isLow] stands at the foot of the rail
@@ -38,7 +39,7 @@ export function createShell(options) {
     h("div", { class: "rail-space" }),
     foot,
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
-  const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places"));
+  const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places", true));
   const element = h("div", { class: "shell" }, skip, rail,
     h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
     panel, tabbar, tray);
@@ -82,11 +83,11 @@ export function createShell(options) {
   };
 }
 
-/** @param {Place[]} places @param {string} className */
-function placeList(places, className) {
+/** @param {Place[]} places @param {string} className @param {boolean} [isNarrow] */
+function placeList(places, className, isNarrow = false) {
   return h("ul", { class: className }, places.map((place) => h("li", null,
     h("a", { class: "place", href: place.href, data: { place: place.id }, title: t(place.label) },
-      icon(place.icon), h("span", { class: "place-label", text: t(place.label) })))));
+      icon(place.icon), h("span", { class: "place-label", text: t((isNarrow && place.shortLabel) || place.label) })))));
 }
 
 /** @typedef {ReturnType<typeof createShell>} Shell */
