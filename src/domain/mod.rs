@@ -216,6 +216,16 @@ impl Look<'_> {
         self.cloud.uptime()
     }
 
+    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
+    pub fn disk_last_used(&self) -> Instant {
+        self.cloud.store.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    pub fn database_answers(&self, within: Duration) -> Result<()> {
+        self.cloud.store.answers(within)
+    }
+
     /// Where the server is reached.
     pub fn addresses(&self) -> &[String] {
         self.cloud.addresses.get().map_or(&[], Vec::as_slice)

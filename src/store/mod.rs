@@ -180,6 +180,17 @@ impl Store {
         self.writer.record_audit(row);
     }
 
+    /// When something was written last; the start counts.
+    pub fn last_written(&self) -> Instant {
+        self.writer.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time.
+    pub fn answers(&self, within: Duration) -> Result<()> {
+        self.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(())))?;
+        self.writer.answers(within)
+    }
+
     /// Writes all queued audit rows now.
     pub fn flush_audit(&self) -> Result<()> {
         self.write(|_| Ok(()))

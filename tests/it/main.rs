@@ -38,3 +38,4 @@ mod tidy;
 mod tls;
 mod upkeep;
 mod uploads;
+mod watchdog;

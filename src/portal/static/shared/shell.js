@@ -25,6 +25,7 @@ export function createShell(options) {
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
   const notice = h("div", { class: "shell-notice" });
+  const own = h("section", { class: "rail-own", hidden: true });
   const tray = h("div", { class: "shell-tray" });
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
@@ -36,6 +37,7 @@ export function createShell(options) {
     h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), h("span", { class: "brand-name", text: options.name })),
     primary,
     placeList(options.places.filter((place) => !place.isLow), "rail-places"),
+    own,
     h("div", { class: "rail-space" }),
     foot,
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
@@ -57,6 +59,8 @@ export function createShell(options) {
     notice,
     /** Where uploads and other long work show themselves. */
     tray,
+    /** Below the places in the rail: places of one's own. */
+    own,
     /** Above the places at the foot of the rail. */
     foot,
     focusView,
