@@ -145,7 +145,8 @@ settings! {
     audit_rows_max: Count = "20000000" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
-    /// Megabytes that stay free on the disk with the files: below them nothing more is stored; 0 for none.
+    /// Megabytes that stay free on the disk with the files: what would leave less is refused, and nothing is removed for it;
+    /// 0 for none.
     free_space_floor_mb: Amount = "200" live;
     /// Old contents that are kept of each file; the oldest beyond this are removed.
     versions_max: Count = "50" live;
@@ -153,12 +154,15 @@ settings! {
     version_days: Count = "180" live;
     /// Days that what was deleted stays in the recycle bin.
     recycle_days: Count = "60" live;
-    /// Percent of the disk to keep free: with less, the oldest old contents and deleted files are removed to make room.
+    /// Percent of the disk to keep free by removing: with less, the oldest old contents and deleted files go now and then;
+    /// nothing is refused for it. 0 removes nothing for want of room.
     kept_free_percent: Count = "5" live;
     /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
     thumbs_megabytes: Count = "1024" live;
     /// Whether a checksum of each content is taken while it is uploaded: yes or no.
     checksums: bool = "yes" live;
+    /// Days between two deep checks, which read every byte that is stored and compare it with its checksum; 0 for none.
+    deep_check_days: Amount = "0" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
     backup_to: PathBuf = "";
     /// Hours between two backups of the schedule.

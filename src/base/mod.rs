@@ -2,12 +2,15 @@
 
 pub mod checksum;
 pub mod clock;
+pub mod digits;
 pub mod fold;
 pub mod ids;
 pub mod limits;
 pub mod network;
 pub mod path;
 pub mod qr;
+#[cfg(test)]
+pub mod seam;
 pub mod secret;
 pub mod size;
 pub mod time;

@@ -63,9 +63,14 @@ impl Volume {
             Kind::File => {
                 let (file, stat) = source.open_file(from)?.ok_or_else(absent)?;
                 let stage = self.stage_copy(&file, &stat, &options.id)?;
+                let after = stat::of_handle(&file).map_err(at("statx"))?;
+                let copied = after.filter(|after| after.etag() == stat.etag()).map(|_| stat);
                 let replace = if options.replace { Replace::Always } else { Replace::Never };
                 let commit = Commit { replace, modified: Some(stat.modified), keep_as: options.keep_as };
-                self.commit(stage, to, commit).inspect_err(|_| self.drop_stage(&options.id))
+                let committed = self.commit(stage, to, commit);
+                committed
+                    .map(|done| Committed { copied, ..done })
+                    .inspect_err(|_| self.drop_stage(&options.id))
             }
             Kind::Folder => {
                 let top = source.look(from, door::FOLDER)?.ok_or_else(absent)?;
@@ -104,7 +109,7 @@ impl Volume {
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
             self.make_durable(&place, None)?;
-            Ok(Committed { stat: place.present()?, kept: None })
+            Ok(Committed { stat: place.present()?, kept: None, copied: None })
         })();
         done.inspect_err(|_| {
             if let Err(error) = remove_tree(&self.private, tree) {

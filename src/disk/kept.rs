@@ -34,11 +34,12 @@ impl Volume {
         ids(&self.private.trash)
     }
 
-    /// Removes a deleted entry, or what a path below it names, for good, with all below that. Absent is no failure.
-    pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<()> {
+    /// Removes a deleted entry, or what a path below it names, for good, with all below that. `false`: nothing was there,
+    /// so that what belonged to it may have gone elsewhere with it.
+    pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<bool> {
         match self.place(Spot::Trash(id, below)) {
             Ok(place) => remove_tree(&self.private, place.entry()),
-            Err(error) if error.code == Code::NotFound => Ok(()),
+            Err(error) if error.code == Code::NotFound => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -58,7 +59,7 @@ impl Volume {
 
     /// Removes an earlier content. Absent is no failure.
     pub fn purge_version(&self, id: &str) -> Result<()> {
-        remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes()))
+        remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes())).map(drop)
     }
 
     /// A small picture, at most 1 MiB; `None` when there is none.
@@ -91,6 +92,6 @@ impl Volume {
     /// Removes a small picture. Absent is no failure.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
-        remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes()))
+        remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes())).map(drop)
     }
 }

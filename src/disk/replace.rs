@@ -54,6 +54,8 @@ pub struct Committed {
     pub stat: Stat,
     /// The replaced content, when it was kept as a version.
     pub kept: Option<Stat>,
+    /// The file that was copied, when it was the same before and after.
+    pub copied: Option<Stat>,
 }
 
 /// Where the new content comes from.
@@ -106,7 +108,7 @@ impl Volume {
             }
         }?;
         self.make_durable(&place, None)?;
-        Ok(Committed { stat: stage.stat()?, kept })
+        Ok(Committed { stat: stage.stat()?, kept, copied: None })
     }
 
     /// Moves a file or folder, also out of the trash or the earlier contents. With `replace` a file may take the place of a file, whose content is kept as a version
@@ -145,7 +147,7 @@ impl Volume {
             None => put_new(source.entry(), place.entry()).map(|()| None),
         }?;
         self.make_durable(&place, Some(&source))?;
-        Ok(Committed { stat: place.present()?, kept })
+        Ok(Committed { stat: place.present()?, kept, copied: None })
     }
 
     /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two

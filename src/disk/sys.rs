@@ -121,20 +121,12 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
     retry_on_intr(call)
 }
 
-/// Makes changes fail, for the tests of what then remains.
+/// Makes changes fail, for the tests of what then remains, and takes away what some file systems lack.
 #[cfg(test)]
 pub(super) mod seam {
+    pub use crate::base::seam::{Fault, end, plan};
     use rustix::io::{Errno, Result};
     use std::cell::Cell;
-
-    /// What happens at the chosen change of this thread.
-    #[derive(Clone, Copy, Debug, PartialEq)]
-    pub enum Fault {
-        /// That one change fails, the following succeed: a bad sector, a full disk.
-        Once,
-        /// That change and all after it fail: what the power cut leaves.
-        Crash,
-    }
 
     /// What some file systems lack.
     #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,20 +138,6 @@ pub(super) mod seam {
 
     thread_local! {
         static LACKING: Cell<&'static [Feature]> = const { Cell::new(&[]) };
-        static PLAN: Cell<Option<(Fault, u32)>> = const { Cell::new(None) };
-        static COUNT: Cell<u32> = const { Cell::new(0) };
-    }
-
-    /// Lets the `nth` change from now (1 is the next) fail.
-    pub fn plan(fault: Fault, nth: u32) {
-        PLAN.set(Some((fault, nth)));
-        COUNT.set(0);
-    }
-
-    /// Ends the plan; how many changes were asked for since [`plan`].
-    pub fn end() -> u32 {
-        PLAN.set(None);
-        COUNT.get()
     }
 
     /// From now on this thread's file system lacks these.
@@ -177,11 +155,6 @@ pub(super) mod seam {
     }
 
     pub fn pass() -> Result<()> {
-        COUNT.set(COUNT.get() + 1);
-        match PLAN.get() {
-            Some((Fault::Once, nth)) if COUNT.get() == nth => Err(Errno::IO),
-            Some((Fault::Crash, nth)) if COUNT.get() >= nth => Err(Errno::IO),
-            _ => Ok(()),
-        }
+        if crate::base::seam::fails() { Err(Errno::IO) } else { Ok(()) }
     }
 }

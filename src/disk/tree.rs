@@ -92,18 +92,18 @@ pub(super) fn is_leaving(name: &[u8]) -> bool {
 }
 
 /// Removes an entry of a private folder with all below it. It vanishes at once, by a rename; its parts go after.
-/// What a crash leaves of it, [`remove_leaving`] removes at the next start. Absent is no failure.
-pub(super) fn remove_tree(private: &Private, from: sys::Entry<'_>) -> Result<()> {
+/// What a crash leaves of it, [`remove_leaving`] removes at the next start. `false`: nothing was there.
+pub(super) fn remove_tree(private: &Private, from: sys::Entry<'_>) -> Result<bool> {
     let kind = match stat::of_name(from.0, from.1) {
         Ok(stat) => stat.map(|stat| stat.kind),
-        Err(Errno::NOENT) => return Ok(()),
+        Err(Errno::NOENT) => return Ok(false),
         Err(errno) => return Err(failed("statx", errno)),
     };
     if kind != Some(Kind::Folder) {
-        return sys::remove(from).map_err(at("remove"));
+        return sys::remove(from).map_err(at("remove")).map(|()| true);
     }
     let name = move_out(private, from).map_err(at("rename to remove"))?;
-    remove_leaving(private, name)
+    remove_leaving(private, name).map(|()| true)
 }
 
 /// Removes a folder in `trash` on its way out. Each folder found in it is moved next to it and waits its turn.

@@ -267,6 +267,21 @@ pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option
     Ok(None)
 }
 
+/// The entry of the index that is this file or folder and is no longer where the index knows it, with that place.
+pub fn left_its_place(read: &Read, volume: &Volume, stat: &Stat) -> Result<Option<(i64, CloudPath)>> {
+    let facts = facts(stat);
+    for node in nodes::with_inode(read, facts.inode)? {
+        let is_same = node.facts.is_folder == facts.is_folder && node.facts.size_bytes == facts.size_bytes;
+        if !is_same || !has_left(read, volume, &node)? {
+            continue;
+        }
+        if let Some(path) = path_of(read, volume, &node)? {
+            return Ok(Some((node.id, path)));
+        }
+    }
+    Ok(None)
+}
+
 /// The files that have this inode number, as the index knows them.
 #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
 pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {

@@ -4,13 +4,15 @@
 //! other facts is another program's work, and gets a checksum of its own.
 
 use super::check::Report;
+use super::recycle::{Located, Trashed, node_of};
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
 use crate::disk::{Reader, Spot, Stat};
 use crate::error::Result;
-use crate::store::checksums;
-use crate::store::nodes::NodeFacts;
+use crate::store::nodes::{NodeFacts, NodeRow};
+use crate::store::trash::TrashRow;
+use crate::store::{Read, checksums};
 
 /// Bytes read at once.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -35,6 +37,22 @@ impl Look<'_> {
     }
 }
 
+impl Cloud {
+    /// The checksum that is known of a file that was copied and was the same before and after.
+    pub(super) fn checksum_of_copied(
+        &self,
+        located: &Located<'_>,
+        copied: Option<&Stat>,
+    ) -> Result<Option<Checksum>> {
+        let Some(stat) = copied.filter(|_| self.config().checksums) else { return Ok(None) };
+        let known = self.store.read(|read| {
+            let node = node_of(self, read, located)?;
+            node.map_or(Ok(None), |node| checksums::of_node(read, node.id))
+        })?;
+        Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
+    }
+}
+
 impl<'a> Comparison<'a> {
     pub fn new(cloud: &'a Cloud) -> Comparison<'a> {
         Comparison { cloud, block: vec![0; BLOCK_BYTES], pending: Vec::new() }
@@ -42,7 +60,37 @@ impl<'a> Comparison<'a> {
 
     /// Reads a file to its end, compares it, and notes its checksum where none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volume.reader(path)? else { return Ok(()) };
+        let (volume, name) = (&self.cloud.volume, path.to_string());
+        self.content(Spot::Files(path), &name, |read| index::find(read, volume, path), report)
+    }
+
+    /// As `file`, for all that lies in an entry of the bin.
+    pub fn trashed(&mut self, row: TrashRow, report: &mut Report) -> Result<()> {
+        let mut waiting = vec![CloudPath::root()];
+        while let Some(below) = waiting.pop() {
+            let spot = Spot::Trash(&row.id, &below);
+            if let Some(found) = self.cloud.volume.list(spot)? {
+                for found in found {
+                    waiting.push(below.join(&found.name)?);
+                }
+                continue;
+            }
+            let former = if below.is_root() { row.path.clone() } else { format!("{}{below}", row.path) };
+            let name = format!("{former} in the recycle bin");
+            let trashed = Trashed { row: row.clone(), below: below.clone() };
+            self.content(spot, &name, |read| trashed.node(read), report)?;
+        }
+        Ok(())
+    }
+
+    fn content(
+        &mut self,
+        spot: Spot<'_>,
+        path: &str,
+        find: impl FnOnce(&Read) -> Result<Option<NodeRow>>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let Some(reader) = self.cloud.volume.reader(spot)? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             // Somebody writes there at this moment.
@@ -53,14 +101,13 @@ impl<'a> Comparison<'a> {
             }
         };
         let facts = index::facts(&stat);
-        let (volume, store) = (&self.cloud.volume, &self.cloud.store);
-        let found = store.read(|read| match index::find(read, volume, path)? {
+        let found = self.cloud.store.read(|read| match find(read)? {
             Some(node) => Ok(Some((node.id, checksums::of_node(read, node.id)?))),
             None => Ok(None),
         })?;
         let Some((node, known)) = found else { return Ok(()) };
         match known.filter(|known| known.is_of(&facts)) {
-            Some(known) if known.checksum != checksum => report.wrong.push(damaged(&path.to_string())),
+            Some(known) if known.checksum != checksum => report.wrong.push(damaged(path)),
             Some(known) if known.knows_inode() => report.compared += 1,
             Some(_) => {
                 report.compared += 1;
@@ -124,6 +171,7 @@ impl<'a> Comparison<'a> {
                 0 => break,
                 length => hasher.update(&self.block[..length]),
             }
+            self.cloud.may_go_on()?;
         }
         reader.needs_no_cache();
         let after = reader.stat_now()?;

@@ -1,14 +1,18 @@
 //! What is kept out of sight after a crash: rows and content of the recycle bin and of old contents are made to agree.
 //! No content is ever removed here.
 
+use super::recycle::free_name;
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Spot};
+use crate::disk::{Kind, Spot, Stat};
 use crate::error::Result;
+use crate::store::Write;
 use crate::store::nodes;
 use crate::store::trash::{self, NewTrash};
+use crate::store::uploads::{self, UploadRow};
 use crate::store::versions::{self, NewVersion};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Cloud {
@@ -16,12 +20,12 @@ impl Cloud {
     /// what is no longer there (it came before the row went), and says so.
     pub(super) fn mend_kept(&self) -> Result<Vec<String>> {
         let mut said = Vec::new();
+        let root = CloudPath::root();
         let known = self.store.read(trash::ids)?;
         for id in self.volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
-            let spot = Spot::Trash(&id, &CloudPath::root());
+            let spot = Spot::Trash(&id, &root);
             let Some(stat) = self.volume.stat(spot)? else { continue };
-            self.note_unknown(&id, stat.kind == Kind::Folder, self.volume.usage(spot)?.bytes)?;
-            said.push(format!("in the bin without a note of where it was, kept: {id}"));
+            said.push(self.mend_trash(&id, &stat, self.volume.usage(spot)?.bytes)?);
         }
         let known = self.store.read(versions::ids)?;
         for id in self.volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
@@ -29,6 +33,47 @@ impl Cloud {
         }
         self.forget_gone(&mut said)?;
         Ok(said)
+    }
+
+    /// Gives a row to an entry of the bin without one: the crash came between the deletion and its rows, so the index still
+    /// knows the entry where it was.
+    fn mend_trash(&self, id: &str, stat: &Stat, size_bytes: u64) -> Result<String> {
+        let volume = Arc::clone(&self.volume);
+        let found = self.store.read(|read| index::left_its_place(read, &volume, stat))?;
+        let Some((node, path)) = found else {
+            self.note_unknown(id, stat.kind == Kind::Folder, size_bytes)?;
+            return Ok(format!("in the bin without a note of where it was, kept: {id}"));
+        };
+        let entry = NewTrash {
+            id: id.to_owned(),
+            owner: path.first().map(EntryName::to_string).unwrap_or_default(),
+            path: path.to_string(),
+            node: Some(node),
+            is_folder: stat.kind == Kind::Folder,
+            size_bytes,
+            deleted_by: String::new(),
+        };
+        let name = path.leaf().map(EntryName::to_string).unwrap_or_default();
+        self.store.write(move |tx| {
+            nodes::move_to_bin(tx, node, &entry.id)?;
+            let name = free_name(tx, &entry, &name)?;
+            trash::insert(tx, &entry, &name)
+        })?;
+        Ok(format!("{path} is in the bin now: {id}"))
+    }
+
+    /// The unfinished uploads of the last run. The row of one that was finished goes: the crash came before that.
+    pub(super) fn unfinished_uploads(&self) -> Result<Vec<UploadRow>> {
+        let staged: HashSet<String> = self.volume.stages()?.into_iter().map(|(id, _)| id).collect();
+        let rows = self.store.read(uploads::all)?;
+        let (unfinished, finished): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|upload| staged.contains(&upload.id));
+        if !finished.is_empty() {
+            let delete =
+                move |tx: &Write| finished.iter().try_for_each(|upload| uploads::delete(tx, &upload.id));
+            self.store.write(delete)?;
+        }
+        Ok(unfinished)
     }
 
     /// Rows whose content is not there: it was restored or removed for good, and the crash came before the row went.

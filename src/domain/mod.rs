@@ -10,6 +10,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -39,8 +40,11 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
 mod storage_notices;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -70,6 +74,7 @@ pub struct Cloud {
     store: Store,
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
+    remembered: marks::Remembered,
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
@@ -80,6 +85,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -135,6 +142,7 @@ impl Cloud {
             pictures: pictures::Pictures::new(&volume),
             volume,
             sessions: sessions::Remembered::default(),
+            remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
@@ -143,6 +151,8 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
@@ -153,7 +163,7 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         self.doubt_clock();
-        let unfinished = self.store.read(crate::store::uploads::all)?;
+        let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volume.recover(&is_kept)? {
             log::info!("after the last stop: {sentence}");
@@ -204,6 +214,16 @@ pub struct Look<'a> {
 impl Look<'_> {
     pub fn uptime(&self) -> Duration {
         self.cloud.uptime()
+    }
+
+    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
+    pub fn disk_last_used(&self) -> Instant {
+        self.cloud.store.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    pub fn database_answers(&self, within: Duration) -> Result<()> {
+        self.cloud.store.answers(within)
     }
 
     /// Where the server is reached.

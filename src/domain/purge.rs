@@ -1,16 +1,23 @@
 //! What is kept for a while goes: old contents and what lies in the recycle bin, by number, by age, and when the disk runs
-//! full; the oldest first, never more than is needed, and of many never all at once.
+//! full; the oldest first, never more than is needed, and never everything at once by accident.
+//!
+//! A clock that jumps ahead makes everything old. So ages are told by a time of their own, which follows the clock by a
+//! week a run at most: what a wrong clock removes would have gone within that week, and there are days to put it right.
+//! After a long time off the runs of a few days catch up.
 
 use super::Cloud;
 use crate::error::Result;
-use crate::store::{trash, versions};
+use crate::store::{facts, trash, versions};
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// What was kept for less is not removed to make room: there is time to notice a mistake.
 const ROOM_AGE_SECONDS_MIN: i64 = 3600;
-/// At most this many of a kind go for their age in one run, or a quarter of all, whichever is more. A clock that jumped
-/// ahead by years would else remove everything at once.
-const AGED_AT_ONCE: usize = 100;
+/// The fact that holds the time by which ages are told.
+const AGED_UNTIL: &str = "kept_aged_until";
+/// By how much that time goes ahead in one run at most.
+const AGED_STEP_SECONDS: i64 = 7 * DAY_SECONDS;
+/// Of what is kept, this part goes for its age in one run at most, rounded up.
+const SHARE: usize = 4;
 /// Removed to make room before the disk is asked again.
 const STEP: usize = 16;
 const ALL: usize = 1_000_000;
@@ -28,10 +35,11 @@ impl Cloud {
         if !self.may_expire() {
             return Ok(());
         }
-        let before = |days: u32| now - i64::from(days) * DAY_SECONDS;
+        let until = self.aged_until(now)?;
+        let before = |days: u32| until - i64::from(days) * DAY_SECONDS;
         let (old_versions, old_trash) = self.store.read(|read| {
-            let versions_now = AGED_AT_ONCE.max(versions::count(read)? / 4);
-            let trash_now = AGED_AT_ONCE.max(trash::ids(read)?.len() / 4);
+            let versions_now = versions::count(read)?.div_ceil(SHARE);
+            let trash_now = trash::ids(read)?.len().div_ceil(SHARE);
             Ok((
                 versions::replaced_before(read, before(limits.version_days), versions_now)?,
                 trash::deleted_before(read, before(limits.recycle_days), trash_now)?,
@@ -39,6 +47,20 @@ impl Cloud {
         })?;
         self.purge_now(old_versions.into_iter().map(|(_, id)| id).collect(), old_trash)?;
         self.make_room(now - ROOM_AGE_SECONDS_MIN)
+    }
+
+    /// The time by which ages are told in this run, which is noted for the next.
+    fn aged_until(&self, now: i64) -> Result<i64> {
+        let last = self.store.read(|read| facts::get(read, AGED_UNTIL))?;
+        let last = last.and_then(|last| last.parse().ok());
+        let until = last.map_or(now, |last: i64| now.min(last.saturating_add(AGED_STEP_SECONDS)));
+        if until < now {
+            log::info!("the clock is far ahead of the last time: what is kept grows older by a week only");
+        }
+        if last != Some(until) {
+            self.store.write(move |tx| facts::set(tx, AGED_UNTIL, &until.to_string()))?;
+        }
+        Ok(until)
     }
 
     /// Removes the oldest of both kinds until the disk has the room that the settings ask for.
@@ -149,6 +171,38 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_jumps_ahead_takes_nothing_before_its_time() {
+        let (directory, cloud) = cloud();
+        let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
+        let (now, wrong) = (cloud.now(), cloud.now() + 10 * 365 * DAY_SECONDS);
+        for name in ["a", "b", "c"] {
+            write(&cloud, &path(name), "1");
+            write(&cloud, &path(name), "2");
+            delete(&cloud, &path(name));
+        }
+        cloud.purge_at(now).unwrap();
+        // Two days of a wrong clock.
+        for _ in 0..8 {
+            cloud.purge_at(wrong).unwrap();
+        }
+        assert_eq!(kept(&cloud), (3, 3));
+        // Right again: nothing is left of it.
+        cloud.purge_at(now + DAY_SECONDS).unwrap();
+        for _ in 0..8 {
+            cloud.purge_at(wrong).unwrap();
+        }
+        assert_eq!(kept(&cloud), (3, 3));
+        // After years off, or where nobody puts it right, it is the time: one after the other.
+        for left in [2, 1, 0, 0] {
+            cloud.purge_at(wrong).unwrap();
+            assert_eq!(kept(&cloud), (left, left));
+        }
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
     fn what_is_kept_goes_by_number_and_by_age_and_never_all_at_once() {
         let (directory, cloud) = cloud();
         let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
@@ -164,15 +218,22 @@ mod tests {
         // By number: the newest fifty stay. Nothing is old yet.
         cloud.purge_at(now).unwrap();
         assert_eq!(kept(&cloud), (50, 150));
-        cloud.purge_at(now + 60 * DAY_SECONDS).unwrap();
+        for day in (7..60).step_by(7).chain([60]) {
+            cloud.purge_at(now + day * DAY_SECONDS).unwrap();
+        }
         assert_eq!(kept(&cloud), (50, 150));
-        // By age: as much as goes at once, and the rest with the next run.
-        cloud.purge_at(now + 61 * DAY_SECONDS).unwrap();
-        assert_eq!(kept(&cloud), (50, 50));
-        cloud.purge_at(now + 61 * DAY_SECONDS).unwrap();
+        // By age: of all a quarter in one run, to the last.
+        let mut left = vec![];
+        while kept(&cloud).1 > 0 {
+            cloud.purge_at(now + 62 * DAY_SECONDS).unwrap();
+            left.push(kept(&cloud).1);
+        }
+        assert_eq!((&left[..3], left.len()), (&[112, 84, 63][..], 15));
         assert_eq!(kept(&cloud), (50, 0));
-        cloud.purge_at(now + 181 * DAY_SECONDS).unwrap();
-        assert_eq!(kept(&cloud), (0, 0));
+        for day in (69..=181).step_by(7) {
+            cloud.purge_at(now + day * DAY_SECONDS).unwrap();
+        }
+        assert_eq!(kept(&cloud), (37, 0));
         assert!(cloud.volume.stat(&path("often")).unwrap().is_some());
         cloud.close();
         drop(cloud);

@@ -18,7 +18,7 @@ use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::versions;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The name of the bin among an account's files.
 pub const BIN_NAME: &str = "recyclebin";
@@ -35,6 +35,16 @@ pub struct Deleted {
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
+}
+
+/// Where something lies in the bin; known once the rows of its deletion are committed.
+#[derive(Clone, Debug, Default)]
+pub struct PathInBin(Arc<OnceLock<CloudPath>>);
+
+impl PathInBin {
+    pub fn path(&self) -> Option<&CloudPath> {
+        self.0.get()
+    }
 }
 
 /// Where a path leads.
@@ -94,7 +104,7 @@ impl Trashed {
     }
 
     /// Its entry of the index.
-    fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
+    pub fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
         let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
         for name in self.below.parts() {
             let Some(above) = node else { return Ok(None) };
@@ -185,11 +195,10 @@ impl Cloud {
         Ok(found)
     }
 
-    /// Puts a file or folder into its account's bin. Returns its path there.
-    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<CloudPath>> {
+    /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
+    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<PathInBin>> {
         let id = object_id();
         let stat = self.volume.trash(path, &id)?;
-        let name = self.free_name(owner, path.leaf().map_or("", EntryName::as_str), &id)?;
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.to_owned(),
@@ -199,15 +208,17 @@ impl Cloud {
             size_bytes: self.volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
             deleted_by: by.to_owned(),
         };
-        let there = CloudPath::parse(&format!("/{owner}/{BIN_NAME}/{name}"))?;
         let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
         let (from, back) = (path.clone(), path.clone());
+        let there = PathInBin::default();
+        let told = there.clone();
         let change = Change::new(there, move |tx| {
             let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
-            // Another deletion may have taken the name meanwhile.
-            let is_taken = trash::by_name(tx, &entry.owner, &name)?.is_some();
-            let name = if is_taken { &entry.id } else { &name };
-            trash::insert(tx, &NewTrash { node, ..entry.clone() }, name)?;
+            // Here and not before: two deletions at once must not be told the same name.
+            let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
+            trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
+            let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
+            told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
             locks::unlock_what_left(tx, rows.volume())
         });
         Ok(change.undone_by(move || {
@@ -215,19 +226,6 @@ impl Cloud {
                 log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
             }
         }))
-    }
-
-    /// A name that nothing in the bin has: numbered where need be.
-    fn free_name(&self, owner: &str, name: &str, id: &str) -> Result<String> {
-        self.store.read(|read| {
-            for number in 1..=NUMBERS_MAX {
-                let name = numbered(name, number);
-                if trash::by_name(read, owner, &name)?.is_none() && EntryName::parse(&name).is_ok() {
-                    return Ok(name);
-                }
-            }
-            Ok(id.to_owned())
-        })
     }
 
     /// Notes that something left the bin for a place among the files; its id in the index.
@@ -263,7 +261,11 @@ impl Cloud {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
-        self.volume.purge_trash(&trashed.row.id, &trashed.below)?;
+        if !self.volume.purge_trash(&trashed.row.id, &trashed.below)? {
+            // Somebody has restored it a moment ago, and its old contents with it.
+            let rest = self.rest(&trashed)?;
+            return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
+        }
         versions.iter().try_for_each(|id| self.volume.purge_version(id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
@@ -300,7 +302,8 @@ impl Cloud {
     /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
     ///
     /// # Errors
-    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was.
+    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
+    /// somebody else has locked the folder: then no folder is made either.
     pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
         let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
             return Err(not_there(path.path()));
@@ -322,10 +325,11 @@ impl Cloud {
             return Err(unknown());
         }
         let folder = user.folder(&above)?;
-        self.volume.create_folders(folder.path())?;
         for number in 1..=NUMBERS_MAX {
             let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
             if self.stat(place.path())?.is_none() {
+                let _changing = self.begin_change(user, &[place.path()])?;
+                self.volume.create_folders(folder.path())?;
                 return Ok(place);
             }
         }
@@ -408,6 +412,17 @@ fn numbered(name: &str, number: u32) -> String {
     format!("{}{number}{extension}", &stem[..end])
 }
 
+/// A name that nothing in the bin has: numbered where need be.
+pub(super) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
+    for number in 1..=NUMBERS_MAX {
+        let name = numbered(name, number);
+        if EntryName::parse(&name).is_ok() && trash::by_name(read, &entry.owner, &name)?.is_none() {
+            return Ok(name);
+        }
+    }
+    Ok(entry.id.clone())
+}
+
 /// The entry of an old content's file in the index, wherever the file lies.
 pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Result<Option<NodeRow>> {
     match located {
@@ -420,6 +435,37 @@ pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn two_deletions_at_once_are_told_two_names() {
+        let directory = std::env::temp_dir().join(format!("cloudlet-bin-{}", object_id()));
+        std::fs::create_dir(&directory).unwrap();
+        let cloud = Cloud::open(&directory, Settings::read(BTreeMap::new()).unwrap()).unwrap();
+        let path = |text: &str| CloudPath::parse(text).unwrap();
+        let delete = |folder: &str| {
+            cloud.volume.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
+            cloud.bin_entry(&path(&format!("{folder}/note.txt")), "bob", "bob").unwrap()
+        };
+        // Neither is committed when the other is chosen a name.
+        let (first, second) = (delete("/bob/a"), delete("/bob/b"));
+        let told = [first, second].map(|change| {
+            assert_eq!(change.value.path(), None);
+            cloud.store.write(change.rows).unwrap();
+            change.value.path().unwrap().to_string()
+        });
+        assert_eq!(told, ["/bob/recyclebin/note.txt", "/bob/recyclebin/note (2).txt"]);
+        for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
+            let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {
+                panic!("{place}")
+            };
+            assert_eq!(trashed.row.path, from);
+        }
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
 
     #[test]
     fn numbers_stand_before_the_extension_and_names_stay_short_enough() {

@@ -4,16 +4,16 @@
 
 use super::accounts::{self, home_name};
 use super::locks::{self, Purpose};
-use super::marks::{self, Mark, Marks};
-use super::recycle::{Deleted, Located, is_bin, node_of};
+use super::marks::{self, Attached, Mark, Marks};
+use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
-use super::{Change, Cloud, Look, versions};
+use super::{Change, Cloud, Look, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::{Write, users};
+use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -133,15 +133,33 @@ impl Look<'_> {
         let path = path.path();
         let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
         let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
-        let (modified_by, mark) = self.cloud.store.read(|read| {
-            let Some(node) = node_of(self.cloud, read, &located)? else {
-                return Ok((None, Mark::default()));
-            };
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.version()?;
+        let attached = self.cloud.store.read(|read| {
+            let Some(node) = node_of(self.cloud, read, &located)? else { return Ok(Attached::default()) };
             let mark = marks::of_node(read, user, node.id)?;
-            Ok((node.modified_by, mark))
+            Ok(Attached { modified_by: node.modified_by, mark })
         })?;
+        if matches!(located, Located::Files(_)) {
+            self.cloud.remembered.put(version, user, path, &attached);
+        }
         let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted());
+        let Attached { modified_by, mark } = attached;
         Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
+    }
+
+    /// A file or folder, if that needs no waiting: what the disk says is in the kernel's memory, and what the database says
+    /// in ours.
+    pub fn entry_at_once(&self, user: &User, path: &Readable) -> Option<Entry> {
+        let path = path.path();
+        if is_bin(path) {
+            return None;
+        }
+        let lock = self.lock_mark_at_once(user)?;
+        let version = self.cloud.store.version().ok()?;
+        let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
+        let stat = self.cloud.volume.stat_at_once(path)?;
+        Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted: None })
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
@@ -272,6 +290,9 @@ impl Cloud {
             path = path.join(&name.nfc())?;
         }
         let folder = user.folder(&path)?;
+        if self.volume.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
+            return Ok(folder);
+        }
         let _changing = self.begin_change(user, &[&path])?;
         self.volume.create_folders(&path)?;
         Ok(folder)
@@ -327,10 +348,14 @@ impl Cloud {
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
         let done = self.volume.copy(located.spot()?, to.path(), options)?;
         let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
+        // The bytes are the same, and so is what they are known by.
+        let checksum = self.checksum_of_copied(&located, done.copied.as_ref())?;
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
-            rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by)).map(drop)
+            let node = rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by))?;
+            checksum
+                .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
     }
 
@@ -338,14 +363,13 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
         let changing = self.begin_change(user, &[path.path()])?;
         let Change { value, rows, undo } = if is_bin(path.path()) {
             let Change { value: (), rows, undo } = self.purge_path(path)?;
-            Change { value: None, rows, undo }
+            Change { value: PathInBin::default(), rows, undo }
         } else {
-            let Change { value, rows, undo } = self.bin_entry(path.path(), path.account(), user.name())?;
-            Change { value: Some(value), rows, undo }
+            self.bin_entry(path.path(), path.account(), user.name())?
         };
         let rows = Box::new(move |tx: &Write| {
             let _changing = changing;
@@ -380,9 +404,24 @@ pub fn not_there(path: &CloudPath) -> Error {
     Error::new(Code::NotFound, format!("{path} does not exist."))
 }
 
+/// Orders names whatever their case, and those that differ in nothing else by that: the name in lower case and the name, with
+/// what is in no name between them.
+fn name_key(name: &str) -> String {
+    let mut key = String::with_capacity(2 * name.len() + 1);
+    if name.is_ascii() {
+        key.push_str(name);
+        key.make_ascii_lowercase();
+    } else {
+        key.push_str(&name.to_lowercase());
+    }
+    key.push('\0');
+    key.push_str(name);
+    key
+}
+
 fn sort(entries: &mut [Found], options: &ListOptions) {
     // By name first, so that equal sizes and dates keep a steady order.
-    entries.sort_by_cached_key(|entry| (entry.name.as_str().to_lowercase(), entry.name.as_str().to_owned()));
+    entries.sort_by_cached_key(|entry| name_key(entry.name.as_str()));
     if options.is_descending {
         entries.reverse();
     }

@@ -1,5 +1,6 @@
 //! Old contents of files: listing them, reading one, making one the live content again, removing them.
 
+use super::accounts::home_name;
 use super::index::IndexRows;
 use super::locks::Purpose;
 use super::recycle::{Emptied, node_of};
@@ -98,17 +99,17 @@ impl Cloud {
     /// Makes an old content of a file the live one again. The content that was live is kept as a version.
     ///
     /// # Errors
-    /// `Code::NotFound` for a content that this file does not have.
+    /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
     pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
         if super::recycle::is_bin(path.path()) {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
+        let changing = self.begin_change(user, &[path.path()])?;
         let history = self.history(&user.readable(path.path())?)?;
         if history.live_id == id {
             return Ok(Change::new(history.stat, |_| Ok(())));
         }
         history.check(id)?;
-        let changing = self.begin_change(user, &[path.path()])?;
         let keep_as = object_id();
         let done = self.volume.rename(Spot::Version(id), path.path(), true, Some(&keep_as))?;
         let kept = done.kept.map(|old| kept(user, path.account(), keep_as, &old));
@@ -125,14 +126,14 @@ impl Cloud {
     /// Removes an old content of a file for good.
     ///
     /// # Errors
-    /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one.
+    /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one, `Code::Locked`.
     pub fn delete_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<()>> {
+        let changing = self.begin_change(user, &[path.path()])?;
         let history = self.history(&user.readable(path.path())?)?;
         if history.live_id == id {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
         }
         history.check(id)?;
-        let changing = self.begin_change(user, &[path.path()])?;
         self.volume.purge_version(id)?;
         let id = id.to_owned();
         Ok(Change::new((), move |tx| {
@@ -142,9 +143,18 @@ impl Cloud {
     }
 
     /// Removes the old contents of all the caller's files for good.
+    ///
+    /// # Errors
+    /// `Code::Locked` when somebody else has locked any of the files: then nothing is removed.
     pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
+        let home = CloudPath::root().join(&home_name(user.name())?)?;
+        let changing = self.begin_change(user, &[&home])?;
         let ids = self.store.read(|read| versions::of_owner(read, user.name()))?;
-        Ok(self.purge_versions(ids))
+        let Change { value, rows, .. } = self.purge_versions(ids);
+        Ok(Change::new(value, move |tx| {
+            let _changing = changing;
+            rows(tx)
+        }))
     }
 
     /// Removes old contents for good. What cannot be removed stays, and the rest goes.

@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod audit;
+pub mod checks;
 pub mod checksums;
 pub mod comments;
 mod copy;
@@ -59,8 +60,16 @@ pub struct Store {
     readers: Mutex<Vec<Read>>,
     /// Tells whether another connection has changed the database.
     watcher: Mutex<Watcher>,
-    accounts_version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
     clock: Arc<Clock>,
+}
+
+/// Numbers that grow with changes, so that what was read can be remembered until there is one.
+struct Versions {
+    /// Of anything but the audit log.
+    all: AtomicU64,
+    /// Of accounts or sessions.
+    accounts: AtomicU64,
 }
 
 struct Watcher {
@@ -84,6 +93,8 @@ pub struct Write {
     now: Cell<i64>,
     /// Accounts or sessions have changed: what is remembered about them is no longer true once this is committed.
     accounts_changed: Cell<bool>,
+    /// A part that failed could not be undone: none of the transaction may be kept.
+    is_spoilt: Cell<bool>,
 }
 
 impl Deref for Write {
@@ -110,20 +121,19 @@ impl Store {
         let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
-        let write =
-            Write { read: Read { connection }, now: Cell::new(0), accounts_changed: Cell::new(false) };
-        let accounts_version = Arc::new(AtomicU64::new(1));
+        let write = Write {
+            read: Read { connection },
+            now: Cell::new(0),
+            accounts_changed: Cell::new(false),
+            is_spoilt: Cell::new(false),
+        };
+        let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
         Ok(Store {
             path: path.to_owned(),
-            writer: writer::Writer::start(
-                write,
-                audit_flush,
-                Arc::clone(&accounts_version),
-                Arc::clone(&clock),
-            )?,
+            writer: writer::Writer::start(write, audit_flush, Arc::clone(&versions), Arc::clone(&clock))?,
             readers: Mutex::new(Vec::new()),
             watcher: Mutex::new(watcher),
-            accounts_version,
+            versions,
             clock,
         })
     }
@@ -135,9 +145,9 @@ impl Store {
             Some(read) => read,
             None => Read { connection: open_reader(&self.path)? },
         };
-        read.connection.execute_batch("BEGIN").map_err(failed)?;
+        read.step("BEGIN")?;
         let result = reading(&read);
-        read.connection.execute_batch("COMMIT").map_err(failed)?;
+        read.step("COMMIT")?;
         let mut pool = self.readers.lock().expect("no reader panics while holding the pool");
         if pool.len() < IDLE_READERS_MAX {
             pool.push(read);
@@ -170,6 +180,17 @@ impl Store {
         self.writer.record_audit(row);
     }
 
+    /// When something was written last; the start counts.
+    pub fn last_written(&self) -> Instant {
+        self.writer.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time.
+    pub fn answers(&self, within: Duration) -> Result<()> {
+        self.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(())))?;
+        self.writer.answers(within)
+    }
+
     /// Writes all queued audit rows now.
     pub fn flush_audit(&self) -> Result<()> {
         self.write(|_| Ok(()))
@@ -179,16 +200,32 @@ impl Store {
     /// as long as the number is the one it had before reading them. This process's changes count at once, those of
     /// another (the command line) after `WATCH_INTERVAL` at the latest. Never blocks for long, so the poller may ask.
     pub fn accounts_version(&self) -> Result<u64> {
-        if let Ok(mut watcher) = self.watcher.try_lock() {
-            let now = Instant::now();
-            if now >= watcher.due {
-                watcher.due = now + WATCH_INTERVAL;
-                if watcher.sees_a_change()? {
-                    self.accounts_version.fetch_add(1, Ordering::AcqRel);
-                }
-            }
+        self.watch()?;
+        Ok(self.versions.accounts.load(Ordering::Acquire))
+    }
+
+    /// The same for everything in the database but the audit log.
+    pub fn version(&self) -> Result<u64> {
+        self.watch()?;
+        Ok(self.versions.all.load(Ordering::Acquire))
+    }
+
+    /// Notices what other processes have changed.
+    fn watch(&self) -> Result<()> {
+        let Ok(mut watcher) = self.watcher.try_lock() else { return Ok(()) };
+        let now = Instant::now();
+        if now < watcher.due {
+            return Ok(());
         }
-        Ok(self.accounts_version.load(Ordering::Acquire))
+        watcher.due = now + WATCH_INTERVAL;
+        let seen = watcher.look()?;
+        if seen != Seen::Nothing {
+            self.versions.all.fetch_add(1, Ordering::AcqRel);
+        }
+        if seen == Seen::Accounts {
+            self.versions.accounts.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
     }
 
     /// The clock that rows are written by.
@@ -213,22 +250,39 @@ impl Store {
     }
 }
 
+/// What a look at the database has found changed since the last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Something,
+    Accounts,
+}
+
 impl Watcher {
-    /// Whether accounts or sessions may have changed since the last time. Most commits change neither, so the second,
-    /// dearer question is only asked after one.
-    fn sees_a_change(&mut self) -> Result<bool> {
+    /// Looks for commits, this process's own among them. Most change neither accounts nor sessions, so the second, dearer
+    /// question is only asked after one.
+    fn look(&mut self) -> Result<Seen> {
         let data_version = self.read.one("PRAGMA data_version", [], |row| row.get(0))?;
         if std::mem::replace(&mut self.data_version, data_version) == data_version {
-            return Ok(false);
+            return Ok(Seen::Nothing);
         }
         let changes = facts::get(&self.read, ACCOUNTS_CHANGES)?;
         let is_new = changes != self.accounts_changes;
         self.accounts_changes = changes;
-        Ok(is_new)
+        Ok(if is_new { Seen::Accounts } else { Seen::Something })
     }
 }
 
 impl Read {
+    /// Runs a statement without values or rows. It stays prepared: to parse `BEGIN` costs as much as a look at a row.
+    fn step(&self, sql: &str) -> Result<()> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(failed)?;
+        Ok(())
+    }
+
     fn integrity(&self) -> Result<Vec<String>> {
         let findings: Vec<String> = self.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
         Ok(findings.into_iter().filter(|line| line != "ok").collect())
@@ -255,6 +309,10 @@ impl Read {
     ) -> Result<Option<T>> {
         use rusqlite::OptionalExtension;
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        if !statement.readonly() {
+            pass()?;
+        }
         statement.query_row(params, read).optional().map_err(failed)
     }
 
@@ -279,16 +337,21 @@ impl Write {
     pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         self.run("SAVEPOINT part", [])?;
         let result = part(self);
-        if result.is_err() {
-            self.run("ROLLBACK TO part", [])?;
+        let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
+        let ended = undone.and_then(|()| self.run("RELEASE part", []));
+        if let Err(error) = ended {
+            // Whoever asked is told that it failed, so nothing of it may be committed.
+            self.is_spoilt.set(true);
+            return Err(error);
         }
-        self.run("RELEASE part", [])?;
         result
     }
 
     /// Runs one changing statement; how many rows it changed.
     fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
         let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        pass()?;
         statement.execute(params).map_err(failed)
     }
 
@@ -384,6 +447,15 @@ fn explain_open(path: &Path, error: Error) -> Error {
             error.message.clone()
         };
     Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
+}
+
+/// Lets a planned change of the database fail as on a disk that is full.
+#[cfg(test)]
+fn pass() -> Result<()> {
+    match crate::base::seam::fails() {
+        true => Err(Error::new(Code::Full, "The disk that holds the database is full.").because("a test")),
+        false => Ok(()),
+    }
 }
 
 /// A store in a file of its own that lives as long as the process; for unit tests.

@@ -1,7 +1,7 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
 use super::audit::{self, AuditRow};
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Write, facts, failed};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts, failed};
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
@@ -13,11 +13,15 @@ use std::time::{Duration, Instant};
 
 /// Changes in one transaction; a larger group would only make the first of it wait.
 const GROUP_MAX: usize = 256;
+/// A group is gathered for at most this part of the time that the last one took.
+const GATHERING_PART: u32 = 4;
 /// Changes that may wait; beyond this callers are told to come back.
 const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
 const AUDIT_BATCH_ROWS: usize = 8192;
 const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
+/// Who may ask at the same time whether the database answers.
+const PROBES_MAX: usize = 64;
 
 /// How often the time is noted as seen, at most.
 const NOTED_EVERY_SECONDS: i64 = 3600;
@@ -39,27 +43,37 @@ struct Shared {
     /// There is room for audit rows again.
     room: Condvar,
     audit_flush: Duration,
-    accounts_version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
     clock: Arc<Clock>,
     /// The time that was noted last as seen.
     noted: AtomicI64,
+    started: Instant,
+    /// When something was committed last, in seconds since the start.
+    written: AtomicU64,
 }
 
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
     audit: Vec<AuditRow>,
+    /// Who wants to know whether the database can be changed.
+    probes: Vec<mpsc::SyncSender<Result<()>>>,
     /// When the oldest of the audit rows must be on disk.
     audit_due: Option<Instant>,
+    /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
+    wakes_at: Option<usize>,
     stopping: bool,
     stopped: bool,
+    /// What is to fail, by the thread that queued a change last.
+    #[cfg(test)]
+    plan: Option<Arc<crate::base::seam::Plan>>,
 }
 
 impl Writer {
     pub fn start(
         write: Write,
         audit_flush: Duration,
-        accounts_version: Arc<AtomicU64>,
+        versions: Arc<Versions>,
         clock: Arc<Clock>,
     ) -> Result<Writer> {
         let shared = Arc::new(Shared {
@@ -67,9 +81,11 @@ impl Writer {
             work: Condvar::new(),
             room: Condvar::new(),
             audit_flush,
-            accounts_version,
+            versions,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
+            started: Instant::now(),
+            written: AtomicU64::new(0),
         });
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -117,8 +133,34 @@ impl Writer {
             return Err(Error::new(Code::Busy, "Too much is going on at once. Please try again."));
         }
         queue.jobs.push_back(job);
-        self.shared.work.notify_one();
+        #[cfg(test)]
+        {
+            queue.plan = crate::base::seam::current().or(queue.plan.take());
+        }
+        // Each waking is a system call, also when nobody sleeps.
+        if queue.wakes_at.is_some_and(|count| queue.jobs.len() >= count) {
+            self.shared.work.notify_one();
+        }
         Ok(())
+    }
+
+    /// When something was written last; the start counts.
+    pub fn last_written(&self) -> Instant {
+        self.shared.started + Duration::from_secs(self.shared.written.load(Ordering::Relaxed))
+    }
+
+    /// Whether the database can be changed, found out without a change: the disk may sleep.
+    pub fn answers(&self, within: Duration) -> Result<()> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let mut queue = self.shared.lock();
+        if queue.probes.len() < PROBES_MAX {
+            queue.probes.push(sender);
+        }
+        drop(queue);
+        self.shared.work.notify_one();
+        receiver.recv_timeout(within).unwrap_or_else(|_| {
+            Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")))
+        })
     }
 
     pub fn queue_audit(&self, row: AuditRow) -> bool {
@@ -179,21 +221,38 @@ impl Shared {
 
     fn write_until_stopped(&self, write: &Write) {
         let mut kept_audit = Vec::new();
-        while let Some((jobs, audit)) = self.next_group() {
-            kept_audit.extend(audit);
+        let mut last = LastGroup::default();
+        while let Some((jobs, audit)) = self.next_group(&last) {
+            if self.answer_probes(write) && jobs.is_empty() && audit.is_empty() {
+                continue;
+            }
+            let begun = Instant::now();
+            last.changes = jobs.len();
+            // Not moved behind what is kept where nothing is: the room for a busy time's rows would stay.
+            if kept_audit.is_empty() {
+                kept_audit = audit;
+            } else {
+                kept_audit.extend(audit);
+            }
             write.now.set(self.clock.now());
+            let has_changes = !jobs.is_empty();
             let committed = commit_group(write, jobs, &kept_audit, self.time_to_note());
             // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
+            if has_changes {
+                self.versions.all.fetch_add(1, Ordering::AcqRel);
+            }
             if write.accounts_changed.take() {
-                self.accounts_version.fetch_add(1, Ordering::AcqRel);
+                self.versions.accounts.fetch_add(1, Ordering::AcqRel);
             }
             let finishes = match committed {
                 Ok(finishes) => {
-                    kept_audit.clear();
+                    kept_audit = Vec::new();
+                    self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
                     finishes
                 }
                 Err(failed) => self.keep_for_later(failed, &mut kept_audit),
             };
+            last.took = begun.elapsed();
             for (finish, failure) in finishes {
                 finish(failure);
             }
@@ -203,6 +262,20 @@ impl Shared {
         }
         self.lock().stopped = true;
         self.room.notify_all();
+    }
+
+    /// Tells who asked whether the database can be changed; whether anybody did.
+    fn answer_probes(&self, write: &Write) -> bool {
+        let probes = std::mem::take(&mut self.lock().probes);
+        if probes.is_empty() {
+            return false;
+        }
+        let begun = write.read.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(failed);
+        for probe in probes {
+            // Whoever asked may have waited too long and gone.
+            drop(probe.send(begun.clone()));
+        }
+        true
     }
 
     /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
@@ -216,28 +289,41 @@ impl Shared {
     }
 
     /// Waits for something to do. `None` when all is done and the end has come.
-    fn next_group(&self) -> Option<(Vec<Job>, Vec<AuditRow>)> {
+    ///
+    /// Who has just been answered often comes back at once. So where there were several, the first to come waits a little for
+    /// as many as there were: one sync for all takes no longer than one for the first and one for the rest.
+    fn next_group(&self, last: &LastGroup) -> Option<(Vec<Job>, Vec<AuditRow>)> {
         let mut queue = self.lock();
+        let mut gathers_until = None;
         loop {
             let now = Instant::now();
             let audit_is_due = queue.audit.len() >= AUDIT_BATCH_ROWS
                 || queue.audit_due.is_some_and(|due| due <= now)
                 || (queue.stopping && !queue.audit.is_empty());
-            if !queue.jobs.is_empty() || audit_is_due {
+            let gathers = (1..last.changes).contains(&queue.jobs.len())
+                && !queue.stopping
+                && now < *gathers_until.get_or_insert(now + last.took / GATHERING_PART);
+            if (!queue.jobs.is_empty() && !gathers) || audit_is_due {
                 let count = queue.jobs.len().min(GROUP_MAX);
                 let jobs = queue.jobs.drain(..count).collect();
                 queue.audit_due = None;
+                queue.wakes_at = None;
                 let audit = std::mem::take(&mut queue.audit);
+                #[cfg(test)]
+                crate::base::seam::enter(queue.plan.clone());
                 self.room.notify_all();
                 return Some((jobs, audit));
+            }
+            if !queue.probes.is_empty() {
+                return Some((Vec::new(), Vec::new()));
             }
             if queue.stopping {
                 return None;
             }
-            queue = match queue.audit_due {
-                Some(due) => {
-                    self.work.wait_timeout(queue, due - now).expect("nothing panics with the queue").0
-                }
+            queue.wakes_at = Some(if gathers { last.changes } else { 1 });
+            let wakes = [queue.audit_due, gathers_until.filter(|_| gathers)].into_iter().flatten().min();
+            queue = match wakes {
+                Some(at) => self.work.wait_timeout(queue, at - now).expect("nothing panics with the queue").0,
                 None => self.work.wait(queue).expect("nothing panics with the queue"),
             };
         }
@@ -272,6 +358,13 @@ impl Shared {
     }
 }
 
+/// How the last group went.
+#[derive(Default)]
+struct LastGroup {
+    changes: usize,
+    took: Duration,
+}
+
 struct FailedGroup {
     error: Error,
     finishes: Vec<Finish>,
@@ -285,10 +378,8 @@ fn commit_group(
     time_to_note: Option<i64>,
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
-    let begun = connection
-        .execute_batch("BEGIN IMMEDIATE")
-        .map_err(failed)
-        .and_then(|()| audit_rows.iter().try_for_each(|row| audit::append(write, row)));
+    write.is_spoilt.set(false);
+    let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
     let mut outcome = begun;
@@ -297,7 +388,7 @@ fn commit_group(
         finishes.push(job(Ok(write)));
         // A full disk or an I/O error can make SQLite end the whole transaction by itself: nothing of it is kept, and
         // nothing more may run as if it were still open.
-        if connection.is_autocommit() {
+        if connection.is_autocommit() || write.is_spoilt.get() {
             outcome = Err(Error::internal("the database ended the transaction"));
         }
     }
@@ -307,7 +398,7 @@ fn commit_group(
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
         outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
-    match outcome.and_then(|()| connection.execute_batch("COMMIT").map_err(failed)) {
+    match outcome.and_then(|()| step(write, "COMMIT")) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
         Err(error) => {
             roll_back(connection);
@@ -315,6 +406,16 @@ fn commit_group(
             Err(FailedGroup { error, finishes })
         }
     }
+}
+
+/// Begins or commits. In tests it can fail before it is done and, done, be heard of by nobody.
+fn step(write: &Write, sql: &str) -> Result<()> {
+    #[cfg(test)]
+    super::pass()?;
+    write.read.step(sql)?;
+    #[cfg(test)]
+    super::pass()?;
+    Ok(())
 }
 
 fn roll_back(connection: &rusqlite::Connection) {

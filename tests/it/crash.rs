@@ -1,19 +1,29 @@
-//! The power fails in the middle of everything, again and again: what was answered is there, what was not is harmless.
+//! The program is killed in the middle of everything, again and again: what was answered is there, what was not is harmless.
 
-use crate::harness::{Caller, Server, cloudlet, noise};
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::harness::{Caller, Data, Launch, Request, Server, cloudlet, names, noise};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+/// Files that are uploaded at the same time to one server.
 const WRITERS: u64 = 4;
+/// Servers that are killed at the same time, each on data of its own.
+const SERVERS: usize = 3;
+/// Uploads that are answered in a round before the server is killed, at most.
+const ANSWERS_MAX: u64 = 12;
+const ANSWER_LONGEST: Duration = Duration::from_secs(20);
+/// The audit log is verified after so many rounds of a server: a break in it never mends.
+const VERIFIED_EVERY: u64 = 20;
 
-/// More where the environment says so, as `CRASH_ROUNDS=100`.
+/// More where the environment says so, as `CRASH_ROUNDS=200`.
 fn rounds() -> u64 {
-    std::env::var("CRASH_ROUNDS").map_or(10, |text| text.parse().expect("CRASH_ROUNDS is a number"))
+    std::env::var("CRASH_ROUNDS").map_or(12, |text| text.parse().expect("CRASH_ROUNDS is a number"))
 }
 
 /// One file that is uploaded again and again, each time with another content.
 struct Writer {
     caller: Caller,
+    number: u64,
     name: String,
     /// The number of the content whose upload was answered last; none at first.
     stored: Option<u64>,
@@ -22,13 +32,17 @@ struct Writer {
 }
 
 impl Writer {
-    fn content(&self, number: u64) -> Vec<u8> {
-        let seed = number * 1000 + self.name.len() as u64 + u64::from(self.name.as_bytes()[4]);
-        noise(seed, 1000 + (seed as usize * 7919) % 400_000)
+    fn new(bob: &Caller, number: u64) -> Writer {
+        Writer { caller: bob.twin(), number, name: format!("file{number}"), stored: None, next: 1 }
     }
 
-    /// Uploads until the server is gone.
-    fn write(&mut self) {
+    fn content(&self, number: u64) -> Vec<u8> {
+        let seed = number * 1000 + self.number;
+        noise(seed, 1000 + (seed as usize * 7919) % 120_000)
+    }
+
+    /// Uploads until the server is gone, and says so at each answer.
+    fn write(&mut self, answered: Sender<()>) {
         loop {
             let content = self.content(self.next);
             match self.caller.try_send(&Caller::upload_request("/bob", &self.name, &content)) {
@@ -36,6 +50,8 @@ impl Writer {
                     reply.ok();
                     self.stored = Some(self.next);
                     self.next += 1;
+                    // Nobody counts any more when the server is being killed.
+                    let _ = answered.send(());
                 }
                 // It may have been stored all the same: only the answer is lost.
                 Err(_) => return,
@@ -66,55 +82,78 @@ impl Writer {
     }
 }
 
-#[test]
-fn uploads_that_were_answered_survive_power_cuts_and_others_do_no_harm() {
-    let mut server = Server::start();
-    let bob = server.user("bob");
-    let writer = |number| Writer { caller: bob.twin(), name: format!("file{number}"), stored: None, next: 1 };
-    let mut writers: Vec<Writer> = (0..WRITERS).map(writer).collect();
-    let rounds = rounds();
-    for round in 0..rounds {
-        let is_over = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            for writer in &mut writers {
-                scope.spawn(|| writer.write());
-            }
-            // Some other changes at the same time.
-            scope.spawn(|| {
-                let mut bob = bob.twin();
-                bob.follow(&server);
-                let mut number = 0;
-                while !is_over.load(Ordering::Relaxed) {
-                    let name = format!("folder {round} {number}");
-                    let request = crate::harness::Request::post(
-                        "/core/createfolder",
-                        &[("path", "/bob"), ("name", &name)],
-                    );
-                    if bob.try_send(&request).is_err() {
-                        return;
-                    }
-                    number += 1;
-                }
-            });
-            std::thread::sleep(Duration::from_millis(120 + round % 10 * 37));
-            let id = server.id().to_string();
-            assert!(std::process::Command::new("/bin/kill").args(["-KILL", &id]).status().unwrap().success());
-            is_over.store(true, Ordering::Relaxed);
-        });
+/// Some other changes at the same time, until the server is gone.
+fn make_folders(mut bob: Caller, round: u64) {
+    for number in 0.. {
+        let name = format!("folder {round} {number}");
+        let request = Request::post("/core/createfolder", &[("path", "/bob"), ("name", &name)]);
+        if bob.try_send(&request).is_err() {
+            return;
+        }
+    }
+}
+
+/// The server is killed after some answers and a moment, in the middle of the other uploads. Returns how many there were.
+fn kill_under_load(server: &mut Server, bob: &Caller, writers: &mut [Writer], round: u64) -> u64 {
+    let (answered, answers) = channel();
+    let chance = u64::from_le_bytes(noise(round + 1, 8).try_into().unwrap());
+    let (wanted, moment) = (1 + chance % ANSWERS_MAX, Duration::from_micros(chance / 1000 % 8000));
+    std::thread::scope(|scope| {
+        for writer in writers {
+            let answered = answered.clone();
+            scope.spawn(|| writer.write(answered));
+        }
+        let mut twin = bob.twin();
+        twin.follow(server);
+        scope.spawn(move || make_folders(twin, round));
+        for _ in 0..wanted {
+            answers.recv_timeout(ANSWER_LONGEST).expect("uploads are answered");
+        }
+        std::thread::sleep(moment);
         server.kill();
+    });
+    wanted
+}
+
+/// Kills one server as long as there are rounds. Returns how many uploads were answered before.
+fn kill_again_and_again(begun: &AtomicU64, rounds: u64) -> u64 {
+    let data = Data::in_memory();
+    data.fill();
+    let mut server = Launch::on(data).start();
+    let bob = server.user("bob");
+    let mut writers: Vec<Writer> = (0..WRITERS).map(|number| Writer::new(&bob, number)).collect();
+    let mut answered = 0;
+    for own in 1.. {
+        let round = begun.fetch_add(1, Ordering::Relaxed);
+        if round >= rounds {
+            break;
+        }
+        answered += kill_under_load(&mut server, &bob, &mut writers, round);
         server.start_again();
         for writer in &mut writers {
             writer.check(&server);
         }
-        let staging = crate::harness::names(&server.data().file("/.cloudlet/staging"));
+        let staging = names(&server.data().file("/.cloudlet/staging"));
         assert!(staging.is_empty(), "the start clears away what was cut: {staging:?}");
-        cloudlet(server.data(), &["audit", "verify"], "").succeeded();
+        if own % VERIFIED_EVERY == 0 {
+            cloudlet(server.data(), &["audit", "verify"], "").succeeded();
+        }
     }
-    let answered: u64 = writers.iter().filter_map(|writer| writer.stored).sum();
-    assert!(answered > rounds * WRITERS, "{answered} uploads are no load");
     assert_eq!(server.stop(), Some(0));
     cloudlet(server.data(), &["check", "--deep"], "").succeeded();
     cloudlet(server.data(), &["audit", "verify"], "").succeeded();
+    answered
+}
+
+#[test]
+fn uploads_that_were_answered_survive_being_killed_and_others_do_no_harm() {
+    let (begun, rounds) = (AtomicU64::new(0), rounds());
+    let answered: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..SERVERS).map(|_| scope.spawn(|| kill_again_and_again(&begun, rounds))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert!(answered > rounds * ANSWERS_MAX / 4, "{answered} uploads are no load");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The commands of the program, run to their end.
 
 use super::Data;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -12,9 +13,14 @@ pub struct Finished {
     pub stderr: String,
 }
 
+/// The program under test: the one built with the tests, or the one that `IT_PROGRAM` names, as a release.
+pub fn binary() -> OsString {
+    std::env::var_os("IT_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_cloudlet").into())
+}
+
 /// The program, with nothing of the environment's own settings.
 pub fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlet"));
+    let mut command = Command::new(binary());
     without_settings(&mut command);
     command
 }

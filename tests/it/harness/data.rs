@@ -47,9 +47,19 @@ static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
 impl Data {
     /// A directory with nothing in it.
     pub fn empty() -> Data {
+        Data::below(&std::env::temp_dir())
+    }
+
+    /// In memory, where there is such a place: for tests that would wait for the whole disk again and again.
+    pub fn in_memory() -> Data {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Data::below(memory) } else { Data::empty() }
+    }
+
+    fn below(place: &Path) -> Data {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let unique = format!("it-cloudlet-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(unique);
+        let path = place.join(unique);
         fs::create_dir(&path).unwrap();
         Data { path, disks: Vec::new() }
     }

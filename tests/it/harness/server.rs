@@ -1,6 +1,6 @@
 //! The running server: started on a free port, watched through its standard error, ended with the test.
 
-use super::command::without_settings;
+use super::command::{binary, without_settings};
 use super::{Caller, Connection, Data};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -75,12 +75,12 @@ impl Launch {
     }
 
     fn spawn(&self) -> (Child, ChildStderr) {
-        let binary = env!("CARGO_BIN_EXE_cloudlet");
+        let binary = binary();
         let mut command = match &self.first {
             None => Command::new(binary),
             Some(first) => {
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), binary]);
+                shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\"")]).arg(binary);
                 shell
             }
         };

@@ -1,0 +1,341 @@
+//! Every change of disk and database that an operation makes fails once, alone or as the first of all: the old content or
+//! the new is in place, whole; nothing is lost; and after the next start index and disk agree.
+
+use super::{House, path};
+use crate::base::seam::{self, Fault};
+use crate::error::Result;
+
+const OLD: &str = "the old content";
+const NEW: &str = "the new content, which is longer";
+const OTHER: &str = "something else";
+const CHANGES_MAX: u32 = 400;
+
+/// When something is looked at.
+#[derive(Clone, Copy)]
+struct Moment {
+    /// The operation was said to be done.
+    done: bool,
+    /// Every folder was visited after a start.
+    is_mended: bool,
+}
+
+/// Runs an operation with its n-th change failing, for every n until it succeeds. `prepare` is what was there before, `check`
+/// looks at what is there after it and again after a start; all contents that were there before and are named stay.
+fn each_change_fails(
+    kept: &[&str],
+    prepare: impl Fn(&House),
+    operation: impl Fn(&House) -> Result<()>,
+    check: impl Fn(&House, Moment),
+) {
+    for fault in [Fault::Once, Fault::Twice, Fault::Crash] {
+        for nth in 1.. {
+            assert!(nth < CHANGES_MAX);
+            let house = House::new();
+            prepare(&house);
+            seam::plan(fault, nth);
+            let result = operation(&house);
+            let what = format!("{fault:?} {nth}: {result:?}");
+            let done = result.is_ok();
+            let plan = seam::current();
+            if fault != Fault::Crash {
+                seam::enter(None);
+                looks_well(&house, kept, &what);
+                check(&house, Moment { done, is_mended: false });
+                seam::enter(plan);
+            }
+            let (house, changes) = house.restarted();
+            looks_well(&house, kept, &what);
+            check(&house, Moment { done, is_mended: false });
+            fits_together(&house, &what);
+            check(&house, Moment { done, is_mended: true });
+            if changes < nth {
+                assert!(done, "{what}");
+                break;
+            }
+        }
+    }
+}
+
+fn looks_well(house: &House, kept: &[&str], what: &str) {
+    let contents = house.contents();
+    for text in kept {
+        assert!(contents.iter().any(|content| content == text), "{what}: {text} is lost: {contents:?}");
+    }
+}
+
+/// After a start: nothing is left over, and what rows say and what lies on the disk is the same.
+fn fits_together(house: &House, what: &str) {
+    let left: Vec<String> = house.private("staging");
+    assert!(left.is_empty() || left.iter().all(|name| name.ends_with(".data")), "{what}: {left:?}");
+    let report = house.cloud.check(true).unwrap();
+    assert!(report.wrong.is_empty(), "{what}: {report:?}");
+    let report = house.cloud.check(true).unwrap();
+    assert!(report.wrong.is_empty() && report.mended.is_empty(), "{what}: {report:?}");
+}
+
+/// The file is old or new, and new when that was said.
+fn old_or_new(house: &House, target: &str, Moment { done, .. }: Moment) {
+    let now = house.read(target);
+    assert!(now.as_deref() == Some(NEW) || now.as_deref() == Some(OLD) && !done, "{now:?}");
+}
+
+/// It is in exactly one of two places, whole, and in the second when that was said.
+fn in_one_of(house: &House, before: &str, after: &str, moment: Moment) {
+    let (first, second) = (house.read(before), house.read(after));
+    assert_ne!(first.is_some(), second.is_some(), "{first:?} {second:?}");
+    assert!(second.is_some() || !moment.done);
+    let here = if first.is_some() { before } else { after };
+    assert_eq!(first.or(second).as_deref(), Some(OLD));
+    // What hangs on it is where it is.
+    if moment.done || moment.is_mended {
+        assert_eq!(house.versions(here).len(), 2);
+    }
+}
+
+#[test]
+fn an_upload() {
+    each_change_fails(
+        &[],
+        |_| {},
+        |house| house.upload("/bob/a", NEW, 1),
+        |house, Moment { done, .. }| {
+            let now = house.read("/bob/a");
+            assert!(now.as_deref() == Some(NEW) || now.is_none() && !done, "{now:?}");
+        },
+    );
+}
+
+#[test]
+fn an_overwrite() {
+    each_change_fails(
+        &[OLD],
+        |house| house.put("/bob/a", OLD),
+        |house| house.upload("/bob/a", NEW, 1),
+        |house, moment| {
+            old_or_new(house, "/bob/a", moment);
+            if moment.done || moment.is_mended && house.read("/bob/a").as_deref() == Some(NEW) {
+                assert_eq!(house.versions("/bob/a").len(), 2);
+            }
+        },
+    );
+}
+
+#[test]
+fn an_upload_in_parts_over_a_file() {
+    each_change_fails(
+        &[OLD],
+        |house| house.put("/bob/a", OLD),
+        |house| house.upload("/bob/a", NEW, 3),
+        |house, moment| old_or_new(house, "/bob/a", moment),
+    );
+}
+
+#[test]
+fn a_rename() {
+    each_change_fails(
+        &[OLD, OTHER],
+        |house| {
+            house.put("/bob/a", OTHER);
+            house.put("/bob/a", OLD);
+        },
+        |house| house.rename("/bob/a", "/bob/b", false),
+        |house, moment| in_one_of(house, "/bob/a", "/bob/b", moment),
+    );
+}
+
+#[test]
+fn a_rename_over_a_file() {
+    each_change_fails(
+        &[OLD, NEW],
+        |house| {
+            house.put("/bob/a", OLD);
+            house.put("/bob/b", NEW);
+        },
+        |house| house.rename("/bob/b", "/bob/a", true),
+        |house, moment| {
+            old_or_new(house, "/bob/a", moment);
+            assert_eq!(house.read("/bob/b").is_none(), house.read("/bob/a").as_deref() == Some(NEW));
+        },
+    );
+}
+
+#[test]
+fn a_folder_that_moves() {
+    each_change_fails(
+        &[OLD, OTHER],
+        |house| {
+            house.folder("/bob/f");
+            house.folder("/bob/g");
+            house.put("/bob/f/a", OTHER);
+            house.put("/bob/f/a", OLD);
+        },
+        |house| house.rename("/bob/f", "/bob/g/h", false),
+        |house, moment| in_one_of(house, "/bob/f/a", "/bob/g/h/a", moment),
+    );
+}
+
+#[test]
+fn a_copy() {
+    each_change_fails(
+        &[OLD, NEW],
+        |house| {
+            house.put("/bob/a", OLD);
+            house.put("/bob/b", NEW);
+        },
+        |house| house.copy("/bob/b", "/bob/a", true),
+        |house, moment| {
+            old_or_new(house, "/bob/a", moment);
+            assert_eq!(house.read("/bob/b").as_deref(), Some(NEW));
+        },
+    );
+}
+
+#[test]
+fn a_folder_that_is_copied() {
+    each_change_fails(
+        &[OLD],
+        |house| {
+            house.folder("/bob/f");
+            house.folder("/bob/f/g");
+            house.put("/bob/f/g/a", OLD);
+        },
+        |house| house.copy("/bob/f", "/bob/h", false),
+        |house, Moment { done, .. }| {
+            assert_eq!(house.read("/bob/f/g/a").as_deref(), Some(OLD));
+            let is_there = house.cloud.stat(&path("/bob/h")).unwrap().is_some();
+            assert!(is_there || !done);
+            assert!(!is_there || house.read("/bob/h/g/a").as_deref() == Some(OLD), "half a copy");
+        },
+    );
+}
+
+#[test]
+fn a_deletion() {
+    each_change_fails(
+        &[OLD, OTHER],
+        |house| {
+            house.folder("/bob/f");
+            house.put("/bob/f/a", OTHER);
+            house.put("/bob/f/a", OLD);
+        },
+        |house| house.delete("/bob/f"),
+        |house, moment| {
+            // Between a crash and its rows it is in the bin under its id alone.
+            if moment.done || moment.is_mended || house.read("/bob/f/a").is_some() {
+                in_one_of(house, "/bob/f/a", "/bob/recyclebin/f/a", moment);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_restoration() {
+    each_change_fails(
+        &[OLD, OTHER],
+        |house| {
+            house.folder("/bob/f");
+            house.put("/bob/f/a", OTHER);
+            house.put("/bob/f/a", OLD);
+            house.delete("/bob/f/a").unwrap();
+            house.delete("/bob/f").unwrap();
+        },
+        |house| house.restore("/bob/recyclebin/a"),
+        |house, moment| in_one_of(house, "/bob/recyclebin/a", "/bob/f/a", moment),
+    );
+}
+
+#[test]
+fn a_removal_for_good() {
+    each_change_fails(
+        &[NEW],
+        |house| {
+            house.folder("/bob/f");
+            house.put("/bob/f/a", OTHER);
+            house.put("/bob/f/a", OLD);
+            house.put("/bob/b", NEW);
+            house.delete("/bob/f").unwrap();
+        },
+        |house| house.delete("/bob/recyclebin/f"),
+        |house, Moment { done, .. }| {
+            assert_eq!(house.read("/bob/b").as_deref(), Some(NEW));
+            assert!(!done || house.private("trash").is_empty() && house.private("versions").is_empty());
+        },
+    );
+}
+
+#[test]
+fn an_emptied_bin() {
+    each_change_fails(
+        &[NEW],
+        |house| {
+            for name in ["a", "b"] {
+                house.put(&format!("/bob/{name}"), OLD);
+                house.delete(&format!("/bob/{name}")).unwrap();
+            }
+            house.put("/bob/c", NEW);
+        },
+        |house| {
+            let emptied = house.settle(house.cloud.empty_bin(&house.user))?;
+            match emptied.failed {
+                0 => Ok(()),
+                _ => Err(crate::error::Error::internal("not all of it")),
+            }
+        },
+        |house, Moment { done, .. }| assert!(!done || house.private("trash").is_empty()),
+    );
+}
+
+#[test]
+fn an_old_content_that_becomes_the_live_one() {
+    each_change_fails(
+        &[OLD, NEW],
+        |house| {
+            house.put("/bob/a", NEW);
+            house.put("/bob/a", OLD);
+        },
+        |house| {
+            let target = house.user.writable(&path("/bob/a"))?;
+            let id = &house.versions("/bob/a")[1];
+            house.settle(house.cloud.promote_version(&house.user, &target, id)).map(drop)
+        },
+        |house, moment| {
+            old_or_new(house, "/bob/a", moment);
+            if moment.done || moment.is_mended && house.read("/bob/a").as_deref() == Some(NEW) {
+                assert_eq!(house.versions("/bob/a").len(), 2);
+            }
+        },
+    );
+}
+
+#[test]
+fn an_old_content_that_is_removed() {
+    each_change_fails(
+        &[NEW],
+        |house| {
+            house.put("/bob/a", OLD);
+            house.put("/bob/a", NEW);
+        },
+        |house| {
+            let target = house.user.writable(&path("/bob/a"))?;
+            let id = &house.versions("/bob/a")[1];
+            house.settle(house.cloud.delete_version(&house.user, &target, id)).map(drop)
+        },
+        |house, Moment { done, .. }| {
+            assert_eq!(house.read("/bob/a").as_deref(), Some(NEW));
+            assert!(!done || house.versions("/bob/a").len() == 1);
+        },
+    );
+}
+
+#[test]
+fn an_account_that_goes() {
+    each_change_fails(
+        &[OLD],
+        |house| house.put("/bob/a", OLD),
+        |house| house.settle(house.cloud.remove_account("bob", "alice")),
+        |house, Moment { done, .. }| {
+            let is_there = house.cloud.look().account("bob").unwrap().is_some();
+            assert!(!is_there || !done);
+        },
+    );
+}

@@ -1,0 +1,207 @@
+//! Tests of the rules together with their machines, without a door.
+
+mod faults;
+
+use super::accounts::{self, NewAccount, Status, UserName};
+use super::rights::User;
+use super::sessions::{self, Side};
+use super::upload::{Condition, PartOptions};
+use super::{Change, Cloud, DATABASE_NAME};
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::base::seam;
+use crate::config::Settings;
+use crate::error::Result;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// A database with the account of bob, who is signed in, and the secrets of his session.
+static PREPARED: LazyLock<(Vec<u8>, String, String)> = LazyLock::new(|| {
+    let directory = new_directory();
+    let cloud = open(&directory);
+    let account = NewAccount {
+        name: UserName::parse("bob").unwrap(),
+        password_hash: "none".into(),
+        display_name: None,
+        email: None,
+        status: Status::Full,
+        is_admin: false,
+    };
+    cloud.commit(move |tx| accounts::add(tx, &account)).unwrap();
+    let account = cloud.look().existing_account("bob").unwrap();
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let signed_in = sessions::new_session(Side::User, account, here, "test", cloud.now());
+    let secrets = (signed_in.seed.clone(), signed_in.hash.clone());
+    cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
+    cloud.close();
+    drop(cloud);
+    let database = fs::read(directory.join(DATABASE_NAME)).unwrap();
+    fs::remove_dir_all(directory).unwrap();
+    (database, secrets.0, secrets.1)
+});
+
+fn new_directory() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let directory = place.join(format!("cloudlet-domain-{}", object_id()));
+    fs::create_dir(&directory).unwrap();
+    directory
+}
+
+fn open(directory: &Path) -> Cloud {
+    Cloud::open(directory, Settings::read(BTreeMap::new()).unwrap()).unwrap()
+}
+
+fn path(text: &str) -> CloudPath {
+    CloudPath::parse(text).unwrap()
+}
+
+/// A directory that is removed in the end.
+struct Directory(PathBuf);
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays: {error}", self.0.display());
+        }
+    }
+}
+
+/// A cloud with one account.
+struct House {
+    cloud: Cloud,
+    user: User,
+    // Last, so that it goes last.
+    directory: Directory,
+}
+
+impl House {
+    fn new() -> House {
+        let directory = new_directory();
+        fs::write(directory.join(DATABASE_NAME), &PREPARED.0).unwrap();
+        let cloud = open(&directory);
+        cloud.recover().unwrap();
+        cloud.ensure_home("bob").unwrap();
+        let session = cloud.look().session(Side::User, &PREPARED.1, &PREPARED.2).unwrap();
+        let user = User::signed_in(session.expect("bob is signed in"));
+        House { cloud, user, directory: Directory(directory) }
+    }
+
+    /// Goes down, whatever the plan, and comes up again without one; how many changes were asked for by then.
+    fn restarted(self) -> (House, u32) {
+        let House { cloud, user, directory } = self;
+        // A change that nobody waits for may still be on its way.
+        cloud.close();
+        drop(cloud);
+        let changes = seam::end();
+        let cloud = open(&directory.0);
+        cloud.recover().unwrap();
+        (House { cloud, user, directory }, changes)
+    }
+
+    /// Commits the rows of what was done on the disk, or takes it back, as a call does.
+    fn settle<T>(&self, change: Result<Change<T>>) -> Result<T> {
+        let Change { value, rows, undo } = change?;
+        let committed = self.cloud.commit(rows);
+        if let (Err(_), Some(undo)) = (&committed, undo) {
+            undo();
+        }
+        committed.map(|()| value)
+    }
+
+    /// Uploads a file in so many parts.
+    fn upload(&self, target: &str, text: &str, parts: usize) -> Result<()> {
+        let target = self.user.writable(&path(target))?;
+        let length = text.len().div_ceil(parts);
+        let mut offset = 0;
+        for (number, bytes) in text.as_bytes().chunks(length).enumerate() {
+            let options = PartOptions {
+                offset,
+                is_last: number + 1 == parts,
+                size: Some(text.len() as u64),
+                modified: None,
+                condition: Condition::default(),
+                name: None,
+                connection: 1,
+                bytes_announced: Some(bytes.len() as u64),
+            };
+            let mut part = self.cloud.begin_part(&self.user, &target, options)?;
+            part.write(bytes)?;
+            self.settle(part.finish())?;
+            offset += bytes.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn put(&self, target: &str, text: &str) {
+        self.upload(target, text, 1).unwrap();
+    }
+
+    fn folder(&self, target: &str) {
+        let place = self.user.writable(&path(target)).unwrap();
+        self.settle(self.cloud.create_folder(&self.user, &place, &CloudPath::root(), None)).unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str, replace: bool) -> Result<()> {
+        let (from, to) = (self.user.writable(&path(from))?, self.user.writable(&path(to))?);
+        self.settle(self.cloud.rename(&self.user, &from, &to, replace)).map(drop)
+    }
+
+    fn copy(&self, from: &str, to: &str, replace: bool) -> Result<()> {
+        let (from, to) = (self.user.readable(&path(from))?, self.user.writable(&path(to))?);
+        self.settle(self.cloud.copy(&self.user, &from, &to, replace)).map(drop)
+    }
+
+    fn delete(&self, target: &str) -> Result<()> {
+        let target = self.user.writable(&path(target))?;
+        self.settle(self.cloud.delete(&self.user, &target)).map(drop)
+    }
+
+    fn restore(&self, target: &str) -> Result<()> {
+        let from = self.user.writable(&path(target))?;
+        let to = self.cloud.former_place(&self.user, &from)?;
+        self.settle(self.cloud.rename(&self.user, &from, &to, false)).map(drop)
+    }
+
+    /// The content of a file.
+    fn read(&self, target: &str) -> Option<String> {
+        let target = self.user.readable(&path(target)).unwrap();
+        let mut reader = self.cloud.look().reader(&target).unwrap()?;
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        Some(text)
+    }
+
+    /// The ids of a file's contents, the live one first.
+    fn versions(&self, target: &str) -> Vec<String> {
+        let target = self.user.readable(&path(target)).unwrap();
+        let versions = self.cloud.look().versions(&target).unwrap();
+        versions.into_iter().map(|version| version.id).collect()
+    }
+
+    /// Every content on the disk, wherever it lies.
+    fn contents(&self) -> Vec<String> {
+        let (mut contents, mut waiting) = (Vec::new(), vec![self.directory.0.join("files")]);
+        while let Some(folder) = waiting.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    waiting.push(path);
+                } else {
+                    contents.push(fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        contents
+    }
+
+    /// The names in one of the private folders.
+    fn private(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.directory.0.join("files/.cloudlet").join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}

@@ -1,0 +1,231 @@
+//! What one person keeps, nobody else removes, puts back or replaces by accident; and what a deep check and a copy know.
+
+use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
+use std::fs;
+use std::path::Path;
+
+const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
+
+fn proxied(admin: &mut Caller, operation: &str, fields: &[(&str, &str)]) -> Reply {
+    admin.core(operation, &[fields, &[AS_ALICE]].concat())
+}
+
+fn delete(caller: &mut Caller, folder: &str, name: &str) -> String {
+    caller.core("deletefile", &[("path", folder), ("name", name)]).done().message()
+}
+
+/// The ids of a file's contents, the live one first.
+fn versions(caller: &mut Caller, folder: &str, name: &str) -> Vec<String> {
+    let reply = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
+    reply.all("version").map(|version| version.field("fileid").to_owned()).collect()
+}
+
+fn chosen<'a>(folder: &'a str, name: &'a str, id: &'a str) -> [(&'a str, &'a str); 3] {
+    [("filepath", folder), ("filename", name), ("fileid", id)]
+}
+
+/// A folder with a file of two contents.
+fn furnish(bob: &mut Caller) {
+    bob.core("createfolder", &[("path", "/bob"), ("name", "desk")]).done();
+    bob.upload("/bob/desk", "plan", b"old").ok();
+    bob.upload("/bob/desk", "plan", b"newer").ok();
+}
+
+#[test]
+fn a_lock_keeps_the_old_contents_from_everybody_else() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    furnish(&mut bob);
+    bob.upload("/bob", "free", b"1").ok();
+    bob.upload("/bob", "free", b"22").ok();
+    let ids = versions(&mut bob, "/bob/desk", "plan");
+    let refused = "/bob/desk/plan is locked by bob.";
+    bob.core("lock", &[("path", "/bob/desk/plan")]).done();
+    for operation in ["makeversionlive", "deleteversion"] {
+        for id in &ids {
+            let reply = proxied(&mut admin, operation, &chosen("/bob/desk", "plan", id));
+            assert_eq!(reply.refused(), refused, "{operation}");
+        }
+    }
+    bob.core("unlock", &[("path", "/bob/desk/plan")]).done();
+    // The other way round: somebody else's lock holds against the owner too, for all files at once.
+    proxied(&mut admin, "lock", &[("path", "/bob/desk/plan")]).done();
+    let refused = "/bob/desk/plan is locked by alice.";
+    assert_eq!(bob.core("deleteallversions", &[]).refused(), refused);
+    assert_eq!(bob.core("makeversionlive", &chosen("/bob/desk", "plan", &ids[1])).refused(), refused);
+    assert_eq!(versions(&mut bob, "/bob/desk", "plan"), ids);
+    assert_eq!(versions(&mut bob, "/bob", "free").len(), 2, "nothing is half done");
+    bob.download("/bob/desk/plan").holds(b"newer");
+    proxied(&mut admin, "unlock", &[("path", "/bob/desk/plan")]).done();
+    assert_eq!(bob.core("deleteallversions", &[]).done().message(), "2 removed");
+}
+
+#[test]
+fn a_lock_keeps_a_folder_from_what_others_restore() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    furnish(&mut bob);
+    bob.core("createfolder", &[("path", "/bob/desk"), ("name", "drawer")]).done();
+    bob.upload("/bob/desk/drawer", "note", b"note").ok();
+    let note = delete(&mut bob, "/bob/desk/drawer", "note");
+    let drawer = delete(&mut bob, "/bob/desk", "drawer");
+    bob.core("lock", &[("path", "/bob/desk")]).done();
+    let refused = "/bob/desk is locked by bob.";
+    for path in [&note, &drawer] {
+        let reply = proxied(&mut admin, "restorefromrecyclebin", &[("path", path)]);
+        assert_eq!(reply.refused(), refused, "{path}");
+        let moved = [("fromname", path.as_str()), ("toname", "/bob/desk/again")];
+        assert_eq!(proxied(&mut admin, "renameormove", &moved).refused(), refused, "{path}");
+    }
+    // Not even the folder that is missing was made.
+    assert_eq!(bob.list_names("/bob/desk"), ["plan"]);
+    assert!(!server.data().file("/bob/desk/drawer").exists());
+    // A locked file keeps nobody from restoring what stands beside it.
+    bob.core("unlock", &[("path", "/bob/desk")]).done();
+    bob.core("lock", &[("path", "/bob/desk/plan")]).done();
+    let restored = proxied(&mut admin, "restorefromrecyclebin", &[("path", &note)]).done().message();
+    assert_eq!(restored, "/bob/desk/drawer/note");
+    // Its owner restores in spite of it.
+    bob.core("lock", &[("path", "/bob/desk")]).done();
+    let restored = bob.core("restorefromrecyclebin", &[("path", &drawer)]).done().message();
+    assert_eq!(restored, "/bob/desk/drawer (2)");
+}
+
+#[test]
+fn old_contents_belong_to_whoever_has_the_file_now() {
+    let server = Server::start();
+    let (mut bob, mut bobby, mut admin) = (server.user("bob"), server.user("bobby"), server.admin());
+    furnish(&mut bob);
+    let moved = [("fromname", "/bob/desk"), ("toname", "/bobby/desk")];
+    proxied(&mut admin, "renameormove", &moved).done();
+    let held = |caller: &mut Caller, name: &str| {
+        let usage = caller.core("getdiskusagedetails", &[("username", name), ("level", "2")]).xml();
+        usage.child("usage").number("versionedfiles")
+    };
+    assert_eq!((held(&mut bob, "bob"), held(&mut bobby, "bobby")), (0, 1));
+    assert_eq!(bob.core("deleteallversions", &[]).done().message(), "0 removed");
+    assert_eq!(versions(&mut bobby, "/bobby/desk", "plan").len(), 2);
+    // By the bin, too.
+    let bin = delete(&mut bobby, "/bobby/desk", "plan");
+    proxied(&mut admin, "renameormove", &[("fromname", &bin), ("toname", "/bob/plan")]).done();
+    assert_eq!(bobby.core("deleteallversions", &[]).done().message(), "0 removed");
+    assert_eq!(versions(&mut bob, "/bob", "plan").len(), 2);
+    assert_eq!(bob.core("deleteallversions", &[]).done().message(), "1 removed");
+    cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn deletions_at_once_are_told_where_each_of_them_is() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    const MANY: usize = 12;
+    for number in 0..MANY {
+        bob.core("createfolder", &[("path", "/bob"), ("name", &number.to_string())]).done();
+        bob.upload(&format!("/bob/{number}"), "note", number.to_string().as_bytes()).ok();
+    }
+    let told: Vec<(usize, String)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..MANY)
+            .map(|number| {
+                let mut bob = bob.twin();
+                scope.spawn(move || (number, delete(&mut bob, &format!("/bob/{number}"), "note")))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for (number, path) in told {
+        bob.download(&path).holds(number.to_string().as_bytes());
+    }
+}
+
+fn digest(content: &[u8]) -> String {
+    use base64ct::Encoding;
+    format!("blake3=:{}:", base64ct::Base64::encode_string(blake3::hash(content).as_bytes()))
+}
+
+fn told(caller: &mut Caller, path: &str) -> Option<String> {
+    let reply = caller.get(&format!("{}&checksum=1", Caller::download_target(path)));
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.header("repr-digest").map(str::to_owned)
+}
+
+/// Changes one byte and nothing that the file system would tell.
+fn damage(path: &Path) {
+    let modified = fs::metadata(path).unwrap().modified().unwrap();
+    let file = fs::File::options().write(true).open(path).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, b"!", 0).unwrap();
+    file.set_modified(modified).unwrap();
+}
+
+#[test]
+fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let content = noise(1, 200_000);
+    bob.upload("/bob", "one", &content).ok();
+    let copy = |bob: &mut Caller, name: &str, to: &str| {
+        let fields =
+            [("path", "/bob"), ("name", name), ("copyto", "/bob"), ("copytoname", to), ("overwrite", "1")];
+        bob.core("copyfile", &fields).done();
+    };
+    copy(&mut bob, "one", "two");
+    assert_eq!(told(&mut bob, "/bob/two"), Some(digest(&content)));
+    // Over another file; and out of the bin.
+    bob.upload("/bob", "three", b"three").ok();
+    copy(&mut bob, "two", "three");
+    assert_eq!(told(&mut bob, "/bob/three"), Some(digest(&content)));
+    let bin = delete(&mut bob, "/bob", "two");
+    let name = bin.rsplit('/').next().unwrap();
+    let fields = [("path", "/bob/recyclebin"), ("name", name), ("copyto", "/bob"), ("copytoname", "four")];
+    bob.core("copyfile", &fields).done();
+    assert_eq!(told(&mut bob, "/bob/four"), Some(digest(&content)));
+    // What another program wrote has none, and no old one is taken for it.
+    fs::write(server.data().file("/bob/one"), "by hand").unwrap();
+    copy(&mut bob, "one", "five");
+    assert_eq!(told(&mut bob, "/bob/five"), None);
+    // A damaged file's copy is not taken for sound.
+    damage(&server.data().file("/bob/three"));
+    copy(&mut bob, "three", "six");
+    let said = cloudlet(server.data(), &["check", "--deep"], "");
+    for name in ["three", "six"] {
+        assert!(said.stdout.contains(&format!("wrong: /bob/{name} is damaged")), "{said:?}");
+    }
+}
+
+#[test]
+fn a_deep_check_reads_the_bin_too() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    furnish(&mut bob);
+    bob.upload("/bob", "note", &noise(2, 50_000)).ok();
+    fs::write(server.data().file("/bob/desk/by hand"), "x").unwrap();
+    bob.list("/bob/desk");
+    delete(&mut bob, "/bob", "note");
+    delete(&mut bob, "/bob", "desk");
+    let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
+    // The note, the plan and its old content; what was put there by hand had none.
+    let counted = "3 contents are what their checksums say; 1 had none and have one now.";
+    assert!(said.contains(counted), "{said}");
+    let trash = server.data().file("/.cloudlet/trash");
+    for entry in fs::read_dir(&trash).unwrap() {
+        let path = entry.unwrap().path();
+        damage(&if path.is_dir() { path.join("plan") } else { path });
+    }
+    let said = cloudlet(server.data(), &["check", "--deep"], "");
+    for name in ["/bob/note", "/bob/desk/plan"] {
+        assert!(said.stdout.contains(&format!("wrong: {name} in the recycle bin is damaged")), "{said:?}");
+    }
+    assert!(said.failed().contains("2 things do not fit together"));
+}
+
+/// An upload by an admin, so that the lock of another holds against it.
+#[test]
+fn a_folder_that_holds_a_locked_file_still_takes_others() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    furnish(&mut bob);
+    bob.core("lock", &[("path", "/bob/desk/plan")]).done();
+    let query = form(&[("path", "/bob"), ("uploadpath", "desk"), ("filename", "new"), AS_ALICE]);
+    let body = Multipart::new().file("file", "new", b"new");
+    admin.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
+    bob.download("/bob/desk/new").holds(b"new");
+}
