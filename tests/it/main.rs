@@ -15,6 +15,7 @@ mod downloads;
 mod favorites;
 mod files;
 mod first_run;
+mod full_disk;
 mod hammer;
 mod harness;
 mod http_hazards;
