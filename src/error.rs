@@ -1,4 +1,5 @@
-//! One error for the whole program, with three readers: a code for the program, a sentence for the user, a cause for the log.
+//! One error for the whole program, with three readers: a code and a reason for programs, a sentence for the user, a cause
+//! for the log.
 //!
 //! Only `api::wire` turns it into bytes. Absent is `Ok(None)`, never an error.
 
@@ -39,10 +40,37 @@ pub enum Code {
     Internal,
 }
 
+/// Why exactly, where a program can do better with it than with the code alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Something with this name is there already.
+    Exists,
+    /// The content is another than the caller knows.
+    Changed,
+    UploadUnderWay,
+    UploadIncomplete,
+    IntoItself,
+    /// More than the account may hold.
+    Quota,
+    NameTooLong,
+    BadName,
+    Credentials,
+    OldPassword,
+    SetupCode,
+    PairingCode,
+    PasswordTooShort,
+    BadUserName,
+    /// Too many wrong passwords; after so many seconds another may be tried.
+    Wait(u64),
+    /// The account that has locked it.
+    LockedBy(String),
+}
+
 /// A failure: a code, a sentence for the person who asked, and the cause for the log (never shown to callers).
 #[derive(Clone, Debug)]
 pub struct Error {
     pub code: Code,
+    pub reason: Option<Reason>,
     pub message: Cow<'static, str>,
     pub cause: Option<String>,
 }
@@ -53,7 +81,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A failure with its public sentence.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
-        Error { code, message: message.into(), cause: None }
+        Error { code, reason: None, message: message.into(), cause: None }
+    }
+
+    /// Says why exactly.
+    pub fn for_reason(self, reason: Reason) -> Error {
+        Error { reason: Some(reason), ..self }
     }
 
     /// Adds what the log should know: the system's own words.

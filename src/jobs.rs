@@ -27,6 +27,7 @@ const JOBS: &[Job] = &[
         run: Cloud::discard_old_uploads,
     },
     Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
+    Job { name: "tell whose room ends", every: HOUR.saturating_mul(24), run: Cloud::tell_of_storage },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
     Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
@@ -120,7 +121,7 @@ impl Jobs {
     }
 }
 
-fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)) {
+fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
     let mut schedule = Schedule::new(Instant::now());
     loop {
         let stopping = is_stopping.lock().expect("nothing panics while holding the flag");
@@ -129,10 +130,18 @@ fn run_until_stopped(cloud: &Cloud, (is_stopping, told): &(Mutex<bool>, Condvar)
         if *waited.expect("nothing panics while holding the flag").0 {
             return;
         }
-        for job in schedule.take(Instant::now(), cloud.look().disk_last_used()) {
+        let due = schedule.take(Instant::now(), cloud.look().disk_last_used());
+        if due.is_empty() {
+            continue;
+        }
+        for job in due {
             if let Err(error) = (job.run)(cloud) {
                 log::error!("{}: {error}", job.name);
             }
+        }
+        // This may take days, so it has a thread of its own.
+        if let Err(error) = cloud.begin_due_check() {
+            log::error!("begin the deep check: {error}");
         }
     }
 }

@@ -36,7 +36,9 @@ impl Entry {
 
     /// Who it is, once that is known.
     pub fn by(&mut self, who: &str) {
-        self.row.who = who.into();
+        if self.row.who != who {
+            self.row.who = who.into();
+        }
     }
 
     /// The row of a call that succeeded.

@@ -95,7 +95,7 @@ impl Api {
         let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
         self.cloud.note_waiting(entry.failed(&error));
-        wire::failure(format_of(request), &name, 500, &error.message)
+        wire::failure(format_of(request), &name, 500, &error)
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Outcome {
@@ -150,7 +150,8 @@ impl Api {
                 };
                 let entry = begin(request, name.clone(), &guest, String::new());
                 let row = Some(entry.finished("unknown", &sentence));
-                Outcome { response: wire::failure(format, &name, 200, &sentence), row }
+                let error = Error::new(Code::NotOffered, sentence);
+                Outcome { response: wire::failure(format, &name, 200, &error), row }
             }
         }
     }
@@ -283,7 +284,7 @@ fn refused(format: Format, operation: &Operation, entry: Entry, error: Error) ->
 }
 
 fn failed(format: Format, name: &str, status: u16, entry: Entry, error: &Error) -> Outcome {
-    Outcome { response: wire::failure(format, name, status, &error.message), row: Some(entry.failed(error)) }
+    Outcome { response: wire::failure(format, name, status, error), row: Some(entry.failed(error)) }
 }
 
 fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Response {
@@ -295,7 +296,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
             }
             let is_login = operation.who == super::op::Who::Anyone && operation.effect != Effect::File;
             let status = if is_login { 200 } else { wire::status(&error, operation.effect == Effect::File) };
-            wire::failure(format, operation.name, status, &error.message)
+            wire::failure(format, operation.name, status, &error)
         }
     }
 }

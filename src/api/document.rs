@@ -2,7 +2,7 @@
 
 use super::op::{Effect, Operation, Who};
 use super::params::Field;
-use super::{catalogue, table};
+use super::{catalogue, table, word};
 use crate::domain::sessions::Side;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -19,6 +19,7 @@ and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, whi
 An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
 a message when it failed; with `Accept: application/json` the same as JSON, the root left out and every child of it a
 list. Status 401 says that a session is missing. Operations that answer with bytes say a failure by their status too.
+The messages are for people and may change; programs read the word in the header `X-Cloudlet-Error`.
 
 Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
 `adminproxyuserid` and so works on users' data; an *admin*.
@@ -27,6 +28,11 @@ Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is als
 /// The page for people, in Markdown.
 pub fn markdown() -> String {
     let mut page = INTRODUCTION.to_owned();
+    put(&mut page, format_args!("\n## Failures: `{}`\n\n", word::HEADER));
+    page.push_str("An extension: FileCloud does not send it. There may be more words one day.\n\n| word | meaning |\n| --- | --- |\n");
+    for (word, meaning) in word::WORDS {
+        put(&mut page, format_args!("| `{word}` | {meaning} |\n"));
+    }
     for (side, title) in
         [(Side::User, "User operations: `/core/OP`"), (Side::Admin, "Admin operations: `/admin/OP`")]
     {
@@ -94,7 +100,7 @@ pub fn openapi() -> String {
         "info": {
             "title": "cloudlet",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "FileCloud's HTTP API. Calls may also come by GET, with the parameters in the query.",
+            "description": "FileCloud's HTTP API. Calls may also come by GET, with the parameters in the query. The header X-Cloudlet-Error of a failed call holds a word that says why.",
         },
         "paths": paths,
     });

@@ -14,8 +14,35 @@ use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
 pub struct Entries {
-    pub listing: Listing,
-    pub clock: Clock,
+    listing: Listing,
+    place: Place,
+    clock: Clock,
+}
+
+/// What the entries of a folder have in common.
+pub struct Place {
+    /// The folder's path with a `/` at its end.
+    above: String,
+    is_root: bool,
+    is_home: bool,
+    is_in_bin: bool,
+}
+
+impl Entries {
+    pub fn new(listing: Listing) -> Entries {
+        Entries { place: Place::of(&listing.folder), listing, clock: Clock::local() }
+    }
+}
+
+impl Place {
+    pub fn of(folder: &CloudPath) -> Place {
+        Place {
+            above: if folder.is_root() { "/".to_owned() } else { format!("{folder}/") },
+            is_root: folder.is_root(),
+            is_home: folder.parts().len() == 1,
+            is_in_bin: folder.parts().get(1).is_some_and(|name| name.as_str() == BIN_NAME),
+        }
+    }
 }
 
 /// Entries from anywhere as records.
@@ -38,7 +65,7 @@ impl Rows for EntryList {
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let entry = &self.entries[index];
         let described = Described {
-            folder: &entry.path.parent().unwrap_or_default(),
+            place: &Place::of(&entry.path.parent().unwrap_or_default()),
             name: entry.path.leaf().map_or("", EntryName::as_str),
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
@@ -52,7 +79,7 @@ impl Rows for EntryList {
 
 /// One entry with all that its record says.
 pub struct Described<'a> {
-    pub folder: &'a CloudPath,
+    pub place: &'a Place,
     pub name: &'a str,
     pub stat: &'a Stat,
     pub modified_by: &'a str,
@@ -70,7 +97,7 @@ impl Rows for Entries {
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let found = &self.listing.entries[index];
         let described = Described {
-            folder: &self.listing.folder,
+            place: &self.place,
             name: found.name.as_str(),
             stat: &found.stat,
             modified_by: "",
@@ -85,15 +112,14 @@ impl Rows for Entries {
 impl Described<'_> {
     pub fn write(&self, clock: &Clock, fields: &mut dyn Fields) {
         let is_folder = self.stat.kind == Kind::Folder;
-        let is_root = self.folder.is_root();
+        let (above, is_root) = (self.place.above.as_str(), self.place.is_root);
         let size = if is_folder { 0 } else { i64::try_from(self.stat.size).unwrap_or(i64::MAX) };
-        let above = if is_root { "/".to_owned() } else { format!("{}/", self.folder) };
-        let path = format!("{above}{}", self.name);
+        let path = [above, self.name].concat();
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
         let extension = if is_folder { "" } else { media::extension(self.name) };
         fields.text("path", &path);
-        fields.text("dirpath", &above);
+        fields.text("dirpath", above);
         fields.text("name", self.name);
         fields.text("ext", extension);
         fields.number("fullsize", size);
@@ -105,7 +131,7 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, is_root || self.is_in_bin(is_root), fields);
+        self.write_abilities(is_folder, is_root || self.is_in_bin(), fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", i64::from(self.lock.is_locked));
         fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
@@ -126,7 +152,7 @@ impl Described<'_> {
         fields.text("isshared", "");
         fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", i64::from(!self.is_in_bin(self.folder.is_root())));
+        fields.number("canfavorite", i64::from(!self.is_in_bin()));
         fields.number("canupload", i64::from(is_folder));
         fields.number("candownload", 1);
         self.write_favorite(fields);
@@ -141,8 +167,8 @@ impl Described<'_> {
     }
 
     /// Whether this is a recycle bin or in one.
-    fn is_in_bin(&self, is_root: bool) -> bool {
-        !is_root && self.folder.parts().get(1).map_or(self.name, EntryName::as_str) == BIN_NAME
+    fn is_in_bin(&self) -> bool {
+        self.place.is_in_bin || self.place.is_home && self.name == BIN_NAME
     }
 
     fn write_favorite(&self, fields: &mut dyn Fields) {

@@ -19,6 +19,7 @@ mod table;
 mod user;
 mod who;
 mod wire;
+mod word;
 mod zip;
 
 pub use dispatch::Api;

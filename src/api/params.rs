@@ -6,6 +6,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::domain::accounts::UserName;
+use crate::domain::upload::UploadName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
 
@@ -234,6 +235,14 @@ impl Param for RecordIds {
 
     fn parse(text: &str) -> Result<RecordIds> {
         text.split(',').map(|id| RecordId::parse(id).map(|id| id.0)).collect::<Result<_>>().map(RecordIds)
+    }
+}
+
+impl Param for UploadName {
+    const KIND: &'static str = "text";
+
+    fn parse(text: &str) -> Result<UploadName> {
+        UploadName::parse(text)
     }
 }
 

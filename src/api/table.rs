@@ -30,6 +30,7 @@ const AREAS: &[&[Operation]] = &[
     admin::pairing::PAIRING,
     admin::audit::AUDIT,
     admin::server::SERVER,
+    admin::upkeep::UPKEEP,
     admin::settings::SETTINGS_OPERATIONS,
 ];
 
@@ -52,7 +53,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 17] = [
+    const EXTENSIONS: [&str; 22] = [
         "serverinfo",
         "getapidescription",
         "setup",
@@ -68,6 +69,11 @@ mod tests {
         "endsessionforuser",
         "getcallstats",
         "verifyaudit",
+        "getstorage",
+        "getstoragebyuser",
+        "getvolumes",
+        "getchecks",
+        "startcheck",
         "getsettings",
         "setsetting",
     ];

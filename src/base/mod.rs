@@ -2,6 +2,7 @@
 
 pub mod checksum;
 pub mod clock;
+pub mod digits;
 pub mod fold;
 pub mod ids;
 pub mod limits;

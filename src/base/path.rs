@@ -3,7 +3,7 @@
 //! Never touches the file system and never knows a volume. Every name that exists as a value here is safe to hand
 //! to the kernel as one component: no `/`, no NUL, not `.` or `..`, never empty, never longer than 255 bytes.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use std::fmt;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -31,18 +31,18 @@ impl EntryName {
     /// The name a caller wrote. `Code::Invalid` with a sentence for the user when it cannot be a name.
     pub fn parse(text: &str) -> Result<EntryName> {
         if text.is_empty() {
-            return Err(invalid("A name may not be empty."));
+            return Err(invalid("A name may not be empty.", Reason::BadName));
         }
         if text == "." || text == ".." {
-            return Err(invalid("A name may not be \".\" or \"..\"."));
+            return Err(invalid("A name may not be \".\" or \"..\".", Reason::BadName));
         }
         if text.contains('/') {
-            return Err(invalid("A name may not contain \"/\"."));
+            return Err(invalid("A name may not contain \"/\".", Reason::BadName));
         }
         if text.bytes().any(is_control) {
-            return Err(invalid("A name may not contain control characters."));
+            return Err(invalid("A name may not contain control characters.", Reason::BadName));
         }
-        let too_long = || invalid("A name may not be longer than 255 bytes.");
+        let too_long = || invalid("A name may not be longer than 255 bytes.", Reason::NameTooLong);
         if has_no_shown_byte(text.as_bytes()) {
             return if text.len() <= NAME_BYTES_MAX {
                 Ok(EntryName(text.to_owned()))
@@ -111,7 +111,7 @@ impl CloudPath {
     /// The path a caller wrote; `Code::Invalid` with a sentence for the user when it is none.
     pub fn parse(text: &str) -> Result<CloudPath> {
         if !text.starts_with('/') {
-            return Err(invalid("A path must begin with \"/\"."));
+            return Err(Error::new(Code::Invalid, "A path must begin with \"/\"."));
         }
         let parts = text.split('/').filter(|name| !name.is_empty());
         CloudPath { parts: parts.map(EntryName::parse).collect::<Result<_>>()? }.bounded()
@@ -175,10 +175,16 @@ impl CloudPath {
 
     fn bounded(self) -> Result<CloudPath> {
         if self.parts.len() > PATH_DEPTH_MAX {
-            return Err(invalid("The path is too deep: at most 128 folders are possible."));
+            return Err(invalid(
+                "The path is too deep: at most 128 folders are possible.",
+                Reason::NameTooLong,
+            ));
         }
         if self.parts.iter().map(|name| 1 + name.as_str().len()).sum::<usize>() > PATH_BYTES_MAX {
-            return Err(invalid("The path is too long: at most 4096 bytes are possible."));
+            return Err(invalid(
+                "The path is too long: at most 4096 bytes are possible.",
+                Reason::NameTooLong,
+            ));
         }
         Ok(self)
     }
@@ -194,8 +200,8 @@ impl fmt::Display for CloudPath {
     }
 }
 
-fn invalid(sentence: &'static str) -> Error {
-    Error::new(Code::Invalid, sentence)
+fn invalid(sentence: &'static str, reason: Reason) -> Error {
+    Error::new(Code::Invalid, sentence).for_reason(reason)
 }
 
 /// A byte that neither XML nor a terminal takes as text.

@@ -13,7 +13,7 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     if deep {
         yield_to_others();
     }
-    let report = cloud.check(deep)?;
+    let report = cloud.check_from_console(deep)?;
     print(&report.mended.iter().map(|line| format!("mended: {line}\n")).collect::<String>())?;
     print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
     if !report.wrong.is_empty() {

@@ -2,13 +2,19 @@
 //!
 //! The only place that turns an `Errno` into an `Error`; it never hides the number from the log.
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Reason};
 use rustix::io::Errno;
 
 /// The failure of `action`, a few words for the log such as `"rename"`.
 pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     let (code, sentence) = meaning(errno);
-    Error::new(code, sentence).because(format!("{action}: {errno}"))
+    let error = Error::new(code, sentence).because(format!("{action}: {errno}"));
+    match errno {
+        Errno::EXIST | Errno::NOTEMPTY | Errno::ISDIR => error.for_reason(Reason::Exists),
+        Errno::NAMETOOLONG => error.for_reason(Reason::NameTooLong),
+        Errno::ILSEQ | Errno::INVAL => error.for_reason(Reason::BadName),
+        _ => error,
+    }
 }
 
 /// For `map_err`: the failure of `action`.

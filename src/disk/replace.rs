@@ -19,7 +19,7 @@ use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::AsFd;
 use rustix::fs::RenameFlags;
 use rustix::io::Errno;
@@ -123,7 +123,8 @@ impl Volume {
         let keep_as = keep_as.map(checked).transpose()?;
         let from = from.into();
         if matches!(from, Spot::Files(from) if to != from && to.starts_with(from)) {
-            return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself."));
+            return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself.")
+                .for_reason(Reason::IntoItself));
         }
         let (source, place) = (self.place(from)?, self.place(to)?);
         let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
@@ -372,10 +373,11 @@ pub(super) fn occupied(kind: Kind) -> Error {
             Kind::Folder => "A folder with this name exists already.",
         },
     )
+    .for_reason(Reason::Exists)
 }
 
 fn changed() -> Error {
-    Error::new(Code::Conflict, "The file has been changed meanwhile.")
+    Error::new(Code::Conflict, "The file has been changed meanwhile.").for_reason(Reason::Changed)
 }
 
 fn links_refused(errno: Errno) -> bool {

@@ -7,7 +7,7 @@ use super::private::{checked, open_one};
 use super::stat;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -74,7 +74,8 @@ impl Volume {
         let above = match spot {
             Spot::Trash(id, _) => Spot::Trash(id, &above),
             _ if self.reserves(&above) || above.is_root() && self.reserved_name(leaf) => {
-                return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved."));
+                return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved.")
+                    .for_reason(Reason::BadName));
             }
             _ => Spot::Files(&above),
         };

@@ -2,6 +2,7 @@
 //!
 //! Only reads. Symlinks, fifos, sockets and devices have no `Stat`: whoever asks sees nothing there.
 
+use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, FileType, Statx, StatxFlags, Timespec, statx};
 use rustix::io::{Result, retry_on_intr};
@@ -47,7 +48,14 @@ impl Stat {
 /// Names a content by what is known about it.
 pub fn content_etag(inode: u64, size: u64, modified: SystemTime) -> String {
     let time = timespec(modified);
-    format!("{inode:x}-{size:x}-{:x}{:08x}", time.tv_sec, time.tv_nsec)
+    let mut text = String::with_capacity(48);
+    for (before, number, digits) in
+        [("", inode, 1), ("-", size, 1), ("-", time.tv_sec as u64, 1), ("", time.tv_nsec as u64, 8)]
+    {
+        text.push_str(before);
+        append_hexadecimal(&mut text, number, digits);
+    }
+    text
 }
 
 impl Stat {
@@ -130,6 +138,18 @@ pub(super) fn timespec(time: SystemTime) -> Timespec {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn etags_are_hexadecimal_numbers() {
+        for (inode, size, seconds, nanoseconds, etag) in [
+            (0, 0, 0, 0, "0-0-000000000"),
+            (0x1f, 0x10, 1_721_399_577, 1, "1f-10-669a791900000001"),
+            (u64::MAX, 1 << 60, 16, 999_999_999, "ffffffffffffffff-1000000000000000-103b9ac9ff"),
+            (1, 2, -1, 255, "1-2-ffffffffffffffff000000ff"),
+        ] {
+            assert_eq!(content_etag(inode, size, system_time(seconds, nanoseconds)), etag);
+        }
+    }
 
     #[test]
     fn times_come_back_to_the_nanosecond() {

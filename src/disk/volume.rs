@@ -13,7 +13,7 @@ use super::{private, sys};
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
+use rustix::fs::{CWD, Mode, OFlags, fstatfs, fstatvfs, openat};
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use std::io::IoSliceMut;
 use std::path::Path;
@@ -26,6 +26,8 @@ pub struct Volume {
     pub(super) way: Way,
     /// The file system takes names that differ in case for the same.
     folds: bool,
+    /// What the kernel holds in memory about the file system is the truth: no other machine changes anything there.
+    is_local: bool,
     pub(super) private: Private,
     pub(super) turns: Turns,
 }
@@ -65,7 +67,8 @@ impl Volume {
         let id = private.id(create)?;
         let folds = stat::of_name(&root, HOME.to_ascii_uppercase().as_bytes())
             .is_ok_and(|other| other.is_some_and(|other| other.is_same_entry(&private.home_stat)));
-        Ok(Volume { root, id, way, folds, private, turns: Turns::new() })
+        let is_local = is_local(root.as_fd());
+        Ok(Volume { root, id, way, folds, is_local, private, turns: Turns::new() })
     }
 
     /// The volume's own id, 24 hexadecimal digits, the same wherever its disk is mounted.
@@ -79,6 +82,17 @@ impl Volume {
             Some(handle) => stat::of_handle(handle).map_err(at("statx")),
             None => Ok(None),
         }
+    }
+
+    /// As [`Volume::stat`] of something that is there, if that needs no waiting for a disk or for another machine.
+    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
+        if !self.is_local || !self.may_answer_at_once(path) {
+            return None;
+        }
+        let handle = door::open_cached(self.root.as_fd(), path.parts(), door::ASK).ok()?;
+        let stat = stat::of_handle_cached(&handle).ok()??;
+        // Another file system may be mounted there, of which nothing is known.
+        (stat.device == self.private.home_stat.device).then_some(stat)
     }
 
     /// The name that an entry has, or would get, in a folder: as it is written when something has it so, else in Unicode
@@ -102,9 +116,13 @@ impl Volume {
     /// Reads a whole file of up to `bytes_max` bytes if that needs no waiting for a disk: openat2(2) with
     /// `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
     pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
-        let at_once = self.way == Way::Beneath && !self.folds && !path.is_root() && !self.reserves(path);
-        let ready = at_once.then(|| read_at_once(self.root.as_fd(), path, bytes_max)).flatten();
+        let ready =
+            self.may_answer_at_once(path).then(|| read_at_once(self.root.as_fd(), path, bytes_max)).flatten();
         ready.map_or(Cached::WouldBlock, |(bytes, stat)| Cached::Ready(bytes, stat))
+    }
+
+    fn may_answer_at_once(&self, path: &CloudPath) -> bool {
+        self.way == Way::Beneath && !self.folds && !path.is_root() && !self.reserves(path)
     }
 
     /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
@@ -115,6 +133,11 @@ impl Volume {
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)?;
         tolerate(sys::set_modified(&handle, stat::timespec(modified))).map_err(at("utimensat"))?;
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
+    }
+
+    /// Whether names that differ only in case are one name.
+    pub(super) fn folds_case(&self) -> bool {
+        self.folds
     }
 
     /// How much room the volume's file system has.
@@ -157,6 +180,22 @@ impl Volume {
         };
         self.folds && (same(first) || same(&first.nfc()))
     }
+}
+
+/// Whether a file system is none of those (statfs(2)) that other machines or programs may change behind the kernel's back.
+fn is_local(root: BorrowedFd<'_>) -> bool {
+    const REMOTE: [u32; 9] = [
+        0x6969,      // NFS
+        0x517b,      // SMB
+        0xff53_4d42, // CIFS
+        0xfe53_4d42, // SMB 2
+        0x6573_5546, // FUSE
+        0x0102_1997, // 9P
+        0x00c3_6400, // Ceph
+        0x5346_414f, // AFS
+        0x7461_636f, // OCFS2
+    ];
+    fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
 /// Keeps a handle that is of a regular file.

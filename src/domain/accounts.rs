@@ -6,7 +6,7 @@ use super::rights::User;
 use super::{Cloud, Look, passwords, sessions};
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
 use std::fmt;
@@ -72,13 +72,14 @@ impl UserName {
             return Err(Error::new(
                 Code::Invalid,
                 "A user name has 1 to 64 letters, digits and . _ - @, begins with a letter or digit and does not end with a dot.",
-            ));
+            ).for_reason(Reason::BadUserName));
         }
         if RESERVED.contains(&name.as_str()) {
             return Err(Error::new(
                 Code::Invalid,
                 format!("The name {name} is reserved. Please take another one."),
-            ));
+            )
+            .for_reason(Reason::BadUserName));
         }
         Ok(UserName(name))
     }
@@ -151,7 +152,7 @@ impl Cloud {
             return Ok(());
         }
         self.throttle.failed(&account.name, address);
-        Err(Error::new(Code::Forbidden, "The old password is not right."))
+        Err(Error::new(Code::Forbidden, "The old password is not right.").for_reason(Reason::OldPassword))
     }
 }
 

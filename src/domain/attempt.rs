@@ -3,18 +3,48 @@
 use super::hashed::Beginning;
 use super::quota::Reserved;
 use super::ranges::Ranges;
+use super::rights::User;
 use super::upload::PartOptions;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::uploads::UploadRow;
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 /// A part that has been silent for so long may be taken over from another connection.
 pub(super) const SILENT_AFTER: Duration = Duration::from_secs(3);
+const NAME_BYTES: RangeInclusive<usize> = 8..=64;
 
-/// The session and the full path.
+/// The session, or the account and the name that a client has given to the upload; and the full path.
 pub(super) type Key = (String, CloudPath);
+
+/// A name that a client gives to an upload, to go on with it in another session of the account.
+#[derive(Clone, Debug)]
+pub struct UploadName(String);
+
+impl UploadName {
+    /// # Errors
+    /// `Code::Invalid` with what a name may be.
+    pub fn parse(text: &str) -> Result<UploadName> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        match is_plain && NAME_BYTES.contains(&text.len()) {
+            true => Ok(UploadName(text.to_owned())),
+            false => {
+                Err(Error::new(Code::Invalid, "The name of an upload has 8 to 64 letters, digits and \"-\"."))
+            }
+        }
+    }
+}
+
+/// The key of an upload of a user. No session has a colon in its id.
+pub(super) fn key(user: &User, name: Option<&UploadName>, path: &CloudPath) -> Key {
+    let owner = match name {
+        Some(name) => format!("{}:{}", user.name(), name.0),
+        None => user.session().id.clone(),
+    };
+    (owner, path.clone())
+}
 
 /// One unfinished upload.
 pub(super) struct Attempt {
@@ -110,4 +140,5 @@ pub(super) fn under_way() -> Error {
         Code::Conflict,
         "Another upload of this file is under way. Please try again when it has ended.",
     )
+    .for_reason(Reason::UploadUnderWay)
 }

@@ -72,8 +72,7 @@ impl Cloud {
         if directory.as_os_str().is_empty() || !self.may_expire() {
             return Ok(());
         }
-        let last = self.store.read(|read| facts::get(read, DONE))?;
-        let last = last.as_deref().and_then(|done| began_in(done, &directory));
+        let last = self.last_backup()?;
         let every = i64::from(self.config().backup_every_hours) * 3600;
         if last.is_some_and(|last| (last..last.saturating_add(every)).contains(&now_seconds())) {
             return Ok(());
@@ -81,6 +80,13 @@ impl Cloud {
         let done = self.audited_backup("(schedule)", &directory, false)?;
         log::info!("{}", done.sentence());
         Ok(())
+    }
+
+    /// When the last backup that went where the settings want it began, in seconds since 1970 UTC.
+    pub(super) fn last_backup(&self) -> Result<Option<i64>> {
+        let directory = self.config().backup_to.clone();
+        let done = self.store.read(|read| facts::get(read, DONE))?;
+        Ok(done.as_deref().and_then(|done| began_in(done, &directory)))
     }
 
     fn audited_backup(&self, who: &'static str, directory: &Path, create: bool) -> Result<BackedUp> {
@@ -148,6 +154,17 @@ impl Cloud {
     /// Ends what takes long and can be done again another time.
     pub fn stop_soon(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// What takes long asks this now and then.
+    ///
+    /// # Errors
+    /// `Code::Busy` when it is to end.
+    pub(super) fn may_go_on(&self) -> Result<()> {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Err(Error::new(Code::Busy, "The server is stopping."));
+        }
+        Ok(())
     }
 }
 

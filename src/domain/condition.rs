@@ -2,7 +2,7 @@
 
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Replace, Stat};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 
 /// When the upload may replace a file.
 #[derive(Clone, Debug, Default)]
@@ -19,10 +19,11 @@ impl Condition {
     pub(super) fn apply(&self, present: Option<&Stat>) -> Result<Replace> {
         match present {
             Some(stat) if stat.kind == Kind::Folder => {
-                Err(Error::new(Code::Conflict, "A folder has this name already."))
+                Err(Error::new(Code::Conflict, "A folder has this name already.").for_reason(Reason::Exists))
             }
             Some(_) if self.never_replace => {
-                Err(Error::new(Code::Conflict, "A file with this name exists already."))
+                Err(Error::new(Code::Conflict, "A file with this name exists already.")
+                    .for_reason(Reason::Exists))
             }
             Some(stat) => {
                 let same = self.etag.as_ref().is_none_or(|etag| *etag == stat.etag());
@@ -32,13 +33,15 @@ impl Condition {
                     return Err(Error::new(
                         Code::Conflict,
                         "The file has changed meanwhile and was left as it is.",
-                    ));
+                    )
+                    .for_reason(Reason::Changed));
                 }
                 let is_bound = self.etag.is_some() || self.unmodified_since.is_some();
                 Ok(if is_bound { Replace::IfMatches(stat.etag()) } else { Replace::Always })
             }
             None if self.etag.is_some() => {
-                Err(Error::new(Code::Conflict, "The file that this should replace is not there any more."))
+                Err(Error::new(Code::Conflict, "The file that this should replace is not there any more.")
+                    .for_reason(Reason::Changed))
             }
             None if self.never_replace || self.unmodified_since.is_some() => Ok(Replace::Never),
             None => Ok(Replace::Always),

@@ -171,6 +171,7 @@ impl<'a> Comparison<'a> {
                 0 => break,
                 length => hasher.update(&self.block[..length]),
             }
+            self.cloud.may_go_on()?;
         }
         reader.needs_no_cache();
         let after = reader.stat_now()?;

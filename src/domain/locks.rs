@@ -10,7 +10,7 @@ use super::{Cloud, Look, index};
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
 use crate::disk::Volume;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::locks::{self, LockRow};
 use crate::store::{Read, Write};
 use std::collections::{HashMap, HashSet};
@@ -284,6 +284,12 @@ impl Look<'_> {
             _ => Ok(Mark::default()),
         }
     }
+
+    /// As [`Look::lock_mark`] of anything while nothing is locked; `None` while something is, and has to be looked up.
+    pub(super) fn lock_mark_at_once(&self, user: &User) -> Option<Mark> {
+        let is_open = self.cloud.locks.standing(self.cloud.now()).is_empty();
+        is_open.then(|| Marks { is_proxy: user.is_proxy(), ..Marks::default() }.of(""))
+    }
 }
 
 impl Marks {
@@ -514,5 +520,5 @@ fn refused(row: &LockRow, path: &CloudPath) -> Error {
         Some(expires) => format!("{path} is locked by {owner} until {}.", plain_text(expires)),
         None => format!("{path} is locked by {owner}."),
     };
-    Error::new(Code::Locked, sentence)
+    Error::new(Code::Locked, sentence).for_reason(Reason::LockedBy(owner.clone()))
 }

@@ -8,6 +8,10 @@ use crate::store::Read;
 use crate::store::favorites::{self, FavoriteRow};
 use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+/// Entries in memory; beyond this all are forgotten and read again.
+const REMEMBERED_MAX: usize = 1024;
 
 /// What is attached to an entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +31,49 @@ pub struct Marks(HashMap<String, Mark>);
 impl Marks {
     pub fn of(&self, name: &str) -> Mark {
         self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
+/// What the database says of an entry.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attached {
+    /// The account that last wrote it.
+    pub modified_by: Option<String>,
+    pub mark: Mark,
+}
+
+/// What was read of entries that were asked for one by one, as long as nothing in the database changes: who asks again needs
+/// no worker.
+#[derive(Default)]
+pub(super) struct Remembered(Mutex<RememberedState>);
+
+#[derive(Default)]
+struct RememberedState {
+    version: u64,
+    /// With the account that asked: favourites are its own.
+    entries: HashMap<CloudPath, (i64, Attached)>,
+}
+
+impl Remembered {
+    fn state(&self) -> MutexGuard<'_, RememberedState> {
+        self.0.lock().expect("nothing panics while holding what is remembered")
+    }
+
+    /// What was read for a user at this version of the database.
+    pub fn get(&self, version: u64, user: &User, path: &CloudPath) -> Option<Attached> {
+        let state = self.state();
+        let (account, attached) = state.entries.get(path).filter(|_| state.version == version)?;
+        (*account == user.id()).then(|| attached.clone())
+    }
+
+    /// Remembers what was read for a user. `version` is the one that the database had before.
+    pub fn put(&self, version: u64, user: &User, path: &CloudPath, attached: &Attached) {
+        let mut state = self.state();
+        if state.version != version || state.entries.len() >= REMEMBERED_MAX {
+            state.entries.clear();
+            state.version = version;
+        }
+        state.entries.insert(path.clone(), (user.id(), attached.clone()));
     }
 }
 

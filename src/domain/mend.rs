@@ -20,9 +20,10 @@ impl Cloud {
     /// what is no longer there (it came before the row went), and says so.
     pub(super) fn mend_kept(&self) -> Result<Vec<String>> {
         let mut said = Vec::new();
+        let root = CloudPath::root();
         let known = self.store.read(trash::ids)?;
         for id in self.volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
-            let spot = Spot::Trash(&id, &CloudPath::root());
+            let spot = Spot::Trash(&id, &root);
             let Some(stat) = self.volume.stat(spot)? else { continue };
             said.push(self.mend_trash(&id, &stat, self.volume.usage(spot)?.bytes)?);
         }

@@ -10,6 +10,7 @@ mod attempt;
 pub mod audit;
 pub mod backup;
 mod check;
+pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
@@ -39,6 +40,8 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod storage;
+mod storage_notices;
 pub mod sync;
 #[cfg(test)]
 mod tests;
@@ -71,6 +74,7 @@ pub struct Cloud {
     store: Store,
     volume: Arc<Volume>,
     sessions: sessions::Remembered,
+    remembered: marks::Remembered,
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
@@ -81,6 +85,8 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    counted: storage::Counted,
+    checkups: checkup::Checkups,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -136,6 +142,7 @@ impl Cloud {
             pictures: pictures::Pictures::new(&volume),
             volume,
             sessions: sessions::Remembered::default(),
+            remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
@@ -144,6 +151,8 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            counted: storage::Counted::default(),
+            checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

@@ -1,5 +1,5 @@
 //! Notices for people: what somebody else did to their files. A comment is worth a notice of its own (a "toast"), which
-//! waits until it is seen; everything else is in the stream. What lies at or below a filtered path is told in neither.
+//! waits until it is seen, and so is room that comes to its end; everything else is in the stream. What lies at or below a filtered path is told in neither.
 
 use super::activities::Activity;
 use super::index::IndexRows;
@@ -12,6 +12,16 @@ use crate::error::{Code, Error, Result};
 use crate::store::activities::Action;
 use crate::store::toasts::{self, NewToast, ToastRow};
 use crate::store::{Read, Write, nodes, notification_filters, users};
+
+/// What a notice is about that is not about what somebody did, beside the numbers of activities. Its entry is then the
+/// home of whoever is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What an account may store is nearly used up.
+    Limit = 101,
+    /// The disk is nearly full.
+    Disk = 102,
+}
 
 /// A notice and where the entry is that it is about.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::sessions::{self, Session, Side, SignedIn};
 use super::{Cloud, Look};
 use crate::base::ids::{hex, random_bytes};
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Write, users};
 use sha2::{Digest, Sha256};
@@ -220,6 +220,7 @@ fn refused() -> Error {
         Code::Unauthenticated,
         "This pairing code is not valid (any more). Please show a new one and scan that.",
     )
+    .for_reason(Reason::PairingCode)
 }
 
 fn checked_device_name(text: &str) -> Result<String> {

@@ -2,7 +2,7 @@
 
 use crate::base::ids::random_bytes;
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Condvar, Mutex};
@@ -85,7 +85,8 @@ pub fn check_new(password: &Secret, characters_min: u32) -> Result<()> {
         return Err(Error::new(
             Code::Invalid,
             format!("The password is too short: it needs at least {characters_min} characters."),
-        ));
+        )
+        .for_reason(Reason::PasswordTooShort));
     }
     if text.len() > PASSWORD_BYTES_MAX || text.contains('\0') {
         return Err(Error::new(Code::Invalid, "The password may have at most 1024 bytes and no NUL."));

@@ -197,6 +197,11 @@ impl Cloud {
         }
     }
 
+    /// What kept pictures take up on the disk, in bytes.
+    pub(super) fn pictures_bytes(&self) -> Result<u64> {
+        self.pictures.shelf.taken_up()
+    }
+
     /// Removes kept pictures of contents that are gone, and the oldest beyond what may be kept.
     pub fn tidy_pictures(&self) -> Result<()> {
         let shelf = &self.pictures.shelf;
@@ -241,15 +246,22 @@ impl Shelf {
     }
 
     fn keep(&self, id: &str, bytes: &[u8], room: u64) -> Result<()> {
-        let known = *self.bytes();
-        let before = match known {
-            Some(bytes) => bytes,
-            None => self.volume.thumbs()?.iter().map(|(_, stat)| taken_up(stat)).sum(),
-        };
+        let before = self.taken_up()?;
         self.volume.put_thumb(id, bytes)?;
         let after = before + bytes.len() as u64;
         *self.bytes() = Some(after);
         if after > room { self.trim(room) } else { Ok(()) }
+    }
+
+    /// What all of them take up; counted once.
+    fn taken_up(&self) -> Result<u64> {
+        let known = *self.bytes();
+        if let Some(bytes) = known {
+            return Ok(bytes);
+        }
+        let bytes = self.volume.thumbs()?.iter().map(|(_, stat)| taken_up(stat)).sum();
+        *self.bytes() = Some(bytes);
+        Ok(bytes)
     }
 
     /// Removes the oldest, down to nine tenths of the room, when they take up more.

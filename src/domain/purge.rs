@@ -225,12 +225,12 @@ mod tests {
         // By age: of all a quarter in one run, to the last.
         let mut left = vec![];
         while kept(&cloud).1 > 0 {
-            cloud.purge_at(now + 61 * DAY_SECONDS).unwrap();
+            cloud.purge_at(now + 62 * DAY_SECONDS).unwrap();
             left.push(kept(&cloud).1);
         }
         assert_eq!((&left[..3], left.len()), (&[112, 84, 63][..], 15));
         assert_eq!(kept(&cloud), (50, 0));
-        for day in (68..=182).step_by(7) {
+        for day in (69..=181).step_by(7) {
             cloud.purge_at(now + day * DAY_SECONDS).unwrap();
         }
         assert_eq!(kept(&cloud), (37, 0));

@@ -3,7 +3,7 @@
 
 use super::{Cloud, usage::AccountUsage};
 use crate::base::size::size_text;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -173,7 +173,8 @@ impl Cloud {
                 "This would exceed the storage limit of {}. Empty the recycle bin, or delete something.",
                 size_text(limit)
             ),
-        ))
+        )
+        .for_reason(Reason::Quota))
     }
 }
 

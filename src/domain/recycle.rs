@@ -11,7 +11,7 @@ use super::{Change, Cloud, Look, activities};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Kind, Spot, Stat, Usage};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::Action;
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
@@ -333,7 +333,8 @@ impl Cloud {
                 return Ok(place);
             }
         }
-        Err(Error::new(Code::Conflict, "Everything with this name exists already."))
+        Err(Error::new(Code::Conflict, "Everything with this name exists already.")
+            .for_reason(Reason::Exists))
     }
 }
 

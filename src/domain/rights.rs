@@ -5,7 +5,7 @@ use super::accounts::UserName;
 use super::recycle;
 use super::sessions::Session;
 use crate::base::path::{CloudPath, EntryName};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use std::sync::Arc;
 
 /// Somebody whose files a call is about: a signed-in user, or an admin who works on users' data.
@@ -175,7 +175,8 @@ impl Folder {
             return Err(Error::new(
                 Code::Invalid,
                 "The name \"recyclebin\" is reserved for the recycle bin.",
-            ));
+            )
+            .for_reason(Reason::BadName));
         }
         Ok(Writable(self.0.join(name)?))
     }

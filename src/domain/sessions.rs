@@ -4,7 +4,7 @@ use super::accounts::{self, UserName};
 use super::{Cloud, Look};
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::UserRow;
 use crate::store::{Write, sessions, users};
@@ -76,6 +76,7 @@ struct RememberedState {
 /// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are.
 fn refused() -> Error {
     Error::new(Code::Unauthenticated, "The user name or the password is not right.")
+        .for_reason(Reason::Credentials)
 }
 
 impl Cloud {

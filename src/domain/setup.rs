@@ -4,7 +4,7 @@ use super::accounts::{self, NewAccount, UserName};
 use super::{Cloud, Look};
 use crate::base::ids::spoken_code;
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -53,7 +53,8 @@ impl Cloud {
             return Err(Error::new(
                 Code::Forbidden,
                 "The code is not right. It stands on the console or in the log of the server.",
-            ));
+            )
+            .for_reason(Reason::SetupCode));
         }
         let mut account = self.prepare_account(name, password)?;
         account.is_admin = true;

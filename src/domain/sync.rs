@@ -13,7 +13,6 @@ use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
 use crate::store::{Read, nodes};
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -207,9 +206,7 @@ impl Cloud {
 
     fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
         while let Some(folder) = waiting.pop() {
-            if self.is_stopping.load(Ordering::Relaxed) {
-                return Err(Error::new(Code::Busy, "The server is stopping."));
-            }
+            self.may_go_on()?;
             let generation = self.index.generation();
             let Some(found) = self.list(&folder)? else { continue };
             self.catch_up(&folder, &found, generation)?;

@@ -4,7 +4,7 @@
 //! signed in to it. Beyond a handful each further failure doubles the wait, up to a minute. A place that has signed in
 //! to the account before is only held up by its own failures, so a stranger cannot keep the family out.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -65,7 +65,8 @@ impl Throttle {
         Err(Error::new(
             Code::Busy,
             format!("Too many wrong passwords. Please wait {seconds} seconds and try again."),
-        ))
+        )
+        .for_reason(Reason::Wait(seconds)))
     }
 
     pub fn failed(&self, account: &str, address: IpAddr) {

@@ -4,7 +4,7 @@
 
 use super::accounts::{self, home_name};
 use super::locks::{self, Purpose};
-use super::marks::{self, Mark, Marks};
+use super::marks::{self, Attached, Mark, Marks};
 use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, versions};
@@ -12,7 +12,7 @@ use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -134,15 +134,33 @@ impl Look<'_> {
         let path = path.path();
         let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
         let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
-        let (modified_by, mark) = self.cloud.store.read(|read| {
-            let Some(node) = node_of(self.cloud, read, &located)? else {
-                return Ok((None, Mark::default()));
-            };
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.version()?;
+        let attached = self.cloud.store.read(|read| {
+            let Some(node) = node_of(self.cloud, read, &located)? else { return Ok(Attached::default()) };
             let mark = marks::of_node(read, user, node.id)?;
-            Ok((node.modified_by, mark))
+            Ok(Attached { modified_by: node.modified_by, mark })
         })?;
+        if matches!(located, Located::Files(_)) {
+            self.cloud.remembered.put(version, user, path, &attached);
+        }
         let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted());
+        let Attached { modified_by, mark } = attached;
         Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
+    }
+
+    /// A file or folder, if that needs no waiting: what the disk says is in the kernel's memory, and what the database says
+    /// in ours.
+    pub fn entry_at_once(&self, user: &User, path: &Readable) -> Option<Entry> {
+        let path = path.path();
+        if is_bin(path) {
+            return None;
+        }
+        let lock = self.lock_mark_at_once(user)?;
+        let version = self.cloud.store.version().ok()?;
+        let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
+        let stat = self.cloud.volume.stat_at_once(path)?;
+        Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted: None })
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
@@ -356,7 +374,8 @@ impl Cloud {
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
     pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
-            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself."));
+            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
+                .for_reason(Reason::IntoItself));
         }
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
@@ -423,9 +442,24 @@ pub fn not_there(path: &CloudPath) -> Error {
     Error::new(Code::NotFound, format!("{path} does not exist."))
 }
 
+/// Orders names whatever their case, and those that differ in nothing else by that: the name in lower case and the name, with
+/// what is in no name between them.
+fn name_key(name: &str) -> String {
+    let mut key = String::with_capacity(2 * name.len() + 1);
+    if name.is_ascii() {
+        key.push_str(name);
+        key.make_ascii_lowercase();
+    } else {
+        key.push_str(&name.to_lowercase());
+    }
+    key.push('\0');
+    key.push_str(name);
+    key
+}
+
 fn sort(entries: &mut [Found], options: &ListOptions) {
     // By name first, so that equal sizes and dates keep a steady order.
-    entries.sort_by_cached_key(|entry| (entry.name.as_str().to_lowercase(), entry.name.as_str().to_owned()));
+    entries.sort_by_cached_key(|entry| name_key(entry.name.as_str()));
     if options.is_descending {
         entries.reverse();
     }

@@ -1,9 +1,10 @@
 //! Uploads: a file in one part or in many, in any order, over several connections, resumed after a break.
 //!
-//! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by session and path, so that two
-//! browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
+//! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by path and by session (or by
+//! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
-use super::attempt::{Attempt, InFlight, Key, SILENT_AFTER, under_way};
+pub use super::attempt::UploadName;
+use super::attempt::{Attempt, InFlight, Key, SILENT_AFTER, key, under_way};
 pub use super::condition::Condition;
 use super::hashed::Beginning;
 use super::locks::Purpose;
@@ -17,7 +18,7 @@ use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::checksums;
 use crate::store::uploads::{self, UploadRow};
 use std::collections::{HashMap, HashSet};
@@ -51,6 +52,7 @@ pub struct PartOptions {
     /// The modification time to set, in seconds since 1970 UTC.
     pub modified: Option<i64>,
     pub condition: Condition,
+    pub name: Option<UploadName>,
     /// What connection it comes by.
     pub connection: u64,
     /// Bytes that are announced for this part, as far as known.
@@ -123,8 +125,7 @@ impl Cloud {
             part.stage = Some(self.volume.stage(&object_id(), announced)?);
             part.hasher = self.config().checksums.then(Hasher::default);
         } else {
-            let key = (user.session().id.clone(), target.path().clone());
-            part.take_seat(key)?;
+            part.take_seat(key(user, part.options.name.as_ref(), target.path()))?;
         }
         Ok(part)
     }
@@ -132,7 +133,18 @@ impl Cloud {
     /// Gives up all unfinished uploads of the acting account; how many.
     pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
         let account = user.name();
-        self.drop_attempts(|attempt| attempt.account == account)
+        self.drop_attempts(|_, attempt| attempt.account == account)
+    }
+
+    /// Gives up one unfinished upload; how many that are, one or none.
+    pub fn discard_upload(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Result<Change<usize>> {
+        let given_up = key(user, name, target.path());
+        self.drop_attempts(|key, _| *key == given_up)
     }
 
     /// Gives up uploads that nobody has gone on with for as long as the setting says.
@@ -149,14 +161,14 @@ impl Cloud {
             .map(|upload| upload.id)
             .collect();
         let change =
-            self.drop_attempts(|attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
+            self.drop_attempts(|_, attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
         self.store.write(change.rows)
     }
 
-    fn drop_attempts(&self, which: impl Fn(&Attempt) -> bool) -> Result<Change<usize>> {
+    fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
         let mut ids = Vec::new();
-        self.uploads.lock().retain(|_, attempt| {
-            let is_dropped = which(attempt);
+        self.uploads.lock().retain(|key, attempt| {
+            let is_dropped = which(key, attempt);
             if is_dropped {
                 ids.push(attempt.id.clone());
             }
@@ -202,11 +214,16 @@ impl Cloud {
 }
 
 impl Look<'_> {
-    /// What has arrived of an unfinished upload of this session: the byte ranges and, where it was announced, the length
+    /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
     /// of the whole file. `None` when there is none.
-    pub fn upload_status(&self, user: &User, target: &Writable) -> Option<(String, Option<u64>)> {
+    pub fn upload_status(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Option<(String, Option<u64>)> {
         let attempts = self.cloud.uploads.lock();
-        let attempt = attempts.get(&(user.session().id.clone(), target.path().clone()))?;
+        let attempt = attempts.get(&key(user, name, target.path()))?;
         Some((attempt.received.to_string(), attempt.size))
     }
 }
@@ -244,7 +261,7 @@ impl Part<'_> {
                 return Err(Error::new(
                     Code::Conflict,
                     "There is no unfinished upload of this file to go on with. Please start from the beginning.",
-                ));
+                ).for_reason(Reason::UploadIncomplete));
             }
             if attempts.values().filter(|attempt| attempt.account == self.user.name()).count()
                 >= ATTEMPTS_OF_ACCOUNT_MAX
@@ -415,7 +432,8 @@ impl Part<'_> {
                 return Err(Error::new(
                     Code::Conflict,
                     format!("The upload is not complete: bytes {from} to {to} of {total} have not arrived."),
-                ));
+                )
+                .for_reason(Reason::UploadIncomplete));
             }
             let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
             attempts = wait.expect("nothing panics while holding the uploads").0;

@@ -6,6 +6,7 @@ use super::{Cloud, Look};
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
 use crate::error::Result;
+use crate::store::nodes::Held;
 use crate::store::{trash, users, versions};
 
 /// What an account holds, in bytes and counts.
@@ -30,7 +31,8 @@ pub struct Totals {
     pub accounts: u64,
     /// Accounts with full rights.
     pub full: u64,
-    pub files: Usage,
+    /// As far as the index knows.
+    pub files: Held,
 }
 
 /// How much of a limit is used, in whole percent; 0 without a limit.
@@ -95,7 +97,7 @@ impl Look<'_> {
     pub fn totals(&self) -> Result<Totals> {
         let (all, _) = self.search_accounts("", 0, u64::MAX)?;
         let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
-        let files = self.cloud.volume.usage(&CloudPath::root())?;
+        let files = self.storage()?.files;
         Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }
 }

@@ -116,10 +116,15 @@ impl Cloud {
         })
     }
 
+    /// Whether every folder was visited once.
+    pub(super) fn was_looked_through(&self) -> Result<bool> {
+        Ok(self.store.read(|read| facts::get(read, WALKED))?.is_some())
+    }
+
     /// Visits every folder that nobody has visited yet, once in the life of the cloud: afterwards searches and visits keep the
     /// names complete.
     pub fn look_through(&self) -> Result<()> {
-        if self.store.read(|read| facts::get(read, WALKED))?.is_some() {
+        if self.was_looked_through()? {
             return Ok(());
         }
         let is_done = Walk::new(&CloudPath::root()).run(self, |_| true)?;

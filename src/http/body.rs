@@ -83,9 +83,12 @@ impl<'a> Body<'a> {
 
     /// Reads a little more and throws it away, so that the connection can be used again; whether that is so.
     pub(super) fn drain(&mut self) -> bool {
+        if self.left == Left::Nothing {
+            return self.fault.is_none();
+        }
         let is_short = !matches!(self.left, Left::Bytes(count) if count > DRAINED_BODY_BYTES_MAX);
         if self.fault.is_some() || self.must_invite || !is_short {
-            return self.left == Left::Nothing && self.fault.is_none();
+            return false;
         }
         let mut nowhere = [0; 16 * 1024];
         let mut room = DRAINED_BODY_BYTES_MAX;

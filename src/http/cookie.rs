@@ -28,10 +28,17 @@ pub fn set_cookie(
 
 /// The value of a cookie in a `Cookie` header; of several with the name, the first (section 5.8.3: the most specific).
 pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    header.split(';').find_map(|pair| {
-        let value = pair.trim_start().strip_prefix(name)?.strip_prefix('=')?.trim();
-        Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value))
-    })
+    let mut rest = header;
+    loop {
+        let end = memchr::memchr(b';', rest.as_bytes());
+        let pair = &rest[..end.unwrap_or(rest.len())];
+        let value = pair.trim_ascii_start().strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
+        if let Some(value) = value {
+            let value = value.trim_ascii();
+            return Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value));
+        }
+        rest = &rest[end? + 1..];
+    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
+use crate::base::digits::append_decimal;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -200,10 +201,12 @@ impl Response {
         self.append_head(bytes, request, keeps_alive);
         match length {
             Some(length) if self.status != 304 => {
-                put(bytes, format_args!("Content-Length: {length}\r\n\r\n"))
+                bytes.extend_from_slice(b"Content-Length: ");
+                append_decimal(bytes, length);
+                bytes.extend_from_slice(b"\r\n\r\n");
             }
-            None if is_chunked => put(bytes, format_args!("Transfer-Encoding: chunked\r\n\r\n")),
-            _ => put(bytes, format_args!("\r\n")),
+            None if is_chunked => bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n"),
+            _ => bytes.extend_from_slice(b"\r\n"),
         }
         let rest = if has_body { self.append_body(bytes, pieces, is_chunked) } else { Rest::Nothing };
         Outgoing { rest, keeps_alive }
@@ -278,19 +281,20 @@ impl Response {
     fn append_head(&self, bytes: &mut Vec<u8>, request: &Request, keeps_alive: bool) {
         let in_memory = if self.is_in_memory() { self.length().unwrap_or(0) as usize } else { 0 };
         bytes.reserve(320 + self.headers.len() + in_memory);
-        put(bytes, format_args!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)));
-        bytes.extend_from_slice(b"Date: ");
+        bytes.extend_from_slice(b"HTTP/1.1 ");
+        append_decimal(bytes, self.status.into());
+        put(bytes, &[" ", reason(self.status), "\r\nDate: "]);
         write_date(bytes);
         bytes.extend_from_slice(b"\r\n");
         if let Some(content_type) = self.content_type {
-            put(bytes, format_args!("Content-Type: {content_type}\r\n"));
+            put(bytes, &["Content-Type: ", content_type, "\r\n"]);
         }
         bytes.extend_from_slice(b"X-Content-Type-Options: nosniff\r\n");
         bytes.extend_from_slice(self.headers.as_bytes());
         if let Some(representation) = self.representation.as_ref().filter(|_| self.status < 400) {
-            put(bytes, format_args!("ETag: \"{}\"\r\nAccept-Ranges: bytes\r\n", representation.etag));
+            put(bytes, &["ETag: \"", &representation.etag, "\"\r\nAccept-Ranges: bytes\r\n"]);
             if let Some(date) = representation.modified.and_then(date_text) {
-                put(bytes, format_args!("Last-Modified: {date}\r\n"));
+                put(bytes, &["Last-Modified: ", &date, "\r\n"]);
             }
         }
         match (keeps_alive, request.is_http_1_1()) {
@@ -337,8 +341,8 @@ fn bytes_of(pieces: &[Piece]) -> u64 {
     pieces.iter().map(of_one).sum()
 }
 
-fn put(bytes: &mut Vec<u8>, text: fmt::Arguments<'_>) {
-    bytes.write_fmt(text).expect("writing into memory does not fail");
+fn put(bytes: &mut Vec<u8>, texts: &[&str]) {
+    texts.iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
 }
 
 /// The date of now, made once a second and thread.

@@ -70,8 +70,10 @@ fn time_of(phase: &Phase) -> std::time::Duration {
 /// All of them, each under a key that is never used again for another while an event of it may be under way.
 #[derive(Default)]
 pub(super) struct Room {
-    /// In pages, so that growing neither copies nor holds twice what is needed.
-    pages: Vec<Box<[Slot; PAGE_SLOTS]>>,
+    /// In pages, so that growing neither copies nor holds twice what is needed. They are large enough for the allocator to
+    /// fetch them from the kernel, which gives memory only to what is used of them, and not to put them among what is
+    /// short-lived, which could then not be given back.
+    pages: Vec<Vec<Slot>>,
     free: Vec<u32>,
     /// No connection's deadline is earlier, as far as is known.
     pub earliest: Option<Instant>,
@@ -79,7 +81,7 @@ pub(super) struct Room {
     pub held_bytes: usize,
 }
 
-const PAGE_SLOTS: usize = 64;
+const PAGE_SLOTS: usize = 2048;
 
 #[derive(Default)]
 struct Slot {
@@ -93,7 +95,7 @@ impl Room {
         self.must_look_by(waiting.deadline);
         let index = match self.free.pop() {
             Some(index) => index,
-            None => self.add_page(),
+            None => self.add_slot(),
         };
         let slot = &mut self.pages[index as usize / PAGE_SLOTS][index as usize % PAGE_SLOTS];
         slot.generation = slot.generation.wrapping_add(1);
@@ -101,17 +103,19 @@ impl Room {
         u64::from(slot.generation) << 32 | u64::from(index)
     }
 
-    /// Makes room for more; the index of one of the free slots, the others wait in the list.
-    fn add_page(&mut self) -> u32 {
-        let first = u32::try_from(self.pages.len() * PAGE_SLOTS).expect("connections are limited");
-        self.pages.push(Box::new(std::array::from_fn(|_| Slot::default())));
-        self.free.extend((first + 1..first + PAGE_SLOTS as u32).rev());
-        first
+    /// Makes room for one more; its index.
+    fn add_slot(&mut self) -> u32 {
+        if self.pages.last().is_none_or(|page| page.len() == PAGE_SLOTS) {
+            self.pages.push(Vec::with_capacity(PAGE_SLOTS));
+        }
+        let (before, page) = (self.pages.len() - 1, self.pages.last_mut().expect("there is a page now"));
+        page.push(Slot::default());
+        u32::try_from(before * PAGE_SLOTS + page.len() - 1).expect("connections are limited")
     }
 
     pub fn get(&mut self, key: u64) -> Option<&mut Waiting> {
         let index = (key & u64::from(u32::MAX)) as usize;
-        let slot = &mut self.pages.get_mut(index / PAGE_SLOTS)?[index % PAGE_SLOTS];
+        let slot = self.pages.get_mut(index / PAGE_SLOTS)?.get_mut(index % PAGE_SLOTS)?;
         if u64::from(slot.generation) == key >> 32 { slot.waiting.as_mut() } else { None }
     }
 

@@ -2,11 +2,12 @@
 //!
 //! Rows are only appended, and removed from the old end by `trim`, which keeps the hash to go on from.
 
-use super::{Read, Write, facts};
+use super::{Read, Write, facts, failed};
 use crate::error::Result;
 use rusqlite::{Row, ToSql, params};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// What happened in one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Filter {
     pub to: Option<i64>,
     /// Only rows with a larger id.
     pub after_id: i64,
+    /// Operations, each between blanks, whose rows are left out where they went well.
+    pub left_out: String,
     pub oldest_first: bool,
 }
 
@@ -57,27 +60,64 @@ const COLUMNS: &str =
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
      AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7 AND id > ?8";
 
+/// Rows that are inserted by one statement where there are so many: each statement also counts on the ids.
+const ROWS_TOGETHER: usize = 16;
+const VALUES_OF_A_ROW: usize = 10;
+
+static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insertion(1));
+static INSERT_MANY: LazyLock<String> = LazyLock::new(|| insertion(ROWS_TOGETHER));
+
+fn insertion(rows: usize) -> String {
+    let row = format!("({})", ["?"; VALUES_OF_A_ROW].join(", "));
+    format!(
+        "INSERT INTO audit (at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash) VALUES {}",
+        vec![row; rows].join(", ")
+    )
+}
+
 /// Appends a row to the chain.
 pub fn append(write: &Write, row: &AuditRow) -> Result<()> {
-    let hash = chained(&last_hash(write)?, row);
-    write.run(
-        "INSERT INTO audit (at_ms, who, address, agent, operation, object, outcome, message, duration_us, hash) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            row.at_milliseconds,
-            row.who,
-            row.address,
-            row.agent,
-            row.operation,
-            row.object,
-            row.outcome,
-            row.message,
-            row.duration_microseconds,
-            hash
-        ],
-    )?;
-    Ok(())
+    append_all(write, std::slice::from_ref(row))
 }
+
+/// Appends rows to the chain.
+pub fn append_all(write: &Write, rows: &[AuditRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut hash = last_hash(write)?;
+    let together = rows.chunks_exact(ROWS_TOGETHER);
+    let rest = together.remainder();
+    together
+        .map(|rows| (&*INSERT_MANY, rows))
+        .chain(rest.chunks(1).map(|row| (&*INSERT_ONE, row)))
+        .try_for_each(|(sql, rows)| {
+            #[cfg(test)]
+            super::pass()?;
+            hash = insert(write, sql, rows, std::mem::take(&mut hash)).map_err(failed)?;
+            Ok(())
+        })
+}
+
+/// Inserts rows behind the one of a hash; the hash of the last.
+fn insert(write: &Write, sql: &str, rows: &[AuditRow], mut hash: Vec<u8>) -> rusqlite::Result<Vec<u8>> {
+    let mut statement = write.read.connection.prepare_cached(sql)?;
+    for (row, first) in rows.iter().zip((1..).step_by(VALUES_OF_A_ROW)) {
+        hash = chained(&hash, row);
+        let texts: [&str; 7] =
+            [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message];
+        statement.raw_bind_parameter(first, row.at_milliseconds)?;
+        for (text, index) in texts.into_iter().zip(first + 1..) {
+            statement.raw_bind_parameter(index, text)?;
+        }
+        statement.raw_bind_parameter(first + 8, row.duration_microseconds)?;
+        statement.raw_bind_parameter(first + 9, hash.as_slice())?;
+    }
+    statement.raw_execute()?;
+    Ok(hash)
+}
+
+const NOT_LEFT_OUT: &str = "(?9 = '' OR outcome <> 'ok' OR NOT instr(?9, ' ' || operation || ' '))";
 
 /// One page of the rows that match, and how many match in all.
 pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
@@ -86,7 +126,7 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
         read.one("SELECT coalesce(max(id) - min(id) + 1, 0) FROM audit", [], |row| row.get::<_, i64>(0))?
     } else {
         let bounds = filter.bounds(read)?;
-        let sql = format!("SELECT count(*) FROM audit WHERE {MATCHES}");
+        let sql = format!("SELECT count(*) FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT}");
         read.one(&sql, filter.values(&bounds).as_slice(), |row| row.get::<_, i64>(0))?
     };
     Ok((matching(read, filter, start, limit)?, total.unsigned_abs()))
@@ -96,7 +136,9 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
 pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<Vec<Stored>> {
     let bounds = filter.bounds(read)?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
-    let sql = format!("SELECT {COLUMNS} FROM audit WHERE {MATCHES} ORDER BY id {order} LIMIT ?9 OFFSET ?10");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT} ORDER BY id {order} LIMIT ?10 OFFSET ?11"
+    );
     let [limit, start] = [limit, start].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
     let mut values = filter.values(&bounds);
     values.extend([&limit as &dyn ToSql, &start]);
@@ -286,7 +328,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 impl Filter {
     /// Whether it lets every row pass.
     fn is_open(&self) -> bool {
-        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object];
+        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object, &self.left_out];
         texts.into_iter().all(String::is_empty)
             && self.from.is_none()
             && self.to.is_none()
@@ -300,11 +342,12 @@ impl Filter {
         Ok([self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX), self.after_id.max(by_time)])
     }
 
-    /// What `MATCHES` is bound to, in its order.
+    /// What `MATCHES` and `NOT_LEFT_OUT` are bound to, in their order.
     fn values<'a>(&'a self, bounds: &'a [i64; 3]) -> Vec<&'a dyn ToSql> {
         let mut values: Vec<&dyn ToSql> =
             vec![&self.who, &self.operation, &self.outcome, &self.address, &self.object];
         values.extend(bounds.iter().map(|bound| bound as &dyn ToSql));
+        values.push(&self.left_out);
         values
     }
 }

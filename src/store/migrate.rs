@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0009_sync.sql"),
     include_str!("schema/0010_checksums.sql"),
     include_str!("schema/0011_locks.sql"),
+    include_str!("schema/0012_checks.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod audit;
+pub mod checks;
 pub mod checksums;
 pub mod comments;
 mod copy;
@@ -59,8 +60,16 @@ pub struct Store {
     readers: Mutex<Vec<Read>>,
     /// Tells whether another connection has changed the database.
     watcher: Mutex<Watcher>,
-    accounts_version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
     clock: Arc<Clock>,
+}
+
+/// Numbers that grow with changes, so that what was read can be remembered until there is one.
+struct Versions {
+    /// Of anything but the audit log.
+    all: AtomicU64,
+    /// Of accounts or sessions.
+    accounts: AtomicU64,
 }
 
 struct Watcher {
@@ -118,18 +127,13 @@ impl Store {
             accounts_changed: Cell::new(false),
             is_spoilt: Cell::new(false),
         };
-        let accounts_version = Arc::new(AtomicU64::new(1));
+        let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
         Ok(Store {
             path: path.to_owned(),
-            writer: writer::Writer::start(
-                write,
-                audit_flush,
-                Arc::clone(&accounts_version),
-                Arc::clone(&clock),
-            )?,
+            writer: writer::Writer::start(write, audit_flush, Arc::clone(&versions), Arc::clone(&clock))?,
             readers: Mutex::new(Vec::new()),
             watcher: Mutex::new(watcher),
-            accounts_version,
+            versions,
             clock,
         })
     }
@@ -141,9 +145,9 @@ impl Store {
             Some(read) => read,
             None => Read { connection: open_reader(&self.path)? },
         };
-        read.connection.execute_batch("BEGIN").map_err(failed)?;
+        read.step("BEGIN")?;
         let result = reading(&read);
-        read.connection.execute_batch("COMMIT").map_err(failed)?;
+        read.step("COMMIT")?;
         let mut pool = self.readers.lock().expect("no reader panics while holding the pool");
         if pool.len() < IDLE_READERS_MAX {
             pool.push(read);
@@ -196,16 +200,32 @@ impl Store {
     /// as long as the number is the one it had before reading them. This process's changes count at once, those of
     /// another (the command line) after `WATCH_INTERVAL` at the latest. Never blocks for long, so the poller may ask.
     pub fn accounts_version(&self) -> Result<u64> {
-        if let Ok(mut watcher) = self.watcher.try_lock() {
-            let now = Instant::now();
-            if now >= watcher.due {
-                watcher.due = now + WATCH_INTERVAL;
-                if watcher.sees_a_change()? {
-                    self.accounts_version.fetch_add(1, Ordering::AcqRel);
-                }
-            }
+        self.watch()?;
+        Ok(self.versions.accounts.load(Ordering::Acquire))
+    }
+
+    /// The same for everything in the database but the audit log.
+    pub fn version(&self) -> Result<u64> {
+        self.watch()?;
+        Ok(self.versions.all.load(Ordering::Acquire))
+    }
+
+    /// Notices what other processes have changed.
+    fn watch(&self) -> Result<()> {
+        let Ok(mut watcher) = self.watcher.try_lock() else { return Ok(()) };
+        let now = Instant::now();
+        if now < watcher.due {
+            return Ok(());
         }
-        Ok(self.accounts_version.load(Ordering::Acquire))
+        watcher.due = now + WATCH_INTERVAL;
+        let seen = watcher.look()?;
+        if seen != Seen::Nothing {
+            self.versions.all.fetch_add(1, Ordering::AcqRel);
+        }
+        if seen == Seen::Accounts {
+            self.versions.accounts.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
     }
 
     /// The clock that rows are written by.
@@ -230,22 +250,39 @@ impl Store {
     }
 }
 
+/// What a look at the database has found changed since the last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Something,
+    Accounts,
+}
+
 impl Watcher {
-    /// Whether accounts or sessions may have changed since the last time. Most commits change neither, so the second,
-    /// dearer question is only asked after one.
-    fn sees_a_change(&mut self) -> Result<bool> {
+    /// Looks for commits, this process's own among them. Most change neither accounts nor sessions, so the second, dearer
+    /// question is only asked after one.
+    fn look(&mut self) -> Result<Seen> {
         let data_version = self.read.one("PRAGMA data_version", [], |row| row.get(0))?;
         if std::mem::replace(&mut self.data_version, data_version) == data_version {
-            return Ok(false);
+            return Ok(Seen::Nothing);
         }
         let changes = facts::get(&self.read, ACCOUNTS_CHANGES)?;
         let is_new = changes != self.accounts_changes;
         self.accounts_changes = changes;
-        Ok(is_new)
+        Ok(if is_new { Seen::Accounts } else { Seen::Something })
     }
 }
 
 impl Read {
+    /// Runs a statement without values or rows. It stays prepared: to parse `BEGIN` costs as much as a look at a row.
+    fn step(&self, sql: &str) -> Result<()> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(failed)?;
+        Ok(())
+    }
+
     fn integrity(&self) -> Result<Vec<String>> {
         let findings: Vec<String> = self.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
         Ok(findings.into_iter().filter(|line| line != "ok").collect())
@@ -407,13 +444,9 @@ fn explain_open(path: &Path, error: Error) -> Error {
         if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
             "it cannot be used".into()
         } else {
-            error.message
+            error.message.clone()
         };
-    Error {
-        code: error.code,
-        message: format!("The database {}: {reason}", path.display()).into(),
-        cause: error.cause,
-    }
+    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
 }
 
 /// Lets a planned change of the database fail as on a disk that is full.

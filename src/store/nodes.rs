@@ -3,6 +3,8 @@
 use super::{Read, Write, sync, versions};
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashMap;
+use std::iter::Sum;
 
 /// The parent of volume roots.
 pub const NO_PARENT: i64 = 0;
@@ -30,6 +32,22 @@ pub struct NodeFacts {
     pub inode: u64,
 }
 
+/// A number of files and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+impl Sum for Held {
+    fn sum<I: Iterator<Item = Held>>(all: I) -> Held {
+        all.fold(Held::default(), |sum, one| Held {
+            files: sum.files + one.files,
+            bytes: sum.bytes.saturating_add(one.bytes),
+        })
+    }
+}
+
 /// Where an entry lies.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -48,16 +66,18 @@ impl Place {
     }
 }
 
-pub(super) const COLUMNS: &str =
-    "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by";
+macro_rules! columns {
+    () => {
+        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by"
+    };
+}
+pub(super) const COLUMNS: &str = columns!();
 
 /// The entry of a name in a folder, also when it is missing.
 pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
-    read.first(
-        &format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1 AND name = ?2"),
-        params![parent, name],
-        node,
-    )
+    // A path is followed by one of these for each of its names.
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM nodes WHERE parent = ?1 AND name = ?2");
+    read.first(SQL, params![parent, name], node)
 }
 
 /// The entries of a folder, the missing ones too.
@@ -73,6 +93,33 @@ pub fn with_inode(read: &Read, inode: u64) -> Result<Vec<NodeRow>> {
 /// The entry of an id.
 pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
+}
+
+/// What lies below each folder at the top of a volume, as far as the index knows.
+pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
+    let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };
+    let homes: Vec<NodeRow> = children(read, top.id)?
+        .into_iter()
+        .filter(|home| home.facts.is_folder && home.missing_since.is_none())
+        .collect();
+    let mut held: HashMap<i64, Held> = HashMap::new();
+    // Summed up here, one row after the other: SQLite would sort them all for a GROUP BY, in memory.
+    read.all(
+        "WITH RECURSIVE folders(id, home) AS (\
+           SELECT id, id FROM nodes WHERE parent = ?1 AND is_folder AND missing_since IS NULL \
+           UNION ALL SELECT nodes.id, folders.home FROM folders JOIN nodes ON nodes.parent = folders.id \
+           WHERE nodes.is_folder AND nodes.missing_since IS NULL) \
+         SELECT folders.home, nodes.size_bytes FROM folders JOIN nodes ON nodes.parent = folders.id \
+         WHERE NOT nodes.is_folder AND nodes.missing_since IS NULL",
+        [top.id],
+        |row| {
+            let held = held.entry(row.get(0)?).or_default();
+            held.files += 1;
+            held.bytes = held.bytes.saturating_add(row.get::<_, i64>(1)?.unsigned_abs());
+            Ok(())
+        },
+    )?;
+    Ok(homes.into_iter().map(|home| (home.name, held.remove(&home.id).unwrap_or_default())).collect())
 }
 
 /// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.

@@ -1,8 +1,10 @@
 //! The recycle bin's entries.
 
+use super::nodes::Held;
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashMap;
 
 /// What went into the bin, to be noted.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +98,16 @@ pub fn set_size(write: &Write, id: &str, bytes: u64) -> Result<()> {
 /// The ids of all entries: start-up compares them with the disk.
 pub fn ids(read: &Read) -> Result<Vec<String>> {
     read.all("SELECT id FROM trash", [], |row| row.get(0))
+}
+
+/// What each account has of them.
+pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
+    let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM trash GROUP BY owner";
+    let held = read.all(sql, [], |row| {
+        let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+        Ok((row.get(0)?, Held { files: number(1)?, bytes: number(2)? }))
+    })?;
+    Ok(held.into_iter().collect())
 }
 
 /// How many folders and files an account's bin holds at its top, and the bytes of the files.

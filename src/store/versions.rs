@@ -1,8 +1,10 @@
 //! Old contents of files.
 
-use super::{Read, Write, checksums, nodes};
+use super::nodes::{self, Held};
+use super::{Read, Write, checksums};
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashMap;
 
 /// An old content of a file, to be noted.
 #[derive(Clone, Debug)]
@@ -124,6 +126,16 @@ pub fn usage(read: &Read, owner: &str) -> Result<(u64, u64)> {
     read.one("SELECT count(*), coalesce(sum(size_bytes), 0) FROM versions WHERE owner = ?1", [owner], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
+}
+
+/// What each account has of them.
+pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
+    let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM versions GROUP BY owner";
+    let held = read.all(sql, [], |row| {
+        let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+        Ok((row.get(0)?, Held { files: number(1)?, bytes: number(2)? }))
+    })?;
+    Ok(held.into_iter().collect())
 }
 
 /// The ids of all old contents: start-up compares them with the disk.

@@ -1,7 +1,7 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
 use super::audit::{self, AuditRow};
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Write, facts, failed};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Changes in one transaction; a larger group would only make the first of it wait.
 const GROUP_MAX: usize = 256;
+/// A group is gathered for at most this part of the time that the last one took.
+const GATHERING_PART: u32 = 4;
 /// Changes that may wait; beyond this callers are told to come back.
 const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
@@ -41,7 +43,7 @@ struct Shared {
     /// There is room for audit rows again.
     room: Condvar,
     audit_flush: Duration,
-    accounts_version: Arc<AtomicU64>,
+    versions: Arc<Versions>,
     clock: Arc<Clock>,
     /// The time that was noted last as seen.
     noted: AtomicI64,
@@ -58,6 +60,8 @@ struct Queue {
     probes: Vec<mpsc::SyncSender<Result<()>>>,
     /// When the oldest of the audit rows must be on disk.
     audit_due: Option<Instant>,
+    /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
+    wakes_at: Option<usize>,
     stopping: bool,
     stopped: bool,
     /// What is to fail, by the thread that queued a change last.
@@ -69,7 +73,7 @@ impl Writer {
     pub fn start(
         write: Write,
         audit_flush: Duration,
-        accounts_version: Arc<AtomicU64>,
+        versions: Arc<Versions>,
         clock: Arc<Clock>,
     ) -> Result<Writer> {
         let shared = Arc::new(Shared {
@@ -77,7 +81,7 @@ impl Writer {
             work: Condvar::new(),
             room: Condvar::new(),
             audit_flush,
-            accounts_version,
+            versions,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
             started: Instant::now(),
@@ -133,7 +137,10 @@ impl Writer {
         {
             queue.plan = crate::base::seam::current().or(queue.plan.take());
         }
-        self.shared.work.notify_one();
+        // Each waking is a system call, also when nobody sleeps.
+        if queue.wakes_at.is_some_and(|count| queue.jobs.len() >= count) {
+            self.shared.work.notify_one();
+        }
         Ok(())
     }
 
@@ -214,25 +221,38 @@ impl Shared {
 
     fn write_until_stopped(&self, write: &Write) {
         let mut kept_audit = Vec::new();
-        while let Some((jobs, audit)) = self.next_group() {
+        let mut last = LastGroup::default();
+        while let Some((jobs, audit)) = self.next_group(&last) {
             if self.answer_probes(write) && jobs.is_empty() && audit.is_empty() {
                 continue;
             }
-            kept_audit.extend(audit);
+            let begun = Instant::now();
+            last.changes = jobs.len();
+            // Not moved behind what is kept where nothing is: the room for a busy time's rows would stay.
+            if kept_audit.is_empty() {
+                kept_audit = audit;
+            } else {
+                kept_audit.extend(audit);
+            }
             write.now.set(self.clock.now());
+            let has_changes = !jobs.is_empty();
             let committed = commit_group(write, jobs, &kept_audit, self.time_to_note());
             // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
+            if has_changes {
+                self.versions.all.fetch_add(1, Ordering::AcqRel);
+            }
             if write.accounts_changed.take() {
-                self.accounts_version.fetch_add(1, Ordering::AcqRel);
+                self.versions.accounts.fetch_add(1, Ordering::AcqRel);
             }
             let finishes = match committed {
                 Ok(finishes) => {
-                    kept_audit.clear();
+                    kept_audit = Vec::new();
                     self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
                     finishes
                 }
                 Err(failed) => self.keep_for_later(failed, &mut kept_audit),
             };
+            last.took = begun.elapsed();
             for (finish, failure) in finishes {
                 finish(failure);
             }
@@ -250,7 +270,7 @@ impl Shared {
         if probes.is_empty() {
             return false;
         }
-        let begun = write.read.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(failed);
+        let begun = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
         for probe in probes {
             // Whoever asked may have waited too long and gone.
             drop(probe.send(begun.clone()));
@@ -269,17 +289,25 @@ impl Shared {
     }
 
     /// Waits for something to do. `None` when all is done and the end has come.
-    fn next_group(&self) -> Option<(Vec<Job>, Vec<AuditRow>)> {
+    ///
+    /// Who has just been answered often comes back at once. So where there were several, the first to come waits a little for
+    /// as many as there were: one sync for all takes no longer than one for the first and one for the rest.
+    fn next_group(&self, last: &LastGroup) -> Option<(Vec<Job>, Vec<AuditRow>)> {
         let mut queue = self.lock();
+        let mut gathers_until = None;
         loop {
             let now = Instant::now();
             let audit_is_due = queue.audit.len() >= AUDIT_BATCH_ROWS
                 || queue.audit_due.is_some_and(|due| due <= now)
                 || (queue.stopping && !queue.audit.is_empty());
-            if !queue.jobs.is_empty() || audit_is_due {
+            let gathers = (1..last.changes).contains(&queue.jobs.len())
+                && !queue.stopping
+                && now < *gathers_until.get_or_insert(now + last.took / GATHERING_PART);
+            if (!queue.jobs.is_empty() && !gathers) || audit_is_due {
                 let count = queue.jobs.len().min(GROUP_MAX);
                 let jobs = queue.jobs.drain(..count).collect();
                 queue.audit_due = None;
+                queue.wakes_at = None;
                 let audit = std::mem::take(&mut queue.audit);
                 #[cfg(test)]
                 crate::base::seam::enter(queue.plan.clone());
@@ -287,15 +315,16 @@ impl Shared {
                 return Some((jobs, audit));
             }
             if !queue.probes.is_empty() {
+                queue.wakes_at = None;
                 return Some((Vec::new(), Vec::new()));
             }
             if queue.stopping {
                 return None;
             }
-            queue = match queue.audit_due {
-                Some(due) => {
-                    self.work.wait_timeout(queue, due - now).expect("nothing panics with the queue").0
-                }
+            queue.wakes_at = Some(if gathers { last.changes } else { 1 });
+            let wakes = [queue.audit_due, gathers_until.filter(|_| gathers)].into_iter().flatten().min();
+            queue = match wakes {
+                Some(at) => self.work.wait_timeout(queue, at - now).expect("nothing panics with the queue").0,
                 None => self.work.wait(queue).expect("nothing panics with the queue"),
             };
         }
@@ -330,6 +359,13 @@ impl Shared {
     }
 }
 
+/// How the last group went.
+#[derive(Default)]
+struct LastGroup {
+    changes: usize,
+    took: Duration,
+}
+
 struct FailedGroup {
     error: Error,
     finishes: Vec<Finish>,
@@ -344,8 +380,7 @@ fn commit_group(
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
     write.is_spoilt.set(false);
-    let begun = step(connection, "BEGIN IMMEDIATE")
-        .and_then(|()| audit_rows.iter().try_for_each(|row| audit::append(write, row)));
+    let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
     let mut outcome = begun;
@@ -364,7 +399,7 @@ fn commit_group(
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
         outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
-    match outcome.and_then(|()| step(connection, "COMMIT")) {
+    match outcome.and_then(|()| step(write, "COMMIT")) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
         Err(error) => {
             roll_back(connection);
@@ -375,10 +410,10 @@ fn commit_group(
 }
 
 /// Begins or commits. In tests it can fail before it is done and, done, be heard of by nobody.
-fn step(connection: &rusqlite::Connection, sql: &str) -> Result<()> {
+fn step(write: &Write, sql: &str) -> Result<()> {
     #[cfg(test)]
     super::pass()?;
-    connection.execute_batch(sql).map_err(failed)?;
+    write.read.step(sql)?;
     #[cfg(test)]
     super::pass()?;
     Ok(())

@@ -4,4 +4,5 @@ mod at_once;
 mod conditions;
 mod cut;
 mod forms;
+mod named;
 pub mod parts;

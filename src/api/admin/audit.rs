@@ -4,12 +4,14 @@ use crate::api::desk::Desk;
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, Param, params};
 use crate::api::reply::{Reply, Row, Stream};
+use crate::api::table;
 use crate::base::time::plain_text;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::audit::{self, Filter, Stored};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,6 +44,8 @@ params! {
         ip: Option<String>,
         /// Only calls whose object contains this text.
         path: Option<String>,
+        /// 1 to leave out what only read and was answered.
+        changes: Option<bool>,
         /// Only rows with a larger id than this: what is new since a row.
         afterid: Option<i64>,
         /// Ignored: rows are ordered by time.
@@ -72,6 +76,8 @@ params! {
         ip: Option<String>,
         /// Only calls whose object contains this text.
         path: Option<String>,
+        /// 1 to leave out what only read and was answered.
+        changes: Option<bool>,
     }
     Trim {
         /// The latest time; a date without a time means the end of that day.
@@ -115,9 +121,20 @@ macro_rules! filter {
             from: $params.startdate.map(|date| milliseconds(date.0)),
             to: $params.enddate.map(|date| end_milliseconds(date.0)),
             after_id: 0,
+            left_out: if $params.changes.unwrap_or(false) { reading() } else { String::new() },
             oldest_first: false,
         }
     };
+}
+
+/// The operations that change nothing, each between blanks.
+fn reading() -> String {
+    let changing: HashSet<&str> = table::all()
+        .filter(|operation| operation.effect.is_changing())
+        .map(|operation| operation.name)
+        .collect();
+    let names = table::all().map(|operation| operation.name).filter(|name| !changing.contains(name));
+    names.fold(String::from(" "), |names, name| names + name + " ")
 }
 
 fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {

@@ -5,4 +5,5 @@ pub mod pairing;
 pub mod server;
 pub mod session;
 pub mod settings;
+pub mod upkeep;
 pub mod users;

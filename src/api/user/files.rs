@@ -7,11 +7,10 @@ use crate::api::params::{Date, SubPath, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
-use crate::base::time::Clock;
 use crate::domain::Look;
 use crate::domain::recycle::is_bin;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{self, ListOptions, Listing, Sort, not_there};
+use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -19,7 +18,7 @@ ops! { FILES: User "Files and folders"
     /// `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC) and `deletedby`.
     "getfilelist" proxy read list(List);
     /// One file or folder. What does not exist is an empty document.
-    "fileinfo" proxy read info(Info);
+    "fileinfo" proxy read info(Info) or info_at_once;
     /// Whether something exists: result 1 or 0.
     "fileexists" proxy read exists(Exists);
     /// Makes a folder.
@@ -135,7 +134,7 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
     };
     let listing = look.list(user, &folder, &options)?.ok_or_else(|| not_there(folder.path()))?;
     let meta = list_meta(&listing);
-    Ok(Reply::records("entries", Some(meta), "entry", Entries { listing, clock: Clock::local() }))
+    Ok(Reply::records("entries", Some(meta), "entry", Entries::new(listing)))
 }
 
 fn list_meta(listing: &Listing) -> Row {
@@ -161,7 +160,16 @@ fn list_meta(listing: &Listing) -> Row {
 
 fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
     let entry = look.entry(user, &user.readable(&params.file)?)?;
-    Ok(Reply::records("fileinfo", None, "entry", EntryList::new(entry)))
+    Ok(described(entry))
+}
+
+fn info_at_once(look: &Look<'_>, user: &User, params: &Info) -> Option<Reply> {
+    let entry = look.entry_at_once(user, &user.readable(&params.file).ok()?)?;
+    Some(described(Some(entry)))
+}
+
+fn described(entry: Option<Entry>) -> Reply {
+    Reply::records("fileinfo", None, "entry", EntryList::new(entry))
 }
 
 fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {

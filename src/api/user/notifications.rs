@@ -10,14 +10,14 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{ago_text, month_text};
 use crate::domain::Look;
 use crate::domain::activities::Activity;
-use crate::domain::notifications::{self, Toast};
+use crate::domain::notifications::{self, Subject, Toast};
 use crate::domain::rights::User;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
 ops! { NOTIFICATIONS: User "Notices"
-    /// The notices for the signed-in account, the newest first: comments by others on its files. `messagetype` has the
-    /// numbers of `actioncode`.
+    /// The notices for the signed-in account, the newest first: comments by others on its files, and room that comes to its
+    /// end. `messagetype` has the numbers of `actioncode`, 101 for the account's limit, 102 for the disk (to administrators).
     "gettoasts" user read toasts(Nothing);
     /// Notes that notices were seen.
     "acktoasts" user write mark_read(MarkRead);
@@ -72,12 +72,21 @@ fn toast_record(toast: &Toast) -> Row {
         .text("dirpath", folder.to_string())
         .text("displaydirpath", folder.to_string())
         .number("messagetype", row.action)
-        .text("type", "comment")
+        .text("type", kind_of(row.action))
         .text("message", row.text.clone())
         .number("alreadyread", i64::from(row.is_read))
         .number("createrhasimage", 0)
         .text("createrdisplayname", row.actor_display_name.clone())
         .text("when", month_text(row.created))
+        .number("whenepochutc", row.created)
+}
+
+fn kind_of(action: i64) -> &'static str {
+    match action {
+        limit if limit == Subject::Limit as i64 => "limit",
+        disk if disk == Subject::Disk as i64 => "disk",
+        _ => "comment",
+    }
 }
 
 fn mark_read(tx: &Write, user: &User, params: MarkRead) -> Result<Reply> {
@@ -116,6 +125,9 @@ fn notice_record(notice: &Activity, now: i64) -> Row {
         .text("when", ago_text(now - row.at))
         .text("how", "")
         .text("ip", "")
+        .number("isfile", i64::from(!row.is_folder))
+        .text("misc", row.note.clone())
+        .number("whenepochutc", row.at)
 }
 
 fn add_filter(desk: &mut Desk<'_>, user: &User, params: Filter) -> Result<Reply> {

@@ -1,7 +1,7 @@
 //! Searching files and folders by name, size and date.
 
 use crate::api::desk::Desk;
-use crate::api::entry::Described;
+use crate::api::entry::{Described, Place};
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, params};
 use crate::api::reply::{Fields, Reply, Row, Rows};
@@ -224,9 +224,8 @@ impl Rows for Matches {
 
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let entry = &self.hits.entries[index];
-        let folder = entry.path.parent().unwrap_or_default();
         let described = Described {
-            folder: &folder,
+            place: &Place::of(&entry.path.parent().unwrap_or_default()),
             name: entry.path.leaf().map_or("", EntryName::as_str),
             stat: &entry.stat,
             modified_by: entry.modified_by.as_deref().unwrap_or(""),

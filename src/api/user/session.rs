@@ -131,6 +131,9 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
             .number("sizelimit", limit)
             .number("usagepercent", percent(used, limit))
             .number("availablestorage", look.free_bytes(&usage)?);
+        if account.is_admin {
+            row = row.number("disknearlyfull", i64::from(look.is_disk_nearly_full()?));
+        }
     }
     Ok(Reply::record("systemstatus", "status", row))
 }

@@ -10,15 +10,15 @@ use crate::disk::{Kind, Stat};
 use crate::domain::Look;
 use crate::domain::rights::{Readable, User};
 use crate::domain::tree::not_there;
-use crate::domain::upload::{Condition, PartOptions, Received};
+use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
 use crate::error::{Code, Error, Result};
 
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`.
     "upload" proxy receive upload(Upload);
-    /// What has arrived of an unfinished upload of this session: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
+    /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
     "getuploadstatus" proxy read upload_status(UploadStatus);
-    /// Gives up all unfinished uploads of the caller.
+    /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
     "deletepartialuploads" user free discard_uploads(DiscardUploads);
     /// Sends a file. Ranges and conditional requests are answered.
     "downloadfile" proxy file download(Download) or download_at_once;
@@ -48,16 +48,26 @@ params! {
         iflastmodified: Option<Date>,
         /// Replace the file only if this is its ETag.
         ifetag: Option<String>,
+        /// A name for an upload in parts, 8 to 64 letters, digits and `-`: with it, any session of the account can go on.
+        uploadid: Option<UploadName>,
     }
     UploadStatus {
         /// The folder.
         path: CloudPath,
         /// The name of the file.
         filename: EntryName,
+        /// The name that the upload was begun with, if any.
+        uploadid: Option<UploadName>,
     }
     DiscardUploads {
         /// Ignored.
         ignorets: Option<String>,
+        /// The folder of the upload to give up; all without it.
+        path: Option<CloudPath>,
+        /// The name of its file.
+        filename: Option<EntryName>,
+        /// The name that it was begun with, if any.
+        uploadid: Option<UploadName>,
     }
     Download {
         /// The full path.
@@ -103,6 +113,7 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
             unmodified_since: params.iflastmodified.map(|date| date.0),
             etag: params.ifetag.map(|etag| etag.trim_matches('"').to_owned()),
         },
+        name: params.uploadid,
         connection: desk.connection(),
         bytes_announced: desk.bytes_announced(),
     };
@@ -118,7 +129,7 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
 
 fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
     let target = look.new_place(&user.folder(&params.path)?, &params.filename)?;
-    let status = look.upload_status(user, &target);
+    let status = look.upload_status(user, &target, params.uploadid.as_ref());
     let row = |(received, size): (String, Option<u64>)| {
         let row = Row::new().text("received", received);
         match size {
@@ -129,8 +140,16 @@ fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<R
     Ok(Reply::records("uploads", None, "upload", status.map(row).into_iter().collect::<Vec<_>>()))
 }
 
-fn discard_uploads(desk: &mut Desk<'_>, user: &User, _: DiscardUploads) -> Result<Reply> {
-    let change = desk.cloud().discard_uploads(user)?;
+fn discard_uploads(desk: &mut Desk<'_>, user: &User, params: DiscardUploads) -> Result<Reply> {
+    let cloud = desk.cloud();
+    let change = match (&params.path, &params.filename) {
+        (None, None) => cloud.discard_uploads(user)?,
+        (Some(path), Some(name)) => {
+            let target = cloud.look().new_place(&user.folder(path)?, name)?;
+            cloud.discard_upload(user, &target, params.uploadid.as_ref())?
+        }
+        _ => return Err(Error::new(Code::Invalid, "Please give both path and filename, or neither.")),
+    };
     let count = desk.commit_change(change)?;
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }

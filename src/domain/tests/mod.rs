@@ -125,6 +125,7 @@ impl House {
                 size: Some(text.len() as u64),
                 modified: None,
                 condition: Condition::default(),
+                name: None,
                 connection: 1,
                 bytes_announced: Some(bytes.len() as u64),
             };

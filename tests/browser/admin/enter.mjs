@@ -85,12 +85,12 @@ export const scenarios = [
       await page.locator(`.table-list [data-key=${USER}]`).waitFor();
       await page.route("**/admin/getstats", (route) => route.abort());
       await page.locator(".rail [data-place=overview]").click();
-      const card = page.getByRole("region", { name: "Disk", exact: true });
+      const card = page.getByRole("region", { name: "Server", exact: true });
       await card.locator(".notice-title:has-text('cannot be reached')").waitFor();
       await page.unroute("**/admin/getstats");
       await card.getByRole("button", { name: "Try again" }).click();
-      await card.locator(".big-number").waitFor();
-      await until(async () => (await page.locator(".facts dd").count()) >= 6, "the other cards have their facts, too");
+      await until(async () => (await card.locator(".facts dd").count()) >= 6, "the card has its facts");
+      await page.getByRole("region", { name: "Addresses", exact: true }).locator("a").first().waitFor();
     },
   },
 ];

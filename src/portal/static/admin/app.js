@@ -10,6 +10,8 @@ import { createShell } from "../shared/shell.js";
 import { entrance, signInAgain, signInForm } from "../shared/signin.js";
 import { startViews } from "../shared/views.js";
 import { addCommonShortcuts, commonEntries, filesEntry, signOutEntry } from "./account.js";
+import { createBanner } from "./banner.js";
+import { createHealth } from "./health.js";
 import { adminPlaces } from "./places.js";
 import { createAdminStore } from "./state.js";
 import { createUsages } from "./usages.js";
@@ -71,12 +73,14 @@ function showSignIn(server) {
 /** @param {ServerInfo} server @param {string} name */
 function run(server, name) {
   const store = createAdminStore({ name }, server);
+  const health = createHealth();
   const shell = createShell({
     name: server.name,
     places: adminPlaces(true),
     accountName: name,
     account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
   });
+  fill(shell.notice, createBanner(health));
   fill(document.body, shell.element);
 
   const views = startViews({
@@ -84,7 +88,7 @@ function run(server, name) {
     home: "overview",
     appName: title(server),
     context: /** @type {import("./state.js").Context} */ ({
-      store, shell, usages: createUsages(), titleChanged: () => views.setTitle(),
+      store, shell, health, usages: createUsages(), titleChanged: () => views.setTitle(),
     }),
     views: {
       overview: () => import("./views/overview.js"),

@@ -27,6 +27,7 @@ import { createStore } from "../shared/store.js";
  * @property {AdminStore} store
  * @property {import("../shared/shell.js").Shell} shell
  * @property {import("./usages.js").Usages} usages
+ * @property {import("./health.js").Health} health
  * @property {() => void} titleChanged
  */
 

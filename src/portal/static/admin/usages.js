@@ -13,7 +13,7 @@ import { record } from "../shared/api.js";
  * @property {number} incompletebytes
  * @property {number} totalbytes
  * @property {number} quotabytes 0 for no limit
- * @property {string} freespace
+ * @property {string} [freespace] where one account was asked for
  */
 
 /** Accounts that are counted at the same time. */
@@ -63,6 +63,15 @@ export function createUsages() {
         if (known.get(name) === entry) known.delete(name);
       });
       return entry.answer;
+    },
+
+    /** Takes over what the server has counted of all accounts, where nothing better is known. @param {Usage[]} usages */
+    learn(usages) {
+      for (const usage of usages) {
+        if (known.has(usage.username)) continue;
+        // Not fresh: whoever asks for this one gets a count of its own.
+        known.set(usage.username, { at: 0, answer: Promise.resolve(usage), usage });
+      }
     },
 
     /** Asks anew the next time; without a name for all. @param {string} [name] */

@@ -18,6 +18,7 @@ const SENTENCES = [
   [/changes only at a start/i, "wrong.needsrestart"],
   [/is not a plain text/i, "wrong.plaintext"],
   [/without blanks/i, "wrong.blanks"],
+  [/check is under way/i, "wrong.checkrunning"],
 ];
 
 /** @param {unknown} error */

@@ -10,11 +10,11 @@ import { t, has } from "./i18n.js";
 /**
  * What went wrong, as far as it matters for what to do. `offline`: no answer; `ended`: not signed in; `exists`: the name is
  * taken; `changed`: the content is another by now; `missing`: it is not there; `busy`: another upload of it is under way;
- * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `absent`: the server does not offer this;
+ * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `crowded`: too much is going on; `absent`: the server does not offer this;
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
  *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" |
- *   "shortpassword" | "username" | "locked" | "other"} ErrorKind
+ *   "shortpassword" | "username" | "locked" | "crowded" | "other"} ErrorKind
  */
 
 /** A call that did not do what it should. Its message is the server's sentence. */
@@ -23,12 +23,14 @@ export class ApiError extends Error {
    * @param {ErrorKind} kind
    * @param {string} message
    * @param {string} operation
+   * @param {Record<string, string>} [details] what belongs to it: who has locked it, how long to wait
    */
-  constructor(kind, message, operation) {
+  constructor(kind, message, operation, details = {}) {
     super(message);
     this.name = "ApiError";
     this.kind = kind;
     this.operation = operation;
+    this.details = details;
   }
 }
 
@@ -50,6 +52,8 @@ export class ApiError extends Error {
  * @property {boolean} [isHandedOver] the browser does it by itself, so that nothing is known of its reply
  */
 
+/** The header of every call that failed. */
+export const FAILURE = "X-Cloudlet-Error";
 const CALLS_MAX = 200;
 const REPLY_CHARACTERS_MAX = 20_000;
 const MASK = "********";
@@ -57,32 +61,16 @@ const MASK = "********";
 const SECRET = /password|passphrase|secret|^code$|token/i;
 
 /**
- * The server tells failures by sentences. Those that the portals act on, or have words for in other languages.
- * @type {[RegExp, ErrorKind][]}
+ * What the words mean by which the server tells failures. Those that it does not know are `other`: the sentence says it.
+ * @type {Record<string, ErrorKind>}
  */
-const SENTENCES = [
-  [/too many wrong passwords|sign in at once/i, "wait"],
-  [/user name or the password is not right/i, "credentials"],
-  [/old password is not right/i, "oldpassword"],
-  [/the code is not right/i, "setupcode"],
-  [/pairing code is not valid/i, "pairingcode"],
-  [/password is too short/i, "shortpassword"],
-  [/a user name has/i, "username"],
-  [/is locked by/i, "locked"],
-  [/under way|at this moment/i, "busy"],
-  [/have not arrived|no unfinished upload/i, "incomplete"],
-  [/moved into itself/i, "itself"],
-  [/exists already|has this name already/i, "exists"],
-  [/changed meanwhile|not there any more/i, "changed"],
-  [/disk is full|enough room/i, "full"],
-  [/storage limit/i, "quota"],
-  [/disk is not there|disk is read-only|volume is not there/i, "disk"],
-  [/longer than 255|name is too long|path is too long|too deep/i, "longname"],
-  [/a name may not|cannot store such a name|is reserved/i, "badname"],
-  [/does not exist/i, "missing"],
-  [/is not offered|there is no operation/i, "absent"],
-  [/went wrong on the server/i, "server"],
-];
+const KINDS = {
+  "unauthenticated": "ended", "credentials": "credentials", "pairing-code": "pairingcode", "old-password": "oldpassword",
+  "setup-code": "setupcode", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
+  "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "into-itself": "itself",
+  "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
+  "busy": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",
+};
 
 /** Where the server's root is, seen from the page. */
 export const ROOT = document.documentElement.dataset.root || ".";
@@ -217,21 +205,31 @@ export function noteDownload(operation, params) {
  * The failure that a reply tells, if it tells one.
  * @param {string} operation
  * @param {number} status
+ * @param {string | null} word the header `X-Cloudlet-Error`
  * @param {any} reply parsed, or nothing that could be parsed
  * @param {string} text
  * @returns {ApiError | null}
  */
-export function failure(operation, status, reply, text) {
+export function failure(operation, status, word, reply, text) {
   const command = reply?.command?.[0];
-  const isFailure = command ? command.result === 0 : status >= 400;
+  // Result 0 without a word is an answer: no.
+  const isFailure = word !== null || status >= 400;
   if (!isFailure) return null;
   const sentence = command?.message || (status >= 400 ? `HTTP ${status}` : text.slice(0, 200));
+  if (word !== null) {
+    const [name = "", ...parameters] = word.split(/; ?/);
+    const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
+    return new ApiError(KINDS[name] ?? "other", sentence, operation, details);
+  }
   if (status === 401) return new ApiError("ended", sentence, operation);
-  const known = SENTENCES.find(([pattern]) => pattern.test(sentence));
-  if (known) return new ApiError(known[1], sentence, operation);
   // A proxy between, or a server that is just starting, is as good as none.
   if (!command && [502, 503, 504].includes(status)) return new ApiError("offline", sentence, operation);
   return new ApiError(status >= 500 ? "server" : "other", sentence, operation);
+}
+
+/** The word by which a reply tells a failure. @param {Response} response */
+export function failureWord(response) {
+  return response.headers.get(FAILURE);
 }
 
 /** @param {ApiError} error @param {Side} side */
@@ -285,7 +283,7 @@ export async function call(operation, params = {}, options = {}) {
     throw new ApiError("offline", String(cause), operation);
   }
   const reply = parsed(text);
-  const error = failure(operation, response.status, reply, text);
+  const error = failure(operation, response.status, failureWord(response), reply, text);
   end(noted, response.status, text, !error && reply !== null);
   if (error) {
     if (!options.isQuiet) tellEnd(error, side);
@@ -346,12 +344,8 @@ export async function record(operation, name, params, options) {
 export function errorText(error) {
   if (error instanceof ApiError) {
     const key = `error.${error.kind}`;
-    if (error.kind === "locked") return t(key, { who: / is locked by (\S+?)(?: until .*)?\.$/.exec(error.message)?.[1] ?? "" });
-    if (error.kind !== "other" && error.kind !== "wait" && has(key)) return t(key);
-    if (error.kind === "wait") {
-      const seconds = /(\d+) seconds/.exec(error.message);
-      return seconds ? t("error.wait", { count: Number(seconds[1]) }) : t("error.waitshort");
-    }
+    if (error.kind === "wait") return t(key, { count: Number(error.details.seconds ?? 1) });
+    if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
     return error.message || t("error.server");
   }
   return t("error.portal", { message: error instanceof Error ? error.message : String(error) });

@@ -62,6 +62,9 @@ export function createPanel(options) {
       open(chosen);
     },
 
+    /** The tab that is shown first. @param {string} id */
+    prefer(id) { current = id; },
+
     hide() {
       element.hidden = true;
       content.replaceChildren();

@@ -10,6 +10,7 @@ import { menuButton } from "./menu.js";
  * @typedef {object} Place
  * @property {string} id the view
  * @property {string} label key of the message
+ * @property {string} [shortLabel] where there is little room
  * @property {string} icon
  * @property {string} href
  * @property {boolean} [isLow] stands at the foot of the rail
@@ -23,6 +24,7 @@ export function createShell(options) {
   const bar = h("div", { class: "bar-view" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
+  const notice = h("div", { class: "shell-notice" });
   const tray = h("div", { class: "shell-tray" });
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
@@ -37,9 +39,9 @@ export function createShell(options) {
     h("div", { class: "rail-space" }),
     foot,
     placeList(options.places.filter((place) => place.isLow), "rail-places"));
-  const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places"));
+  const tabbar = h("nav", { class: "tabbar", "aria-label": t("shell.places") }, placeList(options.places, "tabbar-places", true));
   const element = h("div", { class: "shell" }, skip, rail,
-    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), main),
+    h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
     panel, tabbar, tray);
 
   /** Gives the focus to what the view is about. */
@@ -51,6 +53,8 @@ export function createShell(options) {
   return {
     element,
     main,
+    /** Above every view: what matters whatever is shown. */
+    notice,
     /** Where uploads and other long work show themselves. */
     tray,
     /** Above the places at the foot of the rail. */
@@ -79,11 +83,11 @@ export function createShell(options) {
   };
 }
 
-/** @param {Place[]} places @param {string} className */
-function placeList(places, className) {
+/** @param {Place[]} places @param {string} className @param {boolean} [isNarrow] */
+function placeList(places, className, isNarrow = false) {
   return h("ul", { class: className }, places.map((place) => h("li", null,
     h("a", { class: "place", href: place.href, data: { place: place.id }, title: t(place.label) },
-      icon(place.icon), h("span", { class: "place-label", text: t(place.label) })))));
+      icon(place.icon), h("span", { class: "place-label", text: t((isNarrow && place.shortLabel) || place.label) })))));
 }
 
 /** @typedef {ReturnType<typeof createShell>} Shell */

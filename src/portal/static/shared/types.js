@@ -69,7 +69,7 @@
  * @property {number} iscurrent
  */
 
-/** @typedef {{ storageusage: number, sizelimit: number, usagepercent: number, availablestorage: number }} StorageStatus */
+/** @typedef {{ storageusage: number, sizelimit: number, usagepercent: number, availablestorage: number, disknearlyfull?: number }} StorageStatus `disknearlyfull`: told to administrators */
 
 /**
  * @typedef {object} UsageDetails
@@ -93,5 +93,18 @@
 /** @typedef {{ id: string, who: string, text: string, whenepochutc: number }} CommentRecord */
 
 /** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, misc: string, whenepochutc: number }} ActivityRecord */
+
+/**
+ * @typedef {object} NoticeRecord
+ * @property {string} toastrid
+ * @property {"comment" | "limit" | "disk"} type
+ * @property {string} path
+ * @property {string} name
+ * @property {string} message
+ * @property {string} creater
+ * @property {string} createrdisplayname
+ * @property {number} alreadyread
+ * @property {number} whenepochutc
+ */
 
 export {};

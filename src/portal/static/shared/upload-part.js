@@ -1,6 +1,6 @@
 // Sends a part of a file to the server and tells how much of it has left.
 
-import { ApiError, begin, end, failure, headers, parsed, tellEnd, url } from "./api.js";
+import { ApiError, FAILURE, begin, end, failure, headers, parsed, tellEnd, url } from "./api.js";
 
 /**
  * Sends a part of a file.
@@ -28,7 +28,7 @@ export function uploadPart(params, part, options = {}) {
         resolve({ etag: request.getResponseHeader("ETag")?.replace(/^W\/|"/g, "") ?? null });
         return;
       }
-      const error = failure("upload", request.status, parsed(text), text)
+      const error = failure("upload", request.status, request.getResponseHeader(FAILURE), parsed(text), text)
         ?? new ApiError("server", text.slice(0, 200), "upload");
       tellEnd(error, "core");
       reject(error);

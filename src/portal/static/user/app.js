@@ -21,6 +21,11 @@ import { createUserStore } from "./state.js";
 /** Milliseconds after a change before the quota is asked for again: counting costs the server time. */
 const QUOTA_PAUSE = 4000;
 
+/** Percent of a limit that the server, too, calls nearly all. */
+const NEARLY_FULL = 90;
+/** Milliseconds before the notices are asked for. */
+const NOTICES_PAUSE = 1000;
+
 /** What people are told before the server has said anything. */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
 
@@ -84,11 +89,12 @@ async function run(server, info) {
   /** @type {import("./state.js").UserState["account"]} */
   const account = { name: info.profile, displayName: info.displayname, isAdmin: null };
   const store = createUserStore(account, server, savedLook());
+  const bell = noticesLink();
   const shell = createShell({
     name: server.name,
     places: PLACES,
     accountName: account.displayName || account.name,
-    tools: searchLink(),
+    tools: h("div", { class: "bar-tools" }, searchLink(), bell),
     account: () => accountMenu(store),
   });
   fill(document.body, shell.element);
@@ -119,6 +125,7 @@ async function run(server, info) {
       starred: () => import("./views/starred.js"),
       bin: () => import("./views/bin.js"),
       search: () => import("./views/search.js"),
+      notices: () => import("./views/notices.js"),
       me: () => import("./views/me.js"),
       pair: () => import("./views/pair.js"),
     },
@@ -155,16 +162,35 @@ async function run(server, info) {
     { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
   ]);
   store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
+  store.watch((state) => state.newNotices, (count) => showCount(bell, count));
   followQuota(store, shell);
   startRouting();
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
+  // Not before what was asked for is there. Without it the bell stays still, and its view says why.
+  setTimeout(() => import("./notices.js").then(({ followNotices }) => followNotices(store), () => undefined), NOTICES_PAUSE);
 }
 
 /** The way to the search from everywhere; there it has its own field. */
 function searchLink() {
   return h("a", { class: "search-link", href: address("search"), title: t("search.label"), "aria-keyshortcuts": "Control+K", data: { place: "search" } },
     icon("search"), h("span", { class: "search-link-text", text: t("place.search") }));
+}
+
+/** The way to the notices, with the number of new ones. */
+function noticesLink() {
+  const link = h("a", { class: "bell", href: address("notices"), data: { place: "notices" } }, icon("bell"), h("span", { class: "bell-count", hidden: true, "aria-hidden": "true" }));
+  showCount(link, 0);
+  return link;
+}
+
+/** @param {HTMLElement} bell @param {number} count */
+function showCount(bell, count) {
+  const badge = /** @type {HTMLElement} */ (bell.lastElementChild);
+  badge.hidden = count === 0;
+  badge.textContent = count > 99 ? "99+" : String(count);
+  bell.title = count === 0 ? t("place.notices") : t("notices.count", { count });
+  bell.setAttribute("aria-label", bell.title);
 }
 
 /** @returns {import("./state.js").Look} */
@@ -248,6 +274,9 @@ function followQuota(store, shell) {
   store.watch((state) => state.storage, (storage) => {
     if (!storage) return;
     const { storageusage: used, sizelimit: limit, availablestorage: free } = storage;
+    const isFull = storage.disknearlyfull === 1 || (limit > 0 && storage.usagepercent >= NEARLY_FULL);
+    if (isFull) void import("./full.js").then(({ showFull }) => showFull(shell, storage), () => undefined);
+    else fill(shell.notice);
     const whole = limit || used + free;
     const part = whole > 0 ? Math.min(1, used / whole) : 0;
     fill(shell.foot, h("a", { class: "quota", href: "#/me" },

@@ -13,8 +13,8 @@ const ALL_PLACES = [
   { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: true },
   { id: "shared", label: "place.shared", icon: "share", href: address("shared"), isReady: false },
   { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: true },
-  { id: "bin", label: "place.bin", icon: "trash", href: address("bin"), isReady: true },
-  { id: "me", label: "place.me", icon: "user", href: address("me"), isLow: true, isReady: true },
+  { id: "bin", label: "place.bin", shortLabel: "place.binshort", icon: "trash", href: address("bin"), isReady: true },
+  { id: "me", label: "place.me", shortLabel: "place.meshort", icon: "user", href: address("me"), isLow: true, isReady: true },
 ];
 
 /** @type {{ id: "properties" | "versions" | "comments" | "activity" | "sharing", label: string, isReady: boolean, isOfFiles?: boolean }[]} */

@@ -4,11 +4,12 @@ import { address } from "../../shared/router.js";
 
 /**
  * Empty texts do not restrict. Times are those of date fields, `2024-07-19T14:32`, on the clock of this browser.
- * @typedef {{ user: string, operation: string, outcome: string, ip: string, path: string, from: string, to: string }} Filter
+ * @typedef {{ user: string, operation: string, outcome: string, ip: string, path: string, from: string, to: string,
+ *   changes: string }} Filter `changes`: "1" without what only reads
  */
 
 /** @type {(keyof Filter)[]} */
-export const FIELDS = ["user", "operation", "outcome", "ip", "path", "from", "to"];
+export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "path", "from", "to"];
 
 /** Every outcome there is, in the server's words. */
 export const OUTCOMES = [
@@ -60,6 +61,7 @@ export function filterParams(filter) {
     outcome: filter.outcome || null,
     ip: filter.ip || null,
     path: filter.path || null,
+    changes: filter.changes || null,
     startdate: utc(filter.from, 0),
     // To the end of the minute that was chosen.
     enddate: utc(filter.to, 59),

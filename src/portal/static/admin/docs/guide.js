@@ -37,7 +37,7 @@ export function guide(about) {
       h("p", null, tNodes("docs.repliestext", { accept: word("Accept: application/json") })),
       codeBlock("XML", "<commands><command><type>createfolder</type><result>1</result><message></message></command></commands>"),
       codeBlock("JSON", "{\"command\": [{\"type\": \"createfolder\", \"result\": 1, \"message\": \"\"}]}"),
-      h("p", null, tNodes("docs.failures", { result: word("0"), status: word("401") }))),
+      h("p", null, tNodes("docs.failures", { result: word("0"), header: word("X-Cloudlet-Error"), status: word("401") }))),
     h("section", { class: "docs-part" },
       h("h2", { text: t("docs.machines") }),
       h("p", { text: t("docs.machinestext") }),

@@ -39,7 +39,7 @@ export function showUser(panel, user, around) {
     tabs: [
       { id: "account", label: t("users.account"), show: (content) => fill(content, accountTab(user, around)) },
       { id: "storage", label: t("me.storage"), show: (content) => showStorage(content, user, around) },
-      { id: "sessions", label: t("users.sessions"), show: (content) => showSessions(content, user.username) },
+      { id: "sessions", label: t("users.sessions"), show: (content) => showSessions(content, user) },
     ],
   });
 }
@@ -204,7 +204,7 @@ function showStorage(content, user, around) {
         properties([
           [t("overview.filecount"), number(usage.livefiles)],
           [t("users.quota"), usage.quotabytes > 0 ? size(usage.quotabytes) : t("users.noquota")],
-          [t("users.free"), usage.freespace],
+          [t("users.free"), usage.freespace ?? ""],
         ]),
         h("div", { class: "card-actions" }, button({ text: t("users.recount"), onclick: () => {
           around.context.usages.forget(user.username);

@@ -7,11 +7,13 @@ import { t } from "../../shared/i18n.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { adminErrorText } from "../words.js";
+import { connectForm } from "./connect.js";
 
 /** @typedef {import("../../shared/types.js").SessionRecord} SessionRecord */
 
-/** @param {HTMLElement} content @param {string} name of the account */
-export function showSessions(content, name) {
+/** @param {HTMLElement} content @param {import("./user.js").UserRecord} user */
+export function showSessions(content, user) {
+  const name = user.username;
   // Of this tab alone: an answer that comes late must not land in another one.
   const place = h("div", { class: "panel-part", tabIndex: -1 }, h("p", { class: "quiet", role: "status", text: t("view.loading") }));
   const show = async () => {
@@ -45,6 +47,6 @@ export function showSessions(content, name) {
     place.focus();
   };
 
-  fill(content, place);
+  fill(content, connectForm(user, () => void show()), h("hr", { class: "line" }), place);
   void show();
 }

@@ -196,7 +196,7 @@ export function open(context, first) {
         properties([
           [t("audit.outcome"), h("span", null, outcomeTag(row.outcome), row.outcome === "ok" ? null : h("code", { class: "word", lang: "en", text: row.outcome }))],
           [t("audit.reason"), row.reason ? h("bdi", { lang: "en", text: row.reason }) : null],
-          [t("users.user"), row.username && row.username !== "(console)" ? h("a", { href: address("users", [row.username]), text: row.username }) : userText(row)],
+          [t("users.user"), row.username && !row.username.startsWith("(") ? h("a", { href: address("users", [row.username]), text: row.username }) : userText(row)],
           [t("audit.object"), row.object ? h("bdi", { text: row.object }) : null],
           [t("audit.address"), h("span", { class: "number", text: row.ip })],
           [t("audit.agent"), row.agent],
@@ -244,7 +244,8 @@ export function open(context, first) {
 
 /** @param {AuditRecord} row */
 function userText(row) {
-  if (row.username === "(console)") return h("span", { class: "cut quiet", text: t("audit.console") });
+  const inside = /^\((console|schedule|server)\)$/.exec(row.username);
+  if (inside) return h("span", { class: "cut quiet", text: t(`auditinside.${inside[1]}`) });
   return row.username ? h("bdi", { class: "cut", text: row.username }) : h("span", { class: "cut quiet", text: t("audit.nobody") });
 }
 
@@ -281,6 +282,7 @@ function filterFields(current, apply) {
   const id = uniqueId("filter");
   /** @type {Record<keyof Filter, HTMLInputElement | HTMLSelectElement>} */
   const inputs = {
+    changes: h("select", { class: "input" }, ["", "1"].map((value) => h("option", { value, text: t(`auditchanges.${value || "0"}`) }))),
     user: textInput("off"),
     operation: textInput("off"),
     outcome: h("select", { class: "input" }, h("option", { value: "", text: t("audit.anyoutcome") }),
@@ -322,7 +324,7 @@ function filterFields(current, apply) {
   toggle.addEventListener("click", () => {
     const isOpen = element.classList.toggle("is-open");
     toggle.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) inputs.user.focus();
+    if (isOpen) inputs.changes.focus();
   });
 
   return {

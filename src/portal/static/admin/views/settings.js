@@ -6,6 +6,7 @@ import { field, notice } from "../../shared/dialog.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { has, t, tNodes } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
+import { address } from "../../shared/router.js";
 import { toast } from "../../shared/toast.js";
 import { selectField } from "../forms.js";
 import { adminErrorText } from "../words.js";
@@ -25,22 +26,30 @@ import { adminErrorText } from "../words.js";
 /** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
 const GROUPS = [
   ["general", /^(name|log_level|log_format|metrics_token)$/],
-  ["access", /^(session|password|login|guest)/],
+  ["access", /^(session|password|login|guest|pairing|reset)/],
   ["audit", /^audit/],
-  ["storage", /^(upload|version|trash|bin|quota|file|thumb)/],
-  ["network", /^(listen|connection|worker|tls|redirect|trusted|proxy|http)/],
+  ["storage", /^(upload|version|trash|bin|quota|file|thumb|free|recycle|kept)/],
+  ["soundness", /^(checksum|deep|backup)/],
+  ["network", /^(listen|connection|worker|tls|redirect|trusted|proxy|http|mdns)/],
   ["other", /./],
 ];
 
 /**
  * @param {import("../state.js").Context} context
+ * @param {import("../../shared/router.js").Route} first
  * @returns {import("../../shared/views.js").View}
  */
-export function open(context) {
+export function open(context, first) {
   /** @type {SettingRecord[]} */
   let settings = [];
   const body = h("div", { class: "settings" });
-  const search = h("input", { type: "search", class: "input", placeholder: t("settings.search"), "aria-label": t("settings.search"), on: { input: () => draw() } });
+  const search = h("input", {
+    type: "search", class: "input", value: first.query.get("q") ?? "", placeholder: t("settings.search"), "aria-label": t("settings.search"),
+    on: { input: () => {
+      history.replaceState(history.state, "", address("settings", [], { q: search.value.trim() }));
+      draw();
+    } },
+  });
 
   async function load() {
     try {
@@ -62,7 +71,7 @@ export function open(context) {
     });
     fill(body, left.length > 0 ? groups : notice({
       icon: "settings", title: t("settings.nomatch", { text: search.value.trim() }),
-      action: { label: t("settings.showall"), run: () => { search.value = ""; draw(); search.focus(); } },
+      action: { label: t("settings.showall"), run: () => { search.value = ""; search.dispatchEvent(new Event("input")); search.focus(); } },
     }));
   }
 
@@ -91,6 +100,10 @@ export function open(context) {
       body),
     bar: [h("span", { class: "bar-title", text: t("place.settings") })],
     title: () => t("place.settings"),
+    update(route) {
+      search.value = route.query.get("q") ?? "";
+      draw();
+    },
     leave: stopShortcuts,
   };
 }

@@ -49,7 +49,7 @@ export function open(context, first) {
   const filter = h("select", { class: "input", "aria-label": t("users.show"), on: { change: () => { shown = filter.value; keep(); draw(); } } },
     Object.keys(SHOWN).map((value) => h("option", { value, text: t(`usersshown.${value}`) })));
   filter.value = shown;
-  const count = h("p", { class: "list-status", role: "status" });
+  const status = h("p", { class: "list-status", role: "status" });
   const place = h("div", { class: "table-list" });
   const addButton = () => button({ text: t("users.add"), icon: "plus", kind: "primary", onclick: () => void add() });
   const primary = addButton();
@@ -74,7 +74,6 @@ export function open(context, first) {
       sort = { column: /** @type {SortColumn} */ (column), isDescending: isSame ? !sort.isDescending : column !== "name" };
       draw();
     },
-    onRange: (from, to) => countVisible(from, to),
     onKey: (event) => {
       if (event.key !== "Escape" || !panel.isOpen()) return false;
       choose(null);
@@ -86,7 +85,7 @@ export function open(context, first) {
   const element = h("div", { class: "table-view" },
     h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.users") }),
     h("div", { class: "tools" }, h("div", { class: "search-box" }, icon("search"), search), phoneAdd, filter),
-    place, count);
+    place, status);
 
   /** @param {UserRecord} user */
   function nameCell(user) {
@@ -105,11 +104,15 @@ export function open(context, first) {
     return h("span", { class: "cut number", text: usage ? size(usage.totalbytes) : "\u2026", title: usage ? "" : t("details.counting") });
   }
 
-  /** Counts what the visible accounts hold. @param {number} from @param {number} to */
-  function countVisible(from, to) {
-    for (const user of list.items().slice(from, to + 1)) {
-      if (context.usages.known(user.username)) continue;
-      context.usages.ask(user.username).then(() => { if (!stopped) list.refreshKey(user.username); }, () => { /* The panel tells it where it matters. */ });
+  /** What all accounts hold, in one answer. */
+  async function count() {
+    try {
+      context.usages.learn(await records("getstoragebyuser", "usage", {}, { side: "admin" }));
+      if (stopped) return;
+      draw();
+      list.refresh();
+    } catch {
+      // The column stays empty; the panel tells it where it matters.
     }
   }
 
@@ -166,7 +169,7 @@ export function open(context, first) {
       list.setSort(sort.column, sort.isDescending);
       list.setItems(found);
     }
-    count.textContent = found.length === users.length
+    status.textContent = found.length === users.length
       ? t("users.count", { count: users.length })
       : t("users.found", { count: found.length, all: users.length });
   }
@@ -177,6 +180,7 @@ export function open(context, first) {
       if (stopped) return;
       isLoaded = true;
       draw();
+      void count();
       showChosen();
     } catch (error) {
       if (stopped) return;

@@ -60,8 +60,8 @@ export function showActivity(content, path, home) {
   void load();
 }
 
-/** @param {ActivityRecord} record @param {string} home */
-function activityItem(record, home) {
+/** One thing that happened. @param {ActivityRecord} record @param {string} home */
+export function activityItem(record, home) {
   const action = ACTIONS[record.actioncode] ?? { label: "activity.changed", icon: "save" };
   const folder = parentOf(record.path);
   const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);

@@ -6,6 +6,7 @@ import { timeElement } from "../../shared/format.js";
 import { button, fill, h, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
+import { errorToast } from "../../shared/toast.js";
 import { folderChanged } from "../state.js";
 import { parentOf } from "./paths.js";
 
@@ -105,9 +106,32 @@ export function showComments(content, path, context) {
       await changed();
     },
   });
-  fill(content, h("div", { class: "comments-box" }, status, list, form.element));
+  fill(content, h("div", { class: "comments-box" }, status, list, form.element, tellOption(path)));
   status.textContent = t("view.loading");
   void load();
+}
+
+/** Whether one is told when others comment. @param {string} path */
+function tellOption(path) {
+  const box = h("input", { type: "checkbox", disabled: true });
+  const label = h("label", { class: "option", hidden: true }, box, h("span", { text: t("comments.tell") }));
+  box.addEventListener("change", async () => {
+    box.disabled = true;
+    try {
+      await command(box.checked ? "removenotificationfilter" : "addnotificationfilter", { path });
+    } catch (error) {
+      box.checked = !box.checked;
+      errorToast(errorText(error));
+    } finally {
+      box.disabled = false;
+    }
+  });
+  command("isnotificationfilterset", { path }).then(({ result }) => {
+    box.checked = result === 0;
+    box.disabled = false;
+    label.hidden = false;
+  }, () => { /* The choice is left out; the comments say what is wrong. */ });
+  return label;
 }
 
 /**

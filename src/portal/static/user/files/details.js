@@ -6,6 +6,7 @@ import { fullTime, nameElement, number, size, sizeText } from "../../shared/form
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
+import { route } from "../../shared/router.js";
 import { TABS } from "../places.js";
 import { kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
@@ -25,6 +26,7 @@ const DETAILS_PICTURE = 640;
 export function createDetails(context, onClose) {
   const panel = createPanel({ label: t("files.details"), onClose });
   context.shell.setPanel(panel.element);
+  panel.prefer(route().query.get("tab") ?? "");
   /** The path of the one entry that is shown, else empty. */
   let shown = "";
   return {

@@ -47,8 +47,8 @@ export function partsBelow(path, home) {
  * The address of a folder, or of something in it.
  * @param {string} folder
  * @param {string} home
- * @param {{ open?: string | null, details?: string | null, filter?: string | null }} [query]
- *   `open`: the name of a file that is shown; `details`: of an entry whose details are
+ * @param {{ open?: string | null, details?: string | null, filter?: string | null, tab?: string }} [query]
+ *   `open`: the name of a file that is shown; `details`: of an entry whose details are, `tab`: at which of them
  */
 export function folderAddress(folder, home, query = {}) {
   return address("files", partsBelow(folder, home), query);

@@ -1,11 +1,14 @@
 // A picture: fitted, zoomed with the wheel, two fingers, a double tap or keys, moved when larger than the screen, and
 // swiped aside to the next.
 
-import { fileUrl, noteDownload } from "../../shared/api.js";
+import { ApiError, call, errorText, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
 import { notice } from "../../shared/dialog.js";
 import { t } from "../../shared/i18n.js";
 import { plainName } from "../../shared/format.js";
+import { announce } from "../../shared/live.js";
+import { errorToast } from "../../shared/toast.js";
+import { folderChanged } from "../state.js";
 
 const ZOOM_MAX = 12;
 const ZOOM_STEP = 1.5;
@@ -13,6 +16,11 @@ const ZOOM_TAP = 2.5;
 /** Pixels of a swipe that mean the next picture, or closing. */
 const SWIPE = 60;
 const DOUBLE_TAP = 300;
+/** What the server turns without loss. */
+const TURNED = /\.(jpe?g|png)$/i;
+
+/** Some servers are built without pictures; one knows only when it is asked. */
+let canServerTurn = true;
 
 /**
  * @param {import("./preview.js").Stage} stage
@@ -127,7 +135,38 @@ export function show(stage) {
   element.addEventListener("pointerup", lift);
   element.addEventListener("pointercancel", lift);
 
+  let isTurning = false;
+  /** @param {90 | -90} angle clockwise */
+  const turn = async (angle) => {
+    if (isTurning) return;
+    isTurning = true;
+    element.setAttribute("aria-busy", "true");
+    try {
+      const reply = await call("rotatefsimage", { name: entry.path, angle }, { signal: stage.signal });
+      entry.etag = reply.etag?.[0] ?? "";
+      image.src = fileUrl(entry.path, { isShown: true, version: entry.etag });
+      zoom(1);
+      announce(t("preview.turned"));
+      folderChanged(stage.context.store, stage.folder);
+    } catch (error) {
+      if (stage.signal.aborted) return;
+      errorToast(errorText(error));
+      if (error instanceof ApiError && error.kind === "absent") {
+        canServerTurn = false;
+        for (const one of turners) one.remove();
+      }
+    } finally {
+      isTurning = false;
+      element.removeAttribute("aria-busy");
+    }
+  };
+  const turners = canServerTurn && entry.canRename && TURNED.test(entry.name) ? [
+    button({ icon: "turn-left", label: t("preview.turnleft"), kind: "quiet", onclick: () => void turn(-90) }),
+    button({ icon: "turn-right", label: t("preview.turnright"), kind: "quiet", onclick: () => void turn(90) }),
+  ] : [];
+
   stage.setTools(
+    ...turners,
     button({ icon: "zoom-out", label: t("preview.zoomout"), kind: "quiet", class: "wide-only", onclick: () => zoom(scale / ZOOM_STEP) }),
     button({ icon: "zoom-in", label: t("preview.zoomin"), kind: "quiet", class: "wide-only", onclick: () => zoom(scale * ZOOM_STEP) }),
   );

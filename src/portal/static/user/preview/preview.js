@@ -98,6 +98,9 @@ export function openPreview(options) {
     forth.disabled = index() >= options.entries.length - 1;
     tools.replaceChildren();
     stage.replaceChildren();
+    // What had the focus may be gone or switched off, and the keys with it.
+    const focused = document.activeElement;
+    if (!dialog.contains(focused) || focused === back && back.disabled || focused === forth && forth.disabled) stage.focus();
     stage.className = "preview-stage";
     announce(plainName(entry.name));
     const load = MODULES[kindOf(entry).preview ?? ""];

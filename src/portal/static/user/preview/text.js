@@ -1,7 +1,7 @@
 // Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
 // somebody has changed the file meanwhile, the person decides.
 
-import { ApiError, errorText, failure, fileUrl, noteDownload } from "../../shared/api.js";
+import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
@@ -252,7 +252,7 @@ async function read(stage) {
   });
   if (!response.ok) {
     const reply = await response.json().catch(() => null);
-    throw failure("downloadfile", response.status, reply, "") ?? new ApiError("server", `HTTP ${response.status}`, "downloadfile");
+    throw failure("downloadfile", response.status, failureWord(response), reply, "") ?? new ApiError("server", `HTTP ${response.status}`, "downloadfile");
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
   const etag = (response.headers.get("ETag") ?? "").replace(/^W\/|"/g, "");

@@ -339,7 +339,7 @@ export function createQueue(store) {
           setState(upload, "offline", kind === "ended" ? errorText(error) : t("upload.offline"));
           await sleep((PAUSES[Math.min(silences, PAUSES.length - 1)] ?? 30) * 1000, stop.signal);
           silences += 1;
-        } else if (["busy", "incomplete", "server"].includes(kind) && troubles < TRIES) {
+        } else if (["busy", "crowded", "incomplete", "server"].includes(kind) && troubles < TRIES) {
           troubles += 1;
           await sleep(TAKEOVER, stop.signal);
         } else if (kind === "exists") {
@@ -394,6 +394,8 @@ export function createQueue(store) {
         filesize: record.size,
         date: new Date(record.modified).toISOString(),
         nofileoverwrite: record.replaces ? 0 : 1,
+        // After an ended session the next one goes on with it.
+        uploadid: record.id,
       }, file.slice(start, end), {
         signal,
         onProgress: (bytes) => {
@@ -411,7 +413,7 @@ export function createQueue(store) {
   const receivedOf = async (upload, signal) => {
     const { record } = upload;
     /** @type {import("../../shared/types.js").UploadStatus[]} */
-    const found = await records("getuploadstatus", "upload", { path: folderOf(record), filename: record.target }, { signal })
+    const found = await records("getuploadstatus", "upload", { path: folderOf(record), filename: record.target, uploadid: record.id }, { signal })
       .catch((error) => {
         // A folder that is not there yet holds no upload either.
         if (error instanceof ApiError && (error.kind === "missing" || error.kind === "absent")) return [];
@@ -496,9 +498,14 @@ export function createQueue(store) {
     upload.state = "skipped";
     upload.stop?.abort();
     void drop([upload.record.id]);
+    if (upload.record.isBegun) void giveUp(upload.record);
     tell(true);
     next();
   };
+
+  /** Frees the room of what has arrived. @param {UploadRecord} record */
+  const giveUp = (record) => command("deletepartialuploads", { path: folderOf(record), filename: record.target, uploadid: record.id }, { isQuiet: true })
+    .catch(() => { /* It will be too old one day, and is then removed. */ });
 
   /** @param {(upload: Upload) => void} act */
   const forAll = (act) => { for (const upload of [...uploads.values()]) act(upload); };

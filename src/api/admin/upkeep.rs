@@ -1,0 +1,150 @@
+//! How the cloud is doing, for the administrator: what is stored where, and whether it is sound.
+
+use crate::api::desk::Desk;
+use crate::api::op::ops;
+use crate::api::params::{Nothing, params};
+use crate::api::reply::{Reply, Row};
+use crate::domain::Look;
+use crate::domain::rights::Admin;
+use crate::domain::storage::{AccountStorage, Fullness, VolumeFacts};
+use crate::error::Result;
+use crate::store::checks::CheckRow;
+use crate::store::nodes::Held;
+
+ops! { UPKEEP: Admin "Server"
+    /// What everything that is stored takes up, by kind, as far as the index of files knows. A count serves for a while.
+    "getstorage" admin read storage(Nothing);
+    /// The same for each account, as `getuserusage` tells it of one.
+    "getstoragebyuser" admin read storage_by_user(Nothing);
+    /// The places where files are stored, their state, and how much room they have.
+    "getvolumes" admin read volumes(Nothing);
+    /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
+    "getchecks" admin read checks(Nothing);
+    /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
+    "startcheck" admin free start_check(StartCheck);
+}
+
+params! {
+    StartCheck {
+        /// 1 to read every byte that is stored and compare it with its checksum.
+        deep: Option<bool>,
+    }
+}
+
+fn storage(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let storage = look.storage()?;
+    let kind = |name: &str, held: Held| {
+        Row::new().text("kind", name).number("bytes", held.bytes).number("files", held.files)
+    };
+    let one_file = |bytes| Held { files: 1, bytes };
+    let rows = vec![
+        kind("files", storage.files),
+        kind("versions", storage.versions),
+        kind("bin", storage.bin),
+        kind("thumbnails", Held { files: 0, bytes: storage.thumbs_bytes }),
+        kind("uploads", storage.uploads),
+        kind("database", one_file(storage.database_bytes)),
+    ];
+    let meta = Row::new()
+        .number("countedepochutc", storage.counted)
+        .number("iscomplete", i64::from(storage.is_complete))
+        .number("total", rows.len());
+    Ok(Reply::records("storage", Some(meta), "kind", rows))
+}
+
+fn storage_by_user(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let storage = look.storage()?;
+    let row = |account: &AccountStorage| {
+        let AccountStorage { live, versions, bin, .. } = account;
+        let held = [live.bytes, versions.bytes, bin.bytes, account.incomplete_bytes];
+        Row::new()
+            .text("username", account.name.clone())
+            .number("livebytes", live.bytes)
+            .number("livefiles", live.files)
+            .number("versionsbytes", versions.bytes)
+            .number("binbytes", bin.bytes)
+            .number("incompletebytes", account.incomplete_bytes)
+            .number("totalbytes", held.into_iter().fold(0, u64::saturating_add))
+            .number("quotabytes", account.quota_bytes)
+    };
+    let rows: Vec<Row> = storage.accounts.iter().map(row).collect();
+    let meta = Row::new()
+        .number("countedepochutc", storage.counted)
+        .number("iscomplete", i64::from(storage.is_complete))
+        .number("total", rows.len());
+    Ok(Reply::records("usages", Some(meta), "usage", rows))
+}
+
+fn volumes(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let rows: Vec<Row> = look.volumes()?.iter().map(volume).collect();
+    Ok(Reply::records("volumes", Some(Row::new().number("total", rows.len())), "volume", rows))
+}
+
+fn volume(volume: &VolumeFacts) -> Row {
+    let VolumeFacts { space, file_system, .. } = volume;
+    let state = match () {
+        () if !volume.trouble.is_empty() => "offline",
+        () if file_system.is_read_only => "readonly",
+        () => "online",
+    };
+    let fullness = match volume.fullness {
+        Fullness::Fine => "fine",
+        Fullness::Nearly => "nearly",
+        Fullness::Full => "full",
+    };
+    let abilities = [
+        ("case", file_system.tells_case),
+        ("permissions", file_system.has_permissions),
+        ("hardlinks", file_system.has_hard_links),
+    ];
+    let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
+    Row::new()
+        .text("id", volume.id.clone())
+        .text("name", volume.name.clone())
+        .text("path", volume.path.clone())
+        .text("state", state)
+        .text("reason", volume.trouble.clone())
+        .text("filesystem", file_system.name)
+        .text("capabilities", can.join(","))
+        .number("totalbytes", space.total)
+        .number("freebytes", space.available)
+        .text("fullness", fullness)
+}
+
+fn checks(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let running = look.running_check();
+    let config = look.config();
+    let meta = Row::new()
+        .number("isrunning", i64::from(running.is_some()))
+        .number("isdeep", i64::from(running.is_some_and(|running| running.is_deep)))
+        .number("sinceepochutc", running.map_or(0, |running| running.since))
+        .number("files", running.map_or(0, |running| running.files))
+        .number("deepcheckdays", config.deep_check_days.0)
+        .number("nextdeepepochutc", look.next_deep_check()?.unwrap_or(0))
+        .text("backupto", config.backup_to.display().to_string())
+        .number("backupeveryhours", config.backup_every_hours)
+        .number("lastbackupepochutc", look.last_backup()?.unwrap_or(0));
+    let rows: Vec<Row> = look.checks()?.iter().map(|(check, findings)| check_row(check, findings)).collect();
+    Ok(Reply::records("checks", Some(meta), "check", rows))
+}
+
+fn check_row(check: &CheckRow, findings: &[String]) -> Row {
+    Row::new()
+        .text("kind", check.kind.clone())
+        .text("username", check.by.clone())
+        .number("beganepochutc", check.began)
+        .number("endedepochutc", check.ended)
+        .number("files", check.files)
+        .number("folders", check.folders)
+        .number("compared", check.compared)
+        .number("taken", check.taken)
+        .number("mended", check.mended)
+        .number("wrong", check.wrong)
+        .text("failure", check.failure.clone())
+        .text("findings", findings.join("\n"))
+}
+
+fn start_check(desk: &mut Desk<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {
+    desk.cloud().begin_check(admin, params.deep.unwrap_or(false))?;
+    Ok(Reply::done())
+}

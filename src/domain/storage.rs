@@ -1,0 +1,181 @@
+//! What the cloud stores, by kind and by account, from the rows of the database: no walk of the disk. And the volumes it
+//! stores that on.
+
+use super::{Cloud, FILES_NAME, Look};
+use crate::disk::{FileSystem, Space};
+use crate::error::Result;
+use crate::store::nodes::Held;
+use crate::store::{nodes, trash, users, versions};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A count serves this many times as long as it took.
+const FRESH_TIMES: u32 = 50;
+
+/// What everything together takes up.
+#[derive(Debug)]
+pub struct Storage {
+    /// When this was counted, in seconds since 1970 UTC.
+    pub counted: i64,
+    /// Every folder was looked into at least once, so that no file is missing in the count.
+    pub is_complete: bool,
+    pub files: Held,
+    pub versions: Held,
+    pub bin: Held,
+    pub uploads: Held,
+    pub thumbs_bytes: u64,
+    pub database_bytes: u64,
+    /// In the order of their names.
+    pub accounts: Vec<AccountStorage>,
+}
+
+/// What an account holds.
+#[derive(Clone, Debug)]
+pub struct AccountStorage {
+    pub name: String,
+    pub live: Held,
+    pub versions: Held,
+    pub bin: Held,
+    pub incomplete_bytes: u64,
+    /// 0: no limit.
+    pub quota_bytes: u64,
+}
+
+/// The last count.
+#[derive(Default)]
+pub struct Counted(Mutex<Option<(Instant, Arc<Storage>)>>);
+
+/// A place where files are stored.
+#[derive(Debug)]
+pub struct VolumeFacts {
+    pub id: String,
+    pub name: String,
+    pub path: String,
+    /// Why it cannot be used; empty when it can.
+    pub trouble: String,
+    pub space: Space,
+    pub file_system: FileSystem,
+    pub fullness: Fullness,
+}
+
+/// How near a volume is to having no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fullness {
+    Fine,
+    /// Less than twice what is to be kept free: soon the oldest of what is kept goes.
+    Nearly,
+    /// Nothing more is stored.
+    Full,
+}
+
+impl Look<'_> {
+    /// What everything together takes up. Counting a large cloud takes a moment, so the last count serves for a while.
+    pub fn storage(&self) -> Result<Arc<Storage>> {
+        let mut counted = self.cloud.counted.0.lock().expect("nothing panics while holding the count");
+        if let Some((until, storage)) = &*counted {
+            if Instant::now() < *until {
+                return Ok(Arc::clone(storage));
+            }
+        }
+        let begun = Instant::now();
+        let storage = Arc::new(self.cloud.count_storage()?);
+        let fresh: Duration = begun.elapsed().saturating_mul(FRESH_TIMES);
+        *counted = Some((Instant::now() + fresh, Arc::clone(&storage)));
+        Ok(storage)
+    }
+
+    /// Every volume, the one of users' own files first.
+    pub fn volumes(&self) -> Result<Vec<VolumeFacts>> {
+        let (cloud, config) = (self.cloud, self.config());
+        let space = cloud.volume.free_space()?;
+        let kept = space.total / 100 * u64::from(config.kept_free_percent.min(90));
+        let floor = u64::from(config.free_space_floor_mb.0) * 1024 * 1024;
+        let first = VolumeFacts {
+            id: cloud.volume.id().to_owned(),
+            name: FILES_NAME.to_owned(),
+            path: cloud.directory.join(FILES_NAME).display().to_string(),
+            trouble: String::new(),
+            space,
+            file_system: cloud.volume.file_system()?,
+            fullness: Fullness::of(space.available, kept, floor),
+        };
+        Ok(vec![first])
+    }
+
+    /// When the last backup of the schedule began, in seconds since 1970 UTC.
+    pub fn last_backup(&self) -> Result<Option<i64>> {
+        self.cloud.last_backup()
+    }
+}
+
+impl Fullness {
+    fn of(available: u64, kept: u64, floor: u64) -> Fullness {
+        match available {
+            available if available <= floor => Fullness::Full,
+            available if available < kept.max(floor).saturating_mul(2) => Fullness::Nearly,
+            _ => Fullness::Fine,
+        }
+    }
+}
+
+impl Cloud {
+    fn count_storage(&self) -> Result<Storage> {
+        let counted = self.now();
+        let is_complete = self.was_looked_through()?;
+        let stages = self.volume.stages()?;
+        let volume = self.volume.id().to_owned();
+        let (accounts, live, versions, bin) = self.store.read(|read| {
+            Ok((
+                users::search(read, "", 0, u64::MAX)?.0,
+                nodes::held_by_homes(read, &volume)?,
+                versions::held_by_owners(read)?,
+                trash::held_by_owners(read)?,
+            ))
+        })?;
+        let of = |held: &HashMap<String, Held>, name: &str| held.get(name).copied().unwrap_or_default();
+        let accounts = accounts
+            .into_iter()
+            .map(|account| AccountStorage {
+                live: of(&live, &account.name),
+                versions: of(&versions, &account.name),
+                bin: of(&bin, &account.name),
+                incomplete_bytes: self.incomplete(&account.name).1,
+                quota_bytes: account.quota_bytes,
+                name: account.name,
+            })
+            .collect();
+        Ok(Storage {
+            counted,
+            is_complete,
+            files: live.values().copied().sum(),
+            versions: versions.values().copied().sum(),
+            bin: bin.values().copied().sum(),
+            uploads: stages.iter().map(|(_, bytes)| Held { files: 1, bytes: *bytes }).sum(),
+            thumbs_bytes: self.pictures_bytes()?,
+            database_bytes: self.store.bytes()?,
+            accounts,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fullness::{self, Fine, Full, Nearly};
+
+    #[test]
+    fn a_volume_is_nearly_full_before_anything_happens_because_of_it() {
+        for (available, kept, floor, wanted) in [
+            (100, 50, 10, Fine),
+            (99, 50, 10, Nearly),
+            (11, 50, 10, Nearly),
+            (10, 50, 10, Full),
+            (20, 0, 10, Fine),
+            (19, 0, 10, Nearly),
+            (0, 0, 0, Full),
+            (1, 0, 0, Fine),
+        ] {
+            assert_eq!(Fullness::of(available, kept, floor), wanted, "{available} {kept} {floor}");
+        }
+    }
+}

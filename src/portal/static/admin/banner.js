@@ -1,0 +1,72 @@
+// What the one who runs the cloud must know wherever they look: a disk that is full or missing, damage, no backup.
+
+import { size, when } from "../shared/format.js";
+import { button, fill, h, icon } from "../shared/h.js";
+import { t } from "../shared/i18n.js";
+import { address } from "../shared/router.js";
+import { isBackupLate } from "./health.js";
+
+/**
+ * @typedef {object} Trouble
+ * @property {string} id by which it is known that somebody has put it aside
+ * @property {"danger" | "warning"} weight
+ * @property {string} title
+ * @property {string} text what it means and what to do
+ */
+
+/** @param {import("./health.js").Known} known @returns {Trouble[]} */
+function troublesOf({ volumes, checks, upkeep }) {
+  /** @type {Trouble[]} */
+  const troubles = [];
+  for (const volume of volumes) {
+    const room = { path: volume.path, free: size(volume.freebytes), total: size(volume.totalbytes) };
+    const add = (/** @type {Trouble["weight"]} */ weight, /** @type {string} */ what, params = room) => troubles.push({
+      id: `${what} ${volume.id}`, weight, title: t(`banner.${what}`, params), text: t(`bannertext.${what}`, params),
+    });
+    if (volume.state === "offline") add("danger", "offline");
+    else if (volume.state === "readonly") add("danger", "readonly");
+    else if (volume.fullness === "full") add("danger", "full");
+    else if (volume.fullness === "nearly") add("warning", "nearly");
+  }
+  const damaged = checks.filter((check) => check.wrong > 0);
+  if (damaged.length > 0) {
+    const count = Math.max(...damaged.map((check) => check.wrong));
+    troubles.push({
+      id: `wrong ${damaged.map((check) => check.endedepochutc).join(" ")}`, weight: "danger",
+      title: t("banner.wrong", { count }), text: t("bannertext.wrong"),
+    });
+  }
+  if (isBackupLate(upkeep)) {
+    const at = upkeep.lastbackupepochutc;
+    troubles.push({
+      id: `backup ${at}`, weight: "warning", title: at > 0 ? t("banner.backup", { time: when(at) }) : t("banner.nobackup"),
+      text: t("bannertext.backup", { path: upkeep.backupto }),
+    });
+  }
+  return troubles;
+}
+
+/** @param {import("./health.js").Health} health @returns {HTMLElement} */
+export function createBanner(health) {
+  const element = h("div", { class: "banners", role: "region", "aria-label": t("banner.label"), hidden: true });
+  /** What was put aside, until the page is opened again. @type {Set<string>} */
+  const aside = new Set();
+
+  const draw = () => {
+    const known = health.known();
+    const troubles = known ? troublesOf(known).filter((trouble) => !aside.has(trouble.id)) : [];
+    element.hidden = troubles.length === 0;
+    const shown = JSON.stringify(troubles);
+    // Nothing moves under somebody's finger while nothing has changed.
+    if (element.dataset.shown === shown) return;
+    element.dataset.shown = shown;
+    fill(element, troubles.map((trouble) => h("div", { class: ["banner", `is-${trouble.weight}`], role: trouble.weight === "danger" ? "alert" : "status" },
+      icon("warning"),
+      h("p", null, h("strong", { text: trouble.title }), " ", h("span", { text: trouble.text }), " ",
+        h("a", { href: address("overview"), text: t("banner.more") })),
+      button({ icon: "close", label: t("banner.aside"), kind: "quiet", onclick: () => { aside.add(trouble.id); draw(); } }))));
+  };
+  health.watch(draw);
+  void health.load();
+  return element;
+}

@@ -1,0 +1,35 @@
+// What the parts of the overview share: a card, and loading into it.
+
+import { errorText } from "../../shared/api.js";
+import { notice } from "../../shared/dialog.js";
+import { fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+
+/**
+ * A part of the overview. `isLive`: its numbers are asked for again and again while the page is seen.
+ * @typedef {{ element: HTMLElement, isLive: boolean, load: () => Promise<void>, stop?: () => void }} Part
+ */
+
+/**
+ * Loads into a card; a failure is told in it.
+ * @param {HTMLElement} place @param {AbortSignal} signal @param {() => Promise<void>} load
+ */
+export async function loadInto(place, signal, load) {
+  try {
+    await load();
+  } catch (error) {
+    if (signal.aborted) return;
+    fill(place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void loadInto(place, signal, load) } }));
+  }
+}
+
+/** @param {string} title @param {string} [className] @returns {{ element: HTMLElement, body: HTMLElement }} */
+export function card(title, className) {
+  const body = h("div", { class: "card-body" }, h("div", { class: "skeleton card-skeleton" }));
+  return { element: h("section", { class: ["card", className], "aria-label": title }, h("h2", { text: title }), body), body };
+}
+
+/** What stands in a chart's card before the first answer. */
+export function waiting() {
+  return { chart: [h("div", { class: "skeleton card-skeleton" })], table: null };
+}

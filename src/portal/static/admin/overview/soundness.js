@@ -1,0 +1,138 @@
+// Whether what is stored is sound: what the last checks found and what to do about it, and when the last backup was made.
+
+import { command } from "../../shared/api.js";
+import { duration, number, when } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { address } from "../../shared/router.js";
+import { errorToast } from "../../shared/toast.js";
+import { isBackupLate, isSound } from "../health.js";
+import { adminErrorText } from "../words.js";
+import { card, loadInto } from "./part.js";
+
+/** @typedef {import("../health.js").Check} Check */
+
+/** What to do about a finding: the first pattern that fits it. @type {[RegExp, string][]} */
+const ADVICE = [
+  [/^database:/, "database"],
+  [/^audit log:/, "audit"],
+  [/is damaged/, "damaged"],
+  [/cannot be read/, "unreadable"],
+  [/lies on the disk without a row/, "leftover"],
+  [/has a row but is not on the disk/, "lost"],
+  [/has the name of the recycle bin/, "binname"],
+];
+
+/** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
+export function soundnessPart(context, signal) {
+  const box = card(t("overview.soundness"), "card-soundness");
+  const { health } = context;
+  let shown = "";
+
+  const draw = () => {
+    const known = health.known();
+    if (!known || signal.aborted) return;
+    // What has not changed stays as it is: a list that is open stays open.
+    const now = JSON.stringify([known.checks, known.upkeep]);
+    if (now === shown) return;
+    shown = now;
+    const { checks, upkeep } = known;
+    fill(box.body,
+      // The newest of either kind: a deep check looks at all that a quick one does.
+      checkRow(checks[0], "quick"),
+      checkRow(checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
+      backupRow(upkeep),
+      upkeep.isrunning
+        ? h("p", { class: "quiet", role: "status", text: t(upkeep.isdeep ? "check.runningdeep" : "check.running", { count: upkeep.files, time: when(upkeep.sinceepochutc) }) })
+        : h("div", { class: "card-actions" },
+          button({ text: t("check.start"), onclick: () => void start(false) }),
+          button({ text: t("check.startdeep"), onclick: () => void start(true) })));
+  };
+
+  /** @param {boolean} isDeep */
+  const start = async (isDeep) => {
+    try {
+      await command("startcheck", { deep: isDeep ? 1 : 0 }, { side: "admin" });
+    } catch (error) {
+      errorToast(adminErrorText(error));
+    }
+    await health.load();
+  };
+
+  const unwatch = health.watch(draw);
+  return {
+    element: box.element,
+    isLive: true,
+    load: () => loadInto(box.body, signal, async () => {
+      await health.load();
+      if (!health.known()) throw health.failure();
+      draw();
+    }),
+    stop: unwatch,
+  };
+}
+
+/** @param {import("../health.js").Upkeep} upkeep */
+function scheduleText(upkeep) {
+  const setting = h("a", { href: address("settings", [], { q: "deep_check_days" }), text: t("check.setting") });
+  if (upkeep.deepcheckdays === 0) return h("p", { class: "field-hint" }, t("check.noschedule"), " ", setting);
+  const isDue = upkeep.nextdeepepochutc <= Date.now() / 1000;
+  return h("p", { class: "field-hint" },
+    isDue ? t("check.due") : t("check.next", { count: upkeep.deepcheckdays, time: when(upkeep.nextdeepepochutc) }), " ", setting);
+}
+
+/** @param {Check | undefined} check @param {"quick" | "deep"} kind @param {HTMLElement} [more] */
+function checkRow(check, kind, more) {
+  const isGood = check !== undefined && isSound(check);
+  const state = !check ? "unknown" : isGood ? "good" : "bad";
+  return h("div", { class: ["soundness", `is-${state}`], data: { check: kind } },
+    icon(state === "good" ? "check" : state === "bad" ? "warning" : "info"),
+    h("div", { class: "soundness-text" },
+      h("p", { class: "strong", text: t(`checkkind.${kind}`) }),
+      h("p", { text: check ? sentence(check, kind) : t(`checknever.${kind}`) }),
+      check && check.wrong > 0 ? findings(check) : null,
+      more ?? null));
+}
+
+/** @param {Check} check @param {"quick" | "deep"} kind which side of it */
+function sentence(check, kind) {
+  const time = when(check.endedepochutc);
+  if (check.failure !== "") return t("check.broken", { time, reason: check.failure });
+  if (check.wrong > 0) return t("check.wrong", { count: check.wrong, time });
+  const facts = [
+    t("check.sound", { count: check.files, time }),
+    kind === "deep" ? t("check.compared", { count: check.compared }) : "",
+    kind === "deep" && check.taken > 0 ? t("check.taken", { count: check.taken }) : "",
+    check.mended > 0 ? t("check.mended", { count: check.mended }) : "",
+    kind === "deep" && check.endedepochutc - check.beganepochutc > 60 ? t("check.took", { duration: duration(check.endedepochutc - check.beganepochutc) }) : "",
+  ];
+  return facts.filter(Boolean).join(" ");
+}
+
+/** @param {Check} check */
+function findings(check) {
+  const lines = check.findings.split("\n").filter(Boolean);
+  const advice = new Set(lines.map((line) => ADVICE.find(([pattern]) => pattern.test(line))?.[1] ?? "other"));
+  return h("div", { class: "findings" },
+    h("details", { open: lines.length < 4 },
+      h("summary", { text: t("check.findings", { count: lines.length }) }),
+      h("ul", { lang: "en" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
+      check.wrong > lines.length ? h("p", { class: "quiet", text: t("check.morefindings", { count: number(check.wrong - lines.length) }) }) : null),
+    h("p", { class: "strong", text: t("check.todo") }),
+    h("ul", { class: "advice" }, [...advice].map((one) => h("li", { text: t(`checkadvice.${one}`) }))));
+}
+
+/** @param {import("../health.js").Upkeep} upkeep */
+function backupRow(upkeep) {
+  const { backupto: path, lastbackupepochutc: last } = upkeep;
+  const isLate = isBackupLate(upkeep);
+  const state = path === "" ? "unknown" : isLate ? "bad" : "good";
+  const text = path === "" ? t("backup.none") : last > 0 ? t("backup.last", { path, time: when(last) }) : t("backup.notyet", { path });
+  return h("div", { class: ["soundness", `is-${state}`], data: { check: "backup" } },
+    icon(state === "good" ? "check" : state === "bad" ? "warning" : "info"),
+    h("div", { class: "soundness-text" },
+      h("p", { class: "strong", text: t("backup.title") }),
+      h("p", { text }),
+      path === "" ? h("p", { class: "field-hint", text: t("backup.how") })
+        : h("p", { class: "field-hint" }, h("a", { href: address("audit", [], { operation: "backup" }), text: t("backup.log") }))));
+}

@@ -1,0 +1,47 @@
+// The places where files are stored: are they there, how much room is left, and what their file systems cannot do.
+
+import { size } from "../../shared/format.js";
+import { fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { card, loadInto } from "./part.js";
+
+/** @typedef {import("../health.js").Volume} Volume */
+
+/** What is worth a word when a file system does not have it. */
+const WANTED = ["case", "permissions", "hardlinks"];
+
+/** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
+export function volumesPart(context, signal) {
+  const box = card(t("overview.volumes"), "card-wide");
+  return {
+    element: box.element,
+    isLive: true,
+    load: () => loadInto(box.body, signal, async () => {
+      await context.health.load();
+      const known = context.health.known();
+      if (!known) throw context.health.failure();
+      fill(box.body, h("ul", { class: "volumes" }, known.volumes.map(volumeRow)));
+    }),
+  };
+}
+
+/** @param {Volume} volume */
+function volumeRow(volume) {
+  const isThere = volume.state !== "offline";
+  const used = volume.totalbytes > 0 ? (volume.totalbytes - volume.freebytes) / volume.totalbytes : 0;
+  const can = volume.capabilities.split(",");
+  const lacks = isThere ? WANTED.filter((one) => !can.includes(one)) : [];
+  return h("li", { class: "volume", data: { volume: volume.id } },
+    h("div", { class: "volume-head" },
+      h("code", { class: "word", text: volume.path }),
+      h("span", { class: ["tag", volume.state === "online" ? "is-plain" : "is-bad"], text: t(`volumestate.${volume.state}`) }),
+      volume.filesystem ? h("span", { class: "quiet", text: volume.filesystem }) : null),
+    isThere
+      ? [h("div", {
+        class: ["meter", volume.fullness !== "fine" && "is-high"], role: "meter", "aria-label": t("volume.used", { path: volume.path }),
+        "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(used * 100),
+      }, h("div", { class: "meter-fill", style: { "--part": used } })),
+      h("p", { class: "quiet number", text: t("volume.free", { free: size(volume.freebytes), total: size(volume.totalbytes) }) })]
+      : h("p", { class: "field-error", lang: "en", text: volume.reason }),
+    lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);
+}

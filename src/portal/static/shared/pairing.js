@@ -1,0 +1,132 @@
+// Codes that connect a phone: drawn on this screen, scanned by the phone's camera, which is then signed in.
+
+import { ROOT, call, errorText } from "./api.js";
+import { copyText } from "./copy.js";
+import { choice, openDialog } from "./dialog.js";
+import { clockTime, playTime } from "./format.js";
+import { button, fill, h } from "./h.js";
+import { t } from "./i18n.js";
+import { announce } from "./live.js";
+import { errorToast } from "./toast.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** Light points around a code, without which cameras do not find it. */
+const BORDER = 4;
+
+/** @typedef {{ url: string, qr: string }} PairingLink */
+/** @typedef {{ links: PairingLink[], seconds: number }} Pairing */
+
+/**
+ * Asks for a code.
+ * @param {string} operation @param {import("./api.js").Params} params @param {import("./api.js").Side} [side]
+ * @returns {Promise<Pairing>}
+ */
+export async function makePairing(operation, params, side = "core") {
+  const reply = await call(operation, { ...params, baseurl: ownAddress() }, { side });
+  return { links: reply.link ?? [], seconds: reply.meta?.[0]?.validseconds ?? 0 };
+}
+
+/** The address that leads to the cloud, for others; nothing when only this machine can use it: then the server knows better. */
+function ownAddress() {
+  const address = new URL(`${ROOT}/`, location.href);
+  return isOwn(address) ? null : `${address.origin}${address.pathname}`;
+}
+
+/** @param {URL} address */
+function isOwn(address) {
+  return /^(localhost|127\..*|\[::1\])$/.test(address.hostname);
+}
+
+/**
+ * Shows a code until it is closed; one that is no longer valid gives way to a new one.
+ * @param {Pairing} first
+ * @param {{ title: string, text: string, again: () => Promise<Pairing>, onClose: () => void }} options
+ */
+export function showPairing(first, options) {
+  const place = h("div", { class: "pairing" });
+  const expiry = h("p", { class: "quiet number" });
+  let timer = 0;
+
+  /** @param {Pairing} pairing */
+  const show = (pairing) => {
+    const end = Date.now() + pairing.seconds * 1000;
+    const picture = h("div", { class: "pairing-code" });
+    const choose = (/** @type {PairingLink | undefined} */ link) => { if (link) fill(picture, codeOf(link, expiry)); };
+    choose(pairing.links[0]);
+    fill(place, h("p", { text: options.text }), picture, pairing.links.length > 1
+      ? choice({
+        label: t("connect.address"),
+        value: "0",
+        options: pairing.links.map((link, at) => ({ value: String(at), label: new URL(link.url).host })),
+        onchange: (value) => choose(pairing.links[Number(value)]),
+      })
+      : null);
+    const tick = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      if (left <= 0) {
+        clearInterval(timer);
+        showExpired();
+      } else {
+        expiry.textContent = t("connect.expires", { time: clockTime(end), left: playTime(left) });
+      }
+    };
+    clearInterval(timer);
+    timer = setInterval(tick, 1000);
+    tick();
+  };
+
+  const showExpired = () => {
+    const again = button({ text: t("connect.again"), kind: "primary", onclick: async () => {
+      again.disabled = true;
+      try {
+        show(await options.again());
+      } catch (error) {
+        again.disabled = false;
+        errorToast(errorText(error));
+      }
+    } });
+    fill(place, h("p", { text: t("connect.expired") }), h("div", { class: "card-actions" }, again));
+    announce(t("connect.expired"));
+  };
+
+  openDialog({
+    title: options.title,
+    mayJustClose: true,
+    body: [place],
+    onClose: () => {
+      clearInterval(timer);
+      options.onClose();
+    },
+  });
+  show(first);
+}
+
+/** A code, and its link as a text. @param {PairingLink} link @param {HTMLElement} expiry */
+function codeOf(link, expiry) {
+  return [
+    drawing(link.qr),
+    expiry,
+    isOwn(new URL(link.url)) ? h("p", { class: "field-error", role: "alert", text: t("connect.ownonly") }) : null,
+    h("div", { class: "pairing-link" },
+      h("p", { class: "field-hint", text: t("connect.link") }),
+      h("code", { text: link.url }),
+      button({ text: t("connect.copy"), icon: "copy", onclick: () => void copyText(link.url).catch((error) => errorToast(errorText(error))) })),
+  ];
+}
+
+/** A code of rows of 0 and 1, separated by commas, as a picture. @param {string} text */
+function drawing(text) {
+  const rows = text.split(",");
+  const side = rows.length + 2 * BORDER;
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "qr");
+  svg.setAttribute("viewBox", `0 0 ${side} ${side}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", t("connect.code"));
+  const path = document.createElementNS(SVG, "path");
+  // Runs of dark points, so that no hair lines show between them.
+  path.setAttribute("d", rows.flatMap((row, y) =>
+    [...row.matchAll(/1+/g)].map((run) => `M${run.index + BORDER} ${y + BORDER}h${run[0].length}v1h-${run[0].length}z`)).join(""));
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,84 @@
+//! What the last checks of database and disk found: one row a kind, with the first of its findings.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// A check as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckRow {
+    /// `quick` or `deep`.
+    pub kind: String,
+    pub by: String,
+    /// In seconds since 1970 UTC.
+    pub began: i64,
+    pub ended: i64,
+    pub files: u64,
+    pub folders: u64,
+    pub compared: u64,
+    pub taken: u64,
+    pub mended: u64,
+    pub wrong: u64,
+    /// Why it did not come to its end; empty when it did.
+    pub failure: String,
+}
+
+/// Stores a check in the place of the last one of its kind.
+pub fn save(write: &Write, check: &CheckRow, findings: &[String]) -> Result<()> {
+    write.run("DELETE FROM check_findings WHERE kind = ?1", [&check.kind])?;
+    write.run(
+        "INSERT OR REPLACE INTO checks (kind, by, began, ended, files, folders, compared, taken, mended, wrong, failure) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            check.kind,
+            check.by,
+            check.began,
+            check.ended,
+            check.files,
+            check.folders,
+            check.compared,
+            check.taken,
+            check.mended,
+            check.wrong,
+            check.failure
+        ],
+    )?;
+    for (number, sentence) in findings.iter().enumerate() {
+        let sql = "INSERT INTO check_findings (kind, number, sentence) VALUES (?1, ?2, ?3)";
+        write.run(sql, params![check.kind, number as i64, sentence])?;
+    }
+    Ok(())
+}
+
+/// The last check of each kind, the newest first.
+pub fn all(read: &Read) -> Result<Vec<CheckRow>> {
+    read.all(
+        "SELECT kind, by, began, ended, files, folders, compared, taken, mended, wrong, failure FROM checks \
+         ORDER BY ended DESC",
+        [],
+        check,
+    )
+}
+
+/// What the last check of a kind found wrong.
+pub fn findings(read: &Read, kind: &str) -> Result<Vec<String>> {
+    let sql = "SELECT sentence FROM check_findings WHERE kind = ?1 ORDER BY number";
+    read.all(sql, [kind], |row| row.get(0))
+}
+
+fn check(row: &Row<'_>) -> rusqlite::Result<CheckRow> {
+    let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+    Ok(CheckRow {
+        kind: row.get(0)?,
+        by: row.get(1)?,
+        began: row.get(2)?,
+        ended: row.get(3)?,
+        files: number(4)?,
+        folders: number(5)?,
+        compared: number(6)?,
+        taken: number(7)?,
+        mended: number(8)?,
+        wrong: number(9)?,
+        failure: row.get(10)?,
+    })
+}

@@ -1,0 +1,128 @@
+// Uploads that were interrupted: by a session that has really ended, and by a person who has changed their mind.
+
+import { createHash } from "node:crypto";
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PASSWORD, check, choose, row, same, signIn, until } from "../harness.mjs";
+
+const MEGABYTE = 1024 * 1024;
+
+/** @param {string} path @param {number} megabytes */
+function large(path, megabytes) {
+  const file = openSync(path, "w");
+  const block = Buffer.alloc(MEGABYTE);
+  for (let at = 0; at < megabytes; at += 1) {
+    block.fill(at % 251);
+    block.writeUInt32LE(at * 7919 + 5, 0);
+    writeSync(file, block);
+  }
+  closeSync(file);
+}
+
+const hash = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** A page with an upload in parts of which some have arrived, slow enough to be interrupted. */
+async function begun(stage, folder, use) {
+  const sources = mkdtempSync(join(tmpdir(), "cloudlet-interrupted-"));
+  try {
+    const target = stage.folder(folder);
+    const path = join(sources, "patient.bin");
+    large(path, 60);
+    const page = await stage.page({ guest: true });
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.goto(`${stage.server.base}/#/files/${folder}`);
+    await signIn(page);
+    await page.locator(".notice-title").waitFor();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Network.enable");
+    const speed = (/** @type {number} */ bytes) => devtools.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+    await speed(20 * MEGABYTE);
+    await choose(page, path, () => page.keyboard.press("Alt+u"));
+    await until(async () => Number(await page.locator(".tray-meter").getAttribute("aria-valuenow")) > 40, "nearly half has arrived");
+    await use({ page, path, target, full: () => speed(-1) });
+  } finally {
+    rmSync(sources, { recursive: true, force: true });
+  }
+}
+
+/** Offsets of the parts that a page sends from now on. @param {import("playwright-core").Page} page */
+function watchParts(page) {
+  const offsets = [];
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === "/core/upload") offsets.push(Number(url.searchParams.get("offset")) / MEGABYTE);
+  });
+  return offsets;
+}
+
+/** Ends the session of a page on the server, as another device does. @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page */
+async function endSession(stage, page) {
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const { reply } = await stage.server.call("locksession", {}, cookies);
+  same(reply.command[0].result, 1, "the session ends");
+}
+
+const isDone = (page) => page.locator(".tray-line[data-state=done]:has-text('patient.bin')").waitFor({ timeout: 30_000 });
+
+export const scenarios = [
+  {
+    name: "an upload whose session ended goes on with what the server has, in the same page",
+    async run(stage) {
+      stage.expected = [/401/];
+      await begun(stage, "ended-here", async ({ page, path, target, full }) => {
+        await endSession(stage, page);
+        await page.locator("dialog.again").waitFor();
+        await full();
+        const offsets = watchParts(page);
+        await page.locator("dialog.again input[name=password]").fill(PASSWORD);
+        await page.keyboard.press("Enter");
+        await isDone(page);
+        same(hash(join(target, "patient.bin")), hash(path), "the file");
+        check(offsets[0] >= 16 && offsets.length <= 6, `parts after signing in: ${offsets.join(", ")}`);
+      });
+    },
+  },
+  {
+    name: "an upload whose session ended goes on with what the server has, after a reload too",
+    async run(stage) {
+      stage.expected = [/401/];
+      await begun(stage, "ended-reload", async ({ page, path, target, full }) => {
+        await endSession(stage, page);
+        await page.locator("dialog.again").waitFor();
+        await page.reload();
+        await full();
+        await signIn(page);
+        await page.locator(".tray-title:text('1 upload was interrupted')").waitFor();
+        const offsets = watchParts(page);
+        await choose(page, path, () => page.getByRole("button", { name: "Choose the files" }).click());
+        await isDone(page);
+        same(hash(join(target, "patient.bin")), hash(path), "the file");
+        check(offsets[0] >= 16 && offsets.length <= 6, `parts after the reload: ${offsets.join(", ")}`);
+        await row(page, "patient.bin").waitFor();
+      });
+    },
+  },
+  {
+    name: "a cancelled upload leaves nothing on the server",
+    async run(stage) {
+      const staged = () => readdirSync(join(stage.server.data, "files/.cloudlet/staging")).length;
+      const before = staged();
+      await begun(stage, "cancelled", async ({ page, target, full }) => {
+        same(staged(), before + 1, "what has arrived waits on the server");
+        await page.getByRole("button", { name: "Cancel patient.bin" }).click();
+        await until(() => staged() === before, "its parts are gone");
+        same(readdirSync(target), [], "the folder");
+        await full();
+      });
+      // One that a page which is gone has left.
+      await begun(stage, "cancelled", async ({ page }) => {
+        await page.reload();
+        await page.locator(".tray-title:text('1 upload was interrupted')").waitFor();
+        same(staged(), before + 1, "what has arrived is still there");
+        await page.getByRole("button", { name: "Forget them" }).click();
+        await until(() => staged() === before, "it is gone as well");
+      });
+    },
+  },
+];

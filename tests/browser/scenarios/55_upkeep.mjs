@@ -1,0 +1,226 @@
+// What the one who runs the cloud is told about it: what takes up the disk, whether it is sound, and what is wrong
+// wherever they look; and connecting somebody's phone.
+
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { account, adminCall, adminPage, panelTab, said, tableRow } from "../admin/steps.mjs";
+import { accessible, check, noSideways, same, until } from "../harness.mjs";
+
+/** Changes what an operation answers, as a cloud in trouble would. @param {import("playwright-core").Page} page @param {string} operation @param {(reply: any) => void} change */
+async function answered(page, operation, change) {
+  await page.route(`**/admin/${operation}`, async (route) => {
+    const response = await route.fetch();
+    const reply = await response.json();
+    change(reply);
+    await route.fulfill({ response, json: reply });
+  });
+}
+
+/** The lines of a table of numbers, as texts. @param {import("playwright-core").Locator} card */
+async function table(card) {
+  return card.locator(".data-table tbody tr").evaluateAll((rows) =>
+    rows.map((row) => [...row.children].map((cell) => cell.textContent.replaceAll("\u00a0", " "))));
+}
+
+export const scenarios = [
+  {
+    name: "the overview tells what takes up the disk, as bars and as tables",
+    async run(stage) {
+      await account(stage, "hoarder");
+      writeFileSync(join(stage.server.folder("hoarder"), "heap.bin"), Buffer.alloc(5 << 20));
+      // A check has looked into every folder, so the count knows the heap.
+      await adminCall(stage, "startcheck", {});
+      await until(async () => (await adminCall(stage, "getchecks", {})).meta[0].isrunning === 0, "the check ends");
+      const page = await adminPage(stage, "#/overview");
+      const card = page.locator("section[aria-label='Storage']");
+      await card.locator(".lying-bar").waitFor();
+      await card.getByRole("button", { name: "As a table" }).click();
+      const kinds = await table(card);
+      same(kinds.map(([name]) => name),
+        ["Files", "Versions", "Recycle bins", "Small pictures", "Unfinished uploads", "Database", "Everything else", "Free", "In all"], "the kinds");
+      const { kind } = await adminCall(stage, "getstorage", {});
+      const files = kind.find((one) => one.kind === "files");
+      check(files.bytes >= 5 << 20 && files.files >= 1, `the heap is counted: ${JSON.stringify(kind)}`);
+      check(Number.parseFloat(kinds[0][1]) >= 5 && kinds[0][1].endsWith(" MB"), `and told: ${kinds[0]}`);
+      const users = page.locator("section[aria-label='Storage by user']");
+      await users.getByRole("button", { name: "As a table" }).click();
+      const row = (await table(users)).find(([name]) => name === "hoarder");
+      same(row, ["hoarder", "5 MB", "0 B", "0 B", "0 B", "5 MB", "none"], "what one account holds");
+      await page.locator(".volume .meter[aria-valuenow]").waitFor();
+      same(await page.locator(".volume .tag").allTextContents(), ["online"], "the state of the volume");
+      await accessible(page, "the overview with its tables");
+      for (const width of [320, 700]) {
+        await page.setViewportSize({ width, height: 740 });
+        await noSideways(page, `the overview at ${width} pixels`);
+      }
+
+      await page.goto(`${stage.server.base}/admin/#/users`);
+      await tableRow(page, "hoarder").locator(".cell-used:has-text('5 MB')").waitFor();
+    },
+  },
+  {
+    name: "a check is begun in the overview, and what it finds is told everywhere until it is mended",
+    async run(stage) {
+      const left = join(stage.server.data, "files/.cloudlet/trash/0123456789abcdef01234567");
+      writeFileSync(left, "x");
+      const page = await adminPage(stage, "#/overview");
+      const card = page.locator("section[aria-label='Checks and backups']");
+      const line = (kind) => card.locator(`[data-check='${kind}']`);
+      await card.getByRole("button", { name: "Check now" }).click();
+      await card.locator("text=Checking since").waitFor();
+      await line("quick").locator("text=1 thing is wrong").waitFor();
+      await line("quick").locator("text=recycle bin: 0123456789abcdef01234567 lies on the disk without a row").waitFor();
+      await line("quick").locator(".advice:has-text('restart the server')").waitFor();
+      const banner = page.locator(".banner:has-text('The last check found 1 thing that is wrong')");
+      await banner.waitFor();
+      await accessible(page, "the overview with something wrong");
+      await page.setViewportSize({ width: 320, height: 740 });
+      await noSideways(page, "the overview with something wrong");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.locator(".rail").getByRole("link", { name: "Users" }).click();
+      await page.locator(".table-list").waitFor();
+      await banner.getByRole("link", { name: "Show in the overview" }).click();
+      await line("quick").waitFor();
+      await banner.getByRole("button", { name: "Put aside" }).click();
+      await banner.waitFor({ state: "detached" });
+      await page.reload();
+      await banner.waitFor();
+
+      rmSync(left);
+      await card.getByRole("button", { name: "Check every byte" }).click();
+      await line("deep").locator("text=Sound:").waitFor({ timeout: 60_000 });
+      await card.getByRole("button", { name: "Check now" }).click();
+      await line("quick").locator("text=Sound:").waitFor();
+      await banner.waitFor({ state: "detached" });
+      same((await adminCall(stage, "getaudit", { operation: "check", limit: 1 })).log[0].outcome, "ok", "the audit log says so");
+
+      // The schedule is a setting, one click away.
+      await line("deep").locator("text=Not on schedule").waitFor();
+      await line("deep").getByRole("link", { name: "Change the schedule" }).click();
+      const setting = page.locator("[data-setting='deep_check_days']");
+      await setting.waitFor();
+      same(await page.locator("[data-setting]").count(), 1, "settings shown");
+      await setting.locator("input").fill("30");
+      await setting.getByRole("button", { name: /^Save/ }).click();
+      await said(page, "Days between deep checks").waitFor();
+      await page.goBack();
+      await line("deep").locator("text=Every 30 days; the next one").waitFor();
+      await adminCall(stage, "setsetting", { name: "deep_check_days", value: "" });
+    },
+  },
+  {
+    name: "a disk that is full, nearly full, read-only or gone is told on every view, in German too",
+    async run(stage) {
+      const page = await adminPage(stage, "#/settings", { language: "de-DE", dark: true });
+      await page.locator(".setting").first().waitFor();
+      same(await page.locator(".banner").count(), 0, "banners while all is well");
+      await answered(page, "getvolumes", (reply) => {
+        const [first] = reply.volume;
+        first.fullness = "nearly";
+        reply.volume.push(
+          { ...first, id: "a", path: "/mnt/voll", fullness: "full" },
+          { ...first, id: "b", path: "/mnt/lesbar", state: "readonly" },
+          { ...first, id: "c", path: "/mnt/weg", state: "offline", reason: "The volume is not there.", totalbytes: 0, freebytes: 0, filesystem: "" },
+          { ...first, id: "d", path: "/mnt/stick", fullness: "fine", filesystem: "exfat", capabilities: "" });
+      });
+      await answered(page, "getchecks", (reply) => Object.assign(reply.meta[0], { backupto: "/mnt/usb", backupeveryhours: 24, lastbackupepochutc: Date.now() / 1000 - 5 * 24 * 3600 }));
+      await page.reload();
+      await page.locator(".banner").nth(4).waitFor();
+      const told = await page.locator(".banner strong").allTextContents();
+      const place = join(stage.server.data, "files");
+      same(told.slice(0, 4), [
+        `Die Platte unter ${place} ist fast voll.`, "Die Platte unter /mnt/voll ist voll.",
+        "Die Platte unter /mnt/lesbar lässt sich nur lesen.", "Der Speicher unter /mnt/weg ist nicht da.",
+      ], "what is told");
+      check(told[4]?.startsWith("Die letzte Sicherung ist von"), `and the late backup: ${told[4]}`);
+      await accessible(page, "the settings with banners");
+      await page.goto(`${stage.server.base}/admin/#/overview`);
+      await page.locator(".volume").nth(4).waitFor();
+      same(await page.locator(".volume .tag").allTextContents(), ["verbunden", "verbunden", "nur lesbar", "nicht da", "verbunden"], "the states");
+      same(await page.locator(".volume").nth(4).locator(".volume-lacks li").count(), 3, "what a stick cannot do");
+      await page.locator(".volume").nth(3).locator("text=The volume is not there.").waitFor();
+      await accessible(page, "the overview with banners");
+      await page.setViewportSize({ width: 320, height: 740 });
+      await noSideways(page, "the overview with banners");
+      // However much is wrong, the view is still there below.
+      check((await page.locator(".main").boundingBox()).height > 200, "the view has room");
+    },
+  },
+  {
+    name: "the administrator shows a code that connects somebody's phone, and signs that out again",
+    async run(stage) {
+      stage.expected = [/401/];
+      await account(stage, "grandma", { displayname: "Grand Ma" });
+      const page = await adminPage(stage, "#/users/grandma");
+      await panelTab(page, "Sessions").click();
+      const panel = page.locator(".panel");
+      await panel.locator("text=Not signed in anywhere").waitFor();
+      await panel.getByLabel("Name of the device").fill("Grandma's tablet");
+      await panel.getByRole("button", { name: "Show a code" }).click();
+      const dialog = page.locator("dialog[open]");
+      await dialog.locator("svg.qr").waitFor();
+      await dialog.locator("text=signed in as Grand Ma").waitFor();
+      await dialog.locator("text=/Valid until .*, [45]:\\d\\d left/").waitFor();
+      await accessible(page, "the code for somebody's phone");
+      await page.setViewportSize({ width: 320, height: 700 });
+      await noSideways(page, "the code for somebody's phone");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      const link = await dialog.locator(".pairing-link code").textContent();
+
+      const phone = await stage.page({ phone: true, guest: true });
+      await phone.goto(link);
+      await phone.getByRole("button", { name: "Connect" }).click();
+      await phone.locator(".shell").waitFor();
+      const [user] = (await stage.server.call("getauthenticationinfo", {}, (await phone.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; "))).reply.info;
+      same(user.profile, "grandma", "whose phone it is");
+
+      await dialog.getByRole("button", { name: "Close" }).click();
+      const session = panel.locator(".session:has-text(\"Grandma's tablet\")");
+      await session.waitFor();
+      await session.getByRole("button").click();
+      await session.waitFor({ state: "detached" });
+      await phone.reload();
+      await phone.locator("input[name=userid]").waitFor();
+      const [row] = (await adminCall(stage, "getaudit", { operation: "createpairingforuser", limit: 1 })).log;
+      check(row.outcome === "ok" && row.object === "grandma", `the audit log names the account: ${JSON.stringify(row)}`);
+
+      // A code that is too old says so and gives way to a new one.
+      await adminCall(stage, "setsetting", { name: "pairing_seconds", value: "1" });
+      await panel.getByRole("button", { name: "Show a code" }).click();
+      await dialog.locator("text=This code is no longer valid").waitFor();
+      await adminCall(stage, "setsetting", { name: "pairing_seconds", value: "" });
+      await dialog.getByRole("button", { name: "Show a new code" }).click();
+      await dialog.locator("svg.qr").waitFor();
+      check(await dialog.locator(".pairing-link code").textContent() !== link, "another code");
+
+      await adminCall(stage, "updateuser", { profile: "grandma", status: 2 });
+      await page.reload();
+      await panelTab(page, "Sessions").click();
+      await panel.locator("text=This account is disabled").waitFor();
+      same(await panel.getByRole("button", { name: "Show a code" }).count(), 0, "ways to a code");
+    },
+  },
+  {
+    name: "the audit log shows what was changed or refused, without all that was only read",
+    async run(stage) {
+      await account(stage, "quiet");
+      const page = await adminPage(stage, "#/audit");
+      const rows = () => page.locator(".table-list .list-row .cell-operation .cut:first-child").allTextContents();
+      await until(async () => (await rows()).includes("getchecks"), "what is read is shown");
+      await page.locator(".filter-changes select").selectOption("1");
+      await until(async () => (await rows()).length > 0 && !(await rows()).includes("getchecks"), "and then not");
+      check((await rows()).includes("adduser"), `what was changed is: ${await rows()}`);
+      check(page.url().includes("changes=1"), `the choice is in the address: ${page.url()}`);
+      const href = await page.getByRole("link", { name: "Export" }).getAttribute("href");
+      check(href?.includes("changes=1"), `the export has the same rows: ${href}`);
+      await page.getByRole("button", { name: "Live" }).click();
+      await until(async () => page.url().includes("live=1"), "it is live");
+      await adminCall(stage, "updateuser", { profile: "quiet", displayname: "Quite quiet" });
+      await page.locator(".table-list .list-row:has-text('updateuser')").first().waitFor();
+      check(!(await rows()).includes("getchecks"), "live without what is read, too");
+      await accessible(page, "the audit log without what is read");
+      await page.setViewportSize({ width: 320, height: 740 });
+      await noSideways(page, "the audit log without what is read");
+    },
+  },
+];
