@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0010_checksums.sql"),
     include_str!("schema/0011_locks.sql"),
     include_str!("schema/0012_checks.sql"),
+    include_str!("schema/0013_how.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -4,6 +4,7 @@ use super::audit::{self, AuditRow};
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -198,6 +199,7 @@ impl Drop for Writer {
 
 /// Runs a change in its own savepoint and turns a panic into an error of that change alone.
 fn guarded<T>(write: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+    write.is_made_with(Cow::Borrowed(""));
     write.attempt(|write| {
         catch_unwind(AssertUnwindSafe(|| change(write)))
             .unwrap_or_else(|_| Err(Error::internal("a change of the database panicked")))
