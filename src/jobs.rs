@@ -1,4 +1,8 @@
 //! Upkeep: one thread and one table of what is to be done now and then. It sleeps until the next of it is due.
+//!
+//! None of it is urgent, and a disk that nobody uses may have gone to sleep. So what is due waits until somebody has
+//! used the disk a short while ago, which is no more than a number in memory to look at; but for no longer than a
+//! day. Then all that is due is done, so that the disk wakes once.
 
 use crate::domain::Cloud;
 use crate::error::Result;
@@ -33,6 +37,7 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::look_through,
     },
+    Job { name: "read texts for the search", every: HOUR, run: Cloud::read_texts },
     Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),
@@ -52,6 +57,45 @@ const JOBS: &[Job] = &[
 
 /// How long after the start the first of it is done: the start itself should be quick.
 const FIRST_AFTER: Duration = Duration::from_secs(300);
+
+/// How long after its last use a disk is surely awake: the shortest time that people let disks sleep after.
+const AWAKE: Duration = Duration::from_secs(600);
+/// How often it is looked whether somebody uses the disk, while something waits for that.
+const LOOK_EVERY: Duration = Duration::from_secs(300);
+/// The longest time that something waits for the disk to be used.
+const WAITS_LONGEST: Duration = HOUR.saturating_mul(24);
+
+/// When each job is due.
+struct Schedule {
+    due: Vec<Instant>,
+}
+
+impl Schedule {
+    fn new(now: Instant) -> Schedule {
+        Schedule { due: vec![now + FIRST_AFTER; JOBS.len()] }
+    }
+
+    /// How long nothing is to be done at all.
+    fn rest(&self, now: Instant) -> Duration {
+        let next = self.due.iter().min().map_or(LOOK_EVERY, |due| due.saturating_duration_since(now));
+        if next.is_zero() { LOOK_EVERY } else { next }
+    }
+
+    /// What is to be done now, by when the disk was last in use.
+    fn take(&mut self, now: Instant, last_used: Instant) -> Vec<&'static Job> {
+        let is_awake = now.saturating_duration_since(last_used) < AWAKE;
+        let waited = self.due.iter().map(|due| now.saturating_duration_since(*due)).max();
+        if !is_awake && waited.is_none_or(|waited| waited < WAITS_LONGEST) {
+            return Vec::new();
+        }
+        let due = JOBS.iter().zip(&mut self.due).filter(|(_, due)| **due <= now);
+        due.map(|(job, due)| {
+            *due = now + job.every;
+            job
+        })
+        .collect()
+    }
+}
 
 /// The running thread.
 pub struct Jobs {
@@ -80,24 +124,75 @@ impl Jobs {
 }
 
 fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
-    let mut due: Vec<Instant> = JOBS.iter().map(|_| Instant::now() + FIRST_AFTER).collect();
+    let mut schedule = Schedule::new(Instant::now());
     loop {
-        let next = due.iter().copied().min().unwrap_or_else(Instant::now);
         let stopping = is_stopping.lock().expect("nothing panics while holding the flag");
-        let wait = next.saturating_duration_since(Instant::now());
+        let wait = schedule.rest(Instant::now());
         let waited = told.wait_timeout_while(stopping, wait, |stopping| !*stopping);
         if *waited.expect("nothing panics while holding the flag").0 {
             return;
         }
-        for (job, due) in JOBS.iter().zip(&mut due).filter(|(_, due)| **due <= Instant::now()) {
+        let due = schedule.take(Instant::now(), cloud.look().disk_last_used());
+        if due.is_empty() {
+            continue;
+        }
+        for job in due {
             if let Err(error) = (job.run)(cloud) {
                 log::error!("{}: {error}", job.name);
             }
-            *due = Instant::now() + job.every;
         }
-        // This may take days, so it has a thread of its own.
+        // This may take days, so it has a thread of its own. Where nothing else is done, the disk may sleep.
         if let Err(error) = cloud.begin_due_check() {
             log::error!("begin the deep check: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// Lets a schedule run for some days. Each call of `is_used` is a minute; returns the hours in which something was done.
+    fn busy_hours(days: u32, is_used: impl Fn(u32) -> bool) -> Vec<u32> {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(start);
+        let (mut last_used, mut wakes_at, mut hours) = (start, start + schedule.rest(start), Vec::new());
+        for minute in 0..days * 24 * 60 {
+            let now = start + MINUTE * minute;
+            if is_used(minute) {
+                last_used = now;
+            }
+            if now < wakes_at {
+                continue;
+            }
+            if !schedule.take(now, last_used).is_empty() {
+                hours.push(minute / 60);
+            }
+            wakes_at = now + schedule.rest(now);
+        }
+        hours
+    }
+
+    #[test]
+    fn a_disk_that_nobody_uses_is_woken_once_a_day() {
+        let hours = busy_hours(7, |_| false);
+        // The start itself uses it. From then on, a day after the first job that waits.
+        assert_eq!(hours, [0, 25, 50, 75, 100, 125, 150]);
+    }
+
+    #[test]
+    fn what_waits_is_done_when_somebody_uses_the_disk() {
+        // Every day at noon, for a minute.
+        let hours = busy_hours(4, |minute| minute % (24 * 60) == 12 * 60);
+        // What is to be done every twelve hours comes due a moment later than the rest.
+        assert_eq!(hours, [0, 12, 12, 36, 60, 84]);
+    }
+
+    #[test]
+    fn a_disk_in_use_has_everything_done_in_its_time() {
+        let hours = busy_hours(2, |_| true);
+        assert_eq!(hours.len(), 48, "{hours:?}");
     }
 }

@@ -7,9 +7,13 @@ use crate::error::Result;
 use crate::http::{Content, Health, Method, Request, Response};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The media type of the text format (Prometheus exposition formats, version 0.0.4).
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// How long the database may take to answer.
+const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 pub struct Monitor {
     cloud: Arc<Cloud>,
@@ -23,7 +27,7 @@ impl Monitor {
 
     /// Whether the database answers and a worker is free.
     pub fn is_well(&self) -> bool {
-        let answers = self.cloud.look().awaits_setup();
+        let answers = self.cloud.look().database_answers(DATABASE_ANSWERS_WITHIN);
         if let Err(error) = &answers {
             log::error!("the database does not answer: {error}");
         }

@@ -15,6 +15,7 @@ pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
+pub mod contents;
 pub mod favorites;
 mod hashed;
 mod index;
@@ -46,6 +47,7 @@ mod storage_notices;
 pub mod sync;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -88,6 +90,7 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    reading: texts::Reading,
     counted: storage::Counted,
     checkups: checkup::Checkups,
     setup: setup::Setup,
@@ -159,6 +162,7 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            reading: texts::Reading::default(),
             counted: storage::Counted::default(),
             checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),
@@ -226,6 +230,16 @@ pub struct Look<'a> {
 impl Look<'_> {
     pub fn uptime(&self) -> Duration {
         self.cloud.uptime()
+    }
+
+    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
+    pub fn disk_last_used(&self) -> Instant {
+        self.cloud.store.last_written()
+    }
+
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    pub fn database_answers(&self, within: Duration) -> Result<()> {
+        self.cloud.store.answers(within)
     }
 
     /// Where the server is reached.

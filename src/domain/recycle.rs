@@ -162,17 +162,25 @@ impl Cloud {
 
     /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
     pub(super) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        let mut all = Vec::new();
+        let is_there = self.each(path, |found| {
+            all.push(found);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(all))
+    }
+
+    /// Hands the same to a closure, one after the other; whether there is a folder.
+    pub(super) fn each(&self, path: &CloudPath, mut each: impl FnMut(Found) -> Result<()>) -> Result<bool> {
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(&owner).map(Some),
-            Some(Located::Files(_)) => {
-                let mut found = self.volumes.list(path)?;
-                if let Some(found) = &mut found {
-                    found.retain(|found| !is_hidden(path, &found.name));
-                }
-                Ok(found)
+            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(Located::Files(path)) if path.is_above_roots() => {
+                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
             }
-            Some(located) => located.volume(&self.volumes)?.list(located.spot()?),
-            None => Ok(None),
+            Some(located) => located.volume(&self.volumes)?.each(located.spot()?, |found| {
+                if is_hidden(path, &found.name) { Ok(()) } else { each(found) }
+            }),
+            None => Ok(false),
         }
     }
 

@@ -4,9 +4,10 @@ use super::audit::{self, AuditRow};
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -20,6 +21,8 @@ const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
 const AUDIT_BATCH_ROWS: usize = 8192;
 const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
+/// Who may ask at the same time whether the database answers.
+const PROBES_MAX: usize = 64;
 
 /// How often the time is noted as seen, at most.
 const NOTED_EVERY_SECONDS: i64 = 3600;
@@ -45,12 +48,17 @@ struct Shared {
     clock: Arc<Clock>,
     /// The time that was noted last as seen.
     noted: AtomicI64,
+    started: Instant,
+    /// When something was committed last, in seconds since the start.
+    written: AtomicU64,
 }
 
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
     audit: Vec<AuditRow>,
+    /// Who wants to know whether the database can be changed.
+    probes: Vec<mpsc::SyncSender<Result<()>>>,
     /// When the oldest of the audit rows must be on disk.
     audit_due: Option<Instant>,
     /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
@@ -77,6 +85,8 @@ impl Writer {
             versions,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
+            started: Instant::now(),
+            written: AtomicU64::new(0),
         });
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -135,6 +145,25 @@ impl Writer {
         Ok(())
     }
 
+    /// When something was written last; the start counts.
+    pub fn last_written(&self) -> Instant {
+        self.shared.started + Duration::from_secs(self.shared.written.load(Ordering::Relaxed))
+    }
+
+    /// Whether the database can be changed, found out without a change: the disk may sleep.
+    pub fn answers(&self, within: Duration) -> Result<()> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let mut queue = self.shared.lock();
+        if queue.probes.len() < PROBES_MAX {
+            queue.probes.push(sender);
+        }
+        drop(queue);
+        self.shared.work.notify_one();
+        receiver.recv_timeout(within).unwrap_or_else(|_| {
+            Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")))
+        })
+    }
+
     pub fn queue_audit(&self, row: AuditRow) -> bool {
         let mut queue = self.shared.lock();
         if queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX {
@@ -170,6 +199,7 @@ impl Drop for Writer {
 
 /// Runs a change in its own savepoint and turns a panic into an error of that change alone.
 fn guarded<T>(write: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+    write.is_made_with(Cow::Borrowed(""));
     write.attempt(|write| {
         catch_unwind(AssertUnwindSafe(|| change(write)))
             .unwrap_or_else(|_| Err(Error::internal("a change of the database panicked")))
@@ -195,6 +225,9 @@ impl Shared {
         let mut kept_audit = Vec::new();
         let mut last = LastGroup::default();
         while let Some((jobs, audit)) = self.next_group(&last) {
+            if self.answer_probes(write) && jobs.is_empty() && audit.is_empty() {
+                continue;
+            }
             let begun = Instant::now();
             last.changes = jobs.len();
             // Not moved behind what is kept where nothing is: the room for a busy time's rows would stay.
@@ -216,6 +249,7 @@ impl Shared {
             let finishes = match committed {
                 Ok(finishes) => {
                     kept_audit = Vec::new();
+                    self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
                     finishes
                 }
                 Err(failed) => self.keep_for_later(failed, &mut kept_audit),
@@ -230,6 +264,20 @@ impl Shared {
         }
         self.lock().stopped = true;
         self.room.notify_all();
+    }
+
+    /// Tells who asked whether the database can be changed; whether anybody did.
+    fn answer_probes(&self, write: &Write) -> bool {
+        let probes = std::mem::take(&mut self.lock().probes);
+        if probes.is_empty() {
+            return false;
+        }
+        let begun = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
+        for probe in probes {
+            // Whoever asked may have waited too long and gone.
+            drop(probe.send(begun.clone()));
+        }
+        true
     }
 
     /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
@@ -267,6 +315,10 @@ impl Shared {
                 crate::base::seam::enter(queue.plan.clone());
                 self.room.notify_all();
                 return Some((jobs, audit));
+            }
+            if !queue.probes.is_empty() {
+                queue.wakes_at = None;
+                return Some((Vec::new(), Vec::new()));
             }
             if queue.stopping {
                 return None;
