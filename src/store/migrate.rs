@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0011_locks.sql"),
     include_str!("schema/0012_checks.sql"),
     include_str!("schema/0013_how.sql"),
+    include_str!("schema/0014_profile_images.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.
