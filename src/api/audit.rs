@@ -60,11 +60,11 @@ impl Entry {
 
     /// The row of a call that failed.
     pub fn failed(self, error: &Error) -> AuditRow {
-        self.finished(word(error.code), &error.message)
+        self.finished(word(error.code), error.message.clone())
     }
 
     /// The row of a call with an outcome of its own.
-    pub fn finished(self, outcome: &'static str, message: &str) -> AuditRow {
+    pub fn finished(self, outcome: &'static str, message: impl Into<Cow<'static, str>>) -> AuditRow {
         AuditRow {
             outcome: outcome.into(),
             message: message.into(),

@@ -88,6 +88,11 @@ impl<'a> Desk<'a> {
         self.is_audited
     }
 
+    /// The begun audit row of this call, for what happens while its answer is sent.
+    pub fn entry(&self) -> Entry {
+        self.entry.clone()
+    }
+
     pub fn into_entry(self) -> Entry {
         self.entry
     }

@@ -149,7 +149,7 @@ impl Api {
                     format!("There is no operation {name}.")
                 };
                 let entry = begin(request, name.clone(), &guest, String::new());
-                let row = Some(entry.finished("unknown", &sentence));
+                let row = Some(entry.finished("unknown", sentence.clone()));
                 let error = Error::new(Code::NotOffered, sentence);
                 Outcome { response: wire::failure(format, &name, 200, &error), row }
             }

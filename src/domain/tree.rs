@@ -72,15 +72,6 @@ pub struct Entry {
     pub deleted: Option<Deleted>,
 }
 
-/// One of many files and folders that are wanted together.
-#[derive(Clone, Debug)]
-pub struct Content {
-    /// Its path below the folder they were asked for in.
-    pub name: String,
-    pub path: Readable,
-    pub stat: Stat,
-}
-
 impl Look<'_> {
     /// What lies in a folder; `None` when there is no such folder. The top holds the user's My Files; for an admin at
     /// work on users' data, everybody's.
@@ -200,35 +191,6 @@ impl Look<'_> {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => self.cloud.volume.reader(located.spot()?),
         }
-    }
-
-    /// All that lies in a folder under some names, with everything below, folders before what is in them.
-    ///
-    /// # Errors
-    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
-    /// `Code::Locked` when somebody else forbids to read any of it.
-    pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Vec<Content>> {
-        let mut contents = Vec::new();
-        let mut waiting = Vec::new();
-        for name in names.iter().rev() {
-            let path = user.readable(&folder.path().join(name)?)?;
-            let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
-            self.check_unlocked(user, path.path(), Purpose::Read)?;
-            waiting.push(Content { name: name.to_string(), path, stat });
-        }
-        while let Some(content) = waiting.pop() {
-            if content.stat.kind == Kind::Folder {
-                for found in self.cloud.list(content.path.path())?.unwrap_or_default() {
-                    waiting.push(Content {
-                        name: format!("{}/{}", content.name, found.name),
-                        path: content.path.below(&found.name)?,
-                        stat: found.stat,
-                    });
-                }
-            }
-            contents.push(content);
-        }
-        Ok(contents)
     }
 
     /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.

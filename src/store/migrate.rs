@@ -21,8 +21,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0010_checksums.sql"),
     include_str!("schema/0011_locks.sql"),
     include_str!("schema/0012_checks.sql"),
-    include_str!("schema/0013_how.sql"),
-    include_str!("schema/0014_profile_images.sql"),
+    include_str!("schema/0013_parts.sql"),
+    include_str!("schema/0014_texts.sql"),
+    include_str!("schema/0015_how.sql"),
+    include_str!("schema/0016_profile_images.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

@@ -22,6 +22,7 @@ pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;
 pub mod sync;
+pub mod texts;
 pub mod toasts;
 pub mod trash;
 pub mod uploads;

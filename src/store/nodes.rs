@@ -97,6 +97,11 @@ pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
 }
 
+/// The folder in which the entry of an id lies; `None` when there is none, or it is missing.
+pub fn parent(read: &Read, id: i64) -> Result<Option<i64>> {
+    read.first("SELECT parent FROM nodes WHERE id = ?1 AND missing_since IS NULL", [id], |row| row.get(0))
+}
+
 /// What lies below each folder at the top of a volume, as far as the index knows.
 pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
     let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };

@@ -35,6 +35,7 @@ mod search;
 mod sessions;
 mod sweep;
 mod sync;
+mod texts;
 mod tidy;
 mod tls;
 mod upkeep;

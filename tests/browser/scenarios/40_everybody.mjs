@@ -128,7 +128,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Filter this folder" }).click();
       await page.keyboard.type("roof");
       await until(async () => (await page.locator(".files [data-key]").count()) === 1, "the filter works on a phone");
-      await page.locator(".tabbar").getByRole("link", { name: "My account" }).click();
+      await page.locator(".tabbar").getByRole("link", { name: "Account" }).click();
       await page.locator(".session").first().waitFor();
     },
   },

@@ -83,7 +83,7 @@ export const scenarios = [
       await row(page, "a note with a rather long name, as people give them.txt").getByRole("button", { name: /More actions/ }).click();
       await menu(page, "Delete");
       await page.locator(".toast").waitFor();
-      await page.locator(".tabbar").getByRole("link", { name: "Recycle bin" }).click();
+      await page.locator(".tabbar").getByRole("link", { name: "Bin" }).click();
       await row(page, "a note with a rather long name, as people give them.txt").waitFor();
       await accessible(page, "the recycle bin on a phone");
       await noSideways(page, "the recycle bin on a phone");

@@ -167,8 +167,13 @@ async function run(server, info) {
   startRouting();
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
-  // Not before what was asked for is there. Without it the bell stays still, and its view says why.
+  // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
   setTimeout(() => import("./notices.js").then(({ followNotices }) => followNotices(store), () => undefined), NOTICES_PAUSE);
+  setTimeout(() => import("./shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
+    shell.own.setAttribute("aria-label", t("shortcuts.title"));
+    showShortcuts(shell.own, account.name);
+    return loadShortcuts();
+  }).catch(() => undefined), NOTICES_PAUSE);
 }
 
 /** The way to the search from everywhere; there it has its own field. */

@@ -2,11 +2,11 @@
 
 import { errorText, record, records } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
-import { fullTime, nameElement, number, size, sizeText } from "../../shared/format.js";
+import { fullTime, nameElement, number, plainName, size, sizeText } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
-import { route } from "../../shared/router.js";
+import { address, route } from "../../shared/router.js";
 import { TABS } from "../places.js";
 import { kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
@@ -134,6 +134,7 @@ function fileProperties(content, entry, home) {
       [t("details.place"), wholeName(entry.path)],
     ]),
     link(folderAddress(parentOf(entry.path), home, { open: entry.name })));
+  addLists(content, entry.path);
   by.closest("dl > div")?.toggleAttribute("hidden", true);
   void records("fileinfo", "entry", { file: entry.path }).then(([found]) => {
     if (!found?.lastmodifiedby) return;
@@ -153,7 +154,18 @@ function folderProperties(content, path, home, entry) {
       [t("details.place"), wholeName(path)],
     ]),
     link(folderAddress(path, home)));
+  if (entry) addLists(content, path);
   void count(holds, [path]);
+}
+
+/** Says in which lists of one's own it is, if in any. @param {HTMLElement} content @param {string} path */
+function addLists(content, path) {
+  const list = content.querySelector("dl");
+  import("./lists.js").then(({ listsOf }) => listsOf(path)).then((lists) => {
+    if (lists.length === 0) return;
+    list?.append(h("div", null, h("dt", { text: t("details.lists") }),
+      h("dd", null, lists.flatMap((one, at) => [at > 0 ? ", " : null, h("a", { href: address("starred", [one.id]) }, h("bdi", { dir: "auto", text: plainName(one.name) }))]))));
+  }, () => { /* The line is left out; everything else is known. */ });
 }
 
 /** @param {HTMLElement} content @param {Entry[]} entries */

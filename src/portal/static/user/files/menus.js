@@ -3,6 +3,7 @@
 import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
+import { hasShortcut, toggleShortcut } from "../shortcuts.js";
 import { setLook } from "../state.js";
 import { kindOf } from "./kinds.js";
 
@@ -19,6 +20,9 @@ import { kindOf } from "./kinds.js";
  * @property {(isFolder: boolean) => void} pick
  * @property {(what: "folder" | "text") => void} make
  */
+
+/** Entries whose lists are asked for together. */
+const LISTED_MAX = 20;
 
 /** @param {Desk} desk @param {Hands} hands @returns {MenuEntry[]} */
 export function entryMenu(desk, hands) {
@@ -41,6 +45,8 @@ export function entryMenu(desk, hands) {
     null,
     isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
     { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
+    entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
+    isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },

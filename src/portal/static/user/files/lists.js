@@ -1,0 +1,106 @@
+// Lists of one's own that something is in: asked for together, each with a box to tick.
+
+import { command, errorText, records } from "../../shared/api.js";
+import { askText, openDialog } from "../../shared/dialog.js";
+import { nameElement } from "../../shared/format.js";
+import { button, fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { STARS } from "../state.js";
+
+/** @typedef {{ id: string, name: string, count: number }} FavoriteList */
+
+/** The lists that a person has made. @returns {Promise<FavoriteList[]>} */
+export async function ownLists() {
+  /** @type {FavoriteList[]} */
+  const all = await records("getallfavoritelists", "favoritelist");
+  return all.filter((list) => list.id !== STARS);
+}
+
+/** The lists of one's own that something is in. @param {string} path @returns {Promise<FavoriteList[]>} */
+export async function listsOf(path) {
+  /** @type {FavoriteList[]} */
+  const all = await records("getfavoritelistforitem", "favoritelist", { path });
+  return all.filter((list) => list.id !== STARS);
+}
+
+/** Asks for the name of a new list and makes it. @returns {Promise<{ id: string, name: string } | null>} */
+export async function makeList() {
+  let id = "";
+  const name = await askText({
+    title: t("lists.new"),
+    label: t("name.label"),
+    confirm: t("new.create"),
+    submit: (value) => named(value, async (wanted) => { id = (await command("addfavoritelist", { name: wanted })).message; }),
+  });
+  return name === null ? null : { id, name: name.trim() };
+}
+
+/**
+ * What is wrong with a name for a list, or with giving it; `null` when it is done.
+ * @param {string} value @param {(name: string) => Promise<void>} give
+ */
+export async function named(value, give) {
+  const name = value.trim();
+  if (!name) return t("name.empty");
+  try {
+    await give(name);
+    return null;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+/**
+ * Shows in which lists entries are, to be changed. Of several, a ticked list has all of them.
+ * @param {import("../../shared/types.js").Entry[]} entries
+ * @returns {Promise<void>} when it is closed
+ */
+export async function chooseLists(entries) {
+  const [lists, ...found] = await Promise.all([ownLists(), ...entries.map((entry) => listsOf(entry.path))]);
+  /** In how many lists. @param {string} id */
+  const count = (id) => found.filter((one) => one.some((list) => list.id === id)).length;
+  const body = h("div", { class: "form" });
+  const wrong = h("p", { class: "form-error", role: "alert" });
+
+  /** @param {{ id: string, name: string }} list @param {number} has */
+  const option = (list, has) => {
+    const box = h("input", { type: "checkbox", checked: has === entries.length, indeterminate: has > 0 && has < entries.length });
+    box.addEventListener("change", async () => {
+      const isIn = box.checked;
+      box.disabled = true;
+      wrong.textContent = "";
+      try {
+        for (const entry of entries) await command(isIn ? "setfavorite" : "unsetfavorite", { id: list.id, name: entry.path });
+        announce(t(isIn ? "lists.added" : "lists.removed", { name: list.name }));
+      } catch (error) {
+        box.checked = !isIn;
+        wrong.textContent = errorText(error);
+      } finally {
+        box.disabled = false;
+        box.focus();
+      }
+    });
+    return h("label", { class: "option" }, box, nameElement(list.name));
+  };
+
+  fill(body, lists.length === 0 ? h("p", { class: "quiet", text: t("lists.none") }) : null, lists.map((list) => option(list, count(list.id))));
+  return new Promise((resolve) => {
+    const create = button({ text: t("lists.new"), icon: "plus", kind: "quiet", class: "picker-new", onclick: async () => {
+      const made = await makeList();
+      if (!made) return;
+      body.querySelector(":scope > .quiet")?.remove();
+      const line = option(made, 0);
+      body.append(line);
+      // It was made to hold this.
+      line.querySelector("input")?.click();
+    } });
+    openDialog({
+      title: t("lists.title", { count: entries.length }),
+      mayJustClose: true,
+      body: [body, wrong],
+      actions: [create],
+      onClose: () => resolve(),
+    });
+  });
+}
