@@ -37,13 +37,13 @@ class Bench:
         """A file that every server offers; made once, and in the page cache afterwards."""
         path = self.files / name
         if not path.exists():
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             block = os.urandom(min(size, MIB))
             with open(path, "wb") as file:
                 for _ in range(size // max(1, len(block))):
                     file.write(block)
             other = self.open_files / name
-            other.parent.mkdir(exist_ok=True)
+            other.parent.mkdir(parents=True, exist_ok=True)
             os.link(path, other)
         return path
 

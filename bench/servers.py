@@ -209,7 +209,7 @@ class Miniserve(Peer):
     upload_method = "POST"
 
     def command(self, port):
-        return [self.path(), "-u", ".", "-o", "overwrite", "-i", "127.0.0.1", "-p", str(port), str(self.files)]
+        return [self.path(), "-u", ".", "-z", "-o", "overwrite", "-i", "127.0.0.1", "-p", str(port), str(self.files)]
 
 
 PEERS = (Nginx, Dufs, Copyparty, Miniserve)

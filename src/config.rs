@@ -161,6 +161,8 @@ settings! {
     thumbs_megabytes: Count = "1024" live;
     /// Whether a checksum of each content is taken while it is uploaded: yes or no.
     checksums: bool = "yes" live;
+    /// Whether the search can also find what text files of up to 256 KiB say: yes or no.
+    search_text: bool = "no" live;
     /// Days between two deep checks, which read every byte that is stored and compare it with its checksum; 0 for none.
     deep_check_days: Amount = "0" live;
     /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.

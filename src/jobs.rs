@@ -36,6 +36,7 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(24),
         run: Cloud::look_through,
     },
+    Job { name: "read texts for the search", every: HOUR, run: Cloud::read_texts },
     Job {
         name: "forget entries that are long gone",
         every: HOUR.saturating_mul(24),
@@ -131,14 +132,16 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Con
             return;
         }
         let due = schedule.take(Instant::now(), cloud.look().disk_last_used());
-        for job in &due {
+        if due.is_empty() {
+            continue;
+        }
+        for job in due {
             if let Err(error) = (job.run)(cloud) {
                 log::error!("{}: {error}", job.name);
             }
         }
         // This may take days, so it has a thread of its own. Where nothing else is done, the disk may sleep.
-        let begun = if due.is_empty() { Ok(()) } else { cloud.begin_due_check() };
-        if let Err(error) = begun {
+        if let Err(error) = cloud.begin_due_check() {
             log::error!("begin the deep check: {error}");
         }
     }

@@ -5,7 +5,7 @@ use super::audit::Entry;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart};
-use crate::store::{Write, audit};
+use crate::store::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -68,12 +68,8 @@ impl<'a> Desk<'a> {
         &mut self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let row = self.entry.clone().ok();
-        let value = self.cloud.commit(move |tx| {
-            let value = change(tx)?;
-            audit::append(tx, &row)?;
-            Ok(value)
-        })?;
+        let entry = self.entry.clone();
+        let value = self.cloud.commit(move |tx| entry.commit(tx, change))?;
         self.is_audited = true;
         Ok(value)
     }
@@ -90,6 +86,11 @@ impl<'a> Desk<'a> {
     /// Whether the call's audit row is written already.
     pub fn is_audited(&self) -> bool {
         self.is_audited
+    }
+
+    /// The begun audit row of this call, for what happens while its answer is sent.
+    pub fn entry(&self) -> Entry {
+        self.entry.clone()
     }
 
     pub fn into_entry(self) -> Entry {

@@ -3,138 +3,196 @@
 //! Format: PKWARE APPNOTE 6.3.10. Checksums follow their contents in data descriptors (section 4.3.9), so nothing is
 //! read twice; sizes and offsets are always in the 64-bit form (section 4.5.3), so files may have any length.
 
-use crate::base::time::{local, nanoseconds};
-use crate::disk::Kind;
+use crate::base::time::local;
+use crate::disk::Spool;
 use crate::domain::Cloud;
-use crate::domain::tree::Content;
-use crate::error::{Code, Error, Result};
+use crate::domain::contents::{Content, Contents, Cursor};
+use crate::error::{Error, Result};
 use std::io::{self, Write};
 
-/// Entries of one archive; each costs memory until it is sent.
-const ENTRIES_MAX: usize = 200_000;
 const LOCAL_HEADER_BYTES: u64 = 30 + 20;
 const DESCRIPTOR_BYTES: u64 = 24;
 const CENTRAL_HEADER_BYTES: u64 = 46 + 28;
+const TIME_BYTES: u64 = 9;
 const END_BYTES: u64 = 56 + 20 + 22;
 const VERSION_NEEDED: u16 = 45;
 /// Bit 3: sizes and checksum follow the content; bit 11: the name is UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
-const BLOCK_BYTES: usize = 256 * 1024;
+/// Bytes that are sent at once: few enough to be still in the processor's cache after the checksum was taken.
+const BLOCK_BYTES: usize = 128 * 1024;
 
 /// A planned archive.
 pub struct Archive {
-    contents: Vec<Content>,
+    contents: Contents,
+    length: u64,
 }
 
-/// What the directory at the end says about an entry.
-struct Written {
+/// Why an archive is not whole.
+#[derive(Debug)]
+pub enum Broken {
+    /// What was promised cannot be sent.
+    Archive(Error),
+    /// Nobody takes it.
+    Connection(io::Error),
+}
+
+/// An entry of the archive.
+struct Member {
     name: String,
     is_folder: bool,
-    date_time: u32,
-    checksum: u32,
+    /// In seconds since 1970 UTC.
+    modified: i64,
     size: u64,
+    checksum: u32,
     offset: u64,
 }
 
 impl Archive {
-    /// # Errors
-    /// `Code::TooLarge` for too many entries.
-    pub fn plan(contents: Vec<Content>) -> Result<Archive> {
-        if contents.len() > ENTRIES_MAX {
-            return Err(Error::new(
-                Code::TooLarge,
-                format!("At most {ENTRIES_MAX} files and folders can be downloaded together."),
-            ));
+    pub fn of(contents: Contents) -> Result<Archive> {
+        let (mut cursor, mut length) = (Cursor::default(), END_BYTES);
+        while let Some(content) = cursor.next(&contents)? {
+            length += Member::of(&content, 0).bytes();
         }
-        Ok(Archive { contents })
+        Ok(Archive { contents, length })
     }
 
     /// The archive's length in bytes.
     pub fn length(&self) -> u64 {
-        let of_entry = |content: &Content| {
-            let name = name_in_archive(content).len() as u64;
-            LOCAL_HEADER_BYTES + CENTRAL_HEADER_BYTES + DESCRIPTOR_BYTES + 2 * name + size(content)
-        };
-        self.contents.iter().map(of_entry).sum::<u64>() + END_BYTES
+        self.length
     }
 
-    /// Writes the archive. A file that has shrunk, grown or gone meanwhile breaks it off: its length was promised.
-    pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> io::Result<()> {
-        let mut offset = 0;
-        let mut written = Vec::with_capacity(self.contents.len());
-        let mut block = vec![0; BLOCK_BYTES];
-        for content in &self.contents {
-            let mut entry = Written {
-                name: name_in_archive(content),
-                is_folder: content.stat.kind == Kind::Folder,
-                date_time: date_time(nanoseconds(content.stat.modified).div_euclid(1_000_000_000)),
-                checksum: 0,
-                size: size(content),
-                offset,
-            };
-            out.write_all(&entry.local_header())?;
-            if !entry.is_folder {
-                entry.checksum = copy(cloud, content, entry.size, &mut block, out)?;
+    /// Writes the archive. A file that has shrunk, grown or gone meanwhile, or cannot be read, breaks it off: its length was
+    /// promised.
+    pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> Result<(), Broken> {
+        let mut sender = Sender::new(out);
+        let (mut cursor, mut directory) = (Cursor::default(), cloud.look().spool());
+        while let Some(content) = cursor.next(&self.contents)? {
+            let mut member = Member::of(&content, sender.sent);
+            sender.put(&member.local_header())?;
+            if !member.is_folder {
+                member.checksum = copy(&self.contents, cloud, &content, &mut sender)?;
             }
-            out.write_all(&entry.descriptor())?;
-            offset += LOCAL_HEADER_BYTES + entry.name.len() as u64 + entry.size + DESCRIPTOR_BYTES;
-            written.push(entry);
+            sender.put(&member.descriptor())?;
+            directory.append(&member.central_header())?;
         }
-        let mut directory_bytes = 0;
-        for entry in &written {
-            let header = entry.central_header();
-            directory_bytes += header.len() as u64;
-            out.write_all(&header)?;
-        }
-        out.write_all(&end(written.len() as u64, directory_bytes, offset))
+        let start = sender.sent;
+        put_all(&directory, &mut sender)?;
+        sender.put(&end(self.contents.count(), directory.length(), start))?;
+        sender.flush()
     }
 }
 
+impl From<Error> for Broken {
+    fn from(error: Error) -> Broken {
+        Broken::Archive(error)
+    }
+}
+
+/// Sends a file; its checksum.
 fn copy(
+    contents: &Contents,
     cloud: &Cloud,
     content: &Content,
-    size: u64,
-    block: &mut [u8],
-    out: &mut dyn Write,
-) -> io::Result<u32> {
-    let changed = || io::Error::other(format!("{} has changed while it was sent", content.path.path()));
-    let mut reader = cloud.look().reader(&content.path).map_err(io::Error::other)?.ok_or_else(changed)?;
+    sender: &mut Sender<'_>,
+) -> Result<u32, Broken> {
+    let mut reader = contents.reader(cloud, content)?;
     let mut checksum = crc32fast::Hasher::new();
-    let mut rest = size;
     loop {
-        let count = reader.read(block).map_err(io::Error::other)?;
-        rest = rest.checked_sub(count as u64).ok_or_else(changed)?;
+        let space = sender.space()?;
+        let count = reader.read(space)?;
         if count == 0 {
-            return if rest == 0 { Ok(checksum.finalize()) } else { Err(changed()) };
+            return Ok(checksum.finalize());
         }
-        checksum.update(&block[..count]);
-        out.write_all(&block[..count])?;
+        checksum.update(&space[..count]);
+        sender.filled(count);
     }
 }
 
-fn size(content: &Content) -> u64 {
-    if content.stat.kind == Kind::File { content.stat.size } else { 0 }
-}
-
-/// The name below the archive's top. What leads elsewhere on other systems is taken out of it: `\`, `:` and control
-/// characters; names never begin with `/` and have no `..` by their type.
-fn name_in_archive(content: &Content) -> String {
-    let plain = |letter: char| if matches!(letter, '\\' | ':') || letter.is_control() { '_' } else { letter };
-    let mut name: String = content.name.chars().map(plain).collect();
-    if content.stat.kind == Kind::Folder {
-        name.push('/');
+fn put_all(spool: &Spool, sender: &mut Sender<'_>) -> Result<(), Broken> {
+    let mut offset = 0;
+    loop {
+        let count = spool.read_at(offset, sender.space()?)?;
+        if count == 0 {
+            return Ok(());
+        }
+        sender.filled(count);
+        offset += count as u64;
     }
-    name
 }
 
-impl Written {
+/// Gathers what is sent in one block, into which files are read, so that nothing is copied and small ones leave together.
+struct Sender<'a> {
+    out: &'a mut dyn Write,
+    block: Vec<u8>,
+    filled: usize,
+    /// Bytes so far, those in the block included.
+    sent: u64,
+}
+
+impl Sender<'_> {
+    fn new(out: &mut dyn Write) -> Sender<'_> {
+        Sender { out, block: vec![0; BLOCK_BYTES], filled: 0, sent: 0 }
+    }
+
+    fn put(&mut self, mut bytes: &[u8]) -> Result<(), Broken> {
+        while !bytes.is_empty() {
+            let space = self.space()?;
+            let count = space.len().min(bytes.len());
+            space[..count].copy_from_slice(&bytes[..count]);
+            self.filled(count);
+            bytes = &bytes[count..];
+        }
+        Ok(())
+    }
+
+    /// Room for some bytes.
+    fn space(&mut self) -> Result<&mut [u8], Broken> {
+        if self.filled == self.block.len() {
+            self.flush()?;
+        }
+        Ok(&mut self.block[self.filled..])
+    }
+
+    /// So many bytes were put into the room.
+    fn filled(&mut self, count: usize) {
+        self.filled += count;
+        self.sent += count as u64;
+    }
+
+    fn flush(&mut self) -> Result<(), Broken> {
+        self.out.write_all(&self.block[..self.filled]).map_err(Broken::Connection)?;
+        self.filled = 0;
+        Ok(())
+    }
+}
+
+impl Member {
+    fn of(content: &Content, offset: u64) -> Member {
+        Member {
+            name: name_in_archive(content),
+            is_folder: content.is_folder,
+            modified: content.modified_nanoseconds.div_euclid(1_000_000_000),
+            size: content.bytes,
+            checksum: 0,
+            offset,
+        }
+    }
+
+    /// What it adds to the archive's length.
+    fn bytes(&self) -> u64 {
+        let headers = LOCAL_HEADER_BYTES + CENTRAL_HEADER_BYTES + DESCRIPTOR_BYTES;
+        let times = if self.time().is_some() { 2 * TIME_BYTES } else { 0 };
+        headers + times + 2 * self.name.len() as u64 + self.size
+    }
+
     fn local_header(&self) -> Vec<u8> {
         let mut bytes = Bytes::default();
-        bytes.u32(0x0403_4b50).u16(VERSION_NEEDED).u16(FLAGS).u16(0).u32(self.date_time);
-        bytes.u32(0).u32(u32::MAX).u32(u32::MAX).u16(self.name_length()).u16(20);
+        bytes.u32(0x0403_4b50).u16(VERSION_NEEDED).u16(FLAGS).u16(0).u32(date_time(self.modified));
+        bytes.u32(0).u32(u32::MAX).u32(u32::MAX).u16(self.name_length()).u16(20 + self.time_length());
         bytes.0.extend_from_slice(self.name.as_bytes());
         // The sizes stand in the 64-bit extra field, and are 0 there because they follow in the descriptor.
         bytes.u16(1).u16(16).u64(0).u64(0);
+        self.append_time(&mut bytes);
         bytes.0
     }
 
@@ -154,17 +212,51 @@ impl Written {
             .u16(VERSION_NEEDED)
             .u16(FLAGS)
             .u16(0)
-            .u32(self.date_time);
-        bytes.u32(self.checksum).u32(u32::MAX).u32(u32::MAX).u16(self.name_length()).u16(28);
-        bytes.u16(0).u16(0).u16(0).u32(mode << 16 | dos).u32(u32::MAX);
+            .u32(date_time(self.modified));
+        bytes.u32(self.checksum).u32(u32::MAX).u32(u32::MAX).u16(self.name_length());
+        bytes.u16(28 + self.time_length()).u16(0).u16(0).u16(0).u32(mode << 16 | dos).u32(u32::MAX);
         bytes.0.extend_from_slice(self.name.as_bytes());
         bytes.u16(1).u16(24).u64(self.size).u64(self.size).u64(self.offset);
+        self.append_time(&mut bytes);
         bytes.0
     }
 
-    fn name_length(&self) -> u16 {
-        u16::try_from(self.name.len()).expect("a path has at most 4096 bytes")
+    /// The extended timestamp (0x5455 of Info-ZIP): the time to the second and in UTC, where 32 bits can say it.
+    fn append_time(&self, bytes: &mut Bytes) {
+        if let Some(time) = self.time() {
+            bytes.u16(0x5455).u16(5).0.push(1);
+            bytes.0.extend_from_slice(&time.to_le_bytes());
+        }
     }
+
+    fn time(&self) -> Option<i32> {
+        i32::try_from(self.modified).ok()
+    }
+
+    fn time_length(&self) -> u16 {
+        if self.time().is_some() { TIME_BYTES as u16 } else { 0 }
+    }
+
+    fn name_length(&self) -> u16 {
+        u16::try_from(self.name.len())
+            .expect("a path has at most 4096 bytes, each of which becomes three at most")
+    }
+}
+
+/// The name below the archive's top. `\`, `:` and control characters, which lead elsewhere on other systems, become letters of
+/// their own, so that two names stay two; names never begin with `/` and have no `..` by their type.
+fn name_in_archive(content: &Content) -> String {
+    let plain = |letter: char| match letter {
+        '\\' => '\u{ff3c}',
+        ':' => '\u{ff1a}',
+        control if control.is_control() => char::from_u32(0xe000 + u32::from(control)).unwrap_or('_'),
+        other => other,
+    };
+    let mut name: String = content.name.chars().map(plain).collect();
+    if content.is_folder {
+        name.push('/');
+    }
+    name
 }
 
 fn end(entries: u64, directory_bytes: u64, directory_offset: u64) -> Vec<u8> {

@@ -50,6 +50,13 @@ pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 
+/// Bytes of a file whose text is searched, and of the files that are read before their words are written.
+pub const TEXT_BYTES_MAX: u64 = 256 * 1024;
+pub const TEXTS_AT_ONCE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Files and folders that are had together, as an archive.
+pub const CONTENTS_MAX: u64 = 10_000_000;
+
 /// Lists of favourites that an account may make, bytes of the name of one, and entries in all of them together.
 pub const FAVORITE_LISTS_MAX: usize = 100;
 pub const FAVORITE_LIST_NAME_BYTES_MAX: usize = 200;

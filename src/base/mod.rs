@@ -14,3 +14,4 @@ pub mod seam;
 pub mod secret;
 pub mod size;
 pub mod time;
+pub mod words;

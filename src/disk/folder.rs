@@ -43,41 +43,73 @@ impl Entry {
 
 /// The entries of an open folder but `.` and `..`, in the order of the disk.
 pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    each_entry(folder, |entry| {
+        entries.push(entry);
+        true
+    })?;
+    Ok(entries)
+}
+
+/// Hands them to a closure until it wants no more.
+fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::io::Result<()> {
     let mut buffer = Vec::with_capacity(READ_BYTES);
     let mut reader = RawDir::new(folder, buffer.spare_capacity_mut());
-    let mut entries = Vec::new();
     while let Some(entry) = reader.next() {
         let entry = entry?;
         let name = entry.file_name().to_bytes();
-        if name != b"." && name != b".." {
-            entries.push(Entry { name: name.to_vec(), kind: entry.file_type() });
+        let is_wanted = name != b"." && name != b"..";
+        if is_wanted && !each(Entry { name: name.to_vec(), kind: entry.file_type() }) {
+            break;
         }
     }
-    Ok(entries)
+    Ok(())
 }
 
 impl Volume {
     /// All files and folders in a folder, in the order of the disk; `None` when there is no such folder.
     pub fn list<'a>(&self, folder: impl Into<Spot<'a>>) -> Result<Option<Vec<Found>>> {
-        let folder = folder.into();
-        let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(None) };
         let mut found = Vec::new();
-        for entry in entries(&handle).map_err(at("read a folder"))? {
-            if !entry.may_be_seen() {
-                continue;
-            }
-            let Some(name) = EntryName::from_bytes(&entry.name) else { continue };
-            if folder.is_top() && self.reserved_name(&name) {
-                continue;
-            }
-            match stat::of_name(&handle, &entry.name) {
-                Ok(Some(stat)) => found.push(Found { name, stat }),
-                // Gone since it was listed, or nothing users can see.
-                Ok(None) | Err(Errno::NOENT) => {}
-                Err(errno) => return Err(failed("statx", errno)),
-            }
+        let is_there = self.each(folder, |entry| {
+            found.push(entry);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(found))
+    }
+
+    /// Hands what [`Volume::list`] returns to a closure, one after the other and in bounded memory; whether there is such
+    /// a folder.
+    pub fn each<'a>(
+        &self,
+        folder: impl Into<Spot<'a>>,
+        mut each: impl FnMut(Found) -> Result<()>,
+    ) -> Result<bool> {
+        let folder = folder.into();
+        let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(false) };
+        let is_top = folder.is_top();
+        let mut done = Ok(());
+        each_entry(&handle, |entry| {
+            done = self.found(&handle, &entry, is_top).and_then(|found| found.map_or(Ok(()), &mut each));
+            done.is_ok()
+        })
+        .map_err(at("read a folder"))?;
+        done.map(|()| true)
+    }
+
+    /// What an entry of a folder is; `None` when it has gone since it was listed, or is nothing users can see.
+    fn found(&self, folder: &OwnedFd, entry: &Entry, is_top: bool) -> Result<Option<Found>> {
+        if !entry.may_be_seen() {
+            return Ok(None);
         }
-        Ok(Some(found))
+        let Some(name) = EntryName::from_bytes(&entry.name) else { return Ok(None) };
+        if is_top && self.reserved_name(&name) {
+            return Ok(None);
+        }
+        match stat::of_name(folder, &entry.name) {
+            Ok(stat) => Ok(stat.map(|stat| Found { name, stat })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(failed("statx", errno)),
+        }
     }
 
     /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
@@ -107,6 +139,13 @@ impl Volume {
             }
         }
         self.stat(path)?.ok_or_else(|| failed("statx", Errno::NOENT))
+    }
+
+    /// Removes a folder that is empty; one that is not stays, and that is an error.
+    pub fn remove_empty_folder(&self, path: &CloudPath) -> Result<()> {
+        let place = self.place(path)?;
+        sys::remove_folder(place.entry()).map_err(at("rmdir"))?;
+        place.sync().map_err(at("fsync the folder"))
     }
 
     fn is_folder(&self, path: &CloudPath) -> Result<bool> {

@@ -27,7 +27,6 @@ impl Volume {
 
 impl Reader {
     /// What the file was when it was opened.
-    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
     pub fn stat(&self) -> &Stat {
         &self.stat
     }

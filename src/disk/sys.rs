@@ -16,6 +16,14 @@ pub(super) fn create((folder, name): Entry<'_>, mode: Mode) -> Result<OwnedFd> {
     change(|| fs::openat(folder, name, flags, mode))
 }
 
+/// Creates a file without a name in a folder (`O_TMPFILE`) and opens it for reading and writing.
+pub(super) fn create_unnamed(folder: BorrowedFd<'_>, mode: Mode) -> Result<OwnedFd> {
+    #[cfg(test)]
+    seam::offered(seam::Feature::Unnamed)?;
+    let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
+    change(|| fs::openat(folder, c".", flags, mode))
+}
+
 /// Creates a folder that must not exist yet.
 pub(super) fn create_folder((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
     change(|| fs::mkdirat(folder, name, mode))
@@ -134,6 +142,7 @@ pub(super) mod seam {
         Links,
         Exchange,
         NoReplace,
+        Unnamed,
     }
 
     thread_local! {
@@ -150,6 +159,7 @@ pub(super) mod seam {
             (false, _) => Ok(()),
             // link(2): EPERM where the file system has no hard links; rename(2): EINVAL for a flag it lacks.
             (true, Feature::Links) => Err(Errno::PERM),
+            (true, Feature::Unnamed) => Err(Errno::OPNOTSUPP),
             (true, _) => Err(Errno::INVAL),
         }
     }

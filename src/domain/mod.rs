@@ -14,6 +14,7 @@ pub mod checkup;
 mod clock;
 pub mod comments;
 mod condition;
+pub mod contents;
 pub mod favorites;
 mod hashed;
 mod index;
@@ -45,6 +46,7 @@ mod storage_notices;
 pub mod sync;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub mod throttle;
 pub mod tree;
 pub mod upload;
@@ -85,6 +87,7 @@ pub struct Cloud {
     index: Arc<index::Index>,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
+    reading: texts::Reading,
     counted: storage::Counted,
     checkups: checkup::Checkups,
     setup: setup::Setup,
@@ -151,6 +154,7 @@ impl Cloud {
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
+            reading: texts::Reading::default(),
             counted: storage::Counted::default(),
             checkups: checkup::Checkups::default(),
             setup: setup::Setup::default(),

@@ -151,16 +151,22 @@ impl Cloud {
 
     /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
     pub(super) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        let mut all = Vec::new();
+        let is_there = self.each(path, |found| {
+            all.push(found);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(all))
+    }
+
+    /// Hands the same to a closure, one after the other; whether there is a folder.
+    pub(super) fn each(&self, path: &CloudPath, mut each: impl FnMut(Found) -> Result<()>) -> Result<bool> {
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(owner).map(Some),
-            Some(located) => {
-                let mut found = self.volume.list(located.spot()?)?;
-                if let Some(found) = &mut found {
-                    found.retain(|found| !is_hidden(path, &found.name));
-                }
-                Ok(found)
-            }
-            None => Ok(None),
+            Some(Located::Bin(owner)) => self.bin(owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(located) => self.volume.each(located.spot()?, |found| {
+                if is_hidden(path, &found.name) { Ok(()) } else { each(found) }
+            }),
+            None => Ok(false),
         }
     }
 

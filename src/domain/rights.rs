@@ -132,18 +132,6 @@ impl Readable {
         &self.0
     }
 
-    /// What lies in a readable folder is readable. Not so at the top, which everybody may read: what lies there belongs
-    /// to one user each, and a [`User`] must be asked.
-    ///
-    /// # Errors
-    /// `Code::Forbidden` at the top.
-    pub fn below(&self, name: &EntryName) -> Result<Readable> {
-        if self.0.is_root() {
-            return Err(Error::new(Code::Forbidden, "You have no access to this path."));
-        }
-        self.0.join(name).map(Readable)
-    }
-
     /// The account whose files these are; `None` at the top.
     pub fn account(&self) -> Option<&str> {
         self.0.first().map(EntryName::as_str)

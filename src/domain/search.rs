@@ -1,9 +1,10 @@
-//! Searching by name: which entries below a folder match, in which order, and whether they are still there.
+//! Searching by name, and in small texts: which entries below a folder match, in which order, and whether they are still there.
 //!
 //! The index gives candidates; what is shown has been looked at on the disk. How the index stays complete: `walk`.
 
 use super::accounts::home_name;
 use super::index;
+use super::locks::Purpose;
 use super::marks::{self, Mark};
 use super::recycle::is_bin;
 use super::rights::{Readable, User};
@@ -12,12 +13,13 @@ use super::{Cloud, Look};
 use crate::base::fold::fold;
 use crate::base::path::CloudPath;
 use crate::base::time::nanoseconds;
+use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::names::{self, Named, Source};
 use crate::store::nodes::{self, DEPTH_MAX};
-use crate::store::{Read, Write, search_terms};
-use std::collections::HashMap;
+use crate::store::{Read, Write, search_terms, texts};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +28,7 @@ const TEXT_BYTES_MAX: usize = 1000;
 /// Bytes of a text that is kept to be offered again.
 const TERM_BYTES_MAX: usize = 200;
 /// Matches that are put in order and counted; of more only so many are found, and the answer says so.
-pub const MATCHES_MAX: usize = 5000;
+pub const MATCHES_MAX: usize = 2000;
 /// Candidates that are looked at in one way before another way is tried.
 const CANDIDATES_MAX: usize = 20_000;
 /// How long a search looks for matches.
@@ -36,6 +38,9 @@ const TRIES: usize = 4;
 /// Folders known to be below the searched one or not; beyond this all are forgotten and looked up again.
 const KNOWN_FOLDERS_MAX: usize = 65_536;
 
+/// The rank of what matches by its text alone: behind all names.
+const TEXT_RANK: u8 = u8::MAX;
+
 /// What is searched for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -43,6 +48,10 @@ pub struct Search {
     text: String,
     /// Its words, each of which a name must contain; none for every name.
     words: Vec<String>,
+    /// Its words as texts have them.
+    text_words: Vec<String>,
+    /// Whether what small text files say is searched too, where the setting allows it.
+    pub in_texts: bool,
     /// Sizes of files, in bytes, ends included.
     pub bytes_min: Option<u64>,
     pub bytes_max: Option<u64>,
@@ -62,6 +71,12 @@ pub struct Hits {
     pub is_all: bool,
     /// Whether every folder has been looked through at least once.
     pub is_looked_through: bool,
+    /// Whether texts can be searched at all.
+    pub has_texts: bool,
+    /// Whether every text that was to be searched has been read.
+    pub is_read: bool,
+    /// What was found in the text of files rather than in their names: the text around it.
+    pub excerpts: HashMap<CloudPath, String>,
 }
 
 /// An entry that matches, with its place in the order.
@@ -83,6 +98,9 @@ impl Search {
                 "The text to search for is too long: at most 1000 bytes are possible.",
             ));
         }
+        let mut text_words: Vec<String> = words(text).map(|(_, word)| word).collect();
+        text_words.sort();
+        text_words.dedup();
         let text = fold(text);
         let is_between =
             |character: char| character.is_whitespace() || character.is_control() || character == '*';
@@ -91,7 +109,15 @@ impl Search {
         words.sort();
         words.dedup();
         let text = text.split(is_between).collect::<Vec<_>>().join(" ").trim().to_owned();
-        Ok(Search { text, words, ..Search::default() })
+        Ok(Search { text, words, text_words, ..Search::default() })
+    }
+
+    /// Whether texts are to be searched, and the words say enough for that.
+    fn searches_texts(&self) -> bool {
+        self.in_texts
+            && !self.text_words.is_empty()
+            && self.text_words.iter().all(|word| is_telling(word))
+            && self.kind != Some(Kind::Folder)
     }
 
     fn fits(&self, is_folder: bool, bytes: u64, modified_nanoseconds: i64) -> bool {
@@ -152,45 +178,47 @@ impl Cloud {
             return Err(not_there(&scope));
         }
         let is_looked_through = !self.freshen(&scope)?;
+        let has_texts = self.config().search_text;
+        let search = &Search { in_texts: search.in_texts && has_texts, ..search.clone() };
+        let is_read = !search.searches_texts() || self.freshen_texts()?;
         let mut tries = TRIES;
         loop {
             tries -= 1;
             let (found, page) = self.look().page(user, search, &scope, start, size)?;
-            let (entries, wrong) = self.as_they_are(user, search, page)?;
+            let AsTheyAre { entries, excerpts, wrong } = self.as_they_are(user, search, page)?;
             if wrong.is_empty() || tries == 0 {
                 let (total, is_all) = (found.matches.len(), found.is_all);
-                return Ok(Hits { entries, total, is_all, is_looked_through });
+                return Ok(Hits { entries, total, is_all, is_looked_through, has_texts, is_read, excerpts });
             }
             self.mend_above(&wrong)?;
         }
     }
 
     /// A page as the disk has it, and the paths about which the index was wrong.
-    fn as_they_are(
-        &self,
-        user: &User,
-        search: &Search,
-        page: Vec<OnPage>,
-    ) -> Result<(Vec<Entry>, Vec<CloudPath>)> {
-        let (mut entries, mut wrong) = (Vec::new(), Vec::new());
-        for (path, modified_by, mark) in page {
-            match self.volume.stat(&path)? {
-                Some(stat) if search.still_fits(&stat) => {
-                    if user.readable(&path).is_ok() {
-                        entries.push(Entry {
-                            lock: self.look().lock_mark(user, &path)?,
-                            path,
-                            stat,
-                            modified_by,
-                            mark,
-                            deleted: None,
-                        });
-                    }
+    fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
+        let mut found = AsTheyAre::default();
+        for OnPage { path, modified_by, mark, is_text } in page {
+            let Some(stat) = self.volume.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
+                found.wrong.push(path);
+                continue;
+            };
+            let Ok(readable) = user.readable(&path) else { continue };
+            if is_text {
+                match self.look().check_unlocked(user, &path, Purpose::Read) {
+                    Err(error) if error.code == Code::Locked => continue,
+                    other => other?,
                 }
-                _ => wrong.push(path),
+                let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
+                    self.read_again(&path)?;
+                    found.wrong.push(path);
+                    continue;
+                };
+                found.excerpts.insert(path.clone(), excerpt);
             }
+            let lock = self.look().lock_mark(user, &path)?;
+            found.entries.push(Entry { lock, path, stat, modified_by, mark, deleted: None });
         }
-        Ok((entries, wrong))
+        Ok(found)
     }
 
     /// Visits the folders of entries about which the index was wrong.
@@ -229,13 +257,13 @@ impl Look<'_> {
             let Some(root) = index::find(read, volume, scope)? else {
                 return Ok((Found { matches: Vec::new(), is_all: true }, Vec::new()));
             };
-            let mut found = find(read, search, root.id)?;
-            found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
+            let found = find(read, search, root.id)?;
             let mut page = Vec::new();
             for hit in found.matches.iter().skip(start).take(size) {
                 let Some(node) = nodes::by_id(read, hit.id)? else { continue };
                 if let Some(path) = index::path_of(read, volume, &node)? {
-                    page.push((path, node.modified_by, marks::of_node(read, user, node.id)?));
+                    let (mark, is_text) = (marks::of_node(read, user, node.id)?, hit.rank == TEXT_RANK);
+                    page.push(OnPage { path, modified_by: node.modified_by, mark, is_text });
                 }
             }
             Ok((found, page))
@@ -272,44 +300,74 @@ pub fn forget_terms(tx: &Write, user: &User) -> Result<()> {
 
 /// What was found, and the page.
 type Page = (Found, Vec<OnPage>);
-/// The path of a match, who wrote it last, and what is attached to it.
-type OnPage = (CloudPath, Option<String>, Mark);
+
+/// A match.
+struct OnPage {
+    path: CloudPath,
+    /// Who wrote it last.
+    modified_by: Option<String>,
+    /// What is attached to it.
+    mark: Mark,
+    /// It is its text that matches.
+    is_text: bool,
+}
+
+/// A page as the disk has it.
+#[derive(Default)]
+struct AsTheyAre {
+    entries: Vec<Entry>,
+    excerpts: HashMap<CloudPath, String>,
+    /// About these the index was wrong.
+    wrong: Vec<CloudPath>,
+}
 
 struct Found {
     matches: Vec<Match>,
     is_all: bool,
 }
 
-/// Finds what matches below a folder.
+/// Finds what matches below a folder, in its order.
 ///
 /// There may be many candidates outside the folder and few in it, or the other way round. So first the candidates of the
 /// index are looked at, up to a number; are there more, then the folder is, up to the same number; and only where both are large,
 /// the candidates one after the other until there are enough matches or the time is over.
 fn find(read: &Read, search: &Search, root: i64) -> Result<Found> {
-    let source = match search.words.iter().any(|word| names::is_indexed(word)) {
-        true => Source::Containing(&search.words),
-        false => Source::All,
-    };
-    if let Source::Containing(_) = source {
-        let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
-        let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
-        if is_all || finder.matches.len() >= MATCHES_MAX {
-            return Ok(Found { matches: finder.matches, is_all });
+    let mut finder = Finder::new(read, search, root);
+    let mut found = finder.find_names()?;
+    if !found.is_all && !search.words.is_empty() {
+        // Too many to have them all: the best of them are those that begin with the text.
+        for source in [Source::Exactly(&search.text), Source::Beginning(&search.text)] {
+            finder.begin(CANDIDATES_MAX);
+            names::visit(read, source, |named| finder.visit(named, false))?;
+            found.add(finder.taken());
         }
     }
-    let mut finder = Finder::new(read, search, root, CANDIDATES_MAX);
-    if finder.walk(root)? {
-        return Ok(Found { matches: finder.matches, is_all: true });
+    if search.searches_texts() && found.matches.len() < MATCHES_MAX {
+        finder.begin(CANDIDATES_MAX);
+        finder.is_text = true;
+        found.is_all &= texts::visit(read, &search.text_words, |named| finder.visit(named, false))?;
+        found.add(finder.taken());
     }
-    let mut finder = Finder::new(read, search, root, usize::MAX);
-    let is_all = names::visit(read, source, |named| finder.visit(named, false))?;
-    Ok(Found { matches: finder.matches, is_all })
+    found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
+    found.is_all &= found.matches.len() <= MATCHES_MAX;
+    found.matches.truncate(MATCHES_MAX);
+    Ok(found)
+}
+
+impl Found {
+    /// Adds those that are not among them yet.
+    fn add(&mut self, matches: Vec<Match>) {
+        let known: HashSet<i64> = self.matches.iter().map(|hit| hit.id).collect();
+        self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
+    }
 }
 
 struct Finder<'a> {
     read: &'a Read,
     search: &'a Search,
     root: i64,
+    /// What comes matches by its text, whatever its name.
+    is_text: bool,
     matches: Vec<Match>,
     candidates: usize,
     candidates_max: usize,
@@ -319,18 +377,51 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(read: &'a Read, search: &'a Search, root: i64, candidates_max: usize) -> Finder<'a> {
+    fn new(read: &'a Read, search: &'a Search, root: i64) -> Finder<'a> {
         let deadline = Instant::now() + TIME_MAX;
         Finder {
             read,
             search,
             root,
+            is_text: false,
             matches: Vec::new(),
             candidates: 0,
-            candidates_max,
+            candidates_max: 0,
             deadline,
             inside: HashMap::new(),
         }
+    }
+
+    /// Begins anew with what matches; what is known of folders stays.
+    fn begin(&mut self, candidates_max: usize) {
+        self.matches.clear();
+        (self.candidates, self.candidates_max) = (0, candidates_max);
+    }
+
+    fn taken(&mut self) -> Vec<Match> {
+        std::mem::take(&mut self.matches)
+    }
+
+    fn find_names(&mut self) -> Result<Found> {
+        let (read, search) = (self.read, self.search);
+        let source = match search.words.as_slice() {
+            [] => Source::All,
+            words => Source::Containing(words),
+        };
+        if let Source::Containing(_) = source {
+            self.begin(CANDIDATES_MAX);
+            let is_all = names::visit(read, source, |named| self.visit(named, false))?;
+            if is_all || self.matches.len() >= MATCHES_MAX {
+                return Ok(Found { matches: self.taken(), is_all });
+            }
+        }
+        self.begin(CANDIDATES_MAX);
+        if self.walk(self.root)? {
+            return Ok(Found { matches: self.taken(), is_all: true });
+        }
+        self.begin(usize::MAX);
+        let is_all = names::visit(read, source, |named| self.visit(named, false))?;
+        Ok(Found { matches: self.taken(), is_all })
     }
 
     /// Takes an entry if it matches; whether to go on.
@@ -345,13 +436,14 @@ impl<'a> Finder<'a> {
             return Ok(true);
         }
         let name = fold(named.name);
-        if !self.search.is_in(&name) || !(is_inside || self.is_inside(named.parent)?) {
+        if !(self.is_text || self.search.is_in(&name)) || !(is_inside || self.is_inside(named.parent)?) {
             return Ok(true);
         }
         if self.matches.len() >= MATCHES_MAX {
             return Ok(false);
         }
-        self.matches.push(Match { rank: self.search.rank(&name, named.is_folder), name, id: named.id });
+        let rank = if self.is_text { TEXT_RANK } else { self.search.rank(&name, named.is_folder) };
+        self.matches.push(Match { rank, name, id: named.id });
         Ok(true)
     }
 
@@ -385,8 +477,8 @@ impl<'a> Finder<'a> {
                 break *known;
             }
             passed.push(here);
-            match nodes::by_id(self.read, here)? {
-                Some(node) if node.missing_since.is_none() && passed.len() < DEPTH_MAX => here = node.parent,
+            match nodes::parent(self.read, here)? {
+                Some(parent) if passed.len() < DEPTH_MAX => here = parent,
                 _ => break false,
             }
         };
@@ -456,7 +548,7 @@ mod tests {
                 assert_eq!(found("ph", small)?, us("photo of us.jpg"));
                 assert_eq!(found("photo", also_large)?, us("photo of us too.jpg"));
                 assert_eq!(found("us too", also_large)?, us("photo of us too.jpg"));
-                // Too short for the index.
+                // Parts of the index themselves.
                 assert_eq!(found("oo", also_large)?, us("photo of us too.jpg"));
                 assert_eq!(found("us", root)?.0.len(), 2);
                 for text in ["photo", "ph", ""] {

@@ -32,8 +32,8 @@ pub struct Walks(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// A walk is under way in the background.
-    is_running: bool,
+    /// The folder of the walk that is under way in the background.
+    running: Option<CloudPath>,
     /// It has met folders that were never visited.
     meets_new: bool,
     /// The folder of the last long walk, and until when it is not walked again.
@@ -78,7 +78,14 @@ impl Cloud {
         if is_recent {
             return Ok(false);
         }
-        let is_running = self.walks.with(|state| state.is_running);
+        // What comes to it anyway is not compared by every search in between.
+        let (is_running, comes_anyway, meets_new) = self.walks.with(|state| {
+            let comes_anyway = state.running.as_ref().is_some_and(|folder| scope.starts_with(folder));
+            (state.running.is_some(), comes_anyway, state.meets_new)
+        });
+        if comes_anyway {
+            return Ok(meets_new);
+        }
         let mut walk = Walk::new(scope);
         let (begun, patient) = (Instant::now(), if is_running { QUICK_TIME } else { PATIENT_TIME });
         let is_done =
@@ -87,11 +94,17 @@ impl Cloud {
             return Ok(false);
         }
         let meets_new = walk.meets_new;
-        if self.walks.with(|state| !std::mem::replace(&mut state.is_running, true)) {
-            self.walks.with(|state| state.meets_new = meets_new);
+        let is_mine = self.walks.with(|state| {
+            let is_free = state.running.is_none();
+            if is_free {
+                (state.running, state.meets_new) = (Some(scope.clone()), meets_new);
+            }
+            is_free
+        });
+        if is_mine {
             self.go_on(walk, scope.clone())?;
         }
-        Ok(meets_new || self.walks.with(|state| state.is_running && state.meets_new))
+        Ok(meets_new || self.walks.with(|state| state.running.is_some() && state.meets_new))
     }
 
     /// Ends a walk in the background.
@@ -105,13 +118,13 @@ impl Cloud {
             }
             let pause = RECENT_TIME.max(begun.elapsed().saturating_mul(RECENT_TIMES));
             cloud.walks.with(|state| {
-                state.is_running = false;
+                state.running = None;
                 state.recent = Some((scope, Instant::now() + pause));
             });
         };
         let spawned = std::thread::Builder::new().name("walk".into()).spawn(run);
         spawned.map(drop).map_err(|error| {
-            self.walks.with(|state| state.is_running = false);
+            self.walks.with(|state| state.running = None);
             Error::internal(error)
         })
     }

@@ -21,6 +21,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0010_checksums.sql"),
     include_str!("schema/0011_locks.sql"),
     include_str!("schema/0012_checks.sql"),
+    include_str!("schema/0013_parts.sql"),
+    include_str!("schema/0014_texts.sql"),
+    include_str!("schema/0015_how.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

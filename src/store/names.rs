@@ -6,8 +6,14 @@ use crate::error::Result;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Params, Row, params};
 
-/// Characters of the parts that are indexed.
+/// Characters of the longest parts that are indexed.
 const PART_CHARACTERS: usize = 3;
+/// What stands before and after a name among its parts.
+const BEGINNING: char = '\u{1}';
+const END: char = '\u{2}';
+/// Where characters are moved to that part tokens for SQLite: into a private area, behind which other names hardly are. If they
+/// are, there is a candidate more.
+const TOKEN_OFFSET: u32 = 0xe000;
 /// Most parts that are asked for at once. More would not find less: the names are compared afterwards.
 const PARTS_MAX: usize = 12;
 
@@ -25,9 +31,12 @@ pub struct Named<'a> {
 /// Which entries are looked at.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// Those that may contain all of these folded texts, some of which are long enough to be indexed. Others may be
-    /// among them.
+    /// Those that may contain all of these folded texts, none of which is empty. Others may be among them.
     Containing(&'a [String]),
+    /// Those that may begin with this folded text.
+    Beginning(&'a str),
+    /// Those that may be this folded text.
+    Exactly(&'a str),
     All,
     In(i64),
 }
@@ -40,19 +49,26 @@ pub struct KnownFolder {
     pub visited_nanoseconds: Option<i64>,
 }
 
-const COLUMNS: &str = "nodes.id, parent, name, is_folder, size_bytes, modified_ns";
+pub(super) const COLUMNS: &str = "nodes.id, parent, name, is_folder, size_bytes, modified_ns";
 
-/// Makes the function known that the schema's triggers fold names with.
+/// Makes the functions known that the schema's triggers read names with.
 pub(super) fn register(connection: &Connection) -> Result<()> {
+    type OfName = fn(&str) -> String;
+    let functions: [(&str, OfName); 2] = [("fold_name", fold), ("name_parts", name_parts)];
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    let run = |context: &rusqlite::functions::Context<'_>| context.get::<String>(0).map(|name| fold(&name));
-    connection.create_scalar_function("fold_name", 1, flags, run).map_err(failed)
-}
-
-/// Whether entries with this folded text in their names can be found without looking at all.
-pub fn is_indexed(text: &str) -> bool {
-    text.chars().nth(PART_CHARACTERS - 1).is_some()
+    for (name, function) in functions {
+        let run = move |context: &rusqlite::functions::Context<'_>| {
+            Ok(function(
+                context
+                    .get_raw(0)
+                    .as_str()
+                    .map_err(|error| rusqlite::Error::UserFunctionError(error.into()))?,
+            ))
+        };
+        connection.create_scalar_function(name, 1, flags, run).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Hands entries that are not missing to a closure, until it wants no more; whether it had all of them.
@@ -61,16 +77,21 @@ pub fn visit(
     source: Source<'_>,
     mut each: impl FnMut(&Named<'_>) -> Result<bool>,
 ) -> Result<bool> {
-    match source {
-        Source::Containing(texts) => run(
+    let mut find = |question: String| {
+        run(
             read,
             &format!(
                 "SELECT {COLUMNS} FROM node_names JOIN nodes ON nodes.id = node_names.rowid \
                  WHERE node_names MATCH ?1 AND missing_since IS NULL"
             ),
-            [parts(texts)],
+            [question],
             &mut each,
-        ),
+        )
+    };
+    match source {
+        Source::Containing(texts) => find(question(texts)),
+        Source::Beginning(text) => find(question(&[format!("{BEGINNING}{text}")])),
+        Source::Exactly(text) => find(question(&[format!("{BEGINNING}{text}{END}")])),
         Source::All => run(
             read,
             &format!("SELECT {COLUMNS} FROM nodes WHERE parent > 0 AND missing_since IS NULL ORDER BY id"),
@@ -86,7 +107,7 @@ pub fn visit(
     }
 }
 
-fn run<P: Params>(
+pub(super) fn run<P: Params>(
     read: &Read,
     sql: &str,
     params: P,
@@ -113,17 +134,41 @@ fn named<'a>(row: &'a Row<'_>) -> rusqlite::Result<Named<'a>> {
     })
 }
 
-/// The question to the index: parts that together cover the texts, each quoted, so that nothing in them is syntax.
-fn parts(texts: &[String]) -> String {
+/// All parts of a name, of one to so many characters, each as what SQLite takes for a token.
+fn name_parts(name: &str) -> String {
+    let characters: Vec<char> = [BEGINNING].into_iter().chain(fold(name).chars()).chain([END]).collect();
+    let mut parts = String::with_capacity(12 * characters.len());
+    for length in 1..=PART_CHARACTERS {
+        for part in characters.windows(length) {
+            append_token(part, &mut parts);
+            parts.push(' ');
+        }
+    }
+    parts
+}
+
+fn append_token(part: &[char], to: &mut String) {
+    let is_part_of_token = |character: char| character.is_ascii_alphanumeric() || !character.is_ascii();
+    to.extend(part.iter().map(|character| match is_part_of_token(*character) {
+        true => *character,
+        false => char::from_u32(TOKEN_OFFSET + u32::from(*character)).unwrap_or(*character),
+    }));
+}
+
+/// The question to the index: parts that together cover the texts, each quoted, so that nothing in them is syntax. Texts that
+/// are parts themselves count only where there are no longer ones: they are in too many names to narrow anything.
+fn question(texts: &[String]) -> String {
+    let texts: Vec<Vec<char>> = texts.iter().map(|text| text.chars().collect()).collect();
+    let longest = texts.iter().map(|text| text.len().min(PART_CHARACTERS)).max().unwrap_or(0);
     let mut parts = Vec::new();
-    for text in texts.iter().filter(|text| is_indexed(text)) {
-        let characters: Vec<char> = text.chars().collect();
-        let last = characters.len() - PART_CHARACTERS;
-        let starts = (0..last).step_by(PART_CHARACTERS).chain([last]);
-        parts.extend(starts.map(|start| {
-            let part: String = characters[start..start + PART_CHARACTERS].iter().collect();
-            format!("\"{}\"", part.replace('"', "\"\""))
-        }));
+    for characters in texts.iter().filter(|text| !text.is_empty() && text.len() >= longest) {
+        let length = characters.len().min(PART_CHARACTERS);
+        let last = characters.len() - length;
+        for start in (0..last).step_by(length).chain([last]) {
+            let mut part = String::from("\"");
+            append_token(&characters[start..start + length], &mut part);
+            parts.push(part + "\"");
+        }
     }
     parts.truncate(PARTS_MAX);
     parts.join(" AND ")
@@ -173,11 +218,59 @@ mod tests {
 
     #[test]
     fn parts_cover_a_text_and_are_never_syntax() {
-        assert_eq!(parts(&["abcdefgh".into(), "xy".into()]), r#""abc" AND "def" AND "fgh""#);
-        assert_eq!(parts(&["abc".into()]), r#""abc""#);
-        assert_eq!(parts(&["a\"*".into(), "or \u{e4}".into()]), "\"a\"\"*\" AND \"or \" AND \"r \u{e4}\"");
-        assert_eq!(parts(&["x".repeat(250)]).split(" AND ").count(), PARTS_MAX);
-        assert!(is_indexed("照片の") && !is_indexed("照片"));
+        assert_eq!(question(&["abcdefgh".into(), "xy".into()]), r#""abc" AND "def" AND "fgh""#);
+        assert_eq!(question(&["abc".into()]), r#""abc""#);
+        assert_eq!(question(&["ab".into(), "c".into()]), r#""ab""#);
+        assert_eq!(question(&["a".into(), "照".into()]), r#""a" AND "照""#);
+        let quoted = "\"a\u{e022}\u{e02a}\" AND \"or\u{e020}\" AND \"r\u{e020}\u{e4}\"";
+        assert_eq!(question(&["a\"*".into(), "or \u{e4}".into()]), quoted);
+        assert_eq!(question(&["x".repeat(250)]).split(" AND ").count(), PARTS_MAX);
+        assert_eq!(
+            name_parts("A."),
+            "\u{e001} a \u{e02e} \u{e002} \u{e001}a a\u{e02e} \u{e02e}\u{e002} \
+            \u{e001}a\u{e02e} a\u{e02e}\u{e002} "
+        );
+    }
+
+    #[test]
+    fn short_texts_and_beginnings_are_found() {
+        let store = test_store();
+        store
+            .write(|tx| {
+                let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+                let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
+                for name in ["a", "ab", "b a", "Österreich", "照片", "x-y.z"] {
+                    nodes::save(tx, root, name, &facts, None)?;
+                }
+                for (text, wanted) in [
+                    ("a", &["a", "ab", "b a"][..]),
+                    ("ab", &["ab"]),
+                    (" a", &["b a"]),
+                    ("o", &["Österreich"]),
+                    ("片", &["照片"]),
+                    ("照片", &["照片"]),
+                    ("-", &["x-y.z"]),
+                    (".z", &["x-y.z"]),
+                    ("q", &[]),
+                ] {
+                    assert_eq!(found(tx, &[text]), wanted, "{text}");
+                }
+                let by = |source| {
+                    let mut names = Vec::new();
+                    visit(tx, source, |named| {
+                        names.push(named.name.to_owned());
+                        Ok(true)
+                    })?;
+                    Ok::<_, crate::error::Error>(names)
+                };
+                assert_eq!(by(Source::Beginning("a"))?, ["a", "ab"]);
+                assert_eq!(by(Source::Exactly("a"))?, ["a"]);
+                assert_eq!(by(Source::Beginning("osterr"))?, ["Österreich"]);
+                assert_eq!(by(Source::Exactly("osterr"))?, Vec::<String>::new());
+                assert_eq!(by(Source::Exactly("x-y.z"))?, ["x-y.z"]);
+                Ok(())
+            })
+            .unwrap();
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod drawing;
 mod hostile;
 mod keeping;
+mod no_room;
 mod playing;
 mod samples;
 mod turning;

@@ -123,7 +123,7 @@ fn notice_record(notice: &Activity, now: i64) -> Row {
         .text("whodisplayname", row.who_display_name.clone())
         .number("hasprofileimage", 0)
         .text("when", ago_text(now - row.at))
-        .text("how", "")
+        .text("how", row.how.clone())
         .text("ip", "")
         .number("isfile", i64::from(!row.is_folder))
         .text("misc", row.note.clone())

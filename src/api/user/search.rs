@@ -45,6 +45,9 @@ params! {
         modifiedend: Option<EndDate>,
         /// `files` or `folders` for only these.
         searchscope: Option<String>,
+        /// 1 to also find small text files that say words which begin with all words of the text, where the setting
+        /// `search_text` allows it; `highlight` of the entry tells where. Such files come last.
+        intext: Option<bool>,
         /// How many matches to pass over.
         start: Option<u64>,
         /// How many matches to send, 100 without it, 1000 at most.
@@ -91,6 +94,7 @@ struct Asked {
     kilobytes: (Option<u64>, Option<u64>),
     modified: (Option<i64>, Option<i64>),
     kind: Option<Kind>,
+    in_texts: bool,
     start: usize,
     size: usize,
     most: usize,
@@ -105,6 +109,7 @@ impl Asked {
         search.modified_min = self.modified.0;
         search.modified_max = self.modified.1;
         search.kind = self.kind;
+        search.in_texts = self.in_texts;
         Ok(search)
     }
 
@@ -132,6 +137,7 @@ impl Asked {
             .text("maxsize", number(self.kilobytes.1))
             .text("modifiedstart", date(self.modified.0))
             .text("modifiedend", date(self.modified.1))
+            .number("textsearch", i64::from(hits.has_texts))
     }
 }
 
@@ -144,6 +150,9 @@ fn status_message(hits: &Hits) -> String {
     }
     if !hits.is_looked_through {
         sentences.push("Some folders are still being looked through.".to_owned());
+    }
+    if !hits.is_read {
+        sentences.push("Some texts have not been read yet.".to_owned());
     }
     sentences.join(" ")
 }
@@ -164,6 +173,7 @@ fn do_search(desk: &mut Desk<'_>, user: &User, params: DoSearch) -> Result<Reply
             Some("folders") => Some(Kind::Folder),
             _ => None,
         },
+        in_texts: params.intext.unwrap_or(false),
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
         size: count(params.size, SIZE).min(SIZE_MAX),
         most: count(params.maxsearchentries, usize::MAX),
@@ -187,6 +197,7 @@ fn old_search(desk: &mut Desk<'_>, user: &User, params: OldSearch) -> Result<Rep
         kilobytes: (params.minsize, params.maxsize),
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
         kind: None,
+        in_texts: false,
         start: 0,
         size: SIZE_MAX,
         most: usize::MAX,
@@ -236,6 +247,7 @@ impl Rows for Matches {
         described.write(&self.clock, &mut OfSearch(fields));
         fields.text("validity", "VALID");
         fields.text("userfullpath", &readable_path(&entry.path));
+        fields.text("highlight", self.hits.excerpts.get(&entry.path).map_or("", String::as_str));
     }
 }
 

@@ -12,6 +12,9 @@ use crate::domain::rights::{Readable, User};
 use crate::domain::tree::not_there;
 use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
 use crate::error::{Code, Error, Result};
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
 
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`.
@@ -22,7 +25,8 @@ ops! { TRANSFER: User "Upload and download"
     "deletepartialuploads" user free discard_uploads(DiscardUploads);
     /// Sends a file. Ranges and conditional requests are answered.
     "downloadfile" proxy file download(Download) or download_at_once;
-    /// Sends several files and folders of one folder as a zip archive.
+    /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
+    /// A file that has changed or cannot be read when it is its turn breaks the answer off; the audit log says which.
     "downloadfilemulti" proxy file download_many(DownloadMany);
 }
 
@@ -206,14 +210,25 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
     let folder = user.readable(&params.filepath)?;
     let mut names = params.names.0;
     names.truncate(params.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX));
-    let contents = desk.cloud().look().contents(user, &folder, &names)?;
-    let archive = zip::Archive::plan(contents)?;
+    // A name given twice is one file.
+    let mut given = HashSet::new();
+    names.retain(|name| given.insert(name.clone()));
+    let archive = zip::Archive::of(desk.cloud().look().contents(user, &folder, &names)?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
         _ => folder.path().leaf().map_or("files", EntryName::as_str),
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
-    let cloud = std::sync::Arc::clone(desk.cloud());
-    let produce = Box::new(move |out: &mut dyn std::io::Write| archive.write(&cloud, out));
+    let (cloud, entry) = (Arc::clone(desk.cloud()), desk.entry());
+    let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
+        Err(zip::Broken::Archive(error)) => {
+            // The answer is under way, and its length was promised: only the log can still say why it ends early.
+            let error = Error { message: format!("Broken off: {}", error.message).into(), ..error };
+            cloud.note_waiting(entry.failed(&error));
+            Err(io::Error::other(error))
+        }
+        Err(zip::Broken::Connection(error)) => Err(error),
+        Ok(()) => Ok(()),
+    });
     Ok(Reply::stream(Stream { content_type: "application/zip", name, length: Some(length), produce }))
 }

@@ -5,6 +5,7 @@ mod backup;
 mod faults;
 mod races;
 mod recovery;
+mod spool;
 mod writing;
 
 use super::door::{self, Way};

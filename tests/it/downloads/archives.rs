@@ -1,7 +1,11 @@
 //! Several files as one zip archive, read here with a reader of our own that checks every field.
 
-use crate::harness::{Caller, Reply, Server, form, noise};
+use crate::harness::{Caller, Data, Launch, Reply, Request, Server, form, noise};
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Reads an archive (PKWARE APPNOTE 6.3.10) whose contents are stored as they are, by its directory at the end.
 struct Archive<'a> {
@@ -52,6 +56,10 @@ impl Archive<'_> {
             name.as_bytes(),
             "both headers name the same"
         );
+        // The extended timestamp of Info-ZIP: the same in both headers, behind the field of sizes and offsets.
+        let (central_time, local_time) = (extra + 28, local + 30 + name_length + 20);
+        assert_eq!(self.bytes[central_time..central_time + 9], self.bytes[local_time..local_time + 9]);
+        assert_eq!((self.number(central_time, 2), self.number(central_time + 2, 2)), (0x5455, 5), "{name}");
         let content_from = local + 30 + name_length + self.number(local + 28, 2) as usize;
         let content = self.bytes[content_from..content_from + size as usize].to_vec();
         assert_eq!(self.number(at + 16, 4), u64::from(checksum(&content)), "the checksum of {name}");
@@ -75,12 +83,16 @@ fn checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum: u32, byte| sum >> 8 ^ table[(sum as u8 ^ byte) as usize])
 }
 
-fn fetch(caller: &mut Caller, folder: &str, names: &[&str]) -> Reply {
+fn target(folder: &str, names: &[&str]) -> String {
     let count = names.len().to_string();
     let numbered: Vec<String> = (1..=names.len()).map(|number| format!("fn{number}")).collect();
     let mut fields = vec![("count", count.as_str()), ("filepath", folder)];
     fields.extend(numbered.iter().map(String::as_str).zip(names.iter().copied()));
-    caller.get(&format!("/core/downloadfilemulti?{}", form(&fields)))
+    format!("/core/downloadfilemulti?{}", form(&fields))
+}
+
+fn fetch(caller: &mut Caller, folder: &str, names: &[&str]) -> Reply {
+    caller.get(&target(folder, names))
 }
 
 #[test]
@@ -166,6 +178,51 @@ fn a_count_below_the_names_that_follow_limits_them() {
 }
 
 #[test]
+fn a_name_given_twice_is_there_once_and_names_that_lead_elsewhere_do_not_become_one() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let names = ["a:b", "a\\b", "a_b", "a\u{80}b", "a\u{81}b"];
+    for name in names {
+        bob.upload("/bob", name, name.as_bytes()).ok();
+    }
+    let contents = unpacked(&fetch(&mut bob, "/bob", &[&names[..], &["a_b"]].concat()));
+    let mut found: Vec<Vec<u8>> = contents.into_values().collect();
+    found.sort();
+    let mut wanted: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
+    wanted.sort();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn an_archive_tells_when_files_were_modified() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    // A leap day, a second that two-second steps cannot tell, and times that 32 bits or MS-DOS cannot.
+    for (name, seconds, has_field) in [
+        ("leap", 1_709_210_097_u64, true),
+        ("first", 0, true),
+        ("last", 2_147_483_647, true),
+        ("beyond", 2_147_483_648, false),
+        ("far", 5_000_000_000, false),
+    ] {
+        bob.upload("/bob", name, b"x").ok();
+        let time = UNIX_EPOCH + Duration::from_secs(seconds);
+        fs::File::open(server.data().file(&format!("/bob/{name}"))).unwrap().set_modified(time).unwrap();
+        let reply = fetch(&mut bob, "/bob", &[name]);
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let field = &reply.body[30 + name.len() + 20..];
+        let wanted = [&[0x55, 0x54, 5, 0, 1][..], &(seconds as u32).to_le_bytes()].concat();
+        assert_eq!(field.starts_with(&wanted), has_field, "{name}");
+        if name == "leap" {
+            // 2024-02-29 12:34:56: the box of the tests has its clock in UTC or not, so only the parts without an hour.
+            let date = u16::from_le_bytes(reply.body[12..14].try_into().unwrap());
+            assert_eq!(date >> 9, 2024 - 1980);
+            assert!([(2, 28), (2, 29), (3, 1)].contains(&(date >> 5 & 15, date & 31)), "{date:x}");
+        }
+    }
+}
+
+#[test]
 fn an_archive_of_many_files_is_made_while_it_is_sent() {
     let server = Server::start();
     let mut bob = server.user("bob");
@@ -181,4 +238,119 @@ fn an_archive_of_many_files_is_made_while_it_is_sent() {
     assert_eq!(contents.len(), 601);
     assert!(contents["many/077"] == noise(77, 30_000));
     assert!(grown < 8 * 1024, "{grown} KiB more for 18 MB");
+}
+
+#[test]
+fn an_archive_of_more_than_65535_files_takes_no_more_memory() {
+    const FOLDERS: usize = 66;
+    let data = Data::in_memory();
+    data.fill();
+    let server = Launch::on(data).start();
+    let mut bob = server.user("bob");
+    for folder in 0..FOLDERS {
+        let folder = server.data().file(&format!("/bob/many/{folder:02}"));
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..1000 {
+            fs::File::create(folder.join(format!("a file with a name of usual length {number:03}.txt")))
+                .unwrap();
+        }
+    }
+    fs::create_dir(server.data().file("/bob/many/empty")).unwrap();
+    fs::write(server.data().file("/bob/many/65/last"), b"the last").unwrap();
+    fetch(&mut bob, "/bob/many", &["empty"]);
+    let before = server.memory_kib();
+    let reply = fetch(&mut bob, "/bob", &["many"]);
+    let grown = server.memory_kib().saturating_sub(before);
+    assert_eq!(reply.header("content-length"), Some(reply.body.len().to_string().as_str()));
+    let contents = unpacked(&reply);
+    assert_eq!(contents.len(), FOLDERS * 1001 + 3);
+    assert_eq!(contents["many/65/last"], b"the last");
+    for name in ["many/", "many/empty/", "many/00/", "many/65/a file with a name of usual length 999.txt"] {
+        assert!(contents[name].is_empty(), "{name}");
+    }
+    assert!(grown < 2 * 1024, "{grown} KiB more for {} entries", contents.len());
+}
+
+/// Asks for an archive whose first file is larger than what is on the way to the caller, reads its beginning, lets something
+/// happen to the files, and reads on. How much came of what was announced, and the reason in the audit log if that was less.
+fn broken_by(server: &Server, what: impl FnOnce(&Path)) -> (u64, u64, String) {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let bob = server.user("bob");
+    let place = format!("/bob/{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let folder = server.data().file(&place);
+    fs::create_dir(&folder).unwrap();
+    fs::File::create(folder.join("1")).unwrap().set_len(32 << 20).unwrap();
+    fs::write(folder.join("2"), b"0123456789").unwrap();
+    let mut connection = server.connect();
+    connection.send(bob.bytes(&Request::get(&target(&place, &["1", "2"]))));
+    let head = connection.reply_head();
+    assert_eq!(head.status, 200, "{head:?}");
+    let announced: u64 = head.header("content-length").unwrap().parse().unwrap();
+    what(&folder);
+    let (mut came, mut block) = (0, vec![0; 1 << 20]);
+    while came < announced {
+        match connection.read(&mut block) {
+            Ok(0) | Err(_) => break,
+            Ok(count) => came += count as u64,
+        }
+    }
+    let mut rows = server.admin().audit(&[("operation", "downloadfilemulti")]);
+    rows.retain(|row| row.field("object").starts_with(&place));
+    let outcomes: Vec<&str> = rows.iter().map(|row| row.field("outcome")).collect();
+    if came == announced {
+        assert_eq!(outcomes, ["ok"]);
+        return (came, announced, String::new());
+    }
+    assert_eq!((rows.len(), outcomes[1], rows[0].field("username")), (2, "ok", "bob"), "{rows:?}");
+    assert_ne!(outcomes[0], "ok");
+    let reason = rows[0].field("reason");
+    assert!(server.log().contains(reason), "{}", server.log());
+    (came, announced, reason.replace(&place, "FOLDER"))
+}
+
+#[test]
+fn what_changes_before_it_is_sent_breaks_an_archive_off_with_the_reason_in_the_logs() {
+    let server = Server::start();
+    let (came, announced, _) = broken_by(&server, |_| {});
+    assert_eq!(came, announced);
+    // A content of the same length is no change of what was promised.
+    let (came, announced, _) = broken_by(&server, |folder| {
+        fs::write(folder.join("3"), b"9876543210").unwrap();
+        fs::rename(folder.join("3"), folder.join("2")).unwrap();
+    });
+    assert_eq!(came, announced);
+    type Change = fn(&Path);
+    let changes: [(&str, &str, Change); 6] = [
+        ("it goes", "2", |folder| fs::remove_file(folder.join("2")).unwrap()),
+        ("it shrinks", "2", |folder| fs::write(folder.join("2"), b"0").unwrap()),
+        ("it grows", "2", |folder| fs::write(folder.join("2"), b"0123456789a").unwrap()),
+        ("it becomes a folder", "2", |folder| {
+            fs::remove_file(folder.join("2")).unwrap();
+            fs::create_dir(folder.join("2")).unwrap();
+        }),
+        ("all goes", "2", |folder| fs::remove_dir_all(folder).unwrap()),
+        ("the one on its way shrinks", "1", |folder| {
+            fs::File::options().write(true).open(folder.join("1")).unwrap().set_len(1).unwrap();
+        }),
+    ];
+    for (what, name, change) in changes {
+        let (came, announced, reason) = broken_by(&server, change);
+        assert!(came < announced, "{what}: {came} of {announced}");
+        let wanted = format!("Broken off: FOLDER/{name} has changed meanwhile. Please try again.");
+        assert_eq!(reason, wanted, "{what}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_breaks_an_archive_off() {
+    // Root reads everything.
+    if crate::harness::may_mount() {
+        return;
+    }
+    let (came, announced, reason) = broken_by(&Server::start(), |folder| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder.join("2"), fs::Permissions::from_mode(0o000)).unwrap();
+    });
+    assert!(came < announced);
+    assert!(reason.starts_with("Broken off: FOLDER/2: The server lacks the right"), "{reason}");
 }

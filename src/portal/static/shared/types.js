@@ -21,6 +21,7 @@
  * @property {number} locked
  * @property {number} showlockunlock
  * @property {string} favoritelistid
+ * @property {string} [highlight] of a search
  * @property {number} commented
  * @property {string} lastmodifiedby
  * @property {string} etag
@@ -43,6 +44,7 @@
  * @property {boolean} isCommented
  * @property {boolean} canShow whether the server sends it to be shown, not only saved
  * @property {string} etag
+ * @property {string} excerpt of a search that found it in its text: what is there
  */
 
 /** @typedef {{ parentpath: string, total: number, realpath: string, isroot: number, canupload: number }} ListMeta */

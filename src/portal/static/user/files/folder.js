@@ -34,6 +34,7 @@ export function toEntry(record) {
     isLocked: record.locked === 1,
     canLock: record.showlockunlock === 1,
     etag: record.etag,
+    excerpt: record.highlight ?? "",
   };
 }
 

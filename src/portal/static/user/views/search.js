@@ -15,7 +15,7 @@ import { folderAddress, folderName, homeOf, leafOf, parentOf, partsBelow } from 
 import { rowPicture } from "../files/rows.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
-/** @typedef {{ q: string, kind: string, size: string, date: string }} Question */
+/** @typedef {{ q: string, kind: string, size: string, date: string, text: string }} Question */
 
 /** Milliseconds between keystrokes before the server is asked. */
 const PAUSE = 200;
@@ -30,7 +30,7 @@ const AGAIN_MAX = 20;
 const DAY = 24 * 3600 * 1000;
 const MEGABYTE = 1024;
 
-/** What the filters mean to the server. @type {Record<"kind" | "size" | "date", Record<string, () => import("../../shared/api.js").Params>>} */
+/** What the filters mean to the server. @type {Record<"kind" | "size" | "date" | "text", Record<string, () => import("../../shared/api.js").Params>>} */
 const FILTERS = {
   kind: {
     files: () => ({ searchscope: "files" }),
@@ -47,8 +47,11 @@ const FILTERS = {
     year: () => ({ modifiedstart: daysAgo(365) }),
     older: () => ({ modifiedend: daysAgo(365) }),
   },
+  text: {
+    also: () => ({ intext: 1 }),
+  },
 };
-const NAMES = /** @type {("kind" | "size" | "date")[]} */ (Object.keys(FILTERS));
+const NAMES = /** @type {("kind" | "size" | "date" | "text")[]} */ (Object.keys(FILTERS));
 
 /** @param {number} days */
 function daysAgo(days) {
@@ -63,8 +66,8 @@ function addressOf(question) {
 /** @param {import("../../shared/router.js").Route} route @returns {Question} */
 function questionOf(route) {
   const value = (/** @type {string} */ key) => route.query.get(key) ?? "";
-  const choice = (/** @type {"kind" | "size" | "date"} */ key) => (value(key) in FILTERS[key] ? value(key) : "");
-  return { q: value("q"), kind: choice("kind"), size: choice("size"), date: choice("date") };
+  const choice = (/** @type {"kind" | "size" | "date" | "text"} */ key) => (value(key) in FILTERS[key] ? value(key) : "");
+  return { q: value("q"), kind: choice("kind"), size: choice("size"), date: choice("date"), text: choice("text") };
 }
 
 /**
@@ -80,6 +83,8 @@ export function open(context, firstRoute) {
   let results = [];
   let total = 0;
   let isFirst = true;
+  /** Whether the server can also search in texts, as far as it has said so. */
+  let hasTexts = false;
   let again = 0;
   let timer = 0;
   let againTimer = 0;
@@ -127,7 +132,7 @@ export function open(context, firstRoute) {
   });
 
   function clearFilters() {
-    ask({ ...question, kind: "", size: "", date: "" }, {});
+    ask({ ...question, kind: "", size: "", date: "", text: "" }, {});
     input.focus();
   }
 
@@ -136,6 +141,7 @@ export function open(context, firstRoute) {
     for (const { name, select } of selects) {
       select.value = question[name];
       select.classList.toggle("is-set", question[name] !== "");
+      if (name === "text") select.hidden = !hasTexts && question.text === "";
     }
     clear.hidden = NAMES.every((name) => question[name] === "");
   }
@@ -164,7 +170,7 @@ export function open(context, firstRoute) {
     isPlain: true,
     keyOf: (entry) => entry.path,
     nameOf: (entry) => entry.name,
-    isSame: (a, b) => a.path === b.path && a.etag === b.etag && a.size === b.size && a.modified === b.modified,
+    isSame: (a, b) => a.path === b.path && a.etag === b.etag && a.size === b.size && a.modified === b.modified && a.excerpt === b.excerpt,
     onOpen: show,
     onKey: (event) => {
       const entry = list.activeItem();
@@ -179,7 +185,9 @@ export function open(context, firstRoute) {
         id: "name", label: t("column.name"), width: "minmax(0, 3fr)",
         cell: (entry) => [rowPicture(entry), h("span", { class: "entry-text" },
           h("a", { class: "entry-link", href: hrefOf(entry), tabIndex: -1, draggable: false }, nameElement(entry.name)),
-          h("span", { class: "entry-facts", text: facts(entry) }))],
+          entry.excerpt
+            ? h("span", { class: "entry-facts is-shown search-excerpt", title: entry.excerpt, text: t("search.excerpt", { text: entry.excerpt }) })
+            : h("span", { class: "entry-facts", text: facts(entry) }))],
       },
       { id: "folder", label: t("search.folder"), width: "minmax(0, 2fr)", isWide: true, cell: folderLink },
       { id: "modified", label: t("column.modified"), width: "minmax(0, 9rem)", isWide: true, cell: (entry) => timeElement(entry.modified) },
@@ -277,6 +285,8 @@ export function open(context, firstRoute) {
       const meta = reply.meta?.[0] ?? {};
       total = meta.total;
       results = (reply.entry ?? []).map(toEntry);
+      hasTexts = meta.textsearch === 1;
+      showQuestion();
       showResults(meta.statusmessage);
     } catch (error) {
       if (isAbort(error) || own.signal.aborted) return;
@@ -293,10 +303,12 @@ export function open(context, firstRoute) {
 
   /** @param {string} message what the server says about the results */
   function showResults(message) {
-    const isUnfinished = /looked through/.test(message);
+    const isUnread = /not been read/.test(message);
+    const isUnfinished = isUnread || /looked through/.test(message);
+    const unfinished = t(isUnread ? "search.unread" : "search.unfinished");
     const isMore = /More than/.test(message);
     const count = t(isMore ? "search.countmore" : "search.count", { count: total });
-    status.textContent = [count, isUnfinished ? t("search.unfinished") : "", /narrow/.test(message) ? t("search.narrow") : ""].filter(Boolean).join(" ");
+    status.textContent = [count, isUnfinished ? unfinished : "", /narrow/.test(message) ? t("search.narrow") : ""].filter(Boolean).join(" ");
     announce(count);
     if (total === 0) {
       list.setItems([]);
@@ -304,7 +316,7 @@ export function open(context, firstRoute) {
       fill(stage, notice({
         icon: "search",
         title: question.q.trim() ? t("search.nothing", { text: question.q.trim() }) : t("search.nothingfits"),
-        text: t(isUnfinished ? "search.unfinished" : hasFilters ? "search.nothingfilters" : "search.nothingtext"),
+        text: isUnfinished ? unfinished : t(hasFilters ? "search.nothingfilters" : "search.nothingtext"),
         ...(hasFilters ? { action: { label: t("search.clearfilters"), run: clearFilters } } : {}),
       }));
     } else {

@@ -1,0 +1,91 @@
+//! Bytes that are written once and soon read again: in memory while they are few, else in a file without a name, which
+//! is gone with its handle.
+
+use super::errno::{at, means_unsupported};
+use super::private::{Staged, write_all};
+use super::sys;
+use super::volume::Volume;
+use crate::base::ids::object_id;
+use crate::error::Result;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Mode;
+use rustix::io::{Errno, pread, retry_on_intr};
+use std::sync::Arc;
+
+/// Bytes that stay in memory.
+const MEMORY_BYTES_MAX: usize = 64 * 1024;
+
+/// Grows at its end and is read anywhere.
+pub struct Spool {
+    volume: Arc<Volume>,
+    file: Option<OwnedFd>,
+    file_bytes: u64,
+    /// What comes after the bytes in the file.
+    tail: Vec<u8>,
+}
+
+impl Spool {
+    pub fn new(volume: &Arc<Volume>) -> Spool {
+        Spool { volume: Arc::clone(volume), file: None, file_bytes: 0, tail: Vec::new() }
+    }
+
+    /// Its length in bytes.
+    pub fn length(&self) -> u64 {
+        self.file_bytes + self.tail.len() as u64
+    }
+
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    /// `Code::Full`.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.tail.len() + bytes.len() > MEMORY_BYTES_MAX {
+            self.write_tail()?;
+        }
+        self.tail.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Reads what comes at an offset; how many bytes, 0 at the end.
+    pub fn read_at(&self, offset: u64, block: &mut [u8]) -> Result<usize> {
+        match &self.file {
+            Some(file) if offset < self.file_bytes => {
+                retry_on_intr(|| pread(file, &mut *block, offset)).map_err(at("read a spool"))
+            }
+            _ => {
+                let start = usize::try_from(offset - self.file_bytes).unwrap_or(usize::MAX);
+                let rest = self.tail.get(start..).unwrap_or_default();
+                let count = rest.len().min(block.len());
+                block[..count].copy_from_slice(&rest[..count]);
+                Ok(count)
+            }
+        }
+    }
+
+    fn write_tail(&mut self) -> Result<()> {
+        let file = match &self.file {
+            Some(file) => file,
+            None => self.file.insert(unnamed(&self.volume).map_err(at("create a spool"))?),
+        };
+        write_all(file, &self.tail, self.file_bytes).map_err(at("write a spool"))?;
+        self.file_bytes += self.tail.len() as u64;
+        self.tail.clear();
+        Ok(())
+    }
+}
+
+/// A file in `staging` without a name. Where the file system has no such files, its name is removed at once.
+fn unnamed(volume: &Volume) -> rustix::io::Result<OwnedFd> {
+    let (folder, mode) = (volume.private.staging.as_fd(), Mode::RUSR | Mode::WUSR);
+    match sys::create_unnamed(folder, mode) {
+        // open(2): a kernel without O_TMPFILE says EISDIR or ENOENT.
+        Err(errno) if means_unsupported(errno) || matches!(errno, Errno::ISDIR | Errno::NOENT) => {
+            let id = object_id();
+            let name = Staged::Temporary(&id).name();
+            let file = sys::create((folder, &name), mode)?;
+            sys::remove((folder, &name))?;
+            Ok(file)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,213 @@
+//! Many files and folders that are wanted together: found first, read afterwards one after the other.
+//!
+//! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
+//! queue: folders in it are read from its beginning while what lies in them is added at its end.
+
+use super::locks::Purpose;
+use super::rights::{Readable, User};
+use super::tree::not_there;
+use super::{Cloud, Look};
+use crate::base::limits::CONTENTS_MAX;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::nanoseconds;
+use crate::disk::{Kind, Reader, Spool, Stat};
+use crate::error::{Code, Error, Result};
+
+/// Bytes of the spool that are read at once.
+const READ_BYTES: usize = 32 * 1024;
+/// Bytes of a record before the name: its length, the kind, size and time.
+const HEAD_BYTES: usize = 2 + 1 + 8 + 8;
+
+/// What was found, folders before what is in them.
+pub struct Contents {
+    user: User,
+    /// The folder they were asked for in.
+    top: CloudPath,
+    spool: Spool,
+    count: u64,
+}
+
+/// One of the files and folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Its path below the folder they were asked for in.
+    pub name: String,
+    pub is_folder: bool,
+    /// The length of a file; 0 for a folder.
+    pub bytes: u64,
+    pub modified_nanoseconds: i64,
+}
+
+/// Goes through [`Contents`].
+#[derive(Default)]
+pub struct Cursor {
+    block: Vec<u8>,
+    /// Where in the block the next record begins, and where in the spool the block ends.
+    at: usize,
+    offset: u64,
+}
+
+impl Look<'_> {
+    /// All that lies in a folder under some names, with everything below.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
+    /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
+    /// `Code::TooLarge` for too many.
+    pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
+        let mut contents =
+            Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool(), count: 0 };
+        for name in names {
+            let path = user.readable(&folder.path().join(name)?)?;
+            let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            self.check_unlocked(user, path.path(), Purpose::Read)?;
+            contents.add(name.as_str(), &stat)?;
+        }
+        let mut cursor = Cursor::default();
+        while let Some(content) = cursor.next(&contents)? {
+            if content.is_folder {
+                let path = contents.path(&content)?;
+                let add = |found: crate::disk::Found| {
+                    contents.add(&format!("{}/{}", content.name, found.name), &found.stat)
+                };
+                let is_there = self.cloud.each(path.path(), add).map_err(|error| at(&path, error))?;
+                if !is_there {
+                    return Err(changed(&path));
+                }
+            }
+        }
+        Ok(contents)
+    }
+
+    /// An empty spool on the disk with the files.
+    pub fn spool(&self) -> Spool {
+        Spool::new(&self.cloud.volume)
+    }
+}
+
+impl Contents {
+    /// How many they are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn add(&mut self, name: &str, stat: &Stat) -> Result<()> {
+        if self.count >= CONTENTS_MAX {
+            let sentence = format!("At most {CONTENTS_MAX} files and folders can be had together.");
+            return Err(Error::new(Code::TooLarge, sentence));
+        }
+        self.count += 1;
+        let is_folder = stat.kind == Kind::Folder;
+        let mut record = Vec::with_capacity(HEAD_BYTES + name.len());
+        let length = u16::try_from(name.len()).map_err(Error::internal)?;
+        record.extend_from_slice(&length.to_le_bytes());
+        record.push(u8::from(is_folder));
+        record.extend_from_slice(&if is_folder { 0 } else { stat.size }.to_le_bytes());
+        record.extend_from_slice(&nanoseconds(stat.modified).to_le_bytes());
+        record.extend_from_slice(name.as_bytes());
+        self.spool.append(&record)
+    }
+
+    /// The path of one of them.
+    fn path(&self, content: &Content) -> Result<Readable> {
+        let names = content.name.split('/').map(EntryName::parse);
+        let path = names.into_iter().try_fold(self.top.clone(), |path, name| path.join(&name?))?;
+        self.user.readable(&path)
+    }
+
+    /// Opens one of the files to read it as it was found.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when it is no longer the same. Every error names the file.
+    pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
+        let path = self.path(content)?;
+        let reader = cloud.look().reader(&path).map_err(|error| at(&path, error))?;
+        let reader = reader.ok_or_else(|| changed(&path))?;
+        if reader.stat().size != content.bytes {
+            return Err(changed(&path));
+        }
+        Ok(FileReader { path, reader, rest: content.bytes })
+    }
+}
+
+/// Reads a file of [`Contents`] as it was found, or fails.
+pub struct FileReader {
+    path: Readable,
+    reader: Reader,
+    rest: u64,
+}
+
+impl FileReader {
+    /// Reads the next bytes; how many, 0 after the last.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when the file is no longer what it was. Every error names the file.
+    pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
+        let named = |error| at(&self.path, error);
+        if self.rest == 0 {
+            let (before, now) = (self.reader.stat(), self.reader.stat_now().map_err(named)?);
+            let is_same = now.size == before.size && now.modified == before.modified;
+            return if is_same { Ok(0) } else { Err(changed(&self.path)) };
+        }
+        let most = usize::try_from(self.rest).map_or(block.len(), |rest| rest.min(block.len()));
+        let count = self.reader.read(&mut block[..most]).map_err(named)?;
+        if count == 0 {
+            return Err(changed(&self.path));
+        }
+        self.rest -= count as u64;
+        Ok(count)
+    }
+}
+
+impl Cursor {
+    /// The next of them; `None` after the last.
+    pub fn next(&mut self, contents: &Contents) -> Result<Option<Content>> {
+        if !self.holds(HEAD_BYTES, contents)? {
+            return Ok(None);
+        }
+        let length = usize::from(u16::from_le_bytes(self.bytes(0)));
+        if !self.holds(HEAD_BYTES + length, contents)? {
+            return Err(Error::internal("the list of files ends in the middle of one"));
+        }
+        let name = &self.block[self.at + HEAD_BYTES..self.at + HEAD_BYTES + length];
+        let content = Content {
+            name: std::str::from_utf8(name).map_err(Error::internal)?.to_owned(),
+            is_folder: self.bytes::<1>(2) == [1],
+            bytes: u64::from_le_bytes(self.bytes(3)),
+            modified_nanoseconds: i64::from_le_bytes(self.bytes(11)),
+        };
+        self.at += HEAD_BYTES + length;
+        Ok(Some(content))
+    }
+
+    /// Reads on until the next so many bytes are there; whether there are that many.
+    fn holds(&mut self, count: usize, contents: &Contents) -> Result<bool> {
+        while self.block.len() - self.at < count {
+            self.block.drain(..self.at);
+            self.at = 0;
+            let filled = self.block.len();
+            self.block.resize(filled + READ_BYTES, 0);
+            let read = contents.spool.read_at(self.offset, &mut self.block[filled..])?;
+            self.block.truncate(filled + read);
+            self.offset += read as u64;
+            if read == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn bytes<const N: usize>(&self, at: usize) -> [u8; N] {
+        let at = self.at + at;
+        self.block[at..at + N].try_into().expect("as many bytes as asked for")
+    }
+}
+
+/// The same error with the path that it is about.
+fn at(path: &Readable, error: Error) -> Error {
+    Error { message: format!("{}: {}", path.path(), error.message).into(), ..error }
+}
+
+fn changed(path: &Readable) -> Error {
+    Error::new(Code::Conflict, format!("{} has changed meanwhile. Please try again.", path.path()))
+}

@@ -1,0 +1,151 @@
+//! Searching in what small text files say: what is found, how it is shown, and that it stays true.
+
+use crate::harness::{Caller, Data, Launch, Reply, Server};
+use std::fs;
+
+fn start() -> Server {
+    Launch::on(Data::with_accounts()).setting("CLOUDLET_SEARCH_TEXT", "yes").start()
+}
+
+fn search(caller: &mut Caller, text: &str, more: &[(&str, &str)]) -> Reply {
+    let fields = [&[("searchstring", text), ("searchloc", "/"), ("intext", "1")], more].concat();
+    let reply = caller.core("dosearch", &fields);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply
+}
+
+/// The paths that a search finds, each with the text that is shown.
+fn found(caller: &mut Caller, text: &str) -> Vec<(String, String)> {
+    // What is still being read comes with one of the next answers.
+    for _ in 0..200 {
+        let reply = search(caller, text, &[]);
+        let root = reply.xml();
+        let said = root.child("meta").field("statusmessage").to_owned();
+        if said.is_empty() {
+            let all: Vec<(String, String)> = root
+                .all("entry")
+                .map(|entry| (entry.field("path").to_owned(), entry.field("highlight").to_owned()))
+                .collect();
+            assert_eq!(root.child("meta").number("total"), all.len() as i64, "{text}");
+            return all;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("the texts are not read");
+}
+
+fn paths(caller: &mut Caller, text: &str) -> Vec<String> {
+    found(caller, text).into_iter().map(|(path, _)| path).collect()
+}
+
+#[test]
+fn texts_are_found_by_the_beginnings_of_their_words_and_come_after_names() {
+    let server = start();
+    let mut alice = server.user("alice");
+    let recipe = "Zutaten\nCrème brûlée braucht Zucker.\nEnde";
+    alice.upload("/alice", "rezept.txt", recipe.as_bytes()).ok();
+    alice.upload("/alice", "zucker.jpg", b"\xff\xd8\xff\0 zucker").ok();
+    alice.upload("/alice", "notes.md", "Zucker und 照片".as_bytes()).ok();
+    let shown = "Crème brûlée braucht Zucker. Ende".to_owned();
+    assert_eq!(
+        found(&mut alice, "ZUCK"),
+        [
+            ("/alice/zucker.jpg".to_owned(), String::new()),
+            ("/alice/notes.md".to_owned(), "Zucker und 照片".to_owned()),
+            ("/alice/rezept.txt".to_owned(), shown.clone()),
+        ]
+    );
+    assert_eq!(found(&mut alice, "brulee zutaten")[0].0, "/alice/rezept.txt");
+    assert_eq!(found(&mut alice, "creme-bru"), [("/alice/rezept.txt".to_owned(), shown)]);
+    assert_eq!(paths(&mut alice, "片"), ["/alice/notes.md"]);
+    for text in
+        ["ucker", "brulee salz", "z", "\"zutaten\" OR salz", "*", "words:zucker", "zutaten NOT ende x"]
+    {
+        assert!(found(&mut alice, text).iter().all(|(_, excerpt)| excerpt.is_empty()), "{text}");
+    }
+    let reply = search(&mut alice, "zucker", &[("searchscope", "folders")]);
+    assert_eq!(reply.xml().all("entry").count(), 0);
+    let reply = search(&mut alice, "zucker", &[("minsize", "1")]);
+    assert_eq!(reply.xml().all("entry").count(), 0);
+    // Who does not ask for texts gets none.
+    let reply = alice.core("dosearch", &[("searchstring", "zutaten"), ("searchloc", "/")]);
+    assert_eq!((reply.xml().all("entry").count(), reply.xml().child("meta").number("textsearch")), (0, 1));
+    let json = search(&mut alice.in_json(), "zutaten", &[]).json();
+    assert_eq!(json["entry"][0]["highlight"], "Zutaten Crème brûlée braucht Zucker. Ende");
+}
+
+#[test]
+fn only_small_valid_texts_are_read() {
+    let server = start();
+    let mut alice = server.user("alice");
+    let text = |length: usize| [b"needle ".as_slice(), &vec![b'x'; length - 7]].concat();
+    alice.upload("/alice", "largest", &text(256 * 1024)).ok();
+    alice.upload("/alice", "too large", &text(256 * 1024 + 1)).ok();
+    alice.upload("/alice", "latin", b"needle \xe4 end").ok();
+    alice.upload("/alice", "binary", b"needle \0 end").ok();
+    alice.upload("/alice", "late", &[text(20_000), b"\0".to_vec()].concat()).ok();
+    alice.upload("/alice", "empty", b"").ok();
+    assert_eq!(paths(&mut alice, "needle"), ["/alice/largest"]);
+}
+
+#[test]
+fn texts_follow_their_files() {
+    let mut server = start();
+    let mut alice = server.user("alice");
+    alice.core("createfolder", &[("path", "/alice"), ("name", "folder")]).done();
+    alice.upload("/alice/folder", "a.txt", b"first needle").ok();
+    assert_eq!(paths(&mut alice, "needle"), ["/alice/folder/a.txt"]);
+    alice.upload("/alice/folder", "a.txt", b"second thread").ok();
+    assert!(paths(&mut alice, "needle").is_empty());
+    assert_eq!(paths(&mut alice, "thread"), ["/alice/folder/a.txt"]);
+    alice.core("renamefile", &[("path", "/alice"), ("name", "folder"), ("newname", "other")]).done();
+    assert_eq!(paths(&mut alice, "thread"), ["/alice/other/a.txt"]);
+    // Put there, or written in place, by another program.
+    fs::write(server.data().file("/alice/b.txt"), b"from outside").unwrap();
+    assert_eq!(paths(&mut alice, "outside"), ["/alice/b.txt"]);
+    fs::write(server.data().file("/alice/b.txt"), b"anything else").unwrap();
+    assert!(paths(&mut alice, "outside").is_empty());
+    assert_eq!(paths(&mut alice, "anything"), ["/alice/b.txt"]);
+    server.stop();
+    server.start_again();
+    alice.follow(&server);
+    assert_eq!(paths(&mut alice, "thread"), ["/alice/other/a.txt"]);
+    alice.core("deletefile", &[("path", "/alice"), ("name", "other")]).done();
+    assert!(paths(&mut alice, "thread").is_empty());
+    alice.core("emptyrecyclebin", &[]).done();
+    assert!(paths(&mut alice, "thread").is_empty());
+}
+
+#[test]
+fn nobody_finds_the_texts_of_others() {
+    let server = start();
+    let (mut alice, mut bob) = (server.user("alice"), server.user("bob"));
+    alice.upload("/alice", "a.txt", b"the secret plan").ok();
+    bob.upload("/bob", "b.txt", b"the secret wish").ok();
+    assert_eq!(paths(&mut alice, "secret"), ["/alice/a.txt"]);
+    assert_eq!(paths(&mut bob, "secret"), ["/bob/b.txt"]);
+    assert!(found(&mut server.user("bobby"), "secret").is_empty());
+    let fields = [("searchstring", "secret"), ("searchloc", "/alice"), ("intext", "1")];
+    bob.core("dosearch", &fields).refused();
+    server.guest().core("dosearch", &fields).failed(401);
+    // An administrator who has locked a file against reading keeps its text from being shown.
+    let proxy = ("adminproxyuserid", "bob");
+    let lock = [("path", "/bob/b.txt"), ("readlock", "1"), proxy];
+    server.admin().core("lock", &lock).done();
+    assert_eq!(search(&mut bob, "secret", &[]).xml().all("entry").count(), 0);
+}
+
+#[test]
+fn the_setting_turns_it_on_and_off_while_the_server_runs() {
+    let server = Server::start();
+    let (mut alice, mut admin) = (server.user("alice"), server.admin());
+    alice.upload("/alice", "before.txt", b"needle").ok();
+    let reply = search(&mut alice, "needle", &[]);
+    assert_eq!((reply.xml().all("entry").count(), reply.xml().child("meta").number("textsearch")), (0, 0));
+    admin.administer("setsetting", &[("name", "search_text"), ("value", "yes")]).done();
+    assert_eq!(paths(&mut alice, "needle"), ["/alice/before.txt"]);
+    alice.upload("/alice", "later.txt", b"needle too").ok();
+    assert_eq!(paths(&mut alice, "needle"), ["/alice/before.txt", "/alice/later.txt"]);
+    admin.administer("setsetting", &[("name", "search_text"), ("value", "no")]).done();
+    assert!(found(&mut alice, "needle").is_empty());
+}
