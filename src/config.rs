@@ -159,6 +159,10 @@ settings! {
     kept_free_percent: Count = "5" live;
     /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
     thumbs_megabytes: Count = "1024" live;
+    /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path for everybody, or NAME=/path:anna+bob.
+    volumes: Vec<VolumeSetting> = "";
+    /// Whether changes by other programs are noticed at once (inotify): no, yes (but not on spinning disks) or always.
+    watch_changes: Watching = "no";
     /// Whether a checksum of each content is taken while it is uploaded: yes or no.
     checksums: bool = "yes" live;
     /// Whether the search can also find what text files of up to 256 KiB say: yes or no.
@@ -375,6 +379,76 @@ impl Value for bool {
     }
 }
 
+/// Whether the kernel is asked to tell what changes on the disks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    No,
+    /// But not on spinning disks.
+    Yes,
+    Always,
+}
+
+impl Value for Watching {
+    const KIND: Kind = Kind::Choice(&["no", "yes", "always"]);
+
+    fn read(text: &str) -> Result<Watching, String> {
+        match text.trim() {
+            "no" => Ok(Watching::No),
+            "yes" => Ok(Watching::Yes),
+            "always" => Ok(Watching::Always),
+            _ => Err("is not one of no, yes, always".into()),
+        }
+    }
+}
+
+/// A further volume: its name, where it is mounted, and who may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeSetting {
+    pub name: String,
+    pub directory: PathBuf,
+    /// Names of accounts; `None` for everybody.
+    pub members: Option<Vec<String>>,
+}
+
+impl std::str::FromStr for VolumeSetting {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<VolumeSetting, ()> {
+        let (name, rest) = text.split_once('=').ok_or(())?;
+        let (name, rest) = (name.trim(), rest.trim());
+        let is_plain = |letter: char| letter.is_alphanumeric() || " ._-".contains(letter);
+        let is_name =
+            name.starts_with(char::is_alphanumeric) && name.len() <= 64 && name.chars().all(is_plain);
+        let (directory, members) = match rest.rsplit_once(':') {
+            Some((directory, members)) if !members.contains('/') => (directory.trim(), Some(members)),
+            _ => (rest, None),
+        };
+        let directory = PathBuf::from(directory);
+        if !is_name || name.eq_ignore_ascii_case("recyclebin") || !directory.is_absolute() {
+            return Err(());
+        }
+        let members = members.map(|names| names.split('+').map(|name| name.trim().to_lowercase()).collect());
+        Ok(VolumeSetting { name: name.into(), directory, members })
+    }
+}
+
+impl Value for Vec<VolumeSetting> {
+    const KIND: Kind = Kind::List;
+
+    fn read(text: &str) -> Result<Vec<VolumeSetting>, String> {
+        let volumes: Vec<VolumeSetting> = list(text).map_err(|()| {
+            "is not a list of volumes, like disk=/mnt/disk or photos=/mnt/photos:anna+bob".to_owned()
+        })?;
+        let repeated = volumes.iter().enumerate().find(|(at, volume)| {
+            volumes[..*at].iter().any(|other| other.name.to_lowercase() == volume.name.to_lowercase())
+        });
+        match repeated {
+            Some((_, volume)) => Err(format!("has two volumes of the name {}", volume.name)),
+            None => Ok(volumes),
+        }
+    }
+}
+
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -445,6 +519,24 @@ mod tests {
             assert_eq!(read(text).as_deref(), Ok(name), "{text}");
         }
         for text in ["a.b", "-a", "a-", "a b", "b\u{fc}ro", "a_b", &"a".repeat(64)] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn volumes_have_a_name_a_directory_and_perhaps_members() {
+        let read = |text| <Vec<VolumeSetting> as Value>::read(text);
+        let volume = |name: &str, directory: &str, members: Option<&[&str]>| VolumeSetting {
+            name: name.into(),
+            directory: directory.into(),
+            members: members.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        };
+        assert_eq!(
+            read("disk=/mnt/disk, My photos = /mnt/a:b/c : Anna+bob").unwrap(),
+            [volume("disk", "/mnt/disk", None), volume("My photos", "/mnt/a:b/c", Some(&["anna", "bob"]))]
+        );
+        assert_eq!(read("").unwrap(), []);
+        for text in ["disk", "disk=mnt", "=/mnt", "a/b=/mnt", "..=/mnt", "recyclebin=/x", "a=/x,A=/y"] {
             assert!(read(text).is_err(), "{text}");
         }
     }

@@ -27,6 +27,7 @@ const JOBS: &[Job] = &[
         run: Cloud::discard_old_uploads,
     },
     Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
+    Job { name: "look at what is kept on disks that came", every: HOUR, run: Cloud::mend_what_came },
     Job { name: "tell whose room ends", every: HOUR.saturating_mul(24), run: Cloud::tell_of_storage },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },

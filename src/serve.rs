@@ -5,6 +5,7 @@ use crate::api::Api;
 use crate::config::Settings;
 use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
+use crate::domain::watch::Watch;
 use crate::error::{Code, Error, Result};
 use crate::http::tls::Keys;
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
@@ -59,6 +60,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
+    let watch = Watch::start(&cloud);
     stop_at_signals(&server)?;
     let reach = Reach::of(server.addresses());
     cloud.is_reached_at(reach.urls());
@@ -71,6 +73,9 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     drop(announcement);
     drop(watchdog);
     cloud.stop_soon();
+    if let Some(watch) = watch {
+        watch.stop();
+    }
     jobs.stop();
     cloud.close();
     log::info!("stopped");

@@ -113,8 +113,8 @@ pub fn guest(look: &Look<'_>, request: &Request, at_once: bool) -> Result<Option
         address: request.peer(),
         agent: agent(request).to_owned(),
         is_secure: request.is_secure(),
-        user: user.map(User::signed_in),
-        admin: admin.map(Admin::signed_in),
+        user: user.map(|session| User::signed_in(session, look)),
+        admin: admin.map(|session| Admin::signed_in(session, look)),
     }))
 }
 

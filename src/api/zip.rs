@@ -65,7 +65,7 @@ impl Archive {
     /// promised.
     pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> Result<(), Broken> {
         let mut sender = Sender::new(out);
-        let (mut cursor, mut directory) = (Cursor::default(), cloud.look().spool());
+        let (mut cursor, mut directory) = (Cursor::default(), cloud.look().spool()?);
         while let Some(content) = cursor.next(&self.contents)? {
             let mut member = Member::of(&content, sender.sent);
             sender.put(&member.local_header())?;

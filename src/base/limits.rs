@@ -80,6 +80,8 @@ pub const NOTIFICATION_FILTERS_MAX: usize = 200;
 /// Shortcuts of an account, and bytes of the name of one.
 pub const SHORTCUTS_MAX: usize = 10;
 pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
+/// Folders that are watched for changes; each takes about a kilobyte of the kernel's memory.
+pub const WATCHED_FOLDERS_MAX: usize = 100_000;
 /// What a picture may cost.
 #[cfg(feature = "thumbs")]
 pub mod picture {

@@ -14,6 +14,9 @@ pub const PATH_BYTES_MAX: usize = 4096;
 /// Most names in a path.
 pub const PATH_DEPTH_MAX: usize = 128;
 
+/// The first name of the paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
+pub const EXTERNAL: &str = "EXTERNAL";
+
 /// Bytes that text cannot carry are shown as the private-use character at this offset.
 const SHOWN_OFFSET: u32 = 0xF700;
 
@@ -158,6 +161,27 @@ impl CloudPath {
     /// The path of its first names, all of them where there are fewer.
     pub fn beginning(&self, names: usize) -> CloudPath {
         CloudPath { parts: self.parts[..names.min(self.parts.len())].to_vec() }
+    }
+
+    /// How many names lead to the root that this path lies in: one to an account's files, two to a further volume.
+    pub fn root_depth(&self) -> usize {
+        if self.first().is_some_and(|first| first.as_str() == EXTERNAL) { 2 } else { 1 }
+    }
+
+    /// The root that this path lies in, which is an account's files or a further volume; the path itself above them.
+    pub fn root_above(&self) -> CloudPath {
+        self.beginning(self.root_depth())
+    }
+
+    /// The name of that root: `anna` or `EXTERNAL/disk`; empty above them.
+    pub fn root_name(&self) -> String {
+        let names = self.parts.get(..self.root_depth()).unwrap_or_default();
+        names.iter().map(EntryName::as_str).collect::<Vec<_>>().join("/")
+    }
+
+    /// Whether this is one of the folders above the roots, which lie on no disk.
+    pub fn is_above_roots(&self) -> bool {
+        self.parts.len() < self.root_depth()
     }
 
     /// The same path below another first name; the top stays the top.
@@ -343,6 +367,19 @@ mod tests {
         assert_eq!(path("/a/b/c").with_first(EntryName::parse("x").unwrap()), path("/x/b/c"));
         assert_eq!(path("/a/b/c").parent().unwrap(), path("/a/b"));
         assert_eq!(path("/a").join(&EntryName::parse("b").unwrap()).unwrap(), path("/a/b"));
+    }
+
+    #[test]
+    fn a_root_is_one_name_or_two() {
+        let told = |text| {
+            let path = CloudPath::parse(text).unwrap();
+            (path.root_above().to_string(), path.root_name(), path.is_above_roots())
+        };
+        let of = |above: &str, name: &str, is_above| (above.to_owned(), name.to_owned(), is_above);
+        assert_eq!(told("/anna/x/y"), of("/anna", "anna", false));
+        assert_eq!(told("/EXTERNAL/disk/x"), of("/EXTERNAL/disk", "EXTERNAL/disk", false));
+        assert_eq!(told("/EXTERNAL"), of("/EXTERNAL", "", true));
+        assert_eq!(told("/"), of("/", "", true));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn enable(arguments: &Arguments) -> Result<()> {
 pub fn delete(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
     let name = arguments.name();
-    let Change { rows, undo, value: () } = cloud.remove_account(name, "(console)")?;
+    let Change { rows, undo, .. } = cloud.remove_account(name, "(console)")?;
     let committed = cloud.commit_from_console("user delete", name, rows);
     if let (Err(_), Some(undo)) = (&committed, undo) {
         undo();

@@ -39,6 +39,7 @@ pub struct CopyOptions {
 
 impl Volume {
     /// Copies a file or a folder with all below it within the volume.
+    #[cfg(test)]
     pub fn copy<'a>(
         &self,
         from: impl Into<Spot<'a>>,
@@ -74,7 +75,7 @@ impl Volume {
             }
             Kind::Folder => {
                 let top = source.look(from, door::FOLDER)?.ok_or_else(absent)?;
-                if from.is_top() {
+                if source.is_top(from) {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
                 self.copy_folder(source, &top, to, checked(&options.id)?)
@@ -95,7 +96,7 @@ impl Volume {
     }
 
     fn copy_folder(&self, source: &Volume, top: &OwnedFd, to: &CloudPath, id: &str) -> Result<Committed> {
-        let place = self.place(to)?;
+        let place = self.new_place(to)?;
         if let Some(stat) = place.occupant()? {
             return Err(occupied(stat.kind));
         }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use rustix::fs::{StatVfsMountFlags, fstatfs, fstatvfs};
 
 /// A file system.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct FileSystem {
     /// Its usual name; empty for one that this program does not know.
     pub name: &'static str,
@@ -42,19 +42,25 @@ const NAMES: &[(u32, &str)] = &[
 /// Those that come from DOS: one name a file, and permission bits that all files share.
 const PLAIN: &[&str] = &["vfat", "exfat"];
 
+/// The usual name of the file system with this magic number; empty for one that this program does not know.
+pub(super) fn name_of(kind: u32) -> &'static str {
+    NAMES.iter().find(|(magic, _)| *magic == kind).map_or("", |(_, name)| *name)
+}
+
 impl Volume {
     /// What the volume's file system is.
     pub fn file_system(&self) -> Result<FileSystem> {
         let kind = fstatfs(&self.root).map_err(at("statfs"))?.f_type as u32;
         let flags = fstatvfs(&self.root).map_err(at("statvfs"))?.f_flag;
-        let name = NAMES.iter().find(|(magic, _)| *magic == kind).map_or("", |(_, name)| *name);
+        let name = name_of(kind);
         let is_plain = PLAIN.contains(&name);
         Ok(FileSystem {
             name,
             is_read_only: flags.contains(StatVfsMountFlags::RDONLY),
-            tells_case: !self.folds_case(),
-            has_permissions: !is_plain,
-            has_hard_links: !is_plain,
+            tells_case: !self.folds(),
+            // What was tried counts more than the name.
+            has_permissions: self.abilities().map_or(!is_plain, |tried| tried.has_modes),
+            has_hard_links: self.abilities().map_or(!is_plain, |tried| tried.has_links),
         })
     }
 }

@@ -86,7 +86,7 @@ impl Volume {
     ) -> Result<bool> {
         let folder = folder.into();
         let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(false) };
-        let is_top = folder.is_top();
+        let is_top = self.is_top(folder);
         let mut done = Ok(());
         each_entry(&handle, |entry| {
             done = self.found(&handle, &entry, is_top).and_then(|found| found.map_or(Ok(()), &mut each));
@@ -114,7 +114,7 @@ impl Volume {
 
     /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
-        let place = self.place(path)?;
+        let place = self.new_place(path)?;
         sys::create_folder(place.entry(), Mode::RWXU).map_err(at("mkdir"))?;
         finish_folder(&place, modified).inspect_err(|_| {
             // Nothing can be in it yet, and if somebody was that quick it stays.
@@ -126,8 +126,8 @@ impl Volume {
 
     /// Makes a folder and those above it, as far as they are missing. `Code::Conflict` when a file is in the way.
     pub fn create_folders(&self, path: &CloudPath) -> Result<Stat> {
-        let mut here = CloudPath::root();
-        for name in path.parts() {
+        let mut here = path.beginning(self.depth());
+        for name in self.inside(path) {
             here = here.join(name)?;
             if self.is_folder(&here)? {
                 continue;

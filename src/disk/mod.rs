@@ -19,6 +19,7 @@
 //! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can;
 //! a replaced file's successor takes over its bits. `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
 
+mod abilities;
 pub mod backup;
 mod copy;
 mod door;
@@ -41,6 +42,7 @@ mod sys;
 mod tree;
 mod turns;
 mod volume;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -56,3 +58,4 @@ pub use stage::Stage;
 pub use stat::{Kind, Stat, content_etag};
 pub use tree::Usage;
 pub use volume::{Cached, Space, Volume};
+pub use watch::{Changes, Waker, Watcher};

@@ -35,10 +35,17 @@ pub(super) struct Private {
 }
 
 impl Private {
-    /// Opens the private folders, made first when `create`. `Code::Offline` when they are not there.
-    pub fn open(root: BorrowedFd<'_>, create: bool) -> Result<Private> {
-        let home = private_folder(root, HOME.as_bytes(), create)?;
-        let inside = |name: &[u8]| private_folder(home.as_fd(), name, create);
+    /// Opens the private folders. Without a known id they are made where they are missing; with one, only where the mark
+    /// with that id is. `Code::Offline` when they are not there.
+    pub fn open(root: BorrowedFd<'_>, known: Option<&str>) -> Result<Private> {
+        let home = private_folder(root, HOME.as_bytes(), known.is_none()).map_err(|error| match known {
+            Some(known) if error.code == Code::Offline => unmarked(known),
+            _ => error,
+        })?;
+        if let Some(known) = known {
+            check_mark(home.as_fd(), known)?;
+        }
+        let inside = |name: &[u8]| private_folder(home.as_fd(), name, true);
         let home_stat = stat::of_handle(&home).map_err(at("statx .cloudlet"))?.ok_or_else(not_there)?;
         Ok(Private {
             staging: inside(b"staging")?,
@@ -50,16 +57,12 @@ impl Private {
         })
     }
 
-    /// The volume's id from `volume.json`, made up and written first when there is none and `create`.
-    pub fn id(&self, create: bool) -> Result<String> {
-        if let Some(text) = read_small(self.home.as_fd(), MARKER)? {
-            let text = String::from_utf8_lossy(&text).into_owned();
-            return id_in(&text).ok_or_else(|| {
-                Error::new(Code::Offline, "The volume's mark .cloudlet/volume.json cannot be read.")
-                    .because(text)
-            });
+    /// The volume's id from `volume.json`, made up and written first when there is none and none is known.
+    pub fn id(&self, known: Option<&str>) -> Result<String> {
+        if let Some(id) = mark(self.home.as_fd())? {
+            return Ok(id);
         }
-        if !create {
+        if known.is_some() {
             return Err(not_there());
         }
         let mut bytes = [0u8; 12];
@@ -72,6 +75,29 @@ impl Private {
     }
 }
 
+/// The id in the mark, if there is one.
+fn mark(home: BorrowedFd<'_>) -> Result<Option<String>> {
+    let Some(text) = read_small(home, MARKER)? else { return Ok(None) };
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let unreadable =
+        || Error::new(Code::Offline, "The disk's mark .cloudlet/volume.json cannot be read.").because(&text);
+    id_in(&text).map(Some).ok_or_else(unreadable)
+}
+
+fn check_mark(home: BorrowedFd<'_>, known: &str) -> Result<()> {
+    match mark(home)? {
+        Some(id) if id == known => Ok(()),
+        Some(id) => Err(Error::new(Code::Offline, "Another disk is in its place.")
+            .because(format!("its mark .cloudlet/volume.json says {id}, not {known}"))),
+        None => Err(unmarked(known)),
+    }
+}
+
+/// What to do where the disk is the right one all the same.
+fn unmarked(known: &str) -> Error {
+    not_there().because(format!("its mark .cloudlet/volume.json should be {{\"id\": \"{known}\"}}"))
+}
+
 /// The only key is `id`, so that finding it needs no JSON reader.
 fn id_in(json: &str) -> Option<String> {
     let rest = json.trim().strip_prefix('{')?.trim_start().strip_prefix("\"id\"")?;
@@ -81,8 +107,8 @@ fn id_in(json: &str) -> Option<String> {
     whole.then(|| id.to_ascii_lowercase())
 }
 
-fn not_there() -> Error {
-    Error::new(Code::Offline, "The volume is not there. Its disk may not be connected or mounted.")
+pub(super) fn not_there() -> Error {
+    Error::new(Code::Offline, "It may not be connected or mounted.")
 }
 
 fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<OwnedFd> {

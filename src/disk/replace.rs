@@ -82,7 +82,7 @@ impl Volume {
     /// disk failed it, committed again; only when the very last step fails (making the rename durable) the new content is in place.
     pub fn commit(&self, stage: Stage, target: &CloudPath, options: Commit) -> Result<Committed> {
         let keep_as = options.keep_as.as_deref().map(checked).transpose()?;
-        let place = self.place(target)?;
+        let place = self.new_place(target)?;
         // Asked twice: early, because waiting for the disk is long and in vain; and again when it is our turn.
         let seen = place.occupant()?;
         permit(&options.replace, seen.as_ref())?;
@@ -126,11 +126,11 @@ impl Volume {
             return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself.")
                 .for_reason(Reason::IntoItself));
         }
-        let (source, place) = (self.place(from)?, self.place(to)?);
+        let (source, place) = (self.place(from)?, self.new_place(to)?);
         let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
         let moved = source.present()?;
         let kept = match place.occupant()? {
-            Some(old) if old.is_same_entry(&moved) => {
+            Some(old) if old.is_same_entry(&moved) || self.are_one(&source, &place) => {
                 self.rename_alias(&source, &place, &moved, replace).map(|()| None)
             }
             Some(old) if old.kind == Kind::Folder || moved.kind == Kind::Folder => Err(occupied(old.kind)),

@@ -29,19 +29,17 @@ impl<'a> From<&'a CloudPath> for Spot<'a> {
     }
 }
 
-impl Spot<'_> {
-    /// Whether this is the top of the volume.
-    pub(super) fn is_top(&self) -> bool {
-        matches!(self, Spot::Files(path) if path.is_root())
-    }
-}
-
 impl Volume {
+    /// Whether this is the top of the volume.
+    pub(super) fn is_top(&self, spot: Spot<'_>) -> bool {
+        matches!(spot, Spot::Files(path) if self.inside(path).is_empty())
+    }
+
     /// Opens what lies there; `None` when users can see nothing there.
     pub(super) fn look<'a>(&self, spot: impl Into<Spot<'a>>, flags: OFlags) -> Result<Option<OwnedFd>> {
         let opened = match spot.into() {
             Spot::Files(path) if self.reserves(path) => return Ok(None),
-            Spot::Files(path) => door::open(self.way, self.root.as_fd(), path.parts(), flags),
+            Spot::Files(path) => door::open(self.way, self.root.as_fd(), self.inside(path), flags),
             Spot::Version(id) => open_one((self.private.versions.as_fd(), checked(id)?.as_bytes()), flags),
             Spot::Trash(id, below) if below.is_root() => {
                 open_one((self.private.trash.as_fd(), checked(id)?.as_bytes()), flags)
@@ -63,17 +61,21 @@ impl Volume {
     /// The place of something. Its folder must exist; whether something has the name, its `occupant` says.
     pub(super) fn place<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Place> {
         let spot = spot.into();
+        let no_place = || Error::new(Code::Invalid, "This cannot be done with the top folder.");
+        if self.is_top(spot) {
+            return Err(no_place());
+        }
         let (above, leaf) = match spot {
             Spot::Version(id) => return kept_place(&self.private.versions, id),
             Spot::Trash(id, below) if below.is_root() => return kept_place(&self.private.trash, id),
             Spot::Files(path) | Spot::Trash(_, path) => match (path.parent(), path.leaf()) {
                 (Some(above), Some(leaf)) => (above, leaf),
-                _ => return Err(Error::new(Code::Invalid, "This cannot be done with the top folder.")),
+                _ => return Err(no_place()),
             },
         };
         let above = match spot {
             Spot::Trash(id, _) => Spot::Trash(id, &above),
-            _ if self.reserves(&above) || above.is_root() && self.reserved_name(leaf) => {
+            _ if self.reserves(&above) || self.is_top(Spot::Files(&above)) && self.reserved_name(leaf) => {
                 return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved.")
                     .for_reason(Reason::BadName));
             }
@@ -84,6 +86,16 @@ impl Volume {
         let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
         let leaf = door::leaf_on_disk(folder.as_fd(), leaf).map_err(at("statx"))?;
         Ok(Place { folder, leaf, above: stat })
+    }
+}
+
+impl Volume {
+    /// The place of something new, whose name the file system must be able to hold.
+    pub(super) fn new_place(&self, path: &CloudPath) -> Result<Place> {
+        if let (Some(abilities), Some(leaf)) = (self.abilities(), path.leaf()) {
+            abilities.check_name(leaf)?;
+        }
+        self.place(path)
     }
 }
 

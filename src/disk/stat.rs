@@ -4,7 +4,7 @@
 
 use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
-use rustix::fs::{AtFlags, FileType, Statx, StatxFlags, Timespec, statx};
+use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, Timespec, statx};
 use rustix::io::{Result, retry_on_intr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -30,6 +30,8 @@ pub struct Stat {
     pub inode: u64,
     /// Bytes of disk it takes up; can be fewer (sparse) or more (reserved) than `size`.
     pub allocated: u64,
+    /// When it came into being, where the file system knows.
+    pub born: Option<SystemTime>,
     /// The file system it lies on: another one where a disk is mounted inside the volume.
     pub(super) device: u64,
     /// How many names the file has on this file system.
@@ -39,6 +41,22 @@ pub struct Stat {
 }
 
 impl Stat {
+    /// A folder that is on no disk, as old as time.
+    pub fn of_no_disk() -> Stat {
+        Stat {
+            kind: Kind::Folder,
+            size: 0,
+            modified: UNIX_EPOCH,
+            inode: 0,
+            allocated: 0,
+            born: None,
+            device: 0,
+            links: 1,
+            mode: 0,
+            group: 0,
+        }
+    }
+
     /// Names this content: another one after every commit and after every change that moves size or mtime.
     pub fn etag(&self) -> String {
         content_etag(self.inode, self.size, self.modified)
@@ -88,8 +106,13 @@ pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
     retry_on_intr(|| statx(&handle, c"", flags, wanted())).map(|raw| from_raw(&raw))
 }
 
+/// What a path of the administrator leads to, as far as the machine knows without asking a network.
+pub(super) fn of_path_cached(path: &std::path::Path) -> Result<Option<Stat>> {
+    retry_on_intr(|| statx(CWD, path, AtFlags::STATX_DONT_SYNC, wanted())).map(|raw| from_raw(&raw))
+}
+
 fn wanted() -> StatxFlags {
-    StatxFlags::BASIC_STATS
+    StatxFlags::BASIC_STATS | StatxFlags::BTIME
 }
 
 fn from_raw(raw: &Statx) -> Option<Stat> {
@@ -98,12 +121,14 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         FileType::Directory => Kind::Folder,
         _ => return None,
     };
+    let has_born = StatxFlags::from_bits_retain(raw.stx_mask).contains(StatxFlags::BTIME);
     Some(Stat {
         kind,
         size: raw.stx_size,
         modified: system_time(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec),
         inode: raw.stx_ino,
         allocated: raw.stx_blocks.saturating_mul(512),
+        born: has_born.then(|| system_time(raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec)),
         device: u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor),
         links: raw.stx_nlink,
         mode: u32::from(raw.stx_mode) & 0o7777,

@@ -35,7 +35,7 @@ impl Volume {
         match self.stat(folder)? {
             Some(stat) if stat.kind == Kind::File => Ok(Usage { files: 1, folders: 0, bytes: stat.size }),
             Some(_) => match self.look(folder, door::FOLDER)? {
-                Some(handle) => self.usage_of(&handle, folder.is_top()),
+                Some(handle) => self.usage_of(&handle, self.is_top(folder)),
                 None => Ok(Usage::default()),
             },
             None => Ok(Usage::default()),

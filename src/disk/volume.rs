@@ -2,8 +2,10 @@
 //!
 //! Looking changes nothing. What is not there is `None`; symlinks, fifos, sockets, devices and `.cloudlet` are not there.
 
+use super::abilities::Abilities;
 use super::door::{self, Way};
-use super::errno::{at, failed};
+use super::errno::{self, at, failed};
+use super::folder::entries;
 use super::place::{Place, tolerate};
 use super::private::{HOME, Private};
 use super::spot::Spot;
@@ -11,18 +13,23 @@ use super::stat::{self, Kind, Stat};
 use super::turns::Turns;
 use super::{private, sys};
 use crate::base::path::{CloudPath, EntryName};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, fstatfs, fstatvfs, openat};
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use std::io::IoSliceMut;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 /// A directory with users' files. One open `Volume` per directory and process; to be shared among threads.
 pub struct Volume {
     pub(super) root: OwnedFd,
     id: String,
+    /// The root itself, by which a path is known to lead to this volume still.
+    top: Stat,
+    /// How many names of a path lead to the root: none for volume 0, more where a volume appears among the files.
+    depth: usize,
     pub(super) way: Way,
     /// The file system takes names that differ in case for the same.
     folds: bool,
@@ -30,6 +37,7 @@ pub struct Volume {
     is_local: bool,
     pub(super) private: Private,
     pub(super) turns: Turns,
+    abilities: OnceLock<Abilities>,
 }
 
 /// What [`Volume::read_cached`] could do at once.
@@ -41,7 +49,7 @@ pub enum Cached {
 }
 
 /// Room on a volume, in bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Space {
     /// Of the whole file system.
     pub total: u64,
@@ -50,25 +58,71 @@ pub struct Space {
 }
 
 impl Volume {
-    /// Opens a volume or, with `create`, makes a directory one. The directory itself is never created: on the mount
-    /// point of a missing disk that would hide the loss. `Code::Offline` when it or its `volume.json` is not there.
-    pub fn open(root: &Path, create: bool) -> Result<Volume> {
+    /// Opens a volume. With the id that it is known by, only that one; otherwise the one that is there, and a directory
+    /// without one is made one. The directory itself is never made: on the mount point of a missing disk that would hide
+    /// the loss. The first `depth` names of every path lead to its root. `Code::Offline` when the directory or the mark in it
+    /// is missing, or is that of another volume.
+    pub fn open(root: &Path, known: Option<&str>, depth: usize) -> Result<Volume> {
         let flags = door::FOLDER | OFlags::CLOEXEC;
-        let root = openat(CWD, root, flags, Mode::empty()).map_err(|errno| {
-            Error::new(Code::Offline, "The volume is not there. Its disk may not be connected or mounted.")
-                .because(format!("open {}: {errno}", root.display()))
-        })?;
-        let way = door::way_offered(root.as_fd());
-        Volume::from_root(root, create, way)
+        let handle = openat(CWD, root, flags, Mode::empty())
+            .map_err(|errno| private::not_there().because(format!("open {}: {errno}", root.display())))?;
+        let way = door::way_offered(handle.as_fd());
+        Volume::from_root(handle, known, depth, way)
     }
 
-    pub(super) fn from_root(root: OwnedFd, create: bool, way: Way) -> Result<Volume> {
-        let private = Private::open(root.as_fd(), create)?;
-        let id = private.id(create)?;
-        let folds = stat::of_name(&root, HOME.to_ascii_uppercase().as_bytes())
-            .is_ok_and(|other| other.is_some_and(|other| other.is_same_entry(&private.home_stat)));
+    pub(super) fn from_root(root: OwnedFd, known: Option<&str>, depth: usize, way: Way) -> Result<Volume> {
+        let private = Private::open(root.as_fd(), known)?;
+        let id = private.id(known)?;
+        let folds = folds(&root)?;
+        let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
         let is_local = is_local(root.as_fd());
-        Ok(Volume { root, id, way, folds, is_local, private, turns: Turns::new() })
+        let (turns, abilities) = (Turns::new(), OnceLock::new());
+        Ok(Volume { root, id, top, depth, way, folds, is_local, private, turns, abilities })
+    }
+
+    /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.
+    pub fn looks_unmounted(root: &Path) -> Result<bool> {
+        let flags = door::FOLDER | OFlags::CLOEXEC;
+        let handle = openat(CWD, root, flags, Mode::empty())
+            .map_err(|errno| private::not_there().because(format!("open {}: {errno}", root.display())))?;
+        let (here, above) = (stat::of_handle(&handle), stat::of_name(&handle, b".."));
+        let device = |stat: Option<Stat>| stat.map(|stat| stat.device);
+        let same_disk = device(here.map_err(at("statx"))?) == device(above.map_err(at("statx"))?);
+        Ok(same_disk && entries(&handle).map_err(at("read a folder"))?.is_empty())
+    }
+
+    /// Whether a directory is still the root of this volume, and not the place from which its disk has gone.
+    pub fn is_at(&self, root: &Path) -> bool {
+        stat::of_path_cached(root).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&self.top)))
+    }
+
+    /// Whether its file system takes names that differ in case for the same.
+    pub fn folds(&self) -> bool {
+        self.folds
+    }
+
+    /// What its file system can do, as far as that was found out.
+    pub fn abilities(&self) -> Option<&Abilities> {
+        self.abilities.get()
+    }
+
+    /// Finds out what its file system can do. A disk that cannot be written tells nothing.
+    pub fn probe(&self) -> Result<&Abilities> {
+        if self.abilities.get().is_none() {
+            let found = Abilities::find(&self.private, self.folds)?;
+            return Ok(self.abilities.get_or_init(|| found));
+        }
+        self.abilities.get().ok_or_else(|| Error::internal("the abilities are known"))
+    }
+
+    /// The names of a path below the root of the volume.
+    pub(super) fn inside<'a>(&self, path: &'a CloudPath) -> &'a [EntryName] {
+        path.parts().get(self.depth..).unwrap_or_default()
+    }
+
+    /// How many names of a path lead to the root.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
     }
 
     /// The volume's own id, 24 hexadecimal digits, the same wherever its disk is mounted.
@@ -89,22 +143,39 @@ impl Volume {
         if !self.is_local || !self.may_answer_at_once(path) {
             return None;
         }
-        let handle = door::open_cached(self.root.as_fd(), path.parts(), door::ASK).ok()?;
+        let handle = door::open_cached(self.root.as_fd(), self.inside(path), door::ASK).ok()?;
         let stat = stat::of_handle_cached(&handle).ok()??;
         // Another file system may be mounted there, of which nothing is known.
         (stat.device == self.private.home_stat.device).then_some(stat)
     }
 
     /// The name that an entry has, or would get, in a folder: as it is written when something has it so, else in Unicode
-    /// normalization form C.
+    /// normalization form C. Where case does not count, the spelling that is on the disk.
     pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
         let composed = name.nfc();
-        if composed == *name {
+        if composed == *name && !self.folds {
             return Ok(composed);
         }
         let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(composed) };
         let bytes = door::leaf_on_disk(handle.as_fd(), name).map_err(at("statx"))?;
-        Ok(if bytes == name.to_bytes() { name.clone() } else { composed })
+        let found = if bytes == name.to_bytes() { name.clone() } else { composed };
+        Ok(if self.folds { spelling(&handle, &bytes)?.unwrap_or(found) } else { found })
+    }
+
+    /// A path as its names are spelled on the disk. Where case counts, or nothing has the names, the path itself.
+    pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
+        if !self.folds {
+            return Ok(path);
+        }
+        let mut here = path.beginning(self.depth);
+        for (at, name) in self.inside(&path).iter().enumerate() {
+            let Some(handle) = self.look(&here, door::FOLDER)? else {
+                return path.parts()[self.depth + at..].iter().try_fold(here, |here, name| here.join(name));
+            };
+            let bytes = door::leaf_on_disk(handle.as_fd(), name).map_err(errno::at("statx"))?;
+            here = here.join(&spelling(&handle, &bytes)?.unwrap_or_else(|| name.clone()))?;
+        }
+        Ok(here)
     }
 
     /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
@@ -116,13 +187,15 @@ impl Volume {
     /// Reads a whole file of up to `bytes_max` bytes if that needs no waiting for a disk: openat2(2) with
     /// `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
     pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
-        let ready =
-            self.may_answer_at_once(path).then(|| read_at_once(self.root.as_fd(), path, bytes_max)).flatten();
+        let ready = self
+            .may_answer_at_once(path)
+            .then(|| read_at_once(self.root.as_fd(), self.inside(path), bytes_max));
+        let ready = ready.flatten();
         ready.map_or(Cached::WouldBlock, |(bytes, stat)| Cached::Ready(bytes, stat))
     }
 
     fn may_answer_at_once(&self, path: &CloudPath) -> bool {
-        self.way == Way::Beneath && !self.folds && !path.is_root() && !self.reserves(path)
+        self.way == Way::Beneath && !self.folds && !self.inside(path).is_empty() && !self.reserves(path)
     }
 
     /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
@@ -133,11 +206,6 @@ impl Volume {
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)?;
         tolerate(sys::set_modified(&handle, stat::timespec(modified))).map_err(at("utimensat"))?;
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
-    }
-
-    /// Whether names that differ only in case are one name.
-    pub(super) fn folds_case(&self) -> bool {
-        self.folds
     }
 
     /// How much room the volume's file system has.
@@ -159,6 +227,11 @@ impl Volume {
         door::open_bytes(self.way, folder, names, flags)
     }
 
+    /// Whether two places are one entry under two spellings, where those are one.
+    pub(super) fn are_one(&self, one: &Place, other: &Place) -> bool {
+        self.folds && one.above.is_same_entry(&other.above) && are_spellings(&one.leaf, &other.leaf)
+    }
+
     /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
     pub(super) fn turn<'a>(&self, place: &'a Place) -> (u64, &'a [u8]) {
         (place.above.inode, if self.folds { b"" } else { &place.leaf })
@@ -167,7 +240,7 @@ impl Volume {
     /// Whether the path leads to `.cloudlet`, under whatever spelling the file system accepts: other case and, on FAT
     /// and SMB, dots at the end or short names such as `CLOUDL~1`. There only the inode tells.
     pub(super) fn reserves(&self, path: &CloudPath) -> bool {
-        path.first().is_some_and(|first| self.reserved_name(first))
+        self.inside(path).first().is_some_and(|first| self.reserved_name(first))
     }
 
     pub(super) fn reserved_name(&self, first: &EntryName) -> bool {
@@ -198,14 +271,50 @@ fn is_local(root: BorrowedFd<'_>) -> bool {
     fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
+/// Whether a name is found by another spelling of it. Numbers do not tell: FUSE may give each spelling its own.
+fn folds(root: &OwnedFd) -> Result<bool> {
+    let other = HOME.to_ascii_uppercase();
+    if !stat::of_name(root, other.as_bytes()).is_ok_and(|other| other.is_some()) {
+        return Ok(false);
+    }
+    let root = private::open_one((root.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let listed = entries(&root).map_err(at("read a folder"))?;
+    Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
+}
+
+/// Whether two names differ only in case.
+pub(super) fn are_spellings(one: &[u8], other: &[u8]) -> bool {
+    let lower = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_lowercase);
+    one == other || lower(one).is_ok_and(|one| lower(other).is_ok_and(|other| one == other))
+}
+
+/// The name on the disk, in a folder where case does not count, of the entry that some bytes lead to; `None` when there is
+/// none.
+fn spelling(folder: &OwnedFd, bytes: &[u8]) -> Result<Option<EntryName>> {
+    let wanted = match stat::of_name(folder, bytes) {
+        Ok(Some(stat)) => stat,
+        Ok(None) | Err(Errno::NOENT) => return Ok(None),
+        Err(errno) => return Err(failed("statx", errno)),
+    };
+    let listed = entries(folder).map_err(at("read a folder"))?;
+    let is_wanted = |name: &[u8]| {
+        stat::of_name(folder, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&wanted)))
+    };
+    let exact = listed.iter().find(|entry| entry.name == bytes);
+    let found = exact
+        .or_else(|| listed.iter().find(|entry| are_spellings(&entry.name, bytes)))
+        .or_else(|| listed.iter().find(|entry| is_wanted(&entry.name)));
+    Ok(EntryName::from_bytes(found.map_or(bytes, |entry| &entry.name)))
+}
+
 /// Keeps a handle that is of a regular file.
 pub(super) fn only_file(handle: OwnedFd) -> Result<Option<(OwnedFd, Stat)>> {
     let stat = stat::of_handle(&handle).map_err(at("statx"))?;
     Ok(stat.filter(|stat| stat.kind == Kind::File).map(|stat| (handle, stat)))
 }
 
-fn read_at_once(root: BorrowedFd<'_>, path: &CloudPath, bytes_max: usize) -> Option<(Vec<u8>, Stat)> {
-    let file = door::open_cached(root, path.parts(), door::FILE).ok()?;
+fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> Option<(Vec<u8>, Stat)> {
+    let file = door::open_cached(root, names, door::FILE).ok()?;
     let stat = stat::of_handle_cached(&file).ok()??;
     let size = usize::try_from(stat.size).ok().filter(|size| *size <= bytes_max)?;
     if stat.kind != Kind::File {

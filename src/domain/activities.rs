@@ -2,10 +2,11 @@
 
 use super::rights::{Readable, User};
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Cloud, Look, index};
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::{Kind, Volume};
+use crate::disk::Kind;
 use crate::error::Result;
 use crate::store::activities::{self, Action, ActivityRow, Place};
 use crate::store::{Read, Write, nodes};
@@ -34,7 +35,7 @@ impl Look<'_> {
         start: usize,
         limit: usize,
     ) -> Result<Vec<Activity>> {
-        let stat = self.cloud.volume.stat(at.path())?.ok_or_else(|| not_there(at.path()))?;
+        let stat = self.cloud.volumes.stat(at.path())?.ok_or_else(|| not_there(at.path()))?;
         if stat.kind == Kind::File {
             return self.activities_of_file(at.path(), start, limit);
         }
@@ -51,7 +52,7 @@ impl Look<'_> {
         is_wanted: impl Fn(&Activity) -> bool,
     ) -> Result<Vec<Activity>> {
         self.cloud.store.read(|read| {
-            let mut places = Places { read, volume: &self.cloud.volume, folders: HashMap::new() };
+            let mut places = Places { read, volumes: &self.cloud.volumes, folders: HashMap::new() };
             let (mut found, mut to_skip, mut before) = (Vec::new(), start, i64::MAX);
             loop {
                 let rows = activities::before(read, before, PAGE_ROWS)?;
@@ -79,7 +80,7 @@ impl Look<'_> {
 
     fn activities_of_file(&self, path: &CloudPath, start: usize, limit: usize) -> Result<Vec<Activity>> {
         let rows = self.cloud.store.read(|read| {
-            let node = index::find(read, &self.cloud.volume, path)?;
+            let node = index::find(read, &self.cloud.volumes, path)?;
             node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
         })?;
         Ok(rows.into_iter().map(|row| Activity { path: path.clone(), row }).collect())
@@ -106,7 +107,7 @@ pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64, note: &str) 
 /// Finds out where entries are. Many lie in the same folders, which are looked up once.
 struct Places<'a> {
     read: &'a Read,
-    volume: &'a Volume,
+    volumes: &'a Volumes,
     folders: HashMap<i64, Option<CloudPath>>,
 }
 
@@ -128,8 +129,8 @@ impl Places<'_> {
     fn folder(&self, id: i64) -> Result<Option<CloudPath>> {
         let Some(node) = nodes::by_id(self.read, id)? else { return Ok(None) };
         if node.parent == nodes::NO_PARENT {
-            return Ok((node.name == self.volume.id()).then(CloudPath::root));
+            return Ok((node.name == self.volumes.id()).then(CloudPath::root));
         }
-        index::path_of(self.read, self.volume, &node)
+        index::path_of(self.read, self.volumes, &node)
     }
 }

@@ -30,6 +30,8 @@ pub struct BackedUp {
     pub verified: Verified,
     /// Older backups that were removed.
     pub removed: usize,
+    /// Further volumes, which are disks of their own and not in it.
+    pub further: Vec<String>,
 }
 
 impl BackedUp {
@@ -47,6 +49,9 @@ impl BackedUp {
         }
         if self.removed > 0 {
             text += &format!(" {} older backups were removed.", self.removed);
+        }
+        if !self.further.is_empty() {
+            text += &format!(" Further disks are not part of it: {}.", self.further.join(", "));
         }
         if !left_out.is_empty() {
             text += &format!(" NOT in it are {}.", left_out.join("; "));
@@ -115,7 +120,7 @@ impl Cloud {
         if !create {
             self.refuse_lost(&backups, directory)?;
         }
-        let mut snapshot = backups.begin(self.volume.id(), &stamp(now_seconds()))?;
+        let mut snapshot = backups.begin(self.volumes.main()?.id(), &stamp(now_seconds()))?;
         let mut copied = snapshot.copy_files(&may_go_on)?;
         let copy = self.store.copy_to(&snapshot.database()?)?;
         let gone_from_bin = snapshot.bring("trash", &copy.binned()?, &mut copied, &may_go_on)?;
@@ -133,7 +138,8 @@ impl Cloud {
         let name = snapshot.finish()?;
         let kept = usize::try_from(self.config().backup_keep).unwrap_or(usize::MAX);
         let removed = backups.keep_newest(kept)?.len();
-        Ok(BackedUp { name, copied, verified, removed })
+        let further = self.config().volumes.iter().map(|volume| volume.name.clone()).collect();
+        Ok(BackedUp { name, copied, verified, removed, further })
     }
 
     /// Refuses a directory in which there were backups and now are none: it is the mount point of a disk that is missing.

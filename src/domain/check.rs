@@ -7,6 +7,7 @@ use super::{Cloud, index};
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
 use crate::error::Result;
+use crate::store::disks::Disk;
 use crate::store::{audit, trash, uploads, versions};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -54,20 +55,28 @@ impl Cloud {
             let again = self.kept_findings()?;
             findings.retain(|finding| again.contains(finding));
         }
+        let missing = self.look().all_volumes().into_iter().filter_map(|volume| volume.offline);
+        report.wrong.extend(missing.map(|reason| format!("not checked: {reason}")));
         report.wrong.extend(findings);
         Ok(())
     }
 
     fn kept_findings(&self) -> Result<Vec<String>> {
-        let staged = self.volume.stages()?.into_iter().map(|(id, _)| id).collect();
-        let unfinished = self.store.read(uploads::all)?.into_iter().map(|upload| upload.id).collect();
-        let in_bin = self.volume.trashed()?.into_iter().collect();
-        let bin_rows = self.store.read(trash::ids)?.into_iter().collect();
-        let kept = self.volume.versions()?.into_iter().collect();
-        let version_rows = self.store.read(versions::ids)?.into_iter().collect();
-        let mut findings = Vec::new();
-        compare("recycle bin", &in_bin, &bin_rows, &mut findings);
-        compare("old contents", &kept, &version_rows, &mut findings);
+        let rows = self.store.read(uploads::all)?;
+        let (mut staged, mut unfinished, mut findings) = (HashSet::new(), HashSet::new(), Vec::new());
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&top.root_name());
+            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
+            let is_here =
+                |path: &str| CloudPath::parse(path).is_ok_and(|path| self.volumes.are_together(&top, &path));
+            unfinished.extend(rows.iter().filter(|row| is_here(&row.path)).map(|row| row.id.clone()));
+            let in_bin = volume.trashed()?.into_iter().collect();
+            let bin_rows = self.store.read(|read| trash::ids(read, &disk))?.into_iter().collect();
+            let kept = volume.versions()?.into_iter().collect();
+            let version_rows = self.store.read(|read| versions::ids(read, &disk))?.into_iter().collect();
+            compare("recycle bin", &in_bin, &bin_rows, &mut findings);
+            compare("old contents", &kept, &version_rows, &mut findings);
+        }
         // A stage without a row is an upload under way, or one that the next start removes.
         compare("unfinished uploads", &(&staged & &unfinished), &unfinished, &mut findings);
         Ok(findings)
@@ -75,19 +84,19 @@ impl Cloud {
 
     fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
         let mut comparison = deep.then(|| Comparison::new(self));
-        let mut waiting = vec![CloudPath::root()];
+        let mut waiting: Vec<CloudPath> = self.volumes.present().into_iter().map(|(top, _)| top).collect();
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
             let generation = self.index.generation();
-            let Some(mut found) = self.volume.list(&folder)? else { continue };
+            let Some(mut found) = self.volumes.list(&folder)? else { continue };
             if found.iter().any(|found| is_hidden(&folder, &found.name)) {
                 found.retain(|found| !is_hidden(&folder, &found.name));
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
                 report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
             }
-            let volume = Arc::clone(&self.volume);
+            let volumes = Arc::clone(&self.volumes);
             let (here, entries) = (folder.clone(), found.clone());
-            let drifted = self.store.read(|read| index::differs(read, &volume, &here, &entries))?;
+            let drifted = self.store.read(|read| index::differs(read, &volumes, &here, &entries))?;
             if drifted > 0 && !folder.is_root() {
                 self.mend_now(&folder, &found, generation)?;
                 report.mended.push(format!("{drifted} entries of {folder} in the index"));
@@ -105,12 +114,15 @@ impl Cloud {
             }
         }
         let Some(mut comparison) = comparison else { return Ok(()) };
-        for row in self.store.read(trash::all)? {
-            comparison.trashed(row, report)?;
-        }
-        for id in self.volume.versions()? {
-            self.may_go_on()?;
-            comparison.version(&id, report)?;
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&top.root_name());
+            for row in self.store.read(|read| trash::on_disk(read, &disk))? {
+                comparison.trashed(&volume, row, report)?;
+            }
+            for id in volume.versions()? {
+                self.may_go_on()?;
+                comparison.version(&volume, &id, report)?;
+            }
         }
         comparison.finish()
     }

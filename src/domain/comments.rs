@@ -18,10 +18,10 @@ impl Look<'_> {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn comments(&self, path: &Readable) -> Result<Vec<CommentRow>> {
-        let (path, volume) = (path.path(), &self.cloud.volume);
-        volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let (path, volumes) = (path.path(), &self.cloud.volumes);
+        volumes.stat(path)?.ok_or_else(|| not_there(path))?;
         self.cloud.store.read(|read| {
-            index::find(read, volume, path)?.map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
+            index::find(read, volumes, path)?.map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
         })
     }
 }

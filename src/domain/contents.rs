@@ -56,7 +56,7 @@ impl Look<'_> {
     /// `Code::TooLarge` for too many.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents =
-            Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool(), count: 0 };
+            Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
         for name in names {
             let path = user.readable(&folder.path().join(name)?)?;
             let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
@@ -79,9 +79,12 @@ impl Look<'_> {
         Ok(contents)
     }
 
-    /// An empty spool on the disk with the files.
-    pub fn spool(&self) -> Spool {
-        Spool::new(&self.cloud.volume)
+    /// An empty spool on the disk with the accounts' files.
+    ///
+    /// # Errors
+    /// `Code::Offline` when that is not there.
+    pub fn spool(&self) -> Result<Spool> {
+        Ok(Spool::new(&self.cloud.volumes.main()?))
     }
 }
 

@@ -34,7 +34,7 @@ impl Look<'_> {
     /// The lists of a user that something is in.
     pub fn favorite_lists_of(&self, user: &User, path: &Readable) -> Result<Vec<List>> {
         self.cloud.store.read(|read| {
-            let Some(node) = index::find(read, &self.cloud.volume, path.path())? else {
+            let Some(node) = index::find(read, &self.cloud.volumes, path.path())? else {
                 return Ok(Vec::new());
             };
             let favorites = favorites::of_node(read, user.id(), node.id)?;
@@ -47,13 +47,13 @@ impl Look<'_> {
     /// # Errors
     /// `Code::NotFound` without such a list.
     pub fn favorites_in(&self, user: &User, list: i64) -> Result<Vec<Entry>> {
-        let volume = &self.cloud.volume;
+        let volumes = &self.cloud.volumes;
         let known = self.cloud.store.read(|read| {
             existing(read, user.id(), list)?;
             let mut known = Vec::new();
             for favorite in favorites::in_list(read, user.id(), list)? {
                 let Some(node) = nodes::by_id(read, favorite.node)? else { continue };
-                let Some(path) = index::path_of(read, volume, &node)? else { continue };
+                let Some(path) = index::path_of(read, volumes, &node)? else { continue };
                 let mark = marks::Mark { favorite: Some(favorite), ..marks::of_node(read, user, node.id)? };
                 known.push((path, mark, node.modified_by));
             }
@@ -64,7 +64,7 @@ impl Look<'_> {
             if user.readable(&path).is_err() {
                 continue;
             }
-            if let Some(stat) = volume.stat(&path)? {
+            if let Some(stat) = volumes.stat(&path)? {
                 entries.push(Entry {
                     lock: self.lock_mark(user, &path)?,
                     path,

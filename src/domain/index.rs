@@ -4,10 +4,11 @@
 use super::recycle::is_bin;
 use super::sync::Looks;
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Cloud, activities};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Found, Kind, Stat, Volume};
+use crate::disk::{Found, Kind, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::activities::Action;
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
@@ -74,7 +75,7 @@ impl Cloud {
         let known = self.index.known.lock().expect("nothing panics while holding the known folders");
         let is_known = known.get(folder) == Some(&fingerprint(found));
         drop(known);
-        if is_known || self.store.read(|read| differs(read, &self.volume, folder, found))? == 0 {
+        if is_known || self.store.read(|read| differs(read, &self.volumes, folder, found))? == 0 {
             return Ok(());
         }
         self.mend_now(folder, found, generation)
@@ -87,13 +88,13 @@ impl Cloud {
         fingerprint: u64,
         generation: u64,
     ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
-        let (index, volume) = (Arc::clone(&self.index), Arc::clone(&self.volume));
+        let (index, volumes) = (Arc::clone(&self.index), Arc::clone(&self.volumes));
         let (folder, found) = (folder.clone(), found.to_vec());
         move |tx| {
             if index.generation() != generation {
                 return Ok(());
             }
-            mend(tx, &volume, &index.looks, &folder, &found)?;
+            mend(tx, &volumes, &index.looks, &folder, &found)?;
             let mut known = index.known.lock().expect("nothing panics while holding the known folders");
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
@@ -111,27 +112,27 @@ impl Cloud {
         &self,
         path: &CloudPath,
     ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
-        if path.is_root() {
+        if path.is_above_roots() {
             return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
         }
         if is_bin(path) {
             return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
         }
-        let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let stat = self.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
         let (rows, path) = (self.rows(), path.clone());
         Ok(move |tx: &Write| rows.found(tx, &path, &stat))
     }
 
     /// The index for use inside a transaction.
     pub(super) fn rows(&self) -> IndexRows {
-        IndexRows { index: Arc::clone(&self.index), volume: Arc::clone(&self.volume) }
+        IndexRows { index: Arc::clone(&self.index), volumes: Arc::clone(&self.volumes) }
     }
 }
 
 /// Writes to the index what this program has done on the disk.
 pub struct IndexRows {
     index: Arc<Index>,
-    volume: Arc<Volume>,
+    volumes: Arc<Volumes>,
 }
 
 impl IndexRows {
@@ -141,7 +142,7 @@ impl IndexRows {
         if stat.kind == Kind::Folder {
             self.index.looks.must_see(path);
         }
-        let (parent, name) = place(tx, &self.volume, path)?;
+        let (parent, name) = place(tx, &self.volumes, path)?;
         let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
         let facts = facts(stat);
         let id = nodes::save(tx, parent, &name, &facts, Some(by))?;
@@ -155,22 +156,22 @@ impl IndexRows {
         Ok(id)
     }
 
-    pub fn volume(&self) -> &Volume {
-        &self.volume
+    pub fn volumes(&self) -> &Volumes {
+        &self.volumes
     }
 
     /// The row of a path, if there is one.
     pub fn known(&self, read: &Read, path: &CloudPath) -> Result<Option<NodeRow>> {
-        find(read, &self.volume, path)
+        find(read, &self.volumes, path)
     }
 
     /// An entry is there, whoever put it there. Returns its id, and gives it one where no visit has done so yet.
     pub fn found(&self, tx: &Write, path: &CloudPath, stat: &Stat) -> Result<i64> {
-        match find(tx, &self.volume, path)? {
+        match find(tx, &self.volumes, path)? {
             Some(node) if node.missing_since.is_none() => Ok(node.id),
             _ => {
-                let (parent, name) = place(tx, &self.volume, path)?;
-                arrived(tx, &self.volume, parent, &name, &facts(stat))
+                let (parent, name) = place(tx, &self.volumes, path)?;
+                arrived(tx, &self.volumes, (parent, path), &name, &facts(stat))
             }
         }
     }
@@ -178,7 +179,7 @@ impl IndexRows {
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
     pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
         self.index.changed();
-        let Some(node) = find(tx, &self.volume, from)? else { return self.saved(tx, to, stat, by) };
+        let Some(node) = find(tx, &self.volumes, from)? else { return self.saved(tx, to, stat, by) };
         let id = self.relocated(tx, &node, to, stat)?;
         if from.parent() == to.parent() {
             activities::note(tx, Action::Renamed, by, id, &node.name)?;
@@ -194,7 +195,7 @@ impl IndexRows {
         if stat.kind == Kind::Folder {
             self.index.looks.must_see(to);
         }
-        let (parent, name) = place(tx, &self.volume, to)?;
+        let (parent, name) = place(tx, &self.volumes, to)?;
         nodes::relocate(tx, node.id, parent, &name)?;
         nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
     }
@@ -211,29 +212,37 @@ impl IndexRows {
         if self.index.generation() != generation {
             return Ok(None);
         }
-        mend(tx, &self.volume, &self.index.looks, folder, found).map(Some)
+        mend(tx, &self.volumes, &self.index.looks, folder, found).map(Some)
     }
 
-    /// An entry lies in the bin now. Returns its id, when the index knows it.
-    pub fn binned(&self, tx: &Write, path: &CloudPath, trash_id: &str, by: &str) -> Result<Option<i64>> {
+    /// An entry lies in the bin now, and was deleted where somebody is named who did it. Returns its id, when the index knows it.
+    pub fn binned(
+        &self,
+        tx: &Write,
+        path: &CloudPath,
+        trash_id: &str,
+        deleted_by: Option<&str>,
+    ) -> Result<Option<i64>> {
         self.index.changed();
-        let Some(node) = find(tx, &self.volume, path)? else { return Ok(None) };
-        activities::note(tx, Action::Deleted, by, node.id, "")?;
+        let Some(node) = find(tx, &self.volumes, path)? else { return Ok(None) };
+        if let Some(by) = deleted_by {
+            activities::note(tx, Action::Deleted, by, node.id, "")?;
+        }
         nodes::move_to_bin(tx, node.id, trash_id)?;
         Ok(Some(node.id))
     }
 }
 
 /// The row of a path, if there is one.
-pub fn find(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Option<NodeRow>> {
-    let mut chain = chain(read, volume, path)?;
+pub fn find(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
+    let mut chain = chain(read, volumes, path)?;
     Ok(if chain.len() == path.parts().len() + 1 { chain.pop() } else { None })
 }
 
-/// The rows from the top of the volume down to a path, as far as there are any.
-pub fn chain(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Vec<NodeRow>> {
+/// The rows from the top down to a path, as far as there are any.
+pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<NodeRow>> {
     let mut chain = Vec::with_capacity(path.parts().len() + 1);
-    let mut next = nodes::child(read, NO_PARENT, volume.id())?;
+    let mut next = nodes::child(read, NO_PARENT, volumes.id())?;
     let mut names = path.parts().iter();
     while let Some(node) = next {
         let above = node.id;
@@ -245,17 +254,23 @@ pub fn chain(read: &Read, volume: &Volume, path: &CloudPath) -> Result<Vec<NodeR
 }
 
 /// Where the entry of an id lies; `None` when it has left the tree, for the bin or for good.
-pub fn path_of_id(read: &Read, volume: &Volume, id: i64) -> Result<Option<CloudPath>> {
+pub fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
     match nodes::by_id(read, id)? {
-        Some(node) => path_of(read, volume, &node),
+        Some(node) => path_of(read, volumes, &node),
         None => Ok(None),
     }
 }
 
-/// Where the index knows the content with this inode number.
-pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option<(i64, CloudPath)>> {
+/// Where the index knows the content with this inode number, on the volume with this top.
+pub fn place_of_inode(
+    read: &Read,
+    volumes: &Volumes,
+    top: &CloudPath,
+    inode: u64,
+) -> Result<Option<(i64, CloudPath)>> {
     for node in nodes::with_inode(read, inode)?.into_iter().filter(|node| !node.facts.is_folder) {
-        if let Some(path) = path_of(read, volume, &node)? {
+        let path = path_of(read, volumes, &node)?;
+        if let Some(path) = path.filter(|path| volumes.are_together(top, path)) {
             return Ok(Some((node.id, path)));
         }
     }
@@ -263,14 +278,20 @@ pub fn place_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Option
 }
 
 /// The entry of the index that is this file or folder and is no longer where the index knows it, with that place.
-pub fn left_its_place(read: &Read, volume: &Volume, stat: &Stat) -> Result<Option<(i64, CloudPath)>> {
+pub fn left_its_place(
+    read: &Read,
+    volumes: &Volumes,
+    top: &CloudPath,
+    stat: &Stat,
+) -> Result<Option<(i64, CloudPath)>> {
     let facts = facts(stat);
     for node in nodes::with_inode(read, facts.inode)? {
         let is_same = node.facts.is_folder == facts.is_folder && node.facts.size_bytes == facts.size_bytes;
-        if !is_same || !has_left(read, volume, &node)? {
+        if !is_same || !has_left(read, volumes, &node)? {
             continue;
         }
-        if let Some(path) = path_of(read, volume, &node)? {
+        let path = path_of(read, volumes, &node)?;
+        if let Some(path) = path.filter(|path| volumes.are_together(top, path)) {
             return Ok(Some((node.id, path)));
         }
     }
@@ -279,13 +300,13 @@ pub fn left_its_place(read: &Read, volume: &Volume, stat: &Stat) -> Result<Optio
 
 /// The files that have this inode number, as the index knows them.
 #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures ask"))]
-pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
+pub fn contents_of_inode(read: &Read, volumes: &Volumes, inode: u64) -> Result<Vec<(CloudPath, NodeFacts)>> {
     let mut contents = Vec::new();
     for node in nodes::with_inode(read, inode)? {
         if node.facts.is_folder || node.missing_since.is_some() {
             continue;
         }
-        if let Some(path) = path_of(read, volume, &node)? {
+        if let Some(path) = path_of(read, volumes, &node)? {
             contents.push((path, node.facts));
         }
     }
@@ -293,16 +314,15 @@ pub fn contents_of_inode(read: &Read, volume: &Volume, inode: u64) -> Result<Vec
 }
 
 /// The row of the folder above a path, made as far as it is missing, and the name in it.
-fn place(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<(i64, String)> {
-    let above =
-        path.parent().ok_or_else(|| Error::internal("the top of a volume has no place in a folder"))?;
+fn place(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<(i64, String)> {
+    let above = path.parent().ok_or_else(|| Error::internal("the top has no place in a folder"))?;
     let leaf = path.leaf().map(EntryName::to_string).unwrap_or_default();
-    Ok((folder_id(tx, volume, &above)?, leaf))
+    Ok((folder_id(tx, volumes, &above)?, leaf))
 }
 
 /// The row of a folder, made as far as it is missing; its id.
-pub fn folder_id(tx: &Write, volume: &Volume, path: &CloudPath) -> Result<i64> {
-    let mut id = child_folder(tx, NO_PARENT, volume.id())?;
+pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64> {
+    let mut id = child_folder(tx, NO_PARENT, volumes.id())?;
     for name in path.parts() {
         id = child_folder(tx, id, name.as_str())?;
     }
@@ -320,8 +340,8 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
 }
 
 /// How many entries of a folder the rows know otherwise than a visit found them.
-pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]) -> Result<usize> {
-    let Some(parent) = find(read, volume, folder)? else { return Ok(found.len()) };
+pub fn differs(read: &Read, volumes: &Volumes, folder: &CloudPath, found: &[Found]) -> Result<usize> {
+    let Some(parent) = find(read, volumes, folder)? else { return Ok(found.len()) };
     let rows = nodes::children(read, parent.id)?;
     let known: HashMap<&str, &NodeRow> =
         rows.iter().filter(|row| row.missing_since.is_none()).map(|row| (row.name.as_str(), row)).collect();
@@ -332,10 +352,17 @@ pub fn differs(read: &Read, volume: &Volume, folder: &CloudPath, found: &[Found]
 }
 
 /// Makes the rows of a folder say what a visit found. Returns the id of the folder.
-fn mend(tx: &Write, volume: &Volume, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<i64> {
-    let parent = folder_id(tx, volume, folder)?;
+fn mend(tx: &Write, volumes: &Volumes, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<i64> {
+    let parent = folder_id(tx, volumes, folder)?;
+    // Which disks there are and who sees them is not for a visit to tell.
+    if folder.is_above_roots() && !folder.is_root() {
+        return Ok(parent);
+    }
     let rows = nodes::children(tx, parent)?;
     let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    if folder.is_root() {
+        unseen.remove(EXTERNAL);
+    }
     let mut new = Vec::new();
     for entry in found {
         let name = entry.name.as_str();
@@ -352,19 +379,28 @@ fn mend(tx: &Write, volume: &Volume, looks: &Looks, folder: &CloudPath, found: &
                 let by = row.modified_by.as_deref().filter(|_| same_content);
                 nodes::save(tx, parent, name, &facts, by).map(drop)?;
             }
-            None => new.push((name, facts)),
+            None => new.push((entry, facts)),
         }
     }
     unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))?;
     // Only now: what got another name in this folder is no longer missing.
-    new.into_iter().try_for_each(|(name, facts)| arrived(tx, volume, parent, name, &facts).map(drop))?;
+    for (entry, facts) in new {
+        let path = folder.join(&entry.name)?;
+        arrived(tx, volumes, (parent, &path), entry.name.as_str(), &facts)?;
+    }
     Ok(parent)
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.
-fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFacts) -> Result<i64> {
+fn arrived(
+    tx: &Write,
+    volumes: &Volumes,
+    (parent, path): (i64, &CloudPath),
+    name: &str,
+    facts: &NodeFacts,
+) -> Result<i64> {
     for candidate in nodes::with_inode(tx, facts.inode)? {
-        if candidate.facts.is_folder == facts.is_folder && has_left(tx, volume, &candidate)? {
+        if is_same_thing(tx, volumes, &candidate, path, facts)? && has_left(tx, volumes, &candidate)? {
             nodes::relocate(tx, candidate.id, parent, name)?;
             return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
         }
@@ -372,15 +408,52 @@ fn arrived(tx: &Write, volume: &Volume, parent: i64, name: &str, facts: &NodeFac
     nodes::save(tx, parent, name, facts, None)
 }
 
+/// Whether what is at a path now is what a row with its inode number knows. The number alone does not say so: file systems
+/// give that of a removed file to the next new one, and two disks have the same numbers. What was moved has its size and time
+/// still, or is older than what the row knows, or has something in it that was.
+fn is_same_thing(
+    read: &Read,
+    volumes: &Volumes,
+    row: &NodeRow,
+    path: &CloudPath,
+    facts: &NodeFacts,
+) -> Result<bool> {
+    const CHILDREN_MAX: usize = 16;
+    if row.facts.is_folder != facts.is_folder {
+        return Ok(false);
+    }
+    if path_of(read, volumes, row)?.is_some_and(|was| !volumes.are_together(&was, path)) {
+        return Ok(false);
+    }
+    if row.facts == *facts {
+        return Ok(true);
+    }
+    let Some(volume) = volumes.as_last_seen(path) else { return Ok(false) };
+    let born = volume.stat(path)?.and_then(|stat| stat.born);
+    if born.is_some_and(|born| nanoseconds(born) <= row.facts.modified_nanoseconds) {
+        return Ok(true);
+    }
+    for child in nodes::children(read, row.id)?.into_iter().take(CHILDREN_MAX) {
+        let below = EntryName::parse(&child.name).and_then(|name| path.join(&name));
+        let found = below.map_or(Ok(None), |below| volume.stat(&below))?;
+        if found.is_some_and(|stat| stat.inode == child.facts.inode) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether an entry is no longer where its row says. An entry of the bin left it only when it was found missing there.
-fn has_left(read: &Read, volume: &Volume, node: &NodeRow) -> Result<bool> {
-    let Some(path) = path_of(read, volume, node)? else { return Ok(node.missing_since.is_some()) };
+fn has_left(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<bool> {
+    let Some(path) = path_of(read, volumes, node)? else { return Ok(node.missing_since.is_some()) };
+    // What is on a disk that is not there has not left it.
+    let Some(volume) = volumes.as_last_seen(&path) else { return Ok(false) };
     Ok(volume.stat(&path)?.is_none_or(|stat| stat.inode != node.facts.inode))
 }
 
-/// Where in its volume an entry of the index is; `None` for what lies in the bin.
-pub fn path_of(read: &Read, volume: &Volume, node: &NodeRow) -> Result<Option<CloudPath>> {
-    let place = nodes::place(read, node.id)?.filter(|place| place.volume == volume.id());
+/// Where an entry of the index is; `None` for what lies in the bin.
+pub fn path_of(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<Option<CloudPath>> {
+    let place = nodes::place(read, node.id)?.filter(|place| place.volume == volumes.id());
     Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
 }
 

@@ -8,7 +8,7 @@ use super::recycle::{Located, Trashed, node_of};
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
-use crate::disk::{Reader, Spot, Stat};
+use crate::disk::{Reader, Spot, Stat, Volume};
 use crate::error::Result;
 use crate::store::nodes::{NodeFacts, NodeRow};
 use crate::store::trash::TrashRow;
@@ -30,7 +30,7 @@ impl Look<'_> {
     /// The checksum of the content at a path that has this stat, if it is known.
     pub fn checksum(&self, path: &super::rights::Readable, stat: &Stat) -> Result<Option<Checksum>> {
         let known = self.cloud.store.read(|read| {
-            let Some(node) = index::find(read, &self.cloud.volume, path.path())? else { return Ok(None) };
+            let Some(node) = index::find(read, &self.cloud.volumes, path.path())? else { return Ok(None) };
             checksums::of_node(read, node.id)
         })?;
         Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
@@ -60,16 +60,17 @@ impl<'a> Comparison<'a> {
 
     /// Reads a file to its end, compares it, and notes its checksum where none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
-        let (volume, name) = (&self.cloud.volume, path.to_string());
-        self.content(Spot::Files(path), &name, |read| index::find(read, volume, path), report)
+        let (volumes, name) = (&self.cloud.volumes, path.to_string());
+        let volume = volumes.of(path)?;
+        self.content(&volume, Spot::Files(path), &name, |read| index::find(read, volumes, path), report)
     }
 
     /// As `file`, for all that lies in an entry of the bin.
-    pub fn trashed(&mut self, row: TrashRow, report: &mut Report) -> Result<()> {
+    pub fn trashed(&mut self, volume: &Volume, row: TrashRow, report: &mut Report) -> Result<()> {
         let mut waiting = vec![CloudPath::root()];
         while let Some(below) = waiting.pop() {
             let spot = Spot::Trash(&row.id, &below);
-            if let Some(found) = self.cloud.volume.list(spot)? {
+            if let Some(found) = volume.list(spot)? {
                 for found in found {
                     waiting.push(below.join(&found.name)?);
                 }
@@ -78,19 +79,20 @@ impl<'a> Comparison<'a> {
             let former = if below.is_root() { row.path.clone() } else { format!("{}{below}", row.path) };
             let name = format!("{former} in the recycle bin");
             let trashed = Trashed { row: row.clone(), below: below.clone() };
-            self.content(spot, &name, |read| trashed.node(read), report)?;
+            self.content(volume, spot, &name, |read| trashed.node(read), report)?;
         }
         Ok(())
     }
 
     fn content(
         &mut self,
+        volume: &Volume,
         spot: Spot<'_>,
         path: &str,
         find: impl FnOnce(&Read) -> Result<Option<NodeRow>>,
         report: &mut Report,
     ) -> Result<()> {
-        let Some(reader) = self.cloud.volume.reader(spot)? else { return Ok(()) };
+        let Some(reader) = volume.reader(spot)? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             // Somebody writes there at this moment.
@@ -123,8 +125,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// As `file`, for an old content.
-    pub fn version(&mut self, id: &str, report: &mut Report) -> Result<()> {
-        let Some(reader) = self.cloud.volume.reader(Spot::Version(id))? else { return Ok(()) };
+    pub fn version(&mut self, volume: &Volume, id: &str, report: &mut Report) -> Result<()> {
+        let Some(reader) = volume.reader(Spot::Version(id))? else { return Ok(()) };
         let checksum = match self.read(reader) {
             Ok(Some((_, checksum))) => checksum,
             Ok(None) => return Ok(()),

@@ -6,10 +6,10 @@
 
 use super::rights::{Readable, User, Writable};
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Cloud, Look, index};
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
-use crate::disk::Volume;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::locks::{self, LockRow};
 use crate::store::{Read, Write};
@@ -203,7 +203,7 @@ impl Look<'_> {
         if others.is_empty() {
             return Ok(());
         }
-        let found = cloud.store.read(|read| in_the_way(read, &cloud.volume, &others, path))?;
+        let found = cloud.store.read(|read| in_the_way(read, &cloud.volumes, &others, path))?;
         cloud.locks.forget(&found.gone);
         found.first.map_or(Ok(()), |(row, path)| Err(refused(&row, &path)))
     }
@@ -214,13 +214,13 @@ impl Look<'_> {
     /// `Code::NotFound` when there is nothing.
     pub fn lock_of(&self, path: &Readable) -> Result<Option<Lock>> {
         let path = path.path();
-        self.cloud.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        self.cloud.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
         let standing = self.cloud.locks.standing(self.cloud.now());
         if standing.is_empty() {
             return Ok(None);
         }
         self.cloud.store.read(|read| {
-            for (depth, node) in index::chain(read, &self.cloud.volume, path)?.iter().enumerate() {
+            for (depth, node) in index::chain(read, &self.cloud.volumes, path)?.iter().enumerate() {
                 let row = if standing.contains(&node.id) { locks::of_node(read, node.id)? } else { None };
                 if let Some(row) = row {
                     return Ok(Some(Lock::told(row, path.beginning(depth))));
@@ -247,7 +247,7 @@ impl Look<'_> {
                 if !standing.contains(&row.node) || owner.is_some_and(|owner| owner != row.owner_name) {
                     continue;
                 }
-                if let Some(path) = index::path_of_id(read, &self.cloud.volume, row.node)? {
+                if let Some(path) = index::path_of_id(read, &self.cloud.volumes, row.node)? {
                     told.push(Lock::told(row, path));
                 }
             }
@@ -264,7 +264,7 @@ impl Look<'_> {
         }
         let is_own = |row: &LockRow| row.owner == user.id();
         self.cloud.store.read(|read| {
-            let chain = index::chain(read, &self.cloud.volume, folder)?;
+            let chain = index::chain(read, &self.cloud.volumes, folder)?;
             for node in chain.iter().filter(|node| standing.contains(&node.id)) {
                 marks.above = locks::of_node(read, node.id)?.as_ref().map(is_own).or(marks.above);
             }
@@ -344,7 +344,7 @@ impl Cloud {
         end: End,
     ) -> Result<impl FnOnce(&Write) -> Result<Vec<Gone>> + Send + use<>> {
         let path = path.path().clone();
-        let stat = self.volume.stat(&path)?.ok_or_else(|| not_there(&path))?;
+        let stat = self.volumes.stat(&path)?.ok_or_else(|| not_there(&path))?;
         let expires = match end {
             End::Never => None,
             End::After(seconds) => Some(self.now().saturating_add(seconds)),
@@ -353,12 +353,12 @@ impl Cloud {
         if expires.is_some_and(|expires| expires <= self.now()) {
             return Err(Error::new(Code::Invalid, "The lock would end before it begins."));
         }
-        let (held, volume, rows) = (Arc::clone(&self.locks), Arc::clone(&self.volume), self.rows());
+        let (held, volumes, rows) = (Arc::clone(&self.locks), Arc::clone(&self.volumes), self.rows());
         let user = user.clone();
         Ok(move |tx: &Write| {
             let owner = &user.session().account;
             let others = held.of_others(&user, Purpose::Change, tx.now());
-            if let Some((row, path)) = in_the_way(tx, &volume, &others, &path)?.first {
+            if let Some((row, path)) = in_the_way(tx, &volumes, &others, &path)?.first {
                 return Err(refused(&row, &path));
             }
             let gone = remove_ended(tx, &held)?;
@@ -391,11 +391,11 @@ impl Cloud {
         user: &User,
         path: &Writable,
     ) -> impl FnOnce(&Write) -> Result<Vec<Gone>> + Send + use<> {
-        let (held, volume) = (Arc::clone(&self.locks), Arc::clone(&self.volume));
+        let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
         let (user, path) = (user.clone(), path.path().clone());
         move |tx| {
             let account = user.id();
-            let node = index::find(tx, &volume, &path)?;
+            let node = index::find(tx, &volumes, &path)?;
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
             let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());
             let is_over = held.is_none_or(|held| held.is_over(tx.now()));
@@ -443,9 +443,9 @@ impl Locks {
 }
 
 /// Ends the locks of what is no longer in the tree.
-pub(super) fn unlock_what_left(tx: &Write, volume: &Volume) -> Result<()> {
+pub(super) fn unlock_what_left(tx: &Write, volumes: &Volumes) -> Result<()> {
     for row in locks::all(tx)? {
-        if index::path_of_id(tx, volume, row.node)?.is_none() {
+        if index::path_of_id(tx, volumes, row.node)?.is_none() {
             locks::delete(tx, row.node)?;
         }
     }
@@ -474,7 +474,7 @@ struct InTheWay {
 /// The first of some locks that stands in the way at a path.
 fn in_the_way(
     read: &Read,
-    volume: &Volume,
+    volumes: &Volumes,
     others: &HashMap<i64, Gone>,
     path: &CloudPath,
 ) -> Result<InTheWay> {
@@ -482,7 +482,7 @@ fn in_the_way(
     if others.is_empty() {
         return Ok(found);
     }
-    let chain = index::chain(read, volume, path)?;
+    let chain = index::chain(read, volumes, path)?;
     for (depth, node) in chain.iter().enumerate() {
         let Some(other) = others.get(&node.id) else { continue };
         if found.look_at(read, *other, path.beginning(depth))? {
@@ -494,7 +494,7 @@ fn in_the_way(
         return Ok(found);
     }
     for (node, other) in others {
-        let below = index::path_of_id(read, volume, *node)?.filter(|below| below.starts_with(path));
+        let below = index::path_of_id(read, volumes, *node)?.filter(|below| below.starts_with(path));
         if let Some(below) = below {
             if found.look_at(read, *other, below)? {
                 return Ok(found);

@@ -85,7 +85,7 @@ impl Look<'_> {
     pub(super) fn marks_in(&self, user: &User, folder: &CloudPath) -> Result<Marks> {
         self.cloud.store.read(|read| {
             let mut marks = Marks::default();
-            let Some(folder) = index::find(read, &self.cloud.volume, folder)? else { return Ok(marks) };
+            let Some(folder) = index::find(read, &self.cloud.volumes, folder)? else { return Ok(marks) };
             for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
                 marks.0.entry(name).or_default().favorite = Some(favorite);
             }

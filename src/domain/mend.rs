@@ -5,9 +5,10 @@ use super::recycle::free_name;
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Spot, Stat};
+use crate::disk::{Kind, Spot, Stat, Volume};
 use crate::error::Result;
 use crate::store::Write;
+use crate::store::disks::Disk;
 use crate::store::nodes;
 use crate::store::trash::{self, NewTrash};
 use crate::store::uploads::{self, UploadRow};
@@ -16,37 +17,48 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Cloud {
+    /// Does this for volumes that have come since the start.
+    pub fn mend_what_came(&self) -> Result<()> {
+        for (top, volume) in self.volumes.take_unmended() {
+            for sentence in self.mend_kept(&top, &volume)? {
+                log::info!("on a disk that is there again: {sentence}");
+            }
+        }
+        Ok(())
+    }
+
     /// Gives rows to what lies there without one (a crash came between the rename and its row), takes away the rows of
-    /// what is no longer there (it came before the row went), and says so.
-    pub(super) fn mend_kept(&self) -> Result<Vec<String>> {
+    /// what is no longer there (it came before the row went), and says so. Of one volume, which must be there.
+    pub(super) fn mend_kept(&self, top: &CloudPath, volume: &Volume) -> Result<Vec<String>> {
         let mut said = Vec::new();
-        let root = CloudPath::root();
-        let known = self.store.read(trash::ids)?;
-        for id in self.volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
+        let (owner, root) = (top.root_name(), CloudPath::root());
+        let disk = Disk::of_root(&owner);
+        let known = self.store.read(|read| trash::ids(read, &disk))?;
+        for id in volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
             let spot = Spot::Trash(&id, &root);
-            let Some(stat) = self.volume.stat(spot)? else { continue };
-            said.push(self.mend_trash(&id, &stat, self.volume.usage(spot)?.bytes)?);
+            let Some(stat) = volume.stat(spot)? else { continue };
+            said.push(self.mend_trash(top, &id, &stat, volume.usage(spot)?.bytes)?);
         }
-        let known = self.store.read(versions::ids)?;
-        for id in self.volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
-            said.push(self.mend_version(&id)?);
+        let known = self.store.read(|read| versions::ids(read, &disk))?;
+        for id in volume.versions()?.into_iter().filter(|id| !known.contains(id)) {
+            said.push(self.mend_version(top, volume, &id)?);
         }
-        self.forget_gone(&mut said)?;
+        self.forget_gone(&disk, volume, &mut said)?;
         Ok(said)
     }
 
     /// Gives a row to an entry of the bin without one: the crash came between the deletion and its rows, so the index still
     /// knows the entry where it was.
-    fn mend_trash(&self, id: &str, stat: &Stat, size_bytes: u64) -> Result<String> {
-        let volume = Arc::clone(&self.volume);
-        let found = self.store.read(|read| index::left_its_place(read, &volume, stat))?;
+    fn mend_trash(&self, top: &CloudPath, id: &str, stat: &Stat, size_bytes: u64) -> Result<String> {
+        let volumes = Arc::clone(&self.volumes);
+        let found = self.store.read(|read| index::left_its_place(read, &volumes, top, stat))?;
         let Some((node, path)) = found else {
-            self.note_unknown(id, stat.kind == Kind::Folder, size_bytes)?;
+            self.note_unknown(&top.root_name(), id, stat.kind == Kind::Folder, size_bytes)?;
             return Ok(format!("in the bin without a note of where it was, kept: {id}"));
         };
         let entry = NewTrash {
             id: id.to_owned(),
-            owner: path.first().map(EntryName::to_string).unwrap_or_default(),
+            owner: path.root_name(),
             path: path.to_string(),
             node: Some(node),
             is_folder: stat.kind == Kind::Folder,
@@ -64,10 +76,18 @@ impl Cloud {
 
     /// The unfinished uploads of the last run. The row of one that was finished goes: the crash came before that.
     pub(super) fn unfinished_uploads(&self) -> Result<Vec<UploadRow>> {
-        let staged: HashSet<String> = self.volume.stages()?.into_iter().map(|(id, _)| id).collect();
+        let (mut staged, present) = (HashSet::new(), self.volumes.present());
+        for (_, volume) in &present {
+            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
+        }
+        // What lies on a disk that is not there is not known to be finished.
+        let is_present = |upload: &UploadRow| {
+            let path = CloudPath::parse(&upload.path);
+            path.is_ok_and(|path| present.iter().any(|(top, _)| self.volumes.are_together(top, &path)))
+        };
         let rows = self.store.read(uploads::all)?;
         let (unfinished, finished): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|upload| staged.contains(&upload.id));
+            rows.into_iter().partition(|upload| staged.contains(&upload.id) || !is_present(upload));
         if !finished.is_empty() {
             let delete =
                 move |tx: &Write| finished.iter().try_for_each(|upload| uploads::delete(tx, &upload.id));
@@ -77,9 +97,14 @@ impl Cloud {
     }
 
     /// Rows whose content is not there: it was restored or removed for good, and the crash came before the row went.
-    fn forget_gone(&self, said: &mut Vec<String>) -> Result<()> {
-        let there = self.volume.trashed()?;
-        for row in self.store.read(trash::all)?.into_iter().filter(|row| !there.contains(&row.id)) {
+    fn forget_gone(&self, disk: &Disk, volume: &Volume, said: &mut Vec<String>) -> Result<()> {
+        let there = volume.trashed()?;
+        for row in self
+            .store
+            .read(|read| trash::on_disk(read, disk))?
+            .into_iter()
+            .filter(|row| !there.contains(&row.id))
+        {
             said.push(format!("no longer in the bin: {}", row.path));
             self.store.write(move |tx| {
                 // Where the file is found again, its row is known by the inode.
@@ -87,8 +112,10 @@ impl Cloud {
                 trash::delete(tx, &row.id)
             })?;
         }
-        let there = self.volume.versions()?;
-        for id in self.store.read(versions::ids)?.into_iter().filter(|id| !there.contains(id)) {
+        let there = volume.versions()?;
+        for id in
+            self.store.read(|read| versions::ids(read, disk))?.into_iter().filter(|id| !there.contains(id))
+        {
             said.push(format!("no longer an old content: {id}"));
             self.store.write(move |tx| versions::delete(tx, &id))?;
         }
@@ -97,21 +124,21 @@ impl Cloud {
 
     /// Gives a row to an old content without one: the crash came between the replacement and its rows, so the index still
     /// knows the old content at the file's place. Where it does not, the content goes to the bin.
-    fn mend_version(&self, id: &str) -> Result<String> {
-        let Some((_, stat)) = self.volume.open_file(Spot::Version(id))? else {
+    fn mend_version(&self, top: &CloudPath, volume: &Volume, id: &str) -> Result<String> {
+        let Some((_, stat)) = volume.open_file(Spot::Version(id))? else {
             return Ok(format!("not a file, left alone: .cloudlet/versions/{id}"));
         };
-        let volume = Arc::clone(&self.volume);
-        let found = self.store.read(|read| index::place_of_inode(read, &volume, stat.inode))?;
+        let volumes = Arc::clone(&self.volumes);
+        let found = self.store.read(|read| index::place_of_inode(read, &volumes, top, stat.inode))?;
         let Some((node, path)) = found else {
-            self.volume.move_version_to_trash(id)?;
-            self.note_unknown(id, false, stat.size)?;
+            volume.move_version_to_trash(id)?;
+            self.note_unknown(&top.root_name(), id, false, stat.size)?;
             return Ok(format!("an old content of an unknown file is in the bin now: {id}"));
         };
         let version = NewVersion {
             id: id.to_owned(),
             node,
-            owner: path.first().map(EntryName::to_string).unwrap_or_default(),
+            owner: path.root_name(),
             size_bytes: stat.size,
             modified_nanoseconds: nanoseconds(stat.modified),
             inode: stat.inode,
@@ -123,8 +150,9 @@ impl Cloud {
         Ok(format!("an old content of {path} is a version of it now: {id}"))
     }
 
-    fn note_unknown(&self, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {
-        let entry = NewTrash { id: id.to_owned(), is_folder, size_bytes, ..NewTrash::default() };
+    fn note_unknown(&self, owner: &str, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {
+        let (id, owner) = (id.to_owned(), owner.to_owned());
+        let entry = NewTrash { id, owner, is_folder, size_bytes, ..NewTrash::default() };
         self.store.write(move |tx| trash::insert(tx, &entry, &entry.id))
     }
 }

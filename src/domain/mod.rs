@@ -5,6 +5,7 @@
 //! short transaction together with the audit row of the call.
 
 pub mod accounts;
+mod across;
 pub mod activities;
 mod attempt;
 pub mod audit;
@@ -54,16 +55,18 @@ pub mod upload;
 pub mod usage;
 pub mod user_values;
 pub mod versions;
+pub mod volumes;
 mod walk;
+pub mod watch;
 
 use crate::config::Settings;
-use crate::disk::Volume;
 use crate::error::Result;
 use crate::store::{Store, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use volumes::Volumes;
 
 /// The database's file in the data directory.
 pub const DATABASE_NAME: &str = "cloudlet.db";
@@ -74,8 +77,8 @@ pub const FILES_NAME: &str = "files";
 pub struct Cloud {
     directory: PathBuf,
     settings: settings::Current,
-    store: Store,
-    volume: Arc<Volume>,
+    store: Arc<Store>,
+    volumes: Arc<Volumes>,
     sessions: sessions::Remembered,
     remembered: marks::Remembered,
     passwords: passwords::Passwords,
@@ -107,20 +110,26 @@ pub struct Change<T> {
     pub rows: Rows,
     /// Takes back what was done on the disk, where the rows are more than the next visit could find out.
     pub undo: Option<Undo>,
+    /// What is to be done on the disk once the rows are committed. After a crash it is left undone, and nothing is lost.
+    pub then: Option<Undo>,
 }
 
 /// Changes of the database that run inside one transaction.
 pub type Rows = Box<dyn FnOnce(&Write) -> Result<()> + Send>;
-/// Takes back what was done on the disk.
+/// Takes back, or completes, what was done on the disk.
 pub type Undo = Box<dyn FnOnce() + Send>;
 
 impl<T> Change<T> {
     fn new(value: T, rows: impl FnOnce(&Write) -> Result<()> + Send + 'static) -> Change<T> {
-        Change { value, rows: Box::new(rows), undo: None }
+        Change { value, rows: Box::new(rows), undo: None, then: None }
     }
 
     fn undone_by(self, undo: impl FnOnce() + Send + 'static) -> Change<T> {
         Change { undo: Some(Box::new(undo)), ..self }
+    }
+
+    fn completed_by(self, then: impl FnOnce() + Send + 'static) -> Change<T> {
+        Change { then: Some(Box::new(then)), ..self }
     }
 }
 
@@ -134,17 +143,16 @@ impl Cloud {
         let database = directory.join(DATABASE_NAME);
         // SQLite would leave who may read it to the umask; the files beside it take over its bits.
         crate::disk::local::create_private(&database)?;
-        let store = Store::open(&database, flush)?;
-        let files = directory.join(FILES_NAME);
-        crate::disk::local::create_data_directory(&files)?;
-        let volume = Arc::new(Volume::open(&files, true)?);
+        let store = Arc::new(Store::open(&database, flush)?);
+        let further = &settings.config.volumes;
+        let volumes = Arc::new(Volumes::open(directory, further, Arc::clone(&store))?);
         Ok(Cloud {
             directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
             store,
             #[cfg(feature = "thumbs")]
-            pictures: pictures::Pictures::new(&volume),
-            volume,
+            pictures: pictures::Pictures::new(&volumes),
+            volumes,
             sessions: sessions::Remembered::default(),
             remembered: marks::Remembered::default(),
             passwords: passwords::Passwords::new(),
@@ -170,14 +178,18 @@ impl Cloud {
         self.doubt_clock();
         let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
-        for sentence in self.volume.recover(&is_kept)? {
+        for sentence in self.volumes.begin_serving(&is_kept)? {
             log::info!("after the last stop: {sentence}");
         }
         self.load_uploads(unfinished);
         self.load_locks()?;
-        for sentence in self.mend_kept()? {
-            log::info!("after the last stop: {sentence}");
+        for (top, volume) in self.volumes.present() {
+            for sentence in self.mend_kept(&top, &volume)? {
+                log::info!("after the last stop: {sentence}");
+            }
         }
+        // What has come at the start is mended now.
+        self.volumes.take_unmended();
         Ok(())
     }
 

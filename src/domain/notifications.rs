@@ -4,10 +4,10 @@
 use super::activities::Activity;
 use super::index::IndexRows;
 use super::rights::{Readable, User};
+use super::volumes::Volumes;
 use super::{Cloud, Look, index};
 use crate::base::limits::NOTIFICATION_FILTERS_MAX;
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::Volume;
 use crate::error::{Code, Error, Result};
 use crate::store::activities::Action;
 use crate::store::toasts::{self, NewToast, ToastRow};
@@ -33,11 +33,11 @@ pub struct Toast {
 impl Look<'_> {
     /// The notices for a user about what is there, the newest first.
     pub fn toasts(&self, user: &User) -> Result<Vec<Toast>> {
-        let volume = &self.cloud.volume;
+        let volumes = &self.cloud.volumes;
         let known = self.cloud.store.read(|read| {
             let mut known = Vec::new();
             for row in toasts::of_user(read, user.id())? {
-                if let Some(path) = path_of_id(read, volume, row.node)? {
+                if let Some(path) = path_of_id(read, volumes, row.node)? {
                     known.push(Toast { path, row });
                 }
             }
@@ -45,7 +45,7 @@ impl Look<'_> {
         })?;
         let mut found = Vec::new();
         for toast in known {
-            if user.readable(&toast.path).is_ok() && volume.stat(&toast.path)?.is_some() {
+            if user.readable(&toast.path).is_ok() && volumes.stat(&toast.path)?.is_some() {
                 found.push(toast);
             }
         }
@@ -54,7 +54,7 @@ impl Look<'_> {
 
     /// What others did to what a user may read, the newest first.
     pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
-        let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volume, user.id()))?;
+        let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volumes, user.id()))?;
         self.activities_where(user, &CloudPath::root(), 0, limit, |activity| {
             activity.row.who != user.name() && !is_filtered(&activity.path, &filtered)
         })
@@ -62,7 +62,7 @@ impl Look<'_> {
 
     /// Whether a user does not want to hear about a path, said of this very path.
     pub fn is_notification_filter_set(&self, user: &User, path: &Readable) -> Result<bool> {
-        self.cloud.store.read(|read| match index::find(read, &self.cloud.volume, path.path())? {
+        self.cloud.store.read(|read| match index::find(read, &self.cloud.volumes, path.path())? {
             Some(node) => notification_filters::exists(read, user.id(), node.id),
             None => Ok(false),
         })
@@ -116,7 +116,7 @@ pub(super) fn tell_of_comment(
     text: &str,
 ) -> Result<()> {
     let Some(owner) = users::by_name(tx, path.first().map_or("", EntryName::as_str))? else { return Ok(()) };
-    if owner.id == author || is_filtered(path, &filtered_paths(tx, rows.volume(), owner.id)?) {
+    if owner.id == author || is_filtered(path, &filtered_paths(tx, rows.volumes(), owner.id)?) {
         return Ok(());
     }
     toasts::insert(
@@ -150,10 +150,10 @@ fn there(is_there: bool) -> Result<()> {
     if is_there { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such notice.")) }
 }
 
-fn filtered_paths(read: &Read, volume: &Volume, user: i64) -> Result<Vec<CloudPath>> {
+fn filtered_paths(read: &Read, volumes: &Volumes, user: i64) -> Result<Vec<CloudPath>> {
     let mut paths = Vec::new();
     for node in notification_filters::of_user(read, user)? {
-        paths.extend(path_of_id(read, volume, node)?);
+        paths.extend(path_of_id(read, volumes, node)?);
     }
     Ok(paths)
 }
@@ -163,6 +163,6 @@ fn is_filtered(path: &CloudPath, filtered: &[CloudPath]) -> bool {
 }
 
 /// Where an entry of the index is, if it is anywhere.
-pub(super) fn path_of_id(read: &Read, volume: &Volume, id: i64) -> Result<Option<CloudPath>> {
-    nodes::by_id(read, id)?.map_or(Ok(None), |node| index::path_of(read, volume, &node))
+pub(super) fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
+    nodes::by_id(read, id)?.map_or(Ok(None), |node| index::path_of(read, volumes, &node))
 }

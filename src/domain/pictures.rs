@@ -5,11 +5,12 @@
 
 use super::rights::{Readable, User, Writable};
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::{hex, object_id};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::CloudPath;
 use crate::base::time::nanoseconds;
-use crate::disk::{Commit, Kind, Reader, Replace, Stage, Stat, Volume};
+use crate::disk::{Commit, Kind, Reader, Replace, Stage, Stat};
 use crate::error::{Code, Error, Result};
 use crate::picture::{self, Drawn, Fit, HEAD_BYTES_MAX, Quarters, Studio};
 use crate::store::Read;
@@ -54,7 +55,7 @@ pub struct Pictures {
 
 /// Where pictures are kept.
 struct Shelf {
-    volume: Arc<Volume>,
+    volumes: Arc<Volumes>,
     /// What all of them take up; not known before somebody has looked.
     bytes: Mutex<Option<u64>>,
     failed: Mutex<HashMap<String, Error>>,
@@ -90,8 +91,8 @@ impl Purpose {
 }
 
 impl Pictures {
-    pub fn new(volume: &Arc<Volume>) -> Pictures {
-        let shelf = Shelf { volume: Arc::clone(volume), bytes: Mutex::default(), failed: Mutex::default() };
+    pub fn new(volumes: &Arc<Volumes>) -> Pictures {
+        let shelf = Shelf { volumes: Arc::clone(volumes), bytes: Mutex::default(), failed: Mutex::default() };
         Pictures { studio: Studio::default(), shelf: Arc::new(shelf) }
     }
 }
@@ -110,7 +111,7 @@ impl Cloud {
         height: Option<u64>,
     ) -> Result<Picture> {
         let path = path.path();
-        let stat = self.volume.stat(path)?.ok_or_else(|| not_there(path))?;
+        let stat = self.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Unsupported, "This is a folder and no picture."));
         }
@@ -119,7 +120,7 @@ impl Cloud {
         let side = side.unwrap_or(fit.long_side());
         let shelf = &self.pictures.shelf;
         let id = id_of(path, &stat, side);
-        let kept = if fit == Fit::square(side) { shelf.volume.thumb(&id)? } else { None };
+        let kept = if fit == Fit::square(side) { shelf.volumes.main()?.thumb(&id)? } else { None };
         let (bytes, stat) = match kept {
             Some(bytes) => (bytes, stat),
             None => {
@@ -145,20 +146,21 @@ impl Cloud {
     pub fn turn_picture(&self, user: &User, path: &Writable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
-        let reader = self.volume.reader(path.path())?.ok_or_else(|| not_there(path.path()))?;
+        let reader = self.volumes.reader(path.path())?.ok_or_else(|| not_there(path.path()))?;
         let old = *reader.stat();
         let changing = self.begin_change(user, &[path.path()])?;
-        let reserved = self.reserve(path.account(), old.size)?;
+        let reserved = self.reserve(&path.owner(), old.size)?;
         let id = object_id();
-        let stage = self.volume.stage(&id, Some(old.size))?;
+        let volume = self.volumes.of(path.path())?;
+        let stage = volume.stage(&id, Some(old.size))?;
         let keep_as = object_id();
         let placed = self.write_turned(reader, &stage, quarters).and_then(|()| {
             let replace = Replace::IfMatches(old.etag());
             let commit = Commit { replace, modified: None, keep_as: Some(keep_as.clone()) };
-            self.volume.commit(stage, path.path(), commit)
+            volume.commit(stage, path.path(), commit)
         });
-        let done = placed.inspect_err(|_| self.discard_quietly(&id))?;
-        let kept = done.kept.map(|old| versions::kept(user, path.account(), keep_as, &old));
+        let done = placed.inspect_err(|_| self.discard_quietly(path.path(), &id))?;
+        let kept = done.kept.map(|old| versions::kept(user, &path.owner(), keep_as, &old));
         let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
@@ -205,9 +207,9 @@ impl Cloud {
     /// Removes kept pictures of contents that are gone, and the oldest beyond what may be kept.
     pub fn tidy_pictures(&self) -> Result<()> {
         let shelf = &self.pictures.shelf;
-        for (id, _) in shelf.volume.thumbs()? {
+        for (id, _) in shelf.volumes.main()?.thumbs()? {
             if !self.store.read(|read| shelf.is_known(read, &id))? {
-                shelf.volume.purge_thumb(&id)?;
+                shelf.volumes.main()?.purge_thumb(&id)?;
             }
         }
         shelf.trim(u64::from(self.config().thumbs_megabytes) << 20)
@@ -217,10 +219,10 @@ impl Cloud {
 impl Shelf {
     /// The picture as it is kept, or drawn and then kept; on the thread that draws.
     fn fetch(&self, order: &Order) -> Result<(Vec<u8>, Stat)> {
-        let reader = self.volume.reader(&order.path)?.ok_or_else(|| not_there(&order.path))?;
+        let reader = self.volumes.reader(&order.path)?.ok_or_else(|| not_there(&order.path))?;
         let stat = *reader.stat();
         let id = id_of(&order.path, &stat, order.side);
-        let bytes = match self.volume.thumb(&id)? {
+        let bytes = match self.volumes.main()?.thumb(&id)? {
             // Another caller had it drawn meanwhile.
             Some(bytes) => bytes,
             None => self.draw(reader, &id, order).inspect_err(|error| self.remember_failure(&id, error))?,
@@ -247,7 +249,7 @@ impl Shelf {
 
     fn keep(&self, id: &str, bytes: &[u8], room: u64) -> Result<()> {
         let before = self.taken_up()?;
-        self.volume.put_thumb(id, bytes)?;
+        self.volumes.main()?.put_thumb(id, bytes)?;
         let after = before + bytes.len() as u64;
         *self.bytes() = Some(after);
         if after > room { self.trim(room) } else { Ok(()) }
@@ -259,14 +261,14 @@ impl Shelf {
         if let Some(bytes) = known {
             return Ok(bytes);
         }
-        let bytes = self.volume.thumbs()?.iter().map(|(_, stat)| taken_up(stat)).sum();
+        let bytes = self.volumes.main()?.thumbs()?.iter().map(|(_, stat)| taken_up(stat)).sum();
         *self.bytes() = Some(bytes);
         Ok(bytes)
     }
 
     /// Removes the oldest, down to nine tenths of the room, when they take up more.
     fn trim(&self, room: u64) -> Result<()> {
-        let mut kept = self.volume.thumbs()?;
+        let mut kept = self.volumes.main()?.thumbs()?;
         let mut bytes: u64 = kept.iter().map(|(_, stat)| taken_up(stat)).sum();
         if bytes > room {
             kept.sort_by_key(|(_, stat)| stat.modified);
@@ -274,7 +276,7 @@ impl Shelf {
                 if bytes <= room / 10 * 9 {
                     break;
                 }
-                self.volume.purge_thumb(&id)?;
+                self.volumes.main()?.purge_thumb(&id)?;
                 bytes = bytes.saturating_sub(taken_up(&stat));
             }
         }
@@ -287,7 +289,7 @@ impl Shelf {
         let mut parts = id.split('-');
         let (Some(name), Some(inode)) = (parts.next(), parts.next()) else { return Ok(false) };
         let Ok(inode) = u64::from_str_radix(inode, 16) else { return Ok(false) };
-        let contents = index::contents_of_inode(read, &self.volume, inode)?;
+        let contents = index::contents_of_inode(read, &self.volumes, inode)?;
         Ok(contents.iter().any(|(path, facts)| {
             let content = (facts.inode, facts.size_bytes, facts.modified_nanoseconds);
             content_name(path, content) == name
@@ -326,8 +328,8 @@ fn id_of(path: &CloudPath, stat: &Stat, side: u32) -> String {
 
 /// Names the content of a file (inode, bytes, nanoseconds) of an account.
 fn content_name(path: &CloudPath, (inode, bytes, modified): (u64, u64, i64)) -> String {
-    let account = path.first().map_or("", EntryName::as_str);
-    let hash = Sha256::digest(format!("{account}/{inode:x}-{bytes:x}-{modified:x}"));
+    let owner = path.root_name();
+    let hash = Sha256::digest(format!("{owner}/{inode:x}-{bytes:x}-{modified:x}"));
     hex(&hash[..12])
 }
 
@@ -368,19 +370,20 @@ mod tests {
         fs::create_dir(top.join("files/anna")).unwrap();
         let visit = || {
             let generation = cloud.index.generation();
-            let found = cloud.volume.list(&home).unwrap().unwrap();
+            let found = cloud.volumes.list(&home).unwrap().unwrap();
             cloud.mend_now(&home, &found, generation).unwrap();
         };
         let ids = ["stays", "changes", "goes"].map(|name| {
             fs::write(top.join("files/anna").join(name), name).unwrap();
-            let path = home.join(&EntryName::parse(name).unwrap()).unwrap();
-            let id = id_of(&path, &cloud.volume.stat(&path).unwrap().unwrap(), 320);
+            let path = home.join(&crate::base::path::EntryName::parse(name).unwrap()).unwrap();
+            let id = id_of(&path, &cloud.volumes.stat(&path).unwrap().unwrap(), 320);
             shelf.keep(&id, b"a picture", 1 << 20).unwrap();
             id
         });
         shelf.keep("made-by-nobody", b"a picture", 1 << 20).unwrap();
         let kept = || {
-            let mut kept: Vec<_> = shelf.volume.thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
+            let mut kept: Vec<_> =
+                shelf.volumes.main().unwrap().thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
             kept.sort();
             kept
         };
@@ -411,7 +414,8 @@ mod tests {
         let known = *shelf.bytes();
         assert_eq!(known, Some(4 * 4096));
         shelf.keep("e", &[7; 4096], 4 * 4096).unwrap();
-        let mut kept: Vec<_> = shelf.volume.thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
+        let mut kept: Vec<_> =
+            shelf.volumes.main().unwrap().thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
         kept.sort();
         assert_eq!(kept, ["c", "d", "e"], "down to nine tenths");
         fs::remove_dir_all(&top).unwrap();

@@ -6,8 +6,12 @@
 //! After a long time off the runs of a few days catch up.
 
 use super::Cloud;
+use crate::base::path::CloudPath;
+use crate::disk::Volume;
 use crate::error::Result;
-use crate::store::{facts, trash, versions};
+use crate::store::disks::Disk;
+use crate::store::versions::{self, Kept};
+use crate::store::{facts, trash};
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// What was kept for less is not removed to make room: there is time to notice a mistake.
@@ -30,23 +34,28 @@ impl Cloud {
 
     fn purge_at(&self, now: i64) -> Result<()> {
         let limits = self.config();
-        let surplus = self.store.read(|read| versions::surplus(read, limits.versions_max, ALL))?;
+        let mut surplus = self.store.read(|read| versions::surplus(read, limits.versions_max, ALL))?;
+        surplus.retain(|kept| self.volumes.of_root(&kept.owner).is_ok());
         self.purge_now(surplus, Vec::new())?;
         if !self.may_expire() {
             return Ok(());
         }
         let until = self.aged_until(now)?;
         let before = |days: u32| until - i64::from(days) * DAY_SECONDS;
-        let (old_versions, old_trash) = self.store.read(|read| {
-            let versions_now = versions::count(read)?.div_ceil(SHARE);
-            let trash_now = trash::ids(read)?.len().div_ceil(SHARE);
-            Ok((
-                versions::replaced_before(read, before(limits.version_days), versions_now)?,
-                trash::deleted_before(read, before(limits.recycle_days), trash_now)?,
-            ))
-        })?;
-        self.purge_now(old_versions.into_iter().map(|(_, id)| id).collect(), old_trash)?;
-        self.make_room(now - ROOM_AGE_SECONDS_MIN)
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&top.root_name());
+            let (old_versions, old_trash) = self.store.read(|read| {
+                let versions_now = versions::ids(read, &disk)?.len().div_ceil(SHARE);
+                let trash_now = trash::ids(read, &disk)?.len().div_ceil(SHARE);
+                Ok((
+                    versions::replaced_before(read, &disk, before(limits.version_days), versions_now)?,
+                    trash::deleted_before(read, &disk, before(limits.recycle_days), trash_now)?,
+                ))
+            })?;
+            self.purge_now(old_versions.into_iter().map(|(_, kept)| kept).collect(), old_trash)?;
+            self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN)?;
+        }
+        Ok(())
     }
 
     /// The time by which ages are told in this run, which is noted for the next.
@@ -63,22 +72,24 @@ impl Cloud {
         Ok(until)
     }
 
-    /// Removes the oldest of both kinds until the disk has the room that the settings ask for.
-    fn make_room(&self, before: i64) -> Result<()> {
+    /// Removes the oldest of both kinds until a disk has the room that the settings ask for.
+    fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64) -> Result<()> {
+        let disk = top.root_name();
         let percent = u64::from(self.config().kept_free_percent.min(90));
         let mut last = None;
         loop {
-            let space = self.volume.free_space()?;
+            let space = volume.free_space()?;
             let wanted = space.total / 100 * percent;
             // What does not give room (a file system with snapshots, say) is not removed in vain.
             if space.available >= wanted || last.is_some_and(|available| space.available <= available) {
                 return Ok(());
             }
             last = Some(space.available);
+            let disk = Disk::of_root(&disk);
             let (old_versions, old_trash) = self.store.read(|read| {
                 Ok((
-                    versions::replaced_before(read, before, STEP)?,
-                    trash::deleted_before(read, before, STEP)?,
+                    versions::replaced_before(read, &disk, before, STEP)?,
+                    trash::deleted_before(read, &disk, before, STEP)?,
                 ))
             })?;
             // The oldest first, of whichever kind.
@@ -91,14 +102,14 @@ impl Cloud {
             };
             log::warn!("the disk has less than {percent} % free: the oldest of what is kept is removed");
             self.purge_now(
-                old_versions.into_iter().filter(|(at, _)| *at <= until).map(|(_, id)| id).collect(),
+                old_versions.into_iter().filter(|(at, _)| *at <= until).map(|(_, kept)| kept).collect(),
                 old_trash.into_iter().filter(|row| row.deleted <= until).collect(),
             )?;
         }
     }
 
     /// Removes old contents and entries of bins for good, and commits that.
-    fn purge_now(&self, old_versions: Vec<String>, old_trash: Vec<trash::TrashRow>) -> Result<()> {
+    fn purge_now(&self, old_versions: Vec<Kept>, old_trash: Vec<trash::TrashRow>) -> Result<()> {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
         }
@@ -116,7 +127,6 @@ impl Cloud {
 mod tests {
     use super::*;
     use crate::base::ids::object_id;
-    use crate::base::path::CloudPath;
     use crate::config::Settings;
     use crate::disk::{Commit, Replace};
     use crate::store::versions::NewVersion;
@@ -128,17 +138,17 @@ mod tests {
         std::fs::create_dir(&directory).unwrap();
         let settings = Settings::read(BTreeMap::new()).unwrap();
         let cloud = Cloud::open(&directory, settings).unwrap();
-        cloud.volume.create_folder(&CloudPath::parse("/bob").unwrap(), None).unwrap();
+        cloud.volumes.create_folder(&CloudPath::parse("/bob").unwrap(), None).unwrap();
         (directory, cloud)
     }
 
     /// Writes a file over what is there, as an upload does.
     fn write(cloud: &Cloud, path: &CloudPath, text: &str) {
-        let stage = cloud.volume.stage(&object_id(), None).unwrap();
+        let stage = cloud.volumes.main().unwrap().stage(&object_id(), None).unwrap();
         stage.write_at(0, text.as_bytes()).unwrap();
         let keep_as = object_id();
         let commit = Commit { replace: Replace::Always, modified: None, keep_as: Some(keep_as.clone()) };
-        let done = cloud.volume.commit(stage, path, commit).unwrap();
+        let done = cloud.volumes.main().unwrap().commit(stage, path, commit).unwrap();
         let (rows, path) = (cloud.rows(), path.clone());
         let saved = move |tx: &crate::store::Write| {
             let node = rows.saved(tx, &path, &done.stat, "bob")?;
@@ -164,9 +174,13 @@ mod tests {
     }
 
     fn kept(cloud: &Cloud) -> (usize, usize) {
-        let rows =
-            cloud.store.read(|read| Ok((versions::ids(read)?.len(), trash::ids(read)?.len()))).unwrap();
-        let on_disk = (cloud.volume.versions().unwrap().len(), cloud.volume.trashed().unwrap().len());
+        let disk = Disk::of_root("");
+        let rows = cloud
+            .store
+            .read(|read| Ok((versions::ids(read, &disk)?.len(), trash::ids(read, &disk)?.len())))
+            .unwrap();
+        let volume = cloud.volumes.main().unwrap();
+        let on_disk = (volume.versions().unwrap().len(), volume.trashed().unwrap().len());
         assert_eq!(rows, on_disk, "rows and disk agree");
         rows
     }
@@ -235,7 +249,7 @@ mod tests {
             cloud.purge_at(now + day * DAY_SECONDS).unwrap();
         }
         assert_eq!(kept(&cloud), (37, 0));
-        assert!(cloud.volume.stat(&path("often")).unwrap().is_some());
+        assert!(cloud.volumes.stat(&path("often")).unwrap().is_some());
         cloud.close();
         drop(cloud);
         std::fs::remove_dir_all(directory).unwrap();

@@ -1,4 +1,4 @@
-//! What may still be stored: each account's limit, and the room that stays free on the disk. Whatever is on its way holds
+//! What may still be stored: each account's limit for its own files, and the room that stays free on each disk. Whatever is on its way holds
 //! a reservation, so that many uploads and copies at once are together no more than each of them after the other.
 
 use super::{Cloud, usage::AccountUsage};
@@ -112,7 +112,7 @@ impl Cloud {
     /// As [`Cloud::reserve`], for what grows.
     pub(super) fn reserve_more(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
         let floor = u64::from(self.config().free_space_floor_mb.0) * MIB;
-        if self.volume.free_space()?.available < more.saturating_add(floor) {
+        if self.volumes.of_root(&reserved.account)?.free_space()?.available < more.saturating_add(floor) {
             return Err(Error::new(
                 Code::Full,
                 format!(

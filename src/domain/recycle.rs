@@ -1,16 +1,17 @@
 //! The recycle bin: where a path into it leads, taking something out of it, and removing for good.
 //!
-//! A bin is the folder `recyclebin` of each account's files. It holds what was deleted, each under a name of its own there;
+//! A bin is the folder `recyclebin` of each account's files and of each further volume. It holds what was deleted, each under a name of its own there;
 //! below, everything is as it was. Moving something out restores it; deleting in it is final.
 
 use super::index::{self, IndexRows};
 use super::locks;
 use super::rights::{User, Writable};
 use super::tree::not_there;
+use super::volumes::Volumes;
 use super::{Change, Cloud, Look, activities};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::{Found, Kind, Spot, Stat, Usage};
+use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::Action;
 use crate::store::nodes::{self, NodeRow};
@@ -51,8 +52,8 @@ impl PathInBin {
 pub(super) enum Located<'a> {
     /// Among the files, whether anything is there or not.
     Files(&'a CloudPath),
-    /// To a bin itself, by its account.
-    Bin(&'a str),
+    /// To a bin itself, by its owner.
+    Bin(String),
     /// Into a bin.
     Trash(Trashed),
 }
@@ -65,12 +66,12 @@ pub(super) struct Trashed {
 
 /// Whether a path is a bin or leads into one.
 pub fn is_bin(path: &CloudPath) -> bool {
-    path.parts().get(1).is_some_and(|name| name.as_str() == BIN_NAME)
+    path.parts().get(path.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
 }
 
 /// Whether a name in a folder is hidden, because it is that of the bin.
 pub(super) fn is_hidden(folder: &CloudPath, name: &EntryName) -> bool {
-    folder.parts().len() == 1 && name.as_str() == BIN_NAME
+    folder.parts().len() == folder.root_depth() && name.as_str() == BIN_NAME
 }
 
 impl Located<'_> {
@@ -79,6 +80,15 @@ impl Located<'_> {
         match self {
             Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
             _ => None,
+        }
+    }
+
+    /// The volume on which it lies.
+    pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
+        match self {
+            Located::Files(path) => volumes.of(path),
+            Located::Trash(trashed) => volumes.of_root(&trashed.row.owner),
+            Located::Bin(owner) => volumes.of_root(owner),
         }
     }
 
@@ -99,7 +109,7 @@ impl Located<'_> {
 
 impl Trashed {
     /// Whether this is a whole entry of the bin.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.below.is_root()
     }
 
@@ -126,12 +136,12 @@ impl Cloud {
         if !is_bin(path) {
             return Ok(Some(Located::Files(path)));
         }
-        let owner = path.first().map_or("", EntryName::as_str);
-        let Some(name) = path.parts().get(2) else { return Ok(Some(Located::Bin(owner))) };
-        let Some(row) = self.store.read(|read| trash::by_name(read, owner, name.as_str()))? else {
+        let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
+        let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
+        let Some(row) = self.store.read(|read| trash::by_name(read, &owner, name.as_str()))? else {
             return Ok(None);
         };
-        let below = path.parts()[3..].iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
+        let below = below.iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
         Ok(Some(Located::Trash(Trashed { row, below })))
     }
 
@@ -144,8 +154,9 @@ impl Cloud {
     pub(super) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
         match located {
             // The bin is as old as the folder it appears in.
-            Located::Bin(_) => self.volume.stat(&path.parent().unwrap_or_default()),
-            located => self.volume.stat(located.spot()?),
+            Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
+            Located::Files(path) => self.volumes.stat(path),
+            located => located.volume(&self.volumes)?.stat(located.spot()?),
         }
     }
 
@@ -162,8 +173,11 @@ impl Cloud {
     /// Hands the same to a closure, one after the other; whether there is a folder.
     pub(super) fn each(&self, path: &CloudPath, mut each: impl FnMut(Found) -> Result<()>) -> Result<bool> {
         match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(owner)?.into_iter().try_for_each(each).map(|()| true),
-            Some(located) => self.volume.each(located.spot()?, |found| {
+            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(Located::Files(path)) if path.is_above_roots() => {
+                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
+            }
+            Some(located) => located.volume(&self.volumes)?.each(located.spot()?, |found| {
                 if is_hidden(path, &found.name) { Ok(()) } else { each(found) }
             }),
             None => Ok(false),
@@ -183,17 +197,17 @@ impl Cloud {
             }
             return Ok(Some(all));
         }
-        let spot = located.spot()?;
-        Ok(if self.volume.stat(spot)?.is_some() { Some(self.volume.usage(spot)?) } else { None })
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
     }
 
     /// The entries of an account's bin.
     fn bin(&self, owner: &str) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
-        let mut found = Vec::with_capacity(rows.len());
+        let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
         for row in rows {
             // What was restored or removed since, or cannot be named, is not there.
-            let stat = self.volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
+            let stat = volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
             if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
                 found.push(Found { name, stat });
             }
@@ -203,35 +217,49 @@ impl Cloud {
 
     /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
     pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<PathInBin>> {
-        let id = object_id();
-        let stat = self.volume.trash(path, &id)?;
+        Ok(self.put_away(path, owner, by, true)?.0)
+    }
+
+    /// As [`Cloud::bin_entry`], with its id there; where it is only on its way elsewhere, no activity says so.
+    pub(super) fn put_away(
+        &self,
+        path: &CloudPath,
+        owner: &str,
+        by: &str,
+        is_deletion: bool,
+    ) -> Result<(Change<PathInBin>, String)> {
+        let (id, volume) = (object_id(), self.volumes.of(path)?);
+        let stat = volume.trash(path, &id)?;
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.to_owned(),
             path: path.to_string(),
             node: None,
             is_folder: stat.kind == Kind::Folder,
-            size_bytes: self.volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
+            size_bytes: volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
             deleted_by: by.to_owned(),
         };
-        let (rows, volume) = (self.rows(), Arc::clone(&self.volume));
+        let rows = self.rows();
         let (from, back) = (path.clone(), path.clone());
         let there = PathInBin::default();
         let told = there.clone();
         let change = Change::new(there, move |tx| {
-            let node = rows.binned(tx, &from, &entry.id, &entry.deleted_by)?;
+            let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
+            let node = rows.binned(tx, &from, &entry.id, deleted_by)?;
             // Here and not before: two deletions at once must not be told the same name.
             let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
             let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
             told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
-            locks::unlock_what_left(tx, rows.volume())
+            locks::unlock_what_left(tx, rows.volumes())
         });
-        Ok(change.undone_by(move || {
+        let trash_id = id.clone();
+        let change = change.undone_by(move || {
             if let Err(error) = volume.rename(Spot::Trash(&id, &CloudPath::root()), &back, false, None) {
                 log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
             }
-        }))
+        });
+        Ok((change, trash_id))
     }
 
     /// Notes that something left the bin for a place among the files; its id in the index.
@@ -257,8 +285,11 @@ impl Cloud {
     /// The bytes that are left of a deleted entry of which a part is gone; `None` when all of it is.
     fn rest(&self, trashed: &Trashed) -> Result<Option<u64>> {
         let top = CloudPath::root();
-        let usage = || self.volume.usage(Spot::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes));
-        if trashed.is_whole() { Ok(None) } else { usage() }
+        if trashed.is_whole() {
+            return Ok(None);
+        }
+        let volume = self.volumes.of_root(&trashed.row.owner)?;
+        volume.usage(Spot::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes))
     }
 
     /// Removes something in the bin for good, with the old contents that belonged to it.
@@ -267,12 +298,12 @@ impl Cloud {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
-        if !self.volume.purge_trash(&trashed.row.id, &trashed.below)? {
+        if !self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)? {
             // Somebody has restored it a moment ago, and its old contents with it.
             let rest = self.rest(&trashed)?;
             return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
         }
-        versions.iter().try_for_each(|id| self.volume.purge_version(id))?;
+        versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
 
@@ -290,6 +321,18 @@ impl Cloud {
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, user.name()))?))
+    }
+
+    /// The same for the bin of a further volume, by the path of its top.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
+    pub fn empty_bin_of_volume(&self, top: &CloudPath) -> Result<Change<Emptied>> {
+        if top.is_above_roots() || top.root_depth() != 2 || *top != top.root_above() {
+            return Err(not_there(top));
+        }
+        self.volumes.of(top)?;
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &top.root_name()))?))
     }
 
     /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
@@ -327,7 +370,7 @@ impl Cloud {
         let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
         let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
         // What an account that is gone left behind goes where the caller says.
-        if above.is_root() {
+        if above.is_above_roots() {
             return Err(unknown());
         }
         let folder = user.folder(&above)?;
@@ -335,7 +378,7 @@ impl Cloud {
             let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
             if self.stat(place.path())?.is_none() {
                 let _changing = self.begin_change(user, &[place.path()])?;
-                self.volume.create_folders(folder.path())?;
+                self.volumes.create_folders(folder.path())?;
                 return Ok(place);
             }
         }
@@ -357,12 +400,12 @@ pub(super) struct Purged {
     id: String,
     rest: Option<u64>,
     node: Option<i64>,
-    versions: Vec<String>,
+    versions: Vec<versions::Kept>,
 }
 
 impl Purged {
     pub fn rows(&self, tx: &Write) -> Result<()> {
-        self.versions.iter().try_for_each(|id| versions::delete(tx, id))?;
+        self.versions.iter().try_for_each(|kept| versions::delete(tx, &kept.id))?;
         match self.rest {
             Some(bytes) => trash::set_size(tx, &self.id, bytes)?,
             None => trash::delete(tx, &self.id)?,
@@ -375,7 +418,7 @@ impl Look<'_> {
     /// What is told of the entries of a bin, by their names; nothing for other folders.
     pub(super) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
         let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
-        let rows = self.cloud.store.read(|read| trash::of_owner(read, owner))?;
+        let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
         Ok(rows.iter().map(|row| (row.name.clone(), Deleted::from(row))).collect())
     }
 }
@@ -432,7 +475,7 @@ pub(super) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<Str
 /// The entry of an old content's file in the index, wherever the file lies.
 pub(super) fn node_of(cloud: &Cloud, read: &Read, located: &Located<'_>) -> Result<Option<NodeRow>> {
     match located {
-        Located::Files(path) => index::find(read, &cloud.volume, path),
+        Located::Files(path) => index::find(read, &cloud.volumes, path),
         Located::Trash(trashed) => trashed.node(read),
         Located::Bin(_) => Ok(None),
     }
@@ -451,7 +494,7 @@ mod tests {
         let cloud = Cloud::open(&directory, Settings::read(BTreeMap::new()).unwrap()).unwrap();
         let path = |text: &str| CloudPath::parse(text).unwrap();
         let delete = |folder: &str| {
-            cloud.volume.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
+            cloud.volumes.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
             cloud.bin_entry(&path(&format!("{folder}/note.txt")), "bob", "bob").unwrap()
         };
         // Neither is committed when the other is chosen a name.

@@ -1,10 +1,12 @@
 //! Who may do what where. A path becomes a `Readable` or a `Writable` here and nowhere else: the proof that this user holds
 //! the right there. What works on files takes these, never a bare path.
 
+use super::Look;
 use super::accounts::UserName;
 use super::recycle;
 use super::sessions::Session;
-use crate::base::path::{CloudPath, EntryName};
+use super::volumes::Volumes;
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::error::{Code, Error, Reason, Result};
 use std::sync::Arc;
 
@@ -13,12 +15,14 @@ use std::sync::Arc;
 pub struct User {
     session: Arc<Session>,
     is_proxy: bool,
+    volumes: Arc<Volumes>,
 }
 
 /// A signed-in admin.
 #[derive(Clone)]
 pub struct Admin {
     session: Arc<Session>,
+    volumes: Arc<Volumes>,
 }
 
 /// A path its user may read.
@@ -35,13 +39,14 @@ pub struct Folder(CloudPath);
 
 impl User {
     /// A user with their own rights.
-    pub fn signed_in(session: Arc<Session>) -> User {
-        User { session, is_proxy: false }
+    pub fn signed_in(session: Arc<Session>, look: &Look<'_>) -> User {
+        User { session, is_proxy: false, volumes: Arc::clone(&look.cloud.volumes) }
     }
 
     /// An admin who may work on the files of every user.
     pub fn proxy(admin: &Admin) -> User {
-        User { session: Arc::clone(&admin.session), is_proxy: true }
+        let (session, volumes) = (Arc::clone(&admin.session), Arc::clone(&admin.volumes));
+        User { session, is_proxy: true, volumes }
     }
 
     pub fn session(&self) -> &Session {
@@ -64,6 +69,9 @@ impl User {
     }
 
     /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
+    ///
+    /// # Errors
+    /// `Code::Forbidden`; `Code::Offline` when the disk is not there.
     pub fn readable(&self, path: &CloudPath) -> Result<Readable> {
         self.in_reach(path).map(Readable)
     }
@@ -71,8 +79,9 @@ impl User {
     /// May this user replace, move or delete what is at the path?
     pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
         let path = self.in_reach(path)?;
-        let is_bin_itself = path.parts().len() == 2 && recycle::is_bin(&path);
-        if path.parts().len() < 2 || is_bin_itself {
+        let (depth, names) = (path.root_depth(), path.parts().len());
+        let is_bin_itself = names == depth + 1 && recycle::is_bin(&path);
+        if names <= depth || is_bin_itself {
             return Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."));
         }
         Ok(Writable(path))
@@ -81,7 +90,7 @@ impl User {
     /// May this user put something into the folder at the path?
     pub fn folder(&self, path: &CloudPath) -> Result<Folder> {
         let path = self.in_reach(path)?;
-        if path.is_root() {
+        if path.is_above_roots() {
             return Err(Error::new(
                 Code::Forbidden,
                 "Nothing can be put here. Please choose a folder below.",
@@ -96,14 +105,24 @@ impl User {
         Ok(Folder(path))
     }
 
-    /// The path in its one form, when it lies in an account whose files this user may reach. The answer is the same for
-    /// other people's paths and for accounts that do not exist.
+    /// The path in its one form, when it lies in an account whose files this user may reach, or on a disk that they may
+    /// use. The answer is the same for other people's paths and for accounts that do not exist.
     fn in_reach(&self, path: &CloudPath) -> Result<CloudPath> {
+        self.volumes.spelled(self.in_own_reach(path)?)
+    }
+
+    fn in_own_reach(&self, path: &CloudPath) -> Result<CloudPath> {
         let Some(first) = path.first() else { return Ok(CloudPath::root()) };
         if first.as_str() == self.name() {
             return Ok(path.clone());
         }
         let refused = || Error::new(Code::Forbidden, "You have no access to this path.");
+        if first.as_str().eq_ignore_ascii_case(EXTERNAL) {
+            let mut open = self.volumes.open_to(self.name(), self.is_proxy);
+            let may_use = path.parts().get(1).is_none_or(|name| open.any(|open| open == name.as_str()));
+            let first = EntryName::parse(EXTERNAL)?;
+            return if may_use { Ok(path.clone().with_first(first)) } else { Err(refused()) };
+        }
         let account = UserName::normal_form(first.as_str());
         if !self.is_proxy && account != self.name() {
             return Err(refused());
@@ -114,8 +133,8 @@ impl User {
 }
 
 impl Admin {
-    pub fn signed_in(session: Arc<Session>) -> Admin {
-        Admin { session }
+    pub fn signed_in(session: Arc<Session>, look: &Look<'_>) -> Admin {
+        Admin { session, volumes: Arc::clone(&look.cloud.volumes) }
     }
 
     pub fn session(&self) -> &Session {
@@ -132,9 +151,9 @@ impl Readable {
         &self.0
     }
 
-    /// The account whose files these are; `None` at the top.
+    /// The account whose files these are; `None` at the top and on a further volume, which belongs to nobody.
     pub fn account(&self) -> Option<&str> {
-        self.0.first().map(EntryName::as_str)
+        self.0.first().map(EntryName::as_str).filter(|_| self.0.root_depth() == 1)
     }
 }
 
@@ -143,9 +162,9 @@ impl Writable {
         &self.0
     }
 
-    /// The account whose files these are.
-    pub fn account(&self) -> &str {
-        self.0.first().map_or("", EntryName::as_str)
+    /// To what these files belong: the name of an account, or of a further volume as `EXTERNAL/<name>`.
+    pub fn owner(&self) -> String {
+        self.0.root_name()
     }
 }
 

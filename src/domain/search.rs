@@ -11,7 +11,7 @@ use super::rights::{Readable, User};
 use super::tree::{Entry, not_there};
 use super::{Cloud, Look};
 use crate::base::fold::fold;
-use crate::base::path::CloudPath;
+use crate::base::path::{CloudPath, EXTERNAL};
 use crate::base::time::nanoseconds;
 use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
@@ -169,22 +169,18 @@ impl Cloud {
         search: &Search,
         (start, size): (usize, usize),
     ) -> Result<Hits> {
-        let scope = match below.path() {
-            top if top.is_root() && !user.is_proxy() => CloudPath::root().join(&home_name(user.name())?)?,
-            path => path.clone(),
-        };
-        // What was deleted is not searched.
-        if is_bin(&scope) || self.volume.stat(&scope)?.is_none() {
-            return Err(not_there(&scope));
+        let scopes = self.scopes(user, below.path())?;
+        let mut is_looked_through = true;
+        for scope in &scopes {
+            is_looked_through &= !self.freshen(scope)?;
         }
-        let is_looked_through = !self.freshen(&scope)?;
         let has_texts = self.config().search_text;
         let search = &Search { in_texts: search.in_texts && has_texts, ..search.clone() };
         let is_read = !search.searches_texts() || self.freshen_texts()?;
         let mut tries = TRIES;
         loop {
             tries -= 1;
-            let (found, page) = self.look().page(user, search, &scope, start, size)?;
+            let (found, page) = self.look().page(user, search, &scopes, start, size)?;
             let AsTheyAre { entries, excerpts, wrong } = self.as_they_are(user, search, page)?;
             if wrong.is_empty() || tries == 0 {
                 let (total, is_all) = (found.matches.len(), found.is_all);
@@ -194,11 +190,37 @@ impl Cloud {
         }
     }
 
+    /// The folders that are searched: the one that is asked for or, above them, the roots that the user has. A disk that is
+    /// not there is left out then.
+    fn scopes(&self, user: &User, below: &CloudPath) -> Result<Vec<CloudPath>> {
+        if !below.is_above_roots() {
+            // What was deleted is not searched.
+            if is_bin(below) || self.volumes.stat(below)?.is_none() {
+                return Err(not_there(below));
+            }
+            return Ok(vec![below.clone()]);
+        }
+        let mut scopes = Vec::new();
+        if below.is_root() {
+            scopes.push(match user.is_proxy() {
+                true => CloudPath::root(),
+                false => CloudPath::root().join(&home_name(user.name())?)?,
+            });
+        }
+        for name in self.volumes.open_to(user.name(), user.is_proxy()) {
+            let top = CloudPath::parse(&format!("/{EXTERNAL}/{name}"))?;
+            if self.volumes.of(&top).is_ok() {
+                scopes.push(top);
+            }
+        }
+        Ok(scopes)
+    }
+
     /// A page as the disk has it, and the paths about which the index was wrong.
     fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
         let mut found = AsTheyAre::default();
         for OnPage { path, modified_by, mark, is_text } in page {
-            let Some(stat) = self.volume.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
+            let Some(stat) = self.volumes.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
                 found.wrong.push(path);
                 continue;
             };
@@ -229,7 +251,7 @@ impl Cloud {
         for folder in folders {
             // What is gone with its folder shows in the first folder that is there.
             let mut here = Some(folder);
-            while let Some(path) = here {
+            while let Some(path) = here.filter(|path| !path.is_above_roots()) {
                 let generation = self.index.generation();
                 if let Some(found) = self.list(&path)? {
                     self.mend_now(&path, &found, generation)?;
@@ -248,20 +270,26 @@ impl Look<'_> {
         &self,
         user: &User,
         search: &Search,
-        scope: &CloudPath,
+        scopes: &[CloudPath],
         start: usize,
         size: usize,
     ) -> Result<Page> {
-        let volume = &self.cloud.volume;
+        let volumes = &self.cloud.volumes;
         self.cloud.store.read(|read| {
-            let Some(root) = index::find(read, volume, scope)? else {
-                return Ok((Found { matches: Vec::new(), is_all: true }, Vec::new()));
-            };
-            let found = find(read, search, root.id)?;
+            let mut found = Found { matches: Vec::new(), is_all: true };
+            for scope in scopes {
+                // The top of the index holds the further volumes too.
+                let is_within = scopes.iter().any(|other| other != scope && scope.starts_with(other));
+                let Some(root) = index::find(read, volumes, scope)?.filter(|_| !is_within) else { continue };
+                let part = find(read, search, root.id)?;
+                found.matches.extend(part.matches);
+                found.is_all &= part.is_all;
+            }
+            found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
             let mut page = Vec::new();
             for hit in found.matches.iter().skip(start).take(size) {
                 let Some(node) = nodes::by_id(read, hit.id)? else { continue };
-                if let Some(path) = index::path_of(read, volume, &node)? {
+                if let Some(path) = index::path_of(read, volumes, &node)? {
                     let (mark, is_text) = (marks::of_node(read, user, node.id)?, hit.rank == TEXT_RANK);
                     page.push(OnPage { path, modified_by: node.modified_by, mark, is_text });
                 }

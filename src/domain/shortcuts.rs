@@ -20,11 +20,11 @@ pub struct Shortcut {
 impl Look<'_> {
     /// The shortcuts of a user that lead somewhere, oldest first.
     pub fn shortcuts(&self, user: &User) -> Result<Vec<Shortcut>> {
-        let volume = &self.cloud.volume;
+        let volumes = &self.cloud.volumes;
         let known = self.cloud.store.read(|read| {
             let mut known = Vec::new();
             for row in shortcuts::of_user(read, user.id())? {
-                if let Some(path) = path_of_id(read, volume, row.node)? {
+                if let Some(path) = path_of_id(read, volumes, row.node)? {
                     known.push(Shortcut { path, row });
                 }
             }
@@ -32,7 +32,7 @@ impl Look<'_> {
         })?;
         let mut found = Vec::new();
         for shortcut in known {
-            if user.readable(&shortcut.path).is_ok() && volume.stat(&shortcut.path)?.is_some() {
+            if user.readable(&shortcut.path).is_ok() && volumes.stat(&shortcut.path)?.is_some() {
                 found.push(shortcut);
             }
         }
@@ -60,13 +60,13 @@ impl Cloud {
                 format!("A name has 1 to {SHORTCUT_NAME_BYTES_MAX} bytes and no control characters."),
             ));
         }
-        let (node, user, volume) = (self.node_at(path.path())?, user.id(), Arc::clone(&self.volume));
+        let (node, user, volumes) = (self.node_at(path.path())?, user.id(), Arc::clone(&self.volumes));
         Ok(move |tx: &Write| {
             let mut present = shortcuts::of_user(tx, user)?;
             if present.len() >= SHORTCUTS_MAX {
                 // Those that lead nowhere are seen by nobody and make room.
                 for row in std::mem::take(&mut present) {
-                    match path_of_id(tx, &volume, row.node)? {
+                    match path_of_id(tx, &volumes, row.node)? {
                         Some(_) => present.push(row),
                         None => drop(shortcuts::delete(tx, user, row.id)?),
                     }

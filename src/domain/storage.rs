@@ -1,6 +1,7 @@
 //! What the cloud stores, by kind and by account, from the rows of the database: no walk of the disk. And the volumes it
 //! stores that on.
 
+use super::volumes::Seen;
 use super::{Cloud, FILES_NAME, Look};
 use crate::disk::{FileSystem, Space};
 use crate::error::Result;
@@ -87,20 +88,27 @@ impl Look<'_> {
 
     /// Every volume, the one of users' own files first.
     pub fn volumes(&self) -> Result<Vec<VolumeFacts>> {
-        let (cloud, config) = (self.cloud, self.config());
-        let space = cloud.volume.free_space()?;
-        let kept = space.total / 100 * u64::from(config.kept_free_percent.min(90));
+        let config = self.config();
         let floor = u64::from(config.free_space_floor_mb.0) * 1024 * 1024;
-        let first = VolumeFacts {
-            id: cloud.volume.id().to_owned(),
-            name: FILES_NAME.to_owned(),
-            path: cloud.directory.join(FILES_NAME).display().to_string(),
-            trouble: String::new(),
-            space,
-            file_system: cloud.volume.file_system()?,
-            fullness: Fullness::of(space.available, kept, floor),
+        let facts = |seen: Seen| {
+            let kept = seen.space.total / 100 * u64::from(config.kept_free_percent.min(90));
+            let is_there = seen.offline.is_none();
+            VolumeFacts {
+                id: seen.id.unwrap_or_default(),
+                name: if seen.name.is_empty() { FILES_NAME.to_owned() } else { seen.name },
+                path: seen.directory.display().to_string(),
+                trouble: seen.offline.unwrap_or_default(),
+                space: seen.space,
+                file_system: seen.file_system,
+                // Of what is not there nothing is known.
+                fullness: if is_there {
+                    Fullness::of(seen.space.available, kept, floor)
+                } else {
+                    Fullness::Fine
+                },
+            }
         };
-        Ok(vec![first])
+        Ok(self.all_volumes().into_iter().map(facts).collect())
     }
 
     /// When the last backup of the schedule began, in seconds since 1970 UTC.
@@ -123,8 +131,11 @@ impl Cloud {
     fn count_storage(&self) -> Result<Storage> {
         let counted = self.now();
         let is_complete = self.was_looked_through()?;
-        let stages = self.volume.stages()?;
-        let volume = self.volume.id().to_owned();
+        let mut stages = Vec::new();
+        for (_, volume) in self.volumes.present() {
+            stages.extend(volume.stages()?);
+        }
+        let volume = self.volumes.id().to_owned();
         let (accounts, live, versions, bin) = self.store.read(|read| {
             Ok((
                 users::search(read, "", 0, u64::MAX)?.0,

@@ -51,7 +51,7 @@ impl Cloud {
                 continue;
             }
             let home = CloudPath::root().join(&home_name(&account.name)?)?;
-            if self.volume.stat(&home)?.is_none() {
+            if self.volumes.stat(&home)?.is_none() {
                 continue;
             }
             told.push((account.id, subject as i64, now));
@@ -141,7 +141,7 @@ mod tests {
                 expires: None,
             };
             cloud.store.write(move |tx| users::insert(tx, &account)).unwrap();
-            cloud.volume.create_folder(&CloudPath::parse(&format!("/{name}")).unwrap(), None).unwrap();
+            cloud.volumes.create_folder(&CloudPath::parse(&format!("/{name}")).unwrap(), None).unwrap();
         }
         (directory, cloud)
     }

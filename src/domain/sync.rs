@@ -6,7 +6,7 @@
 
 use super::rights::{Readable, User};
 use super::{Cloud, index};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{CloudPath, EXTERNAL};
 use crate::base::time::from_nanoseconds;
 use crate::disk::{Kind, content_etag};
 use crate::error::{Code, Error, Result};
@@ -78,7 +78,7 @@ impl Looks {
     /// A folder is new: what lies in it is not in the index yet.
     pub(super) fn must_see(&self, folder: &CloudPath) {
         let mut looks = self.lock();
-        let Some(looked) = home_of(folder).ok().and_then(|home| looks.get_mut(&home)) else { return };
+        let Some(looked) = looks.get_mut(&folder.root_above()) else { return };
         match looked.unseen.len() {
             UNSEEN_MAX => looked.due = Instant::now(),
             _ => looked.unseen.push(folder.clone()),
@@ -115,7 +115,10 @@ impl Cloud {
     /// The homes that a user can sync: their own; for an admin at work on users' data, everybody's.
     pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
         let homes = self.look().homes(user)?.into_iter().map(|found| CloudPath::root().join(&found.name));
+        let open = self.volumes.open_to(user.name(), user.is_proxy());
+        let further = open.map(|name| CloudPath::parse(&format!("/{EXTERNAL}/{name}")));
         homes
+            .chain(further)
             .map(|path| {
                 let path = path?;
                 let is_own = path.first().is_some_and(|name| name.as_str() == user.name());
@@ -132,7 +135,7 @@ impl Cloud {
     /// version are no longer known: the client must begin anew, from 0.
     pub fn sync_delta(&self, home: &Readable, since: i64) -> Result<SyncDelta> {
         let path = home.path();
-        if path.parts().len() != 1 {
+        if path.is_above_roots() || path.parts().len() != path.root_depth() {
             return Err(Error::new(
                 Code::Invalid,
                 "Only the folders that getsyncfolderlist tells can be synced.",
@@ -174,7 +177,7 @@ impl Cloud {
     }
 
     fn root_row(&self, read: &Read, home: &CloudPath) -> Result<Option<(i64, RootRow)>> {
-        let Some(node) = index::find(read, &self.volume, home)? else { return Ok(None) };
+        let Some(node) = index::find(read, &self.volumes, home)? else { return Ok(None) };
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
@@ -183,11 +186,11 @@ impl Cloud {
         if let Some(root) = self.sync_root(home)? {
             return Ok(root);
         }
-        if self.volume.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
+        if self.volumes.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
             return Err(super::tree::not_there(home));
         }
-        let (volume, path) = (Arc::clone(&self.volume), home.clone());
-        self.store.write(move |tx| sync::start(tx, index::folder_id(tx, &volume, &path)?))?;
+        let (volumes, path) = (Arc::clone(&self.volumes), home.clone());
+        self.store.write(move |tx| sync::start(tx, index::folder_id(tx, &volumes, &path)?))?;
         self.look_at_home(home)?;
         self.sync_root(home)?.ok_or_else(|| super::tree::not_there(home))
     }
@@ -224,16 +227,12 @@ impl Cloud {
     /// The index does not know a folder's own times and sizes as the disk has them.
     fn complete_folder(&self, record: &mut SyncRecord) {
         if record.is_folder && !record.is_deleted {
-            let stat = CloudPath::parse(&record.path).ok().and_then(|path| self.volume.stat(&path).ok()?);
+            let stat = CloudPath::parse(&record.path).ok().and_then(|path| self.volumes.stat(&path).ok()?);
             if let Some(stat) = stat {
                 (record.modified, record.etag) = (stat.modified, stat.etag());
             }
         }
     }
-}
-
-fn home_of(path: &CloudPath) -> Result<CloudPath> {
-    path.first().map_or_else(|| Ok(CloudPath::root()), |name: &EntryName| CloudPath::root().join(name))
 }
 
 /// Whether every deletion since a version is known. One from before this home was begun, or from a future that a restored

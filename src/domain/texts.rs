@@ -125,7 +125,7 @@ impl Cloud {
             let Some(node) = nodes::by_id(read, id)?.filter(|node| node.missing_since.is_none()) else {
                 return Ok(None);
             };
-            let path = index::path_of(read, &self.volume, &node)?;
+            let path = index::path_of(read, &self.volumes, &node)?;
             Ok(path.map(|path| (node, path)))
         })?;
         let Some((node, path)) = known else { return Ok(None) };
@@ -143,7 +143,7 @@ impl Cloud {
 
     /// What a small text file says; `None` when it is none.
     fn text_at(&self, path: &CloudPath) -> Result<Option<(String, Stat)>> {
-        let Some(mut reader) = self.volume.reader(path)? else { return Ok(None) };
+        let Some(mut reader) = self.volumes.reader(path)? else { return Ok(None) };
         let stat = *reader.stat();
         if stat.size == 0 || stat.size > TEXT_BYTES_MAX {
             return Ok(None);
@@ -171,7 +171,7 @@ impl Cloud {
 
     /// Has a file read again about which the index was wrong.
     pub(super) fn read_again(&self, path: &CloudPath) -> Result<()> {
-        let node = self.store.read(|read| index::find(read, &self.volume, path))?;
+        let node = self.store.read(|read| index::find(read, &self.volumes, path))?;
         let Some(node) = node else { return Ok(()) };
         let read = self.read_text(node.id)?;
         self.store.write(move |tx: &Write| {

@@ -9,9 +9,9 @@ use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, versions};
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::from_seconds;
-use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat};
+use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
@@ -78,7 +78,14 @@ impl Look<'_> {
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
         let path = folder.path();
         let mut entries = if path.is_root() {
-            self.homes(user)?
+            let mut roots = self.homes(user)?;
+            // Where there are none, nobody needs a folder for them.
+            if !self.external(user).is_empty() {
+                roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
+            }
+            roots
+        } else if path.is_above_roots() {
+            self.external(user)
         } else {
             let generation = self.cloud.index.generation();
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
@@ -113,7 +120,7 @@ impl Look<'_> {
         let mut homes = Vec::new();
         for name in names {
             let name = home_name(&name)?;
-            if let Some(stat) = self.cloud.volume.stat(&CloudPath::root().join(&name)?)? {
+            if let Some(stat) = self.cloud.volumes.stat(&CloudPath::root().join(&name)?)? {
                 homes.push(Found { name, stat });
             }
         }
@@ -150,7 +157,7 @@ impl Look<'_> {
         let lock = self.lock_mark_at_once(user)?;
         let version = self.cloud.store.version().ok()?;
         let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
-        let stat = self.cloud.volume.stat_at_once(path)?;
+        let stat = self.cloud.volumes.stat_at_once(path)?;
         Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted: None })
     }
 
@@ -170,7 +177,13 @@ impl Look<'_> {
 
     /// The place of a name in a folder: the name as it is where something has it, else in Unicode normalization form C.
     pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
-        folder.place(&self.cloud.volume.name_in(folder.path(), name)?)
+        folder.place(&self.cloud.volumes.name_in(folder.path(), name)?)
+    }
+
+    /// The same for something that gets another name: where case does not count, another spelling of its own is one.
+    pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        let place = self.new_place(folder, name)?;
+        if place == *from { folder.place(&name.nfc()) } else { Ok(place) }
     }
 
     /// Opens a file for reading; `None` when there is none.
@@ -181,7 +194,7 @@ impl Look<'_> {
         self.check_unlocked(user, path.path(), Purpose::Read)?;
         match self.cloud.locate(path.path())? {
             Some(Located::Bin(_)) | None => Ok(None),
-            Some(located) => self.cloud.volume.open_file(located.spot()?),
+            Some(located) => located.volume(&self.cloud.volumes)?.open_file(located.spot()?),
         }
     }
 
@@ -189,7 +202,7 @@ impl Look<'_> {
     pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
         match self.cloud.locate(path.path())? {
             Some(Located::Bin(_)) | None => Ok(None),
-            Some(located) => self.cloud.volume.reader(located.spot()?),
+            Some(located) => located.volume(&self.cloud.volumes)?.reader(located.spot()?),
         }
     }
 
@@ -198,7 +211,7 @@ impl Look<'_> {
         if is_bin(path.path()) || self.may_be_kept_from_reading(user) {
             return None;
         }
-        match self.cloud.volume.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
+        match self.cloud.volumes.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
             Cached::Ready(bytes, stat) => Some((bytes, stat)),
             Cached::WouldBlock => None,
         }
@@ -209,10 +222,13 @@ impl Cloud {
     /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
     pub fn ensure_home(&self, account: &str) -> Result<()> {
         let home = CloudPath::root().join(&home_name(account)?)?;
-        if self.volume.stat(&home)?.is_none() {
-            self.volume.create_folders(&home)?;
+        match self.volumes.stat(&home) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => self.volumes.create_folders(&home).map(drop),
+            // People can sign in all the same, and are told at what they do next.
+            Err(error) if error.code == Code::Offline => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Makes a folder, and below it those that `further` names. `modified` is in seconds since 1970 UTC.
@@ -228,15 +244,15 @@ impl Cloud {
     ) -> Result<Change<Stat>> {
         let top = place.path().clone();
         let changing = self.begin_change(user, &[&top])?;
-        let mut stat = self.volume.create_folder(&top, modified.map(from_seconds))?;
+        let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
         let mut path = top.clone();
         for name in further.parts() {
             path = path.join(&name.nfc())?;
         }
         if path != top {
-            stat = self.volume.create_folders(&path)?;
+            stat = self.volumes.create_folders(&path)?;
         }
-        let (rows, by, volume) = (self.rows(), user.name().to_owned(), Arc::clone(&self.volume));
+        let (rows, by, volume) = (self.rows(), user.name().to_owned(), self.volumes.of(&top)?);
         let made = path.clone();
         let change = Change::new(stat, move |tx| {
             let _changing = changing;
@@ -256,7 +272,7 @@ impl Cloud {
 
     /// The folder below a folder, made as far as it is missing.
     pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
-        if self.volume.stat(folder.path())?.is_none() {
+        if self.volumes.stat(folder.path())?.is_none() {
             return Err(not_there(folder.path()));
         }
         let mut path = folder.path().clone();
@@ -264,11 +280,11 @@ impl Cloud {
             path = path.join(&name.nfc())?;
         }
         let folder = user.folder(&path)?;
-        if self.volume.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
+        if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);
         }
         let _changing = self.begin_change(user, &[&path])?;
-        self.volume.create_folders(&path)?;
+        self.volumes.create_folders(&path)?;
         Ok(folder)
     }
 
@@ -279,19 +295,24 @@ impl Cloud {
     /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         let changing = self.begin_change(user, &[from.path(), to.path()])?;
-        let reserved = if from.account() == to.account() {
-            self.reserve_nothing(to.account())
+        let owner = to.owner();
+        if !self.volumes.are_together(from.path(), to.path()) {
+            return self.move_across(user, from, to, replace, changing);
+        }
+        let reserved = if from.owner() == owner {
+            self.reserve_nothing(&owner)
         } else {
             let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
-            self.reserve_for_move(to.account(), bytes)?
+            self.reserve_for_move(&owner, bytes)?
         };
         let keep_as = object_id();
         let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
-        let done = self.volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
-        let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
+        let volume = self.volumes.of(to.path())?;
+        let done = volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let (rows, to) = (self.rows(), to.path().clone());
         // What has replaced something stays: old and new are kept, and the next visit finds out.
-        let undo = kept.is_none().then(|| self.moving_back(&to, from.path(), &located));
+        let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.path(), &located));
         let held = (changing, reserved);
         let mut change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, done.stat, user.name())?;
@@ -311,8 +332,13 @@ impl Cloud {
     }
 
     /// Moves something back to where it was.
-    fn moving_back(&self, path: &CloudPath, former: &CloudPath, located: &Located<'_>) -> Undo {
-        let (volume, path, former) = (Arc::clone(&self.volume), path.clone(), former.clone());
+    fn moving_back(
+        volume: &Arc<Volume>,
+        path: &CloudPath,
+        former: &CloudPath,
+        located: &Located<'_>,
+    ) -> Undo {
+        let (volume, path, former) = (Arc::clone(volume), path.clone(), former.clone());
         let trashed = match located {
             Located::Trash(trashed) => Some((trashed.row.id.clone(), trashed.below.is_root())),
             _ => None,
@@ -343,11 +369,13 @@ impl Cloud {
         let changing = self.begin_change(user, &[to.path()])?;
         let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
-        let reserved = self.reserve(to.account(), bytes)?;
+        let owner = to.owner();
+        let reserved = self.reserve(&owner, bytes)?;
         let keep_as = object_id();
         let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
-        let done = self.volume.copy(located.spot()?, to.path(), options)?;
-        let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
+        let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
+        let done = target.copy_from(&source, located.spot()?, to.path(), options)?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         // The bytes are the same, and so is what they are known by.
         let checksum = self.checksum_of_copied(&located, done.copied.as_ref())?;
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
@@ -365,17 +393,18 @@ impl Cloud {
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
         let changing = self.begin_change(user, &[path.path()])?;
-        let Change { value, rows, undo } = if is_bin(path.path()) {
-            let Change { value: (), rows, undo } = self.purge_path(path)?;
-            Change { value: PathInBin::default(), rows, undo }
+        let change = if is_bin(path.path()) {
+            let Change { value: (), rows, undo, then } = self.purge_path(path)?;
+            Change { value: PathInBin::default(), rows, undo, then }
         } else {
-            self.bin_entry(path.path(), path.account(), user.name())?
+            self.bin_entry(path.path(), &path.owner(), user.name())?
         };
+        let rows = change.rows;
         let rows = Box::new(move |tx: &Write| {
             let _changing = changing;
             rows(tx)
         });
-        Ok(Change { value, rows, undo })
+        Ok(Change { rows, ..change })
     }
 
     /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
@@ -391,11 +420,12 @@ impl Cloud {
         })?;
         let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
         let removal = move |tx: &Write| accounts::remove(tx, account.id);
-        if self.volume.stat(&home)?.is_none() {
+        if self.volumes.stat(&home)?.is_none() {
             return Ok(Change::new((), removal));
         }
-        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
-        Ok(Change { value: (), rows: Box::new(move |tx| rows(tx).and_then(|()| removal(tx))), undo })
+        let Change { rows, undo, then, .. } = self.bin_entry(&home, &owner, by)?;
+        let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
+        Ok(Change { value: (), rows, undo, then })
     }
 }
 

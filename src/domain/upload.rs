@@ -97,10 +97,10 @@ impl Cloud {
     /// file is under way, or there is nothing to go on with; `Code::Locked`, `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
         let above = target.path().parent().unwrap_or_default();
-        if self.volume.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
+        if self.volumes.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
-        options.condition.apply(self.volume.stat(target.path())?.as_ref())?;
+        options.condition.apply(self.volumes.stat(target.path())?.as_ref())?;
         self.look().check_unlocked(user, target.path(), Purpose::Change)?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)
@@ -115,14 +115,14 @@ impl Cloud {
             options,
             stage: None,
             seat: None,
-            reserved: self.reserve_nothing(target.account()),
+            reserved: self.reserve_nothing(&target.owner()),
             end,
             hasher: None,
         };
         if end == 0 && part.options.is_last {
             let announced = part.options.size.or(part.options.bytes_announced);
             self.reserve_more(&mut part.reserved, announced.unwrap_or(0))?;
-            part.stage = Some(self.volume.stage(&object_id(), announced)?);
+            part.stage = Some(self.volumes.of(target.path())?.stage(&object_id(), announced)?);
             part.hasher = self.config().checksums.then(Hasher::default);
         } else {
             part.take_seat(key(user, part.options.name.as_ref(), target.path()))?;
@@ -166,16 +166,23 @@ impl Cloud {
     }
 
     fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
-        let mut ids = Vec::new();
+        let (mut ids, mut dropped) = (Vec::new(), Vec::new());
         self.uploads.lock().retain(|key, attempt| {
             let is_dropped = which(key, attempt);
             if is_dropped {
                 ids.push(attempt.id.clone());
+                dropped.push((key.1.clone(), attempt.id.clone()));
             }
             !is_dropped
         });
         self.uploads.changed.notify_all();
-        ids.iter().try_for_each(|id| self.volume.discard_stage(id))?;
+        for (path, id) in dropped {
+            match self.volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
+                // It goes with the first start with that disk.
+                Err(error) if error.code == Code::Offline => log::warn!("a part of {path} stays: {error}"),
+                other => other?,
+            }
+        }
         Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
     }
 
@@ -187,7 +194,7 @@ impl Cloud {
             let received = Ranges::parse(&row.received);
             let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
             let attempt = Attempt {
-                reserved: self.reserve_unasked(path.first()?.as_str(), announced),
+                reserved: self.reserve_unasked(&path.root_name(), announced),
                 id: row.id,
                 account: row.account,
                 size: row.size_bytes,
@@ -207,7 +214,7 @@ impl Cloud {
     /// How many unfinished uploads there are of an account's files, and the bytes that are reserved for them.
     pub(super) fn incomplete(&self, account: &str) -> (u64, u64) {
         let attempts = self.uploads.lock();
-        let of_account = |key: &Key| key.1.first().is_some_and(|first| first.as_str() == account);
+        let of_account = |key: &Key| key.1.root_name() == account;
         let own = attempts.iter().filter(|(key, _)| of_account(key));
         own.fold((0, 0), |(files, bytes), (_, attempt)| (files + 1, bytes + attempt.reserved.bytes()))
     }
@@ -254,7 +261,7 @@ impl Part<'_> {
             if let Some(Attempt { reserved, .. }) = attempts.remove(&key) {
                 self.reserved.absorb(reserved);
             }
-            self.cloud.volume.discard_stage(&id)?;
+            self.cloud.volumes.of(self.target.path())?.discard_stage(&id)?;
         }
         if !attempts.contains_key(&key) {
             if options.offset > 0 && options.size.is_none() {
@@ -272,7 +279,7 @@ impl Part<'_> {
                 ));
             }
             let attempt = self.new_attempt(object_id(), superseded)?;
-            drop(self.cloud.volume.stage(&attempt.id, options.size)?);
+            drop(self.cloud.volumes.of(self.target.path())?.stage(&attempt.id, options.size)?);
             attempts.insert(key.clone(), attempt);
         }
         let attempt = attempts.get_mut(&key).expect("it was found or inserted");
@@ -292,7 +299,7 @@ impl Part<'_> {
         let id = attempt.id.clone();
         drop(attempts);
         self.seat = Some(Seat { key, number });
-        let stage = self.cloud.volume.open_stage(&id)?;
+        let stage = self.cloud.volumes.of(self.target.path())?.open_stage(&id)?;
         self.stage = Some(stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?);
         Ok(())
     }
@@ -313,7 +320,7 @@ impl Part<'_> {
     }
 
     fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Result<Attempt> {
-        let mut reserved = self.cloud.reserve_nothing(self.target.account());
+        let mut reserved = self.cloud.reserve_nothing(&self.target.owner());
         if let Some(size) = self.options.size {
             // The attempt that had the room for it was given up a moment ago.
             if self.reserved.bytes() < size {
@@ -386,7 +393,7 @@ impl Part<'_> {
         let id = stage.id().to_owned();
         let checksum = self.hasher.as_ref().map(Hasher::checksum);
         let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
-        placed.inspect_err(|_| self.cloud.discard_quietly(&id))
+        placed.inspect_err(|_| self.cloud.discard_quietly(self.target.path(), &id))
     }
 
     fn check_whole(&self, arrived: u64) -> Result<()> {
@@ -448,7 +455,7 @@ impl Part<'_> {
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
         placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
-            self.cloud.discard_quietly(&id);
+            self.cloud.discard_quietly(self.target.path(), &id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
@@ -461,7 +468,7 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
-        let (volume, path) = (&self.cloud.volume, self.target.path());
+        let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
         // Asked again: somebody may have locked it while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
@@ -469,7 +476,7 @@ impl Part<'_> {
         let modified = self.options.modified.map(from_seconds);
         let done =
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| versions::kept(&self.user, self.target.account(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(&self.user, &self.target.owner(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         let held = (changing, self.reserved.take());
         Ok(Change::new(Received::File(done.stat), move |tx| {
@@ -510,14 +517,14 @@ impl Drop for Part<'_> {
         } else if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
-            self.cloud.discard_quietly(&id);
+            self.cloud.discard_quietly(self.target.path(), &id);
         }
     }
 }
 
 impl Cloud {
-    pub(super) fn discard_quietly(&self, id: &str) {
-        if let Err(error) = self.volume.discard_stage(id) {
+    pub(super) fn discard_quietly(&self, path: &CloudPath, id: &str) {
+        if let Err(error) = self.volumes.of(path).and_then(|volume| volume.discard_stage(id)) {
             log::warn!("an upload that failed stays until the next start: {error}");
         }
     }

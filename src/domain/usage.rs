@@ -77,9 +77,9 @@ impl Look<'_> {
         self.cloud.usage(path.path())
     }
 
-    /// What the file system of the files holds, and what is free, in bytes.
+    /// What the file system of the accounts' files holds, and what is free, in bytes.
     pub fn space(&self) -> Result<(u64, u64)> {
-        let space = self.cloud.volume.free_space()?;
+        let space = self.cloud.volumes.main()?.free_space()?;
         Ok((space.total, space.available))
     }
 
@@ -105,7 +105,7 @@ impl Look<'_> {
 impl Cloud {
     pub(super) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
         let home = CloudPath::root().join(&super::accounts::home_name(account)?)?;
-        let live = self.volume.usage(&home)?;
+        let live = self.volumes.usage(&home)?;
         let (incomplete_files, incomplete_bytes) = self.incomplete(account);
         self.store.read(|read| {
             let (versions, versions_bytes) = versions::usage(read, account)?;

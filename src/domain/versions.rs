@@ -10,9 +10,9 @@ use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Spot, Stat};
+use crate::disk::{CopyOptions, Kind, Spot, Stat};
 use crate::error::{Code, Error, Result};
-use crate::store::versions::{self, NewVersion, VersionRow};
+use crate::store::versions::{self, Kept, NewVersion, VersionRow};
 use crate::store::{Write, nodes};
 use std::os::fd::OwnedFd;
 
@@ -74,9 +74,9 @@ impl Look<'_> {
         if history.live_id == id {
             return self.open(user, path)?.ok_or_else(|| not_there(path.path()));
         }
-        history.check(id)?;
+        let volume = self.cloud.volumes.of_root(&history.old(id)?.owner)?;
         self.check_unlocked(user, path.path(), Purpose::Read)?;
-        self.cloud.volume.open_file(Spot::Version(id))?.ok_or_else(no_version)
+        volume.open_file(Spot::Version(id))?.ok_or_else(no_version)
     }
 }
 
@@ -113,17 +113,32 @@ impl Cloud {
         if history.live_id == id {
             return Ok(Change::new(history.stat, |_| Ok(())));
         }
-        history.check(id)?;
-        let keep_as = object_id();
-        let done = self.volume.rename(Spot::Version(id), path.path(), true, Some(&keep_as))?;
-        let kept = done.kept.map(|old| kept(user, path.account(), keep_as, &old));
+        let source = self.volumes.of_root(&history.old(id)?.owner)?;
+        let (keep_as, owner, target) = (object_id(), path.owner(), self.volumes.of(path.path())?);
+        let (is_here, from) = (source.id() == target.id(), Spot::Version(id));
+        let done = if is_here {
+            target.rename(from, path.path(), true, Some(&keep_as))?
+        } else {
+            let reserved = self.reserve(&owner, history.old(id)?.size_bytes)?;
+            let options = CopyOptions { id: object_id(), replace: true, keep_as: Some(keep_as.clone()) };
+            target.copy_from(&source, from, path.path(), options).inspect(|_| drop(reserved))?
+        };
+        let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
         let (rows, by) = (self.rows(), user.name().to_owned());
-        let (path, id) = (path.path().clone(), id.to_owned());
-        Ok(Change::new(done.stat, move |tx| {
+        let (path, id, purged) = (path.path().clone(), id.to_owned(), id.to_owned());
+        let change = Change::new(done.stat, move |tx| {
             let _changing = changing;
             // The one that is kept comes first and so gets a number that no content had.
             let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
             versions::promote(tx, node, &id, &done.stat.etag())
+        });
+        if is_here {
+            return Ok(change);
+        }
+        Ok(change.completed_by(move || {
+            if let Err(error) = source.purge_version(&purged) {
+                log::error!("the old content {purged}, which is live on another disk, stays: {error}");
+            }
         }))
     }
 
@@ -137,8 +152,7 @@ impl Cloud {
         if history.live_id == id {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
         }
-        history.check(id)?;
-        self.volume.purge_version(id)?;
+        self.volumes.of_root(&history.old(id)?.owner)?.purge_version(id)?;
         let id = id.to_owned();
         Ok(Change::new((), move |tx| {
             let _changing = changing;
@@ -162,21 +176,21 @@ impl Cloud {
     }
 
     /// Removes old contents for good. What cannot be removed stays, and the rest goes.
-    pub(super) fn purge_versions(&self, ids: Vec<String>) -> Change<Emptied> {
-        let (gone, stayed): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| {
-            let purged = self.volume.purge_version(id);
+    pub(super) fn purge_versions(&self, old: Vec<Kept>) -> Change<Emptied> {
+        let (gone, stayed): (Vec<_>, Vec<_>) = old.into_iter().partition(|Kept { id, owner }| {
+            let purged = self.volumes.of_root(owner).and_then(|volume| volume.purge_version(id));
             purged
                 .inspect_err(|error| log::error!("the old content {id} could not be removed: {error}"))
                 .is_ok()
         });
         let emptied = Emptied { removed: gone.len(), failed: stayed.len() };
-        Change::new(emptied, move |tx| gone.iter().try_for_each(|id| versions::delete(tx, id)))
+        Change::new(emptied, move |tx| gone.iter().try_for_each(|kept| versions::delete(tx, &kept.id)))
     }
 }
 
 impl History {
-    fn check(&self, id: &str) -> Result<()> {
-        if self.old.iter().any(|old| old.id == id) { Ok(()) } else { Err(no_version()) }
+    fn old(&self, id: &str) -> Result<&VersionRow> {
+        self.old.iter().find(|old| old.id == id).ok_or_else(no_version)
     }
 }
 

@@ -140,7 +140,9 @@ impl Cloud {
         if self.was_looked_through()? {
             return Ok(());
         }
-        let is_done = Walk::new(&CloudPath::root()).run(self, |_| true)?;
+        let mut walk = Walk::new(&CloudPath::root());
+        walk.waiting = self.volumes.present().into_iter().map(|(top, _)| top).collect();
+        let is_done = walk.run(self, |_| true)?;
         if is_done {
             self.store.write(|tx| facts::set(tx, WALKED, "1"))?;
         }
@@ -174,7 +176,7 @@ impl Walk {
 
     fn look_at(&mut self, cloud: &Cloud, folder: CloudPath) -> Result<()> {
         let generation = cloud.index.generation();
-        let Some(stat) = cloud.volume.stat(&folder)?.filter(|stat| stat.kind == Kind::Folder) else {
+        let Some(stat) = cloud.volumes.stat(&folder)?.filter(|stat| stat.kind == Kind::Folder) else {
             return Ok(());
         };
         let modified = nanoseconds(stat.modified);
@@ -194,14 +196,14 @@ impl Walk {
         };
         let folders = found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
         self.descend(&folder, folders.map(|entry| Ok(entry.name.clone())));
-        // The top of the volume is no folder of anybody: its rows come with what lies in it.
-        if folder.is_root() {
+        // The top is no folder of anybody: its rows come with what lies in it.
+        if folder.is_above_roots() {
             return Ok(());
         }
         self.has_visited = true;
         self.meets_new |= known.as_ref().is_none_or(|known| known.is_new);
         let is_sure = modified < now_milliseconds().saturating_mul(1_000_000) - UNSURE_NANOSECONDS;
-        let differs = cloud.store.read(|read| index::differs(read, &cloud.volume, &folder, &found))?;
+        let differs = cloud.store.read(|read| index::differs(read, &cloud.volumes, &folder, &found))?;
         if differs > 0 || is_sure || known.is_none() {
             self.batch_entries += found.len();
             let modified_nanoseconds = is_sure.then_some(modified);
@@ -242,7 +244,7 @@ struct Known {
 
 fn known_as(cloud: &Cloud, folder: &CloudPath, modified_nanoseconds: i64) -> Result<Option<Known>> {
     cloud.store.read(|read| {
-        let Some(node) = index::find(read, &cloud.volume, folder)? else { return Ok(None) };
+        let Some(node) = index::find(read, &cloud.volumes, folder)? else { return Ok(None) };
         let visited = names::folder(read, node.id)?.and_then(|known| known.visited_nanoseconds);
         let is_current = visited == Some(modified_nanoseconds) && node.missing_since.is_none();
         let folders = if is_current { names::folders_in(read, node.id)? } else { Vec::new() };

@@ -1,5 +1,6 @@
 //! Copies of the database for backups: taken at one moment while the server runs, and made fit to be restored.
 
+use super::disks::Disk;
 use super::{Read, Store, failed, open_reader, trash, versions};
 use crate::error::{Code, Error, Result};
 use rusqlite::Connection;
@@ -55,14 +56,14 @@ impl Copy {
         Ok(Copy { read: Read { connection } })
     }
 
-    /// The ids of the bin's entries.
+    /// The ids of the entries of bins on volume 0, which is what is backed up.
     pub fn binned(&self) -> Result<Vec<String>> {
-        trash::ids(&self.read).map(Vec::from_iter)
+        trash::ids(&self.read, &Disk::of_root("")).map(Vec::from_iter)
     }
 
-    /// The ids of the old contents.
+    /// The ids of the old contents on volume 0.
     pub fn versions(&self) -> Result<Vec<String>> {
-        versions::ids(&self.read).map(Vec::from_iter)
+        versions::ids(&self.read, &Disk::of_root("")).map(Vec::from_iter)
     }
 
     /// Forgets what no backup has: unfinished uploads, the numbers by which the old disk knew its files (on another disk

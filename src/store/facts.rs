@@ -8,6 +8,15 @@ pub fn get(read: &Read, name: &str) -> Result<Option<String>> {
     read.first("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
 }
 
+/// The names of the facts that begin with something and have a value.
+pub fn names_of(read: &Read, beginning: &str, value: &str) -> Result<Vec<String>> {
+    read.all(
+        "SELECT name FROM facts WHERE substr(name, 1, length(?1)) = ?1 AND value = ?2",
+        [beginning, value],
+        |row| row.get(0),
+    )
+}
+
 /// Sets a fact.
 pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
     write.run(

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod checksums;
 pub mod comments;
 mod copy;
+pub mod disks;
 pub mod facts;
 pub mod favorites;
 pub mod locks;

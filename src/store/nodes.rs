@@ -1,6 +1,7 @@
 //! The index of files and folders. What it says is a memory of the last visit; the disk is the truth.
 
 use super::{Read, Write, sync, versions};
+use crate::base::path::EXTERNAL;
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
@@ -55,13 +56,19 @@ impl Sum for Held {
 pub struct Place {
     /// The id of the volume.
     pub volume: String,
-    /// The row of the folder at the top of the volume in which it lies, or which it is.
+    /// The row of the root in which it lies (an account's files, or a further volume), or which it is.
     pub home: i64,
     /// From the top of the volume down to its own.
     pub names: Vec<String>,
 }
 
 impl Place {
+    /// The name of the root in which it lies, as `CloudPath::root_name` tells it.
+    pub fn root_name(&self) -> String {
+        let names = if self.names.first().is_some_and(|name| name == EXTERNAL) { 2 } else { 1 };
+        self.names[..names.min(self.names.len())].join("/")
+    }
+
     /// The path as the API writes it.
     pub fn path(&self) -> String {
         self.names.iter().map(|name| format!("/{name}")).collect()
@@ -74,6 +81,11 @@ macro_rules! columns {
     };
 }
 pub(super) const COLUMNS: &str = columns!();
+
+/// The name of the top of the tree, the id of volume 0; `None` before anything is in the index.
+pub fn root_name(read: &Read) -> Result<Option<String>> {
+    read.first("SELECT name FROM nodes WHERE parent = ?1", [NO_PARENT], |row| row.get(0))
+}
 
 /// The entry of a name in a folder, also when it is missing.
 pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
@@ -131,17 +143,19 @@ pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>>
 
 /// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.
 pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
-    let mut names = Vec::new();
-    let mut here = id;
+    let mut names: Vec<String> = Vec::new();
+    let (mut here, mut below) = (id, id);
     for _ in 0..DEPTH_MAX {
         let Some(node) = by_id(read, here)? else { return Ok(None) };
         let Some(above) = by_id(read, node.parent)? else { return Ok(None) };
         names.push(node.name);
         if above.parent == NO_PARENT {
+            // A further volume is a root of two names.
+            let home = if names.last().is_some_and(|name| name == EXTERNAL) { below } else { here };
             names.reverse();
-            return Ok(Some(Place { volume: above.name, home: here, names }));
+            return Ok(Some(Place { volume: above.name, home, names }));
         }
-        here = above.id;
+        (below, here) = (here, above.id);
     }
     Ok(None)
 }

@@ -1,5 +1,6 @@
 //! The recycle bin's entries.
 
+use super::disks::{Disk, ON_DISK};
 use super::nodes::Held;
 use super::{Read, Write};
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub struct NewTrash {
 #[derive(Clone, Debug)]
 pub struct TrashRow {
     pub id: String,
+    /// To what it belonged, on whose disk it lies.
+    pub owner: String,
     /// Its name in the bin.
     pub name: String,
     /// Where it was.
@@ -35,7 +38,7 @@ pub struct TrashRow {
     pub deleted_by: String,
 }
 
-const COLUMNS: &str = "id, name, path, node, deleted, deleted_by";
+const COLUMNS: &str = "id, name, path, node, deleted, deleted_by, owner";
 
 /// Notes what went into the bin, now, under a name that is free there.
 pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
@@ -57,6 +60,11 @@ pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// The entry of an id.
+pub fn by_id(read: &Read, id: &str) -> Result<Option<TrashRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM trash WHERE id = ?1"), [id], trash)
+}
+
 /// The entry of a name in an account's bin.
 pub fn by_name(read: &Read, owner: &str, name: &str) -> Result<Option<TrashRow>> {
     read.first(
@@ -71,18 +79,18 @@ pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1"), [owner], trash)
 }
 
-/// What was deleted before a time, the oldest first, from all bins.
-pub fn deleted_before(read: &Read, before: i64, limit: usize) -> Result<Vec<TrashRow>> {
+/// What was deleted before a time, the oldest first, from the bins on one disk.
+pub fn deleted_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<TrashRow>> {
     read.all(
-        &format!("SELECT {COLUMNS} FROM trash WHERE deleted < ?1 ORDER BY deleted LIMIT ?2"),
-        params![before, limit as i64],
+        &format!("SELECT {COLUMNS} FROM trash WHERE {ON_DISK} AND deleted < ?2 ORDER BY deleted LIMIT ?3"),
+        params![disk.0, before, limit as i64],
         trash,
     )
 }
 
-/// All entries of all bins.
-pub fn all(read: &Read) -> Result<Vec<TrashRow>> {
-    read.all(&format!("SELECT {COLUMNS} FROM trash"), [], trash)
+/// All entries of the bins on one disk.
+pub fn on_disk(read: &Read, disk: &Disk) -> Result<Vec<TrashRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM trash WHERE {ON_DISK}"), [&disk.0], trash)
 }
 
 /// Forgets an entry.
@@ -95,9 +103,9 @@ pub fn set_size(write: &Write, id: &str, bytes: u64) -> Result<()> {
     write.run("UPDATE trash SET size_bytes = ?2 WHERE id = ?1", params![id, bytes]).map(drop)
 }
 
-/// The ids of all entries: start-up compares them with the disk.
-pub fn ids(read: &Read) -> Result<Vec<String>> {
-    read.all("SELECT id FROM trash", [], |row| row.get(0))
+/// The ids of all entries of one disk: start-up compares them with it.
+pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
+    read.all(&format!("SELECT id FROM trash WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
 }
 
 /// What each account has of them.
@@ -131,5 +139,6 @@ fn trash(row: &Row<'_>) -> rusqlite::Result<TrashRow> {
         node: row.get(3)?,
         deleted: row.get(4)?,
         deleted_by: row.get(5)?,
+        owner: row.get(6)?,
     })
 }

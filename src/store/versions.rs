@@ -1,5 +1,6 @@
 //! Old contents of files.
 
+use super::disks::{Disk, ON_DISK};
 use super::nodes::{self, Held};
 use super::{Read, Write, checksums};
 use crate::error::Result;
@@ -38,6 +39,15 @@ pub struct VersionRow {
     pub written_by: String,
     /// What it was written with.
     pub written_how: String,
+    /// To what it belonged when it was replaced, on whose disk it lies.
+    pub owner: String,
+}
+
+/// An old content by its id and the owner on whose disk it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub id: String,
+    pub owner: String,
 }
 
 /// Notes an old content that lies in the versions folder under its id.
@@ -63,62 +73,63 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
 /// The old contents of a file, the newest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     read.all(
-        "SELECT id, number, size_bytes, modified_ns, written_by, written_how FROM versions WHERE node = ?1 \
+        "SELECT id, number, size_bytes, modified_ns, written_by, written_how, owner FROM versions WHERE node = ?1 \
          ORDER BY number DESC",
         [node],
         version,
     )
 }
 
-/// The ids of the old contents of an account's files.
-pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<String>> {
-    read.all("SELECT id FROM versions WHERE owner = ?1", [owner], |row| row.get(0))
+/// The old contents of an account's files.
+pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<Kept>> {
+    read.all("SELECT id, owner FROM versions WHERE owner = ?1", [owner], kept)
 }
 
-/// The ids of the old contents of an entry of the index and of all below it.
-pub fn below(read: &Read, node: i64) -> Result<Vec<String>> {
+/// The old contents of an entry of the index and of all below it.
+pub fn below(read: &Read, node: i64) -> Result<Vec<Kept>> {
     read.all(
         "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
-         SELECT versions.id FROM versions JOIN below ON versions.node = below.id",
+         SELECT versions.id, owner FROM versions JOIN below ON versions.node = below.id",
         [node],
-        |row| row.get(0),
+        kept,
     )
 }
 
-/// Gives the old contents of an entry of the index and of all below it to the account in whose files it lies now.
+/// Gives the old contents of an entry of the index and of all below it to the account in whose files it lies now. Those on
+/// another disk stay there, and their owner says so.
 pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     let Some(place) = nodes::place(write, node)? else { return Ok(()) };
+    let owner = place.root_name();
+    let disk = Disk::of_root(&owner);
     write.run(
-        "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
-         UPDATE versions SET owner = ?2 WHERE node IN below",
-        params![node, place.names.first()],
+        &format!(
+            "WITH RECURSIVE below(id) AS (SELECT ?2 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
+             UPDATE versions SET owner = ?3 WHERE node IN below AND {ON_DISK}"
+        ),
+        params![disk.0, node, owner],
     )?;
     Ok(())
 }
 
 /// Old contents beyond the newest `count` of each file.
-pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<String>> {
+pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     read.all(
-        "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions) \
+        "SELECT id, owner FROM (SELECT id, owner, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions) \
          WHERE place > ?1 LIMIT ?2",
         params![count, limit as i64],
-        |row| row.get(0),
+        kept,
     )
 }
 
-/// The old contents that were replaced before a time, the oldest first, with that time.
-pub fn replaced_before(read: &Read, before: i64, limit: usize) -> Result<Vec<(i64, String)>> {
+/// The old contents on one disk that were replaced before a time, the oldest first, with that time.
+pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<(i64, Kept)>> {
     read.all(
-        "SELECT created, id FROM versions WHERE created < ?1 ORDER BY created LIMIT ?2",
-        params![before, limit as i64],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        &format!(
+            "SELECT id, owner, created FROM versions WHERE {ON_DISK} AND created < ?2 ORDER BY created LIMIT ?3"
+        ),
+        params![disk.0, before, limit as i64],
+        |row| Ok((row.get(2)?, kept(row)?)),
     )
-}
-
-/// How many old contents there are.
-pub fn count(read: &Read) -> Result<usize> {
-    read.one("SELECT count(*) FROM versions", [], |row| row.get::<_, i64>(0))
-        .map(|count| usize::try_from(count).unwrap_or(0))
 }
 
 /// Forgets an old content.
@@ -143,9 +154,9 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
     Ok(held.into_iter().collect())
 }
 
-/// The ids of all old contents: start-up compares them with the disk.
-pub fn ids(read: &Read) -> Result<Vec<String>> {
-    read.all("SELECT id FROM versions", [], |row| row.get(0))
+/// The ids of all old contents on one disk: start-up compares them with it.
+pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
+    read.all(&format!("SELECT id FROM versions WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
 }
 
 /// The id that the live content of a file had as an old one, with the ETag that this is true for.
@@ -168,6 +179,10 @@ pub fn promote(write: &Write, node: i64, id: &str, etag: &str) -> Result<()> {
         .map(drop)
 }
 
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept { id: row.get(0)?, owner: row.get(1)? })
+}
+
 fn version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
     Ok(VersionRow {
         id: row.get(0)?,
@@ -176,5 +191,6 @@ fn version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         modified_nanoseconds: row.get(3)?,
         written_by: row.get(4)?,
         written_how: row.get(5)?,
+        owner: row.get(6)?,
     })
 }

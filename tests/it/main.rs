@@ -40,4 +40,5 @@ mod tidy;
 mod tls;
 mod upkeep;
 mod uploads;
+mod volumes;
 mod watchdog;

@@ -4,6 +4,8 @@ use crate::api::desk::Desk;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::reply::{Reply, Row};
+use crate::api::user::recycle::all_gone;
+use crate::base::path::CloudPath;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
 use crate::domain::storage::{AccountStorage, Fullness, VolumeFacts};
@@ -18,6 +20,8 @@ ops! { UPKEEP: Admin "Server"
     "getstoragebyuser" admin read storage_by_user(Nothing);
     /// The places where files are stored, their state, and how much room they have.
     "getvolumes" admin read volumes(Nothing);
+    /// Empties the recycle bin of a further disk for good; the message tells how many entries it held.
+    "emptynetworkfolderrecyclebin" admin free empty_bin(EmptyBin);
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
     "getchecks" admin read checks(Nothing);
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
@@ -25,6 +29,10 @@ ops! { UPKEEP: Admin "Server"
 }
 
 params! {
+    EmptyBin {
+        /// The disk, as `/EXTERNAL/<name>`.
+        location: CloudPath,
+    }
     StartCheck {
         /// 1 to read every byte that is stored and compare it with its checksum.
         deep: Option<bool>,
@@ -142,6 +150,11 @@ fn check_row(check: &CheckRow, findings: &[String]) -> Row {
         .number("wrong", check.wrong)
         .text("failure", check.failure.clone())
         .text("findings", findings.join("\n"))
+}
+
+fn empty_bin(desk: &mut Desk<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {
+    let change = desk.cloud().empty_bin_of_volume(&params.location)?;
+    all_gone(desk.commit_change(change)?)
 }
 
 fn start_check(desk: &mut Desk<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {

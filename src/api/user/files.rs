@@ -14,8 +14,9 @@ use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
-    /// What lies in a folder. `/` lists the roots of the user, `/<user>/recyclebin` what was deleted: its entries also tell
-    /// `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC) and `deletedby`.
+    /// What lies in a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks, `/<user>/recyclebin` what was
+    /// deleted: its entries also tell `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC)
+    /// and `deletedby`. A further disk has a bin of its own.
     "getfilelist" proxy read list(List);
     /// One file or folder. What does not exist is an empty document.
     "fileinfo" proxy read info(Info) or info_at_once;
@@ -164,6 +165,9 @@ fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
 }
 
 fn info_at_once(look: &Look<'_>, user: &User, params: &Info) -> Option<Reply> {
+    if !look.is_quick(&params.file) {
+        return None;
+    }
     let entry = look.entry_at_once(user, &user.readable(&params.file).ok()?)?;
     Some(described(Some(entry)))
 }
@@ -174,7 +178,12 @@ fn described(entry: Option<Entry>) -> Reply {
 
 fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
     // What one may not see does not exist.
-    let Ok(path) = user.readable(&params.file) else { return Ok(Reply::answer(false, "0")) };
+    let path = match user.readable(&params.file) {
+        Ok(path) => path,
+        // What is on a disk that is not there may well exist.
+        Err(error) if error.code == Code::Offline => return Err(error),
+        Err(_) => return Ok(Reply::answer(false, "0")),
+    };
     let is_there = look.exists(&path, params.caseinsensitive.unwrap_or(false))?;
     Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
 }
@@ -201,25 +210,25 @@ fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
 
 fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
     let from = place(user, &params.path, &params.name)?;
-    let to = desk.cloud().look().new_place(&user.folder(&params.path)?, &params.newname)?;
+    let to = desk.cloud().look().new_place_of(&from, &user.folder(&params.path)?, &params.newname)?;
     let change = desk.cloud().rename(user, &from, &to, false)?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
 fn move_to(desk: &mut Desk<'_>, user: &User, params: Move) -> Result<Reply> {
-    let (from, to) =
-        (user.writable(&params.fromname)?, new_full_place(&desk.cloud().look(), user, &params.toname)?);
+    let from = user.writable(&params.fromname)?;
+    let to = new_full_place(&desk.cloud().look(), user, &from, &params.toname)?;
     let change = desk.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
     desk.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn new_full_place(look: &Look<'_>, user: &User, path: &CloudPath) -> Result<Writable> {
+fn new_full_place(look: &Look<'_>, user: &User, from: &Writable, path: &CloudPath) -> Result<Writable> {
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
-    look.new_place(&user.folder(&folder)?, name)
+    look.new_place_of(from, &user.folder(&folder)?, name)
 }
 
 fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {

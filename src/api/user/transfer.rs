@@ -177,6 +177,9 @@ fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<R
     if params.checksum.unwrap_or(false) {
         return None;
     }
+    if !look.is_quick(&params.filepath) {
+        return None;
+    }
     let path = user.readable(&params.filepath).ok()?;
     let (bytes, stat) = look.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))

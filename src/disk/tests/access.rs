@@ -113,13 +113,15 @@ fn a_cached_file_is_read_at_once() {
 #[test]
 fn a_missing_volume_is_offline_and_nothing_is_made() {
     let ground = Ground::new();
-    let code = |root: &Path, create| Volume::open(root, create).err().unwrap().code;
-    assert_eq!(code(&ground.root, false), Code::Offline);
-    assert_eq!(code(&ground.root.join("none"), true), Code::Offline);
+    let code = |root: &Path, known| Volume::open(root, known, 0).err().unwrap().code;
+    assert_eq!(code(&ground.root, Some("0123456789abcdef01234567")), Code::Offline);
+    assert_eq!(code(&ground.root.join("none"), None), Code::Offline);
     assert!(ground.names("").is_empty());
     let id = ground.volume().id().to_owned();
     assert_eq!(id.len(), 24);
-    assert_eq!(Volume::open(&ground.root, false).unwrap().id(), id);
+    assert_eq!(Volume::open(&ground.root, Some(&id), 0).unwrap().id(), id);
+    // Another disk in its place is not taken for it, and not changed.
+    assert_eq!(code(&ground.root, Some("0123456789abcdef01234567")), Code::Offline);
     assert_eq!(ground.volume().id(), id);
     let mode = |name| fs::metadata(ground.root.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(
@@ -129,7 +131,57 @@ fn a_missing_volume_is_offline_and_nothing_is_made() {
     // A private folder that is a symlink is not taken.
     fs::remove_dir(ground.root.join(".cloudlet/trash")).unwrap();
     symlink(&ground.outside, ground.root.join(".cloudlet/trash")).unwrap();
-    assert_eq!(code(&ground.root, true), Code::Offline);
+    assert_eq!(code(&ground.root, None), Code::Offline);
+}
+
+#[test]
+fn what_a_file_system_can_do_is_found_out_and_nothing_is_left_of_the_trial() {
+    let ground = Ground::new();
+    let volume = ground.volume();
+    assert_eq!(volume.abilities(), None);
+    let abilities = volume.probe().unwrap().clone();
+    assert!(abilities.case_counts && abilities.has_links && abilities.has_modes, "{abilities:?}");
+    assert_eq!((abilities.refused.as_str(), abilities.name_bytes_max), ("", 255));
+    assert_eq!(abilities.lacking(), Vec::<String>::new());
+    assert_eq!(volume.abilities(), Some(&abilities));
+    for folder in ["staging", "trash", "versions"] {
+        assert!(ground.private(folder).is_empty());
+    }
+}
+
+#[test]
+fn a_volume_below_a_mount_name_is_the_same_by_longer_paths() {
+    let ground = Ground::new();
+    let volume = Volume::open(&ground.root, None, 2).unwrap();
+    volume.create_folders(&path("/x/y/a/b")).unwrap();
+    put(&volume, "/x/y/a/one", "1");
+    assert_eq!(
+        (ground.names("a"), ground.read("a/one").as_deref()),
+        (vec!["b".into(), "one".into()], Some("1"))
+    );
+    let listed = |folder| volume.list(&path(folder)).unwrap().unwrap().len();
+    assert_eq!((listed("/x/y"), listed("/x/y/a")), (1, 2));
+    assert!(volume.stat(&path("/x/y/.cloudlet")).unwrap().is_none());
+    assert!(volume.stat(&path("/x/y")).unwrap().is_some());
+    assert_eq!(volume.trash(&path("/x/y"), "t").unwrap_err().code, Code::Invalid);
+    volume.trash(&path("/x/y/a"), "t").unwrap();
+    volume.rename(Spot::Trash("t", &path("/one")), &path("/x/y/two"), false, None).unwrap();
+    assert_eq!(ground.read("two").as_deref(), Some("1"));
+    assert!(volume.usage(&path("/x/y")).unwrap().files == 1);
+}
+
+#[test]
+fn a_volume_knows_whether_it_is_still_there() {
+    let ground = Ground::new();
+    let volume = ground.volume();
+    assert!(volume.is_at(&ground.root));
+    assert!(!Volume::looks_unmounted(&ground.root).unwrap());
+    fs::rename(&ground.root, ground.top.join("away")).unwrap();
+    assert!(!volume.is_at(&ground.root));
+    assert_eq!(Volume::looks_unmounted(&ground.root).unwrap_err().code, Code::Offline);
+    fs::create_dir(&ground.root).unwrap();
+    assert!(!volume.is_at(&ground.root) && Volume::looks_unmounted(&ground.root).unwrap());
+    assert!(volume.is_at(&ground.top.join("away")));
 }
 
 #[test]

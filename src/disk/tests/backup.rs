@@ -13,7 +13,7 @@ const TIME: &str = "20261124T080000Z";
 fn ground() -> Ground {
     let ground = Ground::in_memory();
     fs::create_dir_all(ground.root.join("files")).unwrap();
-    Volume::open(&ground.root.join("files"), true).unwrap();
+    Volume::open(&ground.root.join("files"), None, 0).unwrap();
     fs::create_dir_all(ground.root.join("files/anna/deep/down")).unwrap();
     for (name, text) in [("anna/same", "same"), ("anna/deep/down/old", "old"), (".cloudlet/versions/v1", "v")]
     {

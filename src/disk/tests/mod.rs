@@ -47,13 +47,13 @@ impl Ground {
     }
 
     pub fn volume(&self) -> Volume {
-        Volume::open(&self.root, true).unwrap()
+        Volume::open(&self.root, None, 0).unwrap()
     }
 
     pub fn volume_by(&self, way: Way) -> Volume {
         let flags = door::FOLDER | OFlags::CLOEXEC;
         let root = openat(CWD, &self.root, flags, Mode::empty()).unwrap();
-        Volume::from_root(root, true, way).unwrap()
+        Volume::from_root(root, None, 0, way).unwrap()
     }
 
     pub fn read(&self, name: &str) -> Option<String> {

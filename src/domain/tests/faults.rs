@@ -182,6 +182,38 @@ fn a_folder_that_moves() {
     );
 }
 
+/// Between disks: it is at the first place, in the bin from where it is copied, or at the second, and there when that was said.
+fn a_move_between_disks(before: &str, after: &str) {
+    each_change_fails(
+        &[OLD, OTHER],
+        |house| {
+            house.put(before, OTHER);
+            house.put(before, OLD);
+        },
+        |house| house.rename(before, after, false),
+        |house, moment| {
+            let (first, second) = (house.read(before), house.read(after));
+            if moment.done {
+                assert_eq!((first.as_deref(), second.as_deref()), (None, Some(OLD)));
+                assert_eq!(house.versions(after).len(), 2);
+            }
+            for content in [first, second].into_iter().flatten() {
+                assert_eq!(content, OLD);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_move_to_another_disk() {
+    a_move_between_disks("/bob/a", "/EXTERNAL/disk/a");
+}
+
+#[test]
+fn a_move_from_another_disk() {
+    a_move_between_disks("/EXTERNAL/disk/a", "/bob/a");
+}
+
 #[test]
 fn a_copy() {
     each_change_fails(

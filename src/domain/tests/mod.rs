@@ -10,7 +10,7 @@ use super::{Change, Cloud, DATABASE_NAME};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::seam;
-use crate::config::Settings;
+use crate::config::{Given, Origin, Settings};
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,9 +19,21 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+/// The tops of volume 0 and of a further volume, below the data directory.
+const TOPS: [&str; 2] = ["files", "disk"];
+
 /// A database with the account of bob, who is signed in, and the secrets of his session.
-static PREPARED: LazyLock<(Vec<u8>, String, String)> = LazyLock::new(|| {
+struct Prepared {
+    database: Vec<u8>,
+    seed: String,
+    hash: String,
+    /// By these the volumes are known.
+    marks: [Vec<u8>; 2],
+}
+
+static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
     let directory = new_directory();
+    fs::create_dir_all(directory.join("disk/folder")).unwrap();
     let cloud = open(&directory);
     let account = NewAccount {
         name: UserName::parse("bob").unwrap(),
@@ -35,14 +47,19 @@ static PREPARED: LazyLock<(Vec<u8>, String, String)> = LazyLock::new(|| {
     let account = cloud.look().existing_account("bob").unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let signed_in = sessions::new_session(Side::User, account, here, "test", cloud.now());
-    let secrets = (signed_in.seed.clone(), signed_in.hash.clone());
+    let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
     cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
     cloud.close();
     drop(cloud);
     let database = fs::read(directory.join(DATABASE_NAME)).unwrap();
+    let marks = TOPS.map(|top| fs::read(mark(&directory, top)).unwrap());
     fs::remove_dir_all(directory).unwrap();
-    (database, secrets.0, secrets.1)
+    Prepared { database, seed, hash, marks }
 });
+
+fn mark(directory: &Path, top: &str) -> PathBuf {
+    directory.join(top).join(".cloudlet/volume.json")
+}
 
 fn new_directory() -> PathBuf {
     let memory = Path::new("/dev/shm");
@@ -53,7 +70,14 @@ fn new_directory() -> PathBuf {
 }
 
 fn open(directory: &Path) -> Cloud {
-    Cloud::open(directory, Settings::read(BTreeMap::new()).unwrap()).unwrap()
+    let text = format!("disk={}", directory.join("disk").display());
+    let given = BTreeMap::from([("volumes".to_owned(), Given { text, origin: Origin::File })]);
+    Cloud::open(directory, Settings::read(given).unwrap()).unwrap()
+}
+
+fn signed_in(cloud: &Cloud) -> Option<User> {
+    let session = cloud.look().session(Side::User, &PREPARED.seed, &PREPARED.hash).unwrap();
+    session.map(|session| User::signed_in(session, &cloud.look()))
 }
 
 fn path(text: &str) -> CloudPath {
@@ -82,12 +106,16 @@ struct House {
 impl House {
     fn new() -> House {
         let directory = new_directory();
-        fs::write(directory.join(DATABASE_NAME), &PREPARED.0).unwrap();
+        fs::write(directory.join(DATABASE_NAME), &PREPARED.database).unwrap();
+        for (top, bytes) in TOPS.iter().zip(&PREPARED.marks) {
+            let mark = mark(&directory, top);
+            fs::create_dir_all(mark.parent().unwrap()).unwrap();
+            fs::write(mark, bytes).unwrap();
+        }
         let cloud = open(&directory);
         cloud.recover().unwrap();
         cloud.ensure_home("bob").unwrap();
-        let session = cloud.look().session(Side::User, &PREPARED.1, &PREPARED.2).unwrap();
-        let user = User::signed_in(session.expect("bob is signed in"));
+        let user = signed_in(&cloud).expect("bob is signed in");
         House { cloud, user, directory: Directory(directory) }
     }
 
@@ -100,15 +128,17 @@ impl House {
         let changes = seam::end();
         let cloud = open(&directory.0);
         cloud.recover().unwrap();
+        // Who is gone with the account still knows what to look at.
+        let user = signed_in(&cloud).unwrap_or(user);
         (House { cloud, user, directory }, changes)
     }
 
     /// Commits the rows of what was done on the disk, or takes it back, as a call does.
     fn settle<T>(&self, change: Result<Change<T>>) -> Result<T> {
-        let Change { value, rows, undo } = change?;
+        let Change { value, rows, undo, then } = change?;
         let committed = self.cloud.commit(rows);
-        if let (Err(_), Some(undo)) = (&committed, undo) {
-            undo();
+        if let Some(follow) = if committed.is_ok() { then } else { undo } {
+            follow();
         }
         committed.map(|()| value)
     }
@@ -185,7 +215,7 @@ impl House {
 
     /// Every content on the disk, wherever it lies.
     fn contents(&self) -> Vec<String> {
-        let (mut contents, mut waiting) = (Vec::new(), vec![self.directory.0.join("files")]);
+        let (mut contents, mut waiting) = (Vec::new(), TOPS.map(|top| self.directory.0.join(top)).to_vec());
         while let Some(folder) = waiting.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -199,9 +229,10 @@ impl House {
         contents
     }
 
-    /// The names in one of the private folders.
+    /// The names in one of the private folders of both volumes.
     fn private(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.directory.0.join("files/.cloudlet").join(folder)).unwrap();
+        let folders = TOPS.map(|top| self.directory.0.join(top).join(".cloudlet").join(folder));
+        let entries = folders.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Wrong places, full disks and interruptions: the backups that are there stay as they are.
 
 use super::{back_up, backups, fail_to_back_up, rest, restored, shelf, text};
-use crate::harness::{Data, Server, cloudlet, finish, may_mount, names, noise, program, wait_until};
+use crate::harness::{Data, Launch, Server, cloudlet, finish, may_mount, names, noise, program, wait_until};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -47,10 +47,8 @@ fn the_files_may_lie_on_another_disk() {
 
 #[test]
 fn another_clouds_backups_are_left_alone() {
-    let (one, other, shelf) = (Server::start(), Server::start(), shelf());
-    // The prepared clouds of the suite are copies of one; this makes them two.
-    let mark = other.data().file("/.cloudlet/volume.json");
-    std::fs::write(mark, "{\"id\": \"0123456789abcdef01234567\"}\n").unwrap();
+    // The prepared clouds of the suite are copies of one; an empty one is another.
+    let (one, other, shelf) = (Server::start(), Launch::on(Data::empty()).start(), shelf());
     back_up(one.data(), &shelf);
     let said = fail_to_back_up(other.data(), &text(&shelf));
     assert!(said.contains("another cloud"), "{said}");

@@ -1,7 +1,8 @@
 //! The disk is the truth: what other programs do below `files/` shows at the next visit.
 
-use crate::harness::{Server, cloudlet, names, wait_until};
+use crate::harness::{Caller, Server, cloudlet, names, wait_until};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 #[test]
@@ -125,4 +126,92 @@ fn a_file_renamed_by_hand_in_its_folder_is_not_taken_for_missing() {
     wait_until("the visit is noted", Duration::from_secs(5), || writer() == "alice");
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     assert!(!said.contains("mended"), "the visit has mended all there was: {said}");
+}
+
+fn say(caller: &mut Caller, path: &str) {
+    let parent = path.rsplit_once('/').unwrap().0;
+    let fields = [("fullpath", path), ("parent", parent), ("isfile", "1"), ("text", "seen")];
+    assert_eq!(caller.core("addcommentforitem", &fields).xml().name, "comments");
+}
+
+fn is_commented(caller: &mut Caller, path: &str) -> bool {
+    caller.core("getcommentsforitem", &[("fullpath", path)]).xml().all("comment").count() == 1
+}
+
+/// A file with a comment and an old content in a folder with a comment.
+fn furnish(caller: &mut Caller) {
+    caller.core("createfolder", &[("path", "/alice"), ("name", "from"), ("subpath", "deep")]).done();
+    caller.core("createfolder", &[("path", "/alice"), ("name", "to")]).done();
+    caller.upload("/alice/from/deep", "note", b"one").ok();
+    caller.upload("/alice/from/deep", "note", b"two").ok();
+    say(caller, "/alice/from/deep/note");
+    say(caller, "/alice/from/deep");
+    for folder in ["/alice", "/alice/from", "/alice/from/deep", "/alice/to"] {
+        caller.list(folder);
+    }
+}
+
+/// Whether everything that was attached is at the new place.
+fn has_followed(caller: &mut Caller, folder: &str, name: &str) -> bool {
+    let versions = caller.core("getversions", &[("filepath", folder), ("filename", name)]).xml();
+    is_commented(caller, &format!("{folder}/{name}")) && versions.all("version").count() == 2
+}
+
+#[test]
+fn what_is_attached_follows_a_move_by_hand_whichever_folder_is_visited_first() {
+    for first_the_source in [true, false] {
+        let server = Server::start();
+        let mut alice = server.user("alice");
+        furnish(&mut alice);
+        fs::rename(server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/renamed"))
+            .unwrap();
+        let visits = ["/alice/from/deep", "/alice/to"];
+        alice.list(visits[usize::from(!first_the_source)]);
+        alice.list(visits[usize::from(first_the_source)]);
+        wait_until("the index follows the file", Duration::from_secs(5), || {
+            has_followed(&mut alice, "/alice/to", "renamed")
+        });
+        // A whole folder, which has changed since its own row was made.
+        fs::rename(server.data().file("/alice/to/renamed"), server.data().file("/alice/from/deep/note"))
+            .unwrap();
+        alice.list(visits[0]);
+        wait_until("the index follows the file back", Duration::from_secs(5), || {
+            has_followed(&mut alice, "/alice/from/deep", "note")
+        });
+        fs::rename(server.data().file("/alice/from/deep"), server.data().file("/alice/to/other")).unwrap();
+        let visits = ["/alice/from", "/alice/to"];
+        alice.list(visits[usize::from(!first_the_source)]);
+        alice.list(visits[usize::from(first_the_source)]);
+        wait_until("the index follows the folder", Duration::from_secs(5), || {
+            is_commented(&mut alice, "/alice/to/other") && has_followed(&mut alice, "/alice/to/other", "note")
+        });
+    }
+}
+
+#[test]
+fn a_new_file_with_the_number_of_a_removed_one_is_another_file() {
+    let server = Server::start();
+    let mut alice = server.user("alice");
+    furnish(&mut alice);
+    let (old, new) = (server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/note"));
+    let number = fs::metadata(&old).unwrap().ino();
+    fs::remove_file(&old).unwrap();
+    // ext4 gives the number to one of the next files; others (tmpfs, btrfs) never do, and there is nothing to see then.
+    let mut others = Vec::new();
+    for attempt in 0..200 {
+        let place = server.data().file(&format!("/alice/to/{attempt}"));
+        fs::write(&place, "three").unwrap();
+        if fs::metadata(&place).unwrap().ino() == number {
+            fs::rename(&place, &new).unwrap();
+            break;
+        }
+        others.push(place);
+    }
+    if !new.exists() {
+        return;
+    }
+    alice.list("/alice/to");
+    alice.list("/alice/from/deep");
+    cloudlet(server.data(), &["check"], "").succeeded();
+    assert!(!is_commented(&mut alice, "/alice/to/note"), "what was attached to another file is not shown");
 }

@@ -127,6 +127,19 @@ impl Server {
         &self.launch.data
     }
 
+    /// Gives another value to a setting that it was started with, for the next start.
+    pub fn change_setting(&mut self, name: &str, value: impl ToString) {
+        if let Some(given) = self.launch.environment.iter_mut().find(|(given, _)| *given == name) {
+            given.1 = value.to_string();
+        }
+    }
+
+    /// The value of a setting that it was started with.
+    pub fn setting(&self, name: &str) -> &str {
+        let given = self.launch.environment.iter().find(|(given, _)| *given == name);
+        given.map_or("", |(_, value)| value)
+    }
+
     /// The process's id.
     pub fn id(&self) -> u32 {
         self.process.id()

@@ -1,0 +1,253 @@
+//! What a volume's file system can do, found out by trying, in a folder of `staging` that goes again.
+//!
+//! Names that it would refuse or, worse, silently change are refused beforehand with a sentence that says why. What else a
+//! file system lacks (links, bits, times) is met where it is needed; here it is only told.
+
+use super::errno::{at, failed};
+use super::file_system::name_of;
+use super::folder::entries;
+use super::place::tolerate;
+use super::private::{Private, Staged, open_one};
+use super::stat;
+use super::tree::remove_tree;
+use super::{door, sys};
+use crate::base::path::{EntryName, NAME_BYTES_MAX};
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode, Timespec, fstatfs, fstatvfs};
+use rustix::io::Errno;
+
+/// Characters that Windows and its file systems do not take in names.
+const DOUBTFUL: &str = "\\:*?\"<>|";
+/// `MSDOS_SUPER_MAGIC` of statfs(2).
+const FAT: u32 = 0x4d44;
+/// The longest file of FAT, in bytes.
+const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
+/// A time that no file system rounds to itself: in seconds, and in nanoseconds beyond them.
+const TIME: Timespec = Timespec { tv_sec: 1_000_000_001, tv_nsec: 123_456_789 };
+
+/// What a file system can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// The usual name of the file system.
+    pub file_system: &'static str,
+    /// Names that differ in case are two names.
+    pub case_counts: bool,
+    /// Characters that no name may have.
+    pub refused: String,
+    /// Names may end with a dot or a blank.
+    pub keeps_ends: bool,
+    /// Names may be any bytes, and not only text.
+    pub keeps_bytes: bool,
+    pub name_bytes_max: usize,
+    /// Permission bits are kept.
+    pub has_modes: bool,
+    pub has_links: bool,
+    /// Copies can share their bytes.
+    pub shares_bytes: bool,
+    /// Zeros that nobody wrote take up no room.
+    pub is_sparse: bool,
+    /// Times are kept to this many nanoseconds.
+    pub time_nanoseconds: u64,
+    /// The longest file, in bytes, where that is little.
+    pub file_bytes_max: Option<u64>,
+}
+
+impl Abilities {
+    pub(super) fn find(private: &Private, folds: bool) -> Result<Abilities> {
+        let name = Staged::Tree("probe").name();
+        let tree = (private.staging.as_fd(), name.as_slice());
+        remove_tree(private, tree)?;
+        sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
+        let found = open_one(tree, door::FOLDER).map_err(at("open in staging")).and_then(|folder| {
+            let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u32;
+            Trial { folder }.run(kind, folds)
+        });
+        remove_tree(private, tree)?;
+        found
+    }
+
+    /// Refuses a name that the file system cannot hold as it is.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with the reason.
+    pub fn check_name(&self, name: &EntryName) -> Result<()> {
+        let text = name.as_str();
+        let bytes = name.to_bytes();
+        let refused = |sentence: String| Err(Error::new(Code::Invalid, sentence));
+        if let Some(letter) = text.chars().find(|letter| self.refused.contains(*letter)) {
+            return refused(format!("This disk cannot store names with the character {letter} in them."));
+        }
+        if !self.keeps_ends && (text.ends_with('.') || text.ends_with(' ')) {
+            return refused("This disk cannot store names that end with a dot or a blank.".into());
+        }
+        if !self.keeps_bytes && std::str::from_utf8(&bytes).is_err() {
+            return refused("This disk cannot store names that are no text.".into());
+        }
+        if bytes.len() > self.name_bytes_max {
+            return refused(format!(
+                "The name is too long: this disk stores names of up to {} bytes.",
+                self.name_bytes_max
+            ));
+        }
+        Ok(())
+    }
+
+    /// What it lacks, in words for the log and for people; empty when nothing.
+    pub fn lacking(&self) -> Vec<String> {
+        let mut lacking = Vec::new();
+        let mut say = |is_lacking: bool, words: &str| {
+            if is_lacking {
+                lacking.push(words.to_owned());
+            }
+        };
+        say(!self.case_counts, "names that differ only in case are one");
+        say(!self.refused.is_empty(), &format!("no names with {}", self.refused));
+        say(!self.keeps_ends, "no names that end with a dot or a blank");
+        say(!self.keeps_bytes, "no names that are no text");
+        say(self.name_bytes_max < NAME_BYTES_MAX, &format!("names of up to {} bytes", self.name_bytes_max));
+        say(!self.has_modes, "no permission bits");
+        say(!self.has_links, "no links");
+        say(self.time_nanoseconds >= 1_000_000_000, "times in whole seconds");
+        say(self.file_bytes_max.is_some(), "no files of 4 GiB and more");
+        lacking
+    }
+}
+
+/// Tries things in an empty folder.
+struct Trial {
+    folder: OwnedFd,
+}
+
+impl Trial {
+    fn run(&self, kind: u32, folds: bool) -> Result<Abilities> {
+        let file = self.create(b"trial").map_err(at("create"))?;
+        let refused = DOUBTFUL.chars().filter(|letter| !self.keeps(format!("x{letter}x").as_bytes()));
+        let long = fstatvfs(&self.folder).map_err(at("statvfs"))?.f_namemax;
+        let long = usize::try_from(long).unwrap_or(NAME_BYTES_MAX).clamp(1, NAME_BYTES_MAX);
+        // Some (FUSE, eCryptfs) say more than they do.
+        let name_bytes_max = [long, 143].into_iter().find(|length| self.keeps(&vec![b'n'; *length]));
+        let other = self.create(b"other").map_err(at("create"))?;
+        sys::write_at(&file, b"trial", 0).map_err(at("write"))?;
+        Ok(Abilities {
+            file_system: name_of(kind),
+            case_counts: !folds,
+            refused: refused.collect(),
+            keeps_ends: self.keeps(b"dot.") && self.keeps(b"blank "),
+            keeps_bytes: self.keeps(b"\xff\xfe"),
+            name_bytes_max: name_bytes_max.unwrap_or(long),
+            has_modes: self.has_modes(&file)?,
+            has_links: sys::link(self.entry(b"trial"), self.entry(b"link")).is_ok(),
+            shares_bytes: sys::share_bytes(&file, &other).is_ok(),
+            is_sparse: self.is_sparse()?,
+            time_nanoseconds: self.time_nanoseconds(&file)?,
+            file_bytes_max: (kind == FAT).then_some(FAT_FILE_BYTES_MAX),
+        })
+    }
+
+    fn entry<'a>(&'a self, name: &'a [u8]) -> sys::Entry<'a> {
+        (self.folder.as_fd(), name)
+    }
+
+    fn create(&self, name: &[u8]) -> rustix::io::Result<OwnedFd> {
+        sys::create(self.entry(name), Mode::RUSR | Mode::WUSR)
+    }
+
+    /// Whether a name can be given to a file and is then the one that is listed.
+    fn keeps(&self, name: &[u8]) -> bool {
+        if self.create(name).is_err() {
+            return false;
+        }
+        // By a handle of its own: where the last reading ended, the next would go on.
+        let folder = open_one(self.entry(b"."), door::FOLDER);
+        let listed = folder.and_then(|folder| entries(&folder)).unwrap_or_default();
+        listed.iter().any(|entry| entry.name == name)
+    }
+
+    fn has_modes(&self, file: &OwnedFd) -> Result<bool> {
+        // Two different ones, because without bits every file has the same.
+        for mode in [0o640, 0o600] {
+            tolerate(sys::set_mode(file, Mode::from_raw_mode(mode))).map_err(at("chmod"))?;
+            let stat = stat::of_handle(file).map_err(at("statx"))?;
+            if stat.is_none_or(|stat| stat.mode & 0o777 != mode) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_sparse(&self) -> Result<bool> {
+        const BYTES: u64 = 1 << 20;
+        let file = self.create(b"hole").map_err(at("create"))?;
+        match sys::truncate(&file, BYTES) {
+            Ok(()) => {}
+            Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::PERM) => return Ok(false),
+            Err(errno) => return Err(failed("truncate", errno)),
+        }
+        let stat = stat::of_handle(&file).map_err(at("statx"))?;
+        Ok(stat.is_some_and(|stat| stat.allocated < BYTES))
+    }
+
+    fn time_nanoseconds(&self, file: &OwnedFd) -> Result<u64> {
+        const SECOND: u64 = 1_000_000_000;
+        tolerate(sys::set_modified(file, TIME)).map_err(at("utimensat"))?;
+        let stat = stat::of_handle(file).map_err(at("statx"))?;
+        let kept = stat.map(|stat| stat::timespec(stat.modified));
+        Ok(match kept {
+            Some(kept) if kept.tv_sec != TIME.tv_sec => 2 * SECOND,
+            Some(kept) if kept.tv_nsec == TIME.tv_nsec => 1,
+            Some(kept) if kept.tv_nsec == 0 => SECOND,
+            // 100 ns on NTFS and SMB, 10 ms on exFAT.
+            Some(kept) => [100, 1000, 1_000_000, 10_000_000]
+                .into_iter()
+                .find(|step| i128::from(TIME.tv_nsec) / *step * *step == i128::from(kept.tv_nsec))
+                .map_or(SECOND, |step| step as u64),
+            None => SECOND,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fat() -> Abilities {
+        Abilities {
+            file_system: "vfat",
+            case_counts: false,
+            refused: DOUBTFUL.into(),
+            keeps_ends: false,
+            keeps_bytes: false,
+            name_bytes_max: 143,
+            has_modes: false,
+            has_links: false,
+            shares_bytes: false,
+            is_sparse: false,
+            time_nanoseconds: 2_000_000_000,
+            file_bytes_max: Some(FAT_FILE_BYTES_MAX),
+        }
+    }
+
+    #[test]
+    fn names_that_a_disk_cannot_hold_are_refused_with_the_reason() {
+        let long = "n".repeat(144);
+        let refused = [
+            ("a:b", "character :"),
+            ("what?", "character ?"),
+            ("end.", "dot"),
+            ("end ", "dot"),
+            (&long, "143"),
+        ];
+        for (name, reason) in refused {
+            let error = fat().check_name(&EntryName::parse(name).unwrap()).unwrap_err();
+            assert_eq!(error.code, Code::Invalid);
+            assert!(error.message.contains(reason), "{}", error.message);
+        }
+        let bytes = EntryName::from_bytes(b"caf\xe9").unwrap();
+        assert!(fat().check_name(&bytes).unwrap_err().message.contains("no text"));
+        for name in ["a.b", "caf\u{e9}", "...x", " x", &"n".repeat(143)] {
+            fat().check_name(&EntryName::parse(name).unwrap()).unwrap();
+        }
+        assert_eq!(fat().lacking().len(), 9);
+    }
+}

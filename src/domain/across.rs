@@ -1,0 +1,115 @@
+//! Moving from one disk to another.
+//!
+//! There is no rename between disks. What moves first goes into the bin of its own disk, where nobody changes it any more, is
+//! copied from there, and leaves the bin for good once its new place is in the index. So a crash at any moment leaves it at
+//! the old place, in the bin, or at the new place, whole, and never nowhere.
+
+use super::activities;
+use super::locks::Changing;
+use super::recycle::{Located, Trashed};
+use super::rights::{User, Writable};
+use super::tree::not_there;
+use super::{Change, Cloud, versions};
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::disk::{CopyOptions, Spot, Stat, Volume};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
+use crate::store::trash;
+
+impl Cloud {
+    /// Moves a file or folder to another disk, from the files or out of a bin.
+    ///
+    /// # Errors
+    /// As [`Cloud::rename`]; `Code::Full` also where the other disk has no room for it.
+    pub(super) fn move_across(
+        &self,
+        user: &User,
+        from: &Writable,
+        to: &Writable,
+        replace: bool,
+        changing: Changing,
+    ) -> Result<Change<Stat>> {
+        let (owner, target) = (to.owner(), self.volumes.of(to.path())?);
+        if target.stat(to.path())?.is_some() && !replace {
+            return Err(Error::new(Code::Conflict, "Something with this name exists already."));
+        }
+        let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+        let reserved = self.reserve(&owner, bytes)?;
+        let (trashed, is_put_away) = match self.locate(from.path())? {
+            Some(Located::Trash(trashed)) => (trashed, false),
+            Some(Located::Files(_)) => (self.put_away_to_move(user, from)?, true),
+            Some(Located::Bin(_)) | None => return Err(not_there(from.path())),
+        };
+        let source = self.volumes.of_root(&trashed.row.owner)?;
+        let keep_as = object_id();
+        let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
+        let spot = Spot::Trash(&trashed.row.id, &trashed.below);
+        let done = target.copy_from(&source, spot, to.path(), options).inspect_err(|_| {
+            if is_put_away {
+                self.put_back(&source, &trashed, from.path());
+            }
+        })?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
+        let rest = match trashed.is_whole() {
+            true => None,
+            false => {
+                let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
+                Some(all.saturating_sub(bytes))
+            }
+        };
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        let (from, to) = (from.path().clone(), to.path().clone());
+        let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
+        let change = Change::new(done.stat, move |tx| {
+            let _held = (changing, reserved);
+            let node = trashed.node(tx)?;
+            match rest {
+                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
+                None => trash::delete(tx, &trashed.row.id)?,
+            }
+            let settle = || {
+                let Some(node) = node else { return rows.saved(tx, &to, &done.stat, &by) };
+                let id = rows.relocated(tx, &node, &to, &done.stat)?;
+                activities::note(tx, Action::Moved, &by, id, &from.to_string())?;
+                Ok(id)
+            };
+            rows.keeping(tx, &to, kept, settle).map(drop)
+        });
+        Ok(change.completed_by(move || {
+            if let Err(error) = source.purge_trash(&id, &below) {
+                log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
+            }
+        }))
+    }
+
+    /// Puts something into the bin of its disk, to be moved from there.
+    fn put_away_to_move(&self, user: &User, from: &Writable) -> Result<Trashed> {
+        let (change, id) = self.put_away(from.path(), &from.owner(), user.name(), false)?;
+        if let Err(error) = self.store.write(change.rows) {
+            change.undo.into_iter().for_each(|undo| undo());
+            return Err(error);
+        }
+        let row = self.store.read(|read| trash::by_id(read, &id))?;
+        let row = row.ok_or_else(|| Error::internal(format!("the entry {id} of the bin is gone")))?;
+        Ok(Trashed { row, below: CloudPath::root() })
+    }
+
+    /// Gives what could not be moved its old place. Where that fails too, it stays in the bin.
+    fn put_back(&self, source: &Volume, trashed: &Trashed, to: &CloudPath) {
+        let spot = Spot::Trash(&trashed.row.id, &trashed.below);
+        let done = source.rename(spot, to, false, None).and_then(|done| {
+            let (rows, id, node, to) = (self.rows(), trashed.row.id.clone(), trashed.row.node, to.clone());
+            self.store.write(move |tx| {
+                trash::delete(tx, &id)?;
+                match node.map_or(Ok(None), |node| crate::store::nodes::by_id(tx, node))? {
+                    Some(node) => rows.relocated(tx, &node, &to, &done.stat).map(drop),
+                    None => Ok(()),
+                }
+            })
+        });
+        if let Err(error) = done {
+            log::error!("{to} could not be moved, and stays in the bin: {error}");
+        }
+    }
+}

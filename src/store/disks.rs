@@ -1,0 +1,39 @@
+//! On which disk something that is kept out of sight lies: that of the owner its row names.
+
+use super::{Write, nodes};
+use crate::base::path::EXTERNAL;
+use crate::error::Result;
+
+/// A disk, as statements take it in the parameter ?1: the owner on a further volume, or empty for volume 0, which has all
+/// that belongs to accounts.
+pub struct Disk(pub(super) String);
+
+impl Disk {
+    /// The disk of a root, as `CloudPath::root_name` tells it; the empty name is volume 0.
+    pub fn of_root(root: &str) -> Disk {
+        let is_further = root.strip_prefix(EXTERNAL).is_some_and(|rest| rest.starts_with('/'));
+        Disk(if is_further { root.to_owned() } else { String::new() })
+    }
+}
+
+/// What is true of the rows whose `owner` is on the disk ?1.
+pub(super) const ON_DISK: &str = "(owner = ?1 OR ?1 = '' AND owner NOT GLOB 'EXTERNAL/*')";
+
+/// A further volume has another name: what was known of the root `EXTERNAL/<old>` is known of `EXTERNAL/<new>`. `top` is the
+/// row of the top of the index.
+pub fn rename(write: &Write, top: i64, old: &str, new: &str) -> Result<()> {
+    let names = [format!("{EXTERNAL}/{old}"), format!("{EXTERNAL}/{new}")];
+    for sql in [
+        "UPDATE versions SET owner = ?2 WHERE owner = ?1",
+        "UPDATE trash SET owner = ?2, path = '/' || ?2 || substr(path, length(?1) + 2) WHERE owner = ?1",
+        "UPDATE uploads SET path = '/' || ?2 || substr(path, length(?1) + 2) \
+         WHERE substr(path, 1, length(?1) + 2) = '/' || ?1 || '/'",
+    ] {
+        write.run(sql, [&names[0], &names[1]])?;
+    }
+    let Some(above) = nodes::child(write, top, EXTERNAL)? else { return Ok(()) };
+    match nodes::child(write, above.id, old)? {
+        Some(node) => nodes::relocate(write, node.id, above.id, new),
+        None => Ok(()),
+    }
+}
