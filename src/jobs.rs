@@ -132,14 +132,16 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Con
             return;
         }
         let due = schedule.take(Instant::now(), cloud.look().disk_last_used());
-        for job in &due {
+        if due.is_empty() {
+            continue;
+        }
+        for job in due {
             if let Err(error) = (job.run)(cloud) {
                 log::error!("{}: {error}", job.name);
             }
         }
         // This may take days, so it has a thread of its own. Where nothing else is done, the disk may sleep.
-        let begun = if due.is_empty() { Ok(()) } else { cloud.begin_due_check() };
-        if let Err(error) = begun {
+        if let Err(error) = cloud.begin_due_check() {
             log::error!("begin the deep check: {error}");
         }
     }

@@ -1,10 +1,14 @@
 //! The audit row of a call: begun when it arrives, finished with its outcome.
 
 use crate::base::time::now_milliseconds;
-use crate::error::{Code, Error};
-use crate::store::audit::AuditRow;
+use crate::error::{Code, Error, Result};
+use crate::store::Write;
+use crate::store::audit::{self, AuditRow};
 use std::borrow::Cow;
 use std::time::Instant;
+
+/// Letters of the name of a program that calls, where people are told it.
+const MEANS_LETTERS_MAX: usize = 60;
 
 /// What is known about a call before it runs.
 #[derive(Clone)]
@@ -41,6 +45,14 @@ impl Entry {
         }
     }
 
+    /// Makes the change of a call that succeeds, and appends the call's row.
+    pub fn commit<T>(self, tx: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+        tx.is_made_with(means(&self.row.agent));
+        let value = change(tx)?;
+        audit::append(tx, &self.ok())?;
+        Ok(value)
+    }
+
     /// The row of a call that succeeded.
     pub fn ok(self) -> AuditRow {
         self.finished("ok", "")
@@ -48,11 +60,11 @@ impl Entry {
 
     /// The row of a call that failed.
     pub fn failed(self, error: &Error) -> AuditRow {
-        self.finished(word(error.code), &error.message)
+        self.finished(word(error.code), error.message.clone())
     }
 
     /// The row of a call with an outcome of its own.
-    pub fn finished(self, outcome: &'static str, message: &str) -> AuditRow {
+    pub fn finished(self, outcome: &'static str, message: impl Into<Cow<'static, str>>) -> AuditRow {
         AuditRow {
             outcome: outcome.into(),
             message: message.into(),
@@ -60,6 +72,16 @@ impl Entry {
             ..self.row
         }
     }
+}
+
+/// What a call was made with, as people are told it, by what the caller says it is.
+fn means(agent: &str) -> Cow<'static, str> {
+    // All browsers begin so, and few programs.
+    if agent.starts_with("Mozilla/") {
+        return Cow::Borrowed("Web browser");
+    }
+    let product = agent.split(['/', ' ', '(']).next().unwrap_or("");
+    Cow::Owned(product.chars().filter(|letter| !letter.is_control()).take(MEANS_LETTERS_MAX).collect())
 }
 
 fn word(code: Code) -> &'static str {

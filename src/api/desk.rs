@@ -5,7 +5,7 @@ use super::audit::Entry;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart};
-use crate::store::{Write, audit};
+use crate::store::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -68,12 +68,8 @@ impl<'a> Desk<'a> {
         &mut self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let row = self.entry.clone().ok();
-        let value = self.cloud.commit(move |tx| {
-            let value = change(tx)?;
-            audit::append(tx, &row)?;
-            Ok(value)
-        })?;
+        let entry = self.entry.clone();
+        let value = self.cloud.commit(move |tx| entry.commit(tx, change))?;
         self.is_audited = true;
         Ok(value)
     }

@@ -13,7 +13,7 @@ use crate::base::limits::FORM_BYTES_MAX;
 use crate::domain::{Cloud, Look};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response};
-use crate::store::audit::{self, AuditRow};
+use crate::store::audit::AuditRow;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -149,7 +149,7 @@ impl Api {
                     format!("There is no operation {name}.")
                 };
                 let entry = begin(request, name.clone(), &guest, String::new());
-                let row = Some(entry.finished("unknown", &sentence));
+                let row = Some(entry.finished("unknown", sentence.clone()));
                 let error = Error::new(Code::NotOffered, sentence);
                 Outcome { response: wire::failure(format, &name, 200, &error), row }
             }
@@ -182,13 +182,8 @@ impl Api {
             }
             Run::Write(run) => {
                 let committed = entry.clone();
-                let result = run(&caller, form).and_then(|job| {
-                    self.cloud.commit(move |tx| {
-                        let reply = job(tx)?;
-                        audit::append(tx, &committed.ok())?;
-                        Ok(reply)
-                    })
-                });
+                let result =
+                    run(&caller, form).and_then(|job| self.cloud.commit(move |tx| committed.commit(tx, job)));
                 let row = result.as_ref().err().map(|error| entry.failed(error));
                 Outcome { row, response: respond(format, operation, result) }
             }

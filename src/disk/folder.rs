@@ -141,6 +141,13 @@ impl Volume {
         self.stat(path)?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
+    /// Removes a folder that is empty; one that is not stays, and that is an error.
+    pub fn remove_empty_folder(&self, path: &CloudPath) -> Result<()> {
+        let place = self.place(path)?;
+        sys::remove_folder(place.entry()).map_err(at("rmdir"))?;
+        place.sync().map_err(at("fsync the folder"))
+    }
+
     fn is_folder(&self, path: &CloudPath) -> Result<bool> {
         Ok(self.stat(path)?.is_some_and(|stat| stat.kind == Kind::Folder))
     }

@@ -200,8 +200,10 @@ pub(super) fn write_small(
         sys::rename(from, (folder, name))?;
         sys::sync(folder)
     })();
-    // A temporary file that stays is removed at the next start.
-    written.map_err(at("write in .cloudlet"))
+    written.map_err(at("write in .cloudlet")).inspect_err(|_| match sys::remove(from) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(errno) => log::warn!("a temporary file stays until the next start: {errno}"),
+    })
 }
 
 /// Writes all bytes at an offset.

@@ -117,7 +117,7 @@ impl Cloud {
             operation: operation.into(),
             object: object.into(),
             outcome: outcome.into(),
-            message: message.into(),
+            message: message.to_owned().into(),
             ..AuditRow::default()
         };
         self.store.write(move |tx| {

@@ -199,11 +199,6 @@ impl IndexRows {
         nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
     }
 
-    /// Who wrote what the index knows at a path.
-    pub fn writer(&self, read: &Read, path: &CloudPath) -> Result<Option<String>> {
-        Ok(find(read, &self.volume, path)?.and_then(|node| node.modified_by))
-    }
-
     /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
     /// which then knows too little.
     pub fn visited(

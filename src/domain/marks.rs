@@ -69,6 +69,9 @@ impl Remembered {
     /// Remembers what was read for a user. `version` is the one that the database had before.
     pub fn put(&self, version: u64, user: &User, path: &CloudPath, attached: &Attached) {
         let mut state = self.state();
+        if version < state.version {
+            return;
+        }
         if state.version != version || state.entries.len() >= REMEMBERED_MAX {
             state.entries.clear();
             state.version = version;

@@ -116,6 +116,7 @@ impl Cloud {
             modified_nanoseconds: nanoseconds(stat.modified),
             inode: stat.inode,
             written_by: String::new(),
+            written_how: String::new(),
             created_by: String::new(),
         };
         self.store.write(move |tx| versions::insert(tx, &version))?;

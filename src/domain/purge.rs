@@ -150,6 +150,7 @@ mod tests {
                 size_bytes: old.size,
                 modified_nanoseconds: 0,
                 written_by: "bob".into(),
+                written_how: String::new(),
                 created_by: "bob".into(),
             };
             done.kept.map_or(Ok(()), |old| versions::insert(tx, &version(old)))

@@ -7,7 +7,7 @@ use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
 use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
-use super::{Change, Cloud, Look, index, versions};
+use super::{Change, Cloud, Look, Undo, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
@@ -17,6 +17,7 @@ use crate::store::{Write, checksums, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 /// Files up to this size are answered from memory where the kernel has them there, in bytes.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
@@ -235,10 +236,21 @@ impl Cloud {
         if path != top {
             stat = self.volume.create_folders(&path)?;
         }
-        let (rows, by) = (self.rows(), user.name().to_owned());
-        Ok(Change::new(stat, move |tx| {
+        let (rows, by, volume) = (self.rows(), user.name().to_owned(), Arc::clone(&self.volume));
+        let made = path.clone();
+        let change = Change::new(stat, move |tx| {
             let _changing = changing;
             rows.saved(tx, &path, &stat, &by).map(drop)
+        });
+        Ok(change.undone_by(move || {
+            let mut folder = Some(made);
+            while let Some(path) = folder.filter(|path| path.starts_with(&top)) {
+                if let Err(error) = volume.remove_empty_folder(&path) {
+                    log::warn!("the new folder {path} stays: {error}");
+                    return;
+                }
+                folder = path.parent();
+            }
         }))
     }
 
@@ -278,18 +290,44 @@ impl Cloud {
         let done = self.volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
         let kept = done.kept.map(|old| versions::kept(user, to.account(), keep_as, &old));
         let (rows, to) = (self.rows(), to.path().clone());
-        if let Located::Trash(trashed) = located {
+        // What has replaced something stays: old and new are kept, and the next visit finds out.
+        let undo = kept.is_none().then(|| self.moving_back(&to, from.path(), &located));
+        let held = (changing, reserved);
+        let mut change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, done.stat, user.name())?;
-            return Ok(Change::new(done.stat, move |tx| {
-                let _held = (changing, reserved);
+            Change::new(done.stat, move |tx| {
+                let _held = held;
                 rows.keeping(tx, &to, kept, || taken_out(tx)).map(drop)
-            }));
-        }
-        let (from, by) = (from.path().clone(), user.name().to_owned());
-        Ok(Change::new(done.stat, move |tx| {
-            let _held = (changing, reserved);
-            rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &done.stat, &by)).map(drop)
-        }))
+            })
+        } else {
+            let (from, by) = (from.path().clone(), user.name().to_owned());
+            Change::new(done.stat, move |tx| {
+                let _held = held;
+                rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &done.stat, &by)).map(drop)
+            })
+        };
+        change.undo = undo;
+        Ok(change)
+    }
+
+    /// Moves something back to where it was.
+    fn moving_back(&self, path: &CloudPath, former: &CloudPath, located: &Located<'_>) -> Undo {
+        let (volume, path, former) = (Arc::clone(&self.volume), path.clone(), former.clone());
+        let trashed = match located {
+            Located::Trash(trashed) => Some((trashed.row.id.clone(), trashed.below.is_root())),
+            _ => None,
+        };
+        Box::new(move || {
+            let moved = match &trashed {
+                None => volume.rename(&path, &former, false, None).map(drop),
+                Some((id, true)) => volume.trash(&path, id).map(drop),
+                // A part of what was deleted; the next visit finds it where it is.
+                Some((_, false)) => Ok(()),
+            };
+            if let Err(error) = moved {
+                log::error!("{path} could not be moved back to {former}: {error}");
+            }
+        })
     }
 
     /// Copies a file, or a folder with all below it. A folder never replaces anything.

@@ -27,6 +27,8 @@ pub struct Version {
     pub modified: i64,
     /// Who wrote it, where that is known.
     pub by: String,
+    /// What it was written with.
+    pub how: String,
 }
 
 /// A file with its contents.
@@ -49,6 +51,7 @@ impl Look<'_> {
             number: history.old.first().map_or(1, |newest| newest.number + 1),
             size_bytes: history.stat.size,
             modified: seconds(nanoseconds(history.stat.modified)),
+            how: history.node.as_ref().map(|node| node.modified_how.clone()).unwrap_or_default(),
             by: history.node.and_then(|node| node.modified_by).unwrap_or_default(),
         };
         let old = history.old.into_iter().map(|old| Version {
@@ -57,6 +60,7 @@ impl Look<'_> {
             size_bytes: old.size_bytes,
             modified: seconds(old.modified_nanoseconds),
             by: old.written_by,
+            how: old.written_how,
         });
         Ok(std::iter::once(live).chain(old).collect())
     }
@@ -194,6 +198,7 @@ pub(super) fn kept(user: &User, owner: &str, id: String, old: &Stat) -> NewVersi
         modified_nanoseconds: nanoseconds(old.modified),
         inode: old.inode,
         written_by: String::new(),
+        written_how: String::new(),
         created_by: user.name().to_owned(),
     }
 }
@@ -209,9 +214,12 @@ impl IndexRows {
     ) -> Result<i64> {
         let Some(kept) = kept else { return save() };
         // Afterwards the entry says who wrote the new one.
-        let written_by = self.writer(tx, path)?.unwrap_or_default();
+        let before = self.known(tx, path)?;
+        let (written_by, written_how) = before.map_or_else(Default::default, |before| {
+            (before.modified_by.unwrap_or_default(), before.modified_how)
+        });
         let node = save()?;
-        versions::insert(tx, &NewVersion { node, written_by, ..kept })?;
+        versions::insert(tx, &NewVersion { node, written_by, written_how, ..kept })?;
         Ok(node)
     }
 }

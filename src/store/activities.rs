@@ -44,6 +44,7 @@ pub struct ActivityRow {
     /// The account that did it.
     pub who: String,
     pub who_display_name: String,
+    pub who_has_image: bool,
     pub is_folder: bool,
     /// Where the entry is now; its folder is negative in the bin.
     pub now: Place,
@@ -51,17 +52,20 @@ pub struct ActivityRow {
     pub then: Place,
     /// The name or the path before, where it is another.
     pub note: String,
+    /// What it was done with.
+    pub how: String,
 }
 
 const SELECT: &str = "SELECT activities.id, at, action, users.name, users.display_name, node, nodes.is_folder, nodes.parent, nodes.name, \
-     folder, activities.name, note FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
+     folder, activities.name, note, how, \
+     EXISTS (SELECT 1 FROM profile_images WHERE profile_images.user = users.id) FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
 /// Notes what an account did to an entry. The oldest of too many are forgotten.
 pub fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
     let added = write.run(
-        "INSERT INTO activities (at, action, user, node, folder, name, note) \
-         SELECT ?1, ?2, id, ?4, ?5, ?6, ?7 FROM users WHERE name = ?3",
-        params![write.now(), action as i64, by, place.node, place.folder, place.name, note],
+        "INSERT INTO activities (at, action, user, node, folder, name, note, how) \
+         SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE name = ?3",
+        params![write.now(), action as i64, by, place.node, place.folder, place.name, note, &*write.how()],
     )?;
     if added > 0 {
         write.run("DELETE FROM activities WHERE id <= ?1", [write.last_id() - ACTIVITIES_MAX])?;
@@ -101,9 +105,11 @@ fn activity(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
         action: row.get(2)?,
         who: row.get(3)?,
         who_display_name: row.get(4)?,
+        who_has_image: row.get(13)?,
         is_folder: row.get(6)?,
         now: Place { node, folder: row.get(7)?, name: row.get(8)? },
         then: Place { node, folder: row.get(9)?, name: row.get(10)? },
         note: row.get(11)?,
+        how: row.get(12)?,
     })
 }

@@ -22,7 +22,7 @@ pub struct AuditRow {
     pub object: String,
     /// `ok`, or the code of the failure.
     pub outcome: Cow<'static, str>,
-    pub message: String,
+    pub message: Cow<'static, str>,
     pub duration_microseconds: i64,
 }
 
@@ -318,7 +318,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
             operation: row.get::<_, String>(5)?.into(),
             object: row.get(6)?,
             outcome: row.get::<_, String>(7)?.into(),
-            message: row.get(8)?,
+            message: row.get::<_, String>(8)?.into(),
             duration_microseconds: row.get(9)?,
         },
         hash: row.get(10)?,

@@ -17,6 +17,7 @@ mod migrate;
 pub mod names;
 pub mod nodes;
 pub mod notification_filters;
+pub mod profile_images;
 pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;
@@ -34,7 +35,8 @@ use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use audit::AuditRow;
 use rusqlite::{Connection, OpenFlags, Params, Row};
-use std::cell::Cell;
+use std::borrow::Cow;
+use std::cell::{Cell, Ref, RefCell};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,6 +96,8 @@ pub struct Write {
     now: Cell<i64>,
     /// Accounts or sessions have changed: what is remembered about them is no longer true once this is committed.
     accounts_changed: Cell<bool>,
+    /// What the change that runs now is made with; empty where nobody called.
+    how: RefCell<Cow<'static, str>>,
     /// A part that failed could not be undone: none of the transaction may be kept.
     is_spoilt: Cell<bool>,
 }
@@ -126,6 +130,7 @@ impl Store {
             read: Read { connection },
             now: Cell::new(0),
             accounts_changed: Cell::new(false),
+            how: RefCell::default(),
             is_spoilt: Cell::new(false),
         };
         let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
@@ -332,6 +337,16 @@ impl Write {
     /// The time of this transaction in seconds since 1970 UTC.
     pub fn now(&self) -> i64 {
         self.now.get()
+    }
+
+    /// Says what the change that runs now is made with.
+    pub fn is_made_with(&self, how: Cow<'static, str>) {
+        self.how.replace(how);
+    }
+
+    /// What the change that runs now is made with, as people are told it.
+    fn how(&self) -> Ref<'_, str> {
+        Ref::map(self.how.borrow(), |how| &**how)
     }
 
     /// Runs a part of the transaction that is undone as a whole when it fails.

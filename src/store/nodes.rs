@@ -21,6 +21,8 @@ pub struct NodeRow {
     pub facts: NodeFacts,
     pub missing_since: Option<i64>,
     pub modified_by: Option<String>,
+    /// What it was last written with.
+    pub modified_how: String,
 }
 
 /// What a visit finds out about an entry.
@@ -68,7 +70,7 @@ impl Place {
 
 macro_rules! columns {
     () => {
-        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by"
+        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by, modified_how"
     };
 }
 pub(super) const COLUMNS: &str = columns!();
@@ -157,11 +159,21 @@ pub fn save(
         let id = before.as_ref().map_or(NO_PARENT, |before| before.id);
         children(write, id)?.iter().try_for_each(|child| mark_missing(write, child.id))?;
     }
+    // Where the content is the same, this is a move.
+    let same = before.as_ref().filter(|before| {
+        before.facts == *facts && before.modified_by.as_deref() == modified_by && modified_by.is_some()
+    });
+    let here = write.how();
+    let how = match (same, modified_by) {
+        (Some(before), _) => before.modified_how.as_str(),
+        (None, Some(_)) => &here,
+        (None, None) => "",
+    };
     let id = write.one(
-        "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
+        "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by, modified_how) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
          size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, inode = excluded.inode, \
-         missing_since = NULL, modified_by = excluded.modified_by RETURNING id",
+         missing_since = NULL, modified_by = excluded.modified_by, modified_how = excluded.modified_how RETURNING id",
         params![
             parent,
             name,
@@ -169,7 +181,8 @@ pub fn save(
             facts.size_bytes,
             facts.modified_nanoseconds,
             facts.inode as i64,
-            modified_by
+            modified_by,
+            how
         ],
         |row| row.get(0),
     )?;
@@ -252,5 +265,6 @@ pub(super) fn node(row: &Row<'_>) -> rusqlite::Result<NodeRow> {
         },
         missing_since: row.get(7)?,
         modified_by: row.get(8)?,
+        modified_how: row.get(9)?,
     })
 }

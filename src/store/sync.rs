@@ -78,7 +78,7 @@ pub fn changed_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
         nodes::COLUMNS
     );
     read.all(&sql, params![home, version, limit], |row| {
-        Ok(EntryRow { node: nodes::node(row)?, version: row.get(9)? })
+        Ok(EntryRow { node: nodes::node(row)?, version: row.get(10)? })
     })
 }
 

@@ -18,6 +18,8 @@ pub struct NewVersion {
     pub modified_nanoseconds: i64,
     /// Who wrote it; empty where that is not known.
     pub written_by: String,
+    /// What it was written with.
+    pub written_how: String,
     /// By this its checksum is found; it is not stored.
     pub inode: u64,
     /// Who replaced it.
@@ -34,13 +36,15 @@ pub struct VersionRow {
     pub modified_nanoseconds: i64,
     /// Who wrote it; empty where that is not known.
     pub written_by: String,
+    /// What it was written with.
+    pub written_how: String,
 }
 
 /// Notes an old content that lies in the versions folder under its id.
 pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     write.run(
-        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, number) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
+        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, written_how, number) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
         params![
             version.id,
             version.node,
@@ -49,7 +53,8 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             version.modified_nanoseconds,
             write.now(),
             version.created_by,
-            version.written_by
+            version.written_by,
+            version.written_how
         ],
     )?;
     checksums::hand_on(write, &version.id, version.inode)
@@ -58,7 +63,7 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
 /// The old contents of a file, the newest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     read.all(
-        "SELECT id, number, size_bytes, modified_ns, written_by FROM versions WHERE node = ?1 \
+        "SELECT id, number, size_bytes, modified_ns, written_by, written_how FROM versions WHERE node = ?1 \
          ORDER BY number DESC",
         [node],
         version,
@@ -170,5 +175,6 @@ fn version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         size_bytes: row.get(2)?,
         modified_nanoseconds: row.get(3)?,
         written_by: row.get(4)?,
+        written_how: row.get(5)?,
     })
 }

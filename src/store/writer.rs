@@ -1,9 +1,10 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
 use super::audit::{self, AuditRow};
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts, failed};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -198,6 +199,7 @@ impl Drop for Writer {
 
 /// Runs a change in its own savepoint and turns a panic into an error of that change alone.
 fn guarded<T>(write: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+    write.is_made_with(Cow::Borrowed(""));
     write.attempt(|write| {
         catch_unwind(AssertUnwindSafe(|| change(write)))
             .unwrap_or_else(|_| Err(Error::internal("a change of the database panicked")))
@@ -270,7 +272,7 @@ impl Shared {
         if probes.is_empty() {
             return false;
         }
-        let begun = write.read.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(failed);
+        let begun = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
         for probe in probes {
             // Whoever asked may have waited too long and gone.
             drop(probe.send(begun.clone()));
@@ -315,6 +317,7 @@ impl Shared {
                 return Some((jobs, audit));
             }
             if !queue.probes.is_empty() {
+                queue.wakes_at = None;
                 return Some((Vec::new(), Vec::new()));
             }
             if queue.stopping {

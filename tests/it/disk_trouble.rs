@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 const DISK_BYTES: usize = 12 << 20;
 
 /// A server whose uploads run out of room, and how to give it room again.
-struct Cramped {
-    server: Server,
+pub struct Cramped {
+    pub server: Server,
     /// Takes up most of the small disk; without it there is room again.
     filler: Option<PathBuf>,
 }
@@ -24,7 +24,7 @@ fn small(data: Data) -> Launch {
 
 impl Cramped {
     /// With less than 3 MB of room: on a small disk, or under a limit on the size of files.
-    fn start() -> Cramped {
+    pub fn start() -> Cramped {
         let mut data = Data::empty();
         if !may_mount() {
             data.fill();
@@ -41,7 +41,7 @@ impl Cramped {
     }
 
     /// Gives it room; whether that can be done while it runs.
-    fn make_room(&self) -> bool {
+    pub fn make_room(&self) -> bool {
         match &self.filler {
             Some(filler) => {
                 std::fs::remove_file(filler).unwrap();
@@ -152,7 +152,7 @@ fn a_copy_that_does_not_fit_harms_nothing() {
 }
 
 /// Fills a disk to its last byte.
-fn fill_up(path: &Path) {
+pub fn fill_up(path: &Path) {
     use std::io::Write;
     let mut file = std::fs::File::create(path).unwrap();
     for size in [1 << 20, 4096, 1] {

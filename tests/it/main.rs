@@ -16,6 +16,7 @@ mod failures;
 mod favorites;
 mod files;
 mod first_run;
+mod full_disk;
 mod hammer;
 mod harness;
 mod http_hazards;

@@ -229,3 +229,51 @@ fn a_folder_that_holds_a_locked_file_still_takes_others() {
     admin.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
     bob.download("/bob/desk/new").holds(b"new");
 }
+
+/// What the contents, the live one first, and the newest things that happened were made with.
+fn made_with(caller: &mut Caller, name: &str) -> (Vec<String>, Vec<String>) {
+    let versions = caller.core("getversions", &[("filepath", "/bob"), ("filename", name)]).xml();
+    let path = format!("/bob/{name}");
+    let happened = caller.core("getactivitystream", &[("parent", path.as_str())]).xml();
+    let how = |root: &crate::harness::Element, record: &str| {
+        root.all(record).map(|record| record.field("how").to_owned()).collect()
+    };
+    (how(&versions, "version"), how(&happened, "activitystreamrecord"))
+}
+
+#[test]
+fn what_something_was_made_with_is_told() {
+    let mut server = Server::start();
+    let mut bob = server.user("bob");
+    let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+    for (agent, content) in [("curl/8.5.0", "1"), (browser, "22"), ("", "333")] {
+        let request = Caller::upload_request("/bob", "file", content.as_bytes());
+        let request = if agent.is_empty() { request } else { request.header("User-Agent", agent) };
+        bob.send(&request).ok();
+    }
+    let (versions, happened) = made_with(&mut bob, "file");
+    assert_eq!(versions, ["", "Web browser", "curl"]);
+    assert_eq!(happened, ["", "Web browser", "curl"]);
+    // Whoever renames it has not written it.
+    let fields = form(&[("path", "/bob"), ("name", "file"), ("newname", "renamed")]);
+    let rename = Request::get(&format!("/core/renamefile?{fields}")).header("User-Agent", browser);
+    bob.send(&rename).done();
+    let promoted = self::versions(&mut bob, "/bob", "renamed")[2].clone();
+    server.stop();
+    server.start_again();
+    bob.follow(&server);
+    let (versions, happened) = made_with(&mut bob, "renamed");
+    assert_eq!(versions, ["", "Web browser", "curl"]);
+    assert_eq!(happened[0], "Web browser");
+    // Who makes an old content live again writes it.
+    let fields = form(&chosen("/bob", "renamed", &promoted));
+    let promote = Request::get(&format!("/core/makeversionlive?{fields}")).header("User-Agent", "wget 1.21");
+    bob.send(&promote).done();
+    assert_eq!(made_with(&mut bob, "renamed").0, ["wget", "", "Web browser"]);
+    // What another program does on the disk is made with nothing that called.
+    fs::write(server.data().file("/bob/renamed"), "by hand").unwrap();
+    bob.list("/bob");
+    crate::harness::wait_until("the change is noticed", std::time::Duration::from_secs(5), || {
+        made_with(&mut bob, "renamed").0[0].is_empty()
+    });
+}

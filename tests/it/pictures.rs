@@ -3,6 +3,8 @@
 mod drawing;
 mod hostile;
 mod keeping;
+mod no_room;
 mod playing;
+mod profile;
 mod samples;
 mod turning;

@@ -70,7 +70,7 @@ fn record(activity: &Activity) -> Row {
         .number("actioncode", row.action)
         .text("who", row.who.clone())
         .text("when", month_text(row.at))
-        .text("how", "")
+        .text("how", row.how.clone())
         .text("misc", row.note.clone())
         .text("name", path.leaf().map_or("", EntryName::as_str))
         .number("whenepochutc", row.at)

@@ -72,7 +72,7 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
     Row::new()
         .number("versionnumber", version.number)
         .text("size", size_text(version.size_bytes))
-        .text("how", "")
+        .text("how", version.how.clone())
         .text("createdon", clock.entry_time(version.modified).text)
         .text("createdby", version.by.clone())
         .text("filename", name.as_str())

@@ -223,4 +223,32 @@ export const scenarios = [
       await noSideways(page, "the audit log without what is read");
     },
   },
+  {
+    name: "the overview has the facts of the server; the documentation says whose an operation is and who calls it",
+    async run(stage) {
+      const page = await adminPage(stage, "#/overview");
+      const server = page.getByRole("region", { name: "Server", exact: true });
+      await server.locator(".facts").waitFor();
+      const facts = Object.fromEntries(await server.locator(".facts > div").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))));
+      const [version] = (await adminCall(stage, "getversion", {})).version;
+      same(facts.Version, version.localbuild, "the version");
+      check(/\d/.test(facts.Memory) && /MB$/.test(facts.Memory), `the memory: ${facts.Memory}`);
+      check(/second|minute|hour/.test(facts["Running for"]), `the uptime: ${facts["Running for"]}`);
+      const addresses = await page.getByRole("region", { name: "Addresses", exact: true }).locator("a").allTextContents();
+      check(addresses.includes(`${stage.server.base}/`), `the addresses: ${addresses}`);
+
+      /** @param {string} operation */
+      const about = async (operation) => {
+        await page.goto(`${stage.server.base}/apidocs/#/${operation}`);
+        await page.locator(`.docs-page h1 code:text-is('${operation.split("/")[1]}')`).waitFor();
+        return page.locator(".docs-facts").textContent();
+      };
+      const ours = await about("admin/getstorage");
+      check(/FileCloud does not have it/.test(ours ?? ""), `of our own: ${ours}`);
+      const known = await about("core/getfilelist");
+      check(/Python/.test(known ?? ""), `who calls it: ${known}`);
+      const reply = page.locator("section[aria-label='Sample reply'], .docs-part").last();
+      check((await reply.textContent())?.includes("entries"), "a real reply of it");
+    },
+  },
 ];

@@ -43,7 +43,8 @@ export class ApiError extends Error {
  * @property {string} operation
  * @property {"GET" | "POST"} method
  * @property {[string, string][]} params with secrets masked
- * @property {string} [file] the name of an uploaded part
+ * @property {string} [file] the name of an uploaded file
+ * @property {{ from: number, bytes: number }} [part] which bytes of it, where it is not the whole
  * @property {number} [status] of HTTP; none while it runs, 0 without an answer
  * @property {number} [milliseconds]
  * @property {string} [reply] the first part of it
@@ -54,7 +55,7 @@ export class ApiError extends Error {
 
 /** The header of every call that failed. */
 export const FAILURE = "X-Cloudlet-Error";
-const CALLS_MAX = 200;
+const CALLS_MAX = 500;
 const REPLY_CHARACTERS_MAX = 20_000;
 const MASK = "********";
 /** Parameters whose values nobody may read over a shoulder. */
@@ -157,7 +158,7 @@ export function headers(side) {
  * @param {Side} side
  * @param {string} operation
  * @param {Params} params
- * @param {{ method?: "GET" | "POST", file?: string }} [more]
+ * @param {{ method?: "GET" | "POST", file?: string, part?: { from: number, bytes: number } | undefined }} [more]
  * @returns {Call}
  */
 export function begin(side, operation, params, more = {}) {
@@ -167,6 +168,7 @@ export function begin(side, operation, params, more = {}) {
   /** @type {Call} */
   const call = { id: lastCall, at: Date.now(), side, operation, method: more.method ?? "POST", params: masked };
   if (more.file) call.file = more.file;
+  if (more.part) call.part = more.part;
   calls.push(call);
   if (calls.length > CALLS_MAX) calls.shift();
   for (const listener of callListeners) listener(call);

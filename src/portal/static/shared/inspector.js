@@ -69,6 +69,10 @@ export function toggleInspector() {
       h("div", { class: "call-heading" }, h("h3", { text: t("inspector.curl") }),
         button({ icon: "copy", label: t("action.copytext"), kind: "quiet", onclick: () => void copyText(command) })),
       h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.curl"), text: command }),
+      command.includes("-b cookies.txt") ? [
+        h("p", { class: "quiet", text: t("inspector.cookies") }),
+        h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.cookies"), text: signInCommand(call.side) }),
+      ] : null,
       h("h3", { text: t("inspector.reply") }),
       h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.isHandedOver || call.status === undefined ? statusText(call) : pretty(call.reply ?? "") }));
   };
@@ -100,7 +104,7 @@ export function toggleInspector() {
 
 /** What a call is about: its first path or name. @param {import("./api.js").Call} call */
 function subject(call) {
-  const found = call.params.find(([name]) => /^(path|file|filepath|fromname|fullpath|userid|username|adminuser)$/.test(name));
+  const found = call.params.find(([name]) => /^(path|file|filepath|fromname|fullpath|userid|username|adminuser|name)$/.test(name));
   return found?.[1] ?? "";
 }
 
@@ -127,6 +131,18 @@ function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A name as curl's form option reads it. @param {string} name */
+function formQuoted(name) {
+  return `"${name.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** Signing in for a shell, which makes `cookies.txt`. @param {import("./api.js").Side} side */
+function signInCommand(side) {
+  const target = new URL(`${ROOT}/${side === "admin" ? "admin/adminlogin" : "core/loginguest"}`, document.baseURI);
+  const [user, password] = side === "admin" ? ["adminuser", "adminpassword"] : ["userid", "password"];
+  return `curl ${quoted(target.href)} -c cookies.txt \\\n  --data-urlencode '${user}=NAME' --data-urlencode '${password}=PASSWORD'`;
+}
+
 /**
  * The same call for a shell. `cookies.txt` is what `curl -c` saved at sign-in.
  * @param {import("./api.js").Call} call
@@ -141,7 +157,10 @@ export function curl(call) {
   }
   if (call.file !== undefined) {
     lines[0] = `curl ${quoted(`${target.href}?${new URLSearchParams(call.params)}`)}`;
-    lines.push(`-F ${quoted(`file=@${call.file}`)}`);
+    // What is cut out of the file comes by a pipe.
+    const source = call.part ? `-;filename=${formQuoted(call.file)}` : formQuoted(call.file);
+    lines.push(`-F ${quoted(`file=@${source}`)}`);
+    if (call.part) lines[0] = `tail -c +${call.part.from + 1} -- ${quoted(call.file)} | head -c ${call.part.bytes} | ${lines[0]}`;
   } else {
     for (const [name, value] of call.params) lines.push(`--data-urlencode ${quoted(`${name}=${value}`)}`);
     if (call.params.length === 0 && call.method === "POST") lines.push("-X POST");

@@ -58,6 +58,8 @@ export function createPanel(options) {
         });
         content.replaceChildren();
         tab.show(content);
+        // Long words leave no room for all of them.
+        buttons[what.tabs.indexOf(tab)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
       };
       open(chosen);
     },

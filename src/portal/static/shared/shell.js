@@ -1,7 +1,7 @@
 // The frame around every view: the rail with the places, the bar above, the view, the panel beside it; on phones a bar
 // of places below. Both portals use it with their own places.
 
-import { button, fill, h, icon } from "./h.js";
+import { fill, h, icon } from "./h.js";
 import { t } from "./i18n.js";
 import { menuButton } from "./menu.js";
 
@@ -30,7 +30,8 @@ export function createShell(options) {
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
   const accountName = h("span", { class: "account-name", text: options.accountName });
-  const account = menuButton(button({ icon: "user", kind: "quiet", class: "account" }), options.account);
+  const initials = h("span", { class: "initials", "aria-hidden": "true", text: initialsOf(options.accountName) });
+  const account = menuButton(h("button", { type: "button", class: "button quiet bare account" }, initials), options.account);
   account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
   const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: () => focusView() } });
   const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
@@ -66,7 +67,10 @@ export function createShell(options) {
     focusView,
 
     /** @param {string} name */
-    setAccountName(name) { accountName.textContent = name; },
+    setAccountName(name) {
+      accountName.textContent = name;
+      initials.textContent = initialsOf(name);
+    },
 
     /** Marks the place that is shown. @param {string} id */
     setPlace(id) {
@@ -85,6 +89,13 @@ export function createShell(options) {
     /** @param {HTMLElement | null} one the panel of the view */
     setPanel(one) { fill(panel, one); },
   };
+}
+
+/** In place of a picture: the first letters of the first and the last part of a name. @param {string} name */
+function initialsOf(name) {
+  const parts = name.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
+  const ends = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts;
+  return ends.map((part) => [...part ?? ""][0] ?? "").join("").toLocaleUpperCase();
 }
 
 /** @param {Place[]} places @param {string} className @param {boolean} [isNarrow] */

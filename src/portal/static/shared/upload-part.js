@@ -10,7 +10,11 @@ import { ApiError, FAILURE, begin, end, failure, headers, parsed, tellEnd, url }
  * @returns {Promise<{ etag: string | null }>}
  */
 export function uploadPart(params, part, options = {}) {
-  const noted = begin("core", "upload", params, { file: String(params.filename) });
+  const isWhole = Number(params.offset ?? 0) === 0 && params.complete === 1;
+  const noted = begin("core", "upload", params, {
+    file: String(params.filename),
+    part: isWhole ? undefined : { from: Number(params.offset), bytes: part.size },
+  });
   return new Promise((resolve, reject) => {
     // Only XMLHttpRequest tells how much of a body has left.
     const request = new XMLHttpRequest();

@@ -1,13 +1,14 @@
 // Small pictures of files, drawn by the server: only of those that can be seen, a few at a time. Who scrolls on does not
 // wait for what has gone by: its call is called off.
 
-import { url } from "../../shared/api.js";
+import { begin, end, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
+const OPERATION = "getfsthumbimage";
 /** Calls at the same time: the server draws one after the other. */
 const CALLS_MAX = 3;
 /** Pictures that are remembered, so that scrolling back shows them at once. */
@@ -19,7 +20,7 @@ const BUSY_PAUSE = 1500;
 /** What the server says about a picture that will not get better. */
 const FINAL = new Set([403, 404, 413, 415, 501]);
 
-/** @typedef {{ box: Element, key: string, address: string, label: string, onGone: (() => void) | undefined, stop: AbortController | null }} Place */
+/** @typedef {{ box: Element, key: string, params: import("../../shared/api.js").Params, label: string, onGone: (() => void) | undefined, stop: AbortController | null }} Place */
 
 /** @type {Map<Element, Place>} */
 const places = new Map();
@@ -72,8 +73,10 @@ async function load(place) {
   const stop = new AbortController();
   place.stop = stop;
   calls += 1;
+  const noted = begin("core", OPERATION, place.params, { method: "GET" });
   try {
-    const response = await fetch(place.address, { credentials: "same-origin", signal: stop.signal });
+    const response = await fetch(url(OPERATION, place.params), { credentials: "same-origin", signal: stop.signal });
+    end(noted, response.status, "", response.ok);
     if (response.ok) {
       keep(place.key, URL.createObjectURL(await response.blob()));
       forget(place);
@@ -88,7 +91,8 @@ async function load(place) {
       forget(place);
       place.onGone?.();
     }
-  } catch {
+  } catch (cause) {
+    end(noted, 0, String(cause), false);
     // Called off, or no answer: when it is seen again, it is asked for again.
   } finally {
     calls -= 1;
@@ -133,9 +137,9 @@ export function show(box, entry, side, onGone) {
     onGone?.();
     return;
   }
-  const address = url("getfsthumbimage", { name: entry.path, width: side, height: side, etag: entry.etag });
+  const params = { name: entry.path, width: side, height: side, etag: entry.etag };
   /** @type {Place} */
-  const place = { box, key, address, label: t(`kind.${kindOf(entry).id}`), onGone, stop: null };
+  const place = { box, key, params, label: t(`kind.${kindOf(entry).id}`), onGone, stop: null };
   if (kept.has(key)) {
     draw(place);
     return;

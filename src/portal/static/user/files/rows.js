@@ -31,26 +31,26 @@ export function addPicture(box, entry, side) {
   else addOwn();
 }
 
+/** @param {Entry} entry */
+function kindIcon(entry) {
+  const kind = kindOf(entry);
+  return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
+}
+
+/** What stands before a name in a row. @param {Entry} entry */
+export function rowPicture(entry) {
+  if (!isDrawn(entry)) return kindIcon(entry);
+  const box = h("span", { class: "row-picture" }, kindIcon(entry));
+  addPicture(box, entry, ROW_PICTURE);
+  return box;
+}
+
 /**
  * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void,
  *   star: (entry: Entry) => void }} options
  *   `editorOf`: the field that stands in place of a name while it is changed
  */
 export function createRows(options) {
-  /** @param {Entry} entry */
-  const kindIcon = (entry) => {
-    const kind = kindOf(entry);
-    return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
-  };
-
-  /** @param {Entry} entry */
-  const rowPicture = (entry) => {
-    if (!isDrawn(entry)) return kindIcon(entry);
-    const box = h("span", { class: "row-picture" }, kindIcon(entry));
-    addPicture(box, entry, ROW_PICTURE);
-    return box;
-  };
-
   /** @param {Entry} entry */
   const facts = (entry) => (entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`);
 

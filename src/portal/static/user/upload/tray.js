@@ -43,6 +43,9 @@ function create(store, slot) {
 
   const title = h("h2", { class: "tray-title" });
   const facts = h("p", { class: "tray-facts" });
+  // Phones sleep, and only pages of a secure address may ask them not to.
+  const sleeps = !navigator.wakeLock && matchMedia("(hover: none) and (pointer: coarse)").matches;
+  const awake = h("p", { class: "tray-awake", text: t("upload.keepawake"), hidden: true });
   const fillElement = h("div", { class: "meter-fill" });
   const meter = h("div", { class: "meter tray-meter", role: "progressbar", "aria-label": t("upload.progress"), "aria-valuemin": 0, "aria-valuemax": 100 }, fillElement);
   const holdAll = button({ icon: "pause", label: t("upload.holdall"), kind: "quiet", onclick: () => queue.holdAll() });
@@ -57,7 +60,7 @@ function create(store, slot) {
   const scroller = h("div", { class: "tray-list", tabIndex: 0, role: "group", "aria-label": t("upload.list") }, body);
   const element = h("section", { class: "tray", "aria-label": t("upload.tray"), hidden: true },
     h("div", { class: "tray-head" }, h("div", { class: "tray-titles" }, title, facts), holdAll, resumeAll, fold, close),
-    meter, again, scroller);
+    meter, awake, again, scroller);
   slot.append(element);
 
   /** The lines in the page, to change them in place. @type {Map<string, () => void>} */
@@ -203,6 +206,7 @@ function create(store, slot) {
     if (isBusy && count("offline") > 0 && count("running") === 0) parts.push(t("upload.offline"));
     else if (isBusy && rate > 0) parts.push(speed(rate), t("upload.left", { time: duration((total - sent) / rate) }));
     facts.textContent = parts.join(" \u00b7 ");
+    awake.hidden = !isBusy || !sleeps;
     const part = total > 0 ? sent / total : isBusy ? 0 : 1;
     fillElement.style.setProperty("--part", String(part));
     meter.setAttribute("aria-valuenow", String(Math.round(part * 100)));

@@ -176,6 +176,7 @@ export function open(context, firstRoute) {
     { keys: "ArrowUp ArrowDown", label: "keys.move", group: "keys.list" },
     { keys: "Enter", label: "keys.open", group: "keys.list" },
     { keys: "Backspace Alt+ArrowUp", label: "keys.up", group: "keys.list" },
+    { keys: "A\u2013Z", label: "keys.jump", group: "keys.list" },
     { keys: "Space", label: "keys.select", group: "keys.list" },
     { keys: "Shift+ArrowDown", label: "keys.extend", group: "keys.list" },
     { keys: "Mod+A", label: "list.selectall", group: "keys.list" },

@@ -25,8 +25,8 @@ export function open(context) {
   const home = homeOf(store.get().account.name);
   const list = h("ol", { class: "activities notices" });
   const others = h("section", { class: "notices-others", "aria-label": t("notices.others"), hidden: true });
-  const readAll = button({ text: t("notices.readall"), icon: "check", onclick: () => orTell(markRead(shown.filter((one) => one.alreadyread === 0))) });
-  const removeAll = button({ text: t("notices.removeall"), icon: "trash", kind: "quiet", onclick: () => orTell(removeAllOf()) });
+  const readAll = button({ text: t("notices.readall"), onclick: () => orTell(markRead(shown.filter((one) => one.alreadyread === 0))) });
+  const removeAll = button({ text: t("notices.removeall"), kind: "quiet", onclick: () => orTell(removeAllOf()) });
   const acts = h("div", { class: "card-actions", hidden: true }, readAll, removeAll);
   const stage = h("div", { class: "notices-stage" });
   /** @type {NoticeRecord[]} */

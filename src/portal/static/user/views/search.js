@@ -11,8 +11,8 @@ import { announce } from "../../shared/live.js";
 import { address, go, note, notes } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
-import { kindOf } from "../files/kinds.js";
 import { folderAddress, folderName, homeOf, leafOf, parentOf, partsBelow } from "../files/paths.js";
+import { rowPicture } from "../files/rows.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {{ q: string, kind: string, size: string, date: string, text: string }} Question */
@@ -183,7 +183,7 @@ export function open(context, firstRoute) {
     columns: [
       {
         id: "name", label: t("column.name"), width: "minmax(0, 3fr)",
-        cell: (entry) => [kindIcon(entry), h("span", { class: "entry-text" },
+        cell: (entry) => [rowPicture(entry), h("span", { class: "entry-text" },
           h("a", { class: "entry-link", href: hrefOf(entry), tabIndex: -1, draggable: false }, nameElement(entry.name)),
           entry.excerpt
             ? h("span", { class: "entry-facts is-shown search-excerpt", title: entry.excerpt, text: t("search.excerpt", { text: entry.excerpt }) })
@@ -203,12 +203,6 @@ export function open(context, firstRoute) {
       },
     ],
   });
-
-  /** @param {Entry} entry */
-  function kindIcon(entry) {
-    const kind = kindOf(entry);
-    return icon(kind.icon, { class: `kind tint-${kind.tint}`, label: t(`kind.${kind.id}`) });
-  }
 
   /** The folder of an entry, as a person reads it: `My files / Photos / 2024`. @param {Entry} entry */
   function placeOf(entry) {
