@@ -65,6 +65,8 @@ def row_16(bench):
             "matches everywhere": lambda: chance.choice(common),
             "every file's ending": lambda: "jpg",
             "two letters": lambda: chance.choice(words)[:2],
+            "one letter": lambda: chance.choice(words)[:1],
+            "two letters that are in few names, or in none": lambda: chance.choice(["zz", "qu", "x1", "b-", "ww"]),
         }
         for what, question in questions.items():
             found = latencies(lambda question=question: search(caller, question()), 100, 10)
