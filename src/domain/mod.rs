@@ -30,6 +30,7 @@ pub mod pictures;
 #[cfg(not(feature = "thumbs"))]
 #[path = "no_pictures.rs"]
 pub mod pictures;
+pub mod profile_images;
 mod purge;
 mod quota;
 mod ranges;

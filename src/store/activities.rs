@@ -44,6 +44,7 @@ pub struct ActivityRow {
     /// The account that did it.
     pub who: String,
     pub who_display_name: String,
+    pub who_has_image: bool,
     pub is_folder: bool,
     /// Where the entry is now; its folder is negative in the bin.
     pub now: Place,
@@ -56,7 +57,8 @@ pub struct ActivityRow {
 }
 
 const SELECT: &str = "SELECT activities.id, at, action, users.name, users.display_name, node, nodes.is_folder, nodes.parent, nodes.name, \
-     folder, activities.name, note, how FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
+     folder, activities.name, note, how, \
+     EXISTS (SELECT 1 FROM profile_images WHERE profile_images.user = users.id) FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
 /// Notes what an account did to an entry. The oldest of too many are forgotten.
 pub fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
@@ -103,6 +105,7 @@ fn activity(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
         action: row.get(2)?,
         who: row.get(3)?,
         who_display_name: row.get(4)?,
+        who_has_image: row.get(13)?,
         is_folder: row.get(6)?,
         now: Place { node, folder: row.get(7)?, name: row.get(8)? },
         then: Place { node, folder: row.get(9)?, name: row.get(10)? },

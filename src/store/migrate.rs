@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0013_parts.sql"),
     include_str!("schema/0014_texts.sql"),
     include_str!("schema/0015_how.sql"),
+    include_str!("schema/0016_profile_images.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

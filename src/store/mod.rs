@@ -17,6 +17,7 @@ mod migrate;
 pub mod names;
 pub mod nodes;
 pub mod notification_filters;
+pub mod profile_images;
 pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;

@@ -5,5 +5,6 @@ mod hostile;
 mod keeping;
 mod no_room;
 mod playing;
+mod profile;
 mod samples;
 mod turning;

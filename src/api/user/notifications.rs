@@ -121,7 +121,7 @@ fn notice_record(notice: &Activity, now: i64) -> Row {
         .number("actioncode", row.action)
         .text("who", row.who.clone())
         .text("whodisplayname", row.who_display_name.clone())
-        .number("hasprofileimage", 0)
+        .number("hasprofileimage", i64::from(row.who_has_image))
         .text("when", ago_text(now - row.at))
         .text("how", row.how.clone())
         .text("ip", "")

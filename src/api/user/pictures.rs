@@ -6,10 +6,11 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Picture, Reply};
 use crate::base::path::CloudPath;
-use crate::domain::locks;
 use crate::domain::pictures::Purpose;
 use crate::domain::rights::User;
+use crate::domain::{locks, profile_images};
 use crate::error::{Code, Error, Result};
+use crate::store::Write;
 
 ops! { PICTURES: User "Pictures and media"
     /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
@@ -19,8 +20,12 @@ ops! { PICTURES: User "Pictures and media"
     /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
     /// kept as a version.
     "rotatefsimage" proxy free turn(Turn);
-    /// The picture of an account. None can be set yet, so that there is none.
+    /// The picture of an account, at most 256 pixels from side to side. Everybody who is signed in may see it.
     "getprofileimage" user file profile_image(ProfileImage);
+    /// Makes a picture among the caller's files that of the caller's account, smaller. It stays when the file goes.
+    "setprofileimage" user free set_profile_image(SetProfileImage);
+    /// Removes the picture of the caller's account.
+    "removeprofileimage" user write remove_profile_image(Nothing);
     /// Sends a video to be played. Ranges and conditional requests are answered.
     "getvideo" proxy file play(Media);
     /// Sends a sound to be played. Ranges and conditional requests are answered.
@@ -54,8 +59,14 @@ params! {
         /// How far, clockwise: 90, -90, 180 or 270 degrees.
         angle: i64,
     }
+    Nothing {
+    }
+    SetProfileImage {
+        /// The full path of a JPEG, PNG, GIF or WebP file.
+        path: CloudPath,
+    }
     ProfileImage {
-        /// Whose.
+        /// Whose; the caller's own without it.
         username: Option<String>,
         /// Ignored.
         width: Option<u64>,
@@ -104,8 +115,23 @@ fn turn(desk: &mut Desk<'_>, user: &User, params: Turn) -> Result<Reply> {
 }
 
 /// The answer is the same for accounts that do not exist.
-fn profile_image(_: &mut Desk<'_>, _: &User, _: ProfileImage) -> Result<Reply> {
-    Err(Error::new(Code::NotFound, "This account has no picture."))
+fn profile_image(desk: &mut Desk<'_>, user: &User, params: ProfileImage) -> Result<Reply> {
+    let name = params.username.as_deref().unwrap_or(user.name());
+    let image = desk.cloud().look().profile_image(name)?;
+    let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
+    let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
+    Ok(Reply::picture(Picture { content_type, bytes, etag, modified, is_lasting: false }))
+}
+
+fn set_profile_image(desk: &mut Desk<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {
+    let change = desk.cloud().set_profile_image(user, &user.readable(&params.path)?)?;
+    desk.commit(change)?;
+    Ok(Reply::done())
+}
+
+fn remove_profile_image(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
+    profile_images::remove(tx, user)?;
+    Ok(Reply::done())
 }
 
 fn play(desk: &mut Desk<'_>, user: &User, params: Media) -> Result<Reply> {

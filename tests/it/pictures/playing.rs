@@ -31,14 +31,3 @@ fn a_video_or_sound_is_played_from_any_place() {
     let reply = bob.get("/core/getvideo?filepath=/bob/a.html").holds(b"<script>alert(1)</script>");
     assert!(reply.header("content-disposition").unwrap().starts_with("attachment"), "{reply:?}");
 }
-
-#[test]
-fn no_account_has_a_picture_yet() {
-    let server = Server::start();
-    let mut bob = server.user("bob");
-    for name in ["bob", "bobby", "nobody"] {
-        let message = bob.core("getprofileimage", &[("username", name), ("width", "40")]).failed(404);
-        assert_eq!(message, "This account has no picture.");
-    }
-    server.guest().core("getprofileimage", &[("username", "bob")]).failed(401);
-}
