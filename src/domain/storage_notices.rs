@@ -3,6 +3,7 @@
 
 use super::accounts::{Status, home_name};
 use super::notifications::Subject;
+use super::storage::Fullness;
 use super::usage::percent;
 use super::{Cloud, Look};
 use crate::base::path::CloudPath;
@@ -13,9 +14,6 @@ use crate::store::{Read, Write, facts, users};
 
 /// Of a limit, from which on its owner is told.
 const PERCENT_MIN: u64 = 90;
-/// The part of the disk below which administrators are told, should that be more than what stays free anyway.
-const DISK_PART: u64 = 20;
-const MIB: u64 = 1024 * 1024;
 const DAY_SECONDS: i64 = 24 * 3600;
 /// Who was told of what, and when: `ACCOUNT:SUBJECT:SECONDS` separated by blanks.
 const TOLD: &str = "storage_notices";
@@ -28,11 +26,9 @@ struct Due {
 }
 
 impl Look<'_> {
-    /// Whether the disk with the files has little room left.
+    /// Whether a volume has little room left, or none.
     pub fn is_disk_nearly_full(&self) -> Result<bool> {
-        let (total, available) = self.space()?;
-        let floor = u64::from(self.config().free_space_floor_mb.0) * MIB;
-        Ok(available < floor.max(total / DISK_PART))
+        Ok(self.volumes()?.iter().any(|volume| volume.fullness != Fullness::Fine))
     }
 }
 
