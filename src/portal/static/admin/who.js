@@ -13,10 +13,10 @@ export function serverInfo() {
 export async function adminName() {
   try {
     const answer = await command("getauthstatus", {}, { side: "admin", isQuiet: true });
-    return answer.message;
+    // Result 0 is the answer "no".
+    return answer.result === 1 ? answer.message : null;
   } catch (error) {
-    // Result 0 is the answer "no"; what hinders the call itself is none.
-    if (error instanceof ApiError && (error.kind === "ended" || error.kind === "other")) return null;
+    if (error instanceof ApiError && error.kind === "ended") return null;
     throw error;
   }
 }

@@ -24,7 +24,7 @@ const QUOTA_PAUSE = 4000;
 /** Percent of a limit that the server, too, calls nearly all. */
 const NEARLY_FULL = 90;
 /** Milliseconds before the notices are asked for. */
-const NOTICES_PAUSE = 1000;
+const NOTICES_PAUSE = 2000;
 
 /** What people are told before the server has said anything. */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
