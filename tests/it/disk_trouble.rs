@@ -206,6 +206,8 @@ fn a_disk_that_becomes_read_only_is_said_to_be_and_loses_nothing() {
     let mut bob = server.user("bob");
     bob.upload("/bob", "file", b"the old content").ok();
     bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    bob.upload("/bob", "deleted", b"deleted").ok();
+    let bin = bob.core("deletefile", &[("path", "/bob"), ("name", "deleted")]).done().message();
     server.data().make_read_only("files", true);
     for (what, reply) in [
         ("upload", bob.upload("/bob", "file", b"the new content")),
@@ -214,13 +216,18 @@ fn a_disk_that_becomes_read_only_is_said_to_be_and_loses_nothing() {
         ("renamefile", bob.core("renamefile", &[("path", "/bob"), ("name", "file"), ("newname", "renamed")])),
         ("deletefile", bob.core("deletefile", &[("path", "/bob"), ("name", "folder")])),
         ("copyfile", bob.core("copyfile", &[("path", "/bob"), ("name", "file"), ("copyto", "/bob/folder")])),
+        ("restorefromrecyclebin", bob.core("restorefromrecyclebin", &[("path", &bin)])),
+        ("delete for good", bob.core("deletefile", &[("path", "/bob/recyclebin"), ("name", "deleted")])),
     ] {
         let message = reply.refused();
         assert!(message.contains("read-only") || message.contains("right"), "{what}: {message}");
     }
     bob.download("/bob/file").holds(b"the old content");
+    bob.download(&bin).holds(b"deleted");
     assert_eq!(bob.list_names("/bob"), ["folder", "file"]);
     server.data().make_read_only("files", false);
+    bob.core("restorefromrecyclebin", &[("path", &bin)]).done();
+    bob.download("/bob/deleted").holds(b"deleted");
     bob.upload("/bob", "file", b"the new content").ok();
     bob.download("/bob/file").holds(b"the new content");
     cloudlet(server.data(), &["check"], "").succeeded();
