@@ -53,7 +53,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 22] = [
+    const EXTENSIONS: [&str; 24] = [
         "serverinfo",
         "getapidescription",
         "setup",
@@ -65,6 +65,8 @@ mod tests {
         "createpairingforuser",
         "getuploadstatus",
         "restorefromrecyclebin",
+        "setprofileimage",
+        "removeprofileimage",
         "getsessionsforuser",
         "endsessionforuser",
         "getcallstats",

@@ -1,6 +1,10 @@
 //! Where the server is to live: ports and directories that cannot be used.
 
-use crate::harness::{Data, Launch, Server, cloudlet, finish, program};
+use crate::harness::{Data, Launch, Server, cloudlet, finish, program, wait_until};
+use std::time::Duration;
+
+/// The longest time until a disk is found again.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Tries to serve, which must fail; what it said.
 fn serve(data: &Data, listen: &str) -> String {
@@ -58,14 +62,17 @@ fn a_data_directory_that_cannot_be_used_is_named() {
 
 /// The mark of a volume says that its disk is there; without it nothing may be made up.
 #[test]
-fn a_volume_with_an_unreadable_mark_is_refused() {
+fn a_volume_with_an_unreadable_mark_is_away_until_it_is_right_again() {
     let data = Data::with_accounts();
     let mark = data.file("/.cloudlet/volume.json");
     let before = std::fs::read(&mark).unwrap();
     std::fs::write(&mark, "{}").unwrap();
-    let said = serve(&data, "127.0.0.1:0");
-    assert!(said.contains("volume.json"), "{said}");
+    let server = Launch::on(data).start();
+    assert!(server.log().contains(".cloudlet/volume.json cannot be read"), "{}", server.log());
+    let mut bob = server.user("bob");
+    let said = bob.upload("/bob", "file", b"x").refused();
+    assert!(said.contains("not there"), "{said}");
     assert_eq!(std::fs::read(&mark).unwrap(), b"{}", "it is left as it was");
     std::fs::write(&mark, before).unwrap();
-    Launch::on(data).start().user("bob");
+    wait_until("the disk is back", LONGEST, || bob.upload("/bob", "file", b"x").text() == "OK");
 }

@@ -3,7 +3,12 @@
 use super::Data;
 use std::ffi::OsString;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A command that takes longer will never end: it serves where it should refuse, say.
+const ENDS_WITHIN: Duration = Duration::from_secs(300);
 
 /// How a command ended.
 #[derive(Debug)]
@@ -59,12 +64,22 @@ pub fn finish(command: &mut Command, input: &str) -> Finished {
         }
         _ => drop(stdin),
     }
-    let output = child.wait_with_output().unwrap();
+    let output = output_of(child, command);
     Finished {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+fn output_of(child: Child, command: &Command) -> Output {
+    let id = child.id().to_string();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    receiver.recv_timeout(ENDS_WITHIN).map(Result::unwrap).unwrap_or_else(|_| {
+        let killed = Command::new("/bin/kill").args(["-KILL", &id]).status();
+        panic!("{command:?} did not end within {ENDS_WITHIN:?}; kill -KILL: {killed:?}")
+    })
 }
 
 impl Finished {
