@@ -114,6 +114,7 @@ export const scenarios = [
       await own.open(page, "#/starred");
       await row(page, "/EXTERNAL/films/old.txt").getByRole("link", { name: "films" }).click();
       await shows(page, ["Sea", "Series", "old.txt", "plain.txt"]);
+      same(new URL(page.url()).hash, "#/disk/films", "the address of the place");
       await own.open(page, "#/recent");
       await page.locator(".activity").getByRole("link", { name: "Series" }).first().click();
       await page.getByText("This folder is empty").waitFor();

@@ -24,6 +24,8 @@ const QUOTA_PAUSE = 4000;
 
 /** Percent of a limit that the server, too, calls nearly all. */
 const NEARLY_FULL = 90;
+/** Milliseconds before the further disks are asked for: after the first list. */
+const DISKS_PAUSE = 300;
 /** Milliseconds before the notices are asked for. */
 const NOTICES_PAUSE = 2000;
 
@@ -168,7 +170,7 @@ async function run(server, info) {
   store.watch((state) => state.newNotices, (count) => showCount(bell, count));
   followQuota(store, shell);
   startRouting();
-  void followDisks(store, shell);
+  setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
@@ -181,7 +183,7 @@ async function run(server, info) {
 }
 
 /**
- * Puts the further disks into the rail, where there are any. Nothing waits for the answer, and without it the rail stays as it is.
+ * Puts the further disks into the rail, where there are any. Without an answer the rail stays as it is.
  * @param {import("./state.js").UserStore} store
  * @param {import("../shared/shell.js").Shell} shell
  */
