@@ -43,7 +43,8 @@ impl Cloud {
         };
         let source = self.volumes.of_root(&trashed.row.owner)?;
         let keep_as = object_id();
-        let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
+        let options =
+            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
         let done = target.copy_from(&source, spot, to.path(), options).inspect_err(|_| {
             if is_put_away {

@@ -1,0 +1,35 @@
+//! Moving to another disk, while others are at work and with what cannot come along.
+
+use super::{House, path};
+use crate::error::Code;
+use std::os::unix::fs::symlink;
+
+fn names(house: &House, folder: &str) -> Vec<String> {
+    let found = house.cloud.list(&path(folder)).unwrap().unwrap();
+    found.into_iter().map(|found| found.name.to_string()).collect()
+}
+
+/// A house with a file that has an old content, in a folder.
+fn house_with_folder() -> House {
+    let house = House::new();
+    house.folder("/bob/f");
+    house.put("/bob/f/a", "old");
+    house.put("/bob/f/a", "new");
+    house
+}
+
+#[test]
+fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
+    let house = house_with_folder();
+    let folder = house.directory.0.join("files/bob/f");
+    symlink("a", folder.join("link")).unwrap();
+    let refused = house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap_err();
+    assert_eq!(refused.code, Code::Conflict);
+    assert!(refused.message.starts_with("link cannot be moved to another disk"), "{refused:?}");
+    assert_eq!(std::fs::read_link(folder.join("link")).unwrap().to_str(), Some("a"));
+    assert_eq!(house.versions("/bob/f/a").len(), 2);
+    assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
+    // A copy does without it.
+    house.copy("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
+    assert_eq!(names(&house, "/EXTERNAL/disk/f"), ["a"]);
+}
