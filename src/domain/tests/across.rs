@@ -19,6 +19,29 @@ fn house_with_folder() -> House {
 }
 
 #[test]
+fn who_empties_the_bin_does_not_mean_what_is_on_its_way_to_another_disk() {
+    let house = house_with_folder();
+    house.put("/bob/gone", "gone");
+    house.delete("/bob/gone").unwrap();
+    let (from, to) = (path("/bob/f"), path("/EXTERNAL/disk/f"));
+    let (from, to) = (house.user.writable(&from).unwrap(), house.user.writable(&to).unwrap());
+    let moved = house.cloud.rename(&house.user, &from, &to, false);
+    // The copy is made, and the original lies in the bin until the rows say so.
+    assert_eq!(house.private("trash").len(), 2);
+    assert_eq!(names(&house, "/bob/recyclebin"), ["gone"]);
+    let in_bin = house.user.writable(&path("/bob/recyclebin/f")).unwrap();
+    let deleted = house.settle(house.cloud.delete(&house.user, &in_bin));
+    assert_eq!(deleted.unwrap_err().code, Code::NotFound);
+    let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
+    assert_eq!((emptied.removed, emptied.failed), (1, 0));
+    assert_eq!(house.private("trash").len(), 1);
+    house.settle(moved).unwrap();
+    assert!(house.private("trash").is_empty() && names(&house, "/bob").is_empty());
+    assert_eq!(house.read("/EXTERNAL/disk/f/a").as_deref(), Some("new"));
+    assert_eq!(house.versions("/EXTERNAL/disk/f/a").len(), 2);
+}
+
+#[test]
 fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
     let house = house_with_folder();
     let folder = house.directory.0.join("files/bob/f");
