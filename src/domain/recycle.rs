@@ -251,7 +251,8 @@ impl Cloud {
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
             let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
             told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
-            locks::unlock_what_left(tx, rows.volumes())
+            // What is only on its way elsewhere stays locked.
+            if is_deletion { locks::unlock_what_left(tx, rows.volumes()) } else { Ok(()) }
         });
         let trash_id = id.clone();
         let change = change.undone_by(move || {

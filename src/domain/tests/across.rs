@@ -1,6 +1,7 @@
 //! Moving to another disk, while others are at work and with what cannot come along.
 
 use super::{House, path};
+use crate::domain::locks::End;
 use crate::error::Code;
 use std::os::unix::fs::symlink;
 
@@ -55,4 +56,20 @@ fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
     // A copy does without it.
     house.copy("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
     assert_eq!(names(&house, "/EXTERNAL/disk/f"), ["a"]);
+}
+
+#[test]
+fn a_lock_of_ones_own_comes_along() {
+    let house = house_with_folder();
+    let target = house.user.writable(&path("/bob/f/a")).unwrap();
+    let locking = house.cloud.lock(&house.user, &target, true, End::Never).unwrap();
+    house.cloud.commit(locking).unwrap();
+    house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
+    let there = house.user.readable(&path("/EXTERNAL/disk/f/a")).unwrap();
+    let lock = house.cloud.look().lock_of(&there).unwrap().expect("it is locked");
+    assert_eq!((lock.owner.as_str(), lock.forbids_reading), ("bob", true));
+    // What is deleted is locked no longer.
+    house.delete("/EXTERNAL/disk/f").unwrap();
+    house.restore("/EXTERNAL/disk/recyclebin/f").unwrap();
+    assert!(house.cloud.look().lock_of(&there).unwrap().is_none());
 }
