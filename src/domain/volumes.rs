@@ -296,7 +296,8 @@ impl Volumes {
         let prefix = format!("{KNOWN}.");
         let facts = self.store.read(|read| facts::names_of(read, &prefix, id))?;
         for fact in facts {
-            let old = fact.trim_start_matches(&prefix).to_owned();
+            // Once: the name of a disk may begin so itself.
+            let old = fact.strip_prefix(&prefix).unwrap_or_default().to_owned();
             if self.mount(&old).is_some() {
                 let sentence = format!("The disk {} is known as {old}.", mount.shown());
                 return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));

@@ -213,12 +213,14 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
     comment(&server, "/EXTERNAL/usb/file", "seen");
     bob.upload("/EXTERNAL/usb", "gone", b"x").ok();
     bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "gone")]).done();
-    assert_eq!(server.stop(), Some(0));
-    server.change_setting("CLOUDLET_VOLUMES", format!("stick={}", disk.display()));
-    server.start_again();
+    for name in ["volume.usb", "stick"] {
+        assert_eq!(server.stop(), Some(0));
+        server.change_setting("CLOUDLET_VOLUMES", format!("{name}={}", disk.display()));
+        server.start_again();
+        assert_eq!(server.user("bob").list_names("/EXTERNAL"), [name]);
+        assert_eq!(comments(&server, &format!("/EXTERNAL/{name}/file")), ["seen"]);
+    }
     let mut bob = server.user("bob");
-    assert_eq!(bob.list_names("/EXTERNAL"), ["stick"]);
-    assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
     let versions = bob.core("getversions", &[("filepath", "/EXTERNAL/stick"), ("filename", "file")]).xml();
     assert_eq!(versions.all("version").count(), 2);
     assert_eq!(bob.list("/EXTERNAL/stick/recyclebin")[0].field("deletedfrom"), "/EXTERNAL/stick/gone");
