@@ -235,6 +235,26 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
 }
 
 #[test]
+fn no_disk_lies_within_another() {
+    let data = Data::with_accounts();
+    let (inner, outer) = (data.file("/alice/x"), data.path("disk"));
+    fs::create_dir_all(inner.join("x")).unwrap();
+    fs::create_dir_all(outer.join("y/y")).unwrap();
+    let volumes =
+        [("inner", inner.clone()), ("all", data.path("")), ("outer", outer.clone()), ("y", outer.join("y"))];
+    let volumes = volumes.map(|(name, path)| format!("{name}={}", path.display())).join(",");
+    let server = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start();
+    let mut bob = server.user("bob");
+    for name in ["inner", "all", "y"] {
+        let message = bob.core("getfilelist", &[("path", &format!("/EXTERNAL/{name}"))]).refused();
+        assert!(message.contains("lies within the disk"), "{name}: {message}");
+    }
+    assert_eq!(bob.list_names("/EXTERNAL/outer"), ["y"]);
+    // Nothing of theirs is made there.
+    assert_eq!((names(&inner), names(&outer.join("y"))), (vec!["x".to_owned()], vec!["y".to_owned()]));
+}
+
+#[test]
 fn one_disk_is_not_two_volumes() {
     let data = Data::with_accounts();
     let disk = data.path("disk");
