@@ -304,6 +304,9 @@ impl Cloud {
             let rest = self.rest(&trashed)?;
             return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
         }
+        // Those on a disk that is not there keep their rows, and go by their age once it is back.
+        let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
+        let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
         versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }

@@ -3,7 +3,9 @@
 use super::{House, path};
 use crate::domain::locks::End;
 use crate::error::Code;
+use crate::store::versions;
 use std::os::unix::fs::symlink;
+use std::time::Duration;
 
 fn names(house: &House, folder: &str) -> Vec<String> {
     let found = house.cloud.list(&path(folder)).unwrap().unwrap();
@@ -72,4 +74,32 @@ fn a_lock_of_ones_own_comes_along() {
     house.delete("/EXTERNAL/disk/f").unwrap();
     house.restore("/EXTERNAL/disk/recyclebin/f").unwrap();
     assert!(house.cloud.look().lock_of(&there).unwrap().is_none());
+}
+
+#[test]
+fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() {
+    let house = House::new();
+    house.put("/EXTERNAL/disk/a", "old");
+    house.put("/EXTERNAL/disk/a", "new");
+    house.rename("/EXTERNAL/disk/a", "/bob/a", false).unwrap();
+    house.delete("/bob/a").unwrap();
+    let [disk, away] = ["disk", "away"].map(|name| house.directory.0.join(name));
+    std::fs::rename(&disk, &away).unwrap();
+    let is_away = || house.cloud.volumes.of(&path("/EXTERNAL/disk")).is_err();
+    while !is_away() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
+    assert_eq!((emptied.removed, emptied.failed), (1, 0));
+    assert_eq!(house.cloud.account_usage("bob").unwrap().bin_files, 0);
+    // It goes by its age once the disk is back.
+    std::fs::rename(&away, &disk).unwrap();
+    while is_away() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(house.private("versions").len(), 1);
+    let all = house.cloud.store.read(|read| versions::surplus(read, 0, 10)).unwrap();
+    let purged = house.settle(Ok(house.cloud.purge_versions(all))).unwrap();
+    assert_eq!(purged.removed, 1);
+    assert!(house.private("versions").is_empty());
 }
