@@ -275,6 +275,7 @@ impl Look<'_> {
         size: usize,
     ) -> Result<Page> {
         let volumes = &self.cloud.volumes;
+        let is_forbidden = self.forbidden_reading(user);
         self.cloud.store.read(|read| {
             let mut found = Found { matches: Vec::new(), is_all: true };
             for scope in scopes {
@@ -284,6 +285,12 @@ impl Look<'_> {
                 let part = find(read, search, root.id)?;
                 found.matches.extend(part.matches);
                 found.is_all &= part.is_all;
+            }
+            if let Some(is_forbidden) = &is_forbidden {
+                found.leave_out_texts(|id| {
+                    let path = index::path_of_id(read, volumes, id)?;
+                    path.map_or(Ok(true), |path| is_forbidden(read, &path))
+                })?;
             }
             found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
             let mut page = Vec::new();
@@ -387,6 +394,18 @@ impl Found {
     fn add(&mut self, matches: Vec<Match>) {
         let known: HashSet<i64> = self.matches.iter().map(|hit| hit.id).collect();
         self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
+    }
+
+    /// Leaves out what matches by its text and may not be read: counting it would tell its words.
+    fn leave_out_texts(&mut self, is_left_out: impl Fn(i64) -> Result<bool>) -> Result<()> {
+        let mut kept = Vec::with_capacity(self.matches.len());
+        for hit in std::mem::take(&mut self.matches) {
+            if hit.rank != TEXT_RANK || !is_left_out(hit.id)? {
+                kept.push(hit);
+            }
+        }
+        self.matches = kept;
+        Ok(())
     }
 }
 

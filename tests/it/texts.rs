@@ -128,11 +128,16 @@ fn nobody_finds_the_texts_of_others() {
     let fields = [("searchstring", "secret"), ("searchloc", "/alice"), ("intext", "1")];
     bob.core("dosearch", &fields).refused();
     server.guest().core("dosearch", &fields).failed(401);
-    // An administrator who has locked a file against reading keeps its text from being shown.
+    // An administrator who has locked a file against reading keeps its text from being shown, and from being counted.
     let proxy = ("adminproxyuserid", "bob");
     let lock = [("path", "/bob/b.txt"), ("readlock", "1"), proxy];
     server.admin().core("lock", &lock).done();
-    assert_eq!(search(&mut bob, "secret", &[]).xml().all("entry").count(), 0);
+    for (text, count) in [("secret", 0), ("wis", 0), ("b.txt", 1)] {
+        let reply = search(&mut bob, text, &[]);
+        let (root, shown) = (reply.xml(), reply.xml().all("entry").count());
+        assert_eq!((shown, root.child("meta").number("total")), (count, count as i64), "{text}");
+    }
+    assert_eq!(search(&mut bob, "wis", &[("size", "0")]).xml().child("meta").number("totalmatch"), 0);
 }
 
 #[test]
