@@ -73,6 +73,8 @@ pub(super) struct InFlight {
     pub connection: u64,
     pub start: u64,
     pub end: u64,
+    /// Bytes before it come again while it comes: what was hashed with them is no longer the file.
+    pub is_rewritten: bool,
     pub touched: Instant,
 }
 
