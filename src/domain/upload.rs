@@ -503,7 +503,7 @@ impl Part<'_> {
         let mut attempts = self.cloud.uploads.lock();
         let end = if is_synced { self.end } else { self.options.offset };
         if let Ok((attempt, part)) = arrived(&mut attempts, seat, (self.options.offset, end)) {
-            attempt.cut.insert(self.options.offset);
+            attempt.note_cut(self.options.offset);
             attempt.hold(self.reserved.take());
             if is_synced {
                 self.note_hashed(attempt, &part);
