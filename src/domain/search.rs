@@ -38,6 +38,9 @@ const TRIES: usize = 4;
 /// Folders known to be below the searched one or not; beyond this all are forgotten and looked up again.
 const KNOWN_FOLDERS_MAX: usize = 65_536;
 
+/// Bytes of texts that are read to show for one answer where they match; what else matches is shown without that.
+const EXCERPTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
 /// The rank of what matches by its text alone: behind all names.
 const TEXT_RANK: u8 = u8::MAX;
 
@@ -218,7 +221,7 @@ impl Cloud {
 
     /// A page as the disk has it, and the paths about which the index was wrong.
     fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
-        let mut found = AsTheyAre::default();
+        let (mut found, mut bytes_left) = (AsTheyAre::default(), EXCERPTS_BYTES_MAX);
         for OnPage { path, modified_by, mark, is_text } in page {
             let Some(stat) = self.volumes.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
                 found.wrong.push(path);
@@ -230,12 +233,15 @@ impl Cloud {
                     Err(error) if error.code == Code::Locked => continue,
                     other => other?,
                 }
-                let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
-                    self.read_again(&path)?;
-                    found.wrong.push(path);
-                    continue;
-                };
-                found.excerpts.insert(path.clone(), excerpt);
+                if let Some(left) = bytes_left.checked_sub(stat.size) {
+                    bytes_left = left;
+                    let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
+                        self.read_again(&path)?;
+                        found.wrong.push(path);
+                        continue;
+                    };
+                    found.excerpts.insert(path.clone(), excerpt);
+                }
             }
             let lock = self.look().lock_mark(user, &path)?;
             found.entries.push(Entry { lock, path, stat, modified_by, mark, deleted: None });
