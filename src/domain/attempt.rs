@@ -73,6 +73,8 @@ pub(super) struct InFlight {
     pub connection: u64,
     pub start: u64,
     pub end: u64,
+    /// Bytes before it come again while it comes: what was hashed with them is no longer the file.
+    pub is_rewritten: bool,
     pub touched: Instant,
 }
 
@@ -102,6 +104,12 @@ impl Attempt {
         if self.size.is_some() && options.size.is_some() && self.size != options.size {
             return Err(Error::new(Code::Conflict, "The parts of the upload tell different file sizes."));
         }
+        if !self.received.may_begin_at(options.offset) {
+            return Err(Error::new(
+                Code::Busy,
+                "Too many parts of the upload are missing. Please send those from the beginning first.",
+            ));
+        }
         let overlaps = |part: &InFlight| {
             part.start == options.offset || (part.start..part.end).contains(&options.offset)
         };
@@ -120,6 +128,14 @@ impl Attempt {
     pub fn hold(&mut self, reserved: Reserved) {
         self.reserved.absorb(reserved);
         self.reserved.shrink_to(self.size.unwrap_or_else(|| self.received.bytes()));
+    }
+
+    /// A part was cut off: its beginning may come again.
+    pub fn note_cut(&mut self, offset: u64) {
+        // Of others it only counts that there are some.
+        if offset == 0 || self.cut.is_empty() {
+            self.cut.insert(offset);
+        }
     }
 
     pub fn row(&self, key: &Key) -> UploadRow {

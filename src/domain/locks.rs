@@ -208,6 +208,20 @@ impl Look<'_> {
         found.first.map_or(Ok(()), |(row, path)| Err(refused(&row, &path)))
     }
 
+    /// Tells of paths whether a lock of somebody else keeps a user from reading them; `None` while none could.
+    pub(super) fn forbidden_reading(
+        &self,
+        user: &User,
+    ) -> Option<impl Fn(&Read, &CloudPath) -> Result<bool>> {
+        let cloud = self.cloud;
+        let others = cloud.locks.of_others(user, Purpose::Read, cloud.now());
+        let is_open = others.is_empty();
+        let is_in_the_way = move |read: &Read, path: &CloudPath| {
+            Ok(in_the_way(read, &cloud.volumes, &others, path)?.first.is_some())
+        };
+        (!is_open).then_some(is_in_the_way)
+    }
+
     /// The lock that holds for a path: its own or that of a folder above it.
     ///
     /// # Errors

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Ranges with gaps between them. Each part is stored with all of them, so they are not to become many.
+const RANGES_MAX: usize = 1000;
+
 /// Byte ranges, sorted, neither touching nor overlapping; ends are exclusive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranges(Vec<(u64, u64)>);
@@ -34,6 +37,11 @@ impl Ranges {
 
     pub fn contains(&self, at: u64) -> bool {
         self.0.iter().any(|range| (range.0..range.1).contains(&at))
+    }
+
+    /// Whether what begins at an offset is to be taken: it joins a range, or there may be one more.
+    pub fn may_begin_at(&self, offset: u64) -> bool {
+        self.0.len() < RANGES_MAX || self.0.iter().any(|range| (range.0..=range.1).contains(&offset))
     }
 
     /// The first bytes below `total` that have not arrived.

@@ -38,6 +38,9 @@ const TRIES: usize = 4;
 /// Folders known to be below the searched one or not; beyond this all are forgotten and looked up again.
 const KNOWN_FOLDERS_MAX: usize = 65_536;
 
+/// Bytes of texts that are read to show for one answer where they match; what else matches is shown without that.
+const EXCERPTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
 /// The rank of what matches by its text alone: behind all names.
 const TEXT_RANK: u8 = u8::MAX;
 
@@ -218,7 +221,7 @@ impl Cloud {
 
     /// A page as the disk has it, and the paths about which the index was wrong.
     fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
-        let mut found = AsTheyAre::default();
+        let (mut found, mut bytes_left) = (AsTheyAre::default(), EXCERPTS_BYTES_MAX);
         for OnPage { path, modified_by, mark, is_text } in page {
             let Some(stat) = self.volumes.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
                 found.wrong.push(path);
@@ -230,12 +233,15 @@ impl Cloud {
                     Err(error) if error.code == Code::Locked => continue,
                     other => other?,
                 }
-                let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
-                    self.read_again(&path)?;
-                    found.wrong.push(path);
-                    continue;
-                };
-                found.excerpts.insert(path.clone(), excerpt);
+                if let Some(left) = bytes_left.checked_sub(stat.size) {
+                    bytes_left = left;
+                    let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
+                        self.read_again(&path)?;
+                        found.wrong.push(path);
+                        continue;
+                    };
+                    found.excerpts.insert(path.clone(), excerpt);
+                }
             }
             let lock = self.look().lock_mark(user, &path)?;
             found.entries.push(Entry { lock, path, stat, modified_by, mark, deleted: None });
@@ -275,6 +281,7 @@ impl Look<'_> {
         size: usize,
     ) -> Result<Page> {
         let volumes = &self.cloud.volumes;
+        let is_forbidden = self.forbidden_reading(user);
         self.cloud.store.read(|read| {
             let mut found = Found { matches: Vec::new(), is_all: true };
             for scope in scopes {
@@ -284,6 +291,12 @@ impl Look<'_> {
                 let part = find(read, search, root.id)?;
                 found.matches.extend(part.matches);
                 found.is_all &= part.is_all;
+            }
+            if let Some(is_forbidden) = &is_forbidden {
+                found.leave_out_texts(|id| {
+                    let path = index::path_of_id(read, volumes, id)?;
+                    path.map_or(Ok(true), |path| is_forbidden(read, &path))
+                })?;
             }
             found.matches.sort_unstable_by(|a, b| (a.rank, &a.name, a.id).cmp(&(b.rank, &b.name, b.id)));
             let mut page = Vec::new();
@@ -387,6 +400,18 @@ impl Found {
     fn add(&mut self, matches: Vec<Match>) {
         let known: HashSet<i64> = self.matches.iter().map(|hit| hit.id).collect();
         self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
+    }
+
+    /// Leaves out what matches by its text and may not be read: counting it would tell its words.
+    fn leave_out_texts(&mut self, is_left_out: impl Fn(i64) -> Result<bool>) -> Result<()> {
+        let mut kept = Vec::with_capacity(self.matches.len());
+        for hit in std::mem::take(&mut self.matches) {
+            if hit.rank != TEXT_RANK || !is_left_out(hit.id)? {
+                kept.push(hit);
+            }
+        }
+        self.matches = kept;
+        Ok(())
     }
 }
 

@@ -286,11 +286,17 @@ impl Part<'_> {
         attempt.admit(&options)?;
         self.options.size = attempt.size;
         let (start, now) = (options.offset, Instant::now());
+        attempt
+            .in_flight
+            .iter_mut()
+            .filter(|part| part.start > start)
+            .for_each(|part| part.is_rewritten = true);
         attempt.in_flight.push(InFlight {
             number,
             connection: options.connection,
             start,
             end: start,
+            is_rewritten: false,
             touched: now,
         });
         attempt.connection = options.connection;
@@ -409,9 +415,9 @@ impl Part<'_> {
     fn finish_part(&mut self, seat: Seat) -> Result<Change<Received>> {
         self.stage.take().ok_or_else(under_way)?.sync()?;
         let mut attempts = self.cloud.uploads.lock();
-        let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
         attempt.hold(self.reserved.take());
-        self.note_hashed(attempt);
+        self.note_hashed(attempt, &part);
         let row = attempt.row(&seat.key);
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
@@ -423,8 +429,8 @@ impl Part<'_> {
         let stage = self.stage.take().ok_or_else(under_way)?;
         let deadline = Instant::now() + GATHER_MAX;
         let mut attempts = self.cloud.uploads.lock();
-        let attempt = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
-        self.note_hashed(attempt);
+        let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        self.note_hashed(attempt, &part);
         let total = attempt.size.unwrap_or(self.end);
         let id = attempt.id.clone();
         loop {
@@ -461,8 +467,8 @@ impl Part<'_> {
     }
 
     /// Notes how far the file is hashed from its beginning.
-    fn note_hashed(&mut self, attempt: &mut Attempt) {
-        if let Some(hasher) = self.hasher.take() {
+    fn note_hashed(&mut self, attempt: &mut Attempt, part: &InFlight) {
+        if let Some(hasher) = self.hasher.take().filter(|_| !part.is_rewritten) {
             attempt.hashed.hashed_to(self.end, hasher);
         }
     }
@@ -496,11 +502,11 @@ impl Part<'_> {
         });
         let mut attempts = self.cloud.uploads.lock();
         let end = if is_synced { self.end } else { self.options.offset };
-        if let Ok(attempt) = arrived(&mut attempts, seat, (self.options.offset, end)) {
-            attempt.cut.insert(self.options.offset);
+        if let Ok((attempt, part)) = arrived(&mut attempts, seat, (self.options.offset, end)) {
+            attempt.note_cut(self.options.offset);
             attempt.hold(self.reserved.take());
             if is_synced {
-                self.note_hashed(attempt);
+                self.note_hashed(attempt, &part);
             }
             let row = attempt.row(&seat.key);
             self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
@@ -535,17 +541,14 @@ fn arrived<'a>(
     attempts: &'a mut HashMap<Key, Attempt>,
     seat: &Seat,
     range: (u64, u64),
-) -> Result<&'a mut Attempt> {
+) -> Result<(&'a mut Attempt, InFlight)> {
     let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
-    let before = attempt.in_flight.len();
-    attempt.in_flight.retain(|part| part.number != seat.number);
-    if attempt.in_flight.len() == before {
-        return Err(under_way());
-    }
+    let place = attempt.in_flight.iter().position(|part| part.number == seat.number).ok_or_else(under_way)?;
+    let part = attempt.in_flight.remove(place);
     attempt.received.add(range.0, range.1);
     if range.0 < range.1 {
         attempt.cut.remove(&range.0);
     }
     attempt.touched = Instant::now();
-    Ok(attempt)
+    Ok((attempt, part))
 }

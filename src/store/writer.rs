@@ -16,6 +16,10 @@ use std::time::{Duration, Instant};
 const GROUP_MAX: usize = 256;
 /// A group is gathered for at most this part of the time that the last one took.
 const GATHERING_PART: u32 = 4;
+/// And for no longer than this, for what took long may have been one change.
+const GATHERING_MAX: Duration = Duration::from_millis(20);
+/// Whoever was answered and comes back at once does so within this time.
+const COMES_BACK_WITHIN: Duration = Duration::from_millis(50);
 /// Changes that may wait; beyond this callers are told to come back.
 const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
@@ -258,6 +262,7 @@ impl Shared {
             for (finish, failure) in finishes {
                 finish(failure);
             }
+            last.answered = Some(Instant::now());
         }
         if let Err(error) = write.read.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             log::warn!("the database was not checkpointed: {error}");
@@ -304,7 +309,7 @@ impl Shared {
                 || (queue.stopping && !queue.audit.is_empty());
             let gathers = (1..last.changes).contains(&queue.jobs.len())
                 && !queue.stopping
-                && now < *gathers_until.get_or_insert(now + last.took / GATHERING_PART);
+                && now < *gathers_until.get_or_insert_with(|| last.gathers_until(now));
             if (!queue.jobs.is_empty() && !gathers) || audit_is_due {
                 let count = queue.jobs.len().min(GROUP_MAX);
                 let jobs = queue.jobs.drain(..count).collect();
@@ -366,6 +371,20 @@ impl Shared {
 struct LastGroup {
     changes: usize,
     took: Duration,
+    answered: Option<Instant>,
+}
+
+impl LastGroup {
+    /// Until when the next group is gathered whose first change comes now.
+    fn gathers_until(&self, now: Instant) -> Instant {
+        match self.answered {
+            Some(answered) if now < answered + COMES_BACK_WITHIN => {
+                now + (self.took / GATHERING_PART).min(GATHERING_MAX)
+            }
+            // Those who were answered so long ago do not come back at once.
+            _ => now,
+        }
+    }
 }
 
 struct FailedGroup {
@@ -426,5 +445,34 @@ fn roll_back(connection: &rusqlite::Connection) {
         if let Err(error) = connection.execute_batch("ROLLBACK") {
             log::error!("the database transaction could not be rolled back: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{Write, test_store};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn whoever_comes_alone_waits_for_nobody() {
+        let store = test_store();
+        let slow = |milliseconds| {
+            move |_: &Write| {
+                std::thread::sleep(Duration::from_millis(milliseconds));
+                Ok(())
+            }
+        };
+        // Two come while the writer is busy with one, so that they are a group, and one that takes its time.
+        store.write_later(slow(300));
+        std::thread::sleep(Duration::from_millis(100));
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| store.write(slow(1000)).unwrap());
+            }
+        });
+        std::thread::sleep(Duration::from_millis(100));
+        let begun = Instant::now();
+        store.write(|_| Ok(())).unwrap();
+        assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
     }
 }

@@ -19,7 +19,7 @@ fn told(caller: &mut Caller, path: &str) -> Option<String> {
     reply.header("repr-digest").map(str::to_owned)
 }
 
-fn part(caller: &mut Caller, name: &str, content: &[u8], range: std::ops::Range<usize>, complete: bool) {
+fn part_request(name: &str, content: &[u8], range: std::ops::Range<usize>, complete: bool) -> Request {
     let query = form(&[
         ("path", "/bob"),
         ("filename", name),
@@ -28,7 +28,11 @@ fn part(caller: &mut Caller, name: &str, content: &[u8], range: std::ops::Range<
         ("filesize", &content.len().to_string()),
     ]);
     let body = Multipart::new().file("file", name, &content[range]);
-    caller.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
+    Request::multipart(&format!("/core/upload?{query}"), body)
+}
+
+fn part(caller: &mut Caller, name: &str, content: &[u8], range: std::ops::Range<usize>, complete: bool) {
+    caller.send(&part_request(name, content, range, complete)).ok();
 }
 
 fn deep(data: &Data) -> String {
@@ -135,6 +139,25 @@ fn a_deep_check_tells_damage_from_work() {
     names(&versions).iter().for_each(|name| damage(&versions.join(name)));
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert_eq!(said.stdout.matches("wrong: the old content").count(), 1, "one is whole again: {said:?}");
+}
+
+#[test]
+fn bytes_that_come_again_while_later_ones_come_leave_no_checksum_of_the_first() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let mut content = noise(2, 900_000);
+    part(&mut bob, "file", &content, 0..300_000, false);
+    let mut later = server.connect();
+    let last = bob.bytes(&part_request("file", &content, 300_000..900_000, true));
+    later.send(&last[..300_000]);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    content[150_000..300_000].copy_from_slice(&noise(3, 150_000));
+    part(&mut bob.twin(), "file", &content, 150_000..300_000, false);
+    later.send(&last[300_000..]);
+    later.reply().ok();
+    with_checksum(&mut bob, "/bob/file").holds(&content);
+    assert_eq!(told(&mut bob, "/bob/file"), None);
+    assert_eq!(deep(server.data()), counted(0, 1));
 }
 
 #[test]

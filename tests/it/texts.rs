@@ -89,6 +89,25 @@ fn only_small_valid_texts_are_read() {
 }
 
 #[test]
+fn of_many_long_texts_the_first_show_where_they_match() {
+    const LONGEST: usize = 256 * 1024;
+    let server = start();
+    let mut alice = server.user("alice");
+    let text = [b"needle ".as_slice(), &vec![b'.'; LONGEST - 7]].concat();
+    for number in 10..44 {
+        alice.upload("/alice", &format!("{number}"), &text).ok();
+    }
+    let shown: Vec<bool> =
+        found(&mut alice, "needle").iter().map(|(_, excerpt)| !excerpt.is_empty()).collect();
+    assert_eq!(shown, [[true; 32].as_slice(), &[false; 2]].concat());
+    // The next page begins anew.
+    let reply = search(&mut alice, "needle", &[("start", "32")]);
+    let rest: Vec<String> = reply.xml().all("entry").map(|entry| entry.field("path").to_owned()).collect();
+    assert_eq!(rest, ["/alice/42", "/alice/43"]);
+    assert!(reply.xml().all("entry").all(|entry| entry.field("highlight").starts_with("needle")));
+}
+
+#[test]
 fn texts_follow_their_files() {
     let mut server = start();
     let mut alice = server.user("alice");
@@ -128,11 +147,16 @@ fn nobody_finds_the_texts_of_others() {
     let fields = [("searchstring", "secret"), ("searchloc", "/alice"), ("intext", "1")];
     bob.core("dosearch", &fields).refused();
     server.guest().core("dosearch", &fields).failed(401);
-    // An administrator who has locked a file against reading keeps its text from being shown.
+    // An administrator who has locked a file against reading keeps its text from being shown, and from being counted.
     let proxy = ("adminproxyuserid", "bob");
     let lock = [("path", "/bob/b.txt"), ("readlock", "1"), proxy];
     server.admin().core("lock", &lock).done();
-    assert_eq!(search(&mut bob, "secret", &[]).xml().all("entry").count(), 0);
+    for (text, count) in [("secret", 0), ("wis", 0), ("b.txt", 1)] {
+        let reply = search(&mut bob, text, &[]);
+        let (root, shown) = (reply.xml(), reply.xml().all("entry").count());
+        assert_eq!((shown, root.child("meta").number("total")), (count, count as i64), "{text}");
+    }
+    assert_eq!(search(&mut bob, "wis", &[("size", "0")]).xml().child("meta").number("totalmatch"), 0);
 }
 
 #[test]

@@ -46,7 +46,8 @@ params! {
         /// `files` or `folders` for only these.
         searchscope: Option<String>,
         /// 1 to also find small text files that say words which begin with all words of the text, where the setting
-        /// `search_text` allows it; `highlight` of the entry tells where. Such files come last.
+        /// `search_text` allows it; `highlight` of the entry tells where, but of many long texts only in the first. Such
+        /// files come last.
         intext: Option<bool>,
         /// How many matches to pass over.
         start: Option<u64>,

@@ -1,6 +1,6 @@
 //! Uploads that a client names: any session of the account goes on with them, and each can be given up alone.
 
-use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names, noise};
+use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names, noise};
 
 const SIZE: usize = 300_000;
 
@@ -103,4 +103,28 @@ fn names_that_could_be_something_else_are_refused() {
         let wanted = "The name of an upload has 8 to 64 letters, digits and \"-\".";
         assert_eq!(message, format!("The parameter uploadid cannot be used. {wanted}"));
     }
+}
+
+#[test]
+fn parts_with_too_many_gaps_between_them_are_refused_until_gaps_are_filled() {
+    const GAPS_MAX: usize = 1000;
+    let data = Data::in_memory();
+    data.fill();
+    let server = Launch::on(data).start();
+    let mut bob = server.user("bob");
+    let content = noise(3, 2 * GAPS_MAX + 2);
+    let mut send_at =
+        |bob: &mut Caller, from: usize, to: usize| send(bob, "file", "scattered", &content, from, to);
+    for number in 0..GAPS_MAX {
+        send_at(&mut bob, 2 * number, 2 * number + 1).ok();
+    }
+    let last = 2 * GAPS_MAX;
+    let refusal = send_at(&mut bob, last, last + 1);
+    assert_eq!(refusal.header("x-cloudlet-error"), Some("busy"), "{refusal:?}");
+    send_at(&mut bob, 1, 2).ok();
+    send_at(&mut bob, last, last + 1).ok();
+    // What fills them is never refused, and all of it becomes the file.
+    send_at(&mut bob, 2, last).ok();
+    send_at(&mut bob, last + 1, last + 2).ok();
+    bob.download("/bob/file").holds(&content);
 }
