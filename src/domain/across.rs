@@ -67,14 +67,15 @@ impl Cloud {
         replace: bool,
         changing: Changing,
     ) -> Result<Change<Stat>> {
-        let (owner, target) = (to.owner(), self.volumes.of(to.path())?);
+        // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
+        let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
+        let owner = to.owner();
         if target.stat(to.path())?.is_some() && !replace {
             return Err(Error::new(Code::Conflict, "Something with this name exists already."));
         }
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
-        let source = self.volumes.of_root(&trashed.row.owner)?;
         let keep_as = object_id();
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
