@@ -67,24 +67,15 @@ impl Cloud {
         replace: bool,
         changing: Changing,
     ) -> Result<Change<Stat>> {
-        let (owner, target) = (to.owner(), self.volumes.of(to.path())?);
+        // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
+        let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
+        let owner = to.owner();
         if target.stat(to.path())?.is_some() && !replace {
             return Err(Error::new(Code::Conflict, "Something with this name exists already."));
         }
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
-        let (trashed, on_its_way, is_put_away) = match self.locate(from.path())? {
-            Some(Located::Trash(trashed)) => {
-                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
-                (trashed, on_its_way, false)
-            }
-            Some(Located::Files(_)) => {
-                let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
-                (trashed, on_its_way, true)
-            }
-            Some(Located::Bin(_)) | None => return Err(not_there(from.path())),
-        };
-        let source = self.volumes.of_root(&trashed.row.owner)?;
+        let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
         let keep_as = object_id();
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
@@ -126,6 +117,21 @@ impl Cloud {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
         }))
+    }
+
+    /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
+    fn set_out(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay, bool)> {
+        match self.locate(from.path())? {
+            Some(Located::Trash(trashed)) => {
+                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
+                Ok((trashed, on_its_way, false))
+            }
+            Some(Located::Files(_)) => {
+                let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
+                Ok((trashed, on_its_way, true))
+            }
+            Some(Located::Bin(_)) | None => Err(not_there(from.path())),
+        }
     }
 
     /// Puts something into the bin of its disk, to be moved from there.

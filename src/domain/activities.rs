@@ -63,7 +63,8 @@ impl Look<'_> {
         is_wanted: impl Fn(&Activity) -> bool,
     ) -> Result<Vec<Activity>> {
         self.cloud.store.read(|read| {
-            let mut places = Places { read, volumes: &self.cloud.volumes, folders: HashMap::new() };
+            let volumes = &*self.cloud.volumes;
+            let mut places = Places { read, volumes, folders: HashMap::new() };
             let (mut found, mut to_skip, mut before) = (Vec::new(), start, i64::MAX);
             loop {
                 let rows = activities::before(read, before, PAGE_ROWS)?;
@@ -72,8 +73,8 @@ impl Look<'_> {
                 for row in rows {
                     let Some(path) = places.of(&row)? else { continue };
                     let activity = Activity::told_to(user, path, row);
-                    let is_readable = || user.readable(&activity.path).is_ok();
-                    if !activity.path.starts_with(at) || !is_readable() || !is_wanted(&activity) {
+                    let is_seen = || may_see(user, volumes, &activity.path);
+                    if !activity.path.starts_with(at) || !is_seen() || !is_wanted(&activity) {
                         continue;
                     }
                     if found.len() == limit {
@@ -119,6 +120,12 @@ impl Cloud {
 pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
     let Some(row) = nodes::by_id(tx, node)? else { return Ok(()) };
     activities::insert(tx, action, by, &Place { node, folder: row.parent, name: row.name }, note)
+}
+
+/// Whether somebody may read what the index knows at a path, and its disk was there when somebody last looked. No disk is
+/// looked at: there may be thousands of rows.
+fn may_see(user: &User, volumes: &Volumes, path: &CloudPath) -> bool {
+    user.may_know(path) && volumes.as_last_seen(path).is_some()
 }
 
 /// Finds out where entries are. Many lie in the same folders, which are looked up once.
