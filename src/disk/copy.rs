@@ -1,7 +1,8 @@
 //! Copies: all or nothing, made in `staging` and put in place like any other content.
 //!
 //! Bytes are shared where the file system can (reflink), else copied inside the kernel, else read and written.
-//! Symlinks and special files are left out. Modification times are kept.
+//! Symlinks and special files are left out, but where a move needs all of it: then they are a failure. Modification times
+//! are kept.
 
 use super::door;
 use super::errno::{at, failed, means_unsupported};
@@ -15,7 +16,7 @@ use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::tree::{beneath, remove_tree};
 use super::volume::{Volume, only_file};
-use crate::base::path::CloudPath;
+use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -35,6 +36,8 @@ pub struct CopyOptions {
     pub replace: bool,
     /// A new id under which the replaced content is kept as a version.
     pub keep_as: Option<String>,
+    /// The original is to go afterwards: what cannot be copied, or has changed before it was, is a failure.
+    pub is_whole: bool,
 }
 
 impl Volume {
@@ -66,6 +69,10 @@ impl Volume {
                 let stage = self.stage_copy(&file, &stat, &options.id)?;
                 let after = stat::of_handle(&file).map_err(at("statx"))?;
                 let copied = after.filter(|after| after.etag() == stat.etag()).map(|_| stat);
+                if options.is_whole && copied.is_none() {
+                    self.drop_stage(&options.id);
+                    return Err(being_changed());
+                }
                 let replace = if options.replace { Replace::Always } else { Replace::Never };
                 let commit = Commit { replace, modified: Some(stat.modified), keep_as: options.keep_as };
                 let committed = self.commit(stage, to, commit);
@@ -78,7 +85,7 @@ impl Volume {
                 if source.is_top(from) {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
-                self.copy_folder(source, &top, to, checked(&options.id)?)
+                self.copy_folder(source, &top, to, &options)
             }
         }
     }
@@ -95,8 +102,14 @@ impl Volume {
         }
     }
 
-    fn copy_folder(&self, source: &Volume, top: &OwnedFd, to: &CloudPath, id: &str) -> Result<Committed> {
-        let place = self.new_place(to)?;
+    fn copy_folder(
+        &self,
+        source: &Volume,
+        top: &OwnedFd,
+        to: &CloudPath,
+        options: &CopyOptions,
+    ) -> Result<Committed> {
+        let (id, place) = (checked(&options.id)?, self.new_place(to)?);
         if let Some(stat) = place.occupant()? {
             return Err(occupied(stat.kind));
         }
@@ -105,7 +118,7 @@ impl Volume {
         let done = (|| {
             sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
             let copy = open_one(tree, door::FOLDER).map_err(at("open in staging"))?;
-            self.copy_tree(source, top, &copy, place.dress())?;
+            self.copy_tree(source, top, &copy, place.dress(), options.is_whole)?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
@@ -119,13 +132,22 @@ impl Volume {
         })
     }
 
-    fn copy_tree(&self, source: &Volume, top: &OwnedFd, copy: &OwnedFd, dress: Dress) -> Result<()> {
+    fn copy_tree(
+        &self,
+        source: &Volume,
+        top: &OwnedFd,
+        copy: &OwnedFd,
+        dress: Dress,
+        is_whole: bool,
+    ) -> Result<()> {
+        let left_out = |name: &[u8]| if is_whole { Err(cannot_come_along(name)) } else { Ok(()) };
         let mut waiting = vec![Vec::new()];
         while let Some(names) = waiting.pop() {
             let from = source.look_beneath(top.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
             let to = self.look_beneath(copy.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
             for entry in entries(&from).map_err(at("read a folder"))? {
                 if !entry.may_be_seen() {
+                    left_out(&entry.name)?;
                     continue;
                 }
                 let (inside, copied) =
@@ -135,8 +157,14 @@ impl Volume {
                         sys::create_folder(copied, Mode::RWXU).map_err(at("mkdir"))?;
                         waiting.push(beneath(&names, &entry.name));
                     }
-                    Ok(Some(_)) => copy_file(inside, copied, dress)?,
-                    Ok(None) | Err(Errno::NOENT) => {}
+                    Ok(Some(before)) => match copy_file(inside, copied, dress)? {
+                        Some(after) if is_whole && after.etag() != before.etag() => {
+                            return Err(being_changed());
+                        }
+                        Some(_) => {}
+                        None => left_out(&entry.name)?,
+                    },
+                    Ok(None) | Err(Errno::NOENT) => left_out(&entry.name)?,
                     Err(errno) => return Err(failed("statx", errno)),
                 }
             }
@@ -148,17 +176,32 @@ impl Volume {
     }
 }
 
-/// Copies one file of a tree; one that has gone since it was listed is left out.
-fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<()> {
+/// Copies one file of a tree and tells what it was afterwards; `None` for one that has gone since it was listed.
+fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<Option<Stat>> {
     let opened = match open_one(from, door::FILE) {
-        Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(()),
+        Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
         other => other.map_err(at("open"))?,
     };
-    let Some((file, stat)) = only_file(opened)? else { return Ok(()) };
+    let Some((file, stat)) = only_file(opened)? else { return Ok(None) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
     copy_bytes(&file, &copy, stat.size).map_err(at("copy"))?;
     dress.put_on(&copy, Kind::File, None).map_err(at("chmod"))?;
-    set_time_of(&file, &copy).map_err(at("utimensat"))
+    set_time_of(&file, &copy).map_err(at("utimensat"))?;
+    stat::of_handle(&file).map_err(at("statx"))
+}
+
+/// Something in a folder that is to be moved would be lost with the original.
+fn cannot_come_along(name: &[u8]) -> Error {
+    let name = EntryName::from_bytes(name).map(|name| name.to_string()).unwrap_or_default();
+    let sentence = format!(
+        "{name} cannot be moved to another disk: it is gone, or neither a file nor a folder but a link, say. Please take it \
+         out of the folder first."
+    );
+    Error::new(Code::Conflict, sentence)
+}
+
+fn being_changed() -> Error {
+    Error::new(Code::Busy, "Another program is changing this. Please try again when it has ended.")
 }
 
 fn set_time_of(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {

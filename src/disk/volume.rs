@@ -96,6 +96,16 @@ impl Volume {
         stat::of_path_cached(root).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&self.top)))
     }
 
+    /// Whether a directory lies somewhere within this volume, or this volume within it.
+    pub fn is_nested(&self, directory: &Path) -> Result<bool> {
+        let flags = door::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let handle = openat(CWD, directory, flags, Mode::empty()).map_err(|errno| {
+            private::not_there().because(format!("open {}: {errno}", directory.display()))
+        })?;
+        let top = stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(private::not_there)?;
+        Ok(is_below(&handle, &self.top)? || is_below(&self.root, &top)?)
+    }
+
     /// Whether its file system takes names that differ in case for the same.
     pub fn folds(&self) -> bool {
         self.folds
@@ -305,6 +315,32 @@ fn spelling(folder: &OwnedFd, bytes: &[u8]) -> Result<Option<EntryName>> {
         .or_else(|| listed.iter().find(|entry| are_spellings(&entry.name, bytes)))
         .or_else(|| listed.iter().find(|entry| is_wanted(&entry.name)));
     Ok(EntryName::from_bytes(found.map_or(bytes, |entry| &entry.name)))
+}
+
+/// Whether a folder lies somewhere below another, as far up as this program may look.
+fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
+    let step = |from: &OwnedFd, name: &str| {
+        openat(from, name, door::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+    };
+    let stat_of = |handle: &OwnedFd| {
+        stat::of_handle(handle).map_err(at("statx")).and_then(|stat| stat.ok_or_else(private::not_there))
+    };
+    let mut here = step(folder, ".").map_err(at("open"))?;
+    loop {
+        let above = match step(&here, "..") {
+            Err(Errno::ACCESS) => return Ok(false),
+            above => above.map_err(at("open the folder above"))?,
+        };
+        let stat = stat_of(&above)?;
+        // Above the root of all is the root.
+        if stat.is_same_entry(&stat_of(&here)?) {
+            return Ok(false);
+        }
+        if stat.is_same_entry(other) {
+            return Ok(true);
+        }
+        here = above;
+    }
 }
 
 /// Keeps a handle that is of a regular file.

@@ -16,6 +16,43 @@ use crate::disk::{CopyOptions, Spot, Stat, Volume};
 use crate::error::{Code, Error, Result};
 use crate::store::activities::Action;
 use crate::store::trash;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
+/// empties it, and what makes room on the disk, does not mean them.
+#[derive(Default)]
+pub(super) struct OnTheirWay(Mutex<HashSet<String>>);
+
+/// An entry is on its way as long as this is held.
+struct OnItsWay {
+    all: Arc<OnTheirWay>,
+    id: String,
+}
+
+impl OnTheirWay {
+    fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().expect("nothing panics while holding the ids")
+    }
+
+    pub fn has(&self, id: &str) -> bool {
+        self.ids().contains(id)
+    }
+
+    /// `Code::Conflict` when it is on its way already.
+    fn begin(self: &Arc<OnTheirWay>, id: &str) -> Result<OnItsWay> {
+        match self.ids().insert(id.to_owned()) {
+            true => Ok(OnItsWay { all: Arc::clone(self), id: id.to_owned() }),
+            false => Err(Error::new(Code::Conflict, "This is being moved already.")),
+        }
+    }
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.all.ids().remove(&self.id);
+    }
+}
 
 impl Cloud {
     /// Moves a file or folder to another disk, from the files or out of a bin.
@@ -36,14 +73,21 @@ impl Cloud {
         }
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
-        let (trashed, is_put_away) = match self.locate(from.path())? {
-            Some(Located::Trash(trashed)) => (trashed, false),
-            Some(Located::Files(_)) => (self.put_away_to_move(user, from)?, true),
+        let (trashed, on_its_way, is_put_away) = match self.locate(from.path())? {
+            Some(Located::Trash(trashed)) => {
+                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
+                (trashed, on_its_way, false)
+            }
+            Some(Located::Files(_)) => {
+                let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
+                (trashed, on_its_way, true)
+            }
             Some(Located::Bin(_)) | None => return Err(not_there(from.path())),
         };
         let source = self.volumes.of_root(&trashed.row.owner)?;
         let keep_as = object_id();
-        let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
+        let options =
+            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
         let done = target.copy_from(&source, spot, to.path(), options).inspect_err(|_| {
             if is_put_away {
@@ -77,6 +121,7 @@ impl Cloud {
             rows.keeping(tx, &to, kept, settle).map(drop)
         });
         Ok(change.completed_by(move || {
+            let _on_its_way = on_its_way;
             if let Err(error) = source.purge_trash(&id, &below) {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
@@ -84,15 +129,17 @@ impl Cloud {
     }
 
     /// Puts something into the bin of its disk, to be moved from there.
-    fn put_away_to_move(&self, user: &User, from: &Writable) -> Result<Trashed> {
+    fn put_away_to_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
         let (change, id) = self.put_away(from.path(), &from.owner(), user.name(), false)?;
+        // Before anybody can see it there.
+        let on_its_way = self.on_their_way.begin(&id)?;
         if let Err(error) = self.store.write(change.rows) {
             change.undo.into_iter().for_each(|undo| undo());
             return Err(error);
         }
         let row = self.store.read(|read| trash::by_id(read, &id))?;
         let row = row.ok_or_else(|| Error::internal(format!("the entry {id} of the bin is gone")))?;
-        Ok(Trashed { row, below: CloudPath::root() })
+        Ok((Trashed { row, below: CloudPath::root() }, on_its_way))
     }
 
     /// Gives what could not be moved its old place. Where that fails too, it stays in the bin.

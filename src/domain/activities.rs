@@ -23,6 +23,17 @@ pub struct Activity {
     pub row: ActivityRow,
 }
 
+impl Activity {
+    /// Where something came from is not for those who have no access to that place.
+    fn told_to(user: &User, path: CloudPath, mut row: ActivityRow) -> Activity {
+        let may_know = || CloudPath::parse(&row.note).is_ok_and(|from| user.may_know(&from));
+        if row.action == Action::Moved as i64 && !may_know() {
+            row.note.clear();
+        }
+        Activity { path, row }
+    }
+}
+
 impl Look<'_> {
     /// What happened to an entry and to all below it, the newest first.
     ///
@@ -37,7 +48,7 @@ impl Look<'_> {
     ) -> Result<Vec<Activity>> {
         let stat = self.cloud.volumes.stat(at.path())?.ok_or_else(|| not_there(at.path()))?;
         if stat.kind == Kind::File {
-            return self.activities_of_file(at.path(), start, limit);
+            return self.activities_of_file(user, at.path(), start, limit);
         }
         self.activities_where(user, at.path(), start, limit, |_| true)
     }
@@ -60,7 +71,7 @@ impl Look<'_> {
                 before = last.id;
                 for row in rows {
                     let Some(path) = places.of(&row)? else { continue };
-                    let activity = Activity { path, row };
+                    let activity = Activity::told_to(user, path, row);
                     let is_readable = || user.readable(&activity.path).is_ok();
                     if !activity.path.starts_with(at) || !is_readable() || !is_wanted(&activity) {
                         continue;
@@ -78,12 +89,18 @@ impl Look<'_> {
         })
     }
 
-    fn activities_of_file(&self, path: &CloudPath, start: usize, limit: usize) -> Result<Vec<Activity>> {
+    fn activities_of_file(
+        &self,
+        user: &User,
+        path: &CloudPath,
+        start: usize,
+        limit: usize,
+    ) -> Result<Vec<Activity>> {
         let rows = self.cloud.store.read(|read| {
             let node = index::find(read, &self.cloud.volumes, path)?;
             node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
         })?;
-        Ok(rows.into_iter().map(|row| Activity { path: path.clone(), row }).collect())
+        Ok(rows.into_iter().map(|row| Activity::told_to(user, path.clone(), row)).collect())
     }
 }
 

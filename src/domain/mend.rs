@@ -98,24 +98,24 @@ impl Cloud {
 
     /// Rows whose content is not there: it was restored or removed for good, and the crash came before the row went.
     fn forget_gone(&self, disk: &Disk, volume: &Volume, said: &mut Vec<String>) -> Result<()> {
+        // The rows first: what comes into the bin meanwhile has a row that is not among these.
+        let rows = self.store.read(|read| trash::on_disk(read, disk))?;
         let there = volume.trashed()?;
-        for row in self
-            .store
-            .read(|read| trash::on_disk(read, disk))?
-            .into_iter()
-            .filter(|row| !there.contains(&row.id))
-        {
+        for row in rows.into_iter().filter(|row| !there.contains(&row.id)) {
             said.push(format!("no longer in the bin: {}", row.path));
             self.store.write(move |tx| {
+                // It may have been restored since.
+                if trash::by_id(tx, &row.id)?.is_none() {
+                    return Ok(());
+                }
                 // Where the file is found again, its row is known by the inode.
                 row.node.map_or(Ok(()), |node| nodes::mark_missing(tx, node))?;
                 trash::delete(tx, &row.id)
             })?;
         }
+        let ids = self.store.read(|read| versions::ids(read, disk))?;
         let there = volume.versions()?;
-        for id in
-            self.store.read(|read| versions::ids(read, disk))?.into_iter().filter(|id| !there.contains(id))
-        {
+        for id in ids.into_iter().filter(|id| !there.contains(id)) {
             said.push(format!("no longer an old content: {id}"));
             self.store.write(move |tx| versions::delete(tx, &id))?;
         }

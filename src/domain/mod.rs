@@ -86,6 +86,7 @@ pub struct Cloud {
     throttle: throttle::Throttle,
     uploads: upload::Uploads,
     reservations: Arc<quota::Reservations>,
+    on_their_way: Arc<across::OnTheirWay>,
     #[cfg(feature = "thumbs")]
     pictures: pictures::Pictures,
     index: Arc<index::Index>,
@@ -160,6 +161,7 @@ impl Cloud {
             throttle: throttle::Throttle::default(),
             uploads: upload::Uploads::default(),
             reservations: Arc::default(),
+            on_their_way: Arc::default(),
             index: Arc::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),

@@ -138,9 +138,8 @@ impl Cloud {
         }
         let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
         let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
-        let Some(row) = self.store.read(|read| trash::by_name(read, &owner, name.as_str()))? else {
-            return Ok(None);
-        };
+        let row = self.store.read(|read| trash::by_name(read, &owner, name.as_str()))?;
+        let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
         let below = below.iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
         Ok(Some(Located::Trash(Trashed { row, below })))
     }
@@ -206,8 +205,9 @@ impl Cloud {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
         let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
         for row in rows {
-            // What was restored or removed since, or cannot be named, is not there.
+            // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
             let stat = volume.stat(Spot::Trash(&row.id, &CloudPath::root()))?;
+            let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
             if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
                 found.push(Found { name, stat });
             }
@@ -251,7 +251,8 @@ impl Cloud {
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
             let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
             told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
-            locks::unlock_what_left(tx, rows.volumes())
+            // What is only on its way elsewhere stays locked.
+            if is_deletion { locks::unlock_what_left(tx, rows.volumes()) } else { Ok(()) }
         });
         let trash_id = id.clone();
         let change = change.undone_by(move || {
@@ -303,6 +304,9 @@ impl Cloud {
             let rest = self.rest(&trashed)?;
             return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
         }
+        // Those on a disk that is not there keep their rows, and go by their age once it is back.
+        let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
+        let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
         versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
@@ -336,7 +340,8 @@ impl Cloud {
     }
 
     /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
-    pub(super) fn purge_trash(&self, rows: Vec<TrashRow>) -> Change<Emptied> {
+    pub(super) fn purge_trash(&self, mut rows: Vec<TrashRow>) -> Change<Emptied> {
+        rows.retain(|row| !self.on_their_way.has(&row.id));
         let count = rows.len();
         let purge = |row: TrashRow| {
             let path = row.path.clone();

@@ -76,6 +76,11 @@ impl User {
         self.in_reach(path).map(Readable)
     }
 
+    /// Whether this user may know of the path, whether its disk is there or not.
+    pub fn may_know(&self, path: &CloudPath) -> bool {
+        self.in_own_reach(path).is_ok()
+    }
+
     /// May this user replace, move or delete what is at the path?
     pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
         let path = self.in_reach(path)?;

@@ -372,7 +372,8 @@ impl Cloud {
         let owner = to.owner();
         let reserved = self.reserve(&owner, bytes)?;
         let keep_as = object_id();
-        let options = CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()) };
+        let options =
+            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
         let done = target.copy_from(&source, located.spot()?, to.path(), options)?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));

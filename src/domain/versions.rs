@@ -120,7 +120,12 @@ impl Cloud {
             target.rename(from, path.path(), true, Some(&keep_as))?
         } else {
             let reserved = self.reserve(&owner, history.old(id)?.size_bytes)?;
-            let options = CopyOptions { id: object_id(), replace: true, keep_as: Some(keep_as.clone()) };
+            let options = CopyOptions {
+                id: object_id(),
+                replace: true,
+                keep_as: Some(keep_as.clone()),
+                is_whole: false,
+            };
             target.copy_from(&source, from, path.path(), options).inspect(|_| drop(reserved))?
         };
         let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));

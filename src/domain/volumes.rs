@@ -254,6 +254,10 @@ impl Volumes {
             );
             return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
         }
+        // Before anything is made there. The accounts' files were first.
+        if !mount.name.is_empty() {
+            self.check_apart(mount)?;
+        }
         let depth = if mount.name.is_empty() { 0 } else { 2 };
         let volume = Volume::open(&mount.directory, known.as_deref(), depth);
         let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
@@ -270,6 +274,26 @@ impl Volumes {
             mount.probe(&volume);
         }
         Ok(volume)
+    }
+
+    /// No volume lies within another: each file there would have two paths with the rights of two disks, and what is kept
+    /// out of sight on one would be seen on the other.
+    fn check_apart(&self, mount: &Mount) -> Result<()> {
+        for other in self.mounts().filter(|other| other.name != mount.name) {
+            let state = other.state.read().expect("nothing panics while holding a volume's state");
+            let there = state.volume.as_ref().ok().cloned();
+            drop(state);
+            let is_nested = there.map_or(Ok(false), |there| there.is_nested(&mount.directory));
+            if is_nested.map_err(|error| mount.offline(error))? {
+                let sentence = format!(
+                    "The disk {} lies within the disk {}, or that in it.",
+                    mount.shown(),
+                    other.shown()
+                );
+                return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
+            }
+        }
+        Ok(())
     }
 
     /// One disk is one volume: two would each believe to be alone on it.
@@ -296,7 +320,8 @@ impl Volumes {
         let prefix = format!("{KNOWN}.");
         let facts = self.store.read(|read| facts::names_of(read, &prefix, id))?;
         for fact in facts {
-            let old = fact.trim_start_matches(&prefix).to_owned();
+            // Once: the name of a disk may begin so itself.
+            let old = fact.strip_prefix(&prefix).unwrap_or_default().to_owned();
             if self.mount(&old).is_some() {
                 let sentence = format!("The disk {} is known as {old}.", mount.shown());
                 return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));

@@ -9,10 +9,11 @@ const START_SECONDS = 20;
 
 /** A running server over a data folder of its own. */
 export class Server {
-  /** @param {string} program @param {string} [data] */
-  constructor(program, data) {
+  /** @param {string} program @param {string} [data] @param {Record<string, string>} [settings] for its environment */
+  constructor(program, data, settings = {}) {
     this.program = program;
     this.data = data ?? mkdtempSync(join(tmpdir(), "cloudlet-browser-"));
+    this.settings = settings;
     this.base = "";
     this.output = "";
     this.child = null;
@@ -25,7 +26,7 @@ export class Server {
     const parameters = ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`];
     // While somebody works on the portals: their files from a folder instead of those packed into the program.
     if (process.env.PORTAL_ASSETS) parameters.push("--assets", process.env.PORTAL_ASSETS);
-    const child = spawn(this.program, parameters, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.program, parameters, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.settings } });
     this.child = child;
     this.base = await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`The server did not start in ${START_SECONDS} s:\n${this.output}`)), START_SECONDS * 1000);
@@ -62,7 +63,7 @@ export class Server {
 
   /** The one-time code of the first run, as the console shows it. */
   code() {
-    const found = /\b([a-z0-9]{4,}(?:-[a-z0-9]{4,})+)\b/i.exec(this.output);
+    const found = /code: ([a-z0-9]{4,}(?:-[a-z0-9]{4,})+)\b/i.exec(this.output);
     if (!found) throw new Error(`The server printed no code:\n${this.output}`);
     return found[1];
   }

@@ -1,6 +1,6 @@
 //! What happened, told to people: each change once, where the entry is now, and only to who may read it.
 
-use crate::harness::{Caller, Element, Server};
+use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
 
 fn stream(caller: &mut Caller, parent: &str, more: &[(&str, &str)]) -> Vec<Element> {
@@ -182,4 +182,27 @@ fn values_of_an_account_are_kept_and_bounded() {
     }
     assert!(set(&mut bob, "one", "more", "x").refused().contains("200"));
     set(&mut bob, "many", "7", "another").done();
+}
+
+#[test]
+fn where_something_came_from_is_told_to_who_may_know() {
+    let data = Data::with_accounts();
+    let (open, closed) = (data.path("open"), data.path("closed"));
+    for folder in [&open, &closed] {
+        fs::create_dir_all(folder.join("x")).unwrap();
+    }
+    let volumes = format!("open={},closed={}:alice", open.display(), closed.display());
+    let server = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start();
+    let (mut alice, mut bob) = (server.user("alice"), server.user("bob"));
+    for (folder, name) in [("/alice", "diary"), ("/EXTERNAL/closed", "letter")] {
+        alice.upload(folder, name, b"x").ok();
+        let (from, to) = (format!("{folder}/{name}"), format!("/EXTERNAL/open/{name}"));
+        alice.core("renameormove", &[("fromname", &from), ("toname", &to)]).done();
+        let moved = |note: &str| said(7, &to, note);
+        assert_eq!(told(&mut alice, &to)[0], moved(&from));
+        assert_eq!(told(&mut bob, &to)[0], moved(""));
+        assert_eq!(told(&mut bob, "/")[0], moved(""));
+        let notices = bob.core("getnotificationstream", &[]).body;
+        assert!(!String::from_utf8(notices).unwrap().contains(&from));
+    }
 }

@@ -156,7 +156,7 @@ fn a_copied_folder() {
             put(volume, "/f/g/y", NEW);
         },
         |volume| {
-            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None };
+            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None, is_whole: false };
             volume.copy(&path("/f"), &path("/copy"), options).map(drop)
         },
         |ground, done| {
@@ -301,7 +301,7 @@ fn a_copied_file() {
             put(volume, "/a", OLD);
         },
         |volume| {
-            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None };
+            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None, is_whole: false };
             volume.copy(&path("/a"), &path("/b"), options).map(drop)
         },
         |ground, done| {
@@ -320,7 +320,8 @@ fn a_copy_over_a_file_that_is_kept() {
             put(volume, "/b", NEW);
         },
         |volume| {
-            let options = CopyOptions { id: "c".into(), replace: true, keep_as: Some("v".into()) };
+            let options =
+                CopyOptions { id: "c".into(), replace: true, keep_as: Some("v".into()), is_whole: false };
             volume.copy(&path("/b"), &path("/a"), options).map(drop)
         },
         |ground, done| {

@@ -1,5 +1,6 @@
 //! Tests of the rules together with their machines, without a door.
 
+mod across;
 mod faults;
 
 use super::accounts::{self, NewAccount, Status, UserName};

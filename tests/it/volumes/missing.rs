@@ -213,12 +213,14 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
     comment(&server, "/EXTERNAL/usb/file", "seen");
     bob.upload("/EXTERNAL/usb", "gone", b"x").ok();
     bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "gone")]).done();
-    assert_eq!(server.stop(), Some(0));
-    server.change_setting("CLOUDLET_VOLUMES", format!("stick={}", disk.display()));
-    server.start_again();
+    for name in ["volume.usb", "stick"] {
+        assert_eq!(server.stop(), Some(0));
+        server.change_setting("CLOUDLET_VOLUMES", format!("{name}={}", disk.display()));
+        server.start_again();
+        assert_eq!(server.user("bob").list_names("/EXTERNAL"), [name]);
+        assert_eq!(comments(&server, &format!("/EXTERNAL/{name}/file")), ["seen"]);
+    }
     let mut bob = server.user("bob");
-    assert_eq!(bob.list_names("/EXTERNAL"), ["stick"]);
-    assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
     let versions = bob.core("getversions", &[("filepath", "/EXTERNAL/stick"), ("filename", "file")]).xml();
     assert_eq!(versions.all("version").count(), 2);
     assert_eq!(bob.list("/EXTERNAL/stick/recyclebin")[0].field("deletedfrom"), "/EXTERNAL/stick/gone");
@@ -230,6 +232,26 @@ fn a_disk_that_is_declared_by_another_name_brings_along_what_is_known_of_it() {
     let message = bob.core("getfilelist", &[("path", "/EXTERNAL/usb")]).refused();
     assert!(message.contains("known as stick") || message.contains("the same as"), "{message}");
     assert_eq!(comments(&server, "/EXTERNAL/stick/file"), ["seen"]);
+}
+
+#[test]
+fn no_disk_lies_within_another() {
+    let data = Data::with_accounts();
+    let (inner, outer) = (data.file("/alice/x"), data.path("disk"));
+    fs::create_dir_all(inner.join("x")).unwrap();
+    fs::create_dir_all(outer.join("y/y")).unwrap();
+    let volumes =
+        [("inner", inner.clone()), ("all", data.path("")), ("outer", outer.clone()), ("y", outer.join("y"))];
+    let volumes = volumes.map(|(name, path)| format!("{name}={}", path.display())).join(",");
+    let server = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes).start();
+    let mut bob = server.user("bob");
+    for name in ["inner", "all", "y"] {
+        let message = bob.core("getfilelist", &[("path", &format!("/EXTERNAL/{name}"))]).refused();
+        assert!(message.contains("lies within the disk"), "{name}: {message}");
+    }
+    assert_eq!(bob.list_names("/EXTERNAL/outer"), ["y"]);
+    // Nothing of theirs is made there.
+    assert_eq!((names(&inner), names(&outer.join("y"))), (vec!["x".to_owned()], vec!["y".to_owned()]));
 }
 
 #[test]

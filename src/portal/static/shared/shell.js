@@ -9,6 +9,7 @@ import { menuButton } from "./menu.js";
  * A place in the rail.
  * @typedef {object} Place
  * @property {string} id the view
+ * @property {string} [also] another view that belongs to it where there is no rail
  * @property {string} label key of the message
  * @property {string} [shortLabel] where there is little room
  * @property {string} icon
@@ -72,10 +73,11 @@ export function createShell(options) {
       initials.textContent = initialsOf(name);
     },
 
-    /** Marks the place that is shown. @param {string} id */
-    setPlace(id) {
+    /** Marks the place that is shown, known by any of some names. @param {...string} ids */
+    setPlace(...ids) {
       for (const link of element.querySelectorAll("[data-place]")) {
-        if (/** @type {HTMLElement} */ (link).dataset.place === id) link.setAttribute("aria-current", "page");
+        const { place = "", also = "" } = /** @type {HTMLElement} */ (link).dataset;
+        if (ids.includes(place) || ids.includes(also)) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       }
     },
@@ -101,7 +103,7 @@ function initialsOf(name) {
 /** @param {Place[]} places @param {string} className @param {boolean} [isNarrow] */
 function placeList(places, className, isNarrow = false) {
   return h("ul", { class: className }, places.map((place) => h("li", null,
-    h("a", { class: "place", href: place.href, data: { place: place.id }, title: t(place.label) },
+    h("a", { class: "place", href: place.href, data: { place: place.id, ...(isNarrow && place.also ? { also: place.also } : {}) }, title: t(place.label) },
       icon(place.icon), h("span", { class: "place-label", text: t((isNarrow && place.shortLabel) || place.label) })))));
 }
 

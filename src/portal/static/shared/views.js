@@ -57,7 +57,9 @@ export function startViews(options) {
       go(address(options.home), { replace: true });
       return;
     }
-    if (view && route.view === name) {
+    shell.setPlace(route.view, `${route.view}/${route.path[0] ?? ""}`);
+    // Two names may be of one view.
+    if (view && load === options.views[name]) {
       view.update?.(route);
       setTitle();
       return;
@@ -67,7 +69,6 @@ export function startViews(options) {
     const isFirst = view === null;
     close();
     shell.setPanel(null);
-    shell.setPlace(route.view);
     const timer = setTimeout(() => fill(shell.main, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })), PATIENCE);
     try {
       const module = await load();

@@ -1,6 +1,6 @@
 // The user portal: finds out who is there, then shows the frame with its views.
 
-import { ApiError, ROOT, command, errorText, onSessionEnd, record } from "../shared/api.js";
+import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } from "../shared/api.js";
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { fill, h, icon } from "../shared/h.js";
@@ -13,6 +13,7 @@ import { errorToast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
 import { createActions } from "./files/actions.js";
 import { forget } from "./files/folder.js";
+import { DISKS } from "./files/paths.js";
 import { PLACES } from "./places.js";
 import { createUserStore } from "./state.js";
 
@@ -23,6 +24,8 @@ const QUOTA_PAUSE = 4000;
 
 /** Percent of a limit that the server, too, calls nearly all. */
 const NEARLY_FULL = 90;
+/** Milliseconds before the further disks are asked for: after the first list. */
+const DISKS_PAUSE = 300;
 /** Milliseconds before the notices are asked for. */
 const NOTICES_PAUSE = 2000;
 
@@ -114,13 +117,15 @@ async function run(server, info) {
     started ??= startUploads(store, shell.tray);
     return started;
   };
+  const files = () => import("./views/files.js");
   const views = startViews({
     shell,
     home: "files",
     appName: server.name,
     context,
     views: {
-      files: () => import("./views/files.js"),
+      files,
+      disk: files,
       recent: () => import("./views/recent.js"),
       starred: () => import("./views/starred.js"),
       bin: () => import("./views/bin.js"),
@@ -165,6 +170,7 @@ async function run(server, info) {
   store.watch((state) => state.newNotices, (count) => showCount(bell, count));
   followQuota(store, shell);
   startRouting();
+  setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
@@ -174,6 +180,23 @@ async function run(server, info) {
     showShortcuts(shell.own, account.name);
     return loadShortcuts();
   }).catch(() => undefined), NOTICES_PAUSE);
+}
+
+/**
+ * Puts the further disks into the rail, where there are any. Without an answer the rail stays as it is.
+ * @param {import("./state.js").UserStore} store
+ * @param {import("../shared/shell.js").Shell} shell
+ */
+async function followDisks(store, shell) {
+  try {
+    /** @type {import("../shared/types.js").EntryRecord[]} */
+    const found = await records("getfilelist", "entry", { path: DISKS, limit: -1 }, { isQuiet: true });
+    if (found.length === 0) return;
+    const { showDisks } = await import("./disks.js");
+    showDisks(shell, store, found.map(({ path }) => path));
+  } catch {
+    // Their addresses work all the same.
+  }
 }
 
 /** The way to the search from everywhere; there it has its own field. */

@@ -9,7 +9,7 @@ import { address } from "../shared/router.js";
 
 /** @type {UserPlace[]} */
 const ALL_PLACES = [
-  { id: "files", label: "place.files", icon: "folder", href: address("files"), isReady: true },
+  { id: "files", also: "disk", label: "place.files", icon: "folder", href: address("files"), isReady: true },
   { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: true },
   { id: "shared", label: "place.shared", icon: "share", href: address("shared"), isReady: false },
   { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: true },

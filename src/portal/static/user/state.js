@@ -15,6 +15,7 @@ export const STARS = "0".repeat(24);
  * @property {{ name: string, displayName: string, isAdmin: boolean | null }} account `isAdmin`: not known before it is asked
  * @property {import("../shared/types.js").ServerInfo} server
  * @property {import("../shared/types.js").StorageStatus | null} storage
+ * @property {string[]} disks the paths of further disks
  * @property {Clipboard | null} clipboard what was copied or cut inside the cloud
  * @property {number} newNotices
  * @property {{ paths: ReadonlySet<string> }} changed folders whose content has changed; a new object with each change
@@ -41,7 +42,7 @@ export const STARS = "0".repeat(24);
  */
 export function createUserStore(account, server, look) {
   return createStore(/** @type {UserState} */ ({
-    account, server, look, storage: null, newNotices: 0, clipboard: null, changed: { paths: new Set() },
+    account, server, look, storage: null, disks: [], newNotices: 0, clipboard: null, changed: { paths: new Set() },
   }));
 }
 

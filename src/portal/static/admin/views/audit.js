@@ -50,7 +50,7 @@ export function open(context, first) {
     label: t("place.audit"),
     isPlain: true,
     columns: [
-      { id: "time", label: t("audit.time"), width: "minmax(72px, 0.9fr)", cell: (row) => logTimeElement(row.createdms) },
+      { id: "time", label: t("audit.time"), width: "minmax(88px, 0.9fr)", cell: (row) => logTimeElement(row.createdms) },
       { id: "user", label: t("users.user"), width: "minmax(0, 0.8fr)", isWide: true, cell: (row) => userText(row) },
       { id: "operation", label: t("audit.operation"), width: "minmax(0, 1.6fr)", cell: operationCell },
       { id: "object", label: t("audit.object"), width: "minmax(0, 2fr)", isWide: true, cell: (row) => h("bdi", { class: "cut quiet", text: row.object, title: row.object }) },

@@ -11,6 +11,7 @@ import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
 
 const PAGE = 50;
 const DELETED = 5;
+const MOVED = 7;
 
 /** What the numbers of the API are called here, and how they look. @type {Record<number, { label: string, icon: string }>} */
 const ACTIONS = {
@@ -18,7 +19,7 @@ const ACTIONS = {
   4: { label: "activity.changed", icon: "save" },
   [DELETED]: { label: "activity.deleted", icon: "trash" },
   6: { label: "activity.renamed", icon: "rename" },
-  7: { label: "activity.moved", icon: "move" },
+  [MOVED]: { label: "activity.moved", icon: "move" },
   8: { label: "activity.made", icon: "new-folder" },
   9: { label: "activity.commented", icon: "comment" },
   10: { label: "activity.restored", icon: "refresh" },
@@ -63,6 +64,8 @@ export function showActivity(content, path, home) {
 /** One thing that happened. @param {ActivityRecord} record @param {string} home */
 export function activityItem(record, home) {
   const action = ACTIONS[record.actioncode] ?? { label: "activity.changed", icon: "save" };
+  // Where it came from is told to those who may know.
+  const label = record.actioncode === MOVED && record.misc === "" ? "activity.here" : action.label;
   const folder = parentOf(record.path);
   const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
   const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
@@ -70,7 +73,7 @@ export function activityItem(record, home) {
     icon(action.icon),
     h("span", { class: "activity-text" },
       record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
-      h("span", { class: "quiet", text: t(action.label, wordsOf(record, home)) }),
+      h("span", { class: "quiet", text: t(label, wordsOf(record, home)) }),
       h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: plainName(record.who) }), ", ", timeElement(record.whenepochutc))));
 }
 

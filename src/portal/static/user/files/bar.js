@@ -7,7 +7,7 @@ import { announce } from "../../shared/live.js";
 import { menuButton } from "../../shared/menu.js";
 import { go } from "../../shared/router.js";
 import { setLook } from "../state.js";
-import { folderAddress, join, parentOf, partsBelow } from "./paths.js";
+import { folderAddress, folderName, join, parentOf, partsBelow, rootOf } from "./paths.js";
 
 /** Milliseconds between keystrokes before the address takes the filter. */
 const FILTER_PAUSE = 300;
@@ -33,18 +33,19 @@ export function createBar(desk, options) {
     shapeButton, detailsButton,
     menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet", class: "phone-only" }), options.folderMenu));
 
-  /** Shows the way from home to the folder. */
+  /** Shows the way from home, or from a disk, to the folder. */
   function showPath() {
     const { home } = desk;
     const path = desk.path();
-    const steps = [{ label: t("files.home"), path: home }];
-    for (const name of partsBelow(path, home)) steps.push({ label: name, path: join(steps[steps.length - 1]?.path ?? home, name) });
+    const root = rootOf(path, home);
+    const steps = [{ label: folderName(root, home), path: root }];
+    for (const name of partsBelow(path, root)) steps.push({ label: name, path: join(steps[steps.length - 1]?.path ?? root, name) });
     const up = steps.length > 1
       ? h("a", { class: "button quiet bare crumb-up", href: folderAddress(parentOf(path), home), "aria-label": t("files.up"), title: t("files.up") }, icon("chevron-left"))
       : null;
     const items = steps.map((step, at) => {
       const isLast = at === steps.length - 1;
-      const content = at === 0 ? step.label : nameElement(step.label);
+      const content = step.path === home ? step.label : nameElement(step.label);
       const crumb = isLast
         ? h("h1", { class: "crumb is-current", "aria-current": "page" }, content)
         : h("a", { class: "crumb", href: folderAddress(step.path, home) }, content);

@@ -9,13 +9,16 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { go, note, notes } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
-import { filtered, loadFolder, remembered, sorted } from "./folder.js";
-import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
+import { filtered, forget, loadFolder, remembered, sorted } from "./folder.js";
+import { folderAddress, homeOf, leafOf, parentOf, rootOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /** Milliseconds before a folder that is still loading shows that it is. */
 const PATIENCE = 150;
+
+/** Whether the disk is not there. @param {unknown} error @returns {error is ApiError} */
+const isAway = (error) => error instanceof ApiError && error.kind === "disk";
 
 /**
  * What the desk tells the other parts.
@@ -80,8 +83,14 @@ export function createDesk(context, list, events) {
       context.titleChanged();
     } catch (error) {
       if (isAbort(error) || own.signal.aborted || (error instanceof ApiError && error.kind === "ended")) return;
-      if (hasSomething) errorToast(errorText(error), { label: t("action.retry"), run: () => void load(path) });
-      else showFailure(error);
+      if (hasSomething && !isAway(error)) {
+        errorToast(errorText(error), { label: t("action.retry"), run: () => void load(path) });
+        return;
+      }
+      // Of a disk that is not there, nothing that is remembered can be opened.
+      forget(path);
+      clear();
+      showFailure(error);
     } finally {
       clearTimeout(timer);
     }
@@ -143,9 +152,10 @@ export function createDesk(context, list, events) {
     const isMissing = error instanceof ApiError && error.kind === "missing";
     list.setItems([]);
     fill(stage, notice({
-      icon: isMissing ? "folder" : "warning",
-      title: isMissing ? t("files.missing") : t("files.failed"),
-      text: isMissing ? t("files.missingtext") : errorText(error),
+      icon: isMissing ? "folder" : isAway(error) ? "disk" : "warning",
+      title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : "files.failed"),
+      // The server's sentence says which disk it is.
+      text: isMissing ? t("files.missingtext") : isAway(error) ? error.message : errorText(error),
       action: isMissing
         ? { label: t("files.gohome"), run: () => go(folderAddress(home, home)) }
         : { label: t("action.retry"), run: () => void load(path) },
@@ -276,7 +286,7 @@ export function createDesk(context, list, events) {
       go(folderAddress(entry.path, home));
     },
     goUp() {
-      if (path === home) return;
+      if (path === rootOf(path, home)) return;
       const from = leafOf(path);
       savePlace();
       go(folderAddress(parentOf(path), home));

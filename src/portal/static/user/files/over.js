@@ -153,6 +153,8 @@ export function createOver(deskOf, onDetails) {
       isLeft = true;
       clearTimeout(timer);
       preview?.close();
+      // One that is still on its way does not come over another view.
+      preview = null;
     },
   };
 }

@@ -28,19 +28,28 @@ export function homeOf(account) {
   return `/${account}`;
 }
 
-/** Where what was deleted lies. @param {string} home */
-export function binOf(home) {
-  return `${home}/recyclebin`;
+/** Below it are the further disks, each by its name. */
+export const DISKS = "/EXTERNAL";
+
+/** What a path lies in: a further disk, else the home folder. @param {string} path @param {string} home */
+export function rootOf(path, home) {
+  return isWithin(path, DISKS) ? path.split("/").slice(0, 3).join("/") : home;
+}
+
+/** Where what was deleted from a root lies. @param {string} root */
+export function binOf(root) {
+  return `${root}/recyclebin`;
 }
 
 /** What a folder is called. @param {string} folder @param {string} home */
 export function folderName(folder, home) {
+  if (folder === DISKS) return t("disks.title");
   return folder === home ? t("files.home") : leafOf(folder);
 }
 
-/** The names from the home folder down to a path. @param {string} path @param {string} home */
-export function partsBelow(path, home) {
-  return isWithin(path, home) ? path.slice(home.length + 1).split("/").filter(Boolean) : [];
+/** The names from a root down to a path. @param {string} path @param {string} root */
+export function partsBelow(path, root) {
+  return isWithin(path, root) ? path.slice(root.length + 1).split("/").filter(Boolean) : [];
 }
 
 /**
@@ -51,7 +60,12 @@ export function partsBelow(path, home) {
  *   `open`: the name of a file that is shown; `details`: of an entry whose details are, `tab`: at which of them
  */
 export function folderAddress(folder, home, query = {}) {
-  return address("files", partsBelow(folder, home), query);
+  return isWithin(folder, DISKS) ? address("disk", partsBelow(folder, DISKS), query) : address("files", partsBelow(folder, home), query);
+}
+
+/** The folder of such an address. @param {import("../../shared/router.js").Route} route @param {string} home */
+export function folderOf(route, home) {
+  return route.path.reduce(join, route.view === "disk" ? DISKS : home);
 }
 
 /** A name in two: what is before the last dot, and the ending with it. @param {string} name */

@@ -7,9 +7,10 @@ import { nameElement } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { loadFolder, sorted } from "./folder.js";
-import { homeOf, join, leafOf, parentOf } from "./paths.js";
+import { folderName, homeOf, join, parentOf, rootOf } from "./paths.js";
 
-/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** Where one chooses between one's own files and the further disks. */
+const ABOVE = "";
 
 /**
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, confirm: string,
@@ -19,27 +20,30 @@ import { homeOf, join, leafOf, parentOf } from "./paths.js";
 export function pickFolder(options) {
   return new Promise((resolve) => {
     const home = homeOf(options.store.get().account.name);
+    const { disks } = options.store.get();
     let path = options.start;
+    const isTop = () => path === ABOVE || (disks.length === 0 && path === home);
+    const goUp = () => void show(path === rootOf(path, home) ? ABOVE : parentOf(path));
     /** @type {string | null} */
     let answer = null;
     /** @type {AbortController | null} */
     let loading = null;
 
-    const up = button({ icon: "chevron-left", label: t("picker.up"), kind: "quiet", onclick: () => void show(parentOf(path)) });
+    const up = button({ icon: "chevron-left", label: t("picker.up"), kind: "quiet", onclick: goUp });
     const where = h("span", { class: "picker-where" });
     const empty = h("div", { class: "picker-empty", hidden: true });
-    /** @type {import("../../shared/list.js").List<Entry>} */
+    /** @type {import("../../shared/list.js").List<{ path: string, name: string }>} */
     const list = createList({
       label: t("picker.folders"),
       isPlain: true,
       columns: [{ id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isLabelHidden: true,
-        cell: (entry) => [icon("folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })] }],
+        cell: (entry) => [icon(disks.includes(entry.path) ? "disk" : "folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })] }],
       keyOf: (entry) => entry.path,
       nameOf: (entry) => entry.name,
       onOpen: (entry) => void show(entry.path),
       onKey: (event) => {
-        if (event.key !== "Backspace" || path === home) return false;
-        void show(parentOf(path));
+        if (event.key !== "Backspace" || isTop()) return false;
+        goUp();
         return true;
       },
     });
@@ -67,10 +71,18 @@ export function pickFolder(options) {
       loading = new AbortController();
       const { signal } = loading;
       path = next;
-      up.disabled = path === home;
-      fill(where, path === home ? t("files.home") : nameElement(leafOf(path)));
-      confirm.disabled = options.isRefused(path);
+      up.disabled = isTop();
+      create.disabled = path === ABOVE;
+      confirm.disabled = path === ABOVE || options.isRefused(path);
       empty.hidden = true;
+      if (path === ABOVE) {
+        fill(where, t("shell.places"));
+        list.setItems([home, ...disks].map((root) => ({ path: root, name: folderName(root, home) })));
+        list.activateKey(home);
+        list.focus();
+        return;
+      }
+      fill(where, path === home ? t("files.home") : nameElement(folderName(path, home)));
       try {
         const folder = await loadFolder(path, { signal });
         const folders = sorted(folder.entries.filter((entry) => entry.isFolder), "name", false);

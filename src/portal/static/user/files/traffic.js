@@ -33,6 +33,8 @@ function isCopy(event) {
 export function createTraffic(deskOf) {
   /** Paths that are being dragged; the browser hides them until they are dropped. @type {string[]} */
   let dragged = [];
+  const stop = new AbortController();
+  const { signal } = stop;
 
   // ---- dragging and dropping
 
@@ -97,14 +99,21 @@ export function createTraffic(deskOf) {
       if (!isOurs(event) && !hasFiles(event)) return;
       event.preventDefault();
       element.classList.add("is-over");
-    });
-    element.addEventListener("dragleave", () => element.classList.remove("is-over"));
+    }, { signal });
+    element.addEventListener("dragleave", () => element.classList.remove("is-over"), { signal });
     element.addEventListener("drop", (event) => {
       element.classList.remove("is-over");
       event.preventDefault();
       event.stopPropagation();
       receive(event, folder);
-    });
+    }, { signal });
+  }
+
+  /** The places in the rail that stand for a folder take things as long as this view is there. */
+  function takeAtPlaces() {
+    for (const place of document.querySelectorAll(".rail [data-folder]")) {
+      if (place instanceof HTMLElement && place.dataset.folder) makeDropTarget(place, place.dataset.folder);
+    }
   }
 
   /** Lets files be dropped anywhere in the view, also where there is no list. @param {HTMLElement} view */
@@ -177,10 +186,9 @@ export function createTraffic(deskOf) {
     deskOf().context.actions.toClipboard(entries, mode);
   }
 
-  const stop = new AbortController();
-  document.addEventListener("copy", (event) => onCopy(event, "copy"), { signal: stop.signal });
-  document.addEventListener("cut", (event) => onCopy(event, "move"), { signal: stop.signal });
-  document.addEventListener("paste", onPaste, { signal: stop.signal });
+  document.addEventListener("copy", (event) => onCopy(event, "copy"), { signal });
+  document.addEventListener("cut", (event) => onCopy(event, "move"), { signal });
+  document.addEventListener("paste", onPaste, { signal });
 
-  return { drag, makeDropTarget, makeDropZone, pick, stop: () => stop.abort() };
+  return { drag, makeDropTarget, takeAtPlaces, makeDropZone, pick, stop: () => stop.abort() };
 }

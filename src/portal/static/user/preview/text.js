@@ -10,7 +10,7 @@ import { announce } from "../../shared/live.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
 import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
-import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf } from "../files/paths.js";
+import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf, rootOf } from "../files/paths.js";
 import { loadFolder } from "../files/folder.js";
 import { folderChanged } from "../state.js";
 
@@ -200,17 +200,17 @@ export async function show(stage) {
     const path = resolved(source);
     return path === null ? null : fileUrl(path, { isShown: true });
   };
-  /** A path beside the file; nothing above the person's own files. @param {string} target */
+  /** A path beside the file; nothing above the person's own files or the disk. @param {string} target */
   const resolved = (target) => {
     if (target === "" || /^([a-z][a-z0-9+.-]*:|\/\/|#)/i.test(target)) return null;
-    const home = homeOf(context.store.get().account.name);
-    const parts = target.startsWith("/") ? home.split("/").filter(Boolean) : stage.folder.split("/").filter(Boolean);
+    const root = rootOf(stage.folder, homeOf(context.store.get().account.name));
+    const parts = target.startsWith("/") ? root.split("/").filter(Boolean) : stage.folder.split("/").filter(Boolean);
     for (const part of decoded(target.split(/[?#]/)[0] ?? "").split("/")) {
       if (part === "..") parts.pop();
       else if (part !== "" && part !== ".") parts.push(part);
     }
     const path = `/${parts.join("/")}`;
-    return isWithin(path, home) && path !== home ? path : null;
+    return isWithin(path, root) && path !== root ? path : null;
   };
 
   await view();

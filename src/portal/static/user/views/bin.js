@@ -1,4 +1,4 @@
-// The recycle bin: what was deleted, where it was and when. It goes back there, or for good.
+// The recycle bin: what was deleted, where it was and when. It goes back there, or for good. Each further disk has its own.
 
 import { ApiError, command, errorText } from "../../shared/api.js";
 import { confirmDialog, notice } from "../../shared/dialog.js";
@@ -6,22 +6,26 @@ import { nameElement, plainName, shortName, size, timeElement, when } from "../.
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
+import { address } from "../../shared/router.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { loadDeleted } from "../files/deleted.js";
 import { kindOf } from "../files/kinds.js";
-import { binOf, folderAddress, folderName, homeOf, parentOf } from "../files/paths.js";
+import { DISKS, binOf, folderAddress, folderName, homeOf, join, leafOf, parentOf } from "../files/paths.js";
 import { folderChanged } from "../state.js";
 
 /** @typedef {import("../files/deleted.js").DeletedEntry} DeletedEntry */
 
 /**
  * @param {import("../state.js").Context} context
+ * @param {import("../../shared/router.js").Route} firstRoute
  * @returns {import("../../shared/views.js").View}
  */
-export function open(context) {
+export function open(context, firstRoute) {
   const { store } = context;
   const home = homeOf(store.get().account.name);
-  const bin = binOf(home);
+  /** @param {import("../../shared/router.js").Route} route */
+  const rootIn = (route) => (route.path[0] ? join(DISKS, route.path[0]) : home);
+  let root = rootIn(firstRoute);
   /** @type {DeletedEntry[]} */
   let entries = [];
   const stop = new AbortController();
@@ -84,11 +88,23 @@ export function open(context) {
         button({ icon: "trash", text: t("bin.remove"), kind: "quiet", class: "bar-action", onclick: () => orTell(remove(chosen())) })));
   }
 
+  const roots = h("nav", { class: "shelf", "aria-label": t("disks.title"), hidden: true });
+  function showRoots() {
+    roots.hidden = store.get().disks.length === 0;
+    if (roots.hidden) return;
+    orTell(import("../disks.js").then((module) => module.showRoots(roots, store, root, (one) => address("bin", one === home ? [] : [leafOf(one)]))));
+  }
+
   async function load() {
+    const wanted = root;
     try {
-      entries = await loadDeleted(bin, stop.signal);
+      const found = await loadDeleted(binOf(wanted), stop.signal);
+      if (wanted !== root) return;
+      entries = found;
     } catch (error) {
-      if (stop.signal.aborted || (error instanceof ApiError && error.kind === "ended")) return;
+      if (wanted !== root || stop.signal.aborted || (error instanceof ApiError && error.kind === "ended")) return;
+      emptyButton.hidden = true;
+      status.textContent = "";
       fill(place, notice({ icon: "warning", title: t("files.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void load() } }));
       return;
     }
@@ -147,16 +163,26 @@ export function open(context) {
       text: t("bin.removetext"), confirm: t("bin.remove"), isDanger: true,
     });
     if (!isSure) return;
-    const done = await forEach(which, async (entry) => { await command("deletefile", { path: bin, name: entry.name }); });
+    const done = await forEach(which, async (entry) => { await removeForGood(entry); });
     if (done > 0) toast(t("bin.removed", { count: done }));
     folderChanged(store);
   }
+
+  /** @param {DeletedEntry} entry */
+  const removeForGood = (entry) => command("deletefile", { path: parentOf(entry.path), name: entry.name });
 
   async function empty() {
     const isSure = await confirmDialog({
       title: t("bin.emptysure", { count: entries.length }), text: t("bin.removetext"), confirm: t("bin.empty"), isDanger: true,
     });
     if (!isSure) return;
+    if (root !== home) {
+      // Others may have deleted more by now; what goes is what was shown.
+      const count = entries.length;
+      const done = await forEach(entries, async (entry) => { await removeForGood(entry); });
+      if (done === count) toast(t("bin.emptied"));
+      return;
+    }
     try {
       await command("emptyrecyclebin");
       toast(t("bin.emptied"));
@@ -166,14 +192,25 @@ export function open(context) {
     }
   }
 
+  const stopWatching = store.watch((state) => state.disks, showRoots);
+  showRoots();
   void load();
   return {
-    element: h("div", { class: "files" }, h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.bin") }),
+    element: h("div", { class: "files" }, h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.bin") }), roots,
       selectionBar, h("div", { class: "files-area" }, place), status),
     bar: [h("span", { class: "bar-title", text: t("place.bin") }), emptyButton],
     title: () => t("place.bin"),
+    update(route) {
+      root = rootIn(route);
+      list.select([]);
+      // What is still shown is of another bin.
+      emptyButton.hidden = true;
+      showRoots();
+      void load();
+    },
     leave() {
       stop.abort();
+      stopWatching();
       list.stop();
       document.documentElement.classList.remove("is-selecting");
     },

@@ -13,7 +13,7 @@ import { orTell } from "../../shared/toast.js";
 import { createBar } from "../files/bar.js";
 import { createDesk } from "../files/desk.js";
 import { createOver } from "../files/over.js";
-import { folderAddress, join, leafOf } from "../files/paths.js";
+import { folderAddress, folderName, folderOf, rootOf } from "../files/paths.js";
 import { createRows } from "../files/rows.js";
 import { createPasteBar, createSelectionBar } from "../files/selection.js";
 import { createTraffic } from "../files/traffic.js";
@@ -70,7 +70,7 @@ export function open(context, firstRoute) {
   });
 
   const desk = createDesk(context, list, {
-    onPath: () => { desk.stage.classList.remove("is-over"); bar.showPath(); },
+    onPath: () => { desk.stage.classList.remove("is-over"); bar.showPath(); showRoots(); },
     onShown: over.refresh,
     upload: () => traffic.pick(false),
     hasDetails: over.hasDetails,
@@ -101,9 +101,17 @@ export function open(context, firstRoute) {
   const newMenu = () => menus().then((module) => module.newMenu(hands));
   const newButton = menuButton(button({ icon: "plus", text: t("files.new"), kind: "primary" }), newMenu);
   const phoneNewButton = menuButton(button({ icon: "plus", label: t("files.new"), kind: "primary", class: "fab" }), newMenu);
-  const element = h("div", { class: "files" }, selectionBar.element,
+  // Where there is no rail: at the top of each disk, the way to the others.
+  const roots = h("nav", { class: "shelf phone-only", "aria-label": t("disks.title"), hidden: true });
+  const element = h("div", { class: "files" }, roots, selectionBar.element,
     h("div", { class: "files-area" }, desk.stage, phoneNewButton), desk.status, pasteBar.element);
   traffic.makeDropZone(element);
+
+  function showRoots() {
+    const path = desk.path();
+    roots.hidden = store.get().disks.length === 0 || path !== rootOf(path, desk.home);
+    if (!roots.hidden) orTell(import("../disks.js").then((module) => module.showRoots(roots, store, path, folderAddress)));
+  }
 
   // ---- what needs more than one part
 
@@ -214,11 +222,12 @@ export function open(context, firstRoute) {
   const stopWatching = [
     store.watch((state) => state.changed, ({ paths }) => { if (paths.has(desk.path())) void desk.load(desk.path(), { keepsPlace: true }); }),
     store.watch((state) => state.look, bar.applyLook),
+    store.watch((state) => state.disks, () => { showRoots(); traffic.takeAtPlaces(); }),
   ];
 
   /** @param {import("../../shared/router.js").Route} route */
   function update(route) {
-    const path = route.path.reduce(join, desk.home);
+    const path = folderOf(route, desk.home);
     const filter = route.query.get("filter") ?? "";
     const isHere = path === desk.path();
     over.followDetails(route, isHere);
@@ -230,7 +239,7 @@ export function open(context, firstRoute) {
       const name = route.query.get("details");
       if (name && name !== ".") desk.want(name);
       void desk.load(path);
-      announce(path === desk.home ? t("files.home") : plainName(leafOf(path)));
+      announce(plainName(folderName(path, desk.home)));
       return;
     }
     if (filter !== desk.filter() && !bar.isFiltering()) {
@@ -241,13 +250,14 @@ export function open(context, firstRoute) {
   }
 
   bar.applyLook();
+  traffic.takeAtPlaces();
   update(firstRoute);
 
   return {
     element,
     bar: bar.elements,
     primary: newButton,
-    title: () => plainName(routeNow().query.get("open") ?? (desk.path() === desk.home ? t("files.home") : leafOf(desk.path()))),
+    title: () => plainName(routeNow().query.get("open") ?? folderName(desk.path(), desk.home)),
     update,
     leave() {
       desk.stop();

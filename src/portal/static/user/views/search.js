@@ -11,7 +11,7 @@ import { announce } from "../../shared/live.js";
 import { address, go, note, notes } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
-import { folderAddress, folderName, homeOf, leafOf, parentOf, partsBelow } from "../files/paths.js";
+import { folderAddress, folderName, homeOf, leafOf, parentOf, partsBelow, rootOf } from "../files/paths.js";
 import { rowPicture } from "../files/rows.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -206,7 +206,8 @@ export function open(context, firstRoute) {
 
   /** The folder of an entry, as a person reads it: `My files / Photos / 2024`. @param {Entry} entry */
   function placeOf(entry) {
-    return [folderName(home, home), ...partsBelow(parentOf(entry.path), home)].join(" / ");
+    const root = rootOf(entry.path, home);
+    return [folderName(root, home), ...partsBelow(parentOf(entry.path), root)].join(" / ");
   }
 
   /** @param {Entry} entry */

@@ -57,7 +57,7 @@ export function open(context, firstRoute) {
   /** @type {import("../../shared/list.js").Column<Entry>} */
   const place = {
     id: "place", label: t("starred.place"), width: "minmax(0, 14rem)", isWide: true,
-    cell: (entry) => h("a", { class: "entry-link", href: folderAddress(parentOf(entry.path), home), tabIndex: -1 },
+    cell: (entry) => h("a", { class: "entry-link", href: folderAddress(parentOf(entry.path), home), tabIndex: -1, data: { own: "" } },
       nameElement(folderName(parentOf(entry.path), home))),
   };
   /** In a list of one's own, the column of the stars takes out of the list. @param {import("../../shared/list.js").Column<Entry>} column */

@@ -1,0 +1,105 @@
+//! Moving to another disk, while others are at work and with what cannot come along.
+
+use super::{House, path};
+use crate::domain::locks::End;
+use crate::error::Code;
+use crate::store::versions;
+use std::os::unix::fs::symlink;
+use std::time::Duration;
+
+fn names(house: &House, folder: &str) -> Vec<String> {
+    let found = house.cloud.list(&path(folder)).unwrap().unwrap();
+    found.into_iter().map(|found| found.name.to_string()).collect()
+}
+
+/// A house with a file that has an old content, in a folder.
+fn house_with_folder() -> House {
+    let house = House::new();
+    house.folder("/bob/f");
+    house.put("/bob/f/a", "old");
+    house.put("/bob/f/a", "new");
+    house
+}
+
+#[test]
+fn who_empties_the_bin_does_not_mean_what_is_on_its_way_to_another_disk() {
+    let house = house_with_folder();
+    house.put("/bob/gone", "gone");
+    house.delete("/bob/gone").unwrap();
+    let (from, to) = (path("/bob/f"), path("/EXTERNAL/disk/f"));
+    let (from, to) = (house.user.writable(&from).unwrap(), house.user.writable(&to).unwrap());
+    let moved = house.cloud.rename(&house.user, &from, &to, false);
+    // The copy is made, and the original lies in the bin until the rows say so.
+    assert_eq!(house.private("trash").len(), 2);
+    assert_eq!(names(&house, "/bob/recyclebin"), ["gone"]);
+    let in_bin = house.user.writable(&path("/bob/recyclebin/f")).unwrap();
+    let deleted = house.settle(house.cloud.delete(&house.user, &in_bin));
+    assert_eq!(deleted.unwrap_err().code, Code::NotFound);
+    let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
+    assert_eq!((emptied.removed, emptied.failed), (1, 0));
+    assert_eq!(house.private("trash").len(), 1);
+    house.settle(moved).unwrap();
+    assert!(house.private("trash").is_empty() && names(&house, "/bob").is_empty());
+    assert_eq!(house.read("/EXTERNAL/disk/f/a").as_deref(), Some("new"));
+    assert_eq!(house.versions("/EXTERNAL/disk/f/a").len(), 2);
+}
+
+#[test]
+fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
+    let house = house_with_folder();
+    let folder = house.directory.0.join("files/bob/f");
+    symlink("a", folder.join("link")).unwrap();
+    let refused = house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap_err();
+    assert_eq!(refused.code, Code::Conflict);
+    assert!(refused.message.starts_with("link cannot be moved to another disk"), "{refused:?}");
+    assert_eq!(std::fs::read_link(folder.join("link")).unwrap().to_str(), Some("a"));
+    assert_eq!(house.versions("/bob/f/a").len(), 2);
+    assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
+    // A copy does without it.
+    house.copy("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
+    assert_eq!(names(&house, "/EXTERNAL/disk/f"), ["a"]);
+}
+
+#[test]
+fn a_lock_of_ones_own_comes_along() {
+    let house = house_with_folder();
+    let target = house.user.writable(&path("/bob/f/a")).unwrap();
+    let locking = house.cloud.lock(&house.user, &target, true, End::Never).unwrap();
+    house.cloud.commit(locking).unwrap();
+    house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
+    let there = house.user.readable(&path("/EXTERNAL/disk/f/a")).unwrap();
+    let lock = house.cloud.look().lock_of(&there).unwrap().expect("it is locked");
+    assert_eq!((lock.owner.as_str(), lock.forbids_reading), ("bob", true));
+    // What is deleted is locked no longer.
+    house.delete("/EXTERNAL/disk/f").unwrap();
+    house.restore("/EXTERNAL/disk/recyclebin/f").unwrap();
+    assert!(house.cloud.look().lock_of(&there).unwrap().is_none());
+}
+
+#[test]
+fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() {
+    let house = House::new();
+    house.put("/EXTERNAL/disk/a", "old");
+    house.put("/EXTERNAL/disk/a", "new");
+    house.rename("/EXTERNAL/disk/a", "/bob/a", false).unwrap();
+    house.delete("/bob/a").unwrap();
+    let [disk, away] = ["disk", "away"].map(|name| house.directory.0.join(name));
+    std::fs::rename(&disk, &away).unwrap();
+    let is_away = || house.cloud.volumes.of(&path("/EXTERNAL/disk")).is_err();
+    while !is_away() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
+    assert_eq!((emptied.removed, emptied.failed), (1, 0));
+    assert_eq!(house.cloud.account_usage("bob").unwrap().bin_files, 0);
+    // It goes by its age once the disk is back.
+    std::fs::rename(&away, &disk).unwrap();
+    while is_away() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(house.private("versions").len(), 1);
+    let all = house.cloud.store.read(|read| versions::surplus(read, 0, 10)).unwrap();
+    let purged = house.settle(Ok(house.cloud.purge_versions(all))).unwrap();
+    assert_eq!(purged.removed, 1);
+    assert!(house.private("versions").is_empty());
+}

@@ -1,0 +1,212 @@
+// Further disks: as places, with everything that can be done with files there, and when one is not there.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PASSWORD, Stage, USER, accessible, check, choose, menu, noSideways, row, same, shows, until } from "../harness.mjs";
+import { Server } from "../server.mjs";
+
+/**
+ * Plays on a server of its own with the disks `films` and `Our photos`.
+ * @param {Stage} stage @param {(own: Stage, films: string) => Promise<void>} act
+ */
+async function withDisks(stage, act) {
+  const ground = mkdtempSync(join(tmpdir(), "cloudlet-disks-"));
+  const [films, photos] = [join(ground, "films"), join(ground, "photos")];
+  mkdirSync(join(films, "Sea"), { recursive: true });
+  mkdirSync(join(photos, "2024"), { recursive: true });
+  writeFileSync(join(films, "Sea/waves.txt"), "waves");
+  writeFileSync(join(films, "plain.txt"), "plain");
+  const server = new Server(stage.server.program, undefined, { CLOUDLET_VOLUMES: `films=${films}, Our photos=${photos}` });
+  const own = new Stage(stage.browser, server);
+  try {
+    await server.start();
+    await until(() => server.output.includes("code: "), "the server prints its code");
+    await server.call("setup", { code: server.code(), userid: USER, password: PASSWORD });
+    await act(own, films);
+    await own.close();
+  } finally {
+    for (const context of own.contexts) await context.close();
+    await server.stop();
+    server.remove();
+    rmSync(ground, { recursive: true, force: true });
+  }
+}
+
+/** A disk in the rail. @param {import("playwright-core").Page} page @param {string} name */
+const place = (page, name) => page.locator(".rail").getByRole("link", { name, exact: true });
+/** @param {import("playwright-core").Page} page */
+const path = (page) => page.locator(".crumb-list li").evaluateAll((steps) => steps.map((one) => one.textContent));
+/** @param {import("playwright-core").Page} page @param {string} name @param {string} action */
+async function act(page, name, action) {
+  await row(page, name).click({ button: "right" });
+  await menu(page, action);
+}
+
+export const scenarios = [
+  {
+    name: "disks: places with addresses, and files there are files like others",
+    run: (stage) => withDisks(stage, async (own, films) => {
+      writeFileSync(join(own.folder("letters"), "home.txt"), "from home");
+      const page = await own.page();
+      await own.open(page, "#/files");
+      await place(page, "Our photos").waitFor();
+      await accessible(page, "disks in the rail");
+      await place(page, "films").click();
+      await shows(page, ["Sea", "plain.txt"]);
+      same(new URL(page.url()).hash, "#/disk/films", "the address");
+      same(await page.locator(".rail [aria-current=page]").allTextContents(), ["films"], "the marked place");
+      await row(page, "Sea").dblclick();
+      await shows(page, ["waves.txt"]);
+      same(await path(page), ["films", "Sea"], "the path");
+      check(await page.title().then((title) => title.startsWith("Sea")), "the title is the folder's");
+      await page.reload();
+      await shows(page, ["waves.txt"]);
+      await page.goBack();
+      await shows(page, ["Sea", "plain.txt"]);
+      await place(page, "Files").click();
+      await shows(page, ["letters"]);
+      await page.goBack();
+      await shows(page, ["Sea", "plain.txt"]);
+
+      // What can be done with files.
+      const source = join(own.server.data, "new.txt");
+      writeFileSync(source, "uploaded");
+      await choose(page, source, () => page.keyboard.press("Alt+u"));
+      await shows(page, ["Sea", "new.txt", "plain.txt"]);
+      same(readFileSync(join(films, "new.txt"), "utf8"), "uploaded", "what was uploaded");
+      await page.keyboard.press("Alt+n");
+      await page.locator("dialog[open] input.input").fill("Series");
+      await page.keyboard.press("Enter");
+      await shows(page, ["Sea", "Series", "new.txt", "plain.txt"]);
+      await row(page, "new.txt").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("F2");
+      await page.locator("input.rename").fill("old.txt");
+      await page.keyboard.press("Enter");
+      await shows(page, ["Sea", "Series", "old.txt", "plain.txt"]);
+      const saved = page.waitForEvent("download");
+      await act(page, "old.txt", "Download");
+      same(readFileSync(await (await saved).path(), "utf8"), "uploaded", "what was downloaded");
+      await act(page, "old.txt", "Add a star");
+      await row(page, "old.txt").dblclick();
+      await page.locator("dialog.preview:has-text('uploaded')").waitFor();
+      await page.keyboard.press("Escape");
+
+      // The disk's own bin, where nothing of one's own is.
+      await row(page, "plain.txt").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("Delete");
+      await shows(page, ["Sea", "Series", "old.txt"]);
+      await own.open(page, "#/bin");
+      await page.getByText("The recycle bin is empty").waitFor();
+      await page.locator(".shelf").getByRole("link", { name: "films" }).click();
+      await shows(page, ["plain.txt"]);
+      await accessible(page, "the bin of a disk");
+      await page.reload();
+      await row(page, "plain.txt").getByRole("button", { name: "Restore plain.txt" }).click();
+      await page.getByText("plain.txt is back in films").waitFor();
+      await page.getByRole("button", { name: "Show", exact: true }).click();
+      await shows(page, ["Sea", "Series", "old.txt", "plain.txt"]);
+
+      // Found, starred and done lately: all of it leads here.
+      await own.open(page, "#/search?q=waves");
+      await page.locator(".search [data-key='/EXTERNAL/films/Sea/waves.txt'] .search-folder").click();
+      await shows(page, ["waves.txt"]);
+      await own.open(page, "#/starred");
+      await row(page, "/EXTERNAL/films/old.txt").getByRole("link", { name: "films" }).click();
+      await shows(page, ["Sea", "Series", "old.txt", "plain.txt"]);
+      same(new URL(page.url()).hash, "#/disk/films", "the address of the place");
+      await own.open(page, "#/recent");
+      await page.locator(".activity").getByRole("link", { name: "Series" }).first().click();
+      await page.getByText("This folder is empty").waitFor();
+      same(await path(page), ["films", "Series"], "the path");
+    }),
+  },
+  {
+    name: "disks: moving and copying between them and home",
+    run: (stage) => withDisks(stage, async (own, films) => {
+      for (const name of ["one.txt", "two.txt"]) writeFileSync(join(own.folder("letters"), name), name);
+      const page = await own.page();
+      await own.open(page, "#/files/letters");
+      await place(page, "films").waitFor();
+      await act(page, "one.txt", "Move to\u2026");
+      const picker = page.locator("dialog.picker");
+      await picker.getByRole("button", { name: "To the folder above" }).click();
+      await picker.locator(".picker-where:has-text('My files')").waitFor();
+      await picker.getByRole("button", { name: "To the folder above" }).click();
+      await picker.locator(".picker-where:has-text('Places')").waitFor();
+      check(await picker.getByRole("button", { name: "Move here" }).isDisabled(), "nothing moves between the disks");
+      await accessible(page, "the choice of a disk");
+      await picker.locator("[data-key='/EXTERNAL/films']").click();
+      await picker.locator("[data-key='/EXTERNAL/films/Sea']").click();
+      await picker.locator(".picker-where:has-text('Sea')").waitFor();
+      await picker.getByRole("button", { name: "Move here" }).click();
+      await until(() => existsSync(join(films, "Sea/one.txt")), "it is on the disk");
+      await shows(page, ["two.txt"]);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await shows(page, ["one.txt", "two.txt"]);
+      check(!existsSync(join(films, "Sea/one.txt")), "it is no longer on the disk");
+
+      // By hand, to the disk and back home.
+      await row(page, "two.txt").dragTo(place(page, "films"));
+      await shows(page, ["one.txt"]);
+      await place(page, "films").click();
+      await shows(page, ["Sea", "plain.txt", "two.txt"]);
+      await row(page, "two.txt").dragTo(place(page, "Files"));
+      await shows(page, ["Sea", "plain.txt"]);
+      same(readFileSync(join(own.folder(""), "two.txt"), "utf8"), "two.txt", "it is at home");
+
+      // By copying and pasting.
+      await row(page, "Sea").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("Control+c");
+      await place(page, "Our photos").click();
+      await shows(page, ["2024"]);
+      await page.keyboard.press("Control+v");
+      await shows(page, ["2024", "Sea"]);
+    }),
+  },
+  {
+    name: "disks: one that is not there says so, and comes back; on a phone too",
+    run: (stage) => withDisks(stage, async (own, films) => {
+      const page = await own.page();
+      await own.open(page, "#/disk/films");
+      await shows(page, ["Sea", "plain.txt"]);
+      renameSync(films, `${films}-away`);
+      // The server believes for a second that a disk is where it was.
+      await page.waitForTimeout(1500);
+      await page.reload();
+      await page.getByText("This disk is not there").waitFor();
+      await page.getByText("The disk films is not there.").waitFor();
+      await place(page, "films").waitFor();
+      await accessible(page, "a disk that is not there");
+      await place(page, "Our photos").click();
+      await shows(page, ["2024"]);
+      await place(page, "films").click();
+      await page.getByText("The disk films is not there.").waitFor();
+
+      const phone = await own.page({ phone: true, width: 320, language: "de-DE", dark: true });
+      await own.open(phone, "#/files");
+      const roots = phone.locator(".shelf");
+      await roots.getByRole("link", { name: "films" }).click();
+      await phone.getByText("Diese Platte ist nicht da").waitFor();
+      await noSideways(phone, "a disk that is not there on a phone");
+      await accessible(phone, "a disk that is not there on a phone");
+
+      renameSync(`${films}-away`, films);
+      await phone.waitForTimeout(1500);
+      await phone.getByRole("button", { name: "Noch einmal versuchen" }).click();
+      await shows(phone, ["Sea", "plain.txt"]);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await shows(page, ["Sea", "plain.txt"]);
+      await noSideways(phone, "a disk on a phone");
+      await accessible(phone, "a disk on a phone");
+      same(await phone.locator(".tabbar [aria-current=page]").allTextContents(), ["Dateien"], "the marked tab");
+      await row(phone, "Sea").tap();
+      await shows(phone, ["waves.txt"]);
+      check(!await roots.isVisible(), "the choice of disks is at their tops alone");
+      await phone.locator(".crumb-up").click();
+      await shows(phone, ["Sea", "plain.txt"]);
+      await roots.getByRole("link", { name: "Meine Dateien" }).click();
+      await phone.getByText("Deine Cloud ist bereit").waitFor();
+    }),
+  },
+];
