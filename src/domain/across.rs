@@ -73,17 +73,7 @@ impl Cloud {
         }
         let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
-        let (trashed, on_its_way, is_put_away) = match self.locate(from.path())? {
-            Some(Located::Trash(trashed)) => {
-                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
-                (trashed, on_its_way, false)
-            }
-            Some(Located::Files(_)) => {
-                let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
-                (trashed, on_its_way, true)
-            }
-            Some(Located::Bin(_)) | None => return Err(not_there(from.path())),
-        };
+        let (trashed, on_its_way, is_put_away) = self.in_bin_to_move(user, from)?;
         let source = self.volumes.of_root(&trashed.row.owner)?;
         let keep_as = object_id();
         let options =
@@ -126,6 +116,21 @@ impl Cloud {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
         }))
+    }
+
+    /// What is to be moved, in the bin of its disk; whether it was put there for that.
+    fn in_bin_to_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay, bool)> {
+        match self.locate(from.path())? {
+            Some(Located::Trash(trashed)) => {
+                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
+                Ok((trashed, on_its_way, false))
+            }
+            Some(Located::Files(_)) => {
+                let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
+                Ok((trashed, on_its_way, true))
+            }
+            Some(Located::Bin(_)) | None => Err(not_there(from.path())),
+        }
     }
 
     /// Puts something into the bin of its disk, to be moved from there.
