@@ -124,6 +124,15 @@ impl Attempt {
         Ok(())
     }
 
+    /// A part that was admitted begins to come.
+    pub fn begin(&mut self, number: u64, options: &PartOptions) {
+        let (start, connection, touched) = (options.offset, options.connection, Instant::now());
+        self.in_flight.iter_mut().filter(|part| part.start > start).for_each(|part| part.is_rewritten = true);
+        let part = InFlight { number, connection, start, end: start, is_rewritten: false, touched };
+        self.in_flight.push(part);
+        (self.connection, self.touched) = (connection, touched);
+    }
+
     /// Goes on holding what was reserved for a part of it.
     pub fn hold(&mut self, reserved: Reserved) {
         self.reserved.absorb(reserved);

@@ -285,23 +285,8 @@ impl Part<'_> {
         let attempt = attempts.get_mut(&key).expect("it was found or inserted");
         attempt.admit(&options)?;
         self.options.size = attempt.size;
-        let (start, now) = (options.offset, Instant::now());
-        attempt
-            .in_flight
-            .iter_mut()
-            .filter(|part| part.start > start)
-            .for_each(|part| part.is_rewritten = true);
-        attempt.in_flight.push(InFlight {
-            number,
-            connection: options.connection,
-            start,
-            end: start,
-            is_rewritten: false,
-            touched: now,
-        });
-        attempt.connection = options.connection;
-        attempt.touched = now;
-        self.hasher = attempt.hashed.part_at(start).filter(|_| self.cloud.config().checksums);
+        attempt.begin(number, &options);
+        self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
         let id = attempt.id.clone();
         drop(attempts);
         self.seat = Some(Seat { key, number });

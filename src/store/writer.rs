@@ -25,8 +25,6 @@ const QUEUE_MAX: usize = 4096;
 /// Audit rows in memory that make a flush due at once, and how many there may be at most.
 const AUDIT_BATCH_ROWS: usize = 8192;
 const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
-/// Who may ask at the same time whether the database answers.
-const PROBES_MAX: usize = 64;
 
 /// How often the time is noted as seen, at most.
 const NOTED_EVERY_SECONDS: i64 = 3600;
@@ -47,6 +45,8 @@ struct Shared {
     work: Condvar,
     /// There is room for audit rows again.
     room: Condvar,
+    /// Whoever asked whether the database can be changed has an answer.
+    probed: Condvar,
     audit_flush: Duration,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
@@ -61,8 +61,7 @@ struct Shared {
 struct Queue {
     jobs: VecDeque<Job>,
     audit: Vec<AuditRow>,
-    /// Who wants to know whether the database can be changed.
-    probes: Vec<mpsc::SyncSender<Result<()>>>,
+    probes: Probes,
     /// When the oldest of the audit rows must be on disk.
     audit_due: Option<Instant>,
     /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
@@ -72,6 +71,20 @@ struct Queue {
     /// What is to fail, by the thread that queued a change last.
     #[cfg(test)]
     plan: Option<Arc<crate::base::seam::Plan>>,
+}
+
+/// Whether the database can be changed. One answer serves all who asked before it was looked for.
+struct Probes {
+    /// How often somebody asked, and up to which of them there was an answer.
+    asked: u64,
+    answered: u64,
+    answer: Result<()>,
+}
+
+impl Default for Probes {
+    fn default() -> Probes {
+        Probes { asked: 0, answered: 0, answer: Ok(()) }
+    }
 }
 
 impl Writer {
@@ -85,6 +98,7 @@ impl Writer {
             queue: Mutex::default(),
             work: Condvar::new(),
             room: Condvar::new(),
+            probed: Condvar::new(),
             audit_flush,
             versions,
             noted: AtomicI64::new(clock.last_seen()),
@@ -156,16 +170,17 @@ impl Writer {
 
     /// Whether the database can be changed, found out without a change: the disk may sleep.
     pub fn answers(&self, within: Duration) -> Result<()> {
-        let (sender, receiver) = mpsc::sync_channel(1);
         let mut queue = self.shared.lock();
-        if queue.probes.len() < PROBES_MAX {
-            queue.probes.push(sender);
-        }
-        drop(queue);
+        queue.probes.asked += 1;
+        let number = queue.probes.asked;
         self.shared.work.notify_one();
-        receiver.recv_timeout(within).unwrap_or_else(|_| {
-            Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")))
-        })
+        let waits = |queue: &mut Queue| queue.probes.answered < number;
+        let waited = self.shared.probed.wait_timeout_while(queue, within, waits);
+        let (queue, waited) = waited.expect("nothing panics while holding the queue");
+        if waited.timed_out() {
+            return Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")));
+        }
+        queue.probes.answer.clone()
     }
 
     pub fn queue_audit(&self, row: AuditRow) -> bool {
@@ -273,15 +288,17 @@ impl Shared {
 
     /// Tells who asked whether the database can be changed; whether anybody did.
     fn answer_probes(&self, write: &Write) -> bool {
-        let probes = std::mem::take(&mut self.lock().probes);
-        if probes.is_empty() {
-            return false;
-        }
-        let begun = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
-        for probe in probes {
-            // Whoever asked may have waited too long and gone.
-            drop(probe.send(begun.clone()));
-        }
+        let asked = {
+            let probes = &self.lock().probes;
+            if probes.answered == probes.asked {
+                return false;
+            }
+            probes.asked
+        };
+        let answer = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
+        let probes = &mut self.lock().probes;
+        (probes.answered, probes.answer) = (asked, answer);
+        self.probed.notify_all();
         true
     }
 
@@ -321,7 +338,7 @@ impl Shared {
                 self.room.notify_all();
                 return Some((jobs, audit));
             }
-            if !queue.probes.is_empty() {
+            if queue.probes.answered < queue.probes.asked {
                 queue.wakes_at = None;
                 return Some((Vec::new(), Vec::new()));
             }
@@ -474,5 +491,35 @@ mod tests {
         let begun = Instant::now();
         store.write(|_| Ok(())).unwrap();
         assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn whoever_asks_has_an_answer_however_many_ask() {
+        let store = test_store();
+        store.write_later(|_| {
+            std::thread::sleep(Duration::from_millis(500));
+            Ok(())
+        });
+        std::thread::scope(|scope| {
+            let ask = || store.answers(Duration::from_secs(20));
+            let asking: Vec<_> = (0..200).map(|_| scope.spawn(ask)).collect();
+            for asked in asking {
+                asked.join().unwrap().unwrap();
+            }
+        });
+    }
+
+    #[test]
+    fn a_database_that_is_busy_for_too_long_does_not_answer() {
+        let store = test_store();
+        let ask = || store.answers(Duration::from_millis(200));
+        store.write_later(|_| {
+            std::thread::sleep(Duration::from_millis(1000));
+            Ok(())
+        });
+        std::thread::sleep(Duration::from_millis(100));
+        assert_eq!(ask().unwrap_err().code, crate::error::Code::Busy);
+        std::thread::sleep(Duration::from_millis(1000));
+        ask().unwrap();
     }
 }

@@ -113,7 +113,7 @@ fn parts_with_too_many_gaps_between_them_are_refused_until_gaps_are_filled() {
     let server = Launch::on(data).start();
     let mut bob = server.user("bob");
     let content = noise(3, 2 * GAPS_MAX + 2);
-    let mut send_at =
+    let send_at =
         |bob: &mut Caller, from: usize, to: usize| send(bob, "file", "scattered", &content, from, to);
     for number in 0..GAPS_MAX {
         send_at(&mut bob, 2 * number, 2 * number + 1).ok();
