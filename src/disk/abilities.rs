@@ -122,20 +122,25 @@ struct Trial {
 impl Trial {
     fn run(&self, kind: u32, folds: bool) -> Result<Abilities> {
         let file = self.create(b"trial").map_err(at("create"))?;
-        let refused = DOUBTFUL.chars().filter(|letter| !self.keeps(format!("x{letter}x").as_bytes()));
+        let mut refused = String::new();
+        for letter in DOUBTFUL.chars() {
+            if !self.keeps(format!("x{letter}x").as_bytes())? {
+                refused.push(letter);
+            }
+        }
         let long = fstatvfs(&self.folder).map_err(at("statvfs"))?.f_namemax;
         let long = usize::try_from(long).unwrap_or(NAME_BYTES_MAX).clamp(1, NAME_BYTES_MAX);
         // Some (FUSE, eCryptfs) say more than they do.
-        let name_bytes_max = [long, 143].into_iter().find(|length| self.keeps(&vec![b'n'; *length]));
+        let is_less = !self.keeps(&vec![b'n'; long])? && self.keeps(&[b'n'; 143])?;
         let other = self.create(b"other").map_err(at("create"))?;
         sys::write_at(&file, b"trial", 0).map_err(at("write"))?;
         Ok(Abilities {
             file_system: name_of(kind),
             case_counts: !folds,
-            refused: refused.collect(),
-            keeps_ends: self.keeps(b"dot.") && self.keeps(b"blank "),
-            keeps_bytes: self.keeps(b"\xff\xfe"),
-            name_bytes_max: name_bytes_max.unwrap_or(long),
+            refused,
+            keeps_ends: self.keeps(b"dot.")? && self.keeps(b"blank ")?,
+            keeps_bytes: self.keeps(b"\xff\xfe")?,
+            name_bytes_max: if is_less { 143 } else { long },
             has_modes: self.has_modes(&file)?,
             has_links: sys::link(self.entry(b"trial"), self.entry(b"link")).is_ok(),
             shares_bytes: sys::share_bytes(&file, &other).is_ok(),
@@ -154,14 +159,16 @@ impl Trial {
     }
 
     /// Whether a name can be given to a file and is then the one that is listed.
-    fn keeps(&self, name: &[u8]) -> bool {
-        if self.create(name).is_err() {
-            return false;
+    fn keeps(&self, name: &[u8]) -> Result<bool> {
+        match self.create(name) {
+            Ok(_) => {}
+            // This is not for the name; what is found here is believed until the program ends.
+            Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("create", errno)),
+            Err(_) => return Ok(false),
         }
         // By a handle of its own: where the last reading ended, the next would go on.
-        let folder = open_one(self.entry(b"."), door::FOLDER);
-        let listed = folder.and_then(|folder| entries(&folder)).unwrap_or_default();
-        listed.iter().any(|entry| entry.name == name)
+        let listed = open_one(self.entry(b"."), door::FOLDER).and_then(|folder| entries(&folder));
+        Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
     }
 
     fn has_modes(&self, file: &OwnedFd) -> Result<bool> {

@@ -16,7 +16,7 @@ use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::tree::{beneath, remove_tree};
 use super::volume::{Volume, only_file};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -192,7 +192,7 @@ fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<O
 
 /// Something in a folder that is to be moved would be lost with the original.
 fn cannot_come_along(name: &[u8]) -> Error {
-    let name = EntryName::from_bytes(name).map(|name| name.to_string()).unwrap_or_default();
+    let name = String::from_utf8_lossy(name);
     let sentence = format!(
         "{name} cannot be moved to another disk: it is gone, or neither a file nor a folder but a link, say. Please take it \
          out of the folder first."

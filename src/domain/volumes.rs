@@ -488,15 +488,21 @@ impl Look<'_> {
     pub fn all_volumes(&self) -> Vec<Seen> {
         let volumes = &self.cloud.volumes;
         let see = |mount: &Mount| {
-            let volume = volumes.get(mount);
-            let there = volume.as_ref().ok();
-            Seen {
+            let unseen = Seen {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),
-                id: there.map(|volume| volume.id().to_owned()),
-                space: there.and_then(|volume| volume.free_space().ok()).unwrap_or_default(),
-                file_system: there.and_then(|volume| volume.file_system().ok()).unwrap_or_default(),
-                offline: volume.err().map(|error| error.message.into_owned()),
+                id: None,
+                offline: None,
+                space: Space::default(),
+                file_system: FileSystem::default(),
+            };
+            // One that cannot tell its room would seem full.
+            let asked = volumes
+                .get(mount)
+                .and_then(|volume| Ok((volume.id().to_owned(), volume.free_space()?, volume.file_system()?)));
+            match asked {
+                Ok((id, space, file_system)) => Seen { id: Some(id), space, file_system, ..unseen },
+                Err(error) => Seen { offline: Some(error.message.into_owned()), ..unseen },
             }
         };
         volumes.mounts().map(see).collect()

@@ -8,7 +8,7 @@ use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
-use crate::domain::storage::{AccountStorage, Fullness, VolumeFacts};
+use crate::domain::storage::{AccountStorage, Fullness, Storage, VolumeFacts};
 use crate::error::Result;
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
@@ -53,11 +53,14 @@ fn storage(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
         kind("uploads", storage.uploads),
         kind("database", one_file(storage.database_bytes)),
     ];
-    let meta = Row::new()
+    Ok(Reply::records("storage", Some(count_meta(&storage, &rows)), "kind", rows))
+}
+
+fn count_meta(storage: &Storage, rows: &[Row]) -> Row {
+    Row::new()
         .number("countedepochutc", storage.counted)
         .number("iscomplete", i64::from(storage.is_complete))
-        .number("total", rows.len());
-    Ok(Reply::records("storage", Some(meta), "kind", rows))
+        .number("total", rows.len())
 }
 
 fn storage_by_user(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
@@ -76,11 +79,7 @@ fn storage_by_user(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
             .number("quotabytes", account.quota_bytes)
     };
     let rows: Vec<Row> = storage.accounts.iter().map(row).collect();
-    let meta = Row::new()
-        .number("countedepochutc", storage.counted)
-        .number("iscomplete", i64::from(storage.is_complete))
-        .number("total", rows.len());
-    Ok(Reply::records("usages", Some(meta), "usage", rows))
+    Ok(Reply::records("usages", Some(count_meta(&storage, &rows)), "usage", rows))
 }
 
 fn volumes(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {

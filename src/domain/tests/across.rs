@@ -5,7 +5,7 @@ use crate::domain::locks::End;
 use crate::error::Code;
 use crate::store::versions;
 use std::os::unix::fs::symlink;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn names(house: &House, folder: &str) -> Vec<String> {
     let found = house.cloud.list(&path(folder)).unwrap().unwrap();
@@ -85,18 +85,20 @@ fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() 
     house.delete("/bob/a").unwrap();
     let [disk, away] = ["disk", "away"].map(|name| house.directory.0.join(name));
     std::fs::rename(&disk, &away).unwrap();
-    let is_away = || house.cloud.volumes.of(&path("/EXTERNAL/disk")).is_err();
-    while !is_away() {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let wait_until_away = |is_away: bool| {
+        let end = Instant::now() + Duration::from_secs(30);
+        while house.cloud.volumes.of(&path("/EXTERNAL/disk")).is_err() != is_away {
+            assert!(Instant::now() < end, "the disk is looked at within a second");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    wait_until_away(true);
     let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
     assert_eq!((emptied.removed, emptied.failed), (1, 0));
     assert_eq!(house.cloud.account_usage("bob").unwrap().bin_files, 0);
     // It goes by its age once the disk is back.
     std::fs::rename(&away, &disk).unwrap();
-    while is_away() {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    wait_until_away(false);
     assert_eq!(house.private("versions").len(), 1);
     let all = house.cloud.store.read(|read| versions::surplus(read, 0, 10)).unwrap();
     let purged = house.settle(Ok(house.cloud.purge_versions(all))).unwrap();

@@ -4,6 +4,7 @@ import { errorText } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { chartCard } from "../charts.js";
 
 /**
  * A part of the overview. `isLive`: its numbers are asked for again and again while the page is seen.
@@ -29,7 +30,18 @@ export function card(title, className) {
   return { element: h("section", { class: ["card", className], "aria-label": title }, h("h2", { text: title }), body), body };
 }
 
-/** What stands in a chart's card before the first answer. */
-export function waiting() {
-  return { chart: [h("div", { class: "skeleton card-skeleton" })], table: null };
+/**
+ * A part that is a chart with a table behind it. `load` asks for what is to be shown.
+ * @param {{ title: string, class?: string }} options @param {AbortSignal} signal
+ * @param {() => Promise<Parameters<ReturnType<typeof chartCard>["show"]>[0]>} load @returns {Part}
+ */
+export function chartPart(options, signal, load) {
+  const box = chartCard(options);
+  box.show({ chart: [h("div", { class: "skeleton card-skeleton" })], table: null });
+  const place = /** @type {HTMLElement} */ (box.element.querySelector(".chart-picture"));
+  return {
+    element: box.element,
+    isLive: true,
+    load: () => loadInto(place, signal, async () => box.show(await load())),
+  };
 }

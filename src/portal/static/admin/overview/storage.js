@@ -5,8 +5,8 @@ import { compareNames, number, size, when } from "../../shared/format.js";
 import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
-import { chartCard, dataTable, legend, lyingBar } from "../charts.js";
-import { loadInto, waiting } from "./part.js";
+import { dataTable, legend, lyingBar } from "../charts.js";
+import { chartPart } from "./part.js";
 
 /** @typedef {import("./part.js").Part} Part */
 /** @typedef {import("../usages.js").Usage} Usage */
@@ -19,19 +19,12 @@ const BARS_MAX = 12;
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {Part} */
 export function storagePart(context, signal) {
   const title = t("overview.storage");
-  const box = chartCard({ title, class: "card-room" });
-  box.show(waiting());
-  const place = /** @type {HTMLElement} */ (box.element.querySelector(".chart-picture"));
-  return {
-    element: box.element,
-    isLive: true,
-    load: () => loadInto(place, signal, async () => {
-      const [reply] = await Promise.all([call("getstorage", {}, { side: "admin", signal }), context.health.load()]);
-      const volume = context.health.known()?.volumes[0];
-      if (!volume) throw context.health.failure();
-      box.show(storageOf(/** @type {Kind[]} */ (reply.kind ?? []), reply.meta[0], volume, title));
-    }),
-  };
+  return chartPart({ title, class: "card-room" }, signal, async () => {
+    const [reply] = await Promise.all([call("getstorage", {}, { side: "admin", signal }), context.health.load()]);
+    const volume = context.health.known()?.volumes[0];
+    if (!volume) throw context.health.failure();
+    return storageOf(/** @type {Kind[]} */ (reply.kind ?? []), reply.meta[0], volume, title);
+  });
 }
 
 /** @param {Kind[]} kinds @param {Count} count @param {import("../health.js").Volume} volume @param {string} title */
@@ -78,17 +71,10 @@ function counted(count) {
 /** Who stores how much. @param {AbortSignal} signal @returns {Part} */
 export function usersPart(signal) {
   const title = t("overview.byuser");
-  const box = chartCard({ title, class: "card-wide" });
-  box.show(waiting());
-  const place = /** @type {HTMLElement} */ (box.element.querySelector(".chart-picture"));
-  return {
-    element: box.element,
-    isLive: true,
-    load: () => loadInto(place, signal, async () => {
-      const reply = await call("getstoragebyuser", {}, { side: "admin", signal });
-      box.show(usersOf(/** @type {Usage[]} */ (reply.usage ?? []), reply.meta[0], title));
-    }),
-  };
+  return chartPart({ title, class: "card-wide" }, signal, async () => {
+    const reply = await call("getstoragebyuser", {}, { side: "admin", signal });
+    return usersOf(/** @type {Usage[]} */ (reply.usage ?? []), reply.meta[0], title);
+  });
 }
 
 /** @param {Usage[]} usages @param {Count} count @param {string} title */

@@ -7,8 +7,8 @@ import { duration, number, size } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast } from "../../shared/toast.js";
-import { chartCard, dataTable, legend, timeChart } from "../charts.js";
-import { card, loadInto, waiting } from "../overview/part.js";
+import { dataTable, legend, timeChart } from "../charts.js";
+import { card, chartPart, loadInto } from "../overview/part.js";
 import { soundnessPart } from "../overview/soundness.js";
 import { storagePart, usersPart } from "../overview/storage.js";
 import { volumesPart } from "../overview/volumes.js";
@@ -121,18 +121,11 @@ function addressesOf(addresses) {
 /** Requests over time. @param {"hour" | "day"} span @param {AbortSignal} signal @returns {Part} */
 function callsPart(span, signal) {
   const title = t(`overviewcalls.${span}`);
-  const box = chartCard({ title });
-  box.show(waiting());
-  const place = /** @type {HTMLElement} */ (box.element.querySelector(".chart-picture"));
-  return {
-    element: box.element,
-    isLive: true,
-    load: () => loadInto(place, signal, async () => {
-      /** @type {Bucket[]} */
-      const buckets = await records("getcallstats", "bucket", { span }, { side: "admin", signal });
-      box.show(callsOf(buckets, title));
-    }),
-  };
+  return chartPart({ title }, signal, async () => {
+    /** @type {Bucket[]} */
+    const buckets = await records("getcallstats", "bucket", { span }, { side: "admin", signal });
+    return callsOf(buckets, title);
+  });
 }
 
 /** @param {Bucket[]} buckets @param {string} title */
