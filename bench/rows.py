@@ -348,6 +348,24 @@ def row_13(bench):
     bench.line(13, "the binary", "<= 4 MB core, 6 MB with everything", values, megabytes, good=good)
 
 
+def beside_uploads(bench, server, written, quiet):
+    """What an upload writes more than its content: its row in the index, in the audit log and what the journal adds."""
+    count, size = 100, MIB
+    file = bench.file("beside.bin", size)
+
+    def uploads():
+        for number in range(count):
+            upload(server, file, f"beside{number}.bin", server.cookie)
+        time.sleep(quiet)
+
+    # The first round makes files; the others replace them, and keep what was there as a version.
+    for what in "a new file", "a file that is replaced":
+        found = written(uploads)
+        for label, kind in (f"bytes written beside the content, {what} of 1 MiB", "wchar"), ("(as write_bytes)", "disk"):
+            beside = found[kind] / count - size
+            bench.line(14, label, "-", {"cloudlet": beside}, lambda value: f"{value / 1024:,.1f} KiB")
+
+
 def row_14(bench):
     server = bench.server("cloudlet")
     quiet = 8  # audit rows of reads wait up to 5 s
@@ -384,6 +402,7 @@ def row_14(bench):
     bench.line(
         14, "(the same as write_bytes)", "-", {"cloudlet": busy["disk"]}, lambda value: f"{value / 1024:,.0f} KiB"
     )
+    beside_uploads(bench, server, written, quiet)
     # A second server, without any connection: the one above has just closed its idle one.
     with bench.fresh() as unused:
         before, wake_ups = unused.input_output(), unused.wake_ups()

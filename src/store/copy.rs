@@ -1,7 +1,7 @@
 //! Copies of the database for backups: taken at one moment while the server runs, and made fit to be restored.
 
 use super::disks::Disk;
-use super::{Read, Store, failed, open_reader, trash, versions};
+use super::{Read, Store, failed, trash, versions};
 use crate::error::{Code, Error, Result};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -22,9 +22,9 @@ impl Store {
     /// audit row that waits in this process is in it.
     pub fn copy_to(&self, path: &Path) -> Result<Copy> {
         self.flush_audit()?;
-        let source = open_reader(&self.path)?;
+        let source = self.readers.lend()?;
         let mut target = Connection::open(path).map_err(failed)?;
-        let backup = Backup::new(&source, &mut target).map_err(failed)?;
+        let backup = Backup::new(&source.connection, &mut target).map_err(failed)?;
         // All pages in one step, which holds nobody up (WAL). Many small steps would begin anew with every commit of
         // another process, and might never end.
         for _ in 0..TRIES {

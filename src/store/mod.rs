@@ -19,6 +19,7 @@ pub mod names;
 pub mod nodes;
 pub mod notification_filters;
 pub mod profile_images;
+mod readers;
 pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;
@@ -35,11 +36,12 @@ mod writer;
 use crate::base::clock::Clock;
 use crate::error::{Code, Error, Result};
 use audit::AuditRow;
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use readers::Readers;
+use rusqlite::{Connection, Params, Row};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -52,16 +54,13 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
 /// The fact that holds the time last seen, in seconds since 1970 UTC.
 const CLOCK_SEEN: &str = "clock_seen";
-/// Reader connections kept open; more are opened under load and closed again.
-const IDLE_READERS_MAX: usize = 4;
 /// A database up to this size is checked page by page at every start; larger ones only by `cloudlet check`.
 const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 
 /// An open database.
 pub struct Store {
-    path: PathBuf,
     writer: writer::Writer,
-    readers: Mutex<Vec<Read>>,
+    readers: Readers,
     /// Tells whether another connection has changed the database.
     watcher: Mutex<Watcher>,
     versions: Arc<Versions>,
@@ -123,7 +122,7 @@ impl Store {
         prepare(&connection).map_err(explain)?;
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
-        let reader = Read { connection: open_reader(path).map_err(explain)? };
+        let reader = Read { connection: readers::open(path).map_err(explain)? };
         let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
@@ -136,9 +135,8 @@ impl Store {
         };
         let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
         Ok(Store {
-            path: path.to_owned(),
             writer: writer::Writer::start(write, audit_flush, Arc::clone(&versions), Arc::clone(&clock))?,
-            readers: Mutex::new(Vec::new()),
+            readers: Readers::new(path),
             watcher: Mutex::new(watcher),
             versions,
             clock,
@@ -147,18 +145,10 @@ impl Store {
 
     /// Runs a reading closure on a snapshot of the database.
     pub fn read<T>(&self, reading: impl FnOnce(&Read) -> Result<T>) -> Result<T> {
-        let pooled = self.readers.lock().expect("no reader panics while holding the pool").pop();
-        let read = match pooled {
-            Some(read) => read,
-            None => Read { connection: open_reader(&self.path)? },
-        };
+        let read = self.readers.lend()?;
         read.step("BEGIN")?;
         let result = reading(&read);
         read.step("COMMIT")?;
-        let mut pool = self.readers.lock().expect("no reader panics while holding the pool");
-        if pool.len() < IDLE_READERS_MAX {
-            pool.push(read);
-        }
         result
     }
 
@@ -414,19 +404,6 @@ fn check_small(connection: &Connection) -> Result<()> {
     let finding: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
     if finding == "ok" { Ok(()) } else { Err(damaged().because(finding)) }
-}
-
-fn open_reader(path: &Path) -> Result<Connection> {
-    // Opened for writing all the same: a WAL reader may have to rebuild the shared index file. `query_only` forbids
-    // changes to the database itself.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(32);
-    connection
-        .execute_batch("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-512;")
-        .map_err(failed)?;
-    Ok(connection)
 }
 
 fn damaged() -> Error {

@@ -1,0 +1,139 @@
+//! The connections that read: a few stay open, and whoever reads has one of them for himself.
+
+use super::{BUSY_TIMEOUT, Read, failed};
+use crate::error::Result;
+use rusqlite::{Connection, OpenFlags};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// Connections kept open; more are opened where these are used for long, and closed again.
+const OPEN_USUALLY: usize = 4;
+/// How long one of them is waited for. Opening another costs more: it begins with reading the whole schema.
+const AWAITED_FOR: Duration = Duration::from_millis(5);
+
+pub struct Readers {
+    path: PathBuf,
+    pool: Mutex<Pool>,
+    /// A connection is idle again, or there is room for another.
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Read>,
+    /// Those that are open, idle or not.
+    open: usize,
+    waiting: usize,
+}
+
+impl Readers {
+    pub fn new(path: &Path) -> Readers {
+        Readers { path: path.to_owned(), pool: Mutex::default(), returned: Condvar::new() }
+    }
+
+    /// A connection that nobody else uses; it goes back when it is dropped.
+    pub fn lend(&self) -> Result<Lent<'_>> {
+        let mut pool = self.lock();
+        let all_are_used = |pool: &mut Pool| pool.idle.is_empty() && pool.open >= OPEN_USUALLY;
+        if all_are_used(&mut pool) {
+            pool.waiting += 1;
+            let awaited = self.returned.wait_timeout_while(pool, AWAITED_FOR, all_are_used);
+            pool = awaited.expect("no reader panics while holding the pool").0;
+            pool.waiting -= 1;
+        }
+        if let Some(read) = pool.idle.pop() {
+            return Ok(Lent { readers: self, read: Some(read) });
+        }
+        pool.open += 1;
+        drop(pool);
+        let mut lent = Lent { readers: self, read: None };
+        lent.read = Some(Read { connection: open(&self.path)? });
+        Ok(lent)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().expect("no reader panics while holding the pool")
+    }
+}
+
+pub struct Lent<'a> {
+    readers: &'a Readers,
+    /// `None` only until it is open.
+    read: Option<Read>,
+}
+
+impl Deref for Lent<'_> {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        self.read.as_ref().expect("whoever has it, has it open")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        // One whose transaction could not be ended is of no more use.
+        let usable = self.read.take().filter(|read| read.connection.is_autocommit());
+        let mut pool = self.readers.lock();
+        let closed = match usable {
+            Some(read) if pool.open <= OPEN_USUALLY => {
+                pool.idle.push(read);
+                None
+            }
+            closed => {
+                pool.open -= 1;
+                closed
+            }
+        };
+        // Each waking is a system call, also when nobody sleeps.
+        if pool.waiting > 0 {
+            self.readers.returned.notify_one();
+        }
+        // Closing takes its time.
+        drop(pool);
+        drop(closed);
+    }
+}
+
+pub fn open(path: &Path) -> Result<Connection> {
+    // Opened for writing all the same: a WAL reader may have to rebuild the shared index file. `query_only` forbids
+    // changes to the database itself.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection
+        .execute_batch("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-512;")
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::test_store;
+
+    #[test]
+    fn long_readings_hold_up_nobody_and_only_a_few_stay_open() {
+        let store = test_store();
+        let lent: Vec<_> = (0..4 * OPEN_USUALLY).map(|_| store.readers.lend().unwrap()).collect();
+        for read in &lent {
+            read.one("SELECT count(*) FROM facts", [], |_| Ok(())).unwrap();
+        }
+        drop(lent);
+        let pool = store.readers.lock();
+        assert_eq!((pool.open, pool.idle.len()), (OPEN_USUALLY, OPEN_USUALLY));
+    }
+
+    #[test]
+    fn a_reading_that_panics_takes_no_place_away() {
+        let store = test_store();
+        for _ in 0..2 * OPEN_USUALLY {
+            let reading = std::panic::AssertUnwindSafe(|| store.read::<()>(|_| panic!("on purpose")));
+            std::panic::catch_unwind(reading).unwrap_err();
+        }
+        assert_eq!(store.readers.lock().open, 0);
+        store.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(()))).unwrap();
+    }
+}
