@@ -246,53 +246,92 @@ impl Part<'_> {
     fn take_seat(&mut self, key: Key) -> Result<()> {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let options = self.options.clone();
         self.reserve_for_seat(&key)?;
-        let mut attempts = self.cloud.uploads.lock();
-        let mut superseded = Vec::new();
-        if let Some(attempt) = attempts.get(&key).filter(|attempt| attempt.starts_anew(&options)) {
-            if !attempt.may_be_superseded_by(options.connection) {
-                return Err(under_way());
-            }
-            superseded
-                .extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
-            superseded.retain(|connection| *connection != options.connection);
-            let id = attempt.id.clone();
-            if let Some(Attempt { reserved, .. }) = attempts.remove(&key) {
-                self.reserved.absorb(reserved);
-            }
-            self.cloud.volumes.of(self.target.path())?.discard_stage(&id)?;
-        }
-        if !attempts.contains_key(&key) {
-            if options.offset > 0 && options.size.is_none() {
-                return Err(Error::new(
-                    Code::Conflict,
-                    "There is no unfinished upload of this file to go on with. Please start from the beginning.",
-                ).for_reason(Reason::UploadIncomplete));
-            }
-            if attempts.values().filter(|attempt| attempt.account == self.user.name()).count()
-                >= ATTEMPTS_OF_ACCOUNT_MAX
-            {
-                return Err(Error::new(
-                    Code::Busy,
-                    "There are too many unfinished uploads. Please finish or delete some.",
-                ));
-            }
-            let attempt = self.new_attempt(object_id(), superseded)?;
-            drop(self.cloud.volumes.of(self.target.path())?.stage(&attempt.id, options.size)?);
-            attempts.insert(key.clone(), attempt);
-        }
-        let attempt = attempts.get_mut(&key).expect("it was found or inserted");
-        attempt.admit(&options)?;
-        self.options.size = attempt.size;
-        attempt.begin(number, &options);
-        self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
-        let id = attempt.id.clone();
-        drop(attempts);
+        let mut unused = Vec::new();
+        let seated = self.find_seat(&key, number, &mut unused);
+        unused.iter().for_each(|id| self.cloud.discard_quietly(self.target.path(), id));
+        let (id, is_new) = seated?;
+        let stage = self.cloud.volumes.of(self.target.path()).and_then(|volume| volume.open_stage(&id));
+        let stage = stage.and_then(|stage| {
+            let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
+            if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
+        });
         self.seat = Some(Seat { key, number });
-        let stage = self.cloud.volumes.of(self.target.path())?.open_stage(&id)?;
-        self.stage = Some(stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?);
+        self.stage = Some(stage.inspect_err(|_| self.give_up_if_new(&id, is_new))?);
         Ok(())
+    }
+
+    /// Enters the part in its attempt; the id of that one's stage, and whether it begins with this part. No disk is asked
+    /// while the attempts are locked: one that is slow to answer would hold up all other uploads. So a stage is made in
+    /// between, empty, and then all is looked at again; `unused` stages are to be discarded.
+    fn find_seat(&mut self, key: &Key, number: u64, unused: &mut Vec<String>) -> Result<(String, bool)> {
+        let options = self.options.clone();
+        loop {
+            let mut attempts = self.cloud.uploads.lock();
+            let former = attempts.get(key);
+            let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
+            if is_new {
+                match former {
+                    None => self.may_begin(&attempts)?,
+                    Some(attempt) if attempt.may_be_superseded_by(options.connection) => {}
+                    Some(_) => return Err(under_way()),
+                }
+                let Some(id) = unused.pop() else {
+                    drop(attempts);
+                    unused.push(self.make_stage()?);
+                    continue;
+                };
+                // One step: a late part of the former attempt must not begin one that this part would then join.
+                let former = attempts.remove(key);
+                unused.extend(former.as_ref().map(|attempt| attempt.id.clone()));
+                let attempt = self.new_attempt(id.clone(), former);
+                attempts.insert(key.clone(), attempt.inspect_err(|_| unused.push(id))?);
+            }
+            let attempt = attempts.get_mut(key).expect("it was found or inserted");
+            attempt.admit(&options)?;
+            self.options.size = attempt.size;
+            attempt.begin(number, &options);
+            self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
+            return Ok((attempt.id.clone(), is_new));
+        }
+    }
+
+    /// Gives up an attempt that began with this part, for which there is no room.
+    fn give_up_if_new(&self, id: &str, is_new: bool) {
+        let Some(seat) = self.seat.as_ref().filter(|_| is_new) else { return };
+        let mut attempts = self.cloud.uploads.lock();
+        if attempts.get(&seat.key).is_some_and(|attempt| attempt.id == id) {
+            attempts.remove(&seat.key);
+        }
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+        self.cloud.discard_quietly(self.target.path(), id);
+    }
+
+    /// Whether the part can be the first of a new attempt.
+    fn may_begin(&self, attempts: &HashMap<Key, Attempt>) -> Result<()> {
+        if self.options.offset > 0 && self.options.size.is_none() {
+            return Err(Error::new(
+                Code::Conflict,
+                "There is no unfinished upload of this file to go on with. Please start from the beginning.",
+            )
+            .for_reason(Reason::UploadIncomplete));
+        }
+        let own = attempts.values().filter(|attempt| attempt.account == self.user.name());
+        if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
+            return Err(Error::new(
+                Code::Busy,
+                "There are too many unfinished uploads. Please finish or delete some.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Makes a stage on the disk of the target, without room for what is to come: a former one may have that. Its id.
+    fn make_stage(&self) -> Result<String> {
+        let id = object_id();
+        drop(self.cloud.volumes.of(self.target.path())?.stage(&id, None)?);
+        Ok(id)
     }
 
     /// Reserves room for the whole file where its size is announced first with this part, else for the part. What an
@@ -310,7 +349,14 @@ impl Part<'_> {
         self.cloud.reserve_more(&mut self.reserved, needed)
     }
 
-    fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Result<Attempt> {
+    /// A new attempt in the place of a former one, whose room it gets and whose connections it does not hear.
+    fn new_attempt(&mut self, id: String, former: Option<Attempt>) -> Result<Attempt> {
+        let mut superseded = Vec::new();
+        if let Some(Attempt { reserved, in_flight, connection, .. }) = former {
+            self.reserved.absorb(reserved);
+            superseded.extend(in_flight.iter().map(|part| part.connection).chain([connection]));
+            superseded.retain(|connection| *connection != self.options.connection);
+        }
         let mut reserved = self.cloud.reserve_nothing(&self.target.owner());
         if let Some(size) = self.options.size {
             // The attempt that had the room for it was given up a moment ago.

@@ -2,6 +2,7 @@
 
 mod across;
 mod faults;
+mod uploads;
 
 use super::accounts::{self, NewAccount, Status, UserName};
 use super::rights::User;
