@@ -9,6 +9,7 @@ mod across;
 pub mod activities;
 mod attempt;
 pub mod audit;
+pub mod background;
 pub mod backup;
 mod check;
 pub mod checkup;
@@ -100,6 +101,8 @@ pub struct Cloud {
     /// What takes long is to end early.
     is_stopping: AtomicBool,
     addresses: OnceLock<Vec<String>>,
+    #[cfg(test)]
+    panics_in_background: AtomicBool,
 }
 
 /// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
@@ -172,6 +175,8 @@ impl Cloud {
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
             addresses: OnceLock::new(),
+            #[cfg(test)]
+            panics_in_background: AtomicBool::new(false),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Tests of the rules together with their machines, without a door.
 
 mod across;
+mod background;
 mod faults;
 mod uploads;
 
