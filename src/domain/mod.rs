@@ -52,6 +52,7 @@ mod tests;
 mod texts;
 pub mod throttle;
 pub mod tree;
+mod unfinished;
 pub mod upload;
 pub mod usage;
 pub mod user_values;
@@ -85,7 +86,7 @@ pub struct Cloud {
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
-    uploads: upload::Uploads,
+    uploads: Arc<upload::Uploads>,
     reservations: Arc<quota::Reservations>,
     on_their_way: Arc<across::OnTheirWay>,
     #[cfg(feature = "thumbs")]
@@ -162,7 +163,7 @@ impl Cloud {
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
-            uploads: upload::Uploads::default(),
+            uploads: Arc::default(),
             reservations: Arc::default(),
             on_their_way: Arc::default(),
             index: Arc::default(),

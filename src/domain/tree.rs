@@ -421,12 +421,14 @@ impl Cloud {
         })?;
         let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
         let removal = move |tx: &Write| accounts::remove(tx, account.id);
+        let (uploads, volumes) = (Arc::clone(&self.uploads), Arc::clone(&self.volumes));
+        let forget_uploads = move || uploads.forget_account(&volumes, account.id);
         if self.volumes.stat(&home)?.is_none() {
-            return Ok(Change::new((), removal));
+            return Ok(Change::new((), removal).completed_by(forget_uploads));
         }
-        let Change { rows, undo, then, .. } = self.bin_entry(&home, &owner, by)?;
+        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
         let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
-        Ok(Change { value: (), rows, undo, then })
+        Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
     }
 }
 

@@ -4,14 +4,14 @@
 //! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
 pub use super::attempt::UploadName;
-use super::attempt::{Attempt, InFlight, Key, SILENT_AFTER, key, under_way};
+use super::attempt::{Attempt, InFlight, Key, key, under_way};
 pub use super::condition::Condition;
 use super::hashed::Beginning;
 use super::locks::Purpose;
 use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, index, versions};
+use super::{Change, Cloud, index, versions};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -19,8 +19,7 @@ use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::checksums;
-use crate::store::uploads::{self, UploadRow};
+use crate::store::{checksums, uploads, users};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -36,8 +35,8 @@ const GATHER_MAX: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Uploads {
     attempts: Mutex<HashMap<Key, Attempt>>,
-    /// A part has ended.
-    changed: Condvar,
+    /// A part has ended, or its upload was given up.
+    pub(super) changed: Condvar,
 }
 
 /// What a caller says about a part.
@@ -71,6 +70,8 @@ pub struct Part<'a> {
     /// Room for what its attempt has not reserved.
     reserved: Reserved,
     end: u64,
+    /// That of accounts and sessions when it began.
+    accounts_version: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     hasher: Option<Hasher>,
 }
@@ -117,6 +118,7 @@ impl Cloud {
             seat: None,
             reserved: self.reserve_nothing(&target.owner()),
             end,
+            accounts_version: self.store.accounts_version()?,
             hasher: None,
         };
         if end == 0 && part.options.is_last {
@@ -129,114 +131,10 @@ impl Cloud {
         }
         Ok(part)
     }
-
-    /// Gives up all unfinished uploads of the acting account; how many.
-    pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
-        let account = user.name();
-        self.drop_attempts(|_, attempt| attempt.account == account)
-    }
-
-    /// Gives up one unfinished upload; how many that are, one or none.
-    pub fn discard_upload(
-        &self,
-        user: &User,
-        target: &Writable,
-        name: Option<&UploadName>,
-    ) -> Result<Change<usize>> {
-        let given_up = key(user, name, target.path());
-        self.drop_attempts(|key, _| *key == given_up)
-    }
-
-    /// Gives up uploads that nobody has gone on with for as long as the setting says.
-    pub fn discard_old_uploads(&self) -> Result<()> {
-        if !self.may_expire() {
-            return Ok(());
-        }
-        let oldest = self.now() - i64::from(self.config().upload_days) * 24 * 3600;
-        let old: HashSet<String> = self
-            .store
-            .read(uploads::all)?
-            .into_iter()
-            .filter(|upload| upload.touched < oldest)
-            .map(|upload| upload.id)
-            .collect();
-        let change =
-            self.drop_attempts(|_, attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
-        self.store.write(change.rows)
-    }
-
-    fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
-        let (mut ids, mut dropped) = (Vec::new(), Vec::new());
-        self.uploads.lock().retain(|key, attempt| {
-            let is_dropped = which(key, attempt);
-            if is_dropped {
-                ids.push(attempt.id.clone());
-                dropped.push((key.1.clone(), attempt.id.clone()));
-            }
-            !is_dropped
-        });
-        self.uploads.changed.notify_all();
-        for (path, id) in dropped {
-            match self.volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
-                // It goes with the first start with that disk.
-                Err(error) if error.code == Code::Offline => log::warn!("a part of {path} stays: {error}"),
-                other => other?,
-            }
-        }
-        Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
-    }
-
-    /// Takes up the unfinished uploads of the last run.
-    pub(super) fn load_uploads(&self, rows: Vec<UploadRow>) {
-        let now = Instant::now();
-        let attempts = rows.into_iter().filter_map(|row| {
-            let path = CloudPath::parse(&row.path).ok()?;
-            let received = Ranges::parse(&row.received);
-            let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
-            let attempt = Attempt {
-                reserved: self.reserve_unasked(&path.root_name(), announced),
-                id: row.id,
-                account: row.account,
-                size: row.size_bytes,
-                received,
-                hashed: Beginning::default(),
-                cut: HashSet::from([0]),
-                in_flight: Vec::new(),
-                connection: 0,
-                superseded: Vec::new(),
-                touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
-            };
-            Some(((row.session, path), attempt))
-        });
-        *self.uploads.lock() = attempts.collect();
-    }
-
-    /// How many unfinished uploads there are of an account's files, and the bytes that are reserved for them.
-    pub(super) fn incomplete(&self, account: &str) -> (u64, u64) {
-        let attempts = self.uploads.lock();
-        let of_account = |key: &Key| key.1.root_name() == account;
-        let own = attempts.iter().filter(|(key, _)| of_account(key));
-        own.fold((0, 0), |(files, bytes), (_, attempt)| (files + 1, bytes + attempt.reserved.bytes()))
-    }
-}
-
-impl Look<'_> {
-    /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
-    /// of the whole file. `None` when there is none.
-    pub fn upload_status(
-        &self,
-        user: &User,
-        target: &Writable,
-        name: Option<&UploadName>,
-    ) -> Option<(String, Option<u64>)> {
-        let attempts = self.cloud.uploads.lock();
-        let attempt = attempts.get(&key(user, name, target.path()))?;
-        Some((attempt.received.to_string(), attempt.size))
-    }
 }
 
 impl Uploads {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
         self.attempts.lock().expect("nothing panics while holding the uploads")
     }
 }
@@ -317,7 +215,7 @@ impl Part<'_> {
             )
             .for_reason(Reason::UploadIncomplete));
         }
-        let own = attempts.values().filter(|attempt| attempt.account == self.user.name());
+        let own = attempts.values().filter(|attempt| attempt.account == self.user.id());
         if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
             return Err(Error::new(
                 Code::Busy,
@@ -369,7 +267,7 @@ impl Part<'_> {
         Ok(Attempt {
             reserved,
             id,
-            account: self.user.name().to_owned(),
+            account: self.user.id(),
             size: self.options.size,
             received: Ranges::default(),
             hashed: Beginning::default(),
@@ -505,6 +403,7 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
+        self.check_account()?;
         let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
         // Asked again: somebody may have locked it while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
@@ -524,6 +423,18 @@ impl Part<'_> {
             checksum
                 .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
+    }
+
+    /// Whether the account is still there: the home may be that of another by now, which was made under the same name.
+    fn check_account(&self) -> Result<()> {
+        let (store, id) = (&self.cloud.store, self.user.id());
+        let is_there = store.accounts_version()? == self.accounts_version
+            || store.read(|read| users::by_id(read, id))?.is_some();
+        if is_there {
+            Ok(())
+        } else {
+            Err(Error::new(Code::Unauthenticated, "This account does not exist any more."))
+        }
     }
 
     /// Keeps what came of a part that was cut off, so that the rest is enough.
