@@ -6,7 +6,7 @@ use super::private::{Staged, write_all};
 use super::sys;
 use super::volume::Volume;
 use crate::base::ids::object_id;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::{Errno, pread, retry_on_intr};
@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// Bytes that stay in memory.
 const MEMORY_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes that are read at once to find records.
+const READ_BYTES: usize = 32 * 1024;
 
 /// Grows at its end and is read anywhere.
 pub struct Spool {
@@ -46,6 +49,16 @@ impl Spool {
         Ok(())
     }
 
+    /// Adds a record at the end, to be read by [`Records`].
+    ///
+    /// # Errors
+    /// `Code::Full`.
+    pub fn append_record(&mut self, parts: &[&[u8]]) -> Result<()> {
+        let length =
+            u32::try_from(parts.iter().map(|part| part.len()).sum::<usize>()).map_err(Error::internal)?;
+        self.append(&[&length.to_le_bytes(), parts.concat().as_slice()].concat())
+    }
+
     /// Reads what comes at an offset; how many bytes, 0 at the end.
     pub fn read_at(&self, offset: u64, block: &mut [u8]) -> Result<usize> {
         match &self.file {
@@ -71,6 +84,50 @@ impl Spool {
         self.file_bytes += self.tail.len() as u64;
         self.tail.clear();
         Ok(())
+    }
+}
+
+/// Goes through the records of a spool, also while more are added.
+#[derive(Default)]
+pub struct Records {
+    block: Vec<u8>,
+    /// Where in the block the next record begins, and where in the spool the block ends.
+    at: usize,
+    offset: u64,
+}
+
+impl Records {
+    /// The next record; `None` after the last.
+    pub fn next(&mut self, spool: &Spool) -> Result<Option<&[u8]>> {
+        const HEAD_BYTES: usize = 4;
+        if !self.holds(HEAD_BYTES, spool)? {
+            return Ok(None);
+        }
+        let head = self.block[self.at..self.at + HEAD_BYTES].try_into().expect("as many bytes as asked for");
+        let length = u32::from_le_bytes(head) as usize;
+        if !self.holds(HEAD_BYTES + length, spool)? {
+            return Err(Error::internal("a spool ends in the middle of a record"));
+        }
+        let start = self.at + HEAD_BYTES;
+        self.at = start + length;
+        Ok(Some(&self.block[start..self.at]))
+    }
+
+    /// Reads on until the next so many bytes are there; whether there are that many.
+    fn holds(&mut self, count: usize, spool: &Spool) -> Result<bool> {
+        while self.block.len() - self.at < count {
+            self.block.drain(..self.at);
+            self.at = 0;
+            let filled = self.block.len();
+            self.block.resize(filled + READ_BYTES, 0);
+            let read = spool.read_at(self.offset, &mut self.block[filled..])?;
+            self.block.truncate(filled + read);
+            self.offset += read as u64;
+            if read == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -6,11 +6,12 @@
 //! something else has come there, stays in the bin, and who moved it is told so.
 
 use super::activities;
+use super::copied::{self, Handover};
 use super::locks::{self, Changing};
 use super::recycle::{BIN_NAME, Located, Trashed};
 use super::rights::{User, Writable};
 use super::tree::not_there;
-use super::{Change, Cloud, versions};
+use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::disk::{CopyOptions, Spot, Stat, Volume};
@@ -81,17 +82,16 @@ impl Cloud {
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
-        let done = target.copy_from(&source, spot, to.path(), options).map_err(|error| {
+        let mut files = self.copied_files(&target);
+        let done = target.copy_from(&source, spot, to.path(), options, &mut |file| files.note(&file));
+        let done = done.map_err(|error| {
             if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error }
         })?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let rest = match trashed.is_whole() {
-            true => None,
-            false => {
-                let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
-                Some(all.saturating_sub(bytes))
-            }
-        };
+        let rest = rest_without(&source, &trashed, bytes)?;
+        let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
+        let handover = self.handover(files, original, to.path(), true);
+        let copied = done.copied.filter(|_| self.config().checksums);
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
@@ -105,6 +105,9 @@ impl Cloud {
             let settle = || {
                 let Some(node) = node else { return rows.saved(tx, &to, &done.stat, &by) };
                 let id = rows.relocated(tx, &node, &to, &done.stat)?;
+                if let Some(source) = copied {
+                    copied::hand_on(tx, node.id, &index::facts(&source), id, &index::facts(&done.stat))?;
+                }
                 activities::note(tx, Action::Moved, &by, id, &from.to_string())?;
                 Ok(id)
             };
@@ -112,6 +115,7 @@ impl Cloud {
         });
         Ok(change.completed_by(move || {
             let _on_its_way = on_its_way;
+            handover.into_iter().for_each(Handover::run);
             if let Err(error) = source.purge_trash(&id, &below) {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
@@ -186,4 +190,13 @@ impl Cloud {
         // Without its reason: programs have words of their own for that, which do not say this.
         Error { message: sentence.into(), reason: None, ..error }
     }
+}
+
+/// The bytes that are left of an entry of the bin once a part of it is gone; `None` where that is all of it.
+fn rest_without(source: &Volume, trashed: &Trashed, bytes: u64) -> Result<Option<u64>> {
+    if trashed.is_whole() {
+        return Ok(None);
+    }
+    let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
+    Ok(Some(all.saturating_sub(bytes)))
 }

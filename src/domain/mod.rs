@@ -17,6 +17,7 @@ mod clock;
 pub mod comments;
 mod condition;
 pub mod contents;
+mod copied;
 pub mod favorites;
 mod hashed;
 mod index;

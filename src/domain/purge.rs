@@ -153,6 +153,7 @@ mod tests {
         let saved = move |tx: &crate::store::Write| {
             let node = rows.saved(tx, &path, &done.stat, "bob")?;
             let version = |old: crate::disk::Stat| NewVersion {
+                former: None,
                 inode: old.inode,
                 id: keep_as,
                 node,

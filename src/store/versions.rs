@@ -21,7 +21,8 @@ pub struct NewVersion {
     pub written_by: String,
     /// What it was written with.
     pub written_how: String,
-    /// By this its checksum is found; it is not stored.
+    /// By these its checksum is found; they are not stored.
+    pub former: Option<i64>,
     pub inode: u64,
     /// Who replaced it.
     pub created_by: String,
@@ -67,7 +68,10 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             version.written_how
         ],
     )?;
-    checksums::hand_on(write, &version.id, version.inode)
+    match version.former {
+        Some(former) => checksums::hand_on(write, &version.id, former, version.inode),
+        None => Ok(()),
+    }
 }
 
 /// The old contents of a file, the newest first.

@@ -2,6 +2,7 @@
 
 mod across;
 mod background;
+mod checksums;
 mod faults;
 mod uploads;
 
