@@ -52,7 +52,7 @@ pub use file_system::FileSystem;
 pub use folder::Found;
 pub use reader::Reader;
 pub use replace::{Commit, Replace};
-pub use spool::{Records, Spool};
+pub use spool::{Records, Spool, SpoolLimits};
 pub use spot::Spot;
 pub use stage::Stage;
 pub use stat::{Kind, Stat, content_etag};

@@ -7,11 +7,12 @@ use super::locks::Purpose;
 use super::rights::{Readable, User};
 use super::tree::not_there;
 use super::{Cloud, Look};
-use crate::base::limits::CONTENTS_MAX;
+use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Reader, Records, Spool, Stat};
+use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
 use crate::error::{Code, Error, Result};
+use std::sync::Arc;
 
 /// What was found, folders before what is in them.
 pub struct Contents {
@@ -43,7 +44,7 @@ impl Look<'_> {
     /// # Errors
     /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
     /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
-    /// `Code::TooLarge` for too many.
+    /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents =
             Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
@@ -60,7 +61,11 @@ impl Look<'_> {
                 let add = |found: crate::disk::Found| {
                     contents.add(&format!("{}/{}", content.name, found.name), &found.stat)
                 };
-                let is_there = self.cloud.each(path.path(), add).map_err(|error| at(&path, error))?;
+                let is_there = self.cloud.each(path.path(), add).map_err(|error| match error.code {
+                    // These are about the list, not about one folder in it.
+                    Code::TooLarge | Code::Full | Code::Busy => error,
+                    _ => at(&path, error),
+                })?;
                 if !is_there {
                     return Err(changed(&path));
                 }
@@ -74,7 +79,15 @@ impl Look<'_> {
     /// # Errors
     /// `Code::Offline` when that is not there.
     pub fn spool(&self) -> Result<Spool> {
-        Ok(Spool::new(&self.cloud.volumes.main()?))
+        Ok(self.cloud.spool_on(&self.cloud.volumes.main()?))
+    }
+}
+
+impl Cloud {
+    /// An empty spool on a disk.
+    pub(super) fn spool_on(&self, volume: &Arc<Volume>) -> Spool {
+        let kept_free_bytes = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
+        Spool::new(volume, SpoolLimits { total_bytes: SPOOLED_BYTES_MAX, kept_free_bytes })
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Handover {
 impl Cloud {
     /// Notes the files of a folder that is copied to a volume, where checksums are wanted.
     pub(super) fn copied_files(&self, target: &Arc<Volume>) -> CopiedFiles {
-        CopiedFiles(self.config().checksums.then(|| Spool::new(target)))
+        CopiedFiles(self.config().checksums.then(|| self.spool_on(target)))
     }
 
     /// The id in the index of what is copied.
