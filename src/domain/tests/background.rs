@@ -1,7 +1,9 @@
 //! What is left of work in the background that ended with a panic.
 
 use super::{House, path};
-use crate::domain::Cloud;
+use crate::config::Watching;
+use crate::domain::watch::Watch;
+use crate::domain::{Cloud, index};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -53,4 +55,29 @@ fn a_search_looks_through_again_after_a_panic() {
     let (cloud, _directory) = panicking();
     cloud.walk_in_background(&path("/bob")).unwrap();
     wait_until("the walk that panicked is under way no longer", || !cloud.walks.is_running());
+}
+
+#[test]
+fn changes_are_watched_for_after_a_panic() {
+    let House { cloud, directory, .. } = House::new();
+    let cloud = Arc::new(cloud);
+    let watch = Watch::begin(&cloud, Watching::Always).unwrap();
+    let is_known = |name: &str| {
+        let path = path(&format!("/bob/{name}"));
+        cloud.store.read(|read| index::find(read, &cloud.volumes, &path)).unwrap().is_some()
+    };
+    let put = |name: &str| std::fs::write(directory.0.join("files/bob").join(name), "x").unwrap();
+    put("first");
+    wait_until("the first is noticed", || is_known("first"));
+    cloud.panics_in_background.store(true, Ordering::Relaxed);
+    put("second");
+    // It is gathered for a moment before it is looked at.
+    thread::sleep(Duration::from_secs(1));
+    assert!(!is_known("second"));
+    cloud.panics_in_background.store(false, Ordering::Relaxed);
+    put("third");
+    wait_until("the third is noticed", || is_known("third"));
+    assert!(is_known("second"), "its folder was visited again");
+    cloud.is_stopping.store(true, Ordering::Relaxed);
+    watch.stop();
 }
