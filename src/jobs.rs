@@ -4,7 +4,7 @@
 //! used the disk a short while ago, which is no more than a number in memory to look at; but for no longer than a
 //! day. Then all that is due is done, so that the disk wakes once.
 
-use crate::domain::Cloud;
+use crate::domain::{Cloud, background};
 use crate::error::Result;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
@@ -137,12 +137,12 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Con
             continue;
         }
         for job in due {
-            if let Err(error) = (job.run)(cloud) {
+            if let Err(error) = background::caught(|| (job.run)(cloud)) {
                 log::error!("{}: {error}", job.name);
             }
         }
         // This may take days, so it has a thread of its own. Where nothing else is done, the disk may sleep.
-        if let Err(error) = cloud.begin_due_check() {
+        if let Err(error) = background::caught(|| cloud.begin_due_check()) {
             log::error!("begin the deep check: {error}");
         }
     }

@@ -25,6 +25,8 @@ const BLOCK_BYTES: usize = 128 * 1024;
 pub struct Archive {
     contents: Contents,
     length: u64,
+    /// The headers at the end, as far as they are known.
+    directory: Spool,
 }
 
 /// Why an archive is not whole.
@@ -48,12 +50,16 @@ struct Member {
 }
 
 impl Archive {
-    pub fn of(contents: Contents) -> Result<Archive> {
-        let (mut cursor, mut length) = (Cursor::default(), END_BYTES);
+    /// Plans an archive; the room for all of it is there afterwards.
+    pub fn of(contents: Contents, mut directory: Spool) -> Result<Archive> {
+        let (mut cursor, mut length, mut directory_length) = (Cursor::default(), END_BYTES, 0);
         while let Some(content) = cursor.next(&contents)? {
-            length += Member::of(&content, 0).bytes();
+            let member = Member::of(&content, 0);
+            length += member.bytes();
+            directory_length += member.central_bytes();
         }
-        Ok(Archive { contents, length })
+        directory.reserve(directory_length)?;
+        Ok(Archive { contents, length, directory })
     }
 
     /// The archive's length in bytes.
@@ -65,7 +71,7 @@ impl Archive {
     /// promised.
     pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> Result<(), Broken> {
         let mut sender = Sender::new(out);
-        let (mut cursor, mut directory) = (Cursor::default(), cloud.look().spool()?);
+        let (mut cursor, mut directory) = (Cursor::default(), self.directory);
         while let Some(content) = cursor.next(&self.contents)? {
             let mut member = Member::of(&content, sender.sent);
             sender.put(&member.local_header())?;
@@ -180,9 +186,14 @@ impl Member {
 
     /// What it adds to the archive's length.
     fn bytes(&self) -> u64 {
-        let headers = LOCAL_HEADER_BYTES + CENTRAL_HEADER_BYTES + DESCRIPTOR_BYTES;
-        let times = if self.time().is_some() { 2 * TIME_BYTES } else { 0 };
-        headers + times + 2 * self.name.len() as u64 + self.size
+        let central = self.central_bytes();
+        LOCAL_HEADER_BYTES + central - CENTRAL_HEADER_BYTES + self.size + DESCRIPTOR_BYTES + central
+    }
+
+    /// The length of its header at the end of the archive.
+    fn central_bytes(&self) -> u64 {
+        let time = if self.time().is_some() { TIME_BYTES } else { 0 };
+        CENTRAL_HEADER_BYTES + time + self.name.len() as u64
     }
 
     fn local_header(&self) -> Vec<u8> {

@@ -56,6 +56,8 @@ pub const TEXTS_AT_ONCE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Files and folders that are had together, as an archive.
 pub const CONTENTS_MAX: u64 = 10_000_000;
+/// Bytes that all lists of such files, and of files in folders that are copied, take up together on a disk.
+pub const SPOOLED_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Lists of favourites that an account may make, bytes of the name of one, and entries in all of them together.
 pub const FAVORITE_LISTS_MAX: usize = 100;

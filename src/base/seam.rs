@@ -26,6 +26,13 @@ pub struct Plan {
 
 thread_local! {
     static PLAN: RefCell<Option<Arc<Plan>>> = const { RefCell::new(None) };
+    static BEFORE: RefCell<Option<Box<dyn FnMut()>>> = const { RefCell::new(None) };
+}
+
+/// Does this before each change of this thread, from now on: what another program does at that moment, or a disk that
+/// does not answer.
+pub fn before_each(action: impl FnMut() + 'static) {
+    BEFORE.set(Some(Box::new(action)));
 }
 
 /// Lets the `nth` change from now (1 is the next) fail.
@@ -50,6 +57,11 @@ pub fn enter(plan: Option<Arc<Plan>>) {
 
 /// Counts a change; whether it is to fail.
 pub fn fails() -> bool {
+    // Taken out, so that what it changes itself is not preceded by it.
+    if let Some(mut action) = BEFORE.take() {
+        action();
+        BEFORE.set(Some(action));
+    }
     let Some(plan) = current() else { return false };
     let count = plan.count.fetch_add(1, Ordering::Relaxed) + 1;
     match plan.fault {

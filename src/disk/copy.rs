@@ -40,6 +40,15 @@ pub struct CopyOptions {
     pub is_whole: bool,
 }
 
+/// A file in a folder that is being copied, which was the same before and after.
+#[derive(Debug)]
+pub struct CopiedFile<'a> {
+    /// Its path below the folder, as bytes.
+    pub below: &'a [u8],
+    pub source: Stat,
+    pub copy: Stat,
+}
+
 impl Volume {
     /// Copies a file or a folder with all below it within the volume.
     #[cfg(test)]
@@ -49,17 +58,18 @@ impl Volume {
         to: &CloudPath,
         options: CopyOptions,
     ) -> Result<Committed> {
-        self.copy_from(self, from, to, options)
+        self.copy_from(self, from, to, options, &mut |_| {})
     }
 
     /// Copies from another volume, or this one. `Code::NotFound` when there is nothing, `Code::Conflict` when the name
-    /// is taken and may not be replaced. After a failure nothing of the copy remains.
+    /// is taken and may not be replaced. After a failure nothing of the copy remains. Of a folder, each of its files is told.
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
         from: impl Into<Spot<'a>>,
         to: &CloudPath,
         options: CopyOptions,
+        each: &mut dyn FnMut(CopiedFile<'_>),
     ) -> Result<Committed> {
         let from = from.into();
         let absent = || failed("open", Errno::NOENT);
@@ -85,7 +95,7 @@ impl Volume {
                 if source.is_top(from) {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
-                self.copy_folder(source, &top, to, &options)
+                self.copy_folder(source, &top, to, &options, each)
             }
         }
     }
@@ -108,6 +118,7 @@ impl Volume {
         top: &OwnedFd,
         to: &CloudPath,
         options: &CopyOptions,
+        each: &mut dyn FnMut(CopiedFile<'_>),
     ) -> Result<Committed> {
         let (id, place) = (checked(&options.id)?, self.new_place(to)?);
         if let Some(stat) = place.occupant()? {
@@ -118,7 +129,7 @@ impl Volume {
         let done = (|| {
             sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
             let copy = open_one(tree, door::FOLDER).map_err(at("open in staging"))?;
-            self.copy_tree(source, top, &copy, place.dress(), options.is_whole)?;
+            self.copy_tree(source, (top, &copy), place.dress(), options.is_whole, each)?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
@@ -135,10 +146,10 @@ impl Volume {
     fn copy_tree(
         &self,
         source: &Volume,
-        top: &OwnedFd,
-        copy: &OwnedFd,
+        (top, copy): (&OwnedFd, &OwnedFd),
         dress: Dress,
         is_whole: bool,
+        each: &mut dyn FnMut(CopiedFile<'_>),
     ) -> Result<()> {
         let left_out = |name: &[u8]| if is_whole { Err(cannot_come_along(name)) } else { Ok(()) };
         let mut waiting = vec![Vec::new()];
@@ -158,9 +169,10 @@ impl Volume {
                         waiting.push(beneath(&names, &entry.name));
                     }
                     Ok(Some(before)) => match copy_file(inside, copied, dress)? {
-                        Some(after) if is_whole && after.etag() != before.etag() => {
-                            return Err(being_changed());
+                        Some((after, copy)) if after.etag() == before.etag() => {
+                            each(CopiedFile { below: &beneath(&names, &entry.name), source: after, copy });
                         }
+                        Some(_) if is_whole => return Err(being_changed()),
                         Some(_) => {}
                         None => left_out(&entry.name)?,
                     },
@@ -176,8 +188,8 @@ impl Volume {
     }
 }
 
-/// Copies one file of a tree and tells what it was afterwards; `None` for one that has gone since it was listed.
-fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<Option<Stat>> {
+/// Copies one file of a tree and tells what it and its copy are afterwards; `None` for one that has gone since it was listed.
+fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<Option<(Stat, Stat)>> {
     let opened = match open_one(from, door::FILE) {
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
         other => other.map_err(at("open"))?,
@@ -187,7 +199,8 @@ fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<O
     copy_bytes(&file, &copy, stat.size).map_err(at("copy"))?;
     dress.put_on(&copy, Kind::File, None).map_err(at("chmod"))?;
     set_time_of(&file, &copy).map_err(at("utimensat"))?;
-    stat::of_handle(&file).map_err(at("statx"))
+    let stats = (stat::of_handle(&file), stat::of_handle(&copy));
+    Ok(stats.0.map_err(at("statx"))?.zip(stats.1.map_err(at("statx"))?))
 }
 
 /// Something in a folder that is to be moved would be lost with the original.

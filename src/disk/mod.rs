@@ -47,12 +47,12 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use copy::CopyOptions;
+pub use copy::{CopiedFile, CopyOptions};
 pub use file_system::FileSystem;
 pub use folder::Found;
 pub use reader::Reader;
 pub use replace::{Commit, Replace};
-pub use spool::Spool;
+pub use spool::{Records, Spool, SpoolLimits};
 pub use spot::Spot;
 pub use stage::Stage;
 pub use stat::{Kind, Stat, content_etag};

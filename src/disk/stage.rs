@@ -105,7 +105,8 @@ impl Stage {
         stat::of_handle(&self.file).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
-    pub(super) fn reserve(&self, length: u64) -> Result<()> {
+    /// Takes room for so many bytes: `Code::Full` where there is too little.
+    pub fn reserve(&self, length: u64) -> Result<()> {
         match length {
             0 => Ok(()),
             _ => match sys::reserve(&self.file, length) {

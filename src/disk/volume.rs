@@ -20,6 +20,7 @@ use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use std::io::IoSliceMut;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
 /// A directory with users' files. One open `Volume` per directory and process; to be shared among threads.
@@ -38,6 +39,8 @@ pub struct Volume {
     pub(super) private: Private,
     pub(super) turns: Turns,
     abilities: OnceLock<Abilities>,
+    /// Bytes that spools take up or may still take up.
+    pub(super) spooled: AtomicU64,
 }
 
 /// What [`Volume::read_cached`] could do at once.
@@ -76,8 +79,8 @@ impl Volume {
         let folds = folds(&root)?;
         let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
         let is_local = is_local(root.as_fd());
-        let (turns, abilities) = (Turns::new(), OnceLock::new());
-        Ok(Volume { root, id, top, depth, way, folds, is_local, private, turns, abilities })
+        let (turns, abilities, spooled) = (Turns::new(), OnceLock::new(), AtomicU64::new(0));
+        Ok(Volume { root, id, top, depth, way, folds, is_local, private, turns, abilities, spooled })
     }
 
     /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.

@@ -2,14 +2,16 @@
 //!
 //! There is no rename between disks. What moves first goes into the bin of its own disk, where nobody changes it any more, is
 //! copied from there, and leaves the bin for good once its new place is in the index. So a crash at any moment leaves it at
-//! the old place, in the bin, or at the new place, whole, and never nowhere.
+//! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
+//! something else has come there, stays in the bin, and who moved it is told so.
 
 use super::activities;
-use super::locks::Changing;
-use super::recycle::{Located, Trashed};
+use super::copied::{self, Handover};
+use super::locks::{self, Changing};
+use super::recycle::{BIN_NAME, Located, Trashed};
 use super::rights::{User, Writable};
 use super::tree::not_there;
-use super::{Change, Cloud, versions};
+use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::disk::{CopyOptions, Spot, Stat, Volume};
@@ -80,19 +82,16 @@ impl Cloud {
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
-        let done = target.copy_from(&source, spot, to.path(), options).inspect_err(|_| {
-            if is_put_away {
-                self.put_back(&source, &trashed, from.path());
-            }
+        let mut files = self.copied_files(&target);
+        let done = target.copy_from(&source, spot, to.path(), options, &mut |file| files.note(&file));
+        let done = done.map_err(|error| {
+            if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error }
         })?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let rest = match trashed.is_whole() {
-            true => None,
-            false => {
-                let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
-                Some(all.saturating_sub(bytes))
-            }
-        };
+        let rest = rest_without(&source, &trashed, bytes)?;
+        let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
+        let handover = self.handover(files, original, to.path(), true);
+        let copied = done.copied.filter(|_| self.config().checksums);
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
@@ -106,6 +105,9 @@ impl Cloud {
             let settle = || {
                 let Some(node) = node else { return rows.saved(tx, &to, &done.stat, &by) };
                 let id = rows.relocated(tx, &node, &to, &done.stat)?;
+                if let Some(source) = copied {
+                    copied::hand_on(tx, node.id, &index::facts(&source), id, &index::facts(&done.stat))?;
+                }
                 activities::note(tx, Action::Moved, &by, id, &from.to_string())?;
                 Ok(id)
             };
@@ -113,6 +115,7 @@ impl Cloud {
         });
         Ok(change.completed_by(move || {
             let _on_its_way = on_its_way;
+            handover.into_iter().for_each(Handover::run);
             if let Err(error) = source.purge_trash(&id, &below) {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
@@ -148,21 +151,52 @@ impl Cloud {
         Ok((Trashed { row, below: CloudPath::root() }, on_its_way))
     }
 
-    /// Gives what could not be moved its old place. Where that fails too, it stays in the bin.
-    fn put_back(&self, source: &Volume, trashed: &Trashed, to: &CloudPath) {
+    /// Gives what could not be moved its old place; nothing that has come there meanwhile is replaced. Where that fails too,
+    /// it stays in the bin, and the error says so.
+    fn put_back(&self, source: &Volume, trashed: &Trashed, to: &CloudPath, error: Error) -> Error {
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
-        let done = source.rename(spot, to, false, None).and_then(|done| {
-            let (rows, id, node, to) = (self.rows(), trashed.row.id.clone(), trashed.row.node, to.clone());
-            self.store.write(move |tx| {
-                trash::delete(tx, &id)?;
-                match node.map_or(Ok(None), |node| crate::store::nodes::by_id(tx, node))? {
-                    Some(node) => rows.relocated(tx, &node, &to, &done.stat).map(drop),
-                    None => Ok(()),
-                }
-            })
+        let done = match source.rename(spot, to, false, None) {
+            Ok(done) => done,
+            Err(second) => return self.stays_in_bin(trashed, to, error, &second),
+        };
+        let (rows, id, node, to) = (self.rows(), trashed.row.id.clone(), trashed.row.node, to.clone());
+        let noted = self.store.write(move |tx| {
+            trash::delete(tx, &id)?;
+            match node.map_or(Ok(None), |node| crate::store::nodes::by_id(tx, node))? {
+                Some(node) => rows.relocated(tx, &node, &to, &done.stat).map(drop),
+                None => Ok(()),
+            }
         });
-        if let Err(error) = done {
-            log::error!("{to} could not be moved, and stays in the bin: {error}");
+        if let Err(second) = noted {
+            log::error!("what could not be moved has its old place again, which cannot be noted: {second}");
         }
+        error
     }
+
+    /// Says where something lies that could neither be moved nor put back.
+    fn stays_in_bin(&self, trashed: &Trashed, from: &CloudPath, error: Error, second: &Error) -> Error {
+        let rows = self.rows();
+        // It is only now that it is deleted; until here it was on its way.
+        if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
+            log::error!("locks of what stays in the bin are not ended: {third}");
+        }
+        let there = format!("/{}/{BIN_NAME}/{}", trashed.row.owner, trashed.row.name);
+        log::error!("{from} could not be moved, and stays in the bin as {there}: {error}; {second}");
+        let sentence = format!(
+            "{} It could not be put back to {from} either. {} It is in the recycle bin now, as {there}; please restore it \
+             from there.",
+            error.message, second.message
+        );
+        // Without its reason: programs have words of their own for that, which do not say this.
+        Error { message: sentence.into(), reason: None, ..error }
+    }
+}
+
+/// The bytes that are left of an entry of the bin once a part of it is gone; `None` where that is all of it.
+fn rest_without(source: &Volume, trashed: &Trashed, bytes: u64) -> Result<Option<u64>> {
+    if trashed.is_whole() {
+        return Ok(None);
+    }
+    let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
+    Ok(Some(all.saturating_sub(bytes)))
 }

@@ -37,10 +37,10 @@ impl UploadName {
     }
 }
 
-/// The key of an upload of a user. No session has a colon in its id.
+/// The key of an upload of a user. No session has a colon in its id. Names of accounts may be given again, ids are not.
 pub(super) fn key(user: &User, name: Option<&UploadName>, path: &CloudPath) -> Key {
     let owner = match name {
-        Some(name) => format!("{}:{}", user.name(), name.0),
+        Some(name) => format!("{}:{}", user.id(), name.0),
         None => user.session().id.clone(),
     };
     (owner, path.clone())
@@ -50,7 +50,8 @@ pub(super) fn key(user: &User, name: Option<&UploadName>, path: &CloudPath) -> K
 pub(super) struct Attempt {
     /// The stage's id.
     pub id: String,
-    pub account: String,
+    /// The account that began it, by its id.
+    pub account: i64,
     /// The whole length in bytes, as announced.
     pub size: Option<u64>,
     pub received: Ranges,
@@ -150,7 +151,7 @@ impl Attempt {
     pub fn row(&self, key: &Key) -> UploadRow {
         UploadRow {
             id: self.id.clone(),
-            account: self.account.clone(),
+            account: self.account,
             session: key.0.clone(),
             path: key.1.to_string(),
             size_bytes: self.size,

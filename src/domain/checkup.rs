@@ -2,7 +2,7 @@
 
 use super::check::Report;
 use super::rights::Admin;
-use super::{Cloud, Look};
+use super::{Cloud, Look, background};
 use crate::base::time::now_seconds;
 use crate::disk::local::yield_to_others;
 use crate::error::{Code, Error, Result};
@@ -102,7 +102,7 @@ impl Cloud {
         })))
     }
 
-    fn spawn_check(self: &Arc<Cloud>, by: String, who: &'static str, deep: bool) -> Result<()> {
+    pub(super) fn spawn_check(self: &Arc<Cloud>, by: String, who: &'static str, deep: bool) -> Result<()> {
         {
             let mut running = self.checkups.running();
             if running.is_some() {
@@ -114,7 +114,7 @@ impl Cloud {
         let cloud = Arc::clone(self);
         let run = move || {
             yield_to_others();
-            if let Err(error) = cloud.checked_by(&by, who, deep) {
+            if let Err(error) = background::caught(|| cloud.checked_by(&by, who, deep)) {
                 log::error!("the check did not come to its end: {error}");
             }
             *cloud.checkups.running() = None;
@@ -129,7 +129,7 @@ impl Cloud {
     /// Checks and notes it, in the place of the last check of its kind and in the audit log.
     fn checked_by(&self, by: &str, who: &'static str, deep: bool) -> Result<Report> {
         let began = now_seconds();
-        let done = self.check(deep);
+        let done = self.caught(|| self.check(deep));
         if done.is_err() && self.may_go_on().is_err() {
             // The server stops: what was found before stays.
             return done;

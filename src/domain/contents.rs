@@ -7,16 +7,12 @@ use super::locks::Purpose;
 use super::rights::{Readable, User};
 use super::tree::not_there;
 use super::{Cloud, Look};
-use crate::base::limits::CONTENTS_MAX;
+use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Reader, Spool, Stat};
+use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
 use crate::error::{Code, Error, Result};
-
-/// Bytes of the spool that are read at once.
-const READ_BYTES: usize = 32 * 1024;
-/// Bytes of a record before the name: its length, the kind, size and time.
-const HEAD_BYTES: usize = 2 + 1 + 8 + 8;
+use std::sync::Arc;
 
 /// What was found, folders before what is in them.
 pub struct Contents {
@@ -40,12 +36,7 @@ pub struct Content {
 
 /// Goes through [`Contents`].
 #[derive(Default)]
-pub struct Cursor {
-    block: Vec<u8>,
-    /// Where in the block the next record begins, and where in the spool the block ends.
-    at: usize,
-    offset: u64,
-}
+pub struct Cursor(Records);
 
 impl Look<'_> {
     /// All that lies in a folder under some names, with everything below.
@@ -53,7 +44,7 @@ impl Look<'_> {
     /// # Errors
     /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
     /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
-    /// `Code::TooLarge` for too many.
+    /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents =
             Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
@@ -70,7 +61,11 @@ impl Look<'_> {
                 let add = |found: crate::disk::Found| {
                     contents.add(&format!("{}/{}", content.name, found.name), &found.stat)
                 };
-                let is_there = self.cloud.each(path.path(), add).map_err(|error| at(&path, error))?;
+                let is_there = self.cloud.each(path.path(), add).map_err(|error| match error.code {
+                    // These are about the list, not about one folder in it.
+                    Code::TooLarge | Code::Full | Code::Busy => error,
+                    _ => at(&path, error),
+                })?;
                 if !is_there {
                     return Err(changed(&path));
                 }
@@ -84,7 +79,15 @@ impl Look<'_> {
     /// # Errors
     /// `Code::Offline` when that is not there.
     pub fn spool(&self) -> Result<Spool> {
-        Ok(Spool::new(&self.cloud.volumes.main()?))
+        Ok(self.cloud.spool_on(&self.cloud.volumes.main()?))
+    }
+}
+
+impl Cloud {
+    /// An empty spool on a disk.
+    pub(super) fn spool_on(&self, volume: &Arc<Volume>) -> Spool {
+        let kept_free_bytes = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
+        Spool::new(volume, SpoolLimits { total_bytes: SPOOLED_BYTES_MAX, kept_free_bytes })
     }
 }
 
@@ -101,14 +104,13 @@ impl Contents {
         }
         self.count += 1;
         let is_folder = stat.kind == Kind::Folder;
-        let mut record = Vec::with_capacity(HEAD_BYTES + name.len());
-        let length = u16::try_from(name.len()).map_err(Error::internal)?;
-        record.extend_from_slice(&length.to_le_bytes());
-        record.push(u8::from(is_folder));
-        record.extend_from_slice(&if is_folder { 0 } else { stat.size }.to_le_bytes());
-        record.extend_from_slice(&nanoseconds(stat.modified).to_le_bytes());
-        record.extend_from_slice(name.as_bytes());
-        self.spool.append(&record)
+        let bytes = if is_folder { 0 } else { stat.size };
+        self.spool.append_record(&[
+            &[u8::from(is_folder)],
+            &bytes.to_le_bytes(),
+            &nanoseconds(stat.modified).to_le_bytes(),
+            name.as_bytes(),
+        ])
     }
 
     /// The path of one of them.
@@ -165,44 +167,17 @@ impl FileReader {
 impl Cursor {
     /// The next of them; `None` after the last.
     pub fn next(&mut self, contents: &Contents) -> Result<Option<Content>> {
-        if !self.holds(HEAD_BYTES, contents)? {
-            return Ok(None);
-        }
-        let length = usize::from(u16::from_le_bytes(self.bytes(0)));
-        if !self.holds(HEAD_BYTES + length, contents)? {
-            return Err(Error::internal("the list of files ends in the middle of one"));
-        }
-        let name = &self.block[self.at + HEAD_BYTES..self.at + HEAD_BYTES + length];
-        let content = Content {
+        let Some(record) = self.0.next(&contents.spool)? else { return Ok(None) };
+        let whole = || Error::internal("a record of a file is too short");
+        let (kind, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (bytes, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (modified, name) = record.split_first_chunk().ok_or_else(whole)?;
+        Ok(Some(Content {
             name: std::str::from_utf8(name).map_err(Error::internal)?.to_owned(),
-            is_folder: self.bytes::<1>(2) == [1],
-            bytes: u64::from_le_bytes(self.bytes(3)),
-            modified_nanoseconds: i64::from_le_bytes(self.bytes(11)),
-        };
-        self.at += HEAD_BYTES + length;
-        Ok(Some(content))
-    }
-
-    /// Reads on until the next so many bytes are there; whether there are that many.
-    fn holds(&mut self, count: usize, contents: &Contents) -> Result<bool> {
-        while self.block.len() - self.at < count {
-            self.block.drain(..self.at);
-            self.at = 0;
-            let filled = self.block.len();
-            self.block.resize(filled + READ_BYTES, 0);
-            let read = contents.spool.read_at(self.offset, &mut self.block[filled..])?;
-            self.block.truncate(filled + read);
-            self.offset += read as u64;
-            if read == 0 {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn bytes<const N: usize>(&self, at: usize) -> [u8; N] {
-        let at = self.at + at;
-        self.block[at..at + N].try_into().expect("as many bytes as asked for")
+            is_folder: kind == &[1],
+            bytes: u64::from_le_bytes(*bytes),
+            modified_nanoseconds: i64::from_le_bytes(*modified),
+        }))
     }
 }
 

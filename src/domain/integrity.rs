@@ -4,7 +4,7 @@
 //! other facts is another program's work, and gets a checksum of its own.
 
 use super::check::Report;
-use super::recycle::{Located, Trashed, node_of};
+use super::recycle::Trashed;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
@@ -32,22 +32,6 @@ impl Look<'_> {
         let known = self.cloud.store.read(|read| {
             let Some(node) = index::find(read, &self.cloud.volumes, path.path())? else { return Ok(None) };
             checksums::of_node(read, node.id)
-        })?;
-        Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
-    }
-}
-
-impl Cloud {
-    /// The checksum that is known of a file that was copied and was the same before and after.
-    pub(super) fn checksum_of_copied(
-        &self,
-        located: &Located<'_>,
-        copied: Option<&Stat>,
-    ) -> Result<Option<Checksum>> {
-        let Some(stat) = copied.filter(|_| self.config().checksums) else { return Ok(None) };
-        let known = self.store.read(|read| {
-            let node = node_of(self, read, located)?;
-            node.map_or(Ok(None), |node| checksums::of_node(read, node.id))
         })?;
         Ok(known.filter(|known| known.is_of(&index::facts(stat))).map(|known| known.checksum))
     }

@@ -138,6 +138,7 @@ impl Cloud {
         let version = NewVersion {
             id: id.to_owned(),
             node,
+            former: Some(node),
             owner: path.root_name(),
             size_bytes: stat.size,
             modified_nanoseconds: nanoseconds(stat.modified),

@@ -9,6 +9,7 @@ mod across;
 pub mod activities;
 mod attempt;
 pub mod audit;
+pub mod background;
 pub mod backup;
 mod check;
 pub mod checkup;
@@ -16,6 +17,7 @@ mod clock;
 pub mod comments;
 mod condition;
 pub mod contents;
+mod copied;
 pub mod favorites;
 mod hashed;
 mod index;
@@ -51,6 +53,7 @@ mod tests;
 mod texts;
 pub mod throttle;
 pub mod tree;
+mod unfinished;
 pub mod upload;
 pub mod usage;
 pub mod user_values;
@@ -84,7 +87,7 @@ pub struct Cloud {
     passwords: passwords::Passwords,
     pairings: pairing::Pairings,
     throttle: throttle::Throttle,
-    uploads: upload::Uploads,
+    uploads: Arc<upload::Uploads>,
     reservations: Arc<quota::Reservations>,
     on_their_way: Arc<across::OnTheirWay>,
     #[cfg(feature = "thumbs")]
@@ -100,6 +103,8 @@ pub struct Cloud {
     /// What takes long is to end early.
     is_stopping: AtomicBool,
     addresses: OnceLock<Vec<String>>,
+    #[cfg(test)]
+    panics_in_background: AtomicBool,
 }
 
 /// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
@@ -159,7 +164,7 @@ impl Cloud {
             passwords: passwords::Passwords::new(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
-            uploads: upload::Uploads::default(),
+            uploads: Arc::default(),
             reservations: Arc::default(),
             on_their_way: Arc::default(),
             index: Arc::default(),
@@ -172,6 +177,8 @@ impl Cloud {
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
             addresses: OnceLock::new(),
+            #[cfg(test)]
+            panics_in_background: AtomicBool::new(false),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::disk::Volume;
 use crate::error::Result;
 use crate::store::disks::Disk;
 use crate::store::versions::{self, Kept};
-use crate::store::{facts, trash};
+use crate::store::{Read, facts, trash};
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// What was kept for less is not removed to make room: there is time to notice a mistake.
@@ -22,7 +22,7 @@ const AGED_UNTIL: &str = "kept_aged_until";
 const AGED_STEP_SECONDS: i64 = 7 * DAY_SECONDS;
 /// Of what is kept, this part goes for its age in one run at most, rounded up.
 const SHARE: usize = 4;
-/// Removed to make room before the disk is asked again.
+/// Removed to make room before the disk is asked again, at most.
 const STEP: usize = 16;
 const ALL: usize = 1_000_000;
 
@@ -32,7 +32,7 @@ impl Cloud {
         self.purge_at(self.now())
     }
 
-    fn purge_at(&self, now: i64) -> Result<()> {
+    pub(super) fn purge_at(&self, now: i64) -> Result<()> {
         let limits = self.config();
         let mut surplus = self.store.read(|read| versions::surplus(read, limits.versions_max, ALL))?;
         surplus.retain(|kept| self.volumes.of_root(&kept.owner).is_ok());
@@ -52,7 +52,7 @@ impl Cloud {
                     trash::deleted_before(read, &disk, before(limits.recycle_days), trash_now)?,
                 ))
             })?;
-            self.purge_now(old_versions.into_iter().map(|(_, kept)| kept).collect(), old_trash)?;
+            self.purge_now(old_versions.into_iter().map(|old| old.kept).collect(), old_trash)?;
             self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN)?;
         }
         Ok(())
@@ -86,25 +86,28 @@ impl Cloud {
             }
             last = Some(space.available);
             let disk = Disk::of_root(&disk);
-            let (old_versions, old_trash) = self.store.read(|read| {
-                Ok((
-                    versions::replaced_before(read, &disk, before, STEP)?,
-                    trash::deleted_before(read, &disk, before, STEP)?,
-                ))
-            })?;
-            // The oldest first, of whichever kind.
-            let newest =
-                old_versions.iter().map(|(at, _)| *at).chain(old_trash.iter().map(|row| row.deleted));
-            let mut times: Vec<i64> = newest.collect();
-            times.sort_unstable();
-            let Some(until) = times.get(STEP.min(times.len()).saturating_sub(1)).copied() else {
+            let mut oldest = self.store.read(|read| oldest(read, &disk, before))?;
+            if oldest.is_empty() {
                 return Ok(());
+            }
+            // No more than what is missing, as far as the rows know.
+            let mut missing = wanted - space.available;
+            let mut is_needed = |old: &Old| {
+                let was_missing = missing > 0;
+                missing = missing.saturating_sub(old.size_bytes);
+                was_missing
             };
+            let needed = oldest.iter().take_while(|old| is_needed(old)).count();
+            oldest.truncate(needed);
             log::warn!("the disk has less than {percent} % free: the oldest of what is kept is removed");
-            self.purge_now(
-                old_versions.into_iter().filter(|(at, _)| *at <= until).map(|(_, kept)| kept).collect(),
-                old_trash.into_iter().filter(|row| row.deleted <= until).collect(),
-            )?;
+            let (mut old_versions, mut old_trash) = (Vec::new(), Vec::new());
+            for old in oldest {
+                match old.what {
+                    What::Version(kept) => old_versions.push(kept),
+                    What::Trash(row) => old_trash.push(row),
+                }
+            }
+            self.purge_now(old_versions, old_trash)?;
         }
     }
 
@@ -121,6 +124,33 @@ impl Cloud {
             (trash.rows)(tx)
         })
     }
+}
+
+/// Something that may go to make room.
+struct Old {
+    at: i64,
+    size_bytes: u64,
+    what: What,
+}
+
+enum What {
+    Version(Kept),
+    Trash(trash::TrashRow),
+}
+
+/// What was kept since before a time on a disk, some of it, of whichever kind, the oldest first.
+fn oldest(read: &Read, disk: &Disk, before: i64) -> Result<Vec<Old>> {
+    let versions = versions::replaced_before(read, disk, before, STEP)?.into_iter();
+    let versions = versions.map(|old| {
+        let (at, size_bytes) = (old.at, old.size_bytes);
+        Old { at, size_bytes, what: What::Version(old.kept) }
+    });
+    let trash = trash::deleted_before(read, disk, before, STEP)?.into_iter();
+    let trash = trash.map(|row| Old { at: row.deleted, size_bytes: row.size_bytes, what: What::Trash(row) });
+    let mut oldest: Vec<Old> = versions.chain(trash).collect();
+    oldest.sort_by_key(|old| old.at);
+    oldest.truncate(STEP);
+    Ok(oldest)
 }
 
 #[cfg(test)]
@@ -153,6 +183,7 @@ mod tests {
         let saved = move |tx: &crate::store::Write| {
             let node = rows.saved(tx, &path, &done.stat, "bob")?;
             let version = |old: crate::disk::Stat| NewVersion {
+                former: None,
                 inode: old.inode,
                 id: keep_as,
                 node,

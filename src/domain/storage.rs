@@ -3,6 +3,7 @@
 
 use super::volumes::Seen;
 use super::{Cloud, FILES_NAME, Look};
+use crate::base::path::EXTERNAL;
 use crate::disk::{FileSystem, Space};
 use crate::error::Result;
 use crate::store::nodes::Held;
@@ -21,14 +22,23 @@ pub struct Storage {
     pub counted: i64,
     /// Every folder was looked into at least once, so that no file is missing in the count.
     pub is_complete: bool,
-    pub files: Held,
-    pub versions: Held,
-    pub bin: Held,
-    pub uploads: Held,
+    /// On the disk with the accounts' files.
+    pub main: Kinds,
+    /// On each further volume, by its name.
+    pub further: Vec<(String, Kinds)>,
     pub thumbs_bytes: u64,
     pub database_bytes: u64,
     /// In the order of their names.
     pub accounts: Vec<AccountStorage>,
+}
+
+/// What is stored on a volume.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kinds {
+    pub files: Held,
+    pub versions: Held,
+    pub bin: Held,
+    pub uploads: Held,
 }
 
 /// What an account holds.
@@ -117,6 +127,13 @@ impl Look<'_> {
     }
 }
 
+impl Storage {
+    /// The files on all volumes together.
+    pub fn files(&self) -> Held {
+        self.further.iter().map(|(_, kinds)| kinds.files).chain([self.main.files]).sum()
+    }
+}
+
 impl Fullness {
     fn of(available: u64, kept: u64, floor: u64) -> Fullness {
         match available {
@@ -131,9 +148,10 @@ impl Cloud {
     fn count_storage(&self) -> Result<Storage> {
         let counted = self.now();
         let is_complete = self.was_looked_through()?;
-        let mut stages = Vec::new();
-        for (_, volume) in self.volumes.present() {
-            stages.extend(volume.stages()?);
+        let mut stages: HashMap<String, Held> = HashMap::new();
+        for (top, volume) in self.volumes.present() {
+            let of_volume = volume.stages()?.into_iter().map(|(_, bytes)| Held { files: 1, bytes });
+            stages.insert(top.root_name(), of_volume.sum());
         }
         let volume = self.volumes.id().to_owned();
         let (accounts, live, versions, bin) = self.store.read(|read| {
@@ -156,13 +174,22 @@ impl Cloud {
                 name: account.name,
             })
             .collect();
+        let kinds = |is_there: &dyn Fn(&str) -> bool| {
+            let sum = |held: &HashMap<String, Held>| {
+                held.iter().filter(|(root, _)| is_there(root)).map(|(_, held)| *held).sum()
+            };
+            Kinds { files: sum(&live), versions: sum(&versions), bin: sum(&bin), uploads: sum(&stages) }
+        };
+        let prefix = format!("{EXTERNAL}/");
+        let further = self
+            .volumes
+            .further_names()
+            .map(|name| (name.to_owned(), kinds(&|root| root.strip_prefix(&prefix) == Some(name))));
         Ok(Storage {
             counted,
             is_complete,
-            files: live.values().copied().sum(),
-            versions: versions.values().copied().sum(),
-            bin: bin.values().copied().sum(),
-            uploads: stages.iter().map(|(_, bytes)| Held { files: 1, bytes: *bytes }).sum(),
+            main: kinds(&|root| !root.starts_with(&prefix)),
+            further: further.collect(),
             thumbs_bytes: self.pictures_bytes()?,
             database_bytes: self.store.bytes()?,
             accounts,

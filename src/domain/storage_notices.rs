@@ -26,9 +26,22 @@ struct Due {
 }
 
 impl Look<'_> {
-    /// Whether a volume has little room left, or none.
+    /// Whether the disk with the accounts' files has little room left, or none.
     pub fn is_disk_nearly_full(&self) -> Result<bool> {
-        Ok(self.volumes()?.iter().any(|volume| volume.fullness != Fullness::Fine))
+        Ok(self.volumes()?.first().is_some_and(|volume| volume.fullness != Fullness::Fine))
+    }
+
+    /// A sentence for each volume that has little room left, or none.
+    fn nearly_full_volumes(&self) -> Result<Vec<String>> {
+        let mut sentences = Vec::new();
+        for (number, volume) in self.volumes()?.into_iter().enumerate() {
+            if volume.fullness != Fullness::Fine {
+                let which = if number == 0 { "with the files" } else { &volume.name };
+                let free = size_text(volume.space.available);
+                sentences.push(format!("The disk {which} is nearly full: {free} are free."));
+            }
+        }
+        Ok(sentences)
     }
 }
 
@@ -69,15 +82,14 @@ impl Cloud {
 
     fn storage_due(&self) -> Result<Vec<Due>> {
         let look = self.look();
-        let (is_disk_nearly_full, (_, available)) = (look.is_disk_nearly_full()?, look.space()?);
+        let nearly_full = look.nearly_full_volumes()?;
         let mut due = Vec::new();
         for account in look.search_accounts("", 0, u64::MAX)?.0 {
             if account.status == Status::Disabled as i64 {
                 continue;
             }
-            if account.is_admin && is_disk_nearly_full {
-                let text =
-                    format!("The disk with the files is nearly full: {} are free.", size_text(available));
+            if account.is_admin && !nearly_full.is_empty() {
+                let text = nearly_full.join(" ");
                 due.push(Due { account: account.clone(), subject: Subject::Disk, text });
             }
             // A walk through the files, so only where there is a limit.
@@ -115,9 +127,11 @@ mod tests {
 
     fn cloud(floor: &str) -> (PathBuf, Cloud) {
         let directory = std::env::temp_dir().join(format!("cloudlet-notices-{}", object_id()));
-        std::fs::create_dir(&directory).unwrap();
-        let given = Given { text: floor.into(), origin: Origin::File };
-        let settings = Settings::read(BTreeMap::from([("free_space_floor_mb".to_owned(), given)])).unwrap();
+        std::fs::create_dir_all(directory.join("usb/folder")).unwrap();
+        let volumes = format!("usb={}", directory.join("usb").display());
+        let given = [("free_space_floor_mb", floor), ("volumes", &volumes)]
+            .map(|(name, text)| (name.to_owned(), Given { text: text.into(), origin: Origin::File }));
+        let settings = Settings::read(BTreeMap::from(given)).unwrap();
         let cloud = Cloud::open(&directory, settings).unwrap();
         for (name, is_admin, quota_bytes) in
             [("alice", true, 0), ("bob", false, MEGABYTE), ("carl", false, 0)]
@@ -195,7 +209,9 @@ mod tests {
         let told = notices(&cloud);
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!((told[0].0.as_str(), told[0].1), ("alice", Subject::Disk as i64));
-        assert!(told[0].2.starts_with("The disk with the files is nearly full: "), "{told:?}");
+        let words = told[0].2.split(|letter: char| letter.is_ascii_digit()).collect::<Vec<_>>();
+        assert_eq!(words.first(), Some(&"The disk with the files is nearly full: "), "{told:?}");
+        assert!(told[0].2.contains(" are free. The disk usb is nearly full: "), "{told:?}");
         cloud.close();
         drop(cloud);
         std::fs::remove_dir_all(directory).unwrap();

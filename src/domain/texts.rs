@@ -40,6 +40,13 @@ pub struct Reading {
     is_running: AtomicBool,
 }
 
+impl Reading {
+    #[cfg(test)]
+    pub fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Acquire)
+    }
+}
+
 impl Cloud {
     /// Reads files whose text is to be found: what the setting wants, for a time.
     pub fn read_texts(&self) -> Result<()> {
@@ -60,19 +67,24 @@ impl Cloud {
         if !is_running && self.read_due(false, || begun.elapsed() < PATIENT_TIME)? {
             return Ok(true);
         }
+        self.read_in_background().map(|()| false)
+    }
+
+    /// Reads what is due in a thread that ends with it, where none does so yet.
+    pub(super) fn read_in_background(self: &Arc<Cloud>) -> Result<()> {
         if self.reading.is_running.swap(true, Ordering::AcqRel) {
-            return Ok(false);
+            return Ok(());
         }
         let cloud = Arc::clone(self);
         let run = move || {
-            let done = cloud.read_due(true, || cloud.config().search_text);
+            let done = cloud.caught(|| cloud.read_due(true, || cloud.config().search_text));
             cloud.reading.is_running.store(false, Ordering::Release);
             if let Err(error) = done {
                 log::error!("reading texts for the search: {error}");
             }
         };
         let spawned = std::thread::Builder::new().name("texts".into()).spawn(run);
-        spawned.map(|_| false).map_err(|error| {
+        spawned.map(drop).map_err(|error| {
             self.reading.is_running.store(false, Ordering::Release);
             Error::internal(error)
         })

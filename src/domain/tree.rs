@@ -3,6 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
+use super::copied::{self, Handover};
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
 use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
@@ -13,7 +14,7 @@ use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::{Write, checksums, users};
+use crate::store::{Write, users};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -375,17 +376,21 @@ impl Cloud {
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
-        let done = target.copy_from(&source, located.spot()?, to.path(), options)?;
+        let mut files = self.copied_files(&target);
+        let done =
+            target.copy_from(&source, located.spot()?, to.path(), options, &mut |file| files.note(&file))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        // The bytes are the same, and so is what they are known by.
-        let checksum = self.checksum_of_copied(&located, done.copied.as_ref())?;
+        let original = self.source_node(&located)?;
+        let copied = done.copied.zip(original).filter(|_| self.config().checksums);
+        let handover = self.handover(files, original, to.path(), false);
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
-        Ok(Change::new(done.stat, move |tx| {
+        let change = Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);
             let node = rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by))?;
-            checksum
-                .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
-        }))
+            let Some((source, original)) = copied else { return Ok(()) };
+            copied::hand_on(tx, original, &index::facts(&source), node, &index::facts(&done.stat))
+        });
+        Ok(change.completed_by(move || handover.into_iter().for_each(Handover::run)))
     }
 
     /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good.
@@ -421,12 +426,14 @@ impl Cloud {
         })?;
         let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
         let removal = move |tx: &Write| accounts::remove(tx, account.id);
+        let (uploads, volumes) = (Arc::clone(&self.uploads), Arc::clone(&self.volumes));
+        let forget_uploads = move || uploads.forget_account(&volumes, account.id);
         if self.volumes.stat(&home)?.is_none() {
-            return Ok(Change::new((), removal));
+            return Ok(Change::new((), removal).completed_by(forget_uploads));
         }
-        let Change { rows, undo, then, .. } = self.bin_entry(&home, &owner, by)?;
+        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
         let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
-        Ok(Change { value: (), rows, undo, then })
+        Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
     }
 }
 

@@ -4,14 +4,14 @@
 //! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
 pub use super::attempt::UploadName;
-use super::attempt::{Attempt, InFlight, Key, SILENT_AFTER, key, under_way};
+use super::attempt::{Attempt, InFlight, Key, key, under_way};
 pub use super::condition::Condition;
 use super::hashed::Beginning;
 use super::locks::Purpose;
 use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
-use super::{Change, Cloud, Look, index, versions};
+use super::{Change, Cloud, index, versions};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -19,8 +19,7 @@ use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::checksums;
-use crate::store::uploads::{self, UploadRow};
+use crate::store::{checksums, uploads, users};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -36,8 +35,8 @@ const GATHER_MAX: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Uploads {
     attempts: Mutex<HashMap<Key, Attempt>>,
-    /// A part has ended.
-    changed: Condvar,
+    /// A part has ended, or its upload was given up.
+    pub(super) changed: Condvar,
 }
 
 /// What a caller says about a part.
@@ -71,6 +70,8 @@ pub struct Part<'a> {
     /// Room for what its attempt has not reserved.
     reserved: Reserved,
     end: u64,
+    /// That of accounts and sessions when it began.
+    accounts_version: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     hasher: Option<Hasher>,
 }
@@ -117,6 +118,7 @@ impl Cloud {
             seat: None,
             reserved: self.reserve_nothing(&target.owner()),
             end,
+            accounts_version: self.store.accounts_version()?,
             hasher: None,
         };
         if end == 0 && part.options.is_last {
@@ -129,114 +131,10 @@ impl Cloud {
         }
         Ok(part)
     }
-
-    /// Gives up all unfinished uploads of the acting account; how many.
-    pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
-        let account = user.name();
-        self.drop_attempts(|_, attempt| attempt.account == account)
-    }
-
-    /// Gives up one unfinished upload; how many that are, one or none.
-    pub fn discard_upload(
-        &self,
-        user: &User,
-        target: &Writable,
-        name: Option<&UploadName>,
-    ) -> Result<Change<usize>> {
-        let given_up = key(user, name, target.path());
-        self.drop_attempts(|key, _| *key == given_up)
-    }
-
-    /// Gives up uploads that nobody has gone on with for as long as the setting says.
-    pub fn discard_old_uploads(&self) -> Result<()> {
-        if !self.may_expire() {
-            return Ok(());
-        }
-        let oldest = self.now() - i64::from(self.config().upload_days) * 24 * 3600;
-        let old: HashSet<String> = self
-            .store
-            .read(uploads::all)?
-            .into_iter()
-            .filter(|upload| upload.touched < oldest)
-            .map(|upload| upload.id)
-            .collect();
-        let change =
-            self.drop_attempts(|_, attempt| attempt.in_flight.is_empty() && old.contains(&attempt.id))?;
-        self.store.write(change.rows)
-    }
-
-    fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
-        let (mut ids, mut dropped) = (Vec::new(), Vec::new());
-        self.uploads.lock().retain(|key, attempt| {
-            let is_dropped = which(key, attempt);
-            if is_dropped {
-                ids.push(attempt.id.clone());
-                dropped.push((key.1.clone(), attempt.id.clone()));
-            }
-            !is_dropped
-        });
-        self.uploads.changed.notify_all();
-        for (path, id) in dropped {
-            match self.volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
-                // It goes with the first start with that disk.
-                Err(error) if error.code == Code::Offline => log::warn!("a part of {path} stays: {error}"),
-                other => other?,
-            }
-        }
-        Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
-    }
-
-    /// Takes up the unfinished uploads of the last run.
-    pub(super) fn load_uploads(&self, rows: Vec<UploadRow>) {
-        let now = Instant::now();
-        let attempts = rows.into_iter().filter_map(|row| {
-            let path = CloudPath::parse(&row.path).ok()?;
-            let received = Ranges::parse(&row.received);
-            let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
-            let attempt = Attempt {
-                reserved: self.reserve_unasked(&path.root_name(), announced),
-                id: row.id,
-                account: row.account,
-                size: row.size_bytes,
-                received,
-                hashed: Beginning::default(),
-                cut: HashSet::from([0]),
-                in_flight: Vec::new(),
-                connection: 0,
-                superseded: Vec::new(),
-                touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
-            };
-            Some(((row.session, path), attempt))
-        });
-        *self.uploads.lock() = attempts.collect();
-    }
-
-    /// How many unfinished uploads there are of an account's files, and the bytes that are reserved for them.
-    pub(super) fn incomplete(&self, account: &str) -> (u64, u64) {
-        let attempts = self.uploads.lock();
-        let of_account = |key: &Key| key.1.root_name() == account;
-        let own = attempts.iter().filter(|(key, _)| of_account(key));
-        own.fold((0, 0), |(files, bytes), (_, attempt)| (files + 1, bytes + attempt.reserved.bytes()))
-    }
-}
-
-impl Look<'_> {
-    /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
-    /// of the whole file. `None` when there is none.
-    pub fn upload_status(
-        &self,
-        user: &User,
-        target: &Writable,
-        name: Option<&UploadName>,
-    ) -> Option<(String, Option<u64>)> {
-        let attempts = self.cloud.uploads.lock();
-        let attempt = attempts.get(&key(user, name, target.path()))?;
-        Some((attempt.received.to_string(), attempt.size))
-    }
 }
 
 impl Uploads {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
         self.attempts.lock().expect("nothing panics while holding the uploads")
     }
 }
@@ -246,53 +144,92 @@ impl Part<'_> {
     fn take_seat(&mut self, key: Key) -> Result<()> {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let options = self.options.clone();
         self.reserve_for_seat(&key)?;
-        let mut attempts = self.cloud.uploads.lock();
-        let mut superseded = Vec::new();
-        if let Some(attempt) = attempts.get(&key).filter(|attempt| attempt.starts_anew(&options)) {
-            if !attempt.may_be_superseded_by(options.connection) {
-                return Err(under_way());
-            }
-            superseded
-                .extend(attempt.in_flight.iter().map(|part| part.connection).chain([attempt.connection]));
-            superseded.retain(|connection| *connection != options.connection);
-            let id = attempt.id.clone();
-            if let Some(Attempt { reserved, .. }) = attempts.remove(&key) {
-                self.reserved.absorb(reserved);
-            }
-            self.cloud.volumes.of(self.target.path())?.discard_stage(&id)?;
-        }
-        if !attempts.contains_key(&key) {
-            if options.offset > 0 && options.size.is_none() {
-                return Err(Error::new(
-                    Code::Conflict,
-                    "There is no unfinished upload of this file to go on with. Please start from the beginning.",
-                ).for_reason(Reason::UploadIncomplete));
-            }
-            if attempts.values().filter(|attempt| attempt.account == self.user.name()).count()
-                >= ATTEMPTS_OF_ACCOUNT_MAX
-            {
-                return Err(Error::new(
-                    Code::Busy,
-                    "There are too many unfinished uploads. Please finish or delete some.",
-                ));
-            }
-            let attempt = self.new_attempt(object_id(), superseded)?;
-            drop(self.cloud.volumes.of(self.target.path())?.stage(&attempt.id, options.size)?);
-            attempts.insert(key.clone(), attempt);
-        }
-        let attempt = attempts.get_mut(&key).expect("it was found or inserted");
-        attempt.admit(&options)?;
-        self.options.size = attempt.size;
-        attempt.begin(number, &options);
-        self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
-        let id = attempt.id.clone();
-        drop(attempts);
+        let mut unused = Vec::new();
+        let seated = self.find_seat(&key, number, &mut unused);
+        unused.iter().for_each(|id| self.cloud.discard_quietly(self.target.path(), id));
+        let (id, is_new) = seated?;
+        let stage = self.cloud.volumes.of(self.target.path()).and_then(|volume| volume.open_stage(&id));
+        let stage = stage.and_then(|stage| {
+            let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
+            if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
+        });
         self.seat = Some(Seat { key, number });
-        let stage = self.cloud.volumes.of(self.target.path())?.open_stage(&id)?;
-        self.stage = Some(stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?);
+        self.stage = Some(stage.inspect_err(|_| self.give_up_if_new(&id, is_new))?);
         Ok(())
+    }
+
+    /// Enters the part in its attempt; the id of that one's stage, and whether it begins with this part. No disk is asked
+    /// while the attempts are locked: one that is slow to answer would hold up all other uploads. So a stage is made in
+    /// between, empty, and then all is looked at again; `unused` stages are to be discarded.
+    fn find_seat(&mut self, key: &Key, number: u64, unused: &mut Vec<String>) -> Result<(String, bool)> {
+        let options = self.options.clone();
+        loop {
+            let mut attempts = self.cloud.uploads.lock();
+            let former = attempts.get(key);
+            let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
+            if is_new {
+                match former {
+                    None => self.may_begin(&attempts)?,
+                    Some(attempt) if attempt.may_be_superseded_by(options.connection) => {}
+                    Some(_) => return Err(under_way()),
+                }
+                let Some(id) = unused.pop() else {
+                    drop(attempts);
+                    unused.push(self.make_stage()?);
+                    continue;
+                };
+                // One step: a late part of the former attempt must not begin one that this part would then join.
+                let former = attempts.remove(key);
+                unused.extend(former.as_ref().map(|attempt| attempt.id.clone()));
+                let attempt = self.new_attempt(id.clone(), former);
+                attempts.insert(key.clone(), attempt.inspect_err(|_| unused.push(id))?);
+            }
+            let attempt = attempts.get_mut(key).expect("it was found or inserted");
+            attempt.admit(&options)?;
+            self.options.size = attempt.size;
+            attempt.begin(number, &options);
+            self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
+            return Ok((attempt.id.clone(), is_new));
+        }
+    }
+
+    /// Gives up an attempt that began with this part, for which there is no room.
+    fn give_up_if_new(&self, id: &str, is_new: bool) {
+        let Some(seat) = self.seat.as_ref().filter(|_| is_new) else { return };
+        let mut attempts = self.cloud.uploads.lock();
+        if attempts.get(&seat.key).is_some_and(|attempt| attempt.id == id) {
+            attempts.remove(&seat.key);
+        }
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+        self.cloud.discard_quietly(self.target.path(), id);
+    }
+
+    /// Whether the part can be the first of a new attempt.
+    fn may_begin(&self, attempts: &HashMap<Key, Attempt>) -> Result<()> {
+        if self.options.offset > 0 && self.options.size.is_none() {
+            return Err(Error::new(
+                Code::Conflict,
+                "There is no unfinished upload of this file to go on with. Please start from the beginning.",
+            )
+            .for_reason(Reason::UploadIncomplete));
+        }
+        let own = attempts.values().filter(|attempt| attempt.account == self.user.id());
+        if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
+            return Err(Error::new(
+                Code::Busy,
+                "There are too many unfinished uploads. Please finish or delete some.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Makes a stage on the disk of the target, without room for what is to come: a former one may have that. Its id.
+    fn make_stage(&self) -> Result<String> {
+        let id = object_id();
+        drop(self.cloud.volumes.of(self.target.path())?.stage(&id, None)?);
+        Ok(id)
     }
 
     /// Reserves room for the whole file where its size is announced first with this part, else for the part. What an
@@ -310,7 +247,14 @@ impl Part<'_> {
         self.cloud.reserve_more(&mut self.reserved, needed)
     }
 
-    fn new_attempt(&mut self, id: String, superseded: Vec<u64>) -> Result<Attempt> {
+    /// A new attempt in the place of a former one, whose room it gets and whose connections it does not hear.
+    fn new_attempt(&mut self, id: String, former: Option<Attempt>) -> Result<Attempt> {
+        let mut superseded = Vec::new();
+        if let Some(Attempt { reserved, in_flight, connection, .. }) = former {
+            self.reserved.absorb(reserved);
+            superseded.extend(in_flight.iter().map(|part| part.connection).chain([connection]));
+            superseded.retain(|connection| *connection != self.options.connection);
+        }
         let mut reserved = self.cloud.reserve_nothing(&self.target.owner());
         if let Some(size) = self.options.size {
             // The attempt that had the room for it was given up a moment ago.
@@ -323,7 +267,7 @@ impl Part<'_> {
         Ok(Attempt {
             reserved,
             id,
-            account: self.user.name().to_owned(),
+            account: self.user.id(),
             size: self.options.size,
             received: Ranges::default(),
             hashed: Beginning::default(),
@@ -459,6 +403,7 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
+        self.check_account()?;
         let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
         // Asked again: somebody may have locked it while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
@@ -478,6 +423,18 @@ impl Part<'_> {
             checksum
                 .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
+    }
+
+    /// Whether the account is still there: the home may be that of another by now, which was made under the same name.
+    fn check_account(&self) -> Result<()> {
+        let (store, id) = (&self.cloud.store, self.user.id());
+        let is_there = store.accounts_version()? == self.accounts_version
+            || store.read(|read| users::by_id(read, id))?.is_some();
+        if is_there {
+            Ok(())
+        } else {
+            Err(Error::new(Code::Unauthenticated, "This account does not exist any more."))
+        }
     }
 
     /// Keeps what came of a part that was cut off, so that the rest is enough.

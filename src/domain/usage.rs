@@ -97,7 +97,7 @@ impl Look<'_> {
     pub fn totals(&self) -> Result<Totals> {
         let (all, _) = self.search_accounts("", 0, u64::MAX)?;
         let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
-        let files = self.storage()?.files;
+        let files = self.storage()?.files();
         Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }
 }

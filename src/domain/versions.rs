@@ -126,7 +126,7 @@ impl Cloud {
                 keep_as: Some(keep_as.clone()),
                 is_whole: false,
             };
-            target.copy_from(&source, from, path.path(), options).inspect(|_| drop(reserved))?
+            target.copy_from(&source, from, path.path(), options, &mut |_| {}).inspect(|_| drop(reserved))?
         };
         let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
         let (rows, by) = (self.rows(), user.name().to_owned());
@@ -215,6 +215,7 @@ pub(super) fn kept(user: &User, owner: &str, id: String, old: &Stat) -> NewVersi
         owner: owner.to_owned(),
         size_bytes: old.size,
         modified_nanoseconds: nanoseconds(old.modified),
+        former: None,
         inode: old.inode,
         written_by: String::new(),
         written_how: String::new(),
@@ -234,11 +235,12 @@ impl IndexRows {
         let Some(kept) = kept else { return save() };
         // Afterwards the entry says who wrote the new one.
         let before = self.known(tx, path)?;
+        let former = before.as_ref().map(|before| before.id);
         let (written_by, written_how) = before.map_or_else(Default::default, |before| {
             (before.modified_by.unwrap_or_default(), before.modified_how)
         });
         let node = save()?;
-        versions::insert(tx, &NewVersion { node, written_by, written_how, ..kept })?;
+        versions::insert(tx, &NewVersion { node, former, written_by, written_how, ..kept })?;
         Ok(node)
     }
 }

@@ -216,6 +216,11 @@ impl Volumes {
         self.further.iter().filter(is_open).map(|mount| mount.name.as_str())
     }
 
+    /// The names of all further volumes, whether they are there or not.
+    pub fn further_names(&self) -> impl Iterator<Item = &str> {
+        self.further.iter().map(|mount| mount.name.as_str())
+    }
+
     /// The volume of a mount, looked for where it was not there or may have gone.
     fn get(&self, mount: &Mount) -> Result<Arc<Volume>> {
         if let Some(volume) = mount.believed() {

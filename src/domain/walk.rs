@@ -41,6 +41,11 @@ struct State {
 }
 
 impl Walks {
+    #[cfg(test)]
+    pub fn is_running(&self) -> bool {
+        self.with(|state| state.running.is_some())
+    }
+
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.lock().expect("nothing panics while holding the walks"))
     }
@@ -94,25 +99,26 @@ impl Cloud {
             return Ok(false);
         }
         let meets_new = walk.meets_new;
-        let is_mine = self.walks.with(|state| {
-            let is_free = state.running.is_none();
-            if is_free {
-                (state.running, state.meets_new) = (Some(scope.clone()), meets_new);
-            }
-            is_free
-        });
-        if is_mine {
-            self.go_on(walk, scope.clone())?;
-        }
+        self.go_on(walk, scope.clone())?;
         Ok(meets_new || self.walks.with(|state| state.running.is_some() && state.meets_new))
     }
 
-    /// Ends a walk in the background.
+    /// Ends a walk in the background, where no other is under way.
     fn go_on(self: &Arc<Cloud>, mut walk: Walk, scope: CloudPath) -> Result<()> {
+        let is_mine = self.walks.with(|state| {
+            let is_free = state.running.is_none();
+            if is_free {
+                (state.running, state.meets_new) = (Some(scope.clone()), walk.meets_new);
+            }
+            is_free
+        });
+        if !is_mine {
+            return Ok(());
+        }
         let cloud = Arc::clone(self);
         let run = move || {
             let begun = Instant::now();
-            let done = walk.run(&cloud, |_| true);
+            let done = cloud.caught(|| walk.run(&cloud, |_| true));
             if let Err(error) = &done {
                 log::error!("looking through {scope} for the search: {error}");
             }
@@ -127,6 +133,11 @@ impl Cloud {
             self.walks.with(|state| state.running = None);
             Error::internal(error)
         })
+    }
+
+    #[cfg(test)]
+    pub(super) fn walk_in_background(self: &Arc<Cloud>, scope: &CloudPath) -> Result<()> {
+        self.go_on(Walk::new(scope), scope.clone())
     }
 
     /// Whether every folder was visited once.

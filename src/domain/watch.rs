@@ -37,7 +37,7 @@ impl Watch {
         })
     }
 
-    fn begin(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watch> {
+    pub(super) fn begin(cloud: &Arc<Cloud>, watching: Watching) -> Result<Watch> {
         let (waker, watcher) = (Arc::new(Waker::new()?), Watcher::new(WATCHED_FOLDERS_MAX)?);
         cloud.volumes.call_when_one_comes(Arc::clone(&waker));
         let watched = Watched { cloud: Arc::clone(cloud), watcher, is_full: false, watching };
@@ -68,11 +68,20 @@ impl Watched {
     fn run(mut self, waker: &Waker) {
         let mut volumes: Vec<Arc<Volume>> = Vec::new();
         let mut changes = Changes { is_woken: true, ..Changes::default() };
+        let cloud = Arc::clone(&self.cloud);
         while !self.is_stopping() {
-            if changes.is_woken {
-                self.begin_volumes(&mut volumes);
-            }
-            let again = self.look_at(changes);
+            let looked = cloud.caught(|| {
+                if changes.is_woken {
+                    self.begin_volumes(&mut volumes);
+                }
+                Ok(self.look_at(changes))
+            });
+            let again = looked.unwrap_or_else(|error| {
+                log::error!(
+                    "what other programs have changed a moment ago is found at the next visit: {error}"
+                );
+                HashSet::new()
+            });
             changes = match self.gather(waker, again) {
                 Ok(changes) => changes,
                 Err(error) => {

@@ -59,12 +59,13 @@ pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) ->
     Ok(())
 }
 
-/// Gives an old content the checksum that it had at its place. To be called before its successor gets one.
-pub fn hand_on(write: &Write, version: &str, inode: u64) -> Result<()> {
+/// Gives an old content the checksum that it had at its place, as an entry of the index: two disks have the same inode numbers. To
+/// be called before its successor gets one.
+pub fn hand_on(write: &Write, version: &str, former: i64, inode: u64) -> Result<()> {
     write.run(
-        "UPDATE versions SET blake3 = (SELECT blake3 FROM checksums WHERE inode = ?2 AND \
+        "UPDATE versions SET blake3 = (SELECT blake3 FROM checksums WHERE node = ?2 AND inode IN (?3, 0) AND \
          checksums.size_bytes = versions.size_bytes AND checksums.modified_ns = versions.modified_ns) WHERE id = ?1",
-        params![version, inode as i64],
+        params![version, former, inode as i64],
     )?;
     Ok(())
 }

@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0014_texts.sql"),
     include_str!("schema/0015_how.sql"),
     include_str!("schema/0016_profile_images.sql"),
+    include_str!("schema/0017_uploads.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.
@@ -126,5 +127,26 @@ mod tests {
         assert_eq!(number(&connection, "SELECT count(*) FROM users"), 0);
         drop(connection);
         std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn unfinished_uploads_come_to_the_account_that_began_them() {
+        const BY_NAME: usize = 16;
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..BY_NAME]).unwrap();
+        let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
+                VALUES (7, 'anna', '', '', 1, 100), (8, 'bert', '', '', 1, 300);
+            INSERT INTO uploads (id, account, session, path, received, created, touched)
+                VALUES ('a', 'anna', 'anna:one-upload', '/anna/a', '0-5', 200, 210),
+                    ('b', 'anna', 'session', '/anna/b', '0-6', 200, 220),
+                    ('c', 'bert', 'bert:one-upload', '/bert/c', '0-7', 200, 230),
+                    ('d', 'gone', 'gone:one-upload', '/gone/d', '0-8', 200, 240);";
+        connection.execute_batch(before).unwrap();
+        migrate(&mut connection).unwrap();
+        let mut rows =
+            connection.prepare("SELECT id || user || session || path || received FROM uploads").unwrap();
+        let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        // Of bert's the account of that name is younger.
+        assert_eq!(rows, ["a77:one-upload/anna/a0-5", "b7session/anna/b0-6"]);
     }
 }

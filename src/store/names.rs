@@ -305,4 +305,17 @@ mod tests {
             .unwrap();
         assert!(store.integrity().unwrap().is_empty());
     }
+
+    #[test]
+    fn a_check_while_others_change_the_index_finds_no_damage_that_is_none() {
+        let store = test_store();
+        let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+        let root = store.write(move |tx| nodes::save(tx, NO_PARENT, "volume id", &facts, None)).unwrap();
+        // SQLite merges segments of an index after so many changes.
+        for number in 0..100 {
+            let name = format!("file {number}");
+            store.write(move |tx| nodes::save(tx, root, &name, &facts, None)).unwrap();
+            assert_eq!(store.integrity().unwrap(), Vec::<String>::new(), "after {number}");
+        }
+    }
 }

@@ -114,23 +114,31 @@ pub fn parent(read: &Read, id: i64) -> Result<Option<i64>> {
     read.first("SELECT parent FROM nodes WHERE id = ?1 AND missing_since IS NULL", [id], |row| row.get(0))
 }
 
-/// What lies below each folder at the top of a volume, as far as the index knows.
+/// What lies below each root, by its name as `CloudPath::root_name` tells it, as far as the index knows.
 pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
     let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };
-    let homes: Vec<NodeRow> = children(read, top.id)?
-        .into_iter()
-        .filter(|home| home.facts.is_folder && home.missing_since.is_none())
-        .collect();
+    let folders = |above: i64| -> Result<Vec<NodeRow>> {
+        let children = children(read, above)?.into_iter();
+        Ok(children.filter(|home| home.facts.is_folder && home.missing_since.is_none()).collect())
+    };
+    let (further, homes): (Vec<NodeRow>, Vec<NodeRow>) =
+        folders(top.id)?.into_iter().partition(|home| home.name == EXTERNAL);
+    let external = further.first().map(|external| external.id);
+    let mut homes: Vec<(i64, String)> = homes.into_iter().map(|home| (home.id, home.name)).collect();
+    for disk in external.map_or(Ok(Vec::new()), folders)? {
+        homes.push((disk.id, format!("{EXTERNAL}/{}", disk.name)));
+    }
     let mut held: HashMap<i64, Held> = HashMap::new();
     // Summed up here, one row after the other: SQLite would sort them all for a GROUP BY, in memory.
     read.all(
         "WITH RECURSIVE folders(id, home) AS (\
-           SELECT id, id FROM nodes WHERE parent = ?1 AND is_folder AND missing_since IS NULL \
+           SELECT id, id FROM nodes WHERE (parent = ?1 OR parent = ?2) AND id IS NOT ?2 AND is_folder \
+             AND missing_since IS NULL \
            UNION ALL SELECT nodes.id, folders.home FROM folders JOIN nodes ON nodes.parent = folders.id \
            WHERE nodes.is_folder AND nodes.missing_since IS NULL) \
          SELECT folders.home, nodes.size_bytes FROM folders JOIN nodes ON nodes.parent = folders.id \
          WHERE NOT nodes.is_folder AND nodes.missing_since IS NULL",
-        [top.id],
+        params![top.id, external],
         |row| {
             let held = held.entry(row.get(0)?).or_default();
             held.files += 1;
@@ -138,7 +146,7 @@ pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>>
             Ok(())
         },
     )?;
-    Ok(homes.into_iter().map(|home| (home.name, held.remove(&home.id).unwrap_or_default())).collect())
+    Ok(homes.into_iter().map(|(id, name)| (name, held.remove(&id).unwrap_or_default())).collect())
 }
 
 /// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.

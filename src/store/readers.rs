@@ -33,6 +33,10 @@ impl Readers {
         Readers { path: path.to_owned(), pool: Mutex::default(), returned: Condvar::new() }
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A connection that nobody else uses; it goes back when it is dropped.
     pub fn lend(&self) -> Result<Lent<'_>> {
         let mut pool = self.lock();

@@ -36,9 +36,10 @@ pub struct TrashRow {
     /// In seconds since 1970 UTC.
     pub deleted: i64,
     pub deleted_by: String,
+    pub size_bytes: u64,
 }
 
-const COLUMNS: &str = "id, name, path, node, deleted, deleted_by, owner";
+const COLUMNS: &str = "id, name, path, node, deleted, deleted_by, owner, size_bytes";
 
 /// Notes what went into the bin, now, under a name that is free there.
 pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
@@ -140,5 +141,6 @@ fn trash(row: &Row<'_>) -> rusqlite::Result<TrashRow> {
         deleted: row.get(4)?,
         deleted_by: row.get(5)?,
         owner: row.get(6)?,
+        size_bytes: row.get(7)?,
     })
 }

@@ -8,7 +8,8 @@ use rusqlite::{Row, params};
 #[derive(Clone, Debug)]
 pub struct UploadRow {
     pub id: String,
-    pub account: String,
+    /// The account that began it, by its id.
+    pub account: i64,
     pub session: String,
     pub path: String,
     /// As announced, if it was.
@@ -18,7 +19,7 @@ pub struct UploadRow {
     pub touched: i64,
 }
 
-const COLUMNS: &str = "id, account, session, path, size_bytes, received, touched";
+const COLUMNS: &str = "id, user, session, path, size_bytes, received, touched";
 
 /// Every unfinished upload.
 pub fn all(read: &Read) -> Result<Vec<UploadRow>> {
@@ -28,7 +29,7 @@ pub fn all(read: &Read) -> Result<Vec<UploadRow>> {
 /// Stores an upload as it now stands; one of the same session and path is replaced.
 pub fn save(write: &Write, upload: &UploadRow) -> Result<()> {
     write.run(
-        "INSERT INTO uploads (id, account, session, path, size_bytes, received, created, touched) \
+        "INSERT INTO uploads (id, user, session, path, size_bytes, received, created, touched) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (session, path) DO UPDATE SET id = excluded.id, \
          size_bytes = excluded.size_bytes, received = excluded.received, touched = excluded.touched",
         params![

@@ -3,6 +3,7 @@
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashSet;
 
 /// An account as it is stored.
 #[derive(Clone, Debug)]
@@ -48,6 +49,11 @@ pub fn by_email(read: &Read, email: &str) -> Result<Option<UserRow>> {
 /// The account of an id.
 pub fn by_id(read: &Read, id: i64) -> Result<Option<UserRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"), [id], user)
+}
+
+/// The ids of all accounts.
+pub fn ids(read: &Read) -> Result<HashSet<i64>> {
+    Ok(read.all("SELECT id FROM users", [], |row| row.get(0))?.into_iter().collect())
 }
 
 /// Accounts whose name, display name or e-mail contains a text, ordered by name, and how many there are in all.

@@ -21,7 +21,8 @@ pub struct NewVersion {
     pub written_by: String,
     /// What it was written with.
     pub written_how: String,
-    /// By this its checksum is found; it is not stored.
+    /// By these its checksum is found; they are not stored.
+    pub former: Option<i64>,
     pub inode: u64,
     /// Who replaced it.
     pub created_by: String,
@@ -67,7 +68,10 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             version.written_how
         ],
     )?;
-    checksums::hand_on(write, &version.id, version.inode)
+    match version.former {
+        Some(former) => checksums::hand_on(write, &version.id, former, version.inode),
+        None => Ok(()),
+    }
 }
 
 /// The old contents of a file, the newest first.
@@ -121,14 +125,22 @@ pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     )
 }
 
-/// The old contents on one disk that were replaced before a time, the oldest first, with that time.
-pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<(i64, Kept)>> {
+/// An old content that may go, with when it was replaced and its length.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    pub kept: Kept,
+    pub at: i64,
+    pub size_bytes: u64,
+}
+
+/// The old contents on one disk that were replaced before a time, the oldest first.
+pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<Replaced>> {
     read.all(
         &format!(
-            "SELECT id, owner, created FROM versions WHERE {ON_DISK} AND created < ?2 ORDER BY created LIMIT ?3"
+            "SELECT id, owner, created, size_bytes FROM versions WHERE {ON_DISK} AND created < ?2 ORDER BY created LIMIT ?3"
         ),
         params![disk.0, before, limit as i64],
-        |row| Ok((row.get(2)?, kept(row)?)),
+        |row| Ok(Replaced { kept: kept(row)?, at: row.get(2)?, size_bytes: row.get(3)? }),
     )
 }
 

@@ -3,6 +3,7 @@
 mod at_once;
 mod conditions;
 mod cut;
+mod former_account;
 mod forms;
 mod named;
 pub mod parts;

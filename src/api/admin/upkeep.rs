@@ -8,13 +8,14 @@ use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
-use crate::domain::storage::{AccountStorage, Fullness, Storage, VolumeFacts};
+use crate::domain::storage::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::error::Result;
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
 
 ops! { UPKEEP: Admin "Server"
-    /// What everything that is stored takes up, by kind, as far as the index of files knows. A count serves for a while.
+    /// What everything that is stored takes up, by kind, as far as the index of files knows. A count serves for a while. Rows of
+    /// further disks come last and name theirs in `volume`.
     "getstorage" admin read storage(Nothing);
     /// The same for each account, as `getuserusage` tells it of one.
     "getstoragebyuser" admin read storage_by_user(Nothing);
@@ -45,14 +46,20 @@ fn storage(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
         Row::new().text("kind", name).number("bytes", held.bytes).number("files", held.files)
     };
     let one_file = |bytes| Held { files: 1, bytes };
-    let rows = vec![
-        kind("files", storage.files),
-        kind("versions", storage.versions),
-        kind("bin", storage.bin),
+    let main = storage.main;
+    let mut rows = vec![
+        kind("files", main.files),
+        kind("versions", main.versions),
+        kind("bin", main.bin),
         kind("thumbnails", Held { files: 0, bytes: storage.thumbs_bytes }),
-        kind("uploads", storage.uploads),
+        kind("uploads", main.uploads),
         kind("database", one_file(storage.database_bytes)),
     ];
+    for (name, kinds) in &storage.further {
+        let Kinds { files, versions, bin, uploads } = *kinds;
+        let all = [("files", files), ("versions", versions), ("bin", bin), ("uploads", uploads)];
+        rows.extend(all.map(|(word, held)| kind(word, held).text("volume", name.clone())));
+    }
     Ok(Reply::records("storage", Some(count_meta(&storage, &rows)), "kind", rows))
 }
 

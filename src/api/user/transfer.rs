@@ -216,7 +216,8 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
     // A name given twice is one file.
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));
-    let archive = zip::Archive::of(desk.cloud().look().contents(user, &folder, &names)?)?;
+    let look = desk.cloud().look();
+    let archive = zip::Archive::of(look.contents(user, &folder, &names)?, look.spool()?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
         _ => folder.path().leaf().map_or("files", EntryName::as_str),

@@ -1,10 +1,12 @@
 //! Spools: what is written comes back, from memory and from a file that nobody sees.
 
-use super::super::Spool;
 use super::super::sys::seam::{self, Fault, Feature};
+use super::super::{Spool, SpoolLimits};
 use super::Ground;
 use crate::error::Code;
 use std::sync::Arc;
+
+const UNLIMITED: SpoolLimits = SpoolLimits { total_bytes: u64::MAX, kept_free_bytes: 0 };
 
 /// The whole of a spool, read in blocks of some bytes.
 fn all(spool: &Spool, at_once: usize) -> Vec<u8> {
@@ -24,7 +26,7 @@ fn what_is_written_comes_back_and_leaves_no_name() {
         seam::lack(lacking);
         let ground = Ground::new();
         let volume = Arc::new(ground.volume());
-        let mut spool = Spool::new(&volume);
+        let mut spool = Spool::new(&volume, UNLIMITED);
         let mut wanted = Vec::new();
         assert!(all(&spool, 10).is_empty());
         for number in 0_u32..30_000 {
@@ -52,7 +54,7 @@ fn what_is_written_comes_back_and_leaves_no_name() {
 #[test]
 fn a_disk_that_takes_nothing_is_told() {
     let ground = Ground::new();
-    let mut spool = Spool::new(&Arc::new(ground.volume()));
+    let mut spool = Spool::new(&Arc::new(ground.volume()), UNLIMITED);
     let block = vec![1; 60_000];
     spool.append(&block).unwrap();
     seam::plan(Fault::Crash, 1);
@@ -60,4 +62,33 @@ fn a_disk_that_takes_nothing_is_told() {
     seam::end();
     assert_eq!(refused.code, Code::Internal);
     assert!(ground.private("staging").is_empty());
+}
+
+#[test]
+fn all_spools_together_have_a_limit_and_leave_room_on_the_disk() {
+    let ground = Ground::new();
+    let volume = Arc::new(ground.volume());
+    let limits = SpoolLimits { total_bytes: 300_000, kept_free_bytes: 0 };
+    let block = vec![1; 100_000];
+    let (mut first, mut second) = (Spool::new(&volume, limits), Spool::new(&volume, limits));
+    for _ in 0..2 {
+        first.append(&block).unwrap();
+    }
+    // The last block waits in memory: 100,000 bytes are on the disk.
+    second.reserve(200_000).unwrap();
+    assert_eq!(first.append(&block).unwrap_err().code, Code::Busy);
+    assert_eq!(first.length(), 200_000, "what it has stays");
+    second.append(&block).unwrap();
+    second.append(&block).unwrap();
+    drop(second);
+    first.append(&block).unwrap();
+    assert!(all(&first, 70_000) == vec![1; 300_000]);
+    drop(first);
+    assert_eq!(volume.spooled.load(std::sync::atomic::Ordering::Relaxed), 0);
+    let kept_free_bytes = volume.free_space().unwrap().available;
+    let mut third = Spool::new(&volume, SpoolLimits { total_bytes: u64::MAX, kept_free_bytes });
+    third.append(&block[..1000]).unwrap();
+    let refused = third.append(&block).unwrap_err();
+    assert_eq!(refused.code, Code::Full);
+    assert!(refused.message.starts_with("There is not enough room on the disk"), "{refused}");
 }

@@ -157,7 +157,8 @@ fn copies_are_whole_and_keep_their_times() {
     // Into itself as well: what is copied is what was there before.
     for (target, to) in [(&volume, "/copy"), (&volume, "/f/g/copy"), (&second, "/copy")] {
         volume.set_modified(&path("/f/g"), time).unwrap();
-        let committed = target.copy_from(&volume, &path("/f"), &path(to), copy_as("c", false)).unwrap();
+        let committed =
+            target.copy_from(&volume, &path("/f"), &path(to), copy_as("c", false), &mut |_| {}).unwrap();
         assert_eq!((committed.stat.kind, committed.stat.modified), (Kind::Folder, time));
         let deep = target.stat(&path(&format!("{to}/g/deep"))).unwrap().unwrap();
         assert_eq!((deep.size, deep.modified), (300_000, time));

@@ -1,6 +1,7 @@
 //! Moving to another disk, while others are at work and with what cannot come along.
 
 use super::{House, path};
+use crate::base::seam;
 use crate::domain::locks::End;
 use crate::error::Code;
 use crate::store::versions;
@@ -58,6 +59,37 @@ fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
     // A copy does without it.
     house.copy("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
     assert_eq!(names(&house, "/EXTERNAL/disk/f"), ["a"]);
+}
+
+#[test]
+fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
+    let house = house_with_folder();
+    let folder = house.directory.0.join("files/bob/f");
+    symlink("a", folder.join("link")).unwrap();
+    // As soon as it has left its place, something else is there.
+    let place = folder.clone();
+    seam::before_each(move || {
+        if !place.exists() {
+            std::fs::write(&place, "another").unwrap();
+        }
+    });
+    let refused = house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap_err();
+    seam::before_each(|| {});
+    assert_eq!(refused.code, Code::Conflict);
+    assert_eq!(
+        refused.message,
+        "link cannot be moved to another disk: it is gone, or neither a file nor a folder but a link, say. Please take it out \
+         of the folder first. It could not be put back to /bob/f either. A file with this name exists already. It is in the \
+         recycle bin now, as /bob/recyclebin/f; please restore it from there."
+    );
+    assert_eq!(house.read("/bob/f").as_deref(), Some("another"));
+    assert_eq!(names(&house, "/bob/recyclebin"), ["f"]);
+    assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
+    house.restore("/bob/recyclebin/f").unwrap();
+    assert_eq!(house.read("/bob/f").as_deref(), Some("another"));
+    assert_eq!(house.read("/bob/f (2)/a").as_deref(), Some("new"));
+    assert_eq!(house.versions("/bob/f (2)/a").len(), 2);
+    assert!(house.cloud.check(true).unwrap().wrong.is_empty());
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Tests of the rules together with their machines, without a door.
 
 mod across;
+mod background;
+mod checksums;
 mod faults;
+mod room;
+mod uploads;
 
 use super::accounts::{self, NewAccount, Status, UserName};
 use super::rights::User;
@@ -71,9 +75,10 @@ fn new_directory() -> PathBuf {
 }
 
 fn open(directory: &Path) -> Cloud {
-    let text = format!("disk={}", directory.join("disk").display());
-    let given = BTreeMap::from([("volumes".to_owned(), Given { text, origin: Origin::File })]);
-    Cloud::open(directory, Settings::read(given).unwrap()).unwrap()
+    let volumes = format!("disk={}", directory.join("disk").display());
+    let given = [("volumes", volumes.as_str()), ("free_space_floor_mb", "0")]
+        .map(|(name, text)| (name.to_owned(), Given { text: text.into(), origin: Origin::File }));
+    Cloud::open(directory, Settings::read(BTreeMap::from(given)).unwrap()).unwrap()
 }
 
 fn signed_in(cloud: &Cloud) -> Option<User> {
@@ -106,7 +111,10 @@ struct House {
 
 impl House {
     fn new() -> House {
-        let directory = new_directory();
+        House::in_directory(new_directory())
+    }
+
+    fn in_directory(directory: PathBuf) -> House {
         fs::write(directory.join(DATABASE_NAME), &PREPARED.database).unwrap();
         for (top, bytes) in TOPS.iter().zip(&PREPARED.marks) {
             let mark = mark(&directory, top);

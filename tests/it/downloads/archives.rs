@@ -354,3 +354,24 @@ fn a_file_that_cannot_be_read_breaks_an_archive_off() {
     assert!(came < announced);
     assert!(reason.starts_with("Broken off: FOLDER/2: The server lacks the right"), "{reason}");
 }
+
+#[test]
+fn a_list_of_many_files_leaves_the_room_on_the_disk_that_is_to_stay_free() {
+    // A floor that no disk has: what is there already is had all the same, a few at once.
+    let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1_000_000_000);
+    let server = launch.start();
+    let mut bob = server.user("bob");
+    for folder in ["few", "many"] {
+        fs::create_dir_all(server.data().file(&format!("/bob/{folder}"))).unwrap();
+    }
+    fs::write(server.data().file("/bob/few/a"), "a").unwrap();
+    let long = "long".repeat(40);
+    for number in 0..600 {
+        fs::write(server.data().file(&format!("/bob/many/{long}{number}")), "").unwrap();
+    }
+    let reply = fetch(&mut bob, "/bob", &["many"]);
+    let message = reply.message();
+    assert_eq!(reply.status, 507, "{message}");
+    assert!(message.starts_with("There is not enough room on the disk for the list"), "{message}");
+    assert_eq!(fetch(&mut bob, "/bob", &["few"]).status, 200);
+}

@@ -366,3 +366,39 @@ fn a_backup_says_that_further_disks_are_not_in_it() {
     let said = crate::harness::finish(command.env("CLOUDLET_VOLUMES", volumes), "").succeeded();
     assert!(said.contains(" Further disks are not part of it: usb, private."), "{said}");
 }
+
+#[test]
+fn what_is_stored_on_further_disks_is_counted_by_itself() {
+    let (server, _) = ground();
+    let (mut alice, mut bob) = (server.admin(), server.user("bob"));
+    bob.upload("/bob", "own", &[1; 500]).ok();
+    for length in [300, 200] {
+        bob.upload("/EXTERNAL/usb", "kept", &vec![2; length]).ok();
+    }
+    bob.upload("/EXTERNAL/usb", "gone", &[3; 70]).ok();
+    bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "gone")]).done();
+    let answer = alice.administer("getstorage", &[]).xml();
+    let told = |kind: &Element| {
+        let volume = kind.all("volume").next().map_or("", |_| kind.field("volume")).to_owned();
+        (volume, kind.field("kind").to_owned(), kind.number("bytes"), kind.number("files"))
+    };
+    let row = |volume: &str, kind: &str, bytes, files| (volume.to_owned(), kind.to_owned(), bytes, files);
+    let rows: Vec<_> = answer.all("kind").map(told).collect();
+    assert_eq!(rows.len(), 14, "{rows:?}");
+    for wanted in [
+        row("", "files", 500, 1),
+        row("", "versions", 0, 0),
+        row("", "bin", 0, 0),
+        row("private", "files", 0, 0),
+        row("usb", "files", 200, 1),
+        row("usb", "versions", 300, 1),
+        row("usb", "bin", 70, 1),
+    ] {
+        assert!(rows.contains(&wanted), "{wanted:?} of {rows:?}");
+    }
+    let stats = alice.administer("getstats", &[]).xml();
+    assert_eq!(stats.child("stat").number("totalsizebytes"), 700, "on all disks together");
+    // They belong to no account.
+    let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
+    assert_eq!(usage.child("usage").number("storageusage"), 500);
+}

@@ -11,7 +11,7 @@ import { chartPart } from "./part.js";
 /** @typedef {import("./part.js").Part} Part */
 /** @typedef {import("../usages.js").Usage} Usage */
 /** @typedef {{ countedepochutc: number, iscomplete: number, total: number }} Count */
-/** @typedef {{ kind: string, bytes: number, files: number }} Kind */
+/** @typedef {{ kind: string, bytes: number, files: number, volume?: string }} Kind Those of further disks name theirs. */
 
 /** Accounts with a bar of their own. */
 const BARS_MAX = 12;
@@ -23,12 +23,17 @@ export function storagePart(context, signal) {
     const [reply] = await Promise.all([call("getstorage", {}, { side: "admin", signal }), context.health.load()]);
     const volume = context.health.known()?.volumes[0];
     if (!volume) throw context.health.failure();
-    return storageOf(/** @type {Kind[]} */ (reply.kind ?? []), reply.meta[0], volume, title);
+    const kinds = /** @type {Kind[]} */ (reply.kind ?? []);
+    const [here, further] = [kinds.filter((one) => !one.volume), kinds.filter((one) => one.volume)];
+    return storageOf(here, further, reply.meta[0], volume, title);
   });
 }
 
-/** @param {Kind[]} kinds @param {Count} count @param {import("../health.js").Volume} volume @param {string} title */
-function storageOf(kinds, count, volume, title) {
+/**
+ * What is on the disk with the accounts' files; the table has what is on the others too.
+ * @param {Kind[]} kinds @param {Kind[]} further @param {Count} count @param {import("../health.js").Volume} volume @param {string} title
+ */
+function storageOf(kinds, further, count, volume, title) {
   const { totalbytes: whole, freebytes: free } = volume;
   const known = kinds.reduce((sum, one) => sum + one.bytes, 0);
   const name = (/** @type {string} */ kind) => t(`overviewkind.${kind}`);
@@ -58,6 +63,7 @@ function storageOf(kinds, count, volume, title) {
         [t("overview.other"), size(other.value), "\u2013"],
         [t("overview.free"), size(free), "\u2013"],
         [t("overview.total"), size(whole), "\u2013"],
+        ...further.filter((one) => one.bytes > 0).map((one) => [`${one.volume}: ${name(one.kind)}`, size(one.bytes), number(one.files)]),
       ],
     }),
   };

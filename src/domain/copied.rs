@@ -1,0 +1,193 @@
+//! Checksums of what was copied or moved to another disk. What is known of a file is known of its copy, where the file was the same
+//! before and after. So a deep check also finds what went wrong on the way.
+
+use super::recycle::{Located, node_of};
+use super::volumes::Volumes;
+use super::{Cloud, index};
+use crate::base::path::{CloudPath, EntryName};
+use crate::disk::{CopiedFile, Records, Spool, Stat, Volume};
+use crate::error::{Error, Result};
+use crate::store::nodes::{self, NodeFacts, NodeRow};
+use crate::store::{Read, Store, Write, checksums};
+use std::sync::Arc;
+
+/// Files whose checksums are handed on in one transaction.
+const BATCH_FILES: usize = 256;
+
+/// The files of a folder that is being copied, spooled.
+pub(super) struct CopiedFiles(Option<Spool>);
+
+/// One of them.
+struct Copied {
+    below: Vec<EntryName>,
+    source: NodeFacts,
+    copy: NodeFacts,
+}
+
+/// What is to be handed on once the rows of a copied folder are committed.
+pub(super) struct Handover {
+    store: Arc<Store>,
+    volumes: Arc<Volumes>,
+    files: CopiedFiles,
+    /// The folder that was copied, or has moved, in the index.
+    source: i64,
+    to: CloudPath,
+    has_moved: bool,
+}
+
+impl Cloud {
+    /// Notes the files of a folder that is copied to a volume, where checksums are wanted.
+    pub(super) fn copied_files(&self, target: &Arc<Volume>) -> CopiedFiles {
+        CopiedFiles(self.config().checksums.then(|| self.spool_on(target)))
+    }
+
+    /// The id in the index of what is copied.
+    pub(super) fn source_node(&self, located: &Located<'_>) -> Result<Option<i64>> {
+        self.store.read(|read| Ok(node_of(self, read, located)?.map(|node| node.id)))
+    }
+
+    /// Has the checksums of a folder's files handed on to a place where it was copied, or moved.
+    pub(super) fn handover(
+        &self,
+        files: CopiedFiles,
+        source: Option<i64>,
+        to: &CloudPath,
+        has_moved: bool,
+    ) -> Option<Handover> {
+        let (store, volumes, to) = (Arc::clone(&self.store), Arc::clone(&self.volumes), to.clone());
+        let is_any = files.0.as_ref().is_some_and(|spool| spool.length() > 0);
+        let source = source.filter(|_| is_any)?;
+        Some(Handover { store, volumes, files, source, to, has_moved })
+    }
+}
+
+/// Hands the checksum of a file on to its copy, if it is known of just this content.
+pub(super) fn hand_on(tx: &Write, from: i64, source: &NodeFacts, to: i64, copy: &NodeFacts) -> Result<()> {
+    match checksums::of_node(tx, from)?.filter(|known| known.is_of(source)) {
+        Some(known) => checksums::save(tx, to, copy, &known.checksum),
+        None => Ok(()),
+    }
+}
+
+impl CopiedFiles {
+    /// Notes a file. Where there is no room for that, those that come have no checksums before the next deep check.
+    pub fn note(&mut self, file: &CopiedFile<'_>) {
+        let Some(spool) = &mut self.0 else { return };
+        let [source, copy] = [&file.source, &file.copy].map(facts_as_bytes);
+        if let Err(error) = spool.append_record(&[&source, &copy, file.below]) {
+            log::warn!("checksums are not handed on to a copy: {error}");
+            self.0 = None;
+        }
+    }
+}
+
+impl Handover {
+    /// Hands on what is known. A failure harms nothing: a deep check takes the checksums that are missing.
+    pub fn run(self) {
+        if let Err(error) = self.hand_on_all() {
+            log::warn!("checksums are not handed on to {}: {error}", self.to);
+        }
+    }
+
+    fn hand_on_all(&self) -> Result<()> {
+        let Some(spool) = &self.files.0 else { return Ok(()) };
+        let (mut records, mut batch) = (Records::default(), Vec::with_capacity(BATCH_FILES));
+        loop {
+            let record = records.next(spool)?.map(Copied::read).transpose()?;
+            let is_end = record.is_none();
+            // Names that the index shows otherwise are not found by them.
+            batch.extend(record.flatten());
+            if is_end || batch.len() == BATCH_FILES {
+                self.hand_on_some(std::mem::take(&mut batch))?;
+            }
+            if is_end {
+                return Ok(());
+            }
+        }
+    }
+
+    fn hand_on_some(&self, mut batch: Vec<Copied>) -> Result<()> {
+        let volume = self.volumes.of(&self.to)?;
+        // What was changed or moved since the copy was made is not that copy.
+        batch.retain(|file| {
+            let stat = self.place_of(file).and_then(|path| volume.stat(&path));
+            matches!(stat, Ok(Some(stat)) if index::facts(&stat) == file.copy)
+        });
+        let (volumes, source, to) = (Arc::clone(&self.volumes), self.source, self.to.clone());
+        let has_moved = self.has_moved;
+        self.store.write(move |tx| {
+            for file in &batch {
+                let Some(node) = descend(tx, source, &file.below)? else { continue };
+                if checksums::of_node(tx, node.id)?.is_none_or(|known| !known.is_of(&file.source)) {
+                    continue;
+                }
+                let path = file.below.iter().try_fold(to.clone(), |path, name| path.join(name))?;
+                let target =
+                    if has_moved { Some(node.id) } else { file_at(tx, &volumes, &path, &file.copy)? };
+                if let Some(target) = target {
+                    hand_on(tx, node.id, &file.source, target, &file.copy)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn place_of(&self, file: &Copied) -> Result<CloudPath> {
+        file.below.iter().try_fold(self.to.clone(), |path, name| path.join(name))
+    }
+}
+
+impl Copied {
+    /// `None` for a file whose path is no text that the index has.
+    fn read(record: &[u8]) -> Result<Option<Copied>> {
+        let whole = || Error::internal("a record of a copied file is too short");
+        let (source, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (copy, below) = record.split_first_chunk().ok_or_else(whole)?;
+        let names =
+            std::str::from_utf8(below).ok().map(|below| below.split('/').map(EntryName::parse).collect());
+        let Some(Ok(below)) = names else { return Ok(None) };
+        Ok(Some(Copied { below, source: facts_of_bytes(source), copy: facts_of_bytes(copy) }))
+    }
+}
+
+/// The entry of a path below another.
+fn descend(read: &Read, from: i64, below: &[EntryName]) -> Result<Option<NodeRow>> {
+    let mut node = nodes::by_id(read, from)?;
+    for name in below {
+        let Some(above) = node else { return Ok(None) };
+        node = nodes::child(read, above.id, name.as_str())?;
+    }
+    Ok(node)
+}
+
+/// The entry of a new file; `None` where the index already knows another content there.
+fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -> Result<Option<i64>> {
+    match index::find(tx, volumes, path)? {
+        Some(there) if there.missing_since.is_none() => Ok((there.facts == *facts).then_some(there.id)),
+        _ => {
+            let above = index::folder_id(tx, volumes, &path.parent().unwrap_or_default())?;
+            let leaf = path.leaf().map(EntryName::to_string).unwrap_or_default();
+            nodes::save(tx, above, &leaf, facts, None).map(Some)
+        }
+    }
+}
+
+fn facts_as_bytes(stat: &Stat) -> [u8; 24] {
+    let facts = index::facts(stat);
+    let numbers = [facts.size_bytes, facts.modified_nanoseconds as u64, facts.inode];
+    let mut bytes = [0; 24];
+    for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    bytes
+}
+
+fn facts_of_bytes(bytes: &[u8; 24]) -> NodeFacts {
+    let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
+    NodeFacts {
+        is_folder: false,
+        size_bytes: number(0),
+        modified_nanoseconds: number(8) as i64,
+        inode: number(16),
+    }
+}

@@ -1,0 +1,83 @@
+//! What is left of work in the background that ended with a panic.
+
+use super::{House, path};
+use crate::config::Watching;
+use crate::domain::watch::Watch;
+use crate::domain::{Cloud, index};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A cloud whose work in the background panics, with the house that it lives in.
+fn panicking() -> (Arc<Cloud>, super::Directory) {
+    let House { cloud, directory, .. } = House::new();
+    cloud.panics_in_background.store(true, Ordering::Relaxed);
+    (Arc::new(cloud), directory)
+}
+
+#[test]
+fn a_check_that_panics_has_failed_and_another_can_be_begun() {
+    let (cloud, _directory) = panicking();
+    let ended = || cloud.look().running_check().is_none();
+    cloud.spawn_check("alice".into(), "(server)", false).unwrap();
+    wait_until("a check that panicked is under way no longer", ended);
+    let checks = cloud.look().checks().unwrap();
+    let [(check, findings)] = checks.as_slice() else { panic!("{checks:?}") };
+    assert_eq!(check.failure, "Something went wrong on the server. Its log says what.");
+    assert_eq!((check.kind.as_str(), check.by.as_str(), findings.len()), ("quick", "alice", 0));
+    cloud.panics_in_background.store(false, Ordering::Relaxed);
+    cloud.spawn_check("alice".into(), "(server)", false).unwrap();
+    wait_until("the next check ends", ended);
+    assert_eq!(cloud.look().checks().unwrap()[0].0.failure, "");
+}
+
+#[test]
+fn texts_are_read_again_after_a_panic() {
+    let (cloud, _directory) = panicking();
+    for _ in 0..2 {
+        cloud.read_in_background().unwrap();
+        wait_until("the reading that panicked is under way no longer", || !cloud.reading.is_running());
+    }
+    cloud.close();
+}
+
+#[test]
+fn a_search_looks_through_again_after_a_panic() {
+    let (cloud, _directory) = panicking();
+    cloud.walk_in_background(&path("/bob")).unwrap();
+    wait_until("the walk that panicked is under way no longer", || !cloud.walks.is_running());
+}
+
+#[test]
+fn changes_are_watched_for_after_a_panic() {
+    let House { cloud, directory, .. } = House::new();
+    let cloud = Arc::new(cloud);
+    let watch = Watch::begin(&cloud, Watching::Always).unwrap();
+    let is_known = |name: &str| {
+        let path = path(&format!("/bob/{name}"));
+        cloud.store.read(|read| index::find(read, &cloud.volumes, &path)).unwrap().is_some()
+    };
+    let put = |name: &str| std::fs::write(directory.0.join("files/bob").join(name), "x").unwrap();
+    put("first");
+    wait_until("the first is noticed", || is_known("first"));
+    cloud.panics_in_background.store(true, Ordering::Relaxed);
+    put("second");
+    // It is gathered for a moment before it is looked at.
+    thread::sleep(Duration::from_secs(1));
+    assert!(!is_known("second"));
+    cloud.panics_in_background.store(false, Ordering::Relaxed);
+    put("third");
+    wait_until("the third is noticed", || is_known("third"));
+    assert!(is_known("second"), "its folder was visited again");
+    cloud.is_stopping.store(true, Ordering::Relaxed);
+    watch.stop();
+}

@@ -1,0 +1,106 @@
+//! Checksums go along with what is copied or moved, where it is known to be the same.
+
+use super::{House, path};
+use crate::base::checksum::{Checksum, Hasher};
+use crate::domain::index;
+use crate::store::nodes::NodeFacts;
+use crate::store::{checksums, versions};
+use std::fs;
+
+fn of(text: &str) -> Option<Checksum> {
+    let mut hasher = Hasher::default();
+    hasher.update(text.as_bytes());
+    Some(hasher.checksum())
+}
+
+/// What is known of the content that is at a place now.
+fn known(house: &House, target: &str) -> Option<Checksum> {
+    let target = house.user.readable(&path(target)).unwrap();
+    let stat = house.cloud.stat(target.path()).unwrap().expect("it is there");
+    house.cloud.look().checksum(&target, &stat).unwrap()
+}
+
+fn facts(house: &House, target: &str) -> NodeFacts {
+    index::facts(&house.cloud.stat(&path(target)).unwrap().expect("it is there"))
+}
+
+/// A folder of which one file is known, and another was written by another program after it had come.
+fn house_with_folder() -> House {
+    let house = House::new();
+    house.folder("/bob/f");
+    house.folder("/bob/f/g");
+    house.put("/bob/f/g/a", "known");
+    house.put("/bob/f/b", "before");
+    assert_eq!(known(&house, "/bob/f/g/a"), of("known"));
+    fs::write(house.directory.0.join("files/bob/f/b"), "after it came").unwrap();
+    house
+}
+
+#[test]
+fn of_what_is_copied_in_a_folder() {
+    let house = house_with_folder();
+    for to in ["/bob/h", "/EXTERNAL/disk/h"] {
+        house.copy("/bob/f", to, false).unwrap();
+        assert_eq!(known(&house, &format!("{to}/g/a")), of("known"), "{to}");
+        assert_eq!(known(&house, &format!("{to}/b")), None, "{to}");
+        assert_eq!(house.versions(&format!("{to}/g/a")).len(), 1);
+    }
+    assert_eq!(known(&house, "/bob/f/g/a"), of("known"));
+    let report = house.cloud.check(true).unwrap();
+    assert_eq!((report.compared, report.taken, report.wrong), (3, 3, Vec::new()));
+}
+
+#[test]
+fn of_what_moves_to_another_disk() {
+    let house = house_with_folder();
+    house.rename("/bob/f", "/EXTERNAL/disk/h", false).unwrap();
+    assert_eq!(known(&house, "/EXTERNAL/disk/h/g/a"), of("known"));
+    assert_eq!(known(&house, "/EXTERNAL/disk/h/b"), None);
+    house.rename("/EXTERNAL/disk/h/g/a", "/bob/a", false).unwrap();
+    assert_eq!(known(&house, "/bob/a"), of("known"));
+    let report = house.cloud.check(true).unwrap();
+    assert_eq!((report.compared, report.taken, report.wrong), (1, 1, Vec::new()));
+}
+
+#[test]
+fn of_what_is_copied_out_of_the_bin_and_to_another_disk() {
+    let house = house_with_folder();
+    house.delete("/bob/f").unwrap();
+    house.copy("/bob/recyclebin/f", "/EXTERNAL/disk/h", false).unwrap();
+    assert_eq!(known(&house, "/EXTERNAL/disk/h/g/a"), of("known"));
+    house.copy("/EXTERNAL/disk/h/g/a", "/bob/a", false).unwrap();
+    assert_eq!(known(&house, "/bob/a"), of("known"));
+}
+
+#[test]
+fn what_went_wrong_on_the_way_is_damage() {
+    let house = house_with_folder();
+    house.rename("/bob/f", "/EXTERNAL/disk/h", false).unwrap();
+    let file = house.directory.0.join("disk/h/g/a");
+    let modified = fs::metadata(&file).unwrap().modified().unwrap();
+    fs::write(&file, "Known").unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_modified(modified).unwrap();
+    let report = house.cloud.check(true).unwrap();
+    let [wrong] = report.wrong.as_slice() else { panic!("{report:?}") };
+    assert!(wrong.starts_with("/EXTERNAL/disk/h/g/a is damaged"), "{wrong}");
+}
+
+#[test]
+fn an_old_content_gets_that_of_its_own_file_alone() {
+    let house = House::new();
+    house.put("/EXTERNAL/disk/other", "other");
+    house.put("/bob/a", "mine!");
+    // On another disk a content of another file looks just the same.
+    let (other, mine) = (path("/EXTERNAL/disk/other"), facts(&house, "/bob/a"));
+    let rows = house.cloud.rows();
+    let forge = move |tx: &crate::store::Write| {
+        let node = rows.known(tx, &other)?.expect("it is known").id;
+        checksums::save(tx, node, &mine, &of("other").unwrap())
+    };
+    house.cloud.commit(forge).unwrap();
+    house.put("/bob/a", "newer");
+    let id = house.versions("/bob/a")[1].clone();
+    assert_eq!(house.cloud.store.read(|read| checksums::of_version(read, &id)).unwrap(), of("mine!"));
+    let disk = crate::store::disks::Disk::of_root("");
+    assert_eq!(house.cloud.store.read(|read| versions::ids(read, &disk)).unwrap(), [id]);
+}

@@ -1,0 +1,75 @@
+//! What is kept on a disk that runs full. The disk is a small one in memory, where this process may mount.
+
+use super::{House, new_directory};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+const DISK_BYTES: usize = 40 << 20;
+const HOUR_SECONDS: i64 = 3600;
+
+/// A disk that is mounted until it is dropped.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn on(directory: PathBuf) -> Option<Mounted> {
+        let size = format!("size={DISK_BYTES}");
+        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&directory).output();
+        done.is_ok_and(|done| done.status.success()).then_some(Mounted(directory))
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("--lazy").arg(&self.0).status();
+        if !unmounted.as_ref().is_ok_and(std::process::ExitStatus::success) {
+            eprintln!("{} stays mounted: {unmounted:?}", self.0.display());
+        }
+    }
+}
+
+#[test]
+fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
+    let directory = new_directory();
+    fs::create_dir(directory.join("disk")).unwrap();
+    let Some(mounted) = Mounted::on(directory.join("disk")) else {
+        fs::remove_dir_all(directory).unwrap();
+        return;
+    };
+    let house = House::in_directory(directory.clone());
+    let megabyte = "x".repeat(1 << 20);
+    for name in ["first", "second", "third"] {
+        house.put(&format!("/EXTERNAL/disk/{name}"), &megabyte);
+        house.delete(&format!("/EXTERNAL/disk/{name}")).unwrap();
+        // What happens in one second has no order.
+        thread::sleep(Duration::from_millis(1100));
+    }
+    house.put("/EXTERNAL/disk/kept", &megabyte);
+    house.put("/EXTERNAL/disk/kept", "short");
+    let volume = house.cloud.volumes.of(&super::path("/EXTERNAL/disk")).unwrap();
+    let names = || {
+        let bin = house.cloud.list(&super::path("/EXTERNAL/disk/recyclebin")).unwrap().unwrap();
+        bin.into_iter().map(|found| found.name.to_string()).collect::<Vec<_>>()
+    };
+    let later = house.cloud.now() + 2 * HOUR_SECONDS;
+    // Five percent are two megabytes. There is room enough.
+    house.cloud.purge_at(later).unwrap();
+    assert_eq!(names().len(), 3);
+    // Half a megabyte less than that.
+    let filler = volume.free_space().unwrap().available - (3 << 19);
+    fs::write(mounted.0.join("filler"), vec![7; usize::try_from(filler).unwrap()]).unwrap();
+    // What is younger than an hour stays whatever happens.
+    house.cloud.purge_at(house.cloud.now() + HOUR_SECONDS / 2).unwrap();
+    assert_eq!(names().len(), 3);
+    house.cloud.purge_at(later).unwrap();
+    let mut left = names();
+    left.sort();
+    assert_eq!(left, ["second", "third"]);
+    assert_eq!(house.versions("/EXTERNAL/disk/kept").len(), 2);
+    drop(volume);
+    drop(house);
+    drop(mounted);
+    fs::remove_dir_all(&directory).ok();
+}

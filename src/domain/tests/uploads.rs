@@ -1,0 +1,54 @@
+//! Uploads in parts, while disks are slow to answer.
+
+use super::{House, path};
+use crate::base::seam;
+use crate::domain::upload::{Condition, PartOptions};
+use crate::error::Result;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Begins an upload in parts, and leaves it after its first bytes.
+fn begin(house: &House, target: &str) -> Result<()> {
+    let target = house.user.writable(&path(target))?;
+    let options = PartOptions {
+        offset: 0,
+        is_last: false,
+        size: Some(10),
+        modified: None,
+        condition: Condition::default(),
+        name: None,
+        connection: 1,
+        bytes_announced: Some(5),
+    };
+    let mut part = house.cloud.begin_part(&house.user, &target, options)?;
+    part.write(b"first")?;
+    house.settle(part.finish()).map(drop)
+}
+
+#[test]
+fn a_disk_that_does_not_answer_holds_up_no_upload_to_another() {
+    let house = House::new();
+    let (wakes, asleep) = mpsc::channel::<()>();
+    let (tells, told) = mpsc::channel();
+    let (ended, end) = mpsc::channel();
+    thread::scope(|scope| {
+        let house = &house;
+        scope.spawn(move || {
+            // It sleeps at the first thing that it is asked to do.
+            seam::before_each(move || {
+                tells.send(()).ok();
+                asleep.recv().ok();
+            });
+            begin(house, "/EXTERNAL/disk/a").unwrap();
+        });
+        told.recv_timeout(Duration::from_secs(30)).expect("the disk is asked");
+        scope.spawn(move || ended.send(begin(house, "/bob/b").map(|()| house.cloud.incomplete("bob").0)));
+        let meanwhile = end.recv_timeout(Duration::from_secs(10));
+        // It is awake for good.
+        drop(wakes);
+        assert_eq!(meanwhile.expect("the other upload does not wait").unwrap(), 1);
+    });
+    assert_eq!(house.cloud.incomplete("EXTERNAL/disk").0, 1);
+    assert_eq!(house.private("staging").len(), 2);
+}

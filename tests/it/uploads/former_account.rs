@@ -1,0 +1,90 @@
+//! Uploads of an account that was removed: who gets its name afterwards knows nothing of them.
+
+use crate::harness::{
+    Caller, Multipart, PASSWORD, Request, Server, cloudlet, form, names, noise, wait_until,
+};
+use std::time::Duration;
+
+/// Begins an upload in parts under a name, and leaves it.
+fn begin(caller: &mut Caller) {
+    let query = form(&[
+        ("path", "/bobby"),
+        ("filename", "file"),
+        ("offset", "0"),
+        ("complete", "0"),
+        ("filesize", "300000"),
+        ("uploadid", "one-upload"),
+    ]);
+    let body = Multipart::new().file("file", "x", &noise(1, 200_000));
+    caller.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
+}
+
+/// How many unfinished uploads the account is told of, and whether it finds the one of the name.
+fn knows(caller: &mut Caller) -> (i64, bool) {
+    let fields = [("path", "/bobby"), ("filename", "file"), ("uploadid", "one-upload")];
+    let found = caller.core("getuploadstatus", &fields).xml().all("upload").count();
+    let usage = caller.core("getdiskusagedetails", &[("username", "bobby")]).xml();
+    (usage.child("usage").number("incompletefiles"), found > 0)
+}
+
+fn staged(server: &Server) -> Vec<String> {
+    names(&server.data().file("/.cloudlet/staging"))
+}
+
+fn remove_and_make_again(server: &Server) {
+    let mut alice = server.admin();
+    alice.administer("deleteuser", &[("profile", "bobby")]).done();
+    let fields = [("username", "bobby"), ("email", "b@example.org"), ("password", PASSWORD)];
+    alice.administer("adduser", &fields).done();
+}
+
+#[test]
+fn unfinished_uploads_go_with_their_account() {
+    let mut server = Server::start();
+    let mut bobby = server.user("bobby");
+    begin(&mut bobby);
+    assert_eq!((knows(&mut bobby), staged(&server).len()), ((1, true), 1));
+    remove_and_make_again(&server);
+    assert!(staged(&server).is_empty());
+    let mut bobby = server.user("bobby");
+    assert_eq!(knows(&mut bobby), (0, false));
+    server.kill();
+    server.start_again();
+    bobby.follow(&server);
+    assert_eq!(knows(&mut bobby), (0, false));
+}
+
+#[test]
+fn an_account_that_another_process_removes_leaves_no_uploads_to_the_next() {
+    let mut server = Server::start();
+    begin(&mut server.user("bobby"));
+    cloudlet(server.data(), &["user", "delete", "bobby"], "").succeeded();
+    let password = format!("{PASSWORD}\n");
+    cloudlet(server.data(), &["user", "add", "bobby", "--password-stdin"], &password).succeeded();
+    let mut bobby = server.user("bobby");
+    assert!(!knows(&mut bobby).1);
+    server.kill();
+    server.start_again();
+    bobby.follow(&server);
+    assert_eq!(knows(&mut bobby), (0, false));
+    assert!(staged(&server).is_empty());
+}
+
+#[test]
+fn what_a_removed_account_still_sends_does_not_reach_the_one_of_its_name() {
+    let server = Server::start();
+    let mut bobby = server.user("bobby");
+    bobby.upload("/bobby", "old", b"old").ok();
+    let bytes = bobby.bytes(&Caller::upload_request("/bobby", "file", &noise(2, 2_000_000)));
+    let mut connection = server.connect();
+    connection.send(&bytes[..1_000_000]);
+    wait_until("the upload has begun", Duration::from_secs(5), || !staged(&server).is_empty());
+    remove_and_make_again(&server);
+    let mut bobby = server.user("bobby");
+    assert!(bobby.list_names("/bobby").is_empty());
+    connection.send(&bytes[1_000_000..]);
+    let reply = connection.reply();
+    reply.failed(401);
+    assert!(bobby.list_names("/bobby").is_empty());
+    assert!(staged(&server).is_empty());
+}
