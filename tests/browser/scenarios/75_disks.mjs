@@ -10,7 +10,7 @@ import { Server } from "../server.mjs";
  * Plays on a server of its own with the disks `films` and `Our photos`.
  * @param {Stage} stage @param {(own: Stage, films: string) => Promise<void>} act
  */
-async function withDisks(stage, act) {
+export async function withDisks(stage, act) {
   const ground = mkdtempSync(join(tmpdir(), "cloudlet-disks-"));
   const [films, photos] = [join(ground, "films"), join(ground, "photos")];
   mkdirSync(join(films, "Sea"), { recursive: true });

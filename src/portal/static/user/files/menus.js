@@ -5,7 +5,7 @@ import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
 import { hasShortcut, toggleShortcut } from "../shortcuts.js";
 import { setLook } from "../state.js";
-import { kindOf } from "./kinds.js";
+import { isDrawn, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -47,6 +47,7 @@ export function entryMenu(desk, hands) {
     { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
     entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
     isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
+    isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(desk.context.store, first.path))) },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },
