@@ -58,11 +58,12 @@ export function entryMenu(desk, hands) {
 export function folderMenu(desk, hands) {
   const { store, actions } = desk.context;
   const { clipboard, look } = store.get();
+  const canAdd = desk.canUpload();
   return [
-    { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
-    { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
-    { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
-    clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
+    canAdd && { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
+    canAdd && { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
+    canAdd && { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
+    canAdd && clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
     null,
     { label: t("list.selectall"), icon: "select", keys: keysText("Mod+A"), run: () => desk.list.select(desk.shown().map((entry) => entry.name)) },
     { label: t("files.downloadall"), icon: "download", isDisabled: desk.all().length === 0, run: () => actions.download(desk.all()) },
