@@ -135,8 +135,10 @@ export const scenarios = [
       await picker.getByRole("button", { name: "To the folder above" }).click();
       await picker.locator(".picker-where:has-text('Places')").waitFor();
       check(await picker.getByRole("button", { name: "Move here" }).isDisabled(), "nothing moves between the disks");
+      check(!await picker.locator(".picker-note").isVisible(), "there is nothing to know yet");
       await accessible(page, "the choice of a disk");
       await picker.locator("[data-key='/EXTERNAL/films']").click();
+      await picker.getByText("Everybody here can see this disk. Earlier versions and comments go with what is moved.").waitFor();
       await picker.locator("[data-key='/EXTERNAL/films/Sea']").click();
       await picker.locator(".picker-where:has-text('Sea')").waitFor();
       await picker.getByRole("button", { name: "Move here" }).click();

@@ -16,9 +16,9 @@ const ABOVE = "";
 /** @typedef {Pick<import("../../shared/types.js").Entry, "path" | "name" | "isFolder">} Item */
 
 /**
- * Asks for a folder; a new one can be made on the way.
+ * Asks for a folder; a new one can be made on the way. `noteOf`: what is to be known before this folder is chosen.
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, confirm: string,
- *   isRefused: (folder: string) => boolean, newFolder: (folder: string) => Promise<string | null> }} options
+ *   isRefused: (folder: string) => boolean, noteOf: (folder: string) => string, newFolder: (folder: string) => Promise<string | null> }} options
  * @returns {Promise<string | null>} the path, `null` when called off
  */
 export function pickFolder(options) {
@@ -28,12 +28,15 @@ export function pickFolder(options) {
       const name = await options.newFolder(picker.path());
       if (name !== null) picker.show(join(picker.path(), name));
     } });
+    const note = h("p", { class: "picker-note", role: "status" });
     return {
+      note,
       first: create,
       last: confirm,
       follow(path) {
         create.disabled = path === ABOVE;
         confirm.disabled = path === ABOVE || options.isRefused(path);
+        note.textContent = path === ABOVE ? "" : options.noteOf(path);
       },
     };
   } });
@@ -50,7 +53,7 @@ export function pickFolder(options) {
 export function pickFile(options) {
   return pick({ ...options, actions: (picker) => {
     const other = options.other(picker.path, picker.choose);
-    return { first: other, last: null, follow: (path) => { other.hidden = path === ABOVE; } };
+    return { note: null, first: other, last: null, follow: (path) => { other.hidden = path === ABOVE; } };
   } });
 }
 
@@ -64,7 +67,7 @@ export function pickFile(options) {
 /**
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, label: string, empty: string,
  *   isOffered: (entry: import("../../shared/types.js").Entry) => boolean,
- *   actions: (picker: Picker) => { first: HTMLElement, last: HTMLElement | null, follow: (path: string) => void } }} options
+ *   actions: (picker: Picker) => { note: HTMLElement | null, first: HTMLElement, last: HTMLElement | null, follow: (path: string) => void } }} options
  * @returns {Promise<string | null>}
  */
 function pick(options) {
@@ -109,7 +112,7 @@ function pick(options) {
     const dialog = openDialog({
       title: options.title,
       class: "picker",
-      body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty)],
+      body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty), actions.note],
       actions: [actions.first, button({ text: t("dialog.cancel"), onclick: () => dialog.close() }), ...(actions.last ? [actions.last] : [])],
       onClose: () => {
         loading?.abort();
