@@ -93,6 +93,11 @@ export const scenarios = [
       await stage.open(phone, "#/me");
       await faces(phone.locator(".who"), 100, "on a phone");
       await noSideways(phone, "the account's page with a picture on a phone");
+      const english = await stage.page({ phone: true, width: 320 });
+      await stage.open(english, "#/me");
+      await faces(english.locator(".who"), 100, "on another phone");
+      await english.getByRole("button", { name: "Remove the picture" }).waitFor();
+      await noSideways(english, "the account's page with a picture on a phone in English");
       await phone.getByRole("button", { name: "Bild aussuchen" }).tap();
       await phone.locator("dialog.picker [data-key='/anna/faces']").tap();
       await phone.locator("dialog.picker [data-key='/anna/faces/wide.png'] img").waitFor();

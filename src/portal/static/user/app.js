@@ -263,7 +263,7 @@ async function knowAccount(store) {
   if (account.isAdmin !== null) return account.isAdmin;
   try {
     /** @type {import("../shared/types.js").ProfileSettings} */
-    const settings = await record("getprofilesettings", "profilesettings");
+    const settings = await record("getprofilesettings", "profilesettings", {}, { isQuiet: true });
     const hasPicture = settings.hasprofileimage === 1;
     store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1, hasPicture } });
     if (hasPicture) void import("./faces.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
