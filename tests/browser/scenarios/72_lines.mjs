@@ -47,7 +47,7 @@ async function walk(page, where) {
       // A list shows where the keyboard is at its active entry.
       const inner = element.querySelector(":scope .is-active");
       // The button within a field for dates is the browser's own.
-      if (element.matches("input[type=date]:not(:focus-visible)")) return { isFine: true, label: "" };
+      if (element.matches("input[type^=date]:not(:focus-visible)")) return { isFine: true, label: "" };
       // A focus that is taken around what belongs together counts, too.
       const isSeen = drawn(element) || (inner && drawn(inner)) || (element.parentElement && drawn(element.parentElement));
       const { left, right, top, bottom } = element.getBoundingClientRect();
