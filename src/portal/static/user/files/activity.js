@@ -31,8 +31,9 @@ const ACTIONS = {
  * @param {HTMLElement} content
  * @param {string} path
  * @param {string} home
+ * @param {() => void} [showEmpty] nothing has happened, and there is more to say than that
  */
-export function showActivity(content, path, home) {
+export function showActivity(content, path, home, showEmpty = () => undefined) {
   const list = h("ol", { class: "activities" });
   const status = h("p", { class: "quiet", text: t("view.loading") });
   const more = button({ text: t("activity.more"), onclick: () => void load() });
@@ -50,6 +51,7 @@ export function showActivity(content, path, home) {
       more.hidden = all.length <= PAGE;
       status.textContent = t("activity.none");
       status.hidden = list.children.length > 0;
+      if (list.children.length === 0) showEmpty();
     } catch (error) {
       status.textContent = errorText(error);
       status.hidden = false;

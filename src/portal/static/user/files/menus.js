@@ -19,6 +19,7 @@ import { isDrawn, kindOf } from "./kinds.js";
  * @property {() => void} showDetails
  * @property {(isFolder: boolean) => void} pick
  * @property {(what: "folder" | "text") => void} make
+ * @property {() => void} filter
  */
 
 /** Entries whose lists are asked for together. */
@@ -65,6 +66,7 @@ export function folderMenu(desk, hands) {
     canAdd && { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
     canAdd && clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
     null,
+    desk.all().length > 0 && { label: t("files.filter"), icon: "filter", keys: "/", run: hands.filter },
     { label: t("list.selectall"), icon: "select", keys: keysText("Mod+A"), run: () => desk.list.select(desk.shown().map((entry) => entry.name)) },
     { label: t("files.downloadall"), icon: "download", isDisabled: desk.all().length === 0, run: () => actions.download(desk.all()) },
     { label: t("files.details"), icon: "info", run: () => { desk.list.select([]); hands.showDetails(); } },

@@ -88,6 +88,7 @@ export function open(context, firstRoute) {
     showDetails: () => over.toggleDetails(true),
     pick,
     make: (what) => orTell(make(what)),
+    filter: () => bar.showFilter(true),
   };
 
   const bar = createBar(desk, {
