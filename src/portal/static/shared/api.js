@@ -340,7 +340,7 @@ export async function record(operation, name, params, options) {
 }
 
 /**
- * What to tell a person about an error: our words in their language where we have them, else the server's sentence.
+ * What to tell a person about an error: our words in their language where we have them, else that these are the server's.
  * @param {unknown} error
  * @returns {string}
  */
@@ -349,7 +349,7 @@ export function errorText(error) {
     const key = `error.${error.kind}`;
     if (error.kind === "wait") return t(key, { count: Number(error.details.seconds ?? 1) });
     if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
-    return error.message || t("error.server");
+    return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
   return t("error.portal", { message: error instanceof Error ? error.message : String(error) });
 }
