@@ -182,7 +182,7 @@ impl Cloud {
             drop(beginning);
             let bytes = self.pictures.studio.run(move || {
                 let length = reader.stat().size;
-                picture::turn_png(reader, length, quarters)
+                picture::turn_png(&mut reader, length, quarters)
             })?;
             return stage.write_at(0, &bytes);
         }
@@ -231,12 +231,12 @@ impl Shelf {
             return Ok((bytes, stat));
         }
         let length = bytes.len() as u64;
-        Ok((picture::draw(Cursor::new(bytes), length, order.fit)?.bytes, stat))
+        Ok((picture::draw(&mut Cursor::new(bytes), length, order.fit)?.bytes, stat))
     }
 
-    fn draw(&self, reader: Reader, id: &str, order: &Order) -> Result<Vec<u8>> {
+    fn draw(&self, mut reader: Reader, id: &str, order: &Order) -> Result<Vec<u8>> {
         let length = reader.stat().size;
-        let drawn = picture::draw(reader, length, Fit::square(order.side))?;
+        let drawn = picture::draw(&mut reader, length, Fit::square(order.side))?;
         log::debug!("{} was drawn for {} pixels", order.path, order.side);
         if !drawn.was_quick && drawn.bytes.len() <= KEPT_BYTES_MAX {
             // Whoever waits for the picture gets it whether there is room to keep it or not.

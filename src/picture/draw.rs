@@ -2,7 +2,7 @@
 
 use super::exif::Exif;
 use super::jpeg::{Frame, Head};
-use super::{Fit, damaged, no_picture, too_large};
+use super::{Fit, Source, damaged, no_picture, too_large};
 use crate::base::limits::picture::{FILE_BYTES_MAX, MEMORY_BYTES_MAX, SIDE_MAX, WAIT_TIME};
 use crate::error::{Error, Result};
 use image::codecs::jpeg::JpegEncoder;
@@ -42,7 +42,7 @@ impl Drawn {
 ///
 /// # Errors
 /// `Code::Unsupported` for what is no picture or damaged, `Code::TooLarge` for what would cost too much.
-pub fn draw(source: impl Read + Seek, length: u64, fit: Fit) -> Result<Drawn> {
+pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut source = Timed { source, until: Instant::now() + WAIT_TIME };
     if length > FILE_BYTES_MAX {
         return Err(too_large());
@@ -60,7 +60,7 @@ pub fn draw(source: impl Read + Seek, length: u64, fit: Fit) -> Result<Drawn> {
     let format = format_of(&beginning)?;
     drop(beginning);
     source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let (image, facts) = decode(source, format, |decoder| {
+    let (image, facts) = decode(&mut source, format, &|decoder| {
         let copies = match format {
             // The whole file and, before the picture, its coefficients.
             ImageFormat::Jpeg => length + frame.map_or(0, |frame| frame.aside_bytes),
@@ -88,10 +88,10 @@ pub(super) fn format_of(beginning: &[u8]) -> Result<ImageFormat> {
 }
 
 /// Decodes a picture if that does not cost too much; of one that moves, the first frame. `cost`: the bytes that it takes.
-pub(super) fn decode<R: Read + Seek>(
-    source: R,
+pub(super) fn decode(
+    source: &mut dyn Source,
     format: ImageFormat,
-    cost: impl FnOnce(&dyn ImageDecoder) -> u64,
+    cost: &dyn Fn(&dyn ImageDecoder) -> u64,
 ) -> Result<(DynamicImage, Facts)> {
     let memory = *MEMORY;
     let mut limits = Limits::no_limits();
@@ -128,7 +128,7 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     if sides.1 == 0 || sides.0 > CAMERA_SIDE_MAX || frame.width < own.width || frame.height < own.height {
         return None;
     }
-    let (image, _) = decode(Cursor::new(bytes), ImageFormat::Jpeg, |decoder| decoder.total_bytes()).ok()?;
+    let (image, _) = decode(&mut Cursor::new(bytes), ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
     // Cameras fill a picture of another shape up with black bars.
     let shape = |width: u32, height: u32| f64::from(width) / f64::from(height.max(1));
     let (wanted, found) = (shape(frame.width, frame.height), shape(own.width, own.height));
@@ -202,27 +202,27 @@ fn is_of_the_disk(error: &io::Error) -> bool {
 }
 
 /// A source that is read no longer than until a time: a disk that hangs, or a decoder that goes back and forth.
-struct Timed<R> {
-    source: R,
+struct Timed<'a> {
+    source: &'a mut dyn Source,
     until: Instant,
 }
 
-impl<R> Timed<R> {
-    fn in_time(&mut self) -> io::Result<&mut R> {
+impl Timed<'_> {
+    fn in_time(&mut self) -> io::Result<&mut dyn Source> {
         if Instant::now() > self.until {
             return Err(io::Error::new(ErrorKind::TimedOut, "the picture takes too long"));
         }
-        Ok(&mut self.source)
+        Ok(self.source)
     }
 }
 
-impl<R: Read> Read for Timed<R> {
+impl Read for Timed<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.in_time()?.read(bytes)
     }
 }
 
-impl<R: Seek> Seek for Timed<R> {
+impl Seek for Timed<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.in_time()?.seek(to)
     }

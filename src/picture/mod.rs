@@ -15,6 +15,13 @@ pub use studio::Studio;
 pub use turn::{HEAD_BYTES_MAX, Quarters, turn_jpeg_head, turn_png};
 
 use crate::error::{Code, Error};
+use std::io::{Read, Seek};
+
+/// What a picture is read from. One type for all sources: each further one would bring all decoders into the program
+/// once more.
+pub trait Source: Read + Seek {}
+
+impl<S: Read + Seek> Source for S {}
 
 /// The room that a picture is to fit into, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,13 @@
 use super::draw::{decode, failed};
 use super::exif::{Exif, block};
 use super::jpeg::{Head, exif_segment};
-use super::{damaged, too_large};
+use super::{Source, damaged, too_large};
 use crate::base::limits::picture::FILE_BYTES_MAX;
 use crate::error::{Code, Error, Result};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageEncoder, ImageFormat};
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use image::{ImageEncoder, ImageFormat};
+use std::io::{BufReader, SeekFrom};
 
 /// Bytes of a JPEG in which its Exif block and its frame must be found.
 pub const HEAD_BYTES_MAX: usize = 1024 * 1024;
@@ -72,7 +72,7 @@ pub fn turn_jpeg_head(beginning: &[u8], quarters: Quarters) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// `Code::Unsupported` for another format and for one that moves, `Code::TooLarge` for what would cost too much.
-pub fn turn_png(mut source: impl Read + Seek, length: u64, quarters: Quarters) -> Result<Vec<u8>> {
+pub fn turn_png(source: &mut dyn Source, length: u64, quarters: Quarters) -> Result<Vec<u8>> {
     if length > FILE_BYTES_MAX {
         return Err(too_large());
     }
@@ -83,14 +83,14 @@ pub fn turn_png(mut source: impl Read + Seek, length: u64, quarters: Quarters) -
         return Err(Error::new(Code::Unsupported, "Only JPEG and PNG pictures can be turned."));
     }
     source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let png = PngDecoder::new(BufReader::new(&mut source)).map_err(failed)?;
+    let png = PngDecoder::new(BufReader::new(&mut *source)).map_err(failed)?;
     if png.is_apng().map_err(failed)? {
         return Err(Error::new(Code::Unsupported, "A picture that moves cannot be turned."));
     }
     source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
     // The picture, the turned one, and the file that is made of it.
-    let cost = |decoder: &dyn ImageDecoder| decoder.total_bytes().saturating_mul(3);
-    let (mut image, facts) = decode(source, ImageFormat::Png, cost)?;
+    let (mut image, facts) =
+        decode(source, ImageFormat::Png, &|decoder| decoder.total_bytes().saturating_mul(3))?;
     let orientation = Orientation::from_exif(quarters.after(facts.orientation));
     image.apply_orientation(orientation.unwrap_or(Orientation::NoTransforms));
     let mut bytes = Vec::new();
