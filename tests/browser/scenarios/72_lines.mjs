@@ -108,6 +108,25 @@ export const scenarios = [
     }),
   },
   {
+    name: "the audit log is filtered by outcome, user and address",
+    async run(stage) {
+      writeFileSync(join(stage.folder("outcomes"), "none.txt"), "no picture");
+      const page = await stage.page();
+      await stage.open(page, "#/files/outcomes");
+      await page.evaluate(() => fetch("core/setprofileimage", { method: "POST", body: new URLSearchParams({ path: "/anna/outcomes/none.txt" }) }));
+      const admin = await adminPage(stage, "#/audit?outcome=unsupported&operation=setprofileimage&user=anna&ip=127.0.0.1", { language: "de-DE" });
+      const rows = admin.locator(".table-list [data-key]");
+      await rows.first().getByText("Geht damit nicht").waitFor();
+      same(await admin.locator("label.filter-outcome select").inputValue(), "unsupported", "the chosen outcome");
+      await admin.locator("label.filter-ip input").fill("10.1.1.1");
+      await until(async () => await rows.count() === 0, "nobody called from there");
+      await admin.locator("label.filter-ip input").fill("127.0.0.1");
+      await rows.first().waitFor();
+      await admin.locator("label.filter-user input").fill("nobody");
+      await until(async () => await rows.count() === 0, "nobody of that name called");
+    },
+  },
+  {
     name: "wherever the keyboard is, it is seen",
     async run(stage) {
       const folder = stage.folder("seen");
