@@ -66,7 +66,8 @@ fn only_pictures_that_one_may_read_become_ones_picture() {
 
 #[test]
 fn whoever_is_named_is_told_to_have_a_picture_or_not() {
-    const LISTS: [(&str, &str, &[(&str, &str)], &str); 4] = [
+    type List = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+    const LISTS: [List; 4] = [
         ("getnotificationstream", "notificationstream", &[], "hasprofileimage"),
         ("gettoasts", "toast", &[], "createrhasimage"),
         ("getcommentsforitem", "comment", &[("fullpath", "/bob/new")], "hasprofileimage"),
