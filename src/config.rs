@@ -113,7 +113,7 @@ settings! {
     tls_key: FilePath = "";
     /// Whether visitors of the plain addresses are sent to the first one with TLS: yes or no.
     redirect_to_tls: bool = "no" live;
-    /// Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/8.
+    /// Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed, as 127.0.0.1,10.0.0.0/8.
     trusted_proxies: Vec<Network> = "";
     /// The name of this cloud, as people see it.
     name: String = "cloudlet" live;

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::disk::local::{create_data_directory, read_text, write_private};
 use crate::error::{Code, Error, Result};
 use crate::http::local_addresses;
-use crate::http::tls::{KeySource, Pem, self_signed};
+use crate::http::tls::{KeySource, Keys, Pem, self_signed};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -13,11 +13,11 @@ use std::sync::Mutex;
 const FOLDER_NAME: &str = "tls";
 const PEM_BYTES_MAX: u64 = 1 << 20;
 
-/// The source of the keys that the settings want. A certificate of our own is made now, if there is none yet.
+/// The keys that the settings want. A certificate of our own is made now, if there is none yet.
 ///
 /// # Errors
-/// Names the file that is missing or cannot be read or made.
-pub fn source(data: &Path, config: &Config) -> Result<KeySource> {
+/// Names the file that is missing or cannot be read, made or used.
+pub fn load(data: &Path, config: &Config) -> Result<Keys> {
     let own = data.join(FOLDER_NAME);
     let (certificates, key) = match (config.tls_certificate.0.as_str(), config.tls_key.0.as_str()) {
         ("", "") => (own.join("certificate.pem"), own.join("key.pem")),
@@ -30,12 +30,17 @@ pub fn source(data: &Path, config: &Config) -> Result<KeySource> {
     if certificates.starts_with(&own) && read_text(&certificates, PEM_BYTES_MAX)?.is_none() {
         make(&own, &certificates, &key, &config.mdns_name.0)?;
     }
+    let used = format!("They are read from {} and {}.", certificates.display(), key.display());
     let last = Mutex::new(None);
-    Ok(Box::new(move || {
+    let source: KeySource = Box::new(move || {
         let pem = Pem { certificates: read(&certificates)?, key: read(&key)? };
         let mut last = last.lock().expect("nothing panics while holding the keys");
         Ok(if last.as_ref() == Some(&pem) { None } else { Some(last.insert(pem).clone()) })
-    }))
+    });
+    Keys::new(source).map_err(|error| match error.code {
+        Code::Invalid => Error { message: format!("{} {used}", error.message).into(), ..error },
+        _ => error,
+    })
 }
 
 fn read(path: &Path) -> Result<String> {

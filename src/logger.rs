@@ -30,6 +30,20 @@ pub fn begin(level: LevelFilter, format: LogFormat) {
     }
 }
 
+/// Says something that everybody who starts the server is to read, whatever the level: a line of its own, as JSON where
+/// the log is that.
+pub fn say(format: LogFormat, line: &str) {
+    match format {
+        LogFormat::Text => eprintln!("{line}"),
+        LogFormat::Json => eprintln!("{}", json_line(Level::Info, line)),
+    }
+}
+
+fn json_line(level: Level, message: &str) -> serde_json::Value {
+    let level = level.as_str().to_lowercase();
+    json!({ "time": time::now_milliseconds(), "level": level, "message": message })
+}
+
 impl Log for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
@@ -46,13 +60,7 @@ impl Log for Lines {
             Form::People => {
                 eprintln!("{} {:<5} {message}", time::plain_text(time::now_seconds()), record.level())
             }
-            Form::Json => {
-                let level = record.level().as_str().to_lowercase();
-                eprintln!(
-                    "{}",
-                    json!({ "time": time::now_milliseconds(), "level": level, "message": message })
-                );
-            }
+            Form::Json => eprintln!("{}", json_line(record.level(), &message)),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Where the server is reached: its addresses, its name on the network, and how the console tells them.
 
 use crate::base::qr::Qr;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 #[cfg(feature = "mdns")]
 use crate::http::Announcement;
 use crate::http::local_addresses;
+use crate::logger::say;
 use std::net::SocketAddr;
 
 /// Addresses and whether they speak TLS.
@@ -47,27 +48,32 @@ impl Reach {
     }
 
     /// Says where the server is and, before there is an account, how to make the first.
-    pub fn say(&self, announcement: Option<&Announcement>, code: Option<String>) {
+    pub fn say(&self, announcement: Option<&Announcement>, code: Option<String>, format: LogFormat) {
         for address in &self.listening {
             let url = url(address);
-            eprintln!("cloudlet {} is listening on {}", env!("CARGO_PKG_VERSION"), url.trim_end_matches('/'));
+            let url = url.trim_end_matches('/');
+            say(format, &format!("cloudlet {} is listening on {url}", env!("CARGO_PKG_VERSION")));
         }
         let Some(code) = code else { return };
-        eprintln!();
-        eprintln!(
-            "Nobody has an account yet. Open one of these in a browser and create the first administrator:"
-        );
-        for url in self.urls().into_iter().chain(announcement.map(Announcement::url)) {
-            eprintln!("    {url}");
+        let urls: Vec<String> = self.urls().into_iter().chain(announcement.map(Announcement::url)).collect();
+        let invitation =
+            "Nobody has an account yet. Open one of these in a browser and create the first administrator:";
+        let question = format!("The page asks for this one-time code: {code}");
+        match format {
+            LogFormat::Json => say(format, &format!("{invitation} {}. {question}", urls.join(" "))),
+            LogFormat::Text => {
+                eprintln!("\n{invitation}\n    {}\n{question}\n", urls.join("\n    "));
+                self.say_to_a_phone();
+            }
         }
-        eprintln!("The page asks for this one-time code: {code}");
-        eprintln!();
-        // For a phone: the address of the network that leads to the others comes first.
+    }
+
+    /// The address that leads to others, for a phone that reads it from the console.
+    fn say_to_a_phone(&self) {
         let outside = self.reached.iter().find(|(address, _)| !address.ip().is_loopback()).map(url);
         if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
             eprintln!("{}", qr.console());
-            eprintln!("The same for a phone that reads it from here: {}", outside.unwrap_or_default());
-            eprintln!();
+            eprintln!("The same for a phone that reads it from here: {}\n", outside.unwrap_or_default());
         }
     }
 }

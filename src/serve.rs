@@ -7,7 +7,6 @@ use crate::disk::local::{DataLock, check_owner, create_data_directory};
 use crate::domain::Cloud;
 use crate::domain::watch::Watch;
 use crate::error::{Code, Error, Result};
-use crate::http::tls::Keys;
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::Monitor;
@@ -42,7 +41,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     };
     let keys = match config.listen_tls.is_empty() {
         true => None,
-        false => Some(Keys::new(crate::keys::source(data, &config)?)?),
+        false => Some(crate::keys::load(data, &config)?),
     };
     let surroundings = crate::http::Settings { capacity, keys, proxies: config.trusted_proxies.clone() };
     let server = Server::bind(&config.listen, &config.listen_tls, surroundings)?;
@@ -65,7 +64,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let reach = Reach::of(server.addresses());
     cloud.is_reached_at(reach.urls());
     let announcement = reach.announce(&cloud.config());
-    reach.say(announcement.as_ref(), cloud.begin_setup()?);
+    reach.say(announcement.as_ref(), cloud.begin_setup()?, cloud.config().log_format);
     systemd::notify("READY=1");
     let watchdog = Watchdog::start(monitor)?;
     let served = server.run(Arc::new(doors));

@@ -86,6 +86,15 @@ fn unusable(name: &str, error: Error) -> Error {
     Error { message: format!("The parameter {name} cannot be used. {}", error.message).into(), ..error }
 }
 
+/// # Errors
+/// `Code::Invalid` when something in the form is no text.
+pub fn check_text(form: &Form) -> Result<()> {
+    match form.is_text() {
+        true => Ok(()),
+        false => Err(Error::new(Code::Invalid, "A parameter of the call is no UTF-8 text.")),
+    }
+}
+
 fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
     names.split('|').find_map(|name| form.get(name))
 }
@@ -404,6 +413,7 @@ macro_rules! params {
                 $crate::api::params::wire_name!($field $($wire)?), concat!($($help),+)) ),* ];
 
             fn read(_form: &$crate::http::Form) -> $crate::error::Result<$name> {
+                $crate::api::params::check_text(_form)?;
                 Ok($name { $( $field: <$kind as $crate::api::params::Param>::take(
                     _form, $crate::api::params::wire_name!($field $($wire)?))?, )* })
             }

@@ -180,20 +180,18 @@ pub fn check_origin(request: &Request, operation: &Operation, caller: &Caller) -
 
 fn check_page(request: &Request) -> Result<(), ()> {
     let site = request.header("sec-fetch-site");
-    if site.is_some_and(|site| site != "same-origin") {
-        return Err(());
+    // No page can write this header.
+    if let Some(site) = site {
+        return if site == "same-origin" { Ok(()) } else { Err(()) };
     }
     if let Some(origin) = request.header("origin") {
         let host = origin.split_once("://").map(|(_, host)| host);
-        if host.is_none() || host != request.header("host") {
-            return Err(());
-        }
-        return Ok(());
+        return if host.is_some_and(|host| request.is_asked_as(host)) { Ok(()) } else { Err(()) };
     }
     // A link or an address bar: browsers send this header with every page they open. Over plain HTTP they say no more.
     let is_opened =
         *request.method() != Method::Post && request.header("upgrade-insecure-requests").is_some();
-    if is_opened && site.is_none() { Err(()) } else { Ok(()) }
+    if is_opened { Err(()) } else { Ok(()) }
 }
 
 /// The cookies of a new session, as FileCloud names them.

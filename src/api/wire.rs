@@ -64,9 +64,16 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     }
 }
 
-/// The bytes of a failure: the command envelope with result 0, and a word for programs.
+/// Operations that fail in the envelope of shares, where the vendor's clients look for the sentence.
+const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
+
+/// A failure: the operation's envelope with result 0, and a word for programs.
 pub fn failure(format: Format, kind: &str, status: u16, error: &Error) -> Response {
-    plain(format, status, command(format, kind, 0, &error.message)).header(word::HEADER, word::value(error))
+    let bytes = match SHARING.contains(&kind) {
+        true => no_share(format, &error.message),
+        false => command(format, kind, 0, &error.message),
+    };
+    plain(format, status, bytes).header(word::HEADER, word::value(error))
 }
 
 /// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
@@ -105,6 +112,17 @@ fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
     opening(&mut bytes, format, "commands", "command", None);
     record(&mut bytes, format, "command", true, row);
     closing(&mut bytes, format, "commands");
+    bytes
+}
+
+fn no_share(format: Format, message: &str) -> Vec<u8> {
+    let meta = |fields: &mut dyn Fields| {
+        fields.number("result", 0);
+        fields.text("message", message);
+    };
+    let mut bytes = Vec::with_capacity(128 + message.len());
+    opening(&mut bytes, format, "shares", "share", Some(&meta));
+    closing(&mut bytes, format, "shares");
     bytes
 }
 

@@ -10,7 +10,8 @@ mod users;
 
 use crate::disk::local::{check_owner, create_data_directory};
 use crate::domain::Cloud;
-use crate::error::Error;
+use crate::domain::DATABASE_NAME;
+use crate::error::{Code, Error};
 use arguments::Arguments;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -123,7 +124,21 @@ fn api(arguments: &Arguments) -> Result<()> {
 }
 
 /// Opens the cloud of the data directory for a command, which may run beside the server.
+///
+/// # Errors
+/// Also where there is none: a mistyped `--data` must not look like a cloud that is well and empty.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
+    let data = arguments.data();
+    if !data.join(DATABASE_NAME).exists() {
+        let sentence =
+            format!("There is no cloud in {}. Please say where it is with --data.", data.display());
+        return Err(Error::new(Code::NotFound, sentence).into());
+    }
+    open_or_make_cloud(arguments)
+}
+
+/// The same for a command that may be the first.
+fn open_or_make_cloud(arguments: &Arguments) -> Result<Cloud> {
     let settings = settings::read(arguments)?;
     crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn), settings.config.log_format);
     let data = arguments.data();

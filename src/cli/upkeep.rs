@@ -38,7 +38,9 @@ pub fn export_audit(arguments: &Arguments) -> Result<()> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = cloud.export_audit(&Filter::default(), &mut out).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error).into()),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error.downcast::<Error>().unwrap_or_else(Error::internal).into())
+        }
         _ => Ok(()),
     }
 }

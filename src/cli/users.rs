@@ -1,7 +1,7 @@
 //! Accounts from the command line, also beside a running server.
 
 use super::arguments::Arguments;
-use super::{Result, open_cloud, print, usage};
+use super::{Result, open_cloud, open_or_make_cloud, print, usage};
 use crate::base::secret::Secret;
 use crate::domain::accounts::{self, AccountChange, Status, UserName};
 use crate::domain::{Change, Cloud};
@@ -12,7 +12,7 @@ use std::io::{BufRead, IsTerminal};
 
 pub fn add(arguments: &Arguments) -> Result<()> {
     let name = UserName::parse(arguments.name())?;
-    let cloud = open_cloud(arguments)?;
+    let cloud = open_or_make_cloud(arguments)?;
     let mut account = cloud.prepare_account(name.clone(), &read_password(arguments)?)?;
     account.is_admin = arguments.has("admin");
     account.email = arguments.option("email").map(str::to_owned);

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
+    has_no_text: bool,
 }
 
 impl Form {
@@ -18,7 +19,7 @@ impl Form {
     }
 
     /// Adds those of an `application/x-www-form-urlencoded` text (WHATWG URL, section 5.1). What is badly escaped stays as
-    /// it is; bytes that are no UTF-8 become U+FFFD. Beyond the limit the rest is left out.
+    /// it is; bytes that are no UTF-8 become U+FFFD, and [`Form::is_text`] says so. Beyond the limit the rest is left out.
     pub fn add_urlencoded(&mut self, bytes: &[u8]) {
         let room = FORM_FIELDS_MAX.saturating_sub(self.fields.len());
         for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(room) {
@@ -26,7 +27,12 @@ impl Form {
                 Some(at) => (&pair[..at], &pair[at + 1..]),
                 None => (pair, &b""[..]),
             };
-            self.fields.push((decoded(name).trim().to_owned(), decoded(value).into_owned()));
+            let [name, value] = [name, value].map(|bytes| {
+                let bytes = decoded(bytes);
+                self.has_no_text |= std::str::from_utf8(&bytes).is_err();
+                String::from_utf8_lossy(&bytes).into_owned()
+            });
+            self.fields.push((name.trim().to_owned(), value));
         }
     }
 
@@ -37,19 +43,23 @@ impl Form {
         }
     }
 
+    /// Whether all were UTF-8. Different bytes that are none become the same text, so nobody may act on it.
+    pub fn is_text(&self) -> bool {
+        !self.has_no_text
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().rev().find(|field| field.0 == name).map(|field| field.1.as_str())
     }
 }
 
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr2(b'+', b'%', bytes).is_none() {
-        return String::from_utf8_lossy(bytes);
+        return Cow::Borrowed(bytes);
     }
     let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    let plain: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
-    Cow::Owned(String::from_utf8_lossy(&plain).into_owned())
+    Cow::Owned(percent_encoding::percent_decode(&spaced).collect())
 }
 
 #[cfg(test)]
@@ -77,7 +87,9 @@ mod tests {
             ("p=%2570", "%70"),
             ("p=a=b", "a=b"),
         ] {
-            assert_eq!(Form::from_query(query).get("p"), Some(value), "{query}");
+            let form = Form::from_query(query);
+            assert_eq!(form.get("p"), Some(value), "{query}");
+            assert_eq!(form.is_text(), value != "\u{fffd}", "{query}");
         }
     }
 }

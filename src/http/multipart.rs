@@ -124,10 +124,10 @@ impl<'a> Multipart<'a> {
         }
     }
 
-    /// The content of the part as text; bytes that are no UTF-8 become U+FFFD.
+    /// The content of the part as text.
     ///
     /// # Errors
-    /// `Code::TooLarge` beyond `bytes_max`.
+    /// `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` for what is no UTF-8.
     pub fn read_part_text(&mut self, bytes_max: usize) -> Result<String> {
         let mut bytes = Vec::new();
         self.copy_part(&mut |block| {
@@ -137,7 +137,8 @@ impl<'a> Multipart<'a> {
             bytes.extend_from_slice(block);
             Ok(())
         })?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        String::from_utf8(bytes)
+            .map_err(|_| Error::new(Code::Invalid, "A parameter in the body is no UTF-8 text."))
     }
 
     /// Blanks may follow a boundary ("transport padding", RFC 2046, section 5.1.1). Leaves at least two bytes to look at.

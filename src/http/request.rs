@@ -46,6 +46,8 @@ pub struct Request {
     peer: IpAddr,
     connection: u64,
     is_secure: bool,
+    /// A proxy that is believed has sent it.
+    is_forwarded: bool,
 }
 
 /// What the bytes received so far are.
@@ -107,12 +109,14 @@ impl Request {
             peer,
             connection,
             is_secure: false,
+            is_forwarded: false,
         }
     }
 
     /// Says where the next request comes from.
     pub fn is_from(&mut self, peer: IpAddr, connection: u64, is_secure: bool) {
         (self.peer, self.connection, self.is_secure) = (peer, connection, is_secure);
+        self.is_forwarded = false;
     }
 
     /// Believes a proxy what it says about the caller: the right-most address that is none of the proxies', and whether the
@@ -126,6 +130,14 @@ impl Request {
         let caller = addresses.map(|address| address.to_canonical()).find(|address| !is_proxy(*address));
         self.is_secure |= self.header("x-forwarded-proto").is_some_and(|proto| proto.trim() == "https");
         self.peer = caller.unwrap_or(self.peer);
+        self.is_forwarded = true;
+    }
+
+    /// Whether this is the host, with its port where there is one, that the caller asked: as the request says, or as a
+    /// proxy that is believed says it was before.
+    pub fn is_asked_as(&self, host: &str) -> bool {
+        let before = self.header("x-forwarded-host").filter(|_| self.is_forwarded).unwrap_or("");
+        self.header("host") == Some(host) || before.split(',').any(|name| name.trim() == host)
     }
 
     /// Whether nobody on the way can read along, as far as that can be known.

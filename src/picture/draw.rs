@@ -128,7 +128,8 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     if sides.1 == 0 || sides.0 > CAMERA_SIDE_MAX || frame.width < own.width || frame.height < own.height {
         return None;
     }
-    let (image, _) = decode(&mut Cursor::new(bytes), ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
+    let (image, _) =
+        decode(&mut Cursor::new(bytes), ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
     // Cameras fill a picture of another shape up with black bars.
     let shape = |width: u32, height: u32| f64::from(width) / f64::from(height.max(1));
     let (wanted, found) = (shape(frame.width, frame.height), shape(own.width, own.height));

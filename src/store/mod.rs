@@ -407,7 +407,10 @@ fn check_small(connection: &Connection) -> Result<()> {
 }
 
 fn damaged() -> Error {
-    Error::new(Code::Internal, "it is damaged; stop cloudlet, keep a copy of it, and restore a backup")
+    Error::new(
+        Code::Internal,
+        "The database is damaged. Stop cloudlet, keep a copy of cloudlet.db, and restore a backup.",
+    )
 }
 
 /// What SQLite said, as one of our errors.
@@ -426,7 +429,7 @@ fn failed(error: rusqlite::Error) -> Error {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged().because(error),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Error::new(
             Code::Offline,
-            "it cannot be opened; check that the service's user may read and write it and its folder",
+            "The database cannot be opened. Check that the service's user may read and write cloudlet.db and its folder.",
         )
         .because(error),
         _ => Error::internal(error),
@@ -436,7 +439,7 @@ fn failed(error: rusqlite::Error) -> Error {
 fn explain_open(path: &Path, error: Error) -> Error {
     let reason =
         if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
-            "it cannot be used".into()
+            "It cannot be used.".into()
         } else {
             error.message.clone()
         };

@@ -214,5 +214,10 @@ fn only_trusted_proxies_are_believed() {
         );
         let rows = server.admin().audit(&[("operation", "loginguest")]);
         assert_eq!(rows[0].field("ip"), address, "{trusted}");
+        let from_a_page =
+            |host| login().header("Origin", "https://cloud.example").header("X-Forwarded-Host", host);
+        let result = |host| server.guest().send(&from_a_page(host)).command().1;
+        assert_eq!(result("cloud.example"), i64::from(is_secure), "{trusted}");
+        assert_eq!(result("other.example"), 0, "{trusted}");
     }
 }

@@ -51,13 +51,33 @@ fn a_data_directory_that_cannot_be_used_is_named() {
     for (below, named) in
         [("file", "file"), ("file/below", "file"), ("taken", "cloudlet.db"), ("blocked", "files")]
     {
-        for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"], &["check"]] {
+        for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "add", "eve"]] {
             let mut command = program();
             let said = finish(command.args(arguments).arg("--data").arg(data.path(below)), "").failed();
             assert!(said.contains(named), "{below} {arguments:?}: {said}");
         }
     }
     assert_eq!(std::fs::read(data.path("file")).unwrap(), b"x");
+}
+
+/// A mistyped directory must not look like a cloud that is well and empty.
+#[test]
+fn only_serving_and_the_first_account_make_a_cloud() {
+    let data = Data::empty();
+    let place = data.path("mistyped");
+    for arguments in [
+        &["check"][..],
+        &["audit", "verify"],
+        &["audit", "export"],
+        &["backup", "/nonexistent"],
+        &["user", "list"],
+        &["user", "password", "bob", "--password-stdin"],
+        &["user", "delete", "bob"],
+    ] {
+        let said = finish(program().args(arguments).arg("--data").arg(&place), "").failed();
+        assert!(said.contains("There is no cloud in") && said.contains("mistyped"), "{arguments:?}: {said}");
+        assert!(!place.exists(), "{arguments:?}");
+    }
 }
 
 /// The mark of a volume says that its disk is there; without it nothing may be made up.

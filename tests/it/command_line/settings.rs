@@ -86,6 +86,16 @@ fn an_address_that_is_none_is_named() {
 }
 
 #[test]
+fn every_line_is_json_where_that_is_the_setting() {
+    let server = Launch::on(Data::empty()).setting("CLOUDLET_LOG_FORMAT", "json").start();
+    wait_until("the invitation", Duration::from_secs(5), || server.log().contains("one-time code"));
+    for line in server.log().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+        assert!(line["time"].is_i64() && line["level"].is_string() && line["message"].is_string(), "{line}");
+    }
+}
+
+#[test]
 fn several_addresses_are_listened_on() {
     let server = Launch::on(Data::with_accounts())
         .argument("--listen")

@@ -1,6 +1,6 @@
 //! Names: what is refused, what survives unharmed, and how names that other programs made are shown.
 
-use crate::harness::{Server, encoded, names, noise};
+use crate::harness::{Multipart, Request, Server, encoded, names, noise};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -153,11 +153,15 @@ fn bytes_in_a_url_that_are_no_text_harm_nothing() {
         let name = encoded(bytes);
         let reply = bob.get(&format!("/core/createfolder?path=/bob&name={name}"));
         assert_eq!(reply.status, 200, "{reply:?}");
-        let (_, result, _) = reply.command();
-        assert_eq!(bob.list_names("/bob").len() as i64, result, "{name}");
-        for made in bob.list_names("/bob") {
-            bob.core("deletefile", &[("path", "/bob"), ("name", &made)]).done();
-        }
+        let (_, result, message) = reply.command();
+        assert_eq!((result, message.as_str()), (0, "A parameter of the call is no UTF-8 text."), "{name}");
+        // Two such names must not become one, nor lead to a file that bears the sign for what cannot be read.
+        bob.upload("/bob", "\u{fffd}", b"kept").ok();
+        let target = format!("/core/upload?path=/bob&offset=0&complete=1&filename={name}");
+        let upload = Request::multipart(&target, Multipart::new().file("file", "x", b"other"));
+        assert_eq!(bob.send(&upload).command().1, 0, "{name}");
+        assert_eq!(bob.get(&format!("/core/deletefile?path=/bob&name={name}")).command().1, 0, "{name}");
+        bob.download("/bob/\u{fffd}").holds(b"kept");
     }
     assert_eq!(names(&server.data().file("/")), [".cloudlet", "alice", "bob", "bobby"]);
 }

@@ -108,7 +108,7 @@ fn watch(stderr: ChildStderr, log: Arc<Mutex<String>>, found: Sender<SocketAddr>
             let line = String::from_utf8_lossy(&line);
             log.lock().unwrap().push_str(&format!("{line}\n"));
             let address =
-                line.split("listening on http://").nth(1).map(|rest| rest.split(['/', ' ', ',']).next());
+                line.split("listening on http://").nth(1).map(|rest| rest.split(['/', ' ', ',', '"']).next());
             if let Some(address) = address.flatten().and_then(|address| address.trim().parse().ok()) {
                 // Only the first address is waited for.
                 let _ = found.send(address);

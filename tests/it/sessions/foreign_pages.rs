@@ -33,7 +33,9 @@ fn cases(server: &Server, caller: &Caller) -> Vec<Case> {
         case(&[("Origin", &format!("http://evil.example#{same}"))], false),
         case(&[("Sec-Fetch-Site", "cross-site")], false),
         case(&[("Sec-Fetch-Site", "same-site")], false),
-        case(&[("Origin", "http://evil.example"), ("Sec-Fetch-Site", "same-origin")], false),
+        // No page can write this header: a proxy handed on another Host than it was asked for.
+        case(&[("Origin", "http://other.example"), ("Sec-Fetch-Site", "same-origin")], true),
+        case(&[("Origin", "http://other.example"), ("X-Forwarded-Host", "other.example")], false),
         case(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa")], false),
         case(&[("X-XSRF-TOKEN", &token[..19])], false),
         case(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa"), ("Origin", &same)], false),
