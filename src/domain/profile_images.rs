@@ -26,6 +26,11 @@ pub struct ProfileImage {
 }
 
 impl Look<'_> {
+    /// Whether the acting account has a picture.
+    pub fn has_profile_image(&self, user: &User) -> Result<bool> {
+        self.cloud.store.read(|read| profile_images::is_there(read, user.id()))
+    }
+
     /// The picture of an account; `None` where there is none, or no such account.
     pub fn profile_image(&self, name: &str) -> Result<Option<ProfileImage>> {
         let name = UserName::normal_form(name);

@@ -1,5 +1,6 @@
 //! What happened to files and folders, for people.
 
+use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::base::limits::ACTIVITIES_MAX;
 use crate::error::Result;
@@ -56,9 +57,9 @@ pub struct ActivityRow {
     pub how: String,
 }
 
-const SELECT: &str = "SELECT activities.id, at, action, users.name, users.display_name, node, nodes.is_folder, nodes.parent, nodes.name, \
-     folder, activities.name, note, how, \
-     EXISTS (SELECT 1 FROM profile_images WHERE profile_images.user = users.id) FROM activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
+const COLUMNS: &str = "activities.id, at, action, users.name, users.display_name, node, nodes.is_folder, nodes.parent, nodes.name, \
+     folder, activities.name, note, how";
+const TABLES: &str = "activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
 /// Notes what an account did to an entry. The oldest of too many are forgotten.
 pub fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
@@ -76,7 +77,7 @@ pub fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str
 /// What happened before an activity, the newest first.
 pub fn before(read: &Read, id: i64, limit: usize) -> Result<Vec<ActivityRow>> {
     read.all(
-        &format!("{SELECT} WHERE activities.id < ?1 ORDER BY activities.id DESC LIMIT ?2"),
+        &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE activities.id < ?1 ORDER BY activities.id DESC LIMIT ?2"),
         params![id, limit as i64],
         activity,
     )
@@ -85,7 +86,7 @@ pub fn before(read: &Read, id: i64, limit: usize) -> Result<Vec<ActivityRow>> {
 /// What happened to one entry, the newest first.
 pub fn of_node(read: &Read, node: i64, start: usize, limit: usize) -> Result<Vec<ActivityRow>> {
     read.all(
-        &format!("{SELECT} WHERE node = ?1 ORDER BY activities.id DESC LIMIT ?3 OFFSET ?2"),
+        &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE node = ?1 ORDER BY activities.id DESC LIMIT ?3 OFFSET ?2"),
         params![node, i64::try_from(start).unwrap_or(i64::MAX), limit as i64],
         activity,
     )

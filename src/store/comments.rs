@@ -1,5 +1,6 @@
 //! Comments on entries of the index.
 
+use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
@@ -11,21 +12,30 @@ pub struct CommentRow {
     /// The account that wrote it.
     pub author: i64,
     pub author_name: String,
+    pub author_has_image: bool,
     pub text: String,
     pub created: i64,
 }
 
-const SELECT: &str = "SELECT comments.id, author, users.name, text, comments.created FROM comments \
-     JOIN users ON users.id = author";
+const COLUMNS: &str = "comments.id, author, users.name, text, comments.created";
+const TABLES: &str = "comments JOIN users ON users.id = author";
 
 /// The comments on an entry, oldest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<CommentRow>> {
-    read.all(&format!("{SELECT} WHERE node = ?1 ORDER BY comments.id"), [node], comment)
+    read.all(
+        &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE node = ?1 ORDER BY comments.id"),
+        [node],
+        comment,
+    )
 }
 
 /// A comment on an entry.
 pub fn by_id(read: &Read, node: i64, id: i64) -> Result<Option<CommentRow>> {
-    read.first(&format!("{SELECT} WHERE node = ?1 AND comments.id = ?2"), [node, id], comment)
+    read.first(
+        &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE node = ?1 AND comments.id = ?2"),
+        [node, id],
+        comment,
+    )
 }
 
 /// How many comments an entry has.
@@ -67,5 +77,6 @@ fn comment(row: &Row<'_>) -> rusqlite::Result<CommentRow> {
         author_name: row.get(2)?,
         text: row.get(3)?,
         created: row.get(4)?,
+        author_has_image: row.get(5)?,
     })
 }

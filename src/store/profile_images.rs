@@ -4,6 +4,14 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::params;
 
+/// Whether the account of a row of `users` has one, as a column.
+pub const HAS_ONE: &str = "EXISTS (SELECT 1 FROM profile_images WHERE profile_images.user = users.id)";
+
+/// Whether an account has one.
+pub fn is_there(read: &Read, user: i64) -> Result<bool> {
+    read.one("SELECT EXISTS (SELECT 1 FROM profile_images WHERE user = ?1)", [user], |row| row.get(0))
+}
+
 /// The picture of an account and when it was set, in seconds since 1970 UTC.
 pub fn of_name(read: &Read, name: &str) -> Result<Option<(Vec<u8>, i64)>> {
     read.first(

@@ -1,5 +1,6 @@
 //! Notices: what somebody else did that a person should see at the next visit.
 
+use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::base::limits::TOASTS_MAX;
 use crate::error::Result;
@@ -12,6 +13,7 @@ pub struct ToastRow {
     /// Who did it.
     pub actor: String,
     pub actor_display_name: String,
+    pub actor_has_image: bool,
     /// The entry of the index it is about.
     pub node: i64,
     /// By the numbers of activities.
@@ -50,8 +52,10 @@ pub fn insert(write: &Write, toast: &NewToast<'_>) -> Result<()> {
 /// The notices for an account, the newest first.
 pub fn of_user(read: &Read, user: i64) -> Result<Vec<ToastRow>> {
     read.all(
-        "SELECT toasts.id, users.name, users.display_name, node, action, text, toasts.created, is_read FROM toasts \
-         JOIN users ON users.id = actor WHERE user = ?1 ORDER BY toasts.id DESC",
+        &format!(
+            "SELECT toasts.id, users.name, users.display_name, node, action, text, toasts.created, is_read, {HAS_ONE} \
+             FROM toasts JOIN users ON users.id = actor WHERE user = ?1 ORDER BY toasts.id DESC"
+        ),
         [user],
         toast,
     )
@@ -83,5 +87,6 @@ fn toast(row: &Row<'_>) -> rusqlite::Result<ToastRow> {
         text: row.get(5)?,
         created: row.get(6)?,
         is_read: row.get(7)?,
+        actor_has_image: row.get(8)?,
     })
 }

@@ -15,7 +15,7 @@ use crate::store::Write;
 use crate::store::sessions::SessionRow;
 
 ops! { ACCOUNT: User "Account"
-    /// The settings of the signed-in account.
+    /// The settings of the signed-in account. `isadmin` and `hasprofileimage` are extensions: FileCloud does not send them.
     "getprofilesettings" user read settings(Nothing);
     /// Changes the password. All sessions of the account but this one end.
     "updatepassword" user free update_password(UpdatePassword);
@@ -73,7 +73,8 @@ fn settings(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
         .text("profileuserdatadir", "")
         .text("emailverifytag", "")
         .text("userlevel", Status::from_number(account.status).map_or("", Status::word))
-        .number("isadmin", i64::from(account.is_admin));
+        .number("isadmin", i64::from(account.is_admin))
+        .number("hasprofileimage", i64::from(look.has_profile_image(user)?));
     Ok(Reply::record("settings", "profilesettings", row))
 }
 

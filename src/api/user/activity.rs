@@ -16,6 +16,7 @@ ops! { ACTIVITY: User "Activity"
     /// What happened to a file or folder and to all below it, the newest first. The numbers of `actioncode`: 3 a file
     /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written, 10 restored from the bin. `misc` is
     /// the name before (6) or the path before (7). What lies in the bin is told by the path where it was.
+    /// `hasprofileimage` is an extension: whether `getprofileimage` has a picture of who did it.
     "getactivitystream" proxy read stream(Stream);
     /// As `getactivitystream`, of everything that the caller may read.
     "getactivitybylevel" proxy read everything(Page);
@@ -74,6 +75,7 @@ fn record(activity: &Activity) -> Row {
         .text("misc", row.note.clone())
         .text("name", path.leaf().map_or("", EntryName::as_str))
         .number("whenepochutc", row.at)
+        .number("hasprofileimage", i64::from(row.who_has_image))
 }
 
 fn show_hide(tx: &Write, user: &User, params: ShowHide) -> Result<Reply> {

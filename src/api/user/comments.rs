@@ -15,7 +15,8 @@ use crate::store::comments::CommentRow;
 ops! { COMMENTS: User "Comments"
     /// Writes a comment on a file or folder, 1 to 4000 bytes.
     "addcommentforitem" proxy free add(Add);
-    /// The comments on a file or folder, oldest first.
+    /// The comments on a file or folder, oldest first. `hasprofileimage` is an extension: whether `getprofileimage` has a
+    /// picture of who wrote it.
     "getcommentsforitem" proxy read list(Item);
     /// Gives a comment another text. Only its author may, and an admin with `adminproxyuserid`.
     "updatecommentforitem" proxy free change(Change);
@@ -85,4 +86,5 @@ fn record(comment: CommentRow) -> Row {
         .text("when", month_text(comment.created))
         .text("text", comment.text)
         .number("whenepochutc", comment.created)
+        .number("hasprofileimage", i64::from(comment.author_has_image))
 }

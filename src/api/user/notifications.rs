@@ -75,7 +75,7 @@ fn toast_record(toast: &Toast) -> Row {
         .text("type", kind_of(row.action))
         .text("message", row.text.clone())
         .number("alreadyread", i64::from(row.is_read))
-        .number("createrhasimage", 0)
+        .number("createrhasimage", i64::from(row.actor_has_image))
         .text("createrdisplayname", row.actor_display_name.clone())
         .text("when", month_text(row.created))
         .number("whenepochutc", row.created)

@@ -125,7 +125,8 @@ export const scenarios = [
       await page.locator(".panel:has-text('list.md')").waitFor();
       await page.goBack();
       await page.locator(".panel").waitFor({ state: "hidden" });
-      await page.getByRole("button", { name: "Filter this folder" }).click();
+      await page.locator(".bar").getByRole("button", { name: "More actions" }).click();
+      await menu(page, "Filter this folder");
       await page.keyboard.type("roof");
       await until(async () => (await page.locator(".files [data-key]").count()) === 1, "the filter works on a phone");
       await page.locator(".tabbar").getByRole("link", { name: "Account" }).click();

@@ -166,13 +166,13 @@ export const scenarios = [
       const before = await name.inputValue();
       await name.fill("anna");
       await page.getByRole("button", { name: "Save" }).click();
-      await until(async () => await page.locator(".initials").textContent() === "A", "of a name of one word");
+      await until(async () => await page.locator(".bar .initials").textContent() === "A", "of a name of one word");
       await name.fill("Anna Maria \u00d6zdemir");
       await page.getByRole("button", { name: "Save" }).click();
-      await until(async () => await page.locator(".initials").textContent() === "A\u00d6", "of the first and the last");
+      await until(async () => await page.locator(".bar .initials").textContent() === "A\u00d6", "of the first and the last");
       await name.fill(before);
       await page.getByRole("button", { name: "Save" }).click();
-      await until(async () => await page.locator(".initials").textContent() !== "A\u00d6", "the name is as it was");
+      await until(async () => await page.locator(".bar .initials").textContent() !== "A\u00d6", "the name is as it was");
     },
   },
 ];

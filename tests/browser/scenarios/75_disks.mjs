@@ -10,7 +10,7 @@ import { Server } from "../server.mjs";
  * Plays on a server of its own with the disks `films` and `Our photos`.
  * @param {Stage} stage @param {(own: Stage, films: string) => Promise<void>} act
  */
-async function withDisks(stage, act) {
+export async function withDisks(stage, act) {
   const ground = mkdtempSync(join(tmpdir(), "cloudlet-disks-"));
   const [films, photos] = [join(ground, "films"), join(ground, "photos")];
   mkdirSync(join(films, "Sea"), { recursive: true });
@@ -135,8 +135,10 @@ export const scenarios = [
       await picker.getByRole("button", { name: "To the folder above" }).click();
       await picker.locator(".picker-where:has-text('Places')").waitFor();
       check(await picker.getByRole("button", { name: "Move here" }).isDisabled(), "nothing moves between the disks");
+      check(!await picker.locator(".picker-note").isVisible(), "there is nothing to know yet");
       await accessible(page, "the choice of a disk");
       await picker.locator("[data-key='/EXTERNAL/films']").click();
+      await picker.getByText("Everybody here can see this disk. Earlier versions and comments go with what is moved.").waitFor();
       await picker.locator("[data-key='/EXTERNAL/films/Sea']").click();
       await picker.locator(".picker-where:has-text('Sea')").waitFor();
       await picker.getByRole("button", { name: "Move here" }).click();
@@ -175,19 +177,31 @@ export const scenarios = [
       await page.waitForTimeout(1500);
       await page.reload();
       await page.getByText("This disk is not there").waitFor();
-      await page.getByText("The disk films is not there.").waitFor();
+      await page.getByText("films is not connected just now.").waitFor();
+      const making = page.getByRole("button", { name: "New", exact: true });
+      check(!await making.isVisible(), "nothing new can be made");
+      await page.keyboard.press("Alt+n");
+      await page.locator(".files-list").click({ button: "right" });
+      await page.locator(".menu").waitFor();
+      same(await page.locator(".menu-label").first().textContent(), "Select all", "the menu offers nothing new");
+      await page.keyboard.press("Escape");
+      check(await page.locator("dialog[open]").count() === 0, "the key makes nothing");
       await place(page, "films").waitFor();
       await accessible(page, "a disk that is not there");
       await place(page, "Our photos").click();
       await shows(page, ["2024"]);
+      await making.waitFor();
       await place(page, "films").click();
-      await page.getByText("The disk films is not there.").waitFor();
+      await page.getByText("films is not connected just now.").waitFor();
+      await making.waitFor({ state: "hidden" });
 
       const phone = await own.page({ phone: true, width: 320, language: "de-DE", dark: true });
       await own.open(phone, "#/files");
       const roots = phone.locator(".shelf");
       await roots.getByRole("link", { name: "films" }).click();
       await phone.getByText("Diese Platte ist nicht da").waitFor();
+      await phone.getByText("films ist gerade nicht angeschlossen.").waitFor();
+      check(!await phone.locator(".fab").isVisible(), "nothing new can be made on a phone");
       await noSideways(phone, "a disk that is not there on a phone");
       await accessible(phone, "a disk that is not there on a phone");
 
@@ -195,6 +209,7 @@ export const scenarios = [
       await phone.waitForTimeout(1500);
       await phone.getByRole("button", { name: "Noch einmal versuchen" }).click();
       await shows(phone, ["Sea", "plain.txt"]);
+      await phone.locator(".fab").waitFor();
       await page.getByRole("button", { name: "Try again" }).click();
       await shows(page, ["Sea", "plain.txt"]);
       await noSideways(phone, "a disk on a phone");

@@ -65,19 +65,41 @@ fn only_pictures_that_one_may_read_become_ones_picture() {
 }
 
 #[test]
-fn notices_tell_who_has_a_picture() {
+fn whoever_is_named_is_told_to_have_a_picture_or_not() {
+    type List = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+    const LISTS: [List; 4] = [
+        ("getnotificationstream", "notificationstream", &[], "hasprofileimage"),
+        ("gettoasts", "toast", &[], "createrhasimage"),
+        ("getcommentsforitem", "comment", &[("fullpath", "/bob/new")], "hasprofileimage"),
+        ("getactivitystream", "activitystreamrecord", &[("parent", "/bob/new")], "hasprofileimage"),
+    ];
     let server = Server::start();
     let (mut bob, mut admin) = (server.user("bob"), server.admin());
     let mut alice = server.user("alice");
     bob.upload("/bob", "note", b"note").ok();
     let fields = [("path", "/bob"), ("name", "note"), ("newname", "new"), ("adminproxyuserid", "alice")];
     admin.core("renamefile", &fields).done();
-    let has = |bob: &mut Caller| {
-        let root = bob.core("getnotificationstream", &[]).xml();
-        root.all("notificationstream").map(|notice| notice.number("hasprofileimage")).collect::<Vec<_>>()
+    let comment = [("fullpath", "/bob/new"), ("text", "nice"), ("adminproxyuserid", "alice")];
+    assert_eq!(admin.core("addcommentforitem", &comment).xml().child("comment").number("hasprofileimage"), 0);
+    let told = |bob: &mut Caller| {
+        LISTS.map(|(operation, rows, fields, name)| {
+            let root = bob.core(operation, fields).xml();
+            root.all(rows).map(|row| row.number(name)).collect::<Vec<_>>()
+        })
     };
-    assert_eq!(has(&mut bob), [0]);
+    let own = |caller: &mut Caller| {
+        let root = caller.core("getprofilesettings", &[]).xml();
+        root.child("profilesettings").number("hasprofileimage")
+    };
+    // The comment, the rename; bob's own upload is in the activities alone.
+    let all = |alice: i64| [vec![alice, alice], vec![alice], vec![alice], vec![alice, alice, 0]];
+    assert_eq!(told(&mut bob), all(0));
+    assert_eq!((own(&mut alice), own(&mut bob)), (0, 0));
     alice.upload("/alice", "me.png", &png(&plain(100, 100, [20, 200, 20]))).ok();
     set(&mut alice, "/alice/me.png").done();
-    assert_eq!(has(&mut bob), [1]);
+    assert_eq!(told(&mut bob), all(1));
+    assert_eq!((own(&mut alice), own(&mut bob)), (1, 0));
+    alice.core("removeprofileimage", &[]).done();
+    assert_eq!(told(&mut bob), all(0));
+    assert_eq!(own(&mut alice), 0);
 }

@@ -14,7 +14,7 @@ import { t, has } from "./i18n.js";
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
  *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" |
- *   "shortpassword" | "username" | "locked" | "crowded" | "other"} ErrorKind
+ *   "shortpassword" | "username" | "locked" | "crowded" | "unsupported" | "toolarge" | "other"} ErrorKind
  */
 
 /** A call that did not do what it should. Its message is the server's sentence. */
@@ -71,6 +71,7 @@ const KINDS = {
   "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "into-itself": "itself",
   "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
   "busy": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",
+  "unsupported": "unsupported", "too-large": "toolarge",
 };
 
 /** Where the server's root is, seen from the page. */
@@ -339,7 +340,7 @@ export async function record(operation, name, params, options) {
 }
 
 /**
- * What to tell a person about an error: our words in their language where we have them, else the server's sentence.
+ * What to tell a person about an error: our words in their language where we have them, else that these are the server's.
  * @param {unknown} error
  * @returns {string}
  */
@@ -348,7 +349,7 @@ export function errorText(error) {
     const key = `error.${error.kind}`;
     if (error.kind === "wait") return t(key, { count: Number(error.details.seconds ?? 1) });
     if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
-    return error.message || t("error.server");
+    return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
   return t("error.portal", { message: error instanceof Error ? error.message : String(error) });
 }

@@ -31,7 +31,7 @@ export function createShell(options) {
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
   const accountName = h("span", { class: "account-name", text: options.accountName });
-  const initials = h("span", { class: "initials", "aria-hidden": "true", text: initialsOf(options.accountName) });
+  const initials = h("span", { class: "initials", "aria-hidden": "true" }, initialsOf(options.accountName));
   const account = menuButton(h("button", { type: "button", class: "button quiet bare account" }, initials), options.account);
   account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
   const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: () => focusView() } });
@@ -57,6 +57,8 @@ export function createShell(options) {
   return {
     element,
     main,
+    /** The circle of the account in the bar. */
+    initials,
     /** Above every view: what matters whatever is shown. */
     notice,
     /** Where uploads and other long work show themselves. */
@@ -70,7 +72,8 @@ export function createShell(options) {
     /** @param {string} name */
     setAccountName(name) {
       accountName.textContent = name;
-      initials.textContent = initialsOf(name);
+      // Over the letters there may be a picture.
+      if (initials.firstChild) initials.firstChild.textContent = initialsOf(name);
     },
 
     /** Marks the place that is shown, known by any of some names. @param {...string} ids */
@@ -94,7 +97,7 @@ export function createShell(options) {
 }
 
 /** In place of a picture: the first letters of the first and the last part of a name. @param {string} name */
-function initialsOf(name) {
+export function initialsOf(name) {
   const parts = name.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
   const ends = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts;
   return ends.map((part) => [...part ?? ""][0] ?? "").join("").toLocaleUpperCase();

@@ -58,7 +58,7 @@
 
 /** @typedef {{ name: string, version: string, awaitssetup: number, passwordminlength: number }} ServerInfo */
 
-/** @typedef {{ displayname: string, email: string, isadmin: number, nickname: string }} ProfileSettings */
+/** @typedef {{ displayname: string, email: string, isadmin: number, hasprofileimage: number, nickname: string }} ProfileSettings */
 
 /**
  * @typedef {object} SessionRecord
@@ -92,9 +92,9 @@
 
 /** @typedef {{ received: string, size: number }} UploadStatus */
 
-/** @typedef {{ id: string, who: string, text: string, whenepochutc: number }} CommentRecord */
+/** @typedef {{ id: string, who: string, text: string, whenepochutc: number, hasprofileimage: number }} CommentRecord */
 
-/** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, misc: string, whenepochutc: number }} ActivityRecord */
+/** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, whodisplayname?: string, misc: string, whenepochutc: number, hasprofileimage: number }} ActivityRecord `whodisplayname`: in notices */
 
 /**
  * @typedef {object} NoticeRecord
@@ -105,6 +105,7 @@
  * @property {string} message
  * @property {string} creater
  * @property {string} createrdisplayname
+ * @property {number} createrhasimage
  * @property {number} alreadyread
  * @property {number} whenepochutc
  */

@@ -26,6 +26,8 @@ const QUOTA_PAUSE = 4000;
 const NEARLY_FULL = 90;
 /** Milliseconds before the further disks are asked for: after the first list. */
 const DISKS_PAUSE = 300;
+/** Milliseconds before it is asked whether the account has a picture. */
+const PICTURE_PAUSE = 300;
 /** Milliseconds before the notices are asked for. */
 const NOTICES_PAUSE = 2000;
 
@@ -90,7 +92,7 @@ function showFailure(error) {
 /** @param {ServerInfo} server @param {import("../shared/types.js").AuthenticationInfo} info */
 async function run(server, info) {
   /** @type {import("./state.js").UserState["account"]} */
-  const account = { name: info.profile, displayName: info.displayname, isAdmin: null };
+  const account = { name: info.profile, displayName: info.displayname, isAdmin: null, hasPicture: false };
   const store = createUserStore(account, server, savedLook());
   const bell = noticesLink();
   const shell = createShell({
@@ -171,6 +173,8 @@ async function run(server, info) {
   followQuota(store, shell);
   startRouting();
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
+  shell.initials.dataset.face = account.name;
+  setTimeout(() => void knowAccount(store), PICTURE_PAUSE);
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
@@ -240,7 +244,7 @@ function savedLook() {
 async function accountMenu(store) {
   return [
     { label: t("place.me"), icon: "user", href: "#/me" },
-    await isAdmin(store) && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
+    await knowAccount(store) && { label: t("account.admin"), icon: "shield", href: `${ROOT}/admin/` },
     null,
     { label: t("account.inspector"), icon: "terminal", keys: "Alt+I", run: () => void openInspector() },
     { label: t("account.keys"), icon: "keyboard", keys: "?", run: showKeys },
@@ -249,14 +253,20 @@ async function accountMenu(store) {
   ];
 }
 
-/** Whether there is an admin portal for this person; asked once. @param {import("./state.js").UserStore} store */
-async function isAdmin(store) {
+/**
+ * Finds out, once, whether there is an admin portal for this person, which it answers, and whether they have a picture,
+ * which it shows.
+ * @param {import("./state.js").UserStore} store
+ */
+async function knowAccount(store) {
   const { account } = store.get();
   if (account.isAdmin !== null) return account.isAdmin;
   try {
     /** @type {import("../shared/types.js").ProfileSettings} */
-    const settings = await record("getprofilesettings", "profilesettings");
-    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1 } });
+    const settings = await record("getprofilesettings", "profilesettings", {}, { isQuiet: true });
+    const hasPicture = settings.hasprofileimage === 1;
+    store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1, hasPicture } });
+    if (hasPicture) void import("./faces.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
     return settings.isadmin === 1;
   } catch {
     // The menu comes without the link, and asks again the next time.

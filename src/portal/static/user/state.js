@@ -12,7 +12,8 @@ export const STARS = "0".repeat(24);
 
 /**
  * @typedef {object} UserState
- * @property {{ name: string, displayName: string, isAdmin: boolean | null }} account `isAdmin`: not known before it is asked
+ * @property {{ name: string, displayName: string, isAdmin: boolean | null, hasPicture: boolean }} account `isAdmin`, and with it
+ *   `hasPicture`: not known before it is asked
  * @property {import("../shared/types.js").ServerInfo} server
  * @property {import("../shared/types.js").StorageStatus | null} storage
  * @property {string[]} disks the paths of further disks

@@ -13,8 +13,8 @@ export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "path", 
 
 /** Every outcome there is, in the server's words. */
 export const OUTCOMES = [
-  "ok", "invalid", "unauthenticated", "forbidden", "not found", "conflict", "too large", "full", "offline", "busy", "locked",
-  "not offered", "failed",
+  "ok", "invalid", "unauthenticated", "forbidden", "not found", "gone", "conflict", "too large", "unsupported", "full", "offline",
+  "busy", "locked", "not offered", "failed",
 ];
 /** What was kept from somebody, and what went wrong. */
 const REFUSED = new Set(["unauthenticated", "forbidden"]);

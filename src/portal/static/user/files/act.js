@@ -12,7 +12,7 @@ import { uploadPart } from "../../shared/upload-part.js";
 import { STARS, folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { checkName, isTaken, remembered } from "./folder.js";
-import { folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
+import { DISKS, folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {"copy" | "move"} Mode */
@@ -330,6 +330,8 @@ export function createAct(store) {
       // Nothing goes into itself, and moving to where it is does nothing.
       isRefused: (folder) => entries.some((entry) => entry.isFolder && isWithin(folder, entry.path))
         || (mode === "move" && entries.every((entry) => parentOf(entry.path) === folder)),
+      // Who can see more there than here should know before.
+      noteOf: (folder) => (mode === "move" && !isWithin(first.path, DISKS) && isWithin(folder, DISKS) ? t("picker.shared") : ""),
       newFolder,
     });
     if (target !== null) await transfer(entries.map((entry) => entry.path), target, mode);

@@ -3,8 +3,9 @@
 
 import { errorText, records } from "../../shared/api.js";
 import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
-import { button, fill, h, icon } from "../../shared/h.js";
+import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { face } from "../faces.js";
 import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
@@ -30,8 +31,9 @@ const ACTIONS = {
  * @param {HTMLElement} content
  * @param {string} path
  * @param {string} home
+ * @param {() => void} [showEmpty] nothing has happened, and there is more to say than that
  */
-export function showActivity(content, path, home) {
+export function showActivity(content, path, home, showEmpty = () => undefined) {
   const list = h("ol", { class: "activities" });
   const status = h("p", { class: "quiet", text: t("view.loading") });
   const more = button({ text: t("activity.more"), onclick: () => void load() });
@@ -49,6 +51,7 @@ export function showActivity(content, path, home) {
       more.hidden = all.length <= PAGE;
       status.textContent = t("activity.none");
       status.hidden = list.children.length > 0;
+      if (list.children.length === 0) showEmpty();
     } catch (error) {
       status.textContent = errorText(error);
       status.hidden = false;
@@ -70,11 +73,11 @@ export function activityItem(record, home) {
   const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
   const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
   return h("li", { class: "activity" },
-    icon(action.icon),
+    face({ name: record.who, displayName: record.whodisplayname, hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
     h("span", { class: "activity-text" },
       record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
       h("span", { class: "quiet", text: t(label, wordsOf(record, home)) }),
-      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: plainName(record.who) }), ", ", timeElement(record.whenepochutc))));
+      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: plainName(record.whodisplayname || record.who) }), ", ", timeElement(record.whenepochutc))));
 }
 
 /** @param {ActivityRecord} record @param {string} home */

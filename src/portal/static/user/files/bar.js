@@ -28,7 +28,6 @@ export function createBar(desk, options) {
   const detailsButton = button({ icon: "info", label: t("files.details"), kind: "quiet", class: "wide-only", onclick: options.toggleDetails });
   const tools = h("div", { class: "tools" },
     h("div", { class: "filter-box" }, icon("filter"), input),
-    button({ icon: "filter", label: t("files.filter"), kind: "quiet", class: "phone-only", onclick: () => showFilter(true) }),
     menuButton(button({ icon: "sort", label: t("files.sort"), kind: "quiet", class: "wide-only sort-button" }), options.sortMenu),
     shapeButton, detailsButton,
     menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet", class: "phone-only" }), options.folderMenu));

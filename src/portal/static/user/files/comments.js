@@ -7,6 +7,7 @@ import { button, fill, h, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { errorToast } from "../../shared/toast.js";
+import { face } from "../faces.js";
 import { folderChanged } from "../state.js";
 import { parentOf } from "./paths.js";
 
@@ -56,7 +57,8 @@ export function showComments(content, path, context) {
   const commentItem = (comment) => {
     const item = h("li", { class: "comment" });
     const read = () => fill(item,
-      h("p", { class: "comment-head" }, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc))),
+      h("p", { class: "comment-head" }, face({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
+        h("span", null, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
       h("p", { class: "comment-text", dir: "auto", text: comment.text }),
       comment.who === own ? h("div", { class: "comment-acts" },
         button({ icon: "rename", label: t("comments.edit"), kind: "quiet", onclick: edit }),

@@ -3,7 +3,7 @@
 
 import { ApiError, errorText, isAbort } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
-import { size } from "../../shared/format.js";
+import { shortName, size } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
@@ -25,6 +25,7 @@ const isAway = (error) => error instanceof ApiError && error.kind === "disk";
  * @typedef {object} DeskEvents
  * @property {() => void} onPath another folder is shown
  * @property {() => void} onShown the list shows what there is now
+ * @property {(isOffered: boolean) => void} onNew whether something can be made or uploaded here
  * @property {() => void} upload the person wants to upload into an empty folder
  * @property {() => boolean} hasDetails whether the details stand open
  */
@@ -78,7 +79,7 @@ export function createDesk(context, list, events) {
         },
       });
       if (own.signal.aborted) return;
-      canUpload = folder.canUpload;
+      setCanUpload(folder.canUpload);
       show(folder.entries, { keepsPlace: hasSomething || how.keepsPlace });
       context.titleChanged();
     } catch (error) {
@@ -96,6 +97,12 @@ export function createDesk(context, list, events) {
     }
   }
 
+  /** @param {boolean} is */
+  function setCanUpload(is) {
+    canUpload = is;
+    events.onNew(is);
+  }
+
   function clear() {
     all = [];
     isWhole = false;
@@ -107,7 +114,7 @@ export function createDesk(context, list, events) {
   function showPiece(piece) {
     all = piece.entries;
     isWhole = false;
-    canUpload = piece.canUpload;
+    setCanUpload(piece.canUpload);
     fill(stage, list.element);
     list.setItems(all, piece.total);
     showStatus();
@@ -150,12 +157,15 @@ export function createDesk(context, list, events) {
   /** @param {unknown} error */
   function showFailure(error) {
     const isMissing = error instanceof ApiError && error.kind === "missing";
+    const root = rootOf(path, home);
+    const isAtHome = root === home;
+    // Where no folder is, nothing can be made. Of other failures that is not known.
+    if (isMissing || isAway(error)) setCanUpload(false);
     list.setItems([]);
     fill(stage, notice({
       icon: isMissing ? "folder" : isAway(error) ? "disk" : "warning",
       title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : "files.failed"),
-      // The server's sentence says which disk it is.
-      text: isMissing ? t("files.missingtext") : isAway(error) ? error.message : errorText(error),
+      text: isMissing ? t("files.missingtext") : isAway(error) && !isAtHome ? t("disks.awaytext", { name: shortName(leafOf(root)) }) : errorText(error),
       action: isMissing
         ? { label: t("files.gohome"), run: () => go(folderAddress(home, home)) }
         : { label: t("action.retry"), run: () => void load(path) },

@@ -7,8 +7,9 @@ import { t } from "../../shared/i18n.js";
 import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
 import { address, route } from "../../shared/router.js";
+import { orTell } from "../../shared/toast.js";
 import { TABS } from "../places.js";
-import { kindOf } from "./kinds.js";
+import { isDrawn, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 import { addPicture } from "./rows.js";
 
@@ -111,7 +112,7 @@ function showTab(id, content, entry, context) {
     later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
   } else {
     if (entry.isFolder) folderProperties(content, entry.path, home, entry);
-    else fileProperties(content, entry, home);
+    else fileProperties(content, entry, home, context.store);
     lockOf(content, context, entry);
   }
 }
@@ -121,8 +122,8 @@ function wholeName(name) {
   return h("bdi", { dir: "auto", text: name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd") });
 }
 
-/** @param {HTMLElement} content @param {Entry} entry @param {string} home */
-function fileProperties(content, entry, home) {
+/** @param {HTMLElement} content @param {Entry} entry @param {string} home @param {import("../state.js").UserStore} store */
+function fileProperties(content, entry, home, store) {
   const by = h("span");
   const picture = h("div", { class: "details-picture is-icon" }, icon(kindOf(entry).icon, { class: `kind tint-${kindOf(entry).tint}` }));
   addPicture(picture, entry, DETAILS_PICTURE);
@@ -133,7 +134,8 @@ function fileProperties(content, entry, home) {
       [t("details.by"), by],
       [t("details.place"), wholeName(entry.path)],
     ]),
-    link(folderAddress(parentOf(entry.path), home, { open: entry.name })));
+    link(folderAddress(parentOf(entry.path), home, { open: entry.name })),
+    isDrawn(entry) ? asPicture(entry, store) : null);
   addLists(content, entry.path);
   by.closest("dl > div")?.toggleAttribute("hidden", true);
   void records("fileinfo", "entry", { file: entry.path }).then(([found]) => {
@@ -214,5 +216,14 @@ function link(hash) {
     text: t("details.link"),
     icon: "link",
     onclick: () => void copyText(new URL(hash, location.href).href),
+  }));
+}
+
+/** @param {Entry} entry @param {import("../state.js").UserStore} store */
+function asPicture(entry, store) {
+  return h("div", null, button({
+    text: t("face.use"),
+    icon: "user",
+    onclick: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(store, entry.path))),
   }));
 }

@@ -5,7 +5,7 @@ import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
 import { hasShortcut, toggleShortcut } from "../shortcuts.js";
 import { setLook } from "../state.js";
-import { kindOf } from "./kinds.js";
+import { isDrawn, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -19,6 +19,7 @@ import { kindOf } from "./kinds.js";
  * @property {() => void} showDetails
  * @property {(isFolder: boolean) => void} pick
  * @property {(what: "folder" | "text") => void} make
+ * @property {() => void} filter
  */
 
 /** Entries whose lists are asked for together. */
@@ -47,6 +48,7 @@ export function entryMenu(desk, hands) {
     { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
     entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
     isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
+    isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(desk.context.store, first.path))) },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },
@@ -57,12 +59,14 @@ export function entryMenu(desk, hands) {
 export function folderMenu(desk, hands) {
   const { store, actions } = desk.context;
   const { clipboard, look } = store.get();
+  const canAdd = desk.canUpload();
   return [
-    { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
-    { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
-    { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
-    clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
+    canAdd && { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
+    canAdd && { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
+    canAdd && { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
+    canAdd && clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
     null,
+    desk.all().length > 0 && { label: t("files.filter"), icon: "filter", keys: "/", run: hands.filter },
     { label: t("list.selectall"), icon: "select", keys: keysText("Mod+A"), run: () => desk.list.select(desk.shown().map((entry) => entry.name)) },
     { label: t("files.downloadall"), icon: "download", isDisabled: desk.all().length === 0, run: () => actions.download(desk.all()) },
     { label: t("files.details"), icon: "info", run: () => { desk.list.select([]); hands.showDetails(); } },

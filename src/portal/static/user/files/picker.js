@@ -1,4 +1,4 @@
-// Asks for a folder: shows the folders of one, goes into them and up again, and can make a new one on the way.
+// Asks for a folder or for a file: shows what lies in one folder, goes into others and up again.
 
 import { errorText, isAbort } from "../../shared/api.js";
 import { button, fill, h, icon } from "../../shared/h.js";
@@ -8,16 +8,69 @@ import { t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { loadFolder, sorted } from "./folder.js";
 import { folderName, homeOf, join, parentOf, rootOf } from "./paths.js";
+import { rowPicture } from "./rows.js";
 
 /** Where one chooses between one's own files and the further disks. */
 const ABOVE = "";
 
+/** @typedef {Pick<import("../../shared/types.js").Entry, "path" | "name" | "isFolder">} Item */
+
 /**
+ * Asks for a folder; a new one can be made on the way. `noteOf`: what is to be known before this folder is chosen.
  * @param {{ store: import("../state.js").UserStore, start: string, title: string, confirm: string,
- *   isRefused: (folder: string) => boolean, newFolder: (folder: string) => Promise<string | null> }} options
+ *   isRefused: (folder: string) => boolean, noteOf: (folder: string) => string, newFolder: (folder: string) => Promise<string | null> }} options
  * @returns {Promise<string | null>} the path, `null` when called off
  */
 export function pickFolder(options) {
+  return pick({ ...options, label: t("picker.folders"), empty: t("picker.nofolders"), isOffered: () => false, actions: (picker) => {
+    const confirm = button({ text: options.confirm, kind: "primary", onclick: () => picker.choose(picker.path()) });
+    const create = button({ text: t("new.folder"), icon: "new-folder", kind: "quiet", class: "picker-new", onclick: async () => {
+      const name = await options.newFolder(picker.path());
+      if (name !== null) picker.show(join(picker.path(), name));
+    } });
+    const note = h("p", { class: "picker-note", role: "status" });
+    return {
+      note,
+      first: create,
+      last: confirm,
+      follow(path) {
+        create.disabled = path === ABOVE;
+        confirm.disabled = path === ABOVE || options.isRefused(path);
+        note.textContent = path === ABOVE ? "" : options.noteOf(path);
+      },
+    };
+  } });
+}
+
+/**
+ * Asks for a file of a kind. `other` makes the button with which another is brought: it gets the folder that is shown, and
+ * what chooses.
+ * @param {{ store: import("../state.js").UserStore, start: string, title: string, label: string, empty: string,
+ *   isOffered: (entry: import("../../shared/types.js").Entry) => boolean,
+ *   other: (folder: () => string, choose: (path: string) => void) => HTMLButtonElement }} options
+ * @returns {Promise<string | null>} the path, `null` when called off
+ */
+export function pickFile(options) {
+  return pick({ ...options, actions: (picker) => {
+    const other = options.other(picker.path, picker.choose);
+    return { note: null, first: other, last: null, follow: (path) => { other.hidden = path === ABOVE; } };
+  } });
+}
+
+/**
+ * @typedef {object} Picker
+ * @property {() => string} path of the folder that is shown
+ * @property {(path: string) => void} choose answers, and closes
+ * @property {(path: string) => void} show another folder
+ */
+
+/**
+ * @param {{ store: import("../state.js").UserStore, start: string, title: string, label: string, empty: string,
+ *   isOffered: (entry: import("../../shared/types.js").Entry) => boolean,
+ *   actions: (picker: Picker) => { note: HTMLElement | null, first: HTMLElement, last: HTMLElement | null, follow: (path: string) => void } }} options
+ * @returns {Promise<string | null>}
+ */
+function pick(options) {
   return new Promise((resolve) => {
     const home = homeOf(options.store.get().account.name);
     const { disks } = options.store.get();
@@ -32,32 +85,35 @@ export function pickFolder(options) {
     const up = button({ icon: "chevron-left", label: t("picker.up"), kind: "quiet", onclick: goUp });
     const where = h("span", { class: "picker-where" });
     const empty = h("div", { class: "picker-empty", hidden: true });
-    /** @type {import("../../shared/list.js").List<{ path: string, name: string }>} */
+    /** @type {import("../../shared/list.js").List<Item>} */
     const list = createList({
-      label: t("picker.folders"),
+      label: options.label,
       isPlain: true,
       columns: [{ id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isLabelHidden: true,
-        cell: (entry) => [icon(disks.includes(entry.path) ? "disk" : "folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })] }],
+        cell: (entry) => (entry.isFolder
+          ? [icon(disks.includes(entry.path) ? "disk" : "folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })]
+          : [rowPicture(/** @type {import("../../shared/types.js").Entry} */ (entry)), nameElement(entry.name)]) }],
       keyOf: (entry) => entry.path,
       nameOf: (entry) => entry.name,
-      onOpen: (entry) => void show(entry.path),
+      onOpen: (entry) => { if (entry.isFolder) void show(entry.path); else choose(entry.path); },
       onKey: (event) => {
         if (event.key !== "Backspace" || isTop()) return false;
         goUp();
         return true;
       },
     });
-    const confirm = button({ text: options.confirm, kind: "primary", onclick: () => { answer = path; dialog.close(); } });
-    const create = button({ text: t("new.folder"), icon: "new-folder", kind: "quiet", class: "picker-new", onclick: async () => {
-      const name = await options.newFolder(path);
-      if (name !== null) void show(join(path, name));
-    } });
+    /** @param {string} chosen */
+    const choose = (chosen) => {
+      answer = chosen;
+      dialog.close();
+    };
+    const actions = options.actions({ path: () => path, choose, show: (next) => void show(next) });
 
     const dialog = openDialog({
       title: options.title,
       class: "picker",
-      body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty)],
-      actions: [create, button({ text: t("dialog.cancel"), onclick: () => dialog.close() }), confirm],
+      body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty), actions.note],
+      actions: [actions.first, button({ text: t("dialog.cancel"), onclick: () => dialog.close() }), ...(actions.last ? [actions.last] : [])],
       onClose: () => {
         loading?.abort();
         list.stop();
@@ -72,12 +128,11 @@ export function pickFolder(options) {
       const { signal } = loading;
       path = next;
       up.disabled = isTop();
-      create.disabled = path === ABOVE;
-      confirm.disabled = path === ABOVE || options.isRefused(path);
+      actions.follow(path);
       empty.hidden = true;
       if (path === ABOVE) {
         fill(where, t("shell.places"));
-        list.setItems([home, ...disks].map((root) => ({ path: root, name: folderName(root, home) })));
+        list.setItems([home, ...disks].map((root) => ({ path: root, name: folderName(root, home), isFolder: true })));
         list.activateKey(home);
         list.focus();
         return;
@@ -85,11 +140,11 @@ export function pickFolder(options) {
       fill(where, path === home ? t("files.home") : nameElement(folderName(path, home)));
       try {
         const folder = await loadFolder(path, { signal });
-        const folders = sorted(folder.entries.filter((entry) => entry.isFolder), "name", false);
-        list.setItems(folders);
-        if (folders[0]) list.activateKey(folders[0].path);
-        fill(empty, h("p", { class: "quiet", text: t("picker.nofolders") }));
-        empty.hidden = folders.length > 0;
+        const offered = sorted(folder.entries.filter((entry) => entry.isFolder || options.isOffered(entry)), "name", false);
+        list.setItems(offered);
+        if (offered[0]) list.activateKey(offered[0].path);
+        fill(empty, h("p", { class: "quiet", text: options.empty }));
+        empty.hidden = offered.length > 0;
         list.focus();
       } catch (error) {
         if (isAbort(error)) return;

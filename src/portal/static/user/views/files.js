@@ -72,6 +72,10 @@ export function open(context, firstRoute) {
   const desk = createDesk(context, list, {
     onPath: () => { desk.stage.classList.remove("is-over"); bar.showPath(); showRoots(); },
     onShown: over.refresh,
+    onNew: (isOffered) => {
+      newButton.hidden = !isOffered;
+      phoneNewButton.hidden = !isOffered;
+    },
     upload: () => traffic.pick(false),
     hasDetails: over.hasDetails,
   });
@@ -82,8 +86,9 @@ export function open(context, firstRoute) {
     remove: () => orTell(remove()),
     star: () => star(desk.chosen()),
     showDetails: () => over.toggleDetails(true),
-    pick: traffic.pick,
+    pick,
     make: (what) => orTell(make(what)),
+    filter: () => bar.showFilter(true),
   };
 
   const bar = createBar(desk, {
@@ -131,8 +136,14 @@ export function open(context, firstRoute) {
     orTell(actions.star(entries, isStarred, () => entries.forEach((entry) => list.refreshKey(entry.name))));
   }
 
+  /** @param {boolean} isFolder */
+  function pick(isFolder) {
+    if (desk.canUpload()) traffic.pick(isFolder);
+  }
+
   /** @param {"folder" | "text"} what */
   async function make(what) {
+    if (!desk.canUpload()) return;
     const folder = desk.path();
     const name = await (what === "folder" ? actions.newFolder(folder) : actions.newTextFile(folder));
     if (name === null || desk.path() !== folder) return;
@@ -179,7 +190,7 @@ export function open(context, firstRoute) {
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "keys.filter", group: "keys.everywhere", run: () => bar.showFilter(true) },
     { keys: "Alt+N", label: "keys.newfolder", group: "keys.everywhere", run: () => hands.make("folder") },
-    { keys: "Alt+U", label: "keys.upload", group: "keys.everywhere", run: () => traffic.pick(false) },
+    { keys: "Alt+U", label: "keys.upload", group: "keys.everywhere", run: () => pick(false) },
     { keys: "Alt+V", label: "keys.shape", group: "keys.everywhere", run: bar.switchShape },
     { keys: "ArrowUp ArrowDown", label: "keys.move", group: "keys.list" },
     { keys: "Enter", label: "keys.open", group: "keys.list" },

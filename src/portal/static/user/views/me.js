@@ -7,15 +7,15 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { looksChoices, singleKeysOption } from "../../shared/looks.js";
 import { sessionRow } from "../../shared/sessions.js";
-import { errorToast, toast } from "../../shared/toast.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../connect.js";
+import { face } from "../faces.js";
 
 /**
  * @param {import("../state.js").Context} context
  * @returns {import("../../shared/views.js").View}
  */
 export function open(context) {
-  const { account } = context.store.get();
   let sessions = sessionsCard();
   // A device that has just been connected is in a new list.
   const connect = connectCard({
@@ -25,13 +25,46 @@ export function open(context) {
       sessions = fresh;
     },
   });
+  const who = header(context);
   return {
     element: h("div", { class: "page" },
-      h("div", null, h("h1", { tabIndex: -1, text: account.displayName || account.name }), account.displayName === account.name ? null : h("p", { class: "quiet", text: account.name })),
-      storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
+      who.element, storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
+    leave: who.stop,
   };
+}
+
+/** Who this is: picture and name. @param {import("../state.js").Context} context */
+function header({ store }) {
+  const own = () => import("../own-face.js");
+  const heading = h("h1", { tabIndex: -1 });
+  const name = h("p", { class: "quiet" });
+  const picture = h("div");
+  const choose = button({ text: t("face.choose"), icon: "image", onclick: () => orTell(own().then(({ choosePicture }) => choosePicture(store))) });
+  const remove = button({ text: t("face.remove"), kind: "quiet", onclick: async () => {
+    // The button goes with the picture.
+    try {
+      await (await own()).removePicture(store);
+      choose.focus();
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+  } });
+  const show = () => {
+    const { account } = store.get();
+    heading.textContent = account.displayName || account.name;
+    name.textContent = account.name;
+    name.hidden = account.displayName === account.name;
+    remove.hidden = !account.hasPicture;
+    fill(picture, face(account, { class: "is-large" }));
+  };
+  show();
+  const stop = store.watch((state) => state.account, show);
+  const element = h("div", { class: "who" }, picture,
+    h("div", { class: "who-text" }, h("div", null, heading, name),
+      h("div", { class: "card-actions" }, choose, remove), h("p", { class: "quiet who-hint", text: t("face.hint") })));
+  return { element, stop };
 }
 
 /** @param {string} title @param {...import("../../shared/h.js").Child} children */

@@ -8,6 +8,7 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { menuButton } from "../../shared/menu.js";
 import { orTell, toast } from "../../shared/toast.js";
+import { face } from "../faces.js";
 import { activityItem } from "../files/activity.js";
 import { folderAddress, homeOf, parentOf } from "../files/paths.js";
 import { loadNotices } from "../notices.js";
@@ -104,7 +105,9 @@ export function open(context) {
       { label: t("action.delete"), icon: "trash", isDanger: true, run: () => orTell(remove(one)) },
     ]);
     return h("li", { class: ["activity", "notice-item", one.alreadyread === 0 && "is-new"] },
-      icon(one.type === "comment" ? "comment" : "warning"),
+      one.type === "comment"
+        ? face({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: "comment" })
+        : icon("warning"),
       h("span", { class: "activity-text" },
         h("span", { class: "notice-head" }, link, one.alreadyread === 0 ? h("span", { class: "notice-new", text: t("notices.new") }) : null),
         text, h("span", { class: "quiet" }, timeElement(one.whenepochutc))),

@@ -1,9 +1,11 @@
 // What was done lately to the files of a person, and to those on further disks.
 
-import { h } from "../../shared/h.js";
+import { notice } from "../../shared/dialog.js";
+import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { go } from "../../shared/router.js";
 import { showActivity } from "../files/activity.js";
-import { homeOf } from "../files/paths.js";
+import { folderAddress, homeOf } from "../files/paths.js";
 
 /**
  * @param {import("../state.js").Context} context
@@ -12,7 +14,12 @@ import { homeOf } from "../files/paths.js";
 export function open(context) {
   const home = homeOf(context.store.get().account.name);
   const box = h("div");
-  showActivity(box, "/", home);
+  showActivity(box, "/", home, () => fill(box, notice({
+    icon: "clock",
+    title: t("recent.none"),
+    text: t("recent.nonetext"),
+    action: { label: t("starred.tofiles"), run: () => go(folderAddress(home, home)) },
+  })));
   return {
     element: h("div", { class: "page" }, box),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.recent") })],

@@ -1,0 +1,112 @@
+// One's own picture: chosen among one's pictures or uploaded, and removed.
+
+import { ApiError, command, errorText } from "../shared/api.js";
+import { button, h } from "../shared/h.js";
+import { shortName } from "../shared/format.js";
+import { t } from "../shared/i18n.js";
+import { announce } from "../shared/live.js";
+import { errorToast, orTell, toast } from "../shared/toast.js";
+import { uploadPart } from "../shared/upload-part.js";
+import { pictureChanged } from "./faces.js";
+import { isTaken } from "./files/folder.js";
+import { isDrawn } from "./files/kinds.js";
+import { freeName, homeOf, join, numbered } from "./files/paths.js";
+import { pickFile } from "./files/picker.js";
+import { folderChanged } from "./state.js";
+
+/** @typedef {import("./state.js").UserStore} UserStore */
+
+/** What the server makes small pictures of; phones turn their own kinds into one of these when they are asked so. */
+const TYPES = "image/jpeg,image/png,image/gif,image/webp";
+/** Names that are tried for an upload beside one of the same name. */
+const TRIES = 20;
+
+/** Makes a picture file one's picture. @param {UserStore} store @param {string} path */
+export async function setPicture(store, path) {
+  try {
+    await command("setprofileimage", { path });
+  } catch (error) {
+    const isUnusable = error instanceof ApiError && (error.kind === "unsupported" || error.kind === "toolarge");
+    errorToast(isUnusable ? t("face.unusable") : errorText(error));
+    return;
+  }
+  show(store, true);
+  toast(t("face.set"));
+}
+
+/** @param {UserStore} store */
+export async function removePicture(store) {
+  try {
+    await command("removeprofileimage");
+  } catch (error) {
+    // Gone is gone, whoever removed it.
+    if (!(error instanceof ApiError) || error.kind !== "missing") throw error;
+  }
+  show(store, false);
+  toast(t("face.removed"));
+}
+
+/** @param {UserStore} store @param {boolean} hasPicture */
+function show(store, hasPicture) {
+  const { account } = store.get();
+  pictureChanged(account.name, hasPicture);
+  store.set({ account: { ...account, hasPicture } });
+}
+
+/** Lets a person choose a picture among their own files, or upload one. @param {UserStore} store */
+export async function choosePicture(store) {
+  const path = await pickFile({
+    store,
+    start: homeOf(store.get().account.name),
+    title: t("face.pick"),
+    label: t("face.files"),
+    empty: t("face.nopictures"),
+    isOffered: isDrawn,
+    other: (folder, choose) => uploadButton(store, folder, choose),
+  });
+  if (path !== null) await setPicture(store, path);
+}
+
+/** @param {UserStore} store @param {() => string} folder @param {(path: string) => void} choose */
+function uploadButton(store, folder, choose) {
+  const input = h("input", { type: "file", accept: TYPES, hidden: true, tabIndex: -1 });
+  const element = button({ text: t("face.upload"), icon: "upload", kind: "quiet", class: "picker-new", onclick: () => input.click() });
+  element.append(input);
+  // The choice of a file is no press of the button around it.
+  input.addEventListener("click", (event) => event.stopPropagation());
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    input.value = "";
+    if (!file) return;
+    element.disabled = true;
+    announce(t("face.uploading"));
+    const label = element.querySelector(".button-text");
+    if (label) label.textContent = t("face.uploading");
+    const end = () => {
+      element.disabled = false;
+      if (label) label.textContent = t("face.upload");
+    };
+    orTell(upload(store, folder(), file).then(choose).finally(end));
+  });
+  return element;
+}
+
+/** Uploads a picture into a folder, beside one of the same name. @param {UserStore} store @param {string} folder @param {File} file */
+async function upload(store, folder, file) {
+  let name = freeName(file.name.normalize("NFC"), (one) => isTaken(folder, one));
+  for (let count = 2; ; count += 1) {
+    try {
+      await uploadPart({
+        appname: "explorer", path: folder, filename: name, offset: 0, complete: 1, filesize: file.size,
+        date: new Date(file.lastModified).toISOString(), nofileoverwrite: 1,
+      }, file);
+      break;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.kind !== "exists" || count > TRIES) throw error;
+      name = numbered(name, count);
+    }
+  }
+  folderChanged(store, folder);
+  announce(t("face.uploaded", { name: shortName(name) }));
+  return join(folder, name);
+}
