@@ -36,7 +36,7 @@ fn a_failure_has_one_word_at_every_door_and_a_success_none() {
             vec![("oldpassword", "wrong"), ("newpassword", "another long one")],
             "old-password",
         ),
-        ("quickshare", vec![("sharelocation", "/bob/desk")], "not-offered"),
+        ("getshares", vec![("sharelocation", "/bob/desk")], "not-offered"),
         ("nosuchthing", vec![], "not-offered"),
     ] {
         assert_eq!(tell(&mut bob, operation, &fields), wanted, "{operation} {fields:?}");

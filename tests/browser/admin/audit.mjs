@@ -147,7 +147,11 @@ export const scenarios = [
       /** @type {Set<string>} */
       const seen = new Set();
       for (let top = 0; ; top += 500) {
-        await list.evaluate((element, to) => { element.scrollTop = to; }, top);
+        // The list draws in the frame that follows the scrolling.
+        await list.evaluate((element, to) => new Promise((resolve) => {
+          element.scrollTop = to;
+          requestAnimationFrame(() => requestAnimationFrame(resolve));
+        }), top);
         if (top % 3000 === 0) await stage.server.call("serverinfo", {});
         await until(async () => (await page.locator(".table-list .is-missing").count()) === 0, `the rows at ${top} are loaded`);
         for (const key of await rows(page).evaluateAll((all) => all.map((row) => row.dataset.key))) seen.add(key);
