@@ -19,11 +19,16 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
     let settings = settings::read(arguments)?;
     crate::logger::begin(settings.config.log_level, settings.config.log_format);
     let data = arguments.data();
+    let backups = Path::new(arguments.name());
+    if !backups.is_dir() {
+        let sentence = format!("There is no folder {} with a backup.", backups.display());
+        return Err(Error::new(Code::NotFound, sentence).into());
+    }
     create_data_directory(&data).and_then(|()| check_owner(&data))?;
     let lock = DataLock::acquire(&data)?.ok_or_else(|| {
         Error::new(Code::Conflict, format!("A cloudlet serves the data directory {}.", data.display()))
     })?;
-    let restored = backup::restore(Path::new(arguments.name()), &data)?;
+    let restored = backup::restore(backups, &data)?;
     // Its configuration came with it.
     let cloud = Cloud::open(&data, settings::read(arguments)?)?;
     cloud.commit_from_console("restore", arguments.name(), |_| Ok(()))?;

@@ -78,6 +78,8 @@ fn only_serving_and_the_first_account_make_a_cloud() {
         assert!(said.contains("There is no cloud in") && said.contains("mistyped"), "{arguments:?}: {said}");
         assert!(!place.exists(), "{arguments:?}");
     }
+    let said = finish(program().args(["restore", "/nonexistent", "--data"]).arg(&place), "").failed();
+    assert!(said.contains("There is no folder /nonexistent with a backup.") && !place.exists(), "{said}");
 }
 
 /// The mark of a volume says that its disk is there; without it nothing may be made up.
