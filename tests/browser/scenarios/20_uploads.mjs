@@ -25,8 +25,8 @@ function hash(path) {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-/** A folder of this machine, with what a test uploads. */
-async function withSources(use) {
+/** A folder of this machine, with what a test uploads. @param {(folder: string) => Promise<void>} use */
+export async function withSources(use) {
   const sources = mkdtempSync(join(tmpdir(), "cloudlet-sources-"));
   try {
     await use(sources);

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, choose, menu, noSideways, row, same, shows, signIn, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
-import { SECRET, account, adminCall } from "../admin/steps.mjs";
+import { SECRET, account, adminCall, said } from "../admin/steps.mjs";
 import { withDisks } from "./75_disks.mjs";
 
 /** Waits until the faces in a place show a picture of this width, or none. @param {import("playwright-core").Locator} place @param {number | null} width @param {string} what */
@@ -56,7 +56,7 @@ export const scenarios = [
       same(await picker.locator("[data-key]").evaluateAll((all) => all.map((one) => one.dataset.key)), ["/anna/faces/broken.png", "/anna/faces/tall.png", "/anna/faces/wide.png"], "what is offered");
       await accessible(page, "the choice of a picture");
       await picker.locator("[data-key='/anna/faces/wide.png']").click();
-      await page.getByText("This is your picture now").waitFor();
+      await said(page, "This is your picture now").waitFor();
       await faces(who, 200, "on the account's page");
       await faces(bar(page), 200, "in the bar");
       await accessible(page, "the account's page with a picture");
@@ -65,7 +65,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Choose a picture" }).click();
       await picker.locator("[data-key='/anna/faces']").click();
       await picker.locator("[data-key='/anna/faces/broken.png']").click();
-      await page.getByText("This picture cannot be used.").waitFor();
+      await said(page, "This picture cannot be used.").waitFor();
       await faces(who, 200, "still the same");
 
       // From a menu in the files; comments and activities beside it follow at once.
@@ -104,7 +104,7 @@ export const scenarios = [
       await noSideways(phone, "the choice of a picture on a phone");
       await accessible(phone, "the choice of a picture on a phone");
       await choose(phone, join(folder, "wide.png"), () => phone.getByRole("button", { name: "Eins hochladen" }).tap());
-      await phone.getByText("Das ist jetzt dein Bild").waitFor();
+      await said(phone, "Das ist jetzt dein Bild").waitFor();
       await faces(phone.locator(".who"), 200, "what was uploaded");
       await accessible(phone, "the account's page with a picture on a phone");
       await stage.open(phone, "#/files/faces");
@@ -114,7 +114,7 @@ export const scenarios = [
       await faces(bar(page), 200, "after a reload");
       await stage.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
-      await page.getByText("Your picture is removed").waitFor();
+      await said(page, "Your picture is removed").waitFor();
       await faces(who, null, "letters again");
       await faces(bar(page), null, "letters in the bar");
       check(await page.getByRole("button", { name: "Choose a picture" }).evaluate((one) => one === document.activeElement), "the keyboard stays near");
@@ -179,7 +179,7 @@ export const scenarios = [
       // Who removes it is seen with letters from the next visit on.
       await own.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
-      await page.getByText("Your picture is removed").waitFor();
+      await said(page, "Your picture is removed").waitFor();
       await other.reload();
       await other.locator(".activity", { hasText: "anna" }).first().waitFor();
       await faces(other.locator(".activity", { hasText: "anna" }), null, "letters");

@@ -1,21 +1,11 @@
 // What the portals promise and no other scenario plays: a folder dropped by hand, an upload that fails and is tried again,
 // and that the keyboard is always seen.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, choose, noSideways, row, same, signIn, until } from "../harness.mjs";
 import { SECRET, account, adminCall, adminPage } from "../admin/steps.mjs";
-
-/** @param {(folder: string) => Promise<void>} use */
-async function withSources(use) {
-  const sources = mkdtempSync(join(tmpdir(), "cloudlet-sources-"));
-  try {
-    await use(sources);
-  } finally {
-    rmSync(sources, { recursive: true, force: true });
-  }
-}
+import { withSources } from "./20_uploads.mjs";
 
 /** Lets go of files of this machine over the page, as a person does. @param {import("playwright-core").Page} page @param {string[]} files @param {{ x: number, y: number }} place */
 async function dropFiles(page, files, place) {
