@@ -10,7 +10,6 @@ mod users;
 
 use crate::disk::local::{check_owner, create_data_directory};
 use crate::domain::Cloud;
-use crate::domain::DATABASE_NAME;
 use crate::error::{Code, Error};
 use arguments::Arguments;
 use std::ffi::OsString;
@@ -129,7 +128,7 @@ fn api(arguments: &Arguments) -> Result<()> {
 /// Also where there is none: a mistyped `--data` must not look like a cloud that is well and empty.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
     let data = arguments.data();
-    if !data.join(DATABASE_NAME).exists() {
+    if !Cloud::is_in(&data) {
         let sentence =
             format!("There is no cloud in {}. Please say where it is with --data.", data.display());
         return Err(Error::new(Code::NotFound, sentence).into());

@@ -7,6 +7,7 @@ use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{CopiedFile, Records, Spool, Stat, Volume};
 use crate::error::{Error, Result};
+use crate::store::checksums::ChecksumRow;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
 use crate::store::{Read, Store, Write, checksums};
 use std::sync::Arc;
@@ -63,10 +64,15 @@ impl Cloud {
 
 /// Hands the checksum of a file on to its copy, if it is known of just this content.
 pub(super) fn hand_on(tx: &Write, from: i64, source: &NodeFacts, to: i64, copy: &NodeFacts) -> Result<()> {
-    match checksums::of_node(tx, from)?.filter(|known| known.is_of(source)) {
+    match known_of(tx, from, source)? {
         Some(known) => checksums::save(tx, to, copy, &known.checksum),
         None => Ok(()),
     }
+}
+
+/// The checksum that is known of just this content of an entry.
+fn known_of(read: &Read, node: i64, facts: &NodeFacts) -> Result<Option<ChecksumRow>> {
+    Ok(checksums::of_node(read, node)?.filter(|known| known.is_of(facts)))
 }
 
 impl CopiedFiles {
@@ -110,7 +116,7 @@ impl Handover {
         let volume = self.volumes.of(&self.to)?;
         // What was changed or moved since the copy was made is not that copy.
         batch.retain(|file| {
-            let stat = self.place_of(file).and_then(|path| volume.stat(&path));
+            let stat = file.place(&self.to).and_then(|path| volume.stat(&path));
             matches!(stat, Ok(Some(stat)) if index::facts(&stat) == file.copy)
         });
         let (volumes, source, to) = (Arc::clone(&self.volumes), self.source, self.to.clone());
@@ -118,26 +124,26 @@ impl Handover {
         self.store.write(move |tx| {
             for file in &batch {
                 let Some(node) = descend(tx, source, &file.below)? else { continue };
-                if checksums::of_node(tx, node.id)?.is_none_or(|known| !known.is_of(&file.source)) {
-                    continue;
-                }
-                let path = file.below.iter().try_fold(to.clone(), |path, name| path.join(name))?;
-                let target =
-                    if has_moved { Some(node.id) } else { file_at(tx, &volumes, &path, &file.copy)? };
+                let Some(known) = known_of(tx, node.id, &file.source)? else { continue };
+                let target = match has_moved {
+                    true => Some(node.id),
+                    false => file_at(tx, &volumes, &file.place(&to)?, &file.copy)?,
+                };
                 if let Some(target) = target {
-                    hand_on(tx, node.id, &file.source, target, &file.copy)?;
+                    checksums::save(tx, target, &file.copy, &known.checksum)?;
                 }
             }
             Ok(())
         })
     }
-
-    fn place_of(&self, file: &Copied) -> Result<CloudPath> {
-        file.below.iter().try_fold(self.to.clone(), |path, name| path.join(name))
-    }
 }
 
 impl Copied {
+    /// Where it is, below the folder that was copied.
+    fn place(&self, to: &CloudPath) -> Result<CloudPath> {
+        self.below.iter().try_fold(to.clone(), |path, name| path.join(name))
+    }
+
     /// `None` for a file whose path is no text that the index has.
     fn read(record: &[u8]) -> Result<Option<Copied>> {
         let whole = || Error::internal("a record of a copied file is too short");
@@ -166,8 +172,8 @@ fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -
         Some(there) if there.missing_since.is_none() => Ok((there.facts == *facts).then_some(there.id)),
         _ => {
             let above = index::folder_id(tx, volumes, &path.parent().unwrap_or_default())?;
-            let leaf = path.leaf().map(EntryName::to_string).unwrap_or_default();
-            nodes::save(tx, above, &leaf, facts, None).map(Some)
+            let Some(leaf) = path.leaf() else { return Ok(None) };
+            nodes::save(tx, above, leaf.as_str(), facts, None).map(Some)
         }
     }
 }

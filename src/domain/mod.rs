@@ -140,6 +140,11 @@ impl<T> Change<T> {
 }
 
 impl Cloud {
+    /// Whether a directory holds a cloud.
+    pub fn is_in(directory: &Path) -> bool {
+        directory.join(DATABASE_NAME).exists()
+    }
+
     /// Opens the cloud of a data directory, which must exist; makes the database and volume 0 in an empty one.
     ///
     /// # Errors

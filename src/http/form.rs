@@ -29,8 +29,10 @@ impl Form {
             };
             let [name, value] = [name, value].map(|bytes| {
                 let bytes = decoded(bytes);
-                self.has_no_text |= std::str::from_utf8(&bytes).is_err();
-                String::from_utf8_lossy(&bytes).into_owned()
+                let text = String::from_utf8_lossy(&bytes);
+                // Borrowed is what was text as it stood.
+                self.has_no_text |= matches!(text, Cow::Owned(_));
+                text.into_owned()
             });
             self.fields.push((name.trim().to_owned(), value));
         }
