@@ -2,7 +2,7 @@
 //! addresses this machine has then.
 
 use crate::config::Config;
-use crate::disk::local::{create_data_directory, read_text, write_private};
+use crate::disk::local::{create_private_directory, read_text, write_private};
 use crate::error::{Code, Error, Result};
 use crate::http::local_addresses;
 use crate::http::tls::{KeySource, Keys, Pem, self_signed};
@@ -55,7 +55,7 @@ fn make(folder: &Path, certificates: &Path, key: &Path, local_name: &str) -> Res
     names.extend(local_name.filter(|name| !names.contains(name)));
     names.extend([true, false].into_iter().flat_map(local_addresses).map(|address| address.to_string()));
     let pem = self_signed(&names)?;
-    create_data_directory(folder)?;
+    create_private_directory(folder)?;
     // The certificate last: it tells that both are there.
     write_private(key, pem.key.as_bytes())?;
     write_private(certificates, pem.certificates.as_bytes())?;

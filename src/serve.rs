@@ -3,7 +3,7 @@
 
 use crate::api::Api;
 use crate::config::Settings;
-use crate::disk::local::{DataLock, check_owner, create_data_directory};
+use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::Cloud;
 use crate::domain::watch::Watch;
 use crate::error::{Code, Error, Result};
@@ -23,12 +23,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result<()> {
     let config = settings.config.clone();
     crate::logger::begin(config.log_level, config.log_format);
-    let named = |error: Error| {
-        let message = format!("The data directory {}: {}", data.display(), error.message);
-        Error { message: message.into(), ..error }
-    };
-    create_data_directory(data).and_then(|()| check_owner(data)).map_err(named)?;
-    let _lock = DataLock::acquire(data).map_err(named)?.ok_or_else(|| {
+    prepare_data_directory(data)?;
+    let _lock = DataLock::acquire(data)?.ok_or_else(|| {
         Error::new(
             Code::Conflict,
             format!("Another cloudlet serves the data directory {} already.", data.display()),

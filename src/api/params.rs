@@ -9,6 +9,7 @@ use crate::domain::accounts::UserName;
 use crate::domain::upload::UploadName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
+use std::ops::RangeInclusive;
 
 /// Bytes of a row's object in the audit log.
 const OBJECT_BYTES_MAX: usize = 2048;
@@ -295,6 +296,26 @@ impl Param for Date {
     }
 }
 
+/// When something was last modified, in seconds since 1970 UTC: a date that a disk can keep.
+#[derive(Clone, Copy, Debug)]
+pub struct Modified(pub i64);
+
+/// What ext4 keeps in its inodes of 256 bytes: the years 1901 to 2446. Source: inode timestamps in the kernel's ext4
+/// documentation. Others keep more or, on sticks, less; there the nearest is kept.
+const MODIFIED_SECONDS: RangeInclusive<i64> = -(1 << 31)..=(1 << 34) - (1 << 31) - 1;
+
+impl Param for Modified {
+    const KIND: &'static str = "date";
+
+    fn parse(text: &str) -> Result<Modified> {
+        let Date(seconds) = Date::parse(text)?;
+        if !MODIFIED_SECONDS.contains(&seconds) {
+            return Err(Error::new(Code::Invalid, "A disk keeps dates of the years 1902 to 2446 only."));
+        }
+        Ok(Modified(seconds))
+    }
+}
+
 /// The end of a range of time; a date without a time means the end of that day.
 #[derive(Clone, Copy, Debug)]
 pub struct EndDate(pub i64);
@@ -481,6 +502,8 @@ mod tests {
             (CloudPath::take(&form("path=../x"), "file|path").map(drop), "file"),
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
             (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
+            (Modified::take(&form("date=0001-01-01"), "date").map(drop), "date"),
+            (Modified::take(&form("date=2447-01-01"), "date").map(drop), "date"),
         ] {
             let error = result.unwrap_err();
             assert!(error.code == Code::Invalid && error.message.contains(name), "{error}");

@@ -1,57 +1,110 @@
 //! A clock that does not fall back behind what it has shown before.
 //!
 //! A small board has no clock of its own that runs without power: after a power cut it starts with an old date, until the
-//! network tells it the time. In between nothing may be taken for as old as that date says.
+//! network tells it the time. In between nothing may be taken for as old as that date says. The same holds when somebody
+//! sets the clock back while the program runs.
 
-use super::time::now_seconds;
-use std::sync::atomic::{AtomicBool, Ordering};
+use super::time::{now_seconds, plain_text};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Instant;
 
-/// How far behind the time last seen a clock may be at the start without being doubted, in seconds.
+/// How far a clock may be behind the time that it should show without being doubted, in seconds.
 const TOLERATED: i64 = 5 * 60;
-
-/// The clock as rows and ages take it, in seconds since 1970 UTC. Since the start it is either believed or, having been
-/// too early, stands still at the time last seen until the system's clock has passed that.
+/// The clock as rows and ages take it, in seconds since 1970 UTC. It is either believed or, having fallen back, stands still
+/// at the time last seen until the system's clock has passed that, or somebody who knows the time believes it.
 #[derive(Debug)]
 pub struct Clock {
-    last_seen: i64,
+    started: Instant,
+    /// The system's clock as last believed, less what had passed since the start: both go on together.
+    at_start: AtomicI64,
+    last_seen: AtomicI64,
     is_doubted: AtomicBool,
 }
 
 impl Clock {
     /// The clock at a start, with the latest time that was noted before.
     pub fn at_start(last_seen: Option<i64>) -> Clock {
-        Clock::new(last_seen, now_seconds())
+        let clock = Clock::new(last_seen, now_seconds());
+        if clock.is_unsure() {
+            clock.complain();
+        }
+        clock
     }
 
     fn new(last_seen: Option<i64>, now: i64) -> Clock {
         let last_seen = last_seen.unwrap_or(i64::MIN);
-        Clock { last_seen, is_doubted: AtomicBool::new(now < last_seen.saturating_sub(TOLERATED)) }
+        Clock {
+            started: Instant::now(),
+            at_start: AtomicI64::new(now),
+            last_seen: AtomicI64::new(last_seen),
+            is_doubted: AtomicBool::new(now < last_seen.saturating_sub(TOLERATED)),
+        }
     }
 
     /// The time; while the clock is unsure, the one last seen: nothing grows older.
     pub fn now(&self) -> i64 {
-        self.at(now_seconds())
+        self.believed(now_seconds()).unwrap_or_else(|| self.last_seen())
     }
 
-    /// Whether the system's clock is still behind the time last seen.
+    /// Whether the system's clock cannot be right.
     pub fn is_unsure(&self) -> bool {
-        self.is_unsure_at(now_seconds())
+        self.believed(now_seconds()).is_none()
     }
 
-    /// The time last seen before the start.
+    /// The latest time that was seen before the clock fell back.
     pub fn last_seen(&self) -> i64 {
-        self.last_seen
+        self.last_seen.load(Ordering::Relaxed)
     }
 
-    fn at(&self, now: i64) -> i64 {
-        if self.is_unsure_at(now) { self.last_seen } else { now }
+    /// Takes the system's clock for right, whatever was seen before.
+    pub fn believe(&self) {
+        self.believe_at(now_seconds(), self.passed());
     }
 
-    fn is_unsure_at(&self, now: i64) -> bool {
-        if self.is_doubted.load(Ordering::Relaxed) && now >= self.last_seen {
-            self.is_doubted.store(false, Ordering::Relaxed);
+    fn believed(&self, now: i64) -> Option<i64> {
+        let was_doubted = self.is_doubted.load(Ordering::Relaxed);
+        let is_believed = self.is_believed_at(now, self.passed());
+        if !is_believed && !was_doubted {
+            self.complain();
         }
-        self.is_doubted.load(Ordering::Relaxed)
+        is_believed.then_some(now)
+    }
+
+    /// Whether the system's clock is right, so many seconds after the start.
+    fn is_believed_at(&self, now: i64, passed: i64) -> bool {
+        let expected = self.at_start.load(Ordering::Relaxed).saturating_add(passed);
+        if self.is_doubted.load(Ordering::Relaxed) {
+            if now < self.last_seen() {
+                return false;
+            }
+        } else if now < expected.saturating_sub(TOLERATED) {
+            self.last_seen.store(expected, Ordering::Relaxed);
+            self.is_doubted.store(true, Ordering::Relaxed);
+            return false;
+        }
+        self.believe_at(now, passed);
+        true
+    }
+
+    fn believe_at(&self, now: i64, passed: i64) {
+        self.at_start.store(now.saturating_sub(passed), Ordering::Relaxed);
+        if self.is_doubted.swap(false, Ordering::Relaxed) {
+            log::info!("the clock is believed again: {}", plain_text(now));
+        }
+    }
+
+    /// Whole seconds since the start.
+    fn passed(&self) -> i64 {
+        self.started.elapsed().as_secs().try_into().unwrap_or(i64::MAX)
+    }
+
+    fn complain(&self) {
+        log::warn!(
+            "the clock says {}, but it was {} already. Until it is past that, or set by the network, nothing expires and nothing \
+             is removed for its age. Is there a network from which the time could come?",
+            plain_text(now_seconds()),
+            plain_text(self.last_seen())
+        );
     }
 }
 
@@ -61,28 +114,61 @@ mod tests {
 
     const SEEN: i64 = 1_700_000_000;
 
+    /// What the clock makes of a system's clock, so many seconds after the start.
+    fn at(clock: &Clock, now: i64, passed: i64) -> i64 {
+        if clock.is_believed_at(now, passed) { now } else { clock.last_seen() }
+    }
+
     #[test]
     fn a_clock_that_goes_on_is_believed() {
-        for start in [SEEN, SEEN + 1, SEEN - TOLERATED, i64::MAX] {
+        for start in [SEEN, SEEN + 1, SEEN - TOLERATED] {
             let clock = Clock::new(Some(SEEN), start);
-            assert!(!clock.is_unsure_at(start), "{start}");
-            assert_eq!(clock.at(start), start);
+            for passed in [0, 7, 86_400] {
+                assert_eq!(at(&clock, start + passed, passed), start + passed, "{start}");
+            }
         }
-        assert_eq!(Clock::new(None, 0).at(0), 0);
+        assert_eq!(at(&Clock::new(None, 0), 0, 0), 0);
+        assert_eq!(at(&Clock::new(Some(SEEN), i64::MAX), i64::MAX, 9), i64::MAX);
     }
 
     #[test]
     fn a_clock_that_fell_back_stands_still_until_it_is_right_again() {
         for start in [0, SEEN - TOLERATED - 1] {
             let clock = Clock::new(Some(SEEN), start);
-            assert_eq!(clock.at(start), SEEN);
-            assert_eq!(clock.at(SEEN - 1), SEEN, "it has not passed the time last seen");
-            assert!(clock.is_unsure_at(SEEN - 1));
-            assert_eq!(clock.at(SEEN), SEEN);
-            assert!(!clock.is_unsure_at(SEEN));
-            assert_eq!(clock.at(SEEN + 7), SEEN + 7);
+            assert_eq!(at(&clock, start, 0), SEEN);
+            assert_eq!(at(&clock, SEEN - 1, 1), SEEN, "it has not passed the time last seen");
+            assert!(!clock.is_believed_at(SEEN - 1, 1));
+            assert!(clock.is_believed_at(SEEN, 2));
+            assert_eq!(at(&clock, SEEN + 7, 9), SEEN + 7);
             // From then on it is believed, as any other.
-            assert_eq!(clock.at(SEEN - 3), SEEN - 3);
+            assert_eq!(at(&clock, SEEN - 3, 10), SEEN - 3);
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_while_the_program_runs_stands_still() {
+        let clock = Clock::new(None, SEEN);
+        assert_eq!(at(&clock, SEEN + 100, 100), SEEN + 100);
+        // A day back, after a jump forward that was right: what was shown last goes on to count.
+        assert_eq!(at(&clock, SEEN + 9_000, 200), SEEN + 9_000);
+        let expected = SEEN + 9_060;
+        assert_eq!(at(&clock, SEEN - 86_400, 260), expected);
+        assert_eq!(at(&clock, SEEN - 86_390, 270), expected, "nothing grows older");
+        assert_eq!(at(&clock, expected + 5, 300), expected + 5);
+        // Steps that set a clock right are nothing.
+        assert_eq!(at(&clock, expected - 290, 301), expected - 290);
+        assert!(clock.is_believed_at(expected - 289, 302));
+    }
+
+    #[test]
+    fn who_knows_the_time_is_believed_also_when_the_one_last_seen_was_wrong() {
+        let clock = Clock::new(Some(SEEN + 1_000_000_000), SEEN);
+        assert!(!clock.is_believed_at(SEEN, 0));
+        clock.believe_at(SEEN + 1, 1);
+        assert_eq!(at(&clock, SEEN + 2, 2), SEEN + 2);
+        // It sets back a clock that ran ahead.
+        assert_eq!(at(&clock, SEEN - 9_000, 3), SEEN + 3);
+        clock.believe_at(SEEN - 8_999, 4);
+        assert_eq!(at(&clock, SEEN - 8_998, 5), SEEN - 8_998);
     }
 }

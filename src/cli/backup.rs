@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print, settings};
-use crate::disk::local::{DataLock, check_owner, create_data_directory};
+use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::{Cloud, backup};
 use crate::error::{Code, Error};
 use std::path::Path;
@@ -24,7 +24,7 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
         let sentence = format!("There is no folder {} with a backup.", backups.display());
         return Err(Error::new(Code::NotFound, sentence).into());
     }
-    create_data_directory(&data).and_then(|()| check_owner(&data))?;
+    prepare_data_directory(&data)?;
     let lock = DataLock::acquire(&data)?.ok_or_else(|| {
         Error::new(Code::Conflict, format!("A cloudlet serves the data directory {}.", data.display()))
     })?;

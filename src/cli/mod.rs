@@ -8,7 +8,7 @@ mod settings;
 mod upkeep;
 mod users;
 
-use crate::disk::local::{check_owner, create_data_directory};
+use crate::disk::local::prepare_data_directory;
 use crate::domain::Cloud;
 use crate::error::{Code, Error};
 use arguments::Arguments;
@@ -141,11 +141,7 @@ fn open_or_make_cloud(arguments: &Arguments) -> Result<Cloud> {
     let settings = settings::read(arguments)?;
     crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn), settings.config.log_format);
     let data = arguments.data();
-    let named = |error: Error| {
-        let message = format!("The data directory {}: {}", data.display(), error.message);
-        Error { message: message.into(), ..error }
-    };
-    create_data_directory(&data).and_then(|()| check_owner(&data)).map_err(named)?;
+    prepare_data_directory(&data)?;
     Ok(Cloud::open(&data, settings)?)
 }
 

@@ -1,7 +1,7 @@
 //! Settings from flags, environment, file and defaults, in this order.
 
 use super::arguments::Arguments;
-use super::{Result, print};
+use super::{Result, print, usage};
 use crate::config::{Given, Origin, SETTINGS, Settings};
 use crate::disk::local::read_text;
 use crate::error::{Code, Error};
@@ -16,7 +16,7 @@ const PREFIX: &str = "CLOUDLET_";
 /// Collects what is given for all settings.
 ///
 /// # Errors
-/// Names the file and what is wrong with it.
+/// Names the file and what is wrong with it; a flag that is wrong is wrong usage.
 pub fn read(arguments: &Arguments) -> Result<Settings> {
     let mut given = match arguments.config_file() {
         Some(path) => from_file(&path)?.ok_or_else(|| {
@@ -33,9 +33,11 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
             given.insert(setting.name.into(), Given { text, origin: Origin::Environment });
         }
     }
-    for (name, text) in &arguments.settings {
-        given.insert(name.clone(), Given { text: text.clone(), origin: Origin::Flag });
-    }
+    let flag =
+        |(name, text): (&String, &String)| (name.clone(), Given { text: text.clone(), origin: Origin::Flag });
+    let flags: BTreeMap<String, Given> = arguments.settings.iter().map(flag).collect();
+    Settings::read(flags.clone()).map_err(|error| usage(error.message))?;
+    given.extend(flags);
     Ok(Settings::read(given)?)
 }
 

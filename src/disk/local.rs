@@ -15,6 +15,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 /// The whole of a text file; `None` when there is none. As [`read_bytes`]; `Code::Invalid` also when it is no UTF-8.
 pub fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>> {
@@ -92,7 +93,7 @@ pub fn create_private(path: &Path) -> Result<()> {
 
 /// Makes a directory and those above it as far as they are missing, for this program's user alone (0700). The bits of one
 /// that is there are the administrator's and stay.
-pub fn create_data_directory(path: &Path) -> Result<()> {
+pub fn create_private_directory(path: &Path) -> Result<()> {
     let refused = |error: std::io::Error| match error.raw_os_error() {
         Some(number) => failed("mkdir", Errno::from_raw_os_error(number)).because(path.display()),
         None => Error::internal(error).because(path.display()),
@@ -102,17 +103,35 @@ pub fn create_data_directory(path: &Path) -> Result<()> {
         .and_then(|parent| sync_names(&parent).map_err(at("fsync")))
 }
 
+/// Makes the data directory, if it is not there. One of somebody else is refused to root: what root makes there, its owner
+/// could not change.
+///
+/// # Errors
+/// Names the directory and what to do.
+pub fn prepare_data_directory(path: &Path) -> Result<()> {
+    let made = create_private_directory(path).and_then(|()| check_owner(path));
+    made.map_err(|error| of_data_directory(path, error))
+}
+
+/// Names the data directory, and what to do where the disk does not let it be used.
+fn of_data_directory(path: &Path, error: Error) -> Error {
+    let advice = match error.code {
+        Code::Offline => " Please make the disk writable, or choose another directory with --data.",
+        _ => "",
+    };
+    Error {
+        message: format!("The data directory {}: {}{advice}", path.display(), error.message).into(),
+        ..error
+    }
+}
+
 pub(super) fn open_directory(path: Option<&Path>) -> Result<OwnedFd> {
     let path = path.unwrap_or(Path::new("."));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     openat(CWD, path, flags, Mode::empty()).map_err(|errno| failed("open", errno).because(path.display()))
 }
 
-/// Refuses to work as root on a directory of somebody else: what root makes there, its owner could not change.
-///
-/// # Errors
-/// `Code::Forbidden` with how to do it instead.
-pub fn check_owner(directory: &Path) -> Result<()> {
+fn check_owner(directory: &Path) -> Result<()> {
     let owner = fstat(open_directory(Some(directory))?).map_err(at("fstat"))?.st_uid;
     if !rustix::process::geteuid().is_root() || owner == 0 {
         return Ok(());
@@ -121,6 +140,21 @@ pub fn check_owner(directory: &Path) -> Result<()> {
         "It belongs to the user with the number {owner}. Do this as that user: sudo -u '#{owner}' cloudlet ..."
     );
     Err(Error::new(Code::Forbidden, sentence))
+}
+
+/// Whether the network has told this machine the time, and nobody has set its clock back since.
+pub fn is_time_synchronized() -> bool {
+    /// Touched whenever it has, for other programs to see: systemd-timesyncd.service(8).
+    const MARK: &str = "/run/systemd/timesync/synchronized";
+    was_touched_lately(Path::new(MARK))
+}
+
+pub(super) fn was_touched_lately(mark: &Path) -> bool {
+    /// The network is asked at least every 34 minutes: timesyncd.conf(5).
+    const LATELY: Duration = Duration::from_secs(3600);
+    let touched = std::fs::metadata(mark).and_then(|mark| mark.modified());
+    let age = touched.ok().and_then(|touched| SystemTime::now().duration_since(touched).ok());
+    age.is_some_and(|age| age < LATELY)
 }
 
 /// The memory that this process has resident, in bytes (proc_pid_statm(5)).
@@ -138,7 +172,14 @@ pub struct DataLock {
 
 impl DataLock {
     /// Takes the lock of a data directory; `None` while another process holds it.
+    ///
+    /// # Errors
+    /// Names the directory and what to do.
     pub fn acquire(directory: &Path) -> Result<Option<DataLock>> {
+        DataLock::take(directory).map_err(|error| of_data_directory(directory, error))
+    }
+
+    fn take(directory: &Path) -> Result<Option<DataLock>> {
         let folder = open_directory(Some(directory))?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = openat(&folder, c"lock", flags, Mode::RUSR | Mode::WUSR).map_err(at("open the lock"))?;

@@ -189,7 +189,7 @@ impl Cloud {
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
-        self.doubt_clock();
+        self.ask_network_for_time();
         let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volumes.begin_serving(&is_kept)? {

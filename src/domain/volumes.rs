@@ -84,7 +84,7 @@ impl Volumes {
         let id = match known {
             Some(id) => id,
             None => {
-                local::create_data_directory(&main.directory)?;
+                local::create_private_directory(&main.directory)?;
                 Volume::open(&main.directory, None, 0)?.id().to_owned()
             }
         };

@@ -305,7 +305,9 @@ impl Shared {
     /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
     fn time_to_note(&self) -> Option<i64> {
         let now = self.clock.now();
-        let is_due = now.saturating_sub(self.noted.load(Ordering::Relaxed)) >= NOTED_EVERY_SECONDS;
+        // Also where the network has told that what was noted was wrong.
+        let distance = now.saturating_sub(self.noted.load(Ordering::Relaxed)).saturating_abs();
+        let is_due = distance >= NOTED_EVERY_SECONDS;
         is_due.then(|| {
             self.noted.store(now, Ordering::Relaxed);
             now

@@ -246,6 +246,8 @@ fn a_read_only_data_directory_is_named_and_serves_again_when_it_is_not() {
         let said = cloudlet(&data, arguments, "").failed();
         let is_clear = said.contains("read-only") || said.contains("right") || said.contains("opened");
         assert!(is_clear && said.contains(&directory), "{arguments:?}: {said}");
+        let advice = said.contains("make the disk writable") || said.contains("Check that");
+        assert!(!may_mount() || advice, "{arguments:?}: {said}");
     }
     data.make_read_only("", false);
     let server = small(data).start();

@@ -3,7 +3,7 @@
 use crate::api::desk::Desk;
 use crate::api::entry::{Entries, EntryList};
 use crate::api::op::ops;
-use crate::api::params::{Date, SubPath, params};
+use crate::api::params::{Modified, SubPath, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
@@ -71,7 +71,7 @@ params! {
         /// Further folders to make below it, as `a/b`.
         subpath: Option<SubPath>,
         /// The modification time to set.
-        date: Option<Date>,
+        date: Option<Modified>,
     }
     Delete {
         /// The folder it lies in.

@@ -2,7 +2,7 @@
 
 use crate::api::desk::Desk;
 use crate::api::op::ops;
-use crate::api::params::{Date, Names, SubPath, params};
+use crate::api::params::{Date, Modified, Names, SubPath, params};
 use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
@@ -45,7 +45,7 @@ params! {
         /// The length of the whole file in bytes.
         filesize: Option<u64>,
         /// The modification time to set.
-        date: Option<Date>,
+        date: Option<Modified>,
         /// 1 to leave a file of this name as it is and fail.
         nofileoverwrite: Option<bool>,
         /// Replace the file only if it was not modified after this time.

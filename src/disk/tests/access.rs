@@ -7,7 +7,7 @@ use crate::error::Code;
 use rustix::fs::{FileType, mknodat};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const WAYS: [Way; 2] = [Way::Beneath, Way::Stepwise];
 
@@ -236,8 +236,8 @@ fn very_deep_trees_are_removed() {
 fn the_local_files_are_private_and_bounded() {
     let ground = Ground::new();
     let directory = ground.top.join("data/inner");
-    local::create_data_directory(&directory).unwrap();
-    local::create_data_directory(&directory).unwrap();
+    local::create_private_directory(&directory).unwrap();
+    local::create_private_directory(&directory).unwrap();
     let file = directory.join("key");
     assert!(local::read_text(&file, 10).unwrap().is_none());
     local::write_private(&file, b"first").unwrap();
@@ -251,4 +251,19 @@ fn the_local_files_are_private_and_bounded() {
     assert!(held.is_some() && local::DataLock::acquire(&directory).unwrap().is_none());
     drop(held);
     assert!(local::DataLock::acquire(&directory).unwrap().is_some());
+}
+
+#[test]
+fn the_networks_word_is_of_the_last_hour() {
+    let ground = Ground::new();
+    let mark = ground.top.join("synchronized");
+    assert!(!local::was_touched_lately(&mark));
+    let file = fs::File::create(&mark).unwrap();
+    assert!(local::was_touched_lately(&mark));
+    let (now, hour) = (SystemTime::now(), Duration::from_secs(3600));
+    // Long ago; and in what is the future since somebody has set the clock back.
+    for touched in [now - hour, now + hour] {
+        file.set_modified(touched).unwrap();
+        assert!(!local::was_touched_lately(&mark));
+    }
 }

@@ -55,7 +55,6 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
         ("session_days = ", "", &[], &["cloudlet.toml"]),
         ("\u{0}", "", &[], &["cloudlet.toml"]),
         ("", "many", &[], &["session_days", "environment", "many"]),
-        ("", "", &["--session-days", "many"], &["session_days", "command line", "many"]),
         ("", "", &["--config", "/nowhere/cloudlet.toml"], &["/nowhere/cloudlet.toml"]),
     ] {
         let data = Data::empty();
@@ -78,9 +77,17 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
 }
 
 #[test]
+fn a_flag_that_is_wrong_is_wrong_usage() {
+    let said = config(&Data::empty(), &["--session-days", "many"], &[]).was_misused();
+    for word in ["session_days", "command line", "many"] {
+        assert!(said.contains(word), "{said}");
+    }
+}
+
+#[test]
 fn an_address_that_is_none_is_named() {
     for address in ["localhost", "127.0.0.1", "127.0.0.1:99999", ":8080", "nonsense"] {
-        let said = config(&Data::empty(), &["--listen", address], &[]).failed();
+        let said = config(&Data::empty(), &["--listen", address], &[]).was_misused();
         assert!(said.contains("listen") && said.contains(address), "{said}");
     }
 }
