@@ -2,6 +2,7 @@
 //! a probe every ten seconds would be all that there is in it, and would keep the disk awake.
 
 use crate::base::secret::Secret;
+use crate::domain::storage::VolumeFacts;
 use crate::domain::{Cloud, Look};
 use crate::error::Result;
 use crate::http::{Content, Health, Method, Request, Response};
@@ -67,26 +68,50 @@ impl Monitor {
     }
 
     fn text(&self, look: &Look<'_>) -> Result<String> {
-        let (space, free) = look.space()?;
-        let rows = [
+        let mut text = String::new();
+        for (name, kind, help, value) in [
             ("uptime_seconds", "gauge", "Time since the start.", look.uptime().as_secs()),
             ("calls_total", "counter", "Calls in the audit log, ever.", look.calls_ever()?),
             ("busy_workers", "gauge", "Threads that run calls.", self.health.workers() as u64),
             ("memory_bytes", "gauge", "Resident memory of the process.", look.memory_bytes()?),
             ("database_bytes", "gauge", "Size of the database.", look.database_bytes()?),
-            ("volume_bytes", "gauge", "Size of the file system of the files.", space),
-            ("volume_free_bytes", "gauge", "What of it is free.", free),
-        ];
-        let mut text = String::new();
-        for (name, kind, help, value) in rows {
-            write!(
-                text,
-                "# HELP cloudlet_{name} {help}\n# TYPE cloudlet_{name} {kind}\ncloudlet_{name} {value}\n"
-            )
-            .expect("writing into memory does not fail");
+        ] {
+            family(&mut text, (name, kind, help), [(String::new(), value)]);
         }
+        let volumes = look.volumes()?;
+        let of_each = |value: fn(&VolumeFacts) -> Option<u64>| {
+            let sample = move |volume: &VolumeFacts| {
+                Some((format!("{{volume=\"{}\"}}", escaped(&volume.name)), value(volume)?))
+            };
+            volumes.iter().filter_map(sample).collect::<Vec<_>>()
+        };
+        let online = of_each(|volume| Some(u64::from(volume.trouble.is_empty())));
+        family(&mut text, ("volume_online", "gauge", "Whether the volume can be used."), online);
+        // Of what is not there nothing is known, and 0 bytes would be a false alarm.
+        let bytes = of_each(|volume| volume.trouble.is_empty().then_some(volume.space.total));
+        family(&mut text, ("volume_bytes", "gauge", "Size of the file system of the volume."), bytes);
+        let free = of_each(|volume| volume.trouble.is_empty().then_some(volume.space.available));
+        family(&mut text, ("volume_free_bytes", "gauge", "What of it is free."), free);
         Ok(text)
     }
+}
+
+/// One metric with its samples, each with its labels.
+fn family(
+    text: &mut String,
+    (name, kind, help): (&str, &str, &str),
+    samples: impl IntoIterator<Item = (String, u64)>,
+) {
+    const IN_MEMORY: &str = "writing into memory does not fail";
+    writeln!(text, "# HELP cloudlet_{name} {help}\n# TYPE cloudlet_{name} {kind}").expect(IN_MEMORY);
+    for (labels, value) in samples {
+        writeln!(text, "cloudlet_{name}{labels} {value}").expect(IN_MEMORY);
+    }
+}
+
+/// The value of a label.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 fn is_authorized(request: &Request, token: &Secret) -> bool {

@@ -23,6 +23,7 @@ mod http_hazards;
 mod integrity;
 mod kept;
 mod locks;
+mod monitor;
 mod nothing_lost;
 mod notifications;
 mod pairing;
