@@ -98,6 +98,11 @@ impl Error {
         self
     }
 
+    /// Nothing is at a path, or the caller may not know that something is.
+    pub fn not_there(path: impl fmt::Display) -> Error {
+        Error::new(Code::NotFound, format!("{path} does not exist."))
+    }
+
     /// A failure that is not the caller's: the public sentence says only that.
     pub fn internal(cause: impl fmt::Display) -> Error {
         Error::new(Code::Internal, "Something went wrong on the server. Its log says what.").because(cause)

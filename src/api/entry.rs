@@ -3,13 +3,13 @@
 use super::media;
 use super::reply::{Fields, Rows};
 use crate::base::ids::record_id;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Kind, Stat};
 use crate::domain::locks;
 use crate::domain::marks::Mark;
-use crate::domain::recycle::{BIN_NAME, Deleted};
+use crate::domain::recycle::Deleted;
 use crate::domain::tree::{Entry, Listing};
 
 /// A listing as records.
@@ -24,8 +24,10 @@ pub struct Place {
     /// The folder's path with a `/` at its end.
     above: String,
     is_root: bool,
-    is_home: bool,
+    /// What lies here cannot be renamed: accounts' files, and further volumes.
+    is_above_roots: bool,
     is_in_bin: bool,
+    may_hold_bin: bool,
 }
 
 impl Entries {
@@ -39,8 +41,9 @@ impl Place {
         Place {
             above: if folder.is_root() { "/".to_owned() } else { format!("{folder}/") },
             is_root: folder.is_root(),
-            is_home: folder.parts().len() == 1,
-            is_in_bin: folder.parts().get(1).is_some_and(|name| name.as_str() == BIN_NAME),
+            is_above_roots: folder.is_above_roots(),
+            is_in_bin: folder.is_in_bin(),
+            may_hold_bin: folder.parts().len() == folder.root_depth(),
         }
     }
 }
@@ -131,7 +134,7 @@ impl Described<'_> {
         fields.number("modifiedepochutc", seconds);
         fields.text("modifiediso", &time.iso);
         fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, is_root || self.is_in_bin(), fields);
+        self.write_abilities(is_folder, self.place.is_above_roots || self.is_in_bin(), fields);
         fields.text("lastmodifiedby", self.modified_by);
         fields.number("locked", i64::from(self.lock.is_locked));
         fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
@@ -168,7 +171,7 @@ impl Described<'_> {
 
     /// Whether this is a recycle bin or in one.
     fn is_in_bin(&self) -> bool {
-        self.place.is_in_bin || self.place.is_home && self.name == BIN_NAME
+        self.place.is_in_bin || self.place.may_hold_bin && self.name == BIN_NAME
     }
 
     fn write_favorite(&self, fields: &mut dyn Fields) {

@@ -5,8 +5,8 @@ use crate::base::ids;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
-use crate::domain::accounts::UserName;
 use crate::domain::upload::UploadName;
+use crate::domain::user_name::UserName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
 use std::ops::RangeInclusive;
@@ -296,13 +296,13 @@ impl Param for Date {
     }
 }
 
-/// When something was last modified, in seconds since 1970 UTC: a date that a disk can keep.
+/// When something was last modified, in seconds since 1970 UTC: a date that can be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Modified(pub i64);
 
-/// What ext4 keeps in its inodes of 256 bytes: the years 1901 to 2446. Source: inode timestamps in the kernel's ext4
-/// documentation. Others keep more or, on sticks, less; there the nearest is kept.
-const MODIFIED_SECONDS: RangeInclusive<i64> = -(1 << 31)..=(1 << 34) - (1 << 31) - 1;
+/// From the first second that ext4 keeps (inode timestamps in the kernel's ext4 documentation) to the last whose nanoseconds
+/// are an `i64`, as the index has them. Sticks keep less; there the nearest is kept.
+const MODIFIED_SECONDS: RangeInclusive<i64> = -(1 << 31)..=i64::MAX / 1_000_000_000;
 
 impl Param for Modified {
     const KIND: &'static str = "date";
@@ -310,7 +310,7 @@ impl Param for Modified {
     fn parse(text: &str) -> Result<Modified> {
         let Date(seconds) = Date::parse(text)?;
         if !MODIFIED_SECONDS.contains(&seconds) {
-            return Err(Error::new(Code::Invalid, "A disk keeps dates of the years 1902 to 2446 only."));
+            return Err(Error::new(Code::Invalid, "Only dates of the years 1902 to 2261 are kept."));
         }
         Ok(Modified(seconds))
     }
@@ -503,7 +503,7 @@ mod tests {
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
             (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
             (Modified::take(&form("date=0001-01-01"), "date").map(drop), "date"),
-            (Modified::take(&form("date=2447-01-01"), "date").map(drop), "date"),
+            (Modified::take(&form("date=2263-01-01"), "date").map(drop), "date"),
         ] {
             let error = result.unwrap_err();
             assert!(error.code == Code::Invalid && error.message.contains(name), "{error}");

@@ -17,6 +17,9 @@ pub const PATH_DEPTH_MAX: usize = 128;
 /// The first name of the paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
 pub const EXTERNAL: &str = "EXTERNAL";
 
+/// The name of the recycle bin at the top of an account's files and of a further volume.
+pub const BIN_NAME: &str = "recyclebin";
+
 /// Bytes that text cannot carry are shown as the private-use character at this offset.
 const SHOWN_OFFSET: u32 = 0xF700;
 
@@ -166,6 +169,16 @@ impl CloudPath {
     /// How many names lead to the root that this path lies in: one to an account's files, two to a further volume.
     pub fn root_depth(&self) -> usize {
         if self.first().is_some_and(|first| first.as_str() == EXTERNAL) { 2 } else { 1 }
+    }
+
+    /// Whether it is a recycle bin or leads into one.
+    pub fn is_in_bin(&self) -> bool {
+        self.parts.get(self.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
+    }
+
+    /// Whether a name in this folder is that of the recycle bin.
+    pub fn is_bin(&self, name: &EntryName) -> bool {
+        self.parts.len() == self.root_depth() && name.as_str() == BIN_NAME
     }
 
     /// The root that this path lies in, which is an account's files or a further volume; the path itself above them.

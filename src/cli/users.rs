@@ -3,7 +3,9 @@
 use super::arguments::Arguments;
 use super::{Result, open_cloud, open_or_make_cloud, print, usage};
 use crate::base::secret::Secret;
-use crate::domain::accounts::{self, AccountChange, Status, UserName};
+use crate::domain::accounts::{self, AccountChange};
+use crate::domain::status::Status;
+use crate::domain::user_name::UserName;
 use crate::domain::{Change, Cloud};
 use crate::error::Error;
 use crate::store::users::UserRow;

@@ -1,99 +1,20 @@
-//! Accounts: who there is, what they may be called, how they change.
+//! Accounts: who there is, how they change.
 //!
 //! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
 
 use super::rights::User;
+use super::status::{Status, may_sign_in};
+use super::user_name::UserName;
 use super::{Cloud, Look, passwords, sessions};
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, users};
-use std::fmt;
 use std::net::IpAddr;
-use unicode_normalization::UnicodeNormalization;
 
-/// Longest user name in bytes; it is also the name of a folder.
-const NAME_BYTES_MAX: usize = 64;
 const EMAIL_BYTES_MAX: usize = 254;
 const DISPLAY_NAME_BYTES_MAX: usize = 200;
-/// First names of paths that do not belong to an account.
-const RESERVED: [&str; 3] = ["shared", "external", "network"];
-
-/// What an account may do: the API's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Guest = 0,
-    Full = 1,
-    Disabled = 2,
-    External = 3,
-}
-
-impl Status {
-    pub fn from_number(number: i64) -> Option<Status> {
-        [Status::Guest, Status::Full, Status::Disabled, Status::External]
-            .into_iter()
-            .find(|status| *status as i64 == number)
-    }
-
-    /// The word of the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Status::Guest | Status::External => "GUEST",
-            Status::Full => "FULL",
-            Status::Disabled => "DISABLED",
-        }
-    }
-}
-
-/// A user name in its one form: lower case, NFC, letters and digits and `. _ - @`, beginning with a letter or digit. So
-/// `Bob`, `bob` and other spellings are one account with one folder.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UserName(String);
-
-impl UserName {
-    /// The name a caller wrote, for finding an account: any spelling of it.
-    pub fn normal_form(text: &str) -> String {
-        if text.is_ascii() {
-            return text.trim().to_ascii_lowercase();
-        }
-        text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
-    }
-
-    /// The name of a new account.
-    ///
-    /// # Errors
-    /// `Code::Invalid` with what a name may be.
-    pub fn parse(text: &str) -> Result<UserName> {
-        let name = UserName::normal_form(text);
-        let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
-        let is_plain = name.chars().all(|letter| letter.is_alphanumeric() || "._-@".contains(letter));
-        if !starts_well || !is_plain || name.ends_with('.') || name.len() > NAME_BYTES_MAX {
-            return Err(Error::new(
-                Code::Invalid,
-                "A user name has 1 to 64 letters, digits and . _ - @, begins with a letter or digit and does not end with a dot.",
-            ).for_reason(Reason::BadUserName));
-        }
-        if RESERVED.contains(&name.as_str()) {
-            return Err(Error::new(
-                Code::Invalid,
-                format!("The name {name} is reserved. Please take another one."),
-            )
-            .for_reason(Reason::BadUserName));
-        }
-        Ok(UserName(name))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for UserName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// An account that is to be made, its password hashed already.
 #[derive(Clone, Debug)]
@@ -266,11 +187,6 @@ pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
     let (accounts, admins) = users::counts(read)?;
     let is_admin = account.is_admin && account.status == Status::Full as i64;
     if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
-}
-
-/// Whether an account may be used at a time (seconds since 1970 UTC).
-pub fn may_sign_in(account: &UserRow, now: i64) -> bool {
-    account.status != Status::Disabled as i64 && account.expires.is_none_or(|expires| now < expires)
 }
 
 /// The folder of an account's files at the top of volume 0.

@@ -5,18 +5,16 @@
 //! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
 //! something else has come there, stays in the bin, and who moved it is told so.
 
-use super::activities;
 use super::copied::{self, Handover};
 use super::locks::{self, Changing};
-use super::recycle::{BIN_NAME, Located, Trashed};
+use super::recycle::{Located, Trashed};
 use super::rights::{User, Writable};
-use super::tree::not_there;
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
-use crate::base::path::CloudPath;
+use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{CopyOptions, Spot, Stat, Volume};
 use crate::error::{Code, Error, Result};
-use crate::store::activities::Action;
+use crate::store::activities::{self, Action};
 use crate::store::trash;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -75,7 +73,7 @@ impl Cloud {
         if target.stat(to.path())?.is_some() && !replace {
             return Err(Error::new(Code::Conflict, "Something with this name exists already."));
         }
-        let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+        let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
         let keep_as = object_id();
@@ -133,7 +131,7 @@ impl Cloud {
                 let (trashed, on_its_way) = self.put_away_to_move(user, from)?;
                 Ok((trashed, on_its_way, true))
             }
-            Some(Located::Bin(_)) | None => Err(not_there(from.path())),
+            Some(Located::Bin(_)) | None => Err(Error::not_there(from.path())),
         }
     }
 

@@ -1,15 +1,14 @@
 //! What happened to files and folders, for people: who did what, where the entry is now. Each sees what they may read.
 
 use super::rights::{Readable, User};
-use super::tree::not_there;
 use super::volumes::Volumes;
 use super::{Cloud, Look, index};
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::Kind;
-use crate::error::Result;
-use crate::store::activities::{self, Action, ActivityRow, Place};
-use crate::store::{Read, Write, nodes};
+use crate::error::{Error, Result};
+use crate::store::activities::{self, Action, ActivityRow};
+use crate::store::{Read, nodes};
 use std::collections::HashMap;
 
 /// Rows read at once.
@@ -46,7 +45,7 @@ impl Look<'_> {
         start: usize,
         limit: usize,
     ) -> Result<Vec<Activity>> {
-        let stat = self.cloud.volumes.stat(at.path())?.ok_or_else(|| not_there(at.path()))?;
+        let stat = self.cloud.volumes.stat(at.path())?.ok_or_else(|| Error::not_there(at.path()))?;
         if stat.kind == Kind::File {
             return self.activities_of_file(user, at.path(), start, limit);
         }
@@ -114,12 +113,6 @@ impl Cloud {
         let before = self.now() - ACTIVITY_KEPT_SECONDS;
         self.store.write(move |tx| activities::forget(tx, before))
     }
-}
-
-/// Notes what an account did to an entry of the index that lies where its row says; `note` is the name or the path before.
-pub(super) fn note(tx: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
-    let Some(row) = nodes::by_id(tx, node)? else { return Ok(()) };
-    activities::insert(tx, action, by, &Place { node, folder: row.parent, name: row.name }, note)
 }
 
 /// Whether somebody may read what the index knows at a path, and its disk was there when somebody last looked. No disk is

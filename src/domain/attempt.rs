@@ -1,10 +1,10 @@
 //! An upload in parts: what has come of it, and which parts are under way.
 
+use super::condition::Condition;
 use super::hashed::Beginning;
 use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::User;
-use super::upload::PartOptions;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::uploads::UploadRow;
@@ -35,6 +35,25 @@ impl UploadName {
             }
         }
     }
+}
+
+/// What a caller says about a part.
+#[derive(Clone, Debug)]
+pub struct PartOptions {
+    /// Where its first byte belongs.
+    pub offset: u64,
+    /// Whether the file is complete with it.
+    pub is_last: bool,
+    /// The whole length in bytes, if announced.
+    pub size: Option<u64>,
+    /// The modification time to set, in seconds since 1970 UTC.
+    pub modified: Option<i64>,
+    pub condition: Condition,
+    pub name: Option<UploadName>,
+    /// What connection it comes by.
+    pub connection: u64,
+    /// Bytes that are announced for this part, as far as known.
+    pub bytes_announced: Option<u64>,
 }
 
 /// The key of an upload of a user. No session has a colon in its id. Names of accounts may be given again, ids are not.

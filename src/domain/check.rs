@@ -1,10 +1,9 @@
 //! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
 //! cannot be mended without losing something is only told.
 
-use super::integrity::Comparison;
-use super::recycle::{BIN_NAME, is_hidden};
+use super::integrity::{Comparison, Report};
 use super::{Cloud, index};
-use crate::base::path::CloudPath;
+use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{Found, Kind};
 use crate::error::Result;
 use crate::store::disks::Disk;
@@ -15,21 +14,6 @@ use std::time::Duration;
 
 /// How long after a first look at what does not fit it is looked at again.
 const SECOND_LOOK_AFTER: Duration = Duration::from_secs(2);
-
-/// What a check found.
-#[derive(Debug, Default)]
-pub struct Report {
-    pub files: u64,
-    pub folders: u64,
-    /// Contents whose bytes are what their checksum says.
-    pub compared: u64,
-    /// Contents without a checksum that have one now.
-    pub taken: u64,
-    /// The index said otherwise than the disk, and no longer does.
-    pub mended: Vec<String>,
-    /// Does not fit together.
-    pub wrong: Vec<String>,
-}
 
 impl Cloud {
     /// Checks everything; with `deep` every byte of every content is read, and compared where its
@@ -89,8 +73,8 @@ impl Cloud {
             self.may_go_on()?;
             let generation = self.index.generation();
             let Some(mut found) = self.volumes.list(&folder)? else { continue };
-            if found.iter().any(|found| is_hidden(&folder, &found.name)) {
-                found.retain(|found| !is_hidden(&folder, &found.name));
+            if found.iter().any(|found| folder.is_bin(&found.name)) {
+                found.retain(|found| !folder.is_bin(&found.name));
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
                 report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
             }

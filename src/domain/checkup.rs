@@ -1,6 +1,6 @@
 //! Checks that are noted, so that an administrator sees later what they found; begun by hand, from the portal or on schedule.
 
-use super::check::Report;
+use super::integrity::Report;
 use super::rights::Admin;
 use super::{Cloud, Look, background};
 use crate::base::time::now_seconds;

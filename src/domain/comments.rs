@@ -3,13 +3,12 @@
 
 use super::index::IndexRows;
 use super::rights::{Readable, User};
-use super::tree::not_there;
-use super::{Cloud, Look, activities, index, notifications};
+use super::{Cloud, Look, index, notifications};
 use crate::base::limits::{COMMENT_BYTES_MAX, COMMENTS_MAX};
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
-use crate::store::activities::Action;
+use crate::store::activities::{self, Action};
 use crate::store::comments::{self, CommentRow};
 
 impl Look<'_> {
@@ -19,7 +18,7 @@ impl Look<'_> {
     /// `Code::NotFound` when there is nothing.
     pub fn comments(&self, path: &Readable) -> Result<Vec<CommentRow>> {
         let (path, volumes) = (path.path(), &self.cloud.volumes);
-        volumes.stat(path)?.ok_or_else(|| not_there(path))?;
+        volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
         self.cloud.store.read(|read| {
             index::find(read, volumes, path)?.map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
         })

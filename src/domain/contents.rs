@@ -5,7 +5,6 @@
 
 use super::locks::Purpose;
 use super::rights::{Readable, User};
-use super::tree::not_there;
 use super::{Cloud, Look};
 use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
@@ -50,7 +49,7 @@ impl Look<'_> {
             Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
         for name in names {
             let path = user.readable(&folder.path().join(name)?)?;
-            let stat = self.cloud.stat(path.path())?.ok_or_else(|| not_there(path.path()))?;
+            let stat = self.cloud.stat(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
             self.check_unlocked(user, path.path(), Purpose::Read)?;
             contents.add(name.as_str(), &stat)?;
         }

@@ -1,16 +1,14 @@
 //! Keeps the index in step with the disk. The disk is the truth: a visit compares what it found with the rows and mends
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
-use super::recycle::is_bin;
-use super::sync::Looks;
-use super::tree::not_there;
+use super::Cloud;
+use super::looks::Looks;
 use super::volumes::Volumes;
-use super::{Cloud, activities};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Found, Kind, Stat};
 use crate::error::{Code, Error, Result};
-use crate::store::activities::Action;
+use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::HashMap;
@@ -115,10 +113,10 @@ impl Cloud {
         if path.is_above_roots() {
             return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
         }
-        if is_bin(path) {
+        if path.is_in_bin() {
             return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
         }
-        let stat = self.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
+        let stat = self.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
         let (rows, path) = (self.rows(), path.clone());
         Ok(move |tx: &Write| rows.found(tx, &path, &stat))
     }

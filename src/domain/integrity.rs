@@ -3,7 +3,6 @@
 //! A content whose size, time and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. One with
 //! other facts is another program's work, and gets a checksum of its own.
 
-use super::check::Report;
 use super::recycle::Trashed;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
@@ -13,6 +12,21 @@ use crate::error::Result;
 use crate::store::nodes::{NodeFacts, NodeRow};
 use crate::store::trash::TrashRow;
 use crate::store::{Read, checksums};
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub files: u64,
+    pub folders: u64,
+    /// Contents whose bytes are what their checksum says.
+    pub compared: u64,
+    /// Contents without a checksum that have one now.
+    pub taken: u64,
+    /// The index said otherwise than the disk, and no longer does.
+    pub mended: Vec<String>,
+    /// Does not fit together.
+    pub wrong: Vec<String>,
+}
 
 /// Bytes read at once.
 const BLOCK_BYTES: usize = 256 * 1024;

@@ -5,7 +5,6 @@
 //! whichever comes first. So neither a clock that stands still nor one that is set back makes a lock last.
 
 use super::rights::{Readable, User, Writable};
-use super::tree::not_there;
 use super::volumes::Volumes;
 use super::{Cloud, Look, index};
 use crate::base::path::CloudPath;
@@ -228,7 +227,7 @@ impl Look<'_> {
     /// `Code::NotFound` when there is nothing.
     pub fn lock_of(&self, path: &Readable) -> Result<Option<Lock>> {
         let path = path.path();
-        self.cloud.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
+        self.cloud.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
         let standing = self.cloud.locks.standing(self.cloud.now());
         if standing.is_empty() {
             return Ok(None);
@@ -358,7 +357,7 @@ impl Cloud {
         end: End,
     ) -> Result<impl FnOnce(&Write) -> Result<Vec<Gone>> + Send + use<>> {
         let path = path.path().clone();
-        let stat = self.volumes.stat(&path)?.ok_or_else(|| not_there(&path))?;
+        let stat = self.volumes.stat(&path)?.ok_or_else(|| Error::not_there(&path))?;
         let expires = match end {
             End::Never => None,
             End::After(seconds) => Some(self.now().saturating_add(seconds)),

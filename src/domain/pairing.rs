@@ -7,6 +7,7 @@
 use super::accounts;
 use super::rights::{Admin, User};
 use super::sessions::{self, Session, Side, SignedIn};
+use super::status::may_sign_in;
 use super::{Cloud, Look};
 use crate::base::ids::{hex, random_bytes};
 use crate::base::secret::Secret;
@@ -99,7 +100,7 @@ impl Cloud {
         base_url: Option<&str>,
     ) -> Result<PairingCode> {
         let account = self.store.read(|read| accounts::existing(read, account))?;
-        if !accounts::may_sign_in(&account, self.now()) {
+        if !may_sign_in(&account, self.now()) {
             return Err(Error::new(Code::Conflict, "This account is disabled or has expired."));
         }
         let code = hex(&random_bytes::<16>());

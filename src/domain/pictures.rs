@@ -4,7 +4,6 @@
 //! that a changed file never shows an old picture, and nobody's picture is found by another's file.
 
 use super::rights::{Readable, User, Writable};
-use super::tree::not_there;
 use super::volumes::Volumes;
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::{hex, object_id};
@@ -111,7 +110,7 @@ impl Cloud {
         height: Option<u64>,
     ) -> Result<Picture> {
         let path = path.path();
-        let stat = self.volumes.stat(path)?.ok_or_else(|| not_there(path))?;
+        let stat = self.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Unsupported, "This is a folder and no picture."));
         }
@@ -146,7 +145,7 @@ impl Cloud {
     pub fn turn_picture(&self, user: &User, path: &Writable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
-        let reader = self.volumes.reader(path.path())?.ok_or_else(|| not_there(path.path()))?;
+        let reader = self.volumes.reader(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
         let old = *reader.stat();
         let changing = self.begin_change(user, &[path.path()])?;
         let reserved = self.reserve(&path.owner(), old.size)?;
@@ -219,7 +218,7 @@ impl Cloud {
 impl Shelf {
     /// The picture as it is kept, or drawn and then kept; on the thread that draws.
     fn fetch(&self, order: &Order) -> Result<(Vec<u8>, Stat)> {
-        let reader = self.volumes.reader(&order.path)?.ok_or_else(|| not_there(&order.path))?;
+        let reader = self.volumes.reader(&order.path)?.ok_or_else(|| Error::not_there(&order.path))?;
         let stat = *reader.stat();
         let id = id_of(&order.path, &stat, order.side);
         let bytes = match self.volumes.main()?.thumb(&id)? {

@@ -1,9 +1,9 @@
 //! The pictures of accounts. Each is made from a picture among the account's files, small and by this program, so that
 //! nothing of what somebody uploaded is shown to others as it came.
 
-use super::accounts::UserName;
 use super::pictures::Purpose;
 use super::rights::{Readable, User};
+use super::user_name::UserName;
 use super::{Cloud, Look};
 use crate::base::checksum::Hasher;
 use crate::base::ids::hex;

@@ -6,23 +6,19 @@
 use super::index::{self, IndexRows};
 use super::locks;
 use super::rights::{User, Writable};
-use super::tree::not_there;
 use super::volumes::Volumes;
-use super::{Change, Cloud, Look, activities};
+use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::activities::Action;
+use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::versions;
 use crate::store::{Read, Write};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-
-/// The name of the bin among an account's files.
-pub const BIN_NAME: &str = "recyclebin";
 
 /// How often a name is numbered before an entry goes by its id.
 const NUMBERS_MAX: u32 = 1000;
@@ -62,16 +58,6 @@ pub(super) enum Located<'a> {
 pub(super) struct Trashed {
     pub row: TrashRow,
     pub below: CloudPath,
-}
-
-/// Whether a path is a bin or leads into one.
-pub fn is_bin(path: &CloudPath) -> bool {
-    path.parts().get(path.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
-}
-
-/// Whether a name in a folder is hidden, because it is that of the bin.
-pub(super) fn is_hidden(folder: &CloudPath, name: &EntryName) -> bool {
-    folder.parts().len() == folder.root_depth() && name.as_str() == BIN_NAME
 }
 
 impl Located<'_> {
@@ -133,7 +119,7 @@ impl From<&TrashRow> for Deleted {
 impl Cloud {
     /// Where a path leads; `None` into a bin where nothing has this name.
     pub(super) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
-        if !is_bin(path) {
+        if !path.is_in_bin() {
             return Ok(Some(Located::Files(path)));
         }
         let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
@@ -176,9 +162,9 @@ impl Cloud {
             Some(Located::Files(path)) if path.is_above_roots() => {
                 self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
             }
-            Some(located) => located.volume(&self.volumes)?.each(located.spot()?, |found| {
-                if is_hidden(path, &found.name) { Ok(()) } else { each(found) }
-            }),
+            Some(located) => located
+                .volume(&self.volumes)?
+                .each(located.spot()?, |found| if path.is_bin(&found.name) { Ok(()) } else { each(found) }),
             None => Ok(false),
         }
     }
@@ -318,7 +304,7 @@ impl Cloud {
                 let purged = self.purge(trashed)?;
                 Ok(Change::new((), move |tx| purged.rows(tx)))
             }
-            _ => Err(not_there(path.path())),
+            _ => Err(Error::not_there(path.path())),
         }
     }
 
@@ -333,7 +319,7 @@ impl Cloud {
     /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
     pub fn empty_bin_of_volume(&self, top: &CloudPath) -> Result<Change<Emptied>> {
         if top.is_above_roots() || top.root_depth() != 2 || *top != top.root_above() {
-            return Err(not_there(top));
+            return Err(Error::not_there(top));
         }
         self.volumes.of(top)?;
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &top.root_name()))?))
@@ -360,10 +346,10 @@ impl Cloud {
     /// somebody else has locked the folder: then no folder is made either.
     pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
         let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
-            return Err(not_there(path.path()));
+            return Err(Error::not_there(path.path()));
         };
         if self.stat(path.path())?.is_none() {
-            return Err(not_there(path.path()));
+            return Err(Error::not_there(path.path()));
         }
         let unknown = || {
             Error::new(

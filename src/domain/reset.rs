@@ -4,7 +4,8 @@
 //! Two lines, a user name and a new password. Read once at the start; the account can then sign in with it and is an admin.
 
 use super::Cloud;
-use super::accounts::{self, AccountChange, Status};
+use super::accounts::{self, AccountChange};
+use super::status::Status;
 use crate::base::secret::Secret;
 use crate::disk::local::{read_text, remove_file};
 use crate::error::{Code, Error, Result};

@@ -2,9 +2,8 @@
 //! the right there. What works on files takes these, never a bare path.
 
 use super::Look;
-use super::accounts::UserName;
-use super::recycle;
 use super::sessions::Session;
+use super::user_name::UserName;
 use super::volumes::Volumes;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::error::{Code, Error, Reason, Result};
@@ -85,7 +84,7 @@ impl User {
     pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
         let path = self.in_reach(path)?;
         let (depth, names) = (path.root_depth(), path.parts().len());
-        let is_bin_itself = names == depth + 1 && recycle::is_bin(&path);
+        let is_bin_itself = names == depth + 1 && path.is_in_bin();
         if names <= depth || is_bin_itself {
             return Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."));
         }
@@ -101,7 +100,7 @@ impl User {
                 "Nothing can be put here. Please choose a folder below.",
             ));
         }
-        if recycle::is_bin(&path) {
+        if path.is_in_bin() {
             return Err(Error::new(
                 Code::Forbidden,
                 "Nothing can be put into the recycle bin. It holds what was deleted.",
@@ -183,7 +182,7 @@ impl Folder {
     /// # Errors
     /// `Code::Invalid` for the name of the recycle bin where that is.
     pub fn place(&self, name: &EntryName) -> Result<Writable> {
-        if recycle::is_hidden(&self.0, name) {
+        if self.0.is_bin(name) {
             return Err(Error::new(
                 Code::Invalid,
                 "The name \"recyclebin\" is reserved for the recycle bin.",

@@ -6,9 +6,8 @@ use super::accounts::home_name;
 use super::index;
 use super::locks::Purpose;
 use super::marks::{self, Mark};
-use super::recycle::is_bin;
 use super::rights::{Readable, User};
-use super::tree::{Entry, not_there};
+use super::tree::Entry;
 use super::{Cloud, Look};
 use crate::base::fold::fold;
 use crate::base::path::{CloudPath, EXTERNAL};
@@ -198,8 +197,8 @@ impl Cloud {
     fn scopes(&self, user: &User, below: &CloudPath) -> Result<Vec<CloudPath>> {
         if !below.is_above_roots() {
             // What was deleted is not searched.
-            if is_bin(below) || self.volumes.stat(below)?.is_none() {
-                return Err(not_there(below));
+            if below.is_in_bin() || self.volumes.stat(below)?.is_none() {
+                return Err(Error::not_there(below));
             }
             return Ok(vec![below.clone()]);
         }

@@ -1,6 +1,7 @@
 //! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
 
-use super::accounts::{self, UserName};
+use super::status::may_sign_in;
+use super::user_name::UserName;
 use super::{Cloud, Look};
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
 use crate::base::secret::Secret;
@@ -97,9 +98,8 @@ impl Cloud {
         let account = self.store.read(|read| users::by_name_or_email(read, &name))?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let fits = self.passwords.verify(password, hash)?;
-        let may = |account: &UserRow| {
-            accounts::may_sign_in(account, self.now()) && (side == Side::User || account.is_admin)
-        };
+        let may =
+            |account: &UserRow| may_sign_in(account, self.now()) && (side == Side::User || account.is_admin);
         match account.filter(|account| fits && may(account)) {
             Some(account) => {
                 self.throttle.succeeded(&name, address);
@@ -186,7 +186,7 @@ impl Look<'_> {
     fn is_alive(&self, session: &Session) -> bool {
         let now = self.cloud.now();
         let unused = now - session.last_used.load(Ordering::Relaxed);
-        accounts::may_sign_in(&session.account, now)
+        may_sign_in(&session.account, now)
             && unused < i64::from(self.cloud.config().session_days) * DAY
             && (session.side == Side::User || session.account.is_admin)
     }
@@ -197,10 +197,7 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     // Read again: the account may have changed since its password was checked.
     let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
     let same = account.password_hash == signed_in.account.password_hash;
-    if !same
-        || !accounts::may_sign_in(&account, tx.now())
-        || (signed_in.side == Side::Admin && !account.is_admin)
-    {
+    if !same || !may_sign_in(&account, tx.now()) || (signed_in.side == Side::Admin && !account.is_admin) {
         return Err(refused());
     }
     sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;
@@ -213,7 +210,7 @@ pub(super) fn may_give_access(tx: &Write, token_hash: &[u8; 32], account: i64) -
     let Some(session) = sessions::find(tx, token_hash)? else { return Ok(false) };
     let Some(giver) = users::by_id(tx, session.user)? else { return Ok(false) };
     let is_admins = session.side == Side::Admin.word() && giver.is_admin;
-    Ok(accounts::may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
+    Ok(may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
 }
 
 /// Ends one session.

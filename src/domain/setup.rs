@@ -1,6 +1,7 @@
 //! The first run: with no account yet, a one-time code from the console creates the first admin.
 
-use super::accounts::{self, NewAccount, UserName};
+use super::accounts::{self, NewAccount};
+use super::user_name::UserName;
 use super::{Cloud, Look};
 use crate::base::ids::spoken_code;
 use crate::base::secret::Secret;

@@ -1,8 +1,9 @@
 //! Notices about room: to whoever has nearly used up their limit, and to administrators when the disk is nearly full. Once
 //! a day at most.
 
-use super::accounts::{Status, home_name};
+use super::accounts::home_name;
 use super::notifications::Subject;
+use super::status::Status;
 use super::storage::Fullness;
 use super::usage::percent;
 use super::{Cloud, Look};

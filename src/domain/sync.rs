@@ -4,6 +4,7 @@
 //! `store::sync`). What nobody visits must be looked for: a client that asks makes that happen, but so seldom that looking is a
 //! small part of the time.
 
+use super::looks::Looks;
 use super::rights::{Readable, User};
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EXTERNAL};
@@ -12,9 +13,8 @@ use crate::disk::{Kind, content_etag};
 use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
 use crate::store::{Read, nodes};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 /// Records of one answer.
 pub const RECORDS_MAX: usize = 1000;
@@ -22,11 +22,6 @@ pub const RECORDS_MAX: usize = 1000;
 const DELETIONS_KEPT_SECONDS: i64 = 90 * 24 * 3600;
 /// Deletions of one home that stay listed.
 const DELETIONS_MAX: i64 = 100_000;
-/// A home is looked through again after this time at the earliest, and after so many times as long as it took.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
-const LOOK_SHARE: u32 = 50;
-/// Folders that are remembered as not looked into yet; with more, the whole home is looked through.
-const UNSEEN_MAX: usize = 64;
 
 /// A home that can be synced.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,59 +51,6 @@ pub struct SyncDelta {
     pub records: Vec<SyncRecord>,
     /// The version of the newest change in the home.
     pub newest: i64,
-}
-
-/// Which homes were looked through when, since the start of the program.
-#[derive(Default)]
-pub struct Looks(Mutex<HashMap<CloudPath, Looked>>);
-
-struct Looked {
-    /// When it is to be looked through again.
-    due: Instant,
-    /// New folders, whose content is not in the index yet.
-    unseen: Vec<CloudPath>,
-    is_under_way: bool,
-}
-
-impl Looks {
-    fn lock(&self) -> MutexGuard<'_, HashMap<CloudPath, Looked>> {
-        self.0.lock().expect("nothing panics while holding the looks")
-    }
-
-    /// A folder is new: what lies in it is not in the index yet.
-    pub(super) fn must_see(&self, folder: &CloudPath) {
-        let mut looks = self.lock();
-        let Some(looked) = looks.get_mut(&folder.root_above()) else { return };
-        match looked.unseen.len() {
-            UNSEEN_MAX => looked.due = Instant::now(),
-            _ => looked.unseen.push(folder.clone()),
-        }
-    }
-
-    /// What is to be looked through now, from its top down; nothing when it was looked at not long ago.
-    fn begin(&self, home: &CloudPath) -> Vec<CloudPath> {
-        let now = Instant::now();
-        let mut looks = self.lock();
-        let unknown = Looked { due: now, unseen: Vec::new(), is_under_way: false };
-        let looked = looks.entry(home.clone()).or_insert(unknown);
-        if looked.is_under_way {
-            return Vec::new();
-        }
-        let unseen = std::mem::take(&mut looked.unseen);
-        let tops = if looked.due <= now { vec![home.clone()] } else { unseen };
-        looked.is_under_way = !tops.is_empty();
-        tops
-    }
-
-    fn end(&self, home: &CloudPath, is_whole: bool, took: Duration) {
-        if let Some(looked) = self.lock().get_mut(home) {
-            looked.is_under_way = false;
-            if is_whole {
-                let pause = LOOK_AGAIN_AFTER.max(took.saturating_mul(LOOK_SHARE));
-                looked.due = Instant::now() + pause;
-            }
-        }
-    }
 }
 
 impl Cloud {
@@ -151,7 +93,7 @@ impl Cloud {
             };
             Ok((found, records))
         })?;
-        let Some((id, root)) = found else { return Err(super::tree::not_there(path)) };
+        let Some((id, root)) = found else { return Err(Error::not_there(path)) };
         if !knows_enough(&root, since) {
             return Err(Error::new(
                 Code::Gone,
@@ -187,12 +129,12 @@ impl Cloud {
             return Ok(root);
         }
         if self.volumes.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
-            return Err(super::tree::not_there(home));
+            return Err(Error::not_there(home));
         }
         let (volumes, path) = (Arc::clone(&self.volumes), home.clone());
         self.store.write(move |tx| sync::start(tx, index::folder_id(tx, &volumes, &path)?))?;
         self.look_at_home(home)?;
-        self.sync_root(home)?.ok_or_else(|| super::tree::not_there(home))
+        self.sync_root(home)?.ok_or_else(|| Error::not_there(home))
     }
 
     /// Brings the index up to date where that is due: the whole home, or the folders that are new in it.

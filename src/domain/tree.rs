@@ -6,7 +6,7 @@ use super::accounts::{self, home_name};
 use super::copied::{self, Handover};
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
-use super::recycle::{Deleted, Located, PathInBin, is_bin, node_of};
+use super::recycle::{Deleted, Located, PathInBin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, versions};
 use crate::base::ids::object_id;
@@ -78,19 +78,20 @@ impl Look<'_> {
     /// work on users' data, everybody's.
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
         let path = folder.path();
+        let external = || self.cloud.volumes.external(user.name(), user.is_proxy());
         let mut entries = if path.is_root() {
             let mut roots = self.homes(user)?;
             // Where there are none, nobody needs a folder for them.
-            if !self.external(user).is_empty() {
+            if !external().is_empty() {
                 roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
             }
             roots
         } else if path.is_above_roots() {
-            self.external(user)
+            external()
         } else {
             let generation = self.cloud.index.generation();
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
-            if !is_bin(path) {
+            if !path.is_in_bin() {
                 self.cloud.visited(path, &found, generation);
             }
             found
@@ -152,7 +153,7 @@ impl Look<'_> {
     /// in ours.
     pub fn entry_at_once(&self, user: &User, path: &Readable) -> Option<Entry> {
         let path = path.path();
-        if is_bin(path) {
+        if path.is_in_bin() {
             return None;
         }
         let lock = self.lock_mark_at_once(user)?;
@@ -209,7 +210,7 @@ impl Look<'_> {
 
     /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
     pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
-        if is_bin(path.path()) || self.may_be_kept_from_reading(user) {
+        if path.path().is_in_bin() || self.may_be_kept_from_reading(user) {
             return None;
         }
         match self.cloud.volumes.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
@@ -274,7 +275,7 @@ impl Cloud {
     /// The folder below a folder, made as far as it is missing.
     pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
         if self.volumes.stat(folder.path())?.is_none() {
-            return Err(not_there(folder.path()));
+            return Err(Error::not_there(folder.path()));
         }
         let mut path = folder.path().clone();
         for name in below.parts() {
@@ -303,11 +304,11 @@ impl Cloud {
         let reserved = if from.owner() == owner {
             self.reserve_nothing(&owner)
         } else {
-            let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+            let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
             self.reserve_for_move(&owner, bytes)?
         };
         let keep_as = object_id();
-        let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
+        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
         let volume = self.volumes.of(to.path())?;
         let done = volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
@@ -368,8 +369,8 @@ impl Cloud {
         }
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
-        let located = self.locate(from.path())?.ok_or_else(|| not_there(from.path()))?;
-        let bytes = self.usage(from.path())?.ok_or_else(|| not_there(from.path()))?.bytes;
+        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
+        let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
         let owner = to.owner();
         let reserved = self.reserve(&owner, bytes)?;
         let keep_as = object_id();
@@ -399,7 +400,7 @@ impl Cloud {
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
         let changing = self.begin_change(user, &[path.path()])?;
-        let change = if is_bin(path.path()) {
+        let change = if path.path().is_in_bin() {
             let Change { value: (), rows, undo, then } = self.purge_path(path)?;
             Change { value: PathInBin::default(), rows, undo, then }
         } else {
@@ -435,11 +436,6 @@ impl Cloud {
         let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
         Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
     }
-}
-
-/// Nothing is at this path.
-pub fn not_there(path: &CloudPath) -> Error {
-    Error::new(Code::NotFound, format!("{path} does not exist."))
 }
 
 /// Orders names whatever their case, and those that differ in nothing else by that: the name in lower case and the name, with

@@ -3,8 +3,8 @@
 //! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by path and by session (or by
 //! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
 
-pub use super::attempt::UploadName;
 use super::attempt::{Attempt, InFlight, Key, key, under_way};
+pub use super::attempt::{PartOptions, UploadName};
 pub use super::condition::Condition;
 use super::hashed::Beginning;
 use super::locks::Purpose;
@@ -37,25 +37,6 @@ pub struct Uploads {
     attempts: Mutex<HashMap<Key, Attempt>>,
     /// A part has ended, or its upload was given up.
     pub(super) changed: Condvar,
-}
-
-/// What a caller says about a part.
-#[derive(Clone, Debug)]
-pub struct PartOptions {
-    /// Where its first byte belongs.
-    pub offset: u64,
-    /// Whether the file is complete with it.
-    pub is_last: bool,
-    /// The whole length in bytes, if announced.
-    pub size: Option<u64>,
-    /// The modification time to set, in seconds since 1970 UTC.
-    pub modified: Option<i64>,
-    pub condition: Condition,
-    pub name: Option<UploadName>,
-    /// What connection it comes by.
-    pub connection: u64,
-    /// Bytes that are announced for this part, as far as known.
-    pub bytes_announced: Option<u64>,
 }
 
 /// A part being received. Dropping it unfinished keeps what came of it.

@@ -1,7 +1,7 @@
 //! How much an account holds, and how much it may.
 
-use super::accounts::Status;
 use super::rights::Readable;
+use super::status::Status;
 use super::{Cloud, Look};
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};

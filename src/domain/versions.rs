@@ -5,7 +5,6 @@ use super::index::IndexRows;
 use super::locks::Purpose;
 use super::recycle::{Emptied, node_of};
 use super::rights::{Readable, User, Writable};
-use super::tree::not_there;
 use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -72,7 +71,7 @@ impl Look<'_> {
     pub fn open_version(&self, user: &User, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
         let history = self.cloud.history(path)?;
         if history.live_id == id {
-            return self.open(user, path)?.ok_or_else(|| not_there(path.path()));
+            return self.open(user, path)?.ok_or_else(|| Error::not_there(path.path()));
         }
         let volume = self.cloud.volumes.of_root(&history.old(id)?.owner)?;
         self.check_unlocked(user, path.path(), Purpose::Read)?;
@@ -83,8 +82,8 @@ impl Look<'_> {
 impl Cloud {
     fn history(&self, path: &Readable) -> Result<History> {
         let path = path.path();
-        let located = self.locate(path)?.ok_or_else(|| not_there(path))?;
-        let stat = self.stat(path)?.ok_or_else(|| not_there(path))?;
+        let located = self.locate(path)?.ok_or_else(|| Error::not_there(path))?;
+        let stat = self.stat(path)?.ok_or_else(|| Error::not_there(path))?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
         }
@@ -105,7 +104,7 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
     pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
-        if super::recycle::is_bin(path.path()) {
+        if path.path().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
         let changing = self.begin_change(user, &[path.path()])?;

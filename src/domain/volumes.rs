@@ -5,7 +5,6 @@
 //! volume is offline: what concerns it fails with a sentence that names it, nothing is made in its place and nothing that is
 //! known of it is forgotten. Whoever asks for it later finds it when it is back.
 
-use super::rights::User;
 use super::{FILES_NAME, Look};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::config::VolumeSetting;
@@ -187,6 +186,16 @@ impl Volumes {
         let mount = self.mount_of(path).ok()?;
         let state = mount.state.read().expect("nothing panics while holding a volume's state");
         state.volume.as_ref().ok().cloned()
+    }
+
+    /// The further volumes that an account sees in `/EXTERNAL`. One that is not there is listed all the same.
+    pub(super) fn external(&self, account: &str, is_proxy: bool) -> Vec<Found> {
+        let found = self.open_to(account, is_proxy).filter_map(|name| {
+            let mount = self.mount(name)?;
+            let stat = self.get(mount).ok().and_then(|volume| volume.stat(&mount.top()).ok().flatten());
+            Some(Found { name: EntryName::parse(name).ok()?, stat: stat.unwrap_or_else(Stat::of_no_disk) })
+        });
+        found.collect()
     }
 
     /// Whether two paths lie on one volume.
@@ -511,17 +520,5 @@ impl Look<'_> {
             }
         };
         volumes.mounts().map(see).collect()
-    }
-
-    /// The further volumes that a user sees in `/EXTERNAL`. One that is not there is listed all the same.
-    pub(super) fn external(&self, user: &User) -> Vec<Found> {
-        let volumes = &self.cloud.volumes;
-        let names = volumes.open_to(user.name(), user.is_proxy());
-        let found = names.filter_map(|name| {
-            let mount = volumes.mount(name)?;
-            let stat = volumes.get(mount).ok().and_then(|volume| volume.stat(&mount.top()).ok().flatten());
-            Some(Found { name: EntryName::parse(name).ok()?, stat: stat.unwrap_or_else(Stat::of_no_disk) })
-        });
-        found.collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What happened to files and folders, for people.
 
 use super::profile_images::HAS_ONE;
-use super::{Read, Write};
+use super::{Read, Write, nodes};
 use crate::base::limits::ACTIVITIES_MAX;
 use crate::error::Result;
 use rusqlite::{Row, params};
@@ -61,8 +61,14 @@ const COLUMNS: &str = "activities.id, at, action, users.name, users.display_name
      folder, activities.name, note, how";
 const TABLES: &str = "activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
+/// Notes what an account did to an entry that lies where its row says; `note` is the name or the path before.
+pub fn note(write: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
+    let Some(row) = nodes::by_id(write, node)? else { return Ok(()) };
+    insert(write, action, by, &Place { node, folder: row.parent, name: row.name }, note)
+}
+
 /// Notes what an account did to an entry. The oldest of too many are forgotten.
-pub fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
+fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
     let added = write.run(
         "INSERT INTO activities (at, action, user, node, folder, name, note, how) \
          SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE name = ?3",

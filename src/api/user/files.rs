@@ -8,9 +8,8 @@ use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::domain::Look;
-use crate::domain::recycle::is_bin;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{self, Entry, ListOptions, Listing, Sort, not_there};
+use crate::domain::tree::{Entry, ListOptions, Listing, Sort};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -133,7 +132,7 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
         is_descending: params.sortdir.is_some_and(|direction| direction < 0),
         filter: params.search.unwrap_or_default(),
     };
-    let listing = look.list(user, &folder, &options)?.ok_or_else(|| not_there(folder.path()))?;
+    let listing = look.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
     let meta = list_meta(&listing);
     Ok(Reply::records("entries", Some(meta), "entry", Entries::new(listing)))
 }
@@ -146,7 +145,7 @@ fn list_meta(listing: &Listing) -> Row {
         .number("total", listing.total as u64)
         .text("realpath", folder.to_string())
         .number("isroot", i64::from(folder.is_root()))
-        .number("canupload", i64::from(!folder.is_root() && !is_bin(folder)))
+        .number("canupload", i64::from(!folder.is_root() && !folder.is_in_bin()))
         .number("isshareable", 0)
         .number("candownload", 1)
         .number("cansetacls", 0)
@@ -245,7 +244,7 @@ fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply>
     if folder.path().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
-    let usage = look.usage(&folder)?.ok_or_else(|| not_there(folder.path()))?;
+    let usage = look.usage(&folder)?.ok_or_else(|| Error::not_there(folder.path()))?;
     let size = size_text(usage.bytes);
     let row = Row::new()
         .number("totalfolders", usage.folders)
@@ -264,7 +263,7 @@ fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply>
 fn access(look: &Look<'_>, user: &User, params: Access) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
     if !path.path().is_root() && look.entry(user, &path)?.is_none() {
-        return Err(tree::not_there(path.path()));
+        return Err(Error::not_there(path.path()));
     }
     let may_write = i64::from(user.folder(&params.fullpath).is_ok());
     let may_change = i64::from(user.writable(&params.fullpath).is_ok());

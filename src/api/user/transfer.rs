@@ -9,7 +9,6 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
 use crate::domain::Look;
 use crate::domain::rights::{Readable, User};
-use crate::domain::tree::not_there;
 use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
 use crate::error::{Code, Error, Result};
 use std::collections::HashSet;
@@ -166,7 +165,7 @@ pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Re
         return Err(if is_folder {
             Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
         } else {
-            not_there(path.path())
+            Error::not_there(path.path())
         });
     };
     let checksum = if params.checksum.unwrap_or(false) { look.checksum(&path, &stat)? } else { None };

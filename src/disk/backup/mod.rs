@@ -14,6 +14,7 @@
 mod manifest;
 mod remove;
 mod restore;
+mod samples;
 mod snapshot;
 mod tree;
 mod verify;

@@ -2,30 +2,15 @@
 
 use super::super::errno::{at, failed};
 use super::interrupted;
-use super::tree::{Seen, Tree, seen};
+use super::samples::Sample;
+use super::tree::{Tree, seen};
 use super::walk::open_file;
-use crate::base::ids::random_bytes;
 use crate::error::Result;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, pread, retry_on_intr};
 
-/// Files to choose from: some will have changed until they are compared.
-const SAMPLES: usize = 24;
 const BLOCK_BYTES: usize = 256 * 1024;
-
-pub(super) struct Sample {
-    pub folder: Vec<u8>,
-    pub name: Vec<u8>,
-    pub seen: Seen,
-}
-
-/// Files chosen by chance, each as likely as any other, in one reading of a list of unknown length.
-#[derive(Default)]
-pub(super) struct Samples {
-    chosen: Vec<Sample>,
-    offered: u64,
-}
 
 /// How a file of a backup compares with the live one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,35 +19,6 @@ pub(super) enum Compared {
     Differs,
     /// The live file is another one by now: nothing can be said.
     Changed,
-}
-
-impl Samples {
-    /// Algorithm R: Vitter, "Random Sampling with a Reservoir", 1985.
-    pub fn offer(&mut self, folder: &[u8], name: &[u8], seen: &Seen) {
-        self.offered += 1;
-        let place = if self.chosen.len() < SAMPLES {
-            self.chosen.len()
-        } else {
-            match usize::try_from(u64::from_le_bytes(random_bytes()) % self.offered) {
-                Ok(place) if place < SAMPLES => place,
-                _ => return,
-            }
-        };
-        let sample = Sample { folder: folder.to_vec(), name: name.to_vec(), seen: *seen };
-        match self.chosen.get_mut(place) {
-            Some(earlier) => *earlier = sample,
-            None => self.chosen.push(sample),
-        }
-    }
-
-    /// In an order of chance: with few files, the first would else always be the same.
-    pub fn shuffled(mut self) -> Vec<Sample> {
-        for at in (1..self.chosen.len()).rev() {
-            let other = u64::from_le_bytes(random_bytes()) % (at as u64 + 1);
-            self.chosen.swap(at, other as usize);
-        }
-        self.chosen
-    }
 }
 
 /// Compares one file of a copy with the live one, byte by byte, from the disk and not from memory.

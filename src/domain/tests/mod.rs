@@ -7,10 +7,12 @@ mod faults;
 mod room;
 mod uploads;
 
-use super::accounts::{self, NewAccount, Status, UserName};
+use super::accounts::{self, NewAccount};
 use super::rights::User;
 use super::sessions::{self, Side};
+use super::status::Status;
 use super::upload::{Condition, PartOptions};
+use super::user_name::UserName;
 use super::{Change, Cloud, DATABASE_NAME};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;

@@ -49,6 +49,25 @@ fn found(caller: &mut Caller, text: &str, below: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_can_be_done_with_a_disk_and_in_its_bin_is_told_as_it_is() {
+    let (server, _) = ground();
+    let mut bob = server.user("bob");
+    bob.upload("/EXTERNAL/usb", "kept", b"x").ok();
+    bob.upload("/EXTERNAL/usb", "gone", b"x").ok();
+    bob.core("deletefile", &[("path", "/EXTERNAL/usb"), ("name", "gone")]).done();
+    for (folder, name, abilities) in [
+        ("/EXTERNAL", "usb", (0, 1)),
+        ("/EXTERNAL/usb", "kept", (1, 1)),
+        ("/EXTERNAL/usb", "Photos", (1, 1)),
+        ("/EXTERNAL/usb/recyclebin", "gone", (0, 0)),
+    ] {
+        let entries = bob.list(folder);
+        let entry = entries.iter().find(|entry| entry.field("name") == name).unwrap();
+        assert_eq!((entry.number("canrename"), entry.number("canfavorite")), abilities, "{folder}/{name}");
+    }
+}
+
+#[test]
 fn who_may_use_a_disk_sees_it_and_nobody_else_does() {
     let (server, _) = ground();
     let (mut alice, mut bob) = (server.user("alice"), server.user("bob"));

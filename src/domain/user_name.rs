@@ -1,0 +1,59 @@
+//! What an account may be called.
+
+use crate::error::{Code, Error, Reason, Result};
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest user name in bytes; it is also the name of a folder.
+const NAME_BYTES_MAX: usize = 64;
+/// First names of paths that do not belong to an account.
+const RESERVED: [&str; 3] = ["shared", "external", "network"];
+
+/// A user name in its one form: lower case, NFC, letters and digits and `. _ - @`, beginning with a letter or digit. So
+/// `Bob`, `bob` and other spellings are one account with one folder.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UserName(String);
+
+impl UserName {
+    /// The name a caller wrote, for finding an account: any spelling of it.
+    pub fn normal_form(text: &str) -> String {
+        if text.is_ascii() {
+            return text.trim().to_ascii_lowercase();
+        }
+        text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
+    }
+
+    /// The name of a new account.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with what a name may be.
+    pub fn parse(text: &str) -> Result<UserName> {
+        let name = UserName::normal_form(text);
+        let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
+        let is_plain = name.chars().all(|letter| letter.is_alphanumeric() || "._-@".contains(letter));
+        if !starts_well || !is_plain || name.ends_with('.') || name.len() > NAME_BYTES_MAX {
+            return Err(Error::new(
+                Code::Invalid,
+                "A user name has 1 to 64 letters, digits and . _ - @, begins with a letter or digit and does not end with a dot.",
+            ).for_reason(Reason::BadUserName));
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(Error::new(
+                Code::Invalid,
+                format!("The name {name} is reserved. Please take another one."),
+            )
+            .for_reason(Reason::BadUserName));
+        }
+        Ok(UserName(name))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
