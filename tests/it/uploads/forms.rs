@@ -154,6 +154,9 @@ fn a_given_date_becomes_the_files() {
         ("1704164000", 1_704_164_000),
         ("1969-12-31T23:59:00Z", -60),
         ("2261-12-31T23:59:59Z", 9_214_646_399),
+        // What a .NET program sends for a date that it does not know: the nearest that can be kept.
+        ("0001-01-01T00:00:00Z", -2_147_483_648),
+        ("9999-12-30T00:00:00Z", 9_223_372_035),
     ] {
         let query = form(&[("path", "/bob"), ("filename", "file"), ("date", date)]);
         let body = Multipart::new().file("file", "x", b"content");
@@ -161,13 +164,10 @@ fn a_given_date_becomes_the_files() {
         let entry = bob.core("fileinfo", &[("file", "/bob/file")]).xml().child("entry").clone();
         assert_eq!(entry.number("modifiedepochutc"), seconds, "{date}");
     }
-    // 0001-01-01 is what a .NET program sends for a date that it does not know.
-    for date in ["soon", "0001-01-01T00:00:00", "9999-12-31T23:59:59"] {
-        let body = Multipart::new().file("file", "x", b"other");
-        let target = format!("/core/upload?path=/bob&filename=file&date={date}");
-        let message = bob.send(&Request::multipart(&target, body)).refused();
-        assert!(message.contains("date"), "{message}");
-    }
+    let body = Multipart::new().file("file", "x", b"other");
+    let message =
+        bob.send(&Request::multipart("/core/upload?path=/bob&filename=file&date=soon", body)).refused();
+    assert!(message.contains("date"), "{message}");
     bob.download("/bob/file").holds(b"content");
 }
 
