@@ -46,7 +46,8 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     cloud.recover()?;
     cloud.reset_by_file();
     let monitor = Arc::new(Monitor::new(Arc::clone(&cloud), server.health()));
-    let secure = server.addresses().iter().find(|(_, is_secure)| *is_secure);
+    let addresses = server.addresses();
+    let secure = addresses.iter().find(|(_, is_secure)| *is_secure);
     let doors = Doors {
         api: Api::new(Arc::clone(&cloud)),
         portal: Portal::new(assets),
@@ -57,7 +58,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
     let watch = Watch::start(&cloud);
     stop_at_signals(&server)?;
-    let reach = Reach::of(server.addresses());
+    let reach = Reach::of(&addresses);
     cloud.is_reached_at(reach.urls());
     let announcement = reach.announce(&cloud.config());
     reach.say(announcement.as_ref(), cloud.begin_setup()?, cloud.config().log_format);

@@ -5,13 +5,15 @@
 //!
 //! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no sockets;
 //! * `connection`, `body`, `send`: one connection, blocking, the peer's pace watched;
-//! * `poller`, `workers`, `call`, `server`: all connections. All limits stand in `base::limits`.
+//! * `listener`, `poller`, `workers`, `call`, `shared`, `server`: all connections. All limits stand in `base::limits`.
 
+mod addresses;
 mod body;
 mod call;
 mod connection;
 mod cookie;
 mod form;
+mod listener;
 #[cfg(feature = "mdns")]
 mod mdns;
 mod multipart;
@@ -21,11 +23,14 @@ mod request;
 mod response;
 mod send;
 mod server;
+mod settings;
+mod shared;
 pub mod systemd;
 pub mod tls;
 mod waiting;
 mod workers;
 
+pub use addresses::local_addresses;
 pub use body::Body;
 pub use cookie::set_cookie;
 pub use form::Form;
@@ -34,7 +39,8 @@ pub use mdns::Announcement;
 pub use multipart::Multipart;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
-pub use server::{Capacity, Health, Server, Settings, local_addresses};
+pub use server::{Health, Server};
+pub use settings::{Capacity, Settings};
 
 /// What answers requests.
 pub trait Service: Send + Sync {

@@ -12,9 +12,11 @@ use crate::base::limits::{
 use crate::error::{Error, Result};
 use crate::http::Service;
 use crate::http::call::{Job, Returned, Step, panicked};
+use crate::http::listener::Listener;
 use crate::http::request::{Framing, Refusal, Request, Scan, scan};
 use crate::http::response::{Outgoing, Response, Rest};
-use crate::http::server::{Listener, Settings, Shared};
+use crate::http::settings::Settings;
+use crate::http::shared::Shared;
 use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
 use crate::http::workers::Workers;
 use accept::Accepting;

@@ -1,0 +1,88 @@
+//! Sockets that callers come by.
+
+use crate::base::limits::BACKLOG;
+use crate::error::{Code, Error, Result};
+use rustix::io::{Errno, ioctl_fionbio};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+/// A socket that listens.
+pub(super) struct Listener {
+    pub socket: OwnedFd,
+    /// With the real port.
+    pub address: SocketAddr,
+    pub is_secure: bool,
+}
+
+impl Listener {
+    /// Begins to listen on an address.
+    ///
+    /// # Errors
+    /// Names the address, what is wrong with it and what to do.
+    pub fn bind(address: SocketAddr, is_secure: bool) -> Result<Listener> {
+        let (socket, real) = listen_on(address).map_err(|errno| unusable(address, errno))?;
+        Ok(Listener { socket, address: real, is_secure })
+    }
+
+    /// One that another program has made.
+    ///
+    /// # Errors
+    /// As `bind`.
+    pub fn taken(socket: OwnedFd, address: SocketAddr) -> Result<Listener> {
+        prepare(&socket).map_err(|errno| unusable(address, errno))?;
+        Ok(Listener { socket, address, is_secure: false })
+    }
+}
+
+fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?;
+    // A restart must not wait for the last connections of the run before.
+    sockopt::set_socket_reuseaddr(&socket, true)?;
+    if address.is_ipv6() {
+        // So that 0.0.0.0 and [::] can be given side by side.
+        sockopt::set_ipv6_v6only(&socket, true)?;
+    }
+    bind(&socket, &address)?;
+    prepare(&socket)?;
+    let real = SocketAddr::try_from(getsockname(&socket)?)?;
+    Ok((socket, real))
+}
+
+/// What holds for every listening socket, whoever made it.
+fn prepare(socket: &OwnedFd) -> rustix::io::Result<()> {
+    ioctl_fionbio(socket, true)?;
+    // Accepted sockets inherit it (tcp(7)): small answers leave at once.
+    sockopt::set_tcp_nodelay(socket, true)?;
+    // Again for one that listens already: only the backlog changes.
+    listen(socket, BACKLOG)
+}
+
+fn unusable(address: SocketAddr, errno: Errno) -> Error {
+    let (code, sentence) = match errno {
+        Errno::ADDRINUSE => (
+            Code::Conflict,
+            format!(
+                "The port {} is in use already: another program, or another cloudlet, listens on {address}. Stop it, or choose another port with --listen.",
+                address.port()
+            ),
+        ),
+        Errno::ACCESS | Errno::PERM => (
+            Code::Forbidden,
+            format!(
+                "The port {} may not be used by this user. Choose one from 1024 on with --listen.",
+                address.port()
+            ),
+        ),
+        Errno::ADDRNOTAVAIL => (
+            Code::NotFound,
+            format!(
+                "This machine does not have the address {}. Choose another one with --listen; 0.0.0.0 means all.",
+                address.ip()
+            ),
+        ),
+        _ => (Code::Internal, format!("The server cannot listen on {address}.")),
+    };
+    Error::new(code, sentence).because(errno)
+}
