@@ -26,7 +26,7 @@ const SHOWN_OFFSET: u32 = 0xF700;
 /// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL, `.` or `..`.
 ///
 /// A name on disk may hold bytes that text or XML 1.0 (section 2.2, `Char`) cannot carry. Each such byte `b`, that is
-/// 0x01..=0x1F, 0x7F and every byte that is not part of valid UTF-8, is shown as the character U+F700 + `b` and
+/// 0x01..=0x1F, 0x7F, those of U+FFFE and U+FFFF and every byte that is not part of valid UTF-8, is shown as the character U+F700 + `b` and
 /// turned back by [`EntryName::to_bytes`]. A name on disk that really holds one of those characters shows its
 /// UTF-8 bytes the same way. So names and byte strings correspond one to one, and a check made on
 /// the name holds for the bytes.
@@ -284,7 +284,7 @@ fn bytes_to_text(bytes: &[u8]) -> String {
         for character in chunk.valid().chars() {
             if character.is_ascii_control() {
                 text.push(show_byte(character as u8));
-            } else if shown_byte(character).is_some() {
+            } else if shown_byte(character).is_some() || matches!(character, '\u{fffe}' | '\u{ffff}') {
                 text.extend(character.encode_utf8(&mut [0; 4]).bytes().map(show_byte));
             } else {
                 text.push(character);
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn every_byte_string_has_one_name_and_comes_back() {
-        let samples: [&[u8]; 8] = [
+        let samples: [&[u8]; 9] = [
             b"plain.txt",
             "Gr\u{fc}\u{df}e".as_bytes(),
             b"caf\xe9",
@@ -310,12 +310,15 @@ mod tests {
             "\u{f7e9}".as_bytes(),
             b"\xc3",
             "\u{f700}\u{f72f}".as_bytes(),
+            "\u{fffe}\u{ffff}".as_bytes(),
         ];
         for bytes in samples {
             let name = EntryName::from_bytes(bytes).unwrap();
             assert_eq!(name.to_bytes(), bytes);
             assert_eq!(EntryName::parse(name.as_str()).unwrap(), name);
-            assert!(!name.as_str().chars().any(char::is_control), "{name:?}");
+            let is_lost =
+                |character: char| character.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&character);
+            assert!(!name.as_str().chars().any(is_lost), "{name:?}");
         }
     }
 

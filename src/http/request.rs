@@ -125,8 +125,9 @@ impl Request {
         if !is_proxy(self.peer) {
             return;
         }
-        let forwarded = self.header("x-forwarded-for").unwrap_or("");
-        let addresses = forwarded.rsplit(',').map_while(|text| text.trim().parse::<IpAddr>().ok());
+        // Some proxies add a line instead of lengthening the one that came, so the last line is theirs.
+        let forwarded = self.lines("x-forwarded-for").rev().flat_map(|line| line.rsplit(','));
+        let addresses = forwarded.map_while(|text| text.trim().parse::<IpAddr>().ok());
         let caller = addresses.map(|address| address.to_canonical()).find(|address| !is_proxy(*address));
         self.is_secure |= self.header("x-forwarded-proto").is_some_and(|proto| proto.trim() == "https");
         self.peer = caller.unwrap_or(self.peer);
@@ -136,8 +137,8 @@ impl Request {
     /// Whether this is the host, with its port where there is one, that the caller asked: as the request says, or as a
     /// proxy that is believed says it was before.
     pub fn is_asked_as(&self, host: &str) -> bool {
-        let before = self.header("x-forwarded-host").filter(|_| self.is_forwarded).unwrap_or("");
-        self.header("host") == Some(host) || before.split(',').any(|name| name.trim() == host)
+        let mut before = self.lines("x-forwarded-host").flat_map(|line| line.split(','));
+        self.header("host") == Some(host) || (self.is_forwarded && before.any(|name| name.trim() == host))
     }
 
     /// Whether nobody on the way can read along, as far as that can be known.
@@ -255,19 +256,20 @@ impl Request {
 
     /// The value of a header; of several with the name, the first.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|header| self.head[header.0.clone()].eq_ignore_ascii_case(name));
-        found.map(|header| &self.head[header.1.clone()])
+        self.lines(name).next()
+    }
+
+    /// The values of all headers with this name, in their order.
+    fn lines(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let named = move |header: &&(Range<usize>, Range<usize>)| {
+            self.head[header.0.clone()].eq_ignore_ascii_case(name)
+        };
+        self.headers.iter().filter(named).map(|header| &self.head[header.1.clone()])
     }
 
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let is_cookie = |header: &&(Range<usize>, Range<usize>)| {
-            self.head[header.0.clone()].eq_ignore_ascii_case("cookie")
-        };
-        self.headers
-            .iter()
-            .filter(is_cookie)
-            .find_map(|header| cookie::cookie(&self.head[header.1.clone()], name))
+        self.lines("cookie").find_map(|line| cookie::cookie(line, name))
     }
 
     /// The address of the caller.

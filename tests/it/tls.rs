@@ -214,6 +214,12 @@ fn only_trusted_proxies_are_believed() {
         );
         let rows = server.admin().audit(&[("operation", "loginguest")]);
         assert_eq!(rows[0].field("ip"), address, "{trusted}");
+        // A proxy that adds a line of its own behind the one that the caller made up.
+        let two_lines =
+            login().header("X-Forwarded-For", "9.9.9.9").header("X-Forwarded-For", "198.51.100.8");
+        server.guest().send(&two_lines).done();
+        let rows = server.admin().audit(&[("operation", "loginguest")]);
+        assert_eq!(rows[0].field("ip") == "198.51.100.8", is_secure, "{trusted}: {}", rows[0].field("ip"));
         let from_a_page =
             |host| login().header("Origin", "https://cloud.example").header("X-Forwarded-Host", host);
         let result = |host| server.guest().send(&from_a_page(host)).command().1;

@@ -123,7 +123,14 @@ fn decomposed_names_from_other_programs_stay_reachable() {
 fn names_that_are_no_text_are_shown_and_reachable() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    let raw: [&[u8]; 5] = [b"caf\xe9.txt", b"\xff\xfe", b"tab\there", b"line\nbreak", b"half \xc3"];
+    let raw: [&[u8]; 6] = [
+        b"caf\xe9.txt",
+        b"\xff\xfe",
+        b"tab\there",
+        b"line\nbreak",
+        b"half \xc3",
+        "no character of XML \u{fffe}\u{ffff}".as_bytes(),
+    ];
     for (number, bytes) in raw.iter().enumerate() {
         std::fs::write(server.data().file("/bob").join(OsStr::from_bytes(bytes)), [number as u8]).unwrap();
     }
@@ -132,7 +139,7 @@ fn names_that_are_no_text_are_shown_and_reachable() {
     let mut contents: Vec<Vec<u8>> =
         shown.iter().map(|name| bob.download(&format!("/bob/{name}")).body).collect();
     contents.sort();
-    assert_eq!(contents, [[0], [1], [2], [3], [4]]);
+    assert_eq!(contents, [[0], [1], [2], [3], [4], [5]]);
     for name in &shown {
         bob.core("renamefile", &[("path", "/bob"), ("name", name), ("newname", &format!("{name} again"))])
             .done();
