@@ -136,6 +136,7 @@ pub fn read_fields(multipart: &mut Multipart<'_>, form: &mut Form, to_the_end: b
             let value = multipart.read_part_text(FIELD_BYTES_MAX)?;
             form.set(&part.name, &value);
         } else if !to_the_end {
+            form.ends_at_file();
             return Ok(true);
         }
     }

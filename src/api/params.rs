@@ -2,6 +2,7 @@
 //! what a text may be, whether it is a secret and how the audit log shows it.
 
 use crate::base::ids;
+use crate::base::limits::FORM_FIELDS_MAX;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
@@ -76,8 +77,10 @@ pub trait Param: Sized {
     /// Takes it from a form.
     fn take(form: &Form, names: &'static str) -> Result<Self> {
         let name = names.split('|').next().unwrap_or(names);
-        let text = given(form, names)
-            .ok_or_else(|| Error::new(Code::Invalid, format!("The parameter {name} is missing.")))?;
+        let text = given(form, names).ok_or_else(|| {
+            let hint = if form.is_open() { " Please send parameters before the file." } else { "" };
+            Error::new(Code::Invalid, format!("The parameter {name} is missing.{hint}"))
+        })?;
         Self::parse(text).map_err(|error| unusable(name, error))
     }
 }
@@ -87,12 +90,16 @@ fn unusable(name: &str, error: Error) -> Error {
 }
 
 /// # Errors
-/// `Code::Invalid` when something in the form is no text.
-pub fn check_text(form: &Form) -> Result<()> {
-    match form.is_text() {
-        true => Ok(()),
-        false => Err(Error::new(Code::Invalid, "A parameter of the call is no UTF-8 text.")),
+/// `Code::Invalid` when something in the form is no text, or was left out of it.
+pub fn check_form(form: &Form) -> Result<()> {
+    if !form.is_text() {
+        return Err(Error::new(Code::Invalid, "A parameter of the call is no UTF-8 text."));
     }
+    if !form.is_whole() {
+        let sentence = format!("The call has more than {FORM_FIELDS_MAX} parameters.");
+        return Err(Error::new(Code::Invalid, sentence));
+    }
+    Ok(())
 }
 
 fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
@@ -431,7 +438,7 @@ macro_rules! params {
                 $crate::api::params::wire_name!($field $($wire)?), concat!($($help),+)) ),* ];
 
             fn read(_form: &$crate::http::Form) -> $crate::error::Result<$name> {
-                $crate::api::params::check_text(_form)?;
+                $crate::api::params::check_form(_form)?;
                 Ok($name { $( $field: <$kind as $crate::api::params::Param>::take(
                     _form, $crate::api::params::wire_name!($field $($wire)?))?, )* })
             }

@@ -111,8 +111,13 @@ impl Arguments {
 /// The command that the first words name, and how many of them.
 fn command_of(words: &[&str], given: &[String]) -> Result<(&'static Command, usize)> {
     let find = |name: &str| COMMANDS.iter().find(|command| command.name == name);
-    if matches!(given.first().map(String::as_str), Some("--help" | "-h")) {
-        return find("help").map(|command| (command, 1)).ok_or_else(|| usage("There is no help."));
+    let as_flag = match given.first().map(String::as_str) {
+        Some("--help" | "-h") => find("help"),
+        Some("--version" | "-V") => find("version"),
+        _ => None,
+    };
+    if let Some(command) = as_flag {
+        return Ok((command, 1));
     }
     let serve = || find("serve").ok_or_else(|| usage("There is no command serve."));
     match words {

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 pub struct Form {
     fields: Vec<(String, String)>,
     has_no_text: bool,
+    has_too_many: bool,
+    is_open: bool,
 }
 
 impl Form {
@@ -19,10 +21,14 @@ impl Form {
     }
 
     /// Adds those of an `application/x-www-form-urlencoded` text (WHATWG URL, section 5.1). What is badly escaped stays as
-    /// it is; bytes that are no UTF-8 become U+FFFD, and [`Form::is_text`] says so. Beyond the limit the rest is left out.
+    /// it is; bytes that are no UTF-8 become U+FFFD, and [`Form::is_text`] says so. Beyond the limit the rest is left out,
+    /// and [`Form::is_whole`] says so.
     pub fn add_urlencoded(&mut self, bytes: &[u8]) {
-        let room = FORM_FIELDS_MAX.saturating_sub(self.fields.len());
-        for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(room) {
+        for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            if self.fields.len() >= FORM_FIELDS_MAX {
+                self.has_too_many = true;
+                return;
+            }
             let (name, value) = match memchr::memchr(b'=', pair) {
                 Some(at) => (&pair[..at], &pair[at + 1..]),
                 None => (pair, &b""[..]),
@@ -42,7 +48,24 @@ impl Form {
     pub fn set(&mut self, name: &str, value: &str) {
         if self.fields.len() < FORM_FIELDS_MAX {
             self.fields.push((name.trim().to_owned(), value.to_owned()));
+        } else {
+            self.has_too_many = true;
         }
+    }
+
+    /// Notes that a file stands in the body before its end: parameters may follow that were not read.
+    pub fn ends_at_file(&mut self) {
+        self.is_open = true;
+    }
+
+    /// Whether parameters may stand behind a file.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether all are here. Nobody may act on a part of what was asked for.
+    pub fn is_whole(&self) -> bool {
+        !self.has_too_many
     }
 
     /// Whether all were UTF-8. Different bytes that are none become the same text, so nobody may act on it.

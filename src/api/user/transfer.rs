@@ -21,7 +21,7 @@ ops! { TRANSFER: User "Upload and download"
     /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
     "getuploadstatus" proxy read upload_status(UploadStatus);
     /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
-    "deletepartialuploads" user free discard_uploads(DiscardUploads);
+    "deletepartialuploads" proxy free discard_uploads(DiscardUploads);
     /// Sends a file. Ranges and conditional requests are answered.
     "downloadfile" proxy file download(Download) or download_at_once;
     /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
@@ -211,7 +211,15 @@ impl FileAnswer<'_> {
 fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
     let folder = user.readable(&params.filepath)?;
     let mut names = params.names.0;
-    names.truncate(params.count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX));
+    if let Some(count) = params.count {
+        // Who gets an archive believes that all is in it.
+        if count > names.len() as u64 {
+            let sentence =
+                format!("The parameter fn{} is missing: {count} names were announced.", names.len() + 1);
+            return Err(Error::new(Code::Invalid, sentence));
+        }
+        names.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    }
     // A name given twice is one file.
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));

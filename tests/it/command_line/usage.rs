@@ -40,6 +40,8 @@ fn help_version_and_api_need_no_data() {
         (&["-h"], &["serve"]),
         (&["help", "--man"], &[".TH CLOUDLET 1", "--data".replace('-', "\\-").as_str()]),
         (&["version"], &[env!("CARGO_PKG_VERSION")]),
+        (&["--version"], &[env!("CARGO_PKG_VERSION")]),
+        (&["-V"], &[env!("CARGO_PKG_VERSION")]),
         (&["api"], &["#### loginguest", "| parameter |"]),
         (&["api", "--openapi"], &["\"openapi\": \"3.1.0\""]),
     ] {

@@ -177,6 +177,23 @@ fn a_count_below_the_names_that_follow_limits_them() {
     assert_eq!(unpacked(&reply).len(), 1);
 }
 
+/// An archive with fewer files than were asked for looks like one with all of them.
+#[test]
+fn a_name_that_is_missing_or_beyond_the_limit_is_no_smaller_archive() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.upload("/bob", "a", b"x").ok();
+    for (query, missing) in [("count=2&fn1=a", "fn2"), ("count=3&fn1=a&fn3=a", "fn2"), ("count=1", "fn1")] {
+        let message = bob.get(&format!("/core/downloadfilemulti?filepath=/bob&{query}")).failed(400);
+        assert!(message.contains(missing), "{query}: {message}");
+    }
+    let many = (1..=10_001).map(|number| format!("&fn{number}=a")).collect::<String>();
+    let request = Request::new("POST", "/core/downloadfilemulti")
+        .body("application/x-www-form-urlencoded", format!("filepath=/bob&count=10001{many}"));
+    let message = bob.send(&request).failed(400);
+    assert!(message.contains("more than 10000 parameters"), "{message}");
+}
+
 #[test]
 fn a_name_given_twice_is_there_once_and_names_that_lead_elsewhere_do_not_become_one() {
     let server = Server::start();

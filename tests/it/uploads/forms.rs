@@ -128,6 +128,10 @@ fn what_follows_the_file_part_is_never_stored_in_the_file() {
         bob.send(&Request::multipart(target, late)).refused();
         assert!(bob.list_names("/bob").is_empty(), "after {what}");
     }
+    // Where nothing could be begun, the order of the parameters is what is wrong with it.
+    let order = body().field("path", "/bob").field("filename", "file");
+    let message = bob.send(&Request::multipart("/core/upload", order)).refused();
+    assert!(message.contains("path is missing") && message.contains("before the file"), "{message}");
 }
 
 #[test]

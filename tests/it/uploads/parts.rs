@@ -238,4 +238,14 @@ fn unfinished_uploads_are_counted_and_can_be_given_up() {
     let body = Multipart::new().file("file", "x", &content[300_000..]);
     bob.send(&Request::multipart(&format!("/core/upload?{query}"), body)).refused();
     assert!(!bob.sees("/bob/file"));
+
+    // An administrator who has begun one in somebody's place gives it up the same way, and no other.
+    let mut admin = server.admin();
+    let as_proxy = [("adminproxyuserid", "alice")];
+    let query = form(&[("path", "/bob"), ("filename", "file"), ("complete", "0"), as_proxy[0]]);
+    let body = Multipart::new().file("file", "x", &content[..300_000]);
+    admin.send(&Request::multipart(&format!("/core/upload?{query}"), body)).ok();
+    send(&mut bob, &content, 0, 300_000).ok();
+    admin.core("deletepartialuploads", &as_proxy).done();
+    assert_eq!(incomplete(&mut bob).0, 1, "the user's stays");
 }
