@@ -85,9 +85,15 @@ impl Backups {
             sys::create_folder((above.as_fd(), name.as_bytes()), Mode::RWXU).map_err(at("mkdir"))?;
             sync_names(&above).map_err(at("fsync"))?;
         }
-        let top = open_directory(Some(directory))?;
+        let top = match open_directory(Some(directory)) {
+            Err(_) if directory.is_file() => return Err(not_for_backups(directory, "no folder")),
+            other => other?,
+        };
         live.refuse_around(&top)?;
         live.refuse_within(&top)?;
+        if is_backup(&top) {
+            return Err(not_for_backups(directory, "itself a backup"));
+        }
         let lock = DataLock::acquire(directory)?.ok_or_else(|| {
             Error::new(Code::Busy, format!("Another backup to {} is under way.", directory.display()))
         })?;
@@ -148,6 +154,19 @@ fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
         .collect();
     names.sort();
     Ok(names.into_iter().map(|(_, name)| name).collect())
+}
+
+/// Whether a folder is one backup, not a directory of them.
+fn is_backup(top: &OwnedFd) -> bool {
+    [DATA, MANIFEST].into_iter().all(|name| stat::of_name(top, name).is_ok())
+}
+
+fn not_for_backups(directory: &Path, what: &str) -> Error {
+    let sentence = format!(
+        "{} is {what}. Please name the directory that holds the backups, or is to hold them.",
+        directory.display()
+    );
+    Error::new(Code::Invalid, sentence)
 }
 
 /// The number of a whole backup; `None` for every other name, which is nothing of ours.

@@ -1,16 +1,16 @@
 //! The way back: a backup becomes a data directory again.
 
-use super::super::errno::{at, failed, means_absent};
+use super::super::errno::at;
 use super::super::folder::entries;
 use super::super::local::open_directory;
 use super::super::place::sync_names;
 use super::super::private::open_one;
-use super::super::{door, stat, sys};
+use super::super::{door, sys};
 use super::samples::Samples;
 use super::snapshot::manifest;
 use super::tree::Tree;
 use super::walk::{Copied, Pass};
-use super::{DATA, Layout, MANIFEST, names_in, remove};
+use super::{DATA, Layout, MANIFEST, is_backup, names_in, remove};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -72,11 +72,8 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
 
 /// The folder of the backup that a path means.
 fn chosen(top: OwnedFd, path: &Path) -> Result<OwnedFd> {
-    match stat::of_name(&top, DATA) {
-        Ok(Some(_)) if stat::of_name(&top, MANIFEST).is_ok() => return Ok(top),
-        Ok(_) => {}
-        Err(errno) if means_absent(errno) => {}
-        Err(errno) => return Err(failed("statx", errno)),
+    if is_backup(&top) {
+        return Ok(top);
     }
     let newest = names_in(&top)?.pop().ok_or_else(|| {
         Error::new(Code::NotFound, format!("There is no whole backup in {}.", path.display()))

@@ -29,6 +29,21 @@ fn backups_and_data_do_not_lie_in_each_other() {
     assert!(rows.iter().all(|row| row.field("message").len() > 20), "{rows:?}");
 }
 
+/// Whoever names a backup where its directory is meant would fill it up, and it would go with it when it is too old.
+#[test]
+fn a_file_or_a_backup_is_no_directory_of_backups() {
+    let server = Server::start();
+    let shelf = shelf();
+    std::fs::write(shelf.path("file"), "x").unwrap();
+    let said = fail_to_back_up(server.data(), &shelf.path("file").display().to_string());
+    assert!(said.contains("file is no folder"), "{said}");
+    back_up(server.data(), &shelf);
+    let backup = &backups(&shelf)[0];
+    let said = fail_to_back_up(server.data(), &shelf.path(backup).display().to_string());
+    assert!(said.contains("itself a backup"), "{said}");
+    assert_eq!(names(&shelf.path(backup)), ["data", "manifest"]);
+}
+
 #[test]
 fn the_files_may_lie_on_another_disk() {
     let mut server = Server::start();
