@@ -16,6 +16,9 @@ const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// How long the database may take to answer.
 const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
+/// Where whoever wants to know whether it is well asks.
+pub const PROBE: &str = "/healthz";
+
 pub struct Monitor {
     cloud: Arc<Cloud>,
     health: Health,
@@ -41,8 +44,8 @@ impl Monitor {
             return None;
         }
         match request.path() {
-            "/healthz" if self.is_well() => Some(Response::sentence(200, "ok")),
-            "/healthz" => Some(Response::sentence(503, "not well")),
+            PROBE if self.is_well() => Some(Response::sentence(200, "ok")),
+            PROBE => Some(Response::sentence(503, "not well")),
             "/metrics" => Some(self.metrics(request)),
             _ => None,
         }

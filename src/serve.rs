@@ -9,7 +9,7 @@ use crate::domain::watch::Watch;
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
 use crate::jobs::Jobs;
-use crate::monitor::Monitor;
+use crate::monitor::{self, Monitor};
 use crate::portal::Portal;
 use crate::reach::Reach;
 use std::path::{Path, PathBuf};
@@ -90,11 +90,12 @@ struct Doors {
 
 impl Doors {
     /// Where a visitor of a plain address is sent, if the settings want that. Only whoever looks: what is sent by POST has
-    /// been read by everybody on the way already.
+    /// been read by everybody on the way already. A probe is answered, or a status below 400 would say that all is well
+    /// though nobody has looked.
     fn secure_address(&self, request: &Request) -> Option<Response> {
         let port = self.secure_port.filter(|_| !request.is_secure())?;
         let is_looking = matches!(request.method(), Method::Get | Method::Head);
-        if !is_looking || !self.cloud.config().redirect_to_tls {
+        if !is_looking || request.path() == monitor::PROBE || !self.cloud.config().redirect_to_tls {
             return None;
         }
         let host = request.header("host")?;

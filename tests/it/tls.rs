@@ -193,6 +193,9 @@ fn visitors_are_sent_to_tls_where_the_setting_wants_it() {
     assert_eq!(reply.header("location"), Some(expected.as_str()));
     // What was sent has been sent: it is answered as ever.
     assert_eq!(guest.post("/core/getauthenticationinfo", &[]).status, 200);
+    // And a probe wants to know how this server is.
+    let reply = guest.get("/healthz");
+    assert_eq!((reply.status, reply.text()), (200, "ok\n"));
 }
 
 #[test]
