@@ -466,7 +466,9 @@ fn sort(entries: &mut [Found], options: &ListOptions) {
     };
     let is_file = |entry: &Found| entry.stat.kind == Kind::File;
     entries.sort_by(|a, b| {
-        let order = if is_file(a) || is_file(b) { key(a, b) } else { Ordering::Equal };
+        // What is in a folder does not count as its size.
+        let has_key = options.sort != Sort::Size || is_file(a) || is_file(b);
+        let order = if has_key { key(a, b) } else { Ordering::Equal };
         is_file(a).cmp(&is_file(b)).then(if options.is_descending { order.reverse() } else { order })
     });
 }

@@ -135,7 +135,14 @@ fn listings_are_sorted_as_asked_with_folders_first() {
     for name in ["z", "M"] {
         bob.core("createfolder", &[("path", "/bob"), ("name", name)]).done();
     }
-    for (name, time) in [("A", "2020-01-03"), ("b", "2020-01-01"), ("c", "2020-01-02")] {
+    let times = [
+        ("A", "2020-01-03"),
+        ("b", "2020-01-01"),
+        ("c", "2020-01-02"),
+        ("z", "2020-01-04"),
+        ("M", "2020-01-05"),
+    ];
+    for (name, time) in times {
         let set = std::process::Command::new("touch")
             .args(["-d", time])
             .arg(server.data().file(&format!("/bob/{name}")))
@@ -148,8 +155,8 @@ fn listings_are_sorted_as_asked_with_folders_first() {
         ("name", "-1", ["z", "M", "c", "b", "A"]),
         ("size", "1", ["M", "z", "A", "c", "b"]),
         ("size", "-1", ["z", "M", "b", "c", "A"]),
-        ("date", "1", ["M", "z", "b", "c", "A"]),
-        ("date", "-1", ["z", "M", "A", "c", "b"]),
+        ("date", "1", ["z", "M", "b", "c", "A"]),
+        ("date", "-1", ["M", "z", "A", "c", "b"]),
         ("nonsense", "7", ["M", "z", "A", "b", "c"]),
     ] {
         let root = list(&mut bob, &[("path", "/bob"), ("sortby", sortby), ("sortdir", sortdir)]);
