@@ -111,7 +111,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn serve(arguments: &Arguments) -> Result<()> {
     let assets = arguments.option("assets").map(std::path::PathBuf::from);
-    Ok(crate::serve::serve(&arguments.data(), assets, settings::read(arguments)?)?)
+    let settings = settings::read(arguments)?;
+    settings::warn_of_strangers(&settings);
+    Ok(crate::serve::serve(&arguments.data(), assets, settings)?)
 }
 
 fn version(_: &Arguments) -> Result<()> {

@@ -12,6 +12,8 @@ use std::path::Path;
 const FILE_NAME: &str = "cloudlet.toml";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PREFIX: &str = "CLOUDLET_";
+/// Variables that are no settings: the common options, and the password of the samples.
+const NO_SETTINGS: [&str; 3] = ["CLOUDLET_DATA", "CLOUDLET_CONFIG", "CLOUDLET_PASSWORD"];
 
 /// Collects what is given for all settings.
 ///
@@ -39,6 +41,21 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
     Settings::read(flags.clone()).map_err(|error| usage(error.message))?;
     given.extend(flags);
     Ok(Settings::read(given)?)
+}
+
+/// Warns of variables that look like settings and are none. They are no reason not to start: container managers set such ones
+/// for a service of this name.
+pub fn warn_of_strangers(settings: &Settings) {
+    crate::logger::begin(settings.config.log_level, settings.config.log_format);
+    for (variable, _) in std::env::vars_os() {
+        let Some(variable) = variable.to_str().filter(|variable| variable.starts_with(PREFIX)) else {
+            continue;
+        };
+        let is_of = |name: &str| variable[PREFIX.len()..] == name.to_uppercase();
+        if !NO_SETTINGS.contains(&variable) && !SETTINGS.iter().any(|setting| is_of(setting.name)) {
+            log::warn!("{variable} in the environment is no setting. \"cloudlet config\" lists them all.");
+        }
+    }
 }
 
 fn from_file(path: &Path) -> Result<Option<BTreeMap<String, Given>>> {
@@ -79,6 +96,7 @@ pub fn show(arguments: &Arguments) -> Result<()> {
         return print(&environment_file());
     }
     let settings = read(arguments)?;
+    warn_of_strangers(&settings);
     let lines = SETTINGS.iter().map(|setting| {
         let (text, origin) = settings.value(setting);
         format!("{} = {text}    ({})\n   {}\n", setting.name, origin.text(), setting.help)

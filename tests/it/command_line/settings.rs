@@ -76,6 +76,22 @@ fn what_is_wrong_with_a_setting_is_named_with_its_source() {
     }
 }
 
+/// A service has its settings from the environment, where a mistyped name would never be missed.
+#[test]
+fn a_variable_that_is_no_setting_is_warned_of() {
+    let environment =
+        [("CLOUDLET_BACKUP_T0", "/mnt"), ("CLOUDLET_SESSION_DAYS", "5"), ("CLOUDLET_PASSWORD", "x")];
+    let warned = |text: &str| {
+        let warnings: Vec<&str> = text.lines().filter(|line| line.contains("is no setting")).collect();
+        assert!(warnings.len() == 1 && warnings[0].contains("CLOUDLET_BACKUP_T0"), "{text}");
+    };
+    let finished = config(&Data::empty(), &[], &environment);
+    warned(&finished.stderr);
+    finished.succeeded();
+    let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_BACKUP_T0", "/mnt").start();
+    warned(&server.log());
+}
+
 #[test]
 fn a_flag_that_is_wrong_is_wrong_usage() {
     let said = config(&Data::empty(), &["--session-days", "many"], &[]).was_misused();
