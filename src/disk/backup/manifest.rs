@@ -16,7 +16,7 @@ use rustix::fd::OwnedFd;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 const HEAD: &str = "cloudlet backup 1 ";
 
@@ -139,6 +139,54 @@ impl Reader {
     }
 }
 
+/// Finds folders of a manifest that have another path now, by the inode of the first file that was in each. Read when it is
+/// first asked, which takes a few bytes for each folder.
+pub(super) struct Index {
+    file: File,
+    places: Option<HashMap<u64, u64>>,
+}
+
+impl Index {
+    pub fn new(file: OwnedFd) -> Index {
+        Index { file: File::from(file), places: None }
+    }
+
+    /// The names of the folder whose first file had this inode, and its files.
+    pub fn folder_with(&mut self, inode: u64) -> Option<(Vec<u8>, Files)> {
+        let file = &mut self.file;
+        let places = self.places.get_or_insert_with(|| {
+            places(file).unwrap_or_else(|error| {
+                log::warn!("the manifest of the backup before cannot be read: {error}");
+                HashMap::new()
+            })
+        });
+        file.seek(SeekFrom::Start(*places.get(&inode)?)).ok()?;
+        let lines = BufReader::new(file.try_clone().ok()?);
+        let mut reader = Reader { lines, volume: String::new(), ahead: None, end: None };
+        reader.skip_files();
+        let names = reader.ahead.take()?;
+        Some((names, reader.read_files()))
+    }
+}
+
+/// Where the folders stand that have files.
+fn places(file: &File) -> io::Result<HashMap<u64, u64>> {
+    let mut lines = BufReader::new(file);
+    let (mut places, mut folder, mut at) = (HashMap::new(), None, 0);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        if line.starts_with(b"/") {
+            folder = Some(at);
+        } else if let Some(place) = folder.take() {
+            let first = line.strip_suffix(b"\n").and_then(file_in);
+            places.extend(first.map(|(_, seen)| (seen.inode, place)));
+        }
+        at += line.len() as u64;
+        line.clear();
+    }
+    Ok(places)
+}
+
 fn file_in(line: &[u8]) -> Option<(Vec<u8>, Seen)> {
     let mut parts = line.splitn(5, |byte| *byte == b' ');
     let mut number = || std::str::from_utf8(parts.next()?).ok()?.parse::<i128>().ok();
@@ -218,6 +266,14 @@ mod tests {
         assert_eq!(reader.files_of(b"a-b"), Files::from([(b"other".to_vec(), seen(2))]));
         assert_eq!(reader.files_of(b"z"), Files::new());
         assert_eq!(Reader::begin(open()).unwrap().count(), Some(4));
+        let mut index = Index::new(open());
+        assert_eq!(index.folder_with(1), Some((Vec::new(), Files::from([(b"x y".to_vec(), seen(1))]))));
+        // Of several the last; their own files tell which it is.
+        assert_eq!(
+            index.folder_with(2),
+            Some((b"a-b".to_vec(), Files::from([(b"other".to_vec(), seen(2))])))
+        );
+        assert_eq!(index.folder_with(3), None);
 
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();

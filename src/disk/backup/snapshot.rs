@@ -5,7 +5,7 @@ use super::super::place::sync_names;
 use super::super::private::{HOME, open_one};
 use super::super::tree::{beneath, is_leaving};
 use super::super::{door, stat, sys};
-use super::manifest::{Reader, Writer};
+use super::manifest::{Index, Reader, Writer};
 use super::samples::{Sample, Samples};
 use super::tree::Tree;
 use super::verify::{Compared, compare};
@@ -30,7 +30,7 @@ pub struct Snapshot<'a> {
     volume: String,
     folder: OwnedFd,
     data: Tree,
-    newest: Option<(Tree, Reader)>,
+    newest: Option<Base>,
     samples: Vec<Sample>,
     is_finished: bool,
 }
@@ -52,7 +52,7 @@ impl<'a> Snapshot<'a> {
         name: &str,
     ) -> Result<Snapshot<'a>> {
         let newest = newest.map(|newest| earlier(&backups.top, newest)).transpose()?.flatten();
-        if newest.as_ref().is_some_and(|(_, manifest)| manifest.volume != volume) {
+        if newest.as_ref().is_some_and(|base| base.manifest.volume != volume) {
             return Err(Error::new(
                 Code::Conflict,
                 "The directory holds the backups of another cloud. Choose another one.",
@@ -76,12 +76,11 @@ impl<'a> Snapshot<'a> {
     /// Copies everything but the database. Twice: copying may take hours, in which a file that is moved from where the walk
     /// has yet to come to where it has been would be in no backup. The second pass only takes what has changed since.
     pub fn copy_files(&mut self, may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
-        let newest = self.newest.take();
+        let base = self.newest.take();
         let first = Tree::own(make_folder(&self.folder, FIRST)?);
-        let base = newest.map(|(tree, manifest)| Base { tree, manifest, is_consumed: false });
         let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, may_go_on)?;
         let base = manifest(&self.folder, FIRST_MANIFEST)?;
-        let base = base.map(|manifest| Base { tree: first, manifest, is_consumed: true });
+        let base = base.map(|manifest| Base { tree: first, manifest, index: None, is_consumed: true });
         let (last, samples) = self.pass(base, &self.data, MANIFEST, may_go_on)?;
         self.samples = samples.shuffled();
         remove::remove_all(self.folder.as_fd(), FIRST)?;
@@ -267,14 +266,17 @@ fn make_folder(above: &OwnedFd, name: &[u8]) -> Result<OwnedFd> {
 }
 
 /// The newest backup; `None` when its manifest cannot be used: then everything is copied.
-fn earlier(top: &OwnedFd, name: &str) -> Result<Option<(Tree, Reader)>> {
+fn earlier(top: &OwnedFd, name: &str) -> Result<Option<Base>> {
     let folder = open_one((top.as_fd(), name.as_bytes()), door::FOLDER).map_err(at("open in the backup"))?;
     let data = match open_one((folder.as_fd(), DATA), door::FOLDER) {
         Ok(data) => data,
         Err(errno) if means_absent(errno) => return Ok(None),
         Err(errno) => return Err(failed("open in the backup", errno)),
     };
-    Ok(manifest(&folder, MANIFEST)?.map(|manifest| (Tree::own(data), manifest)))
+    let again = super::walk::open_file(&folder, MANIFEST)?;
+    let index = again.map(|(file, _)| Index::new(file));
+    let base = |manifest| Base { tree: Tree::own(data), manifest, index, is_consumed: false };
+    Ok(manifest(&folder, MANIFEST)?.map(base))
 }
 
 pub(super) fn manifest(folder: &OwnedFd, name: &[u8]) -> Result<Option<Reader>> {

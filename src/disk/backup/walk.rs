@@ -6,7 +6,7 @@
 use super::super::copy::copy_bytes_while;
 use super::super::door;
 use super::super::errno::{at, failed, means_absent};
-use super::super::folder::entries;
+use super::super::folder::{Entry, entries};
 use super::super::place::tolerate;
 use super::super::private::open_one;
 use super::super::stat::{self, Kind, Stat};
@@ -41,6 +41,8 @@ pub struct Copied {
 pub(super) struct Base {
     pub tree: Tree,
     pub manifest: manifest::Reader,
+    /// Where folders are looked for that have another path now.
+    pub index: Option<manifest::Index>,
     /// Files are moved out of it rather than linked.
     pub is_consumed: bool,
 }
@@ -100,9 +102,10 @@ impl Pass<'_> {
         if let Some(manifest) = &mut self.manifest {
             manifest.folder(names)?;
         }
-        let before = self.before(names);
+        let entries = entries(from).map_err(at("read a folder"))?;
+        let before = self.before(names, from, &entries);
         let mut folders = Vec::new();
-        for entry in entries(from).map_err(at("read a folder"))? {
+        for entry in entries {
             if !(self.may_go_on)() {
                 return Err(interrupted());
             }
@@ -141,10 +144,14 @@ impl Pass<'_> {
         Ok(made)
     }
 
-    fn before(&mut self, names: &[u8]) -> Before {
+    fn before(&mut self, names: &[u8], from: &OwnedFd, entries: &[Entry]) -> Before {
         let Some(base) = &mut self.base else { return Before::default() };
-        let files = base.manifest.files_of(names);
-        let folder = if files.is_empty() { None } else { base.tree.folder(names).ok() };
+        let mut names = names.to_vec();
+        let mut files = base.manifest.files_of(&names);
+        if files.is_empty() {
+            (names, files) = base.moved(from, entries).unwrap_or_default();
+        }
+        let folder = if files.is_empty() { None } else { base.tree.folder(&names).ok() };
         Before { folder, files, is_consumed: base.is_consumed }
     }
 
@@ -192,6 +199,19 @@ impl Pass<'_> {
         if self.copied.left_out.len() < SENTENCES_MAX {
             self.copied.left_out.push(sentence);
         }
+    }
+}
+
+impl Base {
+    /// What a folder that is not there by its path was before, if it was renamed or moved with its files. A file that was
+    /// moved by itself bears a new time of change and is copied.
+    fn moved(&mut self, from: &OwnedFd, entries: &[Entry]) -> Option<(Vec<u8>, Files)> {
+        let index = self.index.as_mut()?;
+        entries.iter().filter(|entry| entry.may_be_seen()).find_map(|entry| {
+            let (stat, now) = seen(from, &entry.name).ok()??;
+            let found = index.folder_with(now.inode).filter(|_| stat.kind == Kind::File)?;
+            (found.1.get(&entry.name) == Some(&now)).then_some(found)
+        })
     }
 }
 

@@ -76,6 +76,43 @@ fn the_next_backup_shares_what_has_not_changed() {
     );
 }
 
+/// Giving a folder of photos another name must not fill the backups' disk with all of them once more.
+#[test]
+fn a_renamed_or_moved_folder_is_shared_too() {
+    let server = Server::start();
+    let (shelf, mut bob) = (shelf(), server.user("bob"));
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Photos"), ("subpath", "2024/empty")]).done();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Old")]).done();
+    for number in 0..30 {
+        let content = format!("photo {number}");
+        bob.upload("/bob/Photos", &format!("{number}.jpg"), content.as_bytes()).ok();
+        bob.upload("/bob/Photos/2024", &format!("{number}.jpg"), content.as_bytes()).ok();
+    }
+    back_up(server.data(), &shelf);
+    let inode = |number, path: &str| kept(&shelf, number, path).metadata().unwrap().ino();
+
+    bob.core("renamefile", &[("path", "/bob"), ("name", "Photos"), ("newname", "Pictures")]).done();
+    bob.core("renameormove", &[("fromname", "/bob/Pictures/2024"), ("toname", "/bob/Old/2024")]).done();
+    // What is new, and what another program changes in place, is not what was there.
+    bob.upload("/bob/Pictures", "new.jpg", b"new").ok();
+    std::fs::write(server.data().file("/bob/Pictures/7.jpg"), "photo x").unwrap();
+    let said = back_up(server.data(), &shelf);
+    assert!(said.contains(" 2 of them copied"), "{said}");
+    assert_eq!(inode(0, "/bob/Photos/3.jpg"), inode(1, "/bob/Pictures/3.jpg"));
+    assert_eq!(inode(0, "/bob/Photos/2024/29.jpg"), inode(1, "/bob/Old/2024/29.jpg"));
+    let restored = restored(&shelf);
+    for (path, content) in [
+        ("/bob/Pictures/7.jpg", "photo x"),
+        ("/bob/Pictures/new.jpg", "new"),
+        ("/bob/Pictures/8.jpg", "photo 8"),
+        ("/bob/Old/2024/8.jpg", "photo 8"),
+    ] {
+        assert_eq!(std::fs::read_to_string(restored.file(path)).unwrap(), content, "{path}");
+    }
+    assert!(!restored.file("/bob/Photos").exists());
+    assert!(back_up(server.data(), &shelf).contains(" 0 of them copied"));
+}
+
 #[test]
 fn only_so_many_backups_are_kept() {
     let server = Server::start();
