@@ -2,6 +2,7 @@
 
 use crate::base::time;
 use crate::config::LogFormat;
+use crate::disk::local::is_standard_error;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use serde_json::json;
 
@@ -17,11 +18,13 @@ enum Form {
 
 /// Begins to write log lines of this level and above.
 pub fn begin(level: LevelFilter, format: LogFormat) {
-    // systemd sets this for a service whose standard error is the journal (systemd.exec(5)).
-    let form = match (format, std::env::var_os("JOURNAL_STREAM")) {
-        (LogFormat::Json, _) => Form::Json,
-        (LogFormat::Text, Some(_)) => Form::Journal,
-        (LogFormat::Text, None) => Form::People,
+    // systemd says so to a service whose standard error is the journal, and what that starts inherits the word: a terminal
+    // of a desktop, say, which is no journal (systemd.exec(5)).
+    let is_journal = std::env::var("JOURNAL_STREAM").is_ok_and(|stream| is_standard_error(&stream));
+    let form = match format {
+        LogFormat::Json => Form::Json,
+        LogFormat::Text if is_journal => Form::Journal,
+        LogFormat::Text => Form::People,
     };
     let lines = Lines { form };
     // It fails only when a logger is set already, by an earlier call.

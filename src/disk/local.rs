@@ -50,6 +50,11 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Whether standard error is what a text such as `8:1234` names: device and inode.
+pub fn is_standard_error(device_and_inode: &str) -> bool {
+    fstat(std::io::stderr()).is_ok_and(|stat| device_and_inode == format!("{}:{}", stat.st_dev, stat.st_ino))
+}
+
 /// Writes a file for this program's user alone (0600), whole or not at all, over an earlier one. Its directory must exist.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path

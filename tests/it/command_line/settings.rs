@@ -1,6 +1,7 @@
 //! Settings: flag, environment, file, default, in this order; what is wrong is named with where it came from.
 
 use crate::harness::{Data, Launch, cloudlet, finish, program, wait_until};
+use std::process::Stdio;
 use std::time::Duration;
 
 fn config(data: &Data, arguments: &[&str], environment: &[(&str, &str)]) -> crate::harness::Finished {
@@ -115,6 +116,28 @@ fn every_line_is_json_where_that_is_the_setting() {
     for line in server.log().lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
         assert!(line["time"].is_i64() && line["level"].is_string() && line["message"].is_string(), "{line}");
+    }
+}
+
+/// For the journal a line begins with its priority; a terminal that was started by a service only inherits the variable.
+#[test]
+fn lines_are_for_the_journal_only_where_it_reads_them() {
+    use std::os::unix::fs::MetadataExt;
+    let data = Data::empty();
+    let path = data.path("standard-error");
+    let file = std::fs::File::create(&path).unwrap();
+    let metadata = file.metadata().unwrap();
+    let its_own = format!("{}:{}", metadata.dev(), metadata.ino());
+    for (stream, is_journal) in [(its_own.as_str(), true), ("1:2", false), ("", false)] {
+        std::fs::write(&path, "").unwrap();
+        let mut command = program();
+        command.args(["config", "--data"]).arg(data.path("")).env("CLOUDLET_NONSENSE", "1");
+        command.env("JOURNAL_STREAM", stream).stdout(Stdio::null()).stderr(file.try_clone().unwrap());
+        assert!(command.status().unwrap().success());
+        let said = std::fs::read_to_string(&path).unwrap();
+        let line = said.trim_start_matches('\0');
+        assert!(line.contains("CLOUDLET_NONSENSE"), "{said:?}");
+        assert_eq!(line.starts_with("<4>CLOUDLET"), is_journal, "{stream}: {said:?}");
     }
 }
 
