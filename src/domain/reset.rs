@@ -7,7 +7,7 @@ use super::Cloud;
 use super::accounts::{self, AccountChange};
 use super::status::Status;
 use crate::base::secret::Secret;
-use crate::disk::local::{read_text, remove_file};
+use crate::disk::local::{read_bytes, remove_file};
 use crate::error::{Code, Error, Result};
 use crate::store::facts;
 use std::path::Path;
@@ -32,7 +32,9 @@ impl Cloud {
     }
 
     fn reset_by(&self, path: &Path, fact: &'static str) -> Result<()> {
-        let Some(text) = read_text(path, FILE_BYTES_MAX)? else { return Ok(()) };
+        let Some(bytes) = read_bytes(path, FILE_BYTES_MAX)? else { return Ok(()) };
+        let text = text_of(&bytes)
+            .ok_or_else(|| Error::new(Code::Invalid, "It is no text. Please save it as UTF-8."))?;
         let text = text.trim_start_matches('\u{feff}').trim_end();
         let content = Secret::new(text);
         let used = self.store.read(|read| facts::get(read, fact))?;
@@ -84,6 +86,19 @@ impl Cloud {
     }
 }
 
+/// The text as whatever editor wrote it: PowerShell of Windows writes UTF-16 unless it is told otherwise.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return String::from_utf8(bytes.to_vec()).ok(),
+    };
+    let pairs = bytes.chunks_exact(2);
+    let is_whole = pairs.remainder().is_empty();
+    let units = pairs.map(|pair| unit([pair[0], pair[1]]));
+    char::decode_utf16(units).collect::<Result<String, _>>().ok().filter(|_| is_whole)
+}
+
 fn lines(text: &str) -> Result<(&str, &str)> {
     let mut lines = text.lines();
     match (lines.next().map(str::trim), lines.next(), lines.next()) {
@@ -98,7 +113,21 @@ fn lines(text: &str) -> Result<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{lines, text_of};
+
+    #[test]
+    fn a_text_is_read_in_what_windows_writes_too() {
+        let text = "\u{feff}zo\u{eb}\r\nmy \u{1f511}\r\n";
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        for bytes in [text.as_bytes(), &little, &big] {
+            assert_eq!(text_of(bytes).as_deref(), Some(text));
+        }
+        for bytes in [&b"\xff\xfea"[..], b"\xff\xfe\x00\xd8", b"caf\xe9"] {
+            assert_eq!(text_of(bytes), None);
+        }
+    }
 
     #[test]
     fn a_name_and_a_password_are_two_lines() {

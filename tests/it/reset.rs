@@ -61,6 +61,13 @@ fn it_enables_a_disabled_account() {
     cloudlet(&data, &["user", "disable", "bob"], "").succeeded();
     std::fs::write(data.path("cloudlet-reset.txt"), format!("\u{feff} BOB \n{NEW}")).unwrap();
     assert!(may_sign_in(&Launch::on(data).start(), NEW));
+
+    // As `"bob", "..." > cloudlet-reset.txt` writes it in the PowerShell of Windows.
+    let data = Data::with_accounts();
+    let text = format!("\u{feff}bob\r\n{NEW}\r\n");
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(data.path("cloudlet-reset.txt"), bytes).unwrap();
+    assert!(may_sign_in(&Launch::on(data).start(), NEW));
 }
 
 #[test]
