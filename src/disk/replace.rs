@@ -337,12 +337,13 @@ impl Volume {
         }
     }
 
-    /// The last step: the content set aside becomes a version. The name it leaves need not be durable: after a crash
-    /// it is found again and moved again.
+    /// The last step: the content set aside becomes a version. First where it went to is made durable: until the name it
+    /// leaves is, it may be there twice, and is found and moved again, but never nowhere.
     fn keep(&self, id: &str, keep_as: &str) -> Result<&'static str> {
         let aside = Staged::Old(id, keep_as).name();
         let version = (self.private.versions.as_fd(), keep_as.as_bytes());
         put_new((self.private.staging.as_fd(), &aside), version)?;
+        sync_names(&self.private.versions).map_err(at("fsync versions"))?;
         Ok("finished: a file was replaced, and its old content is a version now")
     }
 

@@ -105,6 +105,8 @@ pub(super) fn sync_data(file: impl AsFd) -> Result<()> {
 
 /// Waits until a file or folder is on the disk, names in it included.
 pub(super) fn sync(handle: impl AsFd) -> Result<()> {
+    #[cfg(test)]
+    seam::synced(&handle);
     change(|| fs::fsync(&handle))
 }
 
@@ -134,7 +136,7 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
 pub(super) mod seam {
     pub use crate::base::seam::{Fault, end, plan};
     use rustix::io::{Errno, Result};
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
 
     /// What some file systems lack.
     #[derive(Clone, Copy, Debug, PartialEq)]
@@ -147,6 +149,18 @@ pub(super) mod seam {
 
     thread_local! {
         static LACKING: Cell<&'static [Feature]> = const { Cell::new(&[]) };
+        static SYNCED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Notes that this thread waits for a file or folder.
+    pub fn synced(handle: impl rustix::fd::AsFd) {
+        let inode = rustix::fs::fstat(&handle).map_or(0, |stat| stat.st_ino);
+        SYNCED.with_borrow_mut(|synced| synced.push(inode));
+    }
+
+    /// The inodes of the files and folders that this thread has waited for since it asked last, in their order.
+    pub fn take_synced() -> Vec<u64> {
+        SYNCED.take()
     }
 
     /// From now on this thread's file system lacks these.

@@ -106,6 +106,26 @@ fn old_or_new_with_version(ground: &Ground, target: &str, done: bool) {
     }
 }
 
+/// On a file system without a journal each folder is on the disk when it was waited for, and not before.
+#[test]
+fn an_old_content_is_durable_as_a_version_before_it_is_gone_from_where_it_was() {
+    use std::os::unix::fs::MetadataExt;
+    for lacking in LACKING {
+        seam::lack(lacking);
+        let ground = Ground::new();
+        let volume = ground.volume();
+        put(&volume, "/a", OLD);
+        seam::take_synced();
+        commit(&volume, Some("v")).unwrap();
+        let synced = seam::take_synced();
+        let last = |name: &str| {
+            let inode = fs::metadata(ground.root.join(".cloudlet").join(name)).unwrap().ino();
+            synced.iter().rposition(|synced| *synced == inode)
+        };
+        assert!(last("versions").is_some() && last("versions") < last("staging"), "{lacking:?}");
+    }
+}
+
 #[test]
 fn a_replaced_file_that_is_kept() {
     each_change_fails(
