@@ -2,6 +2,7 @@
 //! of an upload.
 
 use super::audit::Entry;
+use crate::base::limits::FORM_BYTES_MAX;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart};
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 /// Bytes of a text field in a multipart body.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
+/// What a part counts at least, so that parts without anything in them end too.
+const PART_BYTES: usize = 32;
 
 pub struct Desk<'a> {
     cloud: &'a Arc<Cloud>,
@@ -130,15 +133,30 @@ impl<'a> Desk<'a> {
 
 /// Reads the text fields of a multipart body into a form, up to the first file part, which is returned unread. With
 /// `to_the_end` file parts are passed over.
+///
+/// # Errors
+/// `Code::TooLarge` when all of it together is more than a form may be.
 pub fn read_fields(multipart: &mut Multipart<'_>, form: &mut Form, to_the_end: bool) -> Result<bool> {
+    let mut room = FORM_BYTES_MAX;
     while let Some(part) = multipart.next_part()? {
-        if part.filename.is_none() {
-            let value = multipart.read_part_text(FIELD_BYTES_MAX)?;
-            form.set(&part.name, &value);
-        } else if !to_the_end {
+        if part.filename.is_some() && !to_the_end {
             form.ends_at_file();
             return Ok(true);
         }
+        take(&mut room, PART_BYTES + part.name.len())?;
+        if part.filename.is_none() {
+            let value = multipart.read_part_text(FIELD_BYTES_MAX.min(room))?;
+            take(&mut room, value.len())?;
+            form.set(&part.name, &value);
+        } else {
+            multipart.copy_part(&mut |bytes| take(&mut room, bytes.len()))?;
+        }
     }
     Ok(false)
+}
+
+fn take(room: &mut usize, bytes: usize) -> Result<()> {
+    let too_long = || Error::new(Code::TooLarge, "The parameters in the body are too long.");
+    *room = room.checked_sub(bytes).ok_or_else(too_long)?;
+    Ok(())
 }

@@ -51,6 +51,41 @@ fn endless_heads_are_refused_in_flat_memory() {
     }
 }
 
+/// Nobody need be signed in to call these: what they send is held or passed over only up to the limit of a form.
+#[test]
+fn endless_parameters_are_refused_in_flat_memory() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    assert!(bob.is_signed_in());
+    let head = |operation: &str, content_type: &str| {
+        format!(
+            "POST /core/{operation} HTTP/1.1\r\nHost: x\r\nContent-Length: 300000000\r\nContent-Type: {content_type}\r\n\r\n"
+        )
+    };
+    let part = |header: &str, bytes: usize| {
+        format!("--b\r\nContent-Disposition: form-data; {header}\r\n\r\n{}\r\n", "x".repeat(bytes))
+            .into_bytes()
+    };
+    let multipart = "multipart/form-data; boundary=b";
+    for (what, operation, content_type, piece) in [
+        ("long fields", "loginguest", multipart, part("name=\"f\"", 60_000)),
+        ("fields of an unknown operation", "nonsense", multipart, part("name=\"f\"", 60_000)),
+        ("small fields", "loginguest", multipart, part("name=\"f\"", 1).repeat(1000)),
+        ("a file where none belongs", "loginguest", multipart, part("name=\"f\"; filename=\"x\"", 1_000_000)),
+        (
+            "a form",
+            "loginguest",
+            "application/x-www-form-urlencoded",
+            format!("{}&", "x=".repeat(30_000)).into_bytes(),
+        ),
+    ] {
+        let (answered, grown) = flood(&server, &head(operation, content_type), &piece, 299_000_000);
+        assert_eq!(answered, 413, "{what}");
+        assert!(grown < 3 * GROWTH_MAX, "{what}: {grown} KiB more");
+        assert!(bob.is_signed_in(), "{what}");
+    }
+}
+
 #[test]
 fn heads_are_served_up_to_their_limits_and_refused_beyond() {
     let server = Server::start();
