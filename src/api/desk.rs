@@ -2,7 +2,6 @@
 //! of an upload.
 
 use super::audit::Entry;
-use crate::base::limits::FORM_BYTES_MAX;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart};
@@ -135,9 +134,14 @@ impl<'a> Desk<'a> {
 /// `to_the_end` file parts are passed over.
 ///
 /// # Errors
-/// `Code::TooLarge` when all of it together is more than a form may be.
-pub fn read_fields(multipart: &mut Multipart<'_>, form: &mut Form, to_the_end: bool) -> Result<bool> {
-    let mut room = FORM_BYTES_MAX;
+/// `Code::TooLarge` when all of it together is more than so many bytes.
+pub fn read_fields(
+    multipart: &mut Multipart<'_>,
+    form: &mut Form,
+    bytes_max: usize,
+    to_the_end: bool,
+) -> Result<bool> {
+    let mut room = bytes_max;
     while let Some(part) = multipart.next_part()? {
         if part.filename.is_some() && !to_the_end {
             form.ends_at_file();

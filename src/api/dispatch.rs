@@ -9,7 +9,6 @@ use super::route::{self, Route};
 use super::who::{self, Caller, Guest};
 use super::wire::{self, Format};
 use super::{catalogue, table};
-use crate::base::limits::FORM_BYTES_MAX;
 use crate::domain::{Cloud, Look};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response};
@@ -119,14 +118,14 @@ impl Api {
             return refused(format, operation, entry, error);
         }
         let bytes_announced = body.known_length();
-        let mut multipart = match read_body(request, body, &mut form) {
+        let mut multipart = match read_body(request, body, &mut form, guest.form_bytes_max()) {
             Ok(multipart) => multipart,
             Err(error) => return unread(request, format, &guest, route, &form, &error),
         };
         let has_file = match &mut multipart {
             Some(multipart) => {
                 let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Receive);
-                read_fields(multipart, &mut form, !takes_file)
+                read_fields(multipart, &mut form, guest.form_bytes_max(), !takes_file)
             }
             None => Ok(false),
         };
@@ -233,6 +232,7 @@ fn read_body<'a>(
     request: &Request,
     body: &'a mut Body<'_>,
     form: &mut Form,
+    bytes_max: usize,
 ) -> Result<Option<Multipart<'a>>> {
     if body.is_empty() {
         return Ok(None);
@@ -241,7 +241,7 @@ fn read_body<'a>(
         return Ok(Some(Multipart::new(&boundary?, body)));
     }
     if content_type(request) == Kind::Form {
-        form.add_urlencoded(&body.read_to_vec(FORM_BYTES_MAX as u64)?);
+        form.add_urlencoded(&body.read_to_vec(bytes_max as u64)?);
     }
     Ok(None)
 }

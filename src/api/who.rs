@@ -1,6 +1,7 @@
 //! Cookies become callers, or the call ends here.
 
 use super::op::{Operation, Who};
+use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
 use crate::domain::Look;
 use crate::domain::rights::{Admin, User};
 use crate::domain::sessions::{Session, Side, SignedIn};
@@ -45,6 +46,13 @@ pub struct Guest {
     pub is_secure: bool,
     pub user: Option<User>,
     pub admin: Option<Admin>,
+}
+
+impl Guest {
+    /// Bytes of parameters that a body may have.
+    pub fn form_bytes_max(&self) -> usize {
+        if self.user.is_some() || self.admin.is_some() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
+    }
 }
 
 /// Who calls, checked against what the operation asks for.

@@ -11,6 +11,8 @@ pub const HEADERS_MAX: usize = 100;
 pub const WAITING_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Bytes of parameters in a body.
 pub const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// The same from somebody who is not signed in: strangers must not be able to fill the memory of a board together.
+pub const GUEST_FORM_BYTES_MAX: usize = 64 * 1024;
 /// Parameters of a call.
 pub const FORM_FIELDS_MAX: usize = 10_000;
 /// Bytes of a body that the poller gathers by itself before it decides who answers.
