@@ -1,6 +1,6 @@
 // Looking at files of each kind, and writing texts.
 
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, check, noSideways, row, same, until } from "../harness.mjs";
 import { pdf, png, wav, webm } from "../fixtures.mjs";
@@ -240,6 +240,37 @@ export const scenarios = [
       await question.getByRole("button", { name: "Replace with mine" }).click();
       await until(() => content() === "now the second", "the second replaced it");
       same(readdirSync(folder).sort().join(" "), "shared (2).txt shared.txt", "what is there");
+    },
+  },
+  {
+    name: "what is written is not lost when its file is gone, nor when a copy cannot be saved",
+    async run(stage) {
+      const path = join(stage.folder("gone"), "letter.txt");
+      writeFileSync(path, "as it was\n");
+      const page = await stage.page();
+      await stage.open(page, "#/files/gone?open=letter.txt");
+      await page.getByRole("button", { name: "Edit" }).click();
+      const editor = page.locator("textarea.editor");
+      await editor.fill("what I wrote\n");
+      writeFileSync(path, "what somebody else wrote\n");
+      await page.keyboard.press("Control+s");
+      const question = page.locator("dialog:has-text('Somebody else has changed this file')");
+      await question.waitFor();
+      stage.expected.push(/ERR_FAILED/);
+      await page.route("**/core/upload*", (route) => route.abort());
+      await question.getByRole("button", { name: "Save mine as a copy" }).click();
+      await page.locator(".toast:has-text('It was not saved')").waitFor();
+      // A moment in which what was written would be replaced by what is in the file.
+      await page.waitForTimeout(500);
+      same(await editor.inputValue(), "what I wrote\n", "what was written");
+      await page.unroute("**/core/upload*");
+      rmSync(path);
+      await page.keyboard.press("Control+s");
+      await page.locator(".toast:has-text('saved here anew')").waitFor();
+      same(readFileSync(path, "utf8"), "what I wrote\n", "the file");
+      await editor.fill("and more\n");
+      await page.keyboard.press("Control+s");
+      await until(() => readFileSync(path, "utf8") === "and more\n", "it goes on as usual");
     },
   },
 ];

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, check, noSideways, row, same, until } from "../harness.mjs";
+import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
 import { png } from "../fixtures.mjs";
 
 /** The sides of a PNG on the disk. @param {string} path */
@@ -45,10 +45,31 @@ export const scenarios = [
 
       const phone = await stage.page({ phone: true, width: 320, language: "de-DE" });
       await stage.open(phone, "#/files/turn?open=b.png");
-      await phone.getByRole("button", { name: "Nach rechts drehen" }).click();
+      await phone.locator(".preview-head").getByRole("button", { name: "Weitere Aktionen" }).click();
+      await menu(phone, "Nach rechts drehen");
       await until(() => sidesOf(join(folder, "b.png")).join() === "300,600", "turned on a phone");
       await noSideways(phone, "a picture on a phone");
       await accessible(phone, "a picture on a phone");
+    },
+  },
+  {
+    name: "a picture that is looked at becomes one's own, beside a name of any length",
+    async run(stage) {
+      const long = `${"a rather long name, as people give them, ".repeat(4)}.png`;
+      writeFileSync(join(stage.folder("own"), long), png(300, 200, 4));
+      const english = ["More actions", "Use as my picture", "This is your picture now"];
+      const german = ["Weitere Aktionen", "Als mein Bild verwenden", "Das ist jetzt dein Bild"];
+      for (const [options, [more, use, done]] of [[{}, english], [{ phone: true, width: 320, language: "de-DE", dark: true }, german]]) {
+        const page = await stage.page(options);
+        await stage.open(page, `#/files/own?open=${encodeURIComponent(long)}`);
+        await page.locator("img.picture").waitFor();
+        await noSideways(page, "a picture with a long name");
+        await accessible(page, "a picture with a long name");
+        await page.locator(".preview-head").getByRole("button", { name: more }).click();
+        await menu(page, use);
+        await page.locator(`.toast:has-text('${done}')`).waitFor();
+        await page.evaluate(() => fetch("core/removeprofileimage", { method: "POST" }));
+      }
     },
   },
 ];

@@ -16,6 +16,8 @@ import { address, go, onRoute } from "./router.js";
  * @property {HTMLElement} [primary] the one button that stands out, at the head of the rail
  * @property {() => string} title for the window
  * @property {(route: import("./router.js").Route) => void} [update] the address changed within the view
+ * @property {() => void} [again] somebody is signed in again: asks anew for what failed, and keeps what is being written;
+ *   without it the view is opened anew
  * @property {() => void} [leave]
  */
 
@@ -111,6 +113,7 @@ export function startViews(options) {
     setTitle,
     /** Opens the present view anew, as after signing in again. */
     reopen(/** @type {import("./router.js").Route} */ route) {
+      if (view?.again) return view.again();
       close();
       return show(route);
     },

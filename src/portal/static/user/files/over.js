@@ -19,7 +19,7 @@ export function createOver(deskOf, onDetails) {
   let details = null;
   let isOpen = false;
   let isLeft = false;
-  /** @type {{ close: () => void, name: () => string } | null} */
+  /** @type {{ close: () => void, name: () => string, again?: () => void } | null} */
   let preview = null;
 
   // ---- details
@@ -149,6 +149,7 @@ export function createOver(deskOf, onDetails) {
       if (isOpen) void showDetails();
       followFile(routeNow());
     },
+    again: () => preview?.again?.(),
     stop() {
       isLeft = true;
       clearTimeout(timer);

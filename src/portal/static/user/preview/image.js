@@ -3,11 +3,12 @@
 
 import { ApiError, call, errorText, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
-import { notice } from "../../shared/dialog.js";
 import { t } from "../../shared/i18n.js";
 import { plainName } from "../../shared/format.js";
 import { announce } from "../../shared/live.js";
-import { errorToast } from "../../shared/toast.js";
+import { menuButton } from "../../shared/menu.js";
+import { errorToast, orTell } from "../../shared/toast.js";
+import { isDrawn } from "../files/kinds.js";
 import { folderChanged } from "../state.js";
 
 const ZOOM_MAX = 12;
@@ -42,7 +43,7 @@ export function show(stage) {
   image.src = fileUrl(entry.path, { isShown: true, version: entry.etag });
   noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
   image.addEventListener("error", () => {
-    element.replaceChildren(notice({ icon: "image", title: t("preview.badpicture"), text: t("preview.nonetext"), action: { label: t("action.download"), run: () => stage.context.actions.download([entry]) } }));
+    stage.fail({ icon: "image", title: t("preview.badpicture"), text: t("preview.nonetext"), action: { label: t("action.download"), run: () => stage.context.actions.download([entry]) } });
   });
   element.classList.add("is-picture");
   element.append(image);
@@ -160,15 +161,24 @@ export function show(stage) {
       element.removeAttribute("aria-busy");
     }
   };
-  const turners = canServerTurn && entry.canRename && TURNED.test(entry.name) ? [
-    button({ icon: "turn-left", label: t("preview.turnleft"), kind: "quiet", onclick: () => void turn(-90) }),
-    button({ icon: "turn-right", label: t("preview.turnright"), kind: "quiet", onclick: () => void turn(90) }),
+  const canTurn = entry.canRename && TURNED.test(entry.name);
+  const turners = canServerTurn && canTurn ? [
+    button({ icon: "turn-left", label: t("preview.turnleft"), kind: "quiet", class: "wide-only", onclick: () => void turn(-90) }),
+    button({ icon: "turn-right", label: t("preview.turnright"), kind: "quiet", class: "wide-only", onclick: () => void turn(90) }),
   ] : [];
+  const isNarrow = () => matchMedia("(max-width: 599px)").matches;
+  // On a phone what turns the picture is here, so that there is room for its name.
+  const more = isDrawn(entry) ? menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
+    canServerTurn && canTurn && isNarrow() && { label: t("preview.turnleft"), icon: "turn-left", run: () => void turn(-90) },
+    canServerTurn && canTurn && isNarrow() && { label: t("preview.turnright"), icon: "turn-right", run: () => void turn(90) },
+    { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(stage.context.store, entry.path))) },
+  ]) : null;
 
   stage.setTools(
     ...turners,
     button({ icon: "zoom-out", label: t("preview.zoomout"), kind: "quiet", class: "wide-only", onclick: () => zoom(scale / ZOOM_STEP) }),
     button({ icon: "zoom-in", label: t("preview.zoomin"), kind: "quiet", class: "wide-only", onclick: () => zoom(scale * ZOOM_STEP) }),
+    more,
   );
 
   const resize = () => { bound(); draw(); };

@@ -2,7 +2,6 @@
 
 import { fileUrl, noteDownload } from "../../shared/api.js";
 import { h, icon } from "../../shared/h.js";
-import { notice } from "../../shared/dialog.js";
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { kindOf } from "../files/kinds.js";
@@ -24,12 +23,12 @@ export function show(stage) {
   });
   noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
   player.addEventListener("error", () => {
-    element.replaceChildren(notice({
+    stage.fail({
       icon: isVideo ? "video" : "sound",
       title: t("preview.badmedia"),
       text: t("preview.badmediatext"),
       action: { label: t("action.download"), run: () => stage.context.actions.download([entry]) },
-    }));
+    });
   });
   element.classList.add("is-media");
   if (!isVideo) element.append(icon("sound", { class: "sound-picture kind tint-sound" }));

@@ -1,7 +1,7 @@
 // A PDF in the browser's own reader. The server sends files in a sandbox in which no reader runs, so the bytes are
 // fetched and shown from memory; where the browser has no reader, or the file is too large for that, it is saved instead.
 
-import { ApiError, fileUrl, noteDownload } from "../../shared/api.js";
+import { ApiError, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, h } from "../../shared/h.js";
 import { plainName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
@@ -24,8 +24,11 @@ export async function show(stage) {
     return {};
   }
   noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });
-  const response = await fetch(fileUrl(entry.path, { isShown: true }), { signal: stage.signal, cache: "no-cache" });
-  if (!response.ok) throw new ApiError(response.status === 404 ? "missing" : "server", `HTTP ${response.status}`, "downloadfile");
+  const response = await fetch(fileUrl(entry.path, { isShown: true }), { signal: stage.signal, cache: "no-cache", headers: { Accept: "application/json" } });
+  if (!response.ok) {
+    const reply = await response.json().catch(() => null);
+    throw failure("downloadfile", response.status, failureWord(response), reply, "") ?? new ApiError("server", `HTTP ${response.status}`, "downloadfile");
+  }
   const address = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: "application/pdf" }));
   element.classList.add("is-pdf");
   element.append(h("iframe", { class: "pdf", src: address, title: plainName(entry.name) }));

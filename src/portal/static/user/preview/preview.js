@@ -1,7 +1,7 @@
 // Shows a file over its folder: the frame around it, stepping to the next and back, and the module that can show it.
 
 import { addStyle, button, fill, h, icon } from "../../shared/h.js";
-import { errorText, isAbort } from "../../shared/api.js";
+import { ApiError, call, errorText, isAbort, tellEnd } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { nameElement, plainName, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
@@ -20,6 +20,7 @@ import { kindOf } from "../files/kinds.js";
  * @property {import("../state.js").Context} context
  * @property {AbortSignal} signal ends when something else is shown
  * @property {(...buttons: import("../../shared/h.js").Child[]) => void} setTools buttons in the head
+ * @property {(why: Parameters<typeof notice>[0]) => void} fail the browser could not show what it was given, and did not tell why
  * @property {(by: 1 | -1) => void} step
  * @property {() => void} close
  */
@@ -53,6 +54,8 @@ export function openPreview(options) {
   let shown = null;
   let stop = new AbortController();
   let isTold = true;
+  /** Whether a notice stands in place of the file. */
+  let isFailed = false;
 
   const title = h("h2", { class: "preview-name", id: "preview-name" });
   const facts = h("span", { class: "preview-facts" });
@@ -91,6 +94,7 @@ export function openPreview(options) {
     shown = null;
     const own = new AbortController();
     stop = own;
+    isFailed = false;
     fill(title, nameElement(entry.name));
     facts.textContent = [options.entries.length > 1 ? t("preview.place", { at: index() + 1, count: options.entries.length }) : "", size(entry.size)]
       .filter(Boolean).join(" \u00b7 ");
@@ -116,6 +120,7 @@ export function openPreview(options) {
       const result = await module.show({
         element: made, entry, folder: options.folder, context: options.context, signal: own.signal, step, close: leave,
         setTools: (...buttons) => fill(tools, buttons),
+        fail: (why) => void tellWhy(why, own.signal),
       });
       if (own.signal.aborted) {
         result.stop?.();
@@ -127,9 +132,30 @@ export function openPreview(options) {
     } catch (error) {
       if (own.signal.aborted || isAbort(error)) return;
       clearTimeout(timer);
-      fill(stage, notice({ icon: "warning", title: t("preview.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+      showFailure(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** @param {unknown} error */
+  function showFailure(error) {
+    isFailed = true;
+    if (error instanceof ApiError) tellEnd(error, "core");
+    fill(stage, notice({ icon: "warning", title: t("preview.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+  }
+
+  /**
+   * The browser says of a picture only that it cannot show it. Whether the session, the server or the file is gone, the
+   * server tells.
+   * @param {Parameters<typeof notice>[0]} why when it is none of these @param {AbortSignal} signal
+   */
+  async function tellWhy(why, signal) {
+    try {
+      await call("fileinfo", { file: entry.path }, { signal });
+      if (!signal.aborted) fill(stage, notice(why));
+    } catch (error) {
+      if (!signal.aborted) showFailure(error);
     }
   }
 
@@ -178,6 +204,8 @@ export function openPreview(options) {
 
   return {
     name: () => entry.name,
+    /** Somebody is signed in again. What is shown, or being written, stays. */
+    again() { if (isFailed) void show(); },
     /** Closes it without telling: the address has changed already. */
     close() {
       isTold = false;

@@ -1,7 +1,7 @@
 // Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
 // somebody has changed the file meanwhile, the person decides.
 
-import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
+import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload, records } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
@@ -113,23 +113,45 @@ export async function show(stage) {
     own.setSelectionRange(0, 0);
   };
 
-  /** @param {{ isForced?: boolean, name?: string }} [how] */
+  /** @param {{ isForced?: boolean, name?: string }} [how] @returns {Promise<boolean>} whether it is saved */
   const store = async (how = {}) => {
-    if (!area || isSaving) return;
+    if (!area || isSaving) return false;
     const text = area.value;
     isSaving = true;
     try {
       const etag = await save(text, how);
-      if (how.name) return;
+      if (how.name) return true;
       file = { ...file, text, etag: etag ?? file.etag };
       area?.dispatchEvent(new Event("input"));
-      toast(t("text.saved", { time: clockTime(Date.now()) }));
+      offerBack(text);
+      return true;
     } catch (error) {
-      if (error instanceof ApiError && error.kind === "changed" && !how.isForced) await settle(text);
+      if (error instanceof ApiError && error.kind === "changed" && !how.isForced) orTell(settle(text));
       else errorToast(t("text.notsaved", { reason: errorText(error) }), { label: t("action.retry"), run: () => void store(how) });
+      return false;
     } finally {
       isSaving = false;
     }
+  };
+
+  /** @type {import("../../shared/toast.js").Toast | null} */
+  let offer = null;
+  /** Tells that a text is saved, and offers the one before. @param {string} saved */
+  const offerBack = (saved) => {
+    const back = async () => {
+      const { bringBack } = await import("../files/bring-back.js");
+      await bringBack(entry.path);
+      folderChanged(context.store, stage.folder);
+      announce(t("undo.done"));
+      if (isOver) return;
+      file = await read(stage);
+      // What has been written since stays, and can be saved over it.
+      if (area?.value === saved) area.value = file.text;
+      if (area) area.dispatchEvent(new Event("input"));
+      else await view();
+    };
+    offer?.close();
+    offer = toast(t("text.saved", { time: clockTime(Date.now()) }), { action: { label: t("action.undo"), run: () => orTell(back()) } });
   };
 
   /** @param {string} text @param {{ isForced?: boolean, name?: string }} how */
@@ -152,17 +174,28 @@ export async function show(stage) {
 
   /** The file was changed by somebody else: what is to become of the two? @param {string} mine */
   const settle = async (mine) => {
+    const [there] = await records("fileinfo", "entry", { file: entry.path }).catch((error) => {
+      if (error instanceof ApiError && error.kind === "missing") return [];
+      throw error;
+    });
+    if (!there) {
+      // It was deleted or moved: there is nothing that the text could take the place of.
+      if (!await store({ name: entry.name })) return;
+      toast(t("text.savedanew"));
+      file = await read(stage);
+      area?.dispatchEvent(new Event("input"));
+      return;
+    }
     const choice = await askChanged();
     if (choice === "copy") {
       const { entries } = await loadFolder(stage.folder);
       const name = freeName(numbered(entry.name, 2), (one) => entries.some((other) => other.name === one));
-      isSaving = false;
-      await store({ name });
+      // What could not be saved stays in the field.
+      if (!await store({ name })) return;
       file = await read(stage);
       await view();
       toast(t("text.savedas", { name }));
     } else if (choice === "replace") {
-      isSaving = false;
       await store({ isForced: true });
     } else if (choice === "theirs") {
       file = await read(stage);

@@ -270,6 +270,10 @@ export function open(context, firstRoute) {
     primary: newButton,
     title: () => plainName(routeNow().query.get("open") ?? folderName(desk.path(), desk.home)),
     update,
+    again() {
+      void desk.load(desk.path(), { keepsPlace: true });
+      over.again();
+    },
     leave() {
       desk.stop();
       over.stop();
