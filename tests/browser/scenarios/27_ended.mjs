@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PASSWORD, check, row, same, signIn, until } from "../harness.mjs";
+import { PASSWORD, check, menu, row, same, signIn, until } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
 
 /** A page in which somebody has signed in. @param {import("../harness.mjs").Stage} stage @param {string} hash */
@@ -61,6 +61,14 @@ export const scenarios = [
         await shown.waitFor();
         check(page.url().endsWith(`?open=${name}`), `the address is that of ${name}`);
       }
+      await page.keyboard.press("Escape");
+      // A download tells it, too.
+      await row(page, "1.txt").waitFor();
+      await page.context().clearCookies();
+      await row(page, "1.txt").click({ button: "right" });
+      await menu(page, "Download");
+      await again(page);
+      await row(page, "1.txt").waitFor();
     },
   },
   {

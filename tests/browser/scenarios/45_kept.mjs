@@ -65,7 +65,7 @@ export const scenarios = [
       await page.goBack();
       await row(page, "apple.txt").click({ position: { x: 500, y: 15 } });
       await page.keyboard.press("Delete");
-      await toast(page, "Deleted apple.txt").waitFor();
+      await toast(page, "Deleted apple.txt").last().waitFor();
       await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
       await row(page, "apple.txt").waitFor();
       await page.getByRole("button", { name: "Empty the bin" }).click();

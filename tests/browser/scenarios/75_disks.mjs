@@ -167,6 +167,56 @@ export const scenarios = [
     }),
   },
   {
+    name: "disks: who drops or pastes something there is told that everybody can see it",
+    run: (stage) => withDisks(stage, async (own) => {
+      for (const name of ["one.txt", "two.txt", "three.txt"]) writeFileSync(join(own.folder("private"), name), name);
+      const seen = "Everybody here can see this disk.";
+      const said = (/** @type {string} */ text) => page.locator(`.toast:has-text('${text}'):has-text('${seen}')`);
+      const page = await own.page();
+      await own.open(page, "#/files/private");
+      await place(page, "films").waitFor();
+      await row(page, "one.txt").dragTo(place(page, "films"));
+      await said("Moved one.txt to films").waitFor();
+      await row(page, "two.txt").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("Control+x");
+      const bar = page.locator(".paste-bar");
+      await bar.waitFor();
+      check(!(await bar.textContent()).includes(seen), "at home there is nothing to know");
+      await place(page, "films").click();
+      await bar.getByText(`1 entry cut. ${seen}`).waitFor();
+      // What was said before does not cover it.
+      const [below, above] = [await bar.boundingBox(), await page.locator(".toast").last().boundingBox()];
+      check(above.y + above.height <= below.y, "the bar can be read below what was said");
+      await accessible(page, "pasting onto a disk");
+      await page.keyboard.press("Control+v");
+      await said("Moved two.txt to films").waitFor();
+      // What is on a disk already is no news to anybody.
+      await row(page, "two.txt").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("Control+x");
+      await row(page, "Sea").dblclick();
+      await shows(page, ["waves.txt"]);
+      check(!(await bar.textContent()).includes(seen), "from the disk to itself");
+      await page.keyboard.press("Control+v");
+      await page.locator(".toast:has-text('Moved two.txt to Sea')").waitFor();
+      same(await said("Moved two.txt to Sea").count(), 0, "hints");
+
+      const phone = await own.page({ phone: true, width: 320, language: "de-DE", dark: true });
+      await own.open(phone, "#/files/private");
+      await row(phone, "three.txt").getByRole("button", { name: /Weitere Aktionen/ }).click();
+      await menu(phone, "Kopieren nach\u2026");
+      const picker = phone.locator("dialog.picker");
+      for (const where of ["Meine Dateien", "Bereiche"]) {
+        await picker.locator("button").first().click();
+        await picker.locator(`.picker-where:has-text('${where}')`).waitFor();
+      }
+      await picker.locator("[data-key='/EXTERNAL/films']").click();
+      await picker.getByText("Diese Platte sehen alle hier.", { exact: true }).waitFor();
+      await picker.getByRole("button", { name: "Hierher kopieren" }).click();
+      await phone.locator(".toast:has-text('Diese Platte sehen alle hier.')").waitFor();
+      await noSideways(phone, "a copy onto a disk on a phone");
+    }),
+  },
+  {
     name: "disks: one that is not there says so, and comes back; on a phone too",
     run: (stage) => withDisks(stage, async (own, films) => {
       const page = await own.page();

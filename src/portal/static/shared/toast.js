@@ -1,5 +1,6 @@
 // Short answers at the edge of the screen: what was done, with a way back, or what failed. Failures stay until they are
-// dismissed; nothing disappears under the pointer or while it has the focus.
+// dismissed; nothing disappears under the pointer or while it has the focus. Only the newest are seen; those below them
+// come up again when these are gone, so that later ones take no way back away.
 
 import { ApiError, errorText, isAbort } from "./api.js";
 import { button, h, icon } from "./h.js";
@@ -9,7 +10,7 @@ import { t } from "./i18n.js";
 const STAY = 6000;
 /** As long as a person may take back what was done. */
 const STAY_WITH_ACTION = 30_000;
-const SHOWN_MAX = 3;
+const KEPT_MAX = 40;
 
 /**
  * @typedef {object} ToastOptions
@@ -22,6 +23,7 @@ const SHOWN_MAX = 3;
  * @typedef {object} Toast
  * @property {(text: string) => void} setText
  * @property {() => void} close
+ * @property {() => boolean} isOpen
  */
 
 /** @type {HTMLElement | null} */
@@ -54,7 +56,8 @@ export function toast(text, options = {}) {
   };
   const { action } = options;
   if (action) {
-    element.append(button({ text: action.label, kind: "quiet", onclick: () => { close(); action.run(); } }));
+    const isUndo = action.label === t("action.undo");
+    element.append(button({ text: action.label, kind: "quiet", class: isUndo ? "toast-undo" : "", onclick: () => { close(); action.run(); } }));
   }
   element.append(button({ icon: "close", label: t("toast.close"), kind: "quiet", onclick: close }));
   const wait = () => {
@@ -69,10 +72,15 @@ export function toast(text, options = {}) {
   });
   element.addEventListener("focusout", wait);
   stack.append(element);
-  while (stack.childElementCount > SHOWN_MAX) stack.firstElementChild?.remove();
+  if (stack.childElementCount > KEPT_MAX) stack.firstElementChild?.remove();
   wait();
   announce(text);
-  return { close, setText: (next) => { words.textContent = next; } };
+  return { close, setText: (next) => { words.textContent = next; }, isOpen: () => element.isConnected };
+}
+
+/** Takes back what can be taken back and was done last. */
+export function undoLast() {
+  /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll(".toast-undo")]).pop()?.click();
 }
 
 /** Tells a failure of work that nobody waits for. @param {Promise<unknown>} work */

@@ -9,7 +9,7 @@ import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
 import { remembered } from "../shared/memory.js";
 import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
-import { errorToast } from "../shared/toast.js";
+import { errorToast, undoLast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
 import { createActions } from "./files/actions.js";
 import { forget } from "./files/folder.js";
@@ -165,6 +165,7 @@ async function run(server, info) {
   startShortcuts();
   addShortcuts([
     { keys: "Mod+K", label: "keys.search", group: "keys.everywhere", run: () => go(address("search")) },
+    { keys: "Mod+Z", label: "action.undo", group: "keys.everywhere", run: undoLast },
     { keys: "?", label: "keys.help", group: "keys.everywhere", run: showKeys },
     { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
   ]);

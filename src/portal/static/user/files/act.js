@@ -1,18 +1,18 @@
 // Does what people do with files and folders. Each action calls the server, tells what it did, offers the way back where
 // there is one, and says which folders have changed.
 
-import { ApiError, command, errorText, fileUrl, noteDownload, url } from "../../shared/api.js";
+import { ApiError, call, command, errorText, fileUrl, noteDownload, record, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
 import { askText } from "../../shared/dialog.js";
 import { plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
-import { errorToast, toast } from "../../shared/toast.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
 import { STARS, folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { checkName, isTaken, remembered } from "./folder.js";
-import { DISKS, folderName, freeName, homeOf, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
+import { folderName, freeName, homeOf, isShowing, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {"copy" | "move"} Mode */
@@ -287,7 +287,8 @@ export function createAct(store) {
       const text = mode === "copy" ? t(isOne ? "copy.doneone" : "copy.done", values) : t(isOne ? "move.doneone" : "move.done", values);
       const replacing = moved.filter((one) => one.isReplacing);
       const back = mode === "move" ? () => moveBack(moved) : replacing.length > 0 ? () => uncover(replacing) : null;
-      toast(text, back ? { action: { label: t("action.undo"), run: () => void undo(back) } } : {});
+      const isNews = moved.some(({ from }) => isShowing([from], target));
+      toast(isNews ? `${text}. ${t("disks.seen")}` : text, back ? { action: { label: t("action.undo"), run: () => void undo(back) } } : {});
     }
     tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
   };
@@ -295,16 +296,25 @@ export function createAct(store) {
   /** @param {Moved[]} moved */
   const moveBack = async (moved) => {
     const { failed } = await forEach([...moved].reverse(), "move.progress", async ({ from, to, isReplacing }) => {
-      if (isReplacing) {
-        // What was replaced is a version of what is there now, so that stays and a copy goes back.
-        await command("copyfile", { path: parentOf(to), name: leafOf(to), copyto: parentOf(from), copytoname: leafOf(from), overwrite: 0 });
-        await bringBack(to);
-      } else {
-        await command("renameormove", { fromname: to, toname: from, overwrite: 0 });
-      }
+      await command("renameormove", { fromname: to, toname: from, overwrite: 0 });
+      if (isReplacing) await layBack(from, to);
     }, 1);
     folderChanged(store, ...moved.flatMap(({ from, to }) => [parentOf(from), parentOf(to)]));
     if (failed[0]) throw failed[0].error;
+  };
+
+  /**
+   * Puts what a move replaced where it was. It is the version before of what has moved back, which stays itself, with all
+   * that people have attached to it.
+   * @param {string} from where that is now @param {string} to
+   */
+  const layBack = async (from, to) => {
+    await bringBack(from);
+    try {
+      await command("copyfile", { path: parentOf(from), name: leafOf(from), copyto: parentOf(to), copytoname: leafOf(to), overwrite: 0 });
+    } finally {
+      await bringBack(from);
+    }
   };
 
   /** Brings back what copies have replaced. @param {Moved[]} copied */
@@ -331,7 +341,7 @@ export function createAct(store) {
       isRefused: (folder) => entries.some((entry) => entry.isFolder && isWithin(folder, entry.path))
         || (mode === "move" && entries.every((entry) => parentOf(entry.path) === folder)),
       // Who can see more there than here should know before.
-      noteOf: (folder) => (mode === "move" && !isWithin(first.path, DISKS) && isWithin(folder, DISKS) ? t("picker.shared") : ""),
+      noteOf: (folder) => (isShowing([first.path], folder) ? `${t("disks.seen")}${mode === "move" ? ` ${t("picker.goes")}` : ""}` : ""),
       newFolder,
     });
     if (target !== null) await transfer(entries.map((entry) => entry.path), target, mode);
@@ -365,6 +375,8 @@ export function createAct(store) {
       link.click();
       link.remove();
       noteDownload("downloadfile", { filepath: first.path, filename: first.name });
+      // The browser says little of a refusal; whether nobody is signed in any more or the file is gone, this tells.
+      orTell(call("fileinfo", { file: first.path }));
     } else {
       downloadTogether(entries, parentOf(first.path));
     }
@@ -376,25 +388,28 @@ export function createAct(store) {
 
 /** @typedef {ReturnType<typeof createAct>} Act */
 
+/** The hidden frame in which downloads begin, so that a refusal does not come in place of the page. Tells its name. */
+function downloadFrame() {
+  const name = "download-frame";
+  if (document.querySelector(`iframe[name="${name}"]`)) return name;
+  const frame = h("iframe", { name, hidden: true, title: t("action.download") });
+  document.body.append(frame);
+  // A download leaves the frame as it is; only an answer that is no download loads there. Whether that is because nobody is
+  // signed in any more, the server tells.
+  setTimeout(() => frame.addEventListener("load", () => orTell(record("getprofilesettings", "profilesettings").then(() => { errorToast(t("download.failed")); }))), 100);
+  return name;
+}
+
 /**
- * A form in a hidden frame: any number of names fits, the browser shows its own progress, and a refusal ends up in the
- * frame instead of in place of the page.
+ * A form in a hidden frame: any number of names fits, and the browser shows its own progress.
  * @param {Entry[]} entries
  * @param {string} folder
  */
 function downloadTogether(entries, folder) {
-  const name = "download-frame";
-  let frame = document.querySelector(`iframe[name="${name}"]`);
-  if (!frame) {
-    frame = h("iframe", { name, hidden: true, title: t("action.download") });
-    // A download leaves the frame as it is; only an answer that is no download loads there.
-    document.body.append(frame);
-    setTimeout(() => frame?.addEventListener("load", () => errorToast(t("download.failed"))), 100);
-  }
   /** @type {Record<string, string | number>} */
   const params = { filepath: folder, count: entries.length };
   entries.forEach((entry, at) => { params[`fn${at + 1}`] = entry.name; });
-  const form = h("form", { method: "post", action: url("downloadfilemulti"), target: name, hidden: true },
+  const form = h("form", { method: "post", action: url("downloadfilemulti"), target: downloadFrame(), hidden: true },
     Object.entries(params).map(([key, value]) => h("input", { type: "hidden", name: key, value: String(value) })));
   document.body.append(form);
   form.submit();

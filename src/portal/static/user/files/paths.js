@@ -36,6 +36,11 @@ export function rootOf(path, home) {
   return isWithin(path, DISKS) ? path.split("/").slice(0, 3).join("/") : home;
 }
 
+/** Whether everybody can see what is put there, and could not see it before. @param {string[]} paths @param {string} folder */
+export function isShowing(paths, folder) {
+  return isWithin(folder, DISKS) && paths.some((path) => !isWithin(path, DISKS));
+}
+
 /** Where what was deleted from a root lies. @param {string} root */
 export function binOf(root) {
   return `${root}/recyclebin`;

@@ -5,6 +5,7 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
 import { orTell } from "../../shared/toast.js";
+import { isShowing } from "./paths.js";
 
 /**
  * @param {import("./desk.js").Desk} desk
@@ -58,11 +59,12 @@ export function createPasteBar(desk) {
     element.hidden = clipboard === null;
     if (!clipboard) return;
     const count = clipboard.paths.length;
+    const text = t(clipboard.mode === "copy" ? "clipboard.copied" : "clipboard.cut", { count });
     fill(element,
-      h("span", { class: "paste-text", text: clipboard.mode === "copy" ? t("clipboard.copied", { count }) : t("clipboard.cut", { count }) }),
+      h("span", { class: "paste-text", text: isShowing(clipboard.paths, desk.path()) ? `${text}. ${t("disks.seen")}` : text }),
       button({ text: t("action.pastehere"), kind: "quiet", onclick: () => orTell(actions.paste(desk.path())) }),
       button({ icon: "close", label: t("clipboard.clear"), kind: "quiet", onclick: () => store.set({ clipboard: null }) }));
   };
   show();
-  return { element, stop: store.watch((state) => state.clipboard, show) };
+  return { element, show, stop: store.watch((state) => state.clipboard, show) };
 }

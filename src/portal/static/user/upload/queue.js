@@ -2,14 +2,14 @@
 // server that restarts or a reload costs at most one part. Nothing here draws anything.
 
 import { ApiError, command, errorText, isAbort, records } from "../../shared/api.js";
-import { shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
-import { orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
+import { bringBack } from "../files/bring-back.js";
 import { loadFolder } from "../files/folder.js";
 import { folderName, freeName, homeOf, join, leafOf, numbered, parentOf } from "../files/paths.js";
 import { folderChanged } from "../state.js";
 import { drop, keep, recall } from "./memory.js";
+import { createOffers } from "./offers.js";
 import { addRange, bytesIn, firstGap, parseRanges } from "./ranges.js";
 
 /** @typedef {import("./memory.js").UploadRecord} UploadRecord */
@@ -435,16 +435,10 @@ export function createQueue(store) {
     return file.slice(0, 1).arrayBuffer().then(() => false, () => true);
   };
 
-  /** The way back from an upload that has replaced a file. @param {UploadRecord} record */
-  const offerBack = (record) => {
-    const path = join(folderOf(record), record.target);
-    const back = async () => {
-      const { bringBack } = await import("../files/bring-back.js");
-      await bringBack(path);
-      touch(record);
-    };
-    toast(t("upload.replaced", { name: shortName(record.target) }), { action: { label: t("action.undo"), run: () => orTell(back()) } });
-  };
+  const offerBack = createOffers(async (record) => {
+    await bringBack(join(folderOf(record), record.target));
+    touch(record);
+  });
 
   /** @param {Upload} upload @param {"done" | "skipped"} state */
   const finish = (upload, state) => {

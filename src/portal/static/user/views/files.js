@@ -70,7 +70,7 @@ export function open(context, firstRoute) {
   });
 
   const desk = createDesk(context, list, {
-    onPath: () => { desk.stage.classList.remove("is-over"); bar.showPath(); showRoots(); },
+    onPath: () => { desk.stage.classList.remove("is-over"); bar.showPath(); showRoots(); pasteBar.show(); },
     onShown: over.refresh,
     onNew: (isOffered) => {
       newButton.hidden = !isOffered;
