@@ -222,6 +222,36 @@ export const scenarios = [
     },
   },
   {
+    name: "a menu means what it was opened at, whatever comes into the folder meanwhile",
+    async run(stage) {
+      const folder = stage.folder("meant");
+      for (const name of ["keep.txt", "other.txt"]) writeFileSync(join(folder, name), name);
+      const page = await stage.page();
+      await stage.open(page, "#/files/meant");
+      await row(page, "keep.txt").waitFor();
+      // A folder is made, and the list that has it comes late.
+      let release = () => undefined;
+      const held = new Promise((resolve) => { release = () => resolve(undefined); });
+      await page.route("**/core/getfilelist", async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.keyboard.press("Alt+n");
+      await page.locator("dialog input").fill("New one");
+      await page.keyboard.press("Enter");
+      await page.locator("dialog").waitFor({ state: "detached" });
+      await row(page, "other.txt").click({ button: "right" });
+      await page.locator(".menu").waitFor();
+      release();
+      await row(page, "New one").waitFor();
+      await until(() => row(page, "New one").evaluate((one) => one.getAttribute("aria-selected") === "true"), "the new folder is selected");
+      await menu(page, "Delete");
+      await page.locator(".toast:has-text('Deleted other.txt')").waitFor();
+      await shows(page, ["New one", "keep.txt"]);
+      check(existsSync(join(folder, "New one")), "the new folder is there");
+    },
+  },
+  {
     name: "every folder and file has an address; back, forward and reload keep the place",
     async run(stage) {
       const folder = stage.folder("addresses/two words/\u00fcber & unter");

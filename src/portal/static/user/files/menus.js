@@ -32,26 +32,31 @@ export function entryMenu(desk, hands) {
   const [first] = entries;
   if (!first) return folderMenu(desk, hands);
   const isOne = entries.length === 1;
+  /** What is new in the folder is selected when it comes, maybe while the menu is open. @param {() => void} act */
+  const withThese = (act) => () => {
+    desk.list.select(entries.map((entry) => entry.name));
+    act();
+  };
   const isFixed = !entries.every((entry) => entry.canRename);
   const openLabel = !first.isFolder && kindOf(first).preview ? t("action.show") : t("action.open");
   return [
     isOne && { label: openLabel, icon: first.isFolder ? "folder" : "eye", keys: keysText("Enter"), run: () => desk.open(first) },
     { label: isOne && !first.isFolder ? t("action.download") : t("action.downloadzip"), icon: "download", run: () => actions.download(entries) },
     null,
-    isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: hands.rename },
+    isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(hands.rename) },
     { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(actions.transferByPicking(entries, "move")) },
     { label: t("action.copyto"), icon: "copy", run: () => orTell(actions.transferByPicking(entries, "copy")) },
     { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => actions.toClipboard(entries, "move") },
     { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
     null,
     isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
-    { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: hands.star },
+    { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: withThese(hands.star) },
     entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
     isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
     isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(desk.context.store, first.path))) },
-    { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: hands.showDetails },
+    { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: withThese(hands.showDetails) },
     null,
-    { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: hands.remove },
+    { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: withThese(hands.remove) },
   ];
 }
 

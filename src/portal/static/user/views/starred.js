@@ -182,6 +182,7 @@ export function open(context, firstRoute) {
     const [id, called] = [listId, listName()];
     if (!await confirmDialog({ title: t("lists.deleteask", { name: shortName(called) }), text: t("lists.deletetext"), confirm: t("action.delete"), isDanger: true })) return;
     await command("removefavoritelist", { id });
+    lists = lists.filter((one) => one.id !== id);
     go(address("starred"), { replace: true });
     await loadLists();
   };
