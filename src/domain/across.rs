@@ -13,7 +13,7 @@ use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{CopyOptions, Spot, Stat, Volume};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::trash;
 use std::collections::HashSet;
@@ -71,7 +71,7 @@ impl Cloud {
         let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
         let owner = to.owner();
         if target.stat(to.path())?.is_some() && !replace {
-            return Err(Error::new(Code::Conflict, "Something with this name exists already."));
+            return Err(taken());
         }
         let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
         let reserved = self.reserve(&owner, bytes)?;
@@ -197,4 +197,8 @@ fn rest_without(source: &Volume, trashed: &Trashed, bytes: u64) -> Result<Option
     }
     let all = source.usage(Spot::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
     Ok(Some(all.saturating_sub(bytes)))
+}
+
+fn taken() -> Error {
+    Error::new(Code::Conflict, "Something with this name exists already.").for_reason(Reason::Exists)
 }

@@ -157,6 +157,24 @@ export const scenarios = [
       await shows(page, ["Sea", "plain.txt"]);
       same(readFileSync(join(own.folder(""), "two.txt"), "utf8"), "two.txt", "it is at home");
 
+      // Where the name is taken there, it is asked, and comes back as it was with what belongs to it.
+      writeFileSync(join(own.folder("letters"), "plain.txt"), "from home");
+      await own.open(page, "#/files/letters");
+      await page.reload();
+      await row(page, "plain.txt").click({ position: { x: 500, y: 10 } });
+      await page.keyboard.press("Alt+s");
+      await row(page, "plain.txt").locator(".row-star.is-starred").waitFor();
+      await row(page, "plain.txt").dragTo(place(page, "films"));
+      await page.locator("dialog").getByRole("button", { name: "Replace" }).click();
+      await page.locator(".toast:has-text('Moved plain.txt to films')").waitFor();
+      same(readFileSync(join(films, "plain.txt"), "utf8"), "from home", "what was in the way is replaced");
+      await page.keyboard.press("Control+z");
+      await row(page, "plain.txt").locator(".row-star.is-starred").waitFor();
+      await until(() => existsSync(join(films, "plain.txt")) && readFileSync(join(films, "plain.txt"), "utf8") === "plain", "it is back on the disk");
+      await until(() => readFileSync(join(own.folder("letters"), "plain.txt"), "utf8") === "from home", "and the other at home");
+      await place(page, "films").click();
+      await shows(page, ["Sea", "plain.txt"]);
+
       // By copying and pasting.
       await row(page, "Sea").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Control+c");

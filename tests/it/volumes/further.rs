@@ -198,7 +198,10 @@ fn what_moves_between_disks_keeps_what_is_known_about_it() {
     // And back again, over a file that is there.
     bob.upload("/bob", "file", b"in the way").ok();
     let fields = [("fromname", "/EXTERNAL/usb/trip/day/file"), ("toname", "/bob/file")];
-    bob.core("renameormove", &fields).refused();
+    // Programs ask what to do then, as they do on one disk.
+    let taken = bob.core("renameormove", &fields);
+    assert_eq!(taken.header("x-cloudlet-error"), Some("exists"));
+    taken.refused();
     bob.download("/EXTERNAL/usb/trip/day/file").holds(b"first");
     assert_eq!(bob.list_names("/EXTERNAL/usb/recyclebin"), Vec::<String>::new());
     bob.core("renameormove", &[&fields[..], &[("overwrite", "1")]].concat()).done();
