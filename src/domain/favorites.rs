@@ -5,7 +5,7 @@ use super::rights::{Readable, User};
 use super::tree::Entry;
 use super::{Cloud, Look, index, marks};
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::favorites::{self, ListRow, STARS};
 use crate::store::{Read, Write, nodes};
 
@@ -240,7 +240,9 @@ fn checked_name(read: &Read, user: &User, name: &str, of: Option<i64>) -> Result
     let is_taken = name.eq_ignore_ascii_case(STARS_NAME)
         || favorites::list_by_name(read, user.id(), name)?.is_some_and(|list| Some(list.id) != of);
     if is_taken {
-        return Err(Error::new(Code::Conflict, "There is a list of this name already."));
+        return Err(
+            Error::new(Code::Conflict, "There is a list of this name already.").for_reason(Reason::Exists)
+        );
     }
     Ok(name.to_owned())
 }

@@ -108,7 +108,9 @@ fn lists_of_ones_own_are_made_renamed_filled_and_removed() {
     assert_eq!(bob.list("/bob")[1].field("favoritelistid"), STARS, "the star comes first");
 
     for taken in ["Holidays", "favorites"] {
-        bob.core("addfavoritelist", &[("name", taken)]).refused();
+        let reply = bob.core("addfavoritelist", &[("name", taken)]);
+        assert_eq!(reply.header("x-cloudlet-error"), Some("exists"));
+        reply.refused();
     }
     let long = "x".repeat(201);
     for wrong in ["", " ", "a\nb", &long] {

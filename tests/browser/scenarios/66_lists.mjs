@@ -15,6 +15,18 @@ async function choose(page, entry, name) {
 
 const keys = (page) => page.locator(".files [data-key]").evaluateAll((rows) => rows.map((one) => one.dataset.key));
 
+/** Calls an operation from a page. @param {import("playwright-core").Page} page @param {string} operation @param {Record<string, string>} [params] */
+const post = (page, operation, params = {}) => page.evaluate(async ([name, fields]) => {
+  const reply = await fetch(`core/${name}`, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+  return reply.json();
+}, /** @type {const} */ ([operation, params]));
+
+/** Takes away what other scenarios rely on not to be there. @param {import("playwright-core").Page} page */
+async function clear(page) {
+  for (const one of (await post(page, "getshortcuts")).shortcut ?? []) await post(page, "deleteshortcut", { rid: one.rid });
+  for (const one of (await post(page, "getallfavoritelists")).favoritelist ?? []) if (one.name === "Sonne") await post(page, "removefavoritelist", { id: one.id });
+}
+
 export const scenarios = [
   {
     name: "lists: made, filled, renamed, emptied and deleted; files stay where they are",
@@ -129,6 +141,44 @@ export const scenarios = [
       same(await rail.getByRole("link").count(), 1, "shortcuts");
       await choose(page, "todo.md", "Remove the shortcut");
       await rail.waitFor({ state: "hidden" });
+    },
+  },
+  {
+    name: "lists, shortcuts and comments refuse in the person's language",
+    async run(stage) {
+      const folder = stage.folder("refused");
+      for (let count = 0; count < 12; count += 1) mkdirSync(join(folder, `f${count}`));
+      const page = await stage.page({ language: "de-DE" });
+      // What others have left.
+      await stage.open(page, "#/starred");
+      await clear(page);
+      for (let count = 0; count < 10; count += 1) await post(page, "addshortcut", { scname: `f${count}`, scvalue: `/anna/refused/f${count}`, sctype: "0" });
+      const dialog = page.locator("dialog[open]");
+      const make = async (/** @type {string} */ name) => {
+        await page.getByRole("button", { name: "Neue Liste" }).click();
+        await dialog.locator("input.input").fill(name);
+        await page.keyboard.press("Enter");
+      };
+      await make("Sonne");
+      await page.locator(".chip[aria-current=page]:has-text('Sonne')").waitFor();
+      await make("Sonne");
+      await dialog.getByText("Etwas mit diesem Namen gibt es dort schon.").waitFor();
+      await dialog.locator("input.input").fill("\u00fc".repeat(150));
+      await page.keyboard.press("Enter");
+      await dialog.getByText("Dieser Name ist zu lang.").waitFor();
+      await page.keyboard.press("Escape");
+
+      await stage.open(page, "#/files/refused");
+      await choose(page, "f11", "Verkn\u00fcpfung anlegen");
+      await page.locator(".toast:has-text('Es kann zehn Verkn\u00fcpfungen geben.')").waitFor();
+      await clear(page);
+
+      await stage.open(page, "#/files/refused?details=f1");
+      await page.getByRole("tab", { name: "Kommentare" }).click();
+      await page.locator(".panel textarea").fill("\u00fc".repeat(3000));
+      await page.locator(".panel").getByRole("button", { name: "Kommentieren" }).click();
+      await page.locator(".panel").getByText("Ein Kommentar kann etwa 4000 Buchstaben lang sein.").waitFor();
+      same((await page.locator(".panel textarea").inputValue()).length, 3000, "what was written");
     },
   },
 ];

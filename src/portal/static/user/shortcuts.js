@@ -6,13 +6,15 @@ import { nameElement, plainName, shortName } from "../shared/format.js";
 import { button, fill, h, icon } from "../shared/h.js";
 import { t } from "../shared/i18n.js";
 import { openMenu } from "../shared/menu.js";
-import { orTell, toast } from "../shared/toast.js";
+import { errorToast, orTell, toast } from "../shared/toast.js";
 import { folderAddress, homeOf, parentOf } from "./files/paths.js";
 
 /** @typedef {{ rid: string, name: string, value: string, type: number }} Shortcut */
 
 /** What this portal notes with those that lead to a file; the number is the client's own. */
 const FILE = 1;
+/** As many as the server keeps. */
+const COUNT_MAX = 10;
 
 /** @type {Shortcut[]} */
 let shortcuts = [];
@@ -54,6 +56,10 @@ export function hasShortcut(path) {
 export async function toggleShortcut(entry) {
   await loadShortcuts();
   const present = shortcuts.find((one) => one.value === entry.path);
+  if (!present && shortcuts.length >= COUNT_MAX) {
+    errorToast(t("shortcuts.full"));
+    return;
+  }
   await (present ? removeShortcut(present) : addShortcut(entry));
 }
 

@@ -9,7 +9,7 @@ import { announce } from "../../shared/live.js";
 import { errorToast } from "../../shared/toast.js";
 import { face } from "../faces.js";
 import { folderChanged } from "../state.js";
-import { parentOf } from "./paths.js";
+import { bytesOf, parentOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").CommentRecord} CommentRecord */
 
@@ -149,6 +149,10 @@ function composer(options) {
   const submit = async () => {
     const text = input.value.trim();
     if (!text || send.disabled) return;
+    if (bytesOf(text) > LENGTH_MAX) {
+      wrong.textContent = t("comments.long");
+      return;
+    }
     send.disabled = true;
     wrong.textContent = "";
     try {

@@ -7,6 +7,9 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { STARS } from "../state.js";
+import { bytesOf } from "./paths.js";
+
+const NAME_BYTES_MAX = 200;
 
 /** @typedef {{ id: string, name: string, count: number }} FavoriteList */
 
@@ -43,6 +46,7 @@ export async function makeList() {
 export async function named(value, give) {
   const name = value.trim();
   if (!name) return t("name.empty");
+  if (bytesOf(name) > NAME_BYTES_MAX) return t("name.long");
   try {
     await give(name);
     return null;
