@@ -1,6 +1,6 @@
 // A session that ends while something is shown or written: who signs in again finds it as it was.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, check, menu, row, same, signIn, until } from "../harness.mjs";
 import { pdf, png } from "../fixtures.mjs";
@@ -76,12 +76,22 @@ export const scenarios = [
     async run(stage) {
       const folder = stage.folder("unshown");
       writeFileSync(join(folder, "broken.png"), "no picture");
+      writeFileSync(join(folder, "gone.png"), png(300, 200, 2));
       const page = await stage.page();
       stage.expected.push(/ 415 /);
       await stage.open(page, "#/files/unshown?open=broken.png");
       await page.getByText("This picture cannot be shown").waitFor();
       await page.keyboard.press("Escape");
       await row(page, "broken.png").waitFor();
+      // Gone while the list still shows it.
+      rmSync(join(folder, "gone.png"));
+      stage.expected.push(/404/);
+      await row(page, "gone.png").dblclick();
+      await page.locator("dialog.preview").getByText("It is not there any more.").waitFor();
+      await page.keyboard.press("Escape");
+      await row(page, "gone.png").click({ button: "right" });
+      await menu(page, "Download");
+      await page.locator(".toast:has-text('It is not there any more.')").waitFor();
       await page.route("**/core/downloadfile*", (route) => route.abort());
       await page.route("**/core/fileinfo", (route) => route.abort());
       stage.expected.push(/ERR_FAILED/);

@@ -273,4 +273,25 @@ export const scenarios = [
       await until(() => readFileSync(path, "utf8") === "and more\n", "it goes on as usual");
     },
   },
+  {
+    name: "the head over a text stays one line on the smallest phone, while it is read and written",
+    async run(stage) {
+      const name = `${"a rather long name, as people give them, ".repeat(4)}.txt`;
+      writeFileSync(join(stage.folder("head"), name), "text");
+      writeFileSync(join(stage.folder("head"), "another.txt"), "text");
+      const phone = await stage.page({ phone: true, width: 320, language: "de-DE" });
+      await stage.open(phone, `#/files/head?open=${encodeURIComponent(name)}`);
+      const fits = async (/** @type {string} */ where) => {
+        const { height } = await phone.locator(".preview-head").boundingBox();
+        check(height <= 64, `the head is ${height} pixels high ${where}`);
+        await noSideways(phone, where);
+        await accessible(phone, where);
+      };
+      await phone.locator("pre.text").waitFor();
+      await fits("where a text is read");
+      await phone.getByRole("button", { name: "Bearbeiten" }).click();
+      await phone.locator("textarea.editor").fill("another text");
+      await fits("where a text is written");
+    },
+  },
 ];

@@ -1,7 +1,7 @@
 // Does what people do with files and folders. Each action calls the server, tells what it did, offers the way back where
 // there is one, and says which folders have changed.
 
-import { ApiError, call, command, errorText, fileUrl, noteDownload, record, url } from "../../shared/api.js";
+import { ApiError, command, errorText, fileUrl, noteDownload, record, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
 import { askText } from "../../shared/dialog.js";
 import { plainName, shortName } from "../../shared/format.js";
@@ -12,6 +12,7 @@ import { uploadPart } from "../../shared/upload-part.js";
 import { STARS, folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { checkName, isTaken, remembered } from "./folder.js";
+import { checkThere } from "./there.js";
 import { folderName, freeName, homeOf, isShowing, isWithin, join, leafOf, numbered, parentOf, splitName } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
@@ -376,7 +377,7 @@ export function createAct(store) {
       link.remove();
       noteDownload("downloadfile", { filepath: first.path, filename: first.name });
       // The browser says little of a refusal; whether nobody is signed in any more or the file is gone, this tells.
-      orTell(call("fileinfo", { file: first.path }));
+      orTell(checkThere(first.path));
     } else {
       downloadTogether(entries, parentOf(first.path));
     }

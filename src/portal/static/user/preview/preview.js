@@ -1,13 +1,14 @@
 // Shows a file over its folder: the frame around it, stepping to the next and back, and the module that can show it.
 
 import { addStyle, button, fill, h, icon } from "../../shared/h.js";
-import { ApiError, call, errorText, isAbort, tellEnd } from "../../shared/api.js";
+import { ApiError, errorText, isAbort, tellEnd } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { nameElement, plainName, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { guardLeaving } from "../../shared/router.js";
 import { kindOf } from "../files/kinds.js";
+import { checkThere } from "../files/there.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
@@ -152,7 +153,7 @@ export function openPreview(options) {
    */
   async function tellWhy(why, signal) {
     try {
-      await call("fileinfo", { file: entry.path }, { signal });
+      await checkThere(entry.path, signal);
       if (!signal.aborted) fill(stage, notice(why));
     } catch (error) {
       if (!signal.aborted) showFailure(error);

@@ -1,7 +1,7 @@
 // Text, code and Markdown: to be read, and to be written. What is saved replaces only the content that was read: when
 // somebody has changed the file meanwhile, the person decides.
 
-import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload, records } from "../../shared/api.js";
+import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
 import { confirmDialog, openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
@@ -12,6 +12,7 @@ import { uploadPart } from "../../shared/upload-part.js";
 import { TEXT_BYTES_MAX, kindOf } from "../files/kinds.js";
 import { folderAddress, freeName, homeOf, isWithin, numbered, parentOf, rootOf } from "../files/paths.js";
 import { loadFolder } from "../files/folder.js";
+import { checkThere } from "../files/there.js";
 import { folderChanged } from "../state.js";
 
 /** Bytes that are shown of a file that is too large to be shown whole. */
@@ -174,11 +175,11 @@ export async function show(stage) {
 
   /** The file was changed by somebody else: what is to become of the two? @param {string} mine */
   const settle = async (mine) => {
-    const [there] = await records("fileinfo", "entry", { file: entry.path }).catch((error) => {
-      if (error instanceof ApiError && error.kind === "missing") return [];
+    const isThere = await checkThere(entry.path).then(() => true, (error) => {
+      if (error instanceof ApiError && error.kind === "missing") return false;
       throw error;
     });
-    if (!there) {
+    if (!isThere) {
       // It was deleted or moved: there is nothing that the text could take the place of.
       if (!await store({ name: entry.name })) return;
       toast(t("text.savedanew"));
