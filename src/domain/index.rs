@@ -102,6 +102,24 @@ impl Cloud {
         }
     }
 
+    /// Gives what lies at a path its rows, where another program put it there and no visit has met it yet: those that it had
+    /// in another place, with all that hangs on them.
+    pub(super) fn meet(&self, path: &CloudPath) -> Result<()> {
+        if path.is_in_bin() {
+            return Ok(());
+        }
+        let known = self.store.read(|read| chain(read, &self.volumes, path))?.len();
+        let next = path.beginning(known);
+        if known > path.parts().len() || known <= path.root_depth() || self.volumes.stat(&next)?.is_none() {
+            return Ok(());
+        }
+        let (rows, path) = (self.rows(), path.clone());
+        self.store.write(move |tx| {
+            rows.index.changed();
+            row_of(tx, &rows.volumes, &path).map(drop)
+        })
+    }
+
     /// Finds out inside a transaction which row of the index is that of what is at a path now, to attach something to it.
     ///
     /// # Errors
@@ -251,6 +269,29 @@ pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Nod
     Ok(chain)
 }
 
+/// As `chain`, and where another program moved something to this path that no visit has met yet, with the row that it had.
+pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<NodeRow>> {
+    let mut chain = chain(read, volumes, path)?;
+    while let (true, Some(name)) = (chain.len() > path.root_depth(), path.parts().get(chain.len() - 1)) {
+        let above = chain.last().map_or(NO_PARENT, |node| node.id);
+        let known = nodes::child(read, above, name.as_str())?;
+        let node = match known {
+            Some(node) => Some(node),
+            None => came_from(read, volumes, &path.beginning(chain.len()))?,
+        };
+        let Some(node) = node else { break };
+        chain.push(node);
+    }
+    Ok(chain)
+}
+
+/// The row of what lies at a path without one, where another program moved it there.
+fn came_from(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
+    let volume = volumes.as_last_seen(path);
+    let Some(stat) = volume.map_or(Ok(None), |volume| volume.stat(path))? else { return Ok(None) };
+    before_it_moved(read, volumes, path, &facts(&stat))
+}
+
 /// Where the entry of an id lies; `None` when it has left the tree, for the bin or for good.
 pub fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
     match nodes::by_id(read, id)? {
@@ -321,10 +362,32 @@ fn place(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<(i64, String
 /// The row of a folder, made as far as it is missing; its id.
 pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64> {
     let mut id = child_folder(tx, NO_PARENT, volumes.id())?;
-    for name in path.parts() {
+    for (depth, name) in path.parts().iter().enumerate() {
+        let moved = match nodes::child(tx, id, name.as_str())? {
+            None if depth >= path.root_depth() => came_from(tx, volumes, &path.beginning(depth + 1))?,
+            _ => None,
+        };
+        if let Some(moved) = moved {
+            nodes::relocate(tx, moved.id, id, name.as_str())?;
+        }
         id = child_folder(tx, id, name.as_str())?;
     }
     Ok(id)
+}
+
+/// The row of what lies at a path, which has one after this as far as there is something; its id.
+fn row_of(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<Option<i64>> {
+    let volume = volumes.as_last_seen(path);
+    match volume.map_or(Ok(None), |volume| volume.stat(path))? {
+        Some(stat) => {
+            let (parent, name) = place(tx, volumes, path)?;
+            match nodes::child(tx, parent, &name)? {
+                Some(node) => Ok(Some(node.id)),
+                None => arrived(tx, volumes, (parent, path), &name, &facts(&stat)).map(Some),
+            }
+        }
+        None => path.parent().map_or(Ok(None), |above| row_of(tx, volumes, &above)),
+    }
 }
 
 fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
@@ -397,13 +460,26 @@ fn arrived(
     name: &str,
     facts: &NodeFacts,
 ) -> Result<i64> {
-    for candidate in nodes::with_inode(tx, facts.inode)? {
-        if is_same_thing(tx, volumes, &candidate, path, facts)? && has_left(tx, volumes, &candidate)? {
-            nodes::relocate(tx, candidate.id, parent, name)?;
-            return nodes::save(tx, parent, name, facts, candidate.modified_by.as_deref());
+    let Some(moved) = before_it_moved(tx, volumes, path, facts)? else {
+        return nodes::save(tx, parent, name, facts, None);
+    };
+    nodes::relocate(tx, moved.id, parent, name)?;
+    nodes::save(tx, parent, name, facts, moved.modified_by.as_deref())
+}
+
+/// The row of an entry without one at its place, where another program moved it there.
+fn before_it_moved(
+    read: &Read,
+    volumes: &Volumes,
+    path: &CloudPath,
+    facts: &NodeFacts,
+) -> Result<Option<NodeRow>> {
+    for candidate in nodes::with_inode(read, facts.inode)? {
+        if is_same_thing(read, volumes, &candidate, path, facts)? && has_left(read, volumes, &candidate)? {
+            return Ok(Some(candidate));
         }
     }
-    nodes::save(tx, parent, name, facts, None)
+    Ok(None)
 }
 
 /// Whether what is at a path now is what a row with its inode number knows. The number alone does not say so: file systems

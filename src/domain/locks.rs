@@ -233,7 +233,7 @@ impl Look<'_> {
             return Ok(None);
         }
         self.cloud.store.read(|read| {
-            for (depth, node) in index::chain(read, &self.cloud.volumes, path)?.iter().enumerate() {
+            for (depth, node) in index::chain_of_moved(read, &self.cloud.volumes, path)?.iter().enumerate() {
                 let row = if standing.contains(&node.id) { locks::of_node(read, node.id)? } else { None };
                 if let Some(row) = row {
                     return Ok(Some(Lock::told(row, path.beginning(depth))));
@@ -277,7 +277,7 @@ impl Look<'_> {
         }
         let is_own = |row: &LockRow| row.owner == user.id();
         self.cloud.store.read(|read| {
-            let chain = index::chain(read, &self.cloud.volumes, folder)?;
+            let chain = index::chain_of_moved(read, &self.cloud.volumes, folder)?;
             for node in chain.iter().filter(|node| standing.contains(&node.id)) {
                 marks.above = locks::of_node(read, node.id)?.as_ref().map(is_own).or(marks.above);
             }
@@ -337,6 +337,8 @@ impl Cloud {
     pub fn begin_change(&self, user: &User, paths: &[&CloudPath]) -> Result<Changing> {
         let changing = self.locks.begin_change(user, paths);
         for path in paths {
+            // What another program moved here takes along what it had, before this program moves it on.
+            self.meet(path)?;
             self.look().check_unlocked(user, path, Purpose::Change)?;
         }
         Ok(changing)
@@ -408,7 +410,8 @@ impl Cloud {
         let (user, path) = (user.clone(), path.path().clone());
         move |tx| {
             let account = user.id();
-            let node = index::find(tx, &volumes, &path)?;
+            let chain = index::chain_of_moved(tx, &volumes, &path)?;
+            let node = chain.last().filter(|_| chain.len() == path.parts().len() + 1);
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
             let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());
             let is_over = held.is_none_or(|held| held.is_over(tx.now()));
@@ -495,7 +498,7 @@ fn in_the_way(
     if others.is_empty() {
         return Ok(found);
     }
-    let chain = index::chain(read, volumes, path)?;
+    let chain = index::chain_of_moved(read, volumes, path)?;
     for (depth, node) in chain.iter().enumerate() {
         let Some(other) = others.get(&node.id) else { continue };
         if found.look_at(read, *other, path.beginning(depth))? {
@@ -503,11 +506,11 @@ fn in_the_way(
         }
     }
     let is_whole = chain.len() == path.parts().len() + 1;
-    if !is_whole || chain.last().is_none_or(|node| !node.facts.is_folder) {
-        return Ok(found);
-    }
+    let Some(folder) = chain.last().filter(|node| is_whole && node.facts.is_folder) else { return Ok(found) };
+    // As the index knows it, which another program may have moved since.
+    let Some(known_as) = index::path_of(read, volumes, folder)? else { return Ok(found) };
     for (node, other) in others {
-        let below = index::path_of_id(read, volumes, *node)?.filter(|below| below.starts_with(path));
+        let below = index::path_of_id(read, volumes, *node)?.filter(|below| below.starts_with(&known_as));
         if let Some(below) = below {
             if found.look_at(read, *other, below)? {
                 return Ok(found);

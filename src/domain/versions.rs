@@ -87,6 +87,7 @@ impl Cloud {
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
         }
+        self.meet(path)?;
         self.store.read(|read| {
             let node = node_of(self, read, &located)?;
             let (old, promotion) = match &node {

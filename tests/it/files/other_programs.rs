@@ -139,15 +139,16 @@ fn is_commented(caller: &mut Caller, path: &str) -> bool {
 }
 
 /// A file with a comment and an old content in a folder with a comment.
-fn furnish(caller: &mut Caller) {
-    caller.core("createfolder", &[("path", "/alice"), ("name", "from"), ("subpath", "deep")]).done();
-    caller.core("createfolder", &[("path", "/alice"), ("name", "to")]).done();
-    caller.upload("/alice/from/deep", "note", b"one").ok();
-    caller.upload("/alice/from/deep", "note", b"two").ok();
-    say(caller, "/alice/from/deep/note");
-    say(caller, "/alice/from/deep");
-    for folder in ["/alice", "/alice/from", "/alice/from/deep", "/alice/to"] {
-        caller.list(folder);
+fn furnish(caller: &mut Caller, home: &str) {
+    let at = |path: &str| format!("{home}{path}");
+    caller.core("createfolder", &[("path", home), ("name", "from"), ("subpath", "deep")]).done();
+    caller.core("createfolder", &[("path", home), ("name", "to")]).done();
+    caller.upload(&at("/from/deep"), "note", b"one").ok();
+    caller.upload(&at("/from/deep"), "note", b"two").ok();
+    say(caller, &at("/from/deep/note"));
+    say(caller, &at("/from/deep"));
+    for folder in ["", "/from", "/from/deep", "/to"] {
+        caller.list(&at(folder));
     }
 }
 
@@ -162,7 +163,7 @@ fn what_is_attached_follows_a_move_by_hand_whichever_folder_is_visited_first() {
     for first_the_source in [true, false] {
         let server = Server::start();
         let mut alice = server.user("alice");
-        furnish(&mut alice);
+        furnish(&mut alice, "/alice");
         fs::rename(server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/renamed"))
             .unwrap();
         let visits = ["/alice/from/deep", "/alice/to"];
@@ -189,10 +190,42 @@ fn what_is_attached_follows_a_move_by_hand_whichever_folder_is_visited_first() {
 }
 
 #[test]
+fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    furnish(&mut bob, "/bob");
+    bob.core("lock", &[("path", "/bob/from/deep/note"), ("readlock", "1")]).done();
+    let mut admin = server.admin();
+    let mut read =
+        |path: &str| admin.get(&format!("{}&adminproxyuserid=alice", Caller::download_target(path)));
+    read("/bob/from/deep/note").failed(423);
+    fs::rename(server.data().file("/bob/from/deep"), server.data().file("/bob/to/other")).unwrap();
+    // Nobody lists a folder: the lock holds at the new place, and can be ended there.
+    read("/bob/to/other/note").failed(423);
+    let zip = "/core/downloadfilemulti?count=1&filepath=/bob/to&fn1=other&adminproxyuserid=alice";
+    admin.get(zip).failed(423);
+    bob.core("unlock", &[("path", "/bob/to/other/note")]).done();
+    // Something new in a moved folder does not make another folder of it, nor does a move that follows.
+    bob.upload("/bob/to/other", "new", b"new").ok();
+    assert!(is_commented(&mut bob, "/bob/to/other"));
+    assert!(has_followed(&mut bob, "/bob/to/other", "note"));
+    fs::rename(server.data().file("/bob/to/other"), server.data().file("/bob/again")).unwrap();
+    let moved = [("fromname", "/bob/again"), ("toname", "/bob/from/last")];
+    bob.core("renameormove", &moved).done();
+    assert!(is_commented(&mut bob, "/bob/from/last"));
+    assert!(has_followed(&mut bob, "/bob/from/last", "note"));
+    fs::rename(server.data().file("/bob/from/last/note"), server.data().file("/bob/lone")).unwrap();
+    bob.core("deletefile", &[("path", "/bob"), ("name", "lone")]).done();
+    bob.core("renameormove", &[("fromname", "/bob/recyclebin/lone"), ("toname", "/bob/back")]).done();
+    assert!(has_followed(&mut bob, "/bob", "back"));
+    cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
 fn a_new_file_with_the_number_of_a_removed_one_is_another_file() {
     let server = Server::start();
     let mut alice = server.user("alice");
-    furnish(&mut alice);
+    furnish(&mut alice, "/alice");
     let (old, new) = (server.data().file("/alice/from/deep/note"), server.data().file("/alice/to/note"));
     let number = fs::metadata(&old).unwrap().ino();
     fs::remove_file(&old).unwrap();
