@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 /// Locks that one account may hold.
 const LOCKS_OF_ACCOUNT_MAX: u64 = 1000;
 
+/// 9999-12-30 00:00:00 UTC, which is a date in every time zone.
+const LATEST_END: i64 = 253_402_128_000;
+
 /// What somebody is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -365,6 +368,8 @@ impl Cloud {
             End::After(seconds) => Some(self.now().saturating_add(seconds)),
             End::At(time) => Some(time),
         };
+        // A time beyond all calendars is told as the last one that they know.
+        let expires = expires.map(|expires| expires.min(LATEST_END));
         if expires.is_some_and(|expires| expires <= self.now()) {
             return Err(Error::new(Code::Invalid, "The lock would end before it begins."));
         }

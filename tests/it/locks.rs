@@ -76,6 +76,10 @@ fn a_lock_is_told_and_ends() {
     assert_eq!(bob.core("getalllocks", &[("userid", "bobby")]).refused(), "You may only see your own locks.");
     assert_eq!(proxied(&mut admin, "getalllocks", &[]).xml().all("lock").count(), 1);
     assert_eq!(proxied(&mut admin, "getalllocks", &[("userid", "bobby")]).xml().all("lock").count(), 0);
+    // An end beyond all calendars is no end in 1970.
+    lock(&mut bob, &[("relative_expiration", "9999999999999999")]).done();
+    let far = bob.core("getalllocks", &[]).xml().child("lock").field("lockexpiration").to_owned();
+    assert!(far.starts_with("9999-12-"), "{far}");
     bob.core("unlock", &[("path", "/bob/desk/plan.txt")]).done();
     assert_eq!(info(&mut bob, "/bob/desk/plan.txt"), (0, 0, String::new()));
     assert_eq!(bob.core("getalllocks", &[]).xml().all("lock").count(), 0);
