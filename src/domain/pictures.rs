@@ -3,13 +3,14 @@
 //! What was drawn is kept on the volume, up to a size that a setting says. Its id names whose content it is and which, so
 //! that a changed file never shows an old picture, and nobody's picture is found by another's file.
 
+use super::recycle::Located;
 use super::rights::{Readable, User, Writable};
 use super::volumes::Volumes;
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::{hex, object_id};
 use crate::base::path::CloudPath;
 use crate::base::time::nanoseconds;
-use crate::disk::{Commit, Kind, Reader, Replace, Stage, Stat};
+use crate::disk::{Commit, Kind, Reader, Replace, Spot, Stage, Stat, Volume};
 use crate::error::{Code, Error, Result};
 use crate::picture::{self, Drawn, Fit, HEAD_BYTES_MAX, Quarters, Studio};
 use crate::store::Read;
@@ -63,6 +64,8 @@ struct Shelf {
 /// One picture to be drawn.
 struct Order {
     path: CloudPath,
+    /// Where it lies when it is in a bin: the disk, the entry and the path in it.
+    deleted: Option<(Arc<Volume>, String, CloudPath)>,
     /// The side of the square that the kept picture fits into.
     side: u32,
     fit: Fit,
@@ -110,7 +113,8 @@ impl Cloud {
         height: Option<u64>,
     ) -> Result<Picture> {
         let path = path.path();
-        let stat = self.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        let located = self.locate(path)?.ok_or_else(|| Error::not_there(path))?;
+        let stat = self.stat_of(path, &located)?.ok_or_else(|| Error::not_there(path))?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Unsupported, "This is a folder and no picture."));
         }
@@ -125,7 +129,14 @@ impl Cloud {
             None => {
                 shelf.check(&id)?;
                 let room = u64::from(self.config().thumbs_megabytes) << 20;
-                let (shelf, order) = (Arc::clone(shelf), Order { path: path.clone(), side, fit, room });
+                let deleted = match &located {
+                    Located::Trash(trashed) => {
+                        Some((located.volume(&self.volumes)?, trashed.row.id.clone(), trashed.below.clone()))
+                    }
+                    _ => None,
+                };
+                let order = Order { path: path.clone(), deleted, side, fit, room };
+                let shelf = Arc::clone(shelf);
                 self.pictures.studio.run(move || shelf.fetch(&order))?
             }
         };
@@ -218,7 +229,11 @@ impl Cloud {
 impl Shelf {
     /// The picture as it is kept, or drawn and then kept; on the thread that draws.
     fn fetch(&self, order: &Order) -> Result<(Vec<u8>, Stat)> {
-        let reader = self.volumes.reader(&order.path)?.ok_or_else(|| Error::not_there(&order.path))?;
+        let reader = match &order.deleted {
+            Some((volume, id, below)) => volume.reader(Spot::Trash(id, below))?,
+            None => self.volumes.reader(&order.path)?,
+        };
+        let reader = reader.ok_or_else(|| Error::not_there(&order.path))?;
         let stat = *reader.stat();
         let id = id_of(&order.path, &stat, order.side);
         let bytes = match self.volumes.main()?.thumb(&id)? {

@@ -40,6 +40,25 @@ fn a_picture_is_drawn_once_also_for_other_sizes_and_after_a_restart() {
 }
 
 #[test]
+fn what_is_in_the_bin_is_seen_as_well() {
+    let (_server, mut bob, mark) = ground();
+    bob.core("createfolder", &[("path", "/bob"), ("name", "trip")]).done();
+    bob.upload("/bob/trip", "b.png", &png(&quarters(800, 600))).ok();
+    bob.upload("/bob", "c.jpg", &jpeg(&plain(800, 600, [20, 20, 220]))).ok();
+    for name in ["a.jpg", "trip", "c.jpg"] {
+        bob.core("deletefile", &[("path", "/bob"), ("name", name)]).done();
+    }
+    thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE).holds(&mark);
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/trip/b.png", SIDE))), WORDS);
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/c.jpg", &[("width", "90")]))), ["blue"; 4]);
+    thumb(&mut bob, "/bob/recyclebin/trip", SIDE).failed(415);
+    thumb(&mut bob, "/bob/recyclebin", SIDE).failed(415);
+    thumb(&mut bob, "/bob/recyclebin/none.jpg", SIDE).failed(404);
+    bob.core("emptyrecyclebin", &[]).done();
+    thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE).failed(404);
+}
+
+#[test]
 fn it_goes_with_its_file_and_not_with_its_name() {
     let (server, mut bob, mark) = ground();
     bob.core("renamefile", &[("path", "/bob"), ("name", "a.jpg"), ("newname", "b.jpg")]).done();
