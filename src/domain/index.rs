@@ -272,10 +272,10 @@ pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Nod
 /// As `chain`, and where another program moved something to this path that no visit has met yet, with the row that it had.
 pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<NodeRow>> {
     let mut chain = chain(read, volumes, path)?;
-    while let (true, Some(name)) = (chain.len() > path.root_depth(), path.parts().get(chain.len() - 1)) {
+    while chain.len() > path.root_depth() {
+        let Some(name) = path.parts().get(chain.len() - 1) else { break };
         let above = chain.last().map_or(NO_PARENT, |node| node.id);
-        let known = nodes::child(read, above, name.as_str())?;
-        let node = match known {
+        let node = match nodes::child(read, above, name.as_str())? {
             Some(node) => Some(node),
             None => came_from(read, volumes, &path.beginning(chain.len()))?,
         };
@@ -283,6 +283,12 @@ pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Resul
         chain.push(node);
     }
     Ok(chain)
+}
+
+/// As `find`, and for what another program moved to this path the row that it had.
+pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
+    let mut chain = chain_of_moved(read, volumes, path)?;
+    Ok(if chain.len() == path.parts().len() + 1 { chain.pop() } else { None })
 }
 
 /// The row of what lies at a path without one, where another program moved it there.

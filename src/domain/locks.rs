@@ -415,8 +415,7 @@ impl Cloud {
         let (user, path) = (user.clone(), path.path().clone());
         move |tx| {
             let account = user.id();
-            let chain = index::chain_of_moved(tx, &volumes, &path)?;
-            let node = chain.last().filter(|_| chain.len() == path.parts().len() + 1);
+            let node = index::find_moved(tx, &volumes, &path)?;
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
             let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());
             let is_over = held.is_none_or(|held| held.is_over(tx.now()));

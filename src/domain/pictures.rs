@@ -156,6 +156,9 @@ impl Cloud {
     pub fn turn_picture(&self, user: &User, path: &Writable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
+        if path.path().is_in_bin() {
+            return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
+        }
         let reader = self.volumes.reader(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
         let old = *reader.stat();
         let changing = self.begin_change(user, &[path.path()])?;

@@ -200,6 +200,8 @@ fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() 
         |path: &str| admin.get(&format!("{}&adminproxyuserid=alice", Caller::download_target(path)));
     read("/bob/from/deep/note").failed(423);
     fs::rename(server.data().file("/bob/from/deep"), server.data().file("/bob/to/other")).unwrap();
+    let info = bob.core("fileinfo", &[("file", "/bob/to/other/note")]).xml();
+    assert_eq!(info.child("entry").number("locked"), 1);
     // Nobody lists a folder: the lock holds at the new place, and can be ended there.
     read("/bob/to/other/note").failed(423);
     let zip = "/core/downloadfilemulti?count=1&filepath=/bob/to&fn1=other&adminproxyuserid=alice";

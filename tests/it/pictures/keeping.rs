@@ -52,6 +52,8 @@ fn what_is_in_the_bin_is_seen_as_well() {
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/trip/b.png", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/c.jpg", &[("width", "90")]))), ["blue"; 4]);
     thumb(&mut bob, "/bob/recyclebin/trip", SIDE).failed(415);
+    let turned = bob.core("rotatefsimage", &[("name", "/bob/recyclebin/a.jpg"), ("angle", "90")]).refused();
+    assert_eq!(turned, "Please restore the file from the recycle bin first.");
     thumb(&mut bob, "/bob/recyclebin", SIDE).failed(415);
     thumb(&mut bob, "/bob/recyclebin/none.jpg", SIDE).failed(404);
     bob.core("emptyrecyclebin", &[]).done();
