@@ -156,7 +156,7 @@ settings! {
     recycle_days: Count = "60" live;
     /// Percent of the disk to keep free by removing: with less, the oldest old contents and deleted files go now and then;
     /// nothing is refused for it. 0 removes nothing for want of room.
-    kept_free_percent: Count = "5" live;
+    kept_free_percent: Amount = "5" live;
     /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
     thumbs_megabytes: Count = "1024" live;
     /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path for everybody, or NAME=/path:anna+bob.
@@ -497,6 +497,19 @@ mod tests {
     fn every_default_is_valid() {
         Config::read(&BTreeMap::new()).unwrap();
         assert!(SETTINGS.iter().all(|setting| !setting.help.is_empty()));
+    }
+
+    #[test]
+    fn what_is_turned_off_by_0_can_be_0() {
+        let told: Vec<_> = SETTINGS
+            .iter()
+            .filter(|setting| setting.help.contains("; 0 ") || setting.help.contains(". 0 "))
+            .map(|setting| setting.name)
+            .collect();
+        assert_eq!(told, ["free_space_floor_mb", "kept_free_percent", "deep_check_days"]);
+        for name in told {
+            Config::read(&given(name, "0")).unwrap();
+        }
     }
 
     #[test]

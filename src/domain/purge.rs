@@ -75,7 +75,7 @@ impl Cloud {
     /// Removes the oldest of both kinds until a disk has the room that the settings ask for.
     fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64) -> Result<()> {
         let disk = top.root_name();
-        let percent = u64::from(self.config().kept_free_percent.min(90));
+        let percent = u64::from(self.config().kept_free_percent.0.min(90));
         let mut last = None;
         loop {
             let space = volume.free_space()?;

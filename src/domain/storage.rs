@@ -101,7 +101,7 @@ impl Look<'_> {
         let config = self.config();
         let floor = u64::from(config.free_space_floor_mb.0) * 1024 * 1024;
         let facts = |seen: Seen| {
-            let kept = seen.space.total / 100 * u64::from(config.kept_free_percent.min(90));
+            let kept = seen.space.total / 100 * u64::from(config.kept_free_percent.0.min(90));
             let is_there = seen.offline.is_none();
             VolumeFacts {
                 id: seen.id.unwrap_or_default(),
