@@ -240,6 +240,9 @@ impl IndexRows {
             (before.modified_by.unwrap_or_default(), before.modified_how)
         });
         let node = save()?;
+        if let Some(replaced) = former.filter(|former| *former != node) {
+            versions::pass_on(tx, replaced, node)?;
+        }
         versions::insert(tx, &NewVersion { node, former, written_by, written_how, ..kept })?;
         Ok(node)
     }

@@ -74,6 +74,17 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     }
 }
 
+/// Gives the old contents of a file to another that has taken its place, as younger ones than those it has.
+pub fn pass_on(write: &Write, from: i64, to: i64) -> Result<()> {
+    write
+        .run(
+            "UPDATE versions SET node = ?2, \
+             number = number + (SELECT coalesce(max(number), 0) FROM versions WHERE node = ?2) WHERE node = ?1",
+            [from, to],
+        )
+        .map(drop)
+}
+
 /// The old contents of a file, the newest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     read.all(

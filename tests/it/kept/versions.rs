@@ -51,7 +51,26 @@ fn every_overwrite_keeps_the_old_content() {
     bob.upload("/bob", "other", b"other").ok();
     bob.core("renameormove", &[("fromname", "/bob/other"), ("toname", "/bob/a b.txt"), ("overwrite", "1")])
         .done();
-    assert_eq!(versions(&mut bob, "/bob", "a b.txt").iter().map(|one| one.1).collect::<Vec<_>>(), [5, 6]);
+    // With all that the file had before, after what the other one had, which comes from longer ago in this place.
+    let sizes =
+        |bob: &mut Caller| versions(bob, "/bob", "a b.txt").iter().map(|one| one.1).collect::<Vec<_>>();
+    assert_eq!(sizes(&mut bob), [5, 6, 5, 3]);
+    bob.upload("/bob", "third", b"1").ok();
+    bob.upload("/bob", "third", b"22").ok();
+    bob.core("renameormove", &[("fromname", "/bob/third"), ("toname", "/bob/a b.txt"), ("overwrite", "1")])
+        .done();
+    assert_eq!(sizes(&mut bob), [2, 5, 6, 5, 3, 1]);
+    for (_, size, _, id) in versions(&mut bob, "/bob", "a b.txt") {
+        assert_eq!(download(&mut bob, "/bob", "a b.txt", &id).status, 200, "{size}");
+    }
+    bob.upload("/bob", "binned", b"4444").ok();
+    bob.core("deletefile", &[("path", "/bob"), ("name", "binned")]).done();
+    let back = [("fromname", "/bob/recyclebin/binned"), ("toname", "/bob/a b.txt"), ("overwrite", "1")];
+    bob.core("renameormove", &back).done();
+    assert_eq!(sizes(&mut bob), [4, 2, 5, 6, 5, 3, 1]);
+    bob.upload("/bob", "other", b"other").ok();
+    bob.core("renameormove", &[("fromname", "/bob/other"), ("toname", "/bob/a b.txt"), ("overwrite", "1")])
+        .done();
     bob.download("/bob/a b.txt").holds(b"other");
 }
 
