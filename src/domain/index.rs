@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex};
 
 /// Folders whose rows are known to be true; beyond this all are forgotten and compared again.
 const KNOWN_FOLDERS_MAX: usize = 4096;
+/// The id of no row.
+const UNKNOWN: i64 = i64::MIN;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
@@ -108,15 +110,18 @@ impl Cloud {
         if path.is_in_bin() {
             return Ok(());
         }
-        let known = self.store.read(|read| chain(read, &self.volumes, path))?.len();
-        let next = path.beginning(known);
-        if known > path.parts().len() || known <= path.root_depth() || self.volumes.stat(&next)?.is_none() {
+        let has_moved = self.store.read(|read| {
+            let known = chain(read, &self.volumes, path)?.len();
+            let chain = chain_of_moved(read, &self.volumes, path)?;
+            Ok(chain.iter().skip(known).any(|node| node.id != UNKNOWN))
+        })?;
+        if !has_moved {
             return Ok(());
         }
         let (rows, path) = (self.rows(), path.clone());
         self.store.write(move |tx| {
             rows.index.changed();
-            row_of(tx, &rows.volumes, &path).map(drop)
+            follow(tx, &rows.volumes, &path)
         })
     }
 
@@ -275,27 +280,55 @@ pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Resul
     while chain.len() > path.root_depth() {
         let Some(name) = path.parts().get(chain.len() - 1) else { break };
         let above = chain.last().map_or(NO_PARENT, |node| node.id);
+        let here = path.beginning(chain.len());
         let node = match nodes::child(read, above, name.as_str())? {
-            Some(node) => Some(node),
-            None => came_from(read, volumes, &path.beginning(chain.len()))?,
+            Some(node) => node,
+            None => match came_from(read, volumes, &here)? {
+                Some(node) => node,
+                None if exists(volumes, &here)? => unknown(name),
+                None => break,
+            },
         };
-        let Some(node) = node else { break };
         chain.push(node);
     }
     Ok(chain)
 }
 
+/// Stands in a chain for a folder that no visit has met and that was nowhere before.
+fn unknown(name: &EntryName) -> NodeRow {
+    NodeRow {
+        id: UNKNOWN,
+        parent: UNKNOWN,
+        name: name.to_string(),
+        facts: NodeFacts { is_folder: false, size_bytes: 0, modified_nanoseconds: 0, inode: 0 },
+        missing_since: None,
+        modified_by: None,
+        modified_how: String::new(),
+    }
+}
+
+fn exists(volumes: &Volumes, path: &CloudPath) -> Result<bool> {
+    volumes.as_last_seen(path).map_or(Ok(false), |volume| Ok(volume.stat(path)?.is_some()))
+}
+
 /// As `find`, and for what another program moved to this path the row that it had.
 pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     let mut chain = chain_of_moved(read, volumes, path)?;
-    Ok(if chain.len() == path.parts().len() + 1 { chain.pop() } else { None })
+    let is_whole = chain.len() == path.parts().len() + 1;
+    Ok(chain.pop().filter(|node| is_whole && node.id != UNKNOWN))
 }
 
-/// The row of what lies at a path without one, where another program moved it there.
+/// The row of what lies at a path without one, where another program moved it there and left nothing in its old place: what
+/// stands there now may be a new content of what stood there before, which only a visit of the folder can tell.
 fn came_from(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     let volume = volumes.as_last_seen(path);
-    let Some(stat) = volume.map_or(Ok(None), |volume| volume.stat(path))? else { return Ok(None) };
-    before_it_moved(read, volumes, path, &facts(&stat))
+    let Some(found) = volume.map_or(Ok(None), |volume| volume.stat(path))? else { return Ok(None) };
+    let Some(row) = before_it_moved(read, volumes, path, &facts(&found))? else { return Ok(None) };
+    let is_taken = match path_of(read, volumes, &row)? {
+        Some(before) => exists(volumes, &before)?,
+        None => false,
+    };
+    Ok(Some(row).filter(|_| !is_taken))
 }
 
 /// Where the entry of an id lies; `None` when it has left the tree, for the bin or for good.
@@ -381,19 +414,17 @@ pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64>
     Ok(id)
 }
 
-/// The row of what lies at a path, which has one after this as far as there is something; its id.
-fn row_of(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<Option<i64>> {
-    let volume = volumes.as_last_seen(path);
-    match volume.map_or(Ok(None), |volume| volume.stat(path))? {
-        Some(stat) => {
-            let (parent, name) = place(tx, volumes, path)?;
-            match nodes::child(tx, parent, &name)? {
-                Some(node) => Ok(Some(node.id)),
-                None => arrived(tx, volumes, (parent, path), &name, &facts(&stat)).map(Some),
-            }
-        }
-        None => path.parent().map_or(Ok(None), |above| row_of(tx, volumes, &above)),
+/// Gives what lies at a path the row that it had in another place.
+fn follow(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<()> {
+    let Some(above) = path.parent() else { return Ok(()) };
+    if came_from(tx, volumes, path)?.is_none() {
+        return follow(tx, volumes, &above);
     }
+    let (parent, name) = place(tx, volumes, path)?;
+    if let Some(moved) = came_from(tx, volumes, path)? {
+        nodes::relocate(tx, moved.id, parent, &name)?;
+    }
+    Ok(())
 }
 
 fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {

@@ -199,7 +199,10 @@ fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() 
     let mut read =
         |path: &str| admin.get(&format!("{}&adminproxyuserid=alice", Caller::download_target(path)));
     read("/bob/from/deep/note").failed(423);
-    fs::rename(server.data().file("/bob/from/deep"), server.data().file("/bob/to/other")).unwrap();
+    fs::create_dir(server.data().file("/bob/strange")).unwrap();
+    fs::rename(server.data().file("/bob/from/deep"), server.data().file("/bob/strange/other")).unwrap();
+    read("/bob/strange/other/note").failed(423);
+    fs::rename(server.data().file("/bob/strange/other"), server.data().file("/bob/to/other")).unwrap();
     let info = bob.core("fileinfo", &[("file", "/bob/to/other/note")]).xml();
     assert_eq!(info.child("entry").number("locked"), 1);
     // Nobody lists a folder: the lock holds at the new place, and can be ended there.
@@ -216,11 +219,30 @@ fn what_was_moved_by_hand_is_met_with_all_it_has_before_any_folder_is_visited() 
     bob.core("renameormove", &moved).done();
     assert!(is_commented(&mut bob, "/bob/from/last"));
     assert!(has_followed(&mut bob, "/bob/from/last", "note"));
-    fs::rename(server.data().file("/bob/from/last/note"), server.data().file("/bob/lone")).unwrap();
-    bob.core("deletefile", &[("path", "/bob"), ("name", "lone")]).done();
+    fs::create_dir(server.data().file("/bob/strange/new")).unwrap();
+    fs::rename(server.data().file("/bob/from/last/note"), server.data().file("/bob/strange/new/lone"))
+        .unwrap();
+    bob.core("deletefile", &[("path", "/bob/strange/new"), ("name", "lone")]).done();
     bob.core("renameormove", &[("fromname", "/bob/recyclebin/lone"), ("toname", "/bob/back")]).done();
     assert!(has_followed(&mut bob, "/bob", "back"));
     cloudlet(server.data(), &["check"], "").succeeded();
+}
+
+#[test]
+fn a_backup_that_an_editor_leaves_beside_a_file_takes_nothing_from_it() {
+    let server = Server::start();
+    let mut alice = server.user("alice");
+    furnish(&mut alice, "/alice");
+    let file = server.data().file("/alice/from/deep/note");
+    fs::rename(&file, server.data().file("/alice/from/deep/note~")).unwrap();
+    fs::write(&file, "edited").unwrap();
+    let backup = [("filepath", "/alice/from/deep"), ("filename", "note~")];
+    let count = |caller: &mut Caller| caller.core("getversions", &backup).xml().all("version").count();
+    assert_eq!(count(&mut alice), 1, "whoever asks for it first");
+    alice.list("/alice/from/deep");
+    cloudlet(server.data(), &["check"], "").succeeded();
+    assert_eq!(count(&mut alice), 1);
+    assert!(has_followed(&mut alice, "/alice/from/deep", "note"));
 }
 
 #[test]
