@@ -18,8 +18,6 @@ use std::sync::{Arc, Mutex};
 
 /// Folders whose rows are known to be true; beyond this all are forgotten and compared again.
 const KNOWN_FOLDERS_MAX: usize = 4096;
-/// The id of no row.
-const UNKNOWN: i64 = i64::MIN;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
@@ -113,7 +111,7 @@ impl Cloud {
         let has_moved = self.store.read(|read| {
             let known = chain(read, &self.volumes, path)?.len();
             let chain = chain_of_moved(read, &self.volumes, path)?;
-            Ok(chain.iter().skip(known).any(|node| node.id != UNKNOWN))
+            Ok(chain.iter().skip(known).any(Option::is_some))
         })?;
         if !has_moved {
             return Ok(());
@@ -275,36 +273,23 @@ pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Nod
 }
 
 /// As `chain`, and where another program moved something to this path that no visit has met yet, with the row that it had.
-pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<NodeRow>> {
-    let mut chain = chain(read, volumes, path)?;
+/// `None` stands for a folder that no visit has met and that was nowhere before.
+pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Option<NodeRow>>> {
+    let mut chain: Vec<_> = chain(read, volumes, path)?.into_iter().map(Some).collect();
     while chain.len() > path.root_depth() {
         let Some(name) = path.parts().get(chain.len() - 1) else { break };
-        let above = chain.last().map_or(NO_PARENT, |node| node.id);
         let here = path.beginning(chain.len());
-        let node = match nodes::child(read, above, name.as_str())? {
-            Some(node) => node,
-            None => match came_from(read, volumes, &here)? {
-                Some(node) => node,
-                None if exists(volumes, &here)? => unknown(name),
-                None => break,
-            },
+        let known = match chain.last() {
+            Some(Some(above)) => nodes::child(read, above.id, name.as_str())?,
+            _ => None,
         };
+        let node = known.map_or_else(|| came_from(read, volumes, &here), |node| Ok(Some(node)))?;
+        if node.is_none() && !exists(volumes, &here)? {
+            break;
+        }
         chain.push(node);
     }
     Ok(chain)
-}
-
-/// Stands in a chain for a folder that no visit has met and that was nowhere before.
-fn unknown(name: &EntryName) -> NodeRow {
-    NodeRow {
-        id: UNKNOWN,
-        parent: UNKNOWN,
-        name: name.to_string(),
-        facts: NodeFacts { is_folder: false, size_bytes: 0, modified_nanoseconds: 0, inode: 0 },
-        missing_since: None,
-        modified_by: None,
-        modified_how: String::new(),
-    }
 }
 
 fn exists(volumes: &Volumes, path: &CloudPath) -> Result<bool> {
@@ -314,8 +299,7 @@ fn exists(volumes: &Volumes, path: &CloudPath) -> Result<bool> {
 /// As `find`, and for what another program moved to this path the row that it had.
 pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
     let mut chain = chain_of_moved(read, volumes, path)?;
-    let is_whole = chain.len() == path.parts().len() + 1;
-    Ok(chain.pop().filter(|node| is_whole && node.id != UNKNOWN))
+    Ok(if chain.len() == path.parts().len() + 1 { chain.pop().flatten() } else { None })
 }
 
 /// The row of what lies at a path without one, where another program moved it there and left nothing in its old place: what

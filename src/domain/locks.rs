@@ -237,7 +237,8 @@ impl Look<'_> {
         }
         self.cloud.store.read(|read| {
             for (depth, node) in index::chain_of_moved(read, &self.cloud.volumes, path)?.iter().enumerate() {
-                let row = if standing.contains(&node.id) { locks::of_node(read, node.id)? } else { None };
+                let node = node.as_ref().filter(|node| standing.contains(&node.id));
+                let row = node.map_or(Ok(None), |node| locks::of_node(read, node.id))?;
                 if let Some(row) = row {
                     return Ok(Some(Lock::told(row, path.beginning(depth))));
                 }
@@ -281,10 +282,11 @@ impl Look<'_> {
         let is_own = |row: &LockRow| row.owner == user.id();
         self.cloud.store.read(|read| {
             let chain = index::chain_of_moved(read, &self.cloud.volumes, folder)?;
-            for node in chain.iter().filter(|node| standing.contains(&node.id)) {
+            for node in chain.iter().flatten().filter(|node| standing.contains(&node.id)) {
                 marks.above = locks::of_node(read, node.id)?.as_ref().map(is_own).or(marks.above);
             }
-            if let Some(node) = chain.last().filter(|_| chain.len() == folder.parts().len() + 1) {
+            let is_whole = chain.len() == folder.parts().len() + 1;
+            if let Some(Some(node)) = chain.last().filter(|_| is_whole) {
                 let rows = locks::in_folder(read, node.id)?;
                 let rows = rows.into_iter().filter(|(_, row)| standing.contains(&row.node));
                 marks.own = rows.map(|(name, row)| (name, is_own(&row))).collect();
@@ -504,13 +506,14 @@ fn in_the_way(
     }
     let chain = index::chain_of_moved(read, volumes, path)?;
     for (depth, node) in chain.iter().enumerate() {
-        let Some(other) = others.get(&node.id) else { continue };
+        let Some(other) = node.as_ref().and_then(|node| others.get(&node.id)) else { continue };
         if found.look_at(read, *other, path.beginning(depth))? {
             return Ok(found);
         }
     }
     let is_whole = chain.len() == path.parts().len() + 1;
-    let Some(folder) = chain.last().filter(|node| is_whole && node.facts.is_folder) else { return Ok(found) };
+    let folder = chain.last().and_then(Option::as_ref).filter(|node| is_whole && node.facts.is_folder);
+    let Some(folder) = folder else { return Ok(found) };
     // As the index knows it, which another program may have moved since.
     let Some(known_as) = index::path_of(read, volumes, folder)? else { return Ok(found) };
     for (node, other) in others {
