@@ -6,18 +6,22 @@
 //! something else has come there, stays in the bin, and who moved it is told so.
 
 use super::copied::{self, Handover};
+use super::index::{self, IndexRows};
 use super::locks::{self, Changing};
 use super::recycle::{Located, Trashed};
 use super::rights::{User, Writable};
-use super::{Change, Cloud, index, versions};
+use super::{Change, Cloud, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath};
-use crate::disk::{CopyOptions, Spot, Stat, Volume};
+use crate::disk::{CopyOptions, Kind, Spot, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
-use crate::store::trash;
+use crate::store::{Store, trash};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Folders whose rows are brought up to date in one transaction.
+const FOLDERS_TOGETHER: usize = 64;
 
 /// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
 /// empties it, and what makes room on the disk, does not mean them.
@@ -69,16 +73,14 @@ impl Cloud {
     ) -> Result<Change<Stat>> {
         // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
         let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
-        let owner = to.owner();
         if target.stat(to.path())?.is_some() && !replace {
             return Err(taken());
         }
-        let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
+        let (owner, bytes) = (to.owner(), self.bytes_of(from)?);
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
-        let keep_as = object_id();
-        let options =
-            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: true };
+        let (id, keep_as) = (object_id(), object_id());
+        let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
         let done = target.copy_from(&source, spot, to.path(), options, &mut |file| files.note(&file));
@@ -90,6 +92,7 @@ impl Cloud {
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
         let handover = self.handover(files, original, to.path(), true);
         let copied = done.copied.filter(|_| self.config().checksums);
+        let arrived = self.arrived(&done.stat, to.path());
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
@@ -114,10 +117,20 @@ impl Cloud {
         Ok(change.completed_by(move || {
             let _on_its_way = on_its_way;
             handover.into_iter().for_each(Handover::run);
+            arrived.into_iter().for_each(|arrived| arrived.visit());
             if let Err(error) = source.purge_trash(&id, &below) {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
         }))
+    }
+
+    fn bytes_of(&self, from: &Writable) -> Result<u64> {
+        Ok(self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes)
+    }
+
+    fn arrived(&self, stat: &Stat, to: &CloudPath) -> Option<Arrived> {
+        let arrived = || Arrived { store: Arc::clone(&self.store), rows: self.rows(), top: to.clone() };
+        (stat.kind == Kind::Folder).then(arrived)
     }
 
     /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
@@ -187,6 +200,46 @@ impl Cloud {
         );
         // Without its reason: programs have words of their own for that, which do not say this.
         Error { message: sentence.into(), reason: None, ..error }
+    }
+}
+
+/// A folder that has come from another disk. Its rows tell the inodes of that disk, by which nothing is found again that another
+/// program moves here.
+struct Arrived {
+    store: Arc<Store>,
+    rows: IndexRows,
+    top: CloudPath,
+}
+
+impl Arrived {
+    /// Visits it with all below it. A failure harms little: the next visit does the same.
+    fn visit(&self) {
+        if let Err(error) = self.visit_all() {
+            log::warn!("what was moved to {} is not looked through: {error}", self.top);
+        }
+    }
+
+    fn visit_all(&self) -> Result<()> {
+        let mut waiting = vec![self.top.clone()];
+        while !waiting.is_empty() {
+            let mut visits = Vec::new();
+            while visits.len() < FOLDERS_TOGETHER {
+                let Some(folder) = waiting.pop() else { break };
+                let generation = self.rows.generation();
+                let Some(found) = self.rows.volumes().of(&folder)?.list(&folder)? else { continue };
+                for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
+                    waiting.push(folder.join(&entry.name)?);
+                }
+                visits.push((folder, found, generation));
+            }
+            let rows = self.rows.clone();
+            self.store.write(move |tx| {
+                visits.iter().try_for_each(|(folder, found, generation)| {
+                    rows.visited(tx, folder, found, *generation).map(drop)
+                })
+            })?;
+        }
+        Ok(())
     }
 }
 

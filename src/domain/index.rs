@@ -149,6 +149,7 @@ impl Cloud {
 }
 
 /// Writes to the index what this program has done on the disk.
+#[derive(Clone)]
 pub struct IndexRows {
     index: Arc<Index>,
     volumes: Arc<Volumes>,
@@ -177,6 +178,10 @@ impl IndexRows {
 
     pub fn volumes(&self) -> &Volumes {
         &self.volumes
+    }
+
+    pub fn generation(&self) -> u64 {
+        self.index.generation()
     }
 
     /// The row of a path, if there is one.

@@ -424,3 +424,25 @@ fn what_is_stored_on_further_disks_is_counted_by_itself() {
     let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
     assert_eq!(usage.child("usage").number("storageusage"), 500);
 }
+
+/// The rows of what came from another disk must not be found by that disk's inodes.
+#[test]
+fn what_another_program_renames_in_a_folder_that_came_from_another_disk_keeps_what_hangs_on_it() {
+    let (server, usb) = ground();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Trip"), ("subpath", "day")]).done();
+    for path in ["/bob/Trip", "/bob/Trip/day"] {
+        for content in ["one", "two"] {
+            bob.upload(path, "note", content.as_bytes()).ok();
+        }
+    }
+    say(&mut bob, "/bob/Trip/day/note", "seen");
+    move_to(&mut bob, "/bob/Trip", "/EXTERNAL/usb/Trip");
+    fs::rename(usb.join("Trip/note"), usb.join("Trip/renamed")).unwrap();
+    fs::rename(usb.join("Trip/day"), usb.join("Trip/first day")).unwrap();
+    for (folder, name) in [("/EXTERNAL/usb/Trip", "renamed"), ("/EXTERNAL/usb/Trip/first day", "note")] {
+        bob.list(folder);
+        assert_eq!(versions(&mut bob, folder, name).len(), 2, "{folder}");
+    }
+    assert_eq!(said(&mut bob, "/EXTERNAL/usb/Trip/first day/note"), ["seen"]);
+}
