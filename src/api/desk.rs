@@ -79,9 +79,9 @@ impl<'a> Desk<'a> {
     /// Commits the rows of what was done on the disk. If they cannot be written it is taken back, where that matters.
     pub fn commit_change<T>(&mut self, change: Change<T>) -> Result<T> {
         let committed = self.commit(change.rows);
-        let what_follows = if committed.is_ok() { change.then } else { change.undo };
-        if let Some(follow) = what_follows {
-            follow();
+        match &committed {
+            Ok(()) => change.then.into_iter().for_each(|then| then(self.cloud)),
+            Err(_) => change.undo.into_iter().for_each(|undo| undo()),
         }
         committed.map(|()| change.value)
     }

@@ -43,7 +43,7 @@ impl Place {
             is_root: folder.is_root(),
             is_above_roots: folder.is_above_roots(),
             is_in_bin: folder.is_in_bin(),
-            may_hold_bin: folder.parts().len() == folder.root_depth(),
+            may_hold_bin: folder.may_hold_bin(),
         }
     }
 }

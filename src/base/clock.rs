@@ -10,13 +10,14 @@ use std::time::Instant;
 
 /// How far a clock may be behind the time that it should show without being doubted, in seconds.
 const TOLERATED: i64 = 5 * 60;
+
 /// The clock as rows and ages take it, in seconds since 1970 UTC. It is either believed or, having fallen back, stands still
 /// at the time last seen until the system's clock has passed that, or somebody who knows the time believes it.
 #[derive(Debug)]
 pub struct Clock {
     started: Instant,
     /// The system's clock as last believed, less what had passed since the start: both go on together.
-    at_start: AtomicI64,
+    start_time: AtomicI64,
     last_seen: AtomicI64,
     is_doubted: AtomicBool,
 }
@@ -35,7 +36,7 @@ impl Clock {
         let last_seen = last_seen.unwrap_or(i64::MIN);
         Clock {
             started: Instant::now(),
-            at_start: AtomicI64::new(now),
+            start_time: AtomicI64::new(now),
             last_seen: AtomicI64::new(last_seen),
             is_doubted: AtomicBool::new(now < last_seen.saturating_sub(TOLERATED)),
         }
@@ -72,7 +73,7 @@ impl Clock {
 
     /// Whether the system's clock is right, so many seconds after the start.
     fn is_believed_at(&self, now: i64, passed: i64) -> bool {
-        let expected = self.at_start.load(Ordering::Relaxed).saturating_add(passed);
+        let expected = self.start_time.load(Ordering::Relaxed).saturating_add(passed);
         if self.is_doubted.load(Ordering::Relaxed) {
             if now < self.last_seen() {
                 return false;
@@ -87,7 +88,7 @@ impl Clock {
     }
 
     fn believe_at(&self, now: i64, passed: i64) {
-        self.at_start.store(now.saturating_sub(passed), Ordering::Relaxed);
+        self.start_time.store(now.saturating_sub(passed), Ordering::Relaxed);
         if self.is_doubted.swap(false, Ordering::Relaxed) {
             log::info!("the clock is believed again: {}", plain_text(now));
         }

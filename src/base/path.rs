@@ -26,8 +26,8 @@ const SHOWN_OFFSET: u32 = 0xF700;
 /// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL, `.` or `..`.
 ///
 /// A name on disk may hold bytes that text or XML 1.0 (section 2.2, `Char`) cannot carry. Each such byte `b`, that is
-/// 0x01..=0x1F, 0x7F, those of U+FFFE and U+FFFF and every byte that is not part of valid UTF-8, is shown as the character U+F700 + `b` and
-/// turned back by [`EntryName::to_bytes`]. A name on disk that really holds one of those characters shows its
+/// 0x01..=0x1F, 0x7F, those of U+FFFE and U+FFFF and every byte that is not part of valid UTF-8, is shown as the character
+/// U+F700 + `b` and turned back by [`EntryName::to_bytes`]. A name on disk that really holds one of those characters shows its
 /// UTF-8 bytes the same way. So names and byte strings correspond one to one, and a check made on
 /// the name holds for the bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,9 +176,14 @@ impl CloudPath {
         self.parts.get(self.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
     }
 
+    /// Whether this is the folder in which a recycle bin lies.
+    pub fn may_hold_bin(&self) -> bool {
+        self.parts.len() == self.root_depth()
+    }
+
     /// Whether a name in this folder is that of the recycle bin.
     pub fn is_bin(&self, name: &EntryName) -> bool {
-        self.parts.len() == self.root_depth() && name.as_str() == BIN_NAME
+        self.may_hold_bin() && name.as_str() == BIN_NAME
     }
 
     /// The root that this path lies in, which is an account's files or a further volume; the path itself above them.

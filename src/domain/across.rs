@@ -5,23 +5,19 @@
 //! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
 //! something else has come there, stays in the bin, and who moved it is told so.
 
-use super::copied::{self, Handover};
-use super::index::{self, IndexRows};
+use super::copied;
 use super::locks::{self, Changing};
 use super::recycle::{Located, Trashed};
 use super::rights::{User, Writable};
-use super::{Change, Cloud, versions};
+use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{CopyOptions, Kind, Spot, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
-use crate::store::{Store, trash};
+use crate::store::trash;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
-
-/// Folders whose rows are brought up to date in one transaction.
-const FOLDERS_TOGETHER: usize = 64;
 
 /// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
 /// empties it, and what makes room on the disk, does not mean them.
@@ -92,7 +88,7 @@ impl Cloud {
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
         let handover = self.handover(files, original, to.path(), true);
         let copied = done.copied.filter(|_| self.config().checksums);
-        let arrived = self.arrived(&done.stat, to.path());
+        let arrived = (done.stat.kind == Kind::Folder).then(|| to.path().clone());
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
@@ -114,10 +110,10 @@ impl Cloud {
             };
             rows.keeping(tx, &to, kept, settle).map(drop)
         });
-        Ok(change.completed_by(move || {
+        Ok(change.completed_by(move |cloud| {
             let _on_its_way = on_its_way;
-            handover.into_iter().for_each(Handover::run);
-            arrived.into_iter().for_each(|arrived| arrived.visit());
+            handover.into_iter().for_each(|handover| handover.run(cloud));
+            arrived.into_iter().for_each(|top| cloud.look_through_arrived(top));
             if let Err(error) = source.purge_trash(&id, &below) {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
@@ -128,9 +124,12 @@ impl Cloud {
         Ok(self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes)
     }
 
-    fn arrived(&self, stat: &Stat, to: &CloudPath) -> Option<Arrived> {
-        let arrived = || Arrived { store: Arc::clone(&self.store), rows: self.rows(), top: to.clone() };
-        (stat.kind == Kind::Folder).then(arrived)
+    /// Visits a folder that has come from another disk, with all below it: its rows tell the inodes of that disk, by which
+    /// nothing is found again that another program moves here. A failure harms little: the next visit does the same.
+    fn look_through_arrived(&self, top: CloudPath) {
+        if let Err(error) = self.visit_all(vec![top.clone()]) {
+            log::warn!("what was moved to {top} is not looked through: {error}");
+        }
     }
 
     /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
@@ -200,46 +199,6 @@ impl Cloud {
         );
         // Without its reason: programs have words of their own for that, which do not say this.
         Error { message: sentence.into(), reason: None, ..error }
-    }
-}
-
-/// A folder that has come from another disk. Its rows tell the inodes of that disk, by which nothing is found again that another
-/// program moves here.
-struct Arrived {
-    store: Arc<Store>,
-    rows: IndexRows,
-    top: CloudPath,
-}
-
-impl Arrived {
-    /// Visits it with all below it. A failure harms little: the next visit does the same.
-    fn visit(&self) {
-        if let Err(error) = self.visit_all() {
-            log::warn!("what was moved to {} is not looked through: {error}", self.top);
-        }
-    }
-
-    fn visit_all(&self) -> Result<()> {
-        let mut waiting = vec![self.top.clone()];
-        while !waiting.is_empty() {
-            let mut visits = Vec::new();
-            while visits.len() < FOLDERS_TOGETHER {
-                let Some(folder) = waiting.pop() else { break };
-                let generation = self.rows.generation();
-                let Some(found) = self.rows.volumes().of(&folder)?.list(&folder)? else { continue };
-                for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
-                    waiting.push(folder.join(&entry.name)?);
-                }
-                visits.push((folder, found, generation));
-            }
-            let rows = self.rows.clone();
-            self.store.write(move |tx| {
-                visits.iter().try_for_each(|(folder, found, generation)| {
-                    rows.visited(tx, folder, found, *generation).map(drop)
-                })
-            })?;
-        }
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the cloud does about a clock that cannot be right: nothing ends, expires or is removed by age, and nothing is used
-//! for longer because of it, until the clock has passed the time last seen, or the network has told the time. That time is noted with other changes, at most
-//! once an hour.
+//! for longer because of it, until the clock has passed the time last seen, or the network has told the time. The time last
+//! seen is noted with other changes, at most once an hour.
 
 use super::{Cloud, Look};
 use crate::disk::local;

@@ -9,7 +9,7 @@ use crate::disk::{CopiedFile, Records, Spool, Stat, Volume};
 use crate::error::{Error, Result};
 use crate::store::checksums::ChecksumRow;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
-use crate::store::{Read, Store, Write, checksums};
+use crate::store::{Read, Write, checksums};
 use std::sync::Arc;
 
 /// Files whose checksums are handed on in one transaction.
@@ -27,8 +27,6 @@ struct Copied {
 
 /// What is to be handed on once the rows of a copied folder are committed.
 pub(super) struct Handover {
-    store: Arc<Store>,
-    volumes: Arc<Volumes>,
     files: CopiedFiles,
     /// The folder that was copied, or has moved, in the index.
     source: i64,
@@ -55,10 +53,9 @@ impl Cloud {
         to: &CloudPath,
         has_moved: bool,
     ) -> Option<Handover> {
-        let (store, volumes, to) = (Arc::clone(&self.store), Arc::clone(&self.volumes), to.clone());
         let is_any = files.0.as_ref().is_some_and(|spool| spool.length() > 0);
         let source = source.filter(|_| is_any)?;
-        Some(Handover { store, volumes, files, source, to, has_moved })
+        Some(Handover { files, source, to: to.clone(), has_moved })
     }
 }
 
@@ -89,13 +86,13 @@ impl CopiedFiles {
 
 impl Handover {
     /// Hands on what is known. A failure harms nothing: a deep check takes the checksums that are missing.
-    pub fn run(self) {
-        if let Err(error) = self.hand_on_all() {
+    pub fn run(self, cloud: &Cloud) {
+        if let Err(error) = self.hand_on_all(cloud) {
             log::warn!("checksums are not handed on to {}: {error}", self.to);
         }
     }
 
-    fn hand_on_all(&self) -> Result<()> {
+    fn hand_on_all(&self, cloud: &Cloud) -> Result<()> {
         let Some(spool) = &self.files.0 else { return Ok(()) };
         let (mut records, mut batch) = (Records::default(), Vec::with_capacity(BATCH_FILES));
         loop {
@@ -104,7 +101,7 @@ impl Handover {
             // Names that the index shows otherwise are not found by them.
             batch.extend(record.flatten());
             if is_end || batch.len() == BATCH_FILES {
-                self.hand_on_some(std::mem::take(&mut batch))?;
+                self.hand_on_some(cloud, std::mem::take(&mut batch))?;
             }
             if is_end {
                 return Ok(());
@@ -112,16 +109,16 @@ impl Handover {
         }
     }
 
-    fn hand_on_some(&self, mut batch: Vec<Copied>) -> Result<()> {
-        let volume = self.volumes.of(&self.to)?;
+    fn hand_on_some(&self, cloud: &Cloud, mut batch: Vec<Copied>) -> Result<()> {
+        let volume = cloud.volumes.of(&self.to)?;
         // What was changed or moved since the copy was made is not that copy.
         batch.retain(|file| {
             let stat = file.place(&self.to).and_then(|path| volume.stat(&path));
             matches!(stat, Ok(Some(stat)) if index::facts(&stat) == file.copy)
         });
-        let (volumes, source, to) = (Arc::clone(&self.volumes), self.source, self.to.clone());
+        let (volumes, source, to) = (Arc::clone(&cloud.volumes), self.source, self.to.clone());
         let has_moved = self.has_moved;
-        self.store.write(move |tx| {
+        cloud.store.write(move |tx| {
             for file in &batch {
                 let Some(node) = descend(tx, source, &file.below)? else { continue };
                 let Some(known) = known_of(tx, node.id, &file.source)? else { continue };

@@ -109,9 +109,10 @@ impl Cloud {
             return Ok(());
         }
         let has_moved = self.store.read(|read| {
-            let known = chain(read, &self.volumes, path)?.len();
-            let chain = chain_of_moved(read, &self.volumes, path)?;
-            Ok(chain.iter().skip(known).any(Option::is_some))
+            let known: Vec<_> = chain(read, &self.volumes, path)?.into_iter().map(Some).collect();
+            let known_count = known.len();
+            let chain = follow_chain(read, &self.volumes, path, known)?;
+            Ok(chain.iter().skip(known_count).any(Option::is_some))
         })?;
         if !has_moved {
             return Ok(());
@@ -149,7 +150,6 @@ impl Cloud {
 }
 
 /// Writes to the index what this program has done on the disk.
-#[derive(Clone)]
 pub struct IndexRows {
     index: Arc<Index>,
     volumes: Arc<Volumes>,
@@ -178,10 +178,6 @@ impl IndexRows {
 
     pub fn volumes(&self) -> &Volumes {
         &self.volumes
-    }
-
-    pub fn generation(&self) -> u64 {
-        self.index.generation()
     }
 
     /// The row of a path, if there is one.
@@ -280,7 +276,17 @@ pub fn chain(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Nod
 /// As `chain`, and where another program moved something to this path that no visit has met yet, with the row that it had.
 /// `None` stands for a folder that no visit has met and that was nowhere before.
 pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Vec<Option<NodeRow>>> {
-    let mut chain: Vec<_> = chain(read, volumes, path)?.into_iter().map(Some).collect();
+    let known = chain(read, volumes, path)?.into_iter().map(Some).collect();
+    follow_chain(read, volumes, path, known)
+}
+
+/// Goes on from the rows that are known of a path.
+fn follow_chain(
+    read: &Read,
+    volumes: &Volumes,
+    path: &CloudPath,
+    mut chain: Vec<Option<NodeRow>>,
+) -> Result<Vec<Option<NodeRow>>> {
     while chain.len() > path.root_depth() {
         let Some(name) = path.parts().get(chain.len() - 1) else { break };
         let here = path.beginning(chain.len());
@@ -288,17 +294,20 @@ pub fn chain_of_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Resul
             Some(Some(above)) => nodes::child(read, above.id, name.as_str())?,
             _ => None,
         };
-        let node = known.map_or_else(|| came_from(read, volumes, &here), |node| Ok(Some(node)))?;
-        if node.is_none() && !exists(volumes, &here)? {
-            break;
-        }
-        chain.push(node);
+        chain.push(match known {
+            Some(node) => Some(node),
+            None => {
+                let Some(stat) = last_seen(volumes, &here)? else { break };
+                left_for(read, volumes, &here, &stat)?
+            }
+        });
     }
     Ok(chain)
 }
 
-fn exists(volumes: &Volumes, path: &CloudPath) -> Result<bool> {
-    volumes.as_last_seen(path).map_or(Ok(false), |volume| Ok(volume.stat(path)?.is_some()))
+/// What is at a path, where its disk was there when somebody last looked.
+fn last_seen(volumes: &Volumes, path: &CloudPath) -> Result<Option<Stat>> {
+    volumes.as_last_seen(path).map_or(Ok(None), |volume| volume.stat(path))
 }
 
 /// As `find`, and for what another program moved to this path the row that it had.
@@ -307,17 +316,18 @@ pub fn find_moved(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Op
     Ok(if chain.len() == path.parts().len() + 1 { chain.pop().flatten() } else { None })
 }
 
-/// The row of what lies at a path without one, where another program moved it there and left nothing in its old place: what
-/// stands there now may be a new content of what stood there before, which only a visit of the folder can tell.
+/// The row of what lies at a path without one, where another program moved it there.
 fn came_from(read: &Read, volumes: &Volumes, path: &CloudPath) -> Result<Option<NodeRow>> {
-    let volume = volumes.as_last_seen(path);
-    let Some(found) = volume.map_or(Ok(None), |volume| volume.stat(path))? else { return Ok(None) };
-    let Some(row) = before_it_moved(read, volumes, path, &facts(&found))? else { return Ok(None) };
-    let is_taken = match path_of(read, volumes, &row)? {
-        Some(before) => exists(volumes, &before)?,
-        None => false,
-    };
-    Ok(Some(row).filter(|_| !is_taken))
+    last_seen(volumes, path)?.map_or(Ok(None), |stat| left_for(read, volumes, path, &stat))
+}
+
+/// The row of what left its old place for this one, and left nothing there: what stands there now may be a new content of what
+/// stood there before, which only a visit of the folder can tell.
+fn left_for(read: &Read, volumes: &Volumes, path: &CloudPath, stat: &Stat) -> Result<Option<NodeRow>> {
+    let Some(row) = before_it_moved(read, volumes, path, &facts(stat))? else { return Ok(None) };
+    let before = path_of(read, volumes, &row)?;
+    let stands_there = before.map_or(Ok(None), |before| last_seen(volumes, &before))?;
+    Ok(Some(row).filter(|_| stands_there.is_none()))
 }
 
 /// Where the entry of an id lies; `None` when it has left the tree, for the bin or for good.
@@ -410,6 +420,7 @@ fn follow(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<()> {
         return follow(tx, volumes, &above);
     }
     let (parent, name) = place(tx, volumes, path)?;
+    // Asked again: what is above may have been followed just now, and this with it.
     if let Some(moved) = came_from(tx, volumes, path)? {
         nodes::relocate(tx, moved.id, parent, &name)?;
     }

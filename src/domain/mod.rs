@@ -120,13 +120,15 @@ pub struct Change<T> {
     /// Takes back what was done on the disk, where the rows are more than the next visit could find out.
     pub undo: Option<Undo>,
     /// What is to be done on the disk once the rows are committed. After a crash it is left undone, and nothing is lost.
-    pub then: Option<Undo>,
+    pub then: Option<Completion>,
 }
 
 /// Changes of the database that run inside one transaction.
 pub type Rows = Box<dyn FnOnce(&Write) -> Result<()> + Send>;
-/// Takes back, or completes, what was done on the disk.
+/// Takes back what was done on the disk.
 pub type Undo = Box<dyn FnOnce() + Send>;
+/// Completes it.
+pub type Completion = Box<dyn FnOnce(&Cloud) + Send>;
 
 impl<T> Change<T> {
     fn new(value: T, rows: impl FnOnce(&Write) -> Result<()> + Send + 'static) -> Change<T> {
@@ -137,7 +139,7 @@ impl<T> Change<T> {
         Change { undo: Some(Box::new(undo)), ..self }
     }
 
-    fn completed_by(self, then: impl FnOnce() + Send + 'static) -> Change<T> {
+    fn completed_by(self, then: impl FnOnce(&Cloud) + Send + 'static) -> Change<T> {
         Change { then: Some(Box::new(then)), ..self }
     }
 }

@@ -149,7 +149,8 @@ impl Cloud {
         done
     }
 
-    fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
+    /// Visits folders with all below them.
+    pub(super) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
             let generation = self.index.generation();

@@ -3,7 +3,7 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use super::accounts::{self, home_name};
-use super::copied::{self, Handover};
+use super::copied;
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
 use super::recycle::{Deleted, Located, PathInBin, node_of};
@@ -391,7 +391,7 @@ impl Cloud {
             let Some((source, original)) = copied else { return Ok(()) };
             copied::hand_on(tx, original, &index::facts(&source), node, &index::facts(&done.stat))
         });
-        Ok(change.completed_by(move || handover.into_iter().for_each(Handover::run)))
+        Ok(change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud))))
     }
 
     /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good.
@@ -427,8 +427,7 @@ impl Cloud {
         })?;
         let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
         let removal = move |tx: &Write| accounts::remove(tx, account.id);
-        let (uploads, volumes) = (Arc::clone(&self.uploads), Arc::clone(&self.volumes));
-        let forget_uploads = move || uploads.forget_account(&volumes, account.id);
+        let forget_uploads = move |cloud: &Cloud| cloud.uploads.forget_account(&cloud.volumes, account.id);
         if self.volumes.stat(&home)?.is_none() {
             return Ok(Change::new((), removal).completed_by(forget_uploads));
         }

@@ -140,7 +140,7 @@ impl Cloud {
         if is_here {
             return Ok(change);
         }
-        Ok(change.completed_by(move || {
+        Ok(change.completed_by(move |_| {
             if let Err(error) = source.purge_version(&purged) {
                 log::error!("the old content {purged}, which is live on another disk, stays: {error}");
             }

@@ -24,7 +24,7 @@ pub use restore::restore;
 pub use snapshot::{Snapshot, Verified};
 pub use walk::Copied;
 
-use super::errno::{at, failed};
+use super::errno::{at, failed, means_absent};
 use super::local::{DataLock, open_directory};
 use super::place::sync_names;
 use super::private::open_one;
@@ -91,7 +91,7 @@ impl Backups {
         };
         live.refuse_around(&top)?;
         live.refuse_within(&top)?;
-        if is_backup(&top) {
+        if is_backup(&top)? {
             return Err(not_for_backups(directory, "itself a backup"));
         }
         let lock = DataLock::acquire(directory)?.ok_or_else(|| {
@@ -157,8 +157,16 @@ fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
 }
 
 /// Whether a folder is one backup, not a directory of them.
-fn is_backup(top: &OwnedFd) -> bool {
-    [DATA, MANIFEST].into_iter().all(|name| stat::of_name(top, name).is_ok())
+fn is_backup(top: &OwnedFd) -> Result<bool> {
+    for name in [DATA, MANIFEST] {
+        match stat::of_name(top, name) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(false),
+            Err(errno) if means_absent(errno) => return Ok(false),
+            Err(errno) => return Err(failed("statx", errno)),
+        }
+    }
+    Ok(true)
 }
 
 fn not_for_backups(directory: &Path, what: &str) -> Error {

@@ -72,7 +72,7 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
 
 /// The folder of the backup that a path means.
 fn chosen(top: OwnedFd, path: &Path) -> Result<OwnedFd> {
-    if is_backup(&top) {
+    if is_backup(&top)? {
         return Ok(top);
     }
     let newest = names_in(&top)?.pop().ok_or_else(|| {

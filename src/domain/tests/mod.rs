@@ -148,8 +148,9 @@ impl House {
     fn settle<T>(&self, change: Result<Change<T>>) -> Result<T> {
         let Change { value, rows, undo, then } = change?;
         let committed = self.cloud.commit(rows);
-        if let Some(follow) = if committed.is_ok() { then } else { undo } {
-            follow();
+        match &committed {
+            Ok(()) => then.into_iter().for_each(|then| then(&self.cloud)),
+            Err(_) => undo.into_iter().for_each(|undo| undo()),
         }
         committed.map(|()| value)
     }

@@ -15,7 +15,7 @@ const KEPT_MAX = 40;
 /**
  * @typedef {object} ToastOptions
  * @property {boolean} [isError]
- * @property {{ label: string, run: () => void }} [action]
+ * @property {{ label?: string, run: () => void }} [action] without a label it takes back what was done
  * @property {boolean} [stays] until it is closed or replaced
  */
 
@@ -56,8 +56,7 @@ export function toast(text, options = {}) {
   };
   const { action } = options;
   if (action) {
-    const isUndo = action.label === t("action.undo");
-    element.append(button({ text: action.label, kind: "quiet", class: isUndo ? "toast-undo" : "", onclick: () => { close(); action.run(); } }));
+    element.append(button({ text: action.label ?? t("action.undo"), kind: "quiet", class: action.label ? "" : "toast-undo", onclick: () => { close(); action.run(); } }));
   }
   element.append(button({ icon: "close", label: t("toast.close"), kind: "quiet", onclick: close }));
   const wait = () => {

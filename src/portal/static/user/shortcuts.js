@@ -38,7 +38,7 @@ export async function loadShortcuts() {
 async function addShortcut(entry) {
   const { message: rid } = await command("addshortcut", { scname: shortName(entry.name), scvalue: entry.path, sctype: entry.isFolder ? 0 : FILE });
   await loadShortcuts();
-  toast(t("shortcuts.added", { name: shortName(entry.name) }), { action: { label: t("action.undo"), run: () => orTell(remove(rid)) } });
+  toast(t("shortcuts.added", { name: shortName(entry.name) }), { action: { run: () => orTell(remove(rid)) } });
 }
 
 /** @param {string} rid */
@@ -66,7 +66,7 @@ export async function toggleShortcut(entry) {
 /** Takes a shortcut away. @param {Shortcut} shortcut */
 async function removeShortcut(shortcut) {
   await remove(shortcut.rid);
-  toast(t("shortcuts.removed", { name: shortcut.name }), { action: { label: t("action.undo"), run: () => orTell((async () => {
+  toast(t("shortcuts.removed", { name: shortcut.name }), { action: { run: () => orTell((async () => {
     await command("addshortcut", { scname: shortcut.name, scvalue: shortcut.value, sctype: shortcut.type });
     await loadShortcuts();
   })()) } });

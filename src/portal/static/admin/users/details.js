@@ -149,7 +149,7 @@ function endings(user, around) {
   const setStatus = async (status, sentence, back = null) => {
     try {
       await command("updateuser", { profile: user.username, status }, { side: "admin" });
-      toast(sentence, back === null ? {} : { action: { label: t("action.undo"), run: () => void setStatus(back, t("undo.done")) } });
+      toast(sentence, back === null ? {} : { action: { run: () => void setStatus(back, t("undo.done")) } });
       await around.changed();
     } catch (error) {
       errorToast(adminErrorText(error));

@@ -145,7 +145,7 @@ export function createAct(store) {
     if (how.isUndo) return;
     const renamed = { ...entry, name, path: join(folder, name) };
     toast(t("rename.done", { name: shortName(name) }), {
-      action: { label: t("action.undo"), run: () => void undo(() => rename(renamed, entry.name, { isUndo: true })) },
+      action: { run: () => void undo(() => rename(renamed, entry.name, { isUndo: true })) },
     });
   };
 
@@ -177,7 +177,7 @@ export function createAct(store) {
     folderChanged(store, folder);
     if (done > 0) {
       toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
-        action: { label: t("action.undo"), run: () => void undo(() => restore(deleted, folder)) },
+        action: { run: () => void undo(() => restore(deleted, folder)) },
       });
     }
     tellFailures("delete.failedsome", failed);
@@ -289,7 +289,7 @@ export function createAct(store) {
       const replacing = moved.filter((one) => one.isReplacing);
       const back = mode === "move" ? () => moveBack(moved) : replacing.length > 0 ? () => uncover(replacing) : null;
       const isNews = moved.some(({ from }) => isShowing([from], target));
-      toast(isNews ? `${text}. ${t("disks.seen")}` : text, back ? { action: { label: t("action.undo"), run: () => void undo(back) } } : {});
+      toast(isNews ? `${text}. ${t("disks.seen")}` : text, back ? { action: { run: () => void undo(back) } } : {});
     }
     tellFailures(mode === "copy" ? "copy.failedsome" : "move.failedsome", failed);
   };

@@ -62,7 +62,7 @@ export function showVersions(content, entry, store) {
       await command("makeversionlive", { filepath: folder, filename: entry.name, fileid: version.fileid });
       folderChanged(store, folder);
       toast(t("versions.restored", { name: shortName(entry.name), time: when(version.createdonepoch) }), {
-        action: { label: t("action.undo"), run: () => orTell(bringBack(entry.path).then(() => folderChanged(store, folder))) },
+        action: { run: () => orTell(bringBack(entry.path).then(() => folderChanged(store, folder))) },
       });
     } catch (error) {
       errorToast(errorText(error));

@@ -152,7 +152,7 @@ export async function show(stage) {
       else await view();
     };
     offer?.close();
-    offer = toast(t("text.saved", { time: clockTime(Date.now()) }), { action: { label: t("action.undo"), run: () => orTell(back()) } });
+    offer = toast(t("text.saved", { time: clockTime(Date.now()) }), { action: { run: () => orTell(back()) } });
   };
 
   /** @param {string} text @param {{ isForced?: boolean, name?: string }} how */

@@ -40,7 +40,7 @@ export function createOffers(bringBack) {
       own.toast?.close();
       const count = own.records.length;
       const text = count === 1 ? t("upload.replaced", { name: shortName(record.target) }) : t("upload.replacedmany", { count });
-      own.toast = toast(text, { action: { label: t("action.undo"), run: () => orTell(bringAllBack(own.records)) } });
+      own.toast = toast(text, { action: { run: () => orTell(bringAllBack(own.records)) } });
     }, own.toast ? PAUSE : 0);
   };
 }

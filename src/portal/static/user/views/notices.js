@@ -89,7 +89,7 @@ export function open(context) {
   const silence = async (one) => {
     await command("addnotificationfilter", { path: one.path });
     toast(t("notices.silenced", { name: shortName(one.name) }), {
-      action: { label: t("action.undo"), run: () => orTell(command("removenotificationfilter", { path: one.path })) },
+      action: { run: () => orTell(command("removenotificationfilter", { path: one.path })) },
     });
   };
 

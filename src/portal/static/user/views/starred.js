@@ -132,7 +132,7 @@ export function open(context, firstRoute) {
     await put(false);
     await load();
     toast(t(from === STARS ? "starred.removed" : "lists.taken"), {
-      action: { label: t("action.undo"), run: () => orTell(put(true).then(load)) },
+      action: { run: () => orTell(put(true).then(load)) },
     });
   };
 
