@@ -45,29 +45,42 @@ function Get-CallUrl([string]$Operation, [hashtable]$Parameters) {
     return $Url.TrimEnd('/') + "/core/${Operation}?" + ($pairs -join '&')
 }
 
-# Calls an operation with its parameters as a form and gives the reply as XML.
+# The reason in the body of a refusal: the message of the envelope, or the body itself where it is a bare sentence.
+function Get-Reason([string]$Body) {
+    if ($Body -match '<message>(.*)</message>') { return [System.Net.WebUtility]::HtmlDecode($Matches[1]) }
+    return $Body
+}
+
+# Calls an operation with its parameters as a form and gives the reply as XML, that of a refusal (status 400) too.
 function Invoke-Call([string]$Operation, [hashtable]$Parameters) {
+    $request = @{ Uri = $Url.TrimEnd('/') + "/core/$Operation"; Body = $Parameters }
+    if ($PSVersionTable.PSVersion.Major -ge 7) { $request.SkipHttpErrorCheck = $true }
     try {
-        $reply = Invoke-WebRequest -UseBasicParsing -Method Post -WebSession $session -Body $Parameters `
-            -Uri ($Url.TrimEnd('/') + "/core/$Operation")
+        $text = (Invoke-WebRequest -UseBasicParsing -Method Post -WebSession $session @request).Content
+    } catch [System.Net.WebException] {
+        # Windows PowerShell 5.1 throws for every status of 400 or more; the reply is in the exception.
+        if ($null -eq $_.Exception.Response) { Stop-Sample "${Operation}: $($_.Exception.Message)" 3 }
+        $stream = $_.Exception.Response.GetResponseStream()
+        if ($stream.CanSeek) { $stream.Position = 0 }
+        $text = (New-Object System.IO.StreamReader($stream, [System.Text.Encoding]::UTF8)).ReadToEnd()
     } catch {
         Stop-Sample "${Operation}: $($_.Exception.Message)" 3
     }
-    return [xml]$reply.Content
+    try { return [xml]$text } catch { Stop-Sample "${Operation}: $text" }
 }
 
 # An action answers <commands><command><type>..</type><result>1</result><message>..</message></command></commands>.
 function Assert-Success([string]$What, [xml]$Reply) {
     $command = $Reply.SelectSingleNode('/commands/command')
     if ($null -eq $command -or $command.SelectSingleNode('result').InnerText -ne '1') {
-        Stop-Sample "${What}: $($Reply.InnerText)"
+        Stop-Sample "${What}: $(Get-Reason $Reply.OuterXml)"
     }
 }
 
 Assert-Success "cannot sign in as $User" (Invoke-Call 'loginguest' @{ userid = $User; password = $Password })
 Write-Output "signed in as $User"
 
-# The file is one part of a multipart form; the parameters are in the query. The answer is exactly OK.
+# The file is one part of a multipart form; the parameters are in the query. The answer is exactly OK, or the reason why not.
 $stream = [System.IO.File]::OpenRead($path)
 try {
     $part = New-Object System.Net.Http.StreamContent($stream)
@@ -82,10 +95,11 @@ try {
 } finally {
     $stream.Dispose()
 }
-if ($text -ne 'OK') { Stop-Sample "cannot upload ${name}: $text" }
+if ($text -ne 'OK') { Stop-Sample "cannot upload ${name}: $(Get-Reason $text)" }
 Write-Output "uploaded $File to /$User/$name"
 
 $listing = Invoke-Call 'getfilelist' @{ path = "/$User"; limit = 10; sortby = 'date'; sortdir = -1 }
+if ($null -eq $listing.SelectSingleNode('/entries')) { Stop-Sample "cannot list /${User}: $(Get-Reason $listing.OuterXml)" }
 Write-Output "/$User holds $($listing.SelectSingleNode('/entries/meta/total').InnerText) entries, the newest:"
 foreach ($entry in $listing.SelectNodes('/entries/entry')) {
     Write-Output "    $($entry.SelectSingleNode('name').InnerText)  $($entry.SelectSingleNode('fullsize').InnerText) bytes"
@@ -96,7 +110,8 @@ try {
     $target = Get-CallUrl 'downloadfile' @{ filepath = "/$User/$name"; filename = $name }
     $answer = $client.GetAsync($target, [System.Net.Http.HttpCompletionOption]::ResponseHeadersRead).GetAwaiter().GetResult()
     if (-not $answer.IsSuccessStatusCode) {
-        Stop-Sample "cannot download ${name}: $([int]$answer.StatusCode) $($answer.Content.ReadAsStringAsync().GetAwaiter().GetResult())"
+        $text = $answer.Content.ReadAsStringAsync().GetAwaiter().GetResult()
+        Stop-Sample "cannot download ${name}: $([int]$answer.StatusCode) $(Get-Reason $text)"
     }
     $output = [System.IO.File]::Create($copy)
     try { $answer.Content.CopyToAsync($output).GetAwaiter().GetResult() | Out-Null } finally { $output.Dispose() }

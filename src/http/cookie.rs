@@ -26,36 +26,95 @@ pub fn set_cookie(
     text
 }
 
-/// The value of a cookie in a `Cookie` header; of several with the name, the first (section 5.8.3: the most specific).
-pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = header;
-    loop {
-        let end = memchr::memchr(b';', rest.as_bytes());
-        let pair = &rest[..end.unwrap_or(rest.len())];
-        let value = pair.trim_ascii_start().strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-        if let Some(value) = value {
-            let value = value.trim_ascii();
-            return Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value));
-        }
-        rest = &rest[end? + 1..];
-    }
+/// The value of a cookie in the `Cookie` headers of a request. `None` without the cookie, and where the headers hold
+/// two different values: nobody could tell which one is meant. Empty values say nothing and do not count.
+///
+/// Browsers send `name=value; name=value`. Scripts also send the text of the `Set-Cookie` headers that they were given,
+/// attributes included, joined by commas (Windows PowerShell 5.1) or by blanks (PowerShell 7). The values that this
+/// server hands out hold no separators, so a pair is found after any separator and ends at the next one, and the
+/// commas within an `Expires` date do no harm.
+pub fn cookie<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    let mut values = headers.flat_map(|header| values(header, name)).filter(|value| !value.is_empty());
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
+}
+
+/// All values that one header holds for a name.
+fn values<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    memchr::memmem::find_iter(header.as_bytes(), name.as_bytes()).filter_map(move |at| {
+        let is_whole = at == 0 || is_separator(header.as_bytes()[at - 1]);
+        let rest = header[at..].strip_prefix(name)?.strip_prefix('=').filter(|_| is_whole)?;
+        let end = rest.bytes().position(is_separator).unwrap_or(rest.len());
+        let value = &rest[..end];
+        Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value))
+    })
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b';' | b',') || byte.is_ascii_whitespace()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+        cookie(header.lines(), name)
+    }
+
     #[test]
     fn cookies_are_found_by_their_whole_name() {
-        let header = "X-XSRF-TOKEN-user=a; X-XSRF-TOKEN=b;c=\"d\" ; e=; c=x";
+        let header = "X-XSRF-TOKEN-user=a; X-XSRF-TOKEN=b;c=\"d\" ; e=";
         for (name, value) in [
             ("X-XSRF-TOKEN", Some("b")),
             ("X-XSRF-TOKEN-user", Some("a")),
+            ("TOKEN", None),
             ("c", Some("d")),
-            ("e", Some("")),
+            ("e", None),
             ("f", None),
         ] {
-            assert_eq!(cookie(header, name), value, "{name}");
+            assert_eq!(found(header, name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_text_of_set_cookie_headers_is_understood_however_it_was_joined() {
+        let set = [
+            "X-XSRF-TOKEN=abc; Path=/; SameSite=Lax",
+            "tonido-login-user=alice; Path=/; SameSite=Lax; HttpOnly",
+            "tonido-login-seed=5f; Expires=Wed, 09 Jun 2027 10:18:14 GMT; Path=/",
+            "tonido-login-hash=9e; Path=/; HttpOnly; Secure",
+            "tonido-share-login-seed=; Path=/; HttpOnly",
+        ];
+        for separator in [",", ", ", " ", "; ", ";", "\r\n", "\t"] {
+            let header = set.join(separator);
+            for (name, value) in [
+                ("X-XSRF-TOKEN", Some("abc")),
+                ("tonido-login-user", Some("alice")),
+                ("tonido-login-seed", Some("5f")),
+                ("tonido-login-hash", Some("9e")),
+                ("tonido-share-login-seed", None),
+                ("login-hash", None),
+            ] {
+                assert_eq!(found(&header, name), value, "{name} in {header}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_different_values_are_none() {
+        for (header, value) in [
+            ("a=1; a=1", Some("1")),
+            ("a=1\na=1", Some("1")),
+            ("a=; a=1", Some("1")),
+            ("a=1; Path=/,a=", Some("1")),
+            ("a=1; a=2", None),
+            ("a=1, a=2", None),
+            ("a=1 a=2", None),
+            ("a=1\na=2", None),
+            ("a=1; b=x,a=2; Path=/", None),
+        ] {
+            assert_eq!(found(header, "a"), value, "{header}");
         }
     }
 

@@ -267,9 +267,9 @@ impl Request {
         self.headers.iter().filter(named).map(|header| &self.head[header.1.clone()])
     }
 
-    /// The value of a cookie.
+    /// The value of a cookie; `None` without one, and with two different ones.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.lines("cookie").find_map(|line| cookie::cookie(line, name))
+        cookie::cookie(self.lines("cookie"), name)
     }
 
     /// The address of the caller.

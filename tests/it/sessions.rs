@@ -1,5 +1,6 @@
 //! Signing in and out, and what ends a session.
 
+mod cookies;
 mod foreign_pages;
 mod guessing;
 mod listed;
