@@ -8,7 +8,7 @@ use super::reply::Reply;
 use super::route::{self, Route};
 use super::who::{self, Caller, Guest};
 use super::wire::{self, Format};
-use super::{catalogue, table};
+use super::{catalogue, csrf, table};
 use crate::domain::{Cloud, Look};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response};
@@ -170,7 +170,7 @@ impl Api {
             Err(error) => return refused(format, operation, entry, error),
         };
         entry.by(caller.name());
-        if let Err(error) = who::check_origin(request, operation, &caller) {
+        if let Err(error) = csrf::check(request, operation, &caller) {
             return refused(format, operation, entry, error);
         }
         caller.sessions().for_each(|session| self.cloud.used(session));

@@ -15,11 +15,16 @@ const INTRODUCTION: &str = "\
 Made from the operation table by `cloudlet api`; do not edit it by hand.
 
 Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
-and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies; there are no tokens.
+and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies.
 An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
 a message when it failed; with `Accept: application/json` the same as JSON, the root left out and every child of it a
 list. Status 401 says that a session is missing. Operations that answer with bytes say a failure by their status too.
 The messages are for people and may change; programs read the word in the header `X-Cloudlet-Error`.
+
+Browsers send cookies with whatever a web page makes them call, so calls that change something come from a browser only
+with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds, or by POST with the `Origin` of this server.
+A link, a form or an address that is opened changes nothing. A browser is who sends `Sec-Fetch-*`, `Origin` or a
+`User-Agent` that begins with `Mozilla/`; a client that calls itself so sends the header back or calls by POST.
 
 Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
 `adminproxyuserid` and so works on users' data; an *admin*.

@@ -6,6 +6,7 @@
 mod admin;
 mod audit;
 mod catalogue;
+mod csrf;
 mod desk;
 mod dispatch;
 mod document;

@@ -6,7 +6,7 @@ use crate::domain::Look;
 use crate::domain::rights::{Admin, User};
 use crate::domain::sessions::{Session, Side, SignedIn};
 use crate::error::{Code, Error, Result};
-use crate::http::{Form, Method, Request, set_cookie};
+use crate::http::{Form, Request, set_cookie};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -31,11 +31,9 @@ const ADMIN_COOKIES: CookieNames = CookieNames {
     xsrf: "X-XSRF-TOKEN-admin",
 };
 /// The cookie and the header of the same name that browsers' scripts send back.
-const XSRF: &str = "X-XSRF-TOKEN";
+pub const XSRF: &str = "X-XSRF-TOKEN";
 /// Bytes of what a caller says it is.
 const AGENT_BYTES_MAX: usize = 200;
-/// What the web portals send before they have a token.
-const NO_XSRF: &str = "NONE";
 
 /// Where a call comes from, and the sessions that came with it.
 #[derive(Clone)]
@@ -159,47 +157,6 @@ pub fn admit(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller>
     }
     let admin = guest.admin.clone().filter(|_| operation.who == Who::Admin);
     Ok(Caller { guest, user, admin })
-}
-
-/// Refuses a changing call that a foreign web page may have caused. Browsers say where a request comes from, scripts
-/// and other clients say nothing and pass.
-///
-/// # Errors
-/// `Code::Forbidden`.
-pub fn check_origin(request: &Request, operation: &Operation, caller: &Caller) -> Result<()> {
-    if !operation.effect.is_changing() {
-        return Ok(());
-    }
-    let refused = || Error::new(Code::Forbidden, "This call comes from another web page and was refused.");
-    let token = request.header(XSRF).filter(|token| !token.is_empty() && *token != NO_XSRF);
-    if let Some(token) = token {
-        let mut sessions = caller.sessions().peekable();
-        let is_foreign = sessions.peek().is_some() && !sessions.any(|session| session.xsrf == token);
-        return if is_foreign && operation.who != Who::Anyone {
-            Err(Error::new(Code::Forbidden, "The X-XSRF-TOKEN header does not belong to this session."))
-        } else if is_foreign || caller.sessions().next().is_none() {
-            check_page(request).map_err(|()| refused())
-        } else {
-            Ok(())
-        };
-    }
-    check_page(request).map_err(|()| refused())
-}
-
-fn check_page(request: &Request) -> Result<(), ()> {
-    let site = request.header("sec-fetch-site");
-    // No page can write this header.
-    if let Some(site) = site {
-        return if site == "same-origin" { Ok(()) } else { Err(()) };
-    }
-    if let Some(origin) = request.header("origin") {
-        let host = origin.split_once("://").map(|(_, host)| host);
-        return if host.is_some_and(|host| request.is_asked_as(host)) { Ok(()) } else { Err(()) };
-    }
-    // A link or an address bar: browsers send this header with every page they open. Over plain HTTP they say no more.
-    let is_opened =
-        *request.method() != Method::Post && request.header("upgrade-insecure-requests").is_some();
-    if is_opened { Err(()) } else { Ok(()) }
 }
 
 /// The cookies of a new session, as FileCloud names them.

@@ -134,9 +134,11 @@ impl Request {
         self.is_forwarded = true;
     }
 
-    /// Whether this is the host, with its port where there is one, that the caller asked: as the request says, or as a
-    /// proxy that is believed says it was before.
-    pub fn is_asked_as(&self, host: &str) -> bool {
+    /// Whether an origin (scheme, host and port of a page) is this server, as the caller asked for it or as a proxy that is
+    /// believed says that it was asked.
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        let scheme = if self.is_secure { "https://" } else { "http://" };
+        let Some(host) = origin.strip_prefix(scheme) else { return false };
         let mut before = self.lines("x-forwarded-host").flat_map(|line| line.split(','));
         self.header("host") == Some(host) || (self.is_forwarded && before.any(|name| name.trim() == host))
     }

@@ -152,6 +152,14 @@ export const scenarios = [
         "Title\n===\n\n> quote\n> on\n\n***": "<h2 class=\"heading-1\">Title</h2><blockquote><p>quote\non</p></blockquote><hr>",
         "<b onclick=x>html</b>": "<p>&lt;b onclick=x&gt;html&lt;/b&gt;</p>",
       };
+      const own = new URL(page.url()).origin;
+      const other = own.replace(/\d+$/, "1");
+      for (const call of [`${own}/admin/setadminstatus?profile=bob`, `${own}/%63ore/createfolder`, `${own}/?op=logout`, `${own}/upload`, `${own.toUpperCase()}/app/a/b`, "http://["]) {
+        wanted[`[t](${call})`] = `<p><span title="${call.replace("&", "&amp;")}">t</span></p>`;
+      }
+      for (const address of [`${own}/#/files`, `${own}/admin/#/users`, `${other}/admin/x`, "https://example.org/core/x"]) {
+        wanted[`[t](${address})`] = `<p><a href="${address}" target="_blank" rel="noopener noreferrer">t</a></p>`;
+      }
       const made = await render(Object.keys(wanted));
       Object.entries(wanted).forEach(([text, html], at) => same(made[at].html, html, text));
       const odd = ["*", "[", "`a", "_a ", "**a ", "![a](", "~~a", "&#1", "\\", "> ", "|a"].map((part) => part.repeat(Math.floor(19_000 / part.length)));

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 
 /// A request in the making.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Request {
     method: String,
     target: String,

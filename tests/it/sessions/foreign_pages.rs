@@ -1,46 +1,91 @@
 //! Changing calls that a web page of somebody else makes with the browser's cookies are refused; clients that say nothing
 //! about where they come from pass.
 
-use crate::harness::{Caller, Multipart, Request, Server, form};
+use crate::harness::{Caller, Data, Launch, Multipart, PASSWORD, Request, Server, form};
+use std::net::SocketAddr;
 
-/// What a browser says, and whether a changing call may pass.
+/// The browsers' name for themselves.
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+/// What a caller says about itself, and whether a changing call may pass.
 struct Case {
     headers: Vec<(&'static str, String)>,
-    passes: bool,
+    /// By GET.
+    gets: bool,
+    posts: bool,
 }
 
 fn cases(server: &Server, caller: &Caller) -> Vec<Case> {
     let host = server.address;
     let token = caller.cookie("X-XSRF-TOKEN").unwrap().to_owned();
-    let case = |headers: &[(&'static str, &str)], passes| Case {
+    let case = |headers: &[(&'static str, &str)], gets, posts| Case {
         headers: headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
-        passes,
+        gets,
+        posts,
     };
     let same = format!("http://{host}");
+    let none = |headers: &[(&'static str, &str)]| case(headers, false, false);
+    let both = |headers: &[(&'static str, &str)]| case(headers, true, true);
+    let post = |headers: &[(&'static str, &str)]| case(headers, false, true);
     vec![
-        case(&[], true),
-        case(&[("Origin", &same)], true),
-        case(&[("Sec-Fetch-Site", "same-origin")], true),
-        case(&[("Origin", &same), ("Sec-Fetch-Site", "same-origin")], true),
-        case(&[("X-XSRF-TOKEN", &token), ("X-Requested-With", "XMLHttpRequest")], true),
-        case(&[("X-XSRF-TOKEN", "NONE")], true),
-        case(&[("X-XSRF-TOKEN", "")], true),
-        case(&[("Origin", "http://evil.example")], false),
-        case(&[("Origin", "null")], false),
-        case(&[("Origin", "http://127.0.0.1:1")], false),
-        case(&[("Origin", "http://127.0.0.1")], false),
-        case(&[("Origin", &format!("{same}.evil.example"))], false),
-        case(&[("Origin", &format!("http://evil.example#{same}"))], false),
-        case(&[("Sec-Fetch-Site", "cross-site")], false),
-        case(&[("Sec-Fetch-Site", "same-site")], false),
+        both(&[]),
+        both(&[("User-Agent", "python-requests/2.32")]),
+        both(&[("Origin", &same)]),
+        both(&[("User-Agent", BROWSER), ("Origin", &same)]),
+        both(&[("X-XSRF-TOKEN", &token), ("X-Requested-With", "XMLHttpRequest")]),
+        both(&[("User-Agent", BROWSER), ("X-XSRF-TOKEN", &token)]),
+        both(&[("User-Agent", BROWSER), ("Sec-Fetch-Site", "same-origin"), ("X-XSRF-TOKEN", &token)]),
+        both(&[("X-XSRF-TOKEN", "NONE")]),
+        both(&[("X-XSRF-TOKEN", "")]),
+        // PowerShell 5 and 7 call themselves so.
+        both(&[(
+            "User-Agent",
+            "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1",
+        )]),
+        both(&[("User-Agent", "Mozilla/5.0 (Linux; Debian GNU/Linux 12; en-US) PowerShell/7.6.9")]),
+        // A client that takes a browser's name. A page that makes a picture of the call sends the same.
+        post(&[("User-Agent", BROWSER)]),
+        post(&[("User-Agent", BROWSER), ("Referer", "http://127.0.0.1:1/")]),
+        post(&[("User-Agent", BROWSER), ("X-XSRF-TOKEN", "NONE")]),
+        post(&[("Sec-Fetch-Site", "same-origin")]),
+        post(&[("Origin", &same), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")]),
         // No page can write this header: a proxy handed on another Host than it was asked for.
-        case(&[("Origin", "http://other.example"), ("Sec-Fetch-Site", "same-origin")], true),
-        case(&[("Origin", "http://other.example"), ("X-Forwarded-Host", "other.example")], false),
-        case(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa")], false),
-        case(&[("X-XSRF-TOKEN", &token[..19])], false),
-        case(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa"), ("Origin", &same)], false),
-        case(&[("X-XSRF-TOKEN", "NONE"), ("Origin", "http://evil.example")], false),
+        post(&[("Origin", "http://other.example"), ("Sec-Fetch-Site", "same-origin")]),
+        none(&[("Origin", "http://other.example"), ("X-Forwarded-Host", "other.example")]),
+        none(&[("Sec-Fetch-Site", "cross-site")]),
+        none(&[("Sec-Fetch-Site", "same-site")]),
+        none(&[("Sec-Fetch-Site", "none")]),
+        none(&[("Sec-Fetch-Site", "same-site"), ("Origin", &same)]),
+        // What opens a page or a frame, from this server's own pages too.
+        none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "navigate"), ("Origin", &same)]),
+        none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Dest", "document")]),
+        none(&[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Dest", "iframe")]),
+        none(&[("User-Agent", BROWSER), ("Upgrade-Insecure-Requests", "1"), ("Origin", &same)]),
+        none(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa")]),
+        none(&[("X-XSRF-TOKEN", &token[..19])]),
+        none(&[("X-XSRF-TOKEN", "aaaaaaaaaaaaaaaaaaaa"), ("Origin", &same)]),
+        none(&[("X-XSRF-TOKEN", "NONE"), ("Origin", "http://evil.example")]),
     ]
+    .into_iter()
+    .chain(foreign_origins(host).iter().map(|origin| case(&[("Origin", origin)], false, false)))
+    .collect()
+}
+
+/// The origins of pages that are none of this server's: another scheme, host or port, or none that is told.
+fn foreign_origins(host: SocketAddr) -> Vec<String> {
+    let mut origins: Vec<String> =
+        ["null", "", "file://", "http://", "http://evil.example"].map(str::to_owned).into();
+    for scheme in ["http", "https", "ws", "moz-extension"] {
+        for name in [host.ip().to_string(), "localhost".into(), "evil.example".into()] {
+            for port in [String::new(), ":1".into(), format!(":{}", host.port())] {
+                origins.push(format!("{scheme}://{name}{port}"));
+            }
+        }
+    }
+    let own = format!("http://{host}");
+    origins.extend([format!("{own}.evil.example"), format!("http://evil.example#{own}"), format!("{own}/")]);
+    origins.retain(|origin| *origin != own);
+    origins
 }
 
 fn with(mut request: Request, case: &Case) -> Request {
@@ -55,30 +100,32 @@ fn changing_calls_of_foreign_pages_are_refused_and_change_nothing() {
     let server = Server::start();
     let mut bob = server.user("bob");
     for (number, case) in cases(&server, &bob).iter().enumerate() {
-        let folder = format!("folder{number}");
-        let file = format!("file{number}");
-        let name = format!("Bob {number}");
+        let (folder, file, name) =
+            (format!("folder{number}"), format!("file{number}"), format!("Bob {number}"));
         let query = form(&[("path", "/bob"), ("filename", &file)]);
         let upload = Multipart::new().file("file", "x", b"bytes");
-        for (request, changed) in [
-            (Request::post("/core/setdisplayname", &[("dispname", &name)]), false),
-            (Request::post("/core/createfolder", &[("path", "/bob"), ("name", &folder)]), false),
-            (Request::get(&format!("/core/createfolder?path=/bob&name={folder}-by-get")), false),
-            (Request::multipart(&format!("/core/upload?{query}"), upload), true),
+        let get = |name: &str| format!("/core/createfolder?path=/bob&name={folder}-{name}");
+        for (request, passes) in [
+            (Request::post("/core/setdisplayname", &[("dispname", &name)]), case.posts),
+            (Request::post("/core/createfolder", &[("path", "/bob"), ("name", &folder)]), case.posts),
+            (Request::multipart(&format!("/core/upload?{query}"), upload), case.posts),
+            (Request::get(&get("by-get")), case.gets),
+            (Request::new("HEAD", &get("by-head")), case.gets),
         ] {
             let reply = bob.send(&with(request, case));
-            let has_passed = if changed { reply.body == b"OK" } else { reply.result() == 1 };
-            assert_eq!((reply.status, has_passed), (200, case.passes), "{:?} {reply:?}", case.headers);
+            let has_passed = reply.header("x-cloudlet-error").is_none();
+            assert_eq!((reply.status, has_passed), (200, passes), "{:?} {reply:?}", case.headers);
         }
-        let shown = bob
-            .get("/core/getprofilesettings")
-            .xml()
-            .child("profilesettings")
-            .field("displayname")
-            .to_owned();
-        assert_eq!(shown == name, case.passes, "{:?}", case.headers);
-        for path in [format!("/bob/{folder}"), format!("/bob/{folder}-by-get"), format!("/bob/{file}")] {
-            assert_eq!(bob.sees(&path), case.passes, "{path} {:?}", case.headers);
+        let settings = bob.get("/core/getprofilesettings").xml();
+        let shown = settings.child("profilesettings").field("displayname") == name;
+        assert_eq!(shown, case.posts, "{:?}", case.headers);
+        for (made, passes) in [
+            (folder.clone(), case.posts),
+            (file, case.posts),
+            (format!("{folder}-by-get"), case.gets),
+            (format!("{folder}-by-head"), case.gets),
+        ] {
+            assert_eq!(bob.sees(&format!("/bob/{made}")), passes, "{made} {:?}", case.headers);
         }
     }
 }
@@ -89,11 +136,16 @@ fn administering_calls_of_foreign_pages_are_refused() {
     let mut admin = server.admin();
     for (number, case) in cases(&server, &admin).iter().enumerate() {
         let name = format!("user{number}");
-        let fields = [("username", name.as_str()), ("password", crate::harness::PASSWORD)];
-        let reply = admin.send(&with(Request::post("/admin/adduser", &fields), case));
-        assert_eq!((reply.status, reply.result() == 1), (200, case.passes), "{:?} {reply:?}", case.headers);
-        let found = admin.administer("getuser", &[("username", &name)]).xml();
-        assert_eq!(found.all("user").count() == 1, case.passes, "{:?}", case.headers);
+        let fields = [("username", name.as_str()), ("password", PASSWORD)];
+        let by_get = Request::get(&format!("/admin/adduser?{}", form(&fields)));
+        for (request, passes) in [(by_get, case.gets), (Request::post("/admin/adduser", &fields), case.posts)]
+        {
+            let reply = admin.send(&with(request, case));
+            assert_eq!((reply.status, reply.result() == 1), (200, passes), "{:?} {reply:?}", case.headers);
+            let found = admin.administer("getuser", &[("username", &name)]).xml();
+            assert_eq!(found.all("user").count() == 1, passes, "{:?}", case.headers);
+            admin.administer("deleteuser", &[("profile", &name)]);
+        }
     }
 }
 
@@ -112,30 +164,82 @@ fn the_token_of_somebody_else_is_no_pass() {
 #[test]
 fn a_foreign_page_cannot_sign_its_visitor_in() {
     let server = Server::start();
-    let fields = [("userid", "bob"), ("password", crate::harness::PASSWORD)];
-    let mut caller = server.guest();
-    caller
-        .send(&Request::post("/core/loginguest", &fields).header("Origin", "http://evil.example"))
-        .refused();
-    assert!(!caller.is_signed_in());
+    for (target, user, password) in
+        [("/core/loginguest", "userid", "password"), ("/admin/adminlogin", "adminuser", "adminpassword")]
+    {
+        let fields = [(user, "alice"), (password, PASSWORD)];
+        let by_get = Request::get(&format!("{target}?{}", form(&fields))).header("User-Agent", BROWSER);
+        let by_post = || Request::post(target, &fields).header("User-Agent", BROWSER);
+        let mut foreign = vec![
+            by_get.clone(),
+            by_get.clone().header("Sec-Fetch-Site", "same-site"),
+            by_get.clone().header("Sec-Fetch-Site", "same-origin"),
+            by_get.header("Upgrade-Insecure-Requests", "1"),
+            by_post().header("Sec-Fetch-Site", "cross-site"),
+            by_post().header("Sec-Fetch-Site", "same-origin").header("Sec-Fetch-Mode", "navigate"),
+        ];
+        let origins = foreign_origins(server.address);
+        foreign.extend(origins.iter().map(|origin| by_post().header("Origin", origin)));
+        for request in foreign {
+            let mut caller = server.guest();
+            caller.send(&request).refused();
+            assert!(!caller.is_signed_in(), "{request:?}");
+        }
+        let own = format!("http://{}", server.address);
+        for request in [by_post(), by_post().header("Origin", &own), Request::post(target, &fields)] {
+            server.guest().send(&request).done();
+        }
+    }
 }
 
-/// A link in a mail opens a page by GET with the cookies; the browser says that it opens a page.
+/// Whoever reads a page of plain HTTP on the way can also write one there.
 #[test]
-fn a_link_changes_nothing() {
-    let server = Server::start();
-    let mut bob = server.user("bob");
-    for headers in [
-        &[("Sec-Fetch-Site", "none"), ("Upgrade-Insecure-Requests", "1")][..],
-        &[("Upgrade-Insecure-Requests", "1")],
-    ] {
-        let mut request = Request::get("/core/createfolder?path=/bob&name=linked");
+fn a_page_of_plain_http_is_none_of_the_server_that_is_reached_securely() {
+    let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start();
+    let send = |origin: &str, headers: &[(&str, &str)]| {
+        let fields = [("userid", "bob"), ("password", PASSWORD)];
+        let mut request = Request::post("/core/loginguest", &fields).header("Origin", origin);
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        bob.send(&request).refused();
+        server.guest().send(&request).result()
+    };
+    let proxied = [("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "cloud.example")];
+    assert_eq!(send("https://cloud.example", &proxied), 1);
+    assert_eq!(send("http://cloud.example", &proxied), 0);
+    assert_eq!(send("http://cloud.example", &proxied[1..]), 1);
+    assert_eq!(send("https://cloud.example", &proxied[1..]), 0);
+}
+
+/// A link in a mail, in a Markdown file or in a page opens a page by GET with the cookies.
+#[test]
+fn a_link_changes_nothing_and_still_downloads() {
+    let server = Server::start();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    bob.upload("/bob", "a.txt", b"bytes").ok();
+    let token = admin.cookie("X-XSRF-TOKEN").unwrap().to_owned();
+    let navigation = |target: &str, site: &str| {
+        Request::get(target)
+            .header("User-Agent", BROWSER)
+            .header("Sec-Fetch-Site", site)
+            .header("Sec-Fetch-Mode", "navigate")
+            .header("Sec-Fetch-Dest", "document")
+    };
+    for site in ["same-origin", "same-site", "cross-site", "none"] {
+        for target in [
+            "/admin/setadminstatus?profile=bob&adminstatus=1",
+            "/admin/?op=setadminstatus&profile=bob&adminstatus=1",
+            "/core/createfolder?path=/bob&name=linked&adminproxyuserid=alice",
+            "/app/explorer/createfolder?path=/bob&name=linked&adminproxyuserid=alice",
+        ] {
+            admin.send(&navigation(target, site)).refused();
+            admin.send(&navigation(target, site).header("X-XSRF-TOKEN", &token)).refused();
+        }
+        let target = "/core/downloadfile?filepath=/bob/a.txt&adminproxyuserid=alice";
+        assert_eq!(admin.send(&navigation(target, site)).body, b"bytes");
     }
     assert!(!bob.sees("/bob/linked"));
+    bob.administer("adminlogin", &[("adminuser", "bob"), ("adminpassword", PASSWORD)]).refused();
 }
 
 #[test]

@@ -1,7 +1,8 @@
 // Markdown as elements: headings, paragraphs, lists, quotes, code, tables, links, pictures. It makes elements and text
-// nodes only, and HTML in the text stays text, so nothing in a file can run or pose as the portal. Links lead to the web
-// or beside the file; pictures come from beside the file alone.
+// nodes only, and HTML in the text stays text, so nothing in a file can run or pose as the portal. Links lead to the web,
+// to pages of the portal or beside the file, but to no call of the API; pictures come from beside the file alone.
 
+import { ROOT } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
 
 /**
@@ -276,7 +277,21 @@ function reference(isImage, label, target, targets, inner) {
 
 /** @param {string} target @param {(Node | string)[]} content @param {Targets} targets */
 function link(target, content, targets) {
+  if (leadsIntoServer(target)) return h("span", { title: target }, content);
   if (/^(https?:\/\/|mailto:)/i.test(target)) return h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, content);
   const beside = targets.linkFor(target);
   return beside === null ? h("span", null, content) : h("a", { href: beside }, content);
+}
+
+/**
+ * Whether an address is one of this server's and none of a portal's pages. Who writes a file must not be able to offer its
+ * reader a call of the API.
+ * @param {string} target
+ */
+function leadsIntoServer(target) {
+  if (!/^https?:\/\//i.test(target)) return false;
+  const address = URL.canParse(target) ? new URL(target) : null;
+  if (address?.host !== location.host) return address === null;
+  const pages = ["", "ui/core/index.html", "admin/", "apidocs/"].map((page) => new URL(`${ROOT}/${page}`, document.baseURI).pathname);
+  return address.search !== "" || !pages.includes(address.pathname);
 }

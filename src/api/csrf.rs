@@ -1,0 +1,66 @@
+//! Cross-site request forgery: refuses changing calls that a web page of somebody else may have caused.
+//!
+//! A browser sends the cookies of a session with every request that a page causes, also from a page on another port of
+//! the same host. It tells where a request comes from in `Sec-Fetch-*` (over HTTPS and on localhost only) and in `Origin`
+//! (not with a GET for a picture). So a GET of a browser passes with the token alone, which no foreign page can read.
+
+use super::op::{Operation, Who};
+use super::who::{Caller, XSRF};
+use crate::error::{Code, Error, Result};
+use crate::http::{Method, Request};
+
+/// What the web portals of FileCloud send before they have a token.
+const NO_TOKEN: &str = "NONE";
+
+/// Refuses a changing call that a web page of somebody else, or a link, may have caused.
+///
+/// # Errors
+/// `Code::Forbidden`.
+pub fn check(request: &Request, operation: &Operation, caller: &Caller) -> Result<()> {
+    if !operation.effect.is_changing() {
+        return Ok(());
+    }
+    if is_navigation(request) {
+        return refused("A link or a form in a web page cannot make this call, as it changes something.");
+    }
+    let token = request.header(XSRF).filter(|token| !token.is_empty() && *token != NO_TOKEN);
+    match token {
+        Some(token) if caller.sessions().any(|session| session.xsrf == token) => Ok(()),
+        Some(_) if operation.who != Who::Anyone => {
+            refused("The X-XSRF-TOKEN header does not belong to this session.")
+        }
+        _ if has_own_source(request) => Ok(()),
+        _ => refused("A web page has made this call without the X-XSRF-TOKEN header, so it was refused."),
+    }
+}
+
+/// Whether a browser opens a page, or a frame, by this request. Scripts in pages cannot do that by themselves, and no page
+/// can set these headers.
+fn is_navigation(request: &Request) -> bool {
+    let names = |header, words: &[&str]| request.header(header).is_some_and(|word| words.contains(&word));
+    names("sec-fetch-mode", &["navigate"])
+        || names("sec-fetch-dest", &["document", "embed", "fencedframe", "frame", "iframe", "object"])
+        // All that browsers say over plain HTTP.
+        || request.header("upgrade-insecure-requests").is_some()
+}
+
+/// Whether a request without a token comes from this server's own pages, or from no page at all.
+fn has_own_source(request: &Request) -> bool {
+    let is_post = *request.method() == Method::Post;
+    match (request.header("sec-fetch-site"), request.header("origin")) {
+        // Right behind proxies that change the host, too.
+        (Some(site), _) => site == "same-origin" && is_post,
+        (None, Some(origin)) => request.is_own_origin(origin),
+        // Browsers send `Origin` with every POST.
+        (None, None) => is_post || !is_browser(request.header("user-agent").unwrap_or("")),
+    }
+}
+
+/// Every browser's name for itself begins so, and so does PowerShell's, which is none.
+fn is_browser(agent: &str) -> bool {
+    agent.starts_with("Mozilla/") && !agent.contains("PowerShell/")
+}
+
+fn refused(sentence: &'static str) -> Result<()> {
+    Err(Error::new(Code::Forbidden, sentence))
+}
