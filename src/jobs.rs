@@ -4,6 +4,7 @@
 //! used the disk a short while ago, which is no more than a number in memory to look at; but for no longer than a
 //! day. Then all that is due is done, so that the disk wakes once.
 
+use crate::base::vital;
 use crate::domain::{Cloud, background};
 use crate::error::Result;
 use std::sync::{Arc, Condvar, Mutex};
@@ -107,9 +108,7 @@ impl Jobs {
     pub fn start(cloud: Arc<Cloud>) -> std::io::Result<Jobs> {
         let is_stopping = Arc::new((Mutex::new(false), Condvar::new()));
         let for_thread = Arc::clone(&is_stopping);
-        let thread = std::thread::Builder::new()
-            .name("jobs".into())
-            .spawn(move || run_until_stopped(&cloud, &for_thread))?;
+        let thread = vital::spawn("jobs", move || run_until_stopped(&cloud, &for_thread))?;
         Ok(Jobs { is_stopping, thread })
     }
 
@@ -117,9 +116,7 @@ impl Jobs {
     pub fn stop(self) {
         *self.is_stopping.0.lock().expect("nothing panics while holding the flag") = true;
         self.is_stopping.1.notify_all();
-        if self.thread.join().is_err() {
-            log::error!("the upkeep thread ended with a panic");
-        }
+        self.thread.join().expect("a panic of the upkeep ends the process");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::config::{Config, LogFormat};
 #[cfg(feature = "mdns")]
 use crate::http::Announcement;
 use crate::http::local_addresses;
-use crate::logger::say;
+use crate::logger::{say, tell};
 use std::net::SocketAddr;
 
 /// Addresses and whether they speak TLS.
@@ -62,7 +62,7 @@ impl Reach {
         match format {
             LogFormat::Json => say(format, &format!("{invitation} {}. {question}", urls.join(" "))),
             LogFormat::Text => {
-                eprintln!("\n{invitation}\n    {}\n{question}\n", urls.join("\n    "));
+                tell(&format!("\n{invitation}\n    {}\n{question}\n\n", urls.join("\n    ")));
                 self.say_to_a_phone();
             }
         }
@@ -72,8 +72,11 @@ impl Reach {
     fn say_to_a_phone(&self) {
         let outside = self.reached.iter().find(|(address, _)| !address.ip().is_loopback()).map(url);
         if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
-            eprintln!("{}", qr.console());
-            eprintln!("The same for a phone that reads it from here: {}\n", outside.unwrap_or_default());
+            tell(&format!("{}\n", qr.console()));
+            tell(&format!(
+                "The same for a phone that reads it from here: {}\n\n",
+                outside.unwrap_or_default()
+            ));
         }
     }
 }

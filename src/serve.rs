@@ -2,6 +2,7 @@
 //! of it ends in the opposite order.
 
 use crate::api::Api;
+use crate::base::vital;
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::Cloud;
@@ -154,7 +155,7 @@ impl Watchdog {
                 }
             }
         };
-        std::thread::Builder::new().name("watchdog".into()).spawn(ping).map_err(Error::internal)?;
+        vital::spawn("watchdog", ping).map_err(Error::internal)?;
         Ok(Watchdog { _stop: stop })
     }
 }
@@ -168,5 +169,5 @@ fn stop_at_signals(server: &Server) -> Result<()> {
             stopper.stop();
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop).map_err(Error::internal)
+    vital::spawn("signals", wait).map(drop).map_err(Error::internal)
 }

@@ -8,10 +8,12 @@ pub mod ids;
 pub mod limits;
 pub mod network;
 pub mod path;
+pub mod printable;
 pub mod qr;
 #[cfg(test)]
 pub mod seam;
 pub mod secret;
 pub mod size;
 pub mod time;
+pub mod vital;
 pub mod words;

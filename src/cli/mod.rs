@@ -11,6 +11,7 @@ mod users;
 use crate::disk::local::prepare_data_directory;
 use crate::domain::Cloud;
 use crate::error::{Code, Error};
+use crate::logger::tell;
 use arguments::Arguments;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -99,11 +100,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(error)) => {
-            eprintln!("cloudlet: {error}");
+            tell(&format!("cloudlet: {error}\n"));
             ExitCode::from(1)
         }
         Err(Failure::Usage(sentence)) => {
-            eprintln!("cloudlet: {sentence} See: cloudlet help");
+            tell(&format!("cloudlet: {sentence} See: cloudlet help\n"));
             ExitCode::from(2)
         }
     }

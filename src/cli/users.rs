@@ -8,6 +8,7 @@ use crate::domain::status::Status;
 use crate::domain::user_name::UserName;
 use crate::domain::{Change, Cloud};
 use crate::error::Error;
+use crate::logger::tell;
 use crate::store::users::UserRow;
 use rustix::termios::{self, LocalModes, OptionalActions};
 use std::io::{BufRead, IsTerminal};
@@ -87,14 +88,14 @@ fn read_password(arguments: &Arguments) -> Result<Secret> {
     if !input.is_terminal() {
         return Err(usage("The password is read from standard input only with --password-stdin."));
     }
-    eprint!("Password: ");
+    tell("Password: ");
     let before = termios::tcgetattr(&input).map_err(Error::internal)?;
     let mut hidden = before.clone();
     hidden.local_modes.remove(LocalModes::ECHO);
     termios::tcsetattr(&input, OptionalActions::Flush, &hidden).map_err(Error::internal)?;
     let password = read_line(&input);
     termios::tcsetattr(&input, OptionalActions::Flush, &before).map_err(Error::internal)?;
-    eprintln!();
+    tell("\n");
     password
 }
 

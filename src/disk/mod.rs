@@ -37,6 +37,7 @@ mod replace;
 mod spool;
 mod spot;
 mod stage;
+pub mod standard_error;
 mod stat;
 mod sys;
 mod tree;

@@ -1,6 +1,7 @@
 //! The audit log as doors and commands use it. Whoever reads it first has everything written that happened before.
 
 use super::{Cloud, Look};
+use crate::base::printable::printable;
 use crate::base::time::{now_milliseconds, plain_text};
 use crate::error::Result;
 use crate::store::Write;
@@ -159,11 +160,13 @@ fn csv_line(stored: &Stored) -> String {
     columns.join(",") + "\r\n"
 }
 
-/// A column in quotes where it needs them. A text that a spreadsheet would take for a formula begins with an apostrophe.
+/// A column in quotes where it needs them, without control characters: it may be shown in a terminal. A text that a
+/// spreadsheet would take for a formula begins with an apostrophe.
 fn csv_column(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains([',', '"', '\r', '\n']) {
-        return text.to_owned();
+    let text = printable(text);
+    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    if guard.is_empty() && !text.contains([',', '"']) {
+        return text.into_owned();
     }
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
@@ -175,7 +178,8 @@ mod tests {
     #[test]
     fn columns_survive_and_run_nothing() {
         assert_eq!(csv_column("plain"), "plain");
-        assert_eq!(csv_column("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+        assert_eq!(csv_column("a,\"b\"\n"), "\"a,\"\"b\"\" \"");
+        assert_eq!(csv_column("\u{1b}[31mred"), "\\u{1b}[31mred");
         assert_eq!(csv_column("=1+1"), "\"'=1+1\"");
     }
 }

@@ -3,6 +3,7 @@
 use super::audit::{self, AuditRow};
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
 use crate::base::clock::Clock;
+use crate::base::vital;
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -107,9 +108,7 @@ impl Writer {
             written: AtomicU64::new(0),
         });
         let for_thread = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || for_thread.write_until_stopped(&write))
+        let thread = vital::spawn("writer", move || for_thread.write_until_stopped(&write))
             .map_err(Error::internal)?;
         Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
     }
@@ -204,8 +203,8 @@ impl Writer {
         self.shared.lock().stopping = true;
         self.shared.work.notify_one();
         let thread = self.thread.lock().expect("nothing panics while holding the handle").take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            log::error!("the writer thread ended with a panic");
+        if let Some(thread) = thread {
+            thread.join().expect("a panic of the writer ends the process");
         }
     }
 }

@@ -23,6 +23,7 @@ mod http_hazards;
 mod integrity;
 mod kept;
 mod locks;
+mod log_trouble;
 mod monitor;
 mod nothing_lost;
 mod notifications;

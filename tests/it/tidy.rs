@@ -117,6 +117,7 @@ fn planted_breaches_are_found() {
         ("src/api/x.rs", "fn f() { todo!() }", "todo!"),
         ("src/api/x.rs", "fn f() { unimplemented!(\"later\") }", "unimplemented!"),
         ("src/api/x.rs", "fn f() { dbg!(1); }", "dbg!"),
+        ("src/jobs.rs", "fn f() { eprintln!(\"{}\", 1); }", "eprintln! panics"),
         ("src/api/x.rs", "#[cfg(test)] mod tests { #[test] #[ignore] fn f() {} }", "#[ignore]"),
         ("src/api/x.rs", "#[cfg(test)] mod tests { #[test] #[ignore = \"slow\"] fn f() {} }", "#[ignore]"),
         ("src/api/x.rs", &long_function, "f has 62 lines"),
@@ -162,6 +163,7 @@ fn findings(path: &str, text: &str) -> Vec<String> {
         calls_up_or_sideways(&source),
         broken_fences(&source),
         forbidden_words(&source),
+        panicking_output(&source),
         long_functions(&source),
         long_file(path, text),
     ]
@@ -218,6 +220,18 @@ fn forbidden_words(source: &Source) -> Vec<String> {
         found.push(source.finding(token.line, wrong));
     }
     found
+}
+
+/// These panic where standard output or error cannot be written.
+fn panicking_output(source: &Source) -> Vec<String> {
+    const MACROS: [&str; 4] = ["print", "println", "eprint", "eprintln"];
+    let calls = source
+        .tokens
+        .windows(2)
+        .filter(|pair| !pair[0].is_test && MACROS.contains(&pair[0].text.as_str()) && pair[1].text == "!");
+    calls
+        .map(|pair| source.finding(pair[0].line, &format!("{}! panics: logger::tell", pair[0].text)))
+        .collect()
 }
 
 fn long_functions(source: &Source) -> Vec<String> {
