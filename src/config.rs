@@ -3,6 +3,7 @@
 //!
 //! This module only knows texts; reading files and the environment is the business of `main`.
 
+use crate::base::host::HostPattern;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Result};
@@ -115,6 +116,9 @@ settings! {
     redirect_to_tls: bool = "no" live;
     /// Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed, as 127.0.0.1,10.0.0.0/8.
     trusted_proxies: Vec<Network> = "";
+    /// Names by which this server is reached from outside, as cloud.example.org or *.example.org; * for every name. Addresses,
+    /// single words and names in home networks (nas.local, nas.lan, nas.fritz.box) are always taken.
+    host_names: Vec<HostPattern> = "" live;
     /// The name of this cloud, as people see it.
     name: String = "cloudlet" live;
     /// The name on the local network, NAME.local; empty or off for none.
@@ -346,6 +350,14 @@ impl Value for Vec<Network> {
 
     fn read(text: &str) -> Result<Vec<Network>, String> {
         list(text).map_err(|()| "is not a list of networks, like 127.0.0.1 or 10.0.0.0/8".into())
+    }
+}
+
+impl Value for Vec<HostPattern> {
+    const KIND: Kind = Kind::List;
+
+    fn read(text: &str) -> Result<Vec<HostPattern>, String> {
+        list(text).map_err(|()| "is not a list of names, like cloud.example.org or *.example.org".into())
     }
 }
 

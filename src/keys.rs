@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::disk::local::{create_private_directory, read_text, write_private};
 use crate::error::{Code, Error, Result};
+use crate::host_names::machine_name;
 use crate::http::local_addresses;
 use crate::http::tls::{KeySource, Keys, Pem, self_signed};
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ fn read(path: &Path) -> Result<String> {
 }
 
 fn make(folder: &Path, certificates: &Path, key: &Path, local_name: &str) -> Result<()> {
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let host = machine_name();
     let mut names = vec!["localhost".to_owned(), format!("{host}.local"), host];
     let local_name = Some(local_name).filter(|name| !name.is_empty()).map(|name| format!("{name}.local"));
     names.extend(local_name.filter(|name| !names.contains(name)));

@@ -11,6 +11,7 @@ mod config;
 mod disk;
 mod domain;
 mod error;
+mod host_names;
 mod http;
 mod jobs;
 mod keys;

@@ -5,7 +5,7 @@ use crate::base::secret::Secret;
 use crate::domain::storage::VolumeFacts;
 use crate::domain::{Cloud, Look};
 use crate::error::Result;
-use crate::http::{Content, Health, Method, Request, Response};
+use crate::http::{Content, Health, Method, Request, Response, Status};
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +44,8 @@ impl Monitor {
             return None;
         }
         match request.path() {
-            PROBE if self.is_well() => Some(Response::sentence(200, "ok")),
-            PROBE => Some(Response::sentence(503, "not well")),
+            PROBE if self.is_well() => Some(Response::sentence(Status::Ok, "ok")),
+            PROBE => Some(Response::sentence(Status::ServiceUnavailable, "not well")),
             "/metrics" => Some(self.metrics(request)),
             _ => None,
         }
@@ -55,17 +55,23 @@ impl Monitor {
         let look = self.cloud.look();
         let token = look.config().metrics_token.clone();
         if token.is_empty() {
-            return Response::sentence(404, "Metrics are off. The setting metrics_token turns them on.");
+            return Response::sentence(
+                Status::NotFound,
+                "Metrics are off. The setting metrics_token turns them on.",
+            );
         }
         if !is_authorized(request, &token) {
-            return Response::sentence(401, "The metrics need their token, as: Authorization: Bearer TOKEN.")
-                .header("WWW-Authenticate", "Bearer");
+            return Response::sentence(
+                Status::Unauthorized,
+                "The metrics need their token, as: Authorization: Bearer TOKEN.",
+            )
+            .header("WWW-Authenticate", "Bearer");
         }
         match self.text(&look) {
-            Ok(text) => Response::new(200, METRICS_TYPE, Content::Bytes(text.into_bytes())),
+            Ok(text) => Response::new(Status::Ok, METRICS_TYPE, Content::Bytes(text.into_bytes())),
             Err(error) => {
                 log::error!("metrics: {error}");
-                Response::sentence(500, &error.message)
+                Response::sentence(Status::InternalServerError, &error.message)
             }
         }
     }

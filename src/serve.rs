@@ -8,7 +8,8 @@ use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::Cloud;
 use crate::domain::watch::Watch;
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, systemd};
+use crate::host_names::HostNames;
+use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
 use crate::jobs::Jobs;
 use crate::monitor::{self, Monitor};
 use crate::portal::Portal;
@@ -54,6 +55,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
         portal: Portal::new(assets),
         monitor: Arc::clone(&monitor),
         secure_port: secure.map(|(address, _)| address.port()),
+        host_names: HostNames::new(),
         cloud: Arc::clone(&cloud),
     };
     let jobs = Jobs::start(Arc::clone(&cloud)).map_err(Error::internal)?;
@@ -86,10 +88,18 @@ struct Doors {
     monitor: Arc<Monitor>,
     /// The port with TLS, if there is one.
     secure_port: Option<u16>,
+    host_names: HostNames,
     cloud: Arc<Cloud>,
 }
 
 impl Doors {
+    /// The answer to a request that is not for this server, or not by this way.
+    fn refused(&self, request: &Request) -> Option<Response> {
+        self.host_names
+            .refused(request, &self.cloud.config().host_names)
+            .or_else(|| self.secure_address(request))
+    }
+
     /// Where a visitor of a plain address is sent, if the settings want that. Only whoever looks: what is sent by POST has
     /// been read by everybody on the way already. A probe is answered, or a status below 400 would say that all is well
     /// though nobody has looked.
@@ -99,28 +109,24 @@ impl Doors {
         if !is_looking || request.path() == monitor::PROBE || !self.cloud.config().redirect_to_tls {
             return None;
         }
-        let host = request.header("host")?;
-        let name = host
-            .rsplit_once(':')
-            .filter(|(_, port)| port.parse::<u16>().is_ok())
-            .map_or(host, |(name, _)| name);
+        let name = request.host()?.name;
         let query = if request.query().is_empty() { String::new() } else { format!("?{}", request.query()) };
         let target = format!("https://{name}:{port}{}{query}", request.path());
-        Some(Response::empty(308).header("Location", target))
+        Some(Response::empty(Status::PermanentRedirect).header("Location", target))
     }
 }
 
 impl Service for Doors {
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
-        if let Some(elsewhere) = self.secure_address(request) {
-            return Some(elsewhere);
+        if let Some(refused) = self.refused(request) {
+            return Some(refused);
         }
         self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
-        if let Some(elsewhere) = self.secure_address(request) {
-            return elsewhere;
+        if let Some(refused) = self.refused(request) {
+            return refused;
         }
         match Api::owns(request.path()) {
             true => self.api.call(request, body),

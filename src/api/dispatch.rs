@@ -11,7 +11,7 @@ use super::wire::{self, Format};
 use super::{catalogue, csrf, table};
 use crate::domain::{Cloud, Look};
 use crate::error::{Code, Error, Result};
-use crate::http::{Body, Form, Method, Multipart, Request, Response};
+use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
 use crate::store::audit::AuditRow;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Api {
 
     /// Runs a call on a worker.
     pub fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
-        let Some(route) = route_of(request.path()) else { return Response::empty(404) };
+        let Some(route) = route_of(request.path()) else { return Response::empty(Status::NotFound) };
         let format = format_of(request);
         let outcome = self.run(request, &route, format, body);
         if let Some(row) = outcome.row {
@@ -94,7 +94,7 @@ impl Api {
         let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
         self.cloud.note_waiting(entry.failed(&error));
-        wire::failure(format_of(request), &name, 500, &error)
+        wire::failure(format_of(request), &name, Status::InternalServerError, &error)
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Outcome {
@@ -104,7 +104,7 @@ impl Api {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
                 let entry = begin(request, known_name.clone(), &unreachable_guest(request), String::new());
-                return failed(format, &known_name, 503, entry, &error);
+                return failed(format, &known_name, Status::ServiceUnavailable, entry, &error);
             }
         };
         if !is_get_or_post(request.method()) {
@@ -139,7 +139,7 @@ impl Api {
             Named::Offered(operation) => self.run_operation(request, operation, format, guest, &form, file),
             Named::NotOffered => {
                 let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
-                failed(format, &name, 200, begin(request, name.clone(), &guest, String::new()), &error)
+                failed(format, &name, Status::Ok, begin(request, name.clone(), &guest, String::new()), &error)
             }
             Named::Unknown => {
                 let sentence = if name.is_empty() {
@@ -150,7 +150,7 @@ impl Api {
                 let entry = begin(request, name.clone(), &guest, String::new());
                 let row = Some(entry.finished("unknown", sentence.clone()));
                 let error = Error::new(Code::NotOffered, sentence);
-                Outcome { response: wire::failure(format, &name, 200, &error), row }
+                Outcome { response: wire::failure(format, &name, Status::Ok, &error), row }
             }
         }
     }
@@ -249,7 +249,7 @@ fn read_body<'a>(
 fn wrong_method(request: &Request, format: Format, guest: &Guest, name: String) -> Outcome {
     let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
     let entry = begin(request, name.clone(), guest, String::new());
-    let mut outcome = failed(format, &name, 405, entry, &error);
+    let mut outcome = failed(format, &name, Status::MethodNotAllowed, entry, &error);
     outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
     outcome
 }
@@ -264,8 +264,8 @@ fn unread(
 ) -> Outcome {
     let name = named(route, form);
     let status = match error.code {
-        Code::TooLarge => 413,
-        _ => 400,
+        Code::TooLarge => Status::ContentTooLarge,
+        _ => Status::BadRequest,
     };
     let mut outcome =
         failed(format, &name, status, begin(request, name.clone(), guest, String::new()), error);
@@ -278,7 +278,7 @@ fn refused(format: Format, operation: &Operation, entry: Entry, error: Error) ->
     Outcome { row, response: respond(format, operation, Err(error)) }
 }
 
-fn failed(format: Format, name: &str, status: u16, entry: Entry, error: &Error) -> Outcome {
+fn failed(format: Format, name: &str, status: Status, entry: Entry, error: &Error) -> Outcome {
     Outcome { response: wire::failure(format, name, status, error), row: Some(entry.failed(error)) }
 }
 
@@ -290,7 +290,8 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
                 log::warn!("{}: {} ({cause})", operation.name, error.message);
             }
             let is_login = operation.who == super::op::Who::Anyone && operation.effect != Effect::File;
-            let status = if is_login { 200 } else { wire::status(&error, operation.effect == Effect::File) };
+            let status =
+                if is_login { Status::Ok } else { wire::status(&error, operation.effect == Effect::File) };
             wire::failure(format, operation.name, status, &error)
         }
     }

@@ -8,7 +8,7 @@ use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source,
 use super::word;
 use crate::base::digits::append_decimal;
 use crate::error::{Code, Error};
-use crate::http::{self, Response};
+use crate::http::{self, Response, Status};
 use std::io::{self, Write};
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -42,10 +42,12 @@ type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
 /// The bytes of an answer. `kind` is the name in the command envelope.
 pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
     let response = match reply.content {
-        Content::Command { result, message } => plain(format, 200, command(format, kind, result, &message)),
+        Content::Command { result, message } => {
+            plain(format, Status::Ok, command(format, kind, result, &message))
+        }
         Content::Records(records) => document(format, records),
         Content::Text(content_type, text) => {
-            Response::new(200, content_type, http::Content::Bytes(text.into_bytes()))
+            Response::new(Status::Ok, content_type, http::Content::Bytes(text.into_bytes()))
                 .header("Cache-Control", "no-store")
         }
         Content::File(file) => download(format, kind, file),
@@ -68,7 +70,7 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
 const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
 
 /// A failure: the operation's envelope with result 0, and a word for programs.
-pub fn failure(format: Format, kind: &str, status: u16, error: &Error) -> Response {
+pub fn failure(format: Format, kind: &str, status: Status, error: &Error) -> Response {
     let bytes = match SHARING.contains(&kind) {
         true => no_share(format, &error.message),
         false => command(format, kind, 0, &error.message),
@@ -78,26 +80,26 @@ pub fn failure(format: Format, kind: &str, status: u16, error: &Error) -> Respon
 
 /// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
 /// that must begin anew is told by the status too: the vendor's client takes an envelope for "nothing has changed".
-pub fn status(error: &Error, is_download: bool) -> u16 {
+pub fn status(error: &Error, is_download: bool) -> Status {
     match error.code {
-        Code::Unauthenticated => 401,
-        Code::Gone => 410,
-        _ if !is_download => 200,
-        Code::Invalid => 400,
-        Code::Forbidden => 403,
-        Code::NotFound => 404,
-        Code::Conflict => 409,
-        Code::Locked => 423,
-        Code::TooLarge => 413,
-        Code::Unsupported => 415,
-        Code::Full => 507,
-        Code::Offline | Code::Busy => 503,
-        Code::NotOffered => 501,
-        Code::Internal => 500,
+        Code::Unauthenticated => Status::Unauthorized,
+        Code::Gone => Status::Gone,
+        _ if !is_download => Status::Ok,
+        Code::Invalid => Status::BadRequest,
+        Code::Forbidden => Status::Forbidden,
+        Code::NotFound => Status::NotFound,
+        Code::Conflict => Status::Conflict,
+        Code::Locked => Status::Locked,
+        Code::TooLarge => Status::ContentTooLarge,
+        Code::Unsupported => Status::UnsupportedMediaType,
+        Code::Full => Status::InsufficientStorage,
+        Code::Offline | Code::Busy => Status::ServiceUnavailable,
+        Code::NotOffered => Status::NotImplemented,
+        Code::Internal => Status::InternalServerError,
     }
 }
 
-fn plain(format: Format, status: u16, bytes: Vec<u8>) -> Response {
+fn plain(format: Format, status: Status, bytes: Vec<u8>) -> Response {
     Response::new(status, format.content_type(), http::Content::Bytes(bytes))
         .header("Cache-Control", "no-store")
 }
@@ -132,10 +134,10 @@ fn document(format: Format, records: Records) -> Response {
         let mut bytes = Vec::with_capacity(1024);
         let written = write_document(format, &records, &mut bytes);
         written.expect("writing into memory does not fail");
-        return plain(format, 200, bytes);
+        return plain(format, Status::Ok, bytes);
     }
     let produce = Box::new(move |out: &mut dyn Write| write_document(format, &records, out));
-    Response::new(200, format.content_type(), http::Content::Stream { length: None, produce })
+    Response::new(Status::Ok, format.content_type(), http::Content::Stream { length: None, produce })
         .header("Cache-Control", "no-store")
 }
 
@@ -309,13 +311,13 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
         Source::Handle(handle) => http::Content::File { file: handle, length: file.stat.size },
         Source::Bytes(bytes) => http::Content::Bytes(bytes),
     };
-    let response = Response::new(200, media.content_type, content)
+    let response = Response::new(Status::Ok, media.content_type, content)
         .header("Content-Disposition", disposition(&file.name, is_shown))
         .header("Cache-Control", "private, no-cache");
     let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
     response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
         let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
-        failure(format, kind, 416, &error)
+        failure(format, kind, Status::RangeNotSatisfiable, &error)
     })
 }
 
@@ -325,7 +327,7 @@ fn drawn(picture: Picture) -> Response {
         true => "private, max-age=2592000, immutable",
         false => "private, max-age=0, must-revalidate",
     };
-    Response::new(200, picture.content_type, http::Content::Bytes(picture.bytes))
+    Response::new(Status::Ok, picture.content_type, http::Content::Bytes(picture.bytes))
         .header("Cache-Control", control)
         .header("Vary", "Cookie")
         .header("Content-Security-Policy", SANDBOX)
@@ -334,7 +336,7 @@ fn drawn(picture: Picture) -> Response {
 
 fn streamed(stream: Stream) -> Response {
     Response::new(
-        200,
+        Status::Ok,
         stream.content_type,
         http::Content::Stream { length: stream.length, produce: stream.produce },
     )

@@ -4,6 +4,7 @@ pub mod checksum;
 pub mod clock;
 pub mod digits;
 pub mod fold;
+pub mod host;
 pub mod ids;
 pub mod limits;
 pub mod network;

@@ -3,6 +3,7 @@
 use super::connection::{Connection, Pace};
 use super::multipart::Source;
 use super::request::{Framing, Request};
+use super::status::Status;
 use crate::base::limits::{CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, TRAILER_BYTES_MAX};
 use crate::error::{Code, Error, Result};
 use std::io;
@@ -20,7 +21,7 @@ pub struct Body<'a> {
     pace: Pace,
     /// Why nothing more can be read, as a status: 400 when the connection broke or its bytes made no sense, 408 when they
     /// came too slowly.
-    fault: Option<u16>,
+    fault: Option<Status>,
 }
 
 /// What is still to come.
@@ -102,7 +103,7 @@ impl<'a> Body<'a> {
     }
 
     /// The status that says why it could not be read, if so.
-    pub(super) fn fault(&self) -> Option<u16> {
+    pub(super) fn fault(&self) -> Option<Status> {
         self.fault
     }
 
@@ -131,7 +132,7 @@ impl<'a> Body<'a> {
             Ok(0) => self.breaks("The connection ended before the body was complete."),
             Ok(count) => Ok(count),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                self.fault = Some(408);
+                self.fault = Some(Status::RequestTimeout);
                 Err(Error::new(Code::Invalid, "The body came too slowly."))
             }
             Err(error) => self
@@ -141,7 +142,7 @@ impl<'a> Body<'a> {
     }
 
     fn breaks<T>(&mut self, sentence: &'static str) -> Result<T> {
-        self.fault = Some(400);
+        self.fault = Some(Status::BadRequest);
         Err(Error::new(Code::Invalid, sentence))
     }
 

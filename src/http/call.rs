@@ -5,6 +5,7 @@ use super::connection::{Connection, Pace};
 use super::request::{Framing, Request};
 use super::response::{Outgoing, Response};
 use super::send::send;
+use super::status::Status;
 use super::workers::{Load, Workers};
 use super::{Content, Service};
 use std::io;
@@ -127,7 +128,9 @@ impl Caller {
 pub(super) fn panicked(service: &dyn Service, request: &Request) -> Response {
     let answer = catch_unwind(AssertUnwindSafe(|| service.panicked(request)));
     answer
-        .unwrap_or_else(|_| Response::new(500, "text/plain", Content::Static(b"The server failed.\n")))
+        .unwrap_or_else(|_| {
+            Response::new(Status::InternalServerError, "text/plain", Content::Static(b"The server failed.\n"))
+        })
         .close()
 }
 

@@ -25,6 +25,7 @@ mod send;
 mod server;
 mod settings;
 mod shared;
+mod status;
 pub mod systemd;
 pub mod tls;
 mod waiting;
@@ -41,6 +42,7 @@ pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
 pub use server::{Health, Server};
 pub use settings::{Capacity, Settings};
+pub use status::Status;
 
 /// What answers requests.
 pub trait Service: Send + Sync {

@@ -1,6 +1,8 @@
 //! The head of a request (RFC 9112), read strictly: what two servers could read differently is refused.
 
 use super::cookie;
+use super::status::Status;
+use crate::base::host::Host;
 use crate::base::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
 use std::mem::MaybeUninit;
 use std::net::IpAddr;
@@ -26,7 +28,7 @@ pub enum Framing {
 /// Why a request was not taken: the status and a sentence for whoever looks at the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    pub status: u16,
+    pub status: Status,
     pub sentence: &'static str,
 }
 
@@ -39,6 +41,8 @@ pub struct Request {
     path: Range<usize>,
     query: Range<usize>,
     headers: Vec<(Range<usize>, Range<usize>)>,
+    /// Whom the caller wants, with the port where one was given; empty when the request does not say.
+    host: Range<usize>,
     is_http_1_1: bool,
     wants_keep_alive: bool,
     expects_continue: bool,
@@ -60,7 +64,7 @@ pub enum Scan {
     Refused(Refusal),
 }
 
-const fn refuse<T>(status: u16, sentence: &'static str) -> Result<T, Refusal> {
+const fn refuse<T>(status: Status, sentence: &'static str) -> Result<T, Refusal> {
     Err(Refusal { status, sentence })
 }
 
@@ -71,7 +75,7 @@ pub fn scan(bytes: &[u8], from: usize) -> Scan {
         let end = at + found;
         if end == 0 || bytes[end - 1] != b'\r' {
             return Scan::Refused(Refusal {
-                status: 400,
+                status: Status::BadRequest,
                 sentence: "A line ends without a carriage return.",
             });
         }
@@ -88,8 +92,13 @@ pub fn scan(bytes: &[u8], from: usize) -> Scan {
     }
     let is_first_line = memchr::memchr(b'\n', &bytes[..HEAD_BYTES_MAX]).is_none();
     Scan::Refused(match is_first_line {
-        true => Refusal { status: 414, sentence: "The first line of the request is too long." },
-        false => Refusal { status: 431, sentence: "The headers of the request are too long." },
+        true => {
+            Refusal { status: Status::UriTooLong, sentence: "The first line of the request is too long." }
+        }
+        false => Refusal {
+            status: Status::RequestHeaderFieldsTooLarge,
+            sentence: "The headers of the request are too long.",
+        },
     })
 }
 
@@ -102,6 +111,7 @@ impl Request {
             path: 0..0,
             query: 0..0,
             headers: Vec::new(),
+            host: 0..0,
             is_http_1_1: true,
             wants_keep_alive: false,
             expects_continue: false,
@@ -140,7 +150,17 @@ impl Request {
         let scheme = if self.is_secure { "https://" } else { "http://" };
         let Some(host) = origin.strip_prefix(scheme) else { return false };
         let mut before = self.lines("x-forwarded-host").flat_map(|line| line.split(','));
-        self.header("host") == Some(host) || (self.is_forwarded && before.any(|name| name.trim() == host))
+        self.head[self.host.clone()] == *host || (self.is_forwarded && before.any(|name| name.trim() == host))
+    }
+
+    /// The host that the request asks for; `None` when it does not say, which browsers never do.
+    pub fn host(&self) -> Option<Host<'_>> {
+        Host::read(&self.head[self.host.clone()])
+    }
+
+    /// Whether a proxy that is believed has sent it.
+    pub fn is_forwarded(&self) -> bool {
+        self.is_forwarded
     }
 
     /// Whether nobody on the way can read along, as far as that can be known.
@@ -165,12 +185,19 @@ impl Request {
         let mut parsed = httparse::Request::new(&mut []);
         match parsed.parse_with_uninit_headers(self.head.as_bytes(), &mut headers) {
             Ok(httparse::Status::Complete(_)) => {}
-            Ok(httparse::Status::Partial) => return refuse(400, "The head of the request is not complete."),
-            Err(httparse::Error::TooManyHeaders) => return refuse(431, "The request has too many headers."),
-            Err(httparse::Error::Version) => {
-                return refuse(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+            Ok(httparse::Status::Partial) => {
+                return refuse(Status::BadRequest, "The head of the request is not complete.");
             }
-            Err(_) => return refuse(400, "The head of the request cannot be read."),
+            Err(httparse::Error::TooManyHeaders) => {
+                return refuse(Status::RequestHeaderFieldsTooLarge, "The request has too many headers.");
+            }
+            Err(httparse::Error::Version) => {
+                return refuse(
+                    Status::HttpVersionNotSupported,
+                    "Only HTTP/1.0 and HTTP/1.1 are spoken here.",
+                );
+            }
+            Err(_) => return refuse(Status::BadRequest, "The head of the request cannot be read."),
         }
         self.method = match parsed.method {
             Some("GET") => Method::Get,
@@ -182,26 +209,42 @@ impl Request {
         let target = parsed.path.map_or(0..0, &span);
         for header in parsed.headers.iter() {
             let Ok(value) = std::str::from_utf8(header.value) else {
-                return refuse(400, "A header of the request cannot be read.");
+                return refuse(Status::BadRequest, "A header of the request cannot be read.");
             };
             self.headers.push((span(header.name), span(value)));
         }
-        self.split_target(target);
-        self.check_headers()
+        self.check_headers()?;
+        self.split_target(target)
     }
 
-    /// Origin form or absolute form (section 3.2); of the latter only the path counts.
-    fn split_target(&mut self, target: Range<usize>) {
+    /// Origin form or absolute form (section 3.2). Everything else is refused: `@host/x` behind the name of this server
+    /// would lead to another one.
+    fn split_target(&mut self, target: Range<usize>) -> Result<(), Refusal> {
         let text = &self.head[target.clone()];
-        let after_scheme = text.find("://").filter(|at| !text.starts_with('/') && !text[..*at].contains('?'));
-        let path_at = after_scheme.map_or(0, |at| {
-            let authority = &text[at + 3..];
-            at + 3 + authority.find(['/', '?']).unwrap_or(authority.len())
-        });
-        let start = target.start + path_at;
+        let mut start = target.start;
+        if !text.starts_with('/') {
+            let scheme_bytes = ["http://", "https://"]
+                .into_iter()
+                .find(|scheme| {
+                    text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+                })
+                .map(str::len);
+            let Some(scheme_bytes) = scheme_bytes else {
+                return refuse(Status::BadRequest, "The target of the request is neither a path nor a URL.");
+            };
+            let authority = &text[scheme_bytes..];
+            let authority = &authority[..authority.find(['/', '?']).unwrap_or(authority.len())];
+            if Host::read(authority).is_none() {
+                return refuse(Status::BadRequest, "The URL in the request has no host.");
+            }
+            // It counts in the place of the header (section 3.2.2).
+            self.host = start + scheme_bytes..start + scheme_bytes + authority.len();
+            start = self.host.end;
+        }
         let query_at = self.head[start..target.end].find('?').map_or(target.end, |at| start + at);
         self.path = start..query_at;
         self.query = (query_at + 1).min(target.end)..target.end;
+        Ok(())
     }
 
     fn check_headers(&mut self) -> Result<(), Refusal> {
@@ -209,34 +252,45 @@ impl Request {
         let (mut closes, mut keeps) = (false, false);
         self.framing = Framing::None;
         self.expects_continue = false;
-        for (name, value) in &self.headers {
-            let (name, value) = (&self.head[name.clone()], &self.head[value.clone()]);
+        self.host = 0..0;
+        for (name, span) in &self.headers {
+            let (name, value) = (&self.head[name.clone()], &self.head[span.clone()]);
             if name.eq_ignore_ascii_case("content-length") {
                 lengths += 1;
                 self.framing = Framing::Length(length(value)?);
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 codings += 1;
                 if !value.trim().eq_ignore_ascii_case("chunked") || !self.is_http_1_1 {
-                    return refuse(400, "Only the transfer coding \"chunked\" of HTTP/1.1 is known here.");
+                    return refuse(
+                        Status::BadRequest,
+                        "Only the transfer coding \"chunked\" of HTTP/1.1 is known here.",
+                    );
                 }
                 self.framing = Framing::Chunked;
             } else if name.eq_ignore_ascii_case("host") {
                 hosts += 1;
+                self.host = span.clone();
             } else if name.eq_ignore_ascii_case("connection") {
                 closes |= has_token(value, "close");
                 keeps |= has_token(value, "keep-alive");
             } else if name.eq_ignore_ascii_case("expect") {
                 if !value.trim().eq_ignore_ascii_case("100-continue") {
-                    return refuse(417, "Only the expectation \"100-continue\" is known here.");
+                    return refuse(
+                        Status::ExpectationFailed,
+                        "Only the expectation \"100-continue\" is known here.",
+                    );
                 }
                 self.expects_continue = self.is_http_1_1;
             }
         }
         if lengths + codings > 1 {
-            return refuse(400, "The request tells the length of its body more than once.");
+            return refuse(Status::BadRequest, "The request tells the length of its body more than once.");
         }
         if hosts > 1 || (hosts == 0 && self.is_http_1_1) {
-            return refuse(400, "The request needs one Host header.");
+            return refuse(Status::BadRequest, "The request needs one Host header.");
+        }
+        if !self.host.is_empty() && self.host().is_none() {
+            return refuse(Status::BadRequest, "The Host header is neither a name nor an address.");
         }
         self.wants_keep_alive = !closes && (self.is_http_1_1 || keeps);
         Ok(())
@@ -248,7 +302,8 @@ impl Request {
 
     /// The path as it was sent: percent-encoded, without the query.
     pub fn path(&self) -> &str {
-        &self.head[self.path.clone()]
+        // Nothing behind the host of a URL is its root.
+        if self.path.is_empty() { "/" } else { &self.head[self.path.clone()] }
     }
 
     /// The query as it was sent, without `?`; empty without one.
@@ -306,7 +361,7 @@ fn length(value: &str) -> Result<u64, Refusal> {
     let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     match value.parse() {
         Ok(length) if is_plain => Ok(length),
-        _ => refuse(400, "The Content-Length is no number."),
+        _ => refuse(Status::BadRequest, "The Content-Length is no number."),
     }
 }
 
@@ -341,7 +396,7 @@ mod tests {
     #[test]
     fn endless_heads_and_bare_line_ends_are_refused() {
         let status = |bytes: &[u8]| match scan(bytes, 0) {
-            Scan::Refused(refusal) => refusal.status,
+            Scan::Refused(refusal) => refusal.status.code(),
             other => panic!("{other:?}"),
         };
         assert_eq!(status(b"GET / HTTP/1.1\nHost: x\n\n"), 400);
@@ -385,14 +440,35 @@ mod tests {
             ("/", "/", ""),
             ("/a?b?c", "/a", "b?c"),
             ("http://host/a?b", "/a", "b"),
-            ("http://host", "", ""),
-            ("http://host?x", "", "x"),
+            ("http://host", "/", ""),
+            ("http://host?x", "/", "x"),
+            ("HTTPS://host:8443/a", "/a", ""),
+            ("http://[::1]/a", "/a", ""),
             ("/a?u=http://x/y", "/a", "u=http://x/y"),
             ("/\u{e4}", "/\u{e4}", ""),
-            ("*", "*", ""),
+            ("//evil.example/x", "//evil.example/x", ""),
         ] {
             let request = read(&format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n")).unwrap();
             assert_eq!((request.path(), request.query()), (path, query), "{target}");
+        }
+        for target in [
+            "@evil/x",
+            "x",
+            "evil.example:80",
+            "*",
+            "?a",
+            "http:///x",
+            "http://@evil/x",
+            "http://a@evil/x",
+            "http://a:b@evil/",
+            "ftp://host/",
+            "javascript://x/",
+            "http:/x",
+            "http://ho st/",
+            "http://host%2f/x",
+        ] {
+            let refusal = read(&format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n")).map(drop).unwrap_err();
+            assert!(matches!(refusal.status.code(), 400 | 505), "{target}: {refusal:?}");
         }
     }
 
@@ -418,12 +494,16 @@ mod tests {
         ] {
             let refusal =
                 read(&format!("POST / HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n")).map(drop).unwrap_err();
-            assert_eq!(refusal.status, status, "{line}");
+            assert_eq!(refusal.status.code(), status, "{line}");
         }
-        assert_eq!(read("GET / HTTP/1.1\r\n\r\n").unwrap_err().status, 400);
-        assert_eq!(read("GET / HTTP/2.0\r\nHost: x\r\n\r\n").unwrap_err().status, 505);
+        assert_eq!(read("GET / HTTP/1.1\r\n\r\n").unwrap_err().status.code(), 400);
+        for host in ["a@evil", "a/b", "a b", "a:b", "b\u{fc}ro", "x, y", "[::1"] {
+            let refusal = read(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).unwrap_err();
+            assert_eq!(refusal.status.code(), 400, "{host}");
+        }
+        assert_eq!(read("GET / HTTP/2.0\r\nHost: x\r\n\r\n").unwrap_err().status.code(), 505);
         assert!(read("GET / HTTP/1.0\r\n\r\n").is_ok_and(|request| !request.wants_keep_alive()));
         let many = "A: b\r\n".repeat(HEADERS_MAX);
-        assert_eq!(read(&format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n")).unwrap_err().status, 431);
+        assert_eq!(read(&format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n")).unwrap_err().status.code(), 431);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
+use super::status::Status;
 use crate::base::digits::append_decimal;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
@@ -14,7 +15,7 @@ const HEADERS_BYTES: usize = 256;
 
 /// An answer.
 pub struct Response {
-    status: u16,
+    status: Status,
     /// Whole lines.
     headers: String,
     content_type: Option<&'static str>,
@@ -87,7 +88,7 @@ pub(super) enum Piece {
 }
 
 impl Response {
-    pub fn new(status: u16, content_type: &'static str, content: Content) -> Response {
+    pub fn new(status: Status, content_type: &'static str, content: Content) -> Response {
         let content_type = Some(content_type);
         Response {
             status,
@@ -101,7 +102,7 @@ impl Response {
     }
 
     /// An answer without a body.
-    pub fn empty(status: u16) -> Response {
+    pub fn empty(status: Status) -> Response {
         let content = Content::Static(b"");
         Response {
             status,
@@ -115,7 +116,7 @@ impl Response {
     }
 
     /// A sentence for people who look at the wire.
-    pub fn sentence(status: u16, sentence: &str) -> Response {
+    pub fn sentence(status: Status, sentence: &str) -> Response {
         Response::new(
             status,
             "text/plain; charset=utf-8",
@@ -158,8 +159,8 @@ impl Response {
     }
 
     /// Says by the status that the request's body could not be read, where the answer does not say a failure itself.
-    pub(super) fn with_fault(mut self, fault: Option<u16>) -> Response {
-        if let Some(fault) = fault.filter(|_| self.status == 200) {
+    pub(super) fn with_fault(mut self, fault: Option<Status>) -> Response {
+        if let Some(fault) = fault.filter(|_| self.status == Status::Ok) {
             self.status = fault;
         }
         self
@@ -193,14 +194,14 @@ impl Response {
             Selected::Pieces(pieces) => Some(pieces),
             Selected::Other(other) => return other.append_to(bytes, request, may_keep_alive),
         };
-        let has_body = *request.method() != Method::Head && self.status != 304;
+        let has_body = *request.method() != Method::Head && self.status != Status::NotModified;
         let length = pieces.as_ref().map_or_else(|| self.length(), |pieces| Some(bytes_of(pieces)));
         let is_chunked = length.is_none() && request.is_http_1_1();
         let is_framed = length.is_some() || is_chunked || !has_body;
         let keeps_alive = may_keep_alive && request.wants_keep_alive() && !self.closes && is_framed;
         self.append_head(bytes, request, keeps_alive);
         match length {
-            Some(length) if self.status != 304 => {
+            Some(length) if self.status != Status::NotModified => {
                 bytes.extend_from_slice(b"Content-Length: ");
                 append_decimal(bytes, length);
                 bytes.extend_from_slice(b"\r\n\r\n");
@@ -214,26 +215,28 @@ impl Response {
 
     /// Changes the answer to what the request's conditions make of it.
     fn selected(&mut self, request: &Request) -> Selected {
-        let representation = self.representation.as_ref().filter(|_| self.status == 200);
+        let representation = self.representation.as_ref().filter(|_| self.status == Status::Ok);
         let (Some(representation), Some(length)) = (representation, self.length()) else {
             return Selected::Whole;
         };
         match wanted(request, representation, length) {
             Wanted::Whole => Selected::Whole,
             Wanted::NotModified => {
-                self.status = 304;
+                self.status = Status::NotModified;
                 self.content_type = None;
                 Selected::Whole
             }
-            Wanted::Failed => Selected::Other(Response::empty(412)),
+            Wanted::Failed => Selected::Other(Response::empty(Status::PreconditionFailed)),
             Wanted::Unsatisfiable => {
-                let other =
-                    self.unsatisfiable.take().map_or_else(|| Response::empty(416), |otherwise| otherwise());
+                let other = self
+                    .unsatisfiable
+                    .take()
+                    .map_or_else(|| Response::empty(Status::RangeNotSatisfiable), |otherwise| otherwise());
                 Selected::Other(other.header("Content-Range", format!("bytes */{length}")))
             }
             Wanted::Parts(_) if matches!(self.content, Content::Stream { .. }) => Selected::Whole,
             Wanted::Parts(parts) => {
-                self.status = 206;
+                self.status = Status::PartialContent;
                 Selected::Pieces(match parts.as_slice() {
                     [(start, end)] => {
                         self.put_header(format_args!(
@@ -282,8 +285,8 @@ impl Response {
         let in_memory = if self.is_in_memory() { self.length().unwrap_or(0) as usize } else { 0 };
         bytes.reserve(320 + self.headers.len() + in_memory);
         bytes.extend_from_slice(b"HTTP/1.1 ");
-        append_decimal(bytes, self.status.into());
-        put(bytes, &[" ", reason(self.status), "\r\nDate: "]);
+        append_decimal(bytes, self.status.code().into());
+        put(bytes, &[" ", self.status.reason(), "\r\nDate: "]);
         write_date(bytes);
         bytes.extend_from_slice(b"\r\n");
         if let Some(content_type) = self.content_type {
@@ -291,7 +294,7 @@ impl Response {
         }
         bytes.extend_from_slice(b"X-Content-Type-Options: nosniff\r\n");
         bytes.extend_from_slice(self.headers.as_bytes());
-        if let Some(representation) = self.representation.as_ref().filter(|_| self.status < 400) {
+        if let Some(representation) = self.representation.as_ref().filter(|_| self.status.code() < 400) {
             put(bytes, &["ETag: \"", &representation.etag, "\"\r\nAccept-Ranges: bytes\r\n"]);
             if let Some(date) = representation.modified.and_then(date_text) {
                 put(bytes, &["Last-Modified: ", &date, "\r\n"]);
@@ -360,37 +363,6 @@ fn write_date(bytes: &mut Vec<u8>) {
     });
 }
 
-/// The words of a status (RFC 9110, section 15); for people only.
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        206 => "Partial Content",
-        303 => "See Other",
-        304 => "Not Modified",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        412 => "Precondition Failed",
-        413 => "Content Too Large",
-        414 => "URI Too Long",
-        415 => "Unsupported Media Type",
-        416 => "Range Not Satisfiable",
-        417 => "Expectation Failed",
-        431 => "Request Header Fields Too Large",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        503 => "Service Unavailable",
-        505 => "HTTP Version Not Supported",
-        507 => "Insufficient Storage",
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -409,8 +381,8 @@ mod tests {
     }
 
     fn answer(head: &str) -> String {
-        let response =
-            Response::new(200, "text/plain", Content::Bytes(b"0123456789".into())).representation("e", None);
+        let response = Response::new(Status::Ok, "text/plain", Content::Bytes(b"0123456789".into()))
+            .representation("e", None);
         String::from_utf8(bytes(response, head)).unwrap()
     }
 
@@ -449,22 +421,23 @@ mod tests {
 
     #[test]
     fn the_connection_ends_when_it_should() {
-        let stream =
-            || Response::new(200, "x", Content::Stream { length: None, produce: Box::new(|_| Ok(())) });
+        let stream = || {
+            Response::new(Status::Ok, "x", Content::Stream { length: None, produce: Box::new(|_| Ok(())) })
+        };
         let ends = |head: &str, response: Response| {
             !response.append_to(&mut Vec::new(), &request(head), true).keeps_alive
         };
         assert!(!ends("GET / HTTP/1.1\r\nHost: x", stream()));
         assert!(ends("GET / HTTP/1.0\r\nConnection: keep-alive", stream()));
-        assert!(!ends("GET / HTTP/1.0\r\nConnection: keep-alive", Response::empty(200)));
-        assert!(ends("GET / HTTP/1.0", Response::empty(200)));
-        assert!(ends("GET / HTTP/1.1\r\nHost: x\r\nConnection: close", Response::empty(200)));
-        assert!(ends("GET / HTTP/1.1\r\nHost: x", Response::empty(200).close()));
+        assert!(!ends("GET / HTTP/1.0\r\nConnection: keep-alive", Response::empty(Status::Ok)));
+        assert!(ends("GET / HTTP/1.0", Response::empty(Status::Ok)));
+        assert!(ends("GET / HTTP/1.1\r\nHost: x\r\nConnection: close", Response::empty(Status::Ok)));
+        assert!(ends("GET / HTTP/1.1\r\nHost: x", Response::empty(Status::Ok).close()));
     }
 
     #[test]
     fn a_header_cannot_end_early() {
-        let response = Response::empty(200).header("X", "a\r\nSet-Cookie: b");
+        let response = Response::empty(Status::Ok).header("X", "a\r\nSet-Cookie: b");
         let text = String::from_utf8(bytes(response, "GET / HTTP/1.1\r\nHost: x")).unwrap();
         assert!(text.contains("X: a__Set-Cookie: b\r\n"), "{text}");
     }

@@ -6,7 +6,7 @@ mod pages;
 
 use crate::disk::local::read_bytes;
 use crate::error::Result;
-use crate::http::{Content, Method, Request, Response};
+use crate::http::{Content, Method, Request, Response, Status};
 use flate2::read::GzDecoder;
 use std::io::Read;
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl Portal {
             // The API has the same address, and names an operation.
             "/admin/" | "/admin" if request.query().contains("op=") => None,
             "/admin" | "/apidocs" => {
-                Some(Response::empty(303).header("Location", format!("{}/", &path[1..])))
+                Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
             }
             _ => self.page(request, path),
         }
@@ -65,7 +65,7 @@ impl Portal {
 
     /// The answer for an address that leads nowhere.
     pub fn nothing_here() -> Response {
-        Response::sentence(404, "There is nothing at this address.")
+        Response::sentence(Status::NotFound, "There is nothing at this address.")
     }
 
     fn page(&self, request: &Request, path: &str) -> Option<Response> {
@@ -74,7 +74,7 @@ impl Portal {
             Some(folder) => {
                 let text = read(folder, page.file)?;
                 let text = pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED);
-                Response::new(200, media_type(page.file), Content::Bytes(text.into_bytes()))
+                Response::new(Status::Ok, media_type(page.file), Content::Bytes(text.into_bytes()))
             }
             None => {
                 let packed = packed::PAGES.iter().find(|asset| asset.name == path)?;
@@ -86,7 +86,7 @@ impl Portal {
 
     fn asset(&self, request: &Request, hash: &str, name: &str) -> Option<Response> {
         let response = match &self.folder {
-            Some(folder) => Response::new(200, media_type(name), Content::Bytes(read(folder, name)?))
+            Some(folder) => Response::new(Status::Ok, media_type(name), Content::Bytes(read(folder, name)?))
                 .header("Cache-Control", "no-store"),
             None => {
                 let asset = packed::ASSETS.iter().find(|asset| asset.name == name && hash == packed::HASH)?;
@@ -102,16 +102,16 @@ impl Portal {
 /// As it is packed, for whoever can unpack it.
 fn unpacked_for(request: &Request, asset: &Asset, name: &str) -> Response {
     if !asset.is_packed {
-        return Response::new(200, media_type(name), Content::Static(asset.bytes));
+        return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes));
     }
     if request.header("accept-encoding").is_some_and(takes_gzip) {
-        return Response::new(200, media_type(name), Content::Static(asset.bytes))
+        return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes))
             .header("Content-Encoding", "gzip")
             .header("Vary", "Accept-Encoding");
     }
     let mut bytes = Vec::new();
     GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");
-    Response::new(200, media_type(name), Content::Bytes(bytes)).header("Vary", "Accept-Encoding")
+    Response::new(Status::Ok, media_type(name), Content::Bytes(bytes)).header("Vary", "Accept-Encoding")
 }
 
 /// `gzip`, unless it is refused with a weight of 0 (RFC 9110, section 12.5.3).

@@ -7,5 +7,6 @@ mod connections;
 mod early_answers;
 mod framing;
 mod heads;
+mod names;
 mod replies;
 mod stopping;

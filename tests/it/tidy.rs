@@ -11,7 +11,10 @@ const FLOORS: [Floor; 5] = [
     Floor { modules: &["disk", "http", "picture", "store"], may_use_each_other: false },
     Floor { modules: &["domain"], may_use_each_other: false },
     Floor { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },
-    Floor { modules: &["cli", "jobs", "keys", "logger", "main", "reach", "serve"], may_use_each_other: true },
+    Floor {
+        modules: &["cli", "host_names", "jobs", "keys", "logger", "main", "reach", "serve"],
+        may_use_each_other: true,
+    },
 ];
 
 struct Floor {
@@ -25,7 +28,7 @@ const FENCES: [Fence; 10] = [
     // The machine's parameters are values.
     Fence {
         path: "rustix",
-        modules: &["disk", "http", "picture", "cli", "jobs", "keys", "main", "serve"],
+        modules: &["disk", "http", "picture", "cli", "host_names", "jobs", "keys", "main", "serve"],
         free: &["param"],
     },
     Fence { path: "image", modules: &["picture"], free: &[] },

@@ -6,6 +6,7 @@ use crate::base::limits::ACCEPT_PAUSE_TIME;
 use crate::http::connection::Connection;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::http::status::Status;
 use crate::http::tls::Keys;
 use crate::http::waiting::{Begun, Phase, Waiting};
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -70,8 +71,11 @@ impl Poller {
         let peer = address.ip().to_canonical();
         if self.census.of(peer) >= self.settings.capacity.connections_per_address {
             log::debug!("too many connections from {peer}");
-            let refused =
-                Response::sentence(503, "There are too many connections from your address.").close();
+            let refused = Response::sentence(
+                Status::ServiceUnavailable,
+                "There are too many connections from your address.",
+            )
+            .close();
             let bytes = refused.into_bytes(&Request::new(peer, 0));
             // If it does not fit, the connection says enough by ending.
             let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);

@@ -17,6 +17,7 @@ use crate::http::request::{Framing, Refusal, Request, Scan, scan};
 use crate::http::response::{Outgoing, Response, Rest};
 use crate::http::settings::Settings;
 use crate::http::shared::Shared;
+use crate::http::status::Status;
 use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
 use crate::http::workers::Workers;
 use accept::Accepting;
@@ -370,7 +371,11 @@ impl Poller {
         let load = job.load();
         if let Err(job) = self.workers.submit(job, load) {
             log::warn!("too many calls wait for a worker; one from {} was refused", job.connection.peer);
-            let busy = Response::sentence(503, "The server is busy. Please try again in a moment.").close();
+            let busy = Response::sentence(
+                Status::ServiceUnavailable,
+                "The server is busy. Please try again in a moment.",
+            )
+            .close();
             let bytes = busy.into_bytes(&job.request);
             // If it does not fit, the connection says enough by ending.
             let mut connection = job.connection;
@@ -440,7 +445,8 @@ impl Poller {
                 if let Some(waiting) =
                     self.room.get(key).filter(|waiting| matches!(waiting.phase, Phase::Begun(_)))
                 {
-                    let late = Response::sentence(408, "The request took too long.").close();
+                    let late =
+                        Response::sentence(Status::RequestTimeout, "The request took too long.").close();
                     let request = Request::new(waiting.connection.peer, 0);
                     // If it does not fit, the connection says enough by ending.
                     let _ = waiting.connection.send_now(&late.into_bytes(&request), false);

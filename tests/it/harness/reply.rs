@@ -56,7 +56,12 @@ impl Reply {
         let version = parts.next().unwrap_or("").to_owned();
         let status =
             parts.next().and_then(|status| status.parse().ok()).ok_or_else(|| wrong(&status_line))?;
-        if !matches!(version.as_str(), "HTTP/1.0" | "HTTP/1.1") || !(100..600).contains(&status) {
+        // Clients show these words.
+        let has_reason = parts.next().is_some_and(|reason| !reason.trim().is_empty());
+        if !matches!(version.as_str(), "HTTP/1.0" | "HTTP/1.1")
+            || !(100..600).contains(&status)
+            || !has_reason
+        {
             return Err(wrong(&status_line));
         }
         let mut headers = Vec::new();

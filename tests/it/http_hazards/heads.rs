@@ -176,7 +176,7 @@ fn utf_8_in_target_and_headers_is_served() {
 fn an_absolute_target_leads_where_its_path_does() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    let reply = bob.send(&Request::get("http://anything.example:99/core/getauthenticationinfo?x=1"));
+    let reply = bob.send(&Request::get("http://any-name:99/core/getauthenticationinfo?x=1"));
     assert_eq!(reply.xml().child("info").field("profile"), "bob");
 }
 

@@ -30,7 +30,7 @@ const GROUPS = [
   ["audit", /^audit/],
   ["storage", /^(upload|version|trash|bin|quota|file|thumb|free|recycle|kept)/],
   ["soundness", /^(checksum|deep|backup)/],
-  ["network", /^(listen|connection|worker|tls|redirect|trusted|proxy|http|mdns)/],
+  ["network", /^(listen|connection|worker|tls|redirect|trusted|proxy|http|host|mdns)/],
   ["other", /./],
 ];
 

@@ -1,0 +1,220 @@
+//! Host names: what a request asks for, and which of them nobody outside a home network can own.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// Bytes of a name (RFC 1035, section 2.3.4).
+const NAME_BYTES_MAX: usize = 253;
+
+/// Domains that nobody outside can put a name into: special-use names (RFC 6761, 8375), those that home networks use for
+/// themselves (RFC 6762, appendix G), and those of common routers. A name in them leads to where the home network says.
+const PRIVATE_DOMAINS: [&str; 13] = [
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "home.arpa",
+    "lan",
+    "test",
+    "fritz.box",
+    "speedport.ip",
+];
+
+/// The host of a URL: a name or an address, and perhaps a port (RFC 3986, section 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Host<'a> {
+    /// Without a port; an IPv6 address in its brackets.
+    pub name: &'a str,
+}
+
+impl<'a> Host<'a> {
+    /// Reads the value of a `Host` header, or the same part of a URL. `None` for what is neither a name nor an address,
+    /// for example where a user name stands before it.
+    pub fn read(text: &'a str) -> Option<Host<'a>> {
+        let port_at = match text.rfind(':') {
+            Some(at) if !text[at..].contains(']') => at,
+            _ => text.len(),
+        };
+        let name = &text[..port_at];
+        let port = text[port_at..].strip_prefix(':').unwrap_or("");
+        let is_port = port.is_empty() || (port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.len() <= NAME_BYTES_MAX
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        };
+        let host = Host { name };
+        (is_port && (host.is_address() || is_name(name))).then_some(host)
+    }
+
+    pub fn is_address(&self) -> bool {
+        self.address().is_some()
+    }
+
+    fn address(&self) -> Option<IpAddr> {
+        match self.name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+            Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::from),
+            None => self.name.parse::<Ipv4Addr>().ok().map(IpAddr::from),
+        }
+    }
+
+    /// Whether no page of the internet can have this name: an address, a single word, or a name in a private domain.
+    pub fn is_private(&self) -> bool {
+        if self.is_address() {
+            return true;
+        }
+        let name = plain(self.name);
+        !name.contains('.') || PRIVATE_DOMAINS.iter().any(|domain| is_within(&name, domain))
+    }
+
+    /// Whether this is a domain or a name in it.
+    pub fn is_within(&self, domain: &str) -> bool {
+        !self.is_address() && is_within(&plain(self.name), &plain(domain))
+    }
+}
+
+/// Names compare in lower case and without the dot that stands for the root.
+fn plain(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+}
+
+fn is_within(name: &str, domain: &str) -> bool {
+    match name.strip_suffix(domain) {
+        Some(before) => !domain.is_empty() && (before.is_empty() || before.ends_with('.')),
+        None => false,
+    }
+}
+
+/// Names that somebody allows: one, all in a domain (`*.example.org`), or every name (`*`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostPattern {
+    Name(String),
+    Within(String),
+    Every,
+}
+
+impl HostPattern {
+    pub fn matches(&self, host: Host<'_>) -> bool {
+        match self {
+            HostPattern::Name(name) => plain(host.name) == *name,
+            HostPattern::Within(domain) => host.is_within(domain) && plain(host.name) != *domain,
+            HostPattern::Every => true,
+        }
+    }
+}
+
+impl FromStr for HostPattern {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<HostPattern, ()> {
+        let name = |text: &str| {
+            let host = Host::read(text).filter(|host| host.name == text);
+            host.map(|host| plain(host.name)).ok_or(())
+        };
+        match (text, text.strip_prefix("*.")) {
+            ("*", _) => Ok(HostPattern::Every),
+            (_, Some(domain)) => name(domain).map(HostPattern::Within),
+            _ => name(text).map(HostPattern::Name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_names_or_addresses_with_a_port_or_without() {
+        for (text, name) in [
+            ("nas", "nas"),
+            ("nas:8080", "nas"),
+            ("Cloud.Example.org.", "Cloud.Example.org."),
+            ("192.168.1.2:80", "192.168.1.2"),
+            ("[fd00::2]:8080", "[fd00::2]"),
+            ("[::1]", "[::1]"),
+            ("my_box:", "my_box"),
+        ] {
+            assert_eq!(Host::read(text).map(|host| host.name), Some(name), "{text}");
+        }
+        let long = "a".repeat(254);
+        for text in [
+            "",
+            ":80",
+            "a@b",
+            "user:pass@b",
+            "a b",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a,b",
+            "a:b",
+            "a:123456",
+            "a:80:80",
+            "[::1",
+            "::1",
+            "[x]",
+            "[1.2.3.4]",
+            "b\u{fc}ro",
+            "a%41",
+            long.as_str(),
+        ] {
+            assert_eq!(Host::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_can_be_registered_are_not_private() {
+        let is_private = |text: &str| Host::read(text).unwrap().is_private();
+        for text in [
+            "localhost:8080",
+            "nas",
+            "nas.local",
+            "NAS.Local.",
+            "nas.fritz.box",
+            "nas.lan",
+            "nas.home",
+            "nas.home.arpa",
+            "a.b.internal",
+            "10.0.0.1",
+            "[fe80::1]:80",
+            "8.8.8.8",
+        ] {
+            assert!(is_private(text), "{text}");
+        }
+        for text in [
+            "evil.example.org",
+            "nas.example.org",
+            "localhost.example.org",
+            "nas.notlocal",
+            "nas.box",
+            "evilfritz.box",
+            "home.arpa.example.org",
+            "arpa.home.org",
+            "1.2.3.4.5",
+            "10.0.0.1.nip.io",
+            "1.2.3.256",
+        ] {
+            assert!(!is_private(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_allow_what_they_say() {
+        let matches = |pattern: &str, text: &str| {
+            pattern.parse::<HostPattern>().unwrap().matches(Host::read(text).unwrap())
+        };
+        assert!(matches("cloud.example.org", "Cloud.example.org.:443"));
+        assert!(!matches("cloud.example.org", "a.cloud.example.org"));
+        assert!(matches("*.example.org", "a.b.example.org"));
+        assert!(!matches("*.example.org", "example.org") && !matches("*.example.org", "evilexample.org"));
+        assert!(matches("*", "anything.example"));
+        for text in ["", "*.", "**", "a.*", "https://a.example", "a.example:80", "a.example/x", "a@b.example"]
+        {
+            assert_eq!(text.parse::<HostPattern>(), Err(()), "{text}");
+        }
+    }
+}
