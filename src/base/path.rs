@@ -5,7 +5,7 @@
 
 use crate::error::{Code, Error, Reason, Result};
 use std::fmt;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd};
 
 /// Longest name in bytes on disk: `NAME_MAX` of Linux.
 pub const NAME_BYTES_MAX: usize = 255;
@@ -96,6 +96,16 @@ impl EntryName {
             return self.clone();
         }
         EntryName::parse(&self.0.nfc().collect::<String>()).unwrap_or_else(|_| self.clone())
+    }
+
+    /// The name in Unicode normalization form D; `None` where that is too long for a name.
+    pub fn nfd(&self) -> Option<EntryName> {
+        EntryName::parse(&self.0.nfd().collect::<String>()).ok()
+    }
+
+    /// Whether the same text can be written as other characters. Quick for what is in ASCII.
+    pub fn has_forms(&self) -> bool {
+        !(self.0.is_ascii() || is_nfc(&self.0) && is_nfd(&self.0))
     }
 }
 
@@ -366,6 +376,24 @@ mod tests {
         assert_eq!(EntryName::parse("e\u{301}").unwrap().nfc().as_str(), "\u{e9}");
         let raw = EntryName::from_bytes(b"\xe9").unwrap();
         assert_eq!(raw.nfc(), raw);
+    }
+
+    #[test]
+    fn only_names_that_can_be_written_otherwise_have_forms() {
+        for (text, has_forms) in [
+            ("plain.txt", false),
+            ("caf\u{e9}", true),
+            ("cafe\u{301}", true),
+            ("\u{df}\u{4e2d}\u{6587}\u{41f}", false),
+            ("\u{439}", true),
+            ("\u{212b}", true),
+            ("\u{ac00}", true),
+            ("\u{f7e9}", false),
+        ] {
+            assert_eq!(EntryName::parse(text).unwrap().has_forms(), has_forms, "{text:?}");
+        }
+        assert_eq!(EntryName::parse("\u{e9}").unwrap().nfd().unwrap().as_str(), "e\u{301}");
+        assert_eq!(EntryName::parse(&"\u{e9}".repeat(127)).unwrap().nfd(), None);
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! RESOLVE_NO_MAGICLINKS)`. Where the kernel lacks it (before 5.6, or forbidden by a container's seccomp filter), one
 //! name after another is opened with `O_NOFOLLOW`. It only opens; it never creates, and never takes an absolute path.
 
-use super::stat;
 use crate::base::path::EntryName;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
@@ -60,43 +59,15 @@ fn open_stepwise(folder: BorrowedFd<'_>, names: &[u8], flags: OFlags) -> Result<
     held.ok_or(Errno::NOENT)
 }
 
-/// Opens a path: each name as it was written or, where nothing has it, in normalization form C.
+/// Opens a path, each name byte by byte as it is written.
 pub(super) fn open(way: Way, root: BorrowedFd<'_>, parts: &[EntryName], flags: OFlags) -> Result<OwnedFd> {
-    let found = open_bytes(way, root, &joined(parts), flags);
-    let composed = parts.iter().all(|name| name.nfc() == *name);
-    if composed || !matches!(found, Err(Errno::NOENT)) {
-        return found;
-    }
-    let mut names = Vec::new();
-    for part in parts {
-        let above = open_bytes(way, root, &names, ASK | OFlags::DIRECTORY)?;
-        let leaf = leaf_on_disk(above.as_fd(), part)?;
-        if !names.is_empty() {
-            names.push(b'/');
-        }
-        names.extend_from_slice(&leaf);
-    }
-    open_bytes(way, root, &names, flags)
+    open_bytes(way, root, &joined(parts), flags)
 }
 
 /// Opens a path from what the kernel holds in memory, or fails with `EAGAIN`; needs [`Way::Beneath`].
 pub(super) fn open_cached(root: BorrowedFd<'_>, parts: &[EntryName], flags: OFlags) -> Result<OwnedFd> {
     let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     openat2(root, joined(parts), flags, Mode::empty(), BENEATH | ResolveFlags::CACHED)
-}
-
-/// The bytes a name has in this folder: as written when something has it, else those of a new entry, in form C.
-pub(super) fn leaf_on_disk(folder: BorrowedFd<'_>, name: &EntryName) -> Result<Vec<u8>> {
-    let written = name.to_bytes();
-    let composed = name.nfc().to_bytes();
-    if composed == written {
-        return Ok(written);
-    }
-    match stat::of_name(folder, &written) {
-        Ok(_) => Ok(written),
-        Err(Errno::NOENT) => Ok(composed),
-        Err(errno) => Err(errno),
-    }
 }
 
 fn joined(parts: &[EntryName]) -> Vec<u8> {

@@ -34,6 +34,7 @@ mod private;
 mod reader;
 mod recover;
 mod replace;
+mod spelling;
 mod spool;
 mod spot;
 mod stage;

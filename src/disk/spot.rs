@@ -84,8 +84,7 @@ impl Volume {
         let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
         let folder = self.look(above, door::FOLDER)?.ok_or_else(no_folder)?;
         let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
-        let leaf = door::leaf_on_disk(folder.as_fd(), leaf).map_err(at("statx"))?;
-        Ok(Place { folder, leaf, above: stat })
+        Ok(Place { folder, leaf: leaf.to_bytes(), above: stat })
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::abilities::Abilities;
 use super::door::{self, Way};
-use super::errno::{self, at, failed};
+use super::errno::{at, failed};
 use super::folder::entries;
 use super::place::{Place, tolerate};
 use super::private::{HOME, Private};
@@ -162,35 +162,6 @@ impl Volume {
         (stat.device == self.private.home_stat.device).then_some(stat)
     }
 
-    /// The name that an entry has, or would get, in a folder: as it is written when something has it so, else in Unicode
-    /// normalization form C. Where case does not count, the spelling that is on the disk.
-    pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
-        let composed = name.nfc();
-        if composed == *name && !self.folds {
-            return Ok(composed);
-        }
-        let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(composed) };
-        let bytes = door::leaf_on_disk(handle.as_fd(), name).map_err(at("statx"))?;
-        let found = if bytes == name.to_bytes() { name.clone() } else { composed };
-        Ok(if self.folds { spelling(&handle, &bytes)?.unwrap_or(found) } else { found })
-    }
-
-    /// A path as its names are spelled on the disk. Where case counts, or nothing has the names, the path itself.
-    pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
-        if !self.folds {
-            return Ok(path);
-        }
-        let mut here = path.beginning(self.depth);
-        for (at, name) in self.inside(&path).iter().enumerate() {
-            let Some(handle) = self.look(&here, door::FOLDER)? else {
-                return path.parts()[self.depth + at..].iter().try_fold(here, |here, name| here.join(name));
-            };
-            let bytes = door::leaf_on_disk(handle.as_fd(), name).map_err(errno::at("statx"))?;
-            here = here.join(&spelling(&handle, &bytes)?.unwrap_or_else(|| name.clone()))?;
-        }
-        Ok(here)
-    }
-
     /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
     pub fn open_file<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
         let Some(handle) = self.look(spot, door::FILE)? else { return Ok(None) };
@@ -240,11 +211,6 @@ impl Volume {
         door::open_bytes(self.way, folder, names, flags)
     }
 
-    /// Whether two places are one entry under two spellings, where those are one.
-    pub(super) fn are_one(&self, one: &Place, other: &Place) -> bool {
-        self.folds && one.above.is_same_entry(&other.above) && are_spellings(&one.leaf, &other.leaf)
-    }
-
     /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
     pub(super) fn turn<'a>(&self, place: &'a Place) -> (u64, &'a [u8]) {
         (place.above.inode, if self.folds { b"" } else { &place.leaf })
@@ -260,11 +226,9 @@ impl Volume {
         if first.as_str().eq_ignore_ascii_case(HOME) {
             return true;
         }
-        let same = |name: &EntryName| {
-            stat::of_name(&self.root, &name.to_bytes())
+        self.folds
+            && stat::of_name(&self.root, &first.to_bytes())
                 .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.private.home_stat)))
-        };
-        self.folds && (same(first) || same(&first.nfc()))
     }
 }
 
@@ -293,31 +257,6 @@ fn folds(root: &OwnedFd) -> Result<bool> {
     let root = private::open_one((root.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
     let listed = entries(&root).map_err(at("read a folder"))?;
     Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
-}
-
-/// Whether two names differ only in case.
-pub(super) fn are_spellings(one: &[u8], other: &[u8]) -> bool {
-    let lower = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_lowercase);
-    one == other || lower(one).is_ok_and(|one| lower(other).is_ok_and(|other| one == other))
-}
-
-/// The name on the disk, in a folder where case does not count, of the entry that some bytes lead to; `None` when there is
-/// none.
-fn spelling(folder: &OwnedFd, bytes: &[u8]) -> Result<Option<EntryName>> {
-    let wanted = match stat::of_name(folder, bytes) {
-        Ok(Some(stat)) => stat,
-        Ok(None) | Err(Errno::NOENT) => return Ok(None),
-        Err(errno) => return Err(failed("statx", errno)),
-    };
-    let listed = entries(folder).map_err(at("read a folder"))?;
-    let is_wanted = |name: &[u8]| {
-        stat::of_name(folder, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&wanted)))
-    };
-    let exact = listed.iter().find(|entry| entry.name == bytes);
-    let found = exact
-        .or_else(|| listed.iter().find(|entry| are_spellings(&entry.name, bytes)))
-        .or_else(|| listed.iter().find(|entry| is_wanted(&entry.name)));
-    Ok(EntryName::from_bytes(found.map_or(bytes, |entry| &entry.name)))
 }
 
 /// Whether a folder lies somewhere below another, as far up as this program may look.

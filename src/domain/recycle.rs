@@ -124,9 +124,12 @@ impl Cloud {
         }
         let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
         let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
-        let row = self.store.read(|read| trash::by_name(read, &owner, name.as_str()))?;
+        let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
         let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
-        let below = below.iter().try_fold(CloudPath::root(), |path, name| path.join(name))?;
+        let below = match below {
+            [] => CloudPath::root(),
+            names => self.volumes.of_root(&row.owner)?.spelled_in_trash(&row.id, names)?,
+        };
         Ok(Some(Located::Trash(Trashed { row, below })))
     }
 
@@ -366,7 +369,8 @@ impl Cloud {
         }
         let folder = user.folder(&above)?;
         for number in 1..=NUMBERS_MAX {
-            let place = folder.place(&EntryName::parse(&numbered(leaf.as_str(), number))?)?;
+            let name = EntryName::parse(&numbered(leaf.as_str(), number))?;
+            let place = self.look().new_place(&folder, &name)?;
             if self.stat(place.path())?.is_none() {
                 let _changing = self.begin_change(user, &[place.path()])?;
                 self.volumes.create_folders(folder.path())?;
@@ -450,6 +454,18 @@ fn numbered(name: &str, number: u32) -> String {
         end -= 1;
     }
     format!("{}{number}{extension}", &stem[..end])
+}
+
+/// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
+fn row_in_bin(read: &Read, owner: &str, name: &EntryName) -> Result<Option<TrashRow>> {
+    let exact = trash::by_name(read, owner, name.as_str())?;
+    if exact.is_some() || !name.has_forms() {
+        return Ok(exact);
+    }
+    let Some(wanted) = name.nfd() else { return Ok(None) };
+    let is_same =
+        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
+    Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
 }
 
 /// A name that nothing in the bin has: numbered where need be.

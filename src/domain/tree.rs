@@ -177,12 +177,13 @@ impl Look<'_> {
         Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
     }
 
-    /// The place of a name in a folder: the name as it is where something has it, else in Unicode normalization form C.
+    /// The place of a name in a folder: the name as the disk spells it where something has it, else in Unicode normalization
+    /// form C.
     pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
         folder.place(&self.cloud.volumes.name_in(folder.path(), name)?)
     }
 
-    /// The same for something that gets another name: where case does not count, another spelling of its own is one.
+    /// The same for something that gets another name: another spelling of its own is one.
     pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
         let place = self.new_place(folder, name)?;
         if place == *from { folder.place(&name.nfc()) } else { Ok(place) }
@@ -247,10 +248,7 @@ impl Cloud {
         let top = place.path().clone();
         let changing = self.begin_change(user, &[&top])?;
         let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
-        let mut path = top.clone();
-        for name in further.parts() {
-            path = path.join(&name.nfc())?;
-        }
+        let path = self.volumes.path_below(&top, further)?;
         if path != top {
             stat = self.volumes.create_folders(&path)?;
         }
@@ -277,10 +275,7 @@ impl Cloud {
         if self.volumes.stat(folder.path())?.is_none() {
             return Err(Error::not_there(folder.path()));
         }
-        let mut path = folder.path().clone();
-        for name in below.parts() {
-            path = path.join(&name.nfc())?;
-        }
+        let path = self.volumes.path_below(folder.path(), below)?;
         let folder = user.folder(&path)?;
         if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);

@@ -464,6 +464,12 @@ impl Volumes {
         self.of(folder)?.name_in(folder, name)
     }
 
+    /// A path below another, as its names are spelled on the disk.
+    pub fn path_below(&self, path: &CloudPath, below: &CloudPath) -> Result<CloudPath> {
+        let path = below.parts().iter().try_fold(path.clone(), |path, name| path.join(name))?;
+        self.spelled(path)
+    }
+
     /// A path as its names are spelled on the disk.
     pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
         if path.is_above_roots() { Ok(path) } else { self.of(&path)?.spelled(path) }
@@ -492,10 +498,10 @@ impl Volumes {
 }
 
 impl Look<'_> {
-    /// Whether it is known without waiting what a path leads to: its volume is there, and names are what they look like.
+    /// Whether it is known without waiting what a path leads to: its volume is there, and spells its names so.
     pub fn is_quick(&self, path: &CloudPath) -> bool {
         let mount = self.cloud.volumes.mount_of(path);
-        mount.is_ok_and(|mount| mount.believed().is_some_and(|volume| !volume.folds()))
+        mount.is_ok_and(|mount| mount.believed().is_some_and(|volume| volume.is_spelled_at_once(path)))
     }
 
     /// All volumes, volume 0 first.

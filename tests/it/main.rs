@@ -35,6 +35,7 @@ mod remembered;
 mod reset;
 mod search;
 mod sessions;
+mod spelling;
 mod sweep;
 mod sync;
 mod texts;

@@ -69,19 +69,19 @@ fn names_in_any_form_stay_reachable_and_apart() {
     for way in WAYS {
         let ground = Ground::new();
         let volume = ground.volume_by(way);
-        let (composed, parted) = ("/caf\u{e9}", "/cafe\u{301}");
-        // A new name is stored composed, and both spellings find it.
-        volume.create_folder(&path(parted), None).unwrap();
-        assert_eq!(ground.names("").last().unwrap(), "caf\u{e9}");
-        put(&volume, &format!("{parted}/e\u{301}.txt"), "one");
-        assert_eq!(ground.read("caf\u{e9}/\u{e9}.txt").unwrap(), "one");
-        assert!(volume.open_file(&path(&format!("{parted}/e\u{301}.txt"))).unwrap().is_some());
-        // A parted name on disk is another one.
-        fs::write(ground.root.join("caf\u{e9}/e\u{301}.txt"), "two").unwrap();
-        let read = |name: &str| match volume.stat(&path(name)).unwrap() {
-            Some(stat) => stat.inode,
-            None => 0,
-        };
+        let (composed, parted) = ("/x/caf\u{e9}", "/x/cafe\u{301}");
+        let spelled = |text: &str| volume.spelled(path(text)).unwrap();
+        // A new name is composed, and both spellings find it.
+        volume.create_folders(&spelled(parted)).unwrap();
+        assert_eq!(ground.names("x"), ["caf\u{e9}"]);
+        put(&volume, &spelled(&format!("{parted}/e\u{301}.txt")).to_string(), "one");
+        assert_eq!(ground.read("x/caf\u{e9}/\u{e9}.txt").unwrap(), "one");
+        assert!(volume.open_file(&spelled(&format!("{parted}/e\u{301}.txt"))).unwrap().is_some());
+        // The disk is asked for a path byte by byte.
+        assert!(volume.stat(&path(&format!("{composed}/e\u{301}.txt"))).unwrap().is_none());
+        // A parted name on the disk beside it is another one.
+        fs::write(ground.root.join("x/caf\u{e9}/e\u{301}.txt"), "two").unwrap();
+        let read = |name: &str| volume.stat(&spelled(name)).unwrap().map(|stat| stat.inode);
         assert_ne!(read(&format!("{composed}/e\u{301}.txt")), read(&format!("{composed}/\u{e9}.txt")));
         assert_eq!(read(&format!("{parted}/e\u{301}.txt")), read(&format!("{composed}/e\u{301}.txt")));
         // Bytes that are no text, and control characters.

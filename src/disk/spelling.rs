@@ -1,0 +1,159 @@
+//! How names are spelled on the disk. An entry is one thing, whichever of its spellings somebody asks for: what hangs on it
+//! (locks, versions, comments) is found by its path, so a path is spelled as the disk spells it before anything is asked
+//! about it. Everything else in `disk` takes the names of a path byte by byte.
+//!
+//! Two spellings are one name when their Unicode normalization form D is the same (canonical equivalence), and on a file
+//! system that folds case when they differ only in case. Where several of them exist side by side, each is reached by its
+//! own bytes; a spelling that nothing has leads to the one in form C, else D, else the first on the disk.
+
+use super::errno::{at, failed, means_absent};
+use super::folder::entries;
+use super::private::open_one;
+use super::spot::Spot;
+use super::stat::{self, Stat};
+use super::volume::Volume;
+use super::{door, place::Place};
+use crate::base::path::{CloudPath, EntryName};
+use crate::error::Result;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use unicode_normalization::UnicodeNormalization;
+
+/// For asking about names in a folder, which needs no right to list it.
+const FOLDER: OFlags = door::ASK.union(OFlags::DIRECTORY);
+
+impl Volume {
+    /// The name that an entry has in a folder, or that a new one would get there.
+    pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
+        if self.has_one_spelling(name) {
+            return Ok(name.clone());
+        }
+        let found = match self.look(folder, FOLDER)? {
+            Some(handle) => self.entry_named(&handle, name)?,
+            None => None,
+        };
+        Ok(found.unwrap_or_else(|| name.nfc()))
+    }
+
+    /// A path as its names are spelled on the disk; those that nothing has, as a new entry would get them. The names that
+    /// lead to its root stay as they are: they are those of an account or a volume.
+    pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
+        let root_depth = path.root_depth();
+        let has_one_spelling = |name| self.has_one_spelling(name);
+        if path.is_in_bin() || path.parts().iter().skip(root_depth).all(has_one_spelling) {
+            return Ok(path);
+        }
+        if !self.folds() && door::open(self.way, self.root.as_fd(), self.inside(&path), door::ASK).is_ok() {
+            return Ok(path);
+        }
+        let (above, below) = path.parts().split_at(root_depth.min(path.parts().len()));
+        self.spelled_below(path.beginning(above.len()), below, &|here| self.look(here, FOLDER))
+    }
+
+    /// The same for a path below a deleted entry.
+    pub fn spelled_in_trash(&self, id: &str, below: &[EntryName]) -> Result<CloudPath> {
+        self.spelled_below(CloudPath::root(), below, &|here| self.look(Spot::Trash(id, here), FOLDER))
+    }
+
+    fn spelled_below(
+        &self,
+        mut here: CloudPath,
+        names: &[EntryName],
+        look: &dyn Fn(&CloudPath) -> Result<Option<OwnedFd>>,
+    ) -> Result<CloudPath> {
+        let mut is_there = true;
+        for name in names {
+            let mut found = None;
+            if is_there && !self.has_one_spelling(name) {
+                found = look(&here)?.map_or(Ok(None), |folder| self.entry_named(&folder, name))?;
+                is_there = found.is_some();
+            }
+            here = here.join(&found.unwrap_or_else(|| name.nfc()))?;
+        }
+        Ok(here)
+    }
+
+    /// Whether it is known without waiting for the disk that a path is spelled as there.
+    pub fn is_spelled_at_once(&self, path: &CloudPath) -> bool {
+        let names = self.inside(path);
+        !self.folds()
+            && (names.iter().all(|name| self.has_one_spelling(name))
+                || door::open_cached(self.root.as_fd(), names, door::ASK).is_ok())
+    }
+
+    /// Whether no other spelling of a name may lead to the same entry. True at once for what is in ASCII.
+    fn has_one_spelling(&self, name: &EntryName) -> bool {
+        !self.folds() && !name.has_forms()
+    }
+
+    /// The name of the entry in a folder that a name leads to; `None` when there is none.
+    fn entry_named(&self, folder: &OwnedFd, name: &EntryName) -> Result<Option<EntryName>> {
+        let forms = [Some(name.clone()), Some(name.nfc()), name.nfd()];
+        for form in forms.into_iter().flatten() {
+            match stat::of_name(folder, &form.to_bytes()) {
+                // It may be listed otherwise where case does not count.
+                Ok(Some(found)) if self.folds() => return listed_as(folder, &form, &found).map(Some),
+                Ok(_) => return Ok(Some(form)),
+                Err(errno) if means_absent(errno) => {}
+                Err(errno) => return Err(failed("statx", errno)),
+            }
+        }
+        // It may be written partly in one form and partly in the other.
+        match name.has_forms() {
+            true => self.find_equivalent(folder, name),
+            false => Ok(None),
+        }
+    }
+
+    fn find_equivalent(&self, folder: &OwnedFd, name: &EntryName) -> Result<Option<EntryName>> {
+        let listed = open_one((folder.as_fd(), b"."), door::FOLDER).and_then(|folder| entries(&folder));
+        let listed = match listed {
+            Ok(listed) => listed,
+            // A folder whose names may not be read: what is in it is reached by its own bytes alone.
+            Err(Errno::ACCESS | Errno::PERM) => return Ok(None),
+            Err(errno) => return Err(failed("read a folder", errno)),
+        };
+        let wanted = self.comparable(&name.to_bytes());
+        let found = listed.into_iter().find(|entry| {
+            !entry.name.is_ascii() && wanted.is_some() && self.comparable(&entry.name) == wanted
+        });
+        Ok(found.and_then(|entry| EntryName::from_bytes(&entry.name)))
+    }
+
+    /// The same for all spellings of one name; `None` for what is no text.
+    fn comparable(&self, bytes: &[u8]) -> Option<String> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        Some(if self.folds() { folded(text) } else { text.nfd().collect() })
+    }
+
+    /// Whether two places are one entry under two spellings, where the file system takes those for one.
+    pub(super) fn are_one(&self, one: &Place, other: &Place) -> bool {
+        self.folds() && one.above.is_same_entry(&other.above) && differ_in_case(&one.leaf, &other.leaf)
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.nfd().collect::<String>().to_lowercase().nfd().collect()
+}
+
+/// Whether two names differ only in case.
+fn differ_in_case(one: &[u8], other: &[u8]) -> bool {
+    let lower = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_lowercase);
+    one == other || lower(one).is_ok_and(|one| lower(other).is_ok_and(|other| one == other))
+}
+
+/// The name under which a folder lists what a name leads to, where case does not count.
+fn listed_as(folder: &OwnedFd, name: &EntryName, wanted: &Stat) -> Result<EntryName> {
+    let folder = open_one((folder.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let listed = entries(&folder).map_err(at("read a folder"))?;
+    let is_wanted = |name: &[u8]| {
+        stat::of_name(&folder, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(wanted)))
+    };
+    let bytes = name.to_bytes();
+    let exact = listed.iter().find(|entry| entry.name == bytes);
+    let found = exact
+        .or_else(|| listed.iter().find(|entry| differ_in_case(&entry.name, &bytes)))
+        .or_else(|| listed.iter().find(|entry| is_wanted(&entry.name)));
+    Ok(found.and_then(|entry| EntryName::from_bytes(&entry.name)).unwrap_or_else(|| name.clone()))
+}
