@@ -1,5 +1,6 @@
-// Files for the tests, made from nothing: pictures, a sound, a PDF, a video (recorded by the browser itself).
+// Files for the tests, made from nothing: pictures, a sound, a PDF, a video (by ffmpeg).
 
+import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
 
 /** CRC-32 as PNG wants it (RFC 2083, appendix 15). */
@@ -95,29 +96,42 @@ export function pdf(text) {
 }
 
 /**
- * A short video, drawn and recorded in a page.
- * @param {import("playwright-core").Page} page
+ * A JPEG of any size, painted in a page: hills under a sky, with grain, so that it is as large as a photo.
+ * @param {import("playwright-core").Page} page @param {number} width @param {number} height
  */
-export async function webm(page) {
-  const text = await page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = 320;
-    canvas.height = 180;
+export async function jpeg(page, width, height) {
+  const text = await page.evaluate(async ([w, h]) => {
+    const canvas = new OffscreenCanvas(w, h);
     const drawing = canvas.getContext("2d");
-    const recorder = new MediaRecorder(canvas.captureStream(15), { mimeType: "video/webm" });
-    const parts = [];
-    recorder.ondataavailable = (event) => parts.push(event.data);
-    const stopped = new Promise((resolve) => { recorder.onstop = resolve; });
-    recorder.start();
-    for (let frame = 0; frame < 20; frame += 1) {
-      drawing.fillStyle = `hsl(${frame * 18} 40% 50%)`;
-      drawing.fillRect(0, 0, 320, 180);
-      await new Promise((resolve) => setTimeout(resolve, 60));
+    const sky = drawing.createLinearGradient(0, 0, 0, h);
+    sky.addColorStop(0, "#7fb2e5");
+    sky.addColorStop(1, "#f4d9b0");
+    drawing.fillStyle = sky;
+    drawing.fillRect(0, 0, w, h);
+    for (let hill = 0; hill < 5; hill += 1) {
+      drawing.fillStyle = `hsl(${100 + hill * 12} 30% ${50 - hill * 7}%)`;
+      drawing.beginPath();
+      drawing.moveTo(0, h);
+      for (let x = 0; x <= w; x += w / 100) drawing.lineTo(x, h * (0.5 + hill * 0.1 + 0.06 * Math.sin((x / w) * (6 + hill) + hill)));
+      drawing.lineTo(w, h);
+      drawing.fill();
     }
-    recorder.stop();
-    await stopped;
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-    return [...bytes].map((byte) => String.fromCharCode(byte)).join("");
-  });
-  return Buffer.from(text, "latin1");
+    for (let grain = 0; grain < (w * h) / 4000; grain += 1) {
+      drawing.fillStyle = `hsl(${(grain * 47) % 360} 40% 50% / 0.3)`;
+      drawing.fillRect((grain * 7919) % w, (grain * 104729) % h, 9, 9);
+    }
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 })).arrayBuffer());
+    let out = "";
+    for (let at = 0; at < bytes.length; at += 32768) out += String.fromCharCode(...bytes.subarray(at, at + 32768));
+    return btoa(out);
+  }, [width, height]);
+  return Buffer.from(text, "base64");
+}
+
+/** A video of one second. @param {number} [width] @param {number} [height] */
+export function webm(width = 320, height = 180) {
+  return execFileSync("ffmpeg", [
+    "-v", "error", "-f", "lavfi", "-i", `testsrc=size=${width}x${height}:rate=10:duration=1`,
+    "-c:v", "libvpx", "-deadline", "realtime", "-f", "webm", "-",
+  ], { maxBuffer: 8 * 1024 * 1024 });
 }

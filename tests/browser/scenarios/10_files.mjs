@@ -176,7 +176,16 @@ export const scenarios = [
       await row(page, "a.txt").waitFor();
       check(existsSync(join(folder, "a.txt")), "the file is back");
 
-      // By dragging, onto a folder and onto the path.
+      // By dragging, from wherever people press: the name, the icon, the empty part; onto a folder and onto the path.
+      for (const part of [".entry-link", ".kind", ""]) {
+        const grip = part ? row(page, "b.txt").locator(part).first() : row(page, "b.txt");
+        await grip.dragTo(row(page, "inside"));
+        await until(() => existsSync(join(folder, "inside/b.txt")), `the file dragged from ${part || "the row"} has moved`);
+        await page.locator(".toast:has-text('Moved b.txt to inside')").waitFor();
+        await page.keyboard.press("Control+z");
+        await until(() => existsSync(join(folder, "b.txt")), "the file is back");
+        await row(page, "b.txt").waitFor();
+      }
       await row(page, "b.txt").dragTo(row(page, "inside"));
       await until(() => existsSync(join(folder, "inside/b.txt")), "the dragged file has moved");
       await row(page, "inside").locator(".entry-link").click();

@@ -43,7 +43,7 @@ export const scenarios = [
       writeFileSync(join(folder, "picture.png"), png(900, 600, 1));
       writeFileSync(join(folder, "picture2.png"), png(600, 900, 2));
       writeFileSync(join(folder, "tone.wav"), wav(30));
-      writeFileSync(join(folder, "film.webm"), await webm(page));
+      writeFileSync(join(folder, "film.webm"), webm());
       writeFileSync(join(folder, "paper.pdf"), pdf("A page of paper"));
       writeFileSync(join(folder, "text.txt"), "first line\nsecond line\n");
       writeFileSync(join(folder, "notes.md"), MARKDOWN);
@@ -190,9 +190,18 @@ export const scenarios = [
       same(readFileSync(join(folder, "windows.txt"), "utf8"), "\ufeffone\r\ntwo\r\nthree \u{1F600}\r\n", "the file");
       await area.fill("not saved");
       await page.getByRole("button", { name: "Close", exact: true }).click();
-      const question = page.locator("dialog:has-text('Leave without saving?')");
-      await question.getByRole("button", { name: "Cancel" }).click();
+      const question = page.locator("dialog:has-text('Save your changes?')");
+      await question.waitFor();
+      // Whoever goes on pressing keys loses nothing.
+      await page.keyboard.press("Enter");
+      await question.waitFor({ state: "detached" });
       same(await area.inputValue(), "not saved", "what was written is still there");
+      await page.getByRole("button", { name: "Close", exact: true }).click();
+      await question.getByRole("button", { name: "Save", exact: true }).click();
+      await page.locator("pre.text:text('not saved')").waitFor();
+      same(readFileSync(join(folder, "windows.txt"), "utf8"), "\ufeffnot saved", "the file after leaving with Save");
+      await page.getByRole("button", { name: "Edit" }).click();
+      await area.fill("not wanted");
       await page.goBack();
       await question.getByRole("button", { name: "Discard" }).click();
       await page.locator("pre.text").waitFor();

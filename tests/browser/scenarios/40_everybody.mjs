@@ -120,6 +120,12 @@ export const scenarios = [
       await page.locator("dialog input").fill("From the phone");
       await page.locator("dialog").getByRole("button", { name: "Create" }).click();
       await until(() => existsSync(join(folder, "From the phone")), "the folder is made");
+      await row(page, "From the phone").waitFor();
+      await row(page, "From the phone").locator(".entry-link").tap();
+      await page.locator(".notice-title:text('This folder is empty')").waitFor();
+      check(await page.locator(".fab").isVisible(), "something new can be made in it");
+      await page.goBack();
+      await row(page, "list.md").waitFor();
       await row(page, "list.md").getByRole("button", { name: "More actions for list.md" }).click();
       await menu(page, "Details");
       await page.locator(".panel:has-text('list.md')").waitFor();

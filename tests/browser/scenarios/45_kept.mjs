@@ -69,6 +69,7 @@ export const scenarios = [
       await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
       await row(page, "apple.txt").waitFor();
       await page.getByRole("button", { name: "Empty the bin" }).click();
+      check(await page.locator("dialog").getByRole("button", { name: "Cancel" }).evaluate((one) => one === document.activeElement), "the focus is on what removes nothing");
       await page.locator("dialog").getByRole("button", { name: "Empty the bin" }).click();
       await page.locator(".notice-title:text('The recycle bin is empty')").waitFor();
     },

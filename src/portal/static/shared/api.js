@@ -351,7 +351,15 @@ export function errorText(error) {
     if (error.kind !== "other" && has(key)) return t(key, { who: error.details.by ?? "" });
     return error.message ? t("error.other", { message: error.message }) : t("error.server");
   }
-  return t("error.portal", { message: error instanceof Error ? error.message : String(error) });
+  if (isModuleFailure(error)) return t(navigator.onLine ? "error.module" : "error.offline");
+  // What a programmer needs to know is no sentence for a person.
+  console.error(error);
+  return t("error.portal");
+}
+
+/** Whether a part of the page itself did not come. Each browser says it in its own words. @param {unknown} error */
+function isModuleFailure(error) {
+  return error instanceof TypeError && /dynamically imported module|importing a module script/i.test(error.message);
 }
 
 /** Whether an error means only that something was called off. @param {unknown} error */

@@ -52,7 +52,8 @@ export function openDialog(options) {
 }
 
 /**
- * Asks whether to do something.
+ * Asks whether to do something. The focus is on what changes nothing: somebody who goes on typing, or presses Enter, agrees to
+ * nothing.
  * @param {{ title: string, text?: string, confirm: string, isDanger?: boolean }} options
  * @returns {Promise<boolean>}
  */
@@ -63,9 +64,8 @@ export function confirmDialog(options) {
       text: options.confirm,
       kind: options.isDanger ? "danger" : "primary",
       onclick: () => { answer = true; dialog.close(); },
-      props: { autofocus: true },
     });
-    const no = button({ text: t("dialog.cancel"), onclick: () => dialog.close() });
+    const no = button({ text: t("dialog.cancel"), onclick: () => dialog.close(), props: { autofocus: true } });
     const dialog = openDialog({
       title: options.title,
       body: options.text ? [h("p", { text: options.text })] : [],

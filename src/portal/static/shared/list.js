@@ -9,6 +9,8 @@ import { createVirtual } from "./virtual.js";
 
 const LONG_PRESS = 450;
 const TYPING_PAUSE = 700;
+/** Milliseconds for which an item is shown as new. */
+const FLASH = 1600;
 /** Pixels that a finger may move during a long press. */
 const STILL = 10;
 const CARD_WIDTH_MIN = 150;
@@ -274,11 +276,14 @@ export function createList(options) {
   let pressTimer = 0;
   let pressedAt = { x: 0, y: 0 };
   let wasLongPress = false;
+  /** A button or finger that went down in the list has not come up yet. */
+  let isPressed = false;
 
   scroller.addEventListener("pointerdown", (event) => {
     pointer = event.pointerType;
     isTouched = pointer === "touch";
     wasLongPress = false;
+    holdFocus();
     const row = event.target instanceof Element ? event.target.closest("[data-key]") : null;
     // A finger that rests on a row selects it; only a mouse drags.
     if (row instanceof HTMLElement) row.draggable = !isTouched && options.drag !== undefined && !isOwn(event.target);
@@ -370,10 +375,29 @@ export function createList(options) {
 
   // ---- keyboard
 
-  // The list has the keyboard itself, also after a click on a link in a row.
-  scroller.addEventListener("focusin", (event) => {
-    if (event.target instanceof HTMLAnchorElement) scroller.focus({ preventScroll: true });
-  });
+  /**
+   * The list has the keyboard itself, also after a click on a link in a row.
+   * @param {EventTarget | null} target what got the focus
+   */
+  function takeFocus(target) {
+    if (target instanceof HTMLAnchorElement && body.contains(target) && !isPressed) scroller.focus({ preventScroll: true });
+  }
+
+  /** Leaves the focus where it is until the press ends: Chromium drags nothing that loses the focus meanwhile. */
+  function holdFocus() {
+    isPressed = true;
+    const over = new AbortController();
+    // A press may end beside the list, and a drag ends it with `pointercancel`.
+    for (const name of ["pointerup", "pointercancel"]) {
+      document.addEventListener(name, () => {
+        over.abort();
+        isPressed = false;
+        takeFocus(document.activeElement);
+      }, { signal: over.signal, capture: true });
+    }
+  }
+
+  scroller.addEventListener("focusin", (event) => takeFocus(event.target));
 
   scroller.addEventListener("focus", () => {
     if (active < 0 && total > 0) activate(0, { isQuiet: true });
@@ -575,6 +599,13 @@ export function createList(options) {
       anchor = index;
       activate(index);
       return true;
+    },
+    /** Draws attention to an item for a moment. @param {string} key */
+    flash(key) {
+      const index = places.get(key);
+      const element = index === undefined ? null : document.getElementById(rowId(index));
+      element?.classList.add("is-new");
+      setTimeout(() => element?.classList.remove("is-new"), FLASH);
     },
     /** Shows the menu of an item. @param {string} key @param {Element} place */
     openMenuOf(key, place) {

@@ -18,6 +18,7 @@ import { address, go, onRoute } from "./router.js";
  * @property {(route: import("./router.js").Route) => void} [update] the address changed within the view
  * @property {() => void} [again] somebody is signed in again: asks anew for what failed, and keeps what is being written;
  *   without it the view is opened anew
+ * @property {() => void} [renew] the page is looked at again: shows what has changed meanwhile, in the same place
  * @property {() => void} [leave]
  */
 
@@ -28,6 +29,8 @@ import { address, go, onRoute } from "./router.js";
 
 /** Milliseconds before a view that is still loading shows that it is. */
 const PATIENCE = 150;
+/** Milliseconds within which the page may be looked at again without asking the server. */
+const RENEW_PAUSE = 2000;
 
 /**
  * @template Context
@@ -40,6 +43,8 @@ export function startViews(options) {
   let view = null;
   let name = "";
   let turn = 0;
+  /** The address whose view could not be loaded. @type {import("./router.js").Route | null} */
+  let failed = null;
 
   const setTitle = () => {
     const title = view?.title();
@@ -67,6 +72,7 @@ export function startViews(options) {
       return;
     }
     turn += 1;
+    failed = null;
     const own = turn;
     const isFirst = view === null;
     close();
@@ -95,6 +101,7 @@ export function startViews(options) {
       shell.setBar();
       shell.setPanel(null);
       shell.setPrimary(null);
+      failed = route;
       fill(shell.main, notice({
         icon: "warning",
         title: t("view.failed"),
@@ -107,6 +114,17 @@ export function startViews(options) {
   };
 
   onRoute((route) => void show(route));
+
+  // The server is not asked by the clock, as an open page must not keep its disk awake: whoever looks again asks.
+  let renewed = Date.now();
+  const renew = () => {
+    if (document.visibilityState !== "visible" || Date.now() - renewed < RENEW_PAUSE) return;
+    renewed = Date.now();
+    if (failed) void show(failed);
+    else view?.renew?.();
+  };
+  document.addEventListener("visibilitychange", renew);
+  for (const name of ["focus", "online"]) addEventListener(name, renew);
 
   return {
     /** The title of the view has changed. */

@@ -15,7 +15,7 @@ import { createActions } from "./files/actions.js";
 import { forget } from "./files/folder.js";
 import { DISKS } from "./files/paths.js";
 import { PLACES } from "./places.js";
-import { createUserStore } from "./state.js";
+import { createUserStore, followOtherTabs } from "./state.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 
@@ -30,6 +30,8 @@ const DISKS_PAUSE = 300;
 const PICTURE_PAUSE = 300;
 /** Milliseconds before the notices are asked for. */
 const NOTICES_PAUSE = 2000;
+/** Milliseconds before what may be opened next is fetched, so that it is there when the line is not. */
+const AHEAD_PAUSE = 5000;
 
 /** What people are told before the server has said anything. */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
@@ -120,6 +122,14 @@ async function run(server, info) {
     return started;
   };
   const files = () => import("./views/files.js");
+  const others = {
+    recent: () => import("./views/recent.js"),
+    starred: () => import("./views/starred.js"),
+    bin: () => import("./views/bin.js"),
+    search: () => import("./views/search.js"),
+    notices: () => import("./views/notices.js"),
+    me: () => import("./views/me.js"),
+  };
   const views = startViews({
     shell,
     home: "files",
@@ -128,15 +138,11 @@ async function run(server, info) {
     views: {
       files,
       disk: files,
-      recent: () => import("./views/recent.js"),
-      starred: () => import("./views/starred.js"),
-      bin: () => import("./views/bin.js"),
-      search: () => import("./views/search.js"),
-      notices: () => import("./views/notices.js"),
-      me: () => import("./views/me.js"),
+      ...others,
       pair: () => import("./views/pair.js"),
     },
   });
+  setTimeout(() => void loadAhead([...Object.values(others), () => import("./upload/tray.js")]), AHEAD_PAUSE);
 
   let isAsking = false;
   onSessionEnd((side) => {
@@ -172,6 +178,7 @@ async function run(server, info) {
   store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
   store.watch((state) => state.newNotices, (count) => showCount(bell, count));
   followQuota(store, shell);
+  followOtherTabs(store);
   startRouting();
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
   shell.initials.dataset.face = account.name;
@@ -185,6 +192,15 @@ async function run(server, info) {
     showShortcuts(shell.own, account.name);
     return loadShortcuts();
   }).catch(() => undefined), NOTICES_PAUSE);
+}
+
+/**
+ * Fetches modules one after the other. What does not come now is asked for again, and told, when it is needed.
+ * @param {(() => Promise<unknown>)[]} modules
+ */
+async function loadAhead(modules) {
+  const menus = [() => import("./files/menus.js"), () => import("./files/act.js"), () => import("../shared/menu-open.js"), () => import("./preview/preview.js")];
+  for (const load of [...menus, ...modules]) await load().catch(() => undefined);
 }
 
 /**

@@ -54,7 +54,18 @@ export function setLook(store, change) {
   remember("look", JSON.stringify(look));
 }
 
-/** Tells that the content of folders has changed. @param {UserStore} store @param {...string} paths */
+/** The other tabs of this browser, which show the same cloud. */
+const otherTabs = new BroadcastChannel("cloudlet");
+
+/** Tells this tab, and the others, that the content of folders has changed. @param {UserStore} store @param {...string} paths */
 export function folderChanged(store, ...paths) {
   store.set({ changed: { paths: new Set(paths) } });
+  otherTabs.postMessage({ account: store.get().account.name, paths });
+}
+
+/** Hears of changes that were made in other tabs. @param {UserStore} store */
+export function followOtherTabs(store) {
+  otherTabs.addEventListener("message", ({ data }) => {
+    if (data.account === store.get().account.name) store.set({ changed: { paths: new Set(data.paths) } });
+  });
 }

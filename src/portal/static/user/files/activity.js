@@ -32,6 +32,7 @@ const ACTIONS = {
  * @param {string} path
  * @param {string} home
  * @param {() => void} [showEmpty] nothing has happened, and there is more to say than that
+ * @returns {Promise<void>} ends when the newest are there
  */
 export function showActivity(content, path, home, showEmpty = () => undefined) {
   const list = h("ol", { class: "activities" });
@@ -61,7 +62,7 @@ export function showActivity(content, path, home, showEmpty = () => undefined) {
     }
   };
   fill(content, h("div", { class: "activities-box" }, status, list, h("div", null, more)));
-  void load();
+  return load();
 }
 
 /** One thing that happened. @param {ActivityRecord} record @param {string} home */

@@ -1,7 +1,7 @@
 // The folder that the files view shows: loading it, sorting and filtering it, putting it into the list, and the place in
 // it. What the parts of the view share is the desk; they get it, and know nothing of one another.
 
-import { ApiError, errorText, isAbort } from "../../shared/api.js";
+import { ApiError, errorText, isAbort, record } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { shortName, size } from "../../shared/format.js";
 import { fill, h } from "../../shared/h.js";
@@ -9,13 +9,16 @@ import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
 import { go, note, notes } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
-import { filtered, forget, loadFolder, remembered, sorted } from "./folder.js";
+import { FIRST, filtered, forget, loadFolder, remembered, sorted } from "./folder.js";
 import { folderAddress, homeOf, leafOf, parentOf, rootOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /** Milliseconds before a folder that is still loading shows that it is. */
 const PATIENCE = 150;
+
+/** Whether fingers are what this device is used with. */
+const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
 /** Whether the disk is not there. @param {unknown} error @returns {error is ApiError} */
 const isAway = (error) => error instanceof ApiError && error.kind === "disk";
@@ -54,8 +57,13 @@ export function createDesk(context, list, events) {
   let opening = null;
   /** What is shown already and done by the server when this ends. @type {Promise<unknown> | null} */
   let settling = null;
+  /** The large folder as it was when it was last loaded again. */
+  let renewedAs = "";
 
-  /** @param {string} next @param {{ keepsPlace?: boolean }} [how] */
+  /**
+   * @param {string} next
+   * @param {{ keepsPlace?: boolean, isQuiet?: boolean }} [how] `isQuiet`: nobody asked for it, so a failure leaves what is shown
+   */
   async function load(next, how = {}) {
     loading?.abort();
     const own = new AbortController();
@@ -84,6 +92,7 @@ export function createDesk(context, list, events) {
       context.titleChanged();
     } catch (error) {
       if (isAbort(error) || own.signal.aborted || (error instanceof ApiError && error.kind === "ended")) return;
+      if (hasSomething && how.isQuiet) return;
       if (hasSomething && !isAway(error)) {
         errorToast(errorText(error), { label: t("action.retry"), run: () => void load(path) });
         return;
@@ -95,6 +104,20 @@ export function createDesk(context, list, events) {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Shows what has changed meanwhile. A small folder is one call anyway; of a large one its own record tells whether names
+   * came or went.
+   */
+  async function renew() {
+    const own = path;
+    if (all.length > FIRST) {
+      const { etag } = await record("fileinfo", "entry", { file: own }, { isQuiet: true });
+      if (path !== own || etag === renewedAs) return;
+      renewedAs = etag;
+    }
+    await load(own, { keepsPlace: true, isQuiet: true });
   }
 
   /** @param {boolean} is */
@@ -138,7 +161,9 @@ export function createDesk(context, list, events) {
     }
     showStatus();
     if (wanted !== null && list.activateKey(wanted)) {
-      list.select([wanted]);
+      // Under a finger a selection changes what a tap does: the first tap on what was just made is to open it.
+      if (isTouch()) list.flash(wanted);
+      else list.select([wanted]);
       wanted = null;
     }
     if (opening !== null && all.some((entry) => entry.name === opening)) {
@@ -273,6 +298,8 @@ export function createDesk(context, list, events) {
       settling = change.catch(() => undefined);
       show(entries, { keepsPlace: true });
     },
+    /** Shows what has changed meanwhile. Nobody asked for it: what fails is asked again the next time. */
+    renew: () => void renew().catch(() => undefined),
     /** Shows the same in another order or shape. */
     again() { if (isWhole) show(all, { keepsPlace: true }); },
     setFilter,

@@ -106,7 +106,7 @@ function showTab(id, content, entry, context) {
     later(import("./comments.js").then(({ showComments }) => () => showComments(box, entry.path, context)));
   } else if (id === "activity") {
     content.append(box);
-    later(import("./activity.js").then(({ showActivity }) => () => showActivity(box, entry.path, home)));
+    later(import("./activity.js").then(({ showActivity }) => () => void showActivity(box, entry.path, home)));
   } else if (id === "versions") {
     content.append(box);
     later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));

@@ -11,7 +11,7 @@ import { nameProblem } from "./paths.js";
 /** @typedef {{ path: string, entries: Entry[], total: number, canUpload: boolean }} Folder */
 
 /** Entries of the first piece, which is shown while the rest comes. */
-const FIRST = 200;
+export const FIRST = 200;
 const PIECE = 5000;
 const FOLDERS_KEPT = 30;
 const ENTRIES_KEPT = 5000;

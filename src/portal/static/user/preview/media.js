@@ -31,6 +31,7 @@ export function show(stage) {
     });
   });
   element.classList.add("is-media");
+  element.classList.toggle("is-video", isVideo);
   if (!isVideo) element.append(icon("sound", { class: "sound-picture kind tint-sound" }));
   element.append(player);
   return {

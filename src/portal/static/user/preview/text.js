@@ -3,7 +3,7 @@
 
 import { ApiError, errorText, failure, failureWord, fileUrl, noteDownload } from "../../shared/api.js";
 import { button, fill, h } from "../../shared/h.js";
-import { confirmDialog, openDialog } from "../../shared/dialog.js";
+import { openDialog } from "../../shared/dialog.js";
 import { clockTime, plainName, size } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";
@@ -210,14 +210,15 @@ export async function show(stage) {
 
   const mayLeave = () => {
     if (!isChanged()) return true;
-    void confirmDialog({ title: t("text.unsaved"), text: t("text.unsavedtext"), confirm: t("text.discard"), isDanger: true }).then((isSure) => {
-      if (!isSure) {
+    orTell(askUnsaved().then(async (answer) => {
+      // What could not be saved stays in the field.
+      if (answer === "stay" || (answer === "save" && !await store())) {
         area?.focus();
         return;
       }
       if (area) area.value = file.text;
-      void view();
-    });
+      await view();
+    }));
     return false;
   };
 
@@ -309,18 +310,51 @@ async function read(stage) {
   return { text: plain.replaceAll("\r", "\n"), isUtf8: isUtf8 && isPure, hasMark, lineEnd, etag, isWhole };
 }
 
-/** @returns {Promise<"copy" | "replace" | "theirs" | null>} */
-function askChanged() {
+/**
+ * Asks which of a few. Closing the dialog chooses nothing.
+ * @template {string} Choice
+ * @param {{ title: string, text: string, choices: { value: Choice, label: string, kind?: "plain" | "primary" | "danger", isSafe?: boolean }[] }} options
+ *   `isSafe`: loses nothing, and has the focus
+ * @returns {Promise<Choice | null>}
+ */
+function ask(options) {
   return new Promise((resolve) => {
-    /** @type {"copy" | "replace" | "theirs" | null} */
+    /** @type {Choice | null} */
     let answer = null;
-    /** @param {"copy" | "replace" | "theirs"} choice @param {string} label @param {"plain" | "primary"} [kind] */
-    const choose = (choice, label, kind = "plain") => button({ text: t(label), kind, onclick: () => { answer = choice; dialog.close(); } });
     const dialog = openDialog({
-      title: t("text.changed"),
-      body: [h("p", { text: t("text.changedtext") })],
-      actions: [choose("theirs", "text.theirs"), choose("replace", "text.replace"), choose("copy", "text.copy", "primary")],
+      title: options.title,
+      body: [h("p", { text: options.text })],
+      actions: options.choices.map(({ value, label, kind, isSafe }) => button({
+        text: t(label), kind: kind ?? "plain", onclick: () => { answer = value; dialog.close(); }, props: { autofocus: isSafe },
+      })),
       onClose: () => resolve(answer),
     });
   });
+}
+
+/** What is to become of the file that somebody else changed. */
+function askChanged() {
+  return ask({
+    title: t("text.changed"),
+    text: t("text.changedtext"),
+    choices: [
+      { value: "theirs", label: "text.theirs" },
+      { value: "replace", label: "text.replace" },
+      { value: "copy", label: "text.copy", kind: "primary", isSafe: true },
+    ],
+  });
+}
+
+/** What is to become of a text that is not saved. */
+async function askUnsaved() {
+  const answer = await ask({
+    title: t("text.unsaved"),
+    text: t("text.unsavedtext"),
+    choices: [
+      { value: "discard", label: "text.discard", kind: "danger" },
+      { value: "save", label: "action.save" },
+      { value: "stay", label: "text.keepediting", kind: "primary", isSafe: true },
+    ],
+  });
+  return answer ?? "stay";
 }

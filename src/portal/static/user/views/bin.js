@@ -95,14 +95,15 @@ export function open(context, firstRoute) {
     orTell(import("../disks.js").then((module) => module.showRoots(roots, store, root, (one) => address("bin", one === home ? [] : [leafOf(one)]))));
   }
 
-  async function load() {
+  /** @param {{ isQuiet?: boolean }} [how] `isQuiet`: nobody asked for it, so a failure leaves what is shown */
+  async function load(how = {}) {
     const wanted = root;
     try {
       const found = await loadDeleted(binOf(wanted), stop.signal);
       if (wanted !== root) return;
       entries = found;
     } catch (error) {
-      if (wanted !== root || stop.signal.aborted || (error instanceof ApiError && error.kind === "ended")) return;
+      if (wanted !== root || stop.signal.aborted || how.isQuiet || (error instanceof ApiError && error.kind === "ended")) return;
       emptyButton.hidden = true;
       status.textContent = "";
       fill(place, notice({ icon: "warning", title: t("files.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void load() } }));
@@ -208,6 +209,7 @@ export function open(context, firstRoute) {
       showRoots();
       void load();
     },
+    renew: () => void load({ isQuiet: true }),
     leave() {
       stop.abort();
       stopWatching();

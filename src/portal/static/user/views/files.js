@@ -62,7 +62,7 @@ export function open(context, firstRoute) {
       && a.isCommented === b.isCommented && editing?.name !== a.name,
     onOpen: (entry) => void desk.open(entry),
     onSelect: () => { selectionBar.show(); over.follow(); },
-    onMenu: (entry, place) => void menus().then(({ entryMenu }) => openMenu(entryMenu(desk, hands), place, { label: entry.name })),
+    onMenu: (entry, place) => orTell(menus().then(({ entryMenu }) => openMenu(entryMenu(desk, hands), place, { label: entry.name }))),
     onSort: (column) => bar.sortBy(/** @type {import("../state.js").SortColumn} */ (column)),
     onFocus: () => { if (list.selection().size === 0) over.follow(); },
     onKey,
@@ -223,7 +223,7 @@ export function open(context, firstRoute) {
     if (event.defaultPrevented || isTyping(event.target)) return;
     event.preventDefault();
     const place = { x: event.clientX, y: event.clientY };
-    void menus().then(({ folderMenu }) => openMenu(folderMenu(desk, hands), place));
+    orTell(menus().then(({ folderMenu }) => openMenu(folderMenu(desk, hands), place)));
   });
   let placeTimer = 0;
   list.element.addEventListener("scroll", () => {
@@ -274,6 +274,7 @@ export function open(context, firstRoute) {
       void desk.load(desk.path(), { keepsPlace: true });
       over.again();
     },
+    renew: () => { if (!editing) desk.renew(); },
     leave() {
       desk.stop();
       over.stop();

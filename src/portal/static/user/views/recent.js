@@ -14,15 +14,23 @@ import { folderAddress, homeOf } from "../files/paths.js";
 export function open(context) {
   const home = homeOf(context.store.get().account.name);
   const box = h("div");
-  showActivity(box, "/", home, () => fill(box, notice({
+  const showEmpty = () => fill(box, notice({
     icon: "clock",
     title: t("recent.none"),
     text: t("recent.nonetext"),
     action: { label: t("starred.tofiles"), run: () => go(folderAddress(home, home)) },
-  })));
+  }));
+  /** What is shown stays until the newer is there. */
+  const renew = async () => {
+    const next = h("div");
+    await showActivity(next, "/", home, showEmpty);
+    if (next.querySelector("li")) box.replaceChildren(...next.childNodes);
+  };
+  void showActivity(box, "/", home, showEmpty);
   return {
     element: h("div", { class: "page" }, box),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.recent") })],
     title: () => t("place.recent"),
+    renew: () => void renew(),
   };
 }

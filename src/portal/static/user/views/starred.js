@@ -106,13 +106,14 @@ export function open(context, firstRoute) {
     status.textContent = entries.length === 0 ? "" : t(isStars() ? "starred.count" : "lists.count", { count: entries.length });
   };
 
-  const load = async () => {
+  /** @param {{ isQuiet?: boolean }} [how] `isQuiet`: nobody asked for it, so a failure leaves what is shown */
+  const load = async (how = {}) => {
     try {
       const wanted = listId;
       const found = await records("getfavoritesinlist", "entry", { id: wanted }, { signal: stop.signal });
       if (wanted === listId) show(found.map(toEntry));
     } catch (error) {
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted || how.isQuiet) return;
       // A list that is no more, from an old address.
       if (error instanceof ApiError && error.kind === "missing" && !isStars()) {
         go(address("starred"), { replace: true });
@@ -132,7 +133,7 @@ export function open(context, firstRoute) {
     await put(false);
     await load();
     toast(t(from === STARS ? "starred.removed" : "lists.taken"), {
-      action: { run: () => orTell(put(true).then(load)) },
+      action: { run: () => orTell(put(true).then(() => load())) },
     });
   };
 
@@ -212,6 +213,7 @@ export function open(context, firstRoute) {
     bar: [heading, more, h("div", { class: "tools bar-end" }, button({ icon: "plus", label: t("lists.new"), kind: "quiet", onclick: () => orTell(create()) }))],
     title,
     update,
+    renew: () => void load({ isQuiet: true }),
     leave() {
       stop.abort();
       stopShortcuts();
