@@ -14,6 +14,7 @@ pub fn check(arguments: &Arguments) -> Result<()> {
         yield_to_others();
     }
     let report = cloud.check_from_console(deep)?;
+    print(&report.noted.iter().map(|line| format!("note: {line}\n")).collect::<String>())?;
     print(&report.mended.iter().map(|line| format!("mended: {line}\n")).collect::<String>())?;
     print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
     if !report.wrong.is_empty() {

@@ -10,7 +10,7 @@ use super::place::tolerate;
 use super::private::{Private, Staged, open_one};
 use super::stat;
 use super::tree::remove_tree;
-use super::{door, sys};
+use super::{attributes, door, sys};
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -23,6 +23,8 @@ const DOUBTFUL: &str = "\\:*?\"<>|";
 const FAT: u32 = 0x4d44;
 /// The longest file of FAT, in bytes.
 const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
+/// In nanoseconds.
+const SECOND: u64 = 1_000_000_000;
 /// A time that no file system rounds to itself: in seconds, and in nanoseconds beyond them.
 const TIME: Timespec = Timespec { tv_sec: 1_000_000_001, tv_nsec: 123_456_789 };
 
@@ -47,6 +49,11 @@ pub struct Abilities {
     pub shares_bytes: bool,
     /// Zeros that nobody wrote take up no room.
     pub is_sparse: bool,
+    /// Attributes that other programs give to files are kept.
+    pub has_attributes: bool,
+    pub has_access_lists: bool,
+    /// The times of files are kept, and are not those of their storing.
+    pub keeps_times: bool,
     /// Times are kept to this many nanoseconds.
     pub time_nanoseconds: u64,
     /// The longest file, in bytes, where that is little.
@@ -108,7 +115,10 @@ impl Abilities {
         say(self.name_bytes_max < NAME_BYTES_MAX, &format!("names of up to {} bytes", self.name_bytes_max));
         say(!self.has_modes, "no permission bits");
         say(!self.has_links, "no links");
-        say(self.time_nanoseconds >= 1_000_000_000, "times in whole seconds");
+        say(!self.has_attributes, "no extended attributes");
+        say(!self.has_access_lists, "no access lists");
+        say(!self.keeps_times, "no dates of files: each is dated by when it was stored");
+        say(self.keeps_times && self.time_nanoseconds >= SECOND, "times in whole seconds");
         say(self.file_bytes_max.is_some(), "no files of 4 GiB and more");
         lacking
     }
@@ -134,6 +144,8 @@ impl Trial {
         let is_less = !self.keeps(&vec![b'n'; long])? && self.keeps(&[b'n'; 143])?;
         let other = self.create(b"other").map_err(at("create"))?;
         sys::write_at(&file, b"trial", 0).map_err(at("write"))?;
+        let (has_attributes, has_access_lists) = attributes::kept_by(&other);
+        let time_nanoseconds = self.time_nanoseconds(&file)?;
         Ok(Abilities {
             file_system: name_of(kind),
             case_counts: !folds,
@@ -145,7 +157,10 @@ impl Trial {
             has_links: sys::link(self.entry(b"trial"), self.entry(b"link")).is_ok(),
             shares_bytes: sys::share_bytes(&file, &other).is_ok(),
             is_sparse: self.is_sparse()?,
-            time_nanoseconds: self.time_nanoseconds(&file)?,
+            has_attributes,
+            has_access_lists,
+            keeps_times: time_nanoseconds.is_some(),
+            time_nanoseconds: time_nanoseconds.unwrap_or(SECOND),
             file_bytes_max: (kind == FAT).then_some(FAT_FILE_BYTES_MAX),
         })
     }
@@ -195,21 +210,23 @@ impl Trial {
         Ok(stat.is_some_and(|stat| stat.allocated < BYTES))
     }
 
-    fn time_nanoseconds(&self, file: &OwnedFd) -> Result<u64> {
-        const SECOND: u64 = 1_000_000_000;
+    /// To how many nanoseconds a time is kept; `None` where it is not.
+    fn time_nanoseconds(&self, file: &OwnedFd) -> Result<Option<u64>> {
         tolerate(sys::set_modified(file, TIME)).map_err(at("utimensat"))?;
         let stat = stat::of_handle(file).map_err(at("statx"))?;
-        let kept = stat.map(|stat| stat::timespec(stat.modified));
-        Ok(match kept {
-            Some(kept) if kept.tv_sec != TIME.tv_sec => 2 * SECOND,
-            Some(kept) if kept.tv_nsec == TIME.tv_nsec => 1,
-            Some(kept) if kept.tv_nsec == 0 => SECOND,
+        let Some(kept) = stat.map(|stat| stat::timespec(stat.modified)) else { return Ok(None) };
+        Ok(match kept.tv_sec.abs_diff(TIME.tv_sec) {
+            0 if kept.tv_nsec == TIME.tv_nsec => Some(1),
             // 100 ns on NTFS and SMB, 10 ms on exFAT.
-            Some(kept) => [100, 1000, 1_000_000, 10_000_000]
-                .into_iter()
-                .find(|step| i128::from(TIME.tv_nsec) / *step * *step == i128::from(kept.tv_nsec))
-                .map_or(SECOND, |step| step as u64),
-            None => SECOND,
+            0 => Some(
+                [100, 1000, 1_000_000, 10_000_000]
+                    .into_iter()
+                    .find(|step| i128::from(TIME.tv_nsec) / *step * *step == i128::from(kept.tv_nsec))
+                    .map_or(SECOND, |step| step as u64),
+            ),
+            // FAT.
+            1 | 2 => Some(2 * SECOND),
+            _ => None,
         })
     }
 }
@@ -230,9 +247,26 @@ mod tests {
             has_links: false,
             shares_bytes: false,
             is_sparse: false,
-            time_nanoseconds: 2_000_000_000,
+            has_attributes: false,
+            has_access_lists: false,
+            keeps_times: true,
+            time_nanoseconds: 2 * SECOND,
             file_bytes_max: Some(FAT_FILE_BYTES_MAX),
         }
+    }
+
+    #[test]
+    fn a_disk_that_keeps_no_dates_is_found_out() {
+        let top = std::env::temp_dir().join(format!("cloudlet-abilities-{}", crate::base::ids::object_id()));
+        std::fs::create_dir(&top).unwrap();
+        for (lacking, keeps_times) in [(&[][..], true), (&[sys::seam::Feature::Times], false)] {
+            sys::seam::lack(lacking);
+            let volume = super::super::Volume::open(&top, None, 0).unwrap();
+            assert_eq!(volume.probe().unwrap().keeps_times, keeps_times);
+            assert_eq!(volume.file_system().unwrap().keeps_times, keeps_times);
+        }
+        sys::seam::lack(&[]);
+        std::fs::remove_dir_all(top).unwrap();
     }
 
     #[test]
@@ -255,6 +289,12 @@ mod tests {
         for name in ["a.b", "caf\u{e9}", "...x", " x", &"n".repeat(143)] {
             fat().check_name(&EntryName::parse(name).unwrap()).unwrap();
         }
-        assert_eq!(fat().lacking().len(), 9);
+        assert_eq!(fat().lacking().len(), 11);
+        let undated = Abilities { keeps_times: false, ..fat() };
+        assert!(
+            undated.lacking().iter().any(|words| words.starts_with("no dates")),
+            "{:?}",
+            undated.lacking()
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! Copies: all or nothing, made in `staging` and put in place like any other content.
 //!
-//! Bytes are shared where the file system can (reflink), else copied inside the kernel, else read and written.
 //! Symlinks and special files are left out, but where a move needs all of it: then they are a failure. Modification times
-//! are kept.
+//! are kept, and what can be run can be run. What moves to a folder that prescribes nothing keeps all attributes that it
+//! has.
 
+use super::attributes::{Attributes, Prescribed};
+use super::bytes::copy_bytes;
 use super::door;
-use super::errno::{at, failed, means_unsupported};
+use super::errno::{at, failed};
 use super::folder::entries;
-use super::place::{Dress, tolerate};
-use super::private::{Staged, checked, open_one, write_all};
+use super::place::tolerate;
+use super::private::{Staged, checked, open_one};
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
 use super::spot::Spot;
 use super::stage::Stage;
@@ -22,11 +24,6 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
-/// Bytes read and written at once where the kernel cannot copy.
-const BUFFER_BYTES: usize = 256 * 1024;
-/// Bytes the kernel copies in one call, so that the call can be interrupted.
-const RANGE_BYTES: u64 = 64 * 1024 * 1024;
-
 /// How a copy is to be made.
 #[derive(Clone, Debug)]
 pub struct CopyOptions {
@@ -38,6 +35,40 @@ pub struct CopyOptions {
     pub keep_as: Option<String>,
     /// The original is to go afterwards: what cannot be copied, or has changed before it was, is a failure.
     pub is_whole: bool,
+}
+
+/// What decides about the attributes of copies.
+struct Outfit {
+    prescribed: Prescribed,
+    /// They keep what their originals have.
+    keeps_all: bool,
+    /// The bits of the originals say something.
+    has_modes: bool,
+}
+
+impl Outfit {
+    fn of(source: &Volume, options: &CopyOptions, prescribed: Prescribed) -> Outfit {
+        let has_modes = source.abilities().is_none_or(|abilities| abilities.has_modes);
+        let keeps_all = options.is_whole && has_modes && prescribed.is_nothing();
+        Outfit { prescribed, keeps_all, has_modes }
+    }
+
+    fn of_copy(&self, kind: Kind, original: Attributes) -> Attributes {
+        match (self.keeps_all, self.has_modes) {
+            (true, _) => original,
+            (false, true) => self.prescribed.for_copy(kind, original),
+            (false, false) => self.prescribed.for_new(kind),
+        }
+    }
+
+    /// Puts attributes and time on a copy.
+    fn put_on(&self, original: &OwnedFd, copy: &OwnedFd, kind: Kind) -> rustix::io::Result<()> {
+        self.of_copy(kind, Attributes::of(original)?).put_on(copy, kind)?;
+        match stat::of_handle(original)? {
+            Some(stat) => tolerate(sys::set_modified(copy, stat::timespec(stat.modified))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A file in a folder that is being copied, which was the same before and after.
@@ -76,7 +107,10 @@ impl Volume {
         match source.stat(from)?.ok_or_else(absent)?.kind {
             Kind::File => {
                 let (file, stat) = source.open_file(from)?.ok_or_else(absent)?;
-                let stage = self.stage_copy(&file, &stat, &options.id)?;
+                let had = Attributes::of(&file).map_err(at("read the attributes"))?;
+                let wanted = Outfit::of(source, &options, self.new_place(to)?.prescribed()?);
+                let mut stage = self.stage_copy(&file, &stat, &options.id)?;
+                stage.wanted = Some(wanted.of_copy(Kind::File, had));
                 let after = stat::of_handle(&file).map_err(at("statx"))?;
                 let copied = after.filter(|after| after.etag() == stat.etag()).map(|_| stat);
                 if options.is_whole && copied.is_none() {
@@ -102,7 +136,8 @@ impl Volume {
 
     fn stage_copy(&self, from: &OwnedFd, stat: &Stat, id: &str) -> Result<Stage> {
         let stage = self.stage(id, None)?;
-        copy_bytes(from, &stage.file, stat.size).map_err(at("copy")).inspect_err(|_| self.drop_stage(id))?;
+        let copied = copy_bytes(from, &stage.file, stat.size, &|| true).map_err(at("copy"));
+        copied.inspect_err(|_| self.drop_stage(id))?;
         Ok(stage)
     }
 
@@ -129,7 +164,8 @@ impl Volume {
         let done = (|| {
             sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
             let copy = open_one(tree, door::FOLDER).map_err(at("open in staging"))?;
-            self.copy_tree(source, (top, &copy), place.dress(), options.is_whole, each)?;
+            let outfit = Outfit::of(source, options, place.prescribed()?);
+            self.copy_tree(source, (top, &copy), &outfit, options.is_whole, each)?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
@@ -147,7 +183,7 @@ impl Volume {
         &self,
         source: &Volume,
         (top, copy): (&OwnedFd, &OwnedFd),
-        dress: Dress,
+        outfit: &Outfit,
         is_whole: bool,
         each: &mut dyn FnMut(CopiedFile<'_>),
     ) -> Result<()> {
@@ -168,7 +204,7 @@ impl Volume {
                         sys::create_folder(copied, Mode::RWXU).map_err(at("mkdir"))?;
                         waiting.push(beneath(&names, &entry.name));
                     }
-                    Ok(Some(before)) => match copy_file(inside, copied, dress)? {
+                    Ok(Some(before)) => match copy_file(inside, copied, outfit)? {
                         Some((after, copy)) if after.etag() == before.etag() => {
                             each(CopiedFile { below: &beneath(&names, &entry.name), source: after, copy });
                         }
@@ -181,24 +217,22 @@ impl Volume {
                 }
             }
             // Last, because each entry made in it set its time anew.
-            dress.put_on(&to, Kind::Folder, None).map_err(at("chmod"))?;
-            set_time_of(&from, &to).map_err(at("utimensat"))?;
+            outfit.put_on(&from, &to, Kind::Folder).map_err(at("finish a folder"))?;
         }
         Ok(())
     }
 }
 
 /// Copies one file of a tree and tells what it and its copy are afterwards; `None` for one that has gone since it was listed.
-fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, dress: Dress) -> Result<Option<(Stat, Stat)>> {
+fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, outfit: &Outfit) -> Result<Option<(Stat, Stat)>> {
     let opened = match open_one(from, door::FILE) {
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
         other => other.map_err(at("open"))?,
     };
     let Some((file, stat)) = only_file(opened)? else { return Ok(None) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
-    copy_bytes(&file, &copy, stat.size).map_err(at("copy"))?;
-    dress.put_on(&copy, Kind::File, None).map_err(at("chmod"))?;
-    set_time_of(&file, &copy).map_err(at("utimensat"))?;
+    copy_bytes(&file, &copy, stat.size, &|| true).map_err(at("copy"))?;
+    outfit.put_on(&file, &copy, Kind::File).map_err(at("finish a copy"))?;
     let stats = (stat::of_handle(&file), stat::of_handle(&copy));
     Ok(stats.0.map_err(at("statx"))?.zip(stats.1.map_err(at("statx"))?))
 }
@@ -215,70 +249,4 @@ fn cannot_come_along(name: &[u8]) -> Error {
 
 fn being_changed() -> Error {
     Error::new(Code::Busy, "Another program is changing this. Please try again when it has ended.")
-}
-
-fn set_time_of(from: &OwnedFd, to: &OwnedFd) -> rustix::io::Result<()> {
-    match stat::of_handle(from)? {
-        Some(stat) => tolerate(sys::set_modified(to, stat::timespec(stat.modified))),
-        None => Ok(()),
-    }
-}
-
-/// Copies the first `size` bytes, fewer when the file has become shorter.
-fn copy_bytes(from: &OwnedFd, to: &OwnedFd, size: u64) -> rustix::io::Result<()> {
-    copy_bytes_while(from, to, size, &|| true)
-}
-
-/// As [`copy_bytes`]; `ECANCELED` once it may not go on.
-pub(super) fn copy_bytes_while(
-    from: &OwnedFd,
-    to: &OwnedFd,
-    size: u64,
-    may_go_on: &dyn Fn() -> bool,
-) -> rustix::io::Result<()> {
-    match sys::share_bytes(from, to) {
-        Ok(()) => return Ok(()),
-        Err(errno) if means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM) => {}
-        Err(errno) => return Err(errno),
-    }
-    let mut offset = 0;
-    while offset < size {
-        if !may_go_on() {
-            return Err(Errno::CANCELED);
-        }
-        let length = (size - offset).min(RANGE_BYTES) as usize;
-        match sys::copy_range(from, to, offset, length) {
-            // Some file systems (procfs, FUSE) say so instead of failing; reading finds out.
-            Ok(0) => return copy_by_hand(from, to, offset, size, may_go_on),
-            Ok(copied) => offset += copied as u64,
-            Err(errno) if means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM) => {
-                return copy_by_hand(from, to, offset, size, may_go_on);
-            }
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(())
-}
-
-fn copy_by_hand(
-    from: &OwnedFd,
-    to: &OwnedFd,
-    mut offset: u64,
-    size: u64,
-    may_go_on: &dyn Fn() -> bool,
-) -> rustix::io::Result<()> {
-    let mut buffer = vec![0; BUFFER_BYTES];
-    while offset < size {
-        if !may_go_on() {
-            return Err(Errno::CANCELED);
-        }
-        let length = (size - offset).min(BUFFER_BYTES as u64) as usize;
-        let read = rustix::io::retry_on_intr(|| rustix::io::pread(from, &mut buffer[..length], offset))?;
-        if read == 0 {
-            break;
-        }
-        write_all(to, &buffer[..read], offset)?;
-        offset += read as u64;
-    }
-    Ok(())
 }

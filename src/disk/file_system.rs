@@ -17,6 +17,8 @@ pub struct FileSystem {
     pub has_permissions: bool,
     /// A file can have several names, so that backups share what has not changed.
     pub has_hard_links: bool,
+    /// Files keep the dates that are given to them.
+    pub keeps_times: bool,
 }
 
 /// `f_type` of statfs(2), from the kernel's magic.h and the file systems' own headers.
@@ -61,6 +63,7 @@ impl Volume {
             // What was tried counts more than the name.
             has_permissions: self.abilities().map_or(!is_plain, |tried| tried.has_modes),
             has_hard_links: self.abilities().map_or(!is_plain, |tried| tried.has_links),
+            keeps_times: self.abilities().is_none_or(|tried| tried.keeps_times),
         })
     }
 }

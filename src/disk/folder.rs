@@ -155,7 +155,8 @@ impl Volume {
 
 fn finish_folder(place: &Place, modified: Option<SystemTime>) -> Result<Stat> {
     let handle = private::open_one(place.entry(), door::FOLDER).map_err(at("open a new folder"))?;
-    place.dress().put_on(&handle, Kind::Folder, None).map_err(at("chmod"))?;
+    let attributes = place.prescribed()?.for_new(Kind::Folder);
+    attributes.put_on(&handle, Kind::Folder).map_err(at("finish a folder"))?;
     if let Some(time) = modified {
         tolerate(sys::set_modified(&handle, stat::timespec(time))).map_err(at("utimensat"))?;
     }

@@ -16,11 +16,15 @@
 //! ```
 //!
 //! Permission bits do not depend on the process's umask: users' files get 0640 and folders 0750, so that a group the
-//! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can;
-//! a replaced file's successor takes over its bits. `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
+//! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can. Where a folder
+//! has a default access list, that decides instead. A replaced file's successor takes over all that it had (see
+//! `attributes`). `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
 
 mod abilities;
+mod acl;
+mod attributes;
 pub mod backup;
+mod bytes;
 mod copy;
 mod door;
 mod early;

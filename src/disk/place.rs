@@ -3,11 +3,10 @@
 //! Every change acts on a place, so that no folder above it can be swapped for a symlink between check and change.
 
 use super::errno::failed;
-use super::stat::{Kind, Stat};
+use super::stat::Stat;
 use super::{stat, sys};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Gid, Mode};
 use rustix::io::Errno;
 
 pub(super) struct Place {
@@ -49,12 +48,6 @@ impl Place {
     pub fn sync(&self) -> rustix::io::Result<()> {
         sync_names(&self.folder)
     }
-
-    /// The bits and the group that what is put here gets.
-    pub fn dress(&self) -> Dress {
-        let group_kept = self.above.mode & SET_GROUP_ID != 0;
-        Dress { group: group_kept.then_some(self.above.group) }
-    }
 }
 
 /// `fsync` of a folder. Some file systems (SMB, several FUSE) have none for folders and say so: then there is
@@ -63,38 +56,6 @@ pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
     match sys::sync(folder) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
         other => other,
-    }
-}
-
-const SET_GROUP_ID: u32 = 0o2000;
-const FILE_MODE: u32 = 0o640;
-const FOLDER_MODE: u32 = 0o750;
-
-/// Permission bits and group of what leaves `staging`. A folder with the set-group-id bit hands its group on; the kernel
-/// does that only for what is created in it, so for what is moved in it is done here.
-#[derive(Clone, Copy)]
-pub(super) struct Dress {
-    group: Option<u32>,
-}
-
-impl Dress {
-    /// Dresses a file or folder, as `replaced` was if there is one. Disks without owners and bits (exFAT, many SMB
-    /// mounts) refuse; their mount options decide instead, so a refusal is no failure.
-    pub fn put_on(self, handle: &OwnedFd, kind: Kind, replaced: Option<&Stat>) -> rustix::io::Result<()> {
-        let usual = match (kind, self.group) {
-            (Kind::File, _) => FILE_MODE,
-            (Kind::Folder, None) => FOLDER_MODE,
-            (Kind::Folder, Some(_)) => FOLDER_MODE | SET_GROUP_ID,
-        };
-        let (mode, group) = match replaced {
-            Some(old) => (old.mode & 0o777, Some(old.group)),
-            None => (usual, self.group),
-        };
-        // The group first: changing it clears the set-group-id bit.
-        if let Some(group) = group {
-            tolerate(sys::set_group(handle, Gid::from_raw(group)))?;
-        }
-        tolerate(sys::set_mode(handle, Mode::from_raw_mode(mode as _)))
     }
 }
 

@@ -8,6 +8,7 @@
 //! * `<id>.intent`: what is being replaced, where the names alone would not tell (see `replace`);
 //! * `<id>.tmp`: a small file being written.
 
+use super::attributes::prescribe_nothing;
 use super::errno::{at, failed};
 use super::stat::{self, Stat};
 use super::{door, folder, sys};
@@ -47,8 +48,10 @@ impl Private {
         }
         let inside = |name: &[u8]| private_folder(home.as_fd(), name, true);
         let home_stat = stat::of_handle(&home).map_err(at("statx .cloudlet"))?.ok_or_else(not_there)?;
+        let staging = inside(b"staging")?;
+        prescribe_nothing(&staging);
         Ok(Private {
-            staging: inside(b"staging")?,
+            staging,
             versions: inside(b"versions")?,
             trash: inside(b"trash")?,
             thumbs: inside(b"thumbs")?,

@@ -10,14 +10,15 @@
 //! [`Volume::settle`] ends what was begun, after a failure at once and after a crash at the next start. In case 1 of a
 //! commit the names in `staging` tell it everything. In all others an intent says what is being replaced.
 
+use super::attributes::Attributes;
 use super::errno::{at, failed, means_unsupported};
 use super::place::{Place, sync_names};
-use super::private::{Staged, checked, read_small, write_small};
+use super::private::{Staged, checked, open_one, read_small, write_small};
 use super::spot::Spot;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
-use super::sys;
 use super::volume::Volume;
+use super::{door, sys};
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::AsFd;
@@ -86,7 +87,8 @@ impl Volume {
         // Asked twice: early, because waiting for the disk is long and in vain; and again when it is our turn.
         let seen = place.occupant()?;
         permit(&options.replace, seen.as_ref())?;
-        stage.finish(place.dress(), seen.as_ref(), options.modified).inspect_err(|_| {
+        let attributes = attributes_of_new(&stage, &place, seen.as_ref())?;
+        stage.finish(&attributes, options.modified).inspect_err(|_| {
             // What a failed fsync lost, a second one does not miss: this stage can no longer be trusted.
             if let Err(error) = self.discard_stage(&stage.id) {
                 log::warn!("a stage that could not be written stays until the next start: {error}");
@@ -129,7 +131,11 @@ impl Volume {
         let (source, place) = (self.place(from)?, self.new_place(to)?);
         let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
         let moved = source.present()?;
-        let kept = match place.occupant()? {
+        let occupant = place.occupant()?;
+        if let (Spot::Version(_), Some(old)) = (from, &occupant) {
+            self.attire_version(&source, &place, old)?;
+        }
+        let kept = match occupant {
             Some(old) if old.is_same_entry(&moved) || self.are_one(&source, &place) => {
                 self.rename_alias(&source, &place, &moved, replace).map(|()| None)
             }
@@ -148,6 +154,15 @@ impl Volume {
         }?;
         self.make_durable(&place, Some(&source))?;
         Ok(Committed { stat: place.present()?, kept, copied: None })
+    }
+
+    /// A version that becomes live is a new content of the file: the file keeps who may read it, and all else that it has.
+    fn attire_version(&self, version: &Place, file: &Place, stat: &Stat) -> Result<()> {
+        let (Some(attributes), Ok(handle)) = (file.attributes(stat)?, open_one(version.entry(), door::FILE))
+        else {
+            return Ok(());
+        };
+        attributes.replace_on(&handle).map_err(at("give a version the attributes of its file"))
     }
 
     /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two
@@ -353,6 +368,15 @@ impl Volume {
             Err(Errno::NOENT) => Ok(false),
             Err(errno) => Err(failed("statx", errno)),
         }
+    }
+}
+
+/// What the content of a stage gets: what the file that it replaces has, or what is right for a new one.
+fn attributes_of_new(stage: &Stage, place: &Place, replaced: Option<&Stat>) -> Result<Attributes> {
+    let kept = replaced.map(|replaced| place.attributes(replaced)).transpose()?.flatten();
+    match kept.or_else(|| stage.wanted.clone()) {
+        Some(attributes) => Ok(attributes),
+        None => Ok(place.prescribed()?.for_new(Kind::File)),
     }
 }
 

@@ -3,9 +3,10 @@
 //! A stage stays until it is committed or discarded, so an interrupted upload can go on. After a power cut only bytes
 //! that [`Stage::sync`] has answered for are sure to be there, whatever the length says.
 
+use super::attributes::Attributes;
 use super::early::EarlySync;
 use super::errno::{at, failed};
-use super::place::{Dress, tolerate};
+use super::place::tolerate;
 use super::private::{Staged, checked, names, write_all};
 use super::stat::{self, Kind, Stat};
 use super::sys;
@@ -22,6 +23,8 @@ pub struct Stage {
     pub(super) file: OwnedFd,
     pub(super) id: String,
     early: EarlySync,
+    /// What it gets where it replaces nothing; without this what the folder prescribes.
+    pub(super) wanted: Option<Attributes>,
 }
 
 impl Volume {
@@ -31,7 +34,7 @@ impl Volume {
         let name = Staged::Data(checked(id)?).name();
         let file = sys::create((self.private.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
             .map_err(at("create a stage"))?;
-        let stage = Stage { file, id: id.to_owned(), early: EarlySync::default() };
+        let stage = Stage { file, id: id.to_owned(), early: EarlySync::default(), wanted: None };
         stage.reserve(length_hint.unwrap_or(0)).inspect_err(|_| {
             if let Err(error) = self.discard_stage(id) {
                 log::warn!("a stage that could not be begun stays until the next start: {error}");
@@ -45,7 +48,12 @@ impl Volume {
         let name = Staged::Data(checked(id)?).name();
         let flags = OFlags::RDWR | OFlags::NONBLOCK;
         let found = open_private(&self.private.staging, &name, flags)?;
-        Ok(found.map(|(file, _)| Stage { file, id: id.to_owned(), early: EarlySync::default() }))
+        Ok(found.map(|(file, _)| Stage {
+            file,
+            id: id.to_owned(),
+            early: EarlySync::default(),
+            wanted: None,
+        }))
     }
 
     /// The stages there are: id and bytes of disk each takes up or will (its length, or more where room is reserved).
@@ -117,13 +125,8 @@ impl Stage {
         }
     }
 
-    /// The last steps before it takes its place: bits, group, time, and everything on the disk.
-    pub(super) fn finish(
-        &self,
-        dress: Dress,
-        replaced: Option<&Stat>,
-        modified: Option<SystemTime>,
-    ) -> Result<()> {
+    /// The last steps before it takes its place: attributes, time, and everything on the disk.
+    pub(super) fn finish(&self, attributes: &Attributes, modified: Option<SystemTime>) -> Result<()> {
         /// More than any file system rounds up to.
         const ROUNDING_BYTES: u64 = 1 << 20;
         let stat = self.stat()?;
@@ -134,7 +137,7 @@ impl Stage {
             if trim {
                 sys::truncate(&self.file, stat.size)?;
             }
-            dress.put_on(&self.file, Kind::File, replaced)?;
+            attributes.put_on(&self.file, Kind::File)?;
             if let Some(time) = modified {
                 tolerate(sys::set_modified(&self.file, stat::timespec(time)))?;
             }

@@ -4,7 +4,9 @@
 //! It decides nothing and never takes a path of more than one name.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{self, AtFlags, FallocateFlags, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps};
+use rustix::fs::{
+    self, AtFlags, FallocateFlags, Gid, Mode, OFlags, RenameFlags, Timespec, Timestamps, Uid, XattrFlags,
+};
 use rustix::io::{Result, retry_on_intr};
 
 /// A directory handle and one name in it.
@@ -77,9 +79,15 @@ pub(super) fn reserve(file: impl AsFd, length: u64) -> Result<()> {
     change(|| fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, length))
 }
 
-/// Sets the time of the last modification and leaves that of the last access.
+/// Sets the time of the last modification, and that of the last access to what it is. Many file systems in user space
+/// (exfat-fuse, bindfs) take both times or, without a word, none: for them `UTIME_OMIT` says to do nothing.
 pub(super) fn set_modified(file: impl AsFd, modified: Timespec) -> Result<()> {
-    let last_access = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT };
+    #[cfg(test)]
+    if seam::offered(seam::Feature::Times).is_err() {
+        return Ok(());
+    }
+    let stat = fs::fstat(&file)?;
+    let last_access = Timespec { tv_sec: stat.st_atime as _, tv_nsec: stat.st_atime_nsec as _ };
     change(|| fs::futimens(&file, &Timestamps { last_access, last_modification: modified }))
 }
 
@@ -93,9 +101,19 @@ pub(super) fn set_mode_of((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
     change(|| fs::chmodat(folder, name, mode, AtFlags::empty()))
 }
 
-/// Sets the group.
-pub(super) fn set_group(file: impl AsFd, group: Gid) -> Result<()> {
-    change(|| fs::fchown(&file, None, Some(group)))
+/// Sets owner and group, as far as they are given.
+pub(super) fn set_owner(file: impl AsFd, owner: Option<Uid>, group: Option<Gid>) -> Result<()> {
+    change(|| fs::fchown(&file, owner, group))
+}
+
+/// Sets an extended attribute.
+pub(super) fn set_attribute(file: impl AsFd, name: &[u8], value: &[u8]) -> Result<()> {
+    change(|| fs::fsetxattr(&file, name, value, XattrFlags::empty()))
+}
+
+/// Removes an extended attribute; `ENODATA` where it is not there.
+pub(super) fn remove_attribute(file: impl AsFd, name: &[u8]) -> Result<()> {
+    change(|| fs::fremovexattr(&file, name))
 }
 
 /// Waits until a file's bytes are on the disk, with as much of its metadata as reading them needs.
@@ -145,6 +163,7 @@ pub(super) mod seam {
         Exchange,
         NoReplace,
         Unnamed,
+        Times,
     }
 
     thread_local! {

@@ -47,6 +47,9 @@ impl BackedUp {
             text +=
                 &format!(" {} files of an earlier backup were damaged and are new.", self.verified.mended);
         }
+        if self.verified.undated > 0 {
+            text += " The disk of the backups keeps no dates of files: restored files will be dated by when they were copied.";
+        }
         if self.removed > 0 {
             text += &format!(" {} older backups were removed.", self.removed);
         }

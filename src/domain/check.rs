@@ -25,6 +25,7 @@ impl Cloud {
         if let Some(id) = self.store.read(audit::verify)?.broken_at {
             report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
         }
+        report.noted.extend(self.volumes.undated());
         self.check_kept(&mut report)?;
         self.check_tree(deep, &mut report)?;
         Ok(report)

@@ -26,6 +26,8 @@ pub struct Report {
     pub mended: Vec<String>,
     /// Does not fit together.
     pub wrong: Vec<String>,
+    /// Worth knowing, and nothing that could be put right here.
+    pub noted: Vec<String>,
 }
 
 /// Bytes read at once.

@@ -116,6 +116,18 @@ impl Volumes {
         Ok(said)
     }
 
+    /// A sentence for each disk that keeps no dates of files.
+    pub(super) fn undated(&self) -> Vec<String> {
+        let is_undated = |mount: &&Mount| {
+            self.get(mount).is_ok_and(|volume| volume.probe().is_ok_and(|abilities| !abilities.keeps_times))
+        };
+        let sentence = |mount: &Mount| {
+            let shown = mount.shown();
+            format!("The disk {shown} keeps no dates of files: each is dated by when it was stored.")
+        };
+        self.mounts().filter(is_undated).map(sentence).collect()
+    }
+
     /// Whom to call when a volume has come.
     pub(super) fn call_when_one_comes(&self, waker: Arc<Waker>) {
         self.waker.get_or_init(|| waker);

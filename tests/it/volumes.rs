@@ -1,6 +1,8 @@
 //! More than one disk, disks that are not there, and disks that can do less than others.
 
 mod abilities;
+mod dates;
 mod further;
 mod missing;
+pub mod sticks;
 mod watching;

@@ -110,6 +110,7 @@ fn volume(volume: &VolumeFacts) -> Row {
         ("case", file_system.tells_case),
         ("permissions", file_system.has_permissions),
         ("hardlinks", file_system.has_hard_links),
+        ("dates", file_system.keeps_times),
     ];
     let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
     Row::new()

@@ -7,7 +7,7 @@ use super::super::tree::{beneath, is_leaving};
 use super::super::{door, stat, sys};
 use super::manifest::{Index, Reader, Writer};
 use super::samples::{Sample, Samples};
-use super::tree::Tree;
+use super::tree::{Tree, seen};
 use super::verify::{Compared, compare};
 use super::walk::{Base, Copied, Pass, copy_file};
 use super::{Backups, DATA, Layout, MANIFEST, PARTIAL, remove};
@@ -42,6 +42,8 @@ pub struct Verified {
     pub files: usize,
     /// Those of them that were not, and were copied anew.
     pub mended: usize,
+    /// Those of them whose date the disk of the backups has not kept.
+    pub undated: usize,
 }
 
 impl<'a> Snapshot<'a> {
@@ -188,7 +190,10 @@ impl<'a> Snapshot<'a> {
                 break;
             }
             match compare(&self.backups.live, &self.data, sample, may_go_on)? {
-                Compared::Same => verified.files += 1,
+                Compared::Same => {
+                    verified.files += 1;
+                    verified.undated += usize::from(!self.is_dated(sample)?);
+                }
                 Compared::Changed => {}
                 Compared::Differs => {
                     let path = beneath(&sample.folder, &sample.name).escape_ascii().to_string();
@@ -208,6 +213,14 @@ impl<'a> Snapshot<'a> {
             }
         }
         Ok(verified)
+    }
+
+    /// Whether a file of the backup has the date of the live one, as far as the roughest file system (FAT) tells it.
+    fn is_dated(&self, sample: &Sample) -> Result<bool> {
+        const ROUNDING: u128 = 2_000_000_000;
+        let folder = self.data.folder(&sample.folder).map_err(at("open in the backup"))?;
+        let copy = seen(&folder, &sample.name).map_err(at("statx"))?;
+        Ok(copy.is_some_and(|(_, copy)| copy.modified.abs_diff(sample.seen.modified) <= ROUNDING))
     }
 
     fn copy_anew(&self, sample: &Sample, may_go_on: &dyn Fn() -> bool) -> Result<()> {

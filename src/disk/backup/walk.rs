@@ -3,7 +3,8 @@
 //! A folder comes before what lies beneath it, neighbours by name; the manifest has the same order. Neither handles nor
 //! memory grow with the depth or the size of the tree, only with the longest folder.
 
-use super::super::copy::copy_bytes_while;
+use super::super::attributes::Attributes;
+use super::super::bytes::copy_bytes;
 use super::super::door;
 use super::super::errno::{at, failed, means_absent};
 use super::super::folder::{Entry, entries};
@@ -19,7 +20,7 @@ use super::samples::Samples;
 use super::tree::{Seen, Tree, seen};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Gid, Mode};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 
 /// Sentences about what could not be read that are kept; there may be more of them.
@@ -128,7 +129,7 @@ impl Pass<'_> {
         let folders = self.make_folders(names, to, folders)?;
         // Last, because each entry made in it set its time anew.
         let stat = super::of_folder(from)?;
-        dress(to, &stat).map_err(at("chmod in the backup"))?;
+        put_on(to, from, &stat).map_err(at("finish a folder in the backup"))?;
         Ok(folders)
     }
 
@@ -252,16 +253,14 @@ pub(super) fn copy_file(
     };
     let Some(stat) = stat::of_handle(&file)?.filter(|stat| stat.kind == Kind::File) else { return Ok(false) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR)?;
-    copy_bytes_while(&file, &copy, stat.size, may_go_on)?;
-    dress(&copy, &stat)?;
+    copy_bytes(&file, &copy, stat.size, may_go_on)?;
+    put_on(&copy, &file, &stat)?;
     Ok(true)
 }
 
-/// Gives a copy the bits, the group and the time of what it is a copy of, as far as the disk has such things.
-fn dress(copy: &OwnedFd, stat: &Stat) -> rustix::io::Result<()> {
-    tolerate(sys::set_group(copy, Gid::from_raw(stat.group)))?;
-    let bits = if stat.kind == Kind::Folder { 0o2777 } else { 0o777 };
-    tolerate(sys::set_mode(copy, Mode::from_raw_mode((stat.mode & bits) as _)))?;
+/// Gives a copy the attributes and the time of its original, as far as the disk has such things.
+fn put_on(copy: &OwnedFd, original: &OwnedFd, stat: &Stat) -> rustix::io::Result<()> {
+    Attributes::of(original)?.put_on(copy, stat.kind)?;
     tolerate(sys::set_modified(copy, stat::timespec(stat.modified)))
 }
 

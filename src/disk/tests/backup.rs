@@ -123,3 +123,24 @@ fn a_backup_that_is_to_end_early_leaves_nothing() {
         assert_eq!(names(&ground.outside), ["000001-20261124T080000Z", "lock", "secret"]);
     }
 }
+
+#[test]
+fn a_disk_that_keeps_no_dates_is_told() {
+    for (lacking, undated) in [(&[][..], 0), (&[Feature::Times], 3)] {
+        let ground = ground();
+        fs::remove_dir_all(ground.outside.join("000001-20261124T080000Z")).unwrap();
+        let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+        for file in
+            ["anna/same", "anna/more", "anna/deep/down/old", ".cloudlet/volume.json", ".cloudlet/versions/v1"]
+        {
+            let file = fs::File::options().write(true).open(ground.root.join("files").join(file)).unwrap();
+            file.set_modified(long_ago).unwrap();
+        }
+        seam::lack(lacking);
+        let backups = Backups::open(&ground.outside, &ground.root, LAYOUT, false).unwrap();
+        let mut snapshot = backups.begin("v", TIME).unwrap();
+        snapshot.copy_files(&|| true).unwrap();
+        assert_eq!(snapshot.verify(3, &|| true).unwrap().undated, undated);
+        seam::lack(&[]);
+    }
+}

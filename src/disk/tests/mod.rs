@@ -1,8 +1,10 @@
 //! Tests of volumes on a real file system, each in a directory of its own, resolved both ways.
 
 mod access;
+mod attributes;
 mod backup;
 mod faults;
+mod holes;
 mod races;
 mod recovery;
 mod spool;

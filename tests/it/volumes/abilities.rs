@@ -1,66 +1,7 @@
 //! Disks that can do less than others: exFAT and FAT, as on most sticks, where this machine can make and mount them.
 
-use crate::harness::{Caller, Data, Launch, Server, finish, may_mount, names, noise, program};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-const IMAGE_BYTES: u64 = 64 << 20;
-/// The file systems of sticks, with the programs that make them. Debian's exfat-fuse stands in where the kernel has no exFAT;
-/// for FAT there is no such program that could be trusted with files.
-const KINDS: [(&str, &str); 2] = [("exfat", "mkfs.exfat"), ("vfat", "mkfs.vfat")];
-
-/// A stick that is unmounted when it is dropped.
-struct Stick {
-    directory: PathBuf,
-    device: String,
-}
-
-impl Stick {
-    /// `None` where this machine does not know the file system.
-    fn mount(image: &Path, directory: &Path, (kind, make): (&str, &str)) -> Option<Stick> {
-        fs::File::create(image).unwrap().set_len(IMAGE_BYTES).unwrap();
-        let run = |program: &str, arguments: &[&str]| {
-            let done = Command::new(program).args(arguments).output().ok()?;
-            done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
-        };
-        let (image, place) = (image.to_str().unwrap(), directory.to_str().unwrap());
-        run(make, &[image])?;
-        let device = run("losetup", &["-f", "--show", image])?;
-        let stick = Stick { directory: directory.to_owned(), device };
-        // As desktops mount them, so that names are Unicode.
-        let options = if kind == "vfat" { "utf8" } else { "rw" };
-        let mounted = run("mount", &["-t", kind, "-o", options, &stick.device, place])
-            .or_else(|| run(&format!("mount.{kind}-fuse"), &[&stick.device, place]));
-        mounted.map(|_| stick)
-    }
-}
-
-impl Drop for Stick {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("--lazy").arg(&self.directory).output());
-        drop(Command::new("losetup").arg("-d").arg(&self.device).output());
-    }
-}
-
-/// Plays a scene on each of the file systems that this machine knows.
-fn on_each(scene: impl Fn(Server, Caller, Stick)) {
-    if !may_mount() {
-        return;
-    }
-    for kind in KINDS {
-        let data = Data::with_accounts();
-        let directory = data.path("stick");
-        fs::create_dir(&directory).unwrap();
-        let Some(stick) = Stick::mount(&data.path("image"), &directory, kind) else { continue };
-        let launch = Launch::on(data).setting("CLOUDLET_VOLUMES", format!("stick={}", directory.display()));
-        let server = launch.setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
-        let bob = server.user("bob");
-        scene(server, bob, stick);
-    }
-}
-
-const TOP: &str = "/EXTERNAL/stick";
+use super::sticks::{TOP, on_each};
+use crate::harness::{finish, names, noise, program};
 
 #[test]
 fn a_stick_holds_files_versions_and_a_bin() {

@@ -8,7 +8,7 @@ import { card, loadInto } from "./part.js";
 /** @typedef {import("../health.js").Volume} Volume */
 
 /** What is worth a word when a file system does not have it. */
-const WANTED = ["case", "permissions", "hardlinks"];
+const WANTED = ["case", "permissions", "hardlinks", "dates"];
 
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
 export function volumesPart(context, signal) {

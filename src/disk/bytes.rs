@@ -1,0 +1,115 @@
+//! Copies of bytes: shared where the file system can (reflink), else copied inside the kernel, else read and written.
+//! What nobody wrote in a file (a hole) takes up no room in its copy either, where the file system can say where it is.
+
+use super::errno::means_unsupported;
+use super::private::write_all;
+use super::sys;
+use rustix::fd::OwnedFd;
+use rustix::fs::{SeekFrom, fstat, seek};
+use rustix::io::{Errno, Result, pread, retry_on_intr};
+
+/// Bytes read and written at once where the kernel cannot copy.
+const BUFFER_BYTES: usize = 256 * 1024;
+/// Bytes the kernel copies in one call, so that the call can be interrupted.
+const RANGE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Copies the first `size` bytes into an empty file, fewer when the file has become shorter. `ECANCELED` once it may not
+/// go on. Where `from` is read next by a plain read(2) is not defined afterwards.
+pub(super) fn copy_bytes(
+    from: &OwnedFd,
+    to: &OwnedFd,
+    size: u64,
+    may_go_on: &dyn Fn() -> bool,
+) -> Result<()> {
+    match sys::share_bytes(from, to) {
+        Ok(()) => return Ok(()),
+        Err(errno) if is_for_others(errno) => {}
+        Err(errno) => return Err(errno),
+    }
+    let mut copier = Copier { from, to, in_kernel: true, may_go_on };
+    let mut end = 0;
+    while let Some((begin, length)) = next_data(from, end, size)? {
+        end = begin + length;
+        if !copier.copy(begin, end)? {
+            return Ok(());
+        }
+    }
+    // A hole at the end. A file that was cut off meanwhile has none.
+    let length = size.min(u64::try_from(fstat(from)?.st_size).unwrap_or(0));
+    if length > end { sys::truncate(to, length) } else { Ok(()) }
+}
+
+/// Where the next bytes begin that somebody wrote, and how many they are; `None` when there are none up to `size`. A file
+/// system that does not know has no holes.
+fn next_data(file: &OwnedFd, offset: u64, size: u64) -> Result<Option<(u64, u64)>> {
+    if offset >= size {
+        return Ok(None);
+    }
+    let begin = match seek(file, SeekFrom::Data(offset)) {
+        Ok(begin) => begin.max(offset),
+        Err(Errno::NXIO) => return Ok(None),
+        Err(errno) if means_unsupported(errno) => return Ok(Some((offset, size - offset))),
+        Err(errno) => return Err(errno),
+    };
+    if begin >= size {
+        return Ok(None);
+    }
+    let end = match seek(file, SeekFrom::Hole(begin)) {
+        Ok(end) if end > begin => end.min(size),
+        // Changed meanwhile; what is there is copied as it is.
+        Ok(_) | Err(Errno::NXIO) => size,
+        Err(errno) if means_unsupported(errno) => size,
+        Err(errno) => return Err(errno),
+    };
+    Ok(Some((begin, end - begin)))
+}
+
+struct Copier<'a> {
+    from: &'a OwnedFd,
+    to: &'a OwnedFd,
+    /// Until the kernel says that it cannot.
+    in_kernel: bool,
+    may_go_on: &'a dyn Fn() -> bool,
+}
+
+impl Copier<'_> {
+    /// Copies what lies between two offsets; `false` when the file ends before.
+    fn copy(&mut self, mut offset: u64, end: u64) -> Result<bool> {
+        while self.in_kernel && offset < end {
+            self.check()?;
+            let length = (end - offset).min(RANGE_BYTES) as usize;
+            match sys::copy_range(self.from, self.to, offset, length) {
+                // Some file systems (procfs, FUSE) say so instead of failing; reading finds out.
+                Ok(0) => self.in_kernel = false,
+                Ok(copied) => offset += copied as u64,
+                Err(errno) if is_for_others(errno) => self.in_kernel = false,
+                Err(errno) => return Err(errno),
+            }
+        }
+        if offset < end { self.copy_by_hand(offset, end) } else { Ok(true) }
+    }
+
+    fn copy_by_hand(&self, mut offset: u64, end: u64) -> Result<bool> {
+        let mut buffer = vec![0; BUFFER_BYTES];
+        while offset < end {
+            self.check()?;
+            let length = (end - offset).min(BUFFER_BYTES as u64) as usize;
+            let read = retry_on_intr(|| pread(self.from, &mut buffer[..length], offset))?;
+            if read == 0 {
+                return Ok(false);
+            }
+            write_all(self.to, &buffer[..read], offset)?;
+            offset += read as u64;
+        }
+        Ok(true)
+    }
+
+    fn check(&self) -> Result<()> {
+        if (self.may_go_on)() { Ok(()) } else { Err(Errno::CANCELED) }
+    }
+}
+
+/// Whether another way is to be tried.
+fn is_for_others(errno: Errno) -> bool {
+    means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM)
+}

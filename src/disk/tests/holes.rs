@@ -1,0 +1,81 @@
+//! Holes stay holes, whoever copies.
+
+use super::super::bytes::copy_bytes;
+use super::*;
+use crate::disk::CopyOptions;
+use rustix::fd::OwnedFd;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+const MEGABYTE: u64 = 1 << 20;
+
+/// A file of 64 MiB with a megabyte of data at each of the offsets, in mebibytes.
+fn sparse(path: &Path, data_at: &[u64]) {
+    let file = fs::File::create_new(path).unwrap();
+    file.set_len(64 * MEGABYTE).unwrap();
+    for offset in data_at {
+        file.write_all_at(&vec![7; MEGABYTE as usize], offset * MEGABYTE).unwrap();
+    }
+    file.sync_all().unwrap();
+}
+
+fn allocated(path: &Path) -> u64 {
+    fs::metadata(path).unwrap().blocks() * 512
+}
+
+#[test]
+fn copies_have_the_same_bytes_and_no_more_room_on_the_disk() {
+    let (ground, other) = (Ground::new(), Ground::new());
+    let (volume, second) = (ground.volume(), other.volume());
+    if !volume.probe().unwrap().is_sparse {
+        return eprintln!("NOT TESTED: the temporary directory of this machine has no holes");
+    }
+    volume.create_folder(&path("/f"), None).unwrap();
+    let layouts: [&[u64]; 6] = [&[], &[0], &[63], &[5, 40], &[0, 62, 63], &[0, 1, 2, 30]];
+    for (number, data_at) in layouts.iter().enumerate() {
+        let from = ground.root.join(format!("f/{number}"));
+        sparse(&from, data_at);
+        let options =
+            |id: &str, is_whole| CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole };
+        let (source, copy) = (path(&format!("/f/{number}")), path(&format!("/{number}")));
+        volume.copy(&source, &copy, options("c", false)).unwrap();
+        second.copy_from(&volume, &source, &copy, options("m", true), &mut |_| {}).unwrap();
+        for copy in [ground.root.join(number.to_string()), other.root.join(number.to_string())] {
+            assert!(fs::read(&from).unwrap() == fs::read(&copy).unwrap(), "{data_at:?}");
+            let most = data_at.len() as u64 * MEGABYTE + MEGABYTE / 2;
+            assert!(allocated(&copy) <= most, "{data_at:?}: {} bytes", allocated(&copy));
+        }
+    }
+    let options = CopyOptions { id: "t".into(), replace: false, keep_as: None, is_whole: false };
+    volume.copy(&path("/f"), &path("/all"), options).unwrap();
+    let of = |folder: &str| -> u64 {
+        (0..layouts.len()).map(|number| allocated(&ground.root.join(folder).join(number.to_string()))).sum()
+    };
+    assert!(of("all") <= of("f") + MEGABYTE);
+}
+
+#[test]
+fn a_file_that_becomes_shorter_or_longer_gives_what_there_is_of_it() {
+    let ground = Ground::new();
+    let open = |name: &str| {
+        let mut options = fs::File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        OwnedFd::from(options.open(ground.top.join(name)).unwrap())
+    };
+    for (number, (data_at, size, length)) in [
+        (vec![0u64], 80 * MEGABYTE, 64 * MEGABYTE),
+        (vec![], 80 * MEGABYTE, 64 * MEGABYTE),
+        (vec![63], 63 * MEGABYTE + 5, 63 * MEGABYTE + 5),
+        (vec![2], 10 * MEGABYTE, 10 * MEGABYTE),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("from{number}");
+        sparse(&ground.top.join(&name), &data_at);
+        let (from, to) = (open(&name), open(&format!("to{number}")));
+        copy_bytes(&from, &to, size, &|| true).unwrap();
+        let copy = fs::read(ground.top.join(format!("to{number}"))).unwrap();
+        assert_eq!(copy.len() as u64, length, "{data_at:?}");
+        assert!(copy[..] == fs::read(ground.top.join(&name)).unwrap()[..copy.len()], "{data_at:?}");
+    }
+}
