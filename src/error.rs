@@ -3,6 +3,7 @@
 //!
 //! Only `api::wire` turns it into bytes. Absent is `Ok(None)`, never an error.
 
+use crate::base::obstacle::Obstacle;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -73,6 +74,8 @@ pub struct Error {
     pub reason: Option<Reason>,
     pub message: Cow<'static, str>,
     pub cause: Option<String>,
+    /// Where it is about one entry of a disk, and others can be handled all the same: what stands in the way.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// The result of everything that can fail.
@@ -81,12 +84,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A failure with its public sentence.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
-        Error { code, reason: None, message: message.into(), cause: None }
+        Error { code, reason: None, message: message.into(), cause: None, obstacle: None }
     }
 
     /// Says why exactly.
     pub fn for_reason(self, reason: Reason) -> Error {
         Error { reason: Some(reason), ..self }
+    }
+
+    /// Says that it is about one entry of a disk.
+    pub fn about_entry(self, obstacle: Obstacle) -> Error {
+        Error { obstacle: Some(obstacle), ..self }
     }
 
     /// Adds what the log should know: the system's own words.

@@ -70,6 +70,9 @@ pub const FAVORITES_MAX: u64 = 5000;
 pub const COMMENT_BYTES_MAX: usize = 4000;
 pub const COMMENTS_MAX: u64 = 1000;
 
+/// Entries of the disks that could not be handled, of which the program remembers so many.
+pub const FINDINGS_MAX: usize = 500;
+
 /// Values that clients keep for an account: bytes of a key or a name, bytes of a value, and their number.
 pub const USER_VALUE_NAME_BYTES_MAX: usize = 100;
 pub const USER_VALUE_BYTES_MAX: usize = 4000;

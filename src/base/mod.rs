@@ -8,6 +8,7 @@ pub mod host;
 pub mod ids;
 pub mod limits;
 pub mod network;
+pub mod obstacle;
 pub mod path;
 pub mod printable;
 pub mod qr;

@@ -171,6 +171,16 @@ impl CloudPath {
         CloudPath { parts }.bounded()
     }
 
+    /// Whether [`CloudPath::join`] can add a name: the path grows neither too long nor too deep.
+    pub fn can_hold(&self, name: &EntryName) -> bool {
+        self.parts.len() < PATH_DEPTH_MAX && self.length() + 1 + name.as_str().len() <= PATH_BYTES_MAX
+    }
+
+    /// Its length in bytes as the API writes it.
+    fn length(&self) -> usize {
+        self.parts.iter().map(|name| 1 + name.as_str().len()).sum()
+    }
+
     /// The path of its first names, all of them where there are fewer.
     pub fn beginning(&self, names: usize) -> CloudPath {
         CloudPath { parts: self.parts[..names.min(self.parts.len())].to_vec() }
@@ -232,7 +242,7 @@ impl CloudPath {
                 Reason::NameTooLong,
             ));
         }
-        if self.parts.iter().map(|name| 1 + name.as_str().len()).sum::<usize>() > PATH_BYTES_MAX {
+        if self.length() > PATH_BYTES_MAX {
             return Err(invalid(
                 "The path is too long: at most 4096 bytes are possible.",
                 Reason::NameTooLong,

@@ -8,8 +8,8 @@ use super::file_system::name_of;
 use super::folder::entries;
 use super::place::tolerate;
 use super::private::{Private, Staged, open_one};
+use super::removal::remove_tree;
 use super::stat;
-use super::tree::remove_tree;
 use super::{attributes, door, sys};
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
@@ -64,13 +64,13 @@ impl Abilities {
     pub(super) fn find(private: &Private, folds: bool) -> Result<Abilities> {
         let name = Staged::Tree("probe").name();
         let tree = (private.staging.as_fd(), name.as_slice());
-        remove_tree(private, tree)?;
+        remove_tree(private, tree, None).map_err(|stuck| stuck.error)?;
         sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
         let found = open_one(tree, door::FOLDER).map_err(at("open in staging")).and_then(|folder| {
             let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u32;
             Trial { folder }.run(kind, folds)
         });
-        remove_tree(private, tree)?;
+        remove_tree(private, tree, None).map_err(|stuck| stuck.error)?;
         found
     }
 

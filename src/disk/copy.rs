@@ -10,13 +10,13 @@ use super::door;
 use super::errno::{at, failed};
 use super::folder::entries;
 use super::place::tolerate;
-use super::private::{Staged, checked, open_one};
+use super::private::{Staged, checked, open_one, staging_path};
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
 use super::spot::Spot;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
-use super::tree::{beneath, remove_tree};
+use super::tree::beneath;
 use super::volume::{Volume, only_file};
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
@@ -173,7 +173,7 @@ impl Volume {
             Ok(Committed { stat: place.present()?, kept: None, copied: None })
         })();
         done.inspect_err(|_| {
-            if let Err(error) = remove_tree(&self.private, tree) {
+            if let Err(error) = self.remove_tree(tree, &staging_path(&name)) {
                 log::warn!("the rest of a failed copy stays until the next start: {error}");
             }
         })

@@ -2,19 +2,40 @@
 //!
 //! The only place that turns an `Errno` into an `Error`; it never hides the number from the log.
 
+use crate::base::obstacle::Obstacle;
 use crate::error::{Code, Error, Reason};
 use rustix::io::Errno;
 
 /// The failure of `action`, a few words for the log such as `"rename"`.
 pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     let (code, sentence) = meaning(errno);
-    let error = Error::new(code, sentence).because(format!("{action}: {errno}"));
+    let error = Error { obstacle: obstacle(errno), ..Error::new(code, sentence) };
+    let error = error.because(format!("{action}: {errno}"));
     match errno {
         Errno::EXIST | Errno::NOTEMPTY | Errno::ISDIR => error.for_reason(Reason::Exists),
         Errno::NAMETOOLONG => error.for_reason(Reason::NameTooLong),
         Errno::ILSEQ | Errno::INVAL => error.for_reason(Reason::BadName),
         _ => error,
     }
+}
+
+/// What keeps this one entry from being handled; `None` where the failure is about more than one entry, or says that there
+/// is none.
+pub(super) fn obstacle(errno: Errno) -> Option<Obstacle> {
+    Some(match errno {
+        Errno::ACCESS => Obstacle::AccessDenied,
+        // An encrypted folder whose key is not there: fscrypt.
+        Errno::PERM | Errno::NOKEY => Obstacle::NotPermitted,
+        Errno::ROFS => Obstacle::ReadOnly,
+        Errno::BUSY | Errno::TXTBSY => Obstacle::InUse,
+        Errno::XDEV => Obstacle::Mounted,
+        // ext4, XFS and btrfs say the last two of checksums and structures that are not right.
+        Errno::IO | Errno::UCLEAN | Errno::BADMSG => Obstacle::Damaged,
+        Errno::NOTCONN | Errno::STALE | Errno::HOSTDOWN | Errno::TIMEDOUT => Obstacle::Disconnected,
+        Errno::LOOP => Obstacle::Link,
+        Errno::NAMETOOLONG => Obstacle::NameTooLong,
+        _ => return None,
+    })
 }
 
 /// For `map_err`: the failure of `action`.

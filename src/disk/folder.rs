@@ -5,10 +5,12 @@
 
 use super::errno::{at, failed};
 use super::place::{Place, sync_names, tolerate};
+use super::skipped::Wanted;
 use super::spot::Spot;
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
 use super::{door, private, sys};
+use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Result};
 use rustix::fd::OwnedFd;
@@ -18,6 +20,14 @@ use std::time::SystemTime;
 
 /// Bytes of names read from the kernel at once: some 500 entries.
 const READ_BYTES: usize = 32 * 1024;
+
+/// Whether a path can lead to a name in a folder.
+fn reaches(folder: Spot<'_>, name: &EntryName) -> bool {
+    match folder {
+        Spot::Files(path) | Spot::Trash(_, path) => path.can_hold(name),
+        Spot::Version(_) => false,
+    }
+}
 
 /// An entry of a folder.
 #[derive(Clone, Debug)]
@@ -78,7 +88,7 @@ impl Volume {
     }
 
     /// Hands what [`Volume::list`] returns to a closure, one after the other and in bounded memory; whether there is such
-    /// a folder.
+    /// a folder. An entry that cannot be looked at, or that no path can reach, is passed over and told.
     pub fn each<'a>(
         &self,
         folder: impl Into<Spot<'a>>,
@@ -86,10 +96,20 @@ impl Volume {
     ) -> Result<bool> {
         let folder = folder.into();
         let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(false) };
-        let is_top = self.is_top(folder);
+        let (is_top, mut is_full) = (self.is_top(folder), false);
         let mut done = Ok(());
         each_entry(&handle, |entry| {
-            done = self.found(&handle, &entry, is_top).and_then(|found| found.map_or(Ok(()), &mut each));
+            done = self.found(&handle, &entry, folder, is_top).and_then(|found| match found {
+                Some(found) if !reaches(folder, &found.name) => {
+                    // One of them stands for all: their folder is where to look.
+                    if !std::mem::replace(&mut is_full, true) {
+                        self.skip_at(folder, &entry.name, Wanted::Read, Obstacle::TooDeep);
+                    }
+                    Ok(())
+                }
+                Some(found) => each(found),
+                None => Ok(()),
+            });
             done.is_ok()
         })
         .map_err(at("read a folder"))?;
@@ -97,18 +117,27 @@ impl Volume {
     }
 
     /// What an entry of a folder is; `None` when it has gone since it was listed, or is nothing users can see.
-    fn found(&self, folder: &OwnedFd, entry: &Entry, is_top: bool) -> Result<Option<Found>> {
+    ///
+    /// # Errors
+    /// Where the folder cannot be searched, so that nothing in it can be looked at.
+    fn found(
+        &self,
+        handle: &OwnedFd,
+        entry: &Entry,
+        folder: Spot<'_>,
+        is_top: bool,
+    ) -> Result<Option<Found>> {
         if !entry.may_be_seen() {
             return Ok(None);
         }
         let Some(name) = EntryName::from_bytes(&entry.name) else { return Ok(None) };
-        if is_top && self.reserved_name(&name) {
+        if is_top && self.is_hidden_at_top(handle, &entry.name) {
             return Ok(None);
         }
-        match stat::of_name(folder, &entry.name) {
+        match stat::of_name(handle, &entry.name) {
             Ok(stat) => Ok(stat.map(|stat| Found { name, stat })),
-            Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(failed("statx", errno)),
+            Err(Errno::ACCESS) => Err(failed("statx", Errno::ACCESS)),
+            Err(errno) => self.skip_errno(folder, &entry.name, errno, "statx").map(|()| None),
         }
     }
 

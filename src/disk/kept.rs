@@ -4,11 +4,11 @@
 
 use super::errno::{at, failed};
 use super::place::sync_names;
-use super::private::{checked, ids, read_small, write_small};
-use super::replace::put_new;
+use super::private::{HOME, checked, ids, read_small, write_small};
+use super::removal::remove_tree;
+use super::replace::{put_new, put_new_folder};
 use super::spot::Spot;
 use super::stat::{self, Stat};
-use super::tree::remove_tree;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Result};
@@ -22,7 +22,7 @@ impl Volume {
         let to = (self.private.trash.as_fd(), checked(id)?.as_bytes());
         let _turn = self.turns.take(&[self.turn(&place)]);
         let stat = place.present()?;
-        put_new(place.entry(), to)?;
+        put_new_folder(place.entry(), to)?;
         // First where it went to: between the two it may be there twice, but never nowhere.
         sync_names(&self.private.trash).map_err(at("fsync trash"))?;
         place.sync().map_err(at("fsync the folder"))?;
@@ -35,10 +35,13 @@ impl Volume {
     }
 
     /// Removes a deleted entry, or what a path below it names, for good, with all below that. `false`: nothing was there,
-    /// so that what belonged to it may have gone elsewhere with it.
+    /// so that what belonged to it may have gone elsewhere with it. What cannot be removed stays whole.
     pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<bool> {
-        match self.place(Spot::Trash(id, below)) {
-            Ok(place) => remove_tree(&self.private, place.entry()),
+        let spot = Spot::Trash(id, below);
+        let whole = below.is_root().then_some(id);
+        match self.place(spot) {
+            Ok(place) => remove_tree(&self.private, place.entry(), whole)
+                .map_err(|stuck| self.stuck(&self.below_root(spot), stuck)),
             Err(error) if error.code == Code::NotFound => Ok(false),
             Err(error) => Err(error),
         }
@@ -59,7 +62,8 @@ impl Volume {
 
     /// Removes an earlier content. Absent is no failure.
     pub fn purge_version(&self, id: &str) -> Result<()> {
-        remove_tree(&self.private, (self.private.versions.as_fd(), checked(id)?.as_bytes())).map(drop)
+        let entry = (self.private.versions.as_fd(), checked(id)?.as_bytes());
+        self.remove_tree(entry, &self.below_root(Spot::Version(id))).map(drop)
     }
 
     /// A small picture, at most 1 MiB; `None` when there is none.
@@ -92,6 +96,7 @@ impl Volume {
     /// Removes a small picture. Absent is no failure.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
-        remove_tree(&self.private, (self.private.thumbs.as_fd(), checked(id)?.as_bytes())).map(drop)
+        let entry = (self.private.thumbs.as_fd(), checked(id)?.as_bytes());
+        self.remove_tree(entry, format!("{HOME}/thumbs/{id}").as_bytes()).map(drop)
     }
 }

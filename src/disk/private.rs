@@ -181,6 +181,11 @@ impl Staged<'_> {
     }
 }
 
+/// Where a name in `staging` lies below the root of the volume.
+pub(super) fn staging_path(name: &[u8]) -> Vec<u8> {
+    [HOME.as_bytes(), b"/staging/", name].concat()
+}
+
 /// Names in a private folder.
 pub(super) fn names(private: &OwnedFd) -> Result<Vec<Vec<u8>>> {
     let handle = open_one((private.as_fd(), b"."), door::FOLDER).map_err(at("open in .cloudlet"))?;

@@ -1,55 +1,110 @@
 //! Start-up: ends what a crash left half done, and says so.
 //!
-//! Must run before anything else uses the volume. Running it twice does no more than running it once.
+//! Must run before anything else uses the volume. Running it twice does no more than running it once. What cannot be ended,
+//! because the disk does not let this one entry be touched, is passed over and told; the rest goes on.
 
-use super::private::{Staged, names};
-use super::tree::{is_leaving, remove_leaving, remove_tree};
+use super::errno::{at, failed};
+use super::private::{Private, Staged, checked, names, staging_path};
+use super::removal::{leaving_id, remove_leaving};
+use super::replace::put_new;
+use super::skipped::Wanted;
+use super::sys;
 use super::volume::Volume;
-use super::{errno::at, sys};
-use crate::error::Result;
+use crate::error::{Reason, Result};
 use rustix::fd::AsFd;
+use rustix::io::Errno;
 
 impl Volume {
     /// Finishes or undoes what a crash left, and removes stages nobody wants: those for which `keep_stages` says no.
     /// Returns sentences for the log.
     pub fn recover(&self, keep_stages: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
         let mut said = Vec::new();
-        self.recover_replacements(&mut said)?;
-        for name in names(&self.private.staging)? {
-            let entry = (self.private.staging.as_fd(), name.as_slice());
-            let remove = || sys::remove(entry).map_err(at("remove from staging"));
-            match Staged::read(&name) {
-                Some(Staged::Data(id)) if keep_stages(id) => {}
-                Some(Staged::Data(id)) => {
-                    remove()?;
-                    said.push(format!("removed: the unfinished upload or copy {id}"));
-                }
-                Some(Staged::Tree(id)) => {
-                    remove_tree(&self.private, entry)?;
-                    said.push(format!("removed: the unfinished copy of a folder {id}"));
-                }
-                // An intent without content set aside: nothing had been begun, or all was done.
-                Some(Staged::Intent(_) | Staged::Temporary(_)) => remove()?,
-                Some(Staged::Old(..)) | None => said.push(format!(
-                    "left alone: .cloudlet/staging/{}, which this program did not make",
-                    name.escape_ascii()
-                )),
+        let staged = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?;
+        let staged = staged.unwrap_or_default();
+        for name in &staged {
+            if let Some(Staged::Old(id, keep_as)) = Staged::read(name) {
+                let settled = self.or_skip(&staging_path(name), Wanted::Remove, self.settle(id, keep_as))?;
+                said.extend(settled.flatten().map(|sentence| format!("{sentence} ({id})")));
             }
         }
-        for name in names(&self.private.trash)?.into_iter().filter(|name| is_leaving(name)) {
-            remove_leaving(&self.private, name)?;
-            said.push("removed: the rest of a deleted folder".to_owned());
+        for name in self
+            .or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?
+            .unwrap_or_default()
+        {
+            let ended = self.end_staged(&name, keep_stages);
+            said.extend(self.or_skip(&staging_path(&name), Wanted::Remove, ended)?.flatten());
+        }
+        for name in
+            self.or_skip(b".cloudlet/trash", Wanted::Read, names(&self.private.trash))?.unwrap_or_default()
+        {
+            said.extend(self.end_leaving(&name)?);
         }
         Ok(said)
     }
 
-    fn recover_replacements(&self, said: &mut Vec<String>) -> Result<()> {
-        for name in names(&self.private.staging)? {
-            if let Some(Staged::Old(id, keep_as)) = Staged::read(&name) {
-                let sentence = self.settle(id, keep_as)?;
-                said.extend(sentence.map(|sentence| format!("{sentence} ({id})")));
-            }
+    /// Goes on past one entry that the disk does not let be touched: `None`.
+    fn or_skip<T>(&self, below: &[u8], wanted: Wanted, done: Result<T>) -> Result<Option<T>> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error) => match error.obstacle {
+                Some(obstacle) => {
+                    self.skip(below.to_vec(), wanted, obstacle);
+                    Ok(None)
+                }
+                None => Err(error),
+            },
         }
-        Ok(())
     }
+
+    /// Removes what nobody wants from `staging`.
+    fn end_staged(&self, name: &[u8], keep_stages: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
+        let entry = (self.private.staging.as_fd(), name);
+        let remove = || sys::remove(entry).map_err(at("remove from staging"));
+        match Staged::read(name) {
+            Some(Staged::Data(id)) if keep_stages(id) => Ok(None),
+            Some(Staged::Data(id)) => {
+                remove()?;
+                Ok(Some(format!("removed: the unfinished upload or copy {id}")))
+            }
+            Some(Staged::Tree(id)) => {
+                self.remove_tree(entry, &staging_path(name))?;
+                Ok(Some(format!("removed: the unfinished copy of a folder {id}")))
+            }
+            // An intent without content set aside: nothing had been begun, or all was done.
+            Some(Staged::Intent(_) | Staged::Temporary(_)) => remove().map(|()| None),
+            Some(Staged::Old(..)) | None => Ok(Some(format!(
+                "left alone: .cloudlet/staging/{}, which this program did not make",
+                name.escape_ascii()
+            ))),
+        }
+    }
+
+    /// Ends the removal of a tree. What cannot be removed is in the bin again, under the id that it had there.
+    fn end_leaving(&self, name: &[u8]) -> Result<Option<String>> {
+        let Some(id) = leaving_id(name) else { return Ok(None) };
+        let Err(stuck) = remove_leaving(&self.private, name) else {
+            return Ok(Some("removed: the rest of a deleted folder".to_owned()));
+        };
+        if stuck.error.obstacle.is_none() {
+            return Err(stuck.error);
+        }
+        let id = put_back(&self.private, name, id)?;
+        let below = format!(".cloudlet/trash/{id}");
+        let error = self.stuck(below.as_bytes(), stuck);
+        Ok(Some(format!("in the bin again: the rest of a deleted folder ({id}). {}", error.message)))
+    }
+}
+
+/// Gives a tree in `trash` an id there: the one that it had, where nothing else has it.
+fn put_back(private: &Private, name: &[u8], id: &[u8]) -> Result<String> {
+    let trash = private.trash.as_fd();
+    let wanted = String::from_utf8_lossy(id).into_owned();
+    let ids = std::iter::once(wanted).chain((2..100).map(|number| format!("rest-{number}")));
+    for id in ids.filter(|id| checked(id).is_ok()) {
+        match put_new((trash, name), (trash, id.as_bytes())) {
+            Err(error) if error.reason == Some(Reason::Exists) => {}
+            done => return done.map(|()| id),
+        }
+    }
+    Err(failed("rename", Errno::EXIST))
 }

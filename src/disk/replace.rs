@@ -19,10 +19,11 @@ use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
 use super::{door, sys};
+use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::AsFd;
-use rustix::fs::RenameFlags;
+use rustix::fs::{Mode, RenameFlags};
 use rustix::io::Errno;
 use std::time::SystemTime;
 
@@ -150,7 +151,7 @@ impl Volume {
                     self.replace_keeping(&replacing).map(Some)
                 }
             },
-            None => put_new(source.entry(), place.entry()).map(|()| None),
+            None => put_new_folder(source.entry(), place.entry()).map(|()| None),
         }?;
         self.make_durable(&place, Some(&source))?;
         Ok(Committed { stat: place.present()?, kept, copied: None })
@@ -405,6 +406,9 @@ fn changed() -> Error {
     Error::new(Code::Conflict, "The file has been changed meanwhile.").for_reason(Reason::Changed)
 }
 
+/// The owner's right to write.
+const WRITE_OWN: u32 = 0o200;
+
 fn links_refused(errno: Errno) -> bool {
     means_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK | Errno::ACCESS)
 }
@@ -421,6 +425,28 @@ pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
         other => other,
     };
     moved.map_err(at("rename"))
+}
+
+/// As [`put_new`], for a folder too that its owner has made read-only: with another folder above it, what it says of that
+/// must be written in it (rename(2): EACCES). Its bits are as before afterwards.
+pub(super) fn put_new_folder(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
+    let refused = match put_new(from, to) {
+        Err(error) if error.obstacle == Some(Obstacle::AccessDenied) => error,
+        moved => return moved,
+    };
+    let Ok(folder) = open_one(from, door::FOLDER) else { return Err(refused) };
+    let stat = stat::of_handle(&folder).map_err(at("statx"))?;
+    let is_own = |stat: &Stat| stat.owner == rustix::process::geteuid().as_raw();
+    let Some(stat) = stat.filter(|stat| is_own(stat) && stat.mode & WRITE_OWN == 0) else {
+        return Err(refused);
+    };
+    let set_mode = |bits: u32| sys::set_mode(&folder, Mode::from_raw_mode(bits as _));
+    set_mode(stat.mode | WRITE_OWN).map_err(|_| refused)?;
+    let moved = put_new(from, to);
+    if let Err(errno) = set_mode(stat.mode) {
+        log::warn!("a read-only folder that was moved stays writable: {errno}");
+    }
+    moved
 }
 
 fn move_aside(from: sys::Entry<'_>, aside: sys::Entry<'_>, place: &Place) -> Result<()> {

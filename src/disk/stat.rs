@@ -4,7 +4,7 @@
 
 use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
-use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, Timespec, statx};
+use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxAttributes, StatxFlags, Timespec, statx};
 use rustix::io::{Result, retry_on_intr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -38,6 +38,11 @@ pub struct Stat {
     pub(super) links: u32,
     pub(super) mode: u32,
     pub(super) group: u32,
+    pub(super) owner: u32,
+    /// Immutable or append-only (chattr(1)): neither it nor what lies in it can be removed.
+    pub(super) is_protected: bool,
+    /// Something is mounted there; `None` where the kernel does not tell (before 5.8).
+    pub(super) is_mount_point: Option<bool>,
 }
 
 impl Stat {
@@ -54,6 +59,9 @@ impl Stat {
             links: 1,
             mode: 0,
             group: 0,
+            owner: 0,
+            is_protected: false,
+            is_mount_point: Some(false),
         }
     }
 
@@ -122,6 +130,7 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         _ => return None,
     };
     let has_born = StatxFlags::from_bits_retain(raw.stx_mask).contains(StatxFlags::BTIME);
+    let tells_mounts = raw.stx_attributes_mask.contains(StatxAttributes::MOUNT_ROOT);
     Some(Stat {
         kind,
         size: raw.stx_size,
@@ -133,6 +142,9 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         links: raw.stx_nlink,
         mode: u32::from(raw.stx_mode) & 0o7777,
         group: raw.stx_gid,
+        owner: raw.stx_uid,
+        is_protected: raw.stx_attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND),
+        is_mount_point: tells_mounts.then(|| raw.stx_attributes.contains(StatxAttributes::MOUNT_ROOT)),
     })
 }
 

@@ -8,6 +8,7 @@ use super::errno::{at, failed};
 use super::folder::entries;
 use super::place::{Place, tolerate};
 use super::private::{HOME, Private};
+use super::skipped::Listener;
 use super::spot::Spot;
 use super::stat::{self, Kind, Stat};
 use super::turns::Turns;
@@ -41,6 +42,8 @@ pub struct Volume {
     abilities: OnceLock<Abilities>,
     /// Bytes that spools take up or may still take up.
     pub(super) spooled: AtomicU64,
+    /// Who is told what is passed over.
+    pub(super) listener: OnceLock<Listener>,
 }
 
 /// What [`Volume::read_cached`] could do at once.
@@ -80,7 +83,21 @@ impl Volume {
         let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
         let is_local = is_local(root.as_fd());
         let (turns, abilities, spooled) = (Turns::new(), OnceLock::new(), AtomicU64::new(0));
-        Ok(Volume { root, id, top, depth, way, folds, is_local, private, turns, abilities, spooled })
+        let listener = OnceLock::new();
+        Ok(Volume {
+            root,
+            id,
+            top,
+            depth,
+            way,
+            folds,
+            is_local,
+            private,
+            turns,
+            abilities,
+            spooled,
+            listener,
+        })
     }
 
     /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.

@@ -28,6 +28,7 @@ impl Cloud {
         report.noted.extend(self.volumes.undated());
         self.check_kept(&mut report)?;
         self.check_tree(deep, &mut report)?;
+        report.needs_look = self.all_findings();
         Ok(report)
     }
 
@@ -73,7 +74,8 @@ impl Cloud {
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
             let generation = self.index.generation();
-            let Some(mut found) = self.volumes.list(&folder)? else { continue };
+            let found = self.volumes.list(&folder).or_else(|error| self.skip_unreadable(&folder, error))?;
+            let Some(mut found) = found else { continue };
             if found.iter().any(|found| folder.is_bin(&found.name)) {
                 found.retain(|found| !folder.is_bin(&found.name));
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";

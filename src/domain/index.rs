@@ -480,13 +480,21 @@ fn mend(tx: &Write, volumes: &Volumes, looks: &Looks, folder: &CloudPath, found:
             None => new.push((entry, facts)),
         }
     }
-    unseen.into_values().try_for_each(|row| nodes::mark_missing(tx, row.id))?;
+    for row in unseen.into_values().filter(|row| !is_out_of_sight(volumes, folder, row)) {
+        nodes::mark_missing(tx, row.id)?;
+    }
     // Only now: what got another name in this folder is no longer missing.
     for (entry, facts) in new {
         let path = folder.join(&entry.name)?;
         arrived(tx, volumes, (parent, &path), entry.name.as_str(), &facts)?;
     }
     Ok(parent)
+}
+
+/// Whether an entry that a visit did not see may still be there: the disk does not let it be looked at.
+fn is_out_of_sight(volumes: &Volumes, folder: &CloudPath, row: &NodeRow) -> bool {
+    let path = EntryName::parse(&row.name).and_then(|name| folder.join(&name));
+    path.is_ok_and(|path| last_seen(volumes, &path).is_err_and(|error| error.obstacle.is_some()))
 }
 
 /// An entry without a row: new, or one that another program moved here, which keeps its id. Returns the id.

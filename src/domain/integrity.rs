@@ -3,6 +3,7 @@
 //! A content whose size, time and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. One with
 //! other facts is another program's work, and gets a checksum of its own.
 
+use super::findings::Finding;
 use super::recycle::Trashed;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
@@ -28,6 +29,8 @@ pub struct Report {
     pub wrong: Vec<String>,
     /// Worth knowing, and nothing that could be put right here.
     pub noted: Vec<String>,
+    /// Could not be handled, and was passed over.
+    pub needs_look: Vec<Finding>,
 }
 
 /// Bytes read at once.

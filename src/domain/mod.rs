@@ -19,6 +19,7 @@ mod condition;
 pub mod contents;
 mod copied;
 pub mod favorites;
+pub mod findings;
 mod hashed;
 mod index;
 mod integrity;
@@ -101,6 +102,7 @@ pub struct Cloud {
     reading: texts::Reading,
     counted: storage::Counted,
     checkups: checkup::Checkups,
+    findings: Arc<findings::Findings>,
     setup: setup::Setup,
     started: Instant,
     /// What takes long is to end early.
@@ -161,7 +163,9 @@ impl Cloud {
         crate::disk::local::create_private(&database)?;
         let store = Arc::new(Store::open(&database, flush)?);
         let further = &settings.config.volumes;
-        let volumes = Arc::new(Volumes::open(directory, further, Arc::clone(&store))?);
+        let findings = Arc::default();
+        let volumes = Volumes::open(directory, further, Arc::clone(&store), Arc::clone(&findings))?;
+        let volumes = Arc::new(volumes);
         Ok(Cloud {
             directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
@@ -183,6 +187,7 @@ impl Cloud {
             reading: texts::Reading::default(),
             counted: storage::Counted::default(),
             checkups: checkup::Checkups::default(),
+            findings,
             setup: setup::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),

@@ -258,7 +258,8 @@ impl Cloud {
             let mut here = Some(folder);
             while let Some(path) = here.filter(|path| !path.is_above_roots()) {
                 let generation = self.index.generation();
-                if let Some(found) = self.list(&path)? {
+                let found = self.list(&path).or_else(|error| self.skip_unreadable(&path, error))?;
+                if let Some(found) = found {
                     self.mend_now(&path, &found, generation)?;
                     break;
                 }

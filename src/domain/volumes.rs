@@ -5,6 +5,7 @@
 //! volume is offline: what concerns it fails with a sentence that names it, nothing is made in its place and nothing that is
 //! known of it is forgotten. Whoever asks for it later finds it when it is back.
 
+use super::findings::Findings;
 use super::{FILES_NAME, Look};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::config::VolumeSetting;
@@ -32,6 +33,8 @@ pub struct Volumes {
     is_serving: AtomicBool,
     /// Called when a volume has come.
     waker: OnceLock<Arc<Waker>>,
+    /// Told what is passed over on any of them.
+    findings: Arc<Findings>,
 }
 
 /// One volume, whether it is there or not.
@@ -72,7 +75,12 @@ impl Volumes {
     ///
     /// # Errors
     /// When volume 0 cannot be made. One that is only not there is no failure here.
-    pub fn open(directory: &Path, further: &[VolumeSetting], store: Arc<Store>) -> Result<Volumes> {
+    pub fn open(
+        directory: &Path,
+        further: &[VolumeSetting],
+        store: Arc<Store>,
+        findings: Arc<Findings>,
+    ) -> Result<Volumes> {
         let files = directory.join(FILES_NAME);
         let known = store.read(|read| match facts::get(read, KNOWN)? {
             Some(id) => Ok(Some(id)),
@@ -91,8 +99,8 @@ impl Volumes {
             Mount::new(setting.name.clone(), setting.directory.clone(), setting.members.clone())
         });
         let further = further.collect();
-        let volumes =
-            Volumes { store, id, main, further, is_serving: AtomicBool::new(false), waker: OnceLock::new() };
+        let (is_serving, waker) = (AtomicBool::new(false), OnceLock::new());
+        let volumes = Volumes { store, id, main, further, is_serving, waker, findings };
         volumes.remember(KNOWN, &volumes.id)?;
         for mount in volumes.mounts() {
             if let Err(error) = volumes.get(mount) {
@@ -185,6 +193,11 @@ impl Volumes {
     /// Volume 0.
     pub fn main(&self) -> Result<Arc<Volume>> {
         self.get(&self.main)
+    }
+
+    /// The volume with this directory, where it is there.
+    pub(super) fn at(&self, directory: &Path) -> Option<Arc<Volume>> {
+        self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(mount).ok())
     }
 
     /// The volumes that are there, each with the path of its top; of volume 0 that is where the accounts' files are.
@@ -287,6 +300,8 @@ impl Volumes {
         let depth = if mount.name.is_empty() { 0 } else { 2 };
         let volume = Volume::open(&mount.directory, known.as_deref(), depth);
         let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
+        let (findings, root) = (Arc::clone(&self.findings), mount.directory.clone());
+        volume.tell_skipped(Box::new(move |skipped| findings.note(&root, skipped)));
         self.check_single(mount, &volume)?;
         if known.is_none() {
             self.take_over(mount, volume.id())?;

@@ -187,7 +187,8 @@ impl Walk {
 
     fn look_at(&mut self, cloud: &Cloud, folder: CloudPath) -> Result<()> {
         let generation = cloud.index.generation();
-        let Some(stat) = cloud.volumes.stat(&folder)?.filter(|stat| stat.kind == Kind::Folder) else {
+        let stat = cloud.volumes.stat(&folder).or_else(|error| cloud.skip_unreadable(&folder, error))?;
+        let Some(stat) = stat.filter(|stat| stat.kind == Kind::Folder) else {
             return Ok(());
         };
         let modified = nanoseconds(stat.modified);
@@ -196,15 +197,9 @@ impl Walk {
             self.descend(&folder, folders.iter().map(|known| EntryName::parse(&known.name)));
             return Ok(());
         }
-        let found = match cloud.list(&folder) {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                // What cannot be read cannot be found either; the rest can.
-                log::debug!("looking through {folder} for the search: {error}");
-                return Ok(());
-            }
-        };
+        // What cannot be read cannot be found either; the rest can.
+        let found = cloud.list(&folder).or_else(|error| cloud.skip_unreadable(&folder, error))?;
+        let Some(found) = found else { return Ok(()) };
         let folders = found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
         self.descend(&folder, folders.map(|entry| Ok(entry.name.clone())));
         // The top is no folder of anybody: its rows come with what lies in it.

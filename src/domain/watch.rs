@@ -188,7 +188,8 @@ impl Watched {
     /// changed by this program meanwhile.
     fn visit(&self, folder: &CloudPath, waiting: &mut Vec<CloudPath>) -> bool {
         let generation = self.cloud.index.generation();
-        let found = match self.cloud.list(folder) {
+        let found = self.cloud.list(folder).or_else(|error| self.cloud.skip_unreadable(folder, error));
+        let found = match found {
             Ok(Some(found)) => found,
             Ok(None) => return true,
             Err(error) => {

@@ -41,6 +41,7 @@ mod sync;
 mod texts;
 mod tidy;
 mod tls;
+mod unreadable;
 mod upkeep;
 mod uploads;
 mod volumes;

@@ -7,6 +7,7 @@ use crate::api::reply::{Reply, Row};
 use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
 use crate::domain::Look;
+use crate::domain::findings::Finding;
 use crate::domain::rights::Admin;
 use crate::domain::storage::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::error::Result;
@@ -25,6 +26,9 @@ ops! { UPKEEP: Admin "Server"
     "emptynetworkfolderrecyclebin" admin free empty_bin(EmptyBin);
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
     "getchecks" admin read checks(Nothing);
+    /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
+    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer.
+    "getfindings" admin read findings(Nothing);
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
     "startcheck" admin free start_check(StartCheck);
 }
@@ -157,6 +161,22 @@ fn check_row(check: &CheckRow, findings: &[String]) -> Row {
         .number("wrong", check.wrong)
         .text("failure", check.failure.clone())
         .text("findings", findings.join("\n"))
+}
+
+fn findings(look: &Look<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
+    let (findings, is_overfull) = look.findings(admin);
+    let row = |finding: &Finding| {
+        Row::new()
+            .text("kind", finding.word())
+            .text("path", finding.path.clone())
+            .text("reason", finding.obstacle.word())
+            .text("message", finding.sentence())
+            .text("advice", finding.advice.clone())
+            .number("sinceepochutc", finding.since)
+    };
+    let rows: Vec<Row> = findings.iter().map(row).collect();
+    let meta = Row::new().number("total", rows.len()).number("ismore", i64::from(is_overfull));
+    Ok(Reply::records("findings", Some(meta), "finding", rows))
 }
 
 fn empty_bin(desk: &mut Desk<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {

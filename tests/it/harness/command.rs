@@ -1,8 +1,11 @@
 //! The commands of the program, run to their end.
 
 use super::Data;
+use super::disk::is_root;
 use std::ffi::OsString;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -39,10 +42,14 @@ pub fn without_settings(command: &mut Command) {
     }
 }
 
-/// Runs `cloudlet ARGUMENTS --data DIRECTORY` with a text as its input.
+/// Runs `cloudlet ARGUMENTS --data DIRECTORY` with a text as its input, as the user to whom the directory belongs.
 pub fn cloudlet(data: &Data, arguments: &[&str], input: &str) -> Finished {
     let mut command = program();
     command.args(arguments).arg("--data").arg(data.path("")).current_dir(data.path(""));
+    let owner = std::fs::metadata(data.path("")).unwrap().uid();
+    if is_root() && owner != 0 {
+        command.uid(owner).gid(owner);
+    }
     finish(&mut command, input)
 }
 

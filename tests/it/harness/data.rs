@@ -5,6 +5,7 @@ use super::{PASSWORD, cloudlet};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -86,6 +87,13 @@ impl Data {
     /// Puts a small disk of its own on a directory in this one, or on this one itself. Needs the right to mount.
     pub fn mount(&mut self, below: &str, bytes: usize) {
         self.disks.push(Disk::mount(self.path(below), bytes));
+    }
+
+    /// Gives all of it to a user and the group with the same number. Needs root.
+    pub fn give_to(&self, user: u32) {
+        let owner = format!("{user}:{user}");
+        let status = Command::new("chown").args(["-R", &owner]).arg(&self.path).status().unwrap();
+        assert!(status.success(), "chown -R {owner}: {status}");
     }
 
     /// Makes a part of it, or all, read-only or no longer so: its disk where it has one, else by its mode.

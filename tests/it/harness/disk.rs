@@ -3,12 +3,30 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Whether this process may mount (`Uid` of proc(5): it is root). Where `IT_MOUNTS` is set, it must: what needs that is then left
-/// out by nobody.
-pub fn may_mount() -> bool {
+/// The user whom the server runs as where the tests are root: one that nothing else belongs to.
+pub const SERVICE_USER: u32 = 54_321;
+
+/// Whether this process is root (`Uid` of proc(5)).
+pub fn is_root() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap();
-    let may = line.split_whitespace().nth(1) == Some("0");
+    line.split_whitespace().nth(1) == Some("0")
+}
+
+/// Whether there can be files of root's beside those of a server that is not root. Says so where not.
+pub fn may_change_owners() -> bool {
+    let may = is_root();
+    if !may {
+        eprintln!(
+            "NOT TESTED: files of root's beside a server that is not root, as these tests are not run by root"
+        );
+    }
+    may
+}
+
+/// Whether this process may mount: it is root. Where `IT_MOUNTS` is set, it must: what needs that is then left out by nobody.
+pub fn may_mount() -> bool {
+    let may = is_root();
     assert!(may || std::env::var_os("IT_MOUNTS").is_none(), "IT_MOUNTS is set, but only root may mount");
     may
 }

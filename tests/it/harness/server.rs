@@ -1,9 +1,11 @@
 //! The running server: started on a free port, watched through its standard error, ended with the test.
 
 use super::command::{binary, without_settings};
+use super::disk::{SERVICE_USER, is_root};
 use super::{Caller, Connection, Data};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -20,6 +22,8 @@ pub struct Launch {
     arguments: Vec<String>,
     /// A shell command that comes first: limits that the server inherits.
     first: Option<String>,
+    /// The user and the group whom it runs as; `None` for those of the tests.
+    user: Option<u32>,
 }
 
 /// A running server. When it is dropped it is killed and its data removed.
@@ -33,7 +37,11 @@ pub struct Server {
 
 impl Launch {
     pub fn on(data: Data) -> Launch {
-        Launch { data, environment: Vec::new(), arguments: Vec::new(), first: None }
+        Launch { data, environment: Vec::new(), arguments: Vec::new(), first: None, user: None }
+    }
+
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     /// Gives a setting by the environment.
@@ -51,6 +59,16 @@ impl Launch {
     /// Runs a shell command in the process that then becomes the server.
     pub fn after(mut self, shell_command: &str) -> Launch {
         self.first = Some(shell_command.to_owned());
+        self
+    }
+
+    /// Runs it as the packages do, as a user that is not root and owns the data directory as it is now. Tests that are not run
+    /// by root are that user already.
+    pub fn run_as_service(mut self) -> Launch {
+        if is_root() {
+            self.data.give_to(SERVICE_USER);
+            self.user = Some(SERVICE_USER);
+        }
         self
     }
 
@@ -95,6 +113,9 @@ impl Launch {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         let mut child = command.spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         (child, stderr)

@@ -15,7 +15,7 @@ import { isBackupLate } from "./health.js";
  */
 
 /** @param {import("./health.js").Known} known @returns {Trouble[]} */
-function troublesOf({ volumes, checks, upkeep }) {
+function troublesOf({ volumes, checks, upkeep, findings }) {
   /** @type {Trouble[]} */
   const troubles = [];
   for (const volume of volumes) {
@@ -34,6 +34,12 @@ function troublesOf({ volumes, checks, upkeep }) {
     troubles.push({
       id: `wrong ${damaged.map((check) => check.endedepochutc).join(" ")}`, weight: "danger",
       title: t("banner.wrong", { count }), text: t("bannertext.wrong"),
+    });
+  }
+  if (findings.length > 0) {
+    troubles.push({
+      id: `findings ${findings.map((one) => one.path).join("\n")}`, weight: "warning",
+      title: t("banner.findings", { count: findings.length }), text: t("bannertext.findings"),
     });
   }
   if (isBackupLate(upkeep)) {

@@ -44,7 +44,17 @@ import { call, records } from "../shared/api.js";
  * @property {number} backupeveryhours
  * @property {number} lastbackupepochutc
  */
-/** @typedef {{ volumes: Volume[], checks: Check[], upkeep: Upkeep }} Known */
+/**
+ * A file or folder on a disk that could not be handled and was passed over.
+ * @typedef {object} Finding
+ * @property {"read" | "remove"} kind
+ * @property {string} path on the machine
+ * @property {string} reason a word, such as `EACCES`
+ * @property {string} message
+ * @property {string} advice what to do about it, in English, with a command where there is one
+ * @property {number} sinceepochutc
+ */
+/** @typedef {{ volumes: Volume[], checks: Check[], upkeep: Upkeep, findings: Finding[] }} Known */
 
 /** Milliseconds between two looks while the page is seen, and while a check is under way. */
 const PAUSE = 5 * 60_000;
@@ -63,11 +73,12 @@ export function createHealth() {
 
   const ask = async () => {
     try {
-      const [volumes, reply] = await Promise.all([
+      const [volumes, reply, findings] = await Promise.all([
         records("getvolumes", "volume", {}, { side: "admin" }),
         call("getchecks", {}, { side: "admin" }),
+        records("getfindings", "finding", {}, { side: "admin" }),
       ]);
-      known = { volumes, checks: reply.check ?? [], upkeep: reply.meta[0] };
+      known = { volumes, checks: reply.check ?? [], upkeep: reply.meta[0], findings };
       failure = null;
     } catch (error) {
       failure = error;

@@ -33,15 +33,16 @@ export function soundnessPart(context, signal) {
     const known = health.known();
     if (!known || signal.aborted) return;
     // What has not changed stays as it is: a list that is open stays open.
-    const now = JSON.stringify([known.checks, known.upkeep]);
+    const now = JSON.stringify([known.checks, known.upkeep, known.findings]);
     if (now === shown) return;
     shown = now;
-    const { checks, upkeep } = known;
+    const { checks, upkeep, findings: passedOver } = known;
     fill(box.body,
       // The newest of either kind: a deep check looks at all that a quick one does.
       checkRow(checks[0], "quick"),
       checkRow(checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
       backupRow(upkeep),
+      passedOver.length > 0 ? passedOverRow(passedOver) : null,
       upkeep.isrunning
         ? h("p", { class: "quiet", role: "status", text: t(upkeep.isdeep ? "check.runningdeep" : "check.running", { count: upkeep.files, time: when(upkeep.sinceepochutc) }) })
         : h("div", { class: "card-actions" },
@@ -135,4 +136,20 @@ function backupRow(upkeep) {
       h("p", { text }),
       path === "" ? h("p", { class: "field-hint", text: t("backup.how") })
         : h("p", { class: "field-hint" }, h("a", { href: address("audit", [], { operation: "backup" }), text: t("backup.log") }))));
+}
+
+/** What could not be handled and was passed over, each with what to do. @param {import("../health.js").Finding[]} all */
+function passedOverRow(all) {
+  const item = (/** @type {import("../health.js").Finding} */ one) => h("li", null,
+    h("p", null, h("bdi", { class: "strong", text: one.path }), " ",
+      h("span", { text: `${t(`finding.${one.kind}`)} ${t(`findingreason.${one.reason}`)}` })),
+    h("p", { class: "quiet", lang: "en", text: one.advice }));
+  return h("div", { class: ["soundness", "is-bad"], data: { check: "findings" } },
+    icon("warning"),
+    h("div", { class: "soundness-text" },
+      h("p", { class: "strong", text: t("finding.title", { count: all.length }) }),
+      h("div", { class: "findings" },
+        h("details", { open: all.length < 4 },
+          h("summary", { text: t("finding.list", { count: all.length }) }),
+          h("ul", null, all.map(item))))));
 }
