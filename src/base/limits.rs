@@ -52,6 +52,17 @@ pub const QUEUED_CALLS_MAX: usize = 1024;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 
+/// Passwords that are hashed at the same time, each in 9 MiB, and callers that wait for their turn.
+pub const HASHES_AT_ONCE_MAX: usize = 2;
+pub const HASHES_WAITING_MAX: usize = 32;
+/// Counts of wrong passwords and codes in memory; beyond this the oldest are forgotten.
+pub const GUESS_COUNTS_MAX: usize = 4096;
+/// The longest wait between two guesses, and how long after the last one a count is forgotten.
+pub const GUESS_WAIT_MAX: Duration = Duration::from_secs(60);
+pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
+/// Networks that an account remembers to have been used from.
+pub const KNOWN_NETWORKS_MAX: u32 = 100;
+
 /// Bytes of a file whose text is searched, and of the files that are read before their words are written.
 pub const TEXT_BYTES_MAX: u64 = 256 * 1024;
 pub const TEXTS_AT_ONCE_BYTES_MAX: u64 = 1024 * 1024;

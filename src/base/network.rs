@@ -1,17 +1,28 @@
 //! Networks of IP addresses: `192.168.0.0/16`, `fd00::/8`, or a single address.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 /// All addresses that begin with the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     address: IpAddr,
     bits: u32,
 }
 
 impl Network {
+    /// What counts as one caller: an IPv4 address, or the /64 of an IPv6 one, in which anybody picks addresses at will.
+    pub fn of_caller(address: IpAddr) -> Network {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Network { address: address.into(), bits: 32 },
+            IpAddr::V6(address) => {
+                let network = Ipv6Addr::from_bits(address.to_bits() >> 64 << 64);
+                Network { address: network.into(), bits: 64 }
+            }
+        }
+    }
+
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => {
@@ -49,6 +60,17 @@ impl fmt::Display for Network {
 #[cfg(test)]
 mod tests {
     use super::Network;
+
+    #[test]
+    fn a_caller_is_an_address_or_half_of_one() {
+        for (address, network) in [
+            ("192.168.1.2", "192.168.1.2/32"),
+            ("::ffff:192.168.1.2", "192.168.1.2/32"),
+            ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
+        ] {
+            assert_eq!(Network::of_caller(address.parse().unwrap()).to_string(), network);
+        }
+    }
 
     #[test]
     fn addresses_are_told_by_their_first_bits() {

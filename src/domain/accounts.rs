@@ -4,13 +4,15 @@
 
 use super::rights::User;
 use super::status::{Status, may_sign_in};
+use super::throttle::{Guesser, Subject};
 use super::user_name::UserName;
 use super::{Cloud, Look, passwords, sessions};
+use crate::base::network::Network;
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
-use crate::store::{Read, Write, users};
+use crate::store::{Read, Write, known_networks, users};
 use std::net::IpAddr;
 
 const EMAIL_BYTES_MAX: usize = 254;
@@ -67,12 +69,18 @@ impl Cloud {
     /// # Errors
     /// `Code::Forbidden`; `Code::Busy` after too many wrong ones: a stolen session is no way around the wait.
     pub fn check_own_password(&self, user: &User, password: &Secret, address: IpAddr) -> Result<()> {
-        let account = self.store.read(|read| existing(read, user.name()))?;
-        self.throttle.admit(&account.name, address)?;
-        if self.passwords.verify(password, Some(&account.password_hash))? {
+        let network = Network::of_caller(address);
+        let (account, is_known) = self.store.read(|read| {
+            let account = existing(read, user.name())?;
+            let is_known = known_networks::knows(read, account.id, network)?;
+            Ok((account, is_known))
+        })?;
+        let guesser = Guesser { subject: Subject::Account(account.id), network, is_known };
+        let (guess, fits) = self.guess(&guesser, password, Some(&account.password_hash))?;
+        if fits {
+            guess.was_right();
             return Ok(());
         }
-        self.throttle.failed(&account.name, address);
         Err(Error::new(Code::Forbidden, "The old password is not right.").for_reason(Reason::OldPassword))
     }
 }

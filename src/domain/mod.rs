@@ -29,7 +29,8 @@ pub mod marks;
 mod mend;
 pub mod notifications;
 pub mod pairing;
-pub mod passwords;
+pub mod password_turns;
+mod passwords;
 #[cfg(feature = "thumbs")]
 pub mod pictures;
 #[cfg(not(feature = "thumbs"))]
@@ -175,7 +176,7 @@ impl Cloud {
             volumes,
             sessions: sessions::Remembered::default(),
             remembered: marks::Remembered::default(),
-            passwords: passwords::Passwords::new(),
+            passwords: passwords::Passwords::default(),
             pairings: pairing::Pairings::default(),
             throttle: throttle::Throttle::default(),
             uploads: Arc::default(),

@@ -8,6 +8,7 @@ use super::accounts;
 use super::rights::{Admin, User};
 use super::sessions::{self, Session, Side, SignedIn};
 use super::status::may_sign_in;
+use super::throttle::{Guesser, Subject};
 use super::{Cloud, Look};
 use crate::base::ids::{hex, random_bytes};
 use crate::base::secret::Secret;
@@ -140,13 +141,9 @@ impl Cloud {
         agent: &str,
     ) -> Result<Paired> {
         let device_name = device_name.map(checked_device_name).transpose()?;
-        // Each place has a count of its own: nobody can guess a code, so strangers must not hold up the family.
-        let throttled_as = format!("(pairing from {address})");
-        self.throttle.admit(&throttled_as, address)?;
-        let Some(grant) = self.pairings.take(code.reveal(), Instant::now()) else {
-            self.throttle.failed(&throttled_as, address);
-            return Err(refused());
-        };
+        let guess = self.throttle.begin(&Guesser::of_code(Subject::PairingCode, address))?;
+        let grant = self.pairings.take(code.reveal(), Instant::now()).ok_or_else(refused)?;
+        guess.was_right();
         let account = self.store.read(|read| users::by_id(read, grant.account))?.ok_or_else(refused)?;
         let name = device_name.or_else(|| grant.device_name.clone());
         let name = name.as_deref().unwrap_or(agent);

@@ -1,11 +1,11 @@
-//! Hashing and checking passwords, at most two at a time: each takes 9 MiB and a board has few cores.
+//! Hashing and checking passwords, each in its turn: it takes 9 MiB and a board has few cores.
 
+use super::password_turns::{Turn, Turns, Waiter};
 use crate::base::ids::random_bytes;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use std::sync::{Condvar, Mutex};
 use subtle::ConstantTimeEq;
 
 /// OWASP's password storage cheat sheet gives this as one of its equivalent settings; it is the one that fits a small board.
@@ -13,9 +13,6 @@ const MEMORY_KIB: u32 = 9 * 1024;
 const PASSES: u32 = 4;
 const ALGORITHM: Algorithm = Algorithm::Argon2id;
 const VERSION: Version = Version::V0x13;
-/// Hashes at the same time, and callers that may wait for their turn.
-const TURNS: usize = 2;
-const WAITING_MAX: usize = 32;
 /// Checked for unknown accounts, so that they cost the same time. Made once and for all, because making it takes longer
 /// than everything else at the start; whoever knows the password behind it knows nothing.
 const NOBODYS: &str =
@@ -24,57 +21,45 @@ const NOBODYS: &str =
 const PASSWORD_BYTES_MAX: usize = 1024;
 
 /// The one place where passwords are hashed.
+#[derive(Default)]
 pub struct Passwords {
-    state: Mutex<State>,
-    freed: Condvar,
+    turns: Turns,
 }
 
-#[derive(Default)]
-struct State {
-    running: usize,
-    waiting: usize,
+/// A turn to check a password.
+#[must_use]
+pub struct Check<'a> {
+    _turn: Turn<'a>,
 }
 
 impl Passwords {
-    pub fn new() -> Passwords {
-        Passwords { state: Mutex::default(), freed: Condvar::new() }
-    }
-
     /// The hash of a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// `Code::Busy` when too many callers wait.
     pub fn hash(&self, password: &Secret) -> Result<String> {
-        self.in_turn(|| hash_now(password.reveal().as_bytes()))?
+        let _turn = self.turns.take(Waiter::of_the_server())?;
+        hash_now(password.reveal().as_bytes())
     }
 
+    /// Waits for a turn to check a password.
+    ///
+    /// # Errors
+    /// `Code::Busy` when too many callers wait.
+    pub fn begin_check(&self, waiter: Waiter) -> Result<Check<'_>> {
+        Ok(Check { _turn: self.turns.take(waiter)? })
+    }
+}
+
+impl Check<'_> {
     /// Whether a password fits a hash. Without one the answer is no, after the same time.
-    pub fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
+    pub fn verify(self, password: &Secret, hash: Option<&str>) -> Result<bool> {
         if password.reveal().len() > PASSWORD_BYTES_MAX {
             return Ok(false);
         }
         let stored = PasswordHash::new(hash.unwrap_or(NOBODYS))
             .map_err(|error| Error::internal(format!("a stored password hash cannot be read: {error}")))?;
-        let fits = self.in_turn(|| fits(password.reveal().as_bytes(), &stored))??;
-        Ok(fits && hash.is_some())
-    }
-
-    fn in_turn<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        let mut state = self.state.lock().expect("nothing panics while holding the turns");
-        if state.waiting >= WAITING_MAX {
-            return Err(Error::new(
-                Code::Busy,
-                "Too many people sign in at once. Please try again in a moment.",
-            ));
-        }
-        state.waiting += 1;
-        while state.running >= TURNS {
-            state = self.freed.wait(state).expect("nothing panics while holding the turns");
-        }
-        state.waiting -= 1;
-        state.running += 1;
-        drop(state);
-        let result = work();
-        self.state.lock().expect("nothing panics while holding the turns").running -= 1;
-        self.freed.notify_one();
-        Ok(result)
+        Ok(fits(password.reveal().as_bytes(), &stored)? && hash.is_some())
     }
 }
 
@@ -141,13 +126,17 @@ mod tests {
 
     #[test]
     fn only_the_right_password_fits_and_nobody_has_none() {
-        let passwords = Passwords::new();
+        let passwords = Passwords::default();
         let hash = passwords.hash(&Secret::new("correct horse")).unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"));
-        assert!(passwords.verify(&Secret::new("correct horse"), Some(&hash)).unwrap());
-        assert!(!passwords.verify(&Secret::new("correct hors"), Some(&hash)).unwrap());
-        assert!(!passwords.verify(&Secret::new("nobody signs in with this"), None).unwrap());
-        assert!(!passwords.verify(&Secret::new(""), Some(&hash)).unwrap());
+        let fits = |password: &str, hash| {
+            let check = passwords.begin_check(Waiter::of_the_server()).unwrap();
+            check.verify(&Secret::new(password), hash).unwrap()
+        };
+        assert!(fits("correct horse", Some(hash.as_str())));
+        assert!(!fits("correct hors", Some(&hash)));
+        assert!(!fits("nobody signs in with this", None));
+        assert!(!fits("", Some(&hash)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::Cloud;
 use super::accounts::{self, AccountChange};
+use super::password_turns::Waiter;
 use super::status::Status;
 use crate::base::secret::Secret;
 use crate::disk::local::{read_bytes, remove_file};
@@ -38,7 +39,10 @@ impl Cloud {
         let text = text.trim_start_matches('\u{feff}').trim_end();
         let content = Secret::new(text);
         let used = self.store.read(|read| facts::get(read, fact))?;
-        if used.is_some() && self.passwords.verify(&content, used.as_deref())? {
+        let is_used = used.as_deref().map_or(Ok(false), |used| {
+            self.passwords.begin_check(Waiter::of_the_server())?.verify(&content, Some(used))
+        })?;
+        if is_used {
             log::warn!("{} has worked once and does not again. Please remove it.", path.display());
             return Ok(());
         }

@@ -1,14 +1,18 @@
 //! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
 
+use super::password_turns::Waiter;
 use super::status::may_sign_in;
+use super::throttle::{Guess, Guesser, Subject};
 use super::user_name::UserName;
 use super::{Cloud, Look};
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
+use crate::base::limits::KNOWN_NETWORKS_MAX;
+use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::UserRow;
-use crate::store::{Write, sessions, users};
+use crate::store::{Write, known_networks, sessions, users};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -59,6 +63,7 @@ pub struct SignedIn {
     pub seed: String,
     pub hash: String,
     pub xsrf: String,
+    network: Network,
     row: SessionRow,
 }
 
@@ -93,21 +98,43 @@ impl Cloud {
         address: IpAddr,
         agent: &str,
     ) -> Result<SignedIn> {
-        let name = UserName::normal_form(name);
-        self.throttle.admit(&name, address)?;
-        let account = self.store.read(|read| users::by_name_or_email(read, &name))?;
+        let (name, network) = (UserName::normal_form(name), Network::of_caller(address));
+        let (account, is_known) = self.store.read(|read| {
+            let account = users::by_name_or_email(read, &name)?;
+            let id = account.as_ref().map(|account| account.id);
+            Ok((account, id.map_or(Ok(false), |id| known_networks::knows(read, id, network))?))
+        })?;
+        let subject = account.as_ref().map_or(Subject::Nobody(&name), |account| Subject::Account(account.id));
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
-        let fits = self.passwords.verify(password, hash)?;
+        let (guess, fits) = self.guess(&Guesser { subject, network, is_known }, password, hash)?;
         let may =
             |account: &UserRow| may_sign_in(account, self.now()) && (side == Side::User || account.is_admin);
-        match account.filter(|account| fits && may(account)) {
-            Some(account) => {
-                self.throttle.succeeded(&name, address);
-                Ok(new_session(side, account, address, agent, self.now()))
-            }
-            None => {
-                self.throttle.failed(&name, address);
-                Err(refused())
+        let account = account.filter(|account| fits && may(account)).ok_or_else(refused)?;
+        guess.was_right();
+        Ok(new_session(side, account, address, agent, self.now()))
+    }
+
+    /// Tries a password in its turn; without a hash the answer is no, after the same time. The guess counts as wrong
+    /// unless it is said to have been right.
+    ///
+    /// # Errors
+    /// `Code::Busy` after too many wrong ones, or when too many callers wait.
+    pub(super) fn guess(
+        &self,
+        guesser: &Guesser<'_>,
+        password: &Secret,
+        hash: Option<&str>,
+    ) -> Result<(Guess<'_>, bool)> {
+        // Who has to wait anyway takes nobody's turn.
+        self.throttle.check(guesser)?;
+        let waiter = Waiter { network: Some(guesser.network), is_known: guesser.is_known };
+        let check = self.passwords.begin_check(waiter)?;
+        let guess = self.throttle.begin(guesser)?;
+        match check.verify(password, hash) {
+            Ok(fits) => Ok((guess, fits)),
+            Err(error) => {
+                guess.was_not_made();
+                Err(error)
             }
         }
     }
@@ -201,6 +228,7 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
         return Err(refused());
     }
     sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;
+    known_networks::save(tx, account.id, signed_in.network, KNOWN_NETWORKS_MAX)?;
     users::signed_in(tx, account.id)
 }
 
@@ -254,7 +282,7 @@ pub(super) fn new_session(side: Side, account: UserRow, address: IpAddr, agent: 
         address: address.to_string(),
         agent: agent.into(),
     };
-    SignedIn { account, side, seed, hash, xsrf, row }
+    SignedIn { account, side, seed, hash, xsrf, network: Network::of_caller(address), row }
 }
 
 fn token_hash(side: Side, seed: &str, hash: &str) -> [u8; 32] {

@@ -1,6 +1,7 @@
 //! The first run: with no account yet, a one-time code from the console creates the first admin.
 
 use super::accounts::{self, NewAccount};
+use super::throttle::{Guesser, Subject};
 use super::user_name::UserName;
 use super::{Cloud, Look};
 use crate::base::ids::spoken_code;
@@ -9,9 +10,6 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::net::IpAddr;
 use std::sync::Mutex;
-
-/// The account name under which wrong codes are counted; no account can have it.
-const THROTTLED_AS: &str = "(setup)";
 
 #[derive(Default)]
 pub struct Setup {
@@ -41,7 +39,7 @@ impl Cloud {
         if !self.look().awaits_setup()? {
             return Err(already_done());
         }
-        self.throttle.admit(THROTTLED_AS, address)?;
+        let guess = self.throttle.begin(&Guesser::of_code(Subject::SetupCode, address))?;
         let typed: String = code.reveal().chars().filter(char::is_ascii_alphanumeric).collect();
         let fits = {
             let printed = self.setup.code.lock().expect("nothing panics while holding the code");
@@ -50,13 +48,13 @@ impl Cloud {
             })
         };
         if !fits {
-            self.throttle.failed(THROTTLED_AS, address);
             return Err(Error::new(
                 Code::Forbidden,
                 "The code is not right. It stands on the console or in the log of the server.",
             )
             .for_reason(Reason::SetupCode));
         }
+        guess.was_right();
         let mut account = self.prepare_account(name, password)?;
         account.is_admin = true;
         Ok(account)

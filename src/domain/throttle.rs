@@ -1,132 +1,191 @@
-//! Slows down guessing of passwords without locking anybody out for long.
+//! Slows down guessing of passwords and codes without locking anybody out for long.
 //!
-//! Three counts of failures: of an account from an address, of an address, and of an account from all addresses that never
-//! signed in to it. Beyond a handful each further failure doubles the wait, up to a minute. A place that has signed in
-//! to the account before is only held up by its own failures, so a stranger cannot keep the family out.
+//! Three counts of guesses: at an account from a network, from a network, and at an account from all networks from which
+//! nobody has signed in to it before. Beyond a handful each further guess doubles the wait, up to a minute. A guess counts
+//! from its beginning, so that guesses sent all at once do not pass, and is given back when it was right. A network from
+//! which somebody has signed in to the account before is only held up by its own guesses, so strangers cannot keep the
+//! family out.
 
+use crate::base::limits::{GUESS_COUNTS_MAX, GUESS_WAIT_MAX, GUESSES_FORGOTTEN_AFTER};
+use crate::base::network::Network;
 use crate::error::{Code, Error, Reason, Result};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Failures without any wait.
-const FREE_OF_ACCOUNT_AND_ADDRESS: u32 = 8;
-const FREE_OF_ADDRESS: u32 = 40;
+/// Guesses without any wait.
+const FREE_OF_SUBJECT_AND_NETWORK: u32 = 8;
+const FREE_OF_NETWORK: u32 = 40;
 const FREE_OF_ACCOUNT: u32 = 40;
-const WAIT_MAX: Duration = Duration::from_secs(60);
-/// A count without a failure for so long is forgotten.
-const FORGET_AFTER: Duration = Duration::from_secs(15 * 60);
-/// Counts and known places in memory; beyond this the oldest are forgotten.
-const COUNTS_MAX: usize = 4096;
+
+/// What is guessed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject<'a> {
+    /// The password of an account, whichever of its names was typed.
+    Account(i64),
+    /// The password of an account that there is not.
+    Nobody(&'a str),
+    /// Nobody guesses these codes in any time, so each network waits for itself alone.
+    PairingCode,
+    SetupCode,
+}
+
+/// Who guesses at what.
+#[derive(Clone, Copy, Debug)]
+pub struct Guesser<'a> {
+    pub subject: Subject<'a>,
+    pub network: Network,
+    /// Whether somebody has signed in to the account from this network before.
+    pub is_known: bool,
+}
 
 #[derive(Default)]
 pub struct Throttle {
-    state: Mutex<State>,
+    /// Names are as long as strangers please, so only hashes are kept; nobody can aim at one, as the hasher is random.
+    hasher: RandomState,
+    counts: Mutex<HashMap<u64, Count>>,
 }
 
-#[derive(Default)]
-struct State {
-    counts: HashMap<Key, Count>,
-    known: HashSet<(String, u128)>,
+#[derive(Hash)]
+enum Key<'a> {
+    Both(Subject<'a>, Network),
+    Network(Network),
+    Account(Subject<'a>),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Key {
-    Both(String, u128),
-    Address(u128),
-    Account(String),
-}
-
+#[derive(Clone, Copy)]
 struct Count {
-    failures: u32,
+    guesses: u32,
     last: Instant,
 }
 
+/// A guess under way. Unless it is said to have been right, or not to have been made, it counts as wrong.
+#[must_use]
+pub struct Guess<'a> {
+    throttle: &'a Throttle,
+    begun: Instant,
+    /// Each count's key and when the guess before this one was.
+    counted: Vec<(u64, Option<Instant>)>,
+}
+
+impl<'a> Guesser<'a> {
+    /// Who guesses at a code.
+    pub fn of_code(subject: Subject<'a>, address: IpAddr) -> Guesser<'a> {
+        Guesser { subject, network: Network::of_caller(address), is_known: false }
+    }
+
+    /// The counts that concern a guess, each with the guesses it has free; the first is the guesser's own.
+    fn keys(&self, hasher: &RandomState) -> Vec<(u64, u32)> {
+        let mut keys = vec![(Key::Both(self.subject, self.network), FREE_OF_SUBJECT_AND_NETWORK)];
+        let is_password = matches!(self.subject, Subject::Account(_) | Subject::Nobody(_));
+        if is_password && !self.is_known {
+            keys.push((Key::Network(self.network), FREE_OF_NETWORK));
+            keys.push((Key::Account(self.subject), FREE_OF_ACCOUNT));
+        }
+        keys.into_iter().map(|(key, free)| (hasher.hash_one(key), free)).collect()
+    }
+}
+
 impl Throttle {
-    /// Whether a password may be tried now.
+    /// Whether a guess would have to wait, asked before it takes its turn. It has to be begun all the same.
     ///
     /// # Errors
     /// `Code::Busy` with the seconds to wait.
-    pub fn admit(&self, account: &str, address: IpAddr) -> Result<()> {
-        let now = Instant::now();
-        let state = self.state.lock().expect("nothing panics while holding the counts");
-        let place = place(address);
-        let known = state.known.contains(&(account.to_owned(), place));
-        let wait = keys(account, place, known)
-            .into_iter()
-            .filter_map(|(key, free)| state.counts.get(&key).map(|count| count.wait(free, now)))
-            .max()
-            .unwrap_or_default();
-        if wait.is_zero() {
-            return Ok(());
-        }
-        let seconds = wait.as_secs() + 1;
-        Err(Error::new(
-            Code::Busy,
-            format!("Too many wrong passwords. Please wait {seconds} seconds and try again."),
-        )
-        .for_reason(Reason::Wait(seconds)))
+    pub fn check(&self, guesser: &Guesser<'_>) -> Result<()> {
+        let keys = guesser.keys(&self.hasher);
+        admit(&self.counts(), &keys, Instant::now())
     }
 
-    pub fn failed(&self, account: &str, address: IpAddr) {
-        let now = Instant::now();
-        let mut state = self.state.lock().expect("nothing panics while holding the counts");
-        let place = place(address);
-        let known = state.known.contains(&(account.to_owned(), place));
-        for (key, _) in keys(account, place, known) {
-            let count = state.counts.entry(key).or_insert(Count { failures: 0, last: now });
-            count.failures = count.failures.saturating_add(1);
-            count.last = now;
-        }
-        if state.counts.len() > COUNTS_MAX {
-            state.counts.retain(|_, count| now - count.last < FORGET_AFTER);
-        }
-        if state.counts.len() > COUNTS_MAX {
-            let mut times: Vec<Instant> = state.counts.values().map(|count| count.last).collect();
-            times.sort_unstable();
-            let middle = times[times.len() / 2];
-            state.counts.retain(|_, count| count.last > middle);
-        }
+    /// Begins a guess.
+    ///
+    /// # Errors
+    /// As [`Throttle::check`].
+    pub fn begin(&self, guesser: &Guesser<'_>) -> Result<Guess<'_>> {
+        let begun = Instant::now();
+        let keys = guesser.keys(&self.hasher);
+        let mut counts = self.counts();
+        admit(&counts, &keys, begun)?;
+        let counted = keys.into_iter().map(|(key, _)| {
+            let before = counts.get(&key).copied().filter(|count| !count.is_forgotten(begun));
+            let guesses = before.map_or(0, |count| count.guesses).saturating_add(1);
+            counts.insert(key, Count { guesses, last: begun });
+            (key, before.map(|count| count.last))
+        });
+        let counted = counted.collect();
+        bound(&mut counts, begun);
+        Ok(Guess { throttle: self, begun, counted })
     }
 
-    pub fn succeeded(&self, account: &str, address: IpAddr) {
-        let mut state = self.state.lock().expect("nothing panics while holding the counts");
-        let place = place(address);
-        state.counts.remove(&Key::Both(account.to_owned(), place));
-        if state.known.len() >= COUNTS_MAX {
-            state.known.clear();
+    fn counts(&self) -> MutexGuard<'_, HashMap<u64, Count>> {
+        self.counts.lock().expect("nothing panics while holding the counts")
+    }
+}
+
+impl Guess<'_> {
+    /// It was right: wrong ones at the same from the same network are forgotten.
+    pub fn was_right(self) {
+        let own = self.counted.first().map(|(key, _)| *key);
+        let throttle = self.throttle;
+        self.was_not_made();
+        own.and_then(|own| throttle.counts().remove(&own));
+    }
+
+    /// It never came to it.
+    pub fn was_not_made(self) {
+        let mut counts = self.throttle.counts();
+        for (key, before) in &self.counted {
+            let Some(count) = counts.get_mut(key) else { continue };
+            count.guesses = count.guesses.saturating_sub(1);
+            match before {
+                // Nobody has guessed in between.
+                Some(before) if count.last == self.begun => count.last = *before,
+                _ => {}
+            }
+            if count.guesses == 0 {
+                counts.remove(key);
+            }
         }
-        state.known.insert((account.to_owned(), place));
     }
 }
 
 impl Count {
+    fn is_forgotten(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last) >= GUESSES_FORGOTTEN_AFTER
+    }
+
     fn wait(&self, free: u32, now: Instant) -> Duration {
-        let since = now - self.last;
-        if since >= FORGET_AFTER || self.failures < free {
+        if self.is_forgotten(now) || self.guesses < free {
             return Duration::ZERO;
         }
-        let doublings = (self.failures - free).min(6);
-        Duration::from_secs(1 << doublings).min(WAIT_MAX).saturating_sub(since)
+        let doublings = (self.guesses - free).min(6);
+        let wait = Duration::from_secs(1 << doublings).min(GUESS_WAIT_MAX);
+        wait.saturating_sub(now.saturating_duration_since(self.last))
     }
 }
 
-/// The counts that concern an attempt, each with the failures it has free.
-fn keys(account: &str, place: u128, known: bool) -> Vec<(Key, u32)> {
-    let mut keys = vec![(Key::Both(account.to_owned(), place), FREE_OF_ACCOUNT_AND_ADDRESS)];
-    if !known {
-        keys.push((Key::Address(place), FREE_OF_ADDRESS));
-        keys.push((Key::Account(account.to_owned()), FREE_OF_ACCOUNT));
+fn admit(counts: &HashMap<u64, Count>, keys: &[(u64, u32)], now: Instant) -> Result<()> {
+    let waits = keys.iter().filter_map(|(key, free)| counts.get(key).map(|count| count.wait(*free, now)));
+    let wait = waits.max().unwrap_or_default();
+    if wait.is_zero() {
+        return Ok(());
     }
-    keys
+    let seconds = wait.as_secs() + 1;
+    let sentence = format!("Too many wrong passwords. Please wait {seconds} seconds and try again.");
+    Err(Error::new(Code::Busy, sentence).for_reason(Reason::Wait(seconds)))
 }
 
-/// One number a place: an IPv4 address, or the /64 network of an IPv6 one, in which anybody can pick addresses at will.
-fn place(address: IpAddr) -> u128 {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits() >> 64 << 64,
+/// Forgets what is old, and beyond the limit the older half.
+fn bound(counts: &mut HashMap<u64, Count>, now: Instant) {
+    if counts.len() > GUESS_COUNTS_MAX {
+        counts.retain(|_, count| !count.is_forgotten(now));
+    }
+    if counts.len() > GUESS_COUNTS_MAX {
+        let mut times: Vec<Instant> = counts.values().map(|count| count.last).collect();
+        times.sort_unstable();
+        let middle = times[times.len() / 2];
+        counts.retain(|_, count| count.last > middle);
     }
 }
 
@@ -134,51 +193,93 @@ fn place(address: IpAddr) -> u128 {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
+    fn guesser(account: i64, address: &str, is_known: bool) -> Guesser<'static> {
+        let network = Network::of_caller(address.parse().unwrap());
+        Guesser { subject: Subject::Account(account), network, is_known }
+    }
+
+    fn fail(throttle: &Throttle, guesser: &Guesser<'_>) -> bool {
+        throttle.begin(guesser).map(drop).is_ok()
     }
 
     #[test]
     fn a_handful_is_free_and_then_it_slows_down() {
         let throttle = Throttle::default();
-        let home = address("192.168.1.2");
-        for _ in 0..FREE_OF_ACCOUNT_AND_ADDRESS {
-            throttle.admit("anna", home).unwrap();
-            throttle.failed("anna", home);
+        let home = guesser(1, "192.168.1.2", false);
+        assert!((0..FREE_OF_SUBJECT_AND_NETWORK).all(|_| fail(&throttle, &home)));
+        assert_eq!(throttle.check(&home).unwrap_err().code, Code::Busy);
+        throttle.check(&guesser(2, "192.168.1.2", false)).unwrap();
+        throttle.check(&guesser(1, "192.168.1.3", false)).unwrap();
+    }
+
+    #[test]
+    fn guesses_that_are_all_under_way_count() {
+        let throttle = Throttle::default();
+        let home = guesser(1, "192.168.1.2", true);
+        let under_way: Vec<_> = (0..129).filter_map(|_| throttle.begin(&home).ok()).collect();
+        assert_eq!(under_way.len(), FREE_OF_SUBJECT_AND_NETWORK as usize);
+    }
+
+    #[test]
+    fn right_guesses_and_those_that_were_not_made_are_given_back() {
+        let throttle = Throttle::default();
+        let network = "192.168.1.2";
+        for number in 0..200 {
+            throttle.begin(&guesser(number, network, false)).unwrap().was_right();
+            throttle.begin(&guesser(1, network, false)).unwrap().was_not_made();
         }
-        assert_eq!(throttle.admit("anna", home).unwrap_err().code, Code::Busy);
-        throttle.admit("bert", home).unwrap();
-        throttle.admit("anna", address("192.168.1.3")).unwrap();
+        assert!(throttle.counts().is_empty());
+        let stranger = guesser(1, network, false);
+        assert!((1..FREE_OF_SUBJECT_AND_NETWORK).all(|_| fail(&throttle, &stranger)));
+        throttle.begin(&stranger).unwrap().was_not_made();
+        assert!(fail(&throttle, &stranger) && !fail(&throttle, &stranger));
     }
 
     #[test]
     fn strangers_do_not_keep_out_who_has_signed_in_before() {
         let throttle = Throttle::default();
-        let home = address("192.168.1.2");
-        throttle.succeeded("anna", home);
         for number in 0..200 {
-            throttle.failed("anna", address(&format!("10.0.0.{number}")));
+            fail(&throttle, &guesser(1, &format!("10.0.0.{number}"), false));
         }
-        throttle.admit("anna", home).unwrap();
-        assert!(throttle.admit("anna", address("10.0.1.1")).is_err());
+        throttle.check(&guesser(1, "192.168.1.2", true)).unwrap();
+        throttle.check(&guesser(1, "10.0.0.1", true)).unwrap();
+        assert!(throttle.check(&guesser(1, "10.0.1.1", false)).is_err());
     }
 
     #[test]
-    fn addresses_of_one_ipv6_network_are_one_place() {
+    fn codes_wait_by_network_alone() {
+        let throttle = Throttle::default();
+        for subject in [Subject::SetupCode, Subject::PairingCode] {
+            for number in 0..200 {
+                let address = format!("10.0.{}.{}", number / 20, number % 20).parse().unwrap();
+                assert!(fail(&throttle, &Guesser::of_code(subject, address)));
+            }
+            let guesser = Guesser::of_code(subject, "10.1.0.1".parse().unwrap());
+            assert!((0..FREE_OF_SUBJECT_AND_NETWORK).all(|_| fail(&throttle, &guesser)));
+            assert!(!fail(&throttle, &guesser));
+        }
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one() {
         let throttle = Throttle::default();
         for number in 0..200 {
-            throttle.failed(&format!("user{number}"), address(&format!("2001:db8::{number:x}")));
+            fail(&throttle, &guesser(number, &format!("2001:db8::{number:x}"), false));
         }
-        assert!(throttle.admit("somebody", address("2001:db8::ffff")).is_err());
-        throttle.admit("somebody", address("2001:db8:0:1::1")).unwrap();
+        assert!(throttle.check(&guesser(999, "2001:db8::ffff", false)).is_err());
+        throttle.check(&guesser(999, "2001:db8:0:1::1", false)).unwrap();
     }
 
     #[test]
     fn the_counts_are_bounded() {
         let throttle = Throttle::default();
-        for number in 0..3 * COUNTS_MAX {
-            throttle.failed(&format!("user{number}"), address("10.0.0.1"));
+        for number in 0..3 * GUESS_COUNTS_MAX {
+            let name = format!("user{number}");
+            let address = IpAddr::from([10, (number >> 16) as u8, (number >> 8) as u8, number as u8]);
+            let guesser =
+                Guesser { subject: Subject::Nobody(&name), ..Guesser::of_code(Subject::SetupCode, address) };
+            fail(&throttle, &guesser);
+            assert!(throttle.counts().len() <= GUESS_COUNTS_MAX);
         }
-        assert!(throttle.state.lock().unwrap().counts.len() <= COUNTS_MAX + 3);
     }
 }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0015_how.sql"),
     include_str!("schema/0016_profile_images.sql"),
     include_str!("schema/0017_uploads.sql"),
+    include_str!("schema/0018_known_networks.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.
@@ -127,6 +128,25 @@ mod tests {
         assert_eq!(number(&connection, "SELECT count(*) FROM users"), 0);
         drop(connection);
         std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn networks_of_sessions_are_known_at_once() {
+        const WITHOUT_NETWORKS: usize = 17;
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..WITHOUT_NETWORKS]).unwrap();
+        let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
+                VALUES (7, 'anna', '', '', 1, 100), (8, 'bert', '', '', 1, 300);
+            INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent)
+                VALUES (x'01', 'a', 'user', 7, '', 1, 5, '192.0.2.7', ''), (x'02', 'b', 'admin', 7, '', 1, 9, '192.0.2.7', ''),
+                    (x'03', 'c', 'user', 8, '', 1, 3, '192.0.2.8', ''), (x'04', 'd', 'user', 8, '', 1, 3, '2001:db8::1', '');";
+        connection.execute_batch(before).unwrap();
+        migrate(&mut connection).unwrap();
+        let mut rows = connection
+            .prepare("SELECT account || ' ' || network || ' ' || last_used FROM known_networks")
+            .unwrap();
+        let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows, ["7 192.0.2.7/32 9", "8 192.0.2.8/32 3"]);
     }
 
     #[test]

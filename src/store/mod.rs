@@ -13,6 +13,7 @@ mod copy;
 pub mod disks;
 pub mod facts;
 pub mod favorites;
+pub mod known_networks;
 pub mod locks;
 mod migrate;
 pub mod names;

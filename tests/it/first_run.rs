@@ -85,10 +85,22 @@ fn a_wrong_code_creates_nobody_and_guessing_is_slowed_down() {
     assert_eq!(accounts(&server), 0);
 
     let messages: Vec<String> =
-        (0..6).map(|_| set_up(&mut caller, "aaaa-aaaa-aaaa", "first", PASSWORD).refused()).collect();
+        (0..9).map(|_| set_up(&mut caller, "aaaa-aaaa-aaaa", "first", PASSWORD).refused()).collect();
     assert!(messages.last().unwrap().contains("wait"), "{messages:?}");
     let message = set_up(&mut caller, &right, "first", PASSWORD).refused();
     assert!(message.contains("wait"), "the right code is no way around the wait: {message}");
+}
+
+#[test]
+fn guesses_of_strangers_do_not_hold_up_the_right_code() {
+    let server = Launch::on(Data::empty()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start();
+    let from = |address: &str| server.guest().always("X-Forwarded-For", address);
+    for number in 0..100 {
+        let mut stranger = from(&format!("10.0.0.{number}"));
+        let message = set_up(&mut stranger, "aaaa-aaaa-aaaa", "first", PASSWORD).refused();
+        assert!(!message.contains("wait"), "{message}");
+    }
+    set_up(&mut from("192.0.2.7"), &code(&server), "first", PASSWORD).done();
 }
 
 #[test]

@@ -1,10 +1,27 @@
 //! Guessing passwords: it is slow, it tells nothing, and it keeps nobody else out.
 
-use crate::harness::{Caller, PASSWORD, Reply, Server};
+use crate::harness::{Caller, Data, Launch, PASSWORD, Reply, Server};
 use std::time::{Duration, Instant};
 
 /// Wrong passwords for an account from one address without a wait.
 const FREE: usize = 8;
+
+/// Wrong passwords for an account from all networks without a wait.
+const FREE_OF_ACCOUNT: usize = 40;
+
+/// A server that believes the suite where a call comes from.
+fn behind_proxy() -> Server {
+    Launch::on(Data::with_accounts()).setting("CLOUDLET_TRUSTED_PROXIES", "127.0.0.1").start()
+}
+
+fn from(server: &Server, address: &str) -> Caller {
+    server.guest().always("X-Forwarded-For", address)
+}
+
+/// The word of a failure.
+fn word(reply: &Reply) -> String {
+    reply.header("x-cloudlet-error").unwrap_or("").to_owned()
+}
 
 fn sign_in(caller: &mut Caller, name: &str, password: &str) -> Reply {
     caller.core("loginguest", &[("userid", name), ("password", password)])
@@ -77,6 +94,69 @@ fn guessing_with_a_stolen_session_is_slowed_down() {
     let messages: Vec<String> = (0..=FREE).map(|_| change("not the password")).collect();
     assert!(messages[FREE].contains("wait"), "{messages:?}");
     assert!(change(PASSWORD).contains("wait"));
+}
+
+/// Guesses all at once would otherwise pass before the first of them has failed.
+#[test]
+fn guesses_sent_all_at_once_pass_no_wait() {
+    let server = Server::start();
+    let words: Vec<String> = std::thread::scope(|scope| {
+        let guess = || word(&sign_in(&mut server.guest(), "bob", "not the password"));
+        let guesses: Vec<_> = (0..129).map(|_| scope.spawn(guess)).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let tried = words.iter().filter(|word| *word == "credentials").count();
+    // Those that come after a wait, each twice as long as the one before, on a machine that is busy.
+    assert!((FREE..FREE + 6).contains(&tried), "{tried} of {} were tried: {words:?}", words.len());
+}
+
+#[test]
+fn the_names_of_an_account_are_one() {
+    let server = Server::start();
+    let fields = [("username", "carol"), ("email", "carol@example.org"), ("password", PASSWORD)];
+    server.admin().administer("adduser", &fields).done();
+    let mut caller = server.guest();
+    let names = ["carol", "carol@example.org", "CAROL", " Carol@Example.org "];
+    for number in 0..FREE {
+        let name = names[number % names.len()];
+        assert_eq!(word(&sign_in(&mut caller, name, "not the password")), "credentials", "{name}");
+    }
+    for name in names {
+        assert!(word(&sign_in(&mut caller, name, PASSWORD)).starts_with("wait"), "{name}");
+    }
+}
+
+#[test]
+fn strangers_hold_up_nobody_who_has_signed_in_before_also_after_a_restart() {
+    let mut server = behind_proxy();
+    let (family, visitor) = ("192.0.2.7", "198.51.100.9");
+    sign_in(&mut from(&server, family), "bob", PASSWORD).done();
+    sign_in(&mut from(&server, "2001:db8:0:1::5"), "bob", PASSWORD).done();
+    server.kill();
+    server.start_again();
+    for number in 0..FREE_OF_ACCOUNT {
+        let mut stranger = from(&server, &format!("10.0.0.{number}"));
+        assert_eq!(word(&sign_in(&mut stranger, "bob", "not the password")), "credentials");
+    }
+    assert!(word(&sign_in(&mut from(&server, visitor), "bob", PASSWORD)).starts_with("wait"));
+    for address in [family, "2001:db8:0:1::77"] {
+        for _ in 0..FREE - 1 {
+            sign_in(&mut from(&server, address), "bob", "not the password").refused();
+        }
+        sign_in(&mut from(&server, address), "bob", PASSWORD).done();
+    }
+}
+
+#[test]
+fn long_names_cost_no_memory() {
+    let server = behind_proxy();
+    let before = server.memory_kib();
+    for number in 0..200 {
+        let mut stranger = from(&server, &format!("10.0.0.{number}"));
+        sign_in(&mut stranger, &format!("{number}{}", "x".repeat(60_000)), "not the password").refused();
+    }
+    let grown = server.memory_kib().saturating_sub(before);
+    assert!(grown < 12 * 1024, "{grown} KiB more");
 }
 
 #[test]

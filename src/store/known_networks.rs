@@ -1,0 +1,26 @@
+//! Networks from which somebody has signed in to an account.
+
+use super::{Read, Write};
+use crate::base::network::Network;
+use crate::error::Result;
+use rusqlite::params;
+
+/// Whether somebody has signed in to an account from a network before.
+pub fn knows(read: &Read, account: i64, network: Network) -> Result<bool> {
+    let sql = "SELECT 1 FROM known_networks WHERE account = ?1 AND network = ?2";
+    Ok(read.first(sql, params![account, network.to_string()], |_| Ok(()))?.is_some())
+}
+
+/// Notes that somebody has signed in from a network, and forgets the account's oldest ones beyond `keep`.
+pub fn save(write: &Write, account: i64, network: Network, keep: u32) -> Result<()> {
+    write.run(
+        "INSERT OR REPLACE INTO known_networks (account, network, last_used) VALUES (?1, ?2, ?3)",
+        params![account, network.to_string(), write.now()],
+    )?;
+    write.run(
+        "DELETE FROM known_networks WHERE account = ?1 AND network NOT IN (SELECT network FROM known_networks \
+         WHERE account = ?1 ORDER BY network = ?2 DESC, last_used DESC LIMIT ?3)",
+        params![account, network.to_string(), keep],
+    )?;
+    Ok(())
+}
