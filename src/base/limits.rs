@@ -60,6 +60,8 @@ pub const GUESS_COUNTS_MAX: usize = 4096;
 /// The longest wait between two guesses, and how long after the last one a count is forgotten.
 pub const GUESS_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
+/// Pairing codes of one account that wait for their devices; beyond this the oldest end.
+pub const PAIRING_CODES_MAX: usize = 16;
 /// Networks that an account remembers to have been used from.
 pub const KNOWN_NETWORKS_MAX: u32 = 100;
 

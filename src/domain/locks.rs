@@ -82,6 +82,9 @@ struct State {
     held: HashMap<i64, Held>,
     /// Changes on their way to the disk: account and path.
     changing: HashMap<u64, (i64, CloudPath)>,
+    /// Locks whose rows are not committed yet: account and path. They keep nobody from reading, and others from beginning
+    /// a change that they would have to forbid.
+    taking: HashMap<u64, (i64, CloudPath)>,
     last_number: u64,
 }
 
@@ -97,9 +100,30 @@ struct Held {
 
 /// Names one lock in memory, to forget it once its row is gone.
 #[derive(Clone, Copy, Debug)]
-pub struct Gone {
+struct Gone {
     node: i64,
     number: u64,
+}
+
+/// What a transaction has changed about locks. Once it is committed this goes to [`Cloud::settle_locks`]; dropped, as
+/// when it is not committed, it leaves the locks as they were.
+#[must_use = "the lock holds once this is settled"]
+pub struct Settling {
+    gone: Vec<Gone>,
+    taken: Option<Taking>,
+}
+
+/// A lock on its way into the database.
+struct Taking {
+    locks: Arc<Locks>,
+    number: u64,
+    row: LockRow,
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        self.locks.state().taking.remove(&self.number);
+    }
 }
 
 /// A change on its way to the disk. While it lasts, nobody else gets a lock on what it is about. It belongs into the
@@ -168,16 +192,47 @@ impl Locks {
         }
     }
 
-    fn begin_change(self: &Arc<Locks>, user: &User, paths: &[&CloudPath]) -> Changing {
+    /// # Errors
+    /// `Code::Busy` while somebody else is taking a lock on one of the paths.
+    fn begin_change(self: &Arc<Locks>, user: &User, paths: &[&CloudPath]) -> Result<Changing> {
         let mut state = self.state();
+        for path in paths {
+            refuse_overlap(&state.taking, user.id(), path, "locking")?;
+        }
         let mut numbers = Vec::with_capacity(paths.len());
         for path in paths {
             let number = state.next_number();
             state.changing.insert(number, (user.id(), (*path).clone()));
             numbers.push(number);
         }
-        Changing { locks: Arc::clone(self), numbers }
+        Ok(Changing { locks: Arc::clone(self), numbers })
     }
+
+    /// Begins to take a lock, unless somebody else is changing or locking the same at this moment.
+    fn begin_taking(self: &Arc<Locks>, row: LockRow, path: &CloudPath) -> Result<Taking> {
+        let mut state = self.state();
+        refuse_overlap(&state.changing, row.owner, path, "changing")?;
+        refuse_overlap(&state.taking, row.owner, path, "locking")?;
+        let number = state.next_number();
+        state.taking.insert(number, (row.owner, path.clone()));
+        Ok(Taking { locks: Arc::clone(self), number, row })
+    }
+}
+
+/// Refuses what overlaps with something that somebody else is doing.
+fn refuse_overlap(
+    under_way: &HashMap<u64, (i64, CloudPath)>,
+    account: i64,
+    path: &CloudPath,
+    what: &str,
+) -> Result<()> {
+    let overlaps = under_way
+        .values()
+        .any(|(other, at)| *other != account && (at.starts_with(path) || path.starts_with(at)));
+    if !overlaps {
+        return Ok(());
+    }
+    Err(Error::new(Code::Busy, format!("Somebody is {what} {path} at this moment. Please try again.")))
 }
 
 impl Drop for Changing {
@@ -338,9 +393,11 @@ impl Cloud {
     /// forbids, and keeps others from locking it until the change is over.
     ///
     /// # Errors
-    /// As [`Look::check_unlocked`].
+    /// As [`Look::check_unlocked`]; `Code::Busy` while somebody else is taking a lock; `Code::Unauthenticated` when the
+    /// account was removed or disabled since the call began.
     pub fn begin_change(&self, user: &User, paths: &[&CloudPath]) -> Result<Changing> {
-        let changing = self.locks.begin_change(user, paths);
+        self.check_may_go_on(user)?;
+        let changing = self.locks.begin_change(user, paths)?;
         for path in paths {
             // What another program moved here takes along what it had, before this program moves it on.
             self.meet(path)?;
@@ -350,7 +407,7 @@ impl Cloud {
     }
 
     /// Prepares a lock, or another end and kind for one that the user holds already. What it returns goes to
-    /// [`Cloud::forget_locks`] once it is committed.
+    /// [`Cloud::settle_locks`] once it is committed.
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing, `Code::Invalid` for an end that is past. Inside the transaction:
@@ -362,7 +419,7 @@ impl Cloud {
         path: &Writable,
         forbids_reading: bool,
         end: End,
-    ) -> Result<impl FnOnce(&Write) -> Result<Vec<Gone>> + Send + use<>> {
+    ) -> Result<impl FnOnce(&Write) -> Result<Settling> + Send + use<>> {
         let path = path.path().clone();
         let stat = self.volumes.stat(&path)?.ok_or_else(|| Error::not_there(&path))?;
         let expires = match end {
@@ -392,14 +449,11 @@ impl Cloud {
                     "You hold too many locks. Please end some of them first.",
                 ));
             }
-            locks::save(tx, node, owner.id, forbids_reading, expires)?;
             let owner_name = owner.name.clone();
-            held.take(
-                &LockRow { node, owner: owner.id, owner_name, forbids_reading, expires },
-                &path,
-                tx.now(),
-            )?;
-            Ok(gone)
+            let row = LockRow { node, owner: owner.id, owner_name, forbids_reading, expires };
+            let taken = Some(held.begin_taking(row, &path)?);
+            locks::save(tx, node, owner.id, forbids_reading, expires)?;
+            Ok(Settling { gone, taken })
         })
     }
 
@@ -412,7 +466,7 @@ impl Cloud {
         &self,
         user: &User,
         path: &Writable,
-    ) -> impl FnOnce(&Write) -> Result<Vec<Gone>> + Send + use<> {
+    ) -> impl FnOnce(&Write) -> Result<Settling> + Send + use<> {
         let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
         let (user, path) = (user.clone(), path.path().clone());
         move |tx| {
@@ -424,7 +478,8 @@ impl Cloud {
             match row {
                 Some(row) if row.owner == account || (user.is_proxy() && !is_over) => {
                     locks::delete(tx, row.node)?;
-                    Ok(held.map(|held| Gone { node: row.node, number: held.number }).into_iter().collect())
+                    let gone = held.map(|held| Gone { node: row.node, number: held.number });
+                    Ok(Settling { gone: gone.into_iter().collect(), taken: None })
                 }
                 Some(row) if !is_over => Err(refused(&row, &path)),
                 _ => Err(Error::new(Code::Conflict, format!("{path} is not locked."))),
@@ -432,9 +487,13 @@ impl Cloud {
         }
     }
 
-    /// Forgets locks whose rows are gone for good.
-    pub fn forget_locks(&self, gone: &[Gone]) {
-        self.locks.forget(gone);
+    /// Takes up what a committed transaction has changed about locks.
+    pub fn settle_locks(&self, settling: Settling) {
+        let Settling { gone, taken } = settling;
+        if let Some(taking) = &taken {
+            self.locks.state().hold(&taking.row, self.now());
+        }
+        self.locks.forget(&gone);
     }
 
     /// Takes up the locks of the last run.
@@ -442,24 +501,6 @@ impl Cloud {
         let (rows, now) = (self.store.read(locks::all)?, self.now());
         let mut state = self.locks.state();
         rows.iter().for_each(|row| state.hold(row, now));
-        Ok(())
-    }
-}
-
-impl Locks {
-    /// Holds a new lock, unless somebody else is changing the same at this moment.
-    fn take(&self, row: &LockRow, path: &CloudPath, now: i64) -> Result<()> {
-        let mut state = self.state();
-        let is_changing = state.changing.values().any(|(account, changing)| {
-            *account != row.owner && (changing.starts_with(path) || path.starts_with(changing))
-        });
-        if is_changing {
-            return Err(Error::new(
-                Code::Busy,
-                format!("Somebody is changing {path} at this moment. Please try again."),
-            ));
-        }
-        state.hold(row, now);
         Ok(())
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A code is random, valid for some minutes and for one use, and only its hash is kept, in memory: a restart ends all of
 //! them. It also ends with the session that made it, with a new password of its account, and with the next code that the
-//! same session makes for the same account. The signed-in device is a session like any other, under the device's name.
+//! same session makes for the same account. Of the codes that one account makes only the last few wait, so that nobody's
+//! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
 
 use super::accounts;
 use super::rights::{Admin, User};
@@ -11,6 +12,7 @@ use super::status::may_sign_in;
 use super::throttle::{Guesser, Subject};
 use super::{Cloud, Look};
 use crate::base::ids::{hex, random_bytes};
+use crate::base::limits::PAIRING_CODES_MAX;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
@@ -20,18 +22,19 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Codes that wait for their device, of all accounts together.
-const PENDING_MAX: usize = 1024;
 const DEVICE_NAME_BYTES_MAX: usize = 100;
 const BASE_URL_BYTES_MAX: usize = 200;
 
 /// The codes that wait for their device.
 #[derive(Default)]
 pub struct Pairings {
+    /// In the order in which they were made.
     pending: Mutex<Vec<Pending>>,
 }
 
 struct Pending {
+    /// The account that made it.
+    maker: i64,
     code_hash: [u8; 32],
     /// By the steady clock: it must not matter when somebody sets the time.
     ends: Instant,
@@ -56,6 +59,7 @@ pub struct PairingCode {
     pub seconds: u32,
     /// Addresses that lead a browser to the pairing, the best first.
     pub links: Vec<String>,
+    maker: i64,
     grant: Grant,
 }
 
@@ -116,17 +120,21 @@ impl Cloud {
             device_name: device_name.map(checked_device_name).transpose()?,
         };
         let seconds = self.config().pairing_seconds;
-        Ok(PairingCode { code: Secret::new(code), account: account.name, seconds, links, grant })
+        let maker = session.account.id;
+        Ok(PairingCode { code: Secret::new(code), account: account.name, seconds, links, maker, grant })
     }
 
     /// Lets devices use a code.
-    ///
-    /// # Errors
-    /// `Code::Busy` when too many codes wait already.
-    pub fn offer_pairing(&self, pairing: &PairingCode) -> Result<()> {
+    pub fn offer_pairing(&self, pairing: &PairingCode) {
         let now = Instant::now();
         let ends = now + Duration::from_secs(pairing.seconds.into());
-        self.pairings.offer(pairing.code.reveal(), pairing.grant.clone(), now, ends)
+        let pending = Pending {
+            maker: pairing.maker,
+            code_hash: hash(pairing.code.reveal()),
+            ends,
+            grant: pairing.grant.clone(),
+        };
+        self.pairings.offer(pending, now);
     }
 
     /// Takes a code from a device and prepares the device's session. Whatever comes of it, the code is used up.
@@ -177,15 +185,17 @@ pub fn insert(tx: &Write, paired: &Paired) -> Result<()> {
 }
 
 impl Pairings {
-    fn offer(&self, code: &str, grant: Grant, now: Instant, ends: Instant) -> Result<()> {
+    fn offer(&self, new: Pending, now: Instant) {
         let mut pending = self.pending.lock().expect("nothing panics while holding the codes");
-        let is_same = |old: &Grant| old.account == grant.account && old.made_in == grant.made_in;
+        let is_same = |old: &Grant| old.account == new.grant.account && old.made_in == new.grant.made_in;
         pending.retain(|old| now < old.ends && !is_same(&old.grant));
-        if pending.len() >= PENDING_MAX {
-            return Err(Error::new(Code::Busy, "Too many codes wait for their devices. Please try later."));
-        }
-        pending.push(Pending { code_hash: hash(code), ends, grant });
-        Ok(())
+        let mut older = pending.iter().filter(|old| old.maker == new.maker).count();
+        pending.retain(|old| {
+            let is_too_many = old.maker == new.maker && older >= PAIRING_CODES_MAX;
+            older -= usize::from(is_too_many);
+            !is_too_many
+        });
+        pending.push(new);
     }
 
     fn take(&self, code: &str, now: Instant) -> Option<Grant> {
@@ -194,7 +204,7 @@ impl Pairings {
         pending.retain(|old| now < old.ends);
         // Hashes are compared, so the time taken tells nothing about a code.
         let at = pending.iter().position(|one| one.code_hash == code_hash)?;
-        Some(pending.swap_remove(at).grant)
+        Some(pending.remove(at).grant)
     }
 }
 
@@ -253,14 +263,18 @@ mod tests {
 
     const VALID: Duration = Duration::from_secs(300);
 
+    fn offer(pairings: &Pairings, code: &str, maker: i64, grant: Grant, now: Instant) {
+        pairings.offer(Pending { maker, code_hash: hash(code), ends: now + VALID, grant }, now);
+    }
+
     #[test]
     fn a_code_works_once_and_in_time() {
         let (pairings, start) = (Pairings::default(), Instant::now());
-        pairings.offer("abc", grant(1, 1), start, start + VALID).unwrap();
+        offer(&pairings, "abc", 1, grant(1, 1), start);
         assert_eq!(pairings.take("abd", start), None);
         assert_eq!(pairings.take(" ABC ", start + VALID - Duration::from_secs(1)), Some(grant(1, 1)));
         assert_eq!(pairings.take("abc", start), None);
-        pairings.offer("abc", grant(1, 1), start, start + VALID).unwrap();
+        offer(&pairings, "abc", 1, grant(1, 1), start);
         assert_eq!(pairings.take("abc", start + VALID), None);
     }
 
@@ -269,22 +283,23 @@ mod tests {
         let (pairings, now) = (Pairings::default(), Instant::now());
         for (code, grant) in [("a", grant(1, 1)), ("b", grant(1, 2)), ("c", grant(2, 1)), ("d", grant(1, 1))]
         {
-            pairings.offer(code, grant, now, now + VALID).unwrap();
+            offer(&pairings, code, 1, grant, now);
         }
         let works = ["a", "b", "c", "d"].map(|code| pairings.take(code, now).is_some());
         assert_eq!(works, [false, true, true, true]);
     }
 
     #[test]
-    fn the_codes_are_bounded_and_old_ones_make_room() {
+    fn of_many_codes_of_an_account_the_last_ones_wait_and_those_of_others_stay() {
         let (pairings, now) = (Pairings::default(), Instant::now());
-        let offer = |number: usize, now: Instant| {
-            pairings.offer(&number.to_string(), grant(number as i64, 1), now, now + VALID)
-        };
-        (0..PENDING_MAX).for_each(|number| offer(number, now).unwrap());
-        assert_eq!(offer(PENDING_MAX, now).unwrap_err().code, Code::Busy);
-        offer(PENDING_MAX, now + VALID).unwrap();
-        assert_eq!(pairings.pending.lock().unwrap().len(), 1);
+        offer(&pairings, "other", 2, grant(2, 200), now);
+        for number in 0..200 {
+            offer(&pairings, &number.to_string(), 1, grant(1, number), now);
+        }
+        assert_eq!(pairings.pending.lock().unwrap().len(), 1 + PAIRING_CODES_MAX);
+        let works = |code: &str| pairings.take(code, now).is_some();
+        assert!(works("other") && works("199") && works(&(200 - PAIRING_CODES_MAX).to_string()));
+        assert!(!works(&(199 - PAIRING_CODES_MAX).to_string()));
     }
 
     #[test]

@@ -141,7 +141,9 @@ mod tests {
         let of = |state: &State, number| {
             state.waiting.iter().filter(|(_, one)| one.network == waiter(number, false).network).count()
         };
-        (0..100).for_each(|_| drop(state.enter(waiter(1, false))));
+        for _ in 0..100 {
+            state.enter(waiter(1, false));
+        }
         assert_eq!(of(&state, 1), HASHES_WAITING_MAX);
         for number in 2..10 {
             state.enter(waiter(number, false));
@@ -152,10 +154,14 @@ mod tests {
     #[test]
     fn strangers_of_many_networks_do_not_send_the_family_away() {
         let mut state = State::default();
-        (10..110).for_each(|number| drop(state.enter(waiter(number, false))));
+        for number in 10..110 {
+            state.enter(waiter(number, false));
+        }
         let family = state.enter(waiter(1, true));
         assert_eq!(state.order().first(), Some(&family));
-        (110..210).for_each(|number| drop(state.enter(waiter(number, false))));
+        for number in 110..210 {
+            state.enter(waiter(number, false));
+        }
         assert_eq!(state.order().first(), Some(&family));
         assert_eq!(state.waiting.len(), HASHES_WAITING_MAX);
     }

@@ -1,6 +1,7 @@
 //! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
 
 use super::password_turns::Waiter;
+use super::rights::User;
 use super::status::may_sign_in;
 use super::throttle::{Guess, Guesser, Subject};
 use super::user_name::UserName;
@@ -54,6 +55,8 @@ pub struct Session {
     pub xsrf: String,
     pub(super) token_hash: [u8; 32],
     last_used: AtomicI64,
+    /// Of the accounts, as they were when this was read.
+    accounts_version: u64,
 }
 
 /// A new session, with the secrets that only its cookies will hold.
@@ -139,6 +142,30 @@ impl Cloud {
         }
     }
 
+    /// Whether the account of a call under way may still be used, as it was when the call began. To be asked before anything
+    /// of a long call becomes visible: the home may be that of another by now, which was made under the same name.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
+    /// data.
+    pub(super) fn check_may_go_on(&self, user: &User) -> Result<()> {
+        let session = user.session();
+        let has_ended = |account: &UserRow| !may_sign_in(account, self.now());
+        let may_go_on = if self.store.accounts_version()? == session.accounts_version {
+            !has_ended(&session.account)
+        } else {
+            let account = self.store.read(|read| users::by_id(read, user.id()))?;
+            account.is_some_and(|account| !has_ended(&account) && (account.is_admin || !user.is_proxy()))
+        };
+        if may_go_on {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Unauthenticated,
+            "This account was removed or disabled, so nothing was changed.",
+        ))
+    }
+
     /// Notes the use of a session now and then, so that only unused ones end.
     pub fn used(&self, session: &Session) {
         let now = self.now();
@@ -192,6 +219,7 @@ impl Look<'_> {
             xsrf: row.xsrf,
             token_hash,
             last_used: AtomicI64::new(row.last_used),
+            accounts_version: version,
         });
         if !self.is_alive(&session) {
             return Ok(None);

@@ -19,7 +19,7 @@ use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::{checksums, uploads, users};
+use crate::store::{checksums, uploads};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -52,7 +52,6 @@ pub struct Part<'a> {
     reserved: Reserved,
     end: u64,
     /// That of accounts and sessions when it began.
-    accounts_version: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     hasher: Option<Hasher>,
 }
@@ -99,7 +98,6 @@ impl Cloud {
             seat: None,
             reserved: self.reserve_nothing(&target.owner()),
             end,
-            accounts_version: self.store.accounts_version()?,
             hasher: None,
         };
         if end == 0 && part.options.is_last {
@@ -384,9 +382,8 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
-        self.check_account()?;
         let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
-        // Asked again: somebody may have locked it while the bytes came.
+        // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
@@ -404,18 +401,6 @@ impl Part<'_> {
             checksum
                 .map_or(Ok(()), |checksum| checksums::save(tx, node, &index::facts(&done.stat), &checksum))
         }))
-    }
-
-    /// Whether the account is still there: the home may be that of another by now, which was made under the same name.
-    fn check_account(&self) -> Result<()> {
-        let (store, id) = (&self.cloud.store, self.user.id());
-        let is_there = store.accounts_version()? == self.accounts_version
-            || store.read(|read| users::by_id(read, id))?.is_some();
-        if is_there {
-            Ok(())
-        } else {
-            Err(Error::new(Code::Unauthenticated, "This account does not exist any more."))
-        }
     }
 
     /// Keeps what came of a part that was cut off, so that the rest is enough.

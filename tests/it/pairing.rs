@@ -269,7 +269,7 @@ fn a_foreign_page_can_neither_make_nor_bring_a_code() {
     {
         let request = Request::post(target, &fields).header("Origin", "http://evil.example");
         let message = bob.send(&request).refused();
-        assert!(message.contains("another web page"), "{message}");
+        assert!(message.contains("web page"), "{message}");
     }
     pair(&mut server.guest(), &code).done();
 }
@@ -307,4 +307,16 @@ fn every_step_is_in_the_audit_log_and_no_code_is() {
         let holds = |code: &str| bytes.windows(code.len()).any(|window| window == code.as_bytes());
         assert!(!holds(&own) && !holds(&given), "a code is in {name}");
     }
+}
+
+#[test]
+fn the_codes_of_one_account_keep_nobody_else_from_pairing() {
+    let server = Server::start();
+    let alices = code_of(&mut server.user("alice"));
+    let bobs: Vec<String> = (0..40).map(|_| code_of(&mut server.user("bob"))).collect();
+    let works = |code: &str| pair(&mut server.guest(), code).result() == 1;
+    assert!(works(&alices) && works(&code_of(&mut server.user("bobby"))));
+    // Of one account's own the last ones wait.
+    assert!(works(&bobs[39]) && works(&bobs[24]));
+    check_refused(&server, &bobs[23]);
 }

@@ -57,15 +57,15 @@ fn lock(desk: &mut Desk<'_>, user: &User, params: LockIt) -> Result<Reply> {
         _ => End::Never,
     };
     let path = user.writable(&params.path)?;
-    let gone = desk.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
-    cloud.forget_locks(&gone);
+    let settling = desk.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
+    cloud.settle_locks(settling);
     Ok(Reply::done())
 }
 
 fn unlock(desk: &mut Desk<'_>, user: &User, params: Unlock) -> Result<Reply> {
     let cloud = Arc::clone(desk.cloud());
-    let gone = desk.commit(cloud.unlock(user, &user.writable(&params.path)?))?;
-    cloud.forget_locks(&gone);
+    let settling = desk.commit(cloud.unlock(user, &user.writable(&params.path)?))?;
+    cloud.settle_locks(settling);
     Ok(Reply::done())
 }
 

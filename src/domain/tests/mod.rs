@@ -4,6 +4,7 @@ mod across;
 mod background;
 mod checksums;
 mod faults;
+mod locks;
 mod room;
 mod uploads;
 

@@ -1,4 +1,5 @@
-//! Uploads of an account that was removed: who gets its name afterwards knows nothing of them.
+//! Uploads of an account that was removed or disabled meanwhile: nothing of them becomes visible, and who gets its name
+//! afterwards knows nothing of them.
 
 use crate::harness::{
     Caller, Multipart, PASSWORD, Request, Server, cloudlet, form, names, noise, wait_until,
@@ -87,4 +88,47 @@ fn what_a_removed_account_still_sends_does_not_reach_the_one_of_its_name() {
     reply.failed(401);
     assert!(bobby.list_names("/bobby").is_empty());
     assert!(staged(&server).is_empty());
+}
+
+#[test]
+fn what_an_account_still_sends_after_it_was_disabled_is_not_stored() {
+    let server = Server::start();
+    let mut alice = server.admin();
+    for (number, change) in
+        [&[("status", "2")][..], &[("expirationdate", "2001-01-01")]].into_iter().enumerate()
+    {
+        let mut bobby = server.user("bobby");
+        bobby.upload("/bobby", "old", b"old").ok();
+        let bytes = bobby.bytes(&Caller::upload_request("/bobby", "old", &noise(2, 2_000_000)));
+        let mut connection = server.connect();
+        connection.send(&bytes[..1_000_000]);
+        wait_until("the upload has begun", Duration::from_secs(5), || !staged(&server).is_empty());
+        alice.administer("updateuser", &[&[("profile", "bobby")], change].concat()).done();
+        connection.send(&bytes[1_000_000..]);
+        connection.reply().failed(401);
+        let undone = [("profile", "bobby"), ("status", "1"), ("expirationdate", "")];
+        alice.administer("updateuser", &undone).done();
+        assert!(staged(&server).is_empty(), "{number}");
+        assert_eq!(server.user("bobby").download("/bobby/old").body, b"old", "{number}");
+    }
+}
+
+#[test]
+fn what_a_former_administrator_still_sends_into_others_files_is_not_stored() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    admin.administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "1")]).done();
+    let mut bob = server.guest();
+    bob.sign_in_as_admin("bob");
+    let query = form(&[("path", "/bobby"), ("filename", "file"), ("adminproxyuserid", "bob")]);
+    let body = Multipart::new().file("file", "x", &noise(3, 2_000_000));
+    let bytes = bob.bytes(&Request::multipart(&format!("/core/upload?{query}"), body));
+    server.user("bobby");
+    let mut connection = server.connect();
+    connection.send(&bytes[..1_000_000]);
+    wait_until("the upload has begun", Duration::from_secs(5), || !staged(&server).is_empty());
+    admin.administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "0")]).done();
+    connection.send(&bytes[1_000_000..]);
+    connection.reply().failed(401);
+    assert!(staged(&server).is_empty() && server.user("bobby").list_names("/bobby").is_empty());
 }

@@ -1,0 +1,109 @@
+//! Locks while their rows are on the way into the database.
+
+use super::{House, path};
+use crate::base::path::CloudPath;
+use crate::domain::accounts::{self, NewAccount};
+use crate::domain::locks::End;
+use crate::domain::rights::{Admin, User};
+use crate::domain::sessions::{self, Side};
+use crate::domain::status::Status;
+use crate::domain::user_name::UserName;
+use crate::error::{Code, Error, Result};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An administrator at work on bob's files.
+fn alice(house: &House) -> User {
+    let account = NewAccount {
+        name: UserName::parse("alice").unwrap(),
+        password_hash: "none".into(),
+        display_name: None,
+        email: None,
+        status: Status::Full,
+        is_admin: true,
+    };
+    let cloud = &house.cloud;
+    cloud.commit(move |tx| accounts::add(tx, &account)).unwrap();
+    let account = cloud.look().existing_account("alice").unwrap();
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let signed_in = sessions::new_session(Side::Admin, account, here, "test", cloud.now());
+    let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
+    cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
+    let session = cloud.look().session(Side::Admin, &seed, &hash).unwrap().expect("alice is signed in");
+    User::proxy(&Admin::signed_in(session, &cloud.look()))
+}
+
+/// How a change by a user would end at its beginning.
+fn change(house: &House, user: &User, at: &CloudPath) -> Option<Code> {
+    house.cloud.begin_change(user, &[at]).err().map(|error| error.code)
+}
+
+#[test]
+fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
+    let house = House::new();
+    house.put("/bob/a", "text");
+    let (alice, file) = (alice(&house), path("/bob/a"));
+    let (tells, told) = mpsc::channel();
+    let (wakes, asleep) = mpsc::channel::<()>();
+    let begun = thread::scope(|scope| {
+        let house = &house;
+        scope.spawn(move || {
+            let file = house.user.writable(&path("/bob/a")).unwrap();
+            let lock = house.cloud.lock(&house.user, &file, false, End::Never).unwrap();
+            let settling = house.cloud.commit(move |tx| {
+                let settling = lock(tx)?;
+                tells.send(()).ok();
+                asleep.recv_timeout(PATIENCE).ok();
+                Ok(settling)
+            });
+            house.cloud.settle_locks(settling.unwrap());
+        });
+        told.recv_timeout(PATIENCE).expect("the lock is being written");
+        let begun = change(house, &alice, &file);
+        drop(wakes);
+        begun
+    });
+    assert_eq!(begun, Some(Code::Busy), "nobody changes what is being locked");
+    assert_eq!(change(&house, &alice, &file), Some(Code::Locked));
+    assert_eq!(change(&house, &house.user, &file), None);
+}
+
+#[test]
+fn a_lock_that_is_not_committed_keeps_nobody_off() {
+    let house = House::new();
+    house.put("/bob/a", "text");
+    let (alice, file) = (alice(&house), house.user.writable(&path("/bob/a")).unwrap());
+    let lock = house.cloud.lock(&house.user, &file, true, End::Never).unwrap();
+    let failed: Result<()> = house.cloud.commit(move |tx| {
+        let _settling = lock(tx)?;
+        Err(Error::internal("this transaction is to fail"))
+    });
+    failed.unwrap_err();
+    assert_eq!(change(&house, &alice, file.path()), None);
+    let file = alice.readable(&path("/bob/a")).unwrap();
+    assert!(house.cloud.look().lock_of(&file).unwrap().is_none());
+}
+
+#[test]
+fn of_two_who_lock_the_same_one_gets_it() {
+    let house = House::new();
+    house.put("/bob/a", "text");
+    let alice = alice(&house);
+    let lock = |user: &User| {
+        let file = user.writable(&path("/bob/a")).unwrap();
+        house.cloud.lock(user, &file, false, End::Never).unwrap()
+    };
+    let (first, second) = (lock(&house.user), lock(&alice));
+    // Both in one transaction, as when they come at the same time.
+    let settling = house.cloud.commit(move |tx| {
+        let settling = first(tx)?;
+        assert_eq!(second(tx).err().map(|error| error.code), Some(Code::Busy));
+        Ok(settling)
+    });
+    house.cloud.settle_locks(settling.unwrap());
+    assert_eq!(change(&house, &alice, &path("/bob/a")), Some(Code::Locked));
+}
