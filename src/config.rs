@@ -131,8 +131,8 @@ settings! {
     metrics_token: Secret = "" live;
     /// Connections at the same time, from all addresses together.
     connections_max: Count = "4096";
-    /// Connections at the same time from one address.
-    connections_per_address_max: Count = "1024";
+    /// Connections at the same time from one address; those of trusted proxies do not count.
+    connections_per_address_max: Count = "256";
     /// Threads that run calls at the same time.
     workers_max: Count = "128";
     /// Days after which an unused session ends.

@@ -3,6 +3,7 @@
 use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::http::Produce;
+use std::borrow::Cow;
 use std::os::fd::OwnedFd;
 use std::time::SystemTime;
 
@@ -25,7 +26,7 @@ pub enum Content {
     },
     Records(Records),
     /// A text of a media type; bare `OK` after an upload.
-    Text(&'static str, String),
+    Text(&'static str, Cow<'static, str>),
     File(File),
     Picture(Picture),
     /// Bytes made while they are sent.
@@ -155,11 +156,11 @@ impl Reply {
     }
 
     pub fn text(text: &str) -> Reply {
-        Reply::typed("text/plain; charset=utf-8", text)
+        Reply::typed("text/plain; charset=utf-8", text.to_owned())
     }
 
     /// A text of a media type of its own.
-    pub fn typed(content_type: &'static str, text: impl Into<String>) -> Reply {
+    pub fn typed(content_type: &'static str, text: impl Into<Cow<'static, str>>) -> Reply {
         Reply::of(Content::Text(content_type, text.into()))
     }
 

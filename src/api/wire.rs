@@ -9,6 +9,7 @@ use super::word;
 use crate::base::digits::append_decimal;
 use crate::error::{Code, Error};
 use crate::http::{self, Response, Status};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -47,8 +48,11 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
         }
         Content::Records(records) => document(format, records),
         Content::Text(content_type, text) => {
-            Response::new(Status::Ok, content_type, http::Content::Bytes(text.into_bytes()))
-                .header("Cache-Control", "no-store")
+            let content = match text {
+                Cow::Borrowed(text) => http::Content::Static(text.as_bytes()),
+                Cow::Owned(text) => http::Content::Bytes(text.into_bytes()),
+            };
+            Response::new(Status::Ok, content_type, content).header("Cache-Control", "no-store")
         }
         Content::File(file) => download(format, kind, file),
         Content::Picture(picture) => drawn(picture),

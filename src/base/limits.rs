@@ -7,8 +7,12 @@ use std::time::Duration;
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Headers of a request.
 pub const HEADERS_MAX: usize = 100;
-/// Bytes of all unfinished heads and small bodies together; beyond this the one that has waited longest is dropped.
+/// Bytes that all connections hold together while they wait: unfinished heads and bodies, requests whose turn has not come,
+/// and answers for which the sockets have no room. Beyond this connections of the address that holds most are ended.
 pub const WAITING_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Bytes of an answer that the kernel holds for a connection before it sends them: beyond this they wait here, where they
+/// are counted. Without this limit the kernel holds some megabytes for each connection that does not read.
+pub const KERNEL_UNSENT_BYTES_MAX: u32 = 64 * 1024;
 /// Bytes of parameters in a body.
 pub const FORM_BYTES_MAX: usize = 1024 * 1024;
 /// The same from somebody who is not signed in: strangers must not be able to fill the memory of a board together.

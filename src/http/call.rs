@@ -1,11 +1,12 @@
 //! One call on a worker: the service runs, its answer is sent, the connection goes back or ends.
 
 use super::body::Body;
-use super::connection::{Connection, Pace};
+use super::connection::Connection;
 use super::request::{Framing, Request};
-use super::response::{Outgoing, Response};
-use super::send::send;
+use super::response::{Outgoing, Response, Rest};
+use super::send::{gather, send};
 use super::status::Status;
+use super::unsent::Unsent;
 use super::workers::{Load, Workers};
 use super::{Content, Service};
 use std::io;
@@ -13,8 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Answers up to this length go out on whatever worker has them; longer ones depend on how fast the peer reads.
-const LIGHT_ANSWER_BYTES_MAX: u64 = 256 * 1024;
+/// Stretches of files and streams up to this length are read into memory, so that the poller can send what of them does not
+/// fit into the socket at once. Longer ones go out on a worker and depend on how fast the peer reads.
+const GATHERED_ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
 /// What a worker is given.
 pub(super) struct Job {
@@ -24,8 +26,8 @@ pub(super) struct Job {
 }
 
 pub(super) enum Step {
-    /// The service is to be asked. Earlier answers on the connection that have not left yet go first.
-    Ask { unsent: Vec<u8> },
+    /// The service is to be asked.
+    Ask,
     /// The answer is there and waits for a place among the slow ones.
     Send { bytes: Vec<u8>, outgoing: Outgoing },
 }
@@ -34,6 +36,12 @@ pub(super) enum Step {
 pub(super) enum Returned {
     /// It waits for the next request.
     KeptAlive(Connection),
+    /// The rest of its answer waits for room, after which it perhaps ends.
+    Answering {
+        connection: Connection,
+        unsent: Unsent,
+        then_ends: bool,
+    },
     /// Its last answer has been sent; what still arrives is to be thrown away for a while.
     Lingering(Connection),
     Ended(Connection),
@@ -63,15 +71,9 @@ impl Job {
 impl Caller {
     pub fn run(&self, job: Job) {
         let load = job.load();
-        let Job { mut connection, request, step } = job;
+        let Job { connection, request, step } = job;
         match step {
-            Step::Ask { unsent } => {
-                let sent = connection.send_all(&unsent, false, &mut Pace::default());
-                match sent {
-                    Ok(()) => self.ask(connection, request, load),
-                    Err(_) => (self.give_back)(Returned::Ended(connection)),
-                }
-            }
+            Step::Ask => self.ask(connection, request, load),
             Step::Send { bytes, outgoing } => self.send(connection, bytes, outgoing),
         }
     }
@@ -86,12 +88,25 @@ impl Caller {
         }));
         let (response, can_go_on) =
             asked.unwrap_or_else(|_| (panicked(self.service.as_ref(), &request), false));
-        let is_long = !response.is_in_memory()
-            && response.length().is_none_or(|length| length > LIGHT_ANSWER_BYTES_MAX);
         let may_keep_alive = can_go_on && !self.is_stopping.load(Ordering::Relaxed);
         let mut bytes = Vec::new();
         let outgoing = response.append_to(&mut bytes, &request, may_keep_alive);
-        if !is_long || load == Load::Slow {
+        let Outgoing { rest, keeps_alive } = outgoing;
+        let gathered = catch_unwind(AssertUnwindSafe(|| gather(&mut bytes, rest, GATHERED_ANSWER_BYTES_MAX)));
+        let rest = match gathered {
+            Ok(Ok(Rest::Nothing)) => return self.send_now(connection, Unsent::new(bytes, b""), keeps_alive),
+            Ok(Ok(Rest::Static(content))) => {
+                return self.send_now(connection, Unsent::new(bytes, content), keeps_alive);
+            }
+            Ok(Ok(rest)) => rest,
+            Ok(Err(error)) => {
+                tell(&connection, &error);
+                return (self.give_back)(Returned::Ended(connection));
+            }
+            Err(_) => return (self.give_back)(Returned::Ended(connection)),
+        };
+        let outgoing = Outgoing { rest, keeps_alive };
+        if load == Load::Slow {
             return self.send(connection, bytes, outgoing);
         }
         let workers = self.workers.get().expect("the pool is set before any job runs");
@@ -106,6 +121,25 @@ impl Caller {
         }
     }
 
+    /// Sends what fits at once; the poller sends the rest, so that no worker waits for whoever does not read.
+    fn send_now(&self, mut connection: Connection, mut unsent: Unsent, keeps_alive: bool) {
+        (self.give_back)(match unsent.send_now(&mut connection) {
+            Err(error) => {
+                tell(&connection, &error);
+                Returned::Ended(connection)
+            }
+            Ok(_) if !unsent.is_empty() || connection.has_unsent() => {
+                Returned::Answering { connection, unsent, then_ends: !keeps_alive }
+            }
+            Ok(_) if keeps_alive => Returned::KeptAlive(connection),
+            Ok(_) => {
+                connection.finish_sending();
+                Returned::Lingering(connection)
+            }
+        });
+    }
+
+    /// Sends what depends on how fast the peer reads.
     fn send(&self, mut connection: Connection, bytes: Vec<u8>, outgoing: Outgoing) {
         let Outgoing { rest, keeps_alive } = outgoing;
         let sent = catch_unwind(AssertUnwindSafe(|| send(&mut connection, bytes, rest)));

@@ -3,8 +3,9 @@
 //! Sockets block, with a short time limit for each system call, because only then `MSG_WAITALL` fills a large buffer at
 //! once; what must not wait asks with `MSG_DONTWAIT`.
 
+use super::listener::limit_unsent;
 use super::tls::{CIPHER_BYTES, Session};
-use crate::base::limits::{PACE_BYTES_MIN, STALL_TIME};
+use crate::base::limits::{KERNEL_UNSENT_BYTES_MAX, PACE_BYTES_MIN, STALL_TIME};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
@@ -93,22 +94,30 @@ impl Connection {
         Ok(retry_on_intr(|| recv(&self.socket, &mut nowhere[..], flags))?.1)
     }
 
-    /// Sends what fits, without waiting; how many bytes. `has_more`: further bytes follow at once. With TLS all bytes
-    /// are taken, and `has_unsent` tells whether they have left.
+    /// Sends what fits, without waiting; how many bytes. `has_more`: further bytes follow at once. With TLS so many are
+    /// taken, a block of them at most is kept until there is room, and `has_unsent` tells whether they have left.
     pub fn send_now(&mut self, bytes: &[u8], has_more: bool) -> io::Result<usize> {
-        match &mut self.tls {
-            None => send_to(&self.socket, bytes, has_more),
-            Some(tls) => {
-                tls.write(bytes)?;
-                flush_now(&self.socket, tls)?;
-                Ok(bytes.len())
+        let Some(tls) = &mut self.tls else { return send_to(&self.socket, bytes, has_more) };
+        let mut taken = 0;
+        loop {
+            flush_now(&self.socket, tls)?;
+            if taken == bytes.len() || !tls.unsent().is_empty() {
+                return Ok(taken);
             }
+            let block = &bytes[taken..bytes.len().min(taken + FILE_BLOCK_BYTES)];
+            tls.write(block)?;
+            taken += block.len();
         }
     }
 
     /// Whether records wait for room.
     pub fn has_unsent(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| !tls.unsent().is_empty())
+    }
+
+    /// Bytes of memory that it holds for what has come and for what waits for room.
+    pub fn held_bytes(&self) -> usize {
+        self.buffer.capacity() + self.tls.as_ref().map_or(0, |tls| tls.unsent().len())
     }
 
     /// Reads from the peer, the pace kept; 0 at the end of the connection. With `fills` it waits for the whole buffer,
@@ -226,6 +235,13 @@ impl Connection {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
+    }
+
+    /// Lets the kernel take as much of an answer as it likes, or as little as is usual: for somebody with a worker of their
+    /// own, who downloads, the larger blocks cost less.
+    pub fn set_generous(&self, is_generous: bool) -> io::Result<()> {
+        limit_unsent(&self.socket, if is_generous { u32::MAX } else { KERNEL_UNSENT_BYTES_MAX })?;
+        Ok(())
     }
 
     /// Says that nothing more will be sent; the peer reads to the end of what was.

@@ -1,9 +1,10 @@
 //! Sockets that callers come by.
 
-use crate::base::limits::BACKLOG;
+use crate::base::limits::{BACKLOG, KERNEL_UNSENT_BYTES_MAX};
 use crate::error::{Code, Error, Result};
 use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, listen, socket_with, sockopt};
+use socket2::SockRef;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
@@ -55,8 +56,18 @@ fn prepare(socket: &OwnedFd) -> rustix::io::Result<()> {
     ioctl_fionbio(socket, true)?;
     // Accepted sockets inherit it (tcp(7)): small answers leave at once.
     sockopt::set_tcp_nodelay(socket, true)?;
+    // They inherit this too.
+    limit_unsent(socket, KERNEL_UNSENT_BYTES_MAX)?;
     // Again for one that listens already: only the backlog changes.
     listen(socket, BACKLOG)
+}
+
+/// Limits what the kernel takes of an answer before it sends it. What is under way to the peer does not count, so that
+/// long lines are used as well as before.
+pub(super) fn limit_unsent(socket: &OwnedFd, bytes: u32) -> rustix::io::Result<()> {
+    SockRef::from(socket)
+        .set_tcp_notsent_lowat(bytes)
+        .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::INVAL))
 }
 
 fn unusable(address: SocketAddr, errno: Errno) -> Error {

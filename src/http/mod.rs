@@ -4,7 +4,7 @@
 //! bounded pool of workers runs the rest with blocking I/O. An idle connection costs no thread. What each of them knows:
 //!
 //! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no sockets;
-//! * `connection`, `body`, `send`: one connection, blocking, the peer's pace watched;
+//! * `connection`, `body`, `send`, `unsent`: one connection, the peer's pace watched;
 //! * `listener`, `poller`, `workers`, `call`, `shared`, `server`: all connections. All limits stand in `base::limits`.
 
 mod addresses;
@@ -28,6 +28,7 @@ mod shared;
 mod status;
 pub mod systemd;
 pub mod tls;
+mod unsent;
 mod waiting;
 mod workers;
 
@@ -47,7 +48,7 @@ pub use status::Status;
 /// What answers requests.
 pub trait Service: Send + Sync {
     /// Answers what needs no waiting for a disk or for anybody; `None` sends the request to a worker. Called on the poller's
-    /// thread with the whole body, and only when that has arrived already.
+    /// thread with the whole body, and only when that has arrived already. The answer is in memory.
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
 
     /// Answers a request on a worker.

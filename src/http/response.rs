@@ -336,7 +336,8 @@ fn append(bytes: &mut Vec<u8>, content: &[u8], pieces: Option<Vec<Piece>>) {
     }
 }
 
-fn bytes_of(pieces: &[Piece]) -> u64 {
+/// Bytes that these stretches have together.
+pub(super) fn bytes_of(pieces: &[Piece]) -> u64 {
     let of_one = |piece: &Piece| match piece {
         Piece::Bytes(bytes) => bytes.len() as u64,
         Piece::Part(start, end) => end - start,

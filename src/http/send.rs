@@ -1,9 +1,10 @@
 //! Sending an answer from a worker: bytes, stretches of a file, or what is made meanwhile.
 
 use super::connection::{Connection, Pace};
-use super::response::{Piece, Rest, StreamFraming};
+use super::response::{Piece, Rest, StreamFraming, bytes_of};
+use rustix::io::retry_on_intr;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Bytes of a made answer that are gathered before they are sent.
 const GATHERED_BYTES: usize = 64 * 1024;
@@ -14,6 +15,12 @@ const GATHERED_BYTES: usize = 64 * 1024;
 /// The peer is gone or too slow, or what makes the answer failed: the connection must end, so that nobody takes what came
 /// for the whole.
 pub(super) fn send(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Result<()> {
+    connection.set_generous(true)?;
+    send_all(connection, bytes, rest)?;
+    connection.set_generous(false)
+}
+
+fn send_all(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Result<()> {
     let mut pace = Pace::default();
     match rest {
         Rest::Nothing => connection.send_all(&bytes, false, &mut pace),
@@ -28,6 +35,50 @@ pub(super) fn send(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> i
             stream.finish()
         }
     }
+}
+
+/// Appends the rest of an answer to its first bytes where it is short, so that nobody has to wait for its peer; else the
+/// rest is returned as it was.
+///
+/// # Errors
+/// What makes the answer failed: the connection must end, since the length was promised.
+pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Result<Rest> {
+    match rest {
+        Rest::File(file, pieces) if bytes_of(&pieces) <= bytes_max => {
+            bytes.reserve_exact(bytes_of(&pieces) as usize);
+            for piece in pieces {
+                match piece {
+                    Piece::Bytes(piece) => bytes.extend_from_slice(&piece),
+                    Piece::Part(start, end) => append_part(bytes, file.as_fd(), start, end)?,
+                }
+            }
+            Ok(Rest::Nothing)
+        }
+        Rest::Stream(produce, StreamFraming::Exactly(length)) if length <= bytes_max => {
+            let before = bytes.len();
+            bytes.reserve_exact(length as usize);
+            produce(bytes)?;
+            match (bytes.len() - before) as u64 == length {
+                true => Ok(Rest::Nothing),
+                false => Err(io::Error::other("other bytes were made than promised")),
+            }
+        }
+        rest => Ok(rest),
+    }
+}
+
+fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) -> io::Result<()> {
+    let mut filled = bytes.len();
+    bytes.resize(filled + (end - start) as usize, 0);
+    let mut at = start;
+    while at < end {
+        let count = retry_on_intr(|| rustix::io::pread(file, &mut bytes[filled..], at))?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        (filled, at) = (filled + count, at + count as u64);
+    }
+    Ok(())
 }
 
 fn send_pieces(

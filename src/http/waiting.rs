@@ -1,7 +1,8 @@
 //! The connections that wait: for a request, for the rest of one, for room to send, or for their end.
 
 use super::connection::Connection;
-use crate::base::limits::{HEAD_TIME, IDLE_TIME, LINGER_TIME, STALL_TIME};
+use super::unsent::Unsent;
+use crate::base::limits::{HEAD_TIME, IDLE_TIME, LINGER_TIME, PACE_BYTES_MIN, STALL_TIME};
 use rustix::event::epoll::EventFlags;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -29,10 +30,23 @@ pub(super) struct Begun {
 
 /// The rest of an answer.
 pub(super) struct Answering {
-    pub bytes: Vec<u8>,
-    pub sent: usize,
+    pub unsent: Unsent,
     /// Whether the connection ends after it.
     pub then_ends: bool,
+    /// Bytes that the peer has taken since its deadline was last moved.
+    pub taken: u64,
+}
+
+impl Answering {
+    /// Sends what fits, without waiting. Whether the peer keeps the pace, so that it may have time again.
+    pub fn send_now(&mut self, connection: &mut Connection) -> std::io::Result<bool> {
+        self.taken += self.unsent.send_now(connection)? as u64;
+        let keeps_pace = self.taken >= PACE_BYTES_MIN;
+        if keeps_pace {
+            self.taken = 0;
+        }
+        Ok(keeps_pace)
+    }
 }
 
 /// A connection that waits. There may be thousands: each byte here counts.
@@ -56,6 +70,15 @@ impl Waiting {
         self.deadline = now + time_of(&phase);
         self.phase = phase;
     }
+
+    /// Bytes of memory that it holds: what has come and is not used, and answers that wait for room.
+    fn held_bytes(&self) -> usize {
+        let unsent = match &self.phase {
+            Phase::Answering(answer) => answer.unsent.held_bytes(),
+            _ => 0,
+        };
+        self.connection.held_bytes() + unsent
+    }
 }
 
 fn time_of(phase: &Phase) -> std::time::Duration {
@@ -77,7 +100,7 @@ pub(super) struct Room {
     free: Vec<u32>,
     /// No connection's deadline is earlier, as far as is known.
     pub earliest: Option<Instant>,
-    /// Bytes in the buffers of all.
+    /// Bytes that all hold together.
     pub held_bytes: usize,
 }
 
@@ -131,7 +154,7 @@ impl Room {
     /// Brings the account of held bytes up to date for one.
     pub fn count(&mut self, key: u64) {
         let Some(waiting) = self.get(key) else { return };
-        let bytes = u32::try_from(waiting.connection.buffer.capacity()).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(waiting.held_bytes()).unwrap_or(u32::MAX);
         let before = std::mem::replace(&mut waiting.counted_bytes, bytes);
         self.held_bytes = self.held_bytes + bytes as usize - before as usize;
     }
@@ -175,10 +198,30 @@ impl Room {
         candidates.min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline)).map(|(key, _)| key)
     }
 
-    /// The one whose request has been incomplete for longest.
-    pub fn longest_begun(&self) -> Option<u64> {
-        let begun = self.all().filter(|(_, waiting)| matches!(waiting.phase, Phase::Begun(_)));
-        begun.min_by_key(|(_, waiting)| waiting.deadline).map(|(key, _)| key)
+    /// Connections whose end leaves the others with at most so many held bytes: those of the address that holds most, as
+    /// far as that goes; of these the ones that hold most, and that have waited for longest.
+    pub fn surplus(&self, bytes_max: usize) -> Vec<u64> {
+        let mut by_address: HashMap<IpAddr, usize> = HashMap::new();
+        for (_, waiting) in self.all() {
+            *by_address.entry(waiting.connection.peer).or_default() += waiting.counted_bytes as usize;
+        }
+        let Some((heaviest, _)) = by_address.into_iter().max_by_key(|(_, bytes)| *bytes) else {
+            return Vec::new();
+        };
+        let holds = |waiting: &Waiting| waiting.counted_bytes > 0 && waiting.connection.peer == heaviest;
+        let mut holders: Vec<_> = self
+            .all()
+            .filter(|(_, waiting)| holds(waiting))
+            .map(|(key, waiting)| (std::cmp::Reverse(waiting.counted_bytes), waiting.deadline, key))
+            .collect();
+        holders.sort_unstable();
+        let mut left = self.held_bytes;
+        let is_too_much = |(bytes, _, _): &(std::cmp::Reverse<u32>, Instant, u64)| {
+            let was_too_much = left > bytes_max;
+            left -= bytes.0 as usize;
+            was_too_much
+        };
+        holders.into_iter().take_while(is_too_much).map(|(_, _, key)| key).collect()
     }
 
     fn all(&self) -> impl Iterator<Item = (u64, &Waiting)> {

@@ -8,8 +8,10 @@ use crate::disk::local::read_bytes;
 use crate::error::Result;
 use crate::http::{Content, Method, Request, Response, Status};
 use flate2::read::GzDecoder;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// A packed file.
 struct Asset {
@@ -100,7 +102,7 @@ impl Portal {
 }
 
 /// As it is packed, for whoever can unpack it.
-fn unpacked_for(request: &Request, asset: &Asset, name: &str) -> Response {
+fn unpacked_for(request: &Request, asset: &'static Asset, name: &str) -> Response {
     if !asset.is_packed {
         return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes));
     }
@@ -109,9 +111,20 @@ fn unpacked_for(request: &Request, asset: &Asset, name: &str) -> Response {
             .header("Content-Encoding", "gzip")
             .header("Vary", "Accept-Encoding");
     }
-    let mut bytes = Vec::new();
-    GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");
-    Response::new(Status::Ok, media_type(name), Content::Bytes(bytes)).header("Vary", "Accept-Encoding")
+    Response::new(Status::Ok, media_type(name), Content::Static(unpacked(asset)))
+        .header("Vary", "Accept-Encoding")
+}
+
+/// What an asset holds, unpacked once and kept: strangers must not be able to have it done again and again, nor to have
+/// many copies of it wait to be sent.
+fn unpacked(asset: &'static Asset) -> &'static [u8] {
+    static UNPACKED: Mutex<BTreeMap<&'static str, &'static [u8]>> = Mutex::new(BTreeMap::new());
+    let mut unpacked = UNPACKED.lock().expect("the build packed what is unpacked here");
+    unpacked.entry(asset.name).or_insert_with(|| {
+        let mut bytes = Vec::new();
+        GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");
+        bytes.leak()
+    })
 }
 
 /// `gzip`, unless it is refused with a weight of 0 (RFC 9110, section 12.5.3).

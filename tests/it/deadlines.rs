@@ -75,7 +75,7 @@ struct Offender {
     acts: fn(&Server, &Caller),
 }
 
-const OFFENDERS: [Offender; 9] = [
+const OFFENDERS: [Offender; 11] = [
     Offender { what: "a head of one byte a second", deadline: HEAD_TIME, acts: drips_a_head },
     Offender { what: "half a head", deadline: HEAD_TIME, acts: sends_half_a_head },
     Offender { what: "a small form that never comes", deadline: HEAD_TIME, acts: withholds_a_form },
@@ -84,6 +84,8 @@ const OFFENDERS: [Offender; 9] = [
     Offender { what: "a chunk that never comes", deadline: STALL_TIME, acts: withholds_a_chunk },
     Offender { what: "a reader that stalls", deadline: STALL_TIME, acts: stalls_a_download },
     Offender { what: "a reader of ten bytes a second", deadline: STALL_TIME, acts: drips_a_download },
+    Offender { what: "a reader of documents that stalls", deadline: STALL_TIME, acts: stalls_documents },
+    Offender { what: "a reader of documents that drips", deadline: STALL_TIME, acts: drips_documents },
     Offender { what: "an idle connection", deadline: IDLE_TIME, acts: idles },
 ];
 
@@ -243,6 +245,40 @@ fn drips_a_download(server: &Server, bob: &Caller) {
     }
     let read = read_all(&mut connection);
     assert!(read < 1 << 30, "a reader of ten bytes a second got everything");
+}
+
+/// Documents of the program, which strangers may have: the poller sends them.
+const DOCUMENTS: usize = 100;
+
+fn ask_for_documents(server: &Server) -> Connection {
+    let mut connection = server.connect();
+    let request = server.guest().bytes(&Request::get("/core/getapidescription"));
+    connection.send(request.repeat(DOCUMENTS));
+    connection
+}
+
+fn check_that_documents_are_missing(server: &Server, mut connection: Connection) {
+    let length = server.guest().get("/core/getapidescription").body.len();
+    let read = read_all(&mut connection);
+    assert!(read < DOCUMENTS * length, "somebody who did not read got everything");
+}
+
+fn stalls_documents(server: &Server, _: &Caller) {
+    let connection = ask_for_documents(server);
+    std::thread::sleep(STALL_TIME + GRACE / 2);
+    check_that_documents_are_missing(server, connection);
+}
+
+fn drips_documents(server: &Server, _: &Caller) {
+    let mut connection = ask_for_documents(server);
+    let start = Instant::now();
+    while start.elapsed() < STALL_TIME + GRACE / 2 {
+        if connection.read(&mut [0; 10]).is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    check_that_documents_are_missing(server, connection);
 }
 
 fn read_all(connection: &mut Connection) -> usize {

@@ -10,3 +10,4 @@ mod heads;
 mod names;
 mod replies;
 mod stopping;
+mod unread;

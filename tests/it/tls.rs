@@ -223,8 +223,10 @@ fn only_trusted_proxies_are_believed() {
         server.guest().send(&two_lines).done();
         let rows = server.admin().audit(&[("operation", "loginguest")]);
         assert_eq!(rows[0].field("ip") == "198.51.100.8", is_secure, "{trusted}: {}", rows[0].field("ip"));
-        let from_a_page =
-            |host| login().header("Origin", "https://cloud.example").header("X-Forwarded-Host", host);
+        let from_a_page = |host| {
+            let page = login().header("Origin", "https://cloud.example").header("X-Forwarded-Proto", "https");
+            page.header("X-Forwarded-Host", host)
+        };
         let result = |host| server.guest().send(&from_a_page(host)).command().1;
         assert_eq!(result("cloud.example"), i64::from(is_secure), "{trusted}");
         assert_eq!(result("other.example"), 0, "{trusted}");

@@ -69,7 +69,8 @@ impl Poller {
 
     fn welcome(&mut self, socket: OwnedFd, address: SocketAddr, is_secure: bool) {
         let peer = address.ip().to_canonical();
-        if self.census.of(peer) >= self.settings.capacity.connections_per_address {
+        let is_proxy = self.settings.is_proxy(peer);
+        if !is_proxy && self.census.of(peer) >= self.settings.capacity.connections_per_address {
             log::debug!("too many connections from {peer}");
             let refused = Response::sentence(
                 Status::ServiceUnavailable,

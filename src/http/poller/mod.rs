@@ -14,10 +14,11 @@ use crate::http::Service;
 use crate::http::call::{Job, Returned, Step, panicked};
 use crate::http::listener::Listener;
 use crate::http::request::{Framing, Refusal, Request, Scan, scan};
-use crate::http::response::{Outgoing, Response, Rest};
+use crate::http::response::{Response, Rest};
 use crate::http::settings::Settings;
 use crate::http::shared::Shared;
 use crate::http::status::Status;
+use crate::http::unsent::Unsent;
 use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
 use crate::http::workers::Workers;
 use accept::Accepting;
@@ -38,6 +39,10 @@ const READ_BYTES: usize = 64 * 1024;
 const EVENTS: usize = 256;
 /// Bytes of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of answers to pipelined requests after which a connection has had its turn.
+const ANSWERED_AT_ONCE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a content of the program up to which it is copied behind its head, so that both leave together.
+const COPIED_CONTENT_BYTES_MAX: usize = 16 * 1024;
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 
@@ -71,14 +76,22 @@ pub(super) struct Poller {
 enum Turn {
     /// The rest is the beginning of a request, or nothing. `needed` bytes make it worth looking again.
     Wait(Begun),
-    /// More requests are there, but others have their turn first.
-    Again,
+    /// More requests may be there, but others have their turn first. This content follows what has been answered.
+    Again(&'static [u8]),
     /// The request with a head of this length is for a worker.
     Work(usize),
-    /// It has been answered, but by what a worker has to send.
-    Send(Outgoing),
-    /// The connection ends after what has been answered.
-    End { lingers: bool },
+    /// The connection ends after what has been answered and this content.
+    End { lingers: bool, content: &'static [u8] },
+}
+
+impl Turn {
+    /// What follows the answers.
+    fn content(&self) -> &'static [u8] {
+        match self {
+            Turn::Again(content) | Turn::End { content, .. } => content,
+            Turn::Wait(_) | Turn::Work(_) => b"",
+        }
+    }
 }
 
 impl Poller {
@@ -231,8 +244,8 @@ impl Poller {
         self.request.is_from(connection.peer, connection.id, connection.is_secure());
         let mut answers = std::mem::take(&mut self.answers);
         let (used, turn) = self.answer(bytes, searched, &mut answers);
-        match self.send_answers(key, &answers) {
-            Some(sent) => self.after_turn(key, &bytes[used..], turn, answers[sent..].to_vec(), used == 0),
+        match self.send_answers(key, &answers, turn.content()) {
+            Some(unsent) => self.after_turn(key, &bytes[used..], turn, unsent, used == 0),
             None => self.end(key),
         }
         answers.clear();
@@ -241,34 +254,39 @@ impl Poller {
         }
     }
 
-    /// Sends what fits now; how many bytes. `None`: the peer is gone.
-    fn send_answers(&mut self, key: u64, answers: &[u8]) -> Option<usize> {
-        let waiting = self.room.get(key)?;
-        if answers.is_empty() {
-            return Some(0);
+    /// Sends what fits now, the content behind the answers; what is left. `None`: the peer is gone.
+    fn send_answers(&mut self, key: u64, answers: &[u8], content: &'static [u8]) -> Option<Unsent> {
+        let connection = &mut self.room.get(key)?.connection;
+        let sent = match answers.is_empty() {
+            true => 0,
+            false => match connection.send_now(answers, !content.is_empty()) {
+                Ok(count) => count,
+                Err(error) if error.kind() == WouldBlock => 0,
+                Err(_) => return None,
+            },
+        };
+        let mut unsent = Unsent::new(answers[sent..].to_vec(), content);
+        if sent == answers.len() && !content.is_empty() {
+            unsent.send_now(connection).ok()?;
         }
-        match waiting.connection.send_now(answers, false) {
-            Ok(count) => Some(count),
-            Err(error) if error.kind() == WouldBlock => Some(0),
-            Err(_) => None,
-        }
+        Some(unsent)
     }
 
     /// Brings a connection where its turn has led, with the answers that did not fit.
-    fn after_turn(&mut self, key: u64, left: &[u8], turn: Turn, unsent: Vec<u8>, is_same_request: bool) {
+    fn after_turn(&mut self, key: u64, left: &[u8], turn: Turn, unsent: Unsent, is_same_request: bool) {
         let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
         let is_sent = unsent.is_empty() && !waiting.connection.has_unsent();
         match turn {
-            Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask { unsent }),
-            Turn::Send(outgoing) => self.hand_over(key, left, Step::Send { bytes: unsent, outgoing }),
-            Turn::End { lingers } if is_sent => self.end_gently(key, lingers || !left.is_empty()),
+            Turn::End { lingers, .. } if is_sent => self.end_gently(key, lingers || !left.is_empty()),
             Turn::End { .. } => waiting.enter(answering(unsent, true), now),
-            Turn::Wait(_) | Turn::Again if !is_sent => {
+            // No worker waits for earlier answers to leave: the request is looked at again when they have.
+            _ if !is_sent => {
                 waiting.connection.buffer = left.to_vec();
                 waiting.enter(answering(unsent, false), now);
             }
-            Turn::Again => {
+            Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask),
+            Turn::Again(_) => {
                 waiting.connection.buffer = left.to_vec();
                 self.ready.push(key);
             }
@@ -321,42 +339,51 @@ impl Poller {
             (used, searched) = (used + needed, 0);
             let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
             let outgoing = response.append_to(answers, &self.request, !is_stopping);
-            match outgoing.rest {
-                Rest::Nothing => {}
-                Rest::Static(content) => answers.extend_from_slice(content),
-                _ => return (used, Turn::Send(outgoing)),
-            }
+            let content = match outgoing.rest {
+                Rest::Nothing => b"",
+                Rest::Static(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
+                    answers.extend_from_slice(content);
+                    b""
+                }
+                Rest::Static(content) => content,
+                Rest::File(..) | Rest::Stream(..) => unreachable!("only what is in memory comes here"),
+            };
             if !outgoing.keeps_alive {
-                return (used, Turn::End { lingers: false });
+                return (used, Turn::End { lingers: false, content });
+            }
+            if !content.is_empty() || answers.len() >= ANSWERED_AT_ONCE_BYTES_MAX {
+                return (used, Turn::Again(content));
             }
             if used == bytes.len() {
                 return (used, wait(0, 0));
             }
         }
-        (used, Turn::Again)
+        (used, Turn::Again(b""))
     }
 
     fn ask(&self, body: &[u8]) -> Option<Response> {
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
-        asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)))
+        let response = asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)));
+        debug_assert!(response.as_ref().is_none_or(Response::is_in_memory), "only this can be sent at once");
+        response.filter(Response::is_in_memory)
     }
 
     fn go_on_answering(&mut self, key: u64) {
         let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
         let Phase::Answering(answer) = &mut waiting.phase else { return };
-        match waiting.connection.send_now(&answer.bytes[answer.sent..], false) {
-            Ok(count) => {
-                answer.sent += count;
-                waiting.deadline = now + STALL_TIME;
-                if answer.sent == answer.bytes.len() && !waiting.connection.has_unsent() {
+        match answer.send_now(&mut waiting.connection) {
+            Ok(keeps_pace) => {
+                if keeps_pace {
+                    waiting.deadline = now + STALL_TIME;
+                }
+                if answer.unsent.is_empty() && !waiting.connection.has_unsent() {
                     match answer.then_ends {
                         true => self.end_gently(key, true),
                         false => self.go_on(key),
                     }
                 }
             }
-            Err(error) if error.kind() == WouldBlock => {}
             Err(_) => self.end(key),
         }
     }
@@ -396,6 +423,9 @@ impl Poller {
                     self.census.went(connection.peer);
                     continue;
                 }
+                Returned::Answering { connection, unsent, then_ends } => {
+                    (connection, answering(unsent, then_ends || self.accepting == Accepting::Over))
+                }
                 Returned::Lingering(connection) => (connection, Phase::Lingering),
             };
             let has_more = !connection.buffer.is_empty() && matches!(phase, Phase::Idle);
@@ -431,10 +461,11 @@ impl Poller {
             return self.end(key);
         }
         self.room.count(key);
-        while self.room.held_bytes > WAITING_BYTES_MAX {
-            let Some(key) = self.room.longest_begun() else { return };
-            log::debug!("unfinished requests hold too much memory; the oldest is dropped");
-            self.end(key);
+        if self.room.held_bytes > WAITING_BYTES_MAX {
+            // Somewhat more than is needed, so that the next byte does not make all connections be looked at again.
+            let surplus = self.room.surplus(WAITING_BYTES_MAX - WAITING_BYTES_MAX / 8);
+            log::debug!("connections that wait hold too much memory; {} are ended", surplus.len());
+            surplus.into_iter().for_each(|key| self.end(key));
         }
     }
 
@@ -499,11 +530,11 @@ fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
     let peer = Request::new(request.peer(), 0);
     let response = Response::sentence(refusal.status, refusal.sentence).close();
     response.append_to(answers, &peer, false);
-    Turn::End { lingers: true }
+    Turn::End { lingers: true, content: b"" }
 }
 
-fn answering(bytes: Vec<u8>, then_ends: bool) -> Phase {
-    Phase::Answering(Box::new(Answering { bytes, sent: 0, then_ends }))
+fn answering(unsent: Unsent, then_ends: bool) -> Phase {
+    Phase::Answering(Box::new(Answering { unsent, then_ends, taken: 0 }))
 }
 
 /// Both are below the limits of head and small body.

@@ -76,6 +76,11 @@ impl Connection {
         self.stream.get_mut().set_read_timeout(Some(longest)).expect("a timeout can be set");
     }
 
+    /// How long sending waits for room before it fails.
+    pub fn set_sending_patience(&mut self, longest: Duration) {
+        self.stream.get_mut().set_write_timeout(Some(longest)).expect("a timeout can be set");
+    }
+
     /// Ends the sending direction, as a caller that is done does.
     pub fn finish_sending(&mut self) {
         self.stream.get_mut().shutdown(Shutdown::Write).expect("an open connection can be shut down");

@@ -1,0 +1,56 @@
+//! The rest of an answer that is in memory: what did not fit into the socket leaves the worker, and the poller goes on
+//! sending it.
+
+use super::connection::Connection;
+use std::io::{self, ErrorKind::WouldBlock};
+
+/// Bytes that wait for room in the socket.
+#[derive(Default)]
+pub(super) struct Unsent {
+    bytes: Vec<u8>,
+    /// What follows them; it lies in the program, so that it costs no memory however many wait for it.
+    content: &'static [u8],
+    /// Of both together.
+    sent: usize,
+}
+
+impl Unsent {
+    pub fn new(bytes: Vec<u8>, content: &'static [u8]) -> Unsent {
+        Unsent { bytes, content, sent: 0 }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.sent == self.bytes.len() + self.content.len()
+    }
+
+    /// Bytes of memory that it holds.
+    pub fn held_bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Sends what fits, without waiting; how many bytes. It has left when this is empty and the connection has nothing
+    /// unsent.
+    pub fn send_now(&mut self, connection: &mut Connection) -> io::Result<usize> {
+        let before = self.sent;
+        while !self.is_empty() {
+            let (part, has_more) = match self.bytes.get(self.sent..).filter(|left| !left.is_empty()) {
+                Some(left) => (left, !self.content.is_empty()),
+                None => (&self.content[self.sent - self.bytes.len()..], false),
+            };
+            match connection.send_now(part, has_more) {
+                Ok(0) => break,
+                Ok(count) => self.sent += count,
+                Err(error) if error.kind() == WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        if self.is_empty() && connection.has_unsent() {
+            connection.send_now(&[], false)?;
+        }
+        let count = self.sent - before;
+        if self.sent >= self.bytes.len() {
+            self.sent -= std::mem::take(&mut self.bytes).len();
+        }
+        Ok(count)
+    }
+}

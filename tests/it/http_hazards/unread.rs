@@ -1,0 +1,120 @@
+//! Answers that nobody reads: they hold no worker, and no memory beyond what all connections may hold together.
+
+use crate::harness::{Caller, Connection, Request, Server, noise, wait_until};
+use std::time::{Duration, Instant};
+
+/// What all connections may hold together (`WAITING_BYTES_MAX`), and what a server grows by anyway, in KiB.
+const HELD_KIB_MAX: u64 = 20 * 1024;
+const ANYWAY_KIB_MAX: u64 = 12 * 1024;
+/// Whoever had to wait for one of the crowd would wait for half a minute (`STALL_TIME`); a busy machine alone needs less.
+const AT_ONCE: Duration = Duration::from_secs(20);
+
+/// Connections that send the same request again and again, as often as the server takes it, and read nothing.
+fn crowd(server: &Server, count: usize, request: &[u8], times: usize) -> Vec<Connection> {
+    let requests = request.repeat(times);
+    (0..count)
+        .map(|_| {
+            let mut connection = server.connect();
+            connection.set_sending_patience(Duration::from_millis(10));
+            // When it reads no more, it takes no more.
+            let _ = connection.try_send(&requests);
+            connection
+        })
+        .collect()
+}
+
+/// What people do is done at once: a light call, one for a worker, an upload, a download, a probe.
+fn check_that_people_are_served(server: &Server, bob: &Caller, what: &str) {
+    let begun = Instant::now();
+    let mut bob = bob.twin();
+    assert!(bob.is_signed_in(), "{what}");
+    bob.list("/bob");
+    bob.upload("/bob", "mine", &noise(7, 300_000)).ok();
+    bob.download("/bob/mine").holds(&noise(7, 300_000));
+    assert_eq!(server.guest().get("/healthz").status, 200, "{what}");
+    assert!(begun.elapsed() < AT_ONCE, "{what}: {:?}", begun.elapsed());
+}
+
+#[test]
+fn unread_answers_hold_neither_a_worker_nor_much_memory() {
+    let server = Server::start();
+    let bob = server.user("bob");
+    for number in 0..250 {
+        std::fs::write(server.data().file(&format!("/bob/{number}")), "x").unwrap();
+    }
+    check_that_people_are_served(&server, &bob, "before");
+    let guest = server.guest();
+    let plain = |caller: &Caller, target: &str| caller.bytes(&Request::get(target));
+    let page = server.guest().get("/").text().to_owned();
+    let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    for (what, request, times) in [
+        ("the description of the API", plain(&guest, "/core/getapidescription"), 60),
+        (
+            "a script of the portal, unpacked",
+            plain(&guest, &format!("/{}", script.trim_start_matches('/'))),
+            400,
+        ),
+        ("a page", plain(&guest, "/"), 400),
+        ("refusals by a worker", plain(&guest, "/core/nosuchoperation"), 6000),
+        ("small answers of the poller", plain(&guest, "/core/getauthenticationinfo"), 6000),
+        ("heads that are none", b"nonsense\r\n\r\n".to_vec(), 10),
+        ("a listing", plain(&bob, "/core/getfilelist?path=/bob&limit=200"), 60),
+        ("a file", plain(&bob, "/core/downloadfile?filepath=/bob/1"), 6000),
+    ] {
+        let before = server.memory_kib();
+        let crowd = crowd(&server, 200, &request, times);
+        check_that_people_are_served(&server, &bob, what);
+        let grown = server.memory_kib().saturating_sub(before);
+        assert!(grown < HELD_KIB_MAX + ANYWAY_KIB_MAX, "{what}: {grown} KiB more");
+        drop(crowd);
+    }
+}
+
+/// Ending those that hold too much must not end the others.
+#[test]
+fn whoever_reads_gets_every_answer_beside_those_who_do_not() {
+    let server = Server::start();
+    let bob = server.user("bob");
+    let mut expected = server.guest();
+    let document = expected.get("/core/getapidescription");
+    assert!(
+        document.body.len() > 100_000,
+        "it is long enough not to fit into a socket: {}",
+        document.body.len()
+    );
+    let request = server.guest().bytes(&Request::get("/core/getapidescription"));
+    let _crowd = crowd(&server, 200, &request, 100);
+    let mut reader = server.connect();
+    reader.send(request.repeat(50));
+    for number in 0..50 {
+        let reply = reader.reply();
+        assert!(reply.body == document.body, "answer {number} is whole");
+    }
+    check_that_people_are_served(&server, &bob, "and people are served");
+}
+
+/// What did not fit is sent by the poller, byte for byte, over TLS too, and the connection goes on behind it.
+#[test]
+fn an_answer_that_leaves_in_pieces_is_whole_and_the_next_one_follows() {
+    let server = Server::start();
+    let bob = server.user("bob");
+    let names: Vec<String> = (0..250).map(|number| format!("{number:03}-{}", "x".repeat(200))).collect();
+    for name in &names {
+        std::fs::write(server.data().file(&format!("/bob/{name}")), "x").unwrap();
+    }
+    let listing = bob.bytes(&Request::get("/core/getfilelist?path=/bob&limit=-1"));
+    let mut connection = server.connect();
+    connection.send(listing.repeat(40));
+    wait_until("the socket is full", Duration::from_secs(10), || {
+        std::thread::sleep(Duration::from_millis(300));
+        true
+    });
+    for _ in 0..40 {
+        let reply = connection.reply();
+        let found: Vec<String> =
+            reply.xml().all("entry").map(|entry| entry.field("name").to_owned()).collect();
+        assert_eq!(found, names);
+    }
+    connection.send(bob.bytes(&Request::get("/core/fileexists?file=/bob")));
+    assert_eq!(connection.reply().result(), 1);
+}
