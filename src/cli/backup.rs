@@ -1,7 +1,8 @@
 //! Backup and restore from the command line.
 
 use super::arguments::Arguments;
-use super::{Result, open_cloud, print, settings};
+use super::{Failure, Result, open_cloud, print, settings};
+use crate::disk::backup::Restored;
 use crate::disk::local::{DataLock, prepare_data_directory};
 use crate::domain::{Cloud, backup};
 use crate::error::{Code, Error};
@@ -12,7 +13,9 @@ pub fn back_up(arguments: &Arguments) -> Result<()> {
     let directory = std::path::absolute(arguments.name()).map_err(Error::internal)?;
     let done = cloud.back_up(&directory)?;
     print(&format!("{}\n", done.sentence()))?;
-    refuse_gaps(done.copied.left_out.len())
+    let further = done.further_exceptions().iter().map(|exception| format!("also: {exception}\n"));
+    print(&further.collect::<String>())?;
+    tell_gaps("The backup is made", done.copied.exceptions.count())
 }
 
 pub fn restore(arguments: &Arguments) -> Result<()> {
@@ -34,15 +37,19 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
     cloud.commit_from_console("restore", arguments.name(), |_| Ok(()))?;
     cloud.close();
     drop(lock);
-    let left_out = restored.left_out.iter().map(|sentence| format!("NOT restored: {sentence}\n"));
+    let Restored { copied, not_backed_up } = restored;
+    let before = not_backed_up.lines().map(|line| format!("not in the backup as it was: {line}\n"));
+    print(&before.collect::<String>())?;
+    let left_out = copied.exceptions.first().iter().map(|exception| format!("NOT restored: {exception}\n"));
     print(&left_out.collect::<String>())?;
-    print(&format!("{} files are restored. Start it: cloudlet --data {}\n", restored.files, data.display()))?;
-    refuse_gaps(restored.left_out.len())
+    print(&format!("{} files are restored. Start it: cloudlet --data {}\n", copied.files, data.display()))?;
+    tell_gaps("The rest is restored", copied.exceptions.count())
 }
 
-fn refuse_gaps(count: usize) -> Result<()> {
+fn tell_gaps(done: &str, count: u64) -> Result<()> {
     match count {
         0 => Ok(()),
-        _ => Err(Error::new(Code::Internal, format!("{count} entries could not be copied.")).into()),
+        1 => Err(Failure::WithExceptions(format!("{done}, but one entry could not be copied."))),
+        _ => Err(Failure::WithExceptions(format!("{done}, but {count} entries could not be copied."))),
     }
 }

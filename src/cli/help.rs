@@ -10,7 +10,8 @@ Every command takes
   --config FILE    settings (default cloudlet.toml in the data directory, or CLOUDLET_CONFIG)
   --SETTING VALUE  a setting, for example --listen 0.0.0.0:8080 (\"cloudlet config\" lists all)
 Settings also come from the environment, as CLOUDLET_SETTING, and from the file; a flag wins.
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Exit codes: 0 done, 1 failed, 2 wrong usage; 3 done, but for single files and folders, which are named
+(backup, restore).
 ";
 
 /// The command `help`.

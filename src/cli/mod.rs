@@ -1,5 +1,5 @@
 //! The command line: one table of commands gives parsing, help and documentation. Scripts rely on it: exit codes are 0 for
-//! done, 1 for failed, 2 for wrong usage.
+//! done, 1 for failed, 2 for wrong usage, 3 for done but for single entries that are named (backup and restore).
 
 mod arguments;
 mod backup;
@@ -22,6 +22,8 @@ enum Failure {
     /// What was typed means nothing.
     Usage(String),
     Failed(Error),
+    /// It was done, but for single entries, which have been named.
+    WithExceptions(String),
 }
 
 impl From<Error> for Failure {
@@ -106,6 +108,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(Failure::Usage(sentence)) => {
             tell(&format!("cloudlet: {sentence} See: cloudlet help\n"));
             ExitCode::from(2)
+        }
+        Err(Failure::WithExceptions(sentence)) => {
+            tell(&format!("cloudlet: {sentence}\n"));
+            ExitCode::from(3)
         }
     }
 }

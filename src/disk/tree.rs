@@ -122,7 +122,7 @@ impl Volume {
 }
 
 /// What ext2, ext3, ext4 and XFS call that folder; it is root's.
-const LOST_AND_FOUND: &[u8] = b"lost+found";
+pub(super) const LOST_AND_FOUND: &[u8] = b"lost+found";
 
 /// How many names are joined by `/`.
 fn levels(names: &[u8]) -> usize {

@@ -4,10 +4,12 @@
 //! of the bin and of old contents has its content. Content without a row gets one at the first start after a restore, and
 //! the index of files mends itself at the next visit.
 
-use super::{Cloud, DATABASE_NAME, FILES_NAME};
+use super::{Cloud, DATABASE_NAME, FILES_NAME, Look};
 use crate::base::time::{now_seconds, stamp};
-use crate::disk::backup::{self, Backups, Copied, Layout, Verified};
+use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
+use crate::disk::{Skipped, Wanted};
 use crate::error::{Code, Error, Result};
+use crate::store::checks::{self, CheckRow};
 use crate::store::facts;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -17,6 +19,10 @@ const LAYOUT: Layout = Layout {
     database: DATABASE_NAME,
     left_out: &["lock", "lost+found", "restore.partial", "cloudlet-reset.txt"],
 };
+/// Exceptions that the sentence about a backup names.
+const TOLD_EXCEPTIONS: usize = 5;
+/// As what the last backup is stored among the checks.
+const KIND: &str = "backup";
 /// Files that are read back after each backup.
 const VERIFIED_FILES: usize = 3;
 /// The fact that says when the schedule's last backup began, and where it is: `1732435200 /mnt/backup`.
@@ -37,7 +43,7 @@ pub struct BackedUp {
 impl BackedUp {
     /// What there is to say about it.
     pub fn sentence(&self) -> String {
-        let Copied { files, new_files, new_bytes, left_out } = &self.copied;
+        let Copied { files, new_files, new_bytes, exceptions } = &self.copied;
         let mut text = format!(
             "Backup {}: {files} files, {new_files} of them copied ({new_bytes} bytes); the database is sound; {} files were \
              read back and are right.",
@@ -56,16 +62,39 @@ impl BackedUp {
         if !self.further.is_empty() {
             text += &format!(" Further disks are not part of it: {}.", self.further.join(", "));
         }
-        if !left_out.is_empty() {
-            text += &format!(" NOT in it are {}.", left_out.join("; "));
+        if !exceptions.is_empty() {
+            let shown: Vec<String> =
+                exceptions.first().iter().take(TOLD_EXCEPTIONS).map(Exception::to_string).collect();
+            let more = exceptions.count() - shown.len() as u64;
+            let more = if more > 0 {
+                format!("; {more} more are named in its file exceptions")
+            } else {
+                String::new()
+            };
+            text += &format!(" NOT in it as they are: {}{more}.", shown.join("; "));
         }
         text
+    }
+
+    /// The exceptions that the sentence does not name, as far as they are known here.
+    pub fn further_exceptions(&self) -> &[Exception] {
+        self.copied.exceptions.first().get(TOLD_EXCEPTIONS..).unwrap_or_default()
     }
 }
 
 /// Makes an empty data directory what it was in a backup.
-pub fn restore(backup: &Path, data: &Path) -> Result<Copied> {
+pub fn restore(backup: &Path, data: &Path) -> Result<Restored> {
     backup::restore(backup, data, LAYOUT)
+}
+
+impl Look<'_> {
+    /// The last backup, with what is not in it as it is; `None` before the first.
+    pub fn last_backup_run(&self) -> Result<Option<(CheckRow, Vec<String>)>> {
+        self.cloud.store.read(|read| {
+            let row = checks::all(read)?.into_iter().find(|check| check.kind == KIND);
+            row.map(|row| Ok((row, checks::findings(read, KIND)?))).transpose()
+        })
+    }
 }
 
 impl Cloud {
@@ -107,9 +136,16 @@ impl Cloud {
         let object = directory.display().to_string();
         let is_scheduled = done.is_ok() && directory == self.config().backup_to;
         let fact = is_scheduled.then(|| format!("{began} {object}"));
-        let noted = self.note_from_inside(who, "backup", &object, outcome, &message, move |tx| match fact {
-            Some(fact) => facts::set(tx, DONE, &fact),
-            None => Ok(()),
+        // One that ended because the server stops tells nothing new.
+        let run = (done.is_ok() || self.may_go_on().is_ok()).then(|| row_of(who, began, &done));
+        let noted = self.note_from_inside(who, "backup", &object, outcome, &message, move |tx| {
+            if let Some((row, findings)) = &run {
+                checks::save(tx, row, findings)?;
+            }
+            match fact {
+                Some(fact) => facts::set(tx, DONE, &fact),
+                None => Ok(()),
+            }
         });
         match (done, noted) {
             (Err(error), _) => Err(error),
@@ -138,11 +174,27 @@ impl Cloud {
             .because(findings.join("; ")));
         }
         let verified = snapshot.verify(VERIFIED_FILES, &may_go_on)?;
-        let name = snapshot.finish()?;
+        let name = snapshot.finish(&mut copied.exceptions)?;
+        self.tell_exceptions(copied.exceptions.first());
         let kept = usize::try_from(self.config().backup_keep).unwrap_or(usize::MAX);
         let removed = backups.keep_newest(kept)?.len();
         let further = self.config().volumes.iter().map(|volume| volume.name.clone()).collect();
         Ok(BackedUp { name, copied, verified, removed, further })
+    }
+
+    /// Tells what is not in a backup as it is: on the dashboard what needs a look among the files, each once in the log, and
+    /// all else in the log alone.
+    fn tell_exceptions(&self, exceptions: &[Exception]) {
+        for exception in exceptions {
+            let among_files = exception.obstacle.as_ref().and_then(|(names, obstacle)| {
+                let below = names.strip_prefix(FILES_NAME.as_bytes())?.strip_prefix(b"/")?;
+                Some(Skipped { below: below.to_vec(), wanted: Wanted::Read, obstacle: *obstacle })
+            });
+            match among_files {
+                Some(skipped) => self.findings.note(&self.directory.join(FILES_NAME), skipped),
+                None => log::warn!("not in the backup as it is: {exception}"),
+            }
+        }
     }
 
     /// Refuses a directory in which there were backups and now are none: it is the mount point of a disk that is missing.
@@ -174,6 +226,20 @@ impl Cloud {
             return Err(Error::new(Code::Busy, "The server is stopping."));
         }
         Ok(())
+    }
+}
+
+/// A backup as it is stored, with what is to be told of it.
+fn row_of(who: &str, began: i64, done: &Result<BackedUp>) -> (CheckRow, Vec<String>) {
+    let row =
+        CheckRow { kind: KIND.into(), by: who.into(), began, ended: now_seconds(), ..CheckRow::default() };
+    match done {
+        Ok(done) => {
+            let exceptions = &done.copied.exceptions;
+            let findings = exceptions.first().iter().map(Exception::to_string).collect();
+            (CheckRow { files: done.copied.files, wrong: exceptions.count(), ..row }, findings)
+        }
+        Err(error) => (CheckRow { failure: error.message.to_string(), ..row }, Vec::new()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the last checks of database and disk found: one row a kind, with the first of its findings.
+//! What the last checks of database and disk found, and what the last backup could not take: one row a kind, with the first
+//! of its findings.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -7,7 +8,7 @@ use rusqlite::{Row, params};
 /// A check as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `quick` or `deep`.
+    /// `quick`, `deep` or `backup`.
     pub kind: String,
     pub by: String,
     /// In seconds since 1970 UTC.

@@ -4,6 +4,7 @@ mod moving;
 mod restoring;
 mod taking;
 mod trouble;
+mod unreadable;
 
 use crate::harness::{Caller, Data, cloudlet, names};
 use std::path::PathBuf;

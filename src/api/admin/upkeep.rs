@@ -133,6 +133,7 @@ fn volume(volume: &VolumeFacts) -> Row {
 fn checks(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
     let running = look.running_check();
     let config = look.config();
+    let (backup, exceptions) = look.last_backup_run()?.unwrap_or_default();
     let meta = Row::new()
         .number("isrunning", i64::from(running.is_some()))
         .number("isdeep", i64::from(running.is_some_and(|running| running.is_deep)))
@@ -142,7 +143,11 @@ fn checks(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
         .number("nextdeepepochutc", look.next_deep_check()?.unwrap_or(0))
         .text("backupto", config.backup_to.display().to_string())
         .number("backupeveryhours", config.backup_every_hours)
-        .number("lastbackupepochutc", look.last_backup()?.unwrap_or(0));
+        .number("lastbackupepochutc", look.last_backup()?.unwrap_or(0))
+        .number("backupendedepochutc", backup.ended)
+        .text("backupfailure", backup.failure)
+        .number("backupexceptions", backup.wrong)
+        .text("backupfindings", exceptions.join("\n"));
     let rows: Vec<Row> = look.checks()?.iter().map(|(check, findings)| check_row(check, findings)).collect();
     Ok(Reply::records("checks", Some(meta), "check", rows))
 }

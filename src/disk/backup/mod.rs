@@ -5,12 +5,15 @@
 //!     000017-20261124T080000Z/          a backup: its number, by which backups are ordered, and its time
 //!         data/                         the data directory as it was
 //!         manifest                      what each file looked like on the live disk when it was copied
+//!         exceptions                    what is not in it as it is, and why; only where there is something
 //!     000018-20261125T080000Z.partial/  one being made, or what is left of one; the next run removes it
 //! ```
 //!
 //! A file that still looks as in the manifest of the backup before is a second name of that backup's file, where the file
-//! system has hard links. Live files are never linked: other programs may write into them, and both would change.
+//! system has hard links. Live files are never linked: other programs may write into them, and both would change. What
+//! cannot be read now is taken from the backup before, if that has it.
 
+mod exceptions;
 mod manifest;
 mod remove;
 mod restore;
@@ -20,7 +23,8 @@ mod tree;
 mod verify;
 mod walk;
 
-pub use restore::restore;
+pub use exceptions::Exception;
+pub use restore::{Restored, restore};
 pub use snapshot::{Snapshot, Verified};
 pub use walk::Copied;
 

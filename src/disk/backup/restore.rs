@@ -4,8 +4,9 @@ use super::super::errno::at;
 use super::super::folder::entries;
 use super::super::local::open_directory;
 use super::super::place::sync_names;
-use super::super::private::open_one;
+use super::super::private::{open_one, read_small};
 use super::super::{door, sys};
+use super::exceptions::{Exception, REPORT};
 use super::samples::Samples;
 use super::snapshot::manifest;
 use super::tree::Tree;
@@ -21,12 +22,20 @@ const PARTIAL: &[u8] = b"restore.partial";
 /// What an empty data directory may hold: the lock of who restores, and what a new file system has.
 const EMPTY_HOLDS: [&[u8]; 3] = [b"lock", b"lost+found", PARTIAL];
 
+/// What a restore did.
+#[derive(Debug)]
+pub struct Restored {
+    pub copied: Copied,
+    /// What the report of the backup says was not in it as it was then, one line for each; up to 1 MiB of it.
+    pub not_backed_up: String,
+}
+
 /// Makes an empty data directory, which must exist, what it was in a backup: the newest one of a directory of backups, or
 /// the one that a path names. Bytes are copied, never linked: the backup stays what it is.
 ///
 /// # Errors
 /// `Code::NotFound` when there is no backup, `Code::Conflict` when the data directory is not empty.
-pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
+pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     let target = open_directory(Some(data))?;
     refuse_full(&target, data)?;
     let top = open_directory(Some(backup))?;
@@ -60,14 +69,21 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Copied> {
     };
     pass.run(b"")?;
     let mut copied = pass.copied;
-    let found = copied.files + copied.left_out.len() as u64;
+    let found = copied.files + copied.exceptions.count();
     // The manifest does not have the database.
     if found <= files {
-        copied.left_out.push(format!("{} files are missing in the backup", files + 1 - found));
+        let reason = format!("{} files are missing in the backup", files + 1 - found);
+        copied.exceptions.add(Exception {
+            path: "data".into(),
+            reason,
+            obstacle: None,
+            is_earlier_kept: false,
+        })?;
     }
+    let report = read_small(chosen.as_fd(), REPORT)?.unwrap_or_default();
     sys::sync_file_system(&target).map_err(at("syncfs"))?;
     move_up(&to.top, &target, layout.database.as_bytes())?;
-    Ok(copied)
+    Ok(Restored { copied, not_backed_up: String::from_utf8_lossy(&report).into_owned() })
 }
 
 /// The folder of the backup that a path means.

@@ -3,13 +3,14 @@
 use super::super::errno::{at, failed, means_absent};
 use super::super::place::sync_names;
 use super::super::private::{HOME, open_one};
-use super::super::tree::{beneath, is_leaving};
+use super::super::tree::{LOST_AND_FOUND, beneath, is_leaving};
 use super::super::{door, stat, sys};
+use super::exceptions::Exceptions;
 use super::manifest::{Index, Reader, Writer};
 use super::samples::{Sample, Samples};
 use super::tree::{Tree, seen};
 use super::verify::{Compared, compare};
-use super::walk::{Base, Copied, Pass, copy_file};
+use super::walk::{Base, Copied, Pass, cannot_be_read, copy_file, is_unreadable, remove_half};
 use super::{Backups, DATA, Layout, MANIFEST, PARTIAL, remove};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -80,10 +81,13 @@ impl<'a> Snapshot<'a> {
     pub fn copy_files(&mut self, may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
         let base = self.newest.take();
         let first = Tree::own(make_folder(&self.folder, FIRST)?);
-        let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, may_go_on)?;
+        // Only what the second pass cannot copy is an exception.
+        let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, Exceptions::default(), may_go_on)?;
         let base = manifest(&self.folder, FIRST_MANIFEST)?;
         let base = base.map(|manifest| Base { tree: first, manifest, index: None, is_consumed: true });
-        let (last, samples) = self.pass(base, &self.data, MANIFEST, may_go_on)?;
+        let folder = open_one((self.folder.as_fd(), b"."), door::FOLDER).map_err(at("open in the backup"))?;
+        let exceptions = Exceptions::reported_in(folder);
+        let (last, samples) = self.pass(base, &self.data, MANIFEST, exceptions, may_go_on)?;
         self.samples = samples.shuffled();
         remove::remove_all(self.folder.as_fd(), FIRST)?;
         remove::remove_all(self.folder.as_fd(), FIRST_MANIFEST)?;
@@ -96,6 +100,7 @@ impl<'a> Snapshot<'a> {
         base: Option<Base>,
         to: &Tree,
         list: &[u8],
+        exceptions: Exceptions,
         may_go_on: &dyn Fn() -> bool,
     ) -> Result<(Copied, Samples)> {
         let list = sys::create((self.folder.as_fd(), list), Mode::RUSR | Mode::WUSR);
@@ -108,7 +113,7 @@ impl<'a> Snapshot<'a> {
             leaves_out: &|folder, name| is_left_out(layout, folder, name),
             may_go_on,
             samples: Samples::default(),
-            copied: Copied::default(),
+            copied: Copied { exceptions, ..Copied::default() },
         };
         pass.run(b"")?;
         pass.manifest.take().map_or(Ok(()), Writer::end)?;
@@ -125,7 +130,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Sees to it that the database's entries of a private folder (`trash` or `versions`) are in the copy: those that came
-    /// after the walk are copied now. Gives the ids of those that are gone by now.
+    /// after the walk are copied now. Gives the ids of those that are gone by now, or cannot be read.
     pub fn bring(
         &self,
         folder: &str,
@@ -146,22 +151,37 @@ impl<'a> Snapshot<'a> {
             match stat::of_name(&live, name) {
                 Ok(Some(stat)) if stat.kind == stat::Kind::Folder => {
                     sys::create_folder(to, Mode::RWXU).map_err(at("mkdir in the backup"))?;
-                    let inside = self.bring_folder(&beneath(&names, name), may_go_on)?;
-                    copied.left_out.extend(inside.left_out);
+                    let exceptions = std::mem::take(&mut copied.exceptions);
+                    copied.exceptions = self.bring_folder(&beneath(&names, name), exceptions, may_go_on)?;
                 }
-                Ok(Some(_)) => {
-                    if !copy_file(from, to, may_go_on).map_err(at("copy"))? {
+                Ok(Some(_)) => match copy_file(from, to, may_go_on) {
+                    Ok(true) => {}
+                    Ok(false) => gone.push(id.clone()),
+                    Err(errno) if is_unreadable(errno) && cannot_be_read(from, may_go_on)? => {
+                        remove_half(to)?;
+                        copied.exceptions.note(&beneath(&names, name), errno, false)?;
                         gone.push(id.clone());
                     }
-                }
+                    Err(errno) => return Err(failed("copy", errno)),
+                },
                 Ok(None) | Err(Errno::NOENT) => gone.push(id.clone()),
+                Err(errno) if is_unreadable(errno) => {
+                    copied.exceptions.note(&beneath(&names, name), errno, false)?;
+                    gone.push(id.clone());
+                }
                 Err(errno) => return Err(failed("statx", errno)),
             }
         }
         Ok(gone)
     }
 
-    fn bring_folder(&self, names: &[u8], may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
+    /// Copies what lies in a folder of the copy that has just been made there; the exceptions, and those of this.
+    fn bring_folder(
+        &self,
+        names: &[u8],
+        exceptions: Exceptions,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Result<Exceptions> {
         let mut pass = Pass {
             from: &self.backups.live,
             to: &self.data,
@@ -170,10 +190,10 @@ impl<'a> Snapshot<'a> {
             leaves_out: &|_, _| false,
             may_go_on,
             samples: Samples::default(),
-            copied: Copied::default(),
+            copied: Copied { exceptions, ..Copied::default() },
         };
         pass.run(names)?;
-        Ok(pass.copied)
+        Ok(pass.copied.exceptions)
     }
 
     /// Reads back so many files, chosen by chance, and compares them with the live ones. One that differs (its disk has
@@ -235,8 +255,9 @@ impl<'a> Snapshot<'a> {
         sys::sync_file_system(&self.folder).map_err(at("syncfs"))
     }
 
-    /// Waits until all of it is on the disk and gives it its name.
-    pub fn finish(mut self) -> Result<String> {
+    /// Waits until all of it is on the disk and gives it its name. The exceptions are in its report.
+    pub fn finish(mut self, exceptions: &mut Exceptions) -> Result<String> {
+        exceptions.end()?;
         let partial = format!("{}{PARTIAL}", self.name);
         let top = &self.backups.top;
         sys::sync_file_system(&self.folder).map_err(at("syncfs"))?;
@@ -264,6 +285,9 @@ fn is_left_out(layout: Layout, folder: &[u8], name: &[u8]) -> bool {
     if folder.is_empty() {
         return name.starts_with(layout.database.as_bytes())
             || layout.left_out.iter().any(|left_out| name == left_out.as_bytes());
+    }
+    if folder == layout.files.as_bytes() && name == LOST_AND_FOUND {
+        return true;
     }
     let rest = folder.strip_prefix(layout.files.as_bytes()).and_then(|rest| rest.strip_prefix(b"/"));
     match rest.and_then(|rest| rest.strip_prefix(HOME.as_bytes())) {

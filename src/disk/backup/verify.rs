@@ -1,12 +1,14 @@
 //! Proof of a backup: some files of it are read back and compared with the live ones.
 
-use super::super::errno::{at, failed};
+use super::super::door;
+use super::super::errno::{at, failed, means_absent};
+use super::super::private::open_one;
 use super::interrupted;
 use super::samples::Sample;
 use super::tree::{Tree, seen};
-use super::walk::open_file;
+use super::walk::{is_unreadable, open_file};
 use crate::error::Result;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, pread, retry_on_intr};
 
@@ -30,21 +32,25 @@ pub(super) fn compare(
 ) -> Result<Compared> {
     let looks_the_same = || -> Result<bool> {
         let folder = match live.folder(&sample.folder) {
-            Err(Errno::NOENT) => return Ok(false),
+            // Closed or gone since it was copied.
+            Err(errno) if errno == Errno::NOENT || is_unreadable(errno) => return Ok(false),
             other => other.map_err(at("open"))?,
         };
         match seen(&folder, &sample.name) {
             Ok(found) => Ok(found.is_some_and(|(_, seen)| seen == sample.seen)),
-            Err(Errno::NOENT) => Ok(false),
+            Err(errno) if errno == Errno::NOENT || is_unreadable(errno) => Ok(false),
             Err(errno) => Err(failed("statx", errno)),
         }
     };
     if !looks_the_same()? {
         return Ok(Compared::Changed);
     }
-    let Some((original, _)) = open_file(&live.folder(&sample.folder).map_err(at("open"))?, &sample.name)?
-    else {
-        return Ok(Compared::Changed);
+    let original =
+        live.folder(&sample.folder).and_then(|live| open_one((live.as_fd(), &sample.name), door::FILE));
+    let original = match original {
+        Ok(handle) => handle,
+        Err(errno) if means_absent(errno) || is_unreadable(errno) => return Ok(Compared::Changed),
+        Err(errno) => return Err(failed("open", errno)),
     };
     let folder = copy.folder(&sample.folder).map_err(at("open in the backup"))?;
     let Some((copied, stat)) = open_file(&folder, &sample.name)? else { return Ok(Compared::Differs) };

@@ -6,7 +6,7 @@
 use super::super::attributes::Attributes;
 use super::super::bytes::copy_bytes;
 use super::super::door;
-use super::super::errno::{at, failed, means_absent};
+use super::super::errno::{at, failed, means_absent, obstacle};
 use super::super::folder::{Entry, entries};
 use super::super::place::tolerate;
 use super::super::private::open_one;
@@ -14,17 +14,19 @@ use super::super::stat::{self, Kind, Stat};
 use super::super::sys;
 use super::super::tree::beneath;
 use super::super::volume::only_file;
+use super::exceptions::Exceptions;
 use super::interrupted;
 use super::manifest::{self, Files};
 use super::samples::Samples;
 use super::tree::{Seen, Tree, seen};
+use crate::base::obstacle::Obstacle;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
-use rustix::io::Errno;
+use rustix::io::{Errno, pread, retry_on_intr};
 
-/// Sentences about what could not be read that are kept; there may be more of them.
-const SENTENCES_MAX: usize = 100;
+/// Bytes read at once to find out whose failure one is.
+const READ_BYTES: usize = 256 * 1024;
 
 /// What a pass did.
 #[derive(Debug, Default)]
@@ -34,8 +36,8 @@ pub struct Copied {
     /// Those of them that were copied now, and their bytes.
     pub new_files: u64,
     pub new_bytes: u64,
-    /// What could not be read, or not be stored there, and so is not in the copy.
-    pub left_out: Vec<String>,
+    /// What could not be read, or not be stored there, and so is not in the copy as it is.
+    pub exceptions: Exceptions,
 }
 
 /// An earlier copy.
@@ -68,91 +70,140 @@ struct Before {
     is_consumed: bool,
 }
 
+/// A folder that is to be copied.
+struct Source {
+    handle: OwnedFd,
+    entries: Vec<Entry>,
+    /// It cannot be read: this is the earlier copy of it.
+    is_earlier: bool,
+}
+
+/// A folder whose turn comes.
+struct Next {
+    names: Vec<u8>,
+    is_earlier: bool,
+}
+
 impl Pass<'_> {
     /// Copies a folder and all beneath it; in the copy it must be there already. Without a name it is the top.
     pub fn run(&mut self, start: &[u8]) -> Result<()> {
-        let mut waiting = vec![start.to_vec()];
-        while let Some(names) = waiting.pop() {
-            let from = match self.from.folder(&names) {
-                Ok(from) => from,
-                Err(errno) if is_unreadable(errno) || errno == Errno::NAMETOOLONG => {
-                    self.left_out(&names, errno);
-                    continue;
-                }
-                // Gone since it was listed.
-                Err(errno) if means_absent(errno) => continue,
-                Err(errno) => return Err(failed("open", errno)),
-            };
+        let mut waiting = vec![Next { names: start.to_vec(), is_earlier: false }];
+        while let Some(Next { names, is_earlier }) = waiting.pop() {
+            let Some(source) = self.source(&names, is_earlier)? else { continue };
             let to = match self.to.folder(&names) {
                 Ok(to) => to,
                 Err(Errno::NAMETOOLONG) => {
-                    self.left_out(&names, Errno::NAMETOOLONG);
+                    self.copied.exceptions.note(&names, Errno::NAMETOOLONG, false)?;
                     continue;
                 }
                 Err(errno) => return Err(failed("open in the backup", errno)),
             };
-            let mut folders = self.folder(&names, &from, &to)?;
-            folders.sort_unstable_by(|one, other| other.cmp(one));
-            waiting.extend(folders.into_iter().map(|name| beneath(&names, &name)));
+            let mut folders = self.folder(&names, source, &to)?;
+            folders.sort_unstable_by(|one, other| other.names.cmp(&one.names));
+            let below = |next: Next| Next { names: beneath(&names, &next.names), ..next };
+            waiting.extend(folders.into_iter().map(below));
         }
         Ok(())
     }
 
-    /// Copies the files of a folder and makes the folders in it; their names.
-    fn folder(&mut self, names: &[u8], from: &OwnedFd, to: &OwnedFd) -> Result<Vec<Vec<u8>>> {
+    /// Opens and reads a folder; `None` where there is nothing to copy. What cannot be read now is taken from the earlier
+    /// copy: a disk that dies slowly must not take the good copies of its files along.
+    fn source(&mut self, names: &[u8], is_earlier: bool) -> Result<Option<Source>> {
+        if is_earlier {
+            return Ok(self.earlier(names));
+        }
+        let errno = match self.from.folder(names).and_then(|handle| {
+            let entries = searchable_entries(&handle)?;
+            Ok(Source { handle, entries, is_earlier })
+        }) {
+            Ok(source) => return Ok(Some(source)),
+            Err(errno) => errno,
+        };
+        // That is no single entry but everything.
+        let is_top =
+            names.is_empty() || self.from.files.as_ref().is_some_and(|(top, _)| names == top.as_bytes());
+        if !is_top && (is_unreadable(errno) || errno == Errno::NAMETOOLONG) {
+            let earlier = self.earlier(names);
+            // An empty folder may be what the first pass has made of this one.
+            let is_kept = earlier.as_ref().is_some_and(|earlier| !earlier.entries.is_empty());
+            self.copied.exceptions.note(names, errno, is_kept)?;
+            return Ok(earlier);
+        }
+        // Gone since it was listed.
+        if means_absent(errno) { Ok(None) } else { Err(failed("read a folder", errno)) }
+    }
+
+    fn earlier(&self, names: &[u8]) -> Option<Source> {
+        let handle = self.base.as_ref()?.tree.folder(names).ok()?;
+        let entries = entries(&handle).ok()?;
+        Some(Source { handle, entries, is_earlier: true })
+    }
+
+    /// Copies the files of a folder and makes the folders in it; their names, each by itself.
+    fn folder(&mut self, names: &[u8], source: Source, to: &OwnedFd) -> Result<Vec<Next>> {
         if let Some(manifest) = &mut self.manifest {
             manifest.folder(names)?;
         }
-        let entries = entries(from).map_err(at("read a folder"))?;
-        let before = self.before(names, from, &entries);
+        let Source { handle: from, entries, is_earlier } = source;
+        let before = self.before(names, &from, &entries, is_earlier);
         let mut folders = Vec::new();
         for entry in entries {
             if !(self.may_go_on)() {
                 return Err(interrupted());
             }
-            if !entry.may_be_seen() || (self.leaves_out)(names, &entry.name) {
+            let name = entry.name.as_slice();
+            if !entry.may_be_seen() || (self.leaves_out)(names, name) {
                 continue;
             }
-            match seen(from, &entry.name) {
-                Ok(Some((stat, _))) if stat.kind == Kind::Folder => folders.push(entry.name),
-                Ok(Some((_, seen))) => self.file(names, (from, to, &entry.name), &seen, &before)?,
+            match seen(&from, name) {
+                Ok(Some((stat, _))) if stat.kind == Kind::Folder => {
+                    folders.push(Next { names: entry.name, is_earlier });
+                }
+                Ok(Some((_, seen))) if is_earlier => drop(self.carry(name, &seen, to, &before)?),
+                Ok(Some((_, seen))) => self.file(names, (&from, to, name), &seen, &before)?,
                 Ok(None) | Err(Errno::NOENT) => {}
+                Err(errno) if is_unreadable(errno) => {
+                    let is_kept = self.carry_unknown(name, to, &before, &mut folders)?;
+                    self.copied.exceptions.note(&beneath(names, name), errno, is_kept)?;
+                }
                 Err(errno) => return Err(failed("statx", errno)),
             }
         }
         // A symlink to the files' disk.
         if let Some((files, _)) = self.from.files.as_ref().filter(|_| names.is_empty()) {
-            if !folders.iter().any(|name| name == files.as_bytes()) {
-                folders.push(files.as_bytes().to_vec());
+            if !folders.iter().any(|next| next.names == files.as_bytes()) {
+                folders.push(Next { names: files.as_bytes().to_vec(), is_earlier: false });
             }
         }
         let folders = self.make_folders(names, to, folders)?;
         // Last, because each entry made in it set its time anew.
-        let stat = super::of_folder(from)?;
-        put_on(to, from, &stat).map_err(at("finish a folder in the backup"))?;
+        let stat = super::of_folder(&from)?;
+        put_on(to, &from, &stat).map_err(at("finish a folder in the backup"))?;
         Ok(folders)
     }
 
-    fn make_folders(&mut self, names: &[u8], to: &OwnedFd, folders: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+    fn make_folders(&mut self, names: &[u8], to: &OwnedFd, folders: Vec<Next>) -> Result<Vec<Next>> {
         let mut made = Vec::with_capacity(folders.len());
-        for name in folders {
-            match sys::create_folder((to.as_fd(), &name), Mode::RWXU) {
-                Ok(()) => made.push(name),
-                Err(errno) if is_unstorable(errno) => self.left_out(&beneath(names, &name), errno),
+        for next in folders {
+            match sys::create_folder((to.as_fd(), &next.names), Mode::RWXU) {
+                Ok(()) => made.push(next),
+                Err(errno) if is_unstorable(errno) => {
+                    self.copied.exceptions.note(&beneath(names, &next.names), errno, false)?;
+                }
                 Err(errno) => return Err(failed("mkdir in the backup", errno)),
             }
         }
         Ok(made)
     }
 
-    fn before(&mut self, names: &[u8], from: &OwnedFd, entries: &[Entry]) -> Before {
+    fn before(&mut self, names: &[u8], from: &OwnedFd, entries: &[Entry], is_earlier: bool) -> Before {
         let Some(base) = &mut self.base else { return Before::default() };
         let mut names = names.to_vec();
         let mut files = base.manifest.files_of(&names);
-        if files.is_empty() {
+        if files.is_empty() && !is_earlier {
             (names, files) = base.moved(from, entries).unwrap_or_default();
         }
-        let folder = if files.is_empty() { None } else { base.tree.folder(&names).ok() };
+        let folder = if files.is_empty() && !is_earlier { None } else { base.tree.folder(&names).ok() };
         Before { folder, files, is_consumed: base.is_consumed }
     }
 
@@ -171,34 +222,67 @@ impl Pass<'_> {
                 }
                 Ok(false) => return Ok(()),
                 Err(Errno::CANCELED) => return Err(interrupted()),
-                Err(errno) if is_unreadable(errno) => {
-                    match sys::remove((to.as_fd(), name)) {
-                        Ok(()) | Err(Errno::NOENT) => {}
-                        Err(errno) => return Err(failed("remove in the backup", errno)),
-                    }
-                    self.left_out(&beneath(names, name), errno);
-                    return Ok(());
+                Err(errno)
+                    if is_unreadable(errno) && cannot_be_read((from.as_fd(), name), self.may_go_on)? =>
+                {
+                    remove_half((to.as_fd(), name))?;
+                    let earlier = before.files.get(name).copied();
+                    let is_kept = earlier.map_or(Ok(false), |seen| self.carry(name, &seen, to, before))?;
+                    return self.copied.exceptions.note(&beneath(names, name), errno, is_kept);
                 }
                 Err(errno) if is_unstorable(errno) => {
-                    self.left_out(&beneath(names, name), errno);
-                    return Ok(());
+                    return self.copied.exceptions.note(&beneath(names, name), errno, false);
                 }
                 Err(errno) => return Err(failed("copy", errno)),
             }
         }
-        self.copied.files += 1;
         self.samples.offer(names, name, seen);
-        match &mut self.manifest {
-            Some(manifest) => manifest.file(name, seen),
-            None => Ok(()),
+        self.has_file(name, seen)
+    }
+
+    /// Takes a file from the earlier copy as it was then; whether that has it. `seen` is for one that its manifest has not.
+    fn carry(&mut self, name: &[u8], seen: &Seen, to: &OwnedFd, before: &Before) -> Result<bool> {
+        let Some(folder) = &before.folder else { return Ok(false) };
+        let seen = before.files.get(name).unwrap_or(seen);
+        if !before.give(name, seen, to) {
+            match copy_file((folder.as_fd(), name), (to.as_fd(), name), self.may_go_on) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(Errno::CANCELED) => return Err(interrupted()),
+                Err(errno) if is_unreadable(errno) || is_unstorable(errno) => {
+                    remove_half((to.as_fd(), name))?;
+                    return Ok(false);
+                }
+                Err(errno) => return Err(failed("copy an earlier copy", errno)),
+            }
+        }
+        self.has_file(name, seen).map(|()| true)
+    }
+
+    /// Takes from the earlier copy what cannot even be asked about; whether that has it.
+    fn carry_unknown(
+        &mut self,
+        name: &[u8],
+        to: &OwnedFd,
+        before: &Before,
+        folders: &mut Vec<Next>,
+    ) -> Result<bool> {
+        let Some(folder) = &before.folder else { return Ok(false) };
+        match seen(folder, name) {
+            Ok(Some((stat, _))) if stat.kind == Kind::Folder => {
+                folders.push(Next { names: name.to_vec(), is_earlier: true });
+                Ok(true)
+            }
+            Ok(Some((_, seen))) => self.carry(name, &seen, to, before),
+            Ok(None) | Err(_) => Ok(false),
         }
     }
 
-    fn left_out(&mut self, names: &[u8], errno: Errno) {
-        let sentence = format!("{}: {errno}", String::from_utf8_lossy(names).escape_debug());
-        log::warn!("not in the copy: {sentence}");
-        if self.copied.left_out.len() < SENTENCES_MAX {
-            self.copied.left_out.push(sentence);
+    fn has_file(&mut self, name: &[u8], seen: &Seen) -> Result<()> {
+        self.copied.files += 1;
+        match &mut self.manifest {
+            Some(manifest) => manifest.file(name, seen),
+            None => Ok(()),
         }
     }
 }
@@ -230,9 +314,52 @@ impl Before {
     }
 }
 
-/// A file that one person may have locked away or one sector has lost does not keep the others from their backup.
-fn is_unreadable(errno: Errno) -> bool {
-    matches!(errno, Errno::ACCESS | Errno::PERM | Errno::IO | Errno::AGAIN | Errno::TXTBSY)
+/// What lies in a folder. One that may be read but not searched tells names and nothing else: it is as good as closed.
+fn searchable_entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
+    let entries = entries(folder)?;
+    match entries.first().map(|entry| seen(folder, &entry.name)) {
+        Some(Err(Errno::ACCESS)) => Err(Errno::ACCESS),
+        _ => Ok(entries),
+    }
+}
+
+/// A file that one person may have locked away, one sector that is lost, one disk below the files that does not answer do not
+/// keep the others from their backup.
+pub(super) fn is_unreadable(errno: Errno) -> bool {
+    match obstacle(errno) {
+        // These are about the backup, or mean that there is nothing to copy.
+        Some(Obstacle::ReadOnly | Obstacle::Mounted | Obstacle::Link | Obstacle::NameTooLong) => false,
+        Some(_) => true,
+        None => {
+            matches!(errno, Errno::AGAIN | Errno::NODEV | Errno::NXIO | Errno::REMOTEIO | Errno::OVERFLOW)
+        }
+    }
+}
+
+/// Whether it is the live file that made a copy fail, and not the disk of the backups: that would be no exception, but a
+/// backup that is not to be trusted.
+pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
+    let Ok(handle) = open_one(file, door::FILE) else { return Ok(true) };
+    let mut block = vec![0; READ_BYTES];
+    let mut offset = 0;
+    loop {
+        if !may_go_on() {
+            return Err(interrupted());
+        }
+        match retry_on_intr(|| pread(&handle, &mut block, offset)) {
+            Ok(0) => return Ok(false),
+            Ok(read) => offset += read as u64,
+            Err(_) => return Ok(true),
+        }
+    }
+}
+
+/// Removes what there is of a file that could not be copied.
+pub(super) fn remove_half(copy: sys::Entry<'_>) -> Result<()> {
+    match sys::remove(copy) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(errno) => Err(failed("remove in the backup", errno)),
+    }
 }
 
 /// A disk with other rules for names (FAT, SMB) does not keep what it can take from its backup either: one of two names

@@ -28,10 +28,10 @@ fn ground() -> Ground {
 fn back_up(ground: &Ground) -> Result<String> {
     let backups = Backups::open(&ground.outside, &ground.root, LAYOUT, false)?;
     let mut snapshot = backups.begin("v", TIME)?;
-    snapshot.copy_files(&|| true)?;
+    let mut copied = snapshot.copy_files(&|| true)?;
     snapshot.database()?;
     snapshot.verify(3, &|| true)?;
-    let name = snapshot.finish()?;
+    let name = snapshot.finish(&mut copied.exceptions)?;
     backups.keep_newest(2)?;
     Ok(name)
 }

@@ -103,6 +103,13 @@ impl Finished {
         self.stderr
     }
 
+    /// Exit code 3: done, but for what words on standard error tell of; gives what was printed.
+    pub fn done_with_exceptions(self) -> String {
+        assert_eq!(self.code, Some(3), "{self:#?}");
+        assert!(!self.stderr.trim().is_empty(), "it made exceptions without a word: {self:#?}");
+        self.stdout
+    }
+
     /// Exit code 2 with words on standard error, which are given back.
     pub fn was_misused(self) -> String {
         assert_eq!(self.code, Some(2), "{self:#?}");

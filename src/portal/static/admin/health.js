@@ -43,6 +43,10 @@ import { call, records } from "../shared/api.js";
  * @property {string} backupto
  * @property {number} backupeveryhours
  * @property {number} lastbackupepochutc
+ * @property {number} backupendedepochutc when the last backup ended, however and wherever it was made; 0 before the first
+ * @property {string} backupfailure why it failed; empty when it did not
+ * @property {number} backupexceptions entries that are not in it as they are
+ * @property {string} backupfindings the first of them, one a line
  */
 /**
  * A file or folder on a disk that could not be handled and was passed over.

@@ -123,17 +123,33 @@ function findings(check) {
     h("ul", { class: "advice" }, [...advice].map((one) => h("li", { text: t(`checkadvice.${one}`) }))));
 }
 
+/** What the last backup could not do. @param {import("../health.js").Upkeep} upkeep */
+function backupTrouble(upkeep) {
+  const { backupfailure: reason, backupexceptions: count, backupendedepochutc: ended } = upkeep;
+  if (reason !== "") return h("p", { text: t("backup.failed", { time: when(ended), reason }) });
+  if (count === 0) return null;
+  const lines = upkeep.backupfindings.split("\n").filter(Boolean);
+  return h("div", { class: "findings" },
+    h("p", { text: t("backup.exceptions", { count, time: when(ended) }) }),
+    h("details", { open: lines.length < 4 },
+      h("summary", { text: t("check.findings", { count: lines.length }) }),
+      h("ul", { lang: "en" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
+      count > lines.length ? h("p", { class: "quiet", text: t("check.morefindings", { count: number(count - lines.length) }) }) : null),
+    h("p", { class: "field-hint", text: t("backup.advice") }));
+}
+
 /** @param {import("../health.js").Upkeep} upkeep */
 function backupRow(upkeep) {
   const { backupto: path, lastbackupepochutc: last } = upkeep;
-  const isLate = isBackupLate(upkeep);
-  const state = path === "" ? "unknown" : isLate ? "bad" : "good";
+  const isBad = isBackupLate(upkeep) || upkeep.backupfailure !== "" || upkeep.backupexceptions > 0;
+  const state = isBad ? "bad" : path === "" ? "unknown" : "good";
   const text = path === "" ? t("backup.none") : last > 0 ? t("backup.last", { path, time: when(last) }) : t("backup.notyet", { path });
   return h("div", { class: ["soundness", `is-${state}`], data: { check: "backup" } },
     icon(state === "good" ? "check" : state === "bad" ? "warning" : "info"),
     h("div", { class: "soundness-text" },
       h("p", { class: "strong", text: t("backup.title") }),
       h("p", { text }),
+      backupTrouble(upkeep),
       path === "" ? h("p", { class: "field-hint", text: t("backup.how") })
         : h("p", { class: "field-hint" }, h("a", { href: address("audit", [], { operation: "backup" }), text: t("backup.log") }))));
 }

@@ -1,0 +1,125 @@
+//! What a backup could not take as it is. No entry keeps the others from their backup: it is passed over, and named in the
+//! backup's own report, a text file `exceptions` beside the manifest that is there only when there is something to tell.
+
+use super::super::errno::{at, obstacle};
+use super::super::sys;
+use crate::base::obstacle::Obstacle;
+use crate::error::{Code, Error, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Mode;
+use rustix::io::Errno;
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+/// Those that are kept to be told at once; all of them are in the report.
+const FIRST_MAX: usize = 100;
+
+/// An entry that is not in a copy as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// Its names below the data directory, joined by `/`, with escapes for what is no text.
+    pub path: String,
+    pub reason: String,
+    /// The same names as they are on the disk, and what stands in the way, where that lies in the entry.
+    pub obstacle: Option<(Vec<u8>, Obstacle)>,
+    /// What the backup before has of it is in this one as well.
+    pub is_earlier_kept: bool,
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let earlier = if self.is_earlier_kept { " (what an earlier backup has of it is kept)" } else { "" };
+        write!(f, "{}: {}{earlier}", self.path, self.reason)
+    }
+}
+
+/// All exceptions of one copy.
+#[derive(Debug, Default)]
+pub struct Exceptions {
+    first: Vec<Exception>,
+    count: u64,
+    /// Names of those in private folders, which are met twice.
+    private: HashSet<Vec<u8>>,
+    /// The folder of the backup, where they are to be reported.
+    folder: Option<OwnedFd>,
+    report: Option<BufWriter<File>>,
+}
+
+impl Exceptions {
+    /// Exceptions that are reported in the folder of a backup.
+    pub(super) fn reported_in(folder: OwnedFd) -> Exceptions {
+        Exceptions { folder: Some(folder), ..Exceptions::default() }
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> &[Exception] {
+        &self.first
+    }
+
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Notes an entry by its names joined by `/`.
+    pub(super) fn note(&mut self, names: &[u8], errno: Errno, is_earlier_kept: bool) -> Result<()> {
+        if is_private(names) && !self.private.insert(names.to_vec()) {
+            return Ok(());
+        }
+        let path = String::from_utf8_lossy(names).escape_debug().to_string();
+        let obstacle = obstacle(errno);
+        let reason = match (obstacle, errno) {
+            (Some(obstacle), _) => obstacle.meaning().to_owned(),
+            (None, Errno::EXIST | Errno::INVAL | Errno::ILSEQ) => {
+                "the backups' disk cannot store such a name".into()
+            }
+            (None, errno) => errno.to_string(),
+        };
+        let obstacle = obstacle.map(|obstacle| (names.to_vec(), obstacle));
+        self.add(Exception { path, reason, obstacle, is_earlier_kept })
+    }
+
+    /// Adds one; `Code::Full` where the report has no room.
+    pub(super) fn add(&mut self, exception: Exception) -> Result<()> {
+        self.count += 1;
+        if let Some(folder) = &self.folder {
+            let report = match &mut self.report {
+                Some(report) => report,
+                None => self.report.insert(BufWriter::new(create(folder)?)),
+            };
+            writeln!(report, "{exception}").map_err(unwritable)?;
+        }
+        if self.first.len() < FIRST_MAX {
+            self.first.push(exception);
+        }
+        Ok(())
+    }
+
+    /// Writes the last of the report.
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.report.as_mut().map_or(Ok(()), BufWriter::flush).map_err(unwritable)
+    }
+}
+
+/// The name of the report in the folder of a backup.
+pub(super) const REPORT: &[u8] = b"exceptions";
+
+fn create(folder: &OwnedFd) -> Result<File> {
+    let file = sys::create((folder.as_fd(), REPORT), Mode::RUSR | Mode::WUSR);
+    file.map(File::from).map_err(at("create the report of a backup"))
+}
+
+fn unwritable(error: std::io::Error) -> Error {
+    let code = if error.kind() == std::io::ErrorKind::StorageFull { Code::Full } else { Code::Internal };
+    Error::new(code, "The report of the backup could not be written.").because(error)
+}
+
+/// Whether something lies in the recycle bin or among the versions.
+fn is_private(names: &[u8]) -> bool {
+    names.split(|byte| *byte == b'/').nth(1) == Some(super::super::private::HOME.as_bytes())
+}
