@@ -124,6 +124,19 @@ impl Service for Doors {
         self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
+    fn knows_at_once(&self, request: &Request) -> Option<bool> {
+        // Elsewhere it does not matter.
+        if Api::owns(request.path()) { self.api.knows_at_once(request) } else { Some(false) }
+    }
+
+    fn knows(&self, request: &Request) -> bool {
+        self.api.knows(request)
+    }
+
+    fn needs_body(&self, request: &Request) -> bool {
+        self.refused(request).is_none() && self.api.needs_body(request)
+    }
+
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
         if let Some(refused) = self.refused(request) {
             return refused;

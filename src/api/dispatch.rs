@@ -2,7 +2,7 @@
 
 use super::audit::Entry;
 use super::desk::{Desk, FilePart, Origin, read_fields};
-use super::op::{Effect, Operation, Run};
+use super::op::{Effect, Operation, Run, Who};
 use super::params::object;
 use super::reply::Reply;
 use super::route::{self, Route};
@@ -73,6 +73,31 @@ impl Api {
         }
         let row = row_of(entry, &result);
         self.cloud.note(row).then(|| respond(format, operation, result))
+    }
+
+    /// Whether a session comes with a request; `None` when it has to be read first. Runs on the poller's thread.
+    pub fn knows_at_once(&self, request: &Request) -> Option<bool> {
+        let guest = who::guest(&self.cloud.look(), request, true).unwrap_or_else(|error| {
+            log::warn!("a session cannot be looked up: {error}");
+            None
+        });
+        guest.map(|guest| guest.is_signed_in())
+    }
+
+    /// Whether a session comes with a request.
+    pub fn knows(&self, request: &Request) -> bool {
+        let guest = who::guest(&self.cloud.look(), request, false).unwrap_or_else(|error| {
+            log::warn!("a session cannot be looked up: {error}");
+            None
+        });
+        guest.is_some_and(|guest| guest.is_signed_in())
+    }
+
+    /// Whether the body of a call without a session is read: not where the head tells that it is refused.
+    pub fn needs_body(&self, request: &Request) -> bool {
+        let Some(route) = route_of(request.path()) else { return false };
+        let operation = table::find(route.side, &named(&route, &Form::from_query(request.query())));
+        is_get_or_post(request.method()) && operation.is_none_or(|operation| operation.who == Who::Anyone)
     }
 
     /// Runs a call on a worker.
@@ -289,7 +314,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
             if let Some(cause) = &error.cause {
                 log::warn!("{}: {} ({cause})", operation.name, error.message);
             }
-            let is_login = operation.who == super::op::Who::Anyone && operation.effect != Effect::File;
+            let is_login = operation.who == Who::Anyone && operation.effect != Effect::File;
             let status =
                 if is_login { Status::Ok } else { wire::status(&error, operation.effect == Effect::File) };
             wire::failure(format, operation.name, status, &error)

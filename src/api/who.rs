@@ -47,9 +47,13 @@ pub struct Guest {
 }
 
 impl Guest {
+    pub fn is_signed_in(&self) -> bool {
+        self.user.is_some() || self.admin.is_some()
+    }
+
     /// Bytes of parameters that a body may have.
     pub fn form_bytes_max(&self) -> usize {
-        if self.user.is_some() || self.admin.is_some() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
+        if self.is_signed_in() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
     }
 }
 

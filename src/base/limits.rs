@@ -53,6 +53,9 @@ pub const WORKER_IDLE_TIME: Duration = Duration::from_secs(8);
 pub const PIPELINED_ANSWERS_MAX: usize = 16;
 /// Calls that wait for a worker; beyond this callers are told to come back.
 pub const QUEUED_CALLS_MAX: usize = 1024;
+/// The same for callers who are not signed in, in all and from one address.
+pub const QUEUED_GUEST_CALLS_MAX: usize = 1024;
+pub const QUEUED_GUEST_CALLS_PER_ADDRESS_MAX: usize = 256;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 

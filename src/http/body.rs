@@ -4,10 +4,14 @@ use super::connection::{Connection, Pace};
 use super::multipart::Source;
 use super::request::{Framing, Request};
 use super::status::Status;
-use crate::base::limits::{CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, TRAILER_BYTES_MAX};
+use crate::base::limits::{
+    CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, GUEST_FORM_BYTES_MAX, TRAILER_BYTES_MAX,
+};
 use crate::error::{Code, Error, Result};
 use std::io;
 
+/// Tells a caller who waits for it to send the body.
+pub(super) const INVITATION: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// Bytes asked for where only lines are expected.
 const LINE_BLOCK_BYTES: usize = 4096;
 
@@ -19,6 +23,8 @@ pub struct Body<'a> {
     /// The caller waits for a word before it sends anything.
     must_invite: bool,
     pace: Pace,
+    /// Only what has arrived already is read: nobody waits for a stranger.
+    is_closed: bool,
     /// Why nothing more can be read, as a status: 400 when the connection broke or its bytes made no sense, 408 when they
     /// came too slowly.
     fault: Option<Status>,
@@ -37,14 +43,14 @@ enum Left {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(connection: &'a mut Connection, request: &Request) -> Body<'a> {
+    pub(super) fn new(connection: &'a mut Connection, request: &Request, is_closed: bool) -> Body<'a> {
         let (left, announced) = match request.framing() {
             Framing::None | Framing::Length(0) => (Left::Nothing, Some(0)),
             Framing::Length(length) => (Left::Bytes(length), Some(length)),
             Framing::Chunked => (Left::ChunkLine, None),
         };
         let must_invite = request.expects_continue() && left != Left::Nothing && connection.buffer.is_empty();
-        Body { connection, left, announced, must_invite, pace: Pace::default(), fault: None }
+        Body { connection, left, announced, must_invite, pace: Pace::default(), is_closed, fault: None }
     }
 
     /// Its length in bytes, where it was announced.
@@ -122,9 +128,15 @@ impl<'a> Body<'a> {
     }
 
     fn receive_from_socket(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize> {
+        if self.is_closed {
+            let sentence = format!(
+                "The body of somebody who is not signed in may have at most {GUEST_FORM_BYTES_MAX} bytes."
+            );
+            return Err(Error::new(Code::TooLarge, sentence));
+        }
         let result = (|| {
             if std::mem::take(&mut self.must_invite) {
-                self.connection.send_all(b"HTTP/1.1 100 Continue\r\n\r\n", false, &mut self.pace)?;
+                self.connection.send_all(INVITATION, false, &mut self.pace)?;
             }
             self.connection.recv(buffer, fills, &mut self.pace)
         })();
@@ -170,18 +182,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The length of the next chunk: hexadecimal digits, perhaps followed by extensions that mean nothing here.
+    /// The length of the next chunk.
     fn chunk_length(&mut self) -> Result<u64> {
         let line = self.line(CHUNK_LINE_BYTES_MAX)?;
-        let digits_end = line.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(line.len());
-        let (digits, extensions) = line.split_at(digits_end);
-        let is_extension =
-            extensions.iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b';');
-        let has_control = extensions.iter().any(|byte| *byte < 0x20 && *byte != b'\t' || *byte == 0x7f);
-        let length = std::str::from_utf8(digits).ok().and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        match length {
-            Some(length) if is_extension && !has_control => Ok(length),
-            _ => self.breaks("A chunk of the body is not framed as it must be."),
+        match chunk_length(&line) {
+            Some(length) => Ok(length),
+            None => self.breaks("A chunk of the body is not framed as it must be."),
         }
     }
 
@@ -196,6 +202,50 @@ impl<'a> Body<'a> {
                 return self.breaks("A line after the last chunk is no header.");
             }
             room = room.saturating_sub(line.len());
+        }
+    }
+}
+
+/// The length of a chunk in the line before it: hexadecimal digits, perhaps followed by extensions that mean nothing here.
+fn chunk_length(line: &[u8]) -> Option<u64> {
+    let digits_end = line.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(line.len());
+    let (digits, extensions) = line.split_at(digits_end);
+    let is_extension =
+        extensions.iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b';');
+    let has_control = extensions.iter().any(|byte| *byte < 0x20 && *byte != b'\t' || *byte == 0x7f);
+    let length = std::str::from_utf8(digits).ok().and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    length.filter(|_| is_extension && !has_control)
+}
+
+/// Looks for the end of a chunked body that comes in pieces, without taking it apart.
+#[derive(Clone, Copy, Default)]
+pub(super) struct ChunkScan {
+    /// Where the next line begins, once it is there.
+    at: usize,
+    is_in_trailers: bool,
+}
+
+impl ChunkScan {
+    /// Goes on in a body that has grown. Whether nothing more of it has to come: it is complete, or is framed wrongly, which
+    /// whoever reads it finds out.
+    pub fn is_over(&mut self, body: &[u8]) -> bool {
+        loop {
+            let Some(rest) = body.get(self.at..) else { return false };
+            let Some(end) = memchr::memchr(b'\n', rest) else { return rest.len() > TRAILER_BYTES_MAX };
+            let Some(line) = rest[..end].strip_suffix(b"\r") else { return true };
+            self.at += end + 1;
+            if self.is_in_trailers {
+                if line.is_empty() {
+                    return true;
+                }
+                continue;
+            }
+            match chunk_length(line) {
+                None => return true,
+                Some(0) => self.is_in_trailers = true,
+                // The chunk has a line end behind it.
+                Some(length) => self.at = self.at.saturating_add(length as usize).saturating_add(2),
+            }
         }
     }
 }
@@ -238,6 +288,37 @@ impl Source for Body<'_> {
                     self.left = Left::ChunkLine;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChunkScan;
+
+    /// How many bytes of a body have come when its end is found, byte by byte; `None` when it is not.
+    fn end(body: &[u8]) -> Option<usize> {
+        let mut scan = ChunkScan::default();
+        let found = (0..=body.len()).find(|length| scan.is_over(&body[..*length]));
+        let at_once = ChunkScan::default().is_over(body);
+        assert_eq!(found.is_some(), at_once, "in pieces as in one: {}", body.escape_ascii());
+        found
+    }
+
+    #[test]
+    fn the_end_of_a_chunked_body_is_found_whatever_pieces_it_comes_in() {
+        for (body, length) in [
+            (&b"0\r\n\r\nrest"[..], Some(5)),
+            (b"3\r\nabc\r\n0\r\n\r\nrest", Some(13)),
+            (b"3;x=y\r\n\n\r\n\r\n0\r\nA: b\r\n\r\n", Some(23)),
+            (b"5\r\n0\r\n\r\n\r\n", None),
+            (b"3\r\nabc\r\n0\r\n", None),
+            (b"ffffffffffffffff\r\nabc\r\n0\r\n\r\n", None),
+            (b"x\r\n", Some(3)),
+            (b"3\nabc", Some(2)),
+            (b"10000000000000000\r\n", Some(19)),
+        ] {
+            assert_eq!(end(body), length, "{}", body.escape_ascii());
         }
     }
 }

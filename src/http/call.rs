@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::connection::Connection;
-use super::request::{Framing, Request};
+use super::request::Request;
 use super::response::{Outgoing, Response, Rest};
 use super::send::{gather, send};
 use super::status::Status;
@@ -23,9 +23,12 @@ pub(super) struct Job {
     pub connection: Connection,
     pub request: Request,
     pub step: Step,
+    pub load: Load,
 }
 
 pub(super) enum Step {
+    /// Whether a session belongs to the request is to be found out; the connection's buffer holds the request.
+    Identify,
     /// The service is to be asked.
     Ask,
     /// The answer is there and waits for a place among the slow ones.
@@ -36,6 +39,11 @@ pub(super) enum Step {
 pub(super) enum Returned {
     /// It waits for the next request.
     KeptAlive(Connection),
+    /// It is known now whether somebody who is signed in sends the request in its buffer.
+    Identified {
+        connection: Connection,
+        is_known: bool,
+    },
     /// The rest of its answer waits for room, after which it perhaps ends.
     Answering {
         connection: Connection,
@@ -56,23 +64,14 @@ pub(super) struct Caller {
     pub workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
-impl Job {
-    /// A body that has to be waited for makes a call slow.
-    pub fn load(&self) -> Load {
-        let buffered = self.connection.buffer.len() as u64;
-        match (self.request.framing(), &self.step) {
-            (_, Step::Send { .. }) | (Framing::Chunked, _) => Load::Slow,
-            (Framing::Length(length), _) if length > buffered => Load::Slow,
-            _ => Load::Light,
-        }
-    }
-}
-
 impl Caller {
     pub fn run(&self, job: Job) {
-        let load = job.load();
-        let Job { connection, request, step } = job;
+        let Job { connection, request, step, load } = job;
         match step {
+            Step::Identify => {
+                let known = catch_unwind(AssertUnwindSafe(|| self.service.knows(&request)));
+                (self.give_back)(Returned::Identified { connection, is_known: known.unwrap_or(false) });
+            }
             Step::Ask => self.ask(connection, request, load),
             Step::Send { bytes, outgoing } => self.send(connection, bytes, outgoing),
         }
@@ -80,7 +79,7 @@ impl Caller {
 
     fn ask(&self, mut connection: Connection, request: Request, load: Load) {
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            let mut body = Body::new(&mut connection, &request);
+            let mut body = Body::new(&mut connection, &request, matches!(load, Load::Guest(_)));
             let response = self.service.call(&request, &mut body);
             let response = response.with_fault(body.fault());
             let can_go_on = body.drain();
@@ -90,33 +89,38 @@ impl Caller {
             asked.unwrap_or_else(|_| (panicked(self.service.as_ref(), &request), false));
         let may_keep_alive = can_go_on && !self.is_stopping.load(Ordering::Relaxed);
         let mut bytes = Vec::new();
-        let outgoing = response.append_to(&mut bytes, &request, may_keep_alive);
-        let Outgoing { rest, keeps_alive } = outgoing;
+        let Outgoing { rest, keeps_alive } = response.append_to(&mut bytes, &request, may_keep_alive);
         let gathered = catch_unwind(AssertUnwindSafe(|| gather(&mut bytes, rest, GATHERED_ANSWER_BYTES_MAX)));
-        let rest = match gathered {
-            Ok(Ok(Rest::Nothing)) => return self.send_now(connection, Unsent::new(bytes, b""), keeps_alive),
+        match gathered {
+            Ok(Ok(Rest::Nothing)) => self.send_now(connection, Unsent::new(bytes, b""), keeps_alive),
             Ok(Ok(Rest::Static(content))) => {
-                return self.send_now(connection, Unsent::new(bytes, content), keeps_alive);
+                self.send_now(connection, Unsent::new(bytes, content), keeps_alive)
             }
-            Ok(Ok(rest)) => rest,
+            Ok(Ok(rest)) => {
+                let step = Step::Send { bytes, outgoing: Outgoing { rest, keeps_alive } };
+                self.send_slowly(Job { connection, request, step, load });
+            }
             Ok(Err(error)) => {
                 tell(&connection, &error);
-                return (self.give_back)(Returned::Ended(connection));
+                (self.give_back)(Returned::Ended(connection))
             }
-            Err(_) => return (self.give_back)(Returned::Ended(connection)),
-        };
-        let outgoing = Outgoing { rest, keeps_alive };
-        if load == Load::Slow {
-            return self.send(connection, bytes, outgoing);
+            Err(_) => (self.give_back)(Returned::Ended(connection)),
         }
+    }
+
+    /// Sends an answer that depends on how fast the peer reads: here, if this job has a slow place or can get one.
+    fn send_slowly(&self, job: Job) {
         let workers = self.workers.get().expect("the pool is set before any job runs");
-        if workers.becomes_slow() {
-            self.send(connection, bytes, outgoing);
-            workers.is_light_again();
-        } else {
-            let job = Job { connection, request, step: Step::Send { bytes, outgoing } };
-            if let Err(job) = workers.submit(job, Load::Slow) {
-                (self.give_back)(Returned::Ended(job.connection));
+        match job.load {
+            Load::Slow => self.run(job),
+            Load::Light if workers.becomes_slow() => {
+                self.run(job);
+                workers.is_light_again();
+            }
+            Load::Light | Load::Guest(_) => {
+                if let Err(job) = workers.submit(Job { load: Load::Slow, ..job }, Load::Slow) {
+                    (self.give_back)(Returned::Ended(job.connection));
+                }
             }
         }
     }

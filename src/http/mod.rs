@@ -13,6 +13,7 @@ mod call;
 mod connection;
 mod cookie;
 mod form;
+mod guest_queue;
 mod listener;
 #[cfg(feature = "mdns")]
 mod mdns;
@@ -50,6 +51,16 @@ pub trait Service: Send + Sync {
     /// Answers what needs no waiting for a disk or for anybody; `None` sends the request to a worker. Called on the poller's
     /// thread with the whole body, and only when that has arrived already. The answer is in memory.
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
+
+    /// Whether somebody who is signed in sends a request, told by its head: only for them a worker waits for a body. `None`
+    /// when a disk has to be asked. Called on the poller's thread.
+    fn knows_at_once(&self, request: &Request) -> Option<bool>;
+
+    /// The same on a worker, where a disk may be asked.
+    fn knows(&self, request: &Request) -> bool;
+
+    /// Whether the answer to a stranger depends on the body; else it is given before the body has come.
+    fn needs_body(&self, request: &Request) -> bool;
 
     /// Answers a request on a worker.
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;

@@ -1,8 +1,11 @@
 //! The connections that wait: for a request, for the rest of one, for room to send, or for their end.
 
+use super::body::ChunkScan;
 use super::connection::Connection;
 use super::unsent::Unsent;
-use crate::base::limits::{HEAD_TIME, IDLE_TIME, LINGER_TIME, PACE_BYTES_MIN, STALL_TIME};
+use crate::base::limits::{
+    GUEST_FORM_BYTES_MAX, HEAD_TIME, IDLE_TIME, LINGER_TIME, PACE_BYTES_MIN, STALL_TIME,
+};
 use rustix::event::epoll::EventFlags;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -14,6 +17,8 @@ pub(super) enum Phase {
     Idle,
     /// The rest of a head, or of a small body.
     Begun(Begun),
+    /// The rest of a chunked body of somebody who is not signed in.
+    Gathering(Box<Gathering>),
     /// Room to send the rest of an answer.
     Answering(Box<Answering>),
     /// The peer's end; what arrives is thrown away.
@@ -26,6 +31,12 @@ pub(super) struct Begun {
     pub searched: u32,
     /// So many bytes are needed before it is worth looking again.
     pub needed: u32,
+}
+
+/// A chunked body that is gathered behind its head.
+pub(super) struct Gathering {
+    pub head_bytes: usize,
+    pub scan: ChunkScan,
 }
 
 /// The rest of an answer.
@@ -71,6 +82,26 @@ impl Waiting {
         self.phase = phase;
     }
 
+    /// Whether a part of a request has come.
+    pub fn has_begun(&self) -> bool {
+        matches!(self.phase, Phase::Begun(_) | Phase::Gathering(_))
+    }
+
+    /// Takes in more of a request. How far its head has been searched, once there is enough of it to look again.
+    pub fn gather(&mut self, bytes: &[u8]) -> Option<usize> {
+        let buffer = &mut self.connection.buffer;
+        buffer.extend_from_slice(bytes);
+        match &mut self.phase {
+            Phase::Begun(begun) => (buffer.len() >= begun.needed as usize).then_some(begun.searched as usize),
+            Phase::Gathering(gathering) => {
+                let body = &buffer[gathering.head_bytes..];
+                let is_over = gathering.scan.is_over(body) || body.len() > GUEST_FORM_BYTES_MAX;
+                is_over.then_some(gathering.head_bytes - 1)
+            }
+            _ => None,
+        }
+    }
+
     /// Bytes of memory that it holds: what has come and is not used, and answers that wait for room.
     fn held_bytes(&self) -> usize {
         let unsent = match &self.phase {
@@ -84,7 +115,7 @@ impl Waiting {
 fn time_of(phase: &Phase) -> std::time::Duration {
     match phase {
         Phase::Idle => IDLE_TIME,
-        Phase::Begun(_) => HEAD_TIME,
+        Phase::Begun(_) | Phase::Gathering(_) => HEAD_TIME,
         Phase::Answering(_) => STALL_TIME,
         Phase::Lingering => LINGER_TIME,
     }
@@ -181,7 +212,7 @@ impl Room {
 
     /// The keys of those that wait for a request, or the rest of one.
     pub fn without_request(&self) -> Vec<u64> {
-        let waits = |phase: &Phase| matches!(phase, Phase::Idle | Phase::Begun(_));
+        let waits = |phase: &Phase| matches!(phase, Phase::Idle | Phase::Begun(_) | Phase::Gathering(_));
         self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
@@ -190,7 +221,7 @@ impl Room {
         let rank = |waiting: &Waiting| match waiting.phase {
             Phase::Lingering => 0,
             Phase::Idle => 1,
-            Phase::Begun(_) => 2,
+            Phase::Begun(_) | Phase::Gathering(_) => 2,
             Phase::Answering(_) => 3,
         };
         let candidates = self.all().filter(|(_, waiting)| rank(waiting) < 3);

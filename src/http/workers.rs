@@ -1,8 +1,11 @@
 //! The workers: threads that run what may block. They come when there is work and go when there is none for a while; some
-//! of them are kept back from calls that depend on how fast a peer sends or reads, so that small calls always find one.
+//! of them are kept back from calls that depend on how fast a peer sends or reads, and from strangers, so that small calls
+//! of people always find one.
 
+use super::guest_queue::GuestQueue;
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -16,6 +19,8 @@ pub enum Load {
     Light,
     /// It waits for its peer.
     Slow,
+    /// It ends by itself and is for somebody at this address who is not signed in.
+    Guest(IpAddr),
 }
 
 /// A pool of threads that run jobs of one kind.
@@ -31,12 +36,14 @@ struct Shared<J> {
     done: Condvar,
     threads_max: usize,
     slow_max: usize,
+    guests_max: usize,
     run: Box<Run<J>>,
 }
 
 struct State<J> {
     light: VecDeque<J>,
     slow: VecDeque<J>,
+    guests: GuestQueue<J>,
     threads: usize,
     idle: usize,
     slow_running: usize,
@@ -44,13 +51,16 @@ struct State<J> {
 }
 
 impl<J: Send + 'static> Workers<J> {
-    /// At most so many threads, a quarter of which never run slow jobs.
+    /// At most so many threads: a quarter of them run nothing but light jobs, an eighth runs those of guests, and the rest
+    /// slow ones.
     pub fn new(threads_max: usize, run: impl Fn(J) + Send + Sync + 'static) -> Workers<J> {
-        let threads_max = threads_max.max(2);
-        let slow_max = threads_max - (threads_max / 4).max(1);
+        let threads_max = threads_max.max(4);
+        let guests_max = (threads_max / 8).max(1);
+        let slow_max = threads_max - threads_max / 4 - guests_max;
         let state = State {
             light: VecDeque::new(),
             slow: VecDeque::new(),
+            guests: GuestQueue::default(),
             threads: 0,
             idle: 0,
             slow_running: 0,
@@ -62,20 +72,22 @@ impl<J: Send + 'static> Workers<J> {
             done: Condvar::new(),
             threads_max,
             slow_max,
+            guests_max,
             run: Box::new(run),
         };
         Workers { shared: Arc::new(shared) }
     }
 
-    /// Hands a job over. Gives it back when too many wait, or no thread can be had.
+    /// Hands a job over. Gives it back when too many wait.
     pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
         let mut state = self.shared.lock();
-        if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX {
-            return Err(job);
+        match load {
+            Load::Guest(address) => state.guests.put(job, address)?,
+            _ if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX => return Err(job),
+            Load::Light => state.light.push_back(job),
+            Load::Slow => state.slow.push_back(job),
         }
-        let queue = if load == Load::Slow { &mut state.slow } else { &mut state.light };
-        queue.push_back(job);
-        let startable = state.startable(self.shared.slow_max);
+        let startable = state.startable(&self.shared);
         if startable > state.idle && state.threads < self.shared.threads_max {
             state.threads += 1;
             drop(state);
@@ -146,8 +158,13 @@ impl<J: Send + 'static> Workers<J> {
 
 impl<J> State<J> {
     /// Jobs that a thread could begin now.
-    fn startable(&self, slow_max: usize) -> usize {
-        self.light.len() + self.slow.len().min(slow_max.saturating_sub(self.slow_running))
+    fn startable(&self, limits: &Shared<J>) -> usize
+    where
+        J: Send + 'static,
+    {
+        let slow = self.slow.len().min(limits.slow_max.saturating_sub(self.slow_running));
+        let guests = self.guests.waiting().min(limits.guests_max.saturating_sub(self.guests.running()));
+        self.light.len() + slow + guests
     }
 }
 
@@ -159,11 +176,13 @@ impl<J> Shared<J> {
     fn work_until_idle(&self) {
         while let Some((job, load)) = self.next_job() {
             (self.run)(job);
-            if load == Load::Slow {
-                self.lock().slow_running -= 1;
-                // A slow job may have waited for this place.
-                self.work.notify_one();
+            match load {
+                Load::Light => continue,
+                Load::Slow => self.lock().slow_running -= 1,
+                Load::Guest(address) => self.lock().guests.ended(address),
             }
+            // Another may have waited for this place.
+            self.work.notify_one();
         }
     }
 
@@ -179,6 +198,9 @@ impl<J> Shared<J> {
                     state.slow_running += 1;
                     return Some((job, Load::Slow));
                 }
+            }
+            if let Some((job, address)) = state.guests.next(self.guests_max) {
+                return Some((job, Load::Guest(address)));
             }
             let now = Instant::now();
             // Slow jobs without a place are taken up by whoever gives one back.

@@ -10,4 +10,5 @@ mod heads;
 mod names;
 mod replies;
 mod stopping;
+mod strangers;
 mod unread;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// Connections accepted before the others have their turn.
 const ACCEPTED_AT_ONCE: usize = 64;
-/// Between two log lines about the same lack.
+/// Between two log lines about what there is not enough of.
 const LACK_LOG_TIME: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,9 @@ impl Poller {
                 // The peer was gone before it was its turn.
                 Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
                 Err(errno) => {
-                    self.lack(errno);
+                    self.log_lack(&format!(
+                        "a connection could not be accepted ({errno}), so idle ones are ended to make room"
+                    ));
                     match self.room.dispensable() {
                         Some(key) => self.end(key),
                         None => return self.pause_accepting(),
@@ -102,10 +104,11 @@ impl Poller {
         self.serve(key);
     }
 
-    fn lack(&mut self, errno: Errno) {
+    /// Says what the server has not enough of, but not again and again: strangers must not fill the log.
+    pub(super) fn log_lack(&mut self, what: &str) {
         if self.lack_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
             self.lack_logged = Some(self.now);
-            log::warn!("a connection could not be accepted ({errno}); idle ones are ended to make room");
+            log::warn!("{what}; what follows of this kind within half a minute is not told");
         }
     }
 

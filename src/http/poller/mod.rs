@@ -5,22 +5,22 @@
 //! watched at all.
 
 mod accept;
+mod turn;
 
-use crate::base::limits::{
-    GATHERED_BODY_BYTES_MAX, PIPELINED_ANSWERS_MAX, STALL_TIME, STOP_TIME, WAITING_BYTES_MAX,
-};
+use crate::base::limits::{STALL_TIME, STOP_TIME, WAITING_BYTES_MAX};
 use crate::error::{Error, Result};
 use crate::http::Service;
-use crate::http::call::{Job, Returned, Step, panicked};
+use crate::http::call::{Job, Returned, Step};
+use crate::http::connection::Connection;
 use crate::http::listener::Listener;
-use crate::http::request::{Framing, Refusal, Request, Scan, scan};
-use crate::http::response::{Response, Rest};
+use crate::http::request::{Framing, Request};
+use crate::http::response::Response;
 use crate::http::settings::Settings;
 use crate::http::shared::Shared;
 use crate::http::status::Status;
 use crate::http::unsent::Unsent;
 use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
-use crate::http::workers::Workers;
+use crate::http::workers::{Load, Workers};
 use accept::Accepting;
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
@@ -28,10 +28,10 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use std::io::ErrorKind::WouldBlock;
 use std::os::fd::OwnedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use turn::Turn;
 
 /// Bytes read from a connection at once.
 const READ_BYTES: usize = 64 * 1024;
@@ -39,10 +39,6 @@ const READ_BYTES: usize = 64 * 1024;
 const EVENTS: usize = 256;
 /// Bytes of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
-/// Bytes of answers to pipelined requests after which a connection has had its turn.
-const ANSWERED_AT_ONCE_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of a content of the program up to which it is copied behind its head, so that both leave together.
-const COPIED_CONTENT_BYTES_MAX: usize = 16 * 1024;
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
 const DEADLINE_PRECISION: Duration = Duration::from_millis(250);
 
@@ -70,28 +66,6 @@ pub(super) struct Poller {
     ready: Vec<u64>,
     accepting: Accepting,
     lack_logged: Option<Instant>,
-}
-
-/// What a turn of requests has led to.
-enum Turn {
-    /// The rest is the beginning of a request, or nothing. `needed` bytes make it worth looking again.
-    Wait(Begun),
-    /// More requests may be there, but others have their turn first. This content follows what has been answered.
-    Again(&'static [u8]),
-    /// The request with a head of this length is for a worker.
-    Work(usize),
-    /// The connection ends after what has been answered and this content.
-    End { lingers: bool, content: &'static [u8] },
-}
-
-impl Turn {
-    /// What follows the answers.
-    fn content(&self) -> &'static [u8] {
-        match self {
-            Turn::Again(content) | Turn::End { content, .. } => content,
-            Turn::Wait(_) | Turn::Work(_) => b"",
-        }
-    }
 }
 
 impl Poller {
@@ -187,7 +161,7 @@ impl Poller {
     fn serve(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         match waiting.phase {
-            Phase::Idle | Phase::Begun(_) => self.receive(key),
+            Phase::Idle | Phase::Begun(_) | Phase::Gathering(_) => self.receive(key),
             Phase::Answering(_) => self.go_on_answering(key),
             Phase::Lingering => match waiting.connection.discard_now() {
                 Ok(count) if count > 0 => {}
@@ -208,14 +182,13 @@ impl Poller {
         let mut bytes = std::mem::take(&mut self.read_buffer);
         match waiting.connection.recv_now(&mut bytes) {
             Ok(count) if count > 0 => match waiting.phase {
-                Phase::Begun(begun) => {
-                    waiting.connection.buffer.extend_from_slice(&bytes[..count]);
-                    if waiting.connection.buffer.len() >= begun.needed as usize {
+                Phase::Idle => self.take_turn(key, &bytes[..count], 0, None),
+                _ => {
+                    if let Some(searched) = waiting.gather(&bytes[..count]) {
                         let buffer = std::mem::take(&mut waiting.connection.buffer);
-                        self.take_turn(key, &buffer, begun.searched as usize);
+                        self.take_turn(key, &buffer, searched, None);
                     }
                 }
-                _ => self.take_turn(key, &bytes[..count], 0),
             },
             Err(error) if error.kind() == WouldBlock => {
                 // TLS: the handshake has just ended, and the deadline with it.
@@ -228,22 +201,32 @@ impl Poller {
         self.read_buffer = bytes;
     }
 
+    /// Goes on with a request of which a worker has found out whose it is.
+    fn go_on_identified(&mut self, mut connection: Connection, is_known: bool) {
+        let buffer = std::mem::take(&mut connection.buffer);
+        let begun = Begun { searched: 0, needed: 0 };
+        let key = self.room.put(Waiting::new(connection, Phase::Begun(begun), self.now));
+        self.take_turn(key, &buffer, 0, Some(is_known));
+        self.settle(key);
+    }
+
     /// Goes on with what a connection has in its buffer.
     fn go_on(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         let buffer = std::mem::take(&mut waiting.connection.buffer);
         waiting.enter(Phase::Idle, self.now);
-        self.take_turn(key, &buffer, 0);
+        self.take_turn(key, &buffer, 0, None);
         self.settle(key);
     }
 
     /// Answers the requests in these bytes as far as that needs no waiting. What is left goes to the connection's buffer.
-    fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize) {
+    /// `is_known`: whether somebody who is signed in sends the first of them, where that has been found out.
+    fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize, is_known: Option<bool>) {
         let Some(waiting) = self.room.get(key) else { return };
         let connection = &waiting.connection;
         self.request.is_from(connection.peer, connection.id, connection.is_secure());
         let mut answers = std::mem::take(&mut self.answers);
-        let (used, turn) = self.answer(bytes, searched, &mut answers);
+        let (used, turn) = self.answer(bytes, searched, is_known, &mut answers);
         match self.send_answers(key, &answers, turn.content()) {
             Some(unsent) => self.after_turn(key, &bytes[used..], turn, unsent, used == 0),
             None => self.end(key),
@@ -285,7 +268,17 @@ impl Poller {
                 waiting.connection.buffer = left.to_vec();
                 waiting.enter(answering(unsent, false), now);
             }
-            Turn::Work(head_bytes) => self.hand_over(key, &left[head_bytes..], Step::Ask),
+            Turn::Work { head_bytes, is_known } => {
+                let load = self.load(is_known, left.len() - head_bytes);
+                self.hand_over(key, &left[head_bytes..], Step::Ask, load);
+            }
+            Turn::Identify => {
+                self.hand_over(key, left, Step::Identify, Load::Guest(self.request.peer()));
+            }
+            Turn::Gather(gathering) => {
+                waiting.connection.buffer = left.to_vec();
+                waiting.enter(Phase::Gathering(Box::new(gathering)), now);
+            }
             Turn::Again(_) => {
                 waiting.connection.buffer = left.to_vec();
                 self.ready.push(key);
@@ -300,72 +293,6 @@ impl Poller {
                 }
             }
         }
-    }
-
-    /// Answers request after request; how many bytes were used, and how it goes on.
-    fn answer(&mut self, bytes: &[u8], searched: usize, answers: &mut Vec<u8>) -> (usize, Turn) {
-        let (mut used, mut searched) = (0, searched);
-        for _ in 0..PIPELINED_ANSWERS_MAX {
-            // Some clients send an empty line between requests (RFC 9112, section 2.2).
-            while bytes[used..].starts_with(b"\r\n") {
-                (used, searched) = (used + 2, 0);
-            }
-            let left = &bytes[used..];
-            let head_bytes = match scan(left, searched) {
-                Scan::Partial(searched) => return (used, wait(searched, 0)),
-                Scan::Refused(refusal) => return (used, refuse(answers, refusal, &self.request)),
-                Scan::Complete(head_bytes) => head_bytes,
-            };
-            if let Err(refusal) = self.request.fill(&left[..head_bytes]) {
-                return (used, refuse(answers, refusal, &self.request));
-            }
-            self.request.believe(|address| self.settings.is_proxy(address));
-            let body_bytes = match self.request.framing() {
-                Framing::None => 0,
-                Framing::Length(length)
-                    if length <= GATHERED_BODY_BYTES_MAX as u64 && !self.request.expects_continue() =>
-                {
-                    length as usize
-                }
-                _ => return (used, Turn::Work(head_bytes)),
-            };
-            let needed = head_bytes + body_bytes;
-            if left.len() < needed {
-                return (used, wait(head_bytes - 1, needed));
-            }
-            let Some(response) = self.ask(&left[head_bytes..needed]) else {
-                return (used, Turn::Work(head_bytes));
-            };
-            (used, searched) = (used + needed, 0);
-            let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
-            let outgoing = response.append_to(answers, &self.request, !is_stopping);
-            let content = match outgoing.rest {
-                Rest::Nothing => b"",
-                Rest::Static(content) if content.len() <= COPIED_CONTENT_BYTES_MAX => {
-                    answers.extend_from_slice(content);
-                    b""
-                }
-                Rest::Static(content) => content,
-                Rest::File(..) | Rest::Stream(..) => unreachable!("only what is in memory comes here"),
-            };
-            if !outgoing.keeps_alive {
-                return (used, Turn::End { lingers: false, content });
-            }
-            if !content.is_empty() || answers.len() >= ANSWERED_AT_ONCE_BYTES_MAX {
-                return (used, Turn::Again(content));
-            }
-            if used == bytes.len() {
-                return (used, wait(0, 0));
-            }
-        }
-        (used, Turn::Again(b""))
-    }
-
-    fn ask(&self, body: &[u8]) -> Option<Response> {
-        let asked = catch_unwind(AssertUnwindSafe(|| self.service.answer_at_once(&self.request, body)));
-        let response = asked.unwrap_or_else(|_| Some(panicked(self.service.as_ref(), &self.request)));
-        debug_assert!(response.as_ref().is_none_or(Response::is_in_memory), "only this can be sent at once");
-        response.filter(Response::is_in_memory)
     }
 
     fn go_on_answering(&mut self, key: u64) {
@@ -388,16 +315,28 @@ impl Poller {
         }
     }
 
+    /// How the request at hand uses a worker, with so many bytes of its body here.
+    fn load(&self, is_known: bool, body_bytes: usize) -> Load {
+        match self.request.framing() {
+            _ if !is_known => Load::Guest(self.request.peer()),
+            Framing::Chunked => Load::Slow,
+            Framing::Length(length) if length > body_bytes as u64 => Load::Slow,
+            _ => Load::Light,
+        }
+    }
+
     /// Gives a connection to the workers.
-    fn hand_over(&mut self, key: u64, body: &[u8], step: Step) {
+    fn hand_over(&mut self, key: u64, body: &[u8], step: Step, load: Load) {
         let Some(waiting) = self.unwatched(key) else { return };
         let mut connection = waiting.connection;
         connection.buffer = body.to_vec();
         let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
-        let job = Job { connection, request, step };
-        let load = job.load();
+        let job = Job { connection, request, step, load };
         if let Err(job) = self.workers.submit(job, load) {
-            log::warn!("too many calls wait for a worker; one from {} was refused", job.connection.peer);
+            self.log_lack(&format!(
+                "too many calls wait for a worker, so one from {} was refused",
+                job.connection.peer
+            ));
             let busy = Response::sentence(
                 Status::ServiceUnavailable,
                 "The server is busy. Please try again in a moment.",
@@ -421,6 +360,10 @@ impl Poller {
                 }
                 Returned::KeptAlive(connection) | Returned::Ended(connection) => {
                     self.census.went(connection.peer);
+                    continue;
+                }
+                Returned::Identified { connection, is_known } => {
+                    self.go_on_identified(connection, is_known);
                     continue;
                 }
                 Returned::Answering { connection, unsent, then_ends } => {
@@ -473,9 +416,7 @@ impl Poller {
     fn keep_time(&mut self) {
         if self.room.earliest.is_some_and(|earliest| earliest + DEADLINE_PRECISION <= self.now) {
             for key in self.room.expired(self.now) {
-                if let Some(waiting) =
-                    self.room.get(key).filter(|waiting| matches!(waiting.phase, Phase::Begun(_)))
-                {
+                if let Some(waiting) = self.room.get(key).filter(|waiting| waiting.has_begun()) {
                     let late =
                         Response::sentence(Status::RequestTimeout, "The request took too long.").close();
                     let request = Request::new(waiting.connection.peer, 0);
@@ -526,18 +467,6 @@ impl Poller {
     }
 }
 
-fn refuse(answers: &mut Vec<u8>, refusal: Refusal, request: &Request) -> Turn {
-    let peer = Request::new(request.peer(), 0);
-    let response = Response::sentence(refusal.status, refusal.sentence).close();
-    response.append_to(answers, &peer, false);
-    Turn::End { lingers: true, content: b"" }
-}
-
 fn answering(unsent: Unsent, then_ends: bool) -> Phase {
     Phase::Answering(Box::new(Answering { unsent, then_ends, taken: 0 }))
-}
-
-/// Both are below the limits of head and small body.
-fn wait(searched: usize, needed: usize) -> Turn {
-    Turn::Wait(Begun { searched: searched as u32, needed: needed as u32 })
 }
