@@ -54,9 +54,9 @@ impl<J: Send + 'static> Workers<J> {
     /// At most so many threads: a quarter of them run nothing but light jobs, an eighth runs those of guests, and the rest
     /// slow ones.
     pub fn new(threads_max: usize, run: impl Fn(J) + Send + Sync + 'static) -> Workers<J> {
-        let threads_max = threads_max.max(4);
+        let threads_max = threads_max.max(3);
         let guests_max = (threads_max / 8).max(1);
-        let slow_max = threads_max - threads_max / 4 - guests_max;
+        let slow_max = threads_max - (threads_max / 4).max(1) - guests_max;
         let state = State {
             light: VecDeque::new(),
             slow: VecDeque::new(),
