@@ -12,6 +12,7 @@ pub mod obstacle;
 pub mod path;
 pub mod printable;
 pub mod qr;
+pub mod root;
 #[cfg(test)]
 pub mod seam;
 pub mod secret;

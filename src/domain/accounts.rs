@@ -12,7 +12,7 @@ use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
-use crate::store::{Read, Write, known_networks, users};
+use crate::store::{Read, Write, known_networks, roots, users};
 use std::net::IpAddr;
 
 const EMAIL_BYTES_MAX: usize = 254;
@@ -186,6 +186,7 @@ pub fn change_own_password(tx: &Write, user: &User, password_hash: String) -> Re
 
 /// Removes an account with its sessions. Its files are the caller's business.
 pub fn remove(tx: &Write, id: i64) -> Result<()> {
+    roots::account_leaves(tx, id)?;
     users::delete(tx, id)?;
     keep_an_admin(tx)
 }

@@ -7,11 +7,11 @@
 
 use super::copied;
 use super::locks::{self, Changing};
-use super::recycle::{Located, Trashed};
+use super::recycle::{Located, Trashed, path_in_bin};
 use super::rights::{User, Writable};
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
-use crate::base::path::{BIN_NAME, CloudPath};
+use crate::base::path::CloudPath;
 use crate::disk::{CopyOptions, Kind, Spot, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
@@ -72,7 +72,7 @@ impl Cloud {
         if target.stat(to.path())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, bytes) = (to.owner(), self.bytes_of(from)?);
+        let (owner, bytes) = (self.root_of(to.path())?, self.bytes_of(from)?);
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
         let (id, keep_as) = (object_id(), object_id());
@@ -149,7 +149,7 @@ impl Cloud {
 
     /// Puts something into the bin of its disk, to be moved from there.
     fn put_away_to_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
-        let (change, id) = self.put_away(from.path(), &from.owner(), user.name(), false)?;
+        let (change, id) = self.put_away(from.path(), &self.root_of(from.path())?, user.name(), false)?;
         // Before anybody can see it there.
         let on_its_way = self.on_their_way.begin(&id)?;
         if let Err(error) = self.store.write(change.rows) {
@@ -190,7 +190,8 @@ impl Cloud {
         if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
             log::error!("locks of what stays in the bin are not ended: {third}");
         }
-        let there = format!("/{}/{BIN_NAME}/{}", trashed.row.owner, trashed.row.name);
+        let there = self.store.read(|read| path_in_bin(read, &trashed.row.owner, &trashed.row.name));
+        let there = there.map_or_else(|_| trashed.row.name.clone(), |path| path.to_string());
         log::error!("{from} could not be moved, and stays in the bin as {there}: {error}; {second}");
         let sentence = format!(
             "{} It could not be put back to {from} either. {} It is in the recycle bin now, as {there}; please restore it \

@@ -51,7 +51,7 @@ impl Cloud {
         let rows = self.store.read(uploads::all)?;
         let (mut staged, mut unfinished, mut findings) = (HashSet::new(), HashSet::new(), Vec::new());
         for (top, volume) in self.volumes.present() {
-            let disk = Disk::of_root(&top.root_name());
+            let disk = Disk::of_root(&self.root_of(&top)?);
             staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
             let is_here =
                 |path: &str| CloudPath::parse(path).is_ok_and(|path| self.volumes.are_together(&top, &path));
@@ -102,7 +102,7 @@ impl Cloud {
         }
         let Some(mut comparison) = comparison else { return Ok(()) };
         for (top, volume) in self.volumes.present() {
-            let disk = Disk::of_root(&top.root_name());
+            let disk = Disk::of_root(&self.root_of(&top)?);
             for row in self.store.read(|read| trash::on_disk(read, &disk))? {
                 comparison.trashed(&volume, row, report)?;
             }

@@ -4,6 +4,7 @@
 use super::recycle::free_name;
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Spot, Stat, Volume};
 use crate::error::Result;
@@ -31,8 +32,8 @@ impl Cloud {
     /// what is no longer there (it came before the row went), and says so. Of one volume, which must be there.
     pub(super) fn mend_kept(&self, top: &CloudPath, volume: &Volume) -> Result<Vec<String>> {
         let mut said = Vec::new();
-        let (owner, root) = (top.root_name(), CloudPath::root());
-        let disk = Disk::of_root(&owner);
+        let root = CloudPath::root();
+        let disk = Disk::of_root(&self.root_of(top)?);
         let known = self.store.read(|read| trash::ids(read, &disk))?;
         for id in volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
             let spot = Spot::Trash(&id, &root);
@@ -53,12 +54,12 @@ impl Cloud {
         let volumes = Arc::clone(&self.volumes);
         let found = self.store.read(|read| index::left_its_place(read, &volumes, top, stat))?;
         let Some((node, path)) = found else {
-            self.note_unknown(&top.root_name(), id, stat.kind == Kind::Folder, size_bytes)?;
+            self.note_unknown(self.root_of(top)?, id, stat.kind == Kind::Folder, size_bytes)?;
             return Ok(format!("in the bin without a note of where it was, kept: {id}"));
         };
         let entry = NewTrash {
             id: id.to_owned(),
-            owner: path.root_name(),
+            owner: self.root_of(&path)?,
             path: path.to_string(),
             node: Some(node),
             is_folder: stat.kind == Kind::Folder,
@@ -132,14 +133,14 @@ impl Cloud {
         let found = self.store.read(|read| index::place_of_inode(read, &volumes, top, stat.inode))?;
         let Some((node, path)) = found else {
             volume.move_version_to_trash(id)?;
-            self.note_unknown(&top.root_name(), id, false, stat.size)?;
+            self.note_unknown(self.root_of(top)?, id, false, stat.size)?;
             return Ok(format!("an old content of an unknown file is in the bin now: {id}"));
         };
         let version = NewVersion {
             id: id.to_owned(),
             node,
             former: Some(node),
-            owner: path.root_name(),
+            owner: self.root_of(&path)?,
             size_bytes: stat.size,
             modified_nanoseconds: nanoseconds(stat.modified),
             inode: stat.inode,
@@ -151,9 +152,8 @@ impl Cloud {
         Ok(format!("an old content of {path} is a version of it now: {id}"))
     }
 
-    fn note_unknown(&self, owner: &str, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {
-        let (id, owner) = (id.to_owned(), owner.to_owned());
-        let entry = NewTrash { id, owner, is_folder, size_bytes, ..NewTrash::default() };
+    fn note_unknown(&self, owner: Root, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {
+        let entry = NewTrash { id: id.to_owned(), owner, is_folder, size_bytes, ..NewTrash::default() };
         self.store.write(move |tx| trash::insert(tx, &entry, &entry.id))
     }
 }

@@ -206,7 +206,7 @@ impl Cloud {
         for sentence in self.volumes.begin_serving(&is_kept)? {
             log::info!("after the last stop: {sentence}");
         }
-        self.load_uploads(unfinished);
+        self.load_uploads(unfinished)?;
         self.load_locks()?;
         for (top, volume) in self.volumes.present() {
             for sentence in self.mend_kept(&top, &volume)? {

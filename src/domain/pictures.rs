@@ -162,7 +162,8 @@ impl Cloud {
         let reader = self.volumes.reader(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
         let old = *reader.stat();
         let changing = self.begin_change(user, &[path.path()])?;
-        let reserved = self.reserve(&path.owner(), old.size)?;
+        let owner = self.root_of(path.path())?;
+        let reserved = self.reserve(&owner, old.size)?;
         let id = object_id();
         let volume = self.volumes.of(path.path())?;
         let stage = volume.stage(&id, Some(old.size))?;
@@ -173,7 +174,7 @@ impl Cloud {
             volume.commit(stage, path.path(), commit)
         });
         let done = placed.inspect_err(|_| self.discard_quietly(path.path(), &id))?;
-        let kept = done.kept.map(|old| versions::kept(user, &path.owner(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
         Ok(Change::new(done.stat, move |tx| {
             let _held = (changing, reserved);

@@ -43,7 +43,7 @@ impl Cloud {
         let until = self.aged_until(now)?;
         let before = |days: u32| until - i64::from(days) * DAY_SECONDS;
         for (top, volume) in self.volumes.present() {
-            let disk = Disk::of_root(&top.root_name());
+            let disk = Disk::of_root(&self.root_of(&top)?);
             let (old_versions, old_trash) = self.store.read(|read| {
                 let versions_now = versions::ids(read, &disk)?.len().div_ceil(SHARE);
                 let trash_now = trash::ids(read, &disk)?.len().div_ceil(SHARE);
@@ -74,7 +74,7 @@ impl Cloud {
 
     /// Removes the oldest of both kinds until a disk has the room that the settings ask for.
     fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64) -> Result<()> {
-        let disk = top.root_name();
+        let disk = Disk::of_root(&self.root_of(top)?);
         let percent = u64::from(self.config().kept_free_percent.0.min(90));
         let mut last = None;
         loop {
@@ -85,7 +85,6 @@ impl Cloud {
                 return Ok(());
             }
             last = Some(space.available);
-            let disk = Disk::of_root(&disk);
             let mut oldest = self.store.read(|read| oldest(read, &disk, before))?;
             if oldest.is_empty() {
                 return Ok(());
@@ -157,6 +156,7 @@ fn oldest(read: &Read, disk: &Disk, before: i64) -> Result<Vec<Old>> {
 mod tests {
     use super::*;
     use crate::base::ids::object_id;
+    use crate::base::root::Root;
     use crate::config::Settings;
     use crate::disk::{Commit, Replace};
     use crate::store::versions::NewVersion;
@@ -187,7 +187,7 @@ mod tests {
                 inode: old.inode,
                 id: keep_as,
                 node,
-                owner: "bob".into(),
+                owner: Root::NOBODY,
                 size_bytes: old.size,
                 modified_nanoseconds: 0,
                 written_by: "bob".into(),
@@ -200,12 +200,12 @@ mod tests {
     }
 
     fn delete(cloud: &Cloud, path: &CloudPath) {
-        let change = cloud.bin_entry(path, "bob", "bob").unwrap();
+        let change = cloud.bin_entry(path, &Root::NOBODY, "bob").unwrap();
         cloud.store.write(change.rows).unwrap();
     }
 
     fn kept(cloud: &Cloud) -> (usize, usize) {
-        let disk = Disk::of_root("");
+        let disk = Disk::main();
         let rows = cloud
             .store
             .read(|read| Ok((versions::ids(read, &disk)?.len(), trash::ids(read, &disk)?.len())))

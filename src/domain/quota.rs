@@ -2,6 +2,7 @@
 //! a reservation, so that many uploads and copies at once are together no more than each of them after the other.
 
 use super::{Cloud, usage::AccountUsage};
+use crate::base::root::Root;
 use crate::base::size::size_text;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
@@ -12,10 +13,10 @@ const MIB: u64 = 1024 * 1024;
 /// How often an account is counted again because something was stored meanwhile.
 const COUNTS_MAX: usize = 4;
 
-/// The bytes that are promised, by account.
+/// The bytes that are promised, by what they are stored in.
 #[derive(Default)]
 pub struct Reservations {
-    accounts: Mutex<HashMap<String, Promised>>,
+    accounts: Mutex<HashMap<Root, Promised>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -29,24 +30,24 @@ struct Promised {
 /// can be counted.
 pub struct Reserved {
     reservations: Arc<Reservations>,
-    account: String,
+    root: Root,
     bytes: u64,
 }
 
 impl Reservations {
-    fn accounts(&self) -> MutexGuard<'_, HashMap<String, Promised>> {
+    fn accounts(&self) -> MutexGuard<'_, HashMap<Root, Promised>> {
         self.accounts.lock().expect("nothing panics while holding the reservations")
     }
 
-    fn of(&self, account: &str) -> Promised {
-        self.accounts().get(account).copied().unwrap_or_default()
+    fn of(&self, root: &Root) -> Promised {
+        self.accounts().get(root).copied().unwrap_or_default()
     }
 
     /// Promises bytes if they fit below a limit together with what an account holds by a count that began when this
     /// much had been let go.
-    fn promise(&self, account: &str, more: u64, room: Option<(u64, u64, u64)>) -> bool {
+    fn promise(&self, root: &Root, more: u64, room: Option<(u64, u64, u64)>) -> bool {
         let mut accounts = self.accounts();
-        let promised = accounts.entry(account.to_owned()).or_default();
+        let promised = accounts.entry(root.clone()).or_default();
         let fits = room.is_none_or(|(limit, used, let_go)| {
             let meanwhile = promised.let_go - let_go;
             [promised.bytes, meanwhile, more].into_iter().fold(used, u64::saturating_add) <= limit
@@ -57,8 +58,8 @@ impl Reservations {
         fits
     }
 
-    fn let_go(&self, account: &str, bytes: u64) {
-        if let Some(promised) = self.accounts().get_mut(account) {
+    fn let_go(&self, root: &Root, bytes: u64) {
+        if let Some(promised) = self.accounts().get_mut(root) {
             promised.bytes = promised.bytes.saturating_sub(bytes);
             promised.let_go = promised.let_go.saturating_add(bytes);
         }
@@ -70,11 +71,16 @@ impl Reserved {
         self.bytes
     }
 
+    /// In what it is stored.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
     /// Hands all of it on.
     pub fn take(&mut self) -> Reserved {
         Reserved {
             reservations: Arc::clone(&self.reservations),
-            account: self.account.clone(),
+            root: self.root.clone(),
             bytes: std::mem::take(&mut self.bytes),
         }
     }
@@ -87,7 +93,7 @@ impl Reserved {
     /// Lets go what is more than this.
     pub fn shrink_to(&mut self, bytes: u64) {
         let more = self.bytes.saturating_sub(bytes);
-        self.reservations.let_go(&self.account, more);
+        self.reservations.let_go(&self.root, more);
         self.bytes -= more;
     }
 }
@@ -103,8 +109,8 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Full` when that would be more than the account may hold, or too little room would be left on the disk.
-    pub(super) fn reserve(&self, account: &str, bytes: u64) -> Result<Reserved> {
-        let mut reserved = self.reserve_nothing(account);
+    pub(super) fn reserve(&self, root: &Root, bytes: u64) -> Result<Reserved> {
+        let mut reserved = self.reserve_nothing(root);
         self.reserve_more(&mut reserved, bytes)?;
         Ok(reserved)
     }
@@ -112,7 +118,7 @@ impl Cloud {
     /// As [`Cloud::reserve`], for what grows.
     pub(super) fn reserve_more(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
         let floor = u64::from(self.config().free_space_floor_mb.0) * MIB;
-        if self.volumes.of_root(&reserved.account)?.free_space()?.available < more.saturating_add(floor) {
+        if self.volumes.of_root(&reserved.root)?.free_space()?.available < more.saturating_add(floor) {
             return Err(Error::new(
                 Code::Full,
                 format!(
@@ -126,22 +132,22 @@ impl Cloud {
     }
 
     /// As [`Cloud::reserve`], for what is on the disk already and only comes to another account.
-    pub(super) fn reserve_for_move(&self, account: &str, bytes: u64) -> Result<Reserved> {
-        let mut reserved = self.reserve_nothing(account);
+    pub(super) fn reserve_for_move(&self, root: &Root, bytes: u64) -> Result<Reserved> {
+        let mut reserved = self.reserve_nothing(root);
         self.reserve_of_limit(&mut reserved, bytes)?;
         Ok(reserved)
     }
 
     /// What was promised before the last stop, whatever the limits are now.
-    pub(super) fn reserve_unasked(&self, account: &str, bytes: u64) -> Reserved {
-        let mut reserved = self.reserve_nothing(account);
-        self.reservations.promise(account, bytes, None);
+    pub(super) fn reserve_unasked(&self, root: &Root, bytes: u64) -> Reserved {
+        let mut reserved = self.reserve_nothing(root);
+        self.reservations.promise(root, bytes, None);
         reserved.bytes = bytes;
         reserved
     }
 
-    pub(super) fn reserve_nothing(&self, account: &str) -> Reserved {
-        Reserved { reservations: Arc::clone(&self.reservations), account: account.to_owned(), bytes: 0 }
+    pub(super) fn reserve_nothing(&self, root: &Root) -> Reserved {
+        Reserved { reservations: Arc::clone(&self.reservations), root: root.clone(), bytes: 0 }
     }
 
     fn reserve_of_limit(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
@@ -149,21 +155,25 @@ impl Cloud {
         if more == 0 {
             return Ok(());
         }
-        let account = reserved.account.as_str();
-        let found = self.store.read(|read| users::by_name(read, account))?;
-        let Some(limit) = found.map(|account| account.quota_bytes).filter(|limit| *limit > 0) else {
-            self.reservations.promise(account, more, None);
+        let root = reserved.root.clone();
+        let account = match root {
+            Root::Account(id) => self.store.read(|read| users::by_id(read, id))?,
+            Root::Volume(_) => None,
+        };
+        let Some(account) = account.filter(|account| account.quota_bytes > 0) else {
+            self.reservations.promise(&root, more, None);
             reserved.bytes += more;
             return Ok(());
         };
+        let limit = account.quota_bytes;
         for _ in 0..COUNTS_MAX {
-            let let_go = self.reservations.of(account).let_go;
-            let used = AccountUsage::stored_bytes(&self.account_usage(account)?);
-            if self.reservations.promise(account, more, Some((limit, used, let_go))) {
+            let let_go = self.reservations.of(&root).let_go;
+            let used = AccountUsage::stored_bytes(&self.account_usage(&account.name)?);
+            if self.reservations.promise(&root, more, Some((limit, used, let_go))) {
                 reserved.bytes += more;
                 return Ok(());
             }
-            if self.reservations.of(account).let_go == let_go {
+            if self.reservations.of(&root).let_go == let_go {
                 break;
             }
         }
@@ -182,34 +192,36 @@ impl Cloud {
 mod tests {
     use super::*;
 
+    const ANNA: Root = Root::Account(1);
+
     #[test]
     fn what_was_let_go_during_a_count_still_counts() {
         let reservations = Arc::new(Reservations::default());
-        let before = reservations.of("anna").let_go;
-        assert!(reservations.promise("anna", 60, Some((100, 0, before))));
-        assert!(!reservations.promise("anna", 60, Some((100, 0, before))), "both are too much");
+        let before = reservations.of(&ANNA).let_go;
+        assert!(reservations.promise(&ANNA, 60, Some((100, 0, before))));
+        assert!(!reservations.promise(&ANNA, 60, Some((100, 0, before))), "both are too much");
         // The first is stored while the second counts, which therefore sees nothing of it.
-        reservations.let_go("anna", 60);
-        assert!(!reservations.promise("anna", 60, Some((100, 0, before))));
-        let now = reservations.of("anna").let_go;
-        assert!(!reservations.promise("anna", 60, Some((100, 60, now))));
-        assert!(reservations.promise("anna", 40, Some((100, 60, now))));
+        reservations.let_go(&ANNA, 60);
+        assert!(!reservations.promise(&ANNA, 60, Some((100, 0, before))));
+        let now = reservations.of(&ANNA).let_go;
+        assert!(!reservations.promise(&ANNA, 60, Some((100, 60, now))));
+        assert!(reservations.promise(&ANNA, 40, Some((100, 60, now))));
     }
 
     #[test]
     fn a_reservation_is_let_go_once() {
         let reservations = Arc::new(Reservations::default());
         let of = |bytes| {
-            assert!(reservations.promise("anna", bytes, None));
-            Reserved { reservations: Arc::clone(&reservations), account: "anna".into(), bytes }
+            assert!(reservations.promise(&ANNA, bytes, None));
+            Reserved { reservations: Arc::clone(&reservations), root: ANNA, bytes }
         };
         let (mut one, two) = (of(10), of(5));
         one.absorb(two);
-        assert_eq!((one.bytes(), reservations.of("anna").bytes), (15, 15));
+        assert_eq!((one.bytes(), reservations.of(&ANNA).bytes), (15, 15));
         one.shrink_to(12);
-        assert_eq!(reservations.of("anna").bytes, 12);
+        assert_eq!(reservations.of(&ANNA).bytes, 12);
         drop(one);
-        let end = reservations.of("anna");
+        let end = reservations.of(&ANNA);
         assert_eq!((end.bytes, end.let_go), (0, 15));
     }
 }

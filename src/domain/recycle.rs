@@ -10,13 +10,14 @@ use super::volumes::Volumes;
 use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
+use crate::base::root::Root;
 use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
-use crate::store::versions;
 use crate::store::{Read, Write};
+use crate::store::{roots, versions};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -49,7 +50,7 @@ pub(super) enum Located<'a> {
     /// Among the files, whether anything is there or not.
     Files(&'a CloudPath),
     /// To a bin itself, by its owner.
-    Bin(String),
+    Bin(Root),
     /// Into a bin.
     Trash(Trashed),
 }
@@ -117,12 +118,17 @@ impl From<&TrashRow> for Deleted {
 }
 
 impl Cloud {
+    /// To what a path belongs.
+    pub(super) fn root_of(&self, path: &CloudPath) -> Result<Root> {
+        self.store.read(|read| roots::by_name(read, &path.root_name()))
+    }
+
     /// Where a path leads; `None` into a bin where nothing has this name.
     pub(super) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
         if !path.is_in_bin() {
             return Ok(Some(Located::Files(path)));
         }
-        let (owner, inside) = (path.root_name(), &path.parts()[path.root_depth() + 1..]);
+        let (owner, inside) = (self.root_of(path)?, &path.parts()[path.root_depth() + 1..]);
         let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
         let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
         let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
@@ -190,7 +196,7 @@ impl Cloud {
     }
 
     /// The entries of an account's bin.
-    fn bin(&self, owner: &str) -> Result<Vec<Found>> {
+    fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
         let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
         for row in rows {
@@ -205,7 +211,7 @@ impl Cloud {
     }
 
     /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
-    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &str, by: &str) -> Result<Change<PathInBin>> {
+    pub(super) fn bin_entry(&self, path: &CloudPath, owner: &Root, by: &str) -> Result<Change<PathInBin>> {
         Ok(self.put_away(path, owner, by, true)?.0)
     }
 
@@ -213,7 +219,7 @@ impl Cloud {
     pub(super) fn put_away(
         &self,
         path: &CloudPath,
-        owner: &str,
+        owner: &Root,
         by: &str,
         is_deletion: bool,
     ) -> Result<(Change<PathInBin>, String)> {
@@ -221,7 +227,7 @@ impl Cloud {
         let stat = volume.trash(path, &id)?;
         let entry = NewTrash {
             id: id.clone(),
-            owner: owner.to_owned(),
+            owner: owner.clone(),
             path: path.to_string(),
             node: None,
             is_folder: stat.kind == Kind::Folder,
@@ -238,7 +244,7 @@ impl Cloud {
             // Here and not before: two deletions at once must not be told the same name.
             let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
-            let there = CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", entry.owner))?;
+            let there = path_in_bin(tx, &entry.owner, &name)?;
             told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
             // What is only on its way elsewhere stays locked.
             if is_deletion { locks::unlock_what_left(tx, rows.volumes()) } else { Ok(()) }
@@ -313,7 +319,7 @@ impl Cloud {
 
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
-        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, user.name()))?))
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?))
     }
 
     /// The same for the bin of a further volume, by the path of its top.
@@ -325,7 +331,8 @@ impl Cloud {
             return Err(Error::not_there(top));
         }
         self.volumes.of(top)?;
-        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &top.root_name()))?))
+        let root = self.root_of(top)?;
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?))
     }
 
     /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
@@ -363,8 +370,8 @@ impl Cloud {
         let former = CloudPath::parse(&trashed.row.path).map_err(|_| unknown())?;
         let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
         let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
-        // What an account that is gone left behind goes where the caller says.
-        if above.is_above_roots() {
+        // What an account that is gone left behind goes where the caller says, not into the home of one of its name.
+        if above.is_above_roots() || self.root_of(&above)? != trashed.row.owner {
             return Err(unknown());
         }
         let folder = user.folder(&above)?;
@@ -457,7 +464,7 @@ fn numbered(name: &str, number: u32) -> String {
 }
 
 /// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
-fn row_in_bin(read: &Read, owner: &str, name: &EntryName) -> Result<Option<TrashRow>> {
+fn row_in_bin(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
     let exact = trash::by_name(read, owner, name.as_str())?;
     if exact.is_some() || !name.has_forms() {
         return Ok(exact);
@@ -466,6 +473,11 @@ fn row_in_bin(read: &Read, owner: &str, name: &EntryName) -> Result<Option<Trash
     let is_same =
         |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
     Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
+}
+
+/// Where an entry of a bin lies, by its name there.
+pub(super) fn path_in_bin(read: &Read, owner: &Root, name: &str) -> Result<CloudPath> {
+    CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", roots::name_of(read, owner)?))
 }
 
 /// A name that nothing in the bin has: numbered where need be.
@@ -502,7 +514,7 @@ mod tests {
         let path = |text: &str| CloudPath::parse(text).unwrap();
         let delete = |folder: &str| {
             cloud.volumes.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
-            cloud.bin_entry(&path(&format!("{folder}/note.txt")), "bob", "bob").unwrap()
+            cloud.bin_entry(&path(&format!("{folder}/note.txt")), &Root::NOBODY, "bob").unwrap()
         };
         // Neither is committed when the other is chosen a name.
         let (first, second) = (delete("/bob/a"), delete("/bob/b"));
@@ -511,7 +523,7 @@ mod tests {
             cloud.store.write(change.rows).unwrap();
             change.value.path().unwrap().to_string()
         });
-        assert_eq!(told, ["/bob/recyclebin/note.txt", "/bob/recyclebin/note (2).txt"]);
+        assert_eq!(told, ["/#0/recyclebin/note.txt", "/#0/recyclebin/note (2).txt"]);
         for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
             let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {
                 panic!("{place}")

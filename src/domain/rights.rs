@@ -7,6 +7,7 @@ use super::user_name::UserName;
 use super::volumes::Volumes;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::roots::FORMER;
 use std::sync::Arc;
 
 /// Somebody whose files a call is about: a signed-in user, or an admin who works on users' data.
@@ -127,6 +128,10 @@ impl User {
             let first = EntryName::parse(EXTERNAL)?;
             return if may_use { Ok(path.clone().with_first(first)) } else { Err(refused()) };
         }
+        // The bin that an account left behind which was removed.
+        if self.is_proxy && path.is_in_bin() && first.as_str().contains(FORMER) {
+            return Ok(path.clone());
+        }
         let account = UserName::normal_form(first.as_str());
         if !self.is_proxy && account != self.name() {
             return Err(refused());
@@ -164,11 +169,6 @@ impl Readable {
 impl Writable {
     pub fn path(&self) -> &CloudPath {
         &self.0
-    }
-
-    /// To what these files belong: the name of an account, or of a further volume as `EXTERNAL/<name>`.
-    pub fn owner(&self) -> String {
-        self.0.root_name()
     }
 }
 

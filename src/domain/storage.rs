@@ -4,6 +4,7 @@
 use super::volumes::Seen;
 use super::{Cloud, FILES_NAME, Look};
 use crate::base::path::EXTERNAL;
+use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
 use crate::error::Result;
 use crate::store::nodes::Held;
@@ -162,33 +163,40 @@ impl Cloud {
                 trash::held_by_owners(read)?,
             ))
         })?;
-        let of = |held: &HashMap<String, Held>, name: &str| held.get(name).copied().unwrap_or_default();
+        let of = |held: &HashMap<Root, Held>, root: &Root| held.get(root).copied().unwrap_or_default();
         let accounts = accounts
             .into_iter()
-            .map(|account| AccountStorage {
-                live: of(&live, &account.name),
-                versions: of(&versions, &account.name),
-                bin: of(&bin, &account.name),
-                incomplete_bytes: self.incomplete(&account.name).1,
-                quota_bytes: account.quota_bytes,
-                name: account.name,
+            .map(|account| {
+                let root = Root::Account(account.id);
+                AccountStorage {
+                    live: live.get(&account.name).copied().unwrap_or_default(),
+                    versions: of(&versions, &root),
+                    bin: of(&bin, &root),
+                    incomplete_bytes: self.incomplete(&root).1,
+                    quota_bytes: account.quota_bytes,
+                    name: account.name,
+                }
             })
             .collect();
-        let kinds = |is_there: &dyn Fn(&str) -> bool| {
-            let sum = |held: &HashMap<String, Held>| {
-                held.iter().filter(|(root, _)| is_there(root)).map(|(_, held)| *held).sum()
-            };
-            Kinds { files: sum(&live), versions: sum(&versions), bin: sum(&bin), uploads: sum(&stages) }
-        };
         let prefix = format!("{EXTERNAL}/");
-        let further = self
-            .volumes
-            .further_names()
-            .map(|name| (name.to_owned(), kinds(&|root| root.strip_prefix(&prefix) == Some(name))));
+        // On a further volume, or on the disk with the accounts' files.
+        let kinds = |volume: Option<&str>| {
+            let named = |held: &HashMap<String, Held>| {
+                held.iter()
+                    .filter(|(root, _)| root.strip_prefix(&prefix) == volume)
+                    .map(|(_, held)| *held)
+                    .sum()
+            };
+            let sum = |held: &HashMap<Root, Held>| {
+                held.iter().filter(|(root, _)| root.volume() == volume).map(|(_, held)| *held).sum()
+            };
+            Kinds { files: named(&live), versions: sum(&versions), bin: sum(&bin), uploads: named(&stages) }
+        };
+        let further = self.volumes.further_names().map(|name| (name.to_owned(), kinds(Some(name))));
         Ok(Storage {
             counted,
             is_complete,
-            main: kinds(&|root| !root.starts_with(&prefix)),
+            main: kinds(None),
             further: further.collect(),
             thumbs_bytes: self.pictures_bytes()?,
             database_bytes: self.store.bytes()?,

@@ -11,6 +11,7 @@ use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
@@ -292,11 +293,11 @@ impl Cloud {
     /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
         let changing = self.begin_change(user, &[from.path(), to.path()])?;
-        let owner = to.owner();
+        let owner = self.root_of(to.path())?;
         if !self.volumes.are_together(from.path(), to.path()) {
             return self.move_across(user, from, to, replace, changing);
         }
-        let reserved = if from.owner() == owner {
+        let reserved = if self.root_of(from.path())? == owner {
             self.reserve_nothing(&owner)
         } else {
             let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
@@ -366,7 +367,7 @@ impl Cloud {
         let changing = self.begin_change(user, &[to.path()])?;
         let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
         let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
-        let owner = to.owner();
+        let owner = self.root_of(to.path())?;
         let reserved = self.reserve(&owner, bytes)?;
         let keep_as = object_id();
         let options =
@@ -399,7 +400,7 @@ impl Cloud {
             let Change { value: (), rows, undo, then } = self.purge_path(path)?;
             Change { value: PathInBin::default(), rows, undo, then }
         } else {
-            self.bin_entry(path.path(), &path.owner(), user.name())?
+            self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?
         };
         let rows = change.rows;
         let rows = Box::new(move |tx: &Write| {
@@ -420,7 +421,7 @@ impl Cloud {
             accounts::check_removable(read, &account)?;
             Ok(account)
         })?;
-        let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, account.name);
+        let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, Root::Account(account.id));
         let removal = move |tx: &Write| accounts::remove(tx, account.id);
         let forget_uploads = move |cloud: &Cloud| cloud.uploads.forget_account(&cloud.volumes, account.id);
         if self.volumes.stat(&home)?.is_none() {

@@ -9,10 +9,11 @@ use super::upload::Uploads;
 use super::volumes::Volumes;
 use super::{Change, Cloud, Look};
 use crate::base::path::CloudPath;
+use crate::base::root::Root;
 use crate::error::{Code, Result};
 use crate::store::uploads::{self, UploadRow};
 use crate::store::users;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 impl Cloud {
@@ -56,14 +57,15 @@ impl Cloud {
     }
 
     /// Takes up the unfinished uploads of the last run.
-    pub(super) fn load_uploads(&self, rows: Vec<UploadRow>) {
+    pub(super) fn load_uploads(&self, rows: Vec<UploadRow>) -> Result<()> {
         let now = Instant::now();
-        let attempts = rows.into_iter().filter_map(|row| {
-            let path = CloudPath::parse(&row.path).ok()?;
+        let mut attempts = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let Ok(path) = CloudPath::parse(&row.path) else { continue };
             let received = Ranges::parse(&row.received);
             let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
             let attempt = Attempt {
-                reserved: self.reserve_unasked(&path.root_name(), announced),
+                reserved: self.reserve_unasked(&self.root_of(&path)?, announced),
                 id: row.id,
                 account: row.account,
                 size: row.size_bytes,
@@ -75,17 +77,17 @@ impl Cloud {
                 superseded: Vec::new(),
                 touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
             };
-            Some(((row.session, path), attempt))
-        });
-        *self.uploads.lock() = attempts.collect();
+            attempts.insert((row.session, path), attempt);
+        }
+        *self.uploads.lock() = attempts;
+        Ok(())
     }
 
-    /// How many unfinished uploads there are of an account's files, and the bytes that are reserved for them.
-    pub(super) fn incomplete(&self, account: &str) -> (u64, u64) {
+    /// How many unfinished uploads there are in a root, and the bytes that are reserved for them.
+    pub(super) fn incomplete(&self, root: &Root) -> (u64, u64) {
         let attempts = self.uploads.lock();
-        let of_account = |key: &Key| key.1.root_name() == account;
-        let own = attempts.iter().filter(|(key, _)| of_account(key));
-        own.fold((0, 0), |(files, bytes), (_, attempt)| (files + 1, bytes + attempt.reserved.bytes()))
+        let own = attempts.values().filter(|attempt| attempt.reserved.root() == root);
+        own.fold((0, 0), |(files, bytes), attempt| (files + 1, bytes + attempt.reserved.bytes()))
     }
 }
 

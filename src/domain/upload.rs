@@ -51,7 +51,6 @@ pub struct Part<'a> {
     /// Room for what its attempt has not reserved.
     reserved: Reserved,
     end: u64,
-    /// That of accounts and sessions when it began.
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     hasher: Option<Hasher>,
 }
@@ -96,7 +95,7 @@ impl Cloud {
             options,
             stage: None,
             seat: None,
-            reserved: self.reserve_nothing(&target.owner()),
+            reserved: self.reserve_nothing(&self.root_of(target.path())?),
             end,
             hasher: None,
         };
@@ -234,7 +233,7 @@ impl Part<'_> {
             superseded.extend(in_flight.iter().map(|part| part.connection).chain([connection]));
             superseded.retain(|connection| *connection != self.options.connection);
         }
-        let mut reserved = self.cloud.reserve_nothing(&self.target.owner());
+        let mut reserved = self.cloud.reserve_nothing(self.reserved.root());
         if let Some(size) = self.options.size {
             // The attempt that had the room for it was given up a moment ago.
             if self.reserved.bytes() < size {
@@ -390,7 +389,7 @@ impl Part<'_> {
         let modified = self.options.modified.map(from_seconds);
         let done =
             volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| versions::kept(&self.user, &self.target.owner(), keep_as, &old));
+        let kept = done.kept.map(|old| versions::kept(&self.user, self.reserved.root(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         let held = (changing, self.reserved.take());
         Ok(Change::new(Received::File(done.stat), move |tx| {

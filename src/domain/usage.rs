@@ -106,10 +106,11 @@ impl Cloud {
     pub(super) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
         let home = CloudPath::root().join(&super::accounts::home_name(account)?)?;
         let live = self.volumes.usage(&home)?;
-        let (incomplete_files, incomplete_bytes) = self.incomplete(account);
+        let root = self.root_of(&home)?;
+        let (incomplete_files, incomplete_bytes) = self.incomplete(&root);
         self.store.read(|read| {
-            let (versions, versions_bytes) = versions::usage(read, account)?;
-            let (bin_folders, bin_files, bin_bytes) = trash::usage(read, account)?;
+            let (versions, versions_bytes) = versions::usage(read, &root)?;
+            let (bin_folders, bin_files, bin_bytes) = trash::usage(read, &root)?;
             let quota_bytes = users::by_name(read, account)?.map_or(0, |account| account.quota_bytes);
             Ok(AccountUsage {
                 live,

@@ -8,6 +8,7 @@ use super::rights::{Readable, User, Writable};
 use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
+use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{CopyOptions, Kind, Spot, Stat};
 use crate::error::{Code, Error, Result};
@@ -114,7 +115,8 @@ impl Cloud {
             return Ok(Change::new(history.stat, |_| Ok(())));
         }
         let source = self.volumes.of_root(&history.old(id)?.owner)?;
-        let (keep_as, owner, target) = (object_id(), path.owner(), self.volumes.of(path.path())?);
+        let (keep_as, owner, target) =
+            (object_id(), self.root_of(path.path())?, self.volumes.of(path.path())?);
         let (is_here, from) = (source.id() == target.id(), Spot::Version(id));
         let done = if is_here {
             target.rename(from, path.path(), true, Some(&keep_as))?
@@ -172,7 +174,7 @@ impl Cloud {
     pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
         let home = CloudPath::root().join(&home_name(user.name())?)?;
         let changing = self.begin_change(user, &[&home])?;
-        let ids = self.store.read(|read| versions::of_owner(read, user.name()))?;
+        let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
         let Change { value, rows, .. } = self.purge_versions(ids);
         Ok(Change::new(value, move |tx| {
             let _changing = changing;
@@ -208,11 +210,11 @@ fn seconds(nanoseconds: i64) -> i64 {
 }
 
 /// The row of an old content that was kept.
-pub(super) fn kept(user: &User, owner: &str, id: String, old: &Stat) -> NewVersion {
+pub(super) fn kept(user: &User, owner: &Root, id: String, old: &Stat) -> NewVersion {
     NewVersion {
         id,
         node: 0,
-        owner: owner.to_owned(),
+        owner: owner.clone(),
         size_bytes: old.size,
         modified_nanoseconds: nanoseconds(old.modified),
         former: None,

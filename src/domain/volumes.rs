@@ -8,6 +8,7 @@
 use super::findings::Findings;
 use super::{FILES_NAME, Look};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::root::Root;
 use crate::config::VolumeSetting;
 use crate::disk::{Cached, FileSystem, Found, Reader, Space, Stat, Usage, Volume, Waker, local};
 use crate::error::{Code, Error, Result};
@@ -174,19 +175,17 @@ impl Volumes {
             .ok_or_else(|| Error::new(Code::NotFound, format!("There is no disk of the name {name}.")))
     }
 
-    /// The volume with what is kept of a root, as [`CloudPath::root_name`] tells it.
+    /// The volume with what is kept of a root.
     ///
     /// # Errors
     /// As [`Volumes::of`].
-    pub fn of_root(&self, root: &str) -> Result<Arc<Volume>> {
-        match root.strip_prefix(EXTERNAL).and_then(|rest| rest.strip_prefix('/')) {
-            None => self.main(),
-            Some(name) => match self.mount(name) {
-                Some(mount) => self.get(mount),
-                None => {
-                    Err(Error::new(Code::Offline, format!("The disk {name} is no longer among the volumes.")))
-                }
-            },
+    pub fn of_root(&self, root: &Root) -> Result<Arc<Volume>> {
+        let Some(name) = root.volume() else { return self.main() };
+        match self.mount(name) {
+            Some(mount) => self.get(mount),
+            None => {
+                Err(Error::new(Code::Offline, format!("The disk {name} is no longer among the volumes.")))
+            }
         }
     }
 

@@ -58,12 +58,12 @@ impl Copy {
 
     /// The ids of the entries of bins on volume 0, which is what is backed up.
     pub fn binned(&self) -> Result<Vec<String>> {
-        trash::ids(&self.read, &Disk::of_root("")).map(Vec::from_iter)
+        trash::ids(&self.read, &Disk::main()).map(Vec::from_iter)
     }
 
     /// The ids of the old contents on volume 0.
     pub fn versions(&self) -> Result<Vec<String>> {
-        versions::ids(&self.read, &Disk::of_root("")).map(Vec::from_iter)
+        versions::ids(&self.read, &Disk::main()).map(Vec::from_iter)
     }
 
     /// Forgets what no backup has: unfinished uploads, the numbers by which the old disk knew its files (on another disk

@@ -2,6 +2,7 @@
 
 use super::{Write, nodes};
 use crate::base::path::EXTERNAL;
+use crate::base::root::Root;
 use crate::error::Result;
 
 /// A disk, as statements take it in the parameter ?1: the owner on a further volume, or empty for volume 0, which has all
@@ -9,10 +10,14 @@ use crate::error::Result;
 pub struct Disk(pub(super) String);
 
 impl Disk {
-    /// The disk of a root, as `CloudPath::root_name` tells it; the empty name is volume 0.
-    pub fn of_root(root: &str) -> Disk {
-        let is_further = root.strip_prefix(EXTERNAL).is_some_and(|rest| rest.starts_with('/'));
-        Disk(if is_further { root.to_owned() } else { String::new() })
+    /// The disk on which a root lies.
+    pub fn of_root(root: &Root) -> Disk {
+        Disk(root.volume().map_or_else(String::new, |_| root.to_string()))
+    }
+
+    /// Volume 0.
+    pub fn main() -> Disk {
+        Disk(String::new())
     }
 }
 

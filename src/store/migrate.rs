@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0016_profile_images.sql"),
     include_str!("schema/0017_uploads.sql"),
     include_str!("schema/0018_known_networks.sql"),
+    include_str!("schema/0019_roots.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.
@@ -97,8 +98,11 @@ mod tests {
             migrate(&mut connection).unwrap();
             assert_eq!(number(&connection, "PRAGMA user_version"), MIGRATIONS.len() as i64);
             assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);
-            assert_eq!(number(&connection, "SELECT count(*) FROM versions"), 1);
-            assert_eq!(number(&connection, "SELECT count(*) FROM trash"), 1);
+            for table in ["versions", "trash"] {
+                let owners = owners(&connection, table);
+                assert_eq!(owners.len(), 1, "{owners:?}");
+                assert!(owners[0].ends_with(" anna") || owners[0].ends_with(" bert"), "{owners:?}");
+            }
             assert!(number(&connection, "SELECT count(*) FROM audit") > 5);
             let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
             assert_eq!(sound, "ok");
@@ -147,6 +151,46 @@ mod tests {
             .unwrap();
         let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         assert_eq!(rows, ["7 192.0.2.7/32 9", "8 192.0.2.8/32 3"]);
+    }
+
+    /// Whose each row is, by the name of its account.
+    fn owners(connection: &Connection, table: &str) -> Vec<String> {
+        let sql = format!(
+            "SELECT {table}.id || ' ' || coalesce(users.name, former_accounts.name || '#', owner) FROM {table}
+             LEFT JOIN users ON owner = CAST(users.id AS TEXT)
+             LEFT JOIN former_accounts ON owner = CAST(former_accounts.id AS TEXT) ORDER BY {table}.id"
+        );
+        let mut rows = connection.prepare(&sql).unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn what_is_kept_comes_to_the_account_that_had_it_and_no_row_is_lost() {
+        const BY_NAME: usize = 18;
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..BY_NAME]).unwrap();
+        // An account whose name is the id of another one, one that was made again, and one that is gone.
+        let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
+                VALUES (1, 'anna', '', '', 1, 100), (2, '1', '', '', 1, 100), (9, 'bob', '', '', 1, 500);
+            INSERT INTO nodes (id, parent, name, is_folder, size_bytes, modified_ns, inode)
+                VALUES (1, 0, 'top', 1, 0, 0, 1), (2, 1, 'a', 0, 0, 0, 2);
+            INSERT INTO trash (id, owner, path, is_folder, size_bytes, deleted, deleted_by, name)
+                VALUES ('a', 'anna', '/anna/x', 0, 1, 200, 'anna', 'x'), ('b', '1', '/1/x', 0, 1, 200, '1', 'x'),
+                    ('c', 'bob', '/bob/x', 0, 1, 400, 'bob', 'x'), ('d', 'bob', '/bob', 1, 1, 450, 'anna', 'bob'),
+                    ('e', 'bob', '/bob/y', 0, 1, 600, 'bob', 'y'), ('f', 'gone', '/gone', 1, 1, 300, 'anna', 'gone'),
+                    ('g', 'EXTERNAL/disk', '/EXTERNAL/disk/x', 0, 1, 300, 'anna', 'x'), ('h', '', '', 0, 1, 300, '', 'h');
+            INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, number)
+                VALUES ('a', 2, 'anna', 1, 1, 200, '', 1), ('b', 2, '1', 1, 1, 200, '', 2), ('c', 2, 'bob', 1, 1, 400, '', 3),
+                    ('d', 2, 'bob', 1, 1, 600, '', 4), ('e', 2, 'gone', 1, 1, 300, '', 5), ('f', 2, 'EXTERNAL/disk', 1, 1, 1, '', 6);";
+        connection.execute_batch(before).unwrap();
+        migrate(&mut connection).unwrap();
+        let trash = ["a anna", "b 1", "c bob#", "d bob#", "e bob", "f gone#", "g EXTERNAL/disk", "h #"];
+        assert_eq!(owners(&connection, "trash"), trash);
+        assert_eq!(
+            owners(&connection, "versions"),
+            ["a anna", "b 1", "c bob#", "d bob", "e gone#", "f EXTERNAL/disk"]
+        );
+        assert_eq!(number(&connection, "SELECT count(*) FROM former_accounts WHERE id >= 0"), 0);
     }
 
     #[test]

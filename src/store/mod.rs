@@ -21,6 +21,7 @@ pub mod nodes;
 pub mod notification_filters;
 pub mod profile_images;
 mod readers;
+pub mod roots;
 pub mod search_terms;
 pub mod sessions;
 pub mod shortcuts;

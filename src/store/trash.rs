@@ -3,6 +3,7 @@
 use super::disks::{Disk, ON_DISK};
 use super::nodes::Held;
 use super::{Read, Write};
+use crate::base::root::Root;
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
@@ -11,8 +12,8 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct NewTrash {
     pub id: String,
-    /// The account whose files they were.
-    pub owner: String,
+    /// To what it belonged.
+    pub owner: Root,
     /// Where it was.
     pub path: String,
     /// Its entry of the index.
@@ -27,7 +28,7 @@ pub struct NewTrash {
 pub struct TrashRow {
     pub id: String,
     /// To what it belonged, on whose disk it lies.
-    pub owner: String,
+    pub owner: Root,
     /// Its name in the bin.
     pub name: String,
     /// Where it was.
@@ -67,7 +68,7 @@ pub fn by_id(read: &Read, id: &str) -> Result<Option<TrashRow>> {
 }
 
 /// The entry of a name in an account's bin.
-pub fn by_name(read: &Read, owner: &str, name: &str) -> Result<Option<TrashRow>> {
+pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>> {
     read.first(
         &format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1 AND name = ?2"),
         params![owner, name],
@@ -76,7 +77,7 @@ pub fn by_name(read: &Read, owner: &str, name: &str) -> Result<Option<TrashRow>>
 }
 
 /// The entries of an account's bin.
-pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<TrashRow>> {
+pub fn of_owner(read: &Read, owner: &Root) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1"), [owner], trash)
 }
 
@@ -110,7 +111,7 @@ pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
 }
 
 /// What each account has of them.
-pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
+pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM trash GROUP BY owner";
     let held = read.all(sql, [], |row| {
         let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
@@ -120,7 +121,7 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
 }
 
 /// How many folders and files an account's bin holds at its top, and the bytes of the files.
-pub fn usage(read: &Read, owner: &str) -> Result<(u64, u64, u64)> {
+pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64, u64)> {
     read.one(
         "SELECT coalesce(sum(is_folder), 0), coalesce(sum(NOT is_folder), 0), coalesce(sum(size_bytes), 0) FROM trash \
          WHERE owner = ?1",

@@ -2,7 +2,8 @@
 
 use super::disks::{Disk, ON_DISK};
 use super::nodes::{self, Held};
-use super::{Read, Write, checksums};
+use super::{Read, Write, checksums, roots};
+use crate::base::root::Root;
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
@@ -13,8 +14,8 @@ pub struct NewVersion {
     pub id: String,
     /// The entry of the index it belongs to.
     pub node: i64,
-    /// The account whose file it is.
-    pub owner: String,
+    /// To what its file belongs.
+    pub owner: Root,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
     /// Who wrote it; empty where that is not known.
@@ -41,14 +42,14 @@ pub struct VersionRow {
     /// What it was written with.
     pub written_how: String,
     /// To what it belonged when it was replaced, on whose disk it lies.
-    pub owner: String,
+    pub owner: Root,
 }
 
 /// An old content by its id and the owner on whose disk it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub id: String,
-    pub owner: String,
+    pub owner: Root,
 }
 
 /// Notes an old content that lies in the versions folder under its id.
@@ -96,7 +97,7 @@ pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
 }
 
 /// The old contents of an account's files.
-pub fn of_owner(read: &Read, owner: &str) -> Result<Vec<Kept>> {
+pub fn of_owner(read: &Read, owner: &Root) -> Result<Vec<Kept>> {
     read.all("SELECT id, owner FROM versions WHERE owner = ?1", [owner], kept)
 }
 
@@ -114,7 +115,7 @@ pub fn below(read: &Read, node: i64) -> Result<Vec<Kept>> {
 /// another disk stay there, and their owner says so.
 pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     let Some(place) = nodes::place(write, node)? else { return Ok(()) };
-    let owner = place.root_name();
+    let owner = roots::by_name(write, &place.root_name())?;
     let disk = Disk::of_root(&owner);
     write.run(
         &format!(
@@ -161,14 +162,14 @@ pub fn delete(write: &Write, id: &str) -> Result<()> {
 }
 
 /// How many old contents an account has, and their bytes.
-pub fn usage(read: &Read, owner: &str) -> Result<(u64, u64)> {
+pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64)> {
     read.one("SELECT count(*), coalesce(sum(size_bytes), 0) FROM versions WHERE owner = ?1", [owner], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
 }
 
 /// What each account has of them.
-pub fn held_by_owners(read: &Read) -> Result<HashMap<String, Held>> {
+pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM versions GROUP BY owner";
     let held = read.all(sql, [], |row| {
         let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);

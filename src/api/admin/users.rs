@@ -5,6 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Change, params};
 use crate::api::reply::{Reply, Row};
 use crate::api::user::account::record as session_record;
+use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
 use crate::base::size::size_text;
 use crate::base::time::{parse_end, plain_text};
@@ -15,6 +16,7 @@ use crate::domain::user_name::UserName;
 use crate::domain::{Look, sessions};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
+use crate::store::roots::FORMER;
 use crate::store::users::UserRow;
 
 ops! { USERS: Admin "Users"
@@ -32,7 +34,8 @@ ops! { USERS: Admin "Users"
     "getsessionsforuser" admin read list_sessions(Get);
     /// Ends one session of an account, at once.
     "endsessionforuser" admin write end_session(EndSession);
-    /// Removes an account. Its files go to the recycle bin.
+    /// Removes an account. Its files go to its recycle bin, which stays for administrators with `adminproxyuserid`; the
+    /// message tells where. Another account of the name finds nothing of it.
     "deleteuser" admin free delete(Profile);
     /// Gives an account a new password. All its sessions end.
     "setuserpassword" admin free set_password(SetPassword);
@@ -257,9 +260,11 @@ fn delete(desk: &mut Desk<'_>, admin: &Admin, params: Profile) -> Result<Reply> 
     if params.profile.0 == admin.name() {
         return Err(Error::new(Code::Conflict, "You cannot delete your own account."));
     }
-    let change = desk.cloud().remove_account(&params.profile.0, admin.name())?;
+    let account = desk.cloud().look().existing_account(&params.profile.0)?;
+    let change = desk.cloud().remove_account(&account.name, admin.name())?;
     desk.commit_change(change)?;
-    Ok(Reply::done())
+    let (name, id) = (account.name, account.id);
+    Ok(Reply::said(format!("What {name} had is for administrators in /{name}{FORMER}{id}/{BIN_NAME}.")))
 }
 
 fn set_password(desk: &mut Desk<'_>, _: &Admin, params: SetPassword) -> Result<Reply> {

@@ -101,6 +101,6 @@ fn an_old_content_gets_that_of_its_own_file_alone() {
     house.put("/bob/a", "newer");
     let id = house.versions("/bob/a")[1].clone();
     assert_eq!(house.cloud.store.read(|read| checksums::of_version(read, &id)).unwrap(), of("mine!"));
-    let disk = crate::store::disks::Disk::of_root("");
+    let disk = crate::store::disks::Disk::main();
     assert_eq!(house.cloud.store.read(|read| versions::ids(read, &disk)).unwrap(), [id]);
 }

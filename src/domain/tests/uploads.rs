@@ -1,6 +1,7 @@
 //! Uploads in parts, while disks are slow to answer.
 
 use super::{House, path};
+use crate::base::root::Root;
 use crate::base::seam;
 use crate::domain::upload::{Condition, PartOptions};
 use crate::error::Result;
@@ -43,12 +44,13 @@ fn a_disk_that_does_not_answer_holds_up_no_upload_to_another() {
             begin(house, "/EXTERNAL/disk/a").unwrap();
         });
         told.recv_timeout(Duration::from_secs(30)).expect("the disk is asked");
-        scope.spawn(move || ended.send(begin(house, "/bob/b").map(|()| house.cloud.incomplete("bob").0)));
+        let root = Root::Account(house.user.id());
+        scope.spawn(move || ended.send(begin(house, "/bob/b").map(|()| house.cloud.incomplete(&root).0)));
         let meanwhile = end.recv_timeout(Duration::from_secs(10));
         // It is awake for good.
         drop(wakes);
         assert_eq!(meanwhile.expect("the other upload does not wait").unwrap(), 1);
     });
-    assert_eq!(house.cloud.incomplete("EXTERNAL/disk").0, 1);
+    assert_eq!(house.cloud.incomplete(&Root::Volume("disk".into())).0, 1);
     assert_eq!(house.private("staging").len(), 2);
 }

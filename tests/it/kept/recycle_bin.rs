@@ -1,6 +1,6 @@
 //! The recycle bin: listing it, restoring from it, removing for good.
 
-use crate::harness::{Caller, Server, names};
+use crate::harness::{Caller, PASSWORD, Server, names};
 
 fn delete(caller: &mut Caller, folder: &str, name: &str) -> String {
     caller.core("deletefile", &[("path", folder), ("name", name)]).done().message()
@@ -193,6 +193,59 @@ fn an_administrator_finds_what_a_deleted_account_left() {
         [("fromname", "/bob/recyclebin/bob"), ("toname", "/bobby/of bob"), ("adminproxyuserid", "bobby")];
     admin.core("renameormove", &back).done();
     server.user("bobby").download("/bobby/of bob/Photos/2024/sea.jpg").holds(b"blue");
+}
+
+#[test]
+fn the_bin_of_a_removed_account_stays_closed_to_the_next_one_of_its_name() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    furnish(&mut bob);
+    bob.upload("/bob", "note.txt", b"second").ok();
+    delete(&mut bob, "/bob", "note.txt");
+    let removed = admin.administer("deleteuser", &[("profile", "bob")]).done();
+    let message = removed.message();
+    let bin = message.split_whitespace().last().unwrap().trim_end_matches('.').to_owned();
+    assert!(bin.starts_with("/bob#") && bin.ends_with("/recyclebin"), "{message}");
+    let fields = [("username", "bob"), ("email", "b@example.org"), ("password", PASSWORD)];
+    admin.administer("adduser", &fields).done();
+
+    let mut bob = server.user("bob");
+    assert!(bob.list_names("/bob").is_empty() && bob.list_names("/bob/recyclebin").is_empty());
+    for path in ["/bob/recyclebin/note.txt", "/bob/recyclebin/bob/Photos/2024/sea.jpg"] {
+        bob.download(path).failed(404);
+        bob.core("restorefromrecyclebin", &[("path", path)]).refused();
+    }
+    bob.core("getfilelist", &[("path", &bin)]).refused();
+    bob.download(&format!("{bin}/note.txt")).failed(403);
+    let usage = bob.core("getdiskusagedetails", &[("username", "bob"), ("level", "2")]).xml();
+    assert_eq!(usage.child("usage").number("recyclefiles"), 0);
+    // Nothing that the new account empties or deletes is the old one's.
+    bob.core("emptyrecyclebin", &[]).done();
+    bob.core("deleteallversions", &[]).done();
+    bob.upload("/bob", "note.txt", b"new").ok();
+    delete(&mut bob, "/bob", "note.txt");
+    bob.download("/bob/recyclebin/note.txt").holds(b"new");
+
+    let proxied = [("path", bin.as_str()), ("adminproxyuserid", "alice")];
+    let found = admin.core("getfilelist", &proxied).xml();
+    let mut names: Vec<_> = found.all("entry").map(|entry| entry.field("name")).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["bob", "note.txt"]);
+    // What was the old one's is not restored into the new one's home, but where the administrator says.
+    let note = format!("{bin}/note.txt");
+    admin.core("restorefromrecyclebin", &[("path", &note), ("adminproxyuserid", "alice")]).refused();
+    let to = [("fromname", note.as_str()), ("toname", "/bobby/note.txt"), ("adminproxyuserid", "alice")];
+    admin.core("renameormove", &to).done();
+    let mut bobby = server.user("bobby");
+    bobby.download("/bobby/note.txt").holds(b"second");
+    assert_eq!(
+        bobby
+            .core("getversions", &[("filepath", "/bobby"), ("filename", "note.txt")])
+            .xml()
+            .all("version")
+            .count(),
+        2
+    );
 }
 
 #[test]
