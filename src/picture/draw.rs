@@ -2,6 +2,7 @@
 
 use super::exif::Exif;
 use super::jpeg::{Frame, Head};
+use super::pruned::Pruned;
 use super::{Fit, Source, damaged, no_picture, too_large};
 use crate::base::limits::picture::{FILE_BYTES_MAX, MEMORY_BYTES_MAX, SIDE_MAX, WAIT_TIME};
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ const JPEG_QUALITY: u8 = 82;
 /// Bytes at the beginning in which the camera's small picture is looked for.
 const BEGINNING_BYTES: u64 = 256 * 1024;
 /// Bytes of a colour profile that goes along; larger ones are of printers.
-const PROFILE_BYTES_MAX: usize = 8 * 1024;
+const PROFILE_BYTES_MAX: u64 = 8 * 1024;
 /// Pixels of a side of a camera's small picture.
 const CAMERA_SIDE_MAX: u32 = 1024;
 
@@ -59,8 +60,19 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     }
     let format = format_of(&beginning)?;
     drop(beginning);
-    source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let (image, facts) = decode(&mut source, format, &|decoder| {
+    let mut pruned = Pruned::new(&mut source, format, PROFILE_BYTES_MAX)?;
+    let length = pruned.length();
+    if format == ImageFormat::Jpeg && frame.is_none() {
+        // It stood behind more than belongs before it.
+        let mut beginning = Vec::new();
+        pruned.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
+        frame = Head::read(&beginning).and_then(|head| head.frame);
+        if frame.is_none() {
+            return Err(damaged());
+        }
+        pruned.rewind().map_err(Error::internal)?;
+    }
+    let (image, facts) = decode(&mut pruned, format, &|decoder| {
         let copies = match format {
             // The whole file and, before the picture, its coefficients.
             ImageFormat::Jpeg => length + frame.map_or(0, |frame| frame.aside_bytes),
@@ -87,9 +99,10 @@ pub(super) fn format_of(beginning: &[u8]) -> Result<ImageFormat> {
     image::guess_format(beginning).ok().filter(|format| known.contains(format)).ok_or_else(no_picture)
 }
 
-/// Decodes a picture if that does not cost too much; of one that moves, the first frame. `cost`: the bytes that it takes.
+/// Decodes a picture if that does not cost too much; of one that moves, the first frame. `cost`: the bytes that its pixels
+/// take; all else was pruned.
 pub(super) fn decode(
-    source: &mut dyn Source,
+    source: &mut Pruned<'_>,
     format: ImageFormat,
     cost: &dyn Fn(&dyn ImageDecoder) -> u64,
 ) -> Result<(DynamicImage, Facts)> {
@@ -98,13 +111,14 @@ pub(super) fn decode(
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
     limits.max_alloc = Some(memory);
+    let may_read_exif = source.may_read_exif();
     let mut reader = ImageReader::with_format(BufReader::with_capacity(64 * 1024, source), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(failed)?;
     if cost(&decoder) > memory {
         return Err(too_large());
     }
-    let exif = decoder.exif_metadata().map_err(failed)?;
+    let exif = if may_read_exif { decoder.exif_metadata().map_err(failed)? } else { None };
     let facts = Facts {
         orientation: exif.as_deref().and_then(Exif::read).map_or(1, |exif| exif.orientation()),
         profile: decoder.icc_profile().map_err(failed)?,
@@ -128,8 +142,9 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     if sides.1 == 0 || sides.0 > CAMERA_SIDE_MAX || frame.width < own.width || frame.height < own.height {
         return None;
     }
-    let (image, _) =
-        decode(&mut Cursor::new(bytes), ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
+    let mut bytes = Cursor::new(bytes);
+    let mut pruned = Pruned::new(&mut bytes, ImageFormat::Jpeg, 0).ok()?;
+    let (image, _) = decode(&mut pruned, ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
     // Cameras fill a picture of another shape up with black bars.
     let shape = |width: u32, height: u32| f64::from(width) / f64::from(height.max(1));
     let (wanted, found) = (shape(frame.width, frame.height), shape(own.width, own.height));
@@ -162,7 +177,7 @@ fn finished(image: DynamicImage, facts: &Facts, fit: Fit) -> Result<Vec<u8>> {
     let is_colourful = small.color().has_color();
     let profile = facts.profile.as_ref().filter(|profile| {
         let space: &[u8] = if is_colourful { b"RGB " } else { b"GRAY" };
-        profile.len() <= PROFILE_BYTES_MAX && profile.get(16..20) == Some(space)
+        profile.get(16..20) == Some(space)
     });
     if small.color().has_alpha() {
         let pixels = small.to_rgba8();

@@ -6,6 +6,7 @@
 mod draw;
 mod exif;
 mod jpeg;
+mod pruned;
 mod studio;
 mod turn;
 

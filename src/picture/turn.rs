@@ -4,16 +4,19 @@
 use super::draw::{decode, failed};
 use super::exif::{Exif, block};
 use super::jpeg::{Head, exif_segment};
+use super::pruned::Pruned;
 use super::{Source, damaged, too_large};
 use crate::base::limits::picture::FILE_BYTES_MAX;
 use crate::error::{Code, Error, Result};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::metadata::Orientation;
 use image::{ImageEncoder, ImageFormat};
-use std::io::{BufReader, SeekFrom};
+use std::io::{BufReader, Seek, SeekFrom};
 
 /// Bytes of a JPEG in which its Exif block and its frame must be found.
 pub const HEAD_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a colour profile that a turned picture keeps; the largest, of printers, have two million.
+const PROFILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// How far a picture is turned, clockwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,15 +85,19 @@ pub fn turn_png(source: &mut dyn Source, length: u64, quarters: Quarters) -> Res
     if !is_png {
         return Err(Error::new(Code::Unsupported, "Only JPEG and PNG pictures can be turned."));
     }
-    source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let png = PngDecoder::new(BufReader::new(&mut *source)).map_err(failed)?;
+    let mut pruned = Pruned::new(source, ImageFormat::Png, PROFILE_BYTES_MAX)?;
+    if pruned.lacks_profile() {
+        // Without it, its colours would be others.
+        return Err(too_large());
+    }
+    let png = PngDecoder::new(BufReader::new(&mut pruned)).map_err(failed)?;
     if png.is_apng().map_err(failed)? {
         return Err(Error::new(Code::Unsupported, "A picture that moves cannot be turned."));
     }
-    source.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    pruned.rewind().map_err(Error::internal)?;
     // The picture, the turned one, and the file that is made of it.
     let (mut image, facts) =
-        decode(source, ImageFormat::Png, &|decoder| decoder.total_bytes().saturating_mul(3))?;
+        decode(&mut pruned, ImageFormat::Png, &|decoder| decoder.total_bytes().saturating_mul(3))?;
     let orientation = Orientation::from_exif(quarters.after(facts.orientation));
     image.apply_orientation(orientation.unwrap_or(Orientation::NoTransforms));
     let mut bytes = Vec::new();

@@ -243,9 +243,17 @@ impl Server {
 
     /// Memory in use, in KiB (`VmRSS` of proc(5)).
     pub fn memory_kib(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    /// The most that it ever had (`VmHWM`).
+    pub fn peak_memory_kib(&self) -> u64 {
+        self.status_kib("VmHWM:")
+    }
+
+    fn status_kib(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a running process has VmRSS");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a running process has it");
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 

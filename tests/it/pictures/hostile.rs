@@ -71,6 +71,101 @@ fn a_pixel_bomb_gets_an_error_at_once() {
     assert!(grown < 200 * 1024, "{grown} KiB");
 }
 
+/// A picture with something put in at a place.
+fn holding(picture: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
+    [&picture[..at], more, &picture[at..]].concat()
+}
+
+fn packed_zeros(count: usize) -> Vec<u8> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let block = vec![0; 1 << 20];
+    for _ in 0..count >> 20 {
+        packed.write_all(&block).unwrap();
+    }
+    packed.finish().unwrap()
+}
+
+/// An extension block of a GIF with so many bytes of an application.
+fn gif_extension(application: &[u8; 11], count: usize) -> Vec<u8> {
+    let mut block = [b"\x21\xff\x0b".as_slice(), application].concat();
+    for _ in 0..count / 255 {
+        block.push(255);
+        block.extend([7; 255]);
+    }
+    block.push(0);
+    block
+}
+
+/// A WebP of the extended kind around the chunks of a plain one, and more chunks.
+fn extended_webp(plain: &[u8], side: u32, more: &[(&[u8; 4], u32, usize)]) -> Vec<u8> {
+    let side = (side - 1).to_le_bytes();
+    let head = [&[0x2c, 0, 0, 0], &side[..3], &side[..3]].concat();
+    let mut chunks = [b"WEBPVP8X".as_slice(), &10u32.to_le_bytes(), &head].concat();
+    for (kind, claimed, bytes) in more {
+        chunks.extend([kind.as_slice(), &claimed.to_le_bytes(), &vec![1; *bytes]].concat());
+    }
+    chunks.extend(&plain[12..]);
+    [b"RIFF".as_slice(), &(chunks.len() as u32).to_le_bytes(), &chunks].concat()
+}
+
+#[test]
+fn what_is_packed_beside_the_pixels_takes_no_memory() {
+    const MIB: usize = 1 << 20;
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let picture = quarters(64, 64);
+    let (png, jpeg) = (png(&picture), jpeg(&picture));
+    let (gif, webp) =
+        (encoded_as(&picture, image::ImageFormat::Gif), encoded_as(&picture, image::ImageFormat::WebP));
+    let profile = [b"printer\0\0".as_slice(), &packed_zeros(238 * MIB)].concat();
+    let text = [b"Comment\0\0".as_slice(), &packed_zeros(200 * MIB)].concat();
+    let international = [b"Comment\0\x01\0\0\0".as_slice(), &packed_zeros(200 * MIB)].concat();
+    let segment = |marker: u8, beginning: &[u8]| {
+        [&[0xff, marker, 0xff, 0xff], beginning, &vec![9; 0xfffd - beginning.len()]].concat()
+    };
+    let segments = |marker: u8, beginning: &[u8]| segment(marker, beginning).repeat(250);
+    let colours = if gif[10] & 0x80 == 0 { 0 } else { 3 << ((gif[10] & 7) + 1) };
+    ask(&mut bob, "first.png", &png);
+    let before = server.peak_memory_kib();
+    for (name, content) in [
+        ("profile.png", holding(&png, 33, &chunk(b"iCCP", &profile))),
+        ("text.png", holding(&png, 33, &chunk(b"zTXt", &text).repeat(3))),
+        ("words.png", holding(&png, 33, &chunk(b"iTXt", &international).repeat(3))),
+        ("unknown.png", holding(&png, 33, &chunk(b"aaAa", &vec![3; 15 * MIB]))),
+        ("profile.jpg", holding(&jpeg, 2, &segments(0xe2, b"ICC_PROFILE\0\x01\xfa"))),
+        ("comments.jpg", holding(&jpeg, 2, &segments(0xfe, b""))),
+        ("photoshop.jpg", holding(&jpeg, 2, &segments(0xed, b"Photoshop 3.0\0"))),
+        ("more.jpg", holding(&jpeg, 2, &segments(0xe1, b"http://ns.adobe.com/xap/1.0/\0"))),
+        ("more.gif", holding(&gif, 13 + colours, &gif_extension(b"XMP DataXMP", 15 * MIB))),
+        ("profile.gif", holding(&gif, 13 + colours, &gif_extension(b"ICCRGBG1012", 15 * MIB))),
+        ("profile.webp", extended_webp(&webp, 64, &[(b"ICCP", 15 << 20, 15 * MIB)])),
+        ("more.webp", extended_webp(&webp, 64, &[(b"EXIF", 8 << 20, 8 * MIB), (b"XMP ", 7 << 20, 7 * MIB)])),
+    ] {
+        let (status, message, took) = ask(&mut bob, name, &content);
+        assert_eq!((status, message.as_str()), (200, ""), "{name}");
+        assert!(took < SOON, "{name} took {took:?}");
+    }
+    // A size that is only claimed is not believed.
+    let claimed = extended_webp(&webp, 64, &[(b"EXIF", 0xffff_fff0, 0)]);
+    assert!([200, 415].contains(&ask(&mut bob, "claimed.webp", &claimed).0));
+    let grown = server.peak_memory_kib() - before;
+    assert!(grown < 24 * 1024, "{grown} KiB");
+    // A turned picture would have other colours without its profile.
+    let turned = bob.core("rotatefsimage", &[("name", "/bob/profile.png"), ("angle", "90")]);
+    assert_eq!(turned.refused(), "This picture is too large to be shown.");
+    assert!(server.peak_memory_kib() - before < 32 * 1024);
+}
+
+#[test]
+fn what_is_cut_to_pieces_is_refused() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let pieces = [chunk(b"tRNS", b""), chunk(b"tEXt", b"a\0b")].concat().repeat(300_000);
+    let (status, message, took) = ask(&mut bob, "a.png", &holding(&png(&quarters(64, 64)), 33, &pieces));
+    assert!(status == 415 && message.contains("damaged"), "{status} {message}");
+    assert!(took < SOON, "{took:?}");
+}
+
 #[test]
 fn what_is_broken_is_told_or_drawn_as_far_as_it_goes() {
     let server = Server::start();
