@@ -24,6 +24,11 @@ mod reach;
 mod serve;
 mod store;
 
+/// Gives memory back once it is free, whichever thread it was for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
+    disk::local::avoid_huge_pages();
     cli::run(std::env::args_os().skip(1))
 }

@@ -196,6 +196,13 @@ impl DataLock {
     }
 }
 
+/// Has the kernel give this process memory in its usual small pages: of a huge one nothing goes back as long as a byte of its
+/// two million is used.
+pub fn avoid_huge_pages() {
+    // A kernel without them has nothing to say about that.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
 /// Lets everything else on this machine go first, from now on: the processor, and the disk where its scheduler goes by that.
 pub fn yield_to_others() {
     const LEAST: i32 = 19;
