@@ -6,11 +6,12 @@ use crate::base::ids::record_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
-use crate::disk::{Kind, Stat};
+use crate::disk::{Brief, Kind};
 use crate::domain::locks;
 use crate::domain::marks::Mark;
 use crate::domain::recycle::Deleted;
 use crate::domain::tree::{Entry, Listing};
+use crate::error::Error;
 
 /// A listing as records.
 pub struct Entries {
@@ -70,7 +71,7 @@ impl Rows for EntryList {
         let described = Described {
             place: &Place::of(&entry.path.parent().unwrap_or_default()),
             name: entry.path.leaf().map_or("", EntryName::as_str),
-            stat: &entry.stat,
+            stat: entry.stat.brief(),
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
             lock: entry.lock,
@@ -84,7 +85,7 @@ impl Rows for EntryList {
 pub struct Described<'a> {
     pub place: &'a Place,
     pub name: &'a str,
-    pub stat: &'a Stat,
+    pub stat: Brief,
     pub modified_by: &'a str,
     pub mark: Mark,
     pub lock: locks::Mark,
@@ -98,17 +99,23 @@ impl Rows for Entries {
     }
 
     fn write(&self, index: usize, fields: &mut dyn Fields) {
-        let found = &self.listing.entries[index];
-        let described = Described {
-            place: &self.place,
-            name: found.name.as_str(),
-            stat: &found.stat,
-            modified_by: "",
-            mark: self.listing.marks.of(found.name.as_str()),
-            lock: self.listing.locks.of(found.name.as_str()),
-            deleted: self.listing.deleted.get(found.name.as_str()),
-        };
-        described.write(&self.clock, fields);
+        self.listing.entries.with(index, |shown| {
+            let name = shown.name.as_str();
+            let described = Described {
+                place: &self.place,
+                name,
+                stat: shown.brief,
+                modified_by: "",
+                mark: self.listing.marks.of(name),
+                lock: self.listing.locks.of(name),
+                deleted: self.listing.deleted.get(name),
+            };
+            described.write(&self.clock, fields);
+        });
+    }
+
+    fn failure(&self) -> Option<Error> {
+        self.listing.entries.failure()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::base::checksum::Checksum;
 use crate::disk::Stat;
+use crate::error::Error;
 use crate::http::Produce;
 use std::borrow::Cow;
 use std::os::fd::OwnedFd;
@@ -87,6 +88,10 @@ pub trait Rows: Send {
     fn count(&self) -> usize;
     /// Writes the record of an index below the count.
     fn write(&self, index: usize, fields: &mut dyn Fields);
+    /// Why the last record could not be written, where records are read only while they are sent.
+    fn failure(&self) -> Option<Error> {
+        None
+    }
 }
 
 /// A value of a field.

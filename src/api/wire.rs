@@ -159,6 +159,10 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     );
     for index in 0..rows.count() {
         record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
+        if let Some(error) = rows.failure() {
+            // A document that is broken off is not taken for a whole one.
+            return Err(io::Error::other(error));
+        }
         if bytes.len() >= PIECE_BYTES {
             out.write_all(&bytes)?;
             bytes.clear();

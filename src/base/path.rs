@@ -58,7 +58,7 @@ impl EntryName {
         }
         // By way of the bytes, so that two spellings of the same bytes become the same name.
         let mut bytes = Vec::new();
-        append_bytes(text, &mut bytes);
+        append_name_bytes(text, &mut bytes);
         EntryName::from_bytes(&bytes).ok_or_else(too_long)
     }
 
@@ -87,7 +87,7 @@ impl EntryName {
 
     /// Appends the bytes of the name on disk.
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
-        append_bytes(&self.0, bytes);
+        append_name_bytes(&self.0, bytes);
     }
 
     /// The form new names are stored in: Unicode normalization form C. A name that would grow too long stays as it is.
@@ -287,7 +287,8 @@ fn has_no_shown_byte(text: &[u8]) -> bool {
     memchr::memchr(0xEF, text).is_none()
 }
 
-fn append_bytes(text: &str, bytes: &mut Vec<u8>) {
+/// Appends the bytes on disk of a name as the API shows it.
+pub fn append_name_bytes(text: &str, bytes: &mut Vec<u8>) {
     if has_no_shown_byte(text.as_bytes()) {
         return bytes.extend_from_slice(text.as_bytes());
     }

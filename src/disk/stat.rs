@@ -45,7 +45,53 @@ pub struct Stat {
     pub(super) is_mount_point: Option<bool>,
 }
 
+/// What a listing tells of a file or folder: few bytes, because a folder may hold a million.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub kind: Kind,
+    pub size: u64,
+    pub modified: SystemTime,
+    pub inode: u64,
+}
+
+impl Brief {
+    /// Bytes of one that is written down.
+    pub const BYTES: usize = 29;
+
+    /// As [`Stat::etag`].
+    pub fn etag(&self) -> String {
+        content_etag(self.inode, self.size, self.modified)
+    }
+
+    /// Writes it down, for [`Brief::read`].
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        let time = timespec(self.modified);
+        bytes.push(u8::from(self.kind == Kind::Folder));
+        bytes.extend_from_slice(&self.size.to_le_bytes());
+        bytes.extend_from_slice(&self.inode.to_le_bytes());
+        bytes.extend_from_slice(&time.tv_sec.to_le_bytes());
+        bytes.extend_from_slice(&(time.tv_nsec as u32).to_le_bytes());
+    }
+
+    /// What was written down.
+    pub fn read(bytes: &[u8; Brief::BYTES]) -> Brief {
+        let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
+        let nanoseconds = u32::from_le_bytes(std::array::from_fn(|byte| bytes[25 + byte]));
+        Brief {
+            kind: if bytes[0] == 0 { Kind::File } else { Kind::Folder },
+            size: number(1),
+            inode: number(9),
+            modified: system_time(number(17) as i64, nanoseconds),
+        }
+    }
+}
+
 impl Stat {
+    /// What a listing tells of it.
+    pub fn brief(&self) -> Brief {
+        Brief { kind: self.kind, size: self.size, modified: self.modified, inode: self.inode }
+    }
+
     /// A folder that is on no disk, as old as time.
     pub fn of_no_disk() -> Stat {
         Stat {
@@ -193,6 +239,12 @@ mod tests {
         for (seconds, nanoseconds) in [(0, 0), (1, 999_999_999), (-1, 1), (-5, 0), (4_294_967_296, 7)] {
             let spec = timespec(system_time(seconds, nanoseconds));
             assert_eq!((spec.tv_sec, spec.tv_nsec as u32), (seconds, nanoseconds));
+            for (kind, size, inode) in [(Kind::File, 0, u64::MAX), (Kind::Folder, u64::MAX, 1)] {
+                let brief = Brief { kind, size, inode, modified: system_time(seconds, nanoseconds) };
+                let mut bytes = Vec::new();
+                brief.append_to(&mut bytes);
+                assert_eq!(Brief::read(bytes.as_slice().try_into().unwrap()), brief);
+            }
         }
     }
 }

@@ -131,6 +131,11 @@ impl Volume {
         self.folds
     }
 
+    /// Whether what the kernel holds in memory about its file system is the truth.
+    pub(super) fn is_local(&self) -> bool {
+        self.is_local
+    }
+
     /// What its file system can do, as far as that was found out.
     pub fn abilities(&self) -> Option<&Abilities> {
         self.abilities.get()

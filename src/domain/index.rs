@@ -3,16 +3,17 @@
 
 use super::Cloud;
 use super::looks::Looks;
+use super::order::Order;
 use super::volumes::Volumes;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Found, Kind, Stat};
+use crate::disk::{Brief, Found, Kind, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +21,32 @@ use std::sync::{Arc, Mutex};
 const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
+
+/// What a visit of a folder found; it can be gone through more than once, so that nobody has to hold all of it.
+pub trait Visited {
+    fn count(&self) -> usize;
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()>;
+}
+
+impl Visited for [Found] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
+        self.iter().try_for_each(|found| each(&found.name, &found.stat.brief()))
+    }
+}
+
+impl Visited for Vec<Found> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
+        self.as_slice().each_entry(each)
+    }
+}
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -53,25 +80,26 @@ impl Cloud {
     }
 
     /// Compares what a visit found with what was last known and, where it differs, has the rows mended.
-    pub(super) fn visited(&self, folder: &CloudPath, found: &[Found], generation: u64) {
-        let fingerprint = fingerprint(found);
+    pub(super) fn visited(&self, folder: &CloudPath, found: &Arc<Order>, generation: u64) -> Result<()> {
+        let fingerprint = fingerprint(found.as_ref())?;
         let known = self.index.known.lock().expect("nothing panics while holding the known folders");
         if known.get(folder) == Some(&fingerprint) {
-            return;
+            return Ok(());
         }
         drop(known);
-        self.store.write_later(self.mending(folder, found, fingerprint, generation));
+        self.store.write_later(self.mending(folder, Arc::clone(found), fingerprint, generation));
+        Ok(())
     }
 
     /// As `visited`, and waits until it is done.
     pub(super) fn mend_now(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
-        self.store.write(self.mending(folder, found, fingerprint(found), generation))
+        self.store.write(self.mending(folder, Arc::new(found.to_vec()), fingerprint(found)?, generation))
     }
 
     /// As `mend_now`, where the rows say otherwise than the visit found.
     pub(super) fn catch_up(&self, folder: &CloudPath, found: &[Found], generation: u64) -> Result<()> {
         let known = self.index.known.lock().expect("nothing panics while holding the known folders");
-        let is_known = known.get(folder) == Some(&fingerprint(found));
+        let is_known = known.get(folder) == Some(&fingerprint(found)?);
         drop(known);
         if is_known || self.store.read(|read| differs(read, &self.volumes, folder, found))? == 0 {
             return Ok(());
@@ -79,20 +107,20 @@ impl Cloud {
         self.mend_now(folder, found, generation)
     }
 
-    fn mending(
+    fn mending<V: Visited + Send + Sync + 'static>(
         &self,
         folder: &CloudPath,
-        found: &[Found],
+        found: Arc<V>,
         fingerprint: u64,
         generation: u64,
-    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
+    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<V> {
         let (index, volumes) = (Arc::clone(&self.index), Arc::clone(&self.volumes));
-        let (folder, found) = (folder.clone(), found.to_vec());
+        let folder = folder.clone();
         move |tx| {
             if index.generation() != generation {
                 return Ok(());
             }
-            mend(tx, &volumes, &index.looks, &folder, &found)?;
+            mend(tx, &volumes, &index.looks, &folder, found.as_ref())?;
             let mut known = index.known.lock().expect("nothing panics while holding the known folders");
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
@@ -440,54 +468,102 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
 /// How many entries of a folder the rows know otherwise than a visit found them.
 pub fn differs(read: &Read, volumes: &Volumes, folder: &CloudPath, found: &[Found]) -> Result<usize> {
     let Some(parent) = find(read, volumes, folder)? else { return Ok(found.len()) };
-    let rows = nodes::children(read, parent.id)?;
-    let known: HashMap<&str, &NodeRow> =
-        rows.iter().filter(|row| row.missing_since.is_none()).map(|row| (row.name.as_str(), row)).collect();
-    let same =
-        |entry: &&Found| known.get(entry.name.as_str()).is_some_and(|row| row.facts == facts(&entry.stat));
-    let true_rows = found.iter().filter(same).count();
-    Ok(found.len().max(known.len()) - true_rows)
+    let compared = Compared::of(read, parent.id, false, found)?;
+    Ok(compared.untrue.len().max(compared.changed.len() + compared.gone.len()))
+}
+
+/// How the rows of a folder differ from what a visit found. It holds few numbers an entry, however long the names are: names
+/// stand here by their hashes. Two names of one hash are so rare, and not so again in the next comparison, that the row of
+/// one may wait for that.
+struct Compared {
+    hasher: RandomState,
+    /// Entries without a row, or with one that says otherwise, and the hash of what was found.
+    untrue: HashMap<u64, u64>,
+    /// Those of them that have a row.
+    changed: HashSet<u64>,
+    /// The rows of what was not found and is not known to be missing.
+    gone: Vec<i64>,
+}
+
+impl Compared {
+    fn of(read: &Read, parent: i64, is_top: bool, found: &(impl Visited + ?Sized)) -> Result<Compared> {
+        let (hasher, untrue) = (RandomState::new(), HashMap::with_capacity(found.count()));
+        let mut compared = Compared { hasher, untrue, changed: HashSet::new(), gone: Vec::new() };
+        found.each_entry(&mut |name, brief| {
+            let facts = compared.hasher.hash_one(facts_of(brief));
+            compared.untrue.insert(compared.hash(name.as_str()), facts);
+            Ok(())
+        })?;
+        nodes::each_child(read, parent, |row| {
+            let (hash, is_there) = (compared.hash(&row.name), row.missing_since.is_none());
+            match compared.untrue.get(&hash) {
+                Some(facts) if is_there && *facts == compared.hasher.hash_one(row.facts) => {
+                    compared.untrue.remove(&hash);
+                }
+                Some(_) => {
+                    compared.changed.insert(hash);
+                }
+                None if !is_there || is_top && row.name == EXTERNAL => {}
+                None => compared.gone.push(row.id),
+            }
+        })?;
+        Ok(compared)
+    }
+
+    fn hash(&self, name: &str) -> u64 {
+        self.hasher.hash_one(name)
+    }
+
+    fn has_changed(&self, name: &EntryName) -> bool {
+        self.changed.contains(&self.hash(name.as_str()))
+    }
+
+    fn is_new(&self, name: &EntryName) -> bool {
+        self.untrue.contains_key(&self.hash(name.as_str())) && !self.has_changed(name)
+    }
 }
 
 /// Makes the rows of a folder say what a visit found. Returns the id of the folder.
-fn mend(tx: &Write, volumes: &Volumes, looks: &Looks, folder: &CloudPath, found: &[Found]) -> Result<i64> {
+fn mend(
+    tx: &Write,
+    volumes: &Volumes,
+    looks: &Looks,
+    folder: &CloudPath,
+    found: &(impl Visited + ?Sized),
+) -> Result<i64> {
     let parent = folder_id(tx, volumes, folder)?;
     // Which disks there are and who sees them is not for a visit to tell.
     if folder.is_above_roots() && !folder.is_root() {
         return Ok(parent);
     }
-    let rows = nodes::children(tx, parent)?;
-    let mut unseen: HashMap<&str, &NodeRow> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
-    if folder.is_root() {
-        unseen.remove(EXTERNAL);
-    }
-    let mut new = Vec::new();
-    for entry in found {
-        let name = entry.name.as_str();
-        let facts = facts(&entry.stat);
-        let row = unseen.remove(name);
-        if facts.is_folder && row.is_none_or(|row| row.missing_since.is_some() || !row.facts.is_folder) {
-            looks.must_see(&folder.join(&entry.name)?);
+    let compared = Compared::of(tx, parent, folder.is_root(), found)?;
+    found.each_entry(&mut |name, brief| {
+        let row = if compared.has_changed(name) { nodes::child(tx, parent, name.as_str())? } else { None };
+        let Some(row) = row else { return Ok(()) };
+        let facts = facts_of(brief);
+        if facts.is_folder && (row.missing_since.is_some() || !row.facts.is_folder) {
+            looks.must_see(&folder.join(name)?);
         }
-        match row {
-            Some(row) if row.facts == facts && row.missing_since.is_none() => {}
-            Some(row) => {
-                let same_content = row.facts.size_bytes == facts.size_bytes
-                    && row.facts.modified_nanoseconds == facts.modified_nanoseconds;
-                let by = row.modified_by.as_deref().filter(|_| same_content);
-                nodes::save(tx, parent, name, &facts, by).map(drop)?;
-            }
-            None => new.push((entry, facts)),
-        }
-    }
-    for row in unseen.into_values().filter(|row| !is_out_of_sight(volumes, folder, row)) {
-        nodes::mark_missing(tx, row.id)?;
+        let same_content = row.facts.size_bytes == facts.size_bytes
+            && row.facts.modified_nanoseconds == facts.modified_nanoseconds;
+        let by = row.modified_by.as_deref().filter(|_| same_content);
+        nodes::save(tx, parent, name.as_str(), &facts, by).map(drop)
+    })?;
+    for id in &compared.gone {
+        let row = nodes::by_id(tx, *id)?.filter(|row| !is_out_of_sight(volumes, folder, row));
+        row.map_or(Ok(()), |row| nodes::mark_missing(tx, row.id))?;
     }
     // Only now: what got another name in this folder is no longer missing.
-    for (entry, facts) in new {
-        let path = folder.join(&entry.name)?;
-        arrived(tx, volumes, (parent, &path), entry.name.as_str(), &facts)?;
-    }
+    found.each_entry(&mut |name, brief| {
+        if !compared.is_new(name) {
+            return Ok(());
+        }
+        let (path, facts) = (folder.join(name)?, facts_of(brief));
+        if facts.is_folder {
+            looks.must_see(&path);
+        }
+        arrived(tx, volumes, (parent, &path), name.as_str(), &facts).map(drop)
+    })?;
     Ok(parent)
 }
 
@@ -578,23 +654,27 @@ pub fn path_of(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<Option<
 
 /// What the index keeps of what the disk says.
 pub fn facts(stat: &Stat) -> NodeFacts {
+    facts_of(&stat.brief())
+}
+
+fn facts_of(brief: &Brief) -> NodeFacts {
     NodeFacts {
-        is_folder: stat.kind == Kind::Folder,
+        is_folder: brief.kind == Kind::Folder,
         // A folder's own size says nothing and changes with the file system's mood.
-        size_bytes: if stat.kind == Kind::File { stat.size } else { 0 },
-        modified_nanoseconds: nanoseconds(stat.modified),
-        inode: stat.inode,
+        size_bytes: if brief.kind == Kind::File { brief.size } else { 0 },
+        modified_nanoseconds: nanoseconds(brief.modified),
+        inode: brief.inode,
     }
 }
 
 /// One number for what a folder looks like, whatever the order on the disk.
-fn fingerprint(found: &[Found]) -> u64 {
-    let of_one = |entry: &Found| {
+fn fingerprint(found: &(impl Visited + ?Sized)) -> Result<u64> {
+    let mut sum = found.count() as u64;
+    found.each_entry(&mut |name, brief| {
         let mut hasher = DefaultHasher::new();
-        entry.name.hash(&mut hasher);
-        let facts = facts(&entry.stat);
-        (facts.is_folder, facts.size_bytes, facts.modified_nanoseconds, facts.inode).hash(&mut hasher);
-        hasher.finish()
-    };
-    found.iter().map(of_one).fold(found.len() as u64, u64::wrapping_add)
+        (name, facts_of(brief)).hash(&mut hasher);
+        sum = sum.wrapping_add(hasher.finish());
+        Ok(())
+    })?;
+    Ok(sum)
 }

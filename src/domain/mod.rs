@@ -23,11 +23,13 @@ pub mod findings;
 mod hashed;
 mod index;
 mod integrity;
+pub mod listing;
 pub mod locks;
 mod looks;
 pub mod marks;
 mod mend;
 pub mod notifications;
+pub mod order;
 pub mod pairing;
 pub mod password_turns;
 mod passwords;
@@ -98,6 +100,7 @@ pub struct Cloud {
     #[cfg(feature = "thumbs")]
     pictures: pictures::Pictures,
     index: Arc<index::Index>,
+    looked: listing::Looked,
     locks: Arc<locks::Locks>,
     walks: walk::Walks,
     reading: texts::Reading,
@@ -183,6 +186,7 @@ impl Cloud {
             reservations: Arc::default(),
             on_their_way: Arc::default(),
             index: Arc::default(),
+            looked: listing::Looked::default(),
             locks: Arc::default(),
             walks: walk::Walks::default(),
             reading: texts::Reading::default(),

@@ -4,8 +4,10 @@
 
 use super::accounts::{self, home_name};
 use super::copied;
+use super::listing::Part;
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
+use super::order::Sort;
 use super::recycle::{Deleted, Located, PathInBin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, versions};
@@ -16,22 +18,12 @@ use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, users};
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 /// Files up to this size are answered from memory where the kernel has them there, in bytes.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
-
-/// The order of a listing. Folders come first in each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    Name,
-    Date,
-    Size,
-}
 
 /// Which part of a folder is wanted.
 #[derive(Clone, Debug)]
@@ -46,12 +38,9 @@ pub struct ListOptions {
 }
 
 /// A part of a folder.
-#[derive(Debug)]
 pub struct Listing {
     pub folder: CloudPath,
-    pub entries: Vec<Found>,
-    /// How many entries match in the whole folder.
-    pub total: usize,
+    pub entries: Part,
     /// What the user and others have attached to the entries.
     pub marks: Marks,
     /// What is locked.
@@ -80,36 +69,25 @@ impl Look<'_> {
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
         let path = folder.path();
         let external = || self.cloud.volumes.external(user.name(), user.is_proxy());
-        let mut entries = if path.is_root() {
+        let entries = if path.is_root() {
             let mut roots = self.homes(user)?;
             // Where there are none, nobody needs a folder for them.
             if !external().is_empty() {
                 roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
             }
-            roots
+            Part::of_found(&roots, options)?
         } else if path.is_above_roots() {
-            external()
-        } else {
-            let generation = self.cloud.index.generation();
+            Part::of_found(&external(), options)?
+        } else if path.is_in_bin() {
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
-            if !path.is_in_bin() {
-                self.cloud.visited(path, &found, generation);
-            }
-            found
+            Part::of_found(&found, options)?
+        } else {
+            let Some(part) = self.cloud.part(path, options)? else { return Ok(None) };
+            part
         };
-        if !options.filter.is_empty() {
-            let wanted = options.filter.to_lowercase();
-            entries.retain(|entry| entry.name.as_str().to_lowercase().contains(&wanted));
-        }
-        let total = entries.len();
-        sort(&mut entries, options);
-        let start = options.start.min(total);
-        let end = options.limit.map_or(total, |limit| start.saturating_add(limit).min(total));
-        entries.truncate(end);
-        entries.drain(..start);
         let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
         let deleted = self.all_deleted(path)?;
-        Ok(Some(Listing { folder: path.clone(), entries, total, marks, locks, deleted }))
+        Ok(Some(Listing { folder: path.clone(), entries, marks, locks, deleted }))
     }
 
     /// The homes that a user sees at the top.
@@ -431,39 +409,4 @@ impl Cloud {
         let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
         Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
     }
-}
-
-/// Orders names whatever their case, and those that differ in nothing else by that: the name in lower case and the name, with
-/// what is in no name between them.
-fn name_key(name: &str) -> String {
-    let mut key = String::with_capacity(2 * name.len() + 1);
-    if name.is_ascii() {
-        key.push_str(name);
-        key.make_ascii_lowercase();
-    } else {
-        key.push_str(&name.to_lowercase());
-    }
-    key.push('\0');
-    key.push_str(name);
-    key
-}
-
-fn sort(entries: &mut [Found], options: &ListOptions) {
-    // By name first, so that equal sizes and dates keep a steady order.
-    entries.sort_by_cached_key(|entry| name_key(entry.name.as_str()));
-    if options.is_descending {
-        entries.reverse();
-    }
-    let key = |a: &Found, b: &Found| match options.sort {
-        Sort::Name => Ordering::Equal,
-        Sort::Date => a.stat.modified.cmp(&b.stat.modified),
-        Sort::Size => a.stat.size.cmp(&b.stat.size),
-    };
-    let is_file = |entry: &Found| entry.stat.kind == Kind::File;
-    entries.sort_by(|a, b| {
-        // What is in a folder does not count as its size.
-        let has_key = options.sort != Sort::Size || is_file(a) || is_file(b);
-        let order = if has_key { key(a, b) } else { Ordering::Equal };
-        is_file(a).cmp(&is_file(b)).then(if options.is_descending { order.reverse() } else { order })
-    });
 }

@@ -27,7 +27,7 @@ pub struct NodeRow {
 }
 
 /// What a visit finds out about an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NodeFacts {
     pub is_folder: bool,
     pub size_bytes: u64,
@@ -97,6 +97,12 @@ pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
 /// The entries of a folder, the missing ones too.
 pub fn children(read: &Read, parent: i64) -> Result<Vec<NodeRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1"), [parent], node)
+}
+
+/// Hands the same to a closure, one after the other.
+pub fn each_child(read: &Read, parent: i64, mut each: impl FnMut(NodeRow)) -> Result<()> {
+    let sql = format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1");
+    read.all(&sql, [parent], |row| node(row).map(&mut each)).map(drop)
 }
 
 /// Entries that had this inode number when they were last seen.

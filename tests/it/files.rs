@@ -2,6 +2,7 @@
 
 mod changing;
 mod encodings;
+mod large_folders;
 mod listing;
 mod names;
 mod other_programs;

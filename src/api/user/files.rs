@@ -8,8 +8,9 @@ use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::domain::Look;
+use crate::domain::order::Sort;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{Entry, ListOptions, Listing, Sort};
+use crate::domain::tree::{Entry, ListOptions, Listing};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -142,7 +143,7 @@ fn list_meta(listing: &Listing) -> Row {
     let parent = folder.parent().unwrap_or_default().to_string();
     Row::new()
         .text("parentpath", parent)
-        .number("total", listing.total as u64)
+        .number("total", listing.entries.total() as u64)
         .text("realpath", folder.to_string())
         .number("isroot", i64::from(folder.is_root()))
         .number("canupload", i64::from(!folder.is_root() && !folder.is_in_bin()))

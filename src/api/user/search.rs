@@ -239,7 +239,7 @@ impl Rows for Matches {
         let described = Described {
             place: &Place::of(&entry.path.parent().unwrap_or_default()),
             name: entry.path.leaf().map_or("", EntryName::as_str),
-            stat: &entry.stat,
+            stat: entry.stat.brief(),
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
             lock: entry.lock,
