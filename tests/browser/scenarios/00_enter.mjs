@@ -20,7 +20,7 @@ export const scenarios = [
       await page.locator(".field-error:text('This password is too short')").waitFor();
       await page.locator("input[name=password]").fill(PASSWORD);
       await page.keyboard.press("Enter");
-      await page.locator(".form-error:text('The code is not right')").waitFor();
+      await page.locator(".form-error:has-text('find it in the server')").waitFor();
       await code.fill(stage.server.code());
       await page.keyboard.press("Enter");
       await page.locator(".notice-title:text('Your cloud is ready')").waitFor();

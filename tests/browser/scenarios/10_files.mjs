@@ -197,7 +197,7 @@ export const scenarios = [
       await page.goBack();
       await row(page, "c.txt").click({ position: { x: 500, y: 15 } });
       await page.keyboard.press("Control+c");
-      await page.locator(".paste-bar:has-text('1 entry copied')").waitFor();
+      await page.locator(".paste-bar:has-text('1 item copied')").waitFor();
       await page.keyboard.press("Control+v");
       await row(page, "c (2).txt").waitFor();
       await row(page, "made").locator(".entry-link").click();
@@ -209,7 +209,7 @@ export const scenarios = [
       // A name that is taken.
       writeFileSync(join(folder, "made/c.txt"), "other");
       await page.keyboard.press("Control+v");
-      const conflict = page.locator("dialog:has-text('This name is taken')");
+      const conflict = page.locator("dialog:has-text('Replace or keep both?')");
       await conflict.waitFor();
       await accessible(page, "a conflict");
       await conflict.getByRole("button", { name: "Keep both" }).click();

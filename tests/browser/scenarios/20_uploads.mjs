@@ -119,7 +119,7 @@ export const scenarios = [
       await stage.open(page, "#/files/up-conflict");
       await row(page, "one.txt").waitFor();
       const upload = (files) => choose(page, files, () => page.keyboard.press("Alt+u"));
-      const question = page.locator("dialog:has-text('This name is taken')");
+      const question = page.locator("dialog:has-text('Replace or keep both?')");
 
       await upload(paths.slice(0, 1));
       await question.getByRole("button", { name: "Skip" }).click();

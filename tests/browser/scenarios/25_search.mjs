@@ -87,7 +87,7 @@ export const scenarios = [
       await page.locator("a.search-term", { hasText: "ubernacht" }).click();
       await finds(page, [night]);
       await page.locator(".search-field input").fill("");
-      await page.getByRole("button", { name: "Forget them" }).click();
+      await page.getByRole("button", { name: "Clear" }).click();
       await page.getByText("Find files and folders by name").waitFor();
       await page.reload();
       await page.getByText("Find files and folders by name").waitFor();

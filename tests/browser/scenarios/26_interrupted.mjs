@@ -120,7 +120,7 @@ export const scenarios = [
         await page.reload();
         await page.locator(".tray-title:text('1 upload was interrupted')").waitFor();
         same(staged(), before + 1, "what has arrived is still there");
-        await page.getByRole("button", { name: "Forget them" }).click();
+        await page.getByRole("button", { name: "Clear" }).click();
         await until(() => staged() === before, "it is gone as well");
       });
     },

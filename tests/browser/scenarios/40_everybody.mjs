@@ -274,10 +274,10 @@ export const scenarios = [
       await row(page, "list.md").click({ position: { x: 500, y: 15 } });
       await page.keyboard.press("Control+c");
       const heard = page.locator("[role=status][aria-live=polite]");
-      await heard.locator("text=1 entry copied").waitFor({ state: "attached" });
+      await heard.locator("text=1 item copied").waitFor({ state: "attached" });
       await page.keyboard.press("/");
       await page.keyboard.type("list");
-      await heard.locator("text=1 entry fits").waitFor({ state: "attached" });
+      await heard.locator("text=1 item fits").waitFor({ state: "attached" });
       const grid = await page.locator("[role=grid]").evaluate((one) => ({ count: one.getAttribute("aria-rowcount"), label: one.getAttribute("aria-label") }));
       same(grid, { count: "2", label: "Files and folders" }, "the list for screen readers");
     },
@@ -373,6 +373,8 @@ export const scenarios = [
         same(readdirSync(folder).filter((name) => name.startsWith("list")).length, 3, "files that came through the proxy");
       } finally {
         stage.proxied = undefined;
+        // The page goes first: what it fetches ahead would find nobody.
+        for (const context of stage.contexts.splice(0)) await context.close();
         proxy.closeAllConnections();
         proxy.close();
       }

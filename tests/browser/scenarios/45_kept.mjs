@@ -60,7 +60,7 @@ export const scenarios = [
       await page.locator(".rail").getByRole("link", { name: "Recycle bin" }).click();
       await row(page, "berry.txt").click({ position: { x: 400, y: 15 } });
       await page.keyboard.press("Delete");
-      await page.locator("dialog:has-text('Remove berry.txt for good?')").getByRole("button", { name: "Remove for good" }).click();
+      await page.locator("dialog:has-text('Permanently delete berry.txt?')").getByRole("button", { name: "Delete permanently" }).click();
       await row(page, "berry.txt").waitFor({ state: "detached" });
       await page.goBack();
       await row(page, "apple.txt").click({ position: { x: 500, y: 15 } });
@@ -119,7 +119,7 @@ export const scenarios = [
       await until(() => readFileSync(join(folder, "note.txt"), "utf8") === "first", "and taken back");
       await until(async () => (await page.locator(".version").nth(1).textContent()).includes("14"), "the list follows");
       await page.locator(".version").nth(1).getByRole("button", { name: /Remove the version/ }).click();
-      await page.locator("dialog").getByRole("button", { name: "Remove for good" }).click();
+      await page.locator("dialog").getByRole("button", { name: "Delete permanently" }).click();
       await page.locator("text=its old content is kept here").waitFor();
       same(await page.locator(".version").count(), 1, "the live content stays");
     },

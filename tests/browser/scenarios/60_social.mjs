@@ -34,15 +34,15 @@ export const scenarios = [
       await stage.open(page, "#/starred");
       await noStars(page);
       await page.reload();
-      await page.getByText("Nothing has a star yet").waitFor();
+      await page.getByText("No starred items yet").waitFor();
       await accessible(page, "the view without stars");
 
       await stage.open(page, "#/files/stars");
       await row(page, "letter.txt").hover();
-      await page.getByRole("button", { name: "Add a star to letter.txt" }).click();
+      await page.getByRole("button", { name: "Star letter.txt" }).click();
       await page.getByRole("button", { name: "Remove the star from letter.txt" }).waitFor();
       await row(page, "Trip").click({ button: "right" });
-      await menu(page, "Add a star");
+      await menu(page, "Star");
       await row(page, "Trip").locator(".row-star.is-starred").waitFor();
       await row(page, "list.txt").click({ position: { x: 500, y: 10 } });
       await page.keyboard.press("Alt+s");
@@ -89,7 +89,7 @@ export const scenarios = [
       await row(page, "letter.txt").waitFor();
       renameSync(join(folder, "letter.txt"), join(folder, "away.txt"));
       await row(page, "letter.txt").hover();
-      await page.getByRole("button", { name: "Add a star to letter.txt" }).click();
+      await page.getByRole("button", { name: "Star letter.txt" }).click();
       await page.locator(".toast", { hasText: "One star could not be changed" }).waitFor();
       await row(page, "away.txt").waitFor();
       same(await page.locator(".row-star.is-starred").count(), 0, "stars in the list");

@@ -38,7 +38,7 @@ export const scenarios = [
         }
       });
       await page.reload();
-      await page.getByText("No notices").waitFor();
+      await page.getByText("No notifications").waitFor();
       await accessible(page, "no notices");
       await say(stage, cookie, "/anna/noticed/letter.txt", "What a <b>letter</b>!");
       await say(stage, cookie, "/anna/noticed/list.txt", "Bread, too");
@@ -46,7 +46,7 @@ export const scenarios = [
       await page.goto("about:blank");
       await stage.open(page, "#/files/noticed");
       await page.locator(".bell-count:text-is('2')").waitFor();
-      same(await bell(page).getAttribute("aria-label"), "Notices, 2 new", "the bell says it");
+      same(await bell(page).getAttribute("aria-label"), "Notifications, 2 new", "the bell says it");
       await accessible(page, "the bell");
       await bell(page).click();
       const item = (/** @type {string} */ name) => page.locator(".notice-item", { hasText: name });
@@ -68,9 +68,9 @@ export const scenarios = [
       await item("list.txt").waitFor();
       same(await page.locator(".notice-item").count(), 2, "about what is silenced nothing comes");
 
-      await item("list.txt").getByRole("button", { name: "More about the notice" }).click();
-      await menu(page, "No notices about this");
-      await page.locator(".toast:has-text('No more notices about list.txt')").getByRole("button", { name: "Undo" }).click();
+      await item("list.txt").getByRole("button", { name: "More about the notification" }).click();
+      await menu(page, "No notifications about this");
+      await page.locator(".toast:has-text('No more notifications about list.txt')").getByRole("button", { name: "Undo" }).click();
       await page.getByRole("button", { name: "Mark all as read" }).click();
       await until(async () => await page.locator(".notice-item.is-new").count() === 0, "all are read");
       await page.locator(".bell-count").waitFor({ state: "hidden" });

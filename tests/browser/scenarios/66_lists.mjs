@@ -106,10 +106,10 @@ export const scenarios = [
       writeFileSync(join(folder, "todo.md"), "# To do");
       const page = await stage.page();
       await stage.open(page, "#/files/short");
-      await choose(page, "Deep", "Make a shortcut");
+      await choose(page, "Deep", "Add to sidebar");
       const rail = page.locator(".rail-own");
       await rail.getByRole("link", { name: "Deep" }).waitFor();
-      await choose(page, "todo.md", "Make a shortcut");
+      await choose(page, "todo.md", "Add to sidebar");
       await rail.getByRole("link", { name: "todo.md" }).waitFor();
       await accessible(page, "shortcuts in the rail");
       await rail.getByRole("link", { name: "Deep" }).click();

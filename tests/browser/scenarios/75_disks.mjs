@@ -87,7 +87,7 @@ export const scenarios = [
       const saved = page.waitForEvent("download");
       await act(page, "old.txt", "Download");
       same(readFileSync(await (await saved).path(), "utf8"), "uploaded", "what was downloaded");
-      await act(page, "old.txt", "Add a star");
+      await act(page, "old.txt", "Star");
       await row(page, "old.txt").dblclick();
       await page.locator("dialog.preview:has-text('uploaded')").waitFor();
       await page.keyboard.press("Escape");
@@ -201,7 +201,7 @@ export const scenarios = [
       await bar.waitFor();
       check(!(await bar.textContent()).includes(seen), "at home there is nothing to know");
       await place(page, "films").click();
-      await bar.getByText(`1 entry cut. ${seen}`).waitFor();
+      await bar.getByText(`1 item cut. ${seen}`).waitFor();
       // What was said before does not cover it.
       const [below, above] = [await bar.boundingBox(), await page.locator(".toast").last().boundingBox()];
       check(above.y + above.height <= below.y, "the bar can be read below what was said");

@@ -122,14 +122,6 @@ async function run(server, info) {
     return started;
   };
   const files = () => import("./views/files.js");
-  const others = {
-    recent: () => import("./views/recent.js"),
-    starred: () => import("./views/starred.js"),
-    bin: () => import("./views/bin.js"),
-    search: () => import("./views/search.js"),
-    notices: () => import("./views/notices.js"),
-    me: () => import("./views/me.js"),
-  };
   const views = startViews({
     shell,
     home: "files",
@@ -138,11 +130,16 @@ async function run(server, info) {
     views: {
       files,
       disk: files,
-      ...others,
+      recent: () => import("./views/recent.js"),
+      starred: () => import("./views/starred.js"),
+      bin: () => import("./views/bin.js"),
+      search: () => import("./views/search.js"),
+      notices: () => import("./views/notices.js"),
+      me: () => import("./views/me.js"),
       pair: () => import("./views/pair.js"),
     },
   });
-  setTimeout(() => void loadAhead([...Object.values(others), () => import("./upload/tray.js")]), AHEAD_PAUSE);
+  setTimeout(() => import("./ahead.js").catch(() => undefined), AHEAD_PAUSE);
 
   let isAsking = false;
   onSessionEnd((side) => {
@@ -192,15 +189,6 @@ async function run(server, info) {
     showShortcuts(shell.own, account.name);
     return loadShortcuts();
   }).catch(() => undefined), NOTICES_PAUSE);
-}
-
-/**
- * Fetches modules one after the other. What does not come now is asked for again, and told, when it is needed.
- * @param {(() => Promise<unknown>)[]} modules
- */
-async function loadAhead(modules) {
-  const menus = [() => import("./files/menus.js"), () => import("./files/act.js"), () => import("../shared/menu-open.js"), () => import("./preview/preview.js")];
-  for (const load of [...menus, ...modules]) await load().catch(() => undefined);
 }
 
 /**
