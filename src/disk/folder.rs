@@ -3,6 +3,7 @@
 //! Listing asks about each entry by the folder's handle and the entry's single name, which can lead nowhere else and
 //! costs half of opening it.
 
+use super::elsewhere::in_the_way;
 use super::errno::{at, failed};
 use super::place::{Place, sync_names, tolerate};
 use super::skipped::Wanted;
@@ -144,7 +145,12 @@ impl Volume {
     /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
         let place = self.new_place(path)?;
-        sys::create_folder(place.entry(), Mode::RWXU).map_err(at("mkdir"))?;
+        sys::create_folder(place.entry(), Mode::RWXU).map_err(|errno| match errno {
+            Errno::EXIST if matches!(stat::of_name(&place.folder, &place.leaf), Ok(None)) => {
+                in_the_way(&place.folder, &place.leaf)
+            }
+            errno => failed("mkdir", errno),
+        })?;
         finish_folder(&place, modified).inspect_err(|_| {
             // Nothing can be in it yet, and if somebody was that quick it stays.
             if let Err(errno) = sys::remove_folder(place.entry()) {

@@ -22,6 +22,7 @@ impl Volume {
         let to = (self.private.trash.as_fd(), checked(id)?.as_bytes());
         let _turn = self.turns.take(&[self.turn(&place)]);
         let stat = place.present()?;
+        self.refuse_elsewhere(&stat, path)?;
         put_new_folder(place.entry(), to)?;
         // First where it went to: between the two it may be there twice, but never nowhere.
         sync_names(&self.private.trash).map_err(at("fsync trash"))?;

@@ -28,6 +28,7 @@ mod bytes;
 mod copy;
 mod door;
 mod early;
+mod elsewhere;
 mod errno;
 mod file_system;
 mod folder;

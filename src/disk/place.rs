@@ -2,10 +2,11 @@
 //!
 //! Every change acts on a place, so that no folder above it can be swapped for a symlink between check and change.
 
+use super::elsewhere::in_the_way;
 use super::errno::failed;
 use super::stat::Stat;
 use super::{stat, sys};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 
@@ -26,10 +27,7 @@ impl Place {
     pub fn occupant(&self) -> Result<Option<Stat>> {
         match stat::of_name(&self.folder, &self.leaf) {
             Ok(Some(stat)) => Ok(Some(stat)),
-            Ok(None) => Err(Error::new(
-                Code::Conflict,
-                "Something that is neither a file nor a folder has this name on the disk.",
-            )),
+            Ok(None) => Err(in_the_way(&self.folder, &self.leaf)),
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(failed("statx", errno)),
         }

@@ -132,6 +132,9 @@ impl Volume {
         let (source, place) = (self.place(from)?, self.new_place(to)?);
         let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
         let moved = source.present()?;
+        if let Spot::Files(path) = from {
+            self.refuse_elsewhere(&moved, path)?;
+        }
         let occupant = place.occupant()?;
         if let (Spot::Version(_), Some(old)) = (from, &occupant) {
             self.attire_version(&source, &place, old)?;

@@ -17,6 +17,8 @@ pub enum Wanted {
     Read,
     /// It stays where it is, in the recycle bin, say.
     Remove,
+    /// It is not written to.
+    Change,
 }
 
 /// An entry that was passed over.

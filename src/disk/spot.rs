@@ -82,8 +82,19 @@ impl Volume {
             _ => Spot::Files(&above),
         };
         let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
-        let folder = self.look(above, door::FOLDER)?.ok_or_else(no_folder)?;
+        let Some(folder) = self.look(above, door::FOLDER)? else {
+            // A home that is a link is told as such.
+            if let Spot::Files(above) = above {
+                if self.inside(above).len() == 1 {
+                    self.place(above)?.occupant()?;
+                }
+            }
+            return Err(no_folder());
+        };
         let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
+        if let Spot::Files(above) = above {
+            self.refuse_elsewhere(&stat, above)?;
+        }
         Ok(Place { folder, leaf: leaf.to_bytes(), above: stat })
     }
 }

@@ -41,6 +41,8 @@ pub struct Stat {
     pub(super) owner: u32,
     /// Immutable or append-only (chattr(1)): neither it nor what lies in it can be removed.
     pub(super) is_protected: bool,
+    /// By which mount it was found; `None` where the kernel does not tell (before 5.8).
+    pub(super) mount: Option<u64>,
     /// Something is mounted there; `None` where the kernel does not tell (before 5.8).
     pub(super) is_mount_point: Option<bool>,
 }
@@ -107,6 +109,7 @@ impl Stat {
             group: 0,
             owner: 0,
             is_protected: false,
+            mount: None,
             is_mount_point: Some(false),
         }
     }
@@ -166,7 +169,7 @@ pub(super) fn of_path_cached(path: &std::path::Path) -> Result<Option<Stat>> {
 }
 
 fn wanted() -> StatxFlags {
-    StatxFlags::BASIC_STATS | StatxFlags::BTIME
+    StatxFlags::BASIC_STATS | StatxFlags::BTIME | StatxFlags::MNT_ID
 }
 
 fn from_raw(raw: &Statx) -> Option<Stat> {
@@ -175,7 +178,7 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         FileType::Directory => Kind::Folder,
         _ => return None,
     };
-    let has_born = StatxFlags::from_bits_retain(raw.stx_mask).contains(StatxFlags::BTIME);
+    let has = |flag| StatxFlags::from_bits_retain(raw.stx_mask).contains(flag);
     let tells_mounts = raw.stx_attributes_mask.contains(StatxAttributes::MOUNT_ROOT);
     Some(Stat {
         kind,
@@ -183,13 +186,14 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         modified: system_time(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec),
         inode: raw.stx_ino,
         allocated: raw.stx_blocks.saturating_mul(512),
-        born: has_born.then(|| system_time(raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec)),
+        born: has(StatxFlags::BTIME).then(|| system_time(raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec)),
         device: u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor),
         links: raw.stx_nlink,
         mode: u32::from(raw.stx_mode) & 0o7777,
         group: raw.stx_gid,
         owner: raw.stx_uid,
         is_protected: raw.stx_attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND),
+        mount: has(StatxFlags::MNT_ID).then_some(raw.stx_mnt_id),
         is_mount_point: tells_mounts.then(|| raw.stx_attributes.contains(StatxAttributes::MOUNT_ROOT)),
     })
 }

@@ -3,9 +3,10 @@
 //! Whatever walks through a disk goes on past them and tells them here. They are told once in the log, by `check` and on the
 //! dashboard, until they are mended: whoever asks for the list has each of them tried again.
 
+use super::accounts::home_name;
 use super::rights::Admin;
 use super::volumes::Volumes;
-use super::{Cloud, Look};
+use super::{Cloud, FILES_NAME, Look};
 use crate::base::limits::FINDINGS_MAX;
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
@@ -91,6 +92,7 @@ impl Findings {
             let now = volumes.at(&key.root).map_or(Some(before), |volume| match key.wanted {
                 Wanted::Read => volume.reading_obstacle(&key.below),
                 Wanted::Remove => volume.removing_obstacle(&key.below),
+                Wanted::Change => volume.changing_obstacle(&key.below),
             });
             match now {
                 Some(obstacle) => findings.push(Finding::new(&key, obstacle, since)),
@@ -114,6 +116,7 @@ impl Finding {
         match self.wanted {
             Wanted::Read => "read",
             Wanted::Remove => "remove",
+            Wanted::Change => "change",
         }
     }
 
@@ -122,6 +125,8 @@ impl Finding {
         let done = match self.wanted {
             Wanted::Read => "It is left out",
             Wanted::Remove => "It is not removed",
+            Wanted::Change if self.obstacle == Obstacle::Link => "It is not followed",
+            Wanted::Change => "It can be read and copied, but not changed",
         };
         format!("{done}: {}.", self.obstacle.meaning())
     }
@@ -136,13 +141,36 @@ impl std::fmt::Display for Finding {
 impl Look<'_> {
     /// What needs a look, tried again at this moment; whether there may be more.
     pub fn findings(&self, _: &Admin) -> (Vec<Finding>, bool) {
+        self.cloud.note_elsewhere();
         self.cloud.findings.still(&self.cloud.volumes)
     }
 }
 
 impl Cloud {
+    /// Notes what lies among the files and is on another disk: mounts at or below homes, and homes that are links.
+    pub(super) fn note_elsewhere(&self) {
+        if let Err(error) = self.find_elsewhere() {
+            log::warn!("what is mounted among the files is not known: {error}");
+        }
+    }
+
+    fn find_elsewhere(&self) -> Result<(), Error> {
+        for (directory, volume) in self.volumes.with_directories() {
+            for skipped in volume.mounted_within(&directory)? {
+                self.findings.note(&directory, skipped);
+            }
+        }
+        let (main, directory) = (self.volumes.main()?, self.directory.join(FILES_NAME));
+        for account in self.look().search_accounts("", 0, u64::MAX)?.0 {
+            let linked = main.linked_home(&home_name(&account.name)?);
+            linked.into_iter().for_each(|skipped| self.findings.note(&directory, skipped));
+        }
+        Ok(())
+    }
+
     /// As [`Look::findings`], for the console.
     pub(super) fn all_findings(&self) -> Vec<Finding> {
+        self.note_elsewhere();
         self.findings.still(&self.volumes).0
     }
 
@@ -184,6 +212,14 @@ fn quoted(path: &Path) -> String {
 fn advice(root: &Path, path: &Path, wanted: Wanted, obstacle: Obstacle) -> String {
     let (root, path) = (quoted(root), quoted(path));
     match (obstacle, wanted) {
+        (Obstacle::Mounted, Wanted::Change) => {
+            format!("Mount that disk elsewhere, and name its directory in the setting volumes: umount {path}")
+        }
+        (Obstacle::Link, Wanted::Change) => {
+            format!(
+                "Put what it leads to in its place, or name that in the setting volumes and remove the link: {path}"
+            )
+        }
         (Obstacle::AccessDenied, _) => {
             format!("Give it to the server's user: chown -R --reference={root} {path}")
         }

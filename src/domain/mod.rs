@@ -210,6 +210,7 @@ impl Cloud {
         for sentence in self.volumes.begin_serving(&is_kept)? {
             log::info!("after the last stop: {sentence}");
         }
+        self.note_elsewhere();
         self.load_uploads(unfinished)?;
         self.load_locks()?;
         for (top, volume) in self.volumes.present() {

@@ -77,7 +77,13 @@ impl Cloud {
     /// file is under way, or there is nothing to go on with; `Code::Locked`, `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
         let above = target.path().parent().unwrap_or_default();
-        if self.volumes.stat(&above)?.is_none_or(|stat| stat.kind != Kind::Folder) {
+        let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
+        // Before hours of sending.
+        match self.volumes.of(target.path())?.check_changeable(target.path()) {
+            Err(error) if is_there || error.obstacle.is_some() => return Err(error),
+            _ => {}
+        }
+        if !is_there {
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
         options.condition.apply(self.volumes.stat(target.path())?.as_ref())?;

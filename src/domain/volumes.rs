@@ -199,6 +199,11 @@ impl Volumes {
         self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(mount).ok())
     }
 
+    /// The volumes that are there, each with its directory.
+    pub(super) fn with_directories(&self) -> Vec<(PathBuf, Arc<Volume>)> {
+        self.mounts().filter_map(|mount| Some((mount.directory.clone(), self.get(mount).ok()?))).collect()
+    }
+
     /// The volumes that are there, each with the path of its top; of volume 0 that is where the accounts' files are.
     pub fn present(&self) -> Vec<(CloudPath, Arc<Volume>)> {
         self.mounts().filter_map(|mount| Some((mount.top(), self.get(mount).ok()?))).collect()

@@ -6,3 +6,4 @@ mod further;
 mod missing;
 pub mod sticks;
 mod watching;
+mod within;

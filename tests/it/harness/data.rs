@@ -89,6 +89,11 @@ impl Data {
         self.disks.push(Disk::mount(self.path(below), bytes));
     }
 
+    /// Shows a directory on one in this one as well. Needs the right to mount.
+    pub fn bind(&mut self, source: &Path, below: &str) {
+        self.disks.push(Disk::bind(source, self.path(below)));
+    }
+
     /// Gives all of it to a user and the group with the same number. Needs root.
     pub fn give_to(&self, user: u32) {
         let owner = format!("{user}:{user}");

@@ -49,6 +49,13 @@ impl Disk {
         Disk { directory }
     }
 
+    /// Shows a directory in another place as well.
+    pub fn bind(source: &Path, directory: PathBuf) -> Disk {
+        let mounted = Command::new("mount").arg("--bind").arg(source).arg(&directory).output();
+        assert!(mounted.as_ref().is_ok_and(|mounted| mounted.status.success()), "mount --bind: {mounted:?}");
+        Disk { directory }
+    }
+
     pub fn make_read_only(&self, is_read_only: bool) {
         let option = if is_read_only { "remount,ro" } else { "remount,rw" };
         let status = Command::new("mount").args(["-o", option]).arg(&self.directory).status().unwrap();

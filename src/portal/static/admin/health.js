@@ -51,7 +51,7 @@ import { call, records } from "../shared/api.js";
 /**
  * A file or folder on a disk that could not be handled and was passed over.
  * @typedef {object} Finding
- * @property {"read" | "remove"} kind
+ * @property {"read" | "remove" | "change"} kind
  * @property {string} path on the machine
  * @property {string} reason a word, such as `EACCES`
  * @property {string} message

@@ -1,0 +1,132 @@
+//! What lies among a volume's files and is on another disk: what is mounted there, and what a symbolic link leads to.
+//!
+//! Another disk that is mounted among the files can be read, and copied from. It cannot be changed: new content comes by a rename
+//! from `staging`, and what is deleted goes by a rename into the bin, and there is no rename between disks. Links are not
+//! followed at all.
+
+use super::private::{self, HOME};
+use super::skipped::{Skipped, Wanted};
+use super::stat::{self, Kind, Stat};
+use super::tree::beneath;
+use super::volume::Volume;
+use super::{door, local};
+use crate::base::obstacle::Obstacle;
+use crate::base::path::{CloudPath, EntryName};
+use crate::error::{Code, Error, Result};
+use rustix::fd::AsFd;
+use rustix::fs::readlinkat;
+use std::fmt::Display;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// As the kernel tells which mounts a process sees: proc_pid_mountinfo(5).
+const MOUNTS: &str = "/proc/self/mountinfo";
+const MOUNTS_BYTES_MAX: u64 = 4 << 20;
+
+impl Volume {
+    /// Refuses a change below a folder that another disk is mounted on, or of a mount point itself.
+    pub(super) fn refuse_elsewhere(&self, stat: &Stat, path: impl Display) -> Result<()> {
+        if !self.is_elsewhere(stat) {
+            return Ok(());
+        }
+        let sentence = format!(
+            "{path} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
+             administrator can make that disk one of its own: see the setting volumes."
+        );
+        Err(Error::new(Code::NotOffered, sentence).about_entry(Obstacle::Mounted))
+    }
+
+    fn is_elsewhere(&self, stat: &Stat) -> bool {
+        let home = &self.private.home_stat;
+        let is_other_mount = stat.mount.is_some() && home.mount.is_some() && stat.mount != home.mount;
+        // Of files, overlayfs tells the devices of the layers.
+        is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
+    }
+
+    /// Whether a path can be changed at all, asked before its content has come.
+    ///
+    /// # Errors
+    /// Those of every change of a path.
+    pub fn check_changeable(&self, path: &CloudPath) -> Result<()> {
+        self.place(path).map(drop)
+    }
+
+    /// What still keeps an entry from being changed, by its names below the root: it is a link, or lies on another disk.
+    pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
+        let slash = below.iter().rposition(|byte| *byte == b'/');
+        let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
+        let folder = self.look_beneath(self.root.as_fd(), above, door::FOLDER).ok()?;
+        match stat::of_name(&folder, name).ok()? {
+            Some(stat) => self.is_elsewhere(&stat).then_some(Obstacle::Mounted),
+            None => readlinkat(&folder, name, Vec::new()).is_ok().then_some(Obstacle::Link),
+        }
+    }
+
+    /// What is mounted somewhere below the directory of this volume.
+    pub fn mounted_within(&self, directory: &Path) -> Result<Vec<Skipped>> {
+        let directory = std::fs::canonicalize(directory)
+            .map_err(|error| private::not_there().because(format!("{}: {error}", directory.display())))?;
+        let mounts = local::read_bytes(Path::new(MOUNTS), MOUNTS_BYTES_MAX)?.unwrap_or_default();
+        let below = mount_points(&mounts).filter_map(|point| {
+            let below = point.strip_prefix(&directory).ok()?.as_os_str().as_bytes().to_vec();
+            let is_hidden = below.is_empty() || below.starts_with(HOME.as_bytes());
+            (!is_hidden).then_some(below)
+        });
+        let skipped = |below| Skipped { below, wanted: Wanted::Change, obstacle: Obstacle::Mounted };
+        Ok(below.map(skipped).collect())
+    }
+
+    /// Whether a folder at the top is a symbolic link.
+    pub fn linked_home(&self, name: &EntryName) -> Option<Skipped> {
+        let below = beneath(b"", &name.to_bytes());
+        let is_link = self.changing_obstacle(&below) == Some(Obstacle::Link);
+        is_link.then_some(Skipped { below, wanted: Wanted::Change, obstacle: Obstacle::Link })
+    }
+}
+
+/// Why nothing can be made with a name that something has which is neither a file nor a folder.
+pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
+    if readlinkat(folder, name, Vec::new()).is_err() {
+        let sentence = "Something that is neither a file nor a folder has this name on the disk.";
+        return Error::new(Code::Conflict, sentence);
+    }
+    let sentence = format!(
+        "{} is a symbolic link on the server, and links are not followed. An administrator can put what it leads to in its \
+         place, or make that a disk of its own: see the setting volumes.",
+        String::from_utf8_lossy(name)
+    );
+    Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)
+}
+
+/// The fifth field of each line, in which blanks and backslashes are written by their octal number.
+fn mount_points(mounts: &[u8]) -> impl Iterator<Item = PathBuf> {
+    let lines = mounts.split(|byte| *byte == b'\n');
+    lines
+        .filter_map(|line| line.split(|byte| *byte == b' ').nth(4))
+        .map(|field| PathBuf::from(std::ffi::OsString::from_vec(unescaped(field))))
+}
+
+fn unescaped(field: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((byte, after)) = rest.split_first() {
+        let octal = after.get(..3).filter(|_| *byte == b'\\');
+        let number = octal.and_then(|octal| u8::from_str_radix(std::str::from_utf8(octal).ok()?, 8).ok());
+        bytes.push(number.unwrap_or(*byte));
+        rest = if number.is_some() { &after[3..] } else { after };
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mount_points_are_read_as_the_kernel_writes_them() {
+        let mounts = b"36 35 98:0 /mnt1 /srv/files/anna\\040b/usb rw,noatime master:1 - ext3 /dev/root rw\n\
+            37 35 0:5 / / rw - ext4 /dev/vda rw\n38 35 0:6 / /a\\134040\\011\\012 rw - tmpfs tmpfs rw\nshort line\n";
+        let points: Vec<PathBuf> = mount_points(mounts).collect();
+        assert_eq!(points[..3], ["/srv/files/anna b/usb", "/", "/a\\040\t\n"].map(PathBuf::from));
+    }
+}
