@@ -45,6 +45,11 @@ impl Entry {
         }
     }
 
+    /// What the call is about, where that is known better than at its beginning.
+    pub fn is_about(&mut self, object: String) {
+        self.row.object = object;
+    }
+
     /// Makes the change of a call that succeeds, and appends the call's row.
     pub fn commit<T>(self, tx: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         tx.is_made_with(means(&self.row.agent));

@@ -2,17 +2,13 @@
 //! of an upload.
 
 use super::audit::Entry;
+use super::file_part::FilePart;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
-use crate::http::{Form, Multipart};
+use crate::http::Form;
 use crate::store::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// Bytes of a text field in a multipart body.
-const FIELD_BYTES_MAX: usize = 64 * 1024;
-/// What a part counts at least, so that parts without anything in them end too.
-const PART_BYTES: usize = 32;
 
 pub struct Desk<'a> {
     cloud: &'a Arc<Cloud>,
@@ -27,13 +23,6 @@ pub struct Origin<'a> {
     pub address: IpAddr,
     pub connection: u64,
     pub form: &'a Form,
-}
-
-/// The file part of a multipart body, not read yet.
-pub struct FilePart<'a> {
-    pub multipart: Multipart<'a>,
-    /// The bytes of the whole body, as announced: an upper bound of the file's.
-    pub bytes_announced: Option<u64>,
 }
 
 impl<'a> Desk<'a> {
@@ -100,67 +89,21 @@ impl<'a> Desk<'a> {
         self.entry
     }
 
-    /// An upper bound of the bytes of the file part, as far as known.
-    pub fn bytes_announced(&self) -> Option<u64> {
-        self.file.as_ref().and_then(|file| file.bytes_announced)
-    }
-
-    /// Hands the bytes of the file part on, block by block, and reads the body to its end.
+    /// The file of the upload.
     ///
     /// # Errors
-    /// `Code::Invalid` without a file, with a second one, or with a parameter after it that says something else than the
-    /// call was begun with.
-    pub fn receive(&mut self, mut sink: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let file =
-            self.file.as_mut().ok_or_else(|| Error::new(Code::Invalid, "The upload holds no file part."))?;
-        file.multipart.copy_part(&mut sink)?;
-        while let Some(part) = file.multipart.next_part()? {
-            if part.filename.is_some() {
-                return Err(Error::new(Code::Invalid, "The upload holds more than one file part."));
-            }
-            let value = file.multipart.read_part_text(FIELD_BYTES_MAX)?;
-            if self.call.form.get(&part.name) != Some(value.as_str()) && !part.name.is_empty() {
-                return Err(Error::new(
-                    Code::Invalid,
-                    format!("The parameter {} came after the file. Please send parameters first.", part.name),
-                ));
-            }
-        }
-        Ok(())
+    /// `Code::Invalid` without one.
+    pub fn take_file(&mut self) -> Result<FilePart<'a>> {
+        self.file.take().ok_or_else(|| Error::new(Code::Invalid, "The upload holds no file part."))
     }
-}
 
-/// Reads the text fields of a multipart body into a form, up to the first file part, which is returned unread. With
-/// `to_the_end` file parts are passed over.
-///
-/// # Errors
-/// `Code::TooLarge` when all of it together is more than so many bytes.
-pub fn read_fields(
-    multipart: &mut Multipart<'_>,
-    form: &mut Form,
-    bytes_max: usize,
-    to_the_end: bool,
-) -> Result<bool> {
-    let mut room = bytes_max;
-    while let Some(part) = multipart.next_part()? {
-        if part.filename.is_some() && !to_the_end {
-            form.ends_at_file();
-            return Ok(true);
-        }
-        take(&mut room, PART_BYTES + part.name.len())?;
-        if part.filename.is_none() {
-            let value = multipart.read_part_text(FIELD_BYTES_MAX.min(room))?;
-            take(&mut room, value.len())?;
-            form.set(&part.name, &value);
-        } else {
-            multipart.copy_part(&mut |bytes| take(&mut room, bytes.len()))?;
-        }
+    /// The parameters that the call was begun with.
+    pub fn form(&self) -> &'a Form {
+        self.call.form
     }
-    Ok(false)
-}
 
-fn take(room: &mut usize, bytes: usize) -> Result<()> {
-    let too_long = || Error::new(Code::TooLarge, "The parameters in the body are too long.");
-    *room = room.checked_sub(bytes).ok_or_else(too_long)?;
-    Ok(())
+    /// Says what the call is about, when the file was followed by what changes that.
+    pub fn is_about(&mut self, object: String) {
+        self.entry.is_about(object);
+    }
 }

@@ -1,7 +1,8 @@
 //! One call's way: routed, read, admitted, run, audited, answered.
 
 use super::audit::Entry;
-use super::desk::{Desk, FilePart, Origin, read_fields};
+use super::desk::{Desk, Origin};
+use super::file_part::{Arriving, FilePart, read_fields};
 use super::op::{Effect, Operation, Run, Who};
 use super::params::object;
 use super::reply::Reply;
@@ -142,26 +143,16 @@ impl Api {
             let entry = begin(request, operation.name, &guest, object(operation.fields, &form));
             return refused(format, operation, entry, error);
         }
-        let bytes_announced = body.known_length();
-        let mut multipart = match read_body(request, body, &mut form, guest.form_bytes_max()) {
-            Ok(multipart) => multipart,
-            Err(error) => return unread(request, format, &guest, route, &form, &error),
-        };
-        let has_file = match &mut multipart {
-            Some(multipart) => {
-                let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Receive);
-                read_fields(multipart, &mut form, guest.form_bytes_max(), !takes_file)
-            }
-            None => Ok(false),
-        };
-        let has_file = match has_file {
-            Ok(has_file) => has_file,
+        let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Receive);
+        let file = match read_call(request, body, &mut form, guest.form_bytes_max(), takes_file) {
+            Ok(file) => file,
             Err(error) => return unread(request, format, &guest, route, &form, &error),
         };
         let name = named(route, &form);
-        let file = multipart.filter(|_| has_file).map(|multipart| FilePart { multipart, bytes_announced });
         match find(route, &name) {
-            Named::Offered(operation) => self.run_operation(request, operation, format, guest, &form, file),
+            Named::Offered(operation) => {
+                self.run_operation(request, operation, format, guest, &mut form, file)
+            }
             Named::NotOffered => {
                 let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
                 failed(format, &name, Status::Ok, begin(request, name.clone(), &guest, String::new()), &error)
@@ -186,10 +177,16 @@ impl Api {
         operation: &'static Operation,
         format: Format,
         guest: Guest,
-        form: &'a Form,
-        file: Option<FilePart<'a>>,
+        form: &'a mut Form,
+        file: Option<Arriving<'a>>,
     ) -> Outcome {
         let mut entry = begin(request, operation.name, &guest, object(operation.fields, form));
+        let file = match self.file(request, operation, &guest, form, file) {
+            Ok(file) => file,
+            Err(error) => return refused(format, operation, entry, error),
+        };
+        let form: &Form = form;
+        entry.is_about(object(operation.fields, form));
         let caller = match who::admit(guest, operation, form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, entry, error),
@@ -225,6 +222,27 @@ impl Api {
     }
 }
 
+impl Api {
+    /// The file of a call. Where the fields before it do not say where it goes it is staged, and the form is whole after
+    /// that; nobody stages anything for who may not call the operation.
+    fn file<'a>(
+        &'a self,
+        request: &Request,
+        operation: &Operation,
+        guest: &Guest,
+        form: &mut Form,
+        file: Option<Arriving<'a>>,
+    ) -> Result<Option<FilePart<'a>>> {
+        let Some(file) = file.filter(|_| operation.effect == Effect::Receive) else { return Ok(None) };
+        if file.is_placed(form) {
+            return Ok(Some(FilePart::Arriving(Box::new(file))));
+        }
+        let caller = who::admit_for_now(guest.clone(), operation, form)?;
+        csrf::check(request, operation, &caller)?;
+        file.stage(&self.cloud, caller.user()?, form).map(|staged| Some(FilePart::Staged(Box::new(staged))))
+    }
+}
+
 /// The answer of an operation that needs no waiting; `None` when it would.
 fn answer(look: &Look<'_>, operation: &Operation, caller: &Caller, form: &Form) -> Option<Result<Reply>> {
     match (operation.at_once, operation.run) {
@@ -250,6 +268,20 @@ fn content_type(request: &Request) -> Kind {
     } else {
         Kind::Other
     }
+}
+
+/// Reads the parameters of a call up to its file, or all of them where it takes none.
+fn read_call<'a>(
+    request: &Request,
+    body: &'a mut Body<'_>,
+    form: &mut Form,
+    bytes_max: usize,
+    takes_file: bool,
+) -> Result<Option<Arriving<'a>>> {
+    let bytes_announced = body.known_length();
+    let Some(mut multipart) = read_body(request, body, form, bytes_max)? else { return Ok(None) };
+    let head = read_fields(&mut multipart, form, bytes_max, !takes_file)?;
+    Ok(head.map(|head| Arriving::new(multipart, head, bytes_announced, bytes_max)))
 }
 
 /// Reads the parameters of a body. A multipart body is returned unread.
@@ -314,10 +346,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
             if let Some(cause) = &error.cause {
                 log::warn!("{}: {} ({cause})", operation.name, error.message);
             }
-            let is_login = operation.who == Who::Anyone && operation.effect != Effect::File;
-            let status =
-                if is_login { Status::Ok } else { wire::status(&error, operation.effect == Effect::File) };
-            wire::failure(format, operation.name, status, &error)
+            wire::failure(format, operation.name, wire::status(&error, operation), &error)
         }
     }
 }
@@ -366,9 +395,13 @@ fn is_get_or_post(method: &Method) -> bool {
     matches!(method, Method::Get | Method::Head | Method::Post)
 }
 
+/// JSON goes to those who want nothing else. What some libraries send by themselves names JSON among others
+/// (`application/json, text/plain, */*`), and the programs that use these read XML.
 fn format_of(request: &Request) -> Format {
-    let wants_json = request
-        .header("accept")
-        .is_some_and(|accept| accept.to_ascii_lowercase().contains("application/json"));
-    if wants_json { Format::Json } else { Format::Xml }
+    let mut accepted = request.lines("accept").flat_map(|line| line.split(',')).peekable();
+    let is_json = |range: &str| {
+        let media = range.split(';').next().unwrap_or("");
+        media.trim().eq_ignore_ascii_case("application/json")
+    };
+    if accepted.peek().is_some() && accepted.all(is_json) { Format::Json } else { Format::Xml }
 }

@@ -17,9 +17,15 @@ Made from the operation table by `cloudlet api`; do not edit it by hand.
 Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
 and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies.
 An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
-a message when it failed; with `Accept: application/json` the same as JSON, the root left out and every child of it a
-list. Status 401 says that a session is missing. Operations that answer with bytes say a failure by their status too.
-The messages are for people and may change; programs read the word in the header `X-Cloudlet-Error`.
+a message when it failed; a refused upload answers the message alone, as text. The messages are for people and may change;
+programs read the word in the header `X-Cloudlet-Error`.
+
+The status of a refused sign-in or change is 400, and 500 where it is the server's fault. Status 401 says that a session is
+missing. Questions are answered with 200, also where the answer is \"no\" or nothing was found. Operations that answer with
+bytes say by their status why there are none.
+
+Replies are XML, unless the header `Accept` names `application/json` and nothing else: then they are JSON without the
+root, `meta` as an object and the records as a list, whose name is missing when there are none.
 
 Browsers send cookies with whatever a web page makes them call, so calls that change something come from a browser only
 with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds, or by POST with the `Origin` of this server.
@@ -137,8 +143,25 @@ fn described(operation: &Operation) -> Value {
             "properties": properties,
             "required": required,
         } } } },
-        "responses": { "200": { "description": "The answer, or result 0 and the reason why there is none." } },
+        "responses": responses(operation),
     })
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut responses = json!({ "200": { "description": "The answer." } });
+    let mut add = |status: &str, description: &str| responses[status] = json!({ "description": description });
+    if operation.effect == Effect::File {
+        add("4XX", "The reason why there are no bytes.");
+    } else if operation.effect.is_action() {
+        add("400", "Refused: result 0 and the reason.");
+        add("500", "The server's fault; its log says more.");
+    } else {
+        add("200", "The answer, or result 0 and the reason why there is none.");
+    }
+    if operation.who != Who::Anyone {
+        add("401", "Nobody is signed in.");
+    }
+    responses
 }
 
 /// A real answer, recorded by `tests/samples/record`; empty for those that are no text.

@@ -78,6 +78,7 @@ impl Rows for EntryList {
             deleted: entry.deleted.as_ref(),
         };
         described.write(&self.clock, fields);
+        fields.number("disallowpreviewdownload", 0);
     }
 }
 
@@ -163,7 +164,8 @@ impl Described<'_> {
         fields.number("canrename", i64::from(!is_fixed));
         fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
         fields.number("canfavorite", i64::from(!self.is_in_bin()));
-        fields.number("canupload", i64::from(is_folder));
+        // Of a file it says that a new content may be uploaded.
+        fields.number("canupload", i64::from(!self.is_in_bin()));
         fields.number("candownload", 1);
         self.write_favorite(fields);
         fields.number("showquickedit", 0);
@@ -183,7 +185,8 @@ impl Described<'_> {
 
     fn write_favorite(&self, fields: &mut dyn Fields) {
         let favorite = self.mark.favorite;
-        let text = |value: Option<String>| value.unwrap_or_default();
+        // Old clients read numbers here.
+        let text = |value: Option<String>| value.unwrap_or_else(|| "0".into());
         fields.text("favoritelistid", &text(favorite.map(|row| record_id(row.list))));
         fields.text("favoriteid", &text(favorite.map(|row| record_id(row.id))));
         fields.text("order", &text(favorite.map(|row| row.position.to_string())));

@@ -11,6 +11,7 @@ mod desk;
 mod dispatch;
 mod document;
 mod entry;
+mod file_part;
 mod media;
 mod op;
 mod params;

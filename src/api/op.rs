@@ -37,6 +37,8 @@ pub enum Effect {
     Write,
     /// Does slow work first (hashing, copying), then commits.
     Free,
+    /// As `Free`, but what the caller wants is an answer; that something is noted on the way is our affair.
+    Query,
     /// As `Free`, and takes the file part of a multipart body.
     Receive,
     /// Answers with bytes; a failure has an HTTP status of its own.
@@ -46,6 +48,12 @@ pub enum Effect {
 impl Effect {
     /// Whether the operation changes anything, so that a foreign web page must not be able to cause it.
     pub fn is_changing(self) -> bool {
+        matches!(self, Effect::Write | Effect::Free | Effect::Query | Effect::Receive)
+    }
+
+    /// Whether the caller wants something done, so that a refusal shows in the status. To a question "no" or "nothing
+    /// there" is an answer like any other.
+    pub fn is_action(self) -> bool {
         matches!(self, Effect::Write | Effect::Free | Effect::Receive)
     }
 }
@@ -106,6 +114,7 @@ macro_rules! operation {
     (@effect read) => { $crate::api::op::Effect::Read };
     (@effect write) => { $crate::api::op::Effect::Write };
     (@effect free) => { $crate::api::op::Effect::Free };
+    (@effect query) => { $crate::api::op::Effect::Query };
     (@effect receive) => { $crate::api::op::Effect::Receive };
     (@effect file) => { $crate::api::op::Effect::File };
     (@as anyone $caller:ident) => { $caller.guest() };

@@ -77,10 +77,8 @@ pub trait Param: Sized {
     /// Takes it from a form.
     fn take(form: &Form, names: &'static str) -> Result<Self> {
         let name = names.split('|').next().unwrap_or(names);
-        let text = given(form, names).ok_or_else(|| {
-            let hint = if form.is_open() { " Please send parameters before the file." } else { "" };
-            Error::new(Code::Invalid, format!("The parameter {name} is missing.{hint}"))
-        })?;
+        let text = given(form, names)
+            .ok_or_else(|| Error::new(Code::Invalid, format!("The parameter {name} is missing.")))?;
         Self::parse(text).map_err(|error| unusable(name, error))
     }
 }

@@ -24,6 +24,9 @@ const USER_COOKIES: CookieNames = CookieNames {
     hash: "tonido-login-hash",
     xsrf: "X-XSRF-TOKEN-user",
 };
+/// Those of a sign-in with the password of a share.
+const SHARE_COOKIES: [&str; 3] =
+    ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
 const ADMIN_COOKIES: CookieNames = CookieNames {
     name: "tonidocloud-au",
     seed: "tonidocloud-as",
@@ -148,8 +151,17 @@ pub fn check_session(guest: &Guest, operation: &Operation) -> Result<()> {
 /// # Errors
 /// `Code::Unauthenticated` without the session that it takes.
 pub fn admit(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
-    check_session(&guest, operation)?;
     let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
+    admit_as(guest, operation, wants_proxy)
+}
+
+/// As [`admit`], before all parameters are known: an admin may turn out to work on users' data.
+pub fn admit_for_now(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
+    if guest.admin.is_some() { admit_as(guest, operation, true) } else { admit(guest, operation, form) }
+}
+
+fn admit_as(guest: Guest, operation: &Operation, wants_proxy: bool) -> Result<Caller> {
+    check_session(&guest, operation)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
     let user = match operation.who {
         Who::Proxy => proxy.or_else(|| guest.user.clone()),
@@ -184,8 +196,7 @@ pub fn cookies(signed_in: &SignedIn, is_secure: bool) -> Vec<String> {
         set_cookie(names.hash, &signed_in.hash, None, true, is_secure),
     ];
     if signed_in.side == Side::User {
-        let unused = ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
-        cookies.extend(unused.map(|name| set_cookie(name, "", None, true, is_secure)));
+        cookies.extend(SHARE_COOKIES.map(|name| set_cookie(name, "", None, true, is_secure)));
     }
     cookies
 }
@@ -193,8 +204,16 @@ pub fn cookies(signed_in: &SignedIn, is_secure: bool) -> Vec<String> {
 /// Cookies that take those of a session away.
 pub fn no_cookies(side: Side) -> Vec<String> {
     let names = cookie_names(side);
-    let gone = |name| set_cookie(name, "", Some(std::time::Duration::ZERO), true, false);
     [names.name, names.seed, names.hash, names.xsrf].map(gone).into()
+}
+
+/// Cookies that take those of a share away.
+pub fn no_share_cookies() -> Vec<String> {
+    SHARE_COOKIES.map(gone).into()
+}
+
+fn gone(name: &str) -> String {
+    set_cookie(name, "", Some(std::time::Duration::ZERO), true, false)
 }
 
 fn cookie_names(side: Side) -> &'static CookieNames {

@@ -1,9 +1,11 @@
 //! A reply becomes bytes: once, for both formats.
 //!
 //! XML without declaration and without blanks between elements, an empty value as `<x></x>`: some clients look at fixed
-//! positions and scrape with patterns. JSON without the root; every child of the root is an array, `meta` too.
+//! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
+//! name, which is missing when there are none.
 
 use super::media;
+use super::op::{Effect, Operation, Who};
 use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
 use super::word;
 use crate::base::digits::append_decimal;
@@ -13,6 +15,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 const XML: &str = "text/xml; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 /// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
 const ROWS_AT_ONCE_MAX: usize = 256;
@@ -73,22 +76,40 @@ pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
 /// Operations that fail in the envelope of shares, where the vendor's clients look for the sentence.
 const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
 
-/// A failure: the operation's envelope with result 0, and a word for programs.
+/// A failure: the operation's envelope with result 0, and a word for programs. Clients show the body of a refused upload
+/// as it is, so that is the sentence alone.
 pub fn failure(format: Format, kind: &str, status: Status, error: &Error) -> Response {
-    let bytes = match SHARING.contains(&kind) {
-        true => no_share(format, &error.message),
-        false => command(format, kind, 0, &error.message),
+    let response = match kind {
+        "upload" => Response::new(status, TEXT, http::Content::Bytes(error.message.as_bytes().to_vec()))
+            .header("Cache-Control", "no-store"),
+        kind if SHARING.contains(&kind) => plain(format, status, no_share(format, &error.message)),
+        // The vendor's PHP client looks for the result at the place where this shorter name puts it.
+        "downloadversionedfile" => plain(format, status, command(format, "downloadfile", 0, &error.message)),
+        kind => plain(format, status, command(format, kind, 0, &error.message)),
     };
-    plain(format, status, bytes).header(word::HEADER, word::value(error))
+    response.header(word::HEADER, word::value(error))
 }
 
-/// The status of a failed operation. Downloads have one of their own; everything else says it in the envelope. A sync client
-/// that must begin anew is told by the status too: the vendor's client takes an envelope for "nothing has changed".
-pub fn status(error: &Error, is_download: bool) -> Status {
-    match error.code {
+/// The status of a failed operation. Many programs look at nothing else, so a refused sign-in or change has 400. A
+/// question that finds nothing has 200 and says so in the envelope, but a sync client that must begin anew is told by
+/// the status: the vendor's client takes an envelope for "nothing has changed".
+pub fn status(error: &Error, operation: &Operation) -> Status {
+    match (error.code, operation.effect) {
+        // Whoever signs in has no session that could be missing.
+        (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
+        (Code::Gone, _) => Status::Gone,
+        (code, Effect::File) => status_of_bytes(code),
+        (Code::Internal, effect) if effect.is_action() => Status::InternalServerError,
+        (_, effect) if effect.is_action() => Status::BadRequest,
+        _ => Status::Ok,
+    }
+}
+
+/// The status of a failure where the answer would have been bytes of a file.
+fn status_of_bytes(code: Code) -> Status {
+    match code {
         Code::Unauthenticated => Status::Unauthorized,
         Code::Gone => Status::Gone,
-        _ if !is_download => Status::Ok,
         Code::Invalid => Status::BadRequest,
         Code::Forbidden => Status::Forbidden,
         Code::NotFound => Status::NotFound,
@@ -115,9 +136,10 @@ fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
         fields.text("message", message);
     };
     let mut bytes = Vec::with_capacity(128 + message.len());
-    opening(&mut bytes, format, "commands", "command", None);
+    opening(&mut bytes, format, "commands", None);
+    list(&mut bytes, format, "command", false);
     record(&mut bytes, format, "command", true, row);
-    closing(&mut bytes, format, "commands");
+    closing(&mut bytes, format, "commands", true);
     bytes
 }
 
@@ -127,8 +149,8 @@ fn no_share(format: Format, message: &str) -> Vec<u8> {
         fields.text("message", message);
     };
     let mut bytes = Vec::with_capacity(128 + message.len());
-    opening(&mut bytes, format, "shares", "share", Some(&meta));
-    closing(&mut bytes, format, "shares");
+    opening(&mut bytes, format, "shares", Some(&meta));
+    closing(&mut bytes, format, "shares", false);
     bytes
 }
 
@@ -150,13 +172,11 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     let mut bytes =
         Vec::with_capacity(if rows.count() > ROWS_AT_ONCE_MAX { PIECE_BYTES + 8192 } else { 1024 });
     let meta = records.meta.as_ref().map(|meta| move |fields: &mut dyn Fields| meta.write(fields));
-    opening(
-        &mut bytes,
-        format,
-        records.root,
-        records.name,
-        meta.as_ref().map(|meta| meta as &WriteFields<'_>),
-    );
+    let meta = meta.as_ref().map(|meta| meta as &WriteFields<'_>);
+    opening(&mut bytes, format, records.root, meta);
+    if rows.count() > 0 {
+        list(&mut bytes, format, records.name, meta.is_some());
+    }
     for index in 0..rows.count() {
         record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
         if let Some(error) = rows.failure() {
@@ -168,28 +188,30 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
             bytes.clear();
         }
     }
-    closing(&mut bytes, format, records.root);
+    closing(&mut bytes, format, records.root, rows.count() > 0);
     out.write_all(&bytes)
 }
 
-fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, name: &str, meta: Option<&WriteFields<'_>>) {
+fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, meta: Option<&WriteFields<'_>>) {
     match format {
-        Format::Xml => {
-            tag(bytes, "<", root);
-            if let Some(meta) = meta {
-                record(bytes, format, "meta", true, meta);
-            }
+        Format::Xml => tag(bytes, "<", root),
+        Format::Json => bytes.push(b'{'),
+    }
+    let Some(meta) = meta else { return };
+    if format == Format::Json {
+        bytes.extend_from_slice(b"\"meta\":");
+    }
+    record(bytes, format, "meta", true, meta);
+}
+
+/// Begins the records.
+fn list(bytes: &mut Vec<u8>, format: Format, name: &str, follows_meta: bool) {
+    if format == Format::Json {
+        if follows_meta {
+            bytes.push(b',');
         }
-        Format::Json => {
-            bytes.push(b'{');
-            if let Some(meta) = meta {
-                bytes.extend_from_slice(b"\"meta\":[");
-                record(bytes, format, "meta", true, meta);
-                bytes.extend_from_slice(b"],");
-            }
-            json_text(bytes, name);
-            bytes.extend_from_slice(b":[");
-        }
+        json_text(bytes, name);
+        bytes.extend_from_slice(b":[");
     }
 }
 
@@ -214,10 +236,10 @@ fn record(
     }
 }
 
-fn closing(bytes: &mut Vec<u8>, format: Format, root: &str) {
+fn closing(bytes: &mut Vec<u8>, format: Format, root: &str, has_records: bool) {
     match format {
         Format::Xml => tag(bytes, "</", root),
-        Format::Json => bytes.extend_from_slice(b"]}"),
+        Format::Json => bytes.extend_from_slice(if has_records { b"]}" } else { b"}" }),
     }
 }
 
@@ -408,10 +430,10 @@ mod tests {
             text(Format::Xml, &records(1)),
             "<entries><meta><total>1</total><message></message></meta><entry><name>&lt;&amp;&gt;\u{fffd}&#13;</name><size>0</size></entry></entries>"
         );
-        assert_eq!(text(Format::Json, &records(0)), r#"{"meta":[{"total":0,"message":""}],"entry":[]}"#);
+        assert_eq!(text(Format::Json, &records(0)), r#"{"meta":{"total":0,"message":""}}"#);
         assert_eq!(
             text(Format::Json, &records(2)),
-            r#"{"meta":[{"total":2,"message":""}],"entry":[{"name":"<&>\u0001\r","size":0},{"name":"<&>\u0001\r","size":1}]}"#
+            r#"{"meta":{"total":2,"message":""},"entry":[{"name":"<&>\u0001\r","size":0},{"name":"<&>\u0001\r","size":1}]}"#
         );
         serde_json::from_str::<serde_json::Value>(&text(Format::Json, &records(3000))).unwrap();
     }

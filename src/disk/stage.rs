@@ -14,7 +14,7 @@ use super::volume::{Volume, open_private};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
-use rustix::io::Errno;
+use rustix::io::{Errno, pread, retry_on_intr};
 use std::time::SystemTime;
 
 /// A file being written. Dropping it leaves it on the disk.
@@ -91,6 +91,11 @@ impl Stage {
         write_all(&self.file, bytes, offset).map_err(at("write a stage"))?;
         self.early.wrote(&self.file, bytes.len());
         Ok(())
+    }
+
+    /// Reads what was written at an offset; how many bytes, 0 at the end.
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
+        retry_on_intr(|| pread(&self.file, &mut *buffer, offset)).map_err(at("read a stage"))
     }
 
     /// Its length in bytes: the end of the furthest write.

@@ -50,6 +50,7 @@ pub mod sessions;
 mod settings;
 pub mod setup;
 pub mod shortcuts;
+pub mod staged;
 pub mod status;
 pub mod storage;
 mod storage_notices;

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 const MIB: u64 = 1024 * 1024;
+/// Bytes that are reserved together for what has no known length.
+const GROWTH_BYTES: u64 = 8 * MIB;
 /// How often an account is counted again because something was stored meanwhile.
 const COUNTS_MAX: usize = 4;
 
@@ -131,6 +133,15 @@ impl Cloud {
         self.reserve_of_limit(reserved, more)
     }
 
+    /// As [`Cloud::reserve_more`], for bytes whose end nobody knows: some more are reserved than have arrived.
+    pub(super) fn reserve_up_to(&self, reserved: &mut Reserved, arrived: u64) -> Result<()> {
+        let Some(more) = arrived.checked_sub(reserved.bytes()).filter(|more| *more > 0) else {
+            return Ok(());
+        };
+        let grown = self.reserve_more(reserved, more.max(GROWTH_BYTES));
+        grown.or_else(|_| self.reserve_more(reserved, more))
+    }
+
     /// As [`Cloud::reserve`], for what is on the disk already and only comes to another account.
     pub(super) fn reserve_for_move(&self, root: &Root, bytes: u64) -> Result<Reserved> {
         let mut reserved = self.reserve_nothing(root);
@@ -150,7 +161,8 @@ impl Cloud {
         Reserved { reservations: Arc::clone(&self.reservations), root: root.clone(), bytes: 0 }
     }
 
-    fn reserve_of_limit(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
+    /// Promises room within the account's limit, whatever the disk has.
+    pub(super) fn reserve_of_limit(&self, reserved: &mut Reserved, more: u64) -> Result<()> {
         // What has its room already is not asked again.
         if more == 0 {
             return Ok(());

@@ -82,9 +82,10 @@ struct RememberedState {
     sessions: HashMap<[u8; 32], Arc<Session>>,
 }
 
-/// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are.
+/// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are. FileCloud's
+/// own, which programs compare.
 fn refused() -> Error {
-    Error::new(Code::Unauthenticated, "The user name or the password is not right.")
+    Error::new(Code::Unauthenticated, "Invalid Username or Password. Password is Case Sensitive.")
         .for_reason(Reason::Credentials)
 }
 

@@ -24,8 +24,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Bytes that are reserved together for an upload of unknown length.
-const GROWTH_BYTES: u64 = 8 * 1024 * 1024;
 /// Unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
 /// How long the last part waits for parts that other connections still send.
@@ -41,18 +39,18 @@ pub struct Uploads {
 
 /// A part being received. Dropping it unfinished keeps what came of it.
 pub struct Part<'a> {
-    cloud: &'a Cloud,
+    pub(super) cloud: &'a Cloud,
     user: User,
-    target: Writable,
+    pub(super) target: Writable,
     options: PartOptions,
-    stage: Option<Stage>,
+    pub(super) stage: Option<Stage>,
     /// The place among the attempts; `None` for a file in one part.
     seat: Option<Seat>,
     /// Room for what its attempt has not reserved.
-    reserved: Reserved,
-    end: u64,
+    pub(super) reserved: Reserved,
+    pub(super) end: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
-    hasher: Option<Hasher>,
+    pub(super) hasher: Option<Hasher>,
 }
 
 struct Seat {
@@ -73,9 +71,24 @@ impl Cloud {
     /// Begins to receive a part. What cannot succeed is refused here, before a byte was sent.
     ///
     /// # Errors
-    /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold, another upload of the
-    /// file is under way, or there is nothing to go on with; `Code::Locked`, `Code::Full`.
+    /// As [`Cloud::check_part`]; `Code::Conflict` when another upload of the file is under way, or there is nothing to go
+    /// on with; `Code::Full`.
     pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
+        let mut part = self.check_part(user, target, options)?;
+        part.begin()?;
+        Ok(part)
+    }
+
+    /// Looks whether a part may come, and takes nothing for it yet.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold; `Code::Locked`.
+    pub(super) fn check_part(
+        &self,
+        user: &User,
+        target: &Writable,
+        options: PartOptions,
+    ) -> Result<Part<'_>> {
         let above = target.path().parent().unwrap_or_default();
         let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
         // Before hours of sending.
@@ -94,7 +107,7 @@ impl Cloud {
         {
             return Err(Error::new(Code::Invalid, "The offset lies beyond the end of the file."));
         }
-        let mut part = Part {
+        Ok(Part {
             cloud: self,
             user: user.clone(),
             target: target.clone(),
@@ -104,16 +117,7 @@ impl Cloud {
             reserved: self.reserve_nothing(&self.root_of(target.path())?),
             end,
             hasher: None,
-        };
-        if end == 0 && part.options.is_last {
-            let announced = part.options.size.or(part.options.bytes_announced);
-            self.reserve_more(&mut part.reserved, announced.unwrap_or(0))?;
-            part.stage = Some(self.volumes.of(target.path())?.stage(&object_id(), announced)?);
-            part.hasher = self.config().checksums.then(Hasher::default);
-        } else {
-            part.take_seat(key(user, part.options.name.as_ref(), target.path()))?;
-        }
-        Ok(part)
+        })
     }
 }
 
@@ -124,6 +128,23 @@ impl Uploads {
 }
 
 impl Part<'_> {
+    /// Whether it is all of the file.
+    pub(super) fn is_whole_file(&self) -> bool {
+        self.options.offset == 0 && self.options.is_last
+    }
+
+    /// Takes room and a stage for the bytes.
+    pub(super) fn begin(&mut self) -> Result<()> {
+        if !self.is_whole_file() {
+            return self.take_seat(key(&self.user, self.options.name.as_ref(), self.target.path()));
+        }
+        let announced = self.options.size.or(self.options.bytes_announced);
+        self.cloud.reserve_more(&mut self.reserved, announced.unwrap_or(0))?;
+        self.stage = Some(self.cloud.volumes.of(self.target.path())?.stage(&object_id(), announced)?);
+        self.hasher = self.cloud.config().checksums.then(Hasher::default);
+        Ok(())
+    }
+
     /// Finds the attempt that this part belongs to, or begins one.
     fn take_seat(&mut self, key: Key) -> Result<()> {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
@@ -272,11 +293,8 @@ impl Part<'_> {
                 format!("More bytes arrive than the announced size of {}.", size_text(size)),
             ));
         }
-        let arrived = end - self.options.offset;
-        if self.options.size.is_none() && arrived > self.reserved.bytes() {
-            let more = arrived - self.reserved.bytes();
-            let grown = self.cloud.reserve_more(&mut self.reserved, more.max(GROWTH_BYTES));
-            grown.or_else(|_| self.cloud.reserve_more(&mut self.reserved, more))?;
+        if self.options.size.is_none() {
+            self.cloud.reserve_up_to(&mut self.reserved, end - self.options.offset)?;
         }
         if let Some(seat) = &self.seat {
             let mut attempts = self.cloud.uploads.lock();

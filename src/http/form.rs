@@ -9,7 +9,6 @@ pub struct Form {
     fields: Vec<(String, String)>,
     has_no_text: bool,
     has_too_many: bool,
-    is_open: bool,
 }
 
 impl Form {
@@ -51,16 +50,6 @@ impl Form {
         } else {
             self.has_too_many = true;
         }
-    }
-
-    /// Notes that a file stands in the body before its end: parameters may follow that were not read.
-    pub fn ends_at_file(&mut self) {
-        self.is_open = true;
-    }
-
-    /// Whether parameters may stand behind a file.
-    pub fn is_open(&self) -> bool {
-        self.is_open
     }
 
     /// Whether all are here. Nobody may act on a part of what was asked for.

@@ -39,7 +39,7 @@ pub use cookie::set_cookie;
 pub use form::Form;
 #[cfg(feature = "mdns")]
 pub use mdns::Announcement;
-pub use multipart::Multipart;
+pub use multipart::{Multipart, PartHead};
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
 pub use server::{Health, Server};

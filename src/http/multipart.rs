@@ -47,6 +47,13 @@ pub struct PartHead {
     pub filename: Option<String>,
 }
 
+impl PartHead {
+    /// The name of the file without the folders before it, which some clients send too.
+    pub fn leaf(&self) -> Option<&str> {
+        self.filename.as_deref()?.rsplit(['/', '\\']).next().filter(|leaf| !leaf.is_empty())
+    }
+}
+
 fn broken(sentence: &'static str) -> Error {
     Error::new(Code::Invalid, sentence)
 }
@@ -203,8 +210,20 @@ fn read_head(text: &str) -> PartHead {
         disposition.and_then(|value| value.split_once(';')).map_or("", |(_, parameters)| parameters);
     PartHead {
         name: parameter(parameters, "name").unwrap_or_default(),
-        filename: parameter(parameters, "filename").or_else(|| parameter(parameters, "filename*")),
+        filename: extended(parameters)
+            .or_else(|| parameter(parameters, "filename"))
+            .or_else(|| parameter(parameters, "filename*")),
     }
+}
+
+/// A name in the form of RFC 8187: .NET sends it beside another one that is only for clients that know no other letters,
+/// and Python alone. What is no UTF-8 does not count.
+fn extended(parameters: &str) -> Option<String> {
+    let value = parameter(parameters, "filename*")?;
+    let (charset, rest) = value.split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'').filter(|_| charset.eq_ignore_ascii_case("utf-8"))?;
+    let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 /// The value of a parameter in `; name=value; name="quoted value"`. Browsers write `"` in a name as `%22` (WHATWG HTML,
@@ -333,13 +352,33 @@ mod tests {
             ("name=a; filename=b", "a", Some("b")),
             ("filename=\"C:\\dir\\f.txt\"; name=\"a\"", "a", Some("C:\\dir\\f.txt")),
             ("name=\"a\"; filename=\"\"", "a", Some("")),
-            ("name=\"a\"; filename*=UTF-8''%41", "a", Some("UTF-8''%41")),
+            ("name=\"a\"; filename*=UTF-8''%41%c3%a4", "a", Some("A\u{e4}")),
+            ("name=a; filename=x; filename*=utf-8''x%20y", "a", Some("x y")),
+            ("name=a; filename=\"=?utf-8?B?w6Q=?=\"; filename*=utf-8'de'%C3%A4", "a", Some("\u{e4}")),
+            ("name=a; filename=x; filename*=utf-8''%ff", "a", Some("x")),
+            ("name=a; filename=x; filename*=latin1''y", "a", Some("x")),
+            ("name=a; filename*=y", "a", Some("y")),
             ("NAME=\"a\"", "a", None),
             ("", "", None),
         ] {
             let head = read_head(&format!("\r\ncontent-disposition: form-data; {text}"));
             assert_eq!((head.name.as_str(), head.filename.as_deref()), (name, filename), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_is_told_without_the_folders_before_it() {
+        for (filename, leaf) in [
+            ("x.txt", Some("x.txt")),
+            ("/home/me/x.txt", Some("x.txt")),
+            ("C:\\dir\\x.txt", Some("x.txt")),
+            ("dir/", None),
+            ("", None),
+        ] {
+            let head = PartHead { name: "file".into(), filename: Some(filename.into()) };
+            assert_eq!(head.leaf(), leaf, "{filename}");
+        }
+        assert_eq!(PartHead::default().leaf(), None);
     }
 
     #[test]

@@ -317,7 +317,7 @@ impl Request {
     }
 
     /// The values of all headers with this name, in their order.
-    fn lines(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+    pub fn lines(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
         let named = move |header: &&(Range<usize>, Range<usize>)| {
             self.head[header.0.clone()].eq_ignore_ascii_case(name)
         };

@@ -3,7 +3,9 @@
 import collections
 import contextlib
 import traceback
+from xml.etree import ElementTree
 
+import requests
 from filecloudapi.fcserver import FCServer
 
 from harness import ADMIN, PASSWORD, Caller, operation_of
@@ -35,6 +37,20 @@ class Run:
             action()
         except kind as error:
             return self.check(what, str(error) and words in str(error).lower(), f"message {str(error)!r}")
+        except Exception as error:
+            return self.check(what, False, f"{type(error).__name__}: {error}")
+        return self.check(what, False, "did not fail")
+
+    def refused(self, what, action, words=""):
+        """A refused action: the client raises the error of its transport, as with FileCloud's own server, which answers
+        400 too. It never reads the reason, which is in the body all the same."""
+        try:
+            action()
+        except requests.HTTPError as error:
+            body = error.response.text
+            reason = ElementTree.fromstring(body).findtext("./command/message", "") if body.startswith("<") else body
+            good = error.response.status_code == 400 and reason and words in reason.lower()
+            return self.check(what, good, f"{error.response.status_code} {body}")
         except Exception as error:
             return self.check(what, False, f"{type(error).__name__}: {error}")
         return self.check(what, False, "did not fail")

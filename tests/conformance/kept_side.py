@@ -48,4 +48,4 @@ def locks(run):
     client.unlock(path)
     client.waitforlockrelease(path, maxwaits=0.3)
     run.check("waitforlockrelease sees the end", True)
-    run.raises("what is not there cannot be locked", exceptions.ServerError, lambda: client.lock(f"{path}x"))
+    run.refused("what is not there cannot be locked", lambda: client.lock(f"{path}x"))

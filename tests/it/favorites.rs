@@ -86,11 +86,11 @@ fn everybody_has_stars_and_an_entry_says_so() {
     assert_eq!(marks(info.child("entry")), starred);
     let folders = bob.list("/bob");
     assert_eq!(folders[0].field("order"), "2", "Papers");
-    assert_eq!(marks(&folders[1]), ["1", "", "", ""], "Photos");
+    assert_eq!(marks(&folders[1]), ["1", "0", "0", "0"], "Photos");
 
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
     assert_eq!(paths(&mut bob, STARS), ["/bob/Papers"]);
-    assert_eq!(marks(&bob.list("/bob/Photos")[0]), ["1", "", "", ""]);
+    assert_eq!(marks(&bob.list("/bob/Photos")[0]), ["1", "0", "0", "0"]);
     // Taking away what is not there is no failure.
     bob.core("unsetfavorite", &[("id", STARS), ("name", "/bob/Photos/sea.jpg")]).done();
 }
@@ -142,7 +142,7 @@ fn lists_of_ones_own_are_made_renamed_filled_and_removed() {
     bob.core("setfavorite", &[("id", &id), ("name", "/bob/Papers")]).refused();
     assert_eq!(lists(&mut bob).len(), 1);
     assert!(bob.sees("/bob/Papers"), "what was in it stays");
-    assert_eq!(bob.list("/bob")[0].field("favoritelistid"), "");
+    assert_eq!(bob.list("/bob")[0].field("favoritelistid"), "0");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn what_is_renamed_moved_or_replaced_stays_a_favourite() {
     assert!(paths(&mut bob, STARS).is_empty());
     bob.upload("/bob/Papers", "ocean.jpg", b"other").ok();
     assert!(paths(&mut bob, STARS).is_empty());
-    assert_eq!(bob.list("/bob/Papers")[0].field("favoritelistid"), "");
+    assert_eq!(bob.list("/bob/Papers")[0].field("favoritelistid"), "0");
     let binned = "/bob/recyclebin/ocean.jpg";
     let message = bob.core("setfavorite", &[("id", STARS), ("name", binned)]).refused();
     assert!(message.contains("recycle bin"), "{message}");

@@ -29,7 +29,7 @@ fn is_sane(reply: &Reply) -> bool {
     for word in ["went wrong", "locked by", "database", "too much", "panic"] {
         assert!(!is_short || !text.contains(word), "{reply:?}");
     }
-    reply.status == 200
+    matches!(reply.status, 200 | 400)
 }
 
 impl Worker {

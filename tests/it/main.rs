@@ -32,6 +32,7 @@ mod pairing;
 mod pictures;
 mod quotas;
 mod remembered;
+mod replies;
 mod reset;
 mod search;
 mod sessions;

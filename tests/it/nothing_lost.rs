@@ -255,8 +255,8 @@ fn what_something_was_made_with_is_told() {
     assert_eq!(versions, ["", "Web browser", "curl"]);
     assert_eq!(happened, ["", "Web browser", "curl"]);
     // Whoever renames it has not written it.
-    let fields = form(&[("path", "/bob"), ("name", "file"), ("newname", "renamed")]);
-    let rename = Request::get(&format!("/core/renamefile?{fields}")).header("User-Agent", browser);
+    let fields = [("path", "/bob"), ("name", "file"), ("newname", "renamed")];
+    let rename = Request::post("/core/renamefile", &fields).header("User-Agent", browser);
     bob.send(&rename).done();
     let promoted = self::versions(&mut bob, "/bob", "renamed")[2].clone();
     server.stop();

@@ -56,12 +56,12 @@ fn what_is_attached_is_seen_at_once_and_only_by_whom_it_concerns() {
         ["favoritelistid", "commented", "locked", "lastmodifiedby", "hasnotificationsrule"]
             .map(|name| entry.field(name).to_owned())
     };
-    assert_eq!(marks(&info(&mut bob, FILE)), ["", "0", "0", "bob", "0"]);
+    assert_eq!(marks(&info(&mut bob, FILE)), ["0", "0", "0", "bob", "0"]);
     bob.core("setfavorite", &[("id", STARS), ("name", FILE)]).done();
     assert_eq!(marks(&info(&mut bob, FILE)), [STARS, "0", "0", "bob", "0"]);
     let of_admin = |admin: &mut Caller| marks(document(admin, FILE, &[AS_ADMIN]).child("entry"));
     for _ in 0..3 {
-        assert_eq!(of_admin(&mut admin), ["", "0", "0", "bob", "0"], "the star is bob's");
+        assert_eq!(of_admin(&mut admin), ["0", "0", "0", "bob", "0"], "the star is bob's");
         assert_eq!(marks(&info(&mut bob, FILE)), [STARS, "0", "0", "bob", "0"]);
     }
     let comment = [("fullpath", FILE), ("parent", "/bob"), ("isfile", "1"), ("text", "high")];
@@ -69,14 +69,14 @@ fn what_is_attached_is_seen_at_once_and_only_by_whom_it_concerns() {
     assert_eq!(marks(&info(&mut bob, FILE)), [STARS, "1", "0", "bob", "0"]);
     bob.core("lock", &[("path", FILE)]).done();
     assert_eq!(marks(&info(&mut bob, FILE)), [STARS, "1", "1", "bob", "0"]);
-    assert_eq!(of_admin(&mut admin), ["", "1", "1", "bob", "0"]);
+    assert_eq!(of_admin(&mut admin), ["0", "1", "1", "bob", "0"]);
     bob.core("unlock", &[("path", FILE)]).done();
     assert_eq!(marks(&info(&mut bob, FILE)), [STARS, "1", "0", "bob", "0"]);
     bob.core("unsetfavorite", &[("id", STARS), ("name", FILE)]).done();
-    assert_eq!(marks(&info(&mut bob, FILE)), ["", "1", "0", "bob", "0"]);
+    assert_eq!(marks(&info(&mut bob, FILE)), ["0", "1", "0", "bob", "0"]);
     bob.core("renamefile", &[("path", "/bob"), ("name", "sea.jpg"), ("newname", "lake.jpg")]).done();
     assert_eq!(document(&mut bob, FILE, &[]).children.len(), 0);
-    assert_eq!(marks(&info(&mut bob, "/bob/lake.jpg")), ["", "1", "0", "bob", "0"]);
+    assert_eq!(marks(&info(&mut bob, "/bob/lake.jpg")), ["0", "1", "0", "bob", "0"]);
     for _ in 0..3 {
         bobby.core("fileinfo", &[("file", "/bob/lake.jpg")]).refused();
         assert_eq!(server.guest().core("fileinfo", &[("file", "/bob/lake.jpg")]).status, 401);

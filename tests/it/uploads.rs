@@ -1,5 +1,6 @@
 //! Uploads in every form that clients send them.
 
+mod any_order;
 mod at_once;
 mod conditions;
 mod cut;

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { SESSION: Admin "Authentication"
-    /// Signs in as an administrator and sets the session's cookies. The reply is always status 200.
+    /// Signs in as an administrator and sets the session's cookies. A refusal has status 400.
     "adminlogin" anyone free sign_in(Login);
     /// Signs the administrator out.
     "logout" anyone write sign_out(Nothing);

@@ -10,7 +10,7 @@ use crate::base::size::size_text;
 use crate::domain::Look;
 use crate::domain::order::Sort;
 use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{Entry, ListOptions, Listing};
+use crate::domain::tree::{Entry, ListOptions};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -40,8 +40,8 @@ ops! { FILES: User "Files and folders"
 
 params! {
     List {
-        /// The folder.
-        path: CloudPath,
+        /// The folder; the roots without it.
+        path: Option<CloudPath>,
         /// How many entries to pass over.
         start: Option<u64>,
         /// How many entries to send, 10 without it; -1 for all.
@@ -120,8 +120,16 @@ params! {
 /// Entries of a page when a caller does not say how many.
 const LIMIT: usize = 10;
 
+/// What others share with the caller; so far nobody can.
+const SHARED: &str = "SHARED";
+
 fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
-    let folder = user.readable(&params.path)?;
+    let path = params.path.unwrap_or_default();
+    if path.parts().len() == 1 && path.first().is_some_and(|name| name.as_str().eq_ignore_ascii_case(SHARED))
+    {
+        return Ok(Reply::records("entries", Some(list_meta(&path, 0, false)), "entry", Vec::new()));
+    }
+    let folder = user.readable(&path)?;
     let options = ListOptions {
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
         limit: params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()),
@@ -134,19 +142,19 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
         filter: params.search.unwrap_or_default(),
     };
     let listing = look.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
-    let meta = list_meta(&listing);
+    let may_upload = !listing.folder.is_root() && !listing.folder.is_in_bin();
+    let meta = list_meta(&listing.folder, listing.entries.total(), may_upload);
     Ok(Reply::records("entries", Some(meta), "entry", Entries::new(listing)))
 }
 
-fn list_meta(listing: &Listing) -> Row {
-    let folder = &listing.folder;
+fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> Row {
     let parent = folder.parent().unwrap_or_default().to_string();
     Row::new()
         .text("parentpath", parent)
-        .number("total", listing.entries.total() as u64)
+        .number("total", total)
         .text("realpath", folder.to_string())
         .number("isroot", i64::from(folder.is_root()))
-        .number("canupload", i64::from(!folder.is_root() && !folder.is_in_bin()))
+        .number("canupload", i64::from(may_upload))
         .number("isshareable", 0)
         .number("candownload", 1)
         .number("cansetacls", 0)
@@ -193,7 +201,7 @@ fn create_folder(desk: &mut Desk<'_>, user: &User, params: CreateFolder) -> Resu
     let further = params.subpath.unwrap_or_default().0;
     let change = desk.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
     let stat = desk.commit_change(change)?;
-    Ok(Reply::done().with_etag(stat.etag()))
+    Ok(Reply::said("Folder Created Successfully").with_etag(stat.etag()))
 }
 
 /// What a folder and a name in it lead to, as somebody wrote them.

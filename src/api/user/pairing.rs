@@ -15,7 +15,7 @@ use crate::error::Result;
 ops! { PAIRING: User "Account"
     /// Makes a one-time code that signs a device in to the own account, with links and QR codes for it. A new code takes the place of the one before.
     "createpairing" user free create(Create);
-    /// Signs a device in with a code of `createpairing` and sets the session's cookies. The reply is always status 200.
+    /// Signs a device in with a code of `createpairing` and sets the session's cookies. A refusal has status 400.
     "pairdevice" anyone free pair(Pair);
 }
 

@@ -18,9 +18,9 @@ use crate::store::Write;
 ops! { SEARCH: User "Search"
     /// Finds files and folders below a folder whose names contain all words of a text, whatever their case and accents;
     /// the best matches first. `*` parts words.
-    "dosearch" proxy free do_search(DoSearch);
-    /// As `dosearch`, in its older form.
-    "search" proxy free old_search(OldSearch);
+    "dosearch" proxy query do_search(DoSearch);
+    /// As `dosearch`, in its older form: the text is not offered again.
+    "search" proxy query old_search(OldSearch);
     /// Ends a search. Searches end before they answer, so there is never anything left to end.
     "cancelsearch" user instant cancel(Cancel);
     /// What the caller has searched for and contains a text, the last used first.
@@ -71,6 +71,10 @@ params! {
         modifiedstart: Option<Date>,
         /// Only what was modified then or before.
         modifiedend: Option<EndDate>,
+        /// How many matches to pass over.
+        start: Option<u64>,
+        /// How many matches to send, 1000 without it and at most.
+        size = "size|limit": Option<i64>,
     }
     Cancel {
         /// The id that `dosearch` told.
@@ -123,7 +127,6 @@ impl Asked {
     }
 
     fn meta(&self, hits: &Hits) -> Row {
-        let number = |number: Option<u64>| number.map_or(String::new(), |number| number.to_string());
         let date = |seconds: Option<i64>| seconds.map_or(String::new(), plain_text);
         Row::new()
             .text("id", object_id())
@@ -131,11 +134,11 @@ impl Asked {
             .text("statusmessage", status_message(hits))
             .number("totalmatch", hits.total as u64)
             .number("total", hits.total as u64)
-            .text("completedtime", Clock::local().entry_time(now_seconds()).text)
+            .number("completedtime", now_seconds())
             .text("location", self.below.to_string())
             .text("searchstring", self.text.clone())
-            .text("minsize", number(self.kilobytes.0))
-            .text("maxsize", number(self.kilobytes.1))
+            .number("minsize", self.kilobytes.0.unwrap_or(0))
+            .number("maxsize", self.kilobytes.1.unwrap_or(0))
             .text("modifiedstart", date(self.modified.0))
             .text("modifiedend", date(self.modified.1))
             .number("textsearch", i64::from(hits.has_texts))
@@ -199,13 +202,13 @@ fn old_search(desk: &mut Desk<'_>, user: &User, params: OldSearch) -> Result<Rep
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
         kind: None,
         in_texts: false,
-        start: 0,
-        size: SIZE_MAX,
+        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
+        size: count(params.size, SIZE_MAX).min(SIZE_MAX),
         most: usize::MAX,
     };
     let hits = asked.run(desk, user)?;
     let meta = asked.meta(&hits);
-    Ok(Reply::records("fileinfo", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
+    Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
 }
 
 fn cancel(_: &Look<'_>, _: &User, _: Cancel) -> Result<Reply> {

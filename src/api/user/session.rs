@@ -17,12 +17,12 @@ use crate::store::Write;
 use std::sync::LazyLock;
 
 ops! { SESSION: User "Authentication and system"
-    /// Signs in as a user and sets the session's cookies. The reply is always status 200.
+    /// Signs in as a user and sets the session's cookies. A refusal has status 400.
     "loginguest" anyone free sign_in(Login);
     /// Signs out.
-    "locksession" anyone write sign_out(Nothing);
+    "locksession" anyone write sign_out(SignOut);
     /// Signs out.
-    "logoutprofile" anyone write sign_out(Nothing);
+    "logoutprofile" anyone write sign_out(SignOut);
     /// Says who is signed in. Works without a session.
     "getauthenticationinfo" anyone instant authentication_info(Nothing);
     /// Says what this server is and, for a signed-in user, how much room there is.
@@ -41,6 +41,10 @@ params! {
         userid: AccountName,
         /// The password.
         password: Secret,
+    }
+    SignOut {
+        /// 1 to end only what was begun with the password of a share.
+        share: Option<bool>,
     }
     SetUp {
         /// The one-time code that the server printed.
@@ -72,7 +76,10 @@ pub fn begin_session(
     Ok(Reply::done().with_cookies(cookies))
 }
 
-fn sign_out(tx: &Write, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {
+    if params.share.unwrap_or(false) {
+        return Ok(Reply::done().with_cookies(who::no_share_cookies()));
+    }
     if let Some(user) = &guest.user {
         sessions::end(tx, user.session())?;
     }

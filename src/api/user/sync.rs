@@ -12,11 +12,11 @@ use crate::error::Result;
 
 ops! { SYNC: User "Sync"
     /// The folders that can be synced, each with the version of its newest change.
-    "getsyncfolderlist" proxy free folders(Folders);
+    "getsyncfolderlist" proxy query folders(Folders);
     /// How the entries are now that have changed since a version, at most 1000 at once, in the order of their versions: ask again
     /// with the greatest `updateversion` until nothing comes. What is gone stays listed with `isdeleted` 1. Status 410: begin
     /// anew, with the version 0.
-    "getsyncdelta" proxy free delta(Delta);
+    "getsyncdelta" proxy query delta(Delta);
 }
 
 params! {

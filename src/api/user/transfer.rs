@@ -1,22 +1,24 @@
 //! Uploads and downloads.
 
 use crate::api::desk::Desk;
+use crate::api::file_part::{Arriving, FilePart};
 use crate::api::op::ops;
-use crate::api::params::{Date, Modified, Names, SubPath, params};
+use crate::api::params::{Date, Modified, Names, Params, SubPath, object, params};
 use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
-use crate::domain::Look;
-use crate::domain::rights::{Readable, User};
+use crate::domain::rights::{Readable, User, Writable};
 use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
+use crate::domain::{Change, Look};
 use crate::error::{Code, Error, Result};
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
 ops! { TRANSFER: User "Upload and download"
-    /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`.
+    /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`, or why it is refused.
+    /// Parameters may come before the file or after it.
     "upload" proxy receive upload(Upload);
     /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
     "getuploadstatus" proxy read upload_status(UploadStatus);
@@ -35,8 +37,8 @@ params! {
         path: CloudPath,
         /// A path below the folder, for uploads of whole folders; made where it is missing.
         uploadpath: Option<SubPath>,
-        /// The name of the file.
-        filename: EntryName,
+        /// The name of the file; without it, the one that the file part of the body has.
+        filename: Option<EntryName>,
         /// Where the first byte of this part belongs, in bytes; 0 without it.
         offset: Option<u64>,
         /// 1 when the file is complete with this part, which is so without it.
@@ -100,34 +102,69 @@ impl Download {
 }
 
 fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
-    let cloud = desk.cloud();
-    let mut folder = user.folder(&params.path)?;
-    if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
-        folder = cloud.folder_below(user, &folder, below)?;
-    }
-    let target = cloud.look().new_place(&folder, &params.filename)?;
-    let options = PartOptions {
-        offset: params.offset.unwrap_or(0),
-        is_last: params.complete.unwrap_or(true),
-        size: params.filesize,
-        modified: params.date.map(|date| date.0),
-        condition: Condition {
-            never_replace: params.nofileoverwrite.unwrap_or(false),
-            unmodified_since: params.iflastmodified.map(|date| date.0),
-            etag: params.ifetag.map(|etag| etag.trim_matches('"').to_owned()),
-        },
-        name: params.uploadid,
-        connection: desk.connection(),
-        bytes_announced: desk.bytes_announced(),
+    let change = match desk.take_file()? {
+        FilePart::Staged(file) => {
+            let (target, options) = aim(desk, user, params)?;
+            file.place(user, &target, options)?
+        }
+        FilePart::Arriving(file) => receive(desk, user, params, *file)?,
     };
-    let mut part = cloud.begin_part(user, &target, options)?;
-    desk.receive(|bytes| part.write(bytes))?;
-    let change = part.finish()?;
     let reply = Reply::text("OK");
     Ok(match desk.commit_change(change)? {
         Received::Part => reply,
         Received::File(stat) => reply.with_etag(stat.etag()),
     })
+}
+
+/// Receives a file whose place is known before it. What comes after the file may change that once more.
+fn receive(
+    desk: &mut Desk<'_>,
+    user: &User,
+    params: Upload,
+    mut file: Arriving<'_>,
+) -> Result<Change<Received>> {
+    let (target, options) = aim(desk, user, params)?;
+    let options = PartOptions { bytes_announced: file.bytes_announced, ..options };
+    let mut part = desk.cloud().begin_part(user, &target, options)?;
+    let Some(form) = file.receive(desk.form(), |bytes| part.write(bytes))? else { return part.finish() };
+    let staged = part.into_staged().ok_or_else(|| {
+        Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
+    })?;
+    desk.is_about(object(Upload::FIELDS, &form));
+    let (target, options) = aim(desk, user, Upload::read(&form)?)?;
+    staged.place(user, &target, options)
+}
+
+/// Where a file goes, and how.
+fn aim(desk: &Desk<'_>, user: &User, params: Upload) -> Result<(Writable, PartOptions)> {
+    let cloud = desk.cloud();
+    let filename = params.filename.ok_or_else(|| {
+        Error::new(
+            Code::Invalid,
+            "The file has no name: neither the parameter filename nor the file part tells one.",
+        )
+    })?;
+    let mut folder = user.folder(&params.path)?;
+    if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
+        folder = cloud.folder_below(user, &folder, below)?;
+    }
+    let target = cloud.look().new_place(&folder, &filename)?;
+    let condition = Condition {
+        never_replace: params.nofileoverwrite.unwrap_or(false),
+        unmodified_since: params.iflastmodified.map(|date| date.0),
+        etag: params.ifetag.map(|etag| etag.trim_matches('"').to_owned()),
+    };
+    let options = PartOptions {
+        offset: params.offset.unwrap_or(0),
+        is_last: params.complete.unwrap_or(true),
+        size: params.filesize,
+        modified: params.date.map(|date| date.0),
+        condition,
+        name: params.uploadid,
+        connection: desk.connection(),
+        bytes_announced: None,
+    };
+    Ok((target, options))
 }
 
 fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<Reply> {

@@ -33,7 +33,7 @@ export const scenarios = [
       const panel = page.locator(".panel");
       await panel.locator(".panel-title:text-is('loginguest')").waitFor();
       const text = await panel.textContent();
-      for (const wanted of ["Not let in", "unauthenticated", "127.0.0.1", "The user name or the password is not right", "Row"]) {
+      for (const wanted of ["Not let in", "unauthenticated", "127.0.0.1", "Invalid Username or Password", "Row"]) {
         check(text.includes(wanted), `the row says ${wanted}: ${text}`);
       }
       check(!text.includes("this is wrong"), "the password is not shown");

@@ -395,7 +395,7 @@ export const scenarios = [
       const cookies = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
       const { execSync } = await import("node:child_process");
       const reply = execSync(`${command.replace("-b cookies.txt", `-s -b '${cookies}'`)}`, { encoding: "utf8" });
-      check(JSON.parse(reply).meta[0].realpath === "/anna/inspected", `the command answers ${reply}`);
+      check(JSON.parse(reply).meta.realpath === "/anna/inspected", `the command answers ${reply}`);
       await page.keyboard.press("Escape");
       await page.locator(".inspector").waitFor({ state: "detached" });
     },

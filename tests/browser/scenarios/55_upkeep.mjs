@@ -30,7 +30,7 @@ export const scenarios = [
       writeFileSync(join(stage.server.folder("hoarder"), "heap.bin"), Buffer.alloc(5 << 20));
       // A check has looked into every folder, so the count knows the heap.
       await adminCall(stage, "startcheck", {});
-      await until(async () => (await adminCall(stage, "getchecks", {})).meta[0].isrunning === 0, "the check ends");
+      await until(async () => (await adminCall(stage, "getchecks", {})).meta.isrunning === 0, "the check ends");
       const page = await adminPage(stage, "#/overview");
       const card = page.locator("section[aria-label='Storage']");
       await card.locator(".lying-bar").waitFor();
@@ -123,7 +123,7 @@ export const scenarios = [
           { ...first, id: "c", path: "/mnt/weg", state: "offline", reason: "The volume is not there.", totalbytes: 0, freebytes: 0, filesystem: "" },
           { ...first, id: "d", path: "/mnt/stick", fullness: "fine", filesystem: "exfat", capabilities: "" });
       });
-      await answered(page, "getchecks", (reply) => Object.assign(reply.meta[0], { backupto: "/mnt/usb", backupeveryhours: 24, lastbackupepochutc: Date.now() / 1000 - 5 * 24 * 3600 }));
+      await answered(page, "getchecks", (reply) => Object.assign(reply.meta, { backupto: "/mnt/usb", backupeveryhours: 24, lastbackupepochutc: Date.now() / 1000 - 5 * 24 * 3600 }));
       await page.reload();
       await page.locator(".banner").nth(4).waitFor();
       const told = await page.locator(".banner strong").allTextContents();

@@ -160,7 +160,7 @@ fn no_caller_can_forge_or_flood_a_row() {
     let server = Server::start();
     let mut bob = server.user("bob").always("User-Agent", &"u".repeat(3000));
     let long = "n".repeat(5000);
-    bob.get(&format!("/core/{}", "x".repeat(500))).refused();
+    bob.get(&format!("/core/{}", "x".repeat(500))).declined();
     bob.core("fileexists", &[("file", &format!("/bob/{long}"))]);
     bob.core("createfolder", &[("path", "/bob"), ("name", "a\r\n2001-01-01 00:00:00,alice,ok\0")]).refused();
     bob.core("fileexists", &[("file", "/bob/<script>alert(1)</script>&\"'")]);

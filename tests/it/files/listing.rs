@@ -40,9 +40,32 @@ fn the_top_lists_the_callers_own_root() {
     let meta = root.child("meta");
     assert_eq!((meta.field("realpath"), meta.number("total"), meta.number("canupload")), ("/", 1, 0));
 
+    for fields in [&[("path", "")][..], &[]] {
+        assert_eq!(
+            names(&list(&mut server.user("bob"), fields)),
+            names(&list(&mut server.user("bob"), &[("path", "/")]))
+        );
+    }
+
     let mut proxy = server.admin();
     let root = list(&mut proxy, &[("path", "/"), ("adminproxyuserid", "alice")]);
     assert_eq!(names(&root), ["alice", "bob", "bobby"], "an administrator at work on users' data sees all");
+}
+
+#[test]
+fn the_place_of_what_others_share_is_there_and_empty() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for path in ["/SHARED", "/SHARED/", "/shared"] {
+        let root = list(&mut bob, &[("path", path), ("start", "0"), ("limit", "1")]);
+        let meta = root.child("meta");
+        assert_eq!((meta.number("total"), meta.number("canupload"), names(&root).len()), (0, 0, 0), "{path}");
+    }
+    for path in ["/SHARED/alice", "/SHAREDX"] {
+        bob.core("getfilelist", &[("path", path)]).refused();
+    }
+    bob.core("createfolder", &[("path", "/SHARED"), ("name", "x")]).refused();
+    server.guest().core("getfilelist", &[("path", "/SHARED")]).failed(401);
 }
 
 #[test]
@@ -72,6 +95,10 @@ fn an_entry_says_all_that_clients_read() {
         ("ext", "PDF"),
         ("fullsize", "457445"),
         ("size", "447 KB"),
+        ("canupload", "1"),
+        ("favoritelistid", "0"),
+        ("favoriteid", "0"),
+        ("order", "0"),
         ("type", "file"),
         ("isshared", ""),
         ("isroot", "0"),
@@ -186,7 +213,7 @@ fn a_long_listing_is_complete_and_well_formed_in_both_formats() {
     assert_eq!((all[0].as_str(), all[1499].as_str()), ("0000 <&\"'> \u{1f600}", "1499 <&\"'> \u{1f600}"));
     let json = bob.in_json().get("/core/getfilelist?path=/bob&limit=-1").json();
     assert_eq!(json["entry"].as_array().map(Vec::len), Some(1500));
-    assert_eq!(json["meta"][0]["total"], 1500);
+    assert_eq!(json["meta"]["total"], 1500);
     assert_eq!(json["entry"][7]["name"], "0007 <&\"'> \u{1f600}");
     assert_eq!(json["entry"][7]["fullsize"], 1);
 }

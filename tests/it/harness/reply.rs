@@ -15,6 +15,36 @@ pub enum Framing {
     Close,
 }
 
+/// Operations that only answer.
+const QUESTIONS: &[&str] = &[
+    "cancelsearch",
+    "dosearch",
+    "fileexists",
+    "fileinfo",
+    "getactivitystream",
+    "getalllocks",
+    "getaccessdetailsforpath",
+    "getaudit",
+    "getcallstats",
+    "getcommentsforitem",
+    "getdiskusagedetails",
+    "getfavoritelistforitem",
+    "getfavoritesinlist",
+    "getfavoritesinnamedlist",
+    "getfilelist",
+    "getfilelockinfo",
+    "getfolderproperties",
+    "getsessionsforuser",
+    "getsyncdelta",
+    "getuploadstatus",
+    "getuser",
+    "getuserusage",
+    "getversions",
+    "isnotificationfilterset",
+    "search",
+    "searchtermsearch",
+];
+
 /// One answer.
 #[derive(Clone)]
 pub struct Reply {
@@ -122,8 +152,12 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|wrong| panic!("{wrong}: {self:?}"))
     }
 
-    /// The command envelope, in either format: type, result and message.
+    /// The command envelope, in either format: type, result and message. A refused upload is a bare sentence.
     pub fn command(&self) -> (String, i64, String) {
+        if self.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")) {
+            assert_ne!(self.text(), "OK", "{self:?}");
+            return ("upload".into(), 0, self.text().to_owned());
+        }
         if self.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
             let json = self.json();
             let command = &json["command"][0];
@@ -150,20 +184,34 @@ impl Reply {
     }
 
     /// Status 200 and result 1; anything else fails the test.
+    #[track_caller]
     pub fn done(self) -> Reply {
         assert_eq!((self.status, self.result()), (200, 1), "{self:?}");
         self
     }
 
-    /// Status 200, result 0 and a sentence, which is given back.
+    /// Result 0 and a sentence, which is given back: with status 400 where something should have been done, with 200
+    /// where something was asked.
+    #[track_caller]
     pub fn refused(self) -> String {
-        let (_, result, message) = self.command();
-        assert_eq!((self.status, result), (200, 0), "{self:?}");
+        let (operation, result, message) = self.command();
+        let status = if QUESTIONS.contains(&operation.as_str()) { 200 } else { 400 };
+        assert_eq!((self.status, result), (status, 0), "{self:?}");
         assert!(!message.is_empty(), "refused without a word: {self:?}");
         message
     }
 
+    /// Status 200, result 0 and a sentence, which is given back: what is no operation here.
+    #[track_caller]
+    pub fn declined(self) -> String {
+        let (_, result, message) = self.command();
+        assert_eq!((self.status, result), (200, 0), "{self:?}");
+        assert!(!message.is_empty(), "declined without a word: {self:?}");
+        message
+    }
+
     /// A status that is not 200, with the command envelope, result 0 and a sentence, which is given back.
+    #[track_caller]
     pub fn failed(self, status: u16) -> String {
         let (_, result, message) = self.command();
         assert_eq!((self.status, result), (status, 0), "{self:?}");

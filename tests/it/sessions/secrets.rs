@@ -47,7 +47,7 @@ fn use_secrets(server: &Server) {
     guest.core("setup", &[("code", &secret(10)), ("userid", "dora"), ("password", &secret(11))]).refused();
     // To an operation that takes none, and to none at all.
     guest.core("getauthenticationinfo", &[("password", &secret(12))]);
-    guest.core("nosuchoperation", &[("password", &secret(13))]).refused();
+    guest.core("nosuchoperation", &[("password", &secret(13))]).declined();
     guest.get(&format!("/nowhere?password={MARK}14"));
 }
 

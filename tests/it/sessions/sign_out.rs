@@ -39,6 +39,21 @@ fn signing_out_kills_the_session_at_once() {
 }
 
 #[test]
+fn leaving_a_share_is_no_sign_out() {
+    let server = Server::start();
+    for target in ["/core/locksession?share=1", "/core/logoutprofile?share=1"] {
+        let mut caller = server.user("bob");
+        let reply = caller.post(target, &[]).done();
+        let ended: Vec<&str> =
+            reply.headers("set-cookie").filter_map(|cookie| cookie.split('=').next()).collect();
+        assert_eq!(ended, ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"]);
+        assert!(caller.is_signed_in(), "{target}");
+        caller.post(&target.replace("share=1", "share=0"), &[]).done();
+        assert!(!caller.is_signed_in(), "{target}");
+    }
+}
+
+#[test]
 fn signing_out_twice_or_as_nobody_is_harmless() {
     let server = Server::start();
     let mut caller = server.user("bob");

@@ -31,7 +31,11 @@ fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
     let (_, result, message) = reply.command();
     assert_eq!(result, 0, "{what}: {reply:?}");
     assert!(!message.is_empty(), "{what}: {reply:?}");
-    let wanted = if operation.is_download() { 403 } else { 200 };
+    let wanted = match operation.effect.as_str() {
+        "file" => 403,
+        _ if operation.is_action() => 400,
+        _ => 200,
+    };
     assert_eq!(reply.status, wanted, "{what}: {reply:?}");
 }
 

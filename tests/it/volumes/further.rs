@@ -49,6 +49,26 @@ fn found(caller: &mut Caller, text: &str, below: &str) -> Vec<String> {
 }
 
 #[test]
+fn an_upload_that_says_at_its_end_that_it_goes_to_another_disk_comes_there() {
+    let (server, usb) = ground();
+    let mut bob = server.user("bob");
+    let content = noise(1, 3_000_000);
+    let file = || crate::harness::Multipart::new().file("file", "film", &content);
+    for body in [file().field("path", "/EXTERNAL/usb"), file().field("path", "/EXTERNAL/usb/Photos")] {
+        bob.send(&crate::harness::Request::multipart("/core/upload", body)).ok();
+    }
+    assert_eq!(fs::read(usb.join("film")).unwrap(), content);
+    bob.download("/EXTERNAL/usb/Photos/film").holds(&content);
+    // What the disk's name alone told, the end may tell otherwise.
+    let body = file().field("path", "/bob").field("filename", "home");
+    bob.send(&crate::harness::Request::multipart("/core/upload?path=/EXTERNAL/usb&filename=x", body)).ok();
+    bob.download("/bob/home").holds(&content);
+    for staging in [usb.join(".cloudlet/staging"), server.data().file("/.cloudlet/staging")] {
+        assert!(names(&staging).is_empty(), "{staging:?}");
+    }
+}
+
+#[test]
 fn what_can_be_done_with_a_disk_and_in_its_bin_is_told_as_it_is() {
     let (server, _) = ground();
     let mut bob = server.user("bob");

@@ -82,7 +82,7 @@ export function createHealth() {
         call("getchecks", {}, { side: "admin" }),
         records("getfindings", "finding", {}, { side: "admin" }),
       ]);
-      known = { volumes, checks: reply.check ?? [], upkeep: reply.meta[0], findings };
+      known = { volumes, checks: reply.check ?? [], upkeep: reply.meta, findings };
       failure = null;
     } catch (error) {
       failure = error;

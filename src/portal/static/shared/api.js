@@ -218,7 +218,9 @@ export function failure(operation, status, word, reply, text) {
   // Result 0 without a word is an answer: no.
   const isFailure = word !== null || status >= 400;
   if (!isFailure) return null;
-  const sentence = command?.message || (status >= 400 ? `HTTP ${status}` : text.slice(0, 200));
+  // A refused upload says why in a bare sentence; a failure without a word is not of our server, and its text a page.
+  const isSentence = word !== null || status < 400;
+  const sentence = command?.message || (isSentence ? text.slice(0, 200) : `HTTP ${status}`);
   if (word !== null) {
     const [name = "", ...parameters] = word.split(/; ?/);
     const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
@@ -258,11 +260,16 @@ export function parsed(text) {
  */
 
 /**
- * Calls an operation and gives its reply: an object whose every value is an array of records.
+ * A reply: `meta` where there is one, and records by their name. A name without records is missing.
+ * @typedef {Record<string, any[]> & { meta?: any }} Reply
+ */
+
+/**
+ * Calls an operation and gives its reply.
  * @param {string} operation
  * @param {Params} [params]
  * @param {CallOptions} [options]
- * @returns {Promise<Record<string, any[]>>}
+ * @returns {Promise<Reply>}
  */
 export async function call(operation, params = {}, options = {}) {
   const side = options.side ?? "core";

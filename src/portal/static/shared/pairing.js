@@ -23,7 +23,7 @@ const BORDER = 4;
  */
 export async function makePairing(operation, params, side = "core") {
   const reply = await call(operation, { ...params, baseurl: ownAddress() }, { side });
-  return { links: reply.link ?? [], seconds: reply.meta?.[0]?.validseconds ?? 0 };
+  return { links: reply.link ?? [], seconds: reply.meta?.validseconds ?? 0 };
 }
 
 /** The address that leads to the cloud, for others; nothing when only this machine can use it: then the server knows better. */

@@ -30,7 +30,7 @@ export const ROWS_MAX = 50_000;
  */
 async function ask(params, signal) {
   const reply = await call("getaudit", params, { side: "admin", signal });
-  return { rows: reply.log ?? [], total: reply.meta?.[0]?.total ?? 0 };
+  return { rows: reply.log ?? [], total: reply.meta?.total ?? 0 };
 }
 
 /**

@@ -112,6 +112,11 @@ function dictionary(pairs, indent) {
   return `{\n${pairs.map(([name, value]) => `${indent}    ${python(name)}: ${python(value)},\n`).join("")}${indent}}`;
 }
 
+/** What a refusal says is in its body. @param {string} indent */
+function refusal(indent) {
+  return [`${indent}if not reply.ok:`, `${indent}    raise SystemExit(reply.text)`];
+}
+
 /** @param {Request} request */
 export function pythonSample(request) {
   const { operation, given, base } = request;
@@ -124,13 +129,13 @@ export function pythonSample(request) {
   const target = `f"{cloud}/${operation.id}"`;
   if (operation.effect === "receive") {
     lines.push(`with open(${python(FILE)}, "rb") as file:`, `    reply = session.post(${target}, params=${dictionary(given, "    ")}, files={"file": file})`,
-      "reply.raise_for_status()", "print(reply.text)");
+      ...refusal(""), "print(reply.text)");
   } else if (operation.effect === "file") {
-    lines.push(`with session.post(${target}, data=${dictionary(given, "")}, stream=True) as reply:`, "    reply.raise_for_status()",
+    lines.push(`with session.post(${target}, data=${dictionary(given, "")}, stream=True) as reply:`, ...refusal("    "),
       `    with open("download", "wb") as file:`, "        for part in reply.iter_content(1 << 20):", "            file.write(part)");
   } else {
     const accept = request.format === "json" ? `, headers={"Accept": "application/json"}` : "";
-    lines.push(`reply = session.post(${target}, data=${dictionary(given, "")}${accept})`, "reply.raise_for_status()",
+    lines.push(`reply = session.post(${target}, data=${dictionary(given, "")}${accept})`, ...refusal(""),
       request.format === "json" ? "print(reply.json())" : "print(reply.text)");
   }
   return lines.join("\n");

@@ -25,7 +25,7 @@ export function storagePart(context, signal) {
     if (!volume) throw context.health.failure();
     const kinds = /** @type {Kind[]} */ (reply.kind ?? []);
     const [here, further] = [kinds.filter((one) => !one.volume), kinds.filter((one) => one.volume)];
-    return storageOf(here, further, reply.meta[0], volume, title);
+    return storageOf(here, further, reply.meta, volume, title);
   });
 }
 
@@ -79,7 +79,7 @@ export function usersPart(signal) {
   const title = t("overview.byuser");
   return chartPart({ title, class: "card-wide" }, signal, async () => {
     const reply = await call("getstoragebyuser", {}, { side: "admin", signal });
-    return usersOf(/** @type {Usage[]} */ (reply.usage ?? []), reply.meta[0], title);
+    return usersOf(/** @type {Usage[]} */ (reply.usage ?? []), reply.meta, title);
   });
 }
 

@@ -80,7 +80,7 @@ export async function loadFolder(path, options = {}) {
   for (let start = 0, limit = FIRST; ; start += limit, limit = PIECE) {
     const reply = await call("getfilelist", { path, start, limit, sortby: "name", sortdir: 1 }, { signal: options.signal });
     /** @type {import("../../shared/types.js").ListMeta} */
-    const meta = reply.meta?.[0];
+    const meta = reply.meta;
     const records = reply.entry ?? [];
     // Between two pieces somebody may have added a file, and one may come twice.
     for (const record of records) entries.set(record.name, toEntry(record));

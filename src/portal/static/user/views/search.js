@@ -283,7 +283,7 @@ export function open(context, firstRoute) {
     try {
       const reply = await piece(0, how.isDone ?? false, own.signal);
       if (own.signal.aborted) return;
-      const meta = reply.meta?.[0] ?? {};
+      const meta = reply.meta ?? {};
       total = meta.total;
       results = (reply.entry ?? []).map(toEntry);
       hasTexts = meta.textsearch === 1;

@@ -1,0 +1,147 @@
+//! The file part of an upload, and the fields around it.
+//!
+//! Fields may come after the file, and its name may be that of the part. So where a file goes may be known only at the
+//! end: then its bytes are staged first. Where folder and name are known before it, the upload begins at once, which
+//! refuses sooner and keeps what arrived of a part that was cut off.
+
+use super::params::Param;
+use crate::base::path::CloudPath;
+use crate::domain::Cloud;
+use crate::domain::rights::User;
+use crate::domain::staged::StagedUpload;
+use crate::error::{Code, Error, Result};
+use crate::http::{Form, Multipart, PartHead};
+
+/// Bytes of a text field in a multipart body.
+const FIELD_BYTES_MAX: usize = 64 * 1024;
+/// What a part counts at least, so that parts without anything in them end too.
+const PART_BYTES: usize = 32;
+/// What is decided before the file is read, so that it cannot be told after it.
+const DECIDED_BEFORE: [&str; 2] = ["op", "adminproxyuserid"];
+
+/// The file of an upload.
+pub enum FilePart<'a> {
+    /// Not read yet: the fields before it say where it goes.
+    Arriving(Box<Arriving<'a>>),
+    /// Read to its end, as the fields around it.
+    Staged(Box<StagedUpload<'a>>),
+}
+
+/// A file part that is not read yet.
+pub struct Arriving<'a> {
+    multipart: Multipart<'a>,
+    head: PartHead,
+    /// The bytes of the whole body, as announced: an upper bound of the file's.
+    pub bytes_announced: Option<u64>,
+    /// Bytes that the fields after it may have.
+    room: usize,
+}
+
+impl<'a> Arriving<'a> {
+    pub fn new(
+        multipart: Multipart<'a>,
+        head: PartHead,
+        bytes_announced: Option<u64>,
+        fields_bytes_max: usize,
+    ) -> Arriving<'a> {
+        Arriving { multipart, head, bytes_announced, room: fields_bytes_max }
+    }
+
+    /// Whether the fields before the file say where it goes.
+    pub fn is_placed(&self, form: &Form) -> bool {
+        form.get("path").is_some_and(|path| !path.is_empty()) && form.get("filename").is_some()
+    }
+
+    /// Stages the file on the disk of the folder, where that is known, and reads the rest of the body into the form. Of the
+    /// right to the folder and of its room is asked before.
+    pub fn stage<'c>(mut self, cloud: &'c Cloud, user: &User, form: &mut Form) -> Result<StagedUpload<'c>> {
+        let path = <Option<CloudPath> as Param>::take(form, "path")?;
+        let folder = path.map(|path| user.folder(&path)).transpose()?;
+        let mut staged = cloud.begin_staged(user, folder.as_ref(), self.bytes_announced)?;
+        self.multipart.copy_part(&mut |bytes| staged.write(bytes))?;
+        for (name, value) in self.fields_after()? {
+            form.set(&name, &value);
+        }
+        if form.get("filename").is_none() {
+            form.set("filename", self.head.leaf().unwrap_or(""));
+        }
+        Ok(staged)
+    }
+
+    /// Hands the bytes of the file on, block by block, and reads the body to its end. The parameters of the call where
+    /// fields after the file change them.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with a second file, and with a field that would have to come first.
+    pub fn receive(
+        &mut self,
+        form: &Form,
+        mut sink: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<Option<Form>> {
+        self.multipart.copy_part(&mut sink)?;
+        let mut fields = self.fields_after()?;
+        fields.retain(|(name, value)| form.get(name) != Some(value.as_str()));
+        if let Some((name, _)) = fields.iter().find(|(name, _)| DECIDED_BEFORE.contains(&name.as_str())) {
+            let sentence = format!("The parameter {name} came after the file. Please send it before.");
+            return Err(Error::new(Code::Invalid, sentence));
+        }
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        let mut form = form.clone();
+        fields.iter().for_each(|(name, value)| form.set(name, value));
+        Ok(Some(form))
+    }
+
+    /// The fields after the file; those without a name, as browsers' buttons send them, say nothing.
+    fn fields_after(&mut self) -> Result<Vec<(String, String)>> {
+        let mut fields = Vec::new();
+        while let Some(part) = self.multipart.next_part()? {
+            take(&mut self.room, PART_BYTES + part.name.len())?;
+            // Some programs send the name of the file as if it were a file too.
+            if part.filename.is_some() && part.name != "filename" {
+                return Err(Error::new(Code::Invalid, "The upload holds more than one file part."));
+            }
+            let value = self.multipart.read_part_text(FIELD_BYTES_MAX.min(self.room))?;
+            take(&mut self.room, value.len())?;
+            if part.filename.is_none() && !part.name.is_empty() {
+                fields.push((part.name, value));
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// Reads the text fields of a multipart body into a form, up to the first file part, which is left unread and whose head is
+/// returned. With `to_the_end` file parts are passed over.
+///
+/// # Errors
+/// `Code::TooLarge` when all of it together is more than so many bytes.
+pub fn read_fields(
+    multipart: &mut Multipart<'_>,
+    form: &mut Form,
+    bytes_max: usize,
+    to_the_end: bool,
+) -> Result<Option<PartHead>> {
+    let mut room = bytes_max;
+    while let Some(part) = multipart.next_part()? {
+        if part.filename.is_some() && !to_the_end {
+            return Ok(Some(part));
+        }
+        take(&mut room, PART_BYTES + part.name.len())?;
+        if part.filename.is_none() {
+            let value = multipart.read_part_text(FIELD_BYTES_MAX.min(room))?;
+            take(&mut room, value.len())?;
+            form.set(&part.name, &value);
+        } else {
+            multipart.copy_part(&mut |bytes| take(&mut room, bytes.len()))?;
+        }
+    }
+    Ok(None)
+}
+
+fn take(room: &mut usize, bytes: usize) -> Result<()> {
+    let too_long = || Error::new(Code::TooLarge, "The parameters in the body are too long.");
+    *room = room.checked_sub(bytes).ok_or_else(too_long)?;
+    Ok(())
+}

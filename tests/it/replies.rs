@@ -1,0 +1,97 @@
+//! The forms of a reply: which format, which status, and what stands in it when there is nothing to say.
+
+use crate::harness::{Reply, Request, Server};
+
+fn kind(reply: &Reply) -> &str {
+    reply.header("content-type").unwrap_or("").split(';').next().unwrap_or("")
+}
+
+#[test]
+fn json_goes_only_to_those_who_accept_nothing_else() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for (accept, wanted) in [
+        ("application/json", "application/json"),
+        ("Application/JSON", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("application/json;q=0.9, application/json", "application/json"),
+        // What axios and Angular send by themselves.
+        ("application/json, text/plain, */*", "text/xml"),
+        ("application/json, */*", "text/xml"),
+        ("text/html, application/json", "text/xml"),
+        ("application/jsonp", "text/xml"),
+        ("application/json-seq", "text/xml"),
+        ("application/xml", "text/xml"),
+        ("application/x-www-form-urlencoded", "text/xml"),
+        ("*/*", "text/xml"),
+        ("", "text/xml"),
+    ] {
+        for target in
+            ["/core/getfilelist?path=/bob", "/core/fileexists?file=/bob", "/core/getfilelist?path=/bob/no"]
+        {
+            let reply = bob.send(&Request::get(target).header("Accept", accept));
+            assert_eq!((reply.status, kind(&reply)), (200, wanted), "{accept}: {reply:?}");
+        }
+    }
+    // Several lines of a header are one list.
+    let request = Request::get("/core/fileexists?file=/bob").header("Accept", "application/json");
+    assert_eq!(kind(&bob.send(&request.clone().header("Accept", "text/plain"))), "text/xml");
+    assert_eq!(kind(&bob.send(&request.header("Accept", "application/json"))), "application/json");
+}
+
+#[test]
+fn in_json_meta_is_an_object_and_what_is_not_there_has_no_key() {
+    let server = Server::start();
+    let mut bob = server.user("bob").in_json();
+    let empty = bob.get("/core/getfilelist?path=/bob").json();
+    assert_eq!((&empty["meta"]["total"], &empty["meta"]["result"]), (&0.into(), &1.into()), "{empty}");
+    assert!(empty.get("entry").is_none(), "{empty}");
+    for target in ["/core/getcommentsforitem?fullpath=/bob", "/core/fileinfo?file=/bob/none"] {
+        assert_eq!(bob.get(target).text(), "{}", "{target}");
+    }
+    bob.upload("/bob", "a", b"x").ok();
+    let one = bob.get("/core/getfilelist?path=/bob").json();
+    assert_eq!((&one["meta"]["total"], &one["entry"][0]["name"]), (&1.into(), &"a".into()), "{one}");
+}
+
+#[test]
+fn actions_that_are_refused_answer_400_and_questions_200() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let done = bob.core("createfolder", &[("path", "/bob"), ("name", "desk")]).done();
+    assert_eq!(done.message(), "Folder Created Successfully");
+    for (operation, fields, status) in [
+        ("createfolder", vec![("path", "/bob"), ("name", "desk")], 400),
+        ("createfolder", vec![("path", "/bob")], 400),
+        ("createfolder", vec![("path", "/alice"), ("name", "desk")], 400),
+        ("deletefile", vec![("path", "/bob"), ("name", "none")], 400),
+        ("copyfile", vec![("path", "/bob"), ("name", "none"), ("copyto", "/bob/desk")], 400),
+        ("setdisplayname", vec![], 400),
+        ("fileexists", vec![("file", "/bob/none")], 200),
+        ("isnotificationfilterset", vec![("path", "/bob/desk")], 200),
+        ("getfilelist", vec![("path", "/bob/none")], 200),
+        ("getversions", vec![("filepath", "/bob"), ("filename", "none")], 200),
+        ("dosearch", vec![("searchstring", "x"), ("searchloc", "/bob/none")], 200),
+        ("downloadfile", vec![("filepath", "/bob/none")], 404),
+    ] {
+        let reply = bob.core(operation, &fields);
+        assert_eq!((reply.status, reply.result()), (status, 0), "{operation}: {reply:?}");
+    }
+    assert_eq!(server.guest().get("/admin/getauthstatus").status, 200);
+    for (operation, fields) in
+        [("createfolder", vec![("path", "/bob"), ("name", "x")]), ("fileexists", vec![("file", "/bob")])]
+    {
+        assert_eq!(server.guest().core(operation, &fields).status, 401, "{operation}");
+    }
+}
+
+#[test]
+fn the_type_in_the_reply_of_a_failed_version_is_the_one_that_clients_look_for() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.upload("/bob", "a", b"x").ok();
+    let fields = [("filepath", "/bob"), ("filename", "a"), ("fileid", "0123456789abcdef01234567")];
+    let reply = bob.core("downloadversionedfile", &fields);
+    // The vendor's PHP client compares the byte at 52.
+    assert_eq!((reply.command().0.as_str(), reply.body[52]), ("downloadfile", b'0'), "{reply:?}");
+}
