@@ -88,7 +88,7 @@ fn workers_that_are_all_busy_end_the_signs_of_life() {
     let bob = watched.server.user("bob");
     assert!(watched.lives());
     std::thread::scope(|scope| {
-        for name in ["one", "two", "three"] {
+        for name in ["one", "two", "three", "four", "five"] {
             let mut bob = bob.twin();
             scope.spawn(move || waits(&mut bob, name));
         }

@@ -66,14 +66,15 @@ impl Poller {
                 return (used, refuse(answers, refusal, &self.request));
             }
             self.request.believe(|address| self.settings.is_proxy(address));
-            let body_bytes = match self.body_bytes(left, head_bytes, is_known.take(), answers) {
+            // What a worker has found out holds for the first request alone.
+            let verdict = is_known.take();
+            let body_bytes = match self.body_bytes(left, head_bytes, verdict, answers) {
                 Ok(body_bytes) => body_bytes,
                 Err(turn) => return (used, turn),
             };
             let needed = head_bytes + body_bytes;
             let Some(response) = self.ask(&left[head_bytes..needed]) else {
-                let is_known = self.service.knows_at_once(&self.request) == Some(true);
-                return (used, Turn::Work { head_bytes, is_known });
+                return (used, self.work(head_bytes, verdict));
             };
             (used, searched) = (used + needed, 0);
             let is_stopping = self.shared.is_stopping.load(Ordering::Relaxed);
@@ -125,14 +126,17 @@ impl Poller {
             Framing::Length(length) => body.len() as u64 >= length,
             Framing::Chunked => scan.is_over(body),
         };
-        let is_known = is_known.or_else(|| self.service.knows_at_once(request));
-        if is_here {
-            return Err(Turn::Work { head_bytes, is_known: is_known == Some(true) });
-        }
-        match is_known {
-            Some(true) => Err(Turn::Work { head_bytes, is_known: true }),
-            None => Err(Turn::Identify),
-            Some(false) => Err(self.gather(body, head_bytes, scan, answers)),
+        Err(match self.work(head_bytes, is_known) {
+            Turn::Work { is_known: false, .. } if !is_here => self.gather(body, head_bytes, scan, answers),
+            turn => turn,
+        })
+    }
+
+    /// Leaves a request to a worker, once it is known whose it is.
+    fn work(&self, head_bytes: usize, is_known: Option<bool>) -> Turn {
+        match is_known.or_else(|| self.service.knows_at_once(&self.request)) {
+            Some(is_known) => Turn::Work { head_bytes, is_known },
+            None => Turn::Identify,
         }
     }
 
