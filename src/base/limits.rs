@@ -89,6 +89,9 @@ pub const FAVORITES_MAX: u64 = 5000;
 /// Bytes of a comment, and comments on one entry.
 pub const COMMENT_BYTES_MAX: usize = 4000;
 pub const COMMENTS_MAX: u64 = 1000;
+/// Comments that one account has written, and the bytes of all of them together.
+pub const COMMENTS_OF_ACCOUNT_MAX: u64 = 10_000;
+pub const COMMENTS_OF_ACCOUNT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Entries of the disks that could not be handled, of which the program remembers so many.
 pub const FINDINGS_MAX: usize = 500;

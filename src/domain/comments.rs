@@ -4,8 +4,11 @@
 use super::index::IndexRows;
 use super::rights::{Readable, User};
 use super::{Cloud, Look, index, notifications};
-use crate::base::limits::{COMMENT_BYTES_MAX, COMMENTS_MAX};
+use crate::base::limits::{
+    COMMENT_BYTES_MAX, COMMENTS_MAX, COMMENTS_OF_ACCOUNT_BYTES_MAX, COMMENTS_OF_ACCOUNT_MAX,
+};
 use crate::base::path::CloudPath;
+use crate::base::size::size_text;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::activities::{self, Action};
@@ -30,7 +33,7 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing, `Code::Invalid` for a text that cannot be one; in the transaction,
-    /// `Code::Conflict` when there are too many.
+    /// `Code::Conflict` when there are too many on the entry or of the user.
     pub fn add_comment(
         &self,
         user: &User,
@@ -49,6 +52,7 @@ impl Cloud {
                 ));
             }
             let id = comments::insert(tx, node, author, &text)?;
+            check_room(tx, author)?;
             activities::note(tx, Action::Commented, &by, node, "")?;
             notifications::tell_of_comment(tx, &rows, author, node, &path, &text)?;
             comments::by_id(tx, node, id)?.ok_or_else(no_such_comment)
@@ -59,7 +63,7 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Invalid` for a text that cannot be one; in the transaction, `Code::NotFound` without such a comment there,
-    /// `Code::Forbidden` for one of somebody else.
+    /// `Code::Forbidden` for one of somebody else, `Code::Conflict` when the author's comments become too many bytes.
     pub fn change_comment(
         &self,
         user: &User,
@@ -71,6 +75,7 @@ impl Cloud {
         Ok(move |tx: &Write| {
             let comment = own_comment(tx, &rows, &user, &path, id)?;
             comments::set_text(tx, id, &text)?;
+            check_room(tx, comment.author)?;
             Ok(CommentRow { text, ..comment })
         })
     }
@@ -101,6 +106,22 @@ fn own_comment(tx: &Write, rows: &IndexRows, user: &User, path: &CloudPath, id: 
         return Err(Error::new(Code::Forbidden, "This comment is by somebody else."));
     }
     Ok(comment)
+}
+
+/// Refuses what an account has just written when it is too much together with all that it wrote before.
+fn check_room(tx: &Write, author: i64) -> Result<()> {
+    let (count, bytes) = comments::held_by(tx, author)?;
+    if count <= COMMENTS_OF_ACCOUNT_MAX && bytes <= COMMENTS_OF_ACCOUNT_BYTES_MAX {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Conflict,
+        format!(
+            "One account can have written no more than {COMMENTS_OF_ACCOUNT_MAX} comments, of {} together. Please remove some \
+             first.",
+            size_text(COMMENTS_OF_ACCOUNT_BYTES_MAX)
+        ),
+    ))
 }
 
 fn no_such_comment() -> Error {

@@ -44,6 +44,15 @@ pub fn count(read: &Read, node: i64) -> Result<u64> {
     Ok(count.unwrap_or(0).unsigned_abs())
 }
 
+/// How many comments an account has written, and their bytes.
+pub fn held_by(read: &Read, author: i64) -> Result<(u64, u64)> {
+    let sql = "SELECT count(*), coalesce(sum(length(CAST(text AS BLOB))), 0) FROM comments WHERE author = ?1";
+    read.one(sql, [author], |row| {
+        let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+        Ok((number(0)?, number(1)?))
+    })
+}
+
 /// The names of the entries of a folder that have comments.
 pub fn in_folder(read: &Read, folder: i64) -> Result<Vec<String>> {
     read.all("SELECT name FROM nodes WHERE parent = ?1 AND comments > 0", [folder], |row| row.get(0))

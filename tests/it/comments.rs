@@ -150,6 +150,35 @@ fn only_the_author_or_an_administrator_changes_a_comment() {
 }
 
 #[test]
+fn the_comments_of_one_account_are_bounded_in_bytes_whatever_they_hang_on() {
+    const BYTES_MAX: usize = 4 * 1024 * 1024;
+    let (_server, mut bob) = ground();
+    let text = "x".repeat(4000);
+    let (mut written, mut entry) = (0, String::new());
+    let refused = loop {
+        // As many on an entry as there can be, then the next entry.
+        if written % 1000 == 0 {
+            entry = format!("/bob/of {written}");
+            bob.core("createfolder", &[("path", "/bob"), ("name", &entry["/bob/".len()..])]).done();
+        }
+        let reply = bob.core("addcommentforitem", &[("fullpath", &entry), ("text", &text)]);
+        if reply.header("x-cloudlet-error").is_some() {
+            break reply.refused();
+        }
+        written += 1;
+        assert!(written * text.len() <= BYTES_MAX, "{written}");
+    };
+    assert!(refused.contains("remove some"), "{refused}");
+    assert_eq!(written, BYTES_MAX / text.len());
+    // What is left is room for a short one, which cannot grow either.
+    let id = say(&mut bob, FILE, "short", &[]).field("id").to_owned();
+    let longer = [("fullpath", FILE), ("id", id.as_str()), ("text", text.as_str())];
+    bob.core("updatecommentforitem", &longer).refused();
+    assert_eq!(said(&mut bob, FILE), [pair("bob", "short")]);
+    bob.core("removecommentforitem", &[("fullpath", FILE), ("id", &id)]).done();
+}
+
+#[test]
 fn comments_go_with_their_author() {
     let (server, mut bob) = ground();
     let mut alice = server.admin();
