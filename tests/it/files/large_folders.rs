@@ -134,7 +134,7 @@ fn a_part_is_what_stands_there_in_the_whole_whatever_changes() {
     bob.core("createfolder", &[("path", "/bob/large"), ("name", "made 7")]).done();
     check(&mut bob, &folder, &ALL, "after a deletion and a new folder");
     bob.core("renamefile", &[("path", "/bob"), ("name", "large"), ("newname", "elsewhere")]).done();
-    bob.core("getfilelist", &[("path", "/bob/large")]).failed(404);
+    bob.core("getfilelist", &[("path", "/bob/large")]).refused();
     bob.core("renamefile", &[("path", "/bob"), ("name", "elsewhere"), ("newname", "large")]).done();
     check(&mut bob, &folder, &["name"], "after the folder came back");
 }

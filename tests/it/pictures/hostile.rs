@@ -99,7 +99,13 @@ fn gif_extension(application: &[u8; 11], count: usize) -> Vec<u8> {
 /// A WebP of the extended kind around the chunks of a plain one, and more chunks.
 fn extended_webp(plain: &[u8], side: u32, more: &[(&[u8; 4], u32, usize)]) -> Vec<u8> {
     let side = (side - 1).to_le_bytes();
-    let head = [&[0x2c, 0, 0, 0], &side[..3], &side[..3]].concat();
+    let flag = |kind: &[u8; 4]| match kind {
+        b"ICCP" => 0x20,
+        b"EXIF" => 0x08,
+        _ => 0x04,
+    };
+    let flags = more.iter().fold(0, |flags, (kind, ..)| flags | flag(kind));
+    let head = [&[flags, 0, 0, 0], &side[..3], &side[..3]].concat();
     let mut chunks = [b"WEBPVP8X".as_slice(), &10u32.to_le_bytes(), &head].concat();
     for (kind, claimed, bytes) in more {
         chunks.extend([kind.as_slice(), &claimed.to_le_bytes(), &vec![1; *bytes]].concat());
