@@ -15,4 +15,6 @@ const PARTS = [
   () => import("./upload/tray.js"),
 ];
 
-for (const load of PARTS) await load().catch(() => undefined);
+export async function fetchAhead() {
+  for (const load of PARTS) await load().catch(() => undefined);
+}

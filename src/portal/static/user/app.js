@@ -139,7 +139,7 @@ async function run(server, info) {
       pair: () => import("./views/pair.js"),
     },
   });
-  setTimeout(() => import("./ahead.js").catch(() => undefined), AHEAD_PAUSE);
+  setTimeout(() => import("./ahead.js").then(({ fetchAhead }) => fetchAhead(), () => undefined), AHEAD_PAUSE);
 
   let isAsking = false;
   onSessionEnd((side) => {
