@@ -18,7 +18,7 @@ export const scenarios = [
         await user.fill(name);
         await password.fill(secret);
         await page.keyboard.press("Enter");
-        await page.locator(".form-error:text-matches('case sensitive|administrator', 'i')").waitFor();
+        await page.locator(".form-error:text-matches('not right|administrator', 'i')").waitFor();
       }
       await user.fill(USER);
       await password.fill(PASSWORD);
