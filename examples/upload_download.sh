@@ -44,10 +44,11 @@ reply=$(printf %s "$password" | call loginguest --data-urlencode "userid=$USER" 
 must_succeed "cannot sign in as $USER" "$reply"
 echo "signed in as $USER, cookies in $cookies"
 
-# Parameters may travel in the query or, as here, as form fields before the file. The answer is exactly OK.
+# Parameters may travel in the query or, as here, as form fields before the file. The answer is exactly OK, or the
+# sentence that says why not.
 reply=$(call upload --form-string appname=explorer --form-string "path=/$USER" --form-string "filename=$name" \
     --form-string offset=0 --form-string complete=1 --form "file_contents=@-;filename=file" < "$file")
-[ "$reply" = OK ] || fail "cannot upload $name: $(text message "$reply")"
+[ "$reply" = OK ] || fail "cannot upload $name: $reply"
 echo "uploaded $file to /$USER/$name"
 
 reply=$(call getfilelist --data-urlencode "path=/$USER" --data limit=10 --data sortby=date --data sortdir=-1)
