@@ -53,7 +53,7 @@ mod tests {
     use crate::api::catalogue;
 
     /// Operations of this server that FileCloud does not have.
-    const EXTENSIONS: [&str; 24] = [
+    const EXTENSIONS: &[&str] = &[
         "serverinfo",
         "getapidescription",
         "setup",
@@ -75,6 +75,7 @@ mod tests {
         "getstoragebyuser",
         "getvolumes",
         "getchecks",
+        "getfindings",
         "startcheck",
         "getsettings",
         "setsetting",
