@@ -147,6 +147,8 @@ settings! {
     audit_days: Count = "730" live;
     /// Rows that the audit log may have; the oldest are removed beyond this.
     audit_rows_max: Count = "20000000" live;
+    /// Megabytes that the rows of the audit log may take up; the oldest are removed beyond this.
+    audit_mb_max: Count = "1024" live;
     /// Days after which an unfinished upload that nobody goes on with is removed.
     upload_days: Count = "7" live;
     /// Megabytes that stay free on the disk with the files: what would leave less is refused, and nothing is removed for it;

@@ -29,13 +29,25 @@ impl Monitor {
         Monitor { cloud, health }
     }
 
-    /// Whether the database answers and a worker is free.
-    pub fn is_well(&self) -> bool {
+    /// Whether the database answers and a worker is free: else a new start may help.
+    pub fn is_alive(&self) -> bool {
         let answers = self.cloud.look().database_answers(DATABASE_ANSWERS_WITHIN);
         if let Err(error) = &answers {
             log::error!("the database does not answer: {error}");
         }
         answers.is_ok() && self.health.has_free_worker()
+    }
+
+    /// What is wrong with it, in a few words. A full or read-only disk is no reason to start anew, but it is to be told.
+    fn trouble(&self) -> Option<String> {
+        if !self.is_alive() {
+            return Some("The database does not answer, or all workers are busy.".into());
+        }
+        let writable = self.cloud.look().database_is_writable(DATABASE_ANSWERS_WITHIN);
+        writable.err().map(|error| {
+            log::error!("the database cannot be written: {error}");
+            error.message.into_owned()
+        })
     }
 
     /// The answer for an address of this door; `None` for all others. May block.
@@ -44,8 +56,12 @@ impl Monitor {
             return None;
         }
         match request.path() {
-            PROBE if self.is_well() => Some(Response::sentence(Status::Ok, "ok")),
-            PROBE => Some(Response::sentence(Status::ServiceUnavailable, "not well")),
+            PROBE => Some(match self.trouble() {
+                None => Response::sentence(Status::Ok, "ok"),
+                Some(trouble) => {
+                    Response::sentence(Status::ServiceUnavailable, &format!("not well: {trouble}"))
+                }
+            }),
             "/metrics" => Some(self.metrics(request)),
             _ => None,
         }

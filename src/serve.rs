@@ -5,8 +5,8 @@ use crate::api::Api;
 use crate::base::vital;
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
-use crate::domain::Cloud;
 use crate::domain::watch::Watch;
+use crate::domain::{Cloud, DATABASE_NAME};
 use crate::error::{Code, Error, Result};
 use crate::host_names::HostNames;
 use crate::http::{Body, Capacity, Method, Request, Response, Server, Service, Status, systemd};
@@ -26,7 +26,8 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let config = settings.config.clone();
     crate::logger::begin(config.log_level, config.log_format);
     prepare_data_directory(data)?;
-    let _lock = DataLock::acquire(data)?.ok_or_else(|| {
+    Cloud::check_database_is_there(data)?;
+    let _lock = DataLock::acquire(data, Some(DATABASE_NAME))?.ok_or_else(|| {
         Error::new(
             Code::Conflict,
             format!("Another cloudlet serves the data directory {} already.", data.display()),
@@ -169,7 +170,7 @@ impl Watchdog {
         // Half the time, as sd_watchdog_enabled(3) recommends.
         let ping = move || {
             while stopped.recv_timeout(time / 2) == Err(RecvTimeoutError::Timeout) {
-                if monitor.is_well() {
+                if monitor.is_alive() {
                     systemd::notify("WATCHDOG=1");
                 }
             }

@@ -1,9 +1,10 @@
 //! The audit row of a call: begun when it arrives, finished with its outcome.
 
 use crate::base::time::now_milliseconds;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::Write;
-use crate::store::audit::{self, AuditRow};
+use crate::store::audit::AuditRow;
+use crate::store::audit_chain;
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -38,6 +39,11 @@ impl Entry {
         Entry { started: Instant::now(), row }
     }
 
+    /// When the call came.
+    pub fn at_milliseconds(&self) -> i64 {
+        self.row.at_milliseconds
+    }
+
     /// Who it is, once that is known.
     pub fn by(&mut self, who: &str) {
         if self.row.who != who {
@@ -54,7 +60,7 @@ impl Entry {
     pub fn commit<T>(self, tx: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         tx.is_made_with(means(&self.row.agent));
         let value = change(tx)?;
-        audit::append(tx, &self.ok())?;
+        audit_chain::append(tx, &self.ok())?;
         Ok(value)
     }
 
@@ -65,7 +71,7 @@ impl Entry {
 
     /// The row of a call that failed.
     pub fn failed(self, error: &Error) -> AuditRow {
-        self.finished(word(error.code), error.message.clone())
+        self.finished(outcome(error), error.message.clone())
     }
 
     /// The row of a call with an outcome of its own.
@@ -87,6 +93,14 @@ fn means(agent: &str) -> Cow<'static, str> {
     }
     let product = agent.split(['/', ' ', '(']).next().unwrap_or("");
     Cow::Owned(product.chars().filter(|letter| !letter.is_control()).take(MEANS_LETTERS_MAX).collect())
+}
+
+/// The word for a failure. That an account may hold no more is told apart from a disk that is full: nobody need buy one.
+fn outcome(error: &Error) -> &'static str {
+    match error.reason {
+        Some(Reason::Quota) => "over limit",
+        _ => word(error.code),
+    }
 }
 
 fn word(code: Code) -> &'static str {

@@ -112,6 +112,20 @@ pub const SHORTCUTS_MAX: usize = 10;
 pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
 /// Folders that are watched for changes; each takes about a kilobyte of the kernel's memory.
 pub const WATCHED_FOLDERS_MAX: usize = 100_000;
+/// Calls of people who are not signed in, in the audit log.
+pub mod strangers {
+    /// Rows in a minute of callers from one address (of IPv6: from one /64 network), and of all together. Further calls are counted.
+    pub const ROWS_OF_AN_ADDRESS_MAX: u32 = 20;
+    pub const ROWS_OF_A_MINUTE_MAX: u32 = 300;
+    /// Rows that say how many were counted.
+    pub const COUNTED_MAX: usize = 256;
+    /// Bytes of what a call was about, and of the name of the program that made it.
+    pub const OBJECT_BYTES_MAX: usize = 200;
+    pub const AGENT_BYTES_MAX: usize = 100;
+    /// Rows that are kept, and bytes of them. The oldest go, whatever there is of people's.
+    pub const KEPT_ROWS_MAX: u64 = 20_000;
+    pub const KEPT_BYTES_MAX: u64 = 8 * 1024 * 1024;
+}
 /// What a picture may cost.
 #[cfg(feature = "thumbs")]
 pub mod picture {

@@ -38,6 +38,17 @@ impl Network {
     }
 }
 
+/// The part of the network that a caller can surely use all addresses of, as a text: the address itself, or the /64 network of
+/// an IPv6 one, in which anybody can pick addresses at will.
+pub fn neighbourhood(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            format!("{}/64", std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))
+        }
+        _ => address.to_owned(),
+    }
+}
+
 impl FromStr for Network {
     type Err = ();
 

@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::{Failure, Result, open_cloud, print, settings};
 use crate::disk::backup::Restored;
 use crate::disk::local::{DataLock, prepare_data_directory};
-use crate::domain::{Cloud, backup};
+use crate::domain::{Cloud, DATABASE_NAME, backup};
 use crate::error::{Code, Error};
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
         return Err(Error::new(Code::NotFound, sentence).into());
     }
     prepare_data_directory(&data)?;
-    let lock = DataLock::acquire(&data)?.ok_or_else(|| {
+    let lock = DataLock::acquire(&data, Some(DATABASE_NAME))?.ok_or_else(|| {
         Error::new(Code::Conflict, format!("A cloudlet serves the data directory {}.", data.display()))
     })?;
     let restored = backup::restore(backups, &data)?;

@@ -84,8 +84,9 @@ commands! {
     "restore" ("DIR") [] [] => backup::restore;
     /// Writes the audit log to standard output as CSV.
     "audit export" ("") [] [] => upkeep::export_audit;
-    /// Recomputes the chain of the audit log: a changed or removed row shows.
-    "audit verify" ("") [] [] => upkeep::verify_audit;
+    /// Recomputes the chains of the audit log: a changed or removed row shows. With --newest also whether a row that was noted
+    /// as the newest (the log of the server says it once a day) is still there.
+    "audit verify" ("") [] ["newest"] => upkeep::verify_audit;
     /// Lists every setting with its value and where that came from.
     "config" ("") ["env"] [] => settings::show;
     /// Prints the documentation of every operation of the API.

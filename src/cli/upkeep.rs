@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
 use crate::disk::local::yield_to_others;
+use crate::domain::Cloud;
 use crate::error::{Code, Error};
 use crate::store::audit::Filter;
 use std::io::{BufWriter, Write};
@@ -49,16 +50,32 @@ pub fn export_audit(arguments: &Arguments) -> Result<()> {
 }
 
 pub fn verify_audit(arguments: &Arguments) -> Result<()> {
-    let verified = open_cloud(arguments)?.verify_audit()?;
+    let cloud = open_cloud(arguments)?;
+    let verified = cloud.verify_audit()?;
+    if let Some(noted) = arguments.option("newest") {
+        check_noted(&cloud, noted)?;
+    }
     match verified.broken_at {
         None => print(&format!(
-            "The audit log is whole: {} rows, the newest is {}.\n",
-            verified.rows, verified.newest_id
+            "The audit log is whole: {} rows, the newest is {}.\nThe newest row of people, to be noted elsewhere: {}\n",
+            verified.rows, verified.newest_id, verified.newest
         )),
         Some(id) => Err(Error::new(
             Code::Internal,
             format!("The audit log was changed: row {id} does not follow from the rows before it."),
         )
         .into()),
+    }
+}
+
+/// Compares the log with what was noted of it earlier, by its own log lines, a backup's or an administrator's.
+fn check_noted(cloud: &Cloud, noted: &str) -> Result<()> {
+    match cloud.audit_still_holds(noted)? {
+        Some(true) => Ok(print("The row that was noted is still there as it was.\n")?),
+        None => Ok(print("The row that was noted has been removed since, with all before it.\n")?),
+        Some(false) => {
+            let sentence = "The audit log was changed: the row that was noted is missing or another one.";
+            Err(Error::new(Code::Internal, sentence).into())
+        }
     }
 }

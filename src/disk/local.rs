@@ -2,7 +2,7 @@
 //!
 //! The paths here come from the administrator alone, never from a caller of the API.
 
-use super::errno::{at, failed};
+use super::errno::{at, failed, means_unsupported};
 use super::place::sync_names;
 use super::private::write_all;
 use super::sys;
@@ -48,6 +48,24 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
         return Err(refused(Code::TooLarge, "is too large"));
     }
     Ok(Some(bytes))
+}
+
+/// The names of the folders in a directory, sorted; none where there is no directory.
+pub fn folders(path: &Path) -> Result<Vec<String>> {
+    let refused = |error| Error::internal(error).because(path.display());
+    let entries = match std::fs::read_dir(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(refused)?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(refused)?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Whether standard error is what a text such as `8:1234` names: device and inode.
@@ -170,29 +188,46 @@ pub fn resident_bytes() -> Result<u64> {
 }
 
 /// The right to be the only server on a data directory, held until dropped; the kernel takes it back after a crash.
+///
+/// The directory itself is locked, and the database in it where there is one, so that nobody can remove what is locked and
+/// leave the data. The file `lock` is what earlier versions lock.
 #[derive(Debug)]
 pub struct DataLock {
-    _file: OwnedFd,
+    _locked: Vec<OwnedFd>,
 }
 
 impl DataLock {
-    /// Takes the lock of a data directory; `None` while another process holds it.
+    /// Takes the lock of a data directory, or another one, with a database of this name; `None` while another process holds it.
     ///
     /// # Errors
     /// Names the directory and what to do.
-    pub fn acquire(directory: &Path) -> Result<Option<DataLock>> {
-        DataLock::take(directory).map_err(|error| of_data_directory(directory, error))
+    pub fn acquire(directory: &Path, database: Option<&str>) -> Result<Option<DataLock>> {
+        DataLock::take(directory, database).map_err(|error| of_data_directory(directory, error))
     }
 
-    fn take(directory: &Path) -> Result<Option<DataLock>> {
+    fn take(directory: &Path, database: Option<&str>) -> Result<Option<DataLock>> {
         let folder = open_directory(Some(directory))?;
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&folder, c"lock", flags, Mode::RUSR | Mode::WUSR).map_err(at("open the lock"))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(DataLock { _file: file })),
-            Err(Errno::WOULDBLOCK) => Ok(None),
-            Err(errno) => Err(failed("flock", errno)),
+        let mut locked = Vec::new();
+        let open = |name: &str, flags: OFlags| {
+            openat(&folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR)
+        };
+        locked.push(open("lock", OFlags::RDWR | OFlags::CREATE).map_err(at("open the lock"))?);
+        // What is wrong with it is said when it is opened as a database. Closing it takes SQLite's own locks on it away, so it
+        // stays open while the database is.
+        locked.extend(database.and_then(|name| open(name, OFlags::RDWR).ok()));
+        locked.push(folder);
+        for handle in &locked {
+            match flock(handle, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => {}
+                Err(Errno::WOULDBLOCK) => return Ok(None),
+                // A network file system that locks no directories: the file is locked there.
+                Err(errno) if means_unsupported(errno) || errno == Errno::BADF => {
+                    log::warn!("the data directory itself cannot be locked: {errno}");
+                }
+                Err(errno) => return Err(failed("flock", errno)),
+            }
         }
+        Ok(Some(DataLock { _locked: locked }))
     }
 }
 

@@ -26,6 +26,7 @@ mod attributes;
 pub mod backup;
 mod bytes;
 mod copy;
+pub mod database_disk;
 mod door;
 mod early;
 mod elsewhere;

@@ -5,11 +5,14 @@ use crate::base::printable::printable;
 use crate::base::time::{now_milliseconds, plain_text};
 use crate::error::Result;
 use crate::store::Write;
-use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored, Verified};
+use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored};
+use crate::store::audit_chain::{self, Chain, Limits, Verified};
 use std::io;
 
 /// Rows read at once for an export.
 const EXPORT_ROWS: u64 = 1000;
+/// Rows removed in one transaction.
+const TRIMMED_AT_ONCE_ROWS: u32 = 2000;
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
 impl Look<'_> {
@@ -34,7 +37,7 @@ impl Look<'_> {
 
     /// How many calls there have ever been, those that were trimmed included.
     pub fn calls_ever(&self) -> Result<u64> {
-        self.cloud.store.read(audit::rows_ever).map(i64::unsigned_abs)
+        self.cloud.store.read(audit_chain::calls_ever)
     }
 
     /// Recomputes the whole chain.
@@ -75,19 +78,42 @@ impl Cloud {
 
     /// Removes rows that are older than the setting says, or more than it allows.
     pub fn trim_old_audit(&self) -> Result<()> {
-        let oldest = match self.may_expire() {
-            true => now_milliseconds() - i64::from(self.config().audit_days) * DAY_MILLISECONDS,
+        let config = self.config();
+        let to = match self.may_expire() {
+            true => now_milliseconds() - i64::from(config.audit_days) * DAY_MILLISECONDS,
             false => i64::MIN,
         };
-        let rows_max = self.config().audit_rows_max;
-        let removed = self.store.write(move |tx| {
-            let excess = audit::time_before_newest(tx, rows_max)?.map_or(oldest, |time| time.max(oldest));
-            audit::trim(tx, None, excess)
-        })?;
+        let rows = config.audit_rows_max.into();
+        let limits = Limits { to, rows, bytes: u64::from(config.audit_mb_max) * 1024 * 1024 };
+        let removed = self.trim_audit(limits)?;
         if removed > 0 {
             log::info!("{removed} old rows of the audit log were removed");
         }
+        self.tell_newest_audit_row()
+    }
+
+    /// Notes the newest row of people outside of the database: in the log of the server.
+    pub(super) fn tell_newest_audit_row(&self) -> Result<()> {
+        let newest = self.store.read(audit_chain::newest)?;
+        log::info!("the newest row of the audit log is {newest}");
         Ok(())
+    }
+
+    /// Removes the rows of both chains that are beyond these limits, slice by slice, so that nobody waits for long and memory
+    /// stays the same for millions of them; how many.
+    pub fn trim_audit(&self, limits: Limits) -> Result<u64> {
+        let mut removed = 0;
+        for chain in Chain::ALL {
+            loop {
+                let slice = move |tx: &Write| audit_chain::trim(tx, chain, &limits, TRIMMED_AT_ONCE_ROWS);
+                let count = self.store.write(slice)?;
+                removed += count;
+                if count < u64::from(TRIMMED_AT_ONCE_ROWS) {
+                    break;
+                }
+            }
+        }
+        Ok(removed)
     }
 
     /// Commits a change made on the console, with its row in the audit log.
@@ -123,15 +149,25 @@ impl Cloud {
         };
         self.store.write(move |tx| {
             let value = change(tx)?;
-            audit::append(tx, &row)?;
+            audit_chain::append(tx, &row)?;
             Ok(value)
         })
+    }
+
+    /// Whether the row that was noted as the newest, `1234:abcdef`, is still what it was; `None` when it was removed for its age.
+    pub fn audit_still_holds(&self, noted: &str) -> Result<Option<bool>> {
+        self.store.read(|read| audit_chain::still_holds(read, noted))
+    }
+
+    /// Refuses a range of rows that does not begin with the oldest.
+    pub fn check_no_audit_gap(&self, from_milliseconds: i64) -> Result<()> {
+        self.store.read(|read| audit_chain::check_no_gap(read, from_milliseconds))
     }
 
     /// Recomputes the whole chain.
     pub fn verify_audit(&self) -> Result<Verified> {
         self.store.flush_audit()?;
-        self.store.read(audit::verify)
+        self.store.read(audit_chain::verify)
     }
 }
 

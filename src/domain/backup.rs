@@ -7,6 +7,7 @@
 use super::{Cloud, DATABASE_NAME, FILES_NAME, Look};
 use crate::base::time::{now_seconds, stamp};
 use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
+use crate::disk::database_disk::RESERVE_NAME;
 use crate::disk::{Skipped, Wanted};
 use crate::error::{Code, Error, Result};
 use crate::store::checks::{self, CheckRow};
@@ -17,7 +18,7 @@ use std::sync::atomic::Ordering;
 const LAYOUT: Layout = Layout {
     files: FILES_NAME,
     database: DATABASE_NAME,
-    left_out: &["lock", "lost+found", "restore.partial", "cloudlet-reset.txt"],
+    left_out: &["lock", RESERVE_NAME, "lost+found", "restore.partial", "cloudlet-reset.txt"],
 };
 /// Exceptions that the sentence about a backup names.
 const TOLD_EXCEPTIONS: usize = 5;
@@ -149,7 +150,11 @@ impl Cloud {
         });
         match (done, noted) {
             (Err(error), _) => Err(error),
-            (Ok(done), noted) => noted.map(|()| done),
+            (Ok(done), noted) => {
+                noted?;
+                self.tell_newest_audit_row()?;
+                Ok(done)
+            }
         }
     }
 

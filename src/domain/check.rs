@@ -7,7 +7,7 @@ use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{Found, Kind};
 use crate::error::Result;
 use crate::store::disks::Disk;
-use crate::store::{audit, trash, uploads, versions};
+use crate::store::{audit_chain, trash, uploads, versions};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ impl Cloud {
         let mut report = Report::default();
         report.wrong.extend(self.store.integrity()?.into_iter().map(|line| format!("database: {line}")));
         self.store.flush_audit()?;
-        if let Some(id) = self.store.read(audit::verify)?.broken_at {
+        if let Some(id) = self.store.read(audit_chain::verify)?.broken_at {
             report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
         }
         report.noted.extend(self.volumes.undated());

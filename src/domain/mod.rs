@@ -71,8 +71,9 @@ mod walk;
 pub mod watch;
 
 use crate::config::Settings;
-use crate::error::Result;
-use crate::store::{Store, Write};
+use crate::disk::database_disk::DatabaseDisk;
+use crate::error::{Code, Error, Result};
+use crate::store::{Ground, Store, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -89,6 +90,7 @@ pub struct Cloud {
     directory: PathBuf,
     settings: settings::Current,
     store: Arc<Store>,
+    database_disk: Arc<DatabaseDisk>,
     volumes: Arc<Volumes>,
     sessions: sessions::Remembered,
     remembered: marks::Remembered,
@@ -115,6 +117,51 @@ pub struct Cloud {
     addresses: OnceLock<Vec<String>>,
     #[cfg(test)]
     panics_in_background: AtomicBool,
+}
+
+/// There is no account: then there should be no homes of any.
+fn refuse_homes_without_accounts(directory: &Path) -> Result<()> {
+    let homes = crate::disk::local::folders(&directory.join(FILES_NAME))?;
+    let homes: Vec<&str> = homes.iter().map(String::as_str).filter(|name| !is_no_home(name)).collect();
+    if homes.is_empty() {
+        return Ok(());
+    }
+    let shown = homes.iter().take(HOMES_SHOWN_MAX).copied().collect::<Vec<_>>().join(", ");
+    let sentence = format!(
+        "There are files of {} accounts in {} ({shown}), but {DATABASE_NAME} is missing or knows no account. Put \
+         {DATABASE_NAME} back, from a file {DATABASE_NAME}.saved-... beside it or from a backup. If these files are to \
+         begin a new cloud, make their accounts first: cloudlet user add NAME --admin --data {}",
+        homes.len(),
+        directory.join(FILES_NAME).display(),
+        directory.display(),
+    );
+    Err(Error::new(Code::Conflict, sentence))
+}
+
+/// Names of homes in a sentence.
+const HOMES_SHOWN_MAX: usize = 5;
+
+/// What lies beside homes: hidden folders, and what file systems make.
+fn is_no_home(name: &str) -> bool {
+    name.starts_with('.') || name == "lost+found"
+}
+
+impl Ground for DatabaseDisk {
+    fn make_room(&self) -> bool {
+        DatabaseDisk::make_room(self)
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        DatabaseDisk::check_writable(self)
+    }
+
+    fn is_there(&self) -> bool {
+        DatabaseDisk::is_there(self)
+    }
+
+    fn make_rescue_file(&self) -> Result<PathBuf> {
+        DatabaseDisk::make_rescue_file(self)
+    }
 }
 
 /// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
@@ -157,6 +204,18 @@ impl Cloud {
         directory.join(DATABASE_NAME).exists()
     }
 
+    /// Refuses to begin anew beside the files of accounts that a database knew: it is missing, and so would be everything that
+    /// it knows of them.
+    ///
+    /// # Errors
+    /// `Code::Conflict` with what to do.
+    pub fn check_database_is_there(directory: &Path) -> Result<()> {
+        match Cloud::is_in(directory) {
+            true => Ok(()),
+            false => refuse_homes_without_accounts(directory),
+        }
+    }
+
     /// Opens the cloud of a data directory, which must exist; makes the database and volume 0 in an empty one.
     ///
     /// # Errors
@@ -166,15 +225,17 @@ impl Cloud {
         let database = directory.join(DATABASE_NAME);
         // SQLite would leave who may read it to the umask; the files beside it take over its bits.
         crate::disk::local::create_private(&database)?;
-        let store = Arc::new(Store::open(&database, flush)?);
+        let database_disk = Arc::new(DatabaseDisk::of(directory, DATABASE_NAME)?);
+        let store = Arc::new(Store::open(&database, flush, Arc::clone(&database_disk) as Arc<dyn Ground>)?);
         let further = &settings.config.volumes;
         let findings = Arc::default();
         let volumes = Volumes::open(directory, further, Arc::clone(&store), Arc::clone(&findings))?;
         let volumes = Arc::new(volumes);
-        Ok(Cloud {
+        let cloud = Cloud {
             directory: directory.to_owned(),
             settings: settings::Current::load(settings, &store)?,
             store,
+            database_disk,
             #[cfg(feature = "thumbs")]
             pictures: pictures::Pictures::new(&volumes),
             volumes,
@@ -200,11 +261,17 @@ impl Cloud {
             addresses: OnceLock::new(),
             #[cfg(test)]
             panics_in_background: AtomicBool::new(false),
-        })
+        };
+        cloud.apply_limits();
+        Ok(cloud)
     }
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
+        if self.look().awaits_setup()? {
+            refuse_homes_without_accounts(&self.directory)?;
+        }
+        self.database_disk.keep_reserve();
         self.ask_network_for_time();
         let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
@@ -222,6 +289,14 @@ impl Cloud {
         // What has come at the start is mended now.
         self.volumes.take_unmended();
         Ok(())
+    }
+
+    /// Lets the limits of the settings hold that the machines keep by themselves.
+    fn apply_limits(&self) {
+        const MIB: u64 = 1024 * 1024;
+        let config = self.config();
+        self.database_disk.set_floor(u64::from(config.free_space_floor_mb.0) * MIB);
+        self.store.limit_audit(config.audit_rows_max.into(), u64::from(config.audit_mb_max) * MIB);
     }
 
     /// A view of the cloud that cannot change it.
@@ -272,6 +347,11 @@ impl Look<'_> {
     /// Whether the database can be read, and changed within a time. Nothing is written for it.
     pub fn database_answers(&self, within: Duration) -> Result<()> {
         self.cloud.store.answers(within)
+    }
+
+    /// Whether changes can be kept. Rarely, something is written to find out.
+    pub fn database_is_writable(&self, within: Duration) -> Result<()> {
+        self.cloud.store.is_writable(within)
     }
 
     /// Where the server is reached.

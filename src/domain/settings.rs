@@ -71,6 +71,8 @@ impl Cloud {
         let changed = current.changed(name, given(value))?;
         log::set_max_level(changed.config.log_level);
         *current = Arc::new(changed);
+        drop(current);
+        self.apply_limits();
         Ok(())
     }
 }

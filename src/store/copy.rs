@@ -23,16 +23,23 @@ impl Store {
     pub fn copy_to(&self, path: &Path) -> Result<Copy> {
         self.flush_audit()?;
         let source = self.readers.lend()?;
+        source.copy_to(path)?;
+        Copy::open(path)
+    }
+}
+
+impl Read {
+    /// Copies the database as it is at one moment into a file, which must be there and empty.
+    pub(super) fn copy_to(&self, path: &Path) -> Result<()> {
         let mut target = Connection::open(path).map_err(failed)?;
-        let backup = Backup::new(&source.connection, &mut target).map_err(failed)?;
+        let backup = Backup::new(&self.connection, &mut target).map_err(failed)?;
         // All pages in one step, which holds nobody up (WAL). Many small steps would begin anew with every commit of
         // another process, and might never end.
         for _ in 0..TRIES {
             match backup.step(-1).map_err(failed)? {
                 StepResult::Done => {
                     drop(backup);
-                    target.close().map_err(|(_, error)| failed(error))?;
-                    return Copy::open(path);
+                    return target.close().map_err(|(_, error)| failed(error));
                 }
                 _ => std::thread::sleep(PAUSE),
             }

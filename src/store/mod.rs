@@ -6,6 +6,9 @@
 
 pub mod activities;
 pub mod audit;
+pub mod audit_chain;
+mod audit_queue;
+mod audit_strangers;
 pub mod checks;
 pub mod checksums;
 pub mod comments;
@@ -19,6 +22,7 @@ mod migrate;
 pub mod names;
 pub mod nodes;
 pub mod notification_filters;
+mod probes;
 pub mod profile_images;
 mod readers;
 pub mod roots;
@@ -36,14 +40,17 @@ pub mod versions;
 mod writer;
 
 use crate::base::clock::Clock;
+use crate::base::limits::strangers;
 use crate::error::{Code, Error, Result};
 use audit::AuditRow;
+use audit_chain::{Chain, Limits};
+use probes::Question;
 use readers::Readers;
 use rusqlite::{Connection, Params, Row};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -67,6 +74,49 @@ pub struct Store {
     watcher: Mutex<Watcher>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
+    audit_limits: Arc<AuditLimits>,
+}
+
+/// What the database asks of the disk that it lies on.
+pub trait Ground: Send + Sync {
+    /// Gives up what is kept free for a full disk, if that is needed now. Whether there is little room, so that only
+    /// what people do is written.
+    fn make_room(&self) -> bool;
+
+    /// What keeps the disk from being written, as far as can be told without writing.
+    fn check_writable(&self) -> Result<()>;
+
+    /// Whether the file that was opened is still where it was.
+    fn is_there(&self) -> bool;
+
+    /// Makes an empty file into which the database can be saved before it is lost; its path.
+    fn make_rescue_file(&self) -> Result<PathBuf>;
+}
+
+/// A disk that has room for ever, for tests.
+#[cfg(test)]
+impl Ground for () {
+    fn make_room(&self) -> bool {
+        false
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn make_rescue_file(&self) -> Result<PathBuf> {
+        Err(Error::internal("nothing of a test is saved"))
+    }
+}
+
+/// How much of people's audit rows is kept.
+struct AuditLimits {
+    rows: AtomicU64,
+    bytes: AtomicU64,
 }
 
 /// Numbers that grow with changes, so that what was read can be remembered until there is one.
@@ -102,6 +152,7 @@ pub struct Write {
     how: RefCell<Cow<'static, str>>,
     /// A part that failed could not be undone: none of the transaction may be kept.
     is_spoilt: Cell<bool>,
+    audit_limits: Arc<AuditLimits>,
 }
 
 impl Deref for Write {
@@ -118,7 +169,7 @@ impl Store {
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file and what to do.
-    pub fn open(path: &Path, audit_flush: Duration) -> Result<Store> {
+    pub fn open(path: &Path, audit_flush: Duration, ground: Arc<dyn Ground>) -> Result<Store> {
         let explain = |error: Error| explain_open(path, error);
         let mut connection = Connection::open(path).map_err(failed).map_err(explain)?;
         prepare(&connection).map_err(explain)?;
@@ -128,20 +179,30 @@ impl Store {
         let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
+        let unlimited = AuditLimits { rows: AtomicU64::new(u64::MAX), bytes: AtomicU64::new(u64::MAX) };
+        let audit_limits = Arc::new(unlimited);
         let write = Write {
             read: Read { connection },
             now: Cell::new(0),
             accounts_changed: Cell::new(false),
             how: RefCell::default(),
             is_spoilt: Cell::new(false),
+            audit_limits: Arc::clone(&audit_limits),
         };
         let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
         Ok(Store {
-            writer: writer::Writer::start(write, audit_flush, Arc::clone(&versions), Arc::clone(&clock))?,
+            writer: writer::Writer::start(
+                write,
+                audit_flush,
+                ground,
+                Arc::clone(&versions),
+                Arc::clone(&clock),
+            )?,
             readers: Readers::new(path),
             watcher: Mutex::new(watcher),
             versions,
             clock,
+            audit_limits,
         })
     }
 
@@ -184,15 +245,28 @@ impl Store {
         self.writer.last_written()
     }
 
-    /// Whether the database can be read, and changed within a time.
+    /// Whether the database can be read, and changed within a time. Nothing is written for it.
     pub fn answers(&self, within: Duration) -> Result<()> {
         self.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(())))?;
-        self.writer.answers(within)
+        self.writer.ask(Question::Answers, within)
     }
 
-    /// Writes all queued audit rows now.
+    /// Whether changes of the database can be kept: what the last one came to, and what the disk says of itself. Where that is
+    /// in doubt, or long ago, one is tried, at most once a minute.
+    pub fn is_writable(&self, within: Duration) -> Result<()> {
+        self.answers(within)?;
+        self.writer.ask(Question::CanBeWritten, within)
+    }
+
+    /// Writes all queued audit rows now, and how many calls of strangers were counted.
     pub fn flush_audit(&self) -> Result<()> {
-        self.write(|_| Ok(()))
+        self.writer.flush_audit()
+    }
+
+    /// Says how much of people's audit rows is kept, from now on.
+    pub fn limit_audit(&self, rows: u64, bytes: u64) {
+        self.audit_limits.rows.store(rows, Ordering::Relaxed);
+        self.audit_limits.bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// A number that grows whenever accounts or sessions may have changed: what a caller remembers about them is true
@@ -366,6 +440,34 @@ impl Write {
         statement.execute(params).map_err(failed)
     }
 
+    /// Removes the oldest rows of the audit log beyond its limits, as many as a transaction can in passing.
+    fn keep_audit_within_limits(&self) -> Result<()> {
+        const ROWS: u32 = 256;
+        let [rows, bytes] =
+            [&self.audit_limits.rows, &self.audit_limits.bytes].map(|limit| limit.load(Ordering::Relaxed));
+        let of_strangers = Limits::of_size(strangers::KEPT_ROWS_MAX, strangers::KEPT_BYTES_MAX);
+        audit_chain::trim(self, Chain::People, &Limits::of_size(rows, bytes), ROWS)?;
+        audit_chain::trim(self, Chain::Strangers, &of_strangers, ROWS)?;
+        Ok(())
+    }
+
+    /// Ends the transaction, if one is open, without keeping anything.
+    fn roll_back(&self) {
+        let connection = &self.read.connection;
+        if !connection.is_autocommit() {
+            if let Err(error) = connection.execute_batch("ROLLBACK") {
+                log::error!("the database transaction could not be rolled back: {error}");
+            }
+        }
+    }
+
+    /// Brings what was committed into the database file, so that the write-ahead log need not grow.
+    fn reuse_log(&self) {
+        if let Err(error) = self.read.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+            log::warn!("the database was not checkpointed: {error}");
+        }
+    }
+
     /// To be called by whatever changes an account or ends a session.
     fn accounts_changed(&self) {
         self.accounts_changed.set(true);
@@ -464,5 +566,5 @@ fn pass() -> Result<()> {
 pub fn test_store() -> Store {
     let name = format!("cloudlet-test-{}-{}.db", std::process::id(), crate::base::ids::object_id());
     let path = std::env::temp_dir().join(name);
-    Store::open(&path, Duration::from_secs(5)).expect("a fresh database opens")
+    Store::open(&path, Duration::from_secs(5), Arc::new(())).expect("a fresh database opens")
 }

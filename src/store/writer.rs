@@ -1,7 +1,9 @@
 //! The writer thread: one transaction for all that is queued, one sync for all of it.
 
-use super::audit::{self, AuditRow};
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Versions, Write, facts};
+use super::audit::AuditRow;
+use super::audit_queue::AuditQueue;
+use super::probes::{self, LastWrite, Probes, Question};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, facts};
 use crate::base::clock::Clock;
 use crate::base::vital;
 use crate::error::{Code, Error, Result};
@@ -23,10 +25,6 @@ const GATHERING_MAX: Duration = Duration::from_millis(20);
 const COMES_BACK_WITHIN: Duration = Duration::from_millis(50);
 /// Changes that may wait; beyond this callers are told to come back.
 const QUEUE_MAX: usize = 4096;
-/// Audit rows in memory that make a flush due at once, and how many there may be at most.
-const AUDIT_BATCH_ROWS: usize = 8192;
-const AUDIT_QUEUE_ROWS_MAX: usize = 4 * AUDIT_BATCH_ROWS;
-
 /// How often the time is noted as seen, at most.
 const NOTED_EVERY_SECONDS: i64 = 3600;
 
@@ -48,7 +46,7 @@ struct Shared {
     room: Condvar,
     /// Whoever asked whether the database can be changed has an answer.
     probed: Condvar,
-    audit_flush: Duration,
+    ground: Arc<dyn Ground>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
     /// The time that was noted last as seen.
@@ -58,13 +56,10 @@ struct Shared {
     written: AtomicU64,
 }
 
-#[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
-    audit: Vec<AuditRow>,
+    audit: AuditQueue,
     probes: Probes,
-    /// When the oldest of the audit rows must be on disk.
-    audit_due: Option<Instant>,
     /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
     wakes_at: Option<usize>,
     stopping: bool,
@@ -74,17 +69,18 @@ struct Queue {
     plan: Option<Arc<crate::base::seam::Plan>>,
 }
 
-/// Whether the database can be changed. One answer serves all who asked before it was looked for.
-struct Probes {
-    /// How often somebody asked, and up to which of them there was an answer.
-    asked: u64,
-    answered: u64,
-    answer: Result<()>,
-}
-
-impl Default for Probes {
-    fn default() -> Probes {
-        Probes { asked: 0, answered: 0, answer: Ok(()) }
+impl Queue {
+    fn new(audit_flush: Duration) -> Queue {
+        Queue {
+            jobs: VecDeque::new(),
+            audit: AuditQueue::new(audit_flush),
+            probes: Probes::default(),
+            wakes_at: None,
+            stopping: false,
+            stopped: false,
+            #[cfg(test)]
+            plan: None,
+        }
     }
 }
 
@@ -92,15 +88,16 @@ impl Writer {
     pub fn start(
         write: Write,
         audit_flush: Duration,
+        ground: Arc<dyn Ground>,
         versions: Arc<Versions>,
         clock: Arc<Clock>,
     ) -> Result<Writer> {
         let shared = Arc::new(Shared {
-            queue: Mutex::default(),
+            queue: Mutex::new(Queue::new(audit_flush)),
             work: Condvar::new(),
             room: Condvar::new(),
             probed: Condvar::new(),
-            audit_flush,
+            ground,
             versions,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
@@ -167,10 +164,14 @@ impl Writer {
         self.shared.started + Duration::from_secs(self.shared.written.load(Ordering::Relaxed))
     }
 
-    /// Whether the database can be changed, found out without a change: the disk may sleep.
-    pub fn answers(&self, within: Duration) -> Result<()> {
+    /// Whether the database can be changed.
+    ///
+    /// # Errors
+    /// Why not; `Code::Busy` where there is no answer within a time.
+    pub fn ask(&self, question: Question, within: Duration) -> Result<()> {
         let mut queue = self.shared.lock();
         queue.probes.asked += 1;
+        queue.probes.is_writing_asked |= question == Question::CanBeWritten;
         let number = queue.probes.asked;
         self.shared.work.notify_one();
         let waits = |queue: &mut Queue| queue.probes.answered < number;
@@ -179,24 +180,31 @@ impl Writer {
         if waited.timed_out() {
             return Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")));
         }
-        queue.probes.answer.clone()
+        queue.probes.answer(question)
     }
 
     pub fn queue_audit(&self, row: AuditRow) -> bool {
         let mut queue = self.shared.lock();
-        if queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX {
-            return false;
+        let has_room = queue.audit.has_room(&row);
+        if has_room && queue.audit.push(row) {
+            self.shared.work.notify_one();
         }
-        self.shared.push_audit(&mut queue, row);
-        true
+        has_room
     }
 
     pub fn record_audit(&self, row: AuditRow) {
         let mut queue = self.shared.lock();
-        while queue.audit.len() >= AUDIT_QUEUE_ROWS_MAX && !queue.stopped {
+        while !queue.audit.has_room(&row) && !queue.stopped {
             queue = self.shared.room.wait(queue).expect("nothing panics while holding the queue");
         }
-        self.shared.push_audit(&mut queue, row);
+        if queue.audit.push(row) {
+            self.shared.work.notify_one();
+        }
+    }
+
+    pub fn flush_audit(&self) -> Result<()> {
+        self.shared.lock().audit.flush();
+        self.run(|_| Ok(()))
     }
 
     pub fn stop(&self) {
@@ -229,53 +237,19 @@ impl Shared {
         self.queue.lock().expect("nothing panics while holding the queue")
     }
 
-    fn push_audit(&self, queue: &mut Queue, row: AuditRow) {
-        queue.audit.push(row);
-        if queue.audit_due.is_none() {
-            queue.audit_due = Some(Instant::now() + self.audit_flush);
-            self.work.notify_one();
-        } else if queue.audit.len() == AUDIT_BATCH_ROWS {
-            self.work.notify_one();
-        }
-    }
-
     fn write_until_stopped(&self, write: &Write) {
-        let mut kept_audit = Vec::new();
         let mut last = LastGroup::default();
-        while let Some((jobs, audit)) = self.next_group(&last) {
-            if self.answer_probes(write) && jobs.is_empty() && audit.is_empty() {
+        let mut last_write = LastWrite::at_start();
+        while let Some((jobs, rows)) = self.next_group(&last) {
+            if self.answer_probes(write, &mut last_write) && jobs.is_empty() && rows.is_empty() {
                 continue;
             }
             let begun = Instant::now();
             last.changes = jobs.len();
-            // Not moved behind what is kept where nothing is: the room for a busy time's rows would stay.
-            if kept_audit.is_empty() {
-                kept_audit = audit;
-            } else {
-                kept_audit.extend(audit);
-            }
-            write.now.set(self.clock.now());
-            let has_changes = !jobs.is_empty();
-            let committed = commit_group(write, jobs, &kept_audit, self.time_to_note());
-            // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
-            if has_changes {
-                self.versions.all.fetch_add(1, Ordering::AcqRel);
-            }
-            if write.accounts_changed.take() {
-                self.versions.accounts.fetch_add(1, Ordering::AcqRel);
-            }
-            let finishes = match committed {
-                Ok(finishes) => {
-                    kept_audit = Vec::new();
-                    self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
-                    finishes
-                }
-                Err(failed) => self.keep_for_later(failed, &mut kept_audit),
-            };
-            last.took = begun.elapsed();
-            for (finish, failure) in finishes {
+            for (finish, failure) in self.write_group(write, jobs, rows, &mut last_write) {
                 finish(failure);
             }
+            last.took = begun.elapsed();
             last.answered = Some(Instant::now());
         }
         if let Err(error) = write.read.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
@@ -285,20 +259,84 @@ impl Shared {
         self.room.notify_all();
     }
 
+    /// Commits a group; what its callers are to be told.
+    fn write_group(
+        &self,
+        write: &Write,
+        jobs: Vec<Job>,
+        rows: Vec<AuditRow>,
+        last_write: &mut LastWrite,
+    ) -> Vec<(Finish, Option<Error>)> {
+        let is_low = self.ground.make_room();
+        write.now.set(self.clock.now());
+        let has_changes = !jobs.is_empty();
+        let committed = commit_group(write, jobs, &rows, self.time_to_note());
+        // Before anybody is told that something is kept.
+        self.end_without_database(write);
+        last_write.came_to(committed.as_ref().map(drop).map_err(|failed| failed.error.clone()));
+        // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
+        if has_changes {
+            self.versions.all.fetch_add(1, Ordering::AcqRel);
+        }
+        if write.accounts_changed.take() {
+            self.versions.accounts.fetch_add(1, Ordering::AcqRel);
+        }
+        let mut queue = self.lock();
+        let finishes = match committed {
+            Ok(finishes) => {
+                queue.audit.written(is_low);
+                self.written.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
+                finishes
+            }
+            Err(failed) => {
+                log::error!("the database could not be written: {}", failed.error);
+                let is_stopping = queue.stopping;
+                let lost = queue.audit.failed(rows, Instant::now(), is_stopping);
+                if lost > 0 {
+                    log::error!("{lost} audit rows are lost at the stop");
+                }
+                failed.finishes.into_iter().map(|finish| (finish, Some(failed.error.clone()))).collect()
+            }
+        };
+        self.room.notify_all();
+        drop(queue);
+        if is_low {
+            write.reuse_log();
+        }
+        finishes
+    }
+
     /// Tells who asked whether the database can be changed; whether anybody did.
-    fn answer_probes(&self, write: &Write) -> bool {
-        let asked = {
+    fn answer_probes(&self, write: &Write, last_write: &mut LastWrite) -> bool {
+        let (asked, is_writing_asked) = {
             let probes = &self.lock().probes;
             if probes.answered == probes.asked {
                 return false;
             }
-            probes.asked
+            (probes.asked, probes.is_writing_asked)
         };
-        let answer = write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"));
-        let probes = &mut self.lock().probes;
-        (probes.answered, probes.answer) = (asked, answer);
+        self.end_without_database(write);
+        let answers = probes::answers(write);
+        let can_be_written = is_writing_asked
+            .then(|| answers.clone().and_then(|()| last_write.look(write, self.ground.as_ref())));
+        self.lock().probes.take(asked, answers, can_be_written);
         self.probed.notify_all();
         true
+    }
+
+    /// Ends the process where the database file has been removed or replaced: what is written to it would be gone with the
+    /// process, and a service manager's next start says what to do. What it holds is saved beside it first.
+    fn end_without_database(&self, write: &Write) {
+        if self.ground.is_there() {
+            return;
+        }
+        log::error!("the database file was removed or replaced by another program while the server runs");
+        let saved = self.ground.make_rescue_file().and_then(|path| write.copy_to(&path).map(|()| path));
+        match saved {
+            Ok(path) => log::error!("what the database held is saved as {}; the server ends", path.display()),
+            Err(error) => log::error!("what the database held could not be saved: {error}; the server ends"),
+        }
+        std::process::exit(1);
     }
 
     /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
@@ -322,22 +360,19 @@ impl Shared {
         let mut gathers_until = None;
         loop {
             let now = Instant::now();
-            let audit_is_due = queue.audit.len() >= AUDIT_BATCH_ROWS
-                || queue.audit_due.is_some_and(|due| due <= now)
-                || (queue.stopping && !queue.audit.is_empty());
+            let audit_is_due = queue.audit.is_due(now, queue.stopping);
             let gathers = (1..last.changes).contains(&queue.jobs.len())
                 && !queue.stopping
                 && now < *gathers_until.get_or_insert_with(|| last.gathers_until(now));
             if (!queue.jobs.is_empty() && !gathers) || audit_is_due {
                 let count = queue.jobs.len().min(GROUP_MAX);
                 let jobs = queue.jobs.drain(..count).collect();
-                queue.audit_due = None;
                 queue.wakes_at = None;
-                let audit = std::mem::take(&mut queue.audit);
+                let is_stopping = queue.stopping;
+                let rows = queue.audit.take(now, is_stopping);
                 #[cfg(test)]
                 crate::base::seam::enter(queue.plan.clone());
-                self.room.notify_all();
-                return Some((jobs, audit));
+                return Some((jobs, rows));
             }
             if queue.probes.answered < queue.probes.asked {
                 queue.wakes_at = None;
@@ -347,40 +382,18 @@ impl Shared {
                 return None;
             }
             queue.wakes_at = Some(if gathers { last.changes } else { 1 });
-            let wakes = [queue.audit_due, gathers_until.filter(|_| gathers)].into_iter().flatten().min();
+            let wakes =
+                [queue.audit.next_due(), gathers_until.filter(|_| gathers)].into_iter().flatten().min();
             queue = match wakes {
-                Some(at) => self.work.wait_timeout(queue, at - now).expect("nothing panics with the queue").0,
+                Some(at) => {
+                    self.work
+                        .wait_timeout(queue, at.saturating_duration_since(now))
+                        .expect("nothing panics with the queue")
+                        .0
+                }
                 None => self.work.wait(queue).expect("nothing panics with the queue"),
             };
         }
-    }
-
-    /// A group could not be committed: its callers are told, its audit rows of earlier calls wait for the next try.
-    fn keep_for_later(
-        &self,
-        failed: FailedGroup,
-        kept_audit: &mut Vec<AuditRow>,
-    ) -> Vec<(Finish, Option<Error>)> {
-        log::error!("the database could not be written: {}", failed.error);
-        let excess = kept_audit.len().saturating_sub(AUDIT_QUEUE_ROWS_MAX);
-        if excess > 0 {
-            log::error!("{excess} audit rows are lost: the database has not been writable for too long");
-            kept_audit.drain(..excess);
-        }
-        if !kept_audit.is_empty() {
-            let mut queue = self.lock();
-            queue.audit_due.get_or_insert(Instant::now() + self.audit_flush);
-            // Rows go back to the queue's front so that the next group, or the end, tries them again.
-            if !queue.stopping {
-                let mut rows = std::mem::take(kept_audit);
-                rows.append(&mut queue.audit);
-                queue.audit = rows;
-            } else {
-                log::error!("{} audit rows are lost at the stop", kept_audit.len());
-                kept_audit.clear();
-            }
-        }
-        failed.finishes.into_iter().map(|finish| (finish, Some(failed.error.clone()))).collect()
     }
 }
 
@@ -419,7 +432,7 @@ fn commit_group(
 ) -> std::result::Result<Vec<(Finish, Option<Error>)>, FailedGroup> {
     let connection = &write.read.connection;
     write.is_spoilt.set(false);
-    let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit::append_all(write, audit_rows));
+    let begun = step(write, "BEGIN IMMEDIATE").and_then(|()| audit_chain::append_all(write, audit_rows));
     let mut jobs = jobs.into_iter();
     let mut finishes = Vec::with_capacity(jobs.len());
     let mut outcome = begun;
@@ -438,10 +451,11 @@ fn commit_group(
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
         outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
     }
+    outcome = outcome.and_then(|()| write.keep_audit_within_limits());
     match outcome.and_then(|()| step(write, "COMMIT")) {
         Ok(()) => Ok(finishes.into_iter().map(|finish| (finish, None)).collect()),
         Err(error) => {
-            roll_back(connection);
+            write.roll_back();
             finishes.extend(jobs.map(|job| job(Err(error.clone()))));
             Err(FailedGroup { error, finishes })
         }
@@ -456,14 +470,6 @@ fn step(write: &Write, sql: &str) -> Result<()> {
     #[cfg(test)]
     super::pass()?;
     Ok(())
-}
-
-fn roll_back(connection: &rusqlite::Connection) {
-    if !connection.is_autocommit() {
-        if let Err(error) = connection.execute_batch("ROLLBACK") {
-            log::error!("the database transaction could not be rolled back: {error}");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod clock;
 mod command_line;
 mod comments;
 mod crash;
+mod database_trouble;
 mod deadlines;
 mod disk_trouble;
 mod downloads;

@@ -9,9 +9,8 @@ use crate::base::time::plain_text;
 use crate::domain::Look;
 use crate::domain::rights::Admin;
 use crate::error::{Code, Error, Result};
-use crate::store::Write;
-use crate::store::audit::{self, Filter, Stored};
-use std::collections::HashSet;
+use crate::store::audit::{Filter, Stored};
+use crate::store::audit_chain::Limits;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +24,7 @@ ops! { AUDIT: Admin "Audit"
     /// The audit log as CSV, oldest first.
     "exportaudit" admin file export(Export);
     /// Removes the oldest rows of the audit log.
-    "trimauditdb" admin write trim(Trim);
+    "trimauditdb" admin free trim(Trim);
 }
 
 params! {
@@ -127,14 +126,11 @@ macro_rules! filter {
     };
 }
 
-/// The operations that change nothing, each between blanks.
+/// The operations that change nothing, each between blanks. A row does not say whether it was the user's or the
+/// administrator's operation of a name: what only reads for one of them is no change.
 fn reading() -> String {
-    let changing: HashSet<&str> = table::all()
-        .filter(|operation| operation.effect.is_changing())
-        .map(|operation| operation.name)
-        .collect();
-    let names = table::all().map(|operation| operation.name).filter(|name| !changing.contains(name));
-    names.fold(String::from(" "), |names, name| names + name + " ")
+    let reading = table::all().filter(|operation| !operation.effect.is_changing());
+    reading.fold(String::from(" "), |names, operation| names + operation.name + " ")
 }
 
 fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {
@@ -166,6 +162,7 @@ fn record(stored: &Stored) -> Row {
         .text("reason", row.message.clone())
         .number("durationmicroseconds", row.duration_microseconds)
         .number("createdms", row.at_milliseconds)
+        .number("calls", row.calls)
 }
 
 fn call_counts(look: &Look<'_>, _: &Admin, params: Span) -> Result<Reply> {
@@ -194,6 +191,7 @@ fn verify(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
     let row = Row::new()
         .number("rows", verified.rows)
         .number("newestid", verified.newest_id)
+        .text("newest", verified.newest.to_string())
         .text("brokenat", verified.broken_at.map(|id| id.to_string()).unwrap_or_default())
         .text("secondstaken", format!("{:.1}", begun.elapsed().as_secs_f64()));
     Ok(Reply::record("verifications", "verification", row))
@@ -216,8 +214,15 @@ fn export(desk: &mut Desk<'_>, _: &Admin, params: Export) -> Result<Reply> {
     Ok(Reply::stream(Stream { content_type, name, length: None, produce }))
 }
 
-fn trim(tx: &Write, _: &Admin, params: Trim) -> Result<Reply> {
-    let from = params.startdate.map(|date| milliseconds(date.0));
-    let removed = audit::trim(tx, from, end_milliseconds(params.enddate.0))?;
+fn trim(desk: &mut Desk<'_>, _: &Admin, params: Trim) -> Result<Reply> {
+    let cloud = desk.cloud();
+    cloud.flush_audit()?;
+    if let Some(from) = params.startdate {
+        cloud.check_no_audit_gap(milliseconds(from.0))?;
+    }
+    // That somebody removes rows is in the log before the first of them is gone.
+    desk.commit(|_| Ok(()))?;
+    let own_row = desk.entry().at_milliseconds();
+    let removed = cloud.trim_audit(Limits::until(end_milliseconds(params.enddate.0).min(own_row - 1)))?;
     Ok(Reply::said(format!("{removed} rows removed")))
 }

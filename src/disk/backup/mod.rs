@@ -98,7 +98,7 @@ impl Backups {
         if is_backup(&top)? {
             return Err(not_for_backups(directory, "itself a backup"));
         }
-        let lock = DataLock::acquire(directory)?.ok_or_else(|| {
+        let lock = DataLock::acquire(directory, None)?.ok_or_else(|| {
             Error::new(Code::Busy, format!("Another backup to {} is under way.", directory.display()))
         })?;
         Ok(Backups { top, path: directory.to_owned(), live, layout, _lock: lock })

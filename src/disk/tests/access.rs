@@ -247,10 +247,10 @@ fn the_local_files_are_private_and_bounded() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(&directory).unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(names(&directory), ["key"]);
-    let held = local::DataLock::acquire(&directory).unwrap();
-    assert!(held.is_some() && local::DataLock::acquire(&directory).unwrap().is_none());
+    let held = local::DataLock::acquire(&directory, None).unwrap();
+    assert!(held.is_some() && local::DataLock::acquire(&directory, None).unwrap().is_none());
     drop(held);
-    assert!(local::DataLock::acquire(&directory).unwrap().is_some());
+    assert!(local::DataLock::acquire(&directory, None).unwrap().is_some());
 }
 
 #[test]

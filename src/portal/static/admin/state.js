@@ -8,6 +8,7 @@ import { createStore } from "../shared/store.js";
  * @property {number} rows
  * @property {number} newestId
  * @property {number | null} brokenAt the first row that does not fit
+ * @property {string} newest the newest row of people, to be noted elsewhere
  * @property {number} seconds it took
  * @property {number} at seconds since 1970
  */

@@ -21,11 +21,11 @@ export function createChain(store) {
     isBusy = true;
     draw();
     try {
-      /** @type {{ rows: number, newestid: number, brokenat: string, secondstaken: string }} */
+      /** @type {{ rows: number, newestid: number, brokenat: string, newest: string, secondstaken: string }} */
       const found = await record("verifyaudit", "verification", {}, { side: "admin" });
       store.set({ chain: {
         rows: Number(found.rows), newestId: Number(found.newestid), brokenAt: found.brokenat === "" ? null : Number(found.brokenat),
-        seconds: Number(found.secondstaken), at: Date.now() / 1000,
+        newest: found.newest, seconds: Number(found.secondstaken), at: Date.now() / 1000,
       } });
       isBusy = false;
       draw();
@@ -50,7 +50,8 @@ export function createChain(store) {
     const isBroken = chain !== null && chain.brokenAt !== null;
     element.className = `chain${isBroken ? " is-broken" : chain ? " is-whole" : ""}`;
     if (isBusy) fill(element, icon("shield"), h("span", { text: t("chain.busy") }));
-    else fill(element, icon(isBroken ? "warning" : "shield"), h("span", { text: sentence() }), again(chain ? t("chain.again") : t("chain.check")));
+    else fill(element, icon(isBroken ? "warning" : "shield"), h("span", { text: sentence() }),
+      chain && !isBroken ? h("code", { class: "word", title: t("chain.newest"), text: chain.newest }) : null, again(chain ? t("chain.again") : t("chain.check")));
   };
 
   draw();

@@ -1,0 +1,212 @@
+//! The audit rows that wait for the writer.
+
+use super::audit::AuditRow;
+use super::audit_chain::Chain;
+use super::audit_strangers::Strangers;
+use std::time::{Duration, Instant};
+
+/// Rows that make a flush due at once, and how many there may be at most.
+const BATCH_ROWS: usize = 8192;
+const ROWS_MAX: usize = 4 * BATCH_ROWS;
+/// After a failure: rows that are tried first. What does not fit must not keep others from it for ever.
+const ROWS_AFTER_FAILURE: usize = 64;
+/// After a failure nothing is tried for the rows alone for this long, at first and at most.
+const REST_FIRST: Duration = Duration::from_secs(1);
+const REST_MAX: Duration = Duration::from_secs(30);
+/// How long calls of strangers are counted before a row says how many they were.
+const COUNTED_FOR: Duration = Duration::from_secs(60);
+
+pub struct AuditQueue {
+    rows: Vec<AuditRow>,
+    /// Rows that were taken, of which it is not known yet whether they are written.
+    on_their_way: usize,
+    flush: Duration,
+    /// When the oldest of the rows must be on disk.
+    due: Option<Instant>,
+    strangers: Strangers,
+    /// When those that are counted become rows.
+    counted_due: Option<Instant>,
+    /// The database could not be written; rows wait until then.
+    rests_until: Option<Instant>,
+    rest: Duration,
+    /// Rows of one transaction.
+    rows_at_once: usize,
+}
+
+impl AuditQueue {
+    /// `flush`: how long rows wait for others at most.
+    pub fn new(flush: Duration) -> AuditQueue {
+        AuditQueue {
+            rows: Vec::new(),
+            on_their_way: 0,
+            flush,
+            due: None,
+            strangers: Strangers::default(),
+            counted_due: None,
+            rests_until: None,
+            rest: REST_FIRST,
+            rows_at_once: ROWS_MAX,
+        }
+    }
+
+    /// Whether a row can be taken now. One of a stranger always can: it is counted.
+    pub fn has_room(&self, row: &AuditRow) -> bool {
+        Chain::of(row) == Chain::Strangers || !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() + self.on_their_way >= ROWS_MAX
+    }
+
+    /// Adds a row, or counts it; whether the writer has to look at what is due now.
+    pub fn push(&mut self, row: AuditRow) -> bool {
+        let is_strangers = Chain::of(&row) == Chain::Strangers;
+        let row = if is_strangers { self.strangers.take(row, self.is_full()) } else { Some(row) };
+        let Some(row) = row else {
+            let begins = self.counted_due.is_none();
+            self.counted_due.get_or_insert_with(|| Instant::now() + COUNTED_FOR);
+            return begins;
+        };
+        self.rows.push(row);
+        if self.due.is_none() {
+            self.due = Some(Instant::now() + self.flush);
+            return true;
+        }
+        self.rows.len() == BATCH_ROWS
+    }
+
+    /// Lets everything be written now that is there, counted or waiting.
+    pub fn flush(&mut self) {
+        self.rests_until = None;
+        self.rows_at_once = ROWS_MAX;
+        self.add_counted();
+    }
+
+    /// Whether rows are to be written without waiting for a change.
+    pub fn is_due(&self, now: Instant, is_stopping: bool) -> bool {
+        if is_stopping {
+            return !self.rows.is_empty() || self.strangers.has_counted();
+        }
+        let has_come = |time: Option<Instant>| time.is_some_and(|time| time <= now);
+        let is_full = self.rows.len() >= BATCH_ROWS;
+        !self.rests(now) && (is_full || has_come(self.due) || has_come(self.counted_due))
+    }
+
+    /// When that is so next, as far as is known now.
+    pub fn next_due(&self) -> Option<Instant> {
+        let next = [self.due, self.counted_due].into_iter().flatten().min();
+        next.max(self.rests_until.filter(|_| next.is_some()))
+    }
+
+    fn rests(&self, now: Instant) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
+    /// The rows that go along with the next transaction.
+    pub fn take(&mut self, now: Instant, is_stopping: bool) -> Vec<AuditRow> {
+        if self.rests(now) && !is_stopping {
+            return Vec::new();
+        }
+        if is_stopping || self.counted_due.is_some_and(|due| due <= now) {
+            self.add_counted();
+        }
+        let rows = match self.rows.len() <= self.rows_at_once || is_stopping {
+            // The room that a busy time took goes with them.
+            true => std::mem::take(&mut self.rows),
+            false => self.rows.drain(..self.rows_at_once).collect(),
+        };
+        self.due = (!self.rows.is_empty()).then_some(now);
+        self.on_their_way = rows.len();
+        rows
+    }
+
+    fn add_counted(&mut self) {
+        self.counted_due = None;
+        self.rows.extend(self.strangers.counted());
+    }
+
+    /// What was taken is written. `is_low`: there is so little room that calls of strangers are only counted from now on.
+    pub fn written(&mut self, is_low: bool) {
+        self.on_their_way = 0;
+        self.strangers.only_counts = is_low;
+        self.rests_until = None;
+        self.rest = REST_FIRST;
+        self.rows_at_once = (self.rows_at_once * 4).min(ROWS_MAX);
+    }
+
+    /// What was taken is not written: it waits for the next try. How many rows are lost, which only the end makes of them.
+    pub fn failed(&mut self, mut rows: Vec<AuditRow>, now: Instant, is_stopping: bool) -> usize {
+        self.on_their_way = 0;
+        self.strangers.only_counts = true;
+        if is_stopping {
+            return rows.len();
+        }
+        rows.append(&mut self.rows);
+        self.rows = rows;
+        if !self.rows.is_empty() {
+            self.due.get_or_insert(now);
+        }
+        self.rests_until = Some(now + self.rest);
+        self.rest = (self.rest * 2).min(REST_MAX);
+        self.rows_at_once = ROWS_AFTER_FAILURE;
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(who: &str, number: i64) -> AuditRow {
+        AuditRow { who: who.into(), at_milliseconds: number, ..AuditRow::default() }
+    }
+
+    #[test]
+    fn rows_that_could_not_be_written_rest_and_keep_their_order() {
+        let mut queue = AuditQueue::new(Duration::ZERO);
+        let begin = Instant::now();
+        for number in 0..200 {
+            queue.push(row("anna", number));
+        }
+        let mut now = begin + Duration::from_secs(1);
+        for rest in [1, 2, 4, 8, 16, 30, 30] {
+            assert!(queue.is_due(now, false));
+            let rows = queue.take(now, false);
+            assert_eq!(queue.failed(rows, now, false), 0);
+            assert_eq!(queue.next_due(), Some(now + Duration::from_secs(rest)));
+            assert!(!queue.is_due(now + Duration::from_millis(1), false), "it rests");
+            assert!(queue.take(now, false).is_empty(), "no change has to take them along meanwhile");
+            now += Duration::from_secs(rest);
+        }
+        let mut seen = Vec::new();
+        while queue.is_due(now, false) {
+            seen.extend(queue.take(now, false).into_iter().map(|row| row.at_milliseconds));
+            queue.written(false);
+        }
+        assert_eq!(seen, (0..200).collect::<Vec<_>>());
+        assert_eq!(queue.next_due(), None);
+    }
+
+    #[test]
+    fn a_queue_that_is_full_takes_no_row_and_loses_none() {
+        let mut queue = AuditQueue::new(Duration::ZERO);
+        let now = Instant::now();
+        let mut pushed = 0;
+        for turn in 0..3 {
+            while queue.has_room(&row("anna", 0)) {
+                queue.push(row("anna", pushed));
+                pushed += 1;
+            }
+            let later = now + REST_MAX * (turn + 1);
+            let rows = queue.take(later, false);
+            assert!(!queue.has_room(&row("anna", 0)), "those on their way may come back");
+            assert!(queue.has_room(&row("", 0)), "strangers never wait");
+            queue.push(row("", 0));
+            queue.failed(rows, later, false);
+        }
+        assert_eq!(pushed as usize, ROWS_MAX);
+        queue.flush();
+        let people = queue.take(now, true).into_iter().filter(|row| !row.who.is_empty());
+        assert_eq!(people.count(), ROWS_MAX);
+    }
+}
