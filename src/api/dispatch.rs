@@ -3,8 +3,8 @@
 use super::audit::Entry;
 use super::desk::{Desk, Origin};
 use super::file_part::{Arriving, FilePart, read_fields};
+use super::object::object;
 use super::op::{Effect, Operation, Run, Who};
-use super::params::object;
 use super::reply::Reply;
 use super::route::{self, Route};
 use super::who::{self, Caller, Guest};

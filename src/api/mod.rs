@@ -13,6 +13,7 @@ mod document;
 mod entry;
 mod file_part;
 mod media;
+mod object;
 mod op;
 mod params;
 mod reply;

@@ -11,9 +11,6 @@ use crate::domain::user_name::UserName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
 
-/// Bytes of a row's object in the audit log.
-const OBJECT_BYTES_MAX: usize = 2048;
-
 /// How the audit log shows a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -23,6 +20,8 @@ pub enum Shown {
     Object,
     /// As a name below the path before it.
     Leaf,
+    /// As several of them.
+    Each,
 }
 
 /// One parameter of an operation, for documentation, tests and the audit log.
@@ -50,7 +49,7 @@ impl Field {
     }
 
     /// The text a caller gave for it.
-    fn given<'a>(&self, form: &'a Form) -> Option<&'a str> {
+    pub fn given<'a>(&self, form: &'a Form) -> Option<&'a str> {
         given(form, self.names)
     }
 }
@@ -357,7 +356,7 @@ pub struct Names(pub Vec<EntryName>);
 
 impl Param for Names {
     const KIND: &'static str = "names";
-    const SHOWN: Shown = Shown::Hidden;
+    const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<Names> {
         Ok(Names(vec![EntryName::parse(text)?]))
@@ -380,6 +379,7 @@ pub struct Paths(pub Vec<CloudPath>);
 impl Param for Paths {
     const KIND: &'static str = "paths";
     const IS_REQUIRED: bool = false;
+    const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<Paths> {
         Ok(Paths(vec![CloudPath::parse(text)?]))
@@ -398,30 +398,6 @@ fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> R
         .zip(given)
         .map(|(number, text)| parse(text).map_err(|error| unusable(&format!("{prefix}{number}"), error)));
     parsed.collect()
-}
-
-/// What a call is about, for the audit log: its paths and accounts, from what the caller wrote.
-pub fn object(fields: &[Field], form: &Form) -> String {
-    let mut object = String::with_capacity(64);
-    let mut follows_path = false;
-    for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
-        let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
-        let is_below = field.kind == SubPath::KIND && !object.is_empty();
-        if (field.shown == Shown::Leaf && follows_path) || is_below {
-            if !object.ends_with('/') {
-                object.push('/');
-            }
-        } else if !object.is_empty() {
-            object.push_str(" -> ");
-        }
-        let text = if is_below { text.trim_start_matches('/') } else { text };
-        object.push_str(text.strip_suffix('/').filter(|text| !text.is_empty()).unwrap_or(text));
-        follows_path = field.kind == CloudPath::KIND || field.kind == SubPath::KIND;
-    }
-    let end =
-        (0..=OBJECT_BYTES_MAX.min(object.len())).rev().find(|end| object.is_char_boundary(*end)).unwrap_or(0);
-    object.truncate(end);
-    object
 }
 
 /// Declares the parameters of an operation: a struct whose fields know their names, types and documentation.
@@ -463,36 +439,8 @@ params! {
 mod tests {
     use super::*;
 
-    const FIELDS: &[Field] = &[
-        Field::of::<CloudPath>("path", ""),
-        Field::of::<EntryName>("name", ""),
-        Field::of::<Secret>("password", ""),
-        Field::of::<Option<CloudPath>>("copyto", ""),
-        Field::of::<Option<EntryName>>("copytoname", ""),
-    ];
-
     fn form(query: &str) -> Form {
         Form::from_query(query)
-    }
-
-    #[test]
-    fn the_object_shows_paths_and_no_secrets() {
-        let given = form("path=/a/&name=b&password=hunter2&copyto=/c&copytoname=d");
-        assert_eq!(object(FIELDS, &given), "/a/b -> /c/d");
-        assert_eq!(object(FIELDS, &form("path=/&name=b")), "/b");
-        assert_eq!(object(FIELDS, &form("name=b&copyto=")), "b");
-        let upload = [
-            Field::of::<CloudPath>("path", ""),
-            Field::of::<Option<SubPath>>("uploadpath", ""),
-            Field::of::<EntryName>("filename", ""),
-        ];
-        assert_eq!(object(&upload, &form("path=/a&uploadpath=/b/c/&filename=d")), "/a/b/c/d");
-        let names = [Field::of::<EntryName>("name", ""), Field::of::<EntryName>("newname", "")];
-        assert_eq!(object(&names, &form("name=a&newname=b")), "a -> b");
-        assert_eq!(
-            object(FIELDS, &form(&format!("path=/{}", "%C3%A4".repeat(3000)))).len(),
-            OBJECT_BYTES_MAX - 1
-        );
     }
 
     #[test]

@@ -90,6 +90,17 @@ impl EntryName {
         append_name_bytes(&self.0, bytes);
     }
 
+    /// The same for a name that something new is to get: programs that are ported from Windows write control characters as
+    /// such private-use characters. What is on the disk already is reached by them, but nothing gets one.
+    pub fn check_new(&self) -> Result<()> {
+        let hides_control =
+            |character| shown_byte(character).is_some_and(|byte| byte.is_ascii() && is_control(byte));
+        match self.0.chars().any(hides_control) {
+            true => Err(invalid("A name may not contain control characters.", Reason::BadName)),
+            false => Ok(()),
+        }
+    }
+
     /// The form new names are stored in: Unicode normalization form C. A name that would grow too long stays as it is.
     pub fn nfc(&self) -> EntryName {
         if is_nfc(&self.0) {
@@ -345,6 +356,22 @@ mod tests {
             let is_lost =
                 |character: char| character.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&character);
             assert!(!name.as_str().chars().any(is_lost), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_new_gets_a_control_character_in_disguise() {
+        for (name, may_be_new) in [
+            ("plain \u{e4}", true),
+            // Of a program that means a colon, and a byte that is no UTF-8.
+            ("a\u{f03a}b", true),
+            ("caf\u{f7e9}", true),
+            ("a\u{f70a}b", false),
+            ("\u{f71b}[2J", false),
+            ("a\u{f77f}", false),
+            ("\u{f701}", false),
+        ] {
+            assert_eq!(EntryName::parse(name).unwrap().check_new().is_ok(), may_be_new, "{name:?}");
         }
     }
 

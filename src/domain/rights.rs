@@ -141,6 +141,16 @@ impl User {
     }
 }
 
+/// A path in its usual form, whoever wrote it: the account in its normal form, the folder of further disks in capitals.
+pub fn usual_form(path: &CloudPath) -> CloudPath {
+    let Some(first) = path.first() else { return CloudPath::root() };
+    let first = match first.as_str().eq_ignore_ascii_case(EXTERNAL) {
+        true => EXTERNAL.to_owned(),
+        false => UserName::normal_form(first.as_str()),
+    };
+    EntryName::parse(&first).map_or_else(|_| path.clone(), |first| path.clone().with_first(first))
+}
+
 impl Admin {
     pub fn signed_in(session: Arc<Session>, look: &Look<'_>) -> Admin {
         Admin { session, volumes: Arc::clone(&look.cloud.volumes) }

@@ -158,13 +158,29 @@ impl Look<'_> {
 
     /// The place of a name in a folder: the name as the disk spells it where something has it, else in Unicode normalization
     /// form C.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a name that nothing new can have.
     pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        let place = self.place_of_same_name(folder, name)?;
+        if let Err(error) = name.check_new() {
+            self.cloud.volumes.stat(place.path())?.ok_or(error)?;
+        }
+        Ok(place)
+    }
+
+    /// The same for something that keeps its name.
+    pub fn place_of_same_name(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
         folder.place(&self.cloud.volumes.name_in(folder.path(), name)?)
     }
 
     /// The same for something that gets another name: another spelling of its own is one.
     pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
-        let place = self.new_place(folder, name)?;
+        let keeps_name = from.path().leaf() == Some(name);
+        let place = match keeps_name {
+            true => self.place_of_same_name(folder, name)?,
+            false => self.new_place(folder, name)?,
+        };
         if place == *from { folder.place(&name.nfc()) } else { Ok(place) }
     }
 
@@ -225,6 +241,7 @@ impl Cloud {
         modified: Option<i64>,
     ) -> Result<Change<Stat>> {
         let top = place.path().clone();
+        further.parts().iter().try_for_each(EntryName::check_new)?;
         let changing = self.begin_change(user, &[&top])?;
         let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
         let path = self.volumes.path_below(&top, further)?;
@@ -259,6 +276,7 @@ impl Cloud {
         if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);
         }
+        below.parts().iter().try_for_each(EntryName::check_new)?;
         let _changing = self.begin_change(user, &[&path])?;
         self.volumes.create_folders(&path)?;
         Ok(folder)

@@ -80,6 +80,19 @@ fn ten_uploads_at_once_are_never_more_than_the_limit() {
 }
 
 #[test]
+fn an_account_that_may_hold_no_more_is_told_apart_from_a_full_disk_in_the_log() {
+    let (_server, mut bob, mut admin) = limited();
+    is_over_limit(bob.upload("/bob", "file", &noise(1, 2_000_000)));
+    let rows = admin.audit(&[("operation", "upload")]);
+    assert_eq!(rows.iter().map(|row| row.field("outcome")).collect::<Vec<_>>(), ["over limit"]);
+    // Looking for accounts changes nothing.
+    admin.administer("search", &[("keyword", "bob")]);
+    assert_eq!(admin.audit(&[("operation", "search")]).len(), 1);
+    assert_eq!(admin.audit(&[("operation", "search"), ("changes", "1")]).len(), 0);
+    assert_eq!(admin.audit(&[("operation", "updateuser"), ("changes", "1")]).len(), 1);
+}
+
+#[test]
 fn an_unfinished_upload_counts_as_what_it_announced() {
     let (mut server, mut bob, _) = limited();
     let content = noise(1, 800_000);

@@ -241,8 +241,11 @@ fn new_full_place(look: &Look<'_>, user: &User, from: &Writable, path: &CloudPat
 
 fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
     let from = user.readable(&params.path.join(&params.name)?)?;
-    let name = params.copytoname.as_ref().unwrap_or(&params.name);
-    let to = desk.cloud().look().new_place(&user.folder(&params.copyto)?, name)?;
+    let (look, folder) = (desk.cloud().look(), user.folder(&params.copyto)?);
+    let to = match &params.copytoname {
+        Some(name) => look.new_place(&folder, name)?,
+        None => look.place_of_same_name(&folder, &params.name)?,
+    };
     let change = desk.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
     desk.commit_change(change)?;
     Ok(Reply::done())

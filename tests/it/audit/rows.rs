@@ -308,3 +308,49 @@ fn an_uploads_row_is_there_though_its_file_is_the_last_part_of_the_body() {
     bob.send(&Request::multipart("/core/upload", fields)).ok();
     assert_eq!(server.admin().audit(&[("operation", "upload"), ("path", "/bob/file")]).len(), 1);
 }
+
+#[test]
+fn a_row_names_what_was_acted_upon_however_it_was_written() {
+    let server = Server::start();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    for name in ["one", "two", "three"] {
+        bob.upload("/bob/folder", name, b"x").ok();
+    }
+    let slashes = "/".repeat(3000);
+    bob.core("fileinfo", &[("file", &format!("{slashes}bob{slashes}folder//one/"))]);
+    bob.core("fileinfo", &[("file", "/  BOB //folder/one")]);
+    let rows = admin.audit(&[("path", "/bob/folder/one"), ("operation", "fileinfo")]);
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.field("object") == "/bob/folder/one"), "{rows:?}");
+    // Each of several in an archive.
+    let names = [("filepath", "/bob/folder"), ("count", "2"), ("fn1", "one"), ("fn2", "three")];
+    assert_eq!(bob.core("downloadfilemulti", &names).status, 200);
+    for (path, count) in [("/bob/folder/one", 1), ("/bob/folder/three", 1), ("/bob/folder/two", 0)] {
+        let rows = admin.audit(&[("path", path), ("operation", "downloadfilemulti")]);
+        assert_eq!(rows.len(), count, "{path}");
+    }
+}
+
+#[test]
+fn names_with_control_characters_in_disguise_are_given_to_nothing() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "folder")]).done();
+    for name in ["a\u{f70a}b", "\u{f71b}[2J", "a\u{f77f}"] {
+        bob.core("createfolder", &[("path", "/bob"), ("name", name)]).refused();
+        bob.core("renamefile", &[("path", "/bob"), ("name", "folder"), ("newname", name)]).refused();
+        let to = [("path", "/bob"), ("name", "folder"), ("copyto", "/bob"), ("copytoname", name)];
+        bob.core("copyfile", &to).refused();
+        bob.upload("/bob", name, b"x").refused();
+    }
+    assert_eq!(crate::harness::names(&server.data().file("/bob")), ["folder"]);
+    // What is there already, by another program, is reached, copied and renamed.
+    std::fs::write(server.data().file("/bob/a\nb"), b"x").unwrap();
+    bob.download("/bob/a\u{f70a}b").holds(b"x");
+    let copy = [("path", "/bob"), ("name", "a\u{f70a}b"), ("copyto", "/bob/folder")];
+    bob.core("copyfile", &copy).done();
+    assert_eq!(crate::harness::names(&server.data().file("/bob/folder")), ["a\nb"]);
+    bob.core("renamefile", &[("path", "/bob"), ("name", "a\u{f70a}b"), ("newname", "plain")]).done();
+    bob.download("/bob/plain").holds(b"x");
+}

@@ -13,7 +13,7 @@ export const FIELDS = ["changes", "user", "operation", "outcome", "ip", "path", 
 
 /** Every outcome there is, in the server's words. */
 export const OUTCOMES = [
-  "ok", "invalid", "unauthenticated", "forbidden", "not found", "gone", "conflict", "too large", "unsupported", "full", "offline",
+  "ok", "invalid", "unauthenticated", "forbidden", "not found", "gone", "conflict", "too large", "unsupported", "full", "over limit", "offline",
   "busy", "locked", "not offered", "failed",
 ];
 /** What was kept from somebody, and what went wrong. */
