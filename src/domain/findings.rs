@@ -4,6 +4,7 @@
 //! dashboard, until they are mended: whoever asks for the list has each of them tried again.
 
 use super::accounts::home_name;
+use super::recycle::path_in_bin;
 use super::rights::Admin;
 use super::volumes::Volumes;
 use super::{Cloud, FILES_NAME, Look};
@@ -13,6 +14,7 @@ use crate::base::path::CloudPath;
 use crate::base::time::now_seconds;
 use crate::disk::{Skipped, Wanted};
 use crate::error::Error;
+use crate::store::trash::{self, TrashRow};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -22,14 +24,22 @@ use std::sync::{Mutex, MutexGuard};
 /// Something that needs a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub wanted: Wanted,
-    /// Where it is on this machine; what is no text in its names is written as escapes.
+    what: What,
+    /// Where it is on this machine, and for what was on its way where it was in the cloud; what is no text in its names is
+    /// written as escapes.
     pub path: String,
-    pub obstacle: Obstacle,
     /// What to do about it, with a command where there is one.
     pub advice: String,
     /// When it was first met since the start of the program, in seconds since 1970 UTC.
     pub since: i64,
+}
+
+/// What is the matter with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    PassedOver(Wanted, Obstacle),
+    /// It was being moved or deleted when the server stopped.
+    BrokenOff,
 }
 
 /// What is known of such things since the start of the program.
@@ -108,27 +118,51 @@ impl Finding {
     fn new(key: &Key, obstacle: Obstacle, since: i64) -> Finding {
         let path = key.root.join(OsStr::from_bytes(&key.below));
         let advice = advice(&key.root, &path, key.wanted, obstacle);
-        Finding { wanted: key.wanted, path: shown(&path), obstacle, advice, since }
+        Finding { what: What::PassedOver(key.wanted, obstacle), path: shown(&path), advice, since }
+    }
+
+    /// Something in a bin that nobody put there.
+    fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
+        let advice =
+            format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
+        let path = if row.path.is_empty() { there.to_string() } else { row.path.clone() };
+        Finding { what: What::BrokenOff, path, advice, since: row.deleted }
     }
 
     /// What could not be done, for programs.
     pub fn word(&self) -> &'static str {
-        match self.wanted {
-            Wanted::Read => "read",
-            Wanted::Remove => "remove",
-            Wanted::Change => "change",
+        match self.what {
+            What::PassedOver(Wanted::Read, _) => "read",
+            What::PassedOver(Wanted::Remove, _) => "remove",
+            What::PassedOver(Wanted::Change, _) => "change",
+            What::BrokenOff => "finish",
+        }
+    }
+
+    /// Why not, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self.what {
+            What::PassedOver(_, obstacle) => obstacle.word(),
+            What::BrokenOff => "stop",
         }
     }
 
     /// What it is, in a sentence.
     pub fn sentence(&self) -> String {
-        let done = match self.wanted {
+        let (wanted, obstacle) = match self.what {
+            What::PassedOver(wanted, obstacle) => (wanted, obstacle),
+            What::BrokenOff => {
+                return "It was being moved or deleted when the server stopped, and is in the recycle bin."
+                    .into();
+            }
+        };
+        let done = match wanted {
             Wanted::Read => "It is left out",
             Wanted::Remove => "It is not removed",
-            Wanted::Change if self.obstacle == Obstacle::Link => "It is not followed",
+            Wanted::Change if obstacle == Obstacle::Link => "It is not followed",
             Wanted::Change => "It can be read and copied, but not changed",
         };
-        format!("{done}: {}.", self.obstacle.meaning())
+        format!("{done}: {}.", obstacle.meaning())
     }
 }
 
@@ -140,9 +174,14 @@ impl std::fmt::Display for Finding {
 
 impl Look<'_> {
     /// What needs a look, tried again at this moment; whether there may be more.
-    pub fn findings(&self, _: &Admin) -> (Vec<Finding>, bool) {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn findings(&self, _: &Admin) -> Result<(Vec<Finding>, bool), Error> {
         self.cloud.note_elsewhere();
-        self.cloud.findings.still(&self.cloud.volumes)
+        let (mut findings, is_overfull) = self.cloud.findings.still(&self.cloud.volumes);
+        findings.extend(self.cloud.broken_off()?);
+        Ok((findings, is_overfull))
     }
 }
 
@@ -172,6 +211,18 @@ impl Cloud {
     pub(super) fn all_findings(&self) -> Vec<Finding> {
         self.note_elsewhere();
         self.findings.still(&self.volumes).0
+    }
+
+    /// What was on its way when the server stopped, or could not be put back, and lies in a bin since.
+    pub(super) fn broken_off(&self) -> Result<Vec<Finding>, Error> {
+        self.store.read(|read| {
+            let in_bin = trash::of_nobody(read)?.into_iter().filter(|row| !self.on_their_way.has(&row.id));
+            let told = in_bin.take(FINDINGS_MAX).map(|row| {
+                let there = path_in_bin(read, &row.owner, &row.name)?;
+                Ok(Finding::broken_off(&row, &there))
+            });
+            told.collect()
+        })
     }
 
     /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry

@@ -232,7 +232,8 @@ impl Cloud {
             node: None,
             is_folder: stat.kind == Kind::Folder,
             size_bytes: volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
-            deleted_by: by.to_owned(),
+            // What is only on its way elsewhere was deleted by nobody: if the server stops before it arrives, that tells so.
+            deleted_by: if is_deletion { by.to_owned() } else { String::new() },
         };
         let rows = self.rows();
         let (from, back) = (path.clone(), path.clone());

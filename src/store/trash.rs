@@ -120,6 +120,11 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     Ok(held.into_iter().collect())
 }
 
+/// What nobody put into a bin: it was on its way elsewhere when the server stopped.
+pub fn of_nobody(read: &Read) -> Result<Vec<TrashRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM trash WHERE deleted_by = '' ORDER BY deleted"), [], trash)
+}
+
 /// How many folders and files an account's bin holds at its top, and the bytes of the files.
 pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64, u64)> {
     read.one(

@@ -27,7 +27,8 @@ ops! { UPKEEP: Admin "Server"
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
     "getchecks" admin read checks(Nothing);
     /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
-    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer.
+    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer. Also what was on its way to
+    /// another disk when the server stopped, and is in a recycle bin since.
     "getfindings" admin read findings(Nothing);
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
     "startcheck" admin free start_check(StartCheck);
@@ -169,12 +170,12 @@ fn check_row(check: &CheckRow, findings: &[String]) -> Row {
 }
 
 fn findings(look: &Look<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
-    let (findings, is_overfull) = look.findings(admin);
+    let (findings, is_overfull) = look.findings(admin)?;
     let row = |finding: &Finding| {
         Row::new()
             .text("kind", finding.word())
             .text("path", finding.path.clone())
-            .text("reason", finding.obstacle.word())
+            .text("reason", finding.reason())
             .text("message", finding.sentence())
             .text("advice", finding.advice.clone())
             .number("sinceepochutc", finding.since)

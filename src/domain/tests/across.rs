@@ -85,7 +85,13 @@ fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
     assert_eq!(house.read("/bob/f").as_deref(), Some("another"));
     assert_eq!(names(&house, "/bob/recyclebin"), ["f"]);
     assert!(names(&house, "/EXTERNAL/disk").is_empty() && house.private("staging").is_empty());
+    // The dashboard says so until it is restored, also after a start.
+    let (house, _) = house.restarted();
+    let told = house.cloud.broken_off().unwrap();
+    assert_eq!(told.iter().map(|finding| finding.path.as_str()).collect::<Vec<_>>(), ["/bob/f"]);
+    assert!(told[0].advice.contains("/bob/recyclebin/f"), "{told:?}");
     house.restore("/bob/recyclebin/f").unwrap();
+    assert!(house.cloud.broken_off().unwrap().is_empty());
     assert_eq!(house.read("/bob/f").as_deref(), Some("another"));
     assert_eq!(house.read("/bob/f (2)/a").as_deref(), Some("new"));
     assert_eq!(house.versions("/bob/f (2)/a").len(), 2);
