@@ -2,8 +2,9 @@
 
 use crate::api::desk::Desk;
 use crate::api::file_part::{Arriving, FilePart};
+use crate::api::object::object;
 use crate::api::op::ops;
-use crate::api::params::{Date, Modified, Names, Params, SubPath, object, params};
+use crate::api::params::{Date, Modified, Names, Params, SubPath, params};
 use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
