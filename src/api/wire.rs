@@ -9,10 +9,12 @@ use super::op::{Effect, Operation, Who};
 use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
 use super::word;
 use crate::base::digits::append_decimal;
+use crate::disk::Unchanged;
 use crate::error::{Code, Error};
 use crate::http::{self, Response, Status};
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 
 const XML: &str = "text/xml; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -338,7 +340,11 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
     let media = media::of_name(&file.name);
     let is_shown = file.is_inline && media.may_be_shown;
     let content = match file.source {
-        Source::Handle(handle) => http::Content::File { file: handle, length: file.stat.size },
+        Source::Handle(handle) => {
+            let unchanged = Unchanged::since(&handle, file.stat);
+            let is_unchanged = Box::new(move |handle: &OwnedFd| unchanged.holds(handle));
+            http::Content::File { file: handle, length: file.stat.size, is_unchanged }
+        }
         Source::Bytes(bytes) => http::Content::Bytes(bytes),
     };
     let response = Response::new(Status::Ok, media.content_type, content)

@@ -170,7 +170,7 @@ impl Volume {
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
             self.make_durable(&place, None)?;
-            Ok(Committed { stat: place.present()?, kept: None, copied: None })
+            Ok(Committed { stat: place.present()?, moved: None, kept: None, copied: None })
         })();
         done.inspect_err(|_| {
             if let Err(error) = self.remove_tree(tree, &staging_path(&name)) {

@@ -6,7 +6,7 @@ use super::errno::{at, failed};
 use super::place::sync_names;
 use super::private::{HOME, checked, ids, read_small, write_small};
 use super::removal::remove_tree;
-use super::replace::{put_new, put_new_folder};
+use super::replace::{Moved, put_new, put_new_folder};
 use super::spot::Spot;
 use super::stat::{self, Stat};
 use super::volume::Volume;
@@ -17,17 +17,19 @@ use rustix::io::Errno;
 
 impl Volume {
     /// Deletes for the user: a rename to `trash/<id>`. `Code::NotFound` when there is nothing.
-    pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Stat> {
+    pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Moved> {
         let place = self.place(path)?;
         let to = (self.private.trash.as_fd(), checked(id)?.as_bytes());
         let _turn = self.turns.take(&[self.turn(&place)]);
-        let stat = place.present()?;
-        self.refuse_elsewhere(&stat, path)?;
+        let before = place.present()?;
+        self.refuse_elsewhere(&before, path)?;
         put_new_folder(place.entry(), to)?;
         // First where it went to: between the two it may be there twice, but never nowhere.
         sync_names(&self.private.trash).map_err(at("fsync trash"))?;
         place.sync().map_err(at("fsync the folder"))?;
-        Ok(stat)
+        let now =
+            stat::of_name(to.0, to.1).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))?;
+        Ok(Moved { before, now })
     }
 
     /// The ids in the trash.

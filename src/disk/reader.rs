@@ -5,23 +5,59 @@ use super::spot::Spot;
 use super::stat::{self, Stat};
 use super::volume::Volume;
 use crate::error::Result;
-use rustix::fd::OwnedFd;
-use rustix::fs::{Advice, fadvise};
+use rustix::fd::{AsFd, AsRawFd, OwnedFd};
+use rustix::fs::{Advice, CWD, fadvise};
 use rustix::io::{Errno, pread, retry_on_intr};
+use std::ffi::CString;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 /// A file being read. It stays the same content while others replace the file.
 pub struct Reader {
     handle: OwnedFd,
     stat: Stat,
+    unchanged: Unchanged,
     /// Where the next bytes are read.
     at: u64,
+}
+
+/// What a file was when it began to be sent: by this it is known afterwards whether the bytes are all of one content.
+pub struct Unchanged {
+    stat: Stat,
+    /// The name that the kernel knows for the handle.
+    name: Option<CString>,
+}
+
+impl Unchanged {
+    pub fn since(handle: &impl AsFd, stat: Stat) -> Unchanged {
+        Unchanged { stat, name: name_of(handle) }
+    }
+
+    /// Whether the bytes that there were are still the same: nobody has written there, or the file has only grown, as a log
+    /// does. What was renamed, replaced or deleted meanwhile is another name and no other content, though its time of
+    /// change moves too.
+    pub fn holds(&self, handle: &impl AsFd) -> bool {
+        let Ok(Some(now)) = stat::of_handle(handle) else { return false };
+        let before = &self.stat;
+        if now.size != before.size {
+            return now.size > before.size;
+        }
+        let is_renamed = || self.name.is_some() && self.name != name_of(handle);
+        now.modified == before.modified && (now.changed == before.changed || is_renamed())
+    }
+}
+
+fn name_of(handle: &impl AsFd) -> Option<CString> {
+    let link = format!("/proc/self/fd/{}", handle.as_fd().as_raw_fd());
+    rustix::fs::readlinkat(CWD, link, Vec::new()).ok()
 }
 
 impl Volume {
     /// Opens a file to be read; `None` when there is none.
     pub fn reader<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Reader>> {
-        Ok(self.open_file(spot)?.map(|(handle, stat)| Reader { handle, stat, at: 0 }))
+        Ok(self.open_file(spot)?.map(|(handle, stat)| {
+            let unchanged = Unchanged::since(&handle, stat);
+            Reader { handle, stat, unchanged, at: 0 }
+        }))
     }
 }
 
@@ -34,6 +70,11 @@ impl Reader {
     /// What the file is now.
     pub fn stat_now(&self) -> Result<Stat> {
         stat::of_handle(&self.handle).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
+    }
+
+    /// Whether what was read is all of one content; see [`Unchanged::holds`].
+    pub fn is_unchanged(&self) -> bool {
+        self.unchanged.holds(&self.handle)
     }
 
     /// Its bytes were read once and for nobody: the memory they took is better used for others.

@@ -54,10 +54,19 @@ pub struct Commit {
 pub struct Committed {
     /// The new content.
     pub stat: Stat,
+    /// What it was before it was moved here; `None` for what was not moved.
+    pub moved: Option<Stat>,
     /// The replaced content, when it was kept as a version.
-    pub kept: Option<Stat>,
+    pub kept: Option<Moved>,
     /// The file that was copied, when it was the same before and after.
     pub copied: Option<Stat>,
+}
+
+/// The same entry before and after it got another name, which changes its time of change.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    pub before: Stat,
+    pub now: Stat,
 }
 
 /// Where the new content comes from.
@@ -111,7 +120,7 @@ impl Volume {
             }
         }?;
         self.make_durable(&place, None)?;
-        Ok(Committed { stat: stage.stat()?, kept, copied: None })
+        Ok(Committed { stat: stage.stat()?, moved: None, kept, copied: None })
     }
 
     /// Moves a file or folder, also out of the trash or the earlier contents. With `replace` a file may take the place of a file, whose content is kept as a version
@@ -157,7 +166,7 @@ impl Volume {
             None => put_new_folder(source.entry(), place.entry()).map(|()| None),
         }?;
         self.make_durable(&place, Some(&source))?;
-        Ok(Committed { stat: place.present()?, kept, copied: None })
+        Ok(Committed { stat: place.present()?, moved: Some(moved), kept, copied: None })
     }
 
     /// A version that becomes live is a new content of the file: the file keeps who may read it, and all else that it has.
@@ -195,19 +204,23 @@ impl Volume {
         }
     }
 
-    /// Replaces and keeps; what the old content was. After a failure all is as before, or done.
-    fn replace_keeping(&self, replacing: &Replacing<'_>) -> Result<Stat> {
+    /// Replaces and keeps; what the old content was and is. After a failure all is as before, or done.
+    fn replace_keeping(&self, replacing: &Replacing<'_>) -> Result<Moved> {
         let done = self.set_aside_and_move_in(replacing);
         let settled = self.settle(replacing.id, replacing.keep_as);
         match (done, settled) {
-            (Ok(kept), Ok(_)) => Ok(kept),
+            (Ok(()), Ok(_)) => {
+                let now = stat::of_name(&self.private.versions, replacing.keep_as.as_bytes());
+                let now = now.map_err(at("statx"))?.ok_or_else(changed)?;
+                Ok(Moved { before: replacing.old, now })
+            }
             (Ok(_), Err(error)) => Err(error),
             (Err(error), Ok(_)) => Err(error),
             (Err(error), Err(second)) => Err(error.because(second)),
         }
     }
 
-    fn set_aside_and_move_in(&self, replacing: &Replacing<'_>) -> Result<Stat> {
+    fn set_aside_and_move_in(&self, replacing: &Replacing<'_>) -> Result<()> {
         let Replacing { id, keep_as, source, place, .. } = *replacing;
         if matches!(source, Source::Entry(_)) {
             self.write_intent(replacing)?;
@@ -221,11 +234,10 @@ impl Volume {
         };
         match sys::link(place.entry(), aside) {
             Ok(()) => {
-                let kept = self.check_aside(&aside_name, &replacing.old)?;
+                self.check_aside(&aside_name, &replacing.old)?;
                 sync_names(&self.private.staging).map_err(at("fsync staging"))?;
                 sys::rename(from, place.entry()).map_err(at("rename over"))?;
-                place.sync().map_err(at("fsync the folder"))?;
-                Ok(kept)
+                place.sync().map_err(at("fsync the folder"))
             }
             Err(errno) if links_refused(errno) => {
                 if matches!(source, Source::Stage) {
@@ -242,16 +254,16 @@ impl Volume {
     }
 
     /// The old content's other name leads to what was looked at before, not to what another program put there since.
-    fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<Stat> {
+    fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<()> {
         match stat::of_name(&self.private.staging, aside).map_err(at("statx"))? {
-            Some(kept) if kept.etag() == old.etag() => Ok(kept),
+            Some(kept) if kept.content_id() == old.content_id() => Ok(()),
             _ => Err(changed()),
         }
     }
 
-    fn check_swapped(&self, aside: &[u8], place: &Place) -> Result<Stat> {
+    fn check_swapped(&self, aside: &[u8], place: &Place) -> Result<()> {
         place.sync().map_err(at("fsync the folder"))?;
-        stat::of_name(&self.private.staging, aside).map_err(at("statx"))?.ok_or_else(changed)
+        stat::of_name(&self.private.staging, aside).map_err(at("statx"))?.map(drop).ok_or_else(changed)
     }
 
     /// Swaps stage and target in one step, the stage under the name the old content is to have. `false`: cannot be done
@@ -270,7 +282,7 @@ impl Volume {
     }
 
     fn write_intent(&self, replacing: &Replacing<'_>) -> Result<()> {
-        let text = format!("{}\n{}\n", replacing.old.etag(), replacing.path);
+        let text = format!("{}\n{}\n", replacing.old.content_id(), replacing.path);
         let staging = self.private.staging.as_fd();
         let name = Staged::Intent(replacing.id).name();
         write_small(staging, staging, replacing.id, &name, text.as_bytes())
@@ -280,8 +292,8 @@ impl Volume {
         let read = read_small(self.private.staging.as_fd(), &Staged::Intent(id).name())?;
         Ok(read.and_then(|bytes| {
             let text = String::from_utf8(bytes).ok()?;
-            let (etag, path) = text.strip_suffix('\n')?.split_once('\n')?;
-            Some((etag.to_owned(), CloudPath::parse(path).ok()?))
+            let (old, path) = text.strip_suffix('\n')?.split_once('\n')?;
+            Some((old.to_owned(), CloudPath::parse(path).ok()?))
         }))
     }
 
@@ -303,8 +315,8 @@ impl Volume {
                 Some("undone: a file was about to be replaced")
             }
             (Some(None), Some(_)) => Some(self.keep(id, keep_as)?),
-            (Some(Some(old)), Some((etag, path))) => {
-                Some(self.settle_by_intent(id, keep_as, &old, &etag, &path)?)
+            (Some(Some(aside)), Some((old, path))) => {
+                Some(self.settle_by_intent(id, keep_as, &aside, &old, &path)?)
             }
             // Begun by a commit with a link: the stage tells whether the rename was done.
             (Some(Some(old)), None) if old.links > 1 && self.has_stage(id)? => {
@@ -324,7 +336,7 @@ impl Volume {
         id: &str,
         keep_as: &str,
         aside_stat: &Stat,
-        etag: &str,
+        old: &str,
         path: &CloudPath,
     ) -> Result<&'static str> {
         let aside_name = Staged::Old(id, keep_as).name();
@@ -341,12 +353,12 @@ impl Volume {
                 place.sync().map_err(at("fsync the folder"))?;
                 Ok("undone: a file was about to be replaced and has its name again")
             }
-            Ok(Some(now)) if now.etag() == etag && now.is_same_entry(aside_stat) => {
+            Ok(Some(now)) if now.content_id() == old && now.is_same_entry(aside_stat) => {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Ok("undone: a file was about to be replaced")
             }
             // The target is still the old content, so this is the new one, not yet swapped in.
-            Ok(Some(now)) if now.etag() == etag => {
+            Ok(Some(now)) if now.content_id() == old => {
                 put_new(aside, (aside.0, &Staged::Data(id).name()))?;
                 Ok("undone: a file was about to be replaced")
             }

@@ -6,6 +6,8 @@ use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxAttributes, StatxFlags, Timespec, statx};
 use rustix::io::{Result, retry_on_intr};
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The two kinds of entries users have.
@@ -30,6 +32,9 @@ pub struct Stat {
     pub inode: u64,
     /// Bytes of disk it takes up; can be fewer (sparse) or more (reserved) than `size`.
     pub allocated: u64,
+    /// When anything about it last changed: its content, name, links, bits or owner. The kernel sets it, and nobody else
+    /// can. `None` where the file system forgets it.
+    pub changed: Option<SystemTime>,
     /// When it came into being, where the file system knows.
     pub born: Option<SystemTime>,
     /// The file system it lies on: another one where a disk is mounted inside the volume.
@@ -54,36 +59,47 @@ pub struct Brief {
     pub size: u64,
     pub modified: SystemTime,
     pub inode: u64,
+    pub changed: Option<SystemTime>,
 }
+
+/// Nanoseconds of a time that is not known, in what is written down.
+const NOT_KNOWN: u32 = u32::MAX;
 
 impl Brief {
     /// Bytes of one that is written down.
-    pub const BYTES: usize = 29;
+    pub const BYTES: usize = 41;
 
     /// As [`Stat::etag`].
     pub fn etag(&self) -> String {
-        content_etag(self.inode, self.size, self.modified)
+        content_etag(self.inode, self.size, self.modified, self.changed)
     }
 
     /// Writes it down, for [`Brief::read`].
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
-        let time = timespec(self.modified);
         bytes.push(u8::from(self.kind == Kind::Folder));
         bytes.extend_from_slice(&self.size.to_le_bytes());
         bytes.extend_from_slice(&self.inode.to_le_bytes());
-        bytes.extend_from_slice(&time.tv_sec.to_le_bytes());
-        bytes.extend_from_slice(&(time.tv_nsec as u32).to_le_bytes());
+        for time in [Some(self.modified), self.changed] {
+            let parts = time.map(timespec).map(|time| (time.tv_sec, time.tv_nsec as u32));
+            let (seconds, nanoseconds) = parts.unwrap_or((0, NOT_KNOWN));
+            bytes.extend_from_slice(&seconds.to_le_bytes());
+            bytes.extend_from_slice(&nanoseconds.to_le_bytes());
+        }
     }
 
     /// What was written down.
     pub fn read(bytes: &[u8; Brief::BYTES]) -> Brief {
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
-        let nanoseconds = u32::from_le_bytes(std::array::from_fn(|byte| bytes[25 + byte]));
+        let time = |at: usize| {
+            let nanoseconds = u32::from_le_bytes(std::array::from_fn(|byte| bytes[at + 8 + byte]));
+            (nanoseconds != NOT_KNOWN).then(|| system_time(number(at) as i64, nanoseconds))
+        };
         Brief {
             kind: if bytes[0] == 0 { Kind::File } else { Kind::Folder },
             size: number(1),
             inode: number(9),
-            modified: system_time(number(17) as i64, nanoseconds),
+            modified: time(17).unwrap_or(UNIX_EPOCH),
+            changed: time(29),
         }
     }
 }
@@ -91,7 +107,8 @@ impl Brief {
 impl Stat {
     /// What a listing tells of it.
     pub fn brief(&self) -> Brief {
-        Brief { kind: self.kind, size: self.size, modified: self.modified, inode: self.inode }
+        let Stat { kind, size, modified, inode, changed, .. } = *self;
+        Brief { kind, size, modified, inode, changed }
     }
 
     /// A folder that is on no disk, as old as time.
@@ -102,6 +119,7 @@ impl Stat {
             modified: UNIX_EPOCH,
             inode: 0,
             allocated: 0,
+            changed: None,
             born: None,
             device: 0,
             links: 1,
@@ -114,23 +132,44 @@ impl Stat {
         }
     }
 
-    /// Names this content: another one after every commit and after every change that moves size or mtime.
+    /// Names this content: another one after every commit and after every write, also one that moves neither size nor time
+    /// of modification; and after what moves the time of change alone, such as a new name or other permission bits.
     pub fn etag(&self) -> String {
-        content_etag(self.inode, self.size, self.modified)
+        content_etag(self.inode, self.size, self.modified, self.changed)
+    }
+
+    /// Names this content wherever it is moved or linked to, as far as size, time of modification and inode tell.
+    pub fn content_id(&self) -> String {
+        content_etag(self.inode, self.size, self.modified, None)
     }
 }
 
 /// Names a content by what is known about it.
-pub fn content_etag(inode: u64, size: u64, modified: SystemTime) -> String {
-    let time = timespec(modified);
-    let mut text = String::with_capacity(48);
-    for (before, number, digits) in
-        [("", inode, 1), ("-", size, 1), ("-", time.tv_sec as u64, 1), ("", time.tv_nsec as u64, 8)]
-    {
-        text.push_str(before);
-        append_hexadecimal(&mut text, number, digits);
+pub fn content_etag(inode: u64, size: u64, modified: SystemTime, changed: Option<SystemTime>) -> String {
+    let mut text = String::with_capacity(64);
+    append_hexadecimal(&mut text, inode, 1);
+    text.push('-');
+    append_hexadecimal(&mut text, size, 1);
+    for time in [Some(modified), changed].into_iter().flatten().map(timespec) {
+        text.push('-');
+        append_hexadecimal(&mut text, time.tv_sec as u64, 1);
+        append_hexadecimal(&mut text, time.tv_nsec as u64, 8);
     }
     text
+}
+
+/// The file systems, by their devices, on which the time of change lasts only as long as the kernel holds the entry in
+/// memory. An ETag made with it would be another one later, with nothing changed.
+static FORGETFUL: RwLock<BTreeSet<u64>> = RwLock::new(BTreeSet::new());
+
+/// Notes of the file system of an entry whether it keeps the time of change.
+pub(super) fn note_whether_change_is_kept(stat: &Stat, is_kept: bool) {
+    let mut forgetful = FORGETFUL.write().unwrap_or_else(PoisonError::into_inner);
+    if is_kept {
+        forgetful.remove(&stat.device);
+    } else {
+        forgetful.insert(stat.device);
+    }
 }
 
 impl Stat {
@@ -178,6 +217,8 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         FileType::Directory => Kind::Folder,
         _ => return None,
     };
+    let device = u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor);
+    let is_kept = !FORGETFUL.read().unwrap_or_else(PoisonError::into_inner).contains(&device);
     let has = |flag| StatxFlags::from_bits_retain(raw.stx_mask).contains(flag);
     let tells_mounts = raw.stx_attributes_mask.contains(StatxAttributes::MOUNT_ROOT);
     Some(Stat {
@@ -186,8 +227,9 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
         modified: system_time(raw.stx_mtime.tv_sec, raw.stx_mtime.tv_nsec),
         inode: raw.stx_ino,
         allocated: raw.stx_blocks.saturating_mul(512),
+        changed: is_kept.then(|| system_time(raw.stx_ctime.tv_sec, raw.stx_ctime.tv_nsec)),
         born: has(StatxFlags::BTIME).then(|| system_time(raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec)),
-        device: u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor),
+        device,
         links: raw.stx_nlink,
         mode: u32::from(raw.stx_mode) & 0o7777,
         group: raw.stx_gid,
@@ -234,7 +276,12 @@ mod tests {
             (u64::MAX, 1 << 60, 16, 999_999_999, "ffffffffffffffff-1000000000000000-103b9ac9ff"),
             (1, 2, -1, 255, "1-2-ffffffffffffffff000000ff"),
         ] {
-            assert_eq!(content_etag(inode, size, system_time(seconds, nanoseconds)), etag);
+            let time = system_time(seconds, nanoseconds);
+            assert_eq!(content_etag(inode, size, time, None), etag);
+            assert_eq!(
+                content_etag(inode, size, time, Some(system_time(16, 1))),
+                format!("{etag}-1000000001")
+            );
         }
     }
 
@@ -244,7 +291,9 @@ mod tests {
             let spec = timespec(system_time(seconds, nanoseconds));
             assert_eq!((spec.tv_sec, spec.tv_nsec as u32), (seconds, nanoseconds));
             for (kind, size, inode) in [(Kind::File, 0, u64::MAX), (Kind::Folder, u64::MAX, 1)] {
-                let brief = Brief { kind, size, inode, modified: system_time(seconds, nanoseconds) };
+                let modified = system_time(seconds, nanoseconds);
+                let changed = Some(modified).filter(|_| kind == Kind::File);
+                let brief = Brief { kind, size, inode, modified, changed };
                 let mut bytes = Vec::new();
                 brief.append_to(&mut bytes);
                 assert_eq!(Brief::read(bytes.as_slice().try_into().unwrap()), brief);

@@ -82,6 +82,7 @@ impl Volume {
         let folds = folds(&root)?;
         let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
         let is_local = is_local(root.as_fd());
+        stat::note_whether_change_is_kept(&top, keeps_time_of_change(root.as_fd()));
         let (turns, abilities, spooled) = (Turns::new(), OnceLock::new(), AtomicU64::new(0));
         let listener = OnceLock::new();
         Ok(Volume {
@@ -270,6 +271,13 @@ fn is_local(root: BorrowedFd<'_>) -> bool {
     fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
+/// Whether a file system stores when anything about an entry last changed. exFAT has no place for it: there it becomes the
+/// time of modification as soon as the kernel forgets the entry.
+fn keeps_time_of_change(root: BorrowedFd<'_>) -> bool {
+    const EXFAT: u32 = 0x2011_bab0;
+    fstatfs(root).is_ok_and(|raw| raw.f_type as u32 != EXFAT)
+}
+
 /// Whether a name is found by another spelling of it. Numbers do not tell: FUSE may give each spelling its own.
 fn folds(root: &OwnedFd) -> Result<bool> {
     let other = HOME.to_ascii_uppercase();
@@ -330,7 +338,10 @@ fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> 
         }
         filled += read;
     }
-    Some((bytes, stat))
+    // Written while it was read: what is there now is read by a worker.
+    let now = stat::of_handle_cached(&file).ok()??;
+    (now.size == stat.size && now.modified == stat.modified && now.changed == stat.changed)
+        .then_some((bytes, stat))
 }
 
 /// Opens a file in a private folder; `None` when it is not there.

@@ -12,7 +12,7 @@ use super::rights::{User, Writable};
 use super::{Change, Cloud, index, versions};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
-use crate::disk::{CopyOptions, Kind, Spot, Stat, Volume};
+use crate::disk::{CopyOptions, Kind, Moved, Spot, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::trash;
@@ -173,7 +173,11 @@ impl Cloud {
         let noted = self.store.write(move |tx| {
             trash::delete(tx, &id)?;
             match node.map_or(Ok(None), |node| crate::store::nodes::by_id(tx, node))? {
-                Some(node) => rows.relocated(tx, &node, &to, &done.stat).map(drop),
+                Some(node) => {
+                    let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
+                    let id = rows.relocated(tx, &node, &to, &done.stat)?;
+                    index::checksum_moved(tx, id, &moved)
+                }
                 None => Ok(()),
             }
         });

@@ -104,6 +104,11 @@ impl Attempt {
             && self.in_flight.iter().all(|part| part.touched.elapsed() >= SILENT_AFTER)
     }
 
+    /// The length of the file: as announced, else the end of the furthest part.
+    pub fn total(&self) -> u64 {
+        self.size.unwrap_or_else(|| self.received.end())
+    }
+
     /// Whether a part at the beginning starts the file anew rather than bringing bytes that are missing.
     pub fn starts_anew(&self, options: &PartOptions) -> bool {
         let is_known = self.received.contains(0) || self.in_flight.iter().any(|part| part.start == 0);

@@ -30,6 +30,8 @@ pub struct Content {
     pub is_folder: bool,
     /// The length of a file; 0 for a folder.
     pub bytes: u64,
+    /// The number by which the file system knows it.
+    pub inode: u64,
     pub modified_nanoseconds: i64,
 }
 
@@ -107,6 +109,7 @@ impl Contents {
         self.spool.append_record(&[
             &[u8::from(is_folder)],
             &bytes.to_le_bytes(),
+            &stat.inode.to_le_bytes(),
             &nanoseconds(stat.modified).to_le_bytes(),
             name.as_bytes(),
         ])
@@ -119,15 +122,17 @@ impl Contents {
         self.user.readable(&path)
     }
 
-    /// Opens one of the files to read it as it was found.
+    /// Opens one of the files to read it as it was found. One that has grown since, as a log does, is read to the length that
+    /// it had: that is the whole file of that moment.
     ///
     /// # Errors
-    /// `Code::Conflict` when it is no longer the same. Every error names the file.
+    /// `Code::Conflict` when it is shorter or another file of another length. Every error names the file.
     pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
         let path = self.path(content)?;
         let reader = cloud.look().reader(&path).map_err(|error| at(&path, error))?;
         let reader = reader.ok_or_else(|| changed(&path))?;
-        if reader.stat().size != content.bytes {
+        let has_grown = reader.stat().inode == content.inode && reader.stat().size > content.bytes;
+        if reader.stat().size != content.bytes && !has_grown {
             return Err(changed(&path));
         }
         Ok(FileReader { path, reader, rest: content.bytes })
@@ -149,9 +154,7 @@ impl FileReader {
     pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
         let named = |error| at(&self.path, error);
         if self.rest == 0 {
-            let (before, now) = (self.reader.stat(), self.reader.stat_now().map_err(named)?);
-            let is_same = now.size == before.size && now.modified == before.modified;
-            return if is_same { Ok(0) } else { Err(changed(&self.path)) };
+            return if self.reader.is_unchanged() { Ok(0) } else { Err(changed(&self.path)) };
         }
         let most = usize::try_from(self.rest).map_or(block.len(), |rest| rest.min(block.len()));
         let count = self.reader.read(&mut block[..most]).map_err(named)?;
@@ -170,11 +173,13 @@ impl Cursor {
         let whole = || Error::internal("a record of a file is too short");
         let (kind, record) = record.split_first_chunk().ok_or_else(whole)?;
         let (bytes, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (inode, record) = record.split_first_chunk().ok_or_else(whole)?;
         let (modified, name) = record.split_first_chunk().ok_or_else(whole)?;
         Ok(Some(Content {
             name: std::str::from_utf8(name).map_err(Error::internal)?.to_owned(),
             is_folder: kind == &[1],
             bytes: u64::from_le_bytes(*bytes),
+            inode: u64::from_le_bytes(*inode),
             modified_nanoseconds: i64::from_le_bytes(*modified),
         }))
     }

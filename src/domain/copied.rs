@@ -175,22 +175,27 @@ fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -
     }
 }
 
-fn facts_as_bytes(stat: &Stat) -> [u8; 24] {
+/// A time of change that is not known, in a record.
+const NOT_KNOWN: i64 = i64::MIN;
+
+fn facts_as_bytes(stat: &Stat) -> [u8; 32] {
     let facts = index::facts(stat);
-    let numbers = [facts.size_bytes, facts.modified_nanoseconds as u64, facts.inode];
-    let mut bytes = [0; 24];
+    let changed = facts.changed_nanoseconds.unwrap_or(NOT_KNOWN);
+    let numbers = [facts.size_bytes, facts.modified_nanoseconds as u64, facts.inode, changed as u64];
+    let mut bytes = [0; 32];
     for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
         place.copy_from_slice(&number.to_le_bytes());
     }
     bytes
 }
 
-fn facts_of_bytes(bytes: &[u8; 24]) -> NodeFacts {
+fn facts_of_bytes(bytes: &[u8; 32]) -> NodeFacts {
     let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
     NodeFacts {
         is_folder: false,
         size_bytes: number(0),
         modified_nanoseconds: number(8) as i64,
         inode: number(16),
+        changed_nanoseconds: Some(number(24) as i64).filter(|changed| *changed != NOT_KNOWN),
     }
 }

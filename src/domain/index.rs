@@ -2,18 +2,20 @@
 //! the rows in the background; what this program changes itself is written together with the call's audit row.
 
 use super::Cloud;
+pub use super::facts::{checksum_moved, facts};
+use super::facts::{facts_of, fingerprint};
 use super::looks::Looks;
 use super::order::Order;
 use super::volumes::Volumes;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::time::nanoseconds;
-use crate::disk::{Brief, Found, Kind, Stat};
+use crate::disk::{Brief, Found, Kind, Moved, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -225,10 +227,18 @@ impl IndexRows {
     }
 
     /// An entry has another place now; what hangs on it goes with it. Returns its id.
-    pub fn moved(&self, tx: &Write, from: &CloudPath, to: &CloudPath, stat: &Stat, by: &str) -> Result<i64> {
+    pub fn moved(
+        &self,
+        tx: &Write,
+        from: &CloudPath,
+        to: &CloudPath,
+        moved: &Moved,
+        by: &str,
+    ) -> Result<i64> {
         self.index.changed();
-        let Some(node) = find(tx, &self.volumes, from)? else { return self.saved(tx, to, stat, by) };
-        let id = self.relocated(tx, &node, to, stat)?;
+        let Some(node) = find(tx, &self.volumes, from)? else { return self.saved(tx, to, &moved.now, by) };
+        let id = self.relocated(tx, &node, to, &moved.now)?;
+        checksum_moved(tx, id, moved)?;
         if from.parent() == to.parent() {
             activities::note(tx, Action::Renamed, by, id, &node.name)?;
         } else {
@@ -269,10 +279,12 @@ impl IndexRows {
         tx: &Write,
         path: &CloudPath,
         trash_id: &str,
+        moved: &Moved,
         deleted_by: Option<&str>,
     ) -> Result<Option<i64>> {
         self.index.changed();
         let Some(node) = find(tx, &self.volumes, path)? else { return Ok(None) };
+        checksum_moved(tx, node.id, moved)?;
         if let Some(by) = deleted_by {
             activities::note(tx, Action::Deleted, by, node.id, "")?;
         }
@@ -459,7 +471,13 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
     match nodes::child(tx, parent, name)? {
         Some(node) => Ok(node.id),
         None => {
-            let unknown = NodeFacts { is_folder: true, size_bytes: 0, modified_nanoseconds: 0, inode: 0 };
+            let unknown = NodeFacts {
+                is_folder: true,
+                size_bytes: 0,
+                modified_nanoseconds: 0,
+                inode: 0,
+                changed_nanoseconds: None,
+            };
             nodes::save(tx, parent, name, &unknown, None)
         }
     }
@@ -620,7 +638,7 @@ fn is_same_thing(
     if path_of(read, volumes, row)?.is_some_and(|was| !volumes.are_together(&was, path)) {
         return Ok(false);
     }
-    if row.facts == *facts {
+    if row.facts.looks_like(facts) {
         return Ok(true);
     }
     let Some(volume) = volumes.as_last_seen(path) else { return Ok(false) };
@@ -650,31 +668,4 @@ fn has_left(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<bool> {
 pub fn path_of(read: &Read, volumes: &Volumes, node: &NodeRow) -> Result<Option<CloudPath>> {
     let place = nodes::place(read, node.id)?.filter(|place| place.volume == volumes.id());
     Ok(place.and_then(|place| CloudPath::parse(&place.path()).ok()))
-}
-
-/// What the index keeps of what the disk says.
-pub fn facts(stat: &Stat) -> NodeFacts {
-    facts_of(&stat.brief())
-}
-
-fn facts_of(brief: &Brief) -> NodeFacts {
-    NodeFacts {
-        is_folder: brief.kind == Kind::Folder,
-        // A folder's own size says nothing and changes with the file system's mood.
-        size_bytes: if brief.kind == Kind::File { brief.size } else { 0 },
-        modified_nanoseconds: nanoseconds(brief.modified),
-        inode: brief.inode,
-    }
-}
-
-/// One number for what a folder looks like, whatever the order on the disk.
-fn fingerprint(found: &(impl Visited + ?Sized)) -> Result<u64> {
-    let mut sum = found.count() as u64;
-    found.each_entry(&mut |name, brief| {
-        let mut hasher = DefaultHasher::new();
-        (name, facts_of(brief)).hash(&mut hasher);
-        sum = sum.wrapping_add(hasher.finish());
-        Ok(())
-    })?;
-    Ok(sum)
 }

@@ -1,7 +1,8 @@
 //! Whether the bytes on the disk are still those that came: every content is read and its checksum compared.
 //!
-//! A content whose size, time and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. One with
-//! other facts is another program's work, and gets a checksum of its own.
+//! A content whose size, times and inode are those it had, and whose bytes are not, is damaged: nobody wrote there. The time
+//! of change tells, which no program can put back. One with other facts, or of which that time is not known, is another
+//! program's work as far as anybody can say, and gets a checksum of its own.
 
 use super::findings::Finding;
 use super::recycle::Trashed;
@@ -10,6 +11,7 @@ use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
 use crate::disk::{Reader, Spot, Stat, Volume};
 use crate::error::Result;
+use crate::store::checksums::VersionChecksum;
 use crate::store::nodes::{NodeFacts, NodeRow};
 use crate::store::trash::TrashRow;
 use crate::store::{Read, checksums};
@@ -111,44 +113,54 @@ impl<'a> Comparison<'a> {
             None => Ok(None),
         })?;
         let Some((node, known)) = found else { return Ok(()) };
-        match known.filter(|known| known.is_of(&facts)) {
-            Some(known) if known.checksum != checksum => report.wrong.push(damaged(path)),
-            Some(known) if known.knows_inode() => report.compared += 1,
-            Some(_) => {
+        match known {
+            Some(known) if known.checksum == checksum => {
                 report.compared += 1;
-                self.note(node, facts, checksum)?;
+                if known.is_of(&facts) { Ok(()) } else { self.note(node, facts, checksum) }
             }
-            None if self.cloud.config().checksums => {
+            Some(known) if known.is_of(&facts) => {
+                report.wrong.push(damaged(path));
+                Ok(())
+            }
+            _ if self.cloud.config().checksums => {
                 report.taken += 1;
-                self.note(node, facts, checksum)?;
+                self.note(node, facts, checksum)
             }
-            None => {}
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// As `file`, for an old content.
     pub fn version(&mut self, volume: &Volume, id: &str, report: &mut Report) -> Result<()> {
         let Some(reader) = volume.reader(Spot::Version(id))? else { return Ok(()) };
-        let checksum = match self.read(reader) {
-            Ok(Some((_, checksum))) => checksum,
+        let (stat, checksum) = match self.read(reader) {
+            Ok(Some(whole)) => whole,
             Ok(None) => return Ok(()),
             Err(error) => {
                 report.wrong.push(format!("the old content {id} cannot be read: {error}"));
                 return Ok(());
             }
         };
+        let changed_nanoseconds = index::facts(&stat).changed_nanoseconds;
+        let found = VersionChecksum { checksum, changed_nanoseconds };
+        let is_known_time = |known: &VersionChecksum| {
+            known.changed_nanoseconds.is_some() && known.changed_nanoseconds == changed_nanoseconds
+        };
         match self.cloud.store.read(|read| checksums::of_version(read, id))? {
-            Some(known) if known != checksum => report.wrong.push(damaged(&format!("the old content {id}"))),
-            Some(_) => report.compared += 1,
-            None if self.cloud.config().checksums => {
-                report.taken += 1;
-                let id = id.to_owned();
-                self.cloud.store.write(move |tx| checksums::save_version(tx, &id, &checksum))?;
+            Some(known) if known == found => {
+                report.compared += 1;
+                return Ok(());
             }
-            None => {}
+            Some(known) if known.checksum == checksum => report.compared += 1,
+            Some(known) if is_known_time(&known) => {
+                report.wrong.push(damaged(&format!("the old content {id}")));
+                return Ok(());
+            }
+            _ if self.cloud.config().checksums => report.taken += 1,
+            _ => return Ok(()),
         }
-        Ok(())
+        let id = id.to_owned();
+        self.cloud.store.write(move |tx| checksums::save_version(tx, &id, &found))
     }
 
     /// Stores what is noted and not stored yet.

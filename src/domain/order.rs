@@ -334,7 +334,7 @@ mod tests {
             let (size, inode) = (number as u64 * 11 % 3, number as u64);
             gathered.names.push_str(name.as_str());
             gathered.has_other_letters |= !name.as_str().is_ascii();
-            let brief = Brief { kind, size, modified, inode };
+            let brief = Brief { kind, size, modified, inode, changed: None };
             gathered.entries.push((gathered.names.len() as u32, brief));
         }
         gathered

@@ -182,13 +182,15 @@ mod tests {
         let (rows, path) = (cloud.rows(), path.clone());
         let saved = move |tx: &crate::store::Write| {
             let node = rows.saved(tx, &path, &done.stat, "bob")?;
-            let version = |old: crate::disk::Stat| NewVersion {
+            let version = |old: crate::disk::Moved| NewVersion {
                 former: None,
-                inode: old.inode,
+                inode: old.now.inode,
+                changed_nanoseconds: None,
+                former_changed_nanoseconds: None,
                 id: keep_as,
                 node,
                 owner: Root::NOBODY,
-                size_bytes: old.size,
+                size_bytes: old.now.size,
                 modified_nanoseconds: 0,
                 written_by: "bob".into(),
                 written_how: String::new(),

@@ -51,6 +51,11 @@ impl Ranges {
         (start < total).then(|| (start, end.min(total)))
     }
 
+    /// The end of the last of them.
+    pub fn end(&self) -> u64 {
+        self.0.last().map_or(0, |range| range.1)
+    }
+
     /// How many bytes have arrived.
     pub fn bytes(&self) -> u64 {
         self.0.iter().map(|range| range.1 - range.0).sum()

@@ -11,7 +11,7 @@ use super::{Change, Cloud, Look};
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
-use crate::disk::{Found, Kind, Spot, Stat, Usage, Volume};
+use crate::disk::{Found, Kind, Moved, Spot, Stat, Usage, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NodeRow};
@@ -224,13 +224,13 @@ impl Cloud {
         is_deletion: bool,
     ) -> Result<(Change<PathInBin>, String)> {
         let (id, volume) = (object_id(), self.volumes.of(path)?);
-        let stat = volume.trash(path, &id)?;
+        let moved = volume.trash(path, &id)?;
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.clone(),
             path: path.to_string(),
             node: None,
-            is_folder: stat.kind == Kind::Folder,
+            is_folder: moved.now.kind == Kind::Folder,
             size_bytes: volume.usage(Spot::Trash(&id, &CloudPath::root()))?.bytes,
             // What is only on its way elsewhere was deleted by nobody: if the server stops before it arrives, that tells so.
             deleted_by: if is_deletion { by.to_owned() } else { String::new() },
@@ -241,7 +241,7 @@ impl Cloud {
         let told = there.clone();
         let change = Change::new(there, move |tx| {
             let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
-            let node = rows.binned(tx, &from, &entry.id, deleted_by)?;
+            let node = rows.binned(tx, &from, &entry.id, &moved, deleted_by)?;
             // Here and not before: two deletions at once must not be told the same name.
             let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
@@ -264,7 +264,7 @@ impl Cloud {
         &self,
         trashed: Trashed,
         to: &CloudPath,
-        stat: Stat,
+        moved: Moved,
         by: &str,
     ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
         let (rows, to, by) = (self.rows(), to.clone(), by.to_owned());
@@ -275,7 +275,7 @@ impl Cloud {
                 Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
                 None => trash::delete(tx, &trashed.row.id)?,
             }
-            rows.settled(tx, node, &to, &stat, &by)
+            rows.settled(tx, node, &to, &moved, &by)
         })
     }
 
@@ -433,16 +433,17 @@ impl IndexRows {
         tx: &Write,
         node: Option<NodeRow>,
         to: &CloudPath,
-        stat: &Stat,
+        moved: &Moved,
         by: &str,
     ) -> Result<i64> {
         match node {
             Some(node) => {
-                let id = self.relocated(tx, &node, to, stat)?;
+                let id = self.relocated(tx, &node, to, &moved.now)?;
+                index::checksum_moved(tx, id, moved)?;
                 activities::note(tx, Action::Restored, by, id, "")?;
                 Ok(id)
             }
-            None => self.saved(tx, to, stat, by),
+            None => self.saved(tx, to, &moved.now, by),
         }
     }
 }

@@ -199,13 +199,14 @@ fn records(read: &Read, home: i64, since: i64) -> Result<Vec<SyncRecord>> {
 fn present(read: &Read, entry: EntryRow) -> Result<Option<SyncRecord>> {
     let facts = entry.node.facts;
     let modified = from_nanoseconds(facts.modified_nanoseconds);
+    let changed = facts.changed_nanoseconds.map(from_nanoseconds);
     Ok(nodes::place(read, entry.node.id)?.map(|place| SyncRecord {
         path: place.path(),
         is_folder: facts.is_folder,
         is_deleted: false,
         size: facts.size_bytes,
         modified,
-        etag: content_etag(facts.inode, facts.size_bytes, modified),
+        etag: content_etag(facts.inode, facts.size_bytes, modified, changed),
         version: entry.version,
     }))
 }

@@ -10,12 +10,12 @@ use super::marks::{self, Attached, Mark, Marks};
 use super::order::Sort;
 use super::recycle::{Deleted, Located, PathInBin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
-use super::{Change, Cloud, Look, Undo, index, versions};
+use super::{Change, Cloud, Look, Undo, index, upload_moves, versions};
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::root::Root;
 use crate::base::time::from_seconds;
-use crate::disk::{Cached, CopyOptions, Found, Kind, Reader, Stat, Volume};
+use crate::disk::{Cached, CopyOptions, Found, Kind, Moved, Reader, Stat, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, users};
 use std::collections::HashMap;
@@ -308,8 +308,20 @@ impl Cloud {
         // What has replaced something stays: old and new are kept, and the next visit finds out.
         let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.path(), &located));
         let held = (changing, reserved);
+        let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
+        let followed = if is_folder { self.move_uploads(from.path(), &to) } else { Vec::new() };
+        let uploads_back = Cloud::uploads_moving_back(&self.uploads, &to, from.path());
+        let undo = undo.map(|undo| -> Undo {
+            Box::new(move || {
+                undo();
+                if is_folder {
+                    uploads_back();
+                }
+            })
+        });
+        let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
         let mut change = if let Located::Trash(trashed) = located {
-            let taken_out = self.taken_out(trashed, &to, done.stat, user.name())?;
+            let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
             Change::new(done.stat, move |tx| {
                 let _held = held;
                 rows.keeping(tx, &to, kept, || taken_out(tx)).map(drop)
@@ -318,7 +330,8 @@ impl Cloud {
             let (from, by) = (from.path().clone(), user.name().to_owned());
             Change::new(done.stat, move |tx| {
                 let _held = held;
-                rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &done.stat, &by)).map(drop)
+                upload_moves::note_moved(tx, &followed)?;
+                rows.keeping(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by)).map(drop)
             })
         };
         change.undo = undo;

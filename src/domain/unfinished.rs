@@ -30,6 +30,7 @@ impl Cloud {
         target: &Writable,
         name: Option<&UploadName>,
     ) -> Result<Change<usize>> {
+        let target = self.look().upload_target(user, target, name)?;
         let given_up = key(user, name, target.path());
         self.drop_attempts(|key, _| *key == given_up)
     }
@@ -100,9 +101,29 @@ impl Look<'_> {
         target: &Writable,
         name: Option<&UploadName>,
     ) -> Option<(String, Option<u64>)> {
+        let target = self.upload_target(user, target, name).ok()?;
         let attempts = self.cloud.uploads.lock();
         let attempt = attempts.get(&key(user, name, target.path()))?;
         Some((attempt.received.to_string(), attempt.size))
+    }
+
+    /// What a caller means who names the target of an upload by the path that it had when the upload began: where its folder
+    /// was moved to, if there is no folder any more at that path and the upload went along.
+    pub(super) fn upload_target(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Result<Writable> {
+        let path = self.cloud.uploads.moves.follow(target.path(), 0);
+        if path == *target.path() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
+            return Ok(target.clone());
+        }
+        let above = target.path().parent().unwrap_or_default();
+        if self.cloud.volumes.stat(&above)?.is_some() {
+            return Ok(target.clone());
+        }
+        user.writable(&path)
     }
 }
 

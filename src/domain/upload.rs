@@ -11,6 +11,7 @@ use super::locks::Purpose;
 use super::quota::Reserved;
 use super::ranges::Ranges;
 use super::rights::{User, Writable};
+use super::upload_moves::Moves;
 use super::{Change, Cloud, index, versions};
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
@@ -33,6 +34,8 @@ const GATHER_MAX: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Uploads {
     attempts: Mutex<HashMap<Key, Attempt>>,
+    /// Where folders went while something was on its way into them. Noted while the attempts are held.
+    pub(super) moves: Moves,
     /// A part has ended, or its upload was given up.
     pub(super) changed: Condvar,
 }
@@ -49,6 +52,8 @@ pub struct Part<'a> {
     /// Room for what its attempt has not reserved.
     pub(super) reserved: Reserved,
     pub(super) end: u64,
+    /// The number of the next move when its target was last looked at.
+    moves_seen: u64,
     /// All bytes of the file up to `end` have gone through it; `None` where they have not.
     pub(super) hasher: Option<Hasher>,
 }
@@ -56,6 +61,19 @@ pub struct Part<'a> {
 struct Seat {
     key: Key,
     number: u64,
+    /// The number of the next move of a folder when its key was last true.
+    moves_seen: u64,
+}
+
+impl Seat {
+    /// Its attempt goes where its folder went. To be called while the attempts are held.
+    fn follow(&mut self, moves: &Moves) {
+        let next = moves.next();
+        if next != self.moves_seen {
+            self.key.1 = moves.follow(&self.key.1, self.moves_seen);
+            self.moves_seen = next;
+        }
+    }
 }
 
 /// What a part has led to.
@@ -89,6 +107,8 @@ impl Cloud {
         target: &Writable,
         options: PartOptions,
     ) -> Result<Part<'_>> {
+        let moves_seen = self.uploads.moves.next();
+        let target = &self.look().upload_target(user, target, options.name.as_ref())?;
         let above = target.path().parent().unwrap_or_default();
         let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
         // Before hours of sending.
@@ -116,6 +136,7 @@ impl Cloud {
             seat: None,
             reserved: self.reserve_nothing(&self.root_of(target.path())?),
             end,
+            moves_seen,
             hasher: None,
         })
     }
@@ -159,7 +180,7 @@ impl Part<'_> {
             let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
             if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
         });
-        self.seat = Some(Seat { key, number });
+        self.seat = Some(Seat { key, number, moves_seen: self.moves_seen });
         self.stage = Some(stage.inspect_err(|_| self.give_up_if_new(&id, is_new))?);
         Ok(())
     }
@@ -296,8 +317,9 @@ impl Part<'_> {
         if self.options.size.is_none() {
             self.cloud.reserve_up_to(&mut self.reserved, end - self.options.offset)?;
         }
-        if let Some(seat) = &self.seat {
+        if let Some(seat) = &mut self.seat {
             let mut attempts = self.cloud.uploads.lock();
+            seat.follow(&self.cloud.uploads.moves);
             let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
             let others = attempt.in_flight.iter().filter(|part| part.number != seat.number);
             if others.into_iter().any(|part| part.start < end && self.end < part.end.max(part.start + 1)) {
@@ -343,9 +365,10 @@ impl Part<'_> {
         }
     }
 
-    fn finish_part(&mut self, seat: Seat) -> Result<Change<Received>> {
+    fn finish_part(&mut self, mut seat: Seat) -> Result<Change<Received>> {
         self.stage.take().ok_or_else(under_way)?.sync()?;
         let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
         let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
         attempt.hold(self.reserved.take());
         self.note_hashed(attempt, &part);
@@ -356,32 +379,36 @@ impl Part<'_> {
     }
 
     /// Waits for the parts that are still under way, then puts the file in its place.
-    fn finish_last(&mut self, seat: Seat) -> Result<Change<Received>> {
+    fn finish_last(&mut self, mut seat: Seat) -> Result<Change<Received>> {
         let stage = self.stage.take().ok_or_else(under_way)?;
         let deadline = Instant::now() + GATHER_MAX;
         let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
         let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
         self.note_hashed(attempt, &part);
-        let total = attempt.size.unwrap_or(self.end);
         let id = attempt.id.clone();
-        loop {
+        let total = loop {
+            seat.follow(&self.cloud.uploads.moves);
             let attempt = attempts.get(&seat.key).filter(|attempt| attempt.id == id).ok_or_else(under_way)?;
-            let Some((from, to)) = attempt.received.first_gap(total) else { break };
+            let total = attempt.total();
+            let gap = attempt.received.first_gap(total);
+            // Without a length, what others still send may be what comes after this part.
+            let (from, to) = match gap {
+                None if attempt.size.is_some() || attempt.in_flight.is_empty() => break total,
+                None => (total, total),
+                Some(gap) => gap,
+            };
             let now = Instant::now();
-            if now >= deadline || attempt.size.is_none() {
+            if now >= deadline || attempt.size.is_none() && attempt.in_flight.is_empty() {
                 let row = attempt.row(&seat.key);
                 drop(attempts);
                 stage.sync()?;
                 self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
-                return Err(Error::new(
-                    Code::Conflict,
-                    format!("The upload is not complete: bytes {from} to {to} of {total} have not arrived."),
-                )
-                .for_reason(Reason::UploadIncomplete));
+                return Err(incomplete(from, to, total));
             }
             let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
             attempts = wait.expect("nothing panics while holding the uploads").0;
-        }
+        };
         let mut checksum = None;
         if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {
             self.reserved.absorb(reserved);
@@ -405,6 +432,7 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
+        self.follow_moves()?;
         let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
         // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[path])?;
@@ -426,14 +454,24 @@ impl Part<'_> {
         }))
     }
 
+    /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.
+    fn follow_moves(&mut self) -> Result<()> {
+        let path = self.cloud.uploads.moves.follow(self.target.path(), self.moves_seen);
+        if path != *self.target.path() {
+            self.target = self.user.writable(&path)?;
+        }
+        Ok(())
+    }
+
     /// Keeps what came of a part that was cut off, so that the rest is enough.
-    fn keep_cut(&mut self, seat: &Seat) {
+    fn keep_cut(&mut self, mut seat: Seat) {
         let is_synced = self.stage.take().is_some_and(|stage| {
             stage.sync().inspect_err(|error| log::warn!("a cut part of an upload is lost: {error}")).is_ok()
         });
         let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
         let end = if is_synced { self.end } else { self.options.offset };
-        if let Ok((attempt, part)) = arrived(&mut attempts, seat, (self.options.offset, end)) {
+        if let Ok((attempt, part)) = arrived(&mut attempts, &seat, (self.options.offset, end)) {
             attempt.note_cut(self.options.offset);
             attempt.hold(self.reserved.take());
             if is_synced {
@@ -450,7 +488,7 @@ impl Part<'_> {
 impl Drop for Part<'_> {
     fn drop(&mut self) {
         if let Some(seat) = self.seat.take() {
-            self.keep_cut(&seat);
+            self.keep_cut(seat);
         } else if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
@@ -465,6 +503,14 @@ impl Cloud {
             log::warn!("an upload that failed stays until the next start: {error}");
         }
     }
+}
+
+fn incomplete(from: u64, to: u64, total: u64) -> Error {
+    let sentence = match from == to {
+        true => "The upload is not complete: other parts of it are still being sent.".to_owned(),
+        false => format!("The upload is not complete: bytes {from} to {to} of {total} have not arrived."),
+    };
+    Error::new(Code::Conflict, sentence).for_reason(Reason::UploadIncomplete)
 }
 
 /// Notes that a part has ended and which of its bytes are there. Fails when the attempt was given up meanwhile.

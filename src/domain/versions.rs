@@ -5,12 +5,12 @@ use super::index::IndexRows;
 use super::locks::Purpose;
 use super::recycle::{Emptied, node_of};
 use super::rights::{Readable, User, Writable};
-use super::{Change, Cloud, Look};
+use super::{Change, Cloud, Look, index};
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{CopyOptions, Kind, Spot, Stat};
+use crate::disk::{CopyOptions, Kind, Moved, Spot, Stat};
 use crate::error::{Code, Error, Result};
 use crate::store::versions::{self, Kept, NewVersion, VersionRow};
 use crate::store::{Write, nodes};
@@ -96,7 +96,8 @@ impl Cloud {
                 None => (Vec::new(), None),
             };
             let etag = stat.etag();
-            let live_id = promotion.filter(|(_, of)| *of == etag).map_or(etag, |(id, _)| id);
+            let is_live = |of: &String| *of == stat.content_id();
+            let live_id = promotion.filter(|(_, of)| is_live(of)).map_or(etag, |(id, _)| id);
             Ok(History { node, stat, live_id, old })
         })
     }
@@ -131,13 +132,14 @@ impl Cloud {
             target.copy_from(&source, from, path.path(), options, &mut |_| {}).inspect(|_| drop(reserved))?
         };
         let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
+        let before = done.moved.or(done.copied).and_then(|old| index::facts(&old).changed_nanoseconds);
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (path, id, purged) = (path.path().clone(), id.to_owned(), id.to_owned());
         let change = Change::new(done.stat, move |tx| {
             let _changing = changing;
             // The one that is kept comes first and so gets a number that no content had.
             let node = rows.keeping(tx, &path, kept, || rows.saved(tx, &path, &done.stat, &by))?;
-            versions::promote(tx, node, &id, &done.stat.etag())
+            versions::promote(tx, node, &id, &done.stat.content_id(), before)
         });
         if is_here {
             return Ok(change);
@@ -210,15 +212,18 @@ fn seconds(nanoseconds: i64) -> i64 {
 }
 
 /// The row of an old content that was kept.
-pub(super) fn kept(user: &User, owner: &Root, id: String, old: &Stat) -> NewVersion {
+pub(super) fn kept(user: &User, owner: &Root, id: String, old: &Moved) -> NewVersion {
+    let (before, old) = (index::facts(&old.before), index::facts(&old.now));
     NewVersion {
         id,
         node: 0,
         owner: owner.clone(),
-        size_bytes: old.size,
-        modified_nanoseconds: nanoseconds(old.modified),
+        size_bytes: old.size_bytes,
+        modified_nanoseconds: old.modified_nanoseconds,
+        changed_nanoseconds: old.changed_nanoseconds,
         former: None,
         inode: old.inode,
+        former_changed_nanoseconds: before.changed_nanoseconds,
         written_by: String::new(),
         written_how: String::new(),
         created_by: user.name().to_owned(),

@@ -33,10 +33,12 @@ pub type Otherwise = Box<dyn FnOnce() -> Response + Send>;
 pub enum Content {
     Bytes(Vec<u8>),
     Static(&'static [u8]),
-    /// A file from its beginning, `length` bytes of it.
+    /// A file from its beginning, `length` bytes of it. Asked before its last bytes are sent: whether they are still of the
+    /// content that the others were of.
     File {
         file: OwnedFd,
         length: u64,
+        is_unchanged: IsUnchanged,
     },
     /// Made while it is sent; with a length, exactly as many bytes.
     Stream {
@@ -44,6 +46,9 @@ pub enum Content {
         produce: Produce,
     },
 }
+
+/// Whether a file's bytes are still those of the content that is being sent. If not, the connection is broken.
+pub type IsUnchanged = Box<dyn FnOnce(&OwnedFd) -> bool + Send>;
 
 /// Writes the bytes of a streamed answer. An error breaks the connection, so that nobody takes what came for the whole.
 pub type Produce = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
@@ -59,7 +64,7 @@ pub(super) struct Outgoing {
 pub(super) enum Rest {
     Nothing,
     Static(&'static [u8]),
-    File(OwnedFd, Vec<Piece>),
+    File(OwnedFd, Vec<Piece>, IsUnchanged),
     /// In chunks, with exactly so many bytes, or to the end of the connection.
     Stream(Produce, StreamFraming),
 }
@@ -313,8 +318,9 @@ impl Response {
             Content::Bytes(content) => append(bytes, &content, pieces),
             Content::Static(content) if pieces.is_none() => return Rest::Static(content),
             Content::Static(content) => append(bytes, content, pieces),
-            Content::File { file, length } => {
-                return Rest::File(file, pieces.unwrap_or_else(|| vec![Piece::Part(0, length)]));
+            Content::File { file, length, is_unchanged } => {
+                let pieces = pieces.unwrap_or_else(|| vec![Piece::Part(0, length)]);
+                return Rest::File(file, pieces, is_unchanged);
             }
             Content::Stream { length, produce } => {
                 let open = if is_chunked { StreamFraming::Chunked } else { StreamFraming::ToTheEnd };

@@ -1,11 +1,13 @@
 //! Sending an answer from a worker: bytes, stretches of a file, or what is made meanwhile.
 
 use super::connection::{Connection, Pace};
-use super::response::{Piece, Rest, StreamFraming, bytes_of};
+use super::response::{IsUnchanged, Piece, Rest, StreamFraming, bytes_of};
 use rustix::io::retry_on_intr;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+/// Bytes at the end of a file that are held back until it is known that the file was not changed while it was sent.
+const HELD_BYTES: u64 = 4096;
 /// Bytes of a made answer that are gathered before they are sent.
 const GATHERED_BYTES: usize = 64 * 1024;
 
@@ -28,7 +30,9 @@ fn send_all(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Resu
             connection.send_all(&bytes, !content.is_empty(), &mut pace)?;
             connection.send_all(content, false, &mut pace)
         }
-        Rest::File(file, pieces) => send_pieces(connection, &bytes, &file, pieces, &mut pace),
+        Rest::File(file, pieces, is_unchanged) => {
+            send_pieces(connection, &bytes, &file, held_back(pieces), is_unchanged, &mut pace)
+        }
         Rest::Stream(produce, framing) => {
             let mut stream = Stream { connection, pace, head: bytes, gathered: Vec::new(), framing };
             produce(&mut stream)?;
@@ -44,7 +48,7 @@ fn send_all(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Resu
 /// What makes the answer failed: the connection must end, since the length was promised.
 pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Result<Rest> {
     match rest {
-        Rest::File(file, pieces) if bytes_of(&pieces) <= bytes_max => {
+        Rest::File(file, pieces, is_unchanged) if bytes_of(&pieces) <= bytes_max => {
             bytes.reserve_exact(bytes_of(&pieces) as usize);
             for piece in pieces {
                 match piece {
@@ -52,7 +56,7 @@ pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Res
                     Piece::Part(start, end) => append_part(bytes, file.as_fd(), start, end)?,
                 }
             }
-            Ok(Rest::Nothing)
+            if is_unchanged(&file) { Ok(Rest::Nothing) } else { Err(was_changed()) }
         }
         Rest::Stream(produce, StreamFraming::Exactly(length)) if length <= bytes_max => {
             let before = bytes.len();
@@ -65,6 +69,10 @@ pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Res
         }
         rest => Ok(rest),
     }
+}
+
+fn was_changed() -> io::Error {
+    io::Error::other("the file was changed while it was sent")
 }
 
 fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) -> io::Result<()> {
@@ -81,20 +89,40 @@ fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) 
     Ok(())
 }
 
+/// The same pieces, the end of the last stretch of the file a piece of its own.
+fn held_back(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Part(start, end) if start < end));
+    if let Some((at, &Piece::Part(start, end))) = last.map(|at| (at, &pieces[at])) {
+        let middle = end.saturating_sub(HELD_BYTES).max(start);
+        pieces.splice(at..=at, [Piece::Part(start, middle), Piece::Part(middle, end)]);
+    }
+    pieces
+}
+
+/// Sends all but the last stretch of the file, looks whether it is still the same, and sends the rest.
 fn send_pieces(
     connection: &mut Connection,
     head: &[u8],
     file: &OwnedFd,
     pieces: Vec<Piece>,
+    is_unchanged: IsUnchanged,
     pace: &mut Pace,
 ) -> io::Result<()> {
+    let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Part(start, end) if start < end));
+    let mut is_unchanged = Some(is_unchanged);
     let is_empty = pieces.iter().all(|piece| matches!(piece, Piece::Part(start, end) if start == end));
     connection.send_all(head, !is_empty, pace)?;
     let count = pieces.len();
     for (number, piece) in pieces.into_iter().enumerate() {
         match piece {
             Piece::Bytes(bytes) => connection.send_all(&bytes, number + 1 < count, pace)?,
-            Piece::Part(start, end) => connection.send_file(file.as_fd(), start, end, pace)?,
+            Piece::Part(start, end) => {
+                if Some(number) == last && !is_unchanged.take().is_none_or(|is_unchanged| is_unchanged(file))
+                {
+                    return Err(was_changed());
+                }
+                connection.send_file(file.as_fd(), start, end, pace)?;
+            }
         }
     }
     Ok(())

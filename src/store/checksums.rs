@@ -13,25 +13,32 @@ pub struct ChecksumRow {
     size_bytes: u64,
     modified_nanoseconds: i64,
     inode: u64,
+    changed_nanoseconds: Option<i64>,
 }
 
 impl ChecksumRow {
-    /// Whether it is the checksum of the content with these facts. After a restore the inode is not known.
+    /// Whether it is the checksum of just the content with these facts: nobody has written there since. Where the time of
+    /// change is not known that cannot be said.
     pub fn is_of(&self, facts: &NodeFacts) -> bool {
         (self.size_bytes, self.modified_nanoseconds) == (facts.size_bytes, facts.modified_nanoseconds)
-            && (self.inode == facts.inode || self.inode == 0)
+            && self.inode == facts.inode
+            && self.changed_nanoseconds.is_some()
+            && self.changed_nanoseconds == facts.changed_nanoseconds
     }
+}
 
-    /// Whether it says of which inode it is.
-    pub fn knows_inode(&self) -> bool {
-        self.inode != 0
-    }
+/// The checksum of an old content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionChecksum {
+    pub checksum: Checksum,
+    /// When anything about the file last changed; `None` where that is not known.
+    pub changed_nanoseconds: Option<i64>,
 }
 
 /// The checksum that is known of an entry, whichever content it is of.
 pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
     read.first(
-        "SELECT blake3, size_bytes, modified_ns, inode FROM checksums WHERE node = ?1",
+        "SELECT blake3, size_bytes, modified_ns, inode, changed_ns FROM checksums WHERE node = ?1",
         [node],
         |row| {
             Ok(ChecksumRow {
@@ -39,6 +46,7 @@ pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
                 size_bytes: row.get(1)?,
                 modified_nanoseconds: row.get(2)?,
                 inode: row.get::<_, i64>(3)? as u64,
+                changed_nanoseconds: row.get(4)?,
             })
         },
     )
@@ -47,13 +55,36 @@ pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
 /// Stores the checksum of an entry's content.
 pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) -> Result<()> {
     write.run(
-        "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, blake3) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, blake3, changed_ns) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             node,
             facts.size_bytes,
             facts.modified_nanoseconds,
             facts.inode as i64,
-            checksum.as_bytes()
+            checksum.as_bytes(),
+            facts.changed_nanoseconds
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps the checksum of a file that this program has moved, if it was of just the content before: its time of change is
+/// another now, and nothing else.
+pub fn moved(write: &Write, node: i64, before: &NodeFacts, now: &NodeFacts) -> Result<()> {
+    if !now.looks_like(before) {
+        return Ok(());
+    }
+    write.run(
+        "UPDATE checksums SET changed_ns = ?6 WHERE node = ?1 AND size_bytes = ?2 AND modified_ns = ?3 AND inode = ?4 \
+         AND changed_ns = ?5",
+        params![
+            node,
+            before.size_bytes,
+            before.modified_nanoseconds,
+            before.inode as i64,
+            before.changed_nanoseconds,
+            now.changed_nanoseconds
         ],
     )?;
     Ok(())
@@ -61,39 +92,48 @@ pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) ->
 
 /// Gives an old content the checksum that it had at its place, as an entry of the index: two disks have the same inode numbers. To
 /// be called before its successor gets one.
-pub fn hand_on(write: &Write, version: &str, former: i64, inode: u64) -> Result<()> {
+pub fn hand_on(
+    write: &Write,
+    version: &str,
+    former: i64,
+    inode: u64,
+    changed_nanoseconds: Option<i64>,
+) -> Result<()> {
     write.run(
-        "UPDATE versions SET blake3 = (SELECT blake3 FROM checksums WHERE node = ?2 AND inode IN (?3, 0) AND \
-         checksums.size_bytes = versions.size_bytes AND checksums.modified_ns = versions.modified_ns) WHERE id = ?1",
-        params![version, former, inode as i64],
+        "UPDATE versions SET blake3 = (SELECT blake3 FROM checksums WHERE node = ?2 AND inode = ?3 \
+         AND checksums.changed_ns = ?4 AND checksums.size_bytes = versions.size_bytes \
+         AND checksums.modified_ns = versions.modified_ns) WHERE id = ?1",
+        params![version, former, inode as i64, changed_nanoseconds],
     )?;
     Ok(())
 }
 
 /// Gives an entry the checksum that its content had as an old one. To be called before that one's row goes.
-pub fn hand_back(write: &Write, node: i64, version: &str) -> Result<()> {
+pub fn hand_back(write: &Write, node: i64, version: &str, changed_nanoseconds: Option<i64>) -> Result<()> {
     write.run(
-        "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, blake3) \
-         SELECT nodes.id, nodes.size_bytes, nodes.modified_ns, nodes.inode, blake3 FROM versions JOIN nodes ON nodes.id = ?1 \
+        "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, changed_ns, blake3) \
+         SELECT nodes.id, nodes.size_bytes, nodes.modified_ns, nodes.inode, nodes.changed_ns, blake3 \
+         FROM versions JOIN nodes ON nodes.id = ?1 \
          WHERE versions.id = ?2 AND blake3 IS NOT NULL AND nodes.size_bytes = versions.size_bytes \
-         AND nodes.modified_ns = versions.modified_ns",
-        params![node, version],
+         AND nodes.modified_ns = versions.modified_ns AND versions.changed_ns = ?3",
+        params![node, version, changed_nanoseconds],
     )?;
     Ok(())
 }
 
 /// The checksum of an old content.
-pub fn of_version(read: &Read, id: &str) -> Result<Option<Checksum>> {
-    let found =
-        read.first("SELECT blake3 FROM versions WHERE id = ?1 AND blake3 IS NOT NULL", [id], |row| {
-            checksum(row, 0)
-        })?;
-    Ok(found)
+pub fn of_version(read: &Read, id: &str) -> Result<Option<VersionChecksum>> {
+    read.first("SELECT blake3, changed_ns FROM versions WHERE id = ?1 AND blake3 IS NOT NULL", [id], |row| {
+        Ok(VersionChecksum { checksum: checksum(row, 0)?, changed_nanoseconds: row.get(1)? })
+    })
 }
 
 /// Stores the checksum of an old content.
-pub fn save_version(write: &Write, id: &str, checksum: &Checksum) -> Result<()> {
-    write.run("UPDATE versions SET blake3 = ?2 WHERE id = ?1", params![id, checksum.as_bytes()])?;
+pub fn save_version(write: &Write, id: &str, known: &VersionChecksum) -> Result<()> {
+    write.run(
+        "UPDATE versions SET blake3 = ?2, changed_ns = ?3 WHERE id = ?1",
+        params![id, known.checksum.as_bytes(), known.changed_nanoseconds],
+    )?;
     Ok(())
 }
 

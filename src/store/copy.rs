@@ -80,8 +80,9 @@ impl Copy {
         let connection = &self.read.connection;
         connection
             .execute_batch(
-                "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0; UPDATE checksums SET inode = 0; DELETE FROM sync_entries; \
-                 DELETE FROM sync_deletions; DELETE FROM sync_roots;",
+                "BEGIN; DELETE FROM uploads; UPDATE nodes SET inode = 0, changed_ns = NULL; \
+                 UPDATE checksums SET inode = 0, changed_ns = NULL; UPDATE versions SET changed_ns = NULL; \
+                 DELETE FROM sync_entries; DELETE FROM sync_deletions; DELETE FROM sync_roots;",
             )
             .map_err(failed)?;
         for id in gone_from_bin {

@@ -237,7 +237,13 @@ mod tests {
         let store = test_store();
         store
             .write(|tx| {
-                let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+                let facts = NodeFacts {
+                    is_folder: false,
+                    size_bytes: 1,
+                    modified_nanoseconds: 2,
+                    inode: 3,
+                    changed_nanoseconds: None,
+                };
                 let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
                 for name in ["a", "ab", "b a", "Österreich", "照片", "x-y.z"] {
                     nodes::save(tx, root, name, &facts, None)?;
@@ -278,7 +284,13 @@ mod tests {
         let store = test_store();
         store
             .write(|tx| {
-                let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+                let facts = NodeFacts {
+                    is_folder: false,
+                    size_bytes: 1,
+                    modified_nanoseconds: 2,
+                    inode: 3,
+                    changed_nanoseconds: None,
+                };
                 let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
                 let file = nodes::save(tx, root, "Crème \"brûlée\".txt", &facts, None)?;
                 let other = nodes::save(tx, root, "other creme", &facts, None)?;
@@ -309,7 +321,13 @@ mod tests {
     #[test]
     fn a_check_while_others_change_the_index_finds_no_damage_that_is_none() {
         let store = test_store();
-        let facts = NodeFacts { is_folder: false, size_bytes: 1, modified_nanoseconds: 2, inode: 3 };
+        let facts = NodeFacts {
+            is_folder: false,
+            size_bytes: 1,
+            modified_nanoseconds: 2,
+            inode: 3,
+            changed_nanoseconds: None,
+        };
         let root = store.write(move |tx| nodes::save(tx, NO_PARENT, "volume id", &facts, None)).unwrap();
         // SQLite merges segments of an index after so many changes.
         for number in 0..100 {

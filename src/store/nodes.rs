@@ -33,6 +33,21 @@ pub struct NodeFacts {
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
     pub inode: u64,
+    /// When anything about a file last changed; `None` where that is not known, and for folders.
+    pub changed_nanoseconds: Option<i64>,
+}
+
+impl NodeFacts {
+    /// Whether both are of the same content as far as size, time of modification and inode tell, wherever it lies: a new
+    /// name alone is another time of change.
+    pub fn looks_like(&self, other: &NodeFacts) -> bool {
+        NodeFacts { changed_nanoseconds: other.changed_nanoseconds, ..*self } == *other
+    }
+
+    /// Whether what was known before says otherwise. What it does not know yet is no change.
+    pub fn differs_from(&self, before: &NodeFacts) -> bool {
+        self != before && !(before.changed_nanoseconds.is_none() && self.looks_like(before))
+    }
 }
 
 /// A number of files and their bytes.
@@ -77,7 +92,7 @@ impl Place {
 
 macro_rules! columns {
     () => {
-        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by, modified_how"
+        "id, parent, name, is_folder, size_bytes, modified_ns, inode, missing_since, modified_by, modified_how, changed_ns"
     };
 }
 pub(super) const COLUMNS: &str = columns!();
@@ -189,7 +204,9 @@ pub fn save(
     }
     // Where the content is the same, this is a move.
     let same = before.as_ref().filter(|before| {
-        before.facts == *facts && before.modified_by.as_deref() == modified_by && modified_by.is_some()
+        before.facts.looks_like(facts)
+            && before.modified_by.as_deref() == modified_by
+            && modified_by.is_some()
     });
     let here = write.how();
     let how = match (same, modified_by) {
@@ -198,10 +215,11 @@ pub fn save(
         (None, None) => "",
     };
     let id = write.one(
-        "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by, modified_how) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
+        "INSERT INTO nodes (parent, name, is_folder, size_bytes, modified_ns, inode, modified_by, modified_how, changed_ns) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (parent, name) DO UPDATE SET is_folder = excluded.is_folder, \
          size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, inode = excluded.inode, \
-         missing_since = NULL, modified_by = excluded.modified_by, modified_how = excluded.modified_how RETURNING id",
+         missing_since = NULL, modified_by = excluded.modified_by, modified_how = excluded.modified_how, \
+         changed_ns = excluded.changed_ns RETURNING id",
         params![
             parent,
             name,
@@ -210,7 +228,8 @@ pub fn save(
             facts.modified_nanoseconds,
             facts.inode as i64,
             modified_by,
-            how
+            how,
+            facts.changed_nanoseconds
         ],
         |row| row.get(0),
     )?;
@@ -290,6 +309,7 @@ pub(super) fn node(row: &Row<'_>) -> rusqlite::Result<NodeRow> {
             size_bytes: row.get(4)?,
             modified_nanoseconds: row.get(5)?,
             inode: row.get::<_, i64>(6)? as u64,
+            changed_nanoseconds: row.get(10)?,
         },
         missing_since: row.get(7)?,
         modified_by: row.get(8)?,

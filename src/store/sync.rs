@@ -78,7 +78,7 @@ pub fn changed_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
         nodes::COLUMNS
     );
     read.all(&sql, params![home, version, limit], |row| {
-        Ok(EntryRow { node: nodes::node(row)?, version: row.get(10)? })
+        Ok(EntryRow { node: nodes::node(row)?, version: row.get(11)? })
     })
 }
 
@@ -127,7 +127,7 @@ pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &No
     match before {
         Some(row) if row.missing_since.is_none() && row.facts.is_folder == facts.is_folder => {
             // The time of a folder changes with each entry in it, which is told by itself.
-            if facts.is_folder || row.facts == *facts { Ok(()) } else { changed(write, id) }
+            if facts.is_folder || !facts.differs_from(&row.facts) { Ok(()) } else { changed(write, id) }
         }
         _ => appeared(write, id),
     }
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn facts(is_folder: bool, inode: u64) -> NodeFacts {
-        NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode }
+        NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode, changed_nanoseconds: None }
     }
 
     /// A home with the files a, b and c that somebody syncs; the ids of the home and of the files.

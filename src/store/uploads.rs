@@ -45,6 +45,12 @@ pub fn save(write: &Write, upload: &UploadRow) -> Result<()> {
     Ok(())
 }
 
+/// Notes that an upload has another path now; one that was begun there is replaced.
+pub fn set_path(write: &Write, id: &str, path: &str) -> Result<()> {
+    write.run("UPDATE OR REPLACE uploads SET path = ?2 WHERE id = ?1", [id, path])?;
+    Ok(())
+}
+
 /// Forgets an upload.
 pub fn delete(write: &Write, id: &str) -> Result<()> {
     write.run("DELETE FROM uploads WHERE id = ?1", [id])?;

@@ -18,6 +18,8 @@ pub struct NewVersion {
     pub owner: Root,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
+    /// When anything about the file last changed; `None` where that is not known.
+    pub changed_nanoseconds: Option<i64>,
     /// Who wrote it; empty where that is not known.
     pub written_by: String,
     /// What it was written with.
@@ -25,6 +27,7 @@ pub struct NewVersion {
     /// By these its checksum is found; they are not stored.
     pub former: Option<i64>,
     pub inode: u64,
+    pub former_changed_nanoseconds: Option<i64>,
     /// Who replaced it.
     pub created_by: String,
 }
@@ -55,8 +58,8 @@ pub struct Kept {
 /// Notes an old content that lies in the versions folder under its id.
 pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     write.run(
-        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, written_how, number) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
+        "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, written_how, \
+         changed_ns, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE node = ?2))",
         params![
             version.id,
             version.node,
@@ -66,11 +69,14 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
             write.now(),
             version.created_by,
             version.written_by,
-            version.written_how
+            version.written_how,
+            version.changed_nanoseconds
         ],
     )?;
     match version.former {
-        Some(former) => checksums::hand_on(write, &version.id, former, version.inode),
+        Some(former) => {
+            checksums::hand_on(write, &version.id, former, version.inode, version.former_changed_nanoseconds)
+        }
         None => Ok(()),
     }
 }
@@ -183,16 +189,22 @@ pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
     read.all(&format!("SELECT id FROM versions WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
 }
 
-/// The id that the live content of a file had as an old one, with the ETag that this is true for.
+/// The id that the live content of a file had as an old one, with the name of the content that this is true for.
 pub fn promotion(read: &Read, node: i64) -> Result<Option<(String, String)>> {
     read.first("SELECT id, etag FROM promotions WHERE node = ?1", [node], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })
 }
 
-/// Notes that an old content is the live one now.
-pub fn promote(write: &Write, node: i64, id: &str, etag: &str) -> Result<()> {
-    checksums::hand_back(write, node, id)?;
+/// Notes that an old content is the live one now. `changed_nanoseconds` is its time of change while it was an old one.
+pub fn promote(
+    write: &Write,
+    node: i64,
+    id: &str,
+    etag: &str,
+    changed_nanoseconds: Option<i64>,
+) -> Result<()> {
+    checksums::hand_back(write, node, id, changed_nanoseconds)?;
     delete(write, id)?;
     write
         .run(

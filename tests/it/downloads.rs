@@ -4,3 +4,4 @@ mod archives;
 mod conditional;
 mod files;
 mod ranges;
+mod while_sent;

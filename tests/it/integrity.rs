@@ -2,7 +2,6 @@
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, cloudlet, form, names, noise};
 use std::fs;
-use std::path::Path;
 
 fn digest(content: &[u8]) -> String {
     use base64ct::Encoding;
@@ -42,17 +41,6 @@ fn deep(data: &Data) -> String {
 
 fn counted(compared: u64, taken: u64) -> String {
     format!("{compared} contents are what their checksums say; {taken} had none and have one now.")
-}
-
-/// Changes one byte and nothing that the file system would tell.
-fn damage(path: &Path) {
-    let modified = fs::metadata(path).unwrap().modified().unwrap();
-    let mut bytes = fs::read(path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    let file = fs::File::options().write(true).open(path).unwrap();
-    std::os::unix::fs::FileExt::write_all_at(&file, &bytes, 0).unwrap();
-    file.set_modified(modified).unwrap();
 }
 
 #[test]
@@ -120,7 +108,7 @@ fn a_deep_check_tells_damage_from_work() {
     fs::write(server.data().file("/bob/by hand"), "x").unwrap();
     // Three files and an old content; the one by hand had none.
     assert_eq!(deep(server.data()), counted(4, 1));
-    damage(&server.data().file("/bob/damaged"));
+    server.data().damage(&server.data().file("/bob/damaged"));
     fs::write(server.data().file("/bob/edited"), "other bytes").unwrap();
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert!(said.stdout.contains("wrong: /bob/damaged is damaged"), "{said:?}");
@@ -136,7 +124,7 @@ fn a_deep_check_tells_damage_from_work() {
     // The damaged content is a version now, and still known to be damaged.
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert_eq!(said.stdout.matches("wrong: the old content").count(), 1, "{said:?}");
-    names(&versions).iter().for_each(|name| damage(&versions.join(name)));
+    names(&versions).iter().for_each(|name| server.data().damage(&versions.join(name)));
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     assert_eq!(said.stdout.matches("wrong: the old content").count(), 1, "one is whole again: {said:?}");
 }
@@ -177,7 +165,7 @@ fn checksums_live_through_a_restart_and_a_restore() {
     cloudlet(&restored, &["restore", &backups.path("").display().to_string()], "").succeeded();
     // The files have other inodes now, and are known all the same.
     assert_eq!(deep(&restored), counted(1, 0));
-    damage(&restored.file("/bob/file"));
+    restored.damage(&restored.file("/bob/file"));
     let said = cloudlet(&restored, &["check", "--deep"], "");
     assert!(said.stdout.contains("wrong: /bob/file is damaged"), "{said:?}");
     let server = Launch::on(restored).start();

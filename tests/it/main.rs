@@ -21,6 +21,7 @@ mod full_disk;
 mod hammer;
 mod harness;
 mod http_hazards;
+mod in_place;
 mod integrity;
 mod kept;
 mod locks;

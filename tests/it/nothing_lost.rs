@@ -2,7 +2,6 @@
 
 use crate::harness::{Caller, Multipart, Reply, Request, Server, cloudlet, form, noise};
 use std::fs;
-use std::path::Path;
 
 const AS_ALICE: (&str, &str) = ("adminproxyuserid", "alice");
 
@@ -148,14 +147,6 @@ fn told(caller: &mut Caller, path: &str) -> Option<String> {
     reply.header("repr-digest").map(str::to_owned)
 }
 
-/// Changes one byte and nothing that the file system would tell.
-fn damage(path: &Path) {
-    let modified = fs::metadata(path).unwrap().modified().unwrap();
-    let file = fs::File::options().write(true).open(path).unwrap();
-    std::os::unix::fs::FileExt::write_all_at(&file, b"!", 0).unwrap();
-    file.set_modified(modified).unwrap();
-}
-
 #[test]
 fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
     let server = Server::start();
@@ -183,7 +174,7 @@ fn a_copy_has_the_checksum_of_what_it_is_a_copy_of() {
     copy(&mut bob, "one", "five");
     assert_eq!(told(&mut bob, "/bob/five"), None);
     // A damaged file's copy is not taken for sound.
-    damage(&server.data().file("/bob/three"));
+    server.data().damage(&server.data().file("/bob/three"));
     copy(&mut bob, "three", "six");
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     for name in ["three", "six"] {
@@ -208,7 +199,7 @@ fn a_deep_check_reads_the_bin_too() {
     let trash = server.data().file("/.cloudlet/trash");
     for entry in fs::read_dir(&trash).unwrap() {
         let path = entry.unwrap().path();
-        damage(&if path.is_dir() { path.join("plan") } else { path });
+        server.data().damage(&if path.is_dir() { path.join("plan") } else { path });
     }
     let said = cloudlet(server.data(), &["check", "--deep"], "");
     for name in ["/bob/note", "/bob/desk/plan"] {

@@ -4,6 +4,7 @@ mod any_order;
 mod at_once;
 mod conditions;
 mod cut;
+mod following;
 mod former_account;
 mod forms;
 mod named;

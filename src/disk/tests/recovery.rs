@@ -6,9 +6,9 @@ use super::*;
 fn found() -> (Ground, Volume, PathBuf, String) {
     let ground = Ground::new();
     let volume = ground.volume();
-    let etag = put(&volume, "/a", "old").stat.etag();
+    let old = put(&volume, "/a", "old").stat.content_id();
     let staging = ground.root.join(".cloudlet/staging");
-    (ground, volume, staging, etag)
+    (ground, volume, staging, old)
 }
 
 fn recovered(ground: &Ground, volume: &Volume, sentences: usize, target: &str, versions: &[&str]) {
@@ -22,9 +22,9 @@ fn recovered(ground: &Ground, volume: &Volume, sentences: usize, target: &str, v
 
 #[test]
 fn before_anything_was_replaced() {
-    let (ground, volume, staging, etag) = found();
+    let (ground, volume, staging, old) = found();
     fs::write(staging.join("s.data"), "new").unwrap();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     recovered(&ground, &volume, 1, "old", &[]);
 }
 
@@ -66,16 +66,16 @@ fn after_the_rename_over_a_file_that_has_other_links() {
 
 #[test]
 fn before_the_swap() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     fs::write(staging.join("s.old.v"), "new").unwrap();
     recovered(&ground, &volume, 2, "old", &[]);
 }
 
 #[test]
 fn after_the_swap() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     fs::rename(ground.root.join("a"), staging.join("s.old.v")).unwrap();
     fs::write(ground.root.join("a"), "new").unwrap();
     recovered(&ground, &volume, 1, "new", &["v"]);
@@ -83,8 +83,8 @@ fn after_the_swap() {
 
 #[test]
 fn in_the_gap() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     fs::write(staging.join("s.data"), "new").unwrap();
     fs::rename(ground.root.join("a"), staging.join("s.old.v")).unwrap();
     recovered(&ground, &volume, 2, "old", &[]);
@@ -92,8 +92,8 @@ fn in_the_gap() {
 
 #[test]
 fn in_the_gap_with_a_stranger_in_the_place() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     fs::write(staging.join("s.data"), "new").unwrap();
     fs::rename(ground.root.join("a"), staging.join("s.old.v")).unwrap();
     fs::write(ground.root.join("a"), "stranger").unwrap();
@@ -102,16 +102,16 @@ fn in_the_gap_with_a_stranger_in_the_place() {
 
 #[test]
 fn a_linked_move_not_done() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("v.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("v.intent"), format!("{old}\n/a\n")).unwrap();
     fs::hard_link(ground.root.join("a"), staging.join("v.old.v")).unwrap();
     recovered(&ground, &volume, 1, "old", &[]);
 }
 
 #[test]
 fn the_version_is_there_and_the_intent_still() {
-    let (ground, volume, staging, etag) = found();
-    fs::write(staging.join("s.intent"), format!("{etag}\n/a\n")).unwrap();
+    let (ground, volume, staging, old) = found();
+    fs::write(staging.join("s.intent"), format!("{old}\n/a\n")).unwrap();
     fs::write(ground.root.join(".cloudlet/versions/v"), "older").unwrap();
     recovered(&ground, &volume, 0, "old", &["v"]);
 }

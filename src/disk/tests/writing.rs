@@ -24,7 +24,8 @@ fn a_commit_replaces_whole_and_keeps_the_old() {
 
     let stage = volume.open_stage("s2").unwrap().unwrap();
     let second = volume.commit(stage, &path("/a"), over(Some("v1"))).unwrap();
-    assert_eq!(second.kept.unwrap().etag(), first.stat.etag());
+    let kept = second.kept.unwrap();
+    assert_eq!((kept.before.etag(), kept.now.content_id()), (first.stat.etag(), first.stat.content_id()));
     assert_ne!(second.stat.etag(), first.stat.etag());
     assert_eq!(ground.read("a").unwrap(), "two");
     assert_eq!(ground.read(".cloudlet/versions/v1").unwrap(), "one");
@@ -39,7 +40,8 @@ fn a_commit_replaces_whole_and_keeps_the_old() {
     assert_eq!(ground.read("a").unwrap(), "three");
 
     let promoted = volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).unwrap();
-    assert_eq!(promoted.stat.etag(), first.stat.etag());
+    assert_eq!(promoted.stat.content_id(), first.stat.content_id());
+    assert_eq!(promoted.moved.unwrap().etag(), kept.now.etag());
     assert_eq!(ground.read("a").unwrap(), "one");
     assert_eq!(volume.open_file(Spot::Version("v2")).unwrap().unwrap().1.size, 5);
     assert!(volume.open_file(Spot::Version("v1")).unwrap().is_none());
@@ -125,7 +127,7 @@ fn a_rename_replaces_only_files_and_only_when_asked() {
     assert_eq!(code("/a", "/a", false), None);
     assert_eq!(code("/f", "/h/f", false), None);
     let moved = volume.rename(&path("/a"), &path("/b"), true, Some("v")).unwrap();
-    assert_eq!((moved.stat.size, moved.kept.unwrap().size), (1, 1));
+    assert_eq!((moved.stat.size, moved.kept.unwrap().now.size), (1, 1));
     assert_eq!((ground.read("a"), ground.read("b").unwrap().as_str()), (None, "a"));
     assert_eq!(ground.read(".cloudlet/versions/v").unwrap(), "b");
     assert!(ground.private("staging").is_empty());

@@ -27,8 +27,13 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
     let store = crate::store::test_store();
     store
         .write(|tx| {
-            let facts =
-                |is_folder| nodes::NodeFacts { is_folder, size_bytes: 0, modified_nanoseconds: 0, inode: 0 };
+            let facts = |is_folder| nodes::NodeFacts {
+                is_folder,
+                size_bytes: 0,
+                modified_nanoseconds: 0,
+                inode: 0,
+                changed_nanoseconds: None,
+            };
             let folder = |parent, name: &str| nodes::save(tx, parent, name, &facts(true), None);
             let root = folder(nodes::NO_PARENT, "volume")?;
             let (large, small) = (folder(root, "large")?, folder(root, "small")?);

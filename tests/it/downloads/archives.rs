@@ -3,6 +3,8 @@
 use crate::harness::{Caller, Data, Launch, Reply, Request, Server, form, noise};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
@@ -325,6 +327,34 @@ fn broken_by(server: &Server, what: impl FnOnce(&Path)) -> (u64, u64, String) {
     (came, announced, reason.replace(&place, "FOLDER"))
 }
 
+fn append(path: &Path) {
+    fs::File::options().append(true).open(path).unwrap().write_all(b"a line more\n").unwrap();
+}
+
+#[test]
+fn an_archive_has_a_growing_file_as_it_was_when_it_was_planned() {
+    let server = Server::start();
+    let bob = server.user("bob");
+    let folder = server.data().file("/bob/logs");
+    fs::create_dir(&folder).unwrap();
+    fs::File::create(folder.join("1")).unwrap().set_len(32 << 20).unwrap();
+    fs::write(folder.join("2.log"), b"first line\n").unwrap();
+    let mut connection = server.connect();
+    connection.send(bob.bytes(&Request::get(&target("/bob", &["logs"]))));
+    let head = connection.reply_head();
+    append(&folder.join("2.log"));
+    let mut body = vec![0; head.header("content-length").unwrap().parse().unwrap()];
+    let mut filled = 0;
+    while filled < body.len() {
+        let count = connection.read(&mut body[filled..]).unwrap();
+        assert!(count > 0, "{filled} bytes came");
+        filled += count;
+        append(&folder.join("2.log"));
+    }
+    let contents = Archive { bytes: &body }.contents();
+    assert_eq!(contents["logs/2.log"], b"first line\n");
+}
+
 #[test]
 fn what_changes_before_it_is_sent_breaks_an_archive_off_with_the_reason_in_the_logs() {
     let server = Server::start();
@@ -336,11 +366,29 @@ fn what_changes_before_it_is_sent_breaks_an_archive_off_with_the_reason_in_the_l
         fs::rename(folder.join("3"), folder.join("2")).unwrap();
     });
     assert_eq!(came, announced);
+    // A log grows all the time: of it the archive has the whole file of the moment at which it was planned. And what is moved
+    // while it is sent is the same content.
     type Change = fn(&Path);
-    let changes: [(&str, &str, Change); 6] = [
+    let harmless: [Change; 3] = [
+        |folder| append(&folder.join("2")),
+        |folder| append(&folder.join("1")),
+        |folder| fs::rename(folder.join("1"), folder.join("3")).unwrap(),
+    ];
+    for change in harmless {
+        let (came, announced, reason) = broken_by(&server, change);
+        assert_eq!(came, announced, "{reason}");
+    }
+    let changes: [(&str, &str, Change); 8] = [
         ("it goes", "2", |folder| fs::remove_file(folder.join("2")).unwrap()),
         ("it shrinks", "2", |folder| fs::write(folder.join("2"), b"0").unwrap()),
-        ("it grows", "2", |folder| fs::write(folder.join("2"), b"0123456789a").unwrap()),
+        ("a longer one takes its place", "2", |folder| {
+            fs::write(folder.join("3"), b"0123456789a").unwrap();
+            fs::rename(folder.join("3"), folder.join("2")).unwrap();
+        }),
+        ("the one on its way is written in place", "1", |folder| {
+            fs::File::options().write(true).open(folder.join("1")).unwrap().write_all_at(b"x", 9).unwrap();
+        }),
+        ("and its time put back", "1", |folder| crate::harness::change_in_place(&folder.join("1"))),
         ("it becomes a folder", "2", |folder| {
             fs::remove_file(folder.join("2")).unwrap();
             fs::create_dir(folder.join("2")).unwrap();

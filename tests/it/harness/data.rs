@@ -3,7 +3,7 @@
 use super::disk::Disk;
 use super::{PASSWORD, cloudlet};
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -119,6 +119,32 @@ impl Data {
     pub fn file(&self, path: &str) -> PathBuf {
         self.path.join("files").join(path.trim_start_matches('/'))
     }
+
+    /// Lets the disk lose a bit of a file: the bytes are others, and nothing tells of a write. A real one leaves the time of
+    /// change alone, which no test can; so what is known of the file is told the time that it has now.
+    pub fn damage(&self, path: &Path) {
+        change_in_place(path);
+        let stat = fs::metadata(path).unwrap();
+        let changed = stat.ctime() * 1_000_000_000 + stat.ctime_nsec();
+        let database = rusqlite::Connection::open(self.path("cloudlet.db")).unwrap();
+        database.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+        let id = path.file_name().unwrap().to_str().unwrap();
+        let of_file = "UPDATE checksums SET changed_ns = ?1 WHERE inode = ?2";
+        let count = database.execute(of_file, (changed, stat.ino() as i64)).unwrap();
+        let of_version = "UPDATE versions SET changed_ns = ?1 WHERE id = ?2";
+        assert_eq!(count + database.execute(of_version, (changed, id)).unwrap(), 1, "{path:?} is not known");
+    }
+}
+
+/// Changes one byte of a file as other programs do that keep its length and put its time of modification back.
+pub fn change_in_place(path: &Path) {
+    let modified = fs::metadata(path).unwrap().modified().unwrap();
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.write_all_at(&bytes, 0).unwrap();
+    file.set_modified(modified).unwrap();
 }
 
 impl Drop for Data {

@@ -15,7 +15,7 @@ mod xml;
 pub use caller::{Caller, Request};
 pub use command::{Finished, cloudlet, finish, program, run};
 pub use connection::Connection;
-pub use data::Data;
+pub use data::{Data, change_in_place};
 pub use disk::{SERVICE_USER, may_change_owners, may_mount};
 pub use multipart::Multipart;
 pub use reply::{Framing, Reply};
