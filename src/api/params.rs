@@ -313,7 +313,8 @@ impl Param for Modified {
     const KIND: &'static str = "date";
 
     fn parse(text: &str) -> Result<Modified> {
-        Date::parse(text).map(|Date(seconds)| Modified(seconds.clamp(MODIFIED_FIRST, MODIFIED_LAST)))
+        let seconds = time::parse_to_keep(text).ok_or_else(not_a_date)?;
+        Ok(Modified(seconds.clamp(MODIFIED_FIRST, MODIFIED_LAST)))
     }
 }
 

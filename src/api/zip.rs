@@ -254,16 +254,9 @@ impl Member {
     }
 }
 
-/// The name below the archive's top. `\`, `:` and control characters, which lead elsewhere on other systems, become letters of
-/// their own, so that two names stay two; names never begin with `/` and have no `..` by their type.
+/// The name below the archive's top; names never begin with `/` and have no `..` by their type.
 fn name_in_archive(content: &Content) -> String {
-    let plain = |letter: char| match letter {
-        '\\' => '\u{ff3c}',
-        ':' => '\u{ff1a}',
-        control if control.is_control() => char::from_u32(0xe000 + u32::from(control)).unwrap_or('_'),
-        other => other,
-    };
-    let mut name: String = content.name.chars().map(plain).collect();
+    let mut name = content.portable_name.clone();
     if content.is_folder {
         name.push('/');
     }

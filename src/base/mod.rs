@@ -3,6 +3,7 @@
 pub mod checksum;
 pub mod clock;
 pub mod digits;
+pub mod encoding;
 pub mod fold;
 pub mod host;
 pub mod ids;

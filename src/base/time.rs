@@ -218,6 +218,22 @@ pub fn parse(text: &str) -> Option<i64> {
     TimeZone::system().to_timestamp(wall).ok().map(|time| time.as_second())
 }
 
+/// As `parse`, for a date that is only to be kept: one that lies beyond all calendars is the nearest end of an `i64`.
+pub fn parse_to_keep(text: &str) -> Option<i64> {
+    parse(text).or_else(|| beyond_calendars(text.trim()))
+}
+
+/// A whole number of seconds, or a date whose year has four digits or more, that no calendar has.
+fn beyond_calendars(text: &str) -> Option<i64> {
+    let (is_before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let year = digits.split(['-', 'T', ' ', ':', '.', 'Z', '+']).next().unwrap_or_default();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_date = is_number(year) && is_number(&digits.replace(['-', 'T', ' ', ':', '.', 'Z', '+'], ""));
+    // The last days of the year 9999 are none in UTC; what is no date in another year is none at all.
+    let is_far = is_number(digits) || year.len() > 4 || year == "9999";
+    (is_date && is_far).then_some(if is_before { i64::MIN } else { i64::MAX })
+}
+
 /// `Sat May 02 2015 00:00:00 GMT+0530 (India Standard Time)`, or the older `Sat May 02 00:00:00 GMT+530 2015`.
 fn parse_javascript(text: &str) -> Option<Timestamp> {
     let words: Vec<&str> = text.split_ascii_whitespace().take(6).collect();
@@ -254,6 +270,29 @@ mod tests {
         assert_eq!(time.local_epoch, 1_721_399_577);
         assert_eq!(clock.entry_time(0).text, "Jan 1, 1970 12:00 AM");
         assert_eq!(clock.entry_time(i64::MAX).text, "Jan 1, 1970 12:00 AM");
+    }
+
+    #[test]
+    fn dates_beyond_all_calendars_are_kept_as_the_nearest() {
+        for (text, seconds) in [
+            ("9999-12-31 23:59:59", Some(i64::MAX)),
+            ("9999-12-31T23:59:59Z", Some(i64::MAX)),
+            ("99999-01-01", Some(i64::MAX)),
+            ("99999999999999999999", Some(i64::MAX)),
+            ("-99999999999999999999", Some(i64::MIN)),
+            ("1700000000", Some(1_700_000_000)),
+            ("2024-13-01", None),
+            ("soon", None),
+            ("", None),
+            ("9999-later", None),
+        ] {
+            let kept = parse_to_keep(text);
+            // What a calendar has after all is taken as it says.
+            assert!(
+                kept == seconds || parse(text).is_some_and(|known| Some(known) == kept),
+                "{text}: {kept:?}"
+            );
+        }
     }
 
     #[test]

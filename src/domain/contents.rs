@@ -5,12 +5,14 @@
 
 use super::locks::Purpose;
 use super::rights::{Readable, User};
-use super::{Cloud, Look};
+use super::{Cloud, Look, portable_name};
 use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What was found, folders before what is in them.
@@ -27,6 +29,8 @@ pub struct Contents {
 pub struct Content {
     /// Its path below the folder they were asked for in.
     pub name: String,
+    /// The same path as other systems take it; different ones stay different.
+    pub portable_name: String,
     pub is_folder: bool,
     /// The length of a file; 0 for a folder.
     pub bytes: u64,
@@ -49,18 +53,25 @@ impl Look<'_> {
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents =
             Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
+        let mut added = HashSet::new();
         for name in names {
             let path = user.readable(&folder.path().join(name)?)?;
             let stat = self.cloud.stat(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
             self.check_unlocked(user, path.path(), Purpose::Read)?;
-            contents.add(name.as_str(), &stat)?;
+            // Two spellings of a name are one entry.
+            let name = path.path().leaf().unwrap_or(name).clone();
+            if added.insert(name.clone()) {
+                contents.add(name.as_str(), &self.portable_in(folder.path(), name.as_str())?, &stat)?;
+            }
         }
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
             if content.is_folder {
                 let path = contents.path(&content)?;
                 let add = |found: crate::disk::Found| {
-                    contents.add(&format!("{}/{}", content.name, found.name), &found.stat)
+                    let portable = self.portable_in(path.path(), found.name.as_str())?;
+                    let portable_name = format!("{}/{portable}", content.portable_name);
+                    contents.add(&format!("{}/{}", content.name, found.name), &portable_name, &found.stat)
                 };
                 let is_there = self.cloud.each(path.path(), add).map_err(|error| match error.code {
                     // These are about the list, not about one folder in it.
@@ -73,6 +84,15 @@ impl Look<'_> {
             }
         }
         Ok(contents)
+    }
+
+    /// A name in a folder as other systems take it.
+    fn portable_in<'a>(&self, folder: &CloudPath, name: &'a str) -> Result<Cow<'a, str>> {
+        portable_name::portable(name, |new| match EntryName::parse(new).and_then(|new| folder.join(&new)) {
+            Ok(sibling) => Ok(self.cloud.stat(&sibling)?.is_some()),
+            // Nothing can be called so.
+            Err(_) => Ok(false),
+        })
     }
 
     /// An empty spool on the disk with the accounts' files.
@@ -98,7 +118,7 @@ impl Contents {
         self.count
     }
 
-    fn add(&mut self, name: &str, stat: &Stat) -> Result<()> {
+    fn add(&mut self, name: &str, portable_name: &str, stat: &Stat) -> Result<()> {
         if self.count >= CONTENTS_MAX {
             let sentence = format!("At most {CONTENTS_MAX} files and folders can be had together.");
             return Err(Error::new(Code::TooLarge, sentence));
@@ -111,7 +131,10 @@ impl Contents {
             &bytes.to_le_bytes(),
             &stat.inode.to_le_bytes(),
             &nanoseconds(stat.modified).to_le_bytes(),
+            &(name.len() as u64).to_le_bytes(),
             name.as_bytes(),
+            // Nearly all are the same.
+            if portable_name == name { b"" } else { portable_name.as_bytes() },
         ])
     }
 
@@ -174,9 +197,14 @@ impl Cursor {
         let (kind, record) = record.split_first_chunk().ok_or_else(whole)?;
         let (bytes, record) = record.split_first_chunk().ok_or_else(whole)?;
         let (inode, record) = record.split_first_chunk().ok_or_else(whole)?;
-        let (modified, name) = record.split_first_chunk().ok_or_else(whole)?;
+        let (modified, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (length, names) = record.split_first_chunk().ok_or_else(whole)?;
+        let (name, portable_name) =
+            names.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or_else(whole)?;
+        let text = |bytes| std::str::from_utf8(bytes).map(str::to_owned).map_err(Error::internal);
         Ok(Some(Content {
-            name: std::str::from_utf8(name).map_err(Error::internal)?.to_owned(),
+            name: text(name)?,
+            portable_name: text(if portable_name.is_empty() { name } else { portable_name })?,
             is_folder: kind == &[1],
             bytes: u64::from_le_bytes(*bytes),
             inode: u64::from_le_bytes(*inode),

@@ -39,6 +39,7 @@ pub mod pictures;
 #[cfg(not(feature = "thumbs"))]
 #[path = "no_pictures.rs"]
 pub mod pictures;
+mod portable_name;
 pub mod profile_images;
 mod purge;
 mod quota;

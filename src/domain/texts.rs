@@ -5,6 +5,7 @@
 
 use super::rights::Readable;
 use super::{Cloud, index};
+use crate::base::encoding;
 use crate::base::limits::{TEXT_BYTES_MAX, TEXTS_AT_ONCE_BYTES_MAX};
 use crate::base::path::CloudPath;
 use crate::base::words::words;
@@ -165,7 +166,8 @@ impl Cloud {
         while filled < bytes.len() {
             let end = bytes.len().min(if filled == 0 { FIRST_BYTES } else { usize::MAX });
             let count = reader.read(&mut bytes[filled..end])?;
-            if count == 0 || bytes[filled..filled + count].contains(&0) {
+            let is_text = encoding::may_be_text(&bytes[..filled + count]);
+            if count == 0 || !is_text {
                 break;
             }
             filled += count;
@@ -173,7 +175,7 @@ impl Cloud {
         if filled < bytes.len() {
             return Ok(None);
         }
-        Ok(String::from_utf8(bytes).ok().map(|text| (text, stat)))
+        Ok(encoding::decode(bytes).map(|text| (text, stat)))
     }
 
     /// Where a file says the words that are searched for; `None` when it no longer does.

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0019_roots.sql"),
     include_str!("schema/0020_audit_chains.sql"),
     include_str!("schema/0021_change.sql"),
+    include_str!("schema/0022_encodings.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

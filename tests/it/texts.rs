@@ -85,7 +85,24 @@ fn only_small_valid_texts_are_read() {
     alice.upload("/alice", "binary", b"needle \0 end").ok();
     alice.upload("/alice", "late", &[text(20_000), b"\0".to_vec()].concat()).ok();
     alice.upload("/alice", "empty", b"").ok();
-    assert_eq!(paths(&mut alice, "needle"), ["/alice/largest"]);
+    assert_eq!(paths(&mut alice, "needle"), ["/alice/largest", "/alice/latin"]);
+}
+
+#[test]
+fn texts_of_windows_and_of_old_times_are_found_by_their_words() {
+    let server = start();
+    let mut alice = server.user("alice");
+    let text = "Gr\u{fc}\u{df}e aus K\u{f6}ln";
+    let utf_16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect()
+    };
+    alice.upload("/alice", "notepad.txt", &utf_16([0xff, 0xfe], u16::to_le_bytes)).ok();
+    alice.upload("/alice", "mac.txt", &utf_16([0xfe, 0xff], u16::to_be_bytes)).ok();
+    alice.upload("/alice", "old.txt", b"Gr\xfc\xdfe aus K\xf6ln").ok();
+    alice.upload("/alice", "new.txt", text.as_bytes()).ok();
+    alice.upload("/alice", "photo.jpg", b"\xff\xd8\xff\xe0 K\xf6ln \x01").ok();
+    let names = ["/alice/mac.txt", "/alice/new.txt", "/alice/notepad.txt", "/alice/old.txt"];
+    assert_eq!(found(&mut alice, "koln"), names.map(|name| (name.to_owned(), text.to_owned())));
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn a_name_that_is_missing_or_beyond_the_limit_is_no_smaller_archive() {
 fn a_name_given_twice_is_there_once_and_names_that_lead_elsewhere_do_not_become_one() {
     let server = Server::start();
     let mut bob = server.user("bob");
-    let names = ["a:b", "a\\b", "a_b", "a\u{80}b", "a\u{81}b"];
+    let names = ["a:b", "a\u{ff1a}b", "a\\b", "a\u{ff3c}b", "a_b", "a\u{80}b", "a\u{81}b", "a\u{e080}b"];
     for name in names {
         bob.upload("/bob", name, name.as_bytes()).ok();
     }
@@ -210,6 +210,28 @@ fn a_name_given_twice_is_there_once_and_names_that_lead_elsewhere_do_not_become_
     let mut wanted: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
     wanted.sort();
     assert_eq!(found, wanted);
+}
+
+#[test]
+fn names_in_folders_and_of_folders_stay_different_too() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for folder in ["a:b", "a\u{ff1a}b"] {
+        fs::create_dir_all(server.data().file(&format!("/bob/all/{folder}"))).unwrap();
+        for name in ["c:d", "c\u{ff1a}d", "plain"] {
+            fs::write(
+                server.data().file(&format!("/bob/all/{folder}")).join(name),
+                format!("{folder}/{name}"),
+            )
+            .unwrap();
+        }
+    }
+    let contents = unpacked(&fetch(&mut bob, "/bob", &["all"]));
+    assert_eq!(contents.len(), 1 + 2 + 6, "{:?}", contents.keys());
+    assert_eq!(contents["all/a\u{ff1a}b/plain"], "a\u{ff1a}b/plain".as_bytes(), "its own name");
+    // Two spellings of a name are one file.
+    fs::write(server.data().file("/bob/caf\u{e9}"), "x").unwrap();
+    assert_eq!(unpacked(&fetch(&mut bob, "/bob", &["caf\u{e9}", "cafe\u{301}"])).len(), 1);
 }
 
 #[test]

@@ -151,6 +151,11 @@ fn a_given_date_becomes_the_files() {
         // What a .NET program sends for a date that it does not know: the nearest that can be kept.
         ("0001-01-01T00:00:00Z", -2_147_483_648),
         ("9999-12-30T00:00:00Z", 9_223_372_035),
+        ("9999-12-31T23:59:59Z", 9_223_372_035),
+        ("9999-12-31", 9_223_372_035),
+        ("99999-01-01", 9_223_372_035),
+        ("99999999999999999999", 9_223_372_035),
+        ("3000-01-01T00:00:00Z", 9_223_372_035),
     ] {
         let query = form(&[("path", "/bob"), ("filename", "file"), ("date", date)]);
         let body = Multipart::new().file("file", "x", b"content");

@@ -275,6 +275,12 @@ function decoded(text) {
   }
 }
 
+/** The label of UTF-16 that a byte order mark tells. @param {Uint8Array} bytes */
+function utf16Of(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
+}
+
 /** @param {import("./preview.js").Stage} stage @returns {Promise<Text>} */
 async function read(stage) {
   const { entry, signal } = stage;
@@ -295,10 +301,11 @@ async function read(stage) {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   let text = "";
   let isUtf8 = true;
+  const utf16 = utf16Of(bytes);
   try {
-    text = new TextDecoder("utf-8", { fatal: isWhole }).decode(bytes);
+    text = new TextDecoder(utf16 ?? "utf-8", { fatal: isWhole && utf16 === null }).decode(bytes);
     // A NUL is in no text that somebody wrote.
-    isUtf8 = !text.includes("\0");
+    isUtf8 = utf16 === null && !text.includes("\0");
   } catch {
     isUtf8 = false;
     text = new TextDecoder("windows-1252").decode(bytes);
