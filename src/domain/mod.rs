@@ -76,7 +76,7 @@ pub mod watch;
 use crate::config::Settings;
 use crate::disk::database_disk::DatabaseDisk;
 use crate::error::{Code, Error, Result};
-use crate::store::{Ground, Store, Write};
+use crate::store::{Ground, Store, Write, roots};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -271,7 +271,7 @@ impl Cloud {
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
-        if self.look().awaits_setup()? {
+        if self.look().awaits_setup()? && !self.store.read(roots::knows_former_accounts)? {
             refuse_homes_without_accounts(&self.directory)?;
         }
         self.database_disk.keep_reserve();

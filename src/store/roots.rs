@@ -31,6 +31,11 @@ pub fn name_of(read: &Read, root: &Root) -> Result<String> {
     Ok(read.first(sql, [id], |row| row.get(0))?.unwrap_or_else(|| format!("{FORMER}{id}")))
 }
 
+/// Whether the database knew an account that is gone: then it is no new one, even when no account is left.
+pub fn knows_former_accounts(read: &Read) -> Result<bool> {
+    Ok(read.first("SELECT 1 FROM former_accounts LIMIT 1", [], |_| Ok(()))?.is_some())
+}
+
 /// Notes that an account is about to be removed, so that what it leaves can be found.
 pub fn account_leaves(write: &Write, id: i64) -> Result<()> {
     let sql = "INSERT INTO former_accounts (id, name, removed) SELECT id, name, ?2 FROM users WHERE id = ?1";
