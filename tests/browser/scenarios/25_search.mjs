@@ -117,7 +117,7 @@ export const scenarios = [
       await page.getByLabel("Modified", { exact: true }).selectOption({ label: "Over a year ago" });
       await finds(page, [file]);
       await page.getByLabel("Size", { exact: true }).selectOption({ label: "Over 100 MB" });
-      await page.getByText("Nothing is called \u201cquarterly\u201d").waitFor();
+      await page.getByText("No results for \u201cquarterly\u201d").waitFor();
       await accessible(page, "a search without results");
       await page.locator(".search-stage").getByRole("button", { name: "Clear filters" }).click();
       await finds(page, [dir, big, file]);

@@ -71,7 +71,7 @@ export const scenarios = [
       await line("quick").locator("text=1 thing is wrong").waitFor();
       await line("quick").locator("text=recycle bin: 0123456789abcdef01234567 lies on the disk without a row").waitFor();
       await line("quick").locator(".advice:has-text('restart the server')").waitFor();
-      const banner = page.locator(".banner:has-text('The last check found 1 thing that is wrong')");
+      const banner = page.locator(".banner:has-text('The last check found 1 problem')");
       await banner.waitFor();
       await accessible(page, "the overview with something wrong");
       await page.setViewportSize({ width: 320, height: 740 });

@@ -64,8 +64,9 @@ function startValues(operation, around) {
   const name = user ?? admin;
   /** @type {Map<string, string>} */
   const values = new Map();
-  for (const parameter of operation.parameters) {
-    if (!name || !parameter.isRequired) continue;
+  for (const [at, parameter] of operation.parameters.entries()) {
+    // What a call is about comes first, also where it may be left out.
+    if (!name || !(parameter.isRequired || at === 0)) continue;
     if (parameter.kind === "path") values.set(parameter.name, `/${name}`);
     if (parameter.kind === "user name" && !operation.isChanging) values.set(parameter.name, name);
   }
