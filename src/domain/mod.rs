@@ -122,10 +122,14 @@ pub struct Cloud {
     panics_in_background: AtomicBool,
 }
 
-/// There is no account: then there should be no homes of any.
-fn refuse_homes_without_accounts(directory: &Path) -> Result<()> {
+/// There is no account: then there should be no homes, but those of accounts that the database knew.
+fn refuse_homes_without_accounts(directory: &Path, known: &[String]) -> Result<()> {
     let homes = crate::disk::local::folders(&directory.join(FILES_NAME))?;
-    let homes: Vec<&str> = homes.iter().map(String::as_str).filter(|name| !is_no_home(name)).collect();
+    let homes: Vec<&str> = homes
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !is_no_home(name) && !known.iter().any(|one| one == name))
+        .collect();
     if homes.is_empty() {
         return Ok(());
     }
@@ -215,7 +219,7 @@ impl Cloud {
     pub fn check_database_is_there(directory: &Path) -> Result<()> {
         match Cloud::is_in(directory) {
             true => Ok(()),
-            false => refuse_homes_without_accounts(directory),
+            false => refuse_homes_without_accounts(directory, &[]),
         }
     }
 
@@ -271,8 +275,8 @@ impl Cloud {
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
-        if self.look().awaits_setup()? && !self.store.read(roots::knows_former_accounts)? {
-            refuse_homes_without_accounts(&self.directory)?;
+        if self.look().awaits_setup()? {
+            refuse_homes_without_accounts(&self.directory, &self.store.read(roots::former_names)?)?;
         }
         self.database_disk.keep_reserve();
         self.ask_network_for_time();

@@ -230,7 +230,8 @@ impl Room {
     }
 
     /// Connections whose end leaves the others with at most so many held bytes: those of the address that holds most, as
-    /// far as that goes; of these the ones that hold most, and that have waited for longest.
+    /// far as that goes; of these the ones that have waited for longest, so that an answer that has just begun to be
+    /// read is not ended for those that nobody reads.
     pub fn surplus(&self, bytes_max: usize) -> Vec<u64> {
         let mut by_address: HashMap<IpAddr, usize> = HashMap::new();
         for (_, waiting) in self.all() {
@@ -243,13 +244,13 @@ impl Room {
         let mut holders: Vec<_> = self
             .all()
             .filter(|(_, waiting)| holds(waiting))
-            .map(|(key, waiting)| (std::cmp::Reverse(waiting.counted_bytes), waiting.deadline, key))
+            .map(|(key, waiting)| (waiting.deadline, waiting.counted_bytes, key))
             .collect();
         holders.sort_unstable();
         let mut left = self.held_bytes;
-        let is_too_much = |(bytes, _, _): &(std::cmp::Reverse<u32>, Instant, u64)| {
+        let is_too_much = |(_, bytes, _): &(Instant, u32, u64)| {
             let was_too_much = left > bytes_max;
-            left -= bytes.0 as usize;
+            left -= *bytes as usize;
             was_too_much
         };
         holders.into_iter().take_while(is_too_much).map(|(_, _, key)| key).collect()

@@ -31,9 +31,9 @@ pub fn name_of(read: &Read, root: &Root) -> Result<String> {
     Ok(read.first(sql, [id], |row| row.get(0))?.unwrap_or_else(|| format!("{FORMER}{id}")))
 }
 
-/// Whether the database knew an account that is gone: then it is no new one, even when no account is left.
-pub fn knows_former_accounts(read: &Read) -> Result<bool> {
-    Ok(read.first("SELECT 1 FROM former_accounts LIMIT 1", [], |_| Ok(()))?.is_some())
+/// Names of accounts that are gone.
+pub fn former_names(read: &Read) -> Result<Vec<String>> {
+    read.all("SELECT DISTINCT name FROM former_accounts", [], |row| row.get(0))
 }
 
 /// Notes that an account is about to be removed, so that what it leaves can be found.

@@ -246,6 +246,22 @@ impl Server {
         self.status_kib("VmRSS:")
     }
 
+    /// Memory in use once what is free has gone back to the system, in KiB: waits until it is at most so much more than before.
+    ///
+    /// # Panics
+    /// When it stays above that.
+    pub fn settles_below(&self, before: u64, more_kib_max: u64, what: &str) {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(15);
+        loop {
+            let more = self.memory_kib().saturating_sub(before);
+            if more < more_kib_max {
+                return;
+            }
+            assert!(std::time::Instant::now() < end, "{what}: {more} KiB more");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    }
+
     /// The most that it ever had (`VmHWM`).
     pub fn peak_memory_kib(&self) -> u64 {
         self.status_kib("VmHWM:")

@@ -59,9 +59,8 @@ fn bodies_of_strangers_that_never_come_hold_no_worker() {
             })
             .collect();
         check_that_people_are_served(&server, &bob, what);
-        let grown = server.memory_kib().saturating_sub(before);
         // All that wait may hold 20 MiB together (`WAITING_BYTES_MAX`).
-        assert!(grown < 32 * 1024, "{what}: {grown} KiB more");
+        server.settles_below(before, 32 * 1024, what);
         drop(crowd);
     }
 }
