@@ -13,6 +13,7 @@ from harness import Caller
 from load import at_once, connect, connections, curl, exchange, latencies, peak_growth, percentile_99, upload, wrk
 from memory import row_17, row_18
 from names import row_16
+from stranger import row_29
 from servers import COLUMNS, MIB, PEERS, free_port
 from zipped import row_9
 

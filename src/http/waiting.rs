@@ -216,7 +216,8 @@ impl Room {
         self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
-    /// The one that has been idle for longest or, when none is, the one whose request has been incomplete for longest.
+    /// Of the address with the most connections here, the one that has been idle for longest or, when none is, the one whose
+    /// request has been incomplete for longest: whoever opens many loses his own.
     pub fn dispensable(&self) -> Option<u64> {
         let rank = |waiting: &Waiting| match waiting.phase {
             Phase::Lingering => 0,
@@ -224,9 +225,15 @@ impl Room {
             Phase::Begun(_) | Phase::Gathering(_) => 2,
             Phase::Answering(_) => 3,
         };
-        let candidates = self.all().filter(|(_, waiting)| rank(waiting) < 3);
+        let candidates = || self.all().filter(|(_, waiting)| rank(waiting) < 3);
+        let mut by_address: HashMap<IpAddr, usize> = HashMap::new();
+        candidates().for_each(|(_, waiting)| *by_address.entry(waiting.connection.peer).or_default() += 1);
+        let (most, _) = by_address.into_iter().max_by_key(|(_, count)| *count)?;
         // Of those that wait for the same, the earliest deadline is of the one that has waited for longest.
-        candidates.min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline)).map(|(key, _)| key)
+        candidates()
+            .filter(|(_, waiting)| waiting.connection.peer == most)
+            .min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline))
+            .map(|(key, _)| key)
     }
 
     /// Connections whose end leaves the others with at most so many held bytes: those of the address that holds most, as

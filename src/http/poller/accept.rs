@@ -1,5 +1,5 @@
 //! Accepting: it never ends. Where there are too many connections or too few descriptors, the one that has been idle for
-//! longest makes room.
+//! longest of the address with the most makes room.
 
 use super::{FIRST_LISTENER, Poller};
 use crate::base::limits::ACCEPT_PAUSE_TIME;

@@ -1,8 +1,9 @@
 //! A bare connection: sends any bytes, reads answers and what is left until the server closes.
 
 use super::Reply;
+use socket2::{Domain, Socket, Type};
 use std::io::{self, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// A server that is silent for longer than this fails the test.
@@ -18,8 +19,19 @@ impl Connection {
         Connection::try_open(address).unwrap_or_else(|error| panic!("no connection to {address}: {error}"))
     }
 
+    /// One from another address of this machine.
+    pub fn open_from(from: IpAddr, address: SocketAddr) -> Connection {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
+        socket.bind(&SocketAddr::new(from, 0).into()).expect("all of 127.0.0.0/8 is this machine");
+        socket.connect(&address.into()).unwrap_or_else(|error| panic!("no connection to {address}: {error}"));
+        Connection::of(socket.into()).expect("an open connection can be set up")
+    }
+
     pub fn try_open(address: SocketAddr) -> io::Result<Connection> {
-        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+        Connection::of(TcpStream::connect_timeout(&address, Duration::from_secs(5))?)
+    }
+
+    fn of(stream: TcpStream) -> io::Result<Connection> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(SILENCE_LONGEST))?;
         stream.set_write_timeout(Some(SILENCE_LONGEST))?;

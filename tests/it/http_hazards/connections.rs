@@ -84,6 +84,25 @@ fn one_address_cannot_take_all_connections() {
     });
 }
 
+/// Room is made by those who take most of it: somebody with one connection keeps it, however long it has been idle.
+#[test]
+fn whoever_opens_many_connections_ends_his_own_and_nobody_elses() {
+    let server = Launch::on(Data::with_accounts()).after("ulimit -n 64").start();
+    let bob = server.user("bob");
+    let request = bob.bytes(&crate::harness::Request::get("/core/fileexists?file=/bob"));
+    let mut quiet = Connection::open_from([127, 0, 0, 2].into(), server.address);
+    for _ in 0..3 {
+        quiet.send(&request);
+        assert_eq!(quiet.reply().result(), 1);
+        let crowd: Vec<Connection> =
+            (0..200).filter_map(|_| Connection::try_open(server.address).ok()).collect();
+        assert!(crowd.len() > 100, "the system itself took only {}", crowd.len());
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    quiet.send(&request);
+    assert_eq!(quiet.reply().result(), 1);
+}
+
 #[test]
 fn callers_that_vanish_at_any_moment_leave_nothing_behind() {
     let server = Server::start();

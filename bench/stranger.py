@@ -1,0 +1,70 @@
+"""Row 29: what people's calls take beside strangers who hold what they can."""
+
+import contextlib
+import socket
+
+from harness import Caller
+from load import connect, latencies, percentile_99, upload
+
+CROWD, MB = 200, 1e6
+DOCUMENT = "/core/getapidescription"
+
+
+def requests(server):
+    """What the strangers send, by kind; they read nothing, and never end what they have begun."""
+    head = f"Host: {server.address}\r\n"
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nuserid="
+    return {
+        "unread answers": f"GET {DOCUMENT} HTTP/1.1\r\n{head}\r\n".encode() * 60,
+        "unread small answers": f"GET /core/getauthenticationinfo HTTP/1.1\r\n{head}\r\n".encode() * 3000,
+        "forms that never end": f"POST /core/loginguest HTTP/1.1\r\n{head}{form}{'x' * 50000}".encode(),
+    }
+
+
+@contextlib.contextmanager
+def crowd(server, sent):
+    """Connections that have sent as much as the server takes within a moment."""
+    opened = []
+    try:
+        for _ in range(CROWD if sent else 0):
+            connection = connect(server)
+            opened.append(connection)
+            connection.settimeout(0.01)
+            with contextlib.suppress(socket.timeout, ConnectionError):
+                connection.sendall(sent)
+        yield
+    finally:
+        for connection in opened:
+            connection.close()
+
+
+def row_29(bench):
+    file = bench.file("f1m", 1024 * 1024)
+    server = bench.server("cloudlet")
+    caller = Caller(server.address)
+    caller.cookies = server.caller.cookies
+
+    def light():
+        caller.request("/core/getauthenticationinfo", method="GET")
+
+    def measured(sent):
+        before = server.memory_bytes()
+        with crowd(server, sent):
+            calls = latencies(light, 500, 10)
+            uploads = latencies(lambda: upload(server, file, "beside", server.cookie), 30, 20)
+            grown = max(0, server.memory_bytes() - before)
+        return {"call": percentile_99(calls), "upload": sorted(uploads)[len(uploads) // 2], "memory": grown}
+
+    milliseconds = "{:.2f} ms".format
+    alone = measured(b"")
+    bench.line(29, "a light call, p99", "-", {"cloudlet": alone["call"]}, milliseconds)
+    bench.line(29, "an upload of 1 MiB, median", "-", {"cloudlet": alone["upload"]}, milliseconds)
+    for kind, sent in requests(server).items():
+        found = measured(sent)
+        for what, goal, limit in (("call", "<= 1 ms more", 1.0), ("upload", "<= 1.1 x", 0.1 * alone["upload"])):
+            more = found[what] - alone[what]
+            ratio = found[what] / alone[what]
+            name = f"the {what} beside {CROWD} strangers: {kind}"
+            bench.line(29, name, goal, {"cloudlet": found[what]}, milliseconds, ratio, more <= limit)
+        held = {"cloudlet": found["memory"]}
+        bench.line(29, "(memory growth)", "<= 20 MiB", held, lambda value: f"{value / MB:.1f} MB", good=held["cloudlet"] <= 20 << 20)
