@@ -1,6 +1,6 @@
 // How the portals look and listen on this device: language, light or dark, single-key shortcuts.
 
-import { choice } from "./dialog.js";
+import { choice } from "./fields.js";
 import { h } from "./h.js";
 import { LANGUAGES, chooseLanguage, chosenLanguage, t } from "./i18n.js";
 import { setSingleKeys, singleKeys } from "./keys.js";

@@ -2,7 +2,8 @@
 
 import { ROOT, call, errorText } from "./api.js";
 import { copyText } from "./copy.js";
-import { choice, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { choice } from "./fields.js";
 import { clockTime, playTime } from "./format.js";
 import { button, fill, h } from "./h.js";
 import { t } from "./i18n.js";

@@ -2,7 +2,7 @@
 
 import { command, errorText } from "./api.js";
 import { button, h, icon } from "./h.js";
-import { field } from "./dialog.js";
+import { field } from "./fields.js";
 import { t } from "./i18n.js";
 
 /**

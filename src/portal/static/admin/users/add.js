@@ -1,7 +1,8 @@
 // The dialog that makes an account.
 
 import { ApiError, command } from "../../shared/api.js";
-import { field, openDialog } from "../../shared/dialog.js";
+import { openDialog } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";

@@ -1,6 +1,6 @@
 // Connecting a phone to somebody's account: the administrator shows a code, the phone scans it.
 
-import { field } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { makePairing, showPairing } from "../../shared/pairing.js";

@@ -1,7 +1,8 @@
 // The panel of one account: what it is, what it holds, where it is signed in.
 
 import { ApiError, command, errorText } from "../../shared/api.js";
-import { confirmDialog, field, notice } from "../../shared/dialog.js";
+import { confirmDialog, notice } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { fullTime, number, size, when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";

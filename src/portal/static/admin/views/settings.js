@@ -2,7 +2,8 @@
 // possible now.
 
 import { command, records } from "../../shared/api.js";
-import { field, notice } from "../../shared/dialog.js";
+import { notice } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { has, t, tNodes } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";

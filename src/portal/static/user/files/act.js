@@ -3,7 +3,7 @@
 
 import { ApiError, command, errorText, fileUrl, noteDownload, record, url } from "../../shared/api.js";
 import { h } from "../../shared/h.js";
-import { askText } from "../../shared/dialog.js";
+import { askText } from "../../shared/fields.js";
 import { plainName, shortName } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
 import { announce } from "../../shared/live.js";

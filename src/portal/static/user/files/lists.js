@@ -1,7 +1,8 @@
 // Lists of one's own that something is in: asked for together, each with a box to tick.
 
 import { command, errorText, records } from "../../shared/api.js";
-import { askText, openDialog } from "../../shared/dialog.js";
+import { openDialog } from "../../shared/dialog.js";
+import { askText } from "../../shared/fields.js";
 import { nameElement } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";

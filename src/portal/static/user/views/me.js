@@ -1,7 +1,8 @@
 // The account's own page: name, password, storage, sessions, language and looks.
 
 import { ApiError, command, errorText, record, records } from "../../shared/api.js";
-import { confirmDialog, field, notice } from "../../shared/dialog.js";
+import { confirmDialog, notice } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { size, sizeText } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";

@@ -1,7 +1,7 @@
 // Where the link of a code for connecting a phone leads: this device is signed in with it, when its owner says so.
 
 import { command, errorText } from "../../shared/api.js";
-import { field } from "../../shared/dialog.js";
+import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { entrance } from "../../shared/signin.js";

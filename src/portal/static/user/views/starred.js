@@ -1,7 +1,8 @@
 // What a person has marked with a star or put into lists of their own, wherever it lies; and on phones, their shortcuts.
 
 import { ApiError, command, errorText, records } from "../../shared/api.js";
-import { askText, confirmDialog, notice } from "../../shared/dialog.js";
+import { confirmDialog, notice } from "../../shared/dialog.js";
+import { askText } from "../../shared/fields.js";
 import { nameElement, plainName, shortName } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
