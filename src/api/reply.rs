@@ -66,6 +66,8 @@ pub struct Stream {
     pub name: String,
     /// In bytes, where it is known before.
     pub length: Option<u64>,
+    /// How much of what was asked for is not in it, as it cannot be read.
+    pub left_out: u64,
     pub produce: Produce,
 }
 

@@ -370,14 +370,21 @@ fn drawn(picture: Picture) -> Response {
         .representation(&picture.etag, Some(picture.modified))
 }
 
+/// How much of what was asked for is not in an archive, as it cannot be read; a text in it names that.
+const LEFT_OUT: &str = "X-Cloudlet-Left-Out";
+
 fn streamed(stream: Stream) -> Response {
-    Response::new(
+    let response = Response::new(
         Status::Ok,
         stream.content_type,
         http::Content::Stream { length: stream.length, produce: stream.produce },
     )
     .header("Content-Disposition", disposition(&stream.name, false))
-    .header("Cache-Control", "no-store")
+    .header("Cache-Control", "no-store");
+    match stream.left_out {
+        0 => response,
+        count => response.header(LEFT_OUT, count.to_string()),
+    }
 }
 
 /// The header that names a download (RFC 6266): an ASCII name for old clients and the whole one in RFC 8187 form.

@@ -3,7 +3,7 @@
 //! Format: PKWARE APPNOTE 6.3.10. Checksums follow their contents in data descriptors (section 4.3.9), so nothing is
 //! read twice; sizes and offsets are always in the 64-bit form (section 4.5.3), so files may have any length.
 
-use crate::base::time::local;
+use crate::base::time::{local, now_seconds};
 use crate::disk::Spool;
 use crate::domain::Cloud;
 use crate::domain::contents::{Content, Contents, Cursor};
@@ -27,6 +27,13 @@ pub struct Archive {
     length: u64,
     /// The headers at the end, as far as they are known.
     directory: Spool,
+    note: Option<Note>,
+}
+
+/// A text that comes first in the archive: it names what is not in it.
+pub struct Note {
+    pub name: String,
+    pub text: String,
 }
 
 /// Why an archive is not whole.
@@ -51,15 +58,20 @@ struct Member {
 
 impl Archive {
     /// Plans an archive; the room for all of it is there afterwards.
-    pub fn of(contents: Contents, mut directory: Spool) -> Result<Archive> {
+    pub fn of(contents: Contents, note: Option<Note>, mut directory: Spool) -> Result<Archive> {
         let (mut cursor, mut length, mut directory_length) = (Cursor::default(), END_BYTES, 0);
+        if let Some(note) = &note {
+            let member = note.member();
+            length += member.bytes();
+            directory_length += member.central_bytes();
+        }
         while let Some(content) = cursor.next(&contents)? {
             let member = Member::of(&content, 0);
             length += member.bytes();
             directory_length += member.central_bytes();
         }
         directory.reserve(directory_length)?;
-        Ok(Archive { contents, length, directory })
+        Ok(Archive { contents, length, directory, note })
     }
 
     /// The archive's length in bytes.
@@ -72,6 +84,13 @@ impl Archive {
     pub fn write(self, cloud: &Cloud, out: &mut dyn Write) -> Result<(), Broken> {
         let mut sender = Sender::new(out);
         let (mut cursor, mut directory) = (Cursor::default(), self.directory);
+        if let Some(note) = &self.note {
+            let member = note.member();
+            sender.put(&member.local_header())?;
+            sender.put(note.text.as_bytes())?;
+            sender.put(&member.descriptor())?;
+            directory.append(&member.central_header())?;
+        }
         while let Some(content) = cursor.next(&self.contents)? {
             let mut member = Member::of(&content, sender.sent);
             sender.put(&member.local_header())?;
@@ -83,8 +102,22 @@ impl Archive {
         }
         let start = sender.sent;
         put_all(&directory, &mut sender)?;
-        sender.put(&end(self.contents.count(), directory.length(), start))?;
+        let count = self.contents.count() + u64::from(self.note.is_some());
+        sender.put(&end(count, directory.length(), start))?;
         sender.flush()
+    }
+}
+
+impl Note {
+    fn member(&self) -> Member {
+        Member {
+            name: self.name.clone(),
+            is_folder: false,
+            modified: now_seconds(),
+            size: self.text.len() as u64,
+            checksum: crc32fast::hash(self.text.as_bytes()),
+            offset: 0,
+        }
     }
 }
 

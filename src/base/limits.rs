@@ -95,6 +95,8 @@ pub const COMMENTS_OF_ACCOUNT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Entries of the disks that could not be handled, of which the program remembers so many.
 pub const FINDINGS_MAX: usize = 500;
+/// What a copy or an archive lacks, of which so many are told by name.
+pub const LEFT_OUT_TOLD_MAX: usize = 100;
 
 /// Values that clients keep for an account: bytes of a key or a name, bytes of a value, and their number.
 pub const USER_VALUE_NAME_BYTES_MAX: usize = 100;

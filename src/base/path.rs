@@ -187,6 +187,11 @@ impl CloudPath {
         self.parts.len() < PATH_DEPTH_MAX && self.length() + 1 + name.as_str().len() <= PATH_BYTES_MAX
     }
 
+    /// Whether paths can lead so many names and bytes further down.
+    pub fn can_reach(&self, names: usize, bytes: usize) -> bool {
+        self.parts.len() + names <= PATH_DEPTH_MAX && self.length() + bytes <= PATH_BYTES_MAX
+    }
+
     /// Its length in bytes as the API writes it.
     fn length(&self) -> usize {
         self.parts.iter().map(|name| 1 + name.as_str().len()).sum()

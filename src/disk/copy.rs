@@ -7,22 +7,27 @@
 use super::attributes::{Attributes, Prescribed};
 use super::bytes::copy_bytes;
 use super::door;
-use super::errno::{at, failed};
+use super::errno::{at, failed, obstacle};
 use super::folder::entries;
 use super::place::tolerate;
 use super::private::{Staged, checked, open_one, staging_path};
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
+use super::skipped::{Wanted, open_to_read};
 use super::spot::Spot;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::tree::beneath;
 use super::volume::{Volume, only_file};
+use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
-use rustix::io::Errno;
+use rustix::io::{Errno, pread, retry_on_intr};
+
+/// Bytes read at once to find out whether a file can be read.
+const READ_BYTES: usize = 256 * 1024;
 
 /// How a copy is to be made.
 #[derive(Clone, Debug)]
@@ -71,6 +76,15 @@ impl Outfit {
     }
 }
 
+/// What becomes of an entry of a folder that is being copied.
+#[derive(Debug)]
+pub enum CopyEvent<'a> {
+    /// A file was copied, and was the same before and after.
+    File(&'a CopiedFile<'a>),
+    /// An entry cannot be read: it is missing in the copy. Its path below the folder, as bytes.
+    LeftOut { below: &'a [u8], obstacle: Obstacle },
+}
+
 /// A file in a folder that is being copied, which was the same before and after.
 #[derive(Debug)]
 pub struct CopiedFile<'a> {
@@ -93,14 +107,15 @@ impl Volume {
     }
 
     /// Copies from another volume, or this one. `Code::NotFound` when there is nothing, `Code::Conflict` when the name
-    /// is taken and may not be replaced. After a failure nothing of the copy remains. Of a folder, each of its files is told.
+    /// is taken and may not be replaced. After a failure nothing of the copy remains. Of a folder, each of its files is told,
+    /// and what cannot be read: that is left out, but where the copy must be whole; then it is a failure.
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
         from: impl Into<Spot<'a>>,
         to: &CloudPath,
         options: CopyOptions,
-        each: &mut dyn FnMut(CopiedFile<'_>),
+        each: &mut dyn FnMut(CopyEvent<'_>),
     ) -> Result<Committed> {
         let from = from.into();
         let absent = || failed("open", Errno::NOENT);
@@ -129,7 +144,7 @@ impl Volume {
                 if source.is_top(from) {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
-                self.copy_folder(source, &top, to, &options, each)
+                self.copy_folder(source, (from, &top), to, &options, each)
             }
         }
     }
@@ -150,10 +165,10 @@ impl Volume {
     fn copy_folder(
         &self,
         source: &Volume,
-        top: &OwnedFd,
+        (from, top): (Spot<'_>, &OwnedFd),
         to: &CloudPath,
         options: &CopyOptions,
-        each: &mut dyn FnMut(CopiedFile<'_>),
+        each: &mut dyn FnMut(CopyEvent<'_>),
     ) -> Result<Committed> {
         let (id, place) = (checked(&options.id)?, self.new_place(to)?);
         if let Some(stat) = place.occupant()? {
@@ -165,7 +180,20 @@ impl Volume {
             sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
             let copy = open_one(tree, door::FOLDER).map_err(at("open in staging"))?;
             let outfit = Outfit::of(source, options, place.prescribed()?);
-            self.copy_tree(source, (top, &copy), &outfit, options.is_whole, each)?;
+            let left_out = |below: &[u8], obstacle| {
+                source.skip_at(from, below, Wanted::Read, obstacle);
+                match options.is_whole {
+                    true => Err(cannot_be_read(below, obstacle)),
+                    false => Ok(()),
+                }
+            };
+            self.copy_tree(source, (top, &copy), &outfit, options.is_whole, &mut |copied| {
+                if let CopyEvent::LeftOut { below, obstacle } = copied {
+                    left_out(below, obstacle)?;
+                }
+                each(copied);
+                Ok(())
+            })?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
             let _turn = self.turns.take(&[self.turn(&place)]);
             put_new(tree, place.entry())?;
@@ -185,35 +213,26 @@ impl Volume {
         (top, copy): (&OwnedFd, &OwnedFd),
         outfit: &Outfit,
         is_whole: bool,
-        each: &mut dyn FnMut(CopiedFile<'_>),
+        each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
     ) -> Result<()> {
-        let left_out = |name: &[u8]| if is_whole { Err(cannot_come_along(name)) } else { Ok(()) };
         let mut waiting = vec![Vec::new()];
         while let Some(names) = waiting.pop() {
             let from = source.look_beneath(top.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
             let to = self.look_beneath(copy.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
             for entry in entries(&from).map_err(at("read a folder"))? {
-                if !entry.may_be_seen() {
-                    left_out(&entry.name)?;
-                    continue;
-                }
-                let (inside, copied) =
-                    ((from.as_fd(), entry.name.as_slice()), (to.as_fd(), entry.name.as_slice()));
-                match stat::of_name(&from, &entry.name) {
-                    Ok(Some(stat)) if stat.kind == Kind::Folder => {
-                        sys::create_folder(copied, Mode::RWXU).map_err(at("mkdir"))?;
-                        waiting.push(beneath(&names, &entry.name));
+                let below = beneath(&names, &entry.name);
+                let places = ((from.as_fd(), entry.name.as_slice()), (to.as_fd(), entry.name.as_slice()));
+                let copied = if entry.may_be_seen() { copy_entry(places, outfit)? } else { Entry::Absent };
+                match copied {
+                    Entry::Folder => waiting.push(below),
+                    Entry::File(both) => {
+                        let (source, copy) = *both;
+                        each(CopyEvent::File(&CopiedFile { below: &below, source, copy }))?;
                     }
-                    Ok(Some(before)) => match copy_file(inside, copied, outfit)? {
-                        Some((after, copy)) if after.etag() == before.etag() => {
-                            each(CopiedFile { below: &beneath(&names, &entry.name), source: after, copy });
-                        }
-                        Some(_) if is_whole => return Err(being_changed()),
-                        Some(_) => {}
-                        None => left_out(&entry.name)?,
-                    },
-                    Ok(None) | Err(Errno::NOENT) => left_out(&entry.name)?,
-                    Err(errno) => return Err(failed("statx", errno)),
+                    Entry::Unreadable(obstacle) => each(CopyEvent::LeftOut { below: &below, obstacle })?,
+                    Entry::Changed if is_whole => return Err(being_changed()),
+                    Entry::Absent if is_whole => return Err(cannot_come_along(&entry.name)),
+                    Entry::Changed | Entry::Absent => {}
                 }
             }
             // Last, because each entry made in it set its time anew.
@@ -223,18 +242,90 @@ impl Volume {
     }
 }
 
-/// Copies one file of a tree and tells what it and its copy are afterwards; `None` for one that has gone since it was listed.
-fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, outfit: &Outfit) -> Result<Option<(Stat, Stat)>> {
+/// What became of one entry.
+enum Entry {
+    /// What lies in it is still to be copied.
+    Folder,
+    /// The file and its copy, afterwards.
+    File(Box<(Stat, Stat)>),
+    /// Somebody wrote there meanwhile.
+    Changed,
+    /// It has gone since it was listed, or is neither a file nor a folder.
+    Absent,
+    Unreadable(Obstacle),
+}
+
+impl Entry {
+    /// Of one that could not be read. A failure that is about more than it stays one.
+    fn unread(errno: Errno) -> Result<Entry> {
+        match obstacle(errno) {
+            // A symbolic link, or a socket.
+            _ if matches!(errno, Errno::NOENT | Errno::LOOP | Errno::NXIO) => Ok(Entry::Absent),
+            Some(obstacle) => Ok(Entry::Unreadable(obstacle)),
+            None => Err(failed("open", errno)),
+        }
+    }
+}
+
+/// Copies one entry of a tree; of a folder only itself.
+fn copy_entry((from, to): (sys::Entry<'_>, sys::Entry<'_>), outfit: &Outfit) -> Result<Entry> {
+    match stat::of_name(from.0, from.1) {
+        Ok(Some(stat)) if stat.kind == Kind::Folder => match open_to_read(from) {
+            Ok(_) => sys::create_folder(to, Mode::RWXU).map_err(at("mkdir")).map(|()| Entry::Folder),
+            Err(errno) => Entry::unread(errno),
+        },
+        Ok(Some(before)) => copy_file(from, to, &before, outfit),
+        Ok(None) => Ok(Entry::Absent),
+        Err(errno) => Entry::unread(errno),
+    }
+}
+
+/// Copies one file of a tree.
+fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &Outfit) -> Result<Entry> {
     let opened = match open_one(from, door::FILE) {
-        Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
-        other => other.map_err(at("open"))?,
+        Ok(opened) => opened,
+        Err(errno) => return Entry::unread(errno),
     };
-    let Some((file, stat)) = only_file(opened)? else { return Ok(None) };
+    let Some((file, stat)) = only_file(opened)? else { return Ok(Entry::Absent) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
-    copy_bytes(&file, &copy, stat.size, &|| true).map_err(at("copy"))?;
+    match copy_bytes(&file, &copy, stat.size, &|| true) {
+        // Part of it cannot be read: half a file is none.
+        Err(Errno::IO) if !can_be_read(&file, stat.size) => {
+            sys::remove(to).map_err(at("remove half a copy"))?;
+            return Entry::unread(Errno::IO);
+        }
+        copied => copied.map_err(at("copy"))?,
+    }
     outfit.put_on(&file, &copy, Kind::File).map_err(at("finish a copy"))?;
     let stats = (stat::of_handle(&file), stat::of_handle(&copy));
-    Ok(stats.0.map_err(at("statx"))?.zip(stats.1.map_err(at("statx"))?))
+    let both = stats.0.map_err(at("statx"))?.zip(stats.1.map_err(at("statx"))?);
+    Ok(match both {
+        Some((after, copy)) if after.etag() == before.etag() => Entry::File(Box::new((after, copy))),
+        Some(_) => Entry::Changed,
+        None => Entry::Absent,
+    })
+}
+
+/// Whether the disk reads all of a file: where copying failed, either side may have.
+fn can_be_read(file: &OwnedFd, size: u64) -> bool {
+    let mut block = vec![0; READ_BYTES];
+    let mut offset = 0;
+    while offset < size {
+        match retry_on_intr(|| pread(file, &mut block, offset)) {
+            Ok(0) => return true,
+            Ok(count) => offset += count as u64,
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// Something in a folder that is to be moved cannot be read, and would be lost with the original.
+fn cannot_be_read(below: &[u8], obstacle: Obstacle) -> Error {
+    let name = String::from_utf8_lossy(below);
+    let sentence =
+        format!("{name} cannot be moved to another disk: {}. So all of it stays.", obstacle.meaning());
+    Error::new(Code::Forbidden, sentence).about_entry(obstacle)
 }
 
 /// Something in a folder that is to be moved would be lost with the original.

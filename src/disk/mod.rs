@@ -58,7 +58,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use copy::{CopiedFile, CopyOptions};
+pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;
 pub use folder::Found;
 pub use open_folder::{FolderState, OpenFolder};

@@ -9,9 +9,10 @@
 //! * `<id>.tmp`: a small file being written.
 
 use super::attributes::prescribe_nothing;
-use super::errno::{at, failed};
+use super::errno::{at, failed, obstacle};
 use super::stat::{self, Stat};
 use super::{door, folder, sys};
+use crate::base::obstacle::Obstacle;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};
@@ -80,7 +81,11 @@ impl Private {
 
 /// The id in the mark, if there is one.
 fn mark(home: BorrowedFd<'_>) -> Result<Option<String>> {
-    let Some(text) = read_small(home, MARKER)? else { return Ok(None) };
+    let text = read_small(home, MARKER).map_err(|error| match error.obstacle {
+        Some(obstacle) => closed(MARKER, obstacle).because(error),
+        None => error,
+    })?;
+    let Some(text) = text else { return Ok(None) };
     let text = String::from_utf8_lossy(&text).into_owned();
     let unreadable =
         || Error::new(Code::Offline, "The disk's mark .cloudlet/volume.json cannot be read.").because(&text);
@@ -122,11 +127,32 @@ fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<Ow
             Err(errno) => return Err(failed("mkdir in .cloudlet", errno)),
         }
     }
-    match open_one((above, name), door::FOLDER) {
+    let opened = match open_one((above, name), door::FOLDER) {
+        // The owner may take the right back.
+        Err(Errno::ACCESS) if sys::set_mode_of((above, name), Mode::RWXU).is_ok() => {
+            open_one((above, name), door::FOLDER)
+        }
+        other => other,
+    };
+    match opened {
         Ok(handle) => Ok(handle),
         Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Err(not_there()),
-        Err(errno) => Err(failed("open in .cloudlet", errno)),
+        Err(errno) => Err(match obstacle(errno) {
+            Some(obstacle) => closed(name, obstacle).because(format!("open: {errno}")),
+            None => failed("open in .cloudlet", errno),
+        }),
     }
+}
+
+/// Something that the program needs cannot be opened, and with it nothing of the volume can be used.
+fn closed(name: &[u8], obstacle: Obstacle) -> Error {
+    let name = String::from_utf8_lossy(name);
+    let name = if name == HOME { name } else { format!("{HOME}/{name}").into() };
+    let sentence = format!(
+        "{name} on it cannot be used: {}. Please give it to the server's user (chown, chmod u+rwX).",
+        obstacle.meaning()
+    );
+    Error::new(Code::Offline, sentence).about_entry(obstacle)
 }
 
 /// Opens one name in a folder, a symlink not followed.

@@ -27,12 +27,11 @@ impl Volume {
                 said.extend(settled.flatten().map(|sentence| format!("{sentence} ({id})")));
             }
         }
-        for name in self
-            .or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?
-            .unwrap_or_default()
-        {
-            let ended = self.end_staged(&name, keep_stages);
-            said.extend(self.or_skip(&staging_path(&name), Wanted::Remove, ended)?.flatten());
+        let left = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?;
+        let left = left.unwrap_or_default();
+        for name in left.iter().filter(|name| !is_unsettled(name, &left)) {
+            let ended = self.end_staged(name, keep_stages);
+            said.extend(self.or_skip(&staging_path(name), Wanted::Remove, ended)?.flatten());
         }
         for name in
             self.or_skip(b".cloudlet/trash", Wanted::Read, names(&self.private.trash))?.unwrap_or_default()
@@ -93,6 +92,12 @@ impl Volume {
         let error = self.stuck(below.as_bytes(), stuck);
         Ok(Some(format!("in the bin again: the rest of a deleted folder ({id}). {}", error.message)))
     }
+}
+
+/// Whether a name in `staging` belongs to a replacement that could not be ended: all that tells of it stays.
+fn is_unsettled(name: &[u8], all: &[Vec<u8>]) -> bool {
+    let (Some(Staged::Data(id)) | Some(Staged::Intent(id))) = Staged::read(name) else { return false };
+    all.iter().any(|other| matches!(Staged::read(other), Some(Staged::Old(other, _)) if other == id))
 }
 
 /// Gives a tree in `trash` an id there: the one that it had, where nothing else has it.

@@ -3,10 +3,10 @@
 use super::spot::Spot;
 use super::tree::beneath;
 use super::volume::Volume;
-use super::{door, private, stat};
+use super::{door, private, stat, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Access, AtFlags, accessat};
 use rustix::io::Errno;
 
@@ -32,6 +32,12 @@ pub struct Skipped {
 
 /// Whoever is told what is passed over.
 pub type Listener = Box<dyn Fn(Skipped) + Send + Sync>;
+
+/// Opens a folder to read what lies in it. Without the right to search, the names in it are all that it would tell.
+pub(super) fn open_to_read(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
+    let folder = private::open_one(entry, door::FOLDER)?;
+    accessat(&folder, c".", Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
+}
 
 impl Volume {
     /// From now on what is passed over is told; the first listener stays.

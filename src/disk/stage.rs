@@ -5,9 +5,10 @@
 
 use super::attributes::Attributes;
 use super::early::EarlySync;
-use super::errno::{at, failed};
+use super::errno::{at, failed, obstacle};
 use super::place::tolerate;
-use super::private::{Staged, checked, names, write_all};
+use super::private::{Staged, checked, names, staging_path, write_all};
+use super::skipped::Wanted;
 use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::volume::{Volume, open_private};
@@ -64,7 +65,10 @@ impl Volume {
             match stat::of_name(&self.private.staging, &name) {
                 Ok(Some(stat)) => stages.push((id.to_owned(), stat.size.max(stat.allocated))),
                 Ok(None) | Err(Errno::NOENT) => {}
-                Err(errno) => return Err(failed("statx", errno)),
+                Err(errno) => match obstacle(errno) {
+                    Some(obstacle) => self.skip(staging_path(&name), Wanted::Read, obstacle),
+                    None => return Err(failed("statx", errno)),
+                },
             }
         }
         Ok(stages)

@@ -111,6 +111,12 @@ impl Stat {
         Brief { kind, size, modified, inode, changed }
     }
 
+    /// Whether the server may read a file, as far as its owner and bits say so; else only trying tells.
+    pub fn may_be_read(&self) -> bool {
+        const READ_OWN: u32 = 0o400;
+        self.owner == rustix::process::geteuid().as_raw() && self.mode & READ_OWN != 0
+    }
+
     /// A folder that is on no disk, as old as time.
     pub fn of_no_disk() -> Stat {
         Stat {

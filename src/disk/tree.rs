@@ -23,8 +23,10 @@ pub struct Usage {
     pub folders: u64,
     /// The files' lengths together.
     pub bytes: u64,
-    /// How many folders lie in each other, itself not counted.
+    /// The most names that lead from it to something in it.
     pub levels: usize,
+    /// The bytes of the longest path from it to something in it, on the disk.
+    pub path_bytes: usize,
 }
 
 impl Volume {
@@ -65,12 +67,14 @@ impl Volume {
                     continue;
                 }
             };
-            usage.levels = usage.levels.max(levels(&names));
+            let level = levels(&names) + 1;
             for entry in listed {
                 let is_hidden = is_root && names.is_empty() && self.is_hidden_at_top(&folder, &entry.name);
                 if is_hidden || !entry.may_be_seen() {
                     continue;
                 }
+                usage.levels = usage.levels.max(level);
+                usage.path_bytes = usage.path_bytes.max(names.len() + 1 + entry.name.len());
                 match stat::of_name(&folder, &entry.name) {
                     Ok(Some(stat)) if stat.kind == Kind::File => {
                         usage.files += 1;

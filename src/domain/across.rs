@@ -72,14 +72,14 @@ impl Cloud {
         if target.stat(to.path())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, bytes) = (self.root_of(to.path())?, self.bytes_of(from)?);
+        let (owner, bytes) = (self.root_of(to.path())?, self.held_in_reach(from.path(), to.path())?.bytes);
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.set_out(user, from)?;
         let (id, keep_as) = (object_id(), object_id());
         let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Spot::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
-        let done = target.copy_from(&source, spot, to.path(), options, &mut |file| files.note(&file));
+        let done = target.copy_from(&source, spot, to.path(), options, &mut |event| files.note(&event));
         let done = done.map_err(|error| {
             if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error }
         })?;
@@ -118,10 +118,6 @@ impl Cloud {
                 log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
             }
         }))
-    }
-
-    fn bytes_of(&self, from: &Writable) -> Result<u64> {
-        Ok(self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes)
     }
 
     /// Visits a folder that has come from another disk, with all below it: its rows tell the inodes of that disk, by which

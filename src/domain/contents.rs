@@ -3,6 +3,7 @@
 //! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
 //! queue: folders in it are read from its beginning while what lies in them is added at its end.
 
+use super::findings::LeftOut;
 use super::locks::Purpose;
 use super::rights::{Readable, User};
 use super::{Cloud, Look, portable_name};
@@ -22,6 +23,8 @@ pub struct Contents {
     top: CloudPath,
     spool: Spool,
     count: u64,
+    /// What cannot be read, and is not among them.
+    pub left_out: LeftOut,
 }
 
 /// One of the files and folders.
@@ -51,8 +54,13 @@ impl Look<'_> {
     /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
     /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
-        let mut contents =
-            Contents { user: user.clone(), top: folder.path().clone(), spool: self.spool()?, count: 0 };
+        let mut contents = Contents {
+            user: user.clone(),
+            top: folder.path().clone(),
+            spool: self.spool()?,
+            count: 0,
+            left_out: LeftOut::default(),
+        };
         let mut added = HashSet::new();
         for name in names {
             let path = user.readable(&folder.path().join(name)?)?;
@@ -61,25 +69,26 @@ impl Look<'_> {
             // Two spellings of a name are one entry.
             let name = path.path().leaf().unwrap_or(name).clone();
             if added.insert(name.clone()) {
-                contents.add(name.as_str(), &self.portable_in(folder.path(), name.as_str())?, &stat)?;
+                let portable = self.portable_in(folder.path(), name.as_str())?;
+                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.path(), &stat)?;
             }
         }
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
             if content.is_folder {
                 let path = contents.path(&content)?;
+                let cloud = self.cloud;
                 let add = |found: crate::disk::Found| {
                     let portable = self.portable_in(path.path(), found.name.as_str())?;
                     let portable_name = format!("{}/{portable}", content.portable_name);
-                    contents.add(&format!("{}/{}", content.name, found.name), &portable_name, &found.stat)
+                    let name = format!("{}/{}", content.name, found.name);
+                    let place = path.path().join(&found.name)?;
+                    contents.add_if_readable(cloud, (&name, &portable_name), &place, &found.stat)
                 };
-                let is_there = self.cloud.each(path.path(), add).map_err(|error| match error.code {
-                    // These are about the list, not about one folder in it.
-                    Code::TooLarge | Code::Full | Code::Busy => error,
-                    _ => at(&path, error),
-                })?;
-                if !is_there {
-                    return Err(changed(&path));
+                match self.cloud.each(path.path(), add) {
+                    Ok(true) => {}
+                    Ok(false) => return Err(changed(&path)),
+                    Err(error) => contents.go_on(cloud, content.name, &path, error)?,
                 }
             }
         }
@@ -116,6 +125,44 @@ impl Contents {
     /// How many they are.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Adds what can be read, as far as that is known before.
+    fn add_if_readable(
+        &mut self,
+        cloud: &Cloud,
+        (name, portable_name): (&str, &str),
+        path: &CloudPath,
+        stat: &Stat,
+    ) -> Result<()> {
+        match cloud.reading_obstacle(path, stat)? {
+            None => self.add(name, portable_name, stat),
+            Some(obstacle) => {
+                self.left_out.add(name.to_owned(), obstacle);
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes on past a folder that cannot be read.
+    fn go_on(&mut self, cloud: &Cloud, name: String, path: &Readable, error: Error) -> Result<()> {
+        match (error.code, error.obstacle) {
+            // These are about the list, not about one folder in it.
+            (Code::TooLarge | Code::Full | Code::Busy, _) => Err(error),
+            (_, Some(obstacle)) => {
+                self.left_out.add(name, obstacle);
+                cloud.skip_unreadable::<()>(path.path(), error).map(drop)
+            }
+            (_, None) => Err(at(path, error)),
+        }
+    }
+
+    /// A name at the top that none of those asked for has.
+    pub fn free_name(names: &[EntryName], wanted: &str, extension: &str) -> String {
+        let is_free = |name: &String| !names.iter().any(|taken| taken.as_str() == name);
+        let numbered = (2..).map(|number| format!("{wanted} ({number}).{extension}"));
+        let mut all = std::iter::once(format!("{wanted}.{extension}")).chain(numbered);
+        all.find(is_free).unwrap_or_default()
     }
 
     fn add(&mut self, name: &str, portable_name: &str, stat: &Stat) -> Result<()> {

@@ -5,7 +5,7 @@ use super::recycle::{Located, node_of};
 use super::volumes::Volumes;
 use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
-use crate::disk::{CopiedFile, Records, Spool, Stat, Volume};
+use crate::disk::{CopyEvent, Records, Spool, Stat, Volume};
 use crate::error::{Error, Result};
 use crate::store::checksums::ChecksumRow;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
@@ -74,7 +74,8 @@ fn known_of(read: &Read, node: i64, facts: &NodeFacts) -> Result<Option<Checksum
 
 impl CopiedFiles {
     /// Notes a file. Where there is no room for that, those that come have no checksums before the next deep check.
-    pub fn note(&mut self, file: &CopiedFile<'_>) {
+    pub fn note(&mut self, event: &CopyEvent<'_>) {
+        let CopyEvent::File(file) = event else { return };
         let Some(spool) = &mut self.0 else { return };
         let [source, copy] = [&file.source, &file.copy].map(facts_as_bytes);
         if let Err(error) = spool.append_record(&[&source, &copy, file.below]) {

@@ -8,11 +8,11 @@ use super::recycle::path_in_bin;
 use super::rights::Admin;
 use super::volumes::Volumes;
 use super::{Cloud, FILES_NAME, Look};
-use crate::base::limits::FINDINGS_MAX;
+use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::base::time::now_seconds;
-use crate::disk::{Skipped, Wanted};
+use crate::disk::{Kind, Skipped, Stat, Wanted};
 use crate::error::Error;
 use crate::store::trash::{self, TrashRow};
 use std::collections::HashMap;
@@ -225,6 +225,20 @@ impl Cloud {
         })
     }
 
+    /// Why a file cannot be read, as far as that is known before; noted.
+    pub(super) fn reading_obstacle(&self, path: &CloudPath, stat: &Stat) -> Result<Option<Obstacle>, Error> {
+        if stat.kind == Kind::Folder || stat.may_be_read() {
+            return Ok(None);
+        }
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        let obstacle = volume.reading_obstacle(&volume.below_root(spot));
+        if let Some(obstacle) = obstacle {
+            volume.skip_at(spot, &[], Wanted::Read, obstacle);
+        }
+        Ok(obstacle)
+    }
+
     /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry
     /// stays one.
     pub(super) fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>, Error> {
@@ -235,6 +249,30 @@ impl Cloud {
             volume.skip_at(spot, &[], Wanted::Read, obstacle);
         }
         Ok(None)
+    }
+}
+
+/// What a copy or an archive lacks because it cannot be read.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    pub count: u64,
+    /// The first of them: the path below what was asked for, and why.
+    first: Vec<(String, Obstacle)>,
+}
+
+impl LeftOut {
+    pub fn add(&mut self, below: String, obstacle: Obstacle) {
+        self.count += 1;
+        if self.first.len() < LEFT_OUT_TOLD_MAX {
+            self.first.push((below, obstacle));
+        }
+    }
+
+    /// One after the other with the reason, and how many more there are.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let told = self.first.iter().map(|(below, obstacle)| format!("{below}: {}", obstacle.meaning()));
+        let more = self.count - self.first.len() as u64;
+        told.chain((more > 0).then(|| format!("and {more} more")))
     }
 }
 

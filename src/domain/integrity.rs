@@ -5,6 +5,7 @@
 //! program's work as far as anybody can say, and gets a checksum of its own.
 
 use super::findings::Finding;
+use super::mend::skip;
 use super::recycle::Trashed;
 use super::{Cloud, Look, index};
 use crate::base::checksum::{Checksum, Hasher};
@@ -75,10 +76,9 @@ impl<'a> Comparison<'a> {
         let mut waiting = vec![CloudPath::root()];
         while let Some(below) = waiting.pop() {
             let spot = Spot::Trash(&row.id, &below);
-            if let Some(found) = volume.list(spot)? {
-                for found in found {
-                    waiting.push(below.join(&found.name)?);
-                }
+            let listed = volume.list(spot).or_else(|error| skip(volume, spot, error));
+            if let Some(found) = listed? {
+                waiting.extend(found.iter().filter_map(|found| below.join(&found.name).ok()));
                 continue;
             }
             let former = if below.is_root() { row.path.clone() } else { format!("{}{below}", row.path) };
@@ -97,7 +97,8 @@ impl<'a> Comparison<'a> {
         find: impl FnOnce(&Read) -> Result<Option<NodeRow>>,
         report: &mut Report,
     ) -> Result<()> {
-        let Some(reader) = volume.reader(spot)? else { return Ok(()) };
+        let reader = volume.reader(spot).or_else(|error| skip(volume, spot, error));
+        let Some(reader) = reader? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             // Somebody writes there at this moment.
@@ -132,7 +133,9 @@ impl<'a> Comparison<'a> {
 
     /// As `file`, for an old content.
     pub fn version(&mut self, volume: &Volume, id: &str, report: &mut Report) -> Result<()> {
-        let Some(reader) = volume.reader(Spot::Version(id))? else { return Ok(()) };
+        let spot = Spot::Version(id);
+        let reader = volume.reader(spot).or_else(|error| skip(volume, spot, error));
+        let Some(reader) = reader? else { return Ok(()) };
         let (stat, checksum) = match self.read(reader) {
             Ok(Some(whole)) => whole,
             Ok(None) => return Ok(()),

@@ -6,8 +6,8 @@ use super::{Cloud, index};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Spot, Stat, Volume};
-use crate::error::Result;
+use crate::disk::{Kind, Spot, Stat, Volume, Wanted};
+use crate::error::{Error, Reason, Result};
 use crate::store::Write;
 use crate::store::disks::Disk;
 use crate::store::nodes;
@@ -37,7 +37,8 @@ impl Cloud {
         let known = self.store.read(|read| trash::ids(read, &disk))?;
         for id in volume.trashed()?.into_iter().filter(|id| !known.contains(id)) {
             let spot = Spot::Trash(&id, &root);
-            let Some(stat) = volume.stat(spot)? else { continue };
+            let stat = volume.stat(spot).or_else(|error| skip(volume, spot, error))?;
+            let Some(stat) = stat else { continue };
             said.push(self.mend_trash(top, &id, &stat, volume.usage(spot)?.bytes)?);
         }
         let known = self.store.read(|read| versions::ids(read, &disk))?;
@@ -126,13 +127,21 @@ impl Cloud {
     /// Gives a row to an old content without one: the crash came between the replacement and its rows, so the index still
     /// knows the old content at the file's place. Where it does not, the content goes to the bin.
     fn mend_version(&self, top: &CloudPath, volume: &Volume, id: &str) -> Result<String> {
-        let Some((_, stat)) = volume.open_file(Spot::Version(id))? else {
-            return Ok(format!("not a file, left alone: .cloudlet/versions/{id}"));
+        let spot = Spot::Version(id);
+        // What cannot be read now is looked at again by the next start.
+        let opened = volume.open_file(spot).map(|opened| opened.map(|(_, stat)| stat));
+        let Some(stat) = opened.or_else(|error| skip(volume, spot, error))? else {
+            return Ok(format!("no file that can be read, left alone: .cloudlet/versions/{id}"));
         };
         let volumes = Arc::clone(&self.volumes);
         let found = self.store.read(|read| index::place_of_inode(read, &volumes, top, stat.inode))?;
         let Some((node, path)) = found else {
-            volume.move_version_to_trash(id)?;
+            match volume.move_version_to_trash(id) {
+                Err(error) if error.reason == Some(Reason::Exists) => {
+                    return Ok(format!("its id is taken in the bin, left alone: .cloudlet/versions/{id}"));
+                }
+                moved => moved?,
+            }
             self.note_unknown(self.root_of(top)?, id, false, stat.size)?;
             return Ok(format!("an old content of an unknown file is in the bin now: {id}"));
         };
@@ -158,4 +167,11 @@ impl Cloud {
         let entry = NewTrash { id: id.to_owned(), owner, is_folder, size_bytes, ..NewTrash::default() };
         self.store.write(move |tx| trash::insert(tx, &entry, &entry.id))
     }
+}
+
+/// Goes on past an entry that cannot be looked at: notes it and gives `None`.
+pub(super) fn skip<T>(volume: &Volume, spot: Spot<'_>, error: Error) -> Result<Option<T>> {
+    let Some(obstacle) = error.obstacle else { return Err(error) };
+    volume.skip_at(spot, &[], Wanted::Read, obstacle);
+    Ok(None)
 }

@@ -340,13 +340,20 @@ impl Cloud {
     pub(super) fn purge_trash(&self, mut rows: Vec<TrashRow>) -> Change<Emptied> {
         rows.retain(|row| !self.on_their_way.has(&row.id));
         let count = rows.len();
-        let purge = |row: TrashRow| {
+        let mut reason = None;
+        let mut purge = |row: TrashRow| {
             let path = row.path.clone();
-            let purged = self.purge(Trashed { row, below: CloudPath::root() });
-            purged.inspect_err(|error| log::error!("{path} could not be removed from the bin: {error}")).ok()
+            let failed = |error: &Error| {
+                // One that is about an entry is told once, among what needs a look.
+                if error.obstacle.is_none() {
+                    log::error!("{path} could not be removed from the bin: {error}");
+                }
+                reason.get_or_insert_with(|| (error.code, format!("{path}: {}", error.message)));
+            };
+            self.purge(Trashed { row, below: CloudPath::root() }).inspect_err(failed).ok()
         };
-        let purged: Vec<Purged> = rows.into_iter().filter_map(purge).collect();
-        let emptied = Emptied { removed: purged.len(), failed: count - purged.len() };
+        let purged: Vec<Purged> = rows.into_iter().filter_map(&mut purge).collect();
+        let emptied = Emptied { removed: purged.len(), failed: count - purged.len(), reason };
         Change::new(emptied, move |tx| purged.iter().try_for_each(|purged| purged.rows(tx)))
     }
 
@@ -391,11 +398,13 @@ impl Cloud {
 }
 
 /// What came of emptying a bin.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Emptied {
     pub removed: usize,
-    /// What could not be removed; the log says why.
+    /// What could not be removed.
     pub failed: usize,
+    /// Why not, of the first of these: the kind of failure, and a sentence with its path.
+    pub reason: Option<(Code, String)>,
 }
 
 /// What was removed for good; its rows are to go too.

@@ -4,6 +4,7 @@
 
 use super::accounts::{self, home_name};
 use super::copied;
+use super::findings::LeftOut;
 use super::listing::Part;
 use super::locks::{self, Purpose};
 use super::marks::{self, Attached, Mark, Marks};
@@ -12,10 +13,10 @@ use super::recycle::{Deleted, Located, PathInBin, node_of};
 use super::rights::{Folder, Readable, User, Writable};
 use super::{Change, Cloud, Look, Undo, index, upload_moves, versions};
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
 use crate::base::root::Root;
 use crate::base::time::from_seconds;
-use crate::disk::{Cached, CopyOptions, Found, Kind, Moved, Reader, Stat, Volume};
+use crate::disk::{Cached, CopyEvent, CopyOptions, Found, Kind, Moved, Reader, Stat, Usage, Volume};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Write, users};
 use std::collections::HashMap;
@@ -299,6 +300,7 @@ impl Cloud {
             let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
             self.reserve_for_move(&owner, bytes)?
         };
+        self.check_reach_of_move(from.path(), to.path())?;
         let keep_as = object_id();
         let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
         let volume = self.volumes.of(to.path())?;
@@ -338,6 +340,32 @@ impl Cloud {
         Ok(change)
     }
 
+    /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
+    /// in a large folder takes its time to count.
+    fn check_reach_of_move(&self, from: &CloudPath, to: &CloudPath) -> Result<()> {
+        let is_further_down = to.parts().len() > from.parts().len() || from.is_in_bin();
+        if !is_further_down {
+            return Ok(());
+        }
+        self.held_in_reach(from, to).map(drop)
+    }
+
+    /// What something holds, where paths can lead to all of it when it lies at another place.
+    ///
+    /// # Errors
+    /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
+    pub(super) fn held_in_reach(&self, from: &CloudPath, to: &CloudPath) -> Result<Usage> {
+        let held = self.usage(from)?.ok_or_else(|| Error::not_there(from))?;
+        if to.can_reach(held.levels, held.path_bytes) {
+            return Ok(held);
+        }
+        let sentence = format!(
+            "What is in this folder would be out of reach there: a path can have {PATH_DEPTH_MAX} names and {PATH_BYTES_MAX} \
+             bytes."
+        );
+        Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
+    }
+
     /// Moves something back to where it was.
     fn moving_back(
         volume: &Arc<Volume>,
@@ -363,11 +391,18 @@ impl Cloud {
         })
     }
 
-    /// Copies a file, or a folder with all below it. A folder never replaces anything.
+    /// Copies a file, or a folder with all below it, and tells what of that it left out, as it cannot be read. A folder never
+    /// replaces anything.
     ///
     /// # Errors
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
-    pub fn copy(&self, user: &User, from: &Readable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+    pub fn copy(
+        &self,
+        user: &User,
+        from: &Readable,
+        to: &Writable,
+        replace: bool,
+    ) -> Result<Change<LeftOut>> {
         if to.path() != from.path() && to.path().starts_with(from.path()) {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
                 .for_reason(Reason::IntoItself));
@@ -375,22 +410,27 @@ impl Cloud {
         self.look().check_unlocked(user, from.path(), Purpose::Read)?;
         let changing = self.begin_change(user, &[to.path()])?;
         let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
-        let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
+        let held = self.held_in_reach(from.path(), to.path())?;
         let owner = self.root_of(to.path())?;
-        let reserved = self.reserve(&owner, bytes)?;
+        let reserved = self.reserve(&owner, held.bytes)?;
         let keep_as = object_id();
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
-        let mut files = self.copied_files(&target);
-        let done =
-            target.copy_from(&source, located.spot()?, to.path(), options, &mut |file| files.note(&file))?;
+        let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
+        let mut each = |event: CopyEvent<'_>| match event {
+            CopyEvent::File(_) => files.note(&event),
+            CopyEvent::LeftOut { below, obstacle } => {
+                left_out.add(String::from_utf8_lossy(below).into_owned(), obstacle);
+            }
+        };
+        let done = target.copy_from(&source, located.spot()?, to.path(), options, &mut each)?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let original = self.source_node(&located)?;
         let copied = done.copied.zip(original).filter(|_| self.config().checksums);
         let handover = self.handover(files, original, to.path(), false);
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
-        let change = Change::new(done.stat, move |tx| {
+        let change = Change::new(left_out, move |tx| {
             let _held = (changing, reserved);
             let node = rows.keeping(tx, &to, kept, || rows.saved(tx, &to, &done.stat, &by))?;
             let Some((source, original)) = copied else { return Ok(()) };

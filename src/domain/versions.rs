@@ -186,13 +186,18 @@ impl Cloud {
 
     /// Removes old contents for good. What cannot be removed stays, and the rest goes.
     pub(super) fn purge_versions(&self, old: Vec<Kept>) -> Change<Emptied> {
+        let mut reason = None;
         let (gone, stayed): (Vec<_>, Vec<_>) = old.into_iter().partition(|Kept { id, owner }| {
             let purged = self.volumes.of_root(owner).and_then(|volume| volume.purge_version(id));
-            purged
-                .inspect_err(|error| log::error!("the old content {id} could not be removed: {error}"))
-                .is_ok()
+            let failed = |error: &Error| {
+                if error.obstacle.is_none() {
+                    log::error!("the old content {id} could not be removed: {error}");
+                }
+                reason.get_or_insert_with(|| (error.code, format!("The version {id}: {}", error.message)));
+            };
+            purged.inspect_err(failed).is_ok()
         });
-        let emptied = Emptied { removed: gone.len(), failed: stayed.len() };
+        let emptied = Emptied { removed: gone.len(), failed: stayed.len(), reason };
         Change::new(emptied, move |tx| gone.iter().try_for_each(|kept| versions::delete(tx, &kept.id)))
     }
 }

@@ -113,16 +113,23 @@ impl Volumes {
 
     /// From now on volumes that come are tidied up after a crash, and tried for what they can do. Those that are there are
     /// tidied up now, but for the stages that are to be kept; sentences for the log.
-    pub(super) fn begin_serving(&self, keep_stages: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
+    pub(super) fn begin_serving(&self, keep_stages: &dyn Fn(&str) -> bool) -> Vec<String> {
         self.is_serving.store(true, Ordering::Release);
         let mut said = Vec::new();
         for mount in self.mounts() {
             if let Ok(volume) = self.get(mount) {
-                said.extend(volume.recover(keep_stages)?);
+                match volume.recover(keep_stages) {
+                    Ok(sentences) => said.extend(sentences),
+                    // Nothing of it is lost: the next start tries again.
+                    Err(error) => log::error!(
+                        "what a stop left on the disk {} is not tidied up: {error}",
+                        mount.shown()
+                    ),
+                }
                 mount.probe(&volume);
             }
         }
-        Ok(said)
+        said
     }
 
     /// A sentence for each disk that keeps no dates of files.

@@ -211,7 +211,7 @@ fn export(desk: &mut Desk<'_>, _: &Admin, params: Export) -> Result<Reply> {
     let filter = filter!(params);
     let produce = Box::new(move |out: &mut dyn std::io::Write| cloud.export_audit(&filter, out));
     let (content_type, name) = ("text/csv; charset=utf-8", "audit.csv".into());
-    Ok(Reply::stream(Stream { content_type, name, length: None, produce }))
+    Ok(Reply::stream(Stream { content_type, name, length: None, left_out: 0, produce }))
 }
 
 fn trim(desk: &mut Desk<'_>, _: &Admin, params: Trim) -> Result<Reply> {

@@ -247,8 +247,12 @@ fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
         None => look.place_of_same_name(&folder, &params.name)?,
     };
     let change = desk.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
-    desk.commit_change(change)?;
-    Ok(Reply::done())
+    let left_out = desk.commit_change(change)?;
+    if left_out.count == 0 {
+        return Ok(Reply::done());
+    }
+    let lines: Vec<String> = left_out.lines().collect();
+    Ok(Reply::said(format!("Copied but for {}. {}", left_out.count, lines.join("; "))))
 }
 
 fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply> {

@@ -7,7 +7,7 @@ use crate::api::reply::Reply;
 use crate::base::path::CloudPath;
 use crate::domain::recycle::Emptied;
 use crate::domain::rights::User;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 ops! { RECYCLE: User "Recycle bin"
     /// Removes everything in the caller's recycle bin for good, with the versions that belonged to it.
@@ -42,16 +42,13 @@ fn restore(desk: &mut Desk<'_>, user: &User, params: Restore) -> Result<Reply> {
 /// Says how much was removed.
 ///
 /// # Errors
-/// `Code::Internal` when something stayed.
+/// When something stayed: the failure of the first.
 pub fn all_gone(emptied: Emptied) -> Result<Reply> {
-    match emptied.failed {
-        0 => Ok(Reply::said(format!("{} removed", emptied.removed))),
-        failed => Err(Error::new(
-            Code::Internal,
-            format!(
-                "{} removed, but {failed} could not be. The log of the server says why.",
-                emptied.removed
-            ),
-        )),
+    let Emptied { removed, failed, reason } = emptied;
+    match reason {
+        None => Ok(Reply::said(format!("{removed} removed"))),
+        Some((code, sentence)) => {
+            Err(Error::new(code, format!("{removed} removed, but {failed} could not be. {sentence}")))
+        }
     }
 }

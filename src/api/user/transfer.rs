@@ -9,6 +9,7 @@ use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
+use crate::domain::contents::Contents;
 use crate::domain::rights::{Readable, User, Writable};
 use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
 use crate::domain::{Change, Look};
@@ -262,7 +263,10 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));
     let look = desk.cloud().look();
-    let archive = zip::Archive::of(look.contents(user, &folder, &names)?, look.spool()?)?;
+    let contents = look.contents(user, &folder, &names)?;
+    let left_out = contents.left_out.count;
+    let note = (left_out > 0).then(|| what_is_missing(&contents, &names));
+    let archive = zip::Archive::of(contents, note, look.spool()?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
         _ => folder.path().leaf().map_or("files", EntryName::as_str),
@@ -279,5 +283,16 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
         Err(zip::Broken::Connection(error)) => Err(error),
         Ok(()) => Ok(()),
     });
-    Ok(Reply::stream(Stream { content_type: "application/zip", name, length: Some(length), produce }))
+    let content_type = "application/zip";
+    Ok(Reply::stream(Stream { content_type, name, length: Some(length), left_out, produce }))
+}
+
+/// The text in an archive that names what is not in it.
+fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
+    let lines: String = contents.left_out.lines().map(|line| format!("{line}\r\n")).collect();
+    let beginning = "The following could not be read and is not in this archive. The administrator's dashboard says what to do.";
+    zip::Note {
+        name: Contents::free_name(names, "NOT IN THIS ARCHIVE", "txt"),
+        text: format!("{beginning}\r\n\r\n{lines}"),
+    }
 }

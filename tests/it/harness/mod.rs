@@ -16,7 +16,7 @@ pub use caller::{Caller, Request};
 pub use command::{Finished, cloudlet, finish, program, run};
 pub use connection::Connection;
 pub use data::{Data, change_in_place};
-pub use disk::{SERVICE_USER, may_change_owners, may_mount};
+pub use disk::{Disk, SERVICE_USER, may_change_owners, may_mount};
 pub use multipart::Multipart;
 pub use reply::{Framing, Reply};
 pub use server::{Launch, Server};
