@@ -5,7 +5,8 @@
 //! day. Then all that is due is done, so that the disk wakes once.
 
 use crate::base::vital;
-use crate::domain::{Cloud, background};
+use crate::domain::Cloud;
+use crate::domain::runtime::background;
 use crate::error::Result;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
@@ -129,7 +130,7 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Con
         if *waited.expect("nothing panics while holding the flag").0 {
             return;
         }
-        let due = schedule.take(Instant::now(), cloud.look().disk_last_used());
+        let due = schedule.take(Instant::now(), cloud.view().disk_last_used());
         if due.is_empty() {
             continue;
         }

@@ -2,8 +2,8 @@
 //! a probe every ten seconds would be all that there is in it, and would keep the disk awake.
 
 use crate::base::secret::Secret;
-use crate::domain::storage::VolumeFacts;
-use crate::domain::{Cloud, Look};
+use crate::domain::maintenance::storage_report::VolumeFacts;
+use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::http::{Content, Health, Method, Request, Response, Status};
 use std::fmt::Write;
@@ -31,7 +31,7 @@ impl Monitor {
 
     /// Whether the database answers and a worker is free: else a new start may help.
     pub fn is_alive(&self) -> bool {
-        let answers = self.cloud.look().database_answers(DATABASE_ANSWERS_WITHIN);
+        let answers = self.cloud.view().database_answers(DATABASE_ANSWERS_WITHIN);
         if let Err(error) = &answers {
             log::error!("the database does not answer: {error}");
         }
@@ -43,7 +43,7 @@ impl Monitor {
         if !self.is_alive() {
             return Some("The database does not answer, or all workers are busy.".into());
         }
-        let writable = self.cloud.look().database_is_writable(DATABASE_ANSWERS_WITHIN);
+        let writable = self.cloud.view().database_is_writable(DATABASE_ANSWERS_WITHIN);
         writable.err().map(|error| {
             log::error!("the database cannot be written: {error}");
             error.message.into_owned()
@@ -68,8 +68,8 @@ impl Monitor {
     }
 
     fn metrics(&self, request: &Request) -> Response {
-        let look = self.cloud.look();
-        let token = look.config().metrics_token.clone();
+        let view = self.cloud.view();
+        let token = view.config().metrics_token.clone();
         if token.is_empty() {
             return Response::sentence(
                 Status::NotFound,
@@ -83,7 +83,7 @@ impl Monitor {
             )
             .header("WWW-Authenticate", "Bearer");
         }
-        match self.text(&look) {
+        match self.text(&view) {
             Ok(text) => Response::new(Status::Ok, METRICS_TYPE, Content::Bytes(text.into_bytes())),
             Err(error) => {
                 log::error!("metrics: {error}");
@@ -92,18 +92,18 @@ impl Monitor {
         }
     }
 
-    fn text(&self, look: &Look<'_>) -> Result<String> {
+    fn text(&self, view: &CloudView<'_>) -> Result<String> {
         let mut text = String::new();
         for (name, kind, help, value) in [
-            ("uptime_seconds", "gauge", "Time since the start.", look.uptime().as_secs()),
-            ("calls_total", "counter", "Calls in the audit log, ever.", look.calls_ever()?),
+            ("uptime_seconds", "gauge", "Time since the start.", view.uptime().as_secs()),
+            ("calls_total", "counter", "Calls in the audit log, ever.", view.calls_ever()?),
             ("busy_workers", "gauge", "Threads that run calls.", self.health.workers() as u64),
-            ("memory_bytes", "gauge", "Resident memory of the process.", look.memory_bytes()?),
-            ("database_bytes", "gauge", "Size of the database.", look.database_bytes()?),
+            ("memory_bytes", "gauge", "Resident memory of the process.", view.memory_bytes()?),
+            ("database_bytes", "gauge", "Size of the database.", view.database_bytes()?),
         ] {
             family(&mut text, (name, kind, help), [(String::new(), value)]);
         }
-        let volumes = look.volumes()?;
+        let volumes = view.volumes()?;
         let of_each = |value: fn(&VolumeFacts) -> Option<u64>| {
             let sample = move |volume: &VolumeFacts| {
                 Some((format!("{{volume=\"{}\"}}", escaped(&volume.name)), value(volume)?))

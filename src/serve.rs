@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::base::vital;
 use crate::config::Settings;
 use crate::disk::local::{DataLock, prepare_data_directory};
-use crate::domain::watch::Watch;
+use crate::domain::index::watch::Watch;
 use crate::domain::{Cloud, DATABASE_NAME};
 use crate::error::{Code, Error, Result};
 use crate::host_names::HostNames;

@@ -1,7 +1,7 @@
 //! All operations that FileCloud servers are known to have, so that a call of one that this server does not offer gets
 //! another answer than a call of none.
 
-use crate::domain::sessions::Side;
+use crate::domain::accounts::sessions::Side;
 
 /// One line an operation: side, name, area, tier, who uses or documents it.
 const TEXT: &str = include_str!("catalogue.tsv");

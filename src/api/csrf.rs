@@ -4,8 +4,8 @@
 //! the same host. It tells where a request comes from in `Sec-Fetch-*` (over HTTPS and on localhost only) and in `Origin`
 //! (not with a GET for a picture). So a GET of a browser passes with the token alone, which no foreign page can read.
 
+use super::authenticate::{Caller, XSRF};
 use super::op::{Operation, Who};
-use super::who::{Caller, XSRF};
 use crate::error::{Code, Error, Result};
 use crate::http::{Method, Request};
 

@@ -1,16 +1,16 @@
 //! One call's way: routed, read, admitted, run, audited, answered.
 
 use super::audit::Entry;
-use super::desk::{Desk, Origin};
+use super::authenticate::{self, Caller, Guest};
+use super::call_context::{CallContext, Origin};
+use super::encode::{self, Format};
 use super::file_part::{Arriving, FilePart, read_fields};
 use super::object::object;
 use super::op::{Effect, Operation, Run, Who};
 use super::reply::Reply;
 use super::route::{self, Route};
-use super::who::{self, Caller, Guest};
-use super::wire::{self, Format};
 use super::{catalogue, csrf, table};
-use crate::domain::{Cloud, Look};
+use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
 use crate::store::audit::AuditRow;
@@ -52,7 +52,7 @@ impl Api {
         let route = route_of(request.path())?;
         let mut form = Form::from_query(request.query());
         let operation = table::find(route.side, &named(&route, &form))?;
-        let is_quick = operation.effect == Effect::Instant || operation.at_once.is_some();
+        let is_quick = operation.effect == Effect::Immediate || operation.at_once.is_some();
         if !is_quick
             || !is_get_or_post(request.method())
             || (!body.is_empty() && content_type(request) != Kind::Form)
@@ -60,12 +60,12 @@ impl Api {
             return None;
         }
         form.add_urlencoded(body);
-        let look = self.cloud.look();
-        let guest = who::guest(&look, request, true).ok()??;
+        let view = self.cloud.view();
+        let guest = authenticate::guest(&view, request, true).ok()??;
         let mut entry = begin(request, operation.name, &guest, object(operation.fields, &form));
         let format = format_of(request);
-        let (result, caller) = match who::admit(guest, operation, &form) {
-            Ok(caller) => (answer(&look, operation, &caller, &form)?, Some(caller)),
+        let (result, caller) = match authenticate::admit(guest, operation, &form) {
+            Ok(caller) => (answer(&view, operation, &caller, &form)?, Some(caller)),
             Err(error) => (Err(error), None),
         };
         if let Some(caller) = &caller {
@@ -78,7 +78,7 @@ impl Api {
 
     /// Whether a session comes with a request; `None` when it has to be read first. Runs on the poller's thread.
     pub fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        let guest = who::guest(&self.cloud.look(), request, true).unwrap_or_else(|error| {
+        let guest = authenticate::guest(&self.cloud.view(), request, true).unwrap_or_else(|error| {
             log::warn!("a session cannot be looked up: {error}");
             None
         });
@@ -87,7 +87,7 @@ impl Api {
 
     /// Whether a session comes with a request.
     pub fn knows(&self, request: &Request) -> bool {
-        let guest = who::guest(&self.cloud.look(), request, false).unwrap_or_else(|error| {
+        let guest = authenticate::guest(&self.cloud.view(), request, false).unwrap_or_else(|error| {
             log::warn!("a session cannot be looked up: {error}");
             None
         });
@@ -116,17 +116,17 @@ impl Api {
     pub fn panicked(&self, request: &Request) -> Response {
         let route = route_of(request.path());
         let name = route.map(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
-        let (address, agent) = (request.peer().to_string(), who::agent(request));
+        let (address, agent) = (request.peer().to_string(), authenticate::agent(request));
         let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
         self.cloud.note_waiting(entry.failed(&error));
-        wire::failure(format_of(request), &name, Status::InternalServerError, &error)
+        encode::failure(format_of(request), &name, Status::InternalServerError, &error)
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Outcome {
         let mut form = Form::from_query(request.query());
         let known_name = named(route, &form);
-        let guest = match who::guest(&self.cloud.look(), request, false) {
+        let guest = match authenticate::guest(&self.cloud.view(), request, false) {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
                 let entry = begin(request, known_name.clone(), &unreachable_guest(request), String::new());
@@ -138,12 +138,12 @@ impl Api {
         }
         let operation = table::find(route.side, &known_name);
         if let Some((operation, Err(error))) =
-            operation.map(|operation| (operation, who::check_session(&guest, operation)))
+            operation.map(|operation| (operation, authenticate::check_session(&guest, operation)))
         {
             let entry = begin(request, operation.name, &guest, object(operation.fields, &form));
             return refused(format, operation, entry, error);
         }
-        let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Receive);
+        let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Upload);
         let file = match read_call(request, body, &mut form, guest.form_bytes_max(), takes_file) {
             Ok(file) => file,
             Err(error) => return unread(request, format, &guest, route, &form, &error),
@@ -166,7 +166,7 @@ impl Api {
                 let entry = begin(request, name.clone(), &guest, String::new());
                 let row = Some(entry.finished("unknown", sentence.clone()));
                 let error = Error::new(Code::NotOffered, sentence);
-                Outcome { response: wire::failure(format, &name, Status::Ok, &error), row }
+                Outcome { response: encode::failure(format, &name, Status::Ok, &error), row }
             }
         }
     }
@@ -187,7 +187,7 @@ impl Api {
         };
         let form: &Form = form;
         entry.is_about(object(operation.fields, form));
-        let caller = match who::admit(guest, operation, form) {
+        let caller = match authenticate::admit(guest, operation, form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, entry, error),
         };
@@ -198,7 +198,7 @@ impl Api {
         caller.sessions().for_each(|session| self.cloud.used(session));
         match operation.run {
             Run::Read(run) => {
-                let result = run(&self.cloud.look(), &caller, form);
+                let result = run(&self.cloud.view(), &caller, form);
                 Outcome { row: Some(row_of(entry, &result)), response: respond(format, operation, result) }
             }
             Run::Write(run) => {
@@ -208,13 +208,13 @@ impl Api {
                 let row = result.as_ref().err().map(|error| entry.failed(error));
                 Outcome { row, response: respond(format, operation, result) }
             }
-            Run::Free(run) => {
+            Run::Slow(run) => {
                 let origin = Origin { address: request.peer(), connection: request.connection(), form };
-                let mut desk = Desk::new(&self.cloud, origin, entry, file);
-                let result = run(&mut desk, &caller, form);
+                let mut context = CallContext::new(&self.cloud, origin, entry, file);
+                let result = run(&mut context, &caller, form);
                 let row = match &result {
-                    Ok(_) if desk.is_audited() => None,
-                    result => Some(row_of(desk.into_entry(), result)),
+                    Ok(_) if context.is_audited() => None,
+                    result => Some(row_of(context.into_entry(), result)),
                 };
                 Outcome { row, response: respond(format, operation, result) }
             }
@@ -233,21 +233,26 @@ impl Api {
         form: &mut Form,
         file: Option<Arriving<'a>>,
     ) -> Result<Option<FilePart<'a>>> {
-        let Some(file) = file.filter(|_| operation.effect == Effect::Receive) else { return Ok(None) };
+        let Some(file) = file.filter(|_| operation.effect == Effect::Upload) else { return Ok(None) };
         if file.is_placed(form) {
             return Ok(Some(FilePart::Arriving(Box::new(file))));
         }
-        let caller = who::admit_for_now(guest.clone(), operation, form)?;
+        let caller = authenticate::admit_for_now(guest.clone(), operation, form)?;
         csrf::check(request, operation, &caller)?;
         file.stage(&self.cloud, caller.user()?, form).map(|staged| Some(FilePart::Staged(Box::new(staged))))
     }
 }
 
 /// The answer of an operation that needs no waiting; `None` when it would.
-fn answer(look: &Look<'_>, operation: &Operation, caller: &Caller, form: &Form) -> Option<Result<Reply>> {
+fn answer(
+    view: &CloudView<'_>,
+    operation: &Operation,
+    caller: &Caller,
+    form: &Form,
+) -> Option<Result<Reply>> {
     match (operation.at_once, operation.run) {
-        (Some(at_once), _) => at_once(look, caller, form).map(Ok),
-        (None, Run::Read(run)) => Some(run(look, caller, form)),
+        (Some(at_once), _) => at_once(view, caller, form).map(Ok),
+        (None, Run::Read(run)) => Some(run(view, caller, form)),
         (None, _) => None,
     }
 }
@@ -336,17 +341,17 @@ fn refused(format: Format, operation: &Operation, entry: Entry, error: Error) ->
 }
 
 fn failed(format: Format, name: &str, status: Status, entry: Entry, error: &Error) -> Outcome {
-    Outcome { response: wire::failure(format, name, status, error), row: Some(entry.failed(error)) }
+    Outcome { response: encode::failure(format, name, status, error), row: Some(entry.failed(error)) }
 }
 
 fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Response {
     match result {
-        Ok(reply) => wire::response(format, operation.name, reply),
+        Ok(reply) => encode::response(format, operation.name, reply),
         Err(error) => {
             if let Some(cause) = &error.cause {
                 log::warn!("{}: {} ({cause})", operation.name, error.message);
             }
-            wire::failure(format, operation.name, wire::status(&error, operation), &error)
+            encode::failure(format, operation.name, encode::status(&error, operation), &error)
         }
     }
 }
@@ -367,7 +372,7 @@ fn begin(request: &Request, name: impl Into<Cow<'static, str>>, guest: &Guest, o
 fn unreachable_guest(request: &Request) -> Guest {
     Guest {
         address: request.peer(),
-        agent: who::agent(request).to_owned(),
+        agent: authenticate::agent(request).to_owned(),
         is_secure: request.is_secure(),
         user: None,
         admin: None,

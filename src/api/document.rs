@@ -2,8 +2,8 @@
 
 use super::op::{Effect, Operation, Who};
 use super::params::Field;
-use super::{catalogue, table, word};
-use crate::domain::sessions::Side;
+use super::{catalogue, error_code, table};
+use crate::domain::accounts::sessions::Side;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -39,9 +39,9 @@ Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is als
 /// The page for people, in Markdown.
 pub fn markdown() -> String {
     let mut page = INTRODUCTION.to_owned();
-    put(&mut page, format_args!("\n## Failures: `{}`\n\n", word::HEADER));
+    put(&mut page, format_args!("\n## Failures: `{}`\n\n", error_code::HEADER));
     page.push_str("An extension: FileCloud does not send it. There may be more words one day.\n\n| word | meaning |\n| --- | --- |\n");
-    for (word, meaning) in word::WORDS {
+    for (word, meaning) in error_code::WORDS {
         put(&mut page, format_args!("| `{word}` | {meaning} |\n"));
     }
     for (side, title) in
@@ -124,7 +124,7 @@ fn described(operation: &Operation) -> Value {
     let required: Vec<&str> =
         operation.fields.iter().filter(|field| field.is_required).map(name_of).collect();
     let media = match operation.effect {
-        Effect::Receive => "multipart/form-data",
+        Effect::Upload => "multipart/form-data",
         _ => "application/x-www-form-urlencoded",
     };
     let known = catalogue::find(operation.side, operation.name);

@@ -7,10 +7,10 @@ use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Brief, Kind};
-use crate::domain::locks;
-use crate::domain::marks::Mark;
-use crate::domain::recycle::Deleted;
-use crate::domain::tree::{Entry, Listing};
+use crate::domain::files::annotations::Mark;
+use crate::domain::files::locks;
+use crate::domain::files::operations::{Entry, Listing};
+use crate::domain::files::recycle_bin::Deleted;
 use crate::error::Error;
 
 /// A listing as records.

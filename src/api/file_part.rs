@@ -7,8 +7,8 @@
 use super::params::Param;
 use crate::base::path::CloudPath;
 use crate::domain::Cloud;
-use crate::domain::rights::User;
-use crate::domain::staged::StagedUpload;
+use crate::domain::access::rights::User;
+use crate::domain::upload::staged::StagedUpload;
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart, PartHead};
 

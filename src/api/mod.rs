@@ -5,12 +5,15 @@
 
 mod admin;
 mod audit;
+mod authenticate;
+mod call_context;
 mod catalogue;
 mod csrf;
-mod desk;
 mod dispatch;
 mod document;
+mod encode;
 mod entry;
+mod error_code;
 mod file_part;
 mod media;
 mod object;
@@ -20,9 +23,6 @@ mod reply;
 mod route;
 mod table;
 mod user;
-mod who;
-mod wire;
-mod word;
 mod zip;
 
 pub use dispatch::Api;

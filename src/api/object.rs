@@ -2,7 +2,7 @@
 
 use super::params::{Field, Names, Param, Shown, SubPath};
 use crate::base::path::CloudPath;
-use crate::domain::rights;
+use crate::domain::access::rights;
 use crate::http::Form;
 use std::borrow::Cow;
 

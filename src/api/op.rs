@@ -3,12 +3,12 @@
 //! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`, `read` on one that
 //! takes `&Write`.
 
-use super::desk::Desk;
+use super::authenticate::Caller;
+use super::call_context::CallContext;
 use super::params::Field;
 use super::reply::Reply;
-use super::who::Caller;
-use crate::domain::Look;
-use crate::domain::sessions::Side;
+use crate::domain::CloudView;
+use crate::domain::accounts::sessions::Side;
 use crate::error::Result;
 use crate::http::Form;
 use crate::store::Write;
@@ -30,17 +30,17 @@ pub enum Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Reads memory only; answered without a worker.
-    Instant,
+    Immediate,
     /// Reads.
     Read,
     /// Changes the database in one short transaction, and nothing else.
     Write,
     /// Does slow work first (hashing, copying), then commits.
-    Free,
-    /// As `Free`, but what the caller wants is an answer; that something is noted on the way is our affair.
+    Slow,
+    /// As `Slow`, but what the caller wants is an answer; that something is noted on the way is our affair.
     Query,
-    /// As `Free`, and takes the file part of a multipart body.
-    Receive,
+    /// As `Slow`, and takes the file part of a multipart body.
+    Upload,
     /// Answers with bytes; a failure has an HTTP status of its own.
     File,
 }
@@ -48,13 +48,13 @@ pub enum Effect {
 impl Effect {
     /// Whether the operation changes anything, so that a foreign web page must not be able to cause it.
     pub fn is_changing(self) -> bool {
-        matches!(self, Effect::Write | Effect::Free | Effect::Query | Effect::Receive)
+        matches!(self, Effect::Write | Effect::Slow | Effect::Query | Effect::Upload)
     }
 
     /// Whether the caller wants something done, so that a refusal shows in the status. To a question "no" or "nothing
     /// there" is an answer like any other.
     pub fn is_action(self) -> bool {
-        matches!(self, Effect::Write | Effect::Free | Effect::Receive)
+        matches!(self, Effect::Write | Effect::Slow | Effect::Upload)
     }
 }
 
@@ -64,13 +64,13 @@ pub type Job = Box<dyn FnOnce(&Write) -> Result<Reply> + Send>;
 /// How an operation is run. The parameters are read from the form first.
 #[derive(Clone, Copy)]
 pub enum Run {
-    Read(fn(&Look<'_>, &Caller, &Form) -> Result<Reply>),
+    Read(fn(&CloudView<'_>, &Caller, &Form) -> Result<Reply>),
     Write(fn(&Caller, &Form) -> Result<Job>),
-    Free(fn(&mut Desk<'_>, &Caller, &Form) -> Result<Reply>),
+    Slow(fn(&mut CallContext<'_>, &Caller, &Form) -> Result<Reply>),
 }
 
 /// An answer without waiting, where one is possible; `None` sends the call to a worker.
-pub type AtOnce = fn(&Look<'_>, &Caller, &Form) -> Option<Reply>;
+pub type AtOnce = fn(&CloudView<'_>, &Caller, &Form) -> Option<Reply>;
 
 /// One operation.
 pub struct Operation {
@@ -93,7 +93,7 @@ macro_rules! ops {
      $( $(#[doc = $help:literal])+ $name:literal $who:ident $effect:ident $handler:ident($params:ty) $(or $fast:ident)?; )+) => {
         pub const $table: &[$crate::api::op::Operation] = &[ $( $crate::api::op::Operation {
             name: $name,
-            side: $crate::domain::sessions::Side::$side,
+            side: $crate::domain::accounts::sessions::Side::$side,
             area: $area,
             who: $crate::api::op::operation!(@who $who),
             effect: $crate::api::op::operation!(@effect $effect),
@@ -110,22 +110,22 @@ macro_rules! operation {
     (@who user) => { $crate::api::op::Who::User };
     (@who proxy) => { $crate::api::op::Who::Proxy };
     (@who admin) => { $crate::api::op::Who::Admin };
-    (@effect instant) => { $crate::api::op::Effect::Instant };
+    (@effect immediate) => { $crate::api::op::Effect::Immediate };
     (@effect read) => { $crate::api::op::Effect::Read };
     (@effect write) => { $crate::api::op::Effect::Write };
-    (@effect free) => { $crate::api::op::Effect::Free };
+    (@effect slow) => { $crate::api::op::Effect::Slow };
     (@effect query) => { $crate::api::op::Effect::Query };
-    (@effect receive) => { $crate::api::op::Effect::Receive };
+    (@effect upload) => { $crate::api::op::Effect::Upload };
     (@effect file) => { $crate::api::op::Effect::File };
     (@as anyone $caller:ident) => { $caller.guest() };
     (@as user $caller:ident) => { $caller.user()? };
     (@as proxy $caller:ident) => { $caller.user()? };
     (@as admin $caller:ident) => { $caller.admin()? };
-    (@run instant $who:ident $handler:ident $params:ty) => { $crate::api::op::operation!(@run read $who $handler $params) };
+    (@run immediate $who:ident $handler:ident $params:ty) => { $crate::api::op::operation!(@run read $who $handler $params) };
     (@run read $who:ident $handler:ident $params:ty) => {
-        $crate::api::op::Run::Read(|look, caller, form| {
+        $crate::api::op::Run::Read(|view, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form)?;
-            $handler(look, $crate::api::op::operation!(@as $who caller), params)
+            $handler(view, $crate::api::op::operation!(@as $who caller), params)
         })
     };
     (@run write $who:ident $handler:ident $params:ty) => {
@@ -136,17 +136,17 @@ macro_rules! operation {
         })
     };
     (@run $effect:ident $who:ident $handler:ident $params:ty) => {
-        $crate::api::op::Run::Free(|desk, caller, form| {
+        $crate::api::op::Run::Slow(|context, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form)?;
-            $handler(desk, $crate::api::op::operation!(@as $who caller), params)
+            $handler(context, $crate::api::op::operation!(@as $who caller), params)
         })
     };
     (@fast $who:ident ($params:ty)) => { None };
     (@fast $who:ident ($params:ty) $fast:ident) => {
-        Some(|look, caller, form| {
+        Some(|view, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form).ok()?;
             let who = (|| Ok::<_, $crate::error::Error>($crate::api::op::operation!(@as $who caller)))().ok()?;
-            $fast(look, who, &params)
+            $fast(view, who, &params)
         })
     };
 }

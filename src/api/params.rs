@@ -6,8 +6,8 @@ use crate::base::limits::FORM_FIELDS_MAX;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
-use crate::domain::upload::UploadName;
-use crate::domain::user_name::UserName;
+use crate::base::user_name::UserName;
+use crate::domain::upload::part::UploadName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
 

@@ -1,6 +1,6 @@
 //! Which operation a request names. All URL forms of the API lead here; the path wins over an `op` parameter.
 
-use crate::domain::sessions::Side;
+use crate::domain::accounts::sessions::Side;
 use std::borrow::Cow;
 
 /// Longest name of an operation that is kept, in bytes.

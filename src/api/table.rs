@@ -2,7 +2,7 @@
 
 use super::op::Operation;
 use super::{admin, user};
-use crate::domain::sessions::Side;
+use crate::domain::accounts::sessions::Side;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

@@ -6,7 +6,7 @@
 use crate::base::time::{local, now_seconds};
 use crate::disk::Spool;
 use crate::domain::Cloud;
-use crate::domain::contents::{Content, Contents, Cursor};
+use crate::domain::files::archive_contents::{Content, Contents, Cursor};
 use crate::error::{Error, Result};
 use std::io::{self, Write};
 

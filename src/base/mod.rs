@@ -1,9 +1,13 @@
 //! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
 
+pub mod account_status;
+pub mod byte_ranges;
 pub mod checksum;
 pub mod clock;
 pub mod digits;
 pub mod encoding;
+#[cfg(test)]
+pub mod fault_injection;
 pub mod fold;
 pub mod host;
 pub mod ids;
@@ -14,10 +18,9 @@ pub mod path;
 pub mod printable;
 pub mod qr;
 pub mod root;
-#[cfg(test)]
-pub mod seam;
 pub mod secret;
 pub mod size;
 pub mod time;
+pub mod user_name;
 pub mod vital;
 pub mod words;

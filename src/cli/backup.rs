@@ -4,7 +4,8 @@ use super::arguments::Arguments;
 use super::{Failure, Result, open_cloud, print, settings};
 use crate::disk::backup::Restored;
 use crate::disk::local::{DataLock, prepare_data_directory};
-use crate::domain::{Cloud, DATABASE_NAME, backup};
+use crate::domain::maintenance::backup;
+use crate::domain::{Cloud, DATABASE_NAME};
 use crate::error::{Code, Error};
 use std::path::Path;
 

@@ -2,10 +2,10 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, open_or_make_cloud, print, usage};
+use crate::base::account_status::Status;
 use crate::base::secret::Secret;
-use crate::domain::accounts::{self, AccountChange};
-use crate::domain::status::Status;
-use crate::domain::user_name::UserName;
+use crate::base::user_name::UserName;
+use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::{Change, Cloud};
 use crate::error::Error;
 use crate::logger::tell;
@@ -19,14 +19,14 @@ pub fn add(arguments: &Arguments) -> Result<()> {
     let mut account = cloud.prepare_account(name.clone(), &read_password(arguments)?)?;
     account.is_admin = arguments.has("admin");
     account.email = arguments.option("email").map(str::to_owned);
-    cloud.commit_from_console("user add", name.as_str(), move |tx| accounts::add(tx, &account))?;
+    cloud.commit_from_console("user add", name.as_str(), move |tx| account::add(tx, &account))?;
     cloud.ensure_home(name.as_str())?;
     print(&format!("{name} can sign in now.\n"))
 }
 
 pub fn list(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
-    let (all, _) = cloud.look().search_accounts("", 0, u64::MAX)?;
+    let (all, _) = cloud.view().search_accounts("", 0, u64::MAX)?;
     let line = |account: &UserRow| {
         let status = Status::from_number(account.status).map_or("?", Status::word).to_lowercase();
         let admin = if account.is_admin { "admin" } else { "" };
@@ -76,7 +76,7 @@ fn set_status(arguments: &Arguments, operation: &'static str, status: Status) ->
 
 fn change_account(cloud: &Cloud, operation: &'static str, name: &str, change: AccountChange) -> Result<()> {
     let account = name.to_owned();
-    Ok(cloud.commit_from_console(operation, name, move |tx| accounts::change(tx, &account, &change))?)
+    Ok(cloud.commit_from_console(operation, name, move |tx| account::change(tx, &account, &change))?)
 }
 
 /// The password from the first line of standard input. A person is asked for it, and it does not show.

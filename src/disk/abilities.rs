@@ -6,11 +6,11 @@
 use super::errno::{at, failed};
 use super::file_system::name_of;
 use super::folder::entries;
-use super::place::tolerate;
-use super::private::{Private, Staged, open_one};
+use super::hidden_dir::{HiddenDir, Staged, open_one};
 use super::removal::remove_tree;
+use super::slot::tolerate;
 use super::stat;
-use super::{attributes, door, sys};
+use super::{attributes, resolve, sys};
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -61,16 +61,16 @@ pub struct Abilities {
 }
 
 impl Abilities {
-    pub(super) fn find(private: &Private, folds: bool) -> Result<Abilities> {
+    pub(super) fn find(hidden_dir: &HiddenDir, folds: bool) -> Result<Abilities> {
         let name = Staged::Tree("probe").name();
-        let tree = (private.staging.as_fd(), name.as_slice());
-        remove_tree(private, tree, None).map_err(|stuck| stuck.error)?;
+        let tree = (hidden_dir.staging.as_fd(), name.as_slice());
+        remove_tree(hidden_dir, tree, None).map_err(|stuck| stuck.error)?;
         sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
-        let found = open_one(tree, door::FOLDER).map_err(at("open in staging")).and_then(|folder| {
+        let found = open_one(tree, resolve::FOLDER).map_err(at("open in staging")).and_then(|folder| {
             let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u32;
             Trial { folder }.run(kind, folds)
         });
-        remove_tree(private, tree, None).map_err(|stuck| stuck.error)?;
+        remove_tree(hidden_dir, tree, None).map_err(|stuck| stuck.error)?;
         found
     }
 
@@ -182,7 +182,7 @@ impl Trial {
             Err(_) => return Ok(false),
         }
         // By a handle of its own: where the last reading ended, the next would go on.
-        let listed = open_one(self.entry(b"."), door::FOLDER).and_then(|folder| entries(&folder));
+        let listed = open_one(self.entry(b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
     }
 

@@ -8,10 +8,10 @@
 
 use super::acl::Acl;
 use super::errno::{at, failed};
-use super::place::{Place, tolerate};
-use super::private::open_one;
+use super::hidden_dir::open_one;
+use super::slot::{Slot, tolerate};
 use super::stat::{Kind, Stat};
-use super::{door, sys};
+use super::{resolve, sys};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Gid, Mode, Uid, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query, fstat};
@@ -160,7 +160,7 @@ impl Attributes {
     }
 }
 
-impl Place {
+impl Slot {
     /// What the folder prescribes for what is put here.
     pub fn prescribed(&self) -> Result<Prescribed> {
         let list = value(&self.folder, DEFAULT_LIST).map_err(at("read the access list"))?;
@@ -170,7 +170,7 @@ impl Place {
 
     /// What the file here has; `None` when there is none any more.
     pub fn attributes(&self, stat: &Stat) -> Result<Option<Attributes>> {
-        match open_one(self.entry(), door::FILE) {
+        match open_one(self.entry(), resolve::FILE) {
             Ok(handle) => Attributes::of(&handle).map(Some).map_err(at("read the attributes")),
             Err(Errno::ACCESS | Errno::PERM) => Ok(Some(Attributes::of_unreadable(stat))),
             Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => Ok(None),

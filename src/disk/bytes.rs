@@ -2,7 +2,7 @@
 //! What nobody wrote in a file (a hole) takes up no room in its copy either, where the file system can say where it is.
 
 use super::errno::means_unsupported;
-use super::private::write_all;
+use super::hidden_dir::write_all;
 use super::sys;
 use rustix::fd::OwnedFd;
 use rustix::fs::{SeekFrom, fstat, seek};

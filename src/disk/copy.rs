@@ -6,14 +6,14 @@
 
 use super::attributes::{Attributes, Prescribed};
 use super::bytes::copy_bytes;
-use super::door;
 use super::errno::{at, failed, obstacle};
 use super::folder::entries;
-use super::place::tolerate;
-use super::private::{Staged, checked, open_one, staging_path};
+use super::hidden_dir::{Staged, checked, open_one, staging_path};
+use super::location::Location;
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
+use super::resolve;
 use super::skipped::{Wanted, open_to_read};
-use super::spot::Spot;
+use super::slot::tolerate;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
@@ -99,7 +99,7 @@ impl Volume {
     #[cfg(test)]
     pub fn copy<'a>(
         &self,
-        from: impl Into<Spot<'a>>,
+        from: impl Into<Location<'a>>,
         to: &CloudPath,
         options: CopyOptions,
     ) -> Result<Committed> {
@@ -112,7 +112,7 @@ impl Volume {
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
-        from: impl Into<Spot<'a>>,
+        from: impl Into<Location<'a>>,
         to: &CloudPath,
         options: CopyOptions,
         each: &mut dyn FnMut(CopyEvent<'_>),
@@ -140,7 +140,7 @@ impl Volume {
                     .inspect_err(|_| self.drop_stage(&options.id))
             }
             Kind::Folder => {
-                let top = source.look(from, door::FOLDER)?.ok_or_else(absent)?;
+                let top = source.open_at(from, resolve::FOLDER)?.ok_or_else(absent)?;
                 if source.is_top(from) {
                     return Err(Error::new(Code::Invalid, "This cannot be done with the top folder."));
                 }
@@ -165,21 +165,21 @@ impl Volume {
     fn copy_folder(
         &self,
         source: &Volume,
-        (from, top): (Spot<'_>, &OwnedFd),
+        (from, top): (Location<'_>, &OwnedFd),
         to: &CloudPath,
         options: &CopyOptions,
         each: &mut dyn FnMut(CopyEvent<'_>),
     ) -> Result<Committed> {
-        let (id, place) = (checked(&options.id)?, self.new_place(to)?);
-        if let Some(stat) = place.occupant()? {
+        let (id, slot) = (checked(&options.id)?, self.new_place(to)?);
+        if let Some(stat) = slot.existing()? {
             return Err(occupied(stat.kind));
         }
         let name = Staged::Tree(id).name();
-        let tree = (self.private.staging.as_fd(), name.as_slice());
+        let tree = (self.hidden_dir.staging.as_fd(), name.as_slice());
         let done = (|| {
             sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
-            let copy = open_one(tree, door::FOLDER).map_err(at("open in staging"))?;
-            let outfit = Outfit::of(source, options, place.prescribed()?);
+            let copy = open_one(tree, resolve::FOLDER).map_err(at("open in staging"))?;
+            let outfit = Outfit::of(source, options, slot.prescribed()?);
             let left_out = |below: &[u8], obstacle| {
                 source.skip_at(from, below, Wanted::Read, obstacle);
                 match options.is_whole {
@@ -195,10 +195,10 @@ impl Volume {
                 Ok(())
             })?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
-            let _turn = self.turns.take(&[self.turn(&place)]);
-            put_new(tree, place.entry())?;
-            self.make_durable(&place, None)?;
-            Ok(Committed { stat: place.present()?, moved: None, kept: None, copied: None })
+            let _turn = self.turns.take(&[self.turn(&slot)]);
+            put_new(tree, slot.entry())?;
+            self.make_durable(&slot, None)?;
+            Ok(Committed { stat: slot.require()?, moved: None, kept: None, copied: None })
         })();
         done.inspect_err(|_| {
             if let Err(error) = self.remove_tree(tree, &staging_path(&name)) {
@@ -217,8 +217,8 @@ impl Volume {
     ) -> Result<()> {
         let mut waiting = vec![Vec::new()];
         while let Some(names) = waiting.pop() {
-            let from = source.look_beneath(top.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
-            let to = self.look_beneath(copy.as_fd(), &names, door::FOLDER).map_err(at("open"))?;
+            let from = source.open_beneath(top.as_fd(), &names, resolve::FOLDER).map_err(at("open"))?;
+            let to = self.open_beneath(copy.as_fd(), &names, resolve::FOLDER).map_err(at("open"))?;
             for entry in entries(&from).map_err(at("read a folder"))? {
                 let below = beneath(&names, &entry.name);
                 let places = ((from.as_fd(), entry.name.as_slice()), (to.as_fd(), entry.name.as_slice()));
@@ -282,7 +282,7 @@ fn copy_entry((from, to): (sys::Entry<'_>, sys::Entry<'_>), outfit: &Outfit) -> 
 
 /// Copies one file of a tree.
 fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &Outfit) -> Result<Entry> {
-    let opened = match open_one(from, door::FILE) {
+    let opened = match open_one(from, resolve::FILE) {
         Ok(opened) => opened,
         Err(errno) => return Entry::unread(errno),
     };

@@ -5,8 +5,8 @@
 //! holds some room, and gives it up piece by piece. Another program that goes on writing can take what was given up.
 
 use super::errno::{at, failed, means_unsupported};
+use super::hidden_dir::write_all;
 use super::local::{create_private, open_directory};
-use super::private::write_all;
 use super::sys;
 use super::volume::Space;
 use crate::base::time::{now_seconds, stamp};

@@ -4,12 +4,12 @@
 //! from `staging`, and what is deleted goes by a rename into the bin, and there is no rename between disks. Links are not
 //! followed at all.
 
-use super::private::{self, HOME};
+use super::hidden_dir::{self, HOME};
 use super::skipped::{Skipped, Wanted};
 use super::stat::{self, Kind, Stat};
 use super::tree::beneath;
 use super::volume::Volume;
-use super::{door, local};
+use super::{local, resolve};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
@@ -37,7 +37,7 @@ impl Volume {
     }
 
     fn is_elsewhere(&self, stat: &Stat) -> bool {
-        let home = &self.private.home_stat;
+        let home = &self.hidden_dir.home_stat;
         let is_other_mount = stat.mount.is_some() && home.mount.is_some() && stat.mount != home.mount;
         // Of files, overlayfs tells the devices of the layers.
         is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
@@ -48,14 +48,14 @@ impl Volume {
     /// # Errors
     /// Those of every change of a path.
     pub fn check_changeable(&self, path: &CloudPath) -> Result<()> {
-        self.place(path).map(drop)
+        self.slot(path).map(drop)
     }
 
     /// What still keeps an entry from being changed, by its names below the root: it is a link, or lies on another disk.
     pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
-        let folder = self.look_beneath(self.root.as_fd(), above, door::FOLDER).ok()?;
+        let folder = self.open_beneath(self.root.as_fd(), above, resolve::FOLDER).ok()?;
         match stat::of_name(&folder, name).ok()? {
             Some(stat) => self.is_elsewhere(&stat).then_some(Obstacle::Mounted),
             None => readlinkat(&folder, name, Vec::new()).is_ok().then_some(Obstacle::Link),
@@ -65,7 +65,7 @@ impl Volume {
     /// What is mounted somewhere below the directory of this volume.
     pub fn mounted_within(&self, directory: &Path) -> Result<Vec<Skipped>> {
         let directory = std::fs::canonicalize(directory)
-            .map_err(|error| private::not_there().because(format!("{}: {error}", directory.display())))?;
+            .map_err(|error| hidden_dir::not_there().because(format!("{}: {error}", directory.display())))?;
         let mounts = local::read_bytes(Path::new(MOUNTS), MOUNTS_BYTES_MAX)?.unwrap_or_default();
         let below = mount_points(&mounts).filter_map(|point| {
             let below = point.strip_prefix(&directory).ok()?.as_os_str().as_bytes().to_vec();
@@ -92,7 +92,7 @@ pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
     }
     let sentence = format!(
         "{} is a symbolic link on the server, and links are not followed. An administrator can put what it leads to in its \
-         place, or make that a disk of its own: see the setting volumes.",
+         slot, or make that a disk of its own: see the setting volumes.",
         String::from_utf8_lossy(name)
     );
     Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)

@@ -5,12 +5,12 @@
 
 use super::elsewhere::in_the_way;
 use super::errno::{at, failed};
-use super::place::{Place, sync_names, tolerate};
+use super::location::Location;
 use super::skipped::Wanted;
-use super::spot::Spot;
+use super::slot::{Slot, sync_names, tolerate};
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
-use super::{door, private, sys};
+use super::{hidden_dir, resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Result};
@@ -23,10 +23,10 @@ use std::time::SystemTime;
 const READ_BYTES: usize = 32 * 1024;
 
 /// Whether a path can lead to a name in a folder.
-fn reaches(folder: Spot<'_>, name: &EntryName) -> bool {
+fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
     match folder {
-        Spot::Files(path) | Spot::Trash(_, path) => path.can_hold(name),
-        Spot::Version(_) => false,
+        Location::Files(path) | Location::Trash(_, path) => path.can_hold(name),
+        Location::Version(_) => false,
     }
 }
 
@@ -79,7 +79,7 @@ fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::
 
 impl Volume {
     /// All files and folders in a folder, in the order of the disk; `None` when there is no such folder.
-    pub fn list<'a>(&self, folder: impl Into<Spot<'a>>) -> Result<Option<Vec<Found>>> {
+    pub fn list<'a>(&self, folder: impl Into<Location<'a>>) -> Result<Option<Vec<Found>>> {
         let mut found = Vec::new();
         let is_there = self.each(folder, |entry| {
             found.push(entry);
@@ -92,11 +92,11 @@ impl Volume {
     /// a folder. An entry that cannot be looked at, or that no path can reach, is passed over and told.
     pub fn each<'a>(
         &self,
-        folder: impl Into<Spot<'a>>,
+        folder: impl Into<Location<'a>>,
         mut each: impl FnMut(Found) -> Result<()>,
     ) -> Result<bool> {
         let folder = folder.into();
-        let Some(handle) = self.look(folder, door::FOLDER)? else { return Ok(false) };
+        let Some(handle) = self.open_at(folder, resolve::FOLDER)? else { return Ok(false) };
         let (is_top, mut is_full) = (self.is_top(folder), false);
         let mut done = Ok(());
         each_entry(&handle, |entry| {
@@ -125,7 +125,7 @@ impl Volume {
         &self,
         handle: &OwnedFd,
         entry: &Entry,
-        folder: Spot<'_>,
+        folder: Location<'_>,
         is_top: bool,
     ) -> Result<Option<Found>> {
         if !entry.may_be_seen() {
@@ -144,16 +144,16 @@ impl Volume {
 
     /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
-        let place = self.new_place(path)?;
-        sys::create_folder(place.entry(), Mode::RWXU).map_err(|errno| match errno {
-            Errno::EXIST if matches!(stat::of_name(&place.folder, &place.leaf), Ok(None)) => {
-                in_the_way(&place.folder, &place.leaf)
+        let slot = self.new_place(path)?;
+        sys::create_folder(slot.entry(), Mode::RWXU).map_err(|errno| match errno {
+            Errno::EXIST if matches!(stat::of_name(&slot.folder, &slot.leaf), Ok(None)) => {
+                in_the_way(&slot.folder, &slot.leaf)
             }
             errno => failed("mkdir", errno),
         })?;
-        finish_folder(&place, modified).inspect_err(|_| {
+        finish_folder(&slot, modified).inspect_err(|_| {
             // Nothing can be in it yet, and if somebody was that quick it stays.
-            if let Err(errno) = sys::remove_folder(place.entry()) {
+            if let Err(errno) = sys::remove_folder(slot.entry()) {
                 log::warn!("a folder that could not be finished stays: {errno}");
             }
         })
@@ -178,9 +178,9 @@ impl Volume {
 
     /// Removes a folder that is empty; one that is not stays, and that is an error.
     pub fn remove_empty_folder(&self, path: &CloudPath) -> Result<()> {
-        let place = self.place(path)?;
-        sys::remove_folder(place.entry()).map_err(at("rmdir"))?;
-        place.sync().map_err(at("fsync the folder"))
+        let slot = self.slot(path)?;
+        sys::remove_folder(slot.entry()).map_err(at("rmdir"))?;
+        slot.sync().map_err(at("fsync the folder"))
     }
 
     fn is_folder(&self, path: &CloudPath) -> Result<bool> {
@@ -188,13 +188,13 @@ impl Volume {
     }
 }
 
-fn finish_folder(place: &Place, modified: Option<SystemTime>) -> Result<Stat> {
-    let handle = private::open_one(place.entry(), door::FOLDER).map_err(at("open a new folder"))?;
-    let attributes = place.prescribed()?.for_new(Kind::Folder);
+fn finish_folder(slot: &Slot, modified: Option<SystemTime>) -> Result<Stat> {
+    let handle = hidden_dir::open_one(slot.entry(), resolve::FOLDER).map_err(at("open a new folder"))?;
+    let attributes = slot.prescribed()?.for_new(Kind::Folder);
     attributes.put_on(&handle, Kind::Folder).map_err(at("finish a folder"))?;
     if let Some(time) = modified {
         tolerate(sys::set_modified(&handle, stat::timespec(time))).map_err(at("utimensat"))?;
     }
-    sync_names(&handle).and_then(|()| place.sync()).map_err(at("fsync"))?;
+    sync_names(&handle).and_then(|()| slot.sync()).map_err(at("fsync"))?;
     stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
 }

@@ -3,8 +3,8 @@
 //! The paths here come from the administrator alone, never from a caller of the API.
 
 use super::errno::{at, failed, means_unsupported};
-use super::place::sync_names;
-use super::private::write_all;
+use super::hidden_dir::write_all;
+use super::slot::sync_names;
 use super::sys;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};

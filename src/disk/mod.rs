@@ -1,7 +1,7 @@
 //! Volumes: plain files under readable names, and the only code of the program that touches the file system.
 //!
 //! It knows bytes, names and folders; no users, no rights, no database and no HTTP. It never follows a symlink, never
-//! opens a path by its text (only beneath the handle of a volume's root, see `door`), and never leaves half a file
+//! opens a path by its text (only beneath the handle of a volume's root, see `resolve`), and never leaves half a file
 //! under a name a user can see (see `replace`).
 //!
 //! The layout of a volume; `.cloudlet` lies on the same file system as the files, so that every move is a rename:
@@ -27,31 +27,31 @@ pub mod backup;
 mod bytes;
 mod copy;
 pub mod database_disk;
-mod door;
-mod early;
+mod early_sync;
 mod elsewhere;
 mod errno;
 mod file_system;
 mod folder;
-mod kept;
+mod hidden_dir;
 pub mod local;
+mod location;
+mod name_locks;
 mod open_folder;
-mod place;
-mod private;
 mod reader;
 mod recover;
 mod removal;
 mod replace;
+mod resolve;
+mod retained;
 mod skipped;
+mod slot;
 mod spelling;
 mod spool;
-mod spot;
 mod stage;
 pub mod standard_error;
 mod stat;
 mod sys;
 mod tree;
-mod turns;
 mod volume;
 mod watch;
 
@@ -61,12 +61,12 @@ mod tests;
 pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;
 pub use folder::Found;
+pub use location::Location;
 pub use open_folder::{FolderState, OpenFolder};
 pub use reader::{Reader, Unchanged};
 pub use replace::{Commit, Moved, Replace};
 pub use skipped::{Skipped, Wanted};
 pub use spool::{Records, Spool, SpoolLimits};
-pub use spot::Spot;
 pub use stage::Stage;
 pub use stat::{Brief, Kind, Stat, content_etag};
 pub use tree::Usage;

@@ -1,7 +1,7 @@
 //! A folder held open: what tells whether names in it came or went, and what single entries in it are.
 
-use super::door;
 use super::errno::{at, failed};
+use super::resolve;
 use super::stat::{self, Stat};
 use super::volume::Volume;
 use crate::base::path::{CloudPath, EntryName};
@@ -45,11 +45,11 @@ impl Volume {
         if !self.is_local() {
             return Ok(None);
         }
-        let Some(folder) = self.look(path, door::FOLDER)?.map(|handle| OpenFolder { handle }) else {
+        let Some(folder) = self.open_at(path, resolve::FOLDER)?.map(|handle| OpenFolder { handle }) else {
             return Ok(None);
         };
         // Of another file system that is mounted there nothing is known.
-        let is_ours = folder.state()?.device == self.private.home_stat.device;
+        let is_ours = folder.state()?.device == self.hidden_dir.home_stat.device;
         Ok(is_ours.then_some(folder))
     }
 }

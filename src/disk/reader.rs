@@ -1,7 +1,7 @@
 //! Reading a file, block by block.
 
 use super::errno::{at, failed};
-use super::spot::Spot;
+use super::location::Location;
 use super::stat::{self, Stat};
 use super::volume::Volume;
 use crate::error::Result;
@@ -53,8 +53,8 @@ fn name_of(handle: &impl AsFd) -> Option<CString> {
 
 impl Volume {
     /// Opens a file to be read; `None` when there is none.
-    pub fn reader<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Reader>> {
-        Ok(self.open_file(spot)?.map(|(handle, stat)| {
+    pub fn reader<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<Reader>> {
+        Ok(self.open_file(location)?.map(|(handle, stat)| {
             let unchanged = Unchanged::since(&handle, stat);
             Reader { handle, stat, unchanged, at: 0 }
         }))
@@ -104,12 +104,12 @@ impl Read for Reader {
 
 impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
+        let slot = match to {
             SeekFrom::Start(at) => Some(at),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
             SeekFrom::End(by) => self.stat.size.checked_add_signed(by),
         };
-        self.at = place.ok_or(ErrorKind::InvalidInput)?;
+        self.at = slot.ok_or(ErrorKind::InvalidInput)?;
         Ok(self.at)
     }
 }

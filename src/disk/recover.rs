@@ -4,7 +4,7 @@
 //! because the disk does not let this one entry be touched, is passed over and told; the rest goes on.
 
 use super::errno::{at, failed};
-use super::private::{Private, Staged, checked, names, staging_path};
+use super::hidden_dir::{HiddenDir, Staged, checked, names, staging_path};
 use super::removal::{leaving_id, remove_leaving};
 use super::replace::put_new;
 use super::skipped::Wanted;
@@ -19,7 +19,7 @@ impl Volume {
     /// Returns sentences for the log.
     pub fn recover(&self, keep_stages: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
         let mut said = Vec::new();
-        let staged = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?;
+        let staged = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.hidden_dir.staging))?;
         let staged = staged.unwrap_or_default();
         for name in &staged {
             if let Some(Staged::Old(id, keep_as)) = Staged::read(name) {
@@ -27,14 +27,14 @@ impl Volume {
                 said.extend(settled.flatten().map(|sentence| format!("{sentence} ({id})")));
             }
         }
-        let left = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.private.staging))?;
+        let left = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.hidden_dir.staging))?;
         let left = left.unwrap_or_default();
         for name in left.iter().filter(|name| !is_unsettled(name, &left)) {
             let ended = self.end_staged(name, keep_stages);
             said.extend(self.or_skip(&staging_path(name), Wanted::Remove, ended)?.flatten());
         }
         for name in
-            self.or_skip(b".cloudlet/trash", Wanted::Read, names(&self.private.trash))?.unwrap_or_default()
+            self.or_skip(b".cloudlet/trash", Wanted::Read, names(&self.hidden_dir.trash))?.unwrap_or_default()
         {
             said.extend(self.end_leaving(&name)?);
         }
@@ -57,7 +57,7 @@ impl Volume {
 
     /// Removes what nobody wants from `staging`.
     fn end_staged(&self, name: &[u8], keep_stages: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
-        let entry = (self.private.staging.as_fd(), name);
+        let entry = (self.hidden_dir.staging.as_fd(), name);
         let remove = || sys::remove(entry).map_err(at("remove from staging"));
         match Staged::read(name) {
             Some(Staged::Data(id)) if keep_stages(id) => Ok(None),
@@ -81,13 +81,13 @@ impl Volume {
     /// Ends the removal of a tree. What cannot be removed is in the bin again, under the id that it had there.
     fn end_leaving(&self, name: &[u8]) -> Result<Option<String>> {
         let Some(id) = leaving_id(name) else { return Ok(None) };
-        let Err(stuck) = remove_leaving(&self.private, name) else {
+        let Err(stuck) = remove_leaving(&self.hidden_dir, name) else {
             return Ok(Some("removed: the rest of a deleted folder".to_owned()));
         };
         if stuck.error.obstacle.is_none() {
             return Err(stuck.error);
         }
-        let id = put_back(&self.private, name, id)?;
+        let id = put_back(&self.hidden_dir, name, id)?;
         let below = format!(".cloudlet/trash/{id}");
         let error = self.stuck(below.as_bytes(), stuck);
         Ok(Some(format!("in the bin again: the rest of a deleted folder ({id}). {}", error.message)))
@@ -101,8 +101,8 @@ fn is_unsettled(name: &[u8], all: &[Vec<u8>]) -> bool {
 }
 
 /// Gives a tree in `trash` an id there: the one that it had, where nothing else has it.
-fn put_back(private: &Private, name: &[u8], id: &[u8]) -> Result<String> {
-    let trash = private.trash.as_fd();
+fn put_back(hidden_dir: &HiddenDir, name: &[u8], id: &[u8]) -> Result<String> {
+    let trash = hidden_dir.trash.as_fd();
     let wanted = String::from_utf8_lossy(id).into_owned();
     let ids = std::iter::once(wanted).chain((2..100).map(|number| format!("rest-{number}")));
     for id in ids.filter(|id| checked(id).is_ok()) {

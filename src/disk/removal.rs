@@ -9,13 +9,13 @@
 
 use super::errno::{at, failed, obstacle};
 use super::folder::entries;
-use super::private::{Private, open_one};
+use super::hidden_dir::{HiddenDir, open_one};
 use super::replace::{put_new, put_new_folder};
 use super::skipped::Wanted;
 use super::stat::{self, Kind, Stat};
 use super::tree::beneath;
 use super::volume::Volume;
-use super::{door, sys};
+use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::error::{Error, Reason, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -60,7 +60,7 @@ impl Volume {
     /// Removes an entry of a private folder, which lies at `below` below the root of the volume, with all below it. `false`:
     /// nothing was there. After a failure all of it is where it was, or what is left of it.
     pub(super) fn remove_tree(&self, from: sys::Entry<'_>, below: &[u8]) -> Result<bool> {
-        remove_tree(&self.private, from, None).map_err(|stuck| self.stuck(below, stuck))
+        remove_tree(&self.hidden_dir, from, None).map_err(|stuck| self.stuck(below, stuck))
     }
 
     /// Tells what keeps a tree from being removed, and says so to the person.
@@ -86,7 +86,7 @@ impl Volume {
     pub fn removing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
-        let folder = match self.look_beneath(self.root.as_fd(), above, door::FOLDER) {
+        let folder = match self.open_beneath(self.root.as_fd(), above, resolve::FOLDER) {
             Ok(folder) => folder,
             Err(errno) => return obstacle(errno).filter(|obstacle| *obstacle != Obstacle::Link),
         };
@@ -97,7 +97,11 @@ impl Volume {
 
 /// Removes an entry of a private folder with all below it; `false`: nothing was there. With an id, what a crash leaves of it
 /// is that entry of the bin.
-pub(super) fn remove_tree(private: &Private, from: sys::Entry<'_>, id: Option<&str>) -> Result<bool, Stuck> {
+pub(super) fn remove_tree(
+    hidden_dir: &HiddenDir,
+    from: sys::Entry<'_>,
+    id: Option<&str>,
+) -> Result<bool, Stuck> {
     let kind = match stat::of_name(from.0, from.1) {
         Ok(stat) => stat.map(|stat| stat.kind),
         Err(Errno::NOENT) => return Ok(false),
@@ -108,9 +112,9 @@ pub(super) fn remove_tree(private: &Private, from: sys::Entry<'_>, id: Option<&s
     }
     let above = stat::of_handle(from.0).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))?;
     check_removable(from, &above)?;
-    let name = move_out(private, from, id)?;
-    remove_leaving(private, &name).inspect_err(|_| {
-        if let Err(error) = put_new((private.trash.as_fd(), &name), from) {
+    let name = move_out(hidden_dir, from, id)?;
+    remove_leaving(hidden_dir, &name).inspect_err(|_| {
+        if let Err(error) = put_new((hidden_dir.trash.as_fd(), &name), from) {
             log::error!("the rest of what could not be removed waits for the next start: {error}");
         }
     })?;
@@ -118,8 +122,8 @@ pub(super) fn remove_tree(private: &Private, from: sys::Entry<'_>, id: Option<&s
 }
 
 /// Removes a folder in `trash` on its way out.
-pub(super) fn remove_leaving(private: &Private, name: &[u8]) -> Result<(), Stuck> {
-    let entry = (private.trash.as_fd(), name);
+pub(super) fn remove_leaving(hidden_dir: &HiddenDir, name: &[u8]) -> Result<(), Stuck> {
+    let entry = (hidden_dir.trash.as_fd(), name);
     match Pass::Remove.open(entry) {
         Ok(Some(top)) => each_folder(top, Pass::Remove)?,
         Ok(None) => return Ok(()),
@@ -130,10 +134,10 @@ pub(super) fn remove_leaving(private: &Private, name: &[u8]) -> Result<(), Stuck
 
 /// Opens a folder that is to be removed; `None` for one that cannot be opened and is gone all the same, as it was empty.
 fn open_to_remove(entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> {
-    let folder = match open_one(entry, door::FOLDER) {
+    let folder = match open_one(entry, resolve::FOLDER) {
         Err(Errno::ACCESS) => {
             // The owner may take the right back.
-            match sys::set_mode_of(entry, Mode::RWXU).and_then(|()| open_one(entry, door::FOLDER)) {
+            match sys::set_mode_of(entry, Mode::RWXU).and_then(|()| open_one(entry, resolve::FOLDER)) {
                 Ok(folder) => folder,
                 Err(_) => return sys::remove_folder(entry).map(|()| None).map_err(|_| Errno::ACCESS),
             }
@@ -181,12 +185,12 @@ fn of_entry((folder, name): sys::Entry<'_>, errno: Errno) -> Stuck {
 }
 
 /// Moves a folder into `trash` under a name of its own, durable or not: what is moved back by a crash goes again.
-fn move_out(private: &Private, from: sys::Entry<'_>, id: Option<&str>) -> Result<Vec<u8>> {
+fn move_out(hidden_dir: &HiddenDir, from: sys::Entry<'_>, id: Option<&str>) -> Result<Vec<u8>> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = id.map_or_else(|| format!("{LEAVING}rest-{number}"), |id| format!("{LEAVING}{id}"));
-        let to = (private.trash.as_fd(), name.as_bytes());
+        let to = (hidden_dir.trash.as_fd(), name.as_bytes());
         match put_new_folder(from, to) {
             // Left over from an earlier run, not yet removed.
             Err(error) if error.reason == Some(Reason::Exists) && id.is_none() => {}
@@ -208,7 +212,7 @@ fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
         return Ok(());
     }
     match open_to_look(entry) {
-        Ok(top) => each_folder(top, Pass::Look),
+        Ok(top) => each_folder(top, Pass::CloudView),
         Err(errno) => Err(Stuck::new(Vec::new(), "open", errno)),
     }
 }
@@ -218,10 +222,10 @@ fn open_to_look(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
     let is_open = |folder: OwnedFd| {
         accessat(&folder, c".", Access::READ_OK | Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
     };
-    match open_one(entry, door::FOLDER).and_then(is_open) {
+    match open_one(entry, resolve::FOLDER).and_then(is_open) {
         Err(Errno::ACCESS) => {
             sys::set_mode_of(entry, Mode::RWXU).map_err(|_| Errno::ACCESS)?;
-            open_one(entry, door::FOLDER)
+            open_one(entry, resolve::FOLDER)
         }
         other => other,
     }
@@ -273,7 +277,7 @@ fn check_entry(stat: &Stat, above: &Stat, names: &[u8]) -> Result<(), Stuck> {
 #[derive(Clone, Copy)]
 enum Pass {
     /// Whether it can be removed.
-    Look,
+    CloudView,
     Remove,
 }
 
@@ -281,7 +285,7 @@ impl Pass {
     /// Opens a folder; `None` for one that is done with already.
     fn open(self, entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> {
         match self {
-            Pass::Look => open_to_look(entry).map(Some),
+            Pass::CloudView => open_to_look(entry).map(Some),
             Pass::Remove => open_to_remove(entry),
         }
     }
@@ -289,7 +293,7 @@ impl Pass {
     /// The folders in a folder, by its names below the top.
     fn enter(self, folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
         match self {
-            Pass::Look => check_folder(folder, names),
+            Pass::CloudView => check_folder(folder, names),
             Pass::Remove => empty(folder, names),
         }
     }
@@ -297,7 +301,7 @@ impl Pass {
     /// Ends with a folder when all below it is done with.
     fn leave(self, entry: sys::Entry<'_>, names: &[u8]) -> Result<(), Stuck> {
         match self {
-            Pass::Look => Ok(()),
+            Pass::CloudView => Ok(()),
             Pass::Remove => match sys::remove_folder(entry) {
                 Ok(()) | Err(Errno::NOENT) => Ok(()),
                 Err(errno) => Err(Stuck { names: names.to_vec(), ..of_entry(entry, errno) }),
@@ -347,7 +351,7 @@ fn each_folder(top: OwnedFd, pass: Pass) -> Result<(), Stuck> {
 /// The folder above another, if it is still that from which it was entered.
 fn folder_above(here: &OwnedFd, above: &Level, names: &[u8]) -> Result<OwnedFd, Stuck> {
     let stuck = |errno| Stuck::new(names.to_vec(), "open the folder above", errno);
-    let folder = open_one((here.as_fd(), b".."), door::FOLDER).map_err(stuck)?;
+    let folder = open_one((here.as_fd(), b".."), resolve::FOLDER).map_err(stuck)?;
     let now = stat::of_handle(&folder).map_err(stuck)?;
     let is_same = now.zip(above.stat).is_some_and(|(now, then)| now.is_same_entry(&then));
     // Somebody moves it at this moment.

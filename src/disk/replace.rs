@@ -12,13 +12,13 @@
 
 use super::attributes::Attributes;
 use super::errno::{at, failed, means_unsupported};
-use super::place::{Place, sync_names};
-use super::private::{Staged, checked, open_one, read_small, write_small};
-use super::spot::Spot;
+use super::hidden_dir::{Staged, checked, open_one, read_small, write_small};
+use super::location::Location;
+use super::slot::{Slot, sync_names};
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
-use super::{door, sys};
+use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Reason, Result};
@@ -75,7 +75,7 @@ enum Source<'a> {
     /// `<id>.data` in `staging`.
     Stage,
     /// Another place.
-    Entry(&'a Place),
+    Entry(&'a Slot),
 }
 
 /// An old content being replaced, the new one on its way.
@@ -83,7 +83,7 @@ struct Replacing<'a> {
     id: &'a str,
     keep_as: &'a str,
     source: Source<'a>,
-    place: &'a Place,
+    slot: &'a Slot,
     path: &'a CloudPath,
     old: Stat,
 }
@@ -93,11 +93,11 @@ impl Volume {
     /// disk failed it, committed again; only when the very last step fails (making the rename durable) the new content is in place.
     pub fn commit(&self, stage: Stage, target: &CloudPath, options: Commit) -> Result<Committed> {
         let keep_as = options.keep_as.as_deref().map(checked).transpose()?;
-        let place = self.new_place(target)?;
+        let slot = self.new_place(target)?;
         // Asked twice: early, because waiting for the disk is long and in vain; and again when it is our turn.
-        let seen = place.occupant()?;
+        let seen = slot.existing()?;
         permit(&options.replace, seen.as_ref())?;
-        let attributes = attributes_of_new(&stage, &place, seen.as_ref())?;
+        let attributes = attributes_of_new(&stage, &slot, seen.as_ref())?;
         stage.finish(&attributes, options.modified).inspect_err(|_| {
             // What a failed fsync lost, a second one does not miss: this stage can no longer be trusted.
             if let Err(error) = self.discard_stage(&stage.id) {
@@ -105,21 +105,21 @@ impl Volume {
             }
         })?;
 
-        let _turn = self.turns.take(&[self.turn(&place)]);
-        let old = place.occupant()?;
+        let _turn = self.turns.take(&[self.turn(&slot)]);
+        let old = slot.existing()?;
         permit(&options.replace, old.as_ref())?;
         let name = Staged::Data(&stage.id).name();
-        let from = (self.private.staging.as_fd(), name.as_slice());
+        let from = (self.hidden_dir.staging.as_fd(), name.as_slice());
         let kept = match (old, keep_as) {
-            (None, _) => put_new(from, place.entry()).map(|()| None),
-            (Some(_), None) => sys::rename(from, place.entry()).map_err(at("rename over")).map(|()| None),
+            (None, _) => put_new(from, slot.entry()).map(|()| None),
+            (Some(_), None) => sys::rename(from, slot.entry()).map_err(at("rename over")).map(|()| None),
             (Some(old), Some(keep_as)) => {
                 let (id, path) = (stage.id.as_str(), target);
-                let replacing = Replacing { id, keep_as, source: Source::Stage, place: &place, path, old };
+                let replacing = Replacing { id, keep_as, source: Source::Stage, slot: &slot, path, old };
                 self.replace_keeping(&replacing).map(Some)
             }
         }?;
-        self.make_durable(&place, None)?;
+        self.make_durable(&slot, None)?;
         Ok(Committed { stat: stage.stat()?, moved: None, kept, copied: None })
     }
 
@@ -127,51 +127,52 @@ impl Volume {
     /// with `keep_as`. `Code::Conflict` when something else has the name, `Code::Invalid` for a folder into itself.
     pub fn rename<'a>(
         &self,
-        from: impl Into<Spot<'a>>,
+        from: impl Into<Location<'a>>,
         to: &CloudPath,
         replace: bool,
         keep_as: Option<&str>,
     ) -> Result<Committed> {
         let keep_as = keep_as.map(checked).transpose()?;
         let from = from.into();
-        if matches!(from, Spot::Files(from) if to != from && to.starts_with(from)) {
+        if matches!(from, Location::Files(from) if to != from && to.starts_with(from)) {
             return Err(Error::new(Code::Invalid, "A folder cannot be moved into itself.")
                 .for_reason(Reason::IntoItself));
         }
-        let (source, place) = (self.place(from)?, self.new_place(to)?);
-        let _turn = self.turns.take(&[self.turn(&source), self.turn(&place)]);
-        let moved = source.present()?;
-        if let Spot::Files(path) = from {
+        let (source, slot) = (self.slot(from)?, self.new_place(to)?);
+        let _turn = self.turns.take(&[self.turn(&source), self.turn(&slot)]);
+        let moved = source.require()?;
+        if let Location::Files(path) = from {
             self.refuse_elsewhere(&moved, path)?;
         }
-        let occupant = place.occupant()?;
-        if let (Spot::Version(_), Some(old)) = (from, &occupant) {
-            self.attire_version(&source, &place, old)?;
+        let occupant = slot.existing()?;
+        if let (Location::Version(_), Some(old)) = (from, &occupant) {
+            self.attire_version(&source, &slot, old)?;
         }
         let kept = match occupant {
-            Some(old) if old.is_same_entry(&moved) || self.are_one(&source, &place) => {
-                self.rename_alias(&source, &place, &moved, replace).map(|()| None)
+            Some(old) if old.is_same_entry(&moved) || self.are_one(&source, &slot) => {
+                self.rename_alias(&source, &slot, &moved, replace).map(|()| None)
             }
             Some(old) if old.kind == Kind::Folder || moved.kind == Kind::Folder => Err(occupied(old.kind)),
             Some(_) if !replace => Err(occupied(Kind::File)),
             Some(old) => match keep_as {
-                None => sys::rename(source.entry(), place.entry()).map_err(at("rename over")).map(|()| None),
+                None => sys::rename(source.entry(), slot.entry()).map_err(at("rename over")).map(|()| None),
                 Some(id) => {
                     let from = Source::Entry(&source);
                     let path = to;
-                    let replacing = Replacing { id, keep_as: id, source: from, place: &place, path, old };
+                    let replacing = Replacing { id, keep_as: id, source: from, slot: &slot, path, old };
                     self.replace_keeping(&replacing).map(Some)
                 }
             },
-            None => put_new_folder(source.entry(), place.entry()).map(|()| None),
+            None => put_new_folder(source.entry(), slot.entry()).map(|()| None),
         }?;
-        self.make_durable(&place, Some(&source))?;
-        Ok(Committed { stat: place.present()?, moved: Some(moved), kept, copied: None })
+        self.make_durable(&slot, Some(&source))?;
+        Ok(Committed { stat: slot.require()?, moved: Some(moved), kept, copied: None })
     }
 
     /// A version that becomes live is a new content of the file: the file keeps who may read it, and all else that it has.
-    fn attire_version(&self, version: &Place, file: &Place, stat: &Stat) -> Result<()> {
-        let (Some(attributes), Ok(handle)) = (file.attributes(stat)?, open_one(version.entry(), door::FILE))
+    fn attire_version(&self, version: &Slot, file: &Slot, stat: &Stat) -> Result<()> {
+        let (Some(attributes), Ok(handle)) =
+            (file.attributes(stat)?, open_one(version.entry(), resolve::FILE))
         else {
             return Ok(());
         };
@@ -180,13 +181,13 @@ impl Volume {
 
     /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two
     /// links to one file. For two links rename(2) does nothing, so the old name is removed instead.
-    fn rename_alias(&self, source: &Place, place: &Place, moved: &Stat, replace: bool) -> Result<()> {
-        let same_folder = source.above.is_same_entry(&place.above);
-        if same_folder && source.leaf == place.leaf {
+    fn rename_alias(&self, source: &Slot, slot: &Slot, moved: &Stat, replace: bool) -> Result<()> {
+        let same_folder = source.above.is_same_entry(&slot.above);
+        if same_folder && source.leaf == slot.leaf {
             return Ok(());
         }
         if moved.links == 1 || moved.kind == Kind::Folder {
-            return sys::rename(source.entry(), place.entry()).map_err(at("rename"));
+            return sys::rename(source.entry(), slot.entry()).map_err(at("rename"));
         }
         if !replace {
             return Err(occupied(moved.kind));
@@ -195,12 +196,12 @@ impl Volume {
     }
 
     /// Waits until the names are on the disk: first where the content went to, then where it came from.
-    pub(super) fn make_durable(&self, place: &Place, source: Option<&Place>) -> Result<()> {
-        place.sync().map_err(at("fsync the folder"))?;
+    pub(super) fn make_durable(&self, slot: &Slot, source: Option<&Slot>) -> Result<()> {
+        slot.sync().map_err(at("fsync the folder"))?;
         match source {
-            Some(source) if source.above.is_same_entry(&place.above) => Ok(()),
+            Some(source) if source.above.is_same_entry(&slot.above) => Ok(()),
             Some(source) => source.sync().map_err(at("fsync the folder")),
-            None => sync_names(&self.private.staging).map_err(at("fsync staging")),
+            None => sync_names(&self.hidden_dir.staging).map_err(at("fsync staging")),
         }
     }
 
@@ -210,7 +211,7 @@ impl Volume {
         let settled = self.settle(replacing.id, replacing.keep_as);
         match (done, settled) {
             (Ok(()), Ok(_)) => {
-                let now = stat::of_name(&self.private.versions, replacing.keep_as.as_bytes());
+                let now = stat::of_name(&self.hidden_dir.versions, replacing.keep_as.as_bytes());
                 let now = now.map_err(at("statx"))?.ok_or_else(changed)?;
                 Ok(Moved { before: replacing.old, now })
             }
@@ -221,33 +222,33 @@ impl Volume {
     }
 
     fn set_aside_and_move_in(&self, replacing: &Replacing<'_>) -> Result<()> {
-        let Replacing { id, keep_as, source, place, .. } = *replacing;
+        let Replacing { id, keep_as, source, slot, .. } = *replacing;
         if matches!(source, Source::Entry(_)) {
             self.write_intent(replacing)?;
         }
         let aside_name = Staged::Old(id, keep_as).name();
-        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
+        let aside = (self.hidden_dir.staging.as_fd(), aside_name.as_slice());
         let data_name = Staged::Data(id).name();
         let from = match source {
-            Source::Stage => (self.private.staging.as_fd(), data_name.as_slice()),
+            Source::Stage => (self.hidden_dir.staging.as_fd(), data_name.as_slice()),
             Source::Entry(entry) => entry.entry(),
         };
-        match sys::link(place.entry(), aside) {
+        match sys::link(slot.entry(), aside) {
             Ok(()) => {
                 self.check_aside(&aside_name, &replacing.old)?;
-                sync_names(&self.private.staging).map_err(at("fsync staging"))?;
-                sys::rename(from, place.entry()).map_err(at("rename over"))?;
-                place.sync().map_err(at("fsync the folder"))
+                sync_names(&self.hidden_dir.staging).map_err(at("fsync staging"))?;
+                sys::rename(from, slot.entry()).map_err(at("rename over"))?;
+                slot.sync().map_err(at("fsync the folder"))
             }
             Err(errno) if links_refused(errno) => {
                 if matches!(source, Source::Stage) {
                     self.write_intent(replacing)?;
-                    if self.swap(from, aside, place)? {
-                        return self.check_swapped(&aside_name, place);
+                    if self.swap(from, aside, slot)? {
+                        return self.check_swapped(&aside_name, slot);
                     }
                 }
-                move_aside(from, aside, place)?;
-                self.check_swapped(&aside_name, place)
+                move_aside(from, aside, slot)?;
+                self.check_swapped(&aside_name, slot)
             }
             Err(errno) => Err(failed("link the old content", errno)),
         }
@@ -255,23 +256,23 @@ impl Volume {
 
     /// The old content's other name leads to what was looked at before, not to what another program put there since.
     fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<()> {
-        match stat::of_name(&self.private.staging, aside).map_err(at("statx"))? {
+        match stat::of_name(&self.hidden_dir.staging, aside).map_err(at("statx"))? {
             Some(kept) if kept.content_id() == old.content_id() => Ok(()),
             _ => Err(changed()),
         }
     }
 
-    fn check_swapped(&self, aside: &[u8], place: &Place) -> Result<()> {
-        place.sync().map_err(at("fsync the folder"))?;
-        stat::of_name(&self.private.staging, aside).map_err(at("statx"))?.map(drop).ok_or_else(changed)
+    fn check_swapped(&self, aside: &[u8], slot: &Slot) -> Result<()> {
+        slot.sync().map_err(at("fsync the folder"))?;
+        stat::of_name(&self.hidden_dir.staging, aside).map_err(at("statx"))?.map(drop).ok_or_else(changed)
     }
 
     /// Swaps stage and target in one step, the stage under the name the old content is to have. `false`: cannot be done
     /// here, and all is as before.
-    fn swap(&self, from: sys::Entry<'_>, aside: sys::Entry<'_>, place: &Place) -> Result<bool> {
+    fn swap(&self, from: sys::Entry<'_>, aside: sys::Entry<'_>, slot: &Slot) -> Result<bool> {
         sys::rename(from, aside).map_err(at("rename in staging"))?;
-        sync_names(&self.private.staging).map_err(at("fsync staging"))?;
-        match sys::rename_with(aside, place.entry(), RenameFlags::EXCHANGE) {
+        sync_names(&self.hidden_dir.staging).map_err(at("fsync staging"))?;
+        match sys::rename_with(aside, slot.entry(), RenameFlags::EXCHANGE) {
             Ok(()) => Ok(true),
             Err(errno) if means_unsupported(errno) => {
                 sys::rename(aside, from).map_err(at("rename in staging"))?;
@@ -283,13 +284,13 @@ impl Volume {
 
     fn write_intent(&self, replacing: &Replacing<'_>) -> Result<()> {
         let text = format!("{}\n{}\n", replacing.old.content_id(), replacing.path);
-        let staging = self.private.staging.as_fd();
+        let staging = self.hidden_dir.staging.as_fd();
         let name = Staged::Intent(replacing.id).name();
         write_small(staging, staging, replacing.id, &name, text.as_bytes())
     }
 
     fn intent(&self, id: &str) -> Result<Option<(String, CloudPath)>> {
-        let read = read_small(self.private.staging.as_fd(), &Staged::Intent(id).name())?;
+        let read = read_small(self.hidden_dir.staging.as_fd(), &Staged::Intent(id).name())?;
         Ok(read.and_then(|bytes| {
             let text = String::from_utf8(bytes).ok()?;
             let (old, path) = text.strip_suffix('\n')?.split_once('\n')?;
@@ -301,8 +302,8 @@ impl Volume {
     /// sentence for the log when there was something to end.
     pub(super) fn settle(&self, id: &str, keep_as: &str) -> Result<Option<&'static str>> {
         let aside_name = Staged::Old(id, keep_as).name();
-        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
-        let old = match stat::of_name(&self.private.staging, &aside_name) {
+        let aside = (self.hidden_dir.staging.as_fd(), aside_name.as_slice());
+        let old = match stat::of_name(&self.hidden_dir.staging, &aside_name) {
             Ok(old) => Some(old),
             Err(Errno::NOENT) => None,
             Err(errno) => return Err(failed("statx", errno)),
@@ -340,17 +341,17 @@ impl Volume {
         path: &CloudPath,
     ) -> Result<&'static str> {
         let aside_name = Staged::Old(id, keep_as).name();
-        let aside = (self.private.staging.as_fd(), aside_name.as_slice());
-        let place = match self.place(path) {
-            Ok(place) => place,
+        let aside = (self.hidden_dir.staging.as_fd(), aside_name.as_slice());
+        let slot = match self.slot(path) {
+            Ok(slot) => slot,
             // The folder is gone, and with it the place to put anything back to.
             Err(error) if error.code == Code::NotFound => return self.keep(id, keep_as),
             Err(error) => return Err(error),
         };
-        match place.occupant() {
+        match slot.existing() {
             Ok(None) => {
-                put_new(aside, place.entry())?;
-                place.sync().map_err(at("fsync the folder"))?;
+                put_new(aside, slot.entry())?;
+                slot.sync().map_err(at("fsync the folder"))?;
                 Ok("undone: a file was about to be replaced and has its name again")
             }
             Ok(Some(now)) if now.content_id() == old && now.is_same_entry(aside_stat) => {
@@ -372,14 +373,14 @@ impl Volume {
     /// leaves is, it may be there twice, and is found and moved again, but never nowhere.
     fn keep(&self, id: &str, keep_as: &str) -> Result<&'static str> {
         let aside = Staged::Old(id, keep_as).name();
-        let version = (self.private.versions.as_fd(), keep_as.as_bytes());
-        put_new((self.private.staging.as_fd(), &aside), version)?;
-        sync_names(&self.private.versions).map_err(at("fsync versions"))?;
+        let version = (self.hidden_dir.versions.as_fd(), keep_as.as_bytes());
+        put_new((self.hidden_dir.staging.as_fd(), &aside), version)?;
+        sync_names(&self.hidden_dir.versions).map_err(at("fsync versions"))?;
         Ok("finished: a file was replaced, and its old content is a version now")
     }
 
     fn has_stage(&self, id: &str) -> Result<bool> {
-        match stat::of_name(&self.private.staging, &Staged::Data(id).name()) {
+        match stat::of_name(&self.hidden_dir.staging, &Staged::Data(id).name()) {
             Ok(_) => Ok(true),
             Err(Errno::NOENT) => Ok(false),
             Err(errno) => Err(failed("statx", errno)),
@@ -388,11 +389,11 @@ impl Volume {
 }
 
 /// What the content of a stage gets: what the file that it replaces has, or what is right for a new one.
-fn attributes_of_new(stage: &Stage, place: &Place, replaced: Option<&Stat>) -> Result<Attributes> {
-    let kept = replaced.map(|replaced| place.attributes(replaced)).transpose()?.flatten();
+fn attributes_of_new(stage: &Stage, slot: &Slot, replaced: Option<&Stat>) -> Result<Attributes> {
+    let kept = replaced.map(|replaced| slot.attributes(replaced)).transpose()?.flatten();
     match kept.or_else(|| stage.wanted.clone()) {
         Some(attributes) => Ok(attributes),
-        None => Ok(place.prescribed()?.for_new(Kind::File)),
+        None => Ok(slot.prescribed()?.for_new(Kind::File)),
     }
 }
 
@@ -449,7 +450,7 @@ pub(super) fn put_new_folder(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result
         Err(error) if error.obstacle == Some(Obstacle::AccessDenied) => error,
         moved => return moved,
     };
-    let Ok(folder) = open_one(from, door::FOLDER) else { return Err(refused) };
+    let Ok(folder) = open_one(from, resolve::FOLDER) else { return Err(refused) };
     let stat = stat::of_handle(&folder).map_err(at("statx"))?;
     let is_own = |stat: &Stat| stat.owner == rustix::process::geteuid().as_raw();
     let Some(stat) = stat.filter(|stat| is_own(stat) && stat.mode & WRITE_OWN == 0) else {
@@ -464,7 +465,7 @@ pub(super) fn put_new_folder(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result
     moved
 }
 
-fn move_aside(from: sys::Entry<'_>, aside: sys::Entry<'_>, place: &Place) -> Result<()> {
-    put_new(place.entry(), aside)?;
-    put_new(from, place.entry())
+fn move_aside(from: sys::Entry<'_>, aside: sys::Entry<'_>, slot: &Slot) -> Result<()> {
+    put_new(slot.entry(), aside)?;
+    put_new(from, slot.entry())
 }

@@ -1,9 +1,9 @@
 //! What is passed over: an entry that cannot be handled stops nothing, and is told to whoever opened the volume.
 
-use super::spot::Spot;
+use super::location::Location;
 use super::tree::beneath;
 use super::volume::Volume;
-use super::{door, private, stat, sys};
+use super::{hidden_dir, resolve, stat, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
 use rustix::fd::{AsFd, OwnedFd};
@@ -35,7 +35,7 @@ pub type Listener = Box<dyn Fn(Skipped) + Send + Sync>;
 
 /// Opens a folder to read what lies in it. Without the right to search, the names in it are all that it would tell.
 pub(super) fn open_to_read(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
-    let folder = private::open_one(entry, door::FOLDER)?;
+    let folder = hidden_dir::open_one(entry, resolve::FOLDER)?;
     accessat(&folder, c".", Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
 }
 
@@ -54,16 +54,16 @@ impl Volume {
     }
 
     /// As [`Volume::skip`], for what lies somewhere below a spot.
-    pub fn skip_at(&self, spot: Spot<'_>, names: &[u8], wanted: Wanted, obstacle: Obstacle) {
+    pub fn skip_at(&self, location: Location<'_>, names: &[u8], wanted: Wanted, obstacle: Obstacle) {
         let below = match names {
-            [] => self.below_root(spot),
-            names => beneath(&self.below_root(spot), names),
+            [] => self.below_root(location),
+            names => beneath(&self.below_root(location), names),
         };
         self.skip(below, wanted, obstacle);
     }
 
     /// The names of a spot below the root of the volume, joined by `/`, as they are on the disk.
-    pub fn below_root(&self, spot: Spot<'_>) -> Vec<u8> {
+    pub fn below_root(&self, location: Location<'_>) -> Vec<u8> {
         let joined = |parts: &[EntryName], mut names: Vec<u8>| {
             for part in parts {
                 if !names.is_empty() {
@@ -73,29 +73,29 @@ impl Volume {
             }
             names
         };
-        match spot {
-            Spot::Files(path) => joined(self.inside(path), Vec::new()),
-            Spot::Trash(id, below) => {
-                joined(below.parts(), format!("{}/trash/{id}", private::HOME).into_bytes())
+        match location {
+            Location::Files(path) => joined(self.inside(path), Vec::new()),
+            Location::Trash(id, below) => {
+                joined(below.parts(), format!("{}/trash/{id}", hidden_dir::HOME).into_bytes())
             }
-            Spot::Version(id) => format!("{}/versions/{id}", private::HOME).into_bytes(),
+            Location::Version(id) => format!("{}/versions/{id}", hidden_dir::HOME).into_bytes(),
         }
     }
 
     /// What still keeps an entry from being read, by its names below the root; `None` also when it is gone.
     pub fn reading_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let refused = |errno| super::errno::obstacle(errno).filter(|_| errno != Errno::LOOP);
-        let is_hidden = below.starts_with(private::HOME.as_bytes());
+        let is_hidden = below.starts_with(hidden_dir::HOME.as_bytes());
         let names = self.depth() + 1 + below.iter().filter(|byte| **byte == b'/').count();
         let is_too_deep = !is_hidden && (names > PATH_DEPTH_MAX || below.len() >= PATH_BYTES_MAX);
         // `O_PATH` first: a device or a fifo must not be opened to be looked at.
-        let kind = match self.look_beneath(self.root.as_fd(), below, door::ASK).map(stat::of_handle) {
+        let kind = match self.open_beneath(self.root.as_fd(), below, resolve::ASK).map(stat::of_handle) {
             Err(errno) | Ok(Err(errno)) => return refused(errno),
             Ok(Ok(_)) if is_too_deep => return Some(Obstacle::TooDeep),
             Ok(Ok(stat)) => stat?.kind,
         };
-        let flags = if kind == stat::Kind::Folder { door::FOLDER } else { door::FILE };
-        let opened = self.look_beneath(self.root.as_fd(), below, flags);
+        let flags = if kind == stat::Kind::Folder { resolve::FOLDER } else { resolve::FILE };
+        let opened = self.open_beneath(self.root.as_fd(), below, flags);
         let opened = opened.and_then(|handle| match kind {
             stat::Kind::File => Ok(()),
             // Without the right to search, the names in a folder are all that it tells.

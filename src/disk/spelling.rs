@@ -8,11 +8,11 @@
 
 use super::errno::{at, failed, means_absent};
 use super::folder::entries;
-use super::private::open_one;
-use super::spot::Spot;
+use super::hidden_dir::open_one;
+use super::location::Location;
 use super::stat::{self, Stat};
 use super::volume::Volume;
-use super::{door, place::Place};
+use super::{resolve, slot::Slot};
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
@@ -21,7 +21,7 @@ use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization;
 
 /// For asking about names in a folder, which needs no right to list it.
-const FOLDER: OFlags = door::ASK.union(OFlags::DIRECTORY);
+const FOLDER: OFlags = resolve::ASK.union(OFlags::DIRECTORY);
 
 impl Volume {
     /// The name that an entry has in a folder, or that a new one would get there.
@@ -29,7 +29,7 @@ impl Volume {
         if self.has_one_spelling(name) {
             return Ok(name.clone());
         }
-        let found = match self.look(folder, FOLDER)? {
+        let found = match self.open_at(folder, FOLDER)? {
             Some(handle) => self.entry_named(&handle, name)?,
             None => None,
         };
@@ -44,16 +44,18 @@ impl Volume {
         if path.is_in_bin() || path.parts().iter().skip(root_depth).all(has_one_spelling) {
             return Ok(path);
         }
-        if !self.folds() && door::open(self.way, self.root.as_fd(), self.inside(&path), door::ASK).is_ok() {
+        if !self.folds()
+            && resolve::open(self.resolution, self.root.as_fd(), self.inside(&path), resolve::ASK).is_ok()
+        {
             return Ok(path);
         }
         let (above, below) = path.parts().split_at(root_depth.min(path.parts().len()));
-        self.spelled_below(path.beginning(above.len()), below, &|here| self.look(here, FOLDER))
+        self.spelled_below(path.beginning(above.len()), below, &|here| self.open_at(here, FOLDER))
     }
 
     /// The same for a path below a deleted entry.
     pub fn spelled_in_trash(&self, id: &str, below: &[EntryName]) -> Result<CloudPath> {
-        self.spelled_below(CloudPath::root(), below, &|here| self.look(Spot::Trash(id, here), FOLDER))
+        self.spelled_below(CloudPath::root(), below, &|here| self.open_at(Location::Trash(id, here), FOLDER))
     }
 
     fn spelled_below(
@@ -79,7 +81,7 @@ impl Volume {
         let names = self.inside(path);
         !self.folds()
             && (names.iter().all(|name| self.has_one_spelling(name))
-                || door::open_cached(self.root.as_fd(), names, door::ASK).is_ok())
+                || resolve::open_cached(self.root.as_fd(), names, resolve::ASK).is_ok())
     }
 
     /// Whether no other spelling of a name may lead to the same entry. True at once for what is in ASCII.
@@ -107,7 +109,7 @@ impl Volume {
     }
 
     fn find_equivalent(&self, folder: &OwnedFd, name: &EntryName) -> Result<Option<EntryName>> {
-        let listed = open_one((folder.as_fd(), b"."), door::FOLDER).and_then(|folder| entries(&folder));
+        let listed = open_one((folder.as_fd(), b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         let listed = match listed {
             Ok(listed) => listed,
             // A folder whose names may not be read: what is in it is reached by its own bytes alone.
@@ -128,7 +130,7 @@ impl Volume {
     }
 
     /// Whether two places are one entry under two spellings, where the file system takes those for one.
-    pub(super) fn are_one(&self, one: &Place, other: &Place) -> bool {
+    pub(super) fn are_one(&self, one: &Slot, other: &Slot) -> bool {
         self.folds() && one.above.is_same_entry(&other.above) && differ_in_case(&one.leaf, &other.leaf)
     }
 }
@@ -145,7 +147,7 @@ fn differ_in_case(one: &[u8], other: &[u8]) -> bool {
 
 /// The name under which a folder lists what a name leads to, where case does not count.
 fn listed_as(folder: &OwnedFd, name: &EntryName, wanted: &Stat) -> Result<EntryName> {
-    let folder = open_one((folder.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let folder = open_one((folder.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let listed = entries(&folder).map_err(at("read a folder"))?;
     let is_wanted = |name: &[u8]| {
         stat::of_name(&folder, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(wanted)))

@@ -2,7 +2,7 @@
 //! is gone with its handle.
 
 use super::errno::{at, means_unsupported};
-use super::private::{Staged, write_all};
+use super::hidden_dir::{Staged, write_all};
 use super::sys;
 use super::volume::Volume;
 use crate::base::ids::object_id;
@@ -183,7 +183,7 @@ impl Records {
 
 /// A file in `staging` without a name. Where the file system has no such files, its name is removed at once.
 fn unnamed(volume: &Volume) -> rustix::io::Result<OwnedFd> {
-    let (folder, mode) = (volume.private.staging.as_fd(), Mode::RUSR | Mode::WUSR);
+    let (folder, mode) = (volume.hidden_dir.staging.as_fd(), Mode::RUSR | Mode::WUSR);
     match sys::create_unnamed(folder, mode) {
         // open(2): a kernel without O_TMPFILE says EISDIR or ENOENT.
         Err(errno) if means_unsupported(errno) || matches!(errno, Errno::ISDIR | Errno::NOENT) => {

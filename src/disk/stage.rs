@@ -4,11 +4,11 @@
 //! that [`Stage::sync`] has answered for are sure to be there, whatever the length says.
 
 use super::attributes::Attributes;
-use super::early::EarlySync;
+use super::early_sync::EarlySync;
 use super::errno::{at, failed, obstacle};
-use super::place::tolerate;
-use super::private::{Staged, checked, names, staging_path, write_all};
+use super::hidden_dir::{Staged, checked, names, staging_path, write_all};
 use super::skipped::Wanted;
+use super::slot::tolerate;
 use super::stat::{self, Kind, Stat};
 use super::sys;
 use super::volume::{Volume, open_private};
@@ -33,7 +33,7 @@ impl Volume {
     /// that the upload cannot fit before a byte of it was sent.
     pub fn stage(&self, id: &str, length_hint: Option<u64>) -> Result<Stage> {
         let name = Staged::Data(checked(id)?).name();
-        let file = sys::create((self.private.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
+        let file = sys::create((self.hidden_dir.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
             .map_err(at("create a stage"))?;
         let stage = Stage { file, id: id.to_owned(), early: EarlySync::default(), wanted: None };
         stage.reserve(length_hint.unwrap_or(0)).inspect_err(|_| {
@@ -48,7 +48,7 @@ impl Volume {
     pub fn open_stage(&self, id: &str) -> Result<Option<Stage>> {
         let name = Staged::Data(checked(id)?).name();
         let flags = OFlags::RDWR | OFlags::NONBLOCK;
-        let found = open_private(&self.private.staging, &name, flags)?;
+        let found = open_private(&self.hidden_dir.staging, &name, flags)?;
         Ok(found.map(|(file, _)| Stage {
             file,
             id: id.to_owned(),
@@ -60,9 +60,9 @@ impl Volume {
     /// The stages there are: id and bytes of disk each takes up or will (its length, or more where room is reserved).
     pub fn stages(&self) -> Result<Vec<(String, u64)>> {
         let mut stages = Vec::new();
-        for name in names(&self.private.staging)? {
+        for name in names(&self.hidden_dir.staging)? {
             let Some(Staged::Data(id)) = Staged::read(&name) else { continue };
-            match stat::of_name(&self.private.staging, &name) {
+            match stat::of_name(&self.hidden_dir.staging, &name) {
                 Ok(Some(stat)) => stages.push((id.to_owned(), stat.size.max(stat.allocated))),
                 Ok(None) | Err(Errno::NOENT) => {}
                 Err(errno) => match obstacle(errno) {
@@ -77,7 +77,7 @@ impl Volume {
     /// Removes a stage; one that is not there is no failure.
     pub fn discard_stage(&self, id: &str) -> Result<()> {
         let name = Staged::Data(checked(id)?).name();
-        match sys::remove((self.private.staging.as_fd(), &name)) {
+        match sys::remove((self.hidden_dir.staging.as_fd(), &name)) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(errno) => Err(failed("remove a stage", errno)),
         }

@@ -152,7 +152,7 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
 /// Makes changes fail, for the tests of what then remains, and takes away what some file systems lack.
 #[cfg(test)]
 pub(super) mod seam {
-    pub use crate::base::seam::{Fault, end, plan};
+    pub use crate::base::fault_injection::{Fault, end, plan};
     use rustix::io::{Errno, Result};
     use std::cell::{Cell, RefCell};
 
@@ -198,6 +198,6 @@ pub(super) mod seam {
     }
 
     pub fn pass() -> Result<()> {
-        if crate::base::seam::fails() { Err(Errno::IO) } else { Ok(()) }
+        if crate::base::fault_injection::fails() { Err(Errno::IO) } else { Ok(()) }
     }
 }

@@ -1,11 +1,11 @@
 //! Whole trees: counting what is in one. It neither recurses nor holds a handle for each level, and never follows a symlink.
 
-use super::door;
 use super::errno::{failed, means_absent, obstacle};
 use super::folder::entries;
+use super::location::Location;
 use super::removal::leaving_id;
+use super::resolve;
 use super::skipped::Wanted;
-use super::spot::Spot;
 use super::stat::{self, Kind};
 use super::volume::Volume;
 use crate::base::obstacle::Obstacle;
@@ -32,13 +32,13 @@ pub struct Usage {
 impl Volume {
     /// Counts what a folder holds; a file counts itself, and where there is nothing the count is nought. What cannot be read
     /// is passed over and told.
-    pub fn usage<'a>(&self, folder: impl Into<Spot<'a>>) -> Result<Usage> {
+    pub fn usage<'a>(&self, folder: impl Into<Location<'a>>) -> Result<Usage> {
         let folder = folder.into();
         match self.stat(folder)? {
             Some(stat) if stat.kind == Kind::File => {
                 Ok(Usage { files: 1, bytes: stat.size, ..Usage::default() })
             }
-            Some(_) => match self.look(folder, door::FOLDER) {
+            Some(_) => match self.open_at(folder, resolve::FOLDER) {
                 Ok(Some(handle)) => self.usage_of(&handle, folder),
                 Ok(None) => Ok(Usage::default()),
                 Err(error) => match error.obstacle {
@@ -54,16 +54,16 @@ impl Volume {
     }
 
     /// Counts beneath a handle; at the top of the volume `.cloudlet` does not count.
-    fn usage_of(&self, top: &OwnedFd, spot: Spot<'_>) -> Result<Usage> {
-        let (mut usage, is_root) = (Usage::default(), self.is_top(spot));
+    fn usage_of(&self, top: &OwnedFd, location: Location<'_>) -> Result<Usage> {
+        let (mut usage, is_root) = (Usage::default(), self.is_top(location));
         let mut waiting = vec![Vec::new()];
         while let Some(names) = waiting.pop() {
-            let opened = self.look_beneath(top.as_fd(), &names, door::FOLDER);
+            let opened = self.open_beneath(top.as_fd(), &names, resolve::FOLDER);
             let listed = opened.and_then(|folder| entries(&folder).map(|listed| (folder, listed)));
             let (folder, listed) = match listed {
                 Ok(listed) => listed,
                 Err(errno) => {
-                    self.skip_errno(spot, &names, errno, "open")?;
+                    self.skip_errno(location, &names, errno, "open")?;
                     continue;
                 }
             };
@@ -87,10 +87,10 @@ impl Volume {
                     Ok(None) => {}
                     // Without the right to search it, nothing in the folder can be looked at.
                     Err(Errno::ACCESS) => {
-                        self.skip_errno(spot, &names, Errno::ACCESS, "statx")?;
+                        self.skip_errno(location, &names, Errno::ACCESS, "statx")?;
                         break;
                     }
-                    Err(errno) => self.skip_errno(spot, &beneath(&names, &entry.name), errno, "statx")?,
+                    Err(errno) => self.skip_errno(location, &beneath(&names, &entry.name), errno, "statx")?,
                 }
             }
         }
@@ -100,15 +100,17 @@ impl Volume {
     /// Goes on past an entry of a tree: one that is absent without a word, one with an obstacle told.
     pub(super) fn skip_errno(
         &self,
-        spot: Spot<'_>,
+        location: Location<'_>,
         names: &[u8],
         errno: Errno,
         action: &'static str,
     ) -> Result<()> {
         match obstacle(errno) {
-            _ if errno == Errno::NAMETOOLONG => self.skip_at(spot, names, Wanted::Read, Obstacle::TooDeep),
+            _ if errno == Errno::NAMETOOLONG => {
+                self.skip_at(location, names, Wanted::Read, Obstacle::TooDeep)
+            }
             _ if means_absent(errno) => {}
-            Some(obstacle) => self.skip_at(spot, names, Wanted::Read, obstacle),
+            Some(obstacle) => self.skip_at(location, names, Wanted::Read, obstacle),
             None => return Err(failed(action, errno)),
         }
         Ok(())

@@ -3,16 +3,16 @@
 //! Looking changes nothing. What is not there is `None`; symlinks, fifos, sockets, devices and `.cloudlet` are not there.
 
 use super::abilities::Abilities;
-use super::door::{self, Way};
 use super::errno::{at, failed};
 use super::folder::entries;
-use super::place::{Place, tolerate};
-use super::private::{HOME, Private};
+use super::hidden_dir::{HOME, HiddenDir};
+use super::location::Location;
+use super::name_locks::Turns;
+use super::resolve::{self, Resolution};
 use super::skipped::Listener;
-use super::spot::Spot;
+use super::slot::{Slot, tolerate};
 use super::stat::{self, Kind, Stat};
-use super::turns::Turns;
-use super::{private, sys};
+use super::{hidden_dir, sys};
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -32,12 +32,12 @@ pub struct Volume {
     top: Stat,
     /// How many names of a path lead to the root: none for volume 0, more where a volume appears among the files.
     depth: usize,
-    pub(super) way: Way,
+    pub(super) resolution: Resolution,
     /// The file system takes names that differ in case for the same.
     folds: bool,
     /// What the kernel holds in memory about the file system is the truth: no other machine changes anything there.
     is_local: bool,
-    pub(super) private: Private,
+    pub(super) hidden_dir: HiddenDir,
     pub(super) turns: Turns,
     abilities: OnceLock<Abilities>,
     /// Bytes that spools take up or may still take up.
@@ -69,18 +69,23 @@ impl Volume {
     /// the loss. The first `depth` names of every path lead to its root. `Code::Offline` when the directory or the mark in it
     /// is missing, or is that of another volume.
     pub fn open(root: &Path, known: Option<&str>, depth: usize) -> Result<Volume> {
-        let flags = door::FOLDER | OFlags::CLOEXEC;
+        let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = openat(CWD, root, flags, Mode::empty())
-            .map_err(|errno| private::not_there().because(format!("open {}: {errno}", root.display())))?;
-        let way = door::way_offered(handle.as_fd());
-        Volume::from_root(handle, known, depth, way)
+            .map_err(|errno| hidden_dir::not_there().because(format!("open {}: {errno}", root.display())))?;
+        let resolution = resolve::way_offered(handle.as_fd());
+        Volume::from_root(handle, known, depth, resolution)
     }
 
-    pub(super) fn from_root(root: OwnedFd, known: Option<&str>, depth: usize, way: Way) -> Result<Volume> {
-        let private = Private::open(root.as_fd(), known)?;
-        let id = private.id(known)?;
+    pub(super) fn from_root(
+        root: OwnedFd,
+        known: Option<&str>,
+        depth: usize,
+        resolution: Resolution,
+    ) -> Result<Volume> {
+        let hidden_dir = HiddenDir::open(root.as_fd(), known)?;
+        let id = hidden_dir.id(known)?;
         let folds = folds(&root)?;
-        let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(private::not_there)?;
+        let top = stat::of_handle(&root).map_err(at("statx"))?.ok_or_else(hidden_dir::not_there)?;
         let is_local = is_local(root.as_fd());
         stat::note_whether_change_is_kept(&top, keeps_time_of_change(root.as_fd()));
         let (turns, abilities, spooled) = (Turns::new(), OnceLock::new(), AtomicU64::new(0));
@@ -90,10 +95,10 @@ impl Volume {
             id,
             top,
             depth,
-            way,
+            resolution,
             folds,
             is_local,
-            private,
+            hidden_dir,
             turns,
             abilities,
             spooled,
@@ -103,9 +108,9 @@ impl Volume {
 
     /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.
     pub fn looks_unmounted(root: &Path) -> Result<bool> {
-        let flags = door::FOLDER | OFlags::CLOEXEC;
+        let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = openat(CWD, root, flags, Mode::empty())
-            .map_err(|errno| private::not_there().because(format!("open {}: {errno}", root.display())))?;
+            .map_err(|errno| hidden_dir::not_there().because(format!("open {}: {errno}", root.display())))?;
         let (here, above) = (stat::of_handle(&handle), stat::of_name(&handle, b".."));
         let device = |stat: Option<Stat>| stat.map(|stat| stat.device);
         let same_disk = device(here.map_err(at("statx"))?) == device(above.map_err(at("statx"))?);
@@ -119,11 +124,11 @@ impl Volume {
 
     /// Whether a directory lies somewhere within this volume, or this volume within it.
     pub fn is_nested(&self, directory: &Path) -> Result<bool> {
-        let flags = door::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let flags = resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let handle = openat(CWD, directory, flags, Mode::empty()).map_err(|errno| {
-            private::not_there().because(format!("open {}: {errno}", directory.display()))
+            hidden_dir::not_there().because(format!("open {}: {errno}", directory.display()))
         })?;
-        let top = stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(private::not_there)?;
+        let top = stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(hidden_dir::not_there)?;
         Ok(is_below(&handle, &self.top)? || is_below(&self.root, &top)?)
     }
 
@@ -145,7 +150,7 @@ impl Volume {
     /// Finds out what its file system can do. A disk that cannot be written tells nothing.
     pub fn probe(&self) -> Result<&Abilities> {
         if self.abilities.get().is_none() {
-            let found = Abilities::find(&self.private, self.folds)?;
+            let found = Abilities::find(&self.hidden_dir, self.folds)?;
             return Ok(self.abilities.get_or_init(|| found));
         }
         self.abilities.get().ok_or_else(|| Error::internal("the abilities are known"))
@@ -167,8 +172,8 @@ impl Volume {
     }
 
     /// What lies somewhere; `None` when nothing a user may see does.
-    pub fn stat<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<Stat>> {
-        match self.look(spot, door::ASK)? {
+    pub fn stat<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<Stat>> {
+        match self.open_at(location, resolve::ASK)? {
             Some(handle) => stat::of_handle(handle).map_err(at("statx")),
             None => Ok(None),
         }
@@ -179,15 +184,15 @@ impl Volume {
         if !self.is_local || !self.may_answer_at_once(path) {
             return None;
         }
-        let handle = door::open_cached(self.root.as_fd(), self.inside(path), door::ASK).ok()?;
+        let handle = resolve::open_cached(self.root.as_fd(), self.inside(path), resolve::ASK).ok()?;
         let stat = stat::of_handle_cached(&handle).ok()??;
         // Another file system may be mounted there, of which nothing is known.
-        (stat.device == self.private.home_stat.device).then_some(stat)
+        (stat.device == self.hidden_dir.home_stat.device).then_some(stat)
     }
 
     /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
-    pub fn open_file<'a>(&self, spot: impl Into<Spot<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
-        let Some(handle) = self.look(spot, door::FILE)? else { return Ok(None) };
+    pub fn open_file<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
+        let Some(handle) = self.open_at(location, resolve::FILE)? else { return Ok(None) };
         only_file(handle)
     }
 
@@ -202,14 +207,17 @@ impl Volume {
     }
 
     fn may_answer_at_once(&self, path: &CloudPath) -> bool {
-        self.way == Way::Beneath && !self.folds && !self.inside(path).is_empty() && !self.reserves(path)
+        self.resolution == Resolution::Beneath
+            && !self.folds
+            && !self.inside(path).is_empty()
+            && !self.reserves(path)
     }
 
     /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
     #[cfg_attr(not(test), expect(dead_code, reason = "copies of folders from other clients will need it"))]
     pub fn set_modified(&self, path: &CloudPath, modified: SystemTime) -> Result<Stat> {
         let absent = || failed("open", Errno::NOENT);
-        let handle = self.look(path, door::FILE)?.ok_or_else(absent)?;
+        let handle = self.open_at(path, resolve::FILE)?.ok_or_else(absent)?;
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)?;
         tolerate(sys::set_modified(&handle, stat::timespec(modified))).map_err(at("utimensat"))?;
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
@@ -225,18 +233,18 @@ impl Volume {
     }
 
     /// Opens what names joined by `/` name beneath a folder of this volume.
-    pub(super) fn look_beneath(
+    pub(super) fn open_beneath(
         &self,
         folder: BorrowedFd<'_>,
         names: &[u8],
         flags: OFlags,
     ) -> rustix::io::Result<OwnedFd> {
-        door::open_bytes(self.way, folder, names, flags)
+        resolve::open_bytes(self.resolution, folder, names, flags)
     }
 
     /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
-    pub(super) fn turn<'a>(&self, place: &'a Place) -> (u64, &'a [u8]) {
-        (place.above.inode, if self.folds { b"" } else { &place.leaf })
+    pub(super) fn turn<'a>(&self, slot: &'a Slot) -> (u64, &'a [u8]) {
+        (slot.above.inode, if self.folds { b"" } else { &slot.leaf })
     }
 
     /// Whether the path leads to `.cloudlet`, under whatever spelling the file system accepts: other case and, on FAT
@@ -251,7 +259,7 @@ impl Volume {
         }
         self.folds
             && stat::of_name(&self.root, &first.to_bytes())
-                .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.private.home_stat)))
+                .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.hidden_dir.home_stat)))
     }
 }
 
@@ -284,7 +292,7 @@ fn folds(root: &OwnedFd) -> Result<bool> {
     if !stat::of_name(root, other.as_bytes()).is_ok_and(|other| other.is_some()) {
         return Ok(false);
     }
-    let root = private::open_one((root.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let root = hidden_dir::open_one((root.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let listed = entries(&root).map_err(at("read a folder"))?;
     Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
 }
@@ -292,10 +300,10 @@ fn folds(root: &OwnedFd) -> Result<bool> {
 /// Whether a folder lies somewhere below another, as far up as this program may look.
 fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
     let step = |from: &OwnedFd, name: &str| {
-        openat(from, name, door::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        openat(from, name, resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
     };
     let stat_of = |handle: &OwnedFd| {
-        stat::of_handle(handle).map_err(at("statx")).and_then(|stat| stat.ok_or_else(private::not_there))
+        stat::of_handle(handle).map_err(at("statx")).and_then(|stat| stat.ok_or_else(hidden_dir::not_there))
     };
     let mut here = step(folder, ".").map_err(at("open"))?;
     loop {
@@ -322,7 +330,7 @@ pub(super) fn only_file(handle: OwnedFd) -> Result<Option<(OwnedFd, Stat)>> {
 }
 
 fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> Option<(Vec<u8>, Stat)> {
-    let file = door::open_cached(root, names, door::FILE).ok()?;
+    let file = resolve::open_cached(root, names, resolve::FILE).ok()?;
     let stat = stat::of_handle_cached(&file).ok()??;
     let size = usize::try_from(stat.size).ok().filter(|size| *size <= bytes_max)?;
     if stat.kind != Kind::File {
@@ -346,7 +354,7 @@ fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> 
 
 /// Opens a file in a private folder; `None` when it is not there.
 pub(super) fn open_private(folder: &OwnedFd, name: &[u8], flags: OFlags) -> Result<Option<(OwnedFd, Stat)>> {
-    match private::open_one((folder.as_fd(), name), flags) {
+    match hidden_dir::open_one((folder.as_fd(), name), flags) {
         Ok(handle) => only_file(handle),
         Err(Errno::NOENT) => Ok(None),
         Err(errno) => Err(failed("open in .cloudlet", errno)),

@@ -5,7 +5,7 @@
 
 use super::errno::at;
 use super::volume::Volume;
-use super::{door, stat};
+use super::{resolve, stat};
 use crate::base::path::CloudPath;
 use crate::error::{Error, Result};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
@@ -70,7 +70,7 @@ impl Watcher {
         if self.folders.len() >= self.folders_max {
             return Ok(false);
         }
-        let Some(handle) = volume.look(folder, door::ASK)? else { return Ok(true) };
+        let Some(handle) = volume.open_at(folder, resolve::ASK)? else { return Ok(true) };
         let wanted = WatchFlags::CREATE
             | WatchFlags::DELETE
             | WatchFlags::MOVED_FROM
@@ -139,9 +139,9 @@ impl Volume {
     pub fn spins(&self) -> Result<Option<bool>> {
         let device = self.top()?.device;
         let device = format!("/sys/dev/block/{}:{}", device >> 32, device & 0xffff_ffff);
-        for place in ["queue/rotational", "../queue/rotational"] {
-            let place = std::path::Path::new(&device).join(place);
-            if let Some(text) = super::local::read_text(&place, 16).ok().flatten() {
+        for slot in ["queue/rotational", "../queue/rotational"] {
+            let slot = std::path::Path::new(&device).join(slot);
+            if let Some(text) = super::local::read_text(&slot, 16).ok().flatten() {
                 return Ok(Some(text.trim() == "1"));
             }
         }

@@ -1,77 +1,24 @@
 //! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no absolute path.
 //!
-//! `Cloud` holds the machines. Reading goes through `Look`, which offers nothing that changes anything. What changes
+//! `Cloud` holds the machines. Reading goes through `CloudView`, which offers nothing that changes anything. What changes
 //! files does its work on the disk first and returns a [`Change`]: the rows that belong to it, to be committed in one
 //! short transaction together with the audit row of the call.
 
+pub mod access;
 pub mod accounts;
-mod across;
-pub mod activities;
-mod attempt;
-pub mod audit;
-pub mod background;
-pub mod backup;
-mod check;
-pub mod checkup;
-mod clock;
-pub mod comments;
-mod condition;
-pub mod contents;
-mod copied;
-mod facts;
-pub mod favorites;
-pub mod findings;
-mod hashed;
-mod index;
-mod integrity;
-pub mod listing;
-pub mod locks;
-mod looks;
-pub mod marks;
-mod mend;
-pub mod notifications;
-pub mod order;
-pub mod pairing;
-pub mod password_turns;
-mod passwords;
-#[cfg(feature = "thumbs")]
-pub mod pictures;
-#[cfg(not(feature = "thumbs"))]
-#[path = "no_pictures.rs"]
-pub mod pictures;
-mod portable_name;
-pub mod profile_images;
-mod purge;
-mod quota;
-mod ranges;
-pub mod recycle;
-mod reset;
-pub mod rights;
+pub mod files;
+pub mod index;
+pub mod maintenance;
+pub mod quota;
+pub mod runtime;
 pub mod search;
-pub mod sessions;
-mod settings;
-pub mod setup;
-pub mod shortcuts;
-pub mod staged;
-pub mod status;
-pub mod storage;
-mod storage_notices;
+pub mod social;
 pub mod sync;
 #[cfg(test)]
 mod tests;
-mod texts;
-pub mod throttle;
-pub mod tree;
-mod unfinished;
+pub mod thumbnails;
 pub mod upload;
-mod upload_moves;
-pub mod usage;
-pub mod user_name;
-pub mod user_values;
-pub mod versions;
 pub mod volumes;
-mod walk;
-pub mod watch;
 
 use crate::config::Settings;
 use crate::disk::database_disk::DatabaseDisk;
@@ -81,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-use volumes::Volumes;
+use volumes::registry::Volumes;
 
 /// The database's file in the data directory.
 pub const DATABASE_NAME: &str = "cloudlet.db";
@@ -91,29 +38,29 @@ pub const FILES_NAME: &str = "files";
 /// The running cloud: its machines and what it remembers.
 pub struct Cloud {
     directory: PathBuf,
-    settings: settings::Current,
+    settings: runtime::settings::Current,
     store: Arc<Store>,
     database_disk: Arc<DatabaseDisk>,
     volumes: Arc<Volumes>,
-    sessions: sessions::Remembered,
-    remembered: marks::Remembered,
-    passwords: passwords::Passwords,
-    pairings: pairing::Pairings,
-    throttle: throttle::Throttle,
-    uploads: Arc<upload::Uploads>,
-    reservations: Arc<quota::Reservations>,
-    on_their_way: Arc<across::OnTheirWay>,
+    sessions: accounts::sessions::Remembered,
+    remembered: files::annotations::Remembered,
+    passwords: accounts::passwords::Passwords,
+    pairings: accounts::pairing::Pairings,
+    throttle: accounts::sign_in_throttle::Throttle,
+    uploads: Arc<upload::part::Uploads>,
+    reservations: Arc<quota::reservations::Reservations>,
+    on_their_way: Arc<files::cross_volume_move::OnTheirWay>,
     #[cfg(feature = "thumbs")]
-    pictures: pictures::Pictures,
-    index: Arc<index::Index>,
-    looked: listing::Looked,
-    locks: Arc<locks::Locks>,
-    walks: walk::Walks,
-    reading: texts::Reading,
-    counted: storage::Counted,
-    checkups: checkup::Checkups,
-    findings: Arc<findings::Findings>,
-    setup: setup::Setup,
+    pictures: thumbnails::drawn::Pictures,
+    index: Arc<index::rows::Index>,
+    looked: files::listing::Looked,
+    locks: Arc<files::locks::Locks>,
+    walks: index::crawl::Walks,
+    reading: search::full_text::Reading,
+    counted: maintenance::storage_report::Counted,
+    checkups: maintenance::check_runs::Checkups,
+    findings: Arc<runtime::findings::Findings>,
+    setup: accounts::first_run::Setup,
     started: Instant,
     /// What takes long is to end early.
     is_stopping: AtomicBool,
@@ -240,29 +187,29 @@ impl Cloud {
         let volumes = Arc::new(volumes);
         let cloud = Cloud {
             directory: directory.to_owned(),
-            settings: settings::Current::load(settings, &store)?,
+            settings: runtime::settings::Current::load(settings, &store)?,
             store,
             database_disk,
             #[cfg(feature = "thumbs")]
-            pictures: pictures::Pictures::new(&volumes),
+            pictures: thumbnails::drawn::Pictures::new(&volumes),
             volumes,
-            sessions: sessions::Remembered::default(),
-            remembered: marks::Remembered::default(),
-            passwords: passwords::Passwords::default(),
-            pairings: pairing::Pairings::default(),
-            throttle: throttle::Throttle::default(),
+            sessions: accounts::sessions::Remembered::default(),
+            remembered: files::annotations::Remembered::default(),
+            passwords: accounts::passwords::Passwords::default(),
+            pairings: accounts::pairing::Pairings::default(),
+            throttle: accounts::sign_in_throttle::Throttle::default(),
             uploads: Arc::default(),
             reservations: Arc::default(),
             on_their_way: Arc::default(),
             index: Arc::default(),
-            looked: listing::Looked::default(),
+            looked: files::listing::Looked::default(),
             locks: Arc::default(),
-            walks: walk::Walks::default(),
-            reading: texts::Reading::default(),
-            counted: storage::Counted::default(),
-            checkups: checkup::Checkups::default(),
+            walks: index::crawl::Walks::default(),
+            reading: search::full_text::Reading::default(),
+            counted: maintenance::storage_report::Counted::default(),
+            checkups: maintenance::check_runs::Checkups::default(),
             findings,
-            setup: setup::Setup::default(),
+            setup: accounts::first_run::Setup::default(),
             started: Instant::now(),
             is_stopping: AtomicBool::new(false),
             addresses: OnceLock::new(),
@@ -275,7 +222,7 @@ impl Cloud {
 
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
-        if self.look().awaits_setup()? {
+        if self.view().awaits_setup()? {
             refuse_homes_without_accounts(&self.directory, &self.store.read(roots::former_names)?)?;
         }
         self.database_disk.keep_reserve();
@@ -307,8 +254,8 @@ impl Cloud {
     }
 
     /// A view of the cloud that cannot change it.
-    pub fn look(&self) -> Look<'_> {
-        Look { cloud: self }
+    pub fn view(&self) -> CloudView<'_> {
+        CloudView { cloud: self }
     }
 
     /// Commits a change of the database.
@@ -337,11 +284,11 @@ impl Cloud {
 
 /// A view of the cloud that cannot change it.
 #[derive(Clone, Copy)]
-pub struct Look<'a> {
+pub struct CloudView<'a> {
     cloud: &'a Cloud,
 }
 
-impl Look<'_> {
+impl CloudView<'_> {
     pub fn uptime(&self) -> Duration {
         self.cloud.uptime()
     }

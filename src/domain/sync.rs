@@ -4,12 +4,14 @@
 //! `store::sync`). What nobody visits must be looked for: a client that asks makes that happen, but so seldom that looking is a
 //! small part of the time.
 
-use super::looks::Looks;
-use super::rights::{Readable, User};
-use super::{Cloud, index};
 use crate::base::path::{CloudPath, EXTERNAL};
 use crate::base::time::from_nanoseconds;
 use crate::disk::{Kind, content_etag};
+use crate::domain::Cloud;
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::index::lookup;
+use crate::domain::index::rows;
+use crate::domain::index::scan_schedule::Looks;
 use crate::error::{Code, Error, Result};
 use crate::store::sync::{self, DeletionRow, EntryRow, RootRow};
 use crate::store::{Read, nodes};
@@ -56,7 +58,7 @@ pub struct SyncDelta {
 impl Cloud {
     /// The homes that a user can sync: their own; for an admin at work on users' data, everybody's.
     pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
-        let homes = self.look().homes(user)?.into_iter().map(|found| CloudPath::root().join(&found.name));
+        let homes = self.view().homes(user)?.into_iter().map(|found| CloudPath::root().join(&found.name));
         let open = self.volumes.open_to(user.name(), user.is_proxy());
         let further = open.map(|name| CloudPath::parse(&format!("/{EXTERNAL}/{name}")));
         homes
@@ -119,7 +121,7 @@ impl Cloud {
     }
 
     fn root_row(&self, read: &Read, home: &CloudPath) -> Result<Option<(i64, RootRow)>> {
-        let Some(node) = index::find(read, &self.volumes, home)? else { return Ok(None) };
+        let Some(node) = lookup::find(read, &self.volumes, home)? else { return Ok(None) };
         Ok(sync::root(read, node.id)?.map(|root| (node.id, root)))
     }
 
@@ -132,7 +134,7 @@ impl Cloud {
             return Err(Error::not_there(home));
         }
         let (volumes, path) = (Arc::clone(&self.volumes), home.clone());
-        self.store.write(move |tx| sync::start(tx, index::folder_id(tx, &volumes, &path)?))?;
+        self.store.write(move |tx| sync::start(tx, rows::folder_id(tx, &volumes, &path)?))?;
         self.look_at_home(home)?;
         self.sync_root(home)?.ok_or_else(|| Error::not_there(home))
     }
@@ -150,7 +152,7 @@ impl Cloud {
     }
 
     /// Visits folders with all below them, but for what cannot be read: the index goes on knowing that as it was.
-    pub(super) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
+    pub(in crate::domain) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
             let generation = self.index.generation();

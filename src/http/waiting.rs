@@ -273,12 +273,12 @@ impl Room {
 
 /// How many connections there are, waiting or with a worker, in all and from each address.
 #[derive(Default)]
-pub(super) struct Census {
+pub(super) struct ConnectionCounts {
     pub total: usize,
     by_address: HashMap<IpAddr, u32>,
 }
 
-impl Census {
+impl ConnectionCounts {
     pub fn came(&mut self, address: IpAddr) {
         self.total += 1;
         *self.by_address.entry(address).or_default() += 1;

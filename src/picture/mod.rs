@@ -7,13 +7,13 @@ mod draw;
 mod exif;
 mod jpeg;
 mod pruned;
-mod studio;
 mod turn;
+mod worker;
 
 pub use draw::{Drawn, draw};
 pub use jpeg::is_jpeg;
-pub use studio::Studio;
 pub use turn::{HEAD_BYTES_MAX, Quarters, turn_jpeg_head, turn_png};
+pub use worker::DecodeWorker;
 
 use crate::error::{Code, Error};
 use std::io::{Read, Seek};

@@ -14,10 +14,10 @@ pub mod checksums;
 pub mod comments;
 mod copy;
 pub mod disks;
-pub mod facts;
 pub mod favorites;
 pub mod known_networks;
 pub mod locks;
+pub mod meta;
 mod migrate;
 pub mod names;
 pub mod nodes;
@@ -176,7 +176,7 @@ impl Store {
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
         let reader = Read { connection: readers::open(path).map_err(explain)? };
-        let last_seen = facts::get(&reader, CLOCK_SEEN).map_err(explain)?;
+        let last_seen = meta::get(&reader, CLOCK_SEEN).map_err(explain)?;
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
         let unlimited = AuditLimits { rows: AtomicU64::new(u64::MAX), bytes: AtomicU64::new(u64::MAX) };
@@ -341,7 +341,7 @@ impl Watcher {
         if std::mem::replace(&mut self.data_version, data_version) == data_version {
             return Ok(Seen::Nothing);
         }
-        let changes = facts::get(&self.read, ACCOUNTS_CHANGES)?;
+        let changes = meta::get(&self.read, ACCOUNTS_CHANGES)?;
         let is_new = changes != self.accounts_changes;
         self.accounts_changes = changes;
         Ok(if is_new { Seen::Accounts } else { Seen::Something })
@@ -555,7 +555,7 @@ fn explain_open(path: &Path, error: Error) -> Error {
 /// Lets a planned change of the database fail as on a disk that is full.
 #[cfg(test)]
 fn pass() -> Result<()> {
-    match crate::base::seam::fails() {
+    match crate::base::fault_injection::fails() {
         true => Err(Error::new(Code::Full, "The disk that holds the database is full.").because("a test")),
         false => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! Whether the database can be changed: asked by those who look after the server, answered by the writer.
 
-use super::{Ground, Write, facts};
+use super::{Ground, Write, meta};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
@@ -84,7 +84,7 @@ impl LastWrite {
 
 fn try_to_write(write: &Write) -> Result<()> {
     write.read.step("BEGIN IMMEDIATE")?;
-    let written = facts::count_up(write, TRIED).and_then(|()| write.read.step("COMMIT"));
+    let written = meta::count_up(write, TRIED).and_then(|()| write.read.step("COMMIT"));
     match written {
         Ok(()) => Ok(()),
         Err(error) => {

@@ -1,7 +1,7 @@
 //! The words of small text files: which files are to be read, and which contain what is searched for.
 
 use super::names::{COLUMNS, Named, run};
-use super::{Read, Write, facts};
+use super::{Read, Write, meta};
 use crate::error::Result;
 use rusqlite::params;
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ const ENLISTED: &str = "search_text";
 
 /// Up to which id the files that were there before are noted; `None` while texts are not searched.
 pub fn enlisted(read: &Read) -> Result<Option<i64>> {
-    Ok(facts::get(read, ENLISTED)?.map(|id| id.parse().unwrap_or(0)))
+    Ok(meta::get(read, ENLISTED)?.map(|id| id.parse().unwrap_or(0)))
 }
 
 /// Notes files to be read among so many entries after an id; whether there are more.
@@ -23,7 +23,7 @@ pub fn enlist(write: &Write, after: i64, count: i64, bytes_max: u64) -> Result<b
         |row| row.get(0),
     )?;
     let Some(last) = last else {
-        facts::set(write, ENLISTED, &i64::MAX.to_string())?;
+        meta::set(write, ENLISTED, &i64::MAX.to_string())?;
         return Ok(false);
     };
     write.run(
@@ -31,13 +31,13 @@ pub fn enlist(write: &Write, after: i64, count: i64, bytes_max: u64) -> Result<b
          AND missing_since IS NULL AND size_bytes BETWEEN 1 AND ?3 ON CONFLICT DO NOTHING",
         params![after, last, bytes_max],
     )?;
-    facts::set(write, ENLISTED, &last.to_string())?;
+    meta::set(write, ENLISTED, &last.to_string())?;
     Ok(true)
 }
 
 /// Forgets all texts and notes no more.
 pub fn forget_all(write: &Write) -> Result<()> {
-    facts::remove(write, ENLISTED)?;
+    meta::remove(write, ENLISTED)?;
     write.run("DELETE FROM texts_due", [])?;
     write.run("INSERT INTO texts (texts) VALUES ('delete-all')", []).map(drop)
 }

@@ -3,7 +3,7 @@
 use super::audit::AuditRow;
 use super::audit_queue::AuditQueue;
 use super::probes::{self, LastWrite, Probes, Question};
-use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, facts};
+use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, meta};
 use crate::base::clock::Clock;
 use crate::base::vital;
 use crate::error::{Code, Error, Result};
@@ -66,7 +66,7 @@ struct Queue {
     stopped: bool,
     /// What is to fail, by the thread that queued a change last.
     #[cfg(test)]
-    plan: Option<Arc<crate::base::seam::Plan>>,
+    plan: Option<Arc<crate::base::fault_injection::Plan>>,
 }
 
 impl Queue {
@@ -150,7 +150,7 @@ impl Writer {
         queue.jobs.push_back(job);
         #[cfg(test)]
         {
-            queue.plan = crate::base::seam::current().or(queue.plan.take());
+            queue.plan = crate::base::fault_injection::current().or(queue.plan.take());
         }
         // Each waking is a system call, also when nobody sleeps.
         if queue.wakes_at.is_some_and(|count| queue.jobs.len() >= count) {
@@ -371,7 +371,7 @@ impl Shared {
                 let is_stopping = queue.stopping;
                 let rows = queue.audit.take(now, is_stopping);
                 #[cfg(test)]
-                crate::base::seam::enter(queue.plan.clone());
+                crate::base::fault_injection::enter(queue.plan.clone());
                 return Some((jobs, rows));
             }
             if queue.probes.answered < queue.probes.asked {
@@ -446,10 +446,10 @@ fn commit_group(
         }
     }
     if outcome.is_ok() && write.accounts_changed.get() {
-        outcome = facts::count_up(write, ACCOUNTS_CHANGES);
+        outcome = meta::count_up(write, ACCOUNTS_CHANGES);
     }
     if let Some(time) = time_to_note.filter(|_| outcome.is_ok()) {
-        outcome = facts::set(write, CLOCK_SEEN, &time.to_string());
+        outcome = meta::set(write, CLOCK_SEEN, &time.to_string());
     }
     outcome = outcome.and_then(|()| write.keep_audit_within_limits());
     match outcome.and_then(|()| step(write, "COMMIT")) {

@@ -1,13 +1,13 @@
 //! The audit log: reading, counting, checking, exporting, trimming.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, Param, params};
 use crate::api::reply::{Reply, Row, Stream};
 use crate::api::table;
 use crate::base::time::plain_text;
-use crate::domain::Look;
-use crate::domain::rights::Admin;
+use crate::domain::CloudView;
+use crate::domain::access::rights::Admin;
 use crate::error::{Code, Error, Result};
 use crate::store::audit::{Filter, Stored};
 use crate::store::audit_chain::Limits;
@@ -24,7 +24,7 @@ ops! { AUDIT: Admin "Audit"
     /// The audit log as CSV, oldest first.
     "exportaudit" admin file export(Export);
     /// Removes the oldest rows of the audit log.
-    "trimauditdb" admin free trim(Trim);
+    "trimauditdb" admin slow trim(Trim);
 }
 
 params! {
@@ -133,14 +133,14 @@ fn reading() -> String {
     reading.fold(String::from(" "), |names, operation| names + operation.name + " ")
 }
 
-fn page(look: &Look<'_>, _: &Admin, params: Page) -> Result<Reply> {
+fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply> {
     let filter = Filter {
         after_id: params.afterid.unwrap_or(0),
         oldest_first: params.sortdir.is_some_and(|direction| direction > 0),
         ..filter!(params)
     };
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX);
-    let (rows, total) = look.audit_page(&filter, params.start.unwrap_or(0), limit)?;
+    let (rows, total) = view.audit_page(&filter, params.start.unwrap_or(0), limit)?;
     let meta = Row::new().number("total", total);
     Ok(Reply::records("logs", Some(meta), "log", rows.iter().map(record).collect::<Vec<_>>()))
 }
@@ -165,13 +165,13 @@ fn record(stored: &Stored) -> Row {
         .number("calls", row.calls)
 }
 
-fn call_counts(look: &Look<'_>, _: &Admin, params: Span) -> Result<Reply> {
+fn call_counts(view: &CloudView<'_>, _: &Admin, params: Span) -> Result<Reply> {
     const MINUTE: i64 = 60 * 1000;
     let (stretch, stretches) = match params.span {
         Stretches::Day => (60 * MINUTE, 24),
         Stretches::Hour => (MINUTE, 60),
     };
-    let (from, counts) = look.call_counts(stretch, stretches)?;
+    let (from, counts) = view.call_counts(stretch, stretches)?;
     let rows: Vec<Row> = (0..)
         .zip(counts)
         .map(|(number, count)| {
@@ -185,9 +185,9 @@ fn call_counts(look: &Look<'_>, _: &Admin, params: Span) -> Result<Reply> {
     Ok(Reply::records("buckets", None, "bucket", rows))
 }
 
-fn verify(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+fn verify(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
     let begun = Instant::now();
-    let verified = look.verify_audit()?;
+    let verified = view.verify_audit()?;
     let row = Row::new()
         .number("rows", verified.rows)
         .number("newestid", verified.newest_id)
@@ -205,8 +205,8 @@ fn end_milliseconds(seconds: i64) -> i64 {
     milliseconds(seconds).saturating_add(999)
 }
 
-fn export(desk: &mut Desk<'_>, _: &Admin, params: Export) -> Result<Reply> {
-    let cloud = Arc::clone(desk.cloud());
+fn export(context: &mut CallContext<'_>, _: &Admin, params: Export) -> Result<Reply> {
+    let cloud = Arc::clone(context.cloud());
     cloud.flush_audit()?;
     let filter = filter!(params);
     let produce = Box::new(move |out: &mut dyn std::io::Write| cloud.export_audit(&filter, out));
@@ -214,15 +214,15 @@ fn export(desk: &mut Desk<'_>, _: &Admin, params: Export) -> Result<Reply> {
     Ok(Reply::stream(Stream { content_type, name, length: None, left_out: 0, produce }))
 }
 
-fn trim(desk: &mut Desk<'_>, _: &Admin, params: Trim) -> Result<Reply> {
-    let cloud = desk.cloud();
+fn trim(context: &mut CallContext<'_>, _: &Admin, params: Trim) -> Result<Reply> {
+    let cloud = context.cloud();
     cloud.flush_audit()?;
     if let Some(from) = params.startdate {
         cloud.check_no_audit_gap(milliseconds(from.0))?;
     }
     // That somebody removes rows is in the log before the first of them is gone.
-    desk.commit(|_| Ok(()))?;
-    let own_row = desk.entry().at_milliseconds();
+    context.commit(|_| Ok(()))?;
+    let own_row = context.entry().at_milliseconds();
     let removed = cloud.trim_audit(Limits::until(end_milliseconds(params.enddate.0).min(own_row - 1)))?;
     Ok(Reply::said(format!("{removed} rows removed")))
 }

@@ -1,16 +1,16 @@
 //! Pairing somebody's device, for an administrator.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, params};
 use crate::api::reply::Reply;
 use crate::api::user::pairing::offer;
-use crate::domain::rights::Admin;
+use crate::domain::access::rights::Admin;
 use crate::error::Result;
 
 ops! { PAIRING: Admin "Users"
     /// Makes a one-time code that signs a device in to an account, with links and QR codes for it: `pairdevice` takes it.
-    "createpairingforuser" admin free create(Create);
+    "createpairingforuser" admin slow create(Create);
 }
 
 params! {
@@ -24,8 +24,8 @@ params! {
     }
 }
 
-fn create(desk: &mut Desk<'_>, admin: &Admin, params: Create) -> Result<Reply> {
+fn create(context: &mut CallContext<'_>, admin: &Admin, params: Create) -> Result<Reply> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
-    let pairing = desk.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
-    offer(desk, &pairing)
+    let pairing = context.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
+    offer(context, &pairing)
 }

@@ -4,13 +4,13 @@ use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::size::size_text;
-use crate::domain::Look;
-use crate::domain::rights::Admin;
+use crate::domain::CloudView;
+use crate::domain::access::rights::Admin;
 use crate::error::Result;
 
 ops! { SERVER: Admin "Server"
     /// The version of this server.
-    "getversion" admin instant version(Version);
+    "getversion" admin immediate version(Version);
     /// Counts of accounts and files.
     "getstats" admin read stats(Nothing);
 }
@@ -22,7 +22,7 @@ params! {
     }
 }
 
-fn version(_: &Look<'_>, _: &Admin, _: Version) -> Result<Reply> {
+fn version(_: &CloudView<'_>, _: &Admin, _: Version) -> Result<Reply> {
     let version = env!("CARGO_PKG_VERSION");
     Ok(Reply::record(
         "versions",
@@ -31,9 +31,9 @@ fn version(_: &Look<'_>, _: &Admin, _: Version) -> Result<Reply> {
     ))
 }
 
-fn stats(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let totals = look.totals()?;
-    let (space, available) = look.space()?;
+fn stats(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let totals = view.totals()?;
+    let (space, available) = view.space()?;
     let row = Row::new()
         .number("totalusers", totals.accounts)
         .number("fullaccessusers", totals.full)
@@ -48,10 +48,10 @@ fn stats(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
         .number("totalsizebytes", totals.files.bytes)
         .number("diskbytes", space)
         .number("diskfreebytes", available)
-        .number("uptime", look.uptime().as_secs())
-        .number("memorybytes", look.memory_bytes()?)
-        .number("databasebytes", look.database_bytes()?)
+        .number("uptime", view.uptime().as_secs())
+        .number("memorybytes", view.memory_bytes()?)
+        .number("databasebytes", view.database_bytes()?)
         .text("version", env!("CARGO_PKG_VERSION"))
-        .text("addresses", look.addresses().join(","));
+        .text("addresses", view.addresses().join(","));
     Ok(Reply::record("stats", "stat", row))
 }

@@ -1,24 +1,24 @@
 //! Signing in and out as an administrator.
 
-use crate::api::desk::Desk;
+use crate::api::authenticate::{self, Guest};
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::Reply;
 use crate::api::user::session::begin_session;
-use crate::api::who::{self, Guest};
 use crate::base::secret::Secret;
-use crate::domain::Look;
-use crate::domain::sessions::{self, Side};
+use crate::domain::CloudView;
+use crate::domain::accounts::sessions::{self, Side};
 use crate::error::Result;
 use crate::store::Write;
 
 ops! { SESSION: Admin "Authentication"
     /// Signs in as an administrator and sets the session's cookies. A refusal has status 400.
-    "adminlogin" anyone free sign_in(Login);
+    "adminlogin" anyone slow sign_in(Login);
     /// Signs the administrator out.
     "logout" anyone write sign_out(Nothing);
     /// Whether an administrator is signed in: result 1 or 0.
-    "getauthstatus" anyone instant status(Nothing);
+    "getauthstatus" anyone immediate status(Nothing);
 }
 
 params! {
@@ -30,18 +30,18 @@ params! {
     }
 }
 
-fn sign_in(desk: &mut Desk<'_>, guest: &Guest, params: Login) -> Result<Reply> {
-    begin_session(desk, guest, Side::Admin, &params.adminuser.0, &params.adminpassword)
+fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
+    begin_session(context, guest, Side::Admin, &params.adminuser.0, &params.adminpassword)
 }
 
 fn sign_out(tx: &Write, guest: &Guest, _: Nothing) -> Result<Reply> {
     if let Some(admin) = &guest.admin {
         sessions::end(tx, admin.session())?;
     }
-    Ok(Reply::done().with_cookies(who::no_cookies(Side::Admin)))
+    Ok(Reply::done().with_cookies(authenticate::no_cookies(Side::Admin)))
 }
 
-fn status(_: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn status(_: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
     Ok(match &guest.admin {
         Some(admin) => Reply::said(admin.name()),
         None => Reply::answer(false, "You are not signed in as an administrator."),

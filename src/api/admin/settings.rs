@@ -1,13 +1,13 @@
 //! The settings of the running cloud.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, SettingName, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::secret::Secret;
 use crate::config::{Kind, Origin, SETTINGS};
-use crate::domain::Look;
-use crate::domain::rights::Admin;
+use crate::domain::CloudView;
+use crate::domain::access::rights::Admin;
 use crate::error::Result;
 
 ops! { SETTINGS_OPERATIONS: Admin "Settings"
@@ -15,7 +15,7 @@ ops! { SETTINGS_OPERATIONS: Admin "Settings"
     "getsettings" admin read list(Nothing);
     /// Gives a setting another value, at once and for good. Only settings that need no restart and that are given by
     /// neither file, environment nor command line.
-    "setsetting" admin free set(Set);
+    "setsetting" admin slow set(Set);
 }
 
 params! {
@@ -27,8 +27,8 @@ params! {
     }
 }
 
-fn list(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let settings = look.settings();
+fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let settings = view.settings();
     let rows: Vec<Row> = SETTINGS
         .iter()
         .map(|setting| {
@@ -54,10 +54,10 @@ fn list(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
     Ok(Reply::records("settings", None, "setting", rows))
 }
 
-fn set(desk: &mut Desk<'_>, _: &Admin, params: Set) -> Result<Reply> {
+fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
     let (name, value) = (params.name.0, params.value.reveal());
-    let change = desk.cloud().change_setting(&name, value)?;
-    desk.commit_change(change)?;
-    desk.cloud().apply_setting(&name, value)?;
+    let change = context.cloud().change_setting(&name, value)?;
+    context.commit_change(change)?;
+    context.cloud().apply_setting(&name, value)?;
     Ok(Reply::done())
 }

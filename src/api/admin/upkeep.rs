@@ -1,15 +1,15 @@
 //! How the cloud is doing, for the administrator: what is stored where, and whether it is sound.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::reply::{Reply, Row};
 use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
-use crate::domain::Look;
-use crate::domain::findings::Finding;
-use crate::domain::rights::Admin;
-use crate::domain::storage::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
+use crate::domain::CloudView;
+use crate::domain::access::rights::Admin;
+use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
+use crate::domain::runtime::findings::Finding;
 use crate::error::Result;
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
@@ -23,7 +23,7 @@ ops! { UPKEEP: Admin "Server"
     /// The places where files are stored, their state, and how much room they have.
     "getvolumes" admin read volumes(Nothing);
     /// Empties the recycle bin of a further disk for good; the message tells how many entries it held.
-    "emptynetworkfolderrecyclebin" admin free empty_bin(EmptyBin);
+    "emptynetworkfolderrecyclebin" admin slow empty_bin(EmptyBin);
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
     "getchecks" admin read checks(Nothing);
     /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
@@ -31,7 +31,7 @@ ops! { UPKEEP: Admin "Server"
     /// another disk when the server stopped, and is in a recycle bin since.
     "getfindings" admin read findings(Nothing);
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
-    "startcheck" admin free start_check(StartCheck);
+    "startcheck" admin slow start_check(StartCheck);
 }
 
 params! {
@@ -45,8 +45,8 @@ params! {
     }
 }
 
-fn storage(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let storage = look.storage()?;
+fn storage(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let storage = view.storage()?;
     let kind = |name: &str, held: Held| {
         Row::new().text("kind", name).number("bytes", held.bytes).number("files", held.files)
     };
@@ -75,8 +75,8 @@ fn count_meta(storage: &Storage, rows: &[Row]) -> Row {
         .number("total", rows.len())
 }
 
-fn storage_by_user(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let storage = look.storage()?;
+fn storage_by_user(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let storage = view.storage()?;
     let row = |account: &AccountStorage| {
         let AccountStorage { live, versions, bin, .. } = account;
         let held = [live.bytes, versions.bytes, bin.bytes, account.incomplete_bytes];
@@ -94,8 +94,8 @@ fn storage_by_user(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
     Ok(Reply::records("usages", Some(count_meta(&storage, &rows)), "usage", rows))
 }
 
-fn volumes(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let rows: Vec<Row> = look.volumes()?.iter().map(volume).collect();
+fn volumes(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let rows: Vec<Row> = view.volumes()?.iter().map(volume).collect();
     Ok(Reply::records("volumes", Some(Row::new().number("total", rows.len())), "volume", rows))
 }
 
@@ -131,25 +131,25 @@ fn volume(volume: &VolumeFacts) -> Row {
         .text("fullness", fullness)
 }
 
-fn checks(look: &Look<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let running = look.running_check();
-    let config = look.config();
-    let (backup, exceptions) = look.last_backup_run()?.unwrap_or_default();
+fn checks(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+    let running = view.running_check();
+    let config = view.config();
+    let (backup, exceptions) = view.last_backup_run()?.unwrap_or_default();
     let meta = Row::new()
         .number("isrunning", i64::from(running.is_some()))
         .number("isdeep", i64::from(running.is_some_and(|running| running.is_deep)))
         .number("sinceepochutc", running.map_or(0, |running| running.since))
         .number("files", running.map_or(0, |running| running.files))
         .number("deepcheckdays", config.deep_check_days.0)
-        .number("nextdeepepochutc", look.next_deep_check()?.unwrap_or(0))
+        .number("nextdeepepochutc", view.next_deep_check()?.unwrap_or(0))
         .text("backupto", config.backup_to.display().to_string())
         .number("backupeveryhours", config.backup_every_hours)
-        .number("lastbackupepochutc", look.last_backup()?.unwrap_or(0))
+        .number("lastbackupepochutc", view.last_backup()?.unwrap_or(0))
         .number("backupendedepochutc", backup.ended)
         .text("backupfailure", backup.failure)
         .number("backupexceptions", backup.wrong)
         .text("backupfindings", exceptions.join("\n"));
-    let rows: Vec<Row> = look.checks()?.iter().map(|(check, findings)| check_row(check, findings)).collect();
+    let rows: Vec<Row> = view.checks()?.iter().map(|(check, findings)| check_row(check, findings)).collect();
     Ok(Reply::records("checks", Some(meta), "check", rows))
 }
 
@@ -169,8 +169,8 @@ fn check_row(check: &CheckRow, findings: &[String]) -> Row {
         .text("findings", findings.join("\n"))
 }
 
-fn findings(look: &Look<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
-    let (findings, is_overfull) = look.findings(admin)?;
+fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
+    let (findings, is_overfull) = view.findings(admin)?;
     let row = |finding: &Finding| {
         Row::new()
             .text("kind", finding.word())
@@ -185,12 +185,12 @@ fn findings(look: &Look<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
     Ok(Reply::records("findings", Some(meta), "finding", rows))
 }
 
-fn empty_bin(desk: &mut Desk<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {
-    let change = desk.cloud().empty_bin_of_volume(&params.location)?;
-    all_gone(desk.commit_change(change)?)
+fn empty_bin(context: &mut CallContext<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {
+    let change = context.cloud().empty_bin_of_volume(&params.location)?;
+    all_gone(context.commit_change(change)?)
 }
 
-fn start_check(desk: &mut Desk<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {
-    desk.cloud().begin_check(admin, params.deep.unwrap_or(false))?;
+fn start_check(context: &mut CallContext<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {
+    context.cloud().begin_check(admin, params.deep.unwrap_or(false))?;
     Ok(Reply::done())
 }

@@ -1,19 +1,20 @@
 //! Accounts, as an administrator sees and changes them.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Change, params};
 use crate::api::reply::{Reply, Row};
 use crate::api::user::account::record as session_record;
+use crate::base::account_status::Status;
 use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
 use crate::base::size::size_text;
 use crate::base::time::{parse_end, plain_text};
-use crate::domain::accounts::{self, AccountChange};
-use crate::domain::rights::Admin;
-use crate::domain::status::Status;
-use crate::domain::user_name::UserName;
-use crate::domain::{Look, sessions};
+use crate::base::user_name::UserName;
+use crate::domain::CloudView;
+use crate::domain::access::rights::Admin;
+use crate::domain::accounts::account::{self, AccountChange};
+use crate::domain::accounts::sessions;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::roots::FORMER;
@@ -25,7 +26,7 @@ ops! { USERS: Admin "Users"
     /// One account.
     "getuser" admin read get(Get);
     /// Makes an account.
-    "adduser" admin free add(Add);
+    "adduser" admin slow add(Add);
     /// Changes what is given of an account.
     "updateuser" admin write update(Update);
     /// What an account holds.
@@ -36,9 +37,9 @@ ops! { USERS: Admin "Users"
     "endsessionforuser" admin write end_session(EndSession);
     /// Removes an account. Its files go to its recycle bin, which stays for administrators with `adminproxyuserid`; the
     /// message tells where. Another account of the name finds nothing of it.
-    "deleteuser" admin free delete(Profile);
+    "deleteuser" admin slow delete(Profile);
     /// Gives an account a new password. All its sessions end.
-    "setuserpassword" admin free set_password(SetPassword);
+    "setuserpassword" admin slow set_password(SetPassword);
     /// Makes an account an administrator, or takes that away.
     "setadminstatus" admin write set_admin_status(SetAdminStatus);
 }
@@ -120,8 +121,8 @@ params! {
 
 const GB: f64 = (1024 * 1024 * 1024) as f64;
 
-fn search(look: &Look<'_>, _: &Admin, params: Search) -> Result<Reply> {
-    let (users, _) = look.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
+fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply> {
+    let (users, _) = view.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
     let wanted = |user: &&UserRow| {
         params.status.is_none_or(|status| user.status == status)
             && (user.is_admin || !params.admin.unwrap_or(false))
@@ -135,13 +136,13 @@ fn search(look: &Look<'_>, _: &Admin, params: Search) -> Result<Reply> {
     Ok(Reply::records("users", Some(meta), "user", rows))
 }
 
-fn get(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
-    let Some(user) = look.account(&params.username.0)? else {
+fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply> {
+    let Some(user) = view.account(&params.username.0)? else {
         return Ok(Reply::records("users", None, "user", Vec::<Row>::new()));
     };
-    let usage = look.account_usage(&user.name)?;
+    let usage = view.account_usage(&user.name)?;
     let used = usage.bytes();
-    let free = look.free_bytes(&usage)?;
+    let free = view.free_bytes(&usage)?;
     let row = record(&user)
         .text("sizeusedwithshares", size_text(used))
         .text("sizeusedwithoutshares", size_text(used))
@@ -149,10 +150,10 @@ fn get(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
     Ok(Reply::record("users", "user", row))
 }
 
-fn usage(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
-    let user = look.existing_account(&params.username.0)?;
-    let usage = look.account_usage(&user.name)?;
-    let free = look.free_bytes(&usage)?;
+fn usage(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply> {
+    let user = view.existing_account(&params.username.0)?;
+    let usage = view.account_usage(&user.name)?;
+    let free = view.free_bytes(&usage)?;
     let row = Row::new()
         .text("username", user.name)
         .text("sizeusedwithshares", size_text(usage.bytes()))
@@ -168,16 +169,16 @@ fn usage(look: &Look<'_>, _: &Admin, params: Get) -> Result<Reply> {
     Ok(Reply::record("usages", "usage", row))
 }
 
-fn list_sessions(look: &Look<'_>, admin: &Admin, params: Get) -> Result<Reply> {
-    let user = look.existing_account(&params.username.0)?;
-    let sessions = look.sessions_of(user.id)?;
+fn list_sessions(view: &CloudView<'_>, admin: &Admin, params: Get) -> Result<Reply> {
+    let user = view.existing_account(&params.username.0)?;
+    let sessions = view.sessions_of(user.id)?;
     let rows: Vec<Row> =
         sessions.iter().map(|session| session_record(session, &admin.session().id)).collect();
     Ok(Reply::records("sessions", Some(Row::new().number("total", rows.len())), "session", rows))
 }
 
 fn end_session(tx: &Write, _: &Admin, params: EndSession) -> Result<Reply> {
-    let user = accounts::existing(tx, &params.username.0)?;
+    let user = account::existing(tx, &params.username.0)?;
     sessions::end_by_id(tx, user.id, &params.id)?;
     Ok(Reply::done())
 }
@@ -206,17 +207,17 @@ fn record(user: &UserRow) -> Row {
         .text("expirationdate", date(user.expires))
 }
 
-fn add(desk: &mut Desk<'_>, _: &Admin, params: Add) -> Result<Reply> {
+fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
     if params.authtype.is_some_and(|kind| kind != 0) {
         return Err(Error::new(Code::Invalid, "Only local accounts (authtype 0) are offered."));
     }
-    let mut account = desk.cloud().prepare_account(params.username, &params.password)?;
+    let mut account = context.cloud().prepare_account(params.username, &params.password)?;
     account.email = params.email;
     account.display_name = params.displayname;
     account.status = params.status.map_or(Ok(Status::Full), status)?;
     let name = account.name.to_string();
-    desk.commit(move |tx| accounts::add(tx, &account))?;
-    desk.cloud().ensure_home(&name)?;
+    context.commit(move |tx| account::add(tx, &account))?;
+    context.cloud().ensure_home(&name)?;
     Ok(Reply::done())
 }
 
@@ -237,7 +238,7 @@ fn update(tx: &Write, _: &Admin, params: Update) -> Result<Reply> {
         expires: expires.transpose()?,
         password_hash: None,
     };
-    accounts::change(tx, &params.profile.0, &change)?;
+    account::change(tx, &params.profile.0, &change)?;
     Ok(Reply::done())
 }
 
@@ -256,29 +257,29 @@ fn quota(text: &str) -> Result<u64> {
     }
 }
 
-fn delete(desk: &mut Desk<'_>, admin: &Admin, params: Profile) -> Result<Reply> {
+fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Result<Reply> {
     if params.profile.0 == admin.name() {
         return Err(Error::new(Code::Conflict, "You cannot delete your own account."));
     }
-    let account = desk.cloud().look().existing_account(&params.profile.0)?;
-    let change = desk.cloud().remove_account(&account.name, admin.name())?;
-    desk.commit_change(change)?;
+    let account = context.cloud().view().existing_account(&params.profile.0)?;
+    let change = context.cloud().remove_account(&account.name, admin.name())?;
+    context.commit_change(change)?;
     let (name, id) = (account.name, account.id);
     Ok(Reply::said(format!("What {name} had is for administrators in /{name}{FORMER}{id}/{BIN_NAME}.")))
 }
 
-fn set_password(desk: &mut Desk<'_>, _: &Admin, params: SetPassword) -> Result<Reply> {
+fn set_password(context: &mut CallContext<'_>, _: &Admin, params: SetPassword) -> Result<Reply> {
     if params.passwordconfirm.is_some_and(|again| !again.matches(params.password.reveal())) {
         return Err(Error::new(Code::Invalid, "The two passwords are not the same."));
     }
-    let hash = desk.cloud().hash_new_password(&params.password)?;
+    let hash = context.cloud().hash_new_password(&params.password)?;
     let change = AccountChange { password_hash: Some(hash), ..AccountChange::default() };
-    desk.commit(move |tx| accounts::change(tx, &params.profile.0, &change))?;
+    context.commit(move |tx| account::change(tx, &params.profile.0, &change))?;
     Ok(Reply::done())
 }
 
 fn set_admin_status(tx: &Write, _: &Admin, params: SetAdminStatus) -> Result<Reply> {
     let change = AccountChange { is_admin: Some(params.adminstatus), ..AccountChange::default() };
-    accounts::change(tx, &params.profile.0, &change)?;
+    account::change(tx, &params.profile.0, &change)?;
     Ok(Reply::done())
 }

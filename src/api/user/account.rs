@@ -1,16 +1,18 @@
 //! The signed-in account: its settings, password and storage.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::{Reply, Row};
+use crate::base::account_status::Status;
 use crate::base::secret::Secret;
 use crate::base::size::size_text;
 use crate::base::time::plain_text;
-use crate::domain::accounts::{self, AccountChange};
-use crate::domain::rights::User;
-use crate::domain::status::Status;
-use crate::domain::{Look, sessions, usage};
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::accounts::account::{self, AccountChange};
+use crate::domain::accounts::sessions;
+use crate::domain::quota::usage;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 use crate::store::sessions::SessionRow;
@@ -19,7 +21,7 @@ ops! { ACCOUNT: User "Account"
     /// The settings of the signed-in account. `isadmin` and `hasprofileimage` are extensions: FileCloud does not send them.
     "getprofilesettings" user read settings(Nothing);
     /// Changes the password. All sessions of the account but this one end.
-    "updatepassword" user free update_password(UpdatePassword);
+    "updatepassword" user slow update_password(UpdatePassword);
     /// Changes the name that others see.
     "setdisplayname" user write set_display_name(SetDisplayName);
     /// The sessions of the signed-in account, the last used first.
@@ -55,8 +57,8 @@ params! {
     }
 }
 
-fn settings(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
-    let account = look
+fn settings(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let account = view
         .account(user.name())?
         .ok_or_else(|| Error::new(Code::Unauthenticated, "This account does not exist any more."))?;
     let row = Row::new()
@@ -75,31 +77,31 @@ fn settings(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
         .text("emailverifytag", "")
         .text("userlevel", Status::from_number(account.status).map_or("", Status::word))
         .number("isadmin", i64::from(account.is_admin))
-        .number("hasprofileimage", i64::from(look.has_profile_image(user)?));
+        .number("hasprofileimage", i64::from(view.has_profile_image(user)?));
     Ok(Reply::record("settings", "profilesettings", row))
 }
 
-fn update_password(desk: &mut Desk<'_>, user: &User, params: UpdatePassword) -> Result<Reply> {
-    let cloud = desk.cloud();
+fn update_password(context: &mut CallContext<'_>, user: &User, params: UpdatePassword) -> Result<Reply> {
+    let cloud = context.cloud();
     let signed_in = user.clone();
-    cloud.check_own_password(user, &params.oldpassword, desk.address())?;
+    cloud.check_own_password(user, &params.oldpassword, context.address())?;
     let hash = cloud.hash_new_password(&params.newpassword)?;
-    desk.commit(move |tx| accounts::change_own_password(tx, &signed_in, hash))?;
+    context.commit(move |tx| account::change_own_password(tx, &signed_in, hash))?;
     Ok(Reply::done())
 }
 
 fn set_display_name(tx: &Write, user: &User, params: SetDisplayName) -> Result<Reply> {
     let change = AccountChange { display_name: Some(params.dispname), ..AccountChange::default() };
-    accounts::change(tx, user.name(), &change)?;
+    account::change(tx, user.name(), &change)?;
     Ok(Reply::done())
 }
 
-fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> {
+fn disk_usage(view: &CloudView<'_>, user: &User, params: DiskUsage) -> Result<Reply> {
     let name = params.username.map_or_else(|| user.name().to_owned(), |name| name.0);
     if name != user.name() && !user.is_proxy() {
         return Err(Error::new(Code::Forbidden, "You may only see your own storage."));
     }
-    let usage = look.account_usage(&look.existing_account(&name)?.name)?;
+    let usage = view.account_usage(&view.existing_account(&name)?.name)?;
     let (used, limit) = (usage.bytes(), usage.quota_bytes);
     let row = Row::new()
         .number("storageusage", used)
@@ -121,8 +123,8 @@ fn disk_usage(look: &Look<'_>, user: &User, params: DiskUsage) -> Result<Reply> 
     Ok(Reply::record("diskusage", "usage", row))
 }
 
-fn list_sessions(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
-    let rows: Vec<Row> = look
+fn list_sessions(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let rows: Vec<Row> = view
         .sessions_of(user.session().account.id)?
         .iter()
         .map(|session| record(session, &user.session().id))

@@ -5,10 +5,10 @@ use crate::api::params::params;
 use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::month_text;
-use crate::domain::Look;
-use crate::domain::activities::Activity;
-use crate::domain::rights::User;
-use crate::domain::user_values::{self, ACTIVITY_COLLAPSED};
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::accounts::client_values::{self, ACTIVITY_COLLAPSED};
+use crate::domain::social::activities::Activity;
 use crate::error::Result;
 use crate::store::Write;
 
@@ -50,16 +50,16 @@ params! {
 const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 500;
 
-fn stream(look: &Look<'_>, user: &User, params: Stream) -> Result<Reply> {
+fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply> {
     let path = user.readable(&params.parent)?;
     let start = usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX);
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
-    let rows: Vec<Row> = look.activities(user, &path, start, limit)?.iter().map(record).collect();
+    let rows: Vec<Row> = view.activities(user, &path, start, limit)?.iter().map(record).collect();
     Ok(Reply::records("activities", None, "activitystreamrecord", rows))
 }
 
-fn everything(look: &Look<'_>, user: &User, params: Page) -> Result<Reply> {
-    stream(look, user, Stream { parent: CloudPath::root(), start: params.start, limit: params.limit })
+fn everything(view: &CloudView<'_>, user: &User, params: Page) -> Result<Reply> {
+    stream(view, user, Stream { parent: CloudPath::root(), start: params.start, limit: params.limit })
 }
 
 fn record(activity: &Activity) -> Row {
@@ -80,6 +80,6 @@ fn record(activity: &Activity) -> Row {
 
 fn show_hide(tx: &Write, user: &User, params: ShowHide) -> Result<Reply> {
     let (key, name) = ACTIVITY_COLLAPSED;
-    user_values::set(tx, user, key, name, if params.collapse { "1" } else { "0" })?;
+    client_values::set(tx, user, key, name, if params.collapse { "1" } else { "0" })?;
     Ok(Reply::done())
 }

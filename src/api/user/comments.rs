@@ -1,27 +1,27 @@
 //! Comments on files and folders.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::base::time::month_text;
-use crate::domain::Look;
-use crate::domain::rights::User;
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
 use crate::error::Result;
 use crate::store::comments::CommentRow;
 
 ops! { COMMENTS: User "Comments"
     /// Writes a comment on a file or folder, 1 to 4000 bytes.
-    "addcommentforitem" proxy free add(Add);
+    "addcommentforitem" proxy slow add(Add);
     /// The comments on a file or folder, oldest first. `hasprofileimage` is an extension: whether `getprofileimage` has a
     /// picture of who wrote it.
     "getcommentsforitem" proxy read list(Item);
     /// Gives a comment another text. Only its author may, and an admin with `adminproxyuserid`.
-    "updatecommentforitem" proxy free change(Change);
+    "updatecommentforitem" proxy slow change(Change);
     /// Removes a comment. Only its author may, and an admin with `adminproxyuserid`.
-    "removecommentforitem" proxy free remove(Remove);
+    "removecommentforitem" proxy slow remove(Remove);
 }
 
 params! {
@@ -55,27 +55,28 @@ params! {
     }
 }
 
-fn add(desk: &mut Desk<'_>, user: &User, params: Add) -> Result<Reply> {
+fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    let comment = desk.commit(desk.cloud().add_comment(user, &path, &params.text)?)?;
+    let comment = context.commit(context.cloud().add_comment(user, &path, &params.text)?)?;
     Ok(Reply::record("comments", "comment", record(comment)))
 }
 
-fn list(look: &Look<'_>, user: &User, params: Item) -> Result<Reply> {
-    let comments = look.comments(&user.readable(&params.fullpath)?)?;
+fn list(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
+    let comments = view.comments(&user.readable(&params.fullpath)?)?;
     let rows: Vec<Row> = comments.into_iter().map(record).collect();
     Ok(Reply::records("comments", None, "comment", rows))
 }
 
-fn change(desk: &mut Desk<'_>, user: &User, params: Change) -> Result<Reply> {
+fn change(context: &mut CallContext<'_>, user: &User, params: Change) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    let comment = desk.commit(desk.cloud().change_comment(user, &path, params.id.0, &params.text)?)?;
+    let comment =
+        context.commit(context.cloud().change_comment(user, &path, params.id.0, &params.text)?)?;
     Ok(Reply::record("comments", "comment", record(comment)))
 }
 
-fn remove(desk: &mut Desk<'_>, user: &User, params: Remove) -> Result<Reply> {
+fn remove(context: &mut CallContext<'_>, user: &User, params: Remove) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    desk.commit(desk.cloud().remove_comment(user, &path, params.id.0))?;
+    context.commit(context.cloud().remove_comment(user, &path, params.id.0))?;
     Ok(Reply::done())
 }
 

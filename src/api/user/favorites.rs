@@ -1,15 +1,15 @@
 //! Favourites: the stars that everybody has, and lists of one's own.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::entry::EntryList;
 use crate::api::op::ops;
 use crate::api::params::{Paths, RecordId, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
-use crate::domain::Look;
-use crate::domain::favorites::{self, List};
-use crate::domain::rights::User;
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::social::favorites::{self, List};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
@@ -30,11 +30,11 @@ ops! { FAVORITES: User "Favorites"
     /// Removes a list. What was in it stays where it is.
     "removefavoritelist" proxy write remove_list(ListId);
     /// Makes a list hold certain files and folders in their order, and nothing else.
-    "replacefavoritelist" proxy free replace(Replace);
+    "replacefavoritelist" proxy slow replace(Replace);
     /// Puts a file or folder into a list, at its end.
-    "setfavorite" proxy free set(Favorite);
+    "setfavorite" proxy slow set(Favorite);
     /// Takes a file or folder out of a list.
-    "unsetfavorite" proxy free unset(Favorite);
+    "unsetfavorite" proxy slow unset(Favorite);
     /// Empties the list of a name.
     "clearfavoritesinnamedlist" proxy write clear(ListName);
 }
@@ -78,8 +78,8 @@ params! {
     }
 }
 
-fn lists(look: &Look<'_>, user: &User, _: Lists) -> Result<Reply> {
-    let rows: Vec<Row> = look
+fn lists(view: &CloudView<'_>, user: &User, _: Lists) -> Result<Reply> {
+    let rows: Vec<Row> = view
         .favorite_lists(user)?
         .into_iter()
         .map(|list| {
@@ -90,9 +90,9 @@ fn lists(look: &Look<'_>, user: &User, _: Lists) -> Result<Reply> {
     Ok(Reply::records("favoritelists", None, "favoritelist", rows))
 }
 
-fn lists_of(look: &Look<'_>, user: &User, params: Item) -> Result<Reply> {
+fn lists_of(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
     let path = user.readable(&params.path)?;
-    let rows: Vec<Row> = look.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
+    let rows: Vec<Row> = view.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
     Ok(Reply::records("favoritelists", None, "favoritelist", rows))
 }
 
@@ -100,15 +100,15 @@ fn record(list: List) -> Row {
     Row::new().text("id", record_id(list.id)).text("name", list.name)
 }
 
-fn in_list(look: &Look<'_>, user: &User, params: ListId) -> Result<Reply> {
-    let entries = look.favorites_in(user, params.id.0)?;
+fn in_list(view: &CloudView<'_>, user: &User, params: ListId) -> Result<Reply> {
+    let entries = view.favorites_in(user, params.id.0)?;
     let meta = Row::new().number("total", entries.len()).number("result", 1);
     Ok(Reply::records("entries", Some(meta), "entry", EntryList::new(entries)))
 }
 
-fn in_named_list(look: &Look<'_>, user: &User, params: ListName) -> Result<Reply> {
-    let id = RecordId(look.favorite_list_named(user, &params.name)?);
-    in_list(look, user, ListId { id })
+fn in_named_list(view: &CloudView<'_>, user: &User, params: ListName) -> Result<Reply> {
+    let id = RecordId(view.favorite_list_named(user, &params.name)?);
+    in_list(view, user, ListId { id })
 }
 
 fn add_list(tx: &Write, user: &User, params: ListName) -> Result<Reply> {
@@ -125,7 +125,7 @@ fn remove_list(tx: &Write, user: &User, params: ListId) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn replace(desk: &mut Desk<'_>, user: &User, params: Replace) -> Result<Reply> {
+fn replace(context: &mut CallContext<'_>, user: &User, params: Replace) -> Result<Reply> {
     if params.count != params.paths.0.len() as u64 {
         return Err(Error::new(
             Code::Invalid,
@@ -133,19 +133,19 @@ fn replace(desk: &mut Desk<'_>, user: &User, params: Replace) -> Result<Reply> {
         ));
     }
     let paths = params.paths.0.iter().map(|path| user.readable(path)).collect::<Result<Vec<_>>>()?;
-    desk.commit(desk.cloud().replace_favorites(user, params.id.0, &paths)?)?;
+    context.commit(context.cloud().replace_favorites(user, params.id.0, &paths)?)?;
     Ok(Reply::done())
 }
 
-fn set(desk: &mut Desk<'_>, user: &User, params: Favorite) -> Result<Reply> {
+fn set(context: &mut CallContext<'_>, user: &User, params: Favorite) -> Result<Reply> {
     let path = user.readable(&params.name)?;
-    desk.commit(desk.cloud().set_favorite(user, params.id.0, &path)?)?;
+    context.commit(context.cloud().set_favorite(user, params.id.0, &path)?)?;
     Ok(Reply::done())
 }
 
-fn unset(desk: &mut Desk<'_>, user: &User, params: Favorite) -> Result<Reply> {
+fn unset(context: &mut CallContext<'_>, user: &User, params: Favorite) -> Result<Reply> {
     let path = user.readable(&params.name)?;
-    desk.commit(desk.cloud().unset_favorite(user, params.id.0, &path))?;
+    context.commit(context.cloud().unset_favorite(user, params.id.0, &path))?;
     Ok(Reply::done())
 }
 

@@ -1,16 +1,16 @@
 //! Files and folders: looking, making, moving, copying, deleting.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::entry::{Entries, EntryList};
 use crate::api::op::ops;
 use crate::api::params::{Modified, SubPath, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
-use crate::domain::Look;
-use crate::domain::order::Sort;
-use crate::domain::rights::{User, Writable};
-use crate::domain::tree::{Entry, ListOptions};
+use crate::domain::CloudView;
+use crate::domain::access::rights::{User, Writable};
+use crate::domain::files::operations::{Entry, ListOptions};
+use crate::domain::index::order::Sort;
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -23,15 +23,15 @@ ops! { FILES: User "Files and folders"
     /// Whether something exists: result 1 or 0.
     "fileexists" proxy read exists(Exists);
     /// Makes a folder.
-    "createfolder" proxy free create_folder(CreateFolder);
+    "createfolder" proxy slow create_folder(CreateFolder);
     /// Puts a file or folder into the recycle bin; the message is its path there. What is in the bin is removed for good.
-    "deletefile" proxy free delete(Delete);
+    "deletefile" proxy slow delete(Delete);
     /// Gives a file or folder another name in its folder.
-    "renamefile" proxy free rename(Rename);
+    "renamefile" proxy slow rename(Rename);
     /// Moves a file or folder to another full path.
-    "renameormove" proxy free move_to(Move);
+    "renameormove" proxy slow move_to(Move);
     /// Copies a file, or a folder with all below it.
-    "copyfile" proxy free copy(Copy);
+    "copyfile" proxy slow copy(Copy);
     /// How much a folder holds, itself not counted.
     "getfolderproperties" proxy read properties(Properties);
     /// What the caller may do with a path.
@@ -123,7 +123,7 @@ const LIMIT: usize = 10;
 /// What others share with the caller; so far nobody can.
 const SHARED: &str = "SHARED";
 
-fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
     let path = params.path.unwrap_or_default();
     if path.parts().len() == 1 && path.first().is_some_and(|name| name.as_str().eq_ignore_ascii_case(SHARED))
     {
@@ -141,7 +141,7 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
         is_descending: params.sortdir.is_some_and(|direction| direction < 0),
         filter: params.search.unwrap_or_default(),
     };
-    let listing = look.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
+    let listing = view.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
     let may_upload = !listing.folder.is_root() && !listing.folder.is_in_bin();
     let meta = list_meta(&listing.folder, listing.entries.total(), may_upload);
     Ok(Reply::records("entries", Some(meta), "entry", Entries::new(listing)))
@@ -167,16 +167,16 @@ fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> Row {
         .text("aboutfile", "")
 }
 
-fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
-    let entry = look.entry(user, &user.readable(&params.file)?)?;
+fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
+    let entry = view.entry(user, &user.readable(&params.file)?)?;
     Ok(described(entry))
 }
 
-fn info_at_once(look: &Look<'_>, user: &User, params: &Info) -> Option<Reply> {
-    if !look.is_quick(&params.file) {
+fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Reply> {
+    if !view.is_quick(&params.file) {
         return None;
     }
-    let entry = look.entry_at_once(user, &user.readable(&params.file).ok()?)?;
+    let entry = view.entry_at_once(user, &user.readable(&params.file).ok()?)?;
     Some(described(Some(entry)))
 }
 
@@ -184,7 +184,7 @@ fn described(entry: Option<Entry>) -> Reply {
     Reply::records("fileinfo", None, "entry", EntryList::new(entry))
 }
 
-fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
+fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
     // What one may not see does not exist.
     let path = match user.readable(&params.file) {
         Ok(path) => path,
@@ -192,15 +192,15 @@ fn exists(look: &Look<'_>, user: &User, params: Exists) -> Result<Reply> {
         Err(error) if error.code == Code::Offline => return Err(error),
         Err(_) => return Ok(Reply::answer(false, "0")),
     };
-    let is_there = look.exists(&path, params.caseinsensitive.unwrap_or(false))?;
+    let is_there = view.exists(&path, params.caseinsensitive.unwrap_or(false))?;
     Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
 }
 
-fn create_folder(desk: &mut Desk<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
-    let place = desk.cloud().look().new_place(&user.folder(&params.path)?, &params.name)?;
+fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
+    let place = context.cloud().view().new_place(&user.folder(&params.path)?, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
-    let change = desk.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
-    let stat = desk.commit_change(change)?;
+    let change = context.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
+    let stat = context.commit_change(change)?;
     Ok(Reply::said("Folder Created Successfully").with_etag(stat.etag()))
 }
 
@@ -209,45 +209,45 @@ fn place(user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> 
     user.writable(&folder.join(name)?)
 }
 
-fn delete(desk: &mut Desk<'_>, user: &User, params: Delete) -> Result<Reply> {
+fn delete(context: &mut CallContext<'_>, user: &User, params: Delete) -> Result<Reply> {
     let path = place(user, &params.path, &params.name)?;
-    let change = desk.cloud().delete(user, &path)?;
-    let place = desk.commit_change(change)?;
+    let change = context.cloud().delete(user, &path)?;
+    let place = context.commit_change(change)?;
     Ok(Reply::said(place.path().map_or(String::new(), CloudPath::to_string)))
 }
 
-fn rename(desk: &mut Desk<'_>, user: &User, params: Rename) -> Result<Reply> {
+fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<Reply> {
     let from = place(user, &params.path, &params.name)?;
-    let to = desk.cloud().look().new_place_of(&from, &user.folder(&params.path)?, &params.newname)?;
-    let change = desk.cloud().rename(user, &from, &to, false)?;
-    desk.commit_change(change)?;
+    let to = context.cloud().view().new_place_of(&from, &user.folder(&params.path)?, &params.newname)?;
+    let change = context.cloud().rename(user, &from, &to, false)?;
+    context.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn move_to(desk: &mut Desk<'_>, user: &User, params: Move) -> Result<Reply> {
+fn move_to(context: &mut CallContext<'_>, user: &User, params: Move) -> Result<Reply> {
     let from = user.writable(&params.fromname)?;
-    let to = new_full_place(&desk.cloud().look(), user, &from, &params.toname)?;
-    let change = desk.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
-    desk.commit_change(change)?;
+    let to = new_full_place(&context.cloud().view(), user, &from, &params.toname)?;
+    let change = context.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    context.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn new_full_place(look: &Look<'_>, user: &User, from: &Writable, path: &CloudPath) -> Result<Writable> {
+fn new_full_place(view: &CloudView<'_>, user: &User, from: &Writable, path: &CloudPath) -> Result<Writable> {
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
-    look.new_place_of(from, &user.folder(&folder)?, name)
+    view.new_place_of(from, &user.folder(&folder)?, name)
 }
 
-fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
+fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Reply> {
     let from = user.readable(&params.path.join(&params.name)?)?;
-    let (look, folder) = (desk.cloud().look(), user.folder(&params.copyto)?);
+    let (view, folder) = (context.cloud().view(), user.folder(&params.copyto)?);
     let to = match &params.copytoname {
-        Some(name) => look.new_place(&folder, name)?,
-        None => look.place_of_same_name(&folder, &params.name)?,
+        Some(name) => view.new_place(&folder, name)?,
+        None => view.place_of_same_name(&folder, &params.name)?,
     };
-    let change = desk.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
-    let left_out = desk.commit_change(change)?;
+    let change = context.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    let left_out = context.commit_change(change)?;
     if left_out.count == 0 {
         return Ok(Reply::done());
     }
@@ -255,12 +255,12 @@ fn copy(desk: &mut Desk<'_>, user: &User, params: Copy) -> Result<Reply> {
     Ok(Reply::said(format!("Copied but for {}. {}", left_out.count, lines.join("; "))))
 }
 
-fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply> {
+fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply> {
     let folder = user.readable(&params.path)?;
     if folder.path().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
-    let usage = look.usage(&folder)?.ok_or_else(|| Error::not_there(folder.path()))?;
+    let usage = view.usage(&folder)?.ok_or_else(|| Error::not_there(folder.path()))?;
     let size = size_text(usage.bytes);
     let row = Row::new()
         .number("totalfolders", usage.folders)
@@ -276,9 +276,9 @@ fn properties(look: &Look<'_>, user: &User, params: Properties) -> Result<Reply>
     Ok(Reply::record("folderproperties", "usage", row))
 }
 
-fn access(look: &Look<'_>, user: &User, params: Access) -> Result<Reply> {
+fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply> {
     let path = user.readable(&params.fullpath)?;
-    if !path.path().is_root() && look.entry(user, &path)?.is_none() {
+    if !path.path().is_root() && view.entry(user, &path)?.is_none() {
         return Err(Error::not_there(path.path()));
     }
     let may_write = i64::from(user.folder(&params.fullpath).is_ok());

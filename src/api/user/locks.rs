@@ -1,23 +1,23 @@
 //! Locks of files and folders.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Date, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
-use crate::domain::Look;
-use crate::domain::locks::{End, Lock};
-use crate::domain::rights::User;
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::files::locks::{End, Lock};
 use crate::error::Result;
 use std::sync::Arc;
 
 ops! { LOCKS: User "Locks"
     /// Keeps others from changing, moving or deleting a file, or a folder with all in it. Whoever holds the lock may set
     /// another end or kind.
-    "lock" proxy free lock(LockIt);
+    "lock" proxy slow lock(LockIt);
     /// Ends a lock: one's own, or any for an admin with `adminproxyuserid`.
-    "unlock" proxy free unlock(Unlock);
+    "unlock" proxy slow unlock(Unlock);
     /// Whether a file or folder is locked, and by whom. The lock of a folder holds for all in it.
     "getfilelockinfo" proxy read info(Info);
     /// The locks that somebody holds; other people's, or without a name all, only for an admin with `adminproxyuserid`.
@@ -49,28 +49,28 @@ params! {
     }
 }
 
-fn lock(desk: &mut Desk<'_>, user: &User, params: LockIt) -> Result<Reply> {
-    let cloud = Arc::clone(desk.cloud());
+fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Reply> {
+    let cloud = Arc::clone(context.cloud());
     let end = match (params.relative_expiration, params.expiration) {
         (Some(seconds), _) if seconds > 0 => End::After(i64::try_from(seconds).unwrap_or(i64::MAX)),
         (_, Some(date)) => End::At(date.0),
         _ => End::Never,
     };
     let path = user.writable(&params.path)?;
-    let settling = desk.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
+    let settling = context.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
     cloud.settle_locks(settling);
     Ok(Reply::done())
 }
 
-fn unlock(desk: &mut Desk<'_>, user: &User, params: Unlock) -> Result<Reply> {
-    let cloud = Arc::clone(desk.cloud());
-    let settling = desk.commit(cloud.unlock(user, &user.writable(&params.path)?))?;
+fn unlock(context: &mut CallContext<'_>, user: &User, params: Unlock) -> Result<Reply> {
+    let cloud = Arc::clone(context.cloud());
+    let settling = context.commit(cloud.unlock(user, &user.writable(&params.path)?))?;
     cloud.settle_locks(settling);
     Ok(Reply::done())
 }
 
-fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
-    let lock = look.lock_of(&user.readable(&params.path)?)?;
+fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
+    let lock = view.lock_of(&user.readable(&params.path)?)?;
     let row = Row::new()
         .number("locked", i64::from(lock.is_some()))
         .number("readlock", i64::from(lock.as_ref().is_some_and(|lock| lock.forbids_reading)))
@@ -84,7 +84,7 @@ fn info(look: &Look<'_>, user: &User, params: Info) -> Result<Reply> {
     Ok(Reply::record("filelockinfos", "filelockinfo", row))
 }
 
-fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
     let record = |lock: &Lock| {
         Row::new()
             .text("lockrid", lock.id.to_string())
@@ -94,7 +94,7 @@ fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
             .number("lockreadlock", i64::from(lock.forbids_reading))
     };
     let rows: Vec<Row> =
-        look.locks(user, params.userid.as_ref().map(|name| name.0.as_str()))?.iter().map(record).collect();
+        view.locks(user, params.userid.as_ref().map(|name| name.0.as_str()))?.iter().map(record).collect();
     Ok(Reply::records("locks", Some(Row::new().number("total", rows.len())), "lock", rows))
 }
 

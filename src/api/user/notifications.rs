@@ -1,6 +1,6 @@
 //! Notices for people: what somebody else did to their files.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::media;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, RecordId, RecordIds, params};
@@ -8,10 +8,10 @@ use crate::api::reply::{Reply, Row};
 use crate::base::ids::record_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{ago_text, month_text};
-use crate::domain::Look;
-use crate::domain::activities::Activity;
-use crate::domain::notifications::{self, Subject, Toast};
-use crate::domain::rights::User;
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::social::activities::Activity;
+use crate::domain::social::notifications::{self, Subject, Toast};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
@@ -27,9 +27,9 @@ ops! { NOTIFICATIONS: User "Notices"
     /// those of `getactivitystream`.
     "getnotificationstream" user read stream(Nothing);
     /// Says that the caller wants no notices about a file or folder and all below it.
-    "addnotificationfilter" proxy free add_filter(Filter);
+    "addnotificationfilter" proxy slow add_filter(Filter);
     /// Takes back what `addnotificationfilter` has said.
-    "removenotificationfilter" proxy free remove_filter(Filter);
+    "removenotificationfilter" proxy slow remove_filter(Filter);
     /// Whether `addnotificationfilter` has been said of this very path: result 1 or 0.
     "isnotificationfilterset" proxy read is_filter_set(Filter);
 }
@@ -54,8 +54,8 @@ params! {
 /// Notices of the stream.
 const STREAM_MAX: usize = 50;
 
-fn toasts(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
-    let rows: Vec<Row> = look.toasts(user)?.iter().map(toast_record).collect();
+fn toasts(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let rows: Vec<Row> = view.toasts(user)?.iter().map(toast_record).collect();
     Ok(Reply::records("toasts", Some(Row::new().number("total", rows.len())), "toast", rows))
 }
 
@@ -105,10 +105,10 @@ fn remove(tx: &Write, user: &User, params: Remove) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn stream(look: &Look<'_>, user: &User, _: Nothing) -> Result<Reply> {
-    let now = look.now();
+fn stream(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply> {
+    let now = view.now();
     let rows: Vec<Row> =
-        look.notices(user, STREAM_MAX)?.iter().map(|notice| notice_record(notice, now)).collect();
+        view.notices(user, STREAM_MAX)?.iter().map(|notice| notice_record(notice, now)).collect();
     Ok(Reply::records("notificationstreams", None, "notificationstream", rows))
 }
 
@@ -130,19 +130,19 @@ fn notice_record(notice: &Activity, now: i64) -> Row {
         .number("whenepochutc", row.at)
 }
 
-fn add_filter(desk: &mut Desk<'_>, user: &User, params: Filter) -> Result<Reply> {
+fn add_filter(context: &mut CallContext<'_>, user: &User, params: Filter) -> Result<Reply> {
     let path = user.readable(&params.path)?;
-    desk.commit(desk.cloud().add_notification_filter(user, &path)?)?;
+    context.commit(context.cloud().add_notification_filter(user, &path)?)?;
     Ok(Reply::done())
 }
 
-fn remove_filter(desk: &mut Desk<'_>, user: &User, params: Filter) -> Result<Reply> {
+fn remove_filter(context: &mut CallContext<'_>, user: &User, params: Filter) -> Result<Reply> {
     let path = user.readable(&params.path)?;
-    desk.commit(desk.cloud().remove_notification_filter(user, &path))?;
+    context.commit(context.cloud().remove_notification_filter(user, &path))?;
     Ok(Reply::done())
 }
 
-fn is_filter_set(look: &Look<'_>, user: &User, params: Filter) -> Result<Reply> {
-    let is_set = look.is_notification_filter_set(user, &user.readable(&params.path)?)?;
+fn is_filter_set(view: &CloudView<'_>, user: &User, params: Filter) -> Result<Reply> {
+    let is_set = view.is_notification_filter_set(user, &user.readable(&params.path)?)?;
     Ok(Reply::answer(is_set, if is_set { "1" } else { "0" }))
 }

@@ -1,22 +1,22 @@
 //! Pairing a device: a code that somebody shows, and the device that brings it.
 
-use crate::api::desk::Desk;
+use crate::api::authenticate::{self, Guest};
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Reply, Row};
-use crate::api::who::{self, Guest};
 use crate::base::qr::Qr;
 use crate::base::secret::Secret;
 use crate::base::time::now_seconds;
-use crate::domain::pairing::{self, PairingCode};
-use crate::domain::rights::User;
+use crate::domain::access::rights::User;
+use crate::domain::accounts::pairing::{self, PairingCode};
 use crate::error::Result;
 
 ops! { PAIRING: User "Account"
     /// Makes a one-time code that signs a device in to the own account, with links and QR codes for it. A new code takes the place of the one before.
-    "createpairing" user free create(Create);
+    "createpairing" user slow create(Create);
     /// Signs a device in with a code of `createpairing` and sets the session's cookies. A refusal has status 400.
-    "pairdevice" anyone free pair(Pair);
+    "pairdevice" anyone slow pair(Pair);
 }
 
 params! {
@@ -34,18 +34,18 @@ params! {
     }
 }
 
-fn create(desk: &mut Desk<'_>, user: &User, params: Create) -> Result<Reply> {
+fn create(context: &mut CallContext<'_>, user: &User, params: Create) -> Result<Reply> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
-    let pairing = desk.cloud().prepare_pairing(user, name, url)?;
-    offer(desk, &pairing)
+    let pairing = context.cloud().prepare_pairing(user, name, url)?;
+    offer(context, &pairing)
 }
 
 /// Notes the call, lets the code be used and answers with it.
-pub fn offer(desk: &mut Desk<'_>, pairing: &PairingCode) -> Result<Reply> {
+pub fn offer(context: &mut CallContext<'_>, pairing: &PairingCode) -> Result<Reply> {
     let reply = shown(pairing)?;
     // The code opens an account: it neither works nor is it shown before its row is on the disk.
-    desk.commit(|_| Ok(()))?;
-    desk.cloud().offer_pairing(pairing);
+    context.commit(|_| Ok(()))?;
+    context.cloud().offer_pairing(pairing);
     Ok(reply)
 }
 
@@ -64,13 +64,13 @@ fn shown(pairing: &PairingCode) -> Result<Reply> {
     Ok(Reply::records("pairing", Some(meta), "link", rows))
 }
 
-fn pair(desk: &mut Desk<'_>, guest: &Guest, params: Pair) -> Result<Reply> {
+fn pair(context: &mut CallContext<'_>, guest: &Guest, params: Pair) -> Result<Reply> {
     let name = params.devicename.as_deref();
-    let paired = desk.cloud().pair(&params.code, name, guest.address, &guest.agent)?;
-    desk.signed_in(&paired.signed_in.account.name);
-    desk.cloud().ensure_home(&paired.signed_in.account.name)?;
-    let cookies = who::cookies(&paired.signed_in, guest.is_secure);
+    let paired = context.cloud().pair(&params.code, name, guest.address, &guest.agent)?;
+    context.signed_in(&paired.signed_in.account.name);
+    context.cloud().ensure_home(&paired.signed_in.account.name)?;
+    let cookies = authenticate::cookies(&paired.signed_in, guest.is_secure);
     let reply = Reply::said(paired.signed_in.account.name.clone());
-    desk.commit(move |tx| pairing::insert(tx, &paired))?;
+    context.commit(move |tx| pairing::insert(tx, &paired))?;
     Ok(reply.with_cookies(cookies))
 }

@@ -1,14 +1,15 @@
 //! Pictures, videos and sounds.
 
 use super::transfer::{self, Download};
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Picture, Reply};
 use crate::base::path::CloudPath;
-use crate::domain::pictures::Purpose;
-use crate::domain::rights::User;
-use crate::domain::{locks, profile_images};
+use crate::domain::access::rights::User;
+use crate::domain::files::locks;
+use crate::domain::thumbnails::drawn::Purpose;
+use crate::domain::thumbnails::profile_images;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
 
@@ -19,11 +20,11 @@ ops! { PICTURES: User "Pictures and media"
     "getfsslideimage" proxy file slide(Slide);
     /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
     /// kept as a version.
-    "rotatefsimage" proxy free turn(Turn);
+    "rotatefsimage" proxy slow turn(Turn);
     /// The picture of an account, at most 256 pixels from side to side. Everybody who is signed in may see it.
     "getprofileimage" user file profile_image(ProfileImage);
     /// Makes a picture among the caller's files that of the caller's account, smaller. It stays when the file goes.
-    "setprofileimage" user free set_profile_image(SetProfileImage);
+    "setprofileimage" user slow set_profile_image(SetProfileImage);
     /// Removes the picture of the caller's account.
     "removeprofileimage" user write remove_profile_image(Nothing);
     /// Sends a video to be played. Ranges and conditional requests are answered.
@@ -79,26 +80,26 @@ params! {
     }
 }
 
-fn thumb(desk: &mut Desk<'_>, user: &User, params: Thumb) -> Result<Reply> {
+fn thumb(context: &mut CallContext<'_>, user: &User, params: Thumb) -> Result<Reply> {
     let Thumb { name, width, height, etag } = params;
-    draw(desk, user, &name, (Purpose::Thumb, width, height), etag.as_deref())
+    draw(context, user, &name, (Purpose::Thumb, width, height), etag.as_deref())
 }
 
-fn slide(desk: &mut Desk<'_>, user: &User, params: Slide) -> Result<Reply> {
+fn slide(context: &mut CallContext<'_>, user: &User, params: Slide) -> Result<Reply> {
     let Slide { name, width, height, etag } = params;
-    draw(desk, user, &name, (Purpose::Slide, width, height), etag.as_deref())
+    draw(context, user, &name, (Purpose::Slide, width, height), etag.as_deref())
 }
 
 fn draw(
-    desk: &mut Desk<'_>,
+    context: &mut CallContext<'_>,
     user: &User,
     path: &CloudPath,
     (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
     known_etag: Option<&str>,
 ) -> Result<Reply> {
     let path = user.readable(path)?;
-    desk.cloud().look().check_unlocked(user, path.path(), locks::Purpose::Read)?;
-    let drawn = desk.cloud().picture(&path, purpose, width, height)?;
+    context.cloud().view().check_unlocked(user, path.path(), locks::Purpose::Read)?;
+    let drawn = context.cloud().picture(&path, purpose, width, height)?;
     Ok(Reply::picture(Picture {
         content_type: drawn.content_type,
         bytes: drawn.bytes,
@@ -108,24 +109,24 @@ fn draw(
     }))
 }
 
-fn turn(desk: &mut Desk<'_>, user: &User, params: Turn) -> Result<Reply> {
-    let change = desk.cloud().turn_picture(user, &user.writable(&params.name)?, params.angle)?;
-    let stat = desk.commit_change(change)?;
+fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {
+    let change = context.cloud().turn_picture(user, &user.writable(&params.name)?, params.angle)?;
+    let stat = context.commit_change(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
 /// The answer is the same for accounts that do not exist.
-fn profile_image(desk: &mut Desk<'_>, user: &User, params: ProfileImage) -> Result<Reply> {
+fn profile_image(context: &mut CallContext<'_>, user: &User, params: ProfileImage) -> Result<Reply> {
     let name = params.username.as_deref().unwrap_or(user.name());
-    let image = desk.cloud().look().profile_image(name)?;
+    let image = context.cloud().view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
     let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
     Ok(Reply::picture(Picture { content_type, bytes, etag, modified, is_lasting: false }))
 }
 
-fn set_profile_image(desk: &mut Desk<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {
-    let change = desk.cloud().set_profile_image(user, &user.readable(&params.path)?)?;
-    desk.commit(change)?;
+fn set_profile_image(context: &mut CallContext<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {
+    let change = context.cloud().set_profile_image(user, &user.readable(&params.path)?)?;
+    context.commit(change)?;
     Ok(Reply::done())
 }
 
@@ -134,6 +135,6 @@ fn remove_profile_image(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn play(desk: &mut Desk<'_>, user: &User, params: Media) -> Result<Reply> {
-    transfer::download(desk, user, Download::shown(params.filepath))
+fn play(context: &mut CallContext<'_>, user: &User, params: Media) -> Result<Reply> {
+    transfer::download(context, user, Download::shown(params.filepath))
 }

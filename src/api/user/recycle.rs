@@ -1,20 +1,20 @@
 //! The recycle bin. It is listed with getfilelist at `/<user>/recyclebin`; moving out of it with renameormove restores.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::Reply;
 use crate::base::path::CloudPath;
-use crate::domain::recycle::Emptied;
-use crate::domain::rights::User;
+use crate::domain::access::rights::User;
+use crate::domain::files::recycle_bin::Emptied;
 use crate::error::{Error, Result};
 
 ops! { RECYCLE: User "Recycle bin"
     /// Removes everything in the caller's recycle bin for good, with the versions that belonged to it.
-    "emptyrecyclebin" user free empty(Empty);
+    "emptyrecyclebin" user slow empty(Empty);
     /// Puts something in the recycle bin back where it was, or beside that under a numbered name; folders above it that
     /// are gone are made again. The message is its path.
-    "restorefromrecyclebin" proxy free restore(Restore);
+    "restorefromrecyclebin" proxy slow restore(Restore);
 }
 
 params! {
@@ -26,16 +26,16 @@ params! {
     }
 }
 
-fn empty(desk: &mut Desk<'_>, user: &User, _: Empty) -> Result<Reply> {
-    let change = desk.cloud().empty_bin(user)?;
-    all_gone(desk.commit_change(change)?)
+fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> {
+    let change = context.cloud().empty_bin(user)?;
+    all_gone(context.commit_change(change)?)
 }
 
-fn restore(desk: &mut Desk<'_>, user: &User, params: Restore) -> Result<Reply> {
+fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = user.writable(&params.path)?;
-    let to = desk.cloud().former_place(user, &from)?;
-    let change = desk.cloud().rename(user, &from, &to, false)?;
-    let stat = desk.commit_change(change)?;
+    let to = context.cloud().former_place(user, &from)?;
+    let change = context.cloud().rename(user, &from, &to, false)?;
+    let stat = context.commit_change(change)?;
     Ok(Reply::said(to.path().to_string()).with_etag(stat.etag()))
 }
 

@@ -1,6 +1,6 @@
 //! Searching files and folders by name, size and date.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::entry::{Described, Place};
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, params};
@@ -9,9 +9,9 @@ use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{Clock, now_seconds, plain_text};
 use crate::disk::Kind;
-use crate::domain::Look;
-use crate::domain::rights::User;
-use crate::domain::search::{self, Hits, MATCHES_MAX, Search};
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::search::names::{self, Hits, MATCHES_MAX, Search};
 use crate::error::Result;
 use crate::store::Write;
 
@@ -22,7 +22,7 @@ ops! { SEARCH: User "Search"
     /// As `dosearch`, in its older form: the text is not offered again.
     "search" proxy query old_search(OldSearch);
     /// Ends a search. Searches end before they answer, so there is never anything left to end.
-    "cancelsearch" user instant cancel(Cancel);
+    "cancelsearch" user immediate cancel(Cancel);
     /// What the caller has searched for and contains a text, the last used first.
     "searchtermsearch" user read terms(Terms);
     /// Forgets what the caller has searched for.
@@ -118,10 +118,10 @@ impl Asked {
         Ok(search)
     }
 
-    fn run(&self, desk: &Desk<'_>, user: &User) -> Result<Hits> {
+    fn run(&self, context: &CallContext<'_>, user: &User) -> Result<Hits> {
         let size = self.size.min(self.most.saturating_sub(self.start));
         let page = (self.start, size);
-        let mut hits = desk.cloud().search(user, &user.readable(&self.below)?, &self.search()?, page)?;
+        let mut hits = context.cloud().search(user, &user.readable(&self.below)?, &self.search()?, page)?;
         hits.total = hits.total.min(self.most);
         Ok(hits)
     }
@@ -166,7 +166,7 @@ fn count(given: Option<i64>, otherwise: usize) -> usize {
     given.map_or(otherwise, |given| usize::try_from(given).unwrap_or(usize::MAX))
 }
 
-fn do_search(desk: &mut Desk<'_>, user: &User, params: DoSearch) -> Result<Reply> {
+fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Result<Reply> {
     let asked = Asked {
         text: params.searchstring,
         below: params.searchloc,
@@ -182,19 +182,19 @@ fn do_search(desk: &mut Desk<'_>, user: &User, params: DoSearch) -> Result<Reply
         size: count(params.size, SIZE).min(SIZE_MAX),
         most: count(params.maxsearchentries, usize::MAX),
     };
-    let hits = asked.run(desk, user)?;
+    let hits = asked.run(context, user)?;
     let is_kept = params.savesearch.unwrap_or(true) && !user.is_proxy() && hits.total > 0;
     if let Some(term) =
-        is_kept.then(|| desk.cloud().look().new_term(user, &asked.text)).transpose()?.flatten()
+        is_kept.then(|| context.cloud().view().new_term(user, &asked.text)).transpose()?.flatten()
     {
         let user = user.clone();
-        desk.commit(move |tx| search::keep_term(tx, &user, &term))?;
+        context.commit(move |tx| names::keep_term(tx, &user, &term))?;
     }
     let meta = asked.meta(&hits);
     Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
 }
 
-fn old_search(desk: &mut Desk<'_>, user: &User, params: OldSearch) -> Result<Reply> {
+fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> Result<Reply> {
     let asked = Asked {
         text: params.keyword.unwrap_or_default(),
         below: params.location,
@@ -206,23 +206,23 @@ fn old_search(desk: &mut Desk<'_>, user: &User, params: OldSearch) -> Result<Rep
         size: count(params.size, SIZE_MAX).min(SIZE_MAX),
         most: usize::MAX,
     };
-    let hits = asked.run(desk, user)?;
+    let hits = asked.run(context, user)?;
     let meta = asked.meta(&hits);
     Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
 }
 
-fn cancel(_: &Look<'_>, _: &User, _: Cancel) -> Result<Reply> {
+fn cancel(_: &CloudView<'_>, _: &User, _: Cancel) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn terms(look: &Look<'_>, user: &User, params: Terms) -> Result<Reply> {
-    let terms = look.search_terms(user, &params.searchterm, TERMS)?;
+fn terms(view: &CloudView<'_>, user: &User, params: Terms) -> Result<Reply> {
+    let terms = view.search_terms(user, &params.searchterm, TERMS)?;
     let rows: Vec<Row> = terms.into_iter().map(|term| Row::new().text("term", term)).collect();
     Ok(Reply::records("searchterms", None, "searchterm", rows))
 }
 
 fn clear_terms(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
-    search::forget_terms(tx, user)?;
+    names::forget_terms(tx, user)?;
     Ok(Reply::done())
 }
 

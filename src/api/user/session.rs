@@ -1,38 +1,39 @@
 //! Signing in and out as a user, what the server is, and the first run.
 
-use crate::api::desk::Desk;
+use crate::api::authenticate::{self, Guest};
+use crate::api::call_context::CallContext;
 use crate::api::document::openapi;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::{Reply, Row};
-use crate::api::who::{self, Guest};
+use crate::base::account_status::Status;
 use crate::base::secret::Secret;
-use crate::domain::sessions::{self, Side};
-use crate::domain::status::Status;
-use crate::domain::usage::percent;
-use crate::domain::user_name::UserName;
-use crate::domain::{Look, setup};
+use crate::base::user_name::UserName;
+use crate::domain::CloudView;
+use crate::domain::accounts::first_run;
+use crate::domain::accounts::sessions::{self, Side};
+use crate::domain::quota::usage::percent;
 use crate::error::Result;
 use crate::store::Write;
 use std::sync::LazyLock;
 
 ops! { SESSION: User "Authentication and system"
     /// Signs in as a user and sets the session's cookies. A refusal has status 400.
-    "loginguest" anyone free sign_in(Login);
+    "loginguest" anyone slow sign_in(Login);
     /// Signs out.
     "locksession" anyone write sign_out(SignOut);
     /// Signs out.
     "logoutprofile" anyone write sign_out(SignOut);
     /// Says who is signed in. Works without a session.
-    "getauthenticationinfo" anyone instant authentication_info(Nothing);
+    "getauthenticationinfo" anyone immediate authentication_info(Nothing);
     /// Says what this server is and, for a signed-in user, how much room there is.
     "getsystemstatus" anyone read system_status(Nothing);
     /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
     "serverinfo" anyone read server_info(Nothing);
     /// The description of every operation, as OpenAPI in JSON.
-    "getapidescription" anyone instant api_description(Nothing);
+    "getapidescription" anyone immediate api_description(Nothing);
     /// Creates the first administrator with the one-time code from the server's console.
-    "setup" anyone free set_up(SetUp);
+    "setup" anyone slow set_up(SetUp);
 }
 
 params! {
@@ -56,37 +57,37 @@ params! {
     }
 }
 
-fn sign_in(desk: &mut Desk<'_>, guest: &Guest, params: Login) -> Result<Reply> {
-    begin_session(desk, guest, Side::User, &params.userid.0, &params.password)
+fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
+    begin_session(context, guest, Side::User, &params.userid.0, &params.password)
 }
 
 /// Checks the password, stores the session and hands out its cookies.
 pub fn begin_session(
-    desk: &mut Desk<'_>,
+    context: &mut CallContext<'_>,
     guest: &Guest,
     side: Side,
     name: &str,
     password: &Secret,
 ) -> Result<Reply> {
-    let signed_in = desk.cloud().sign_in(side, name, password, guest.address, &guest.agent)?;
-    desk.signed_in(&signed_in.account.name);
-    desk.cloud().ensure_home(&signed_in.account.name)?;
-    let cookies = who::cookies(&signed_in, guest.is_secure);
-    desk.commit(move |tx| sessions::insert(tx, &signed_in))?;
+    let signed_in = context.cloud().sign_in(side, name, password, guest.address, &guest.agent)?;
+    context.signed_in(&signed_in.account.name);
+    context.cloud().ensure_home(&signed_in.account.name)?;
+    let cookies = authenticate::cookies(&signed_in, guest.is_secure);
+    context.commit(move |tx| sessions::insert(tx, &signed_in))?;
     Ok(Reply::done().with_cookies(cookies))
 }
 
 fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {
     if params.share.unwrap_or(false) {
-        return Ok(Reply::done().with_cookies(who::no_share_cookies()));
+        return Ok(Reply::done().with_cookies(authenticate::no_share_cookies()));
     }
     if let Some(user) = &guest.user {
         sessions::end(tx, user.session())?;
     }
-    Ok(Reply::done().with_cookies(who::no_cookies(Side::User)))
+    Ok(Reply::done().with_cookies(authenticate::no_cookies(Side::User)))
 }
 
-fn authentication_info(_: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn authentication_info(_: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
     let account = guest.user.as_ref().map(|user| &user.session().account);
     let status = account.and_then(|account| Status::from_number(account.status));
     let row = Row::new()
@@ -108,7 +109,7 @@ fn authentication_info(_: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply>
     Ok(Reply::record("authenticationinfo", "info", row))
 }
 
-fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn system_status(view: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
     let account = guest.user.as_ref().map(|user| &user.session().account);
     let name = account.map_or("", |account| account.name.as_str());
     let mut row = Row::new()
@@ -117,10 +118,10 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
         .text("peerid", name)
         .text("displayname", account.map_or("", |account| account.display_name.as_str()))
         .text("OS", "TONIDO_CLOUD")
-        .text("oem", look.config().name.clone())
+        .text("oem", view.config().name.clone())
         .number("needsupdate", 0)
         .text("currentprofile", name)
-        .number("uptime", look.uptime().as_secs())
+        .number("uptime", view.uptime().as_secs())
         .text("httpport", "")
         .number("isonline", 1)
         .number("relayactive", 0)
@@ -128,43 +129,44 @@ fn system_status(look: &Look<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
         .number("ishttps", i64::from(guest.is_secure))
         .text("serverurl", "")
         .text("authtype", "DEFAULT")
-        .number("passwordminlength", look.config().password_length_min)
+        .number("passwordminlength", view.config().password_length_min)
         .text("email", account.and_then(|account| account.email.as_deref()).unwrap_or(""))
         .text("mediasyncstorepath", "");
     if let Some(account) = account {
-        let usage = look.account_usage(&account.name)?;
+        let usage = view.account_usage(&account.name)?;
         let (used, limit) = (usage.bytes(), usage.quota_bytes);
         row = row
             .text("userstatus", Status::from_number(account.status).map_or("", Status::word))
             .number("storageusage", used)
             .number("sizelimit", limit)
             .number("usagepercent", percent(used, limit))
-            .number("availablestorage", look.free_bytes(&usage)?);
+            .number("availablestorage", view.free_bytes(&usage)?);
         if account.is_admin {
-            row = row.number("disknearlyfull", i64::from(look.is_disk_nearly_full()?));
+            row = row.number("disknearlyfull", i64::from(view.is_disk_nearly_full()?));
         }
     }
     Ok(Reply::record("systemstatus", "status", row))
 }
 
-fn server_info(look: &Look<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
+fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
     let row = Row::new()
-        .text("name", look.config().name.clone())
+        .text("name", view.config().name.clone())
         .text("version", env!("CARGO_PKG_VERSION"))
-        .number("awaitssetup", i64::from(look.awaits_setup()?))
-        .number("passwordminlength", look.config().password_length_min);
+        .number("awaitssetup", i64::from(view.awaits_setup()?))
+        .number("passwordminlength", view.config().password_length_min);
     Ok(Reply::record("serverinfo", "server", row))
 }
 
-fn api_description(_: &Look<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
+fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
     static DOCUMENT: LazyLock<String> = LazyLock::new(openapi);
     Ok(Reply::typed("application/json; charset=utf-8", DOCUMENT.as_str()))
 }
 
-fn set_up(desk: &mut Desk<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {
-    let account = desk.cloud().prepare_setup(&params.code, params.userid, &params.password, guest.address)?;
-    desk.signed_in(account.name.as_str());
-    desk.cloud().ensure_home(account.name.as_str())?;
-    desk.commit(move |tx| setup::finish_setup(tx, &account))?;
+fn set_up(context: &mut CallContext<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {
+    let account =
+        context.cloud().prepare_setup(&params.code, params.userid, &params.password, guest.address)?;
+    context.signed_in(account.name.as_str());
+    context.cloud().ensure_home(account.name.as_str())?;
+    context.commit(move |tx| first_run::finish_setup(tx, &account))?;
     Ok(Reply::said("The first administrator is created. Please sign in."))
 }

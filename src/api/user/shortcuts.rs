@@ -1,21 +1,21 @@
 //! Shortcuts: a few names for places.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::base::time::month_text;
-use crate::domain::Look;
-use crate::domain::rights::User;
-use crate::domain::shortcuts::{self, Shortcut};
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::social::shortcuts::{self, Shortcut};
 use crate::error::Result;
 use crate::store::Write;
 
 ops! { SHORTCUTS: User "Shortcuts"
     /// Makes a shortcut to a file or folder; there can be ten. The message is its id.
-    "addshortcut" user free add(Add);
+    "addshortcut" user slow add(Add);
     /// The shortcuts of the signed-in account, oldest first. Those whose file or folder is not there are left out.
     "getshortcuts" user read list(List);
     /// Removes a shortcut. What it leads to stays.
@@ -43,15 +43,15 @@ params! {
     }
 }
 
-fn add(desk: &mut Desk<'_>, user: &User, params: Add) -> Result<Reply> {
+fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
     let path = user.readable(&params.scvalue)?;
-    let adding = desk.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
-    let id = desk.commit(adding)?;
+    let adding = context.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
+    let id = context.commit(adding)?;
     Ok(Reply::said(record_id(id)))
 }
 
-fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
-    let found = look.shortcuts(user)?;
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
+    let found = view.shortcuts(user)?;
     let total = Row::new().number("total", found.len());
     let count = |number: Option<u64>, absent: usize| {
         number.map_or(absent, |number| usize::try_from(number).unwrap_or(usize::MAX))

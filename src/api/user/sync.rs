@@ -1,12 +1,12 @@
 //! What sync clients ask: which folders they can sync, and what has changed in one.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{SyncStatus, params};
 use crate::api::reply::{Fields, Reply, Row, Rows};
 use crate::base::path::CloudPath;
 use crate::base::time::{Clock, nanoseconds};
-use crate::domain::rights::User;
+use crate::domain::access::rights::User;
 use crate::domain::sync::{SyncDelta, SyncRecord};
 use crate::error::Result;
 
@@ -44,16 +44,16 @@ params! {
     }
 }
 
-fn folders(desk: &mut Desk<'_>, user: &User, _: Folders) -> Result<Reply> {
+fn folders(context: &mut CallContext<'_>, user: &User, _: Folders) -> Result<Reply> {
     let row = |root: crate::domain::sync::SyncRoot| {
         Row::new().text("name", root.path.to_string()).text("statusset", format!("server,{};", root.version))
     };
-    let rows: Vec<Row> = desk.cloud().sync_roots(user)?.into_iter().map(row).collect();
+    let rows: Vec<Row> = context.cloud().sync_roots(user)?.into_iter().map(row).collect();
     Ok(Reply::records("syncfolders", None, "syncfolder", rows))
 }
 
-fn delta(desk: &mut Desk<'_>, user: &User, params: Delta) -> Result<Reply> {
-    let delta = desk.cloud().sync_delta(&user.readable(&params.path)?, params.status.0)?;
+fn delta(context: &mut CallContext<'_>, user: &User, params: Delta) -> Result<Reply> {
+    let delta = context.cloud().sync_delta(&user.readable(&params.path)?, params.status.0)?;
     let meta = Row::new()
         .number("total", delta.records.len() as u64)
         .number("updateversion", delta.newest)

@@ -1,6 +1,6 @@
 //! Uploads and downloads.
 
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::file_part::{Arriving, FilePart};
 use crate::api::object::object;
 use crate::api::op::ops;
@@ -9,10 +9,10 @@ use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
-use crate::domain::contents::Contents;
-use crate::domain::rights::{Readable, User, Writable};
-use crate::domain::upload::{Condition, PartOptions, Received, UploadName};
-use crate::domain::{Change, Look};
+use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::files::archive_contents::Contents;
+use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
+use crate::domain::{Change, CloudView};
 use crate::error::{Code, Error, Result};
 use std::collections::HashSet;
 use std::io;
@@ -21,11 +21,11 @@ use std::sync::Arc;
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`, or why it is refused.
     /// Parameters may come before the file or after it.
-    "upload" proxy receive upload(Upload);
+    "upload" proxy upload upload(Upload);
     /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
     "getuploadstatus" proxy read upload_status(UploadStatus);
     /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
-    "deletepartialuploads" proxy free discard_uploads(DiscardUploads);
+    "deletepartialuploads" proxy slow discard_uploads(DiscardUploads);
     /// Sends a file. Ranges and conditional requests are answered.
     "downloadfile" proxy file download(Download) or download_at_once;
     /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
@@ -103,16 +103,16 @@ impl Download {
     }
 }
 
-fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
-    let change = match desk.take_file()? {
+fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<Reply> {
+    let change = match context.take_file()? {
         FilePart::Staged(file) => {
-            let (target, options) = aim(desk, user, params)?;
+            let (target, options) = aim(context, user, params)?;
             file.place(user, &target, options)?
         }
-        FilePart::Arriving(file) => receive(desk, user, params, *file)?,
+        FilePart::Arriving(file) => receive(context, user, params, *file)?,
     };
     let reply = Reply::text("OK");
-    Ok(match desk.commit_change(change)? {
+    Ok(match context.commit_change(change)? {
         Received::Part => reply,
         Received::File(stat) => reply.with_etag(stat.etag()),
     })
@@ -120,26 +120,26 @@ fn upload(desk: &mut Desk<'_>, user: &User, params: Upload) -> Result<Reply> {
 
 /// Receives a file whose place is known before it. What comes after the file may change that once more.
 fn receive(
-    desk: &mut Desk<'_>,
+    context: &mut CallContext<'_>,
     user: &User,
     params: Upload,
     mut file: Arriving<'_>,
 ) -> Result<Change<Received>> {
-    let (target, options) = aim(desk, user, params)?;
+    let (target, options) = aim(context, user, params)?;
     let options = PartOptions { bytes_announced: file.bytes_announced, ..options };
-    let mut part = desk.cloud().begin_part(user, &target, options)?;
-    let Some(form) = file.receive(desk.form(), |bytes| part.write(bytes))? else { return part.finish() };
+    let mut part = context.cloud().begin_part(user, &target, options)?;
+    let Some(form) = file.receive(context.form(), |bytes| part.write(bytes))? else { return part.finish() };
     let staged = part.into_staged().ok_or_else(|| {
         Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
     })?;
-    desk.is_about(object(Upload::FIELDS, &form));
-    let (target, options) = aim(desk, user, Upload::read(&form)?)?;
+    context.is_about(object(Upload::FIELDS, &form));
+    let (target, options) = aim(context, user, Upload::read(&form)?)?;
     staged.place(user, &target, options)
 }
 
 /// Where a file goes, and how.
-fn aim(desk: &Desk<'_>, user: &User, params: Upload) -> Result<(Writable, PartOptions)> {
-    let cloud = desk.cloud();
+fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writable, PartOptions)> {
+    let cloud = context.cloud();
     let filename = params.filename.ok_or_else(|| {
         Error::new(
             Code::Invalid,
@@ -150,7 +150,7 @@ fn aim(desk: &Desk<'_>, user: &User, params: Upload) -> Result<(Writable, PartOp
     if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
         folder = cloud.folder_below(user, &folder, below)?;
     }
-    let target = cloud.look().new_place(&folder, &filename)?;
+    let target = cloud.view().new_place(&folder, &filename)?;
     let condition = Condition {
         never_replace: params.nofileoverwrite.unwrap_or(false),
         unmodified_since: params.iflastmodified.map(|date| date.0),
@@ -163,15 +163,15 @@ fn aim(desk: &Desk<'_>, user: &User, params: Upload) -> Result<(Writable, PartOp
         modified: params.date.map(|date| date.0),
         condition,
         name: params.uploadid,
-        connection: desk.connection(),
+        connection: context.connection(),
         bytes_announced: None,
     };
     Ok((target, options))
 }
 
-fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
-    let target = look.new_place(&user.folder(&params.path)?, &params.filename)?;
-    let status = look.upload_status(user, &target, params.uploadid.as_ref());
+fn upload_status(view: &CloudView<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
+    let target = view.new_place(&user.folder(&params.path)?, &params.filename)?;
+    let status = view.upload_status(user, &target, params.uploadid.as_ref());
     let row = |(received, size): (String, Option<u64>)| {
         let row = Row::new().text("received", received);
         match size {
@@ -182,44 +182,44 @@ fn upload_status(look: &Look<'_>, user: &User, params: UploadStatus) -> Result<R
     Ok(Reply::records("uploads", None, "upload", status.map(row).into_iter().collect::<Vec<_>>()))
 }
 
-fn discard_uploads(desk: &mut Desk<'_>, user: &User, params: DiscardUploads) -> Result<Reply> {
-    let cloud = desk.cloud();
+fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUploads) -> Result<Reply> {
+    let cloud = context.cloud();
     let change = match (&params.path, &params.filename) {
         (None, None) => cloud.discard_uploads(user)?,
         (Some(path), Some(name)) => {
-            let target = cloud.look().new_place(&user.folder(path)?, name)?;
+            let target = cloud.view().new_place(&user.folder(path)?, name)?;
             cloud.discard_upload(user, &target, params.uploadid.as_ref())?
         }
         _ => return Err(Error::new(Code::Invalid, "Please give both path and filename, or neither.")),
     };
-    let count = desk.commit_change(change)?;
+    let count = context.commit_change(change)?;
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }
 
-pub fn download(desk: &mut Desk<'_>, user: &User, params: Download) -> Result<Reply> {
+pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) -> Result<Reply> {
     let path = user.readable(&params.filepath)?;
-    let look = desk.cloud().look();
-    let Some((handle, stat)) = look.open(user, &path)? else {
-        let is_folder = look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
+    let view = context.cloud().view();
+    let Some((handle, stat)) = view.open(user, &path)? else {
+        let is_folder = view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
         return Err(if is_folder {
             Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
         } else {
             Error::not_there(path.path())
         });
     };
-    let checksum = if params.checksum.unwrap_or(false) { look.checksum(&path, &stat)? } else { None };
+    let checksum = if params.checksum.unwrap_or(false) { view.checksum(&path, &stat)? } else { None };
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
-fn download_at_once(look: &Look<'_>, user: &User, params: &Download) -> Option<Reply> {
+fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply> {
     if params.checksum.unwrap_or(false) {
         return None;
     }
-    if !look.is_quick(&params.filepath) {
+    if !view.is_quick(&params.filepath) {
         return None;
     }
     let path = user.readable(&params.filepath).ok()?;
-    let (bytes, stat) = look.read_at_once(user, &path)?;
+    let (bytes, stat) = view.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
 
@@ -247,7 +247,7 @@ impl FileAnswer<'_> {
     }
 }
 
-fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
+fn download_many(context: &mut CallContext<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
     let folder = user.readable(&params.filepath)?;
     let mut names = params.names.0;
     if let Some(count) = params.count {
@@ -262,17 +262,17 @@ fn download_many(desk: &mut Desk<'_>, user: &User, params: DownloadMany) -> Resu
     // A name given twice is one file.
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));
-    let look = desk.cloud().look();
-    let contents = look.contents(user, &folder, &names)?;
+    let view = context.cloud().view();
+    let contents = view.contents(user, &folder, &names)?;
     let left_out = contents.left_out.count;
     let note = (left_out > 0).then(|| what_is_missing(&contents, &names));
-    let archive = zip::Archive::of(contents, note, look.spool()?)?;
+    let archive = zip::Archive::of(contents, note, view.spool()?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
         _ => folder.path().leaf().map_or("files", EntryName::as_str),
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
-    let (cloud, entry) = (Arc::clone(desk.cloud()), desk.entry());
+    let (cloud, entry) = (Arc::clone(context.cloud()), context.entry());
     let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
         Err(zip::Broken::Archive(error)) => {
             // The answer is under way, and its length was promised: only the log can still say why it ends early.

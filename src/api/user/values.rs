@@ -3,8 +3,9 @@
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Reply, Row};
-use crate::domain::rights::User;
-use crate::domain::{Look, user_values};
+use crate::domain::CloudView;
+use crate::domain::access::rights::User;
+use crate::domain::accounts::client_values;
 use crate::error::Result;
 use crate::store::Write;
 
@@ -35,12 +36,12 @@ params! {
 }
 
 fn set(tx: &Write, user: &User, params: Set) -> Result<Reply> {
-    user_values::set(tx, user, &params.key, &params.name, &params.value)?;
+    client_values::set(tx, user, &params.key, &params.name, &params.value)?;
     Ok(Reply::done())
 }
 
-fn get(look: &Look<'_>, user: &User, params: Get) -> Result<Reply> {
-    let kept = look.user_value(user, &params.key, &params.name)?;
+fn get(view: &CloudView<'_>, user: &User, params: Get) -> Result<Reply> {
+    let kept = view.user_value(user, &params.key, &params.name)?;
     let value = kept.or(params.defaultvalue).unwrap_or_default();
     let row = Row::new().text("key", params.key).text("name", params.name).text("value", value);
     Ok(Reply::record("configitems", "configitem", row))

@@ -2,7 +2,7 @@
 
 use super::recycle::all_gone;
 use super::transfer::FileAnswer;
-use crate::api::desk::Desk;
+use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Reply, Row, Source};
@@ -10,9 +10,9 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::disk::Kind;
-use crate::domain::Look;
-use crate::domain::rights::{Readable, User, Writable};
-use crate::domain::versions::Version;
+use crate::domain::CloudView;
+use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::files::versions::Version;
 use crate::error::Result;
 
 ops! { VERSIONS: User "Versions"
@@ -21,11 +21,11 @@ ops! { VERSIONS: User "Versions"
     /// Sends one content of a file.
     "downloadversionedfile" proxy file download(Wanted);
     /// Makes an old content the live one again. The content that was live is kept as a version.
-    "makeversionlive" proxy free promote(Chosen);
+    "makeversionlive" proxy slow promote(Chosen);
     /// Removes an old content of a file for good.
-    "deleteversion" proxy free delete(Chosen);
+    "deleteversion" proxy slow delete(Chosen);
     /// Removes the old contents of all files of the caller for good.
-    "deleteallversions" user free delete_all(DeleteAll);
+    "deleteallversions" user slow delete_all(DeleteAll);
 }
 
 params! {
@@ -59,9 +59,9 @@ params! {
     }
 }
 
-fn list(look: &Look<'_>, user: &User, params: List) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
     let path = user.readable(&params.filepath.join(&params.filename)?)?;
-    let versions = look.versions(&path)?;
+    let versions = view.versions(&path)?;
     let clock = Clock::local();
     let meta = Row::new().number("total", versions.len());
     let rows: Vec<Row> = versions.iter().map(|version| row(version, &params.filename, &clock)).collect();
@@ -82,10 +82,10 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
 }
 
 /// The file that is meant: some clients send its full path in the place of its folder.
-fn file(look: &Look<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
+fn file(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
     if folder.leaf() == Some(name) {
         let path = user.readable(folder)?;
-        if look.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
+        if view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
             return Ok(path);
         }
     }
@@ -93,33 +93,33 @@ fn file(look: &Look<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> R
 }
 
 /// The same to be changed.
-fn changeable(look: &Look<'_>, user: &User, params: &Chosen) -> Result<Writable> {
-    user.writable(file(look, user, &params.filepath, &params.filename)?.path())
+fn changeable(view: &CloudView<'_>, user: &User, params: &Chosen) -> Result<Writable> {
+    user.writable(file(view, user, &params.filepath, &params.filename)?.path())
 }
 
-fn download(desk: &mut Desk<'_>, user: &User, params: Wanted) -> Result<Reply> {
-    let look = desk.cloud().look();
-    let path = file(&look, user, &params.filepath, &params.filename)?;
-    let (handle, stat) = look.open_version(user, &path, &params.fileid)?;
+fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Result<Reply> {
+    let view = context.cloud().view();
+    let path = file(&view, user, &params.filepath, &params.filename)?;
+    let (handle, stat) = view.open_version(user, &path, &params.fileid)?;
     let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
     Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
 }
 
-fn promote(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&desk.cloud().look(), user, &params)?;
-    let change = desk.cloud().promote_version(user, &path, &params.fileid)?;
-    let stat = desk.commit_change(change)?;
+fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
+    let path = changeable(&context.cloud().view(), user, &params)?;
+    let change = context.cloud().promote_version(user, &path, &params.fileid)?;
+    let stat = context.commit_change(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
-fn delete(desk: &mut Desk<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&desk.cloud().look(), user, &params)?;
-    let change = desk.cloud().delete_version(user, &path, &params.fileid)?;
-    desk.commit_change(change)?;
+fn delete(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
+    let path = changeable(&context.cloud().view(), user, &params)?;
+    let change = context.cloud().delete_version(user, &path, &params.fileid)?;
+    context.commit_change(change)?;
     Ok(Reply::done())
 }
 
-fn delete_all(desk: &mut Desk<'_>, user: &User, _: DeleteAll) -> Result<Reply> {
-    let change = desk.cloud().delete_all_versions(user)?;
-    all_gone(desk.commit_change(change)?)
+fn delete_all(context: &mut CallContext<'_>, user: &User, _: DeleteAll) -> Result<Reply> {
+    let change = context.cloud().delete_all_versions(user)?;
+    all_gone(context.commit_change(change)?)
 }

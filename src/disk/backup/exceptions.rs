@@ -41,7 +41,7 @@ pub struct Exceptions {
     first: Vec<Exception>,
     count: u64,
     /// Names of those in private folders, which are met twice.
-    private: HashSet<Vec<u8>>,
+    hidden_dir: HashSet<Vec<u8>>,
     /// The folder of the backup, where they are to be reported.
     folder: Option<OwnedFd>,
     report: Option<BufWriter<File>>,
@@ -68,7 +68,7 @@ impl Exceptions {
 
     /// Notes an entry by its names joined by `/`.
     pub(super) fn note(&mut self, names: &[u8], errno: Errno, is_earlier_kept: bool) -> Result<()> {
-        if is_private(names) && !self.private.insert(names.to_vec()) {
+        if is_private(names) && !self.hidden_dir.insert(names.to_vec()) {
             return Ok(());
         }
         let path = String::from_utf8_lossy(names).escape_debug().to_string();
@@ -121,5 +121,5 @@ fn unwritable(error: std::io::Error) -> Error {
 
 /// Whether something lies in the recycle bin or among the versions.
 fn is_private(names: &[u8]) -> bool {
-    names.split(|byte| *byte == b'/').nth(1) == Some(super::super::private::HOME.as_bytes())
+    names.split(|byte| *byte == b'/').nth(1) == Some(super::super::hidden_dir::HOME.as_bytes())
 }

@@ -177,9 +177,9 @@ fn places(file: &File) -> io::Result<HashMap<u64, u64>> {
     while lines.read_until(b'\n', &mut line)? > 0 {
         if line.starts_with(b"/") {
             folder = Some(at);
-        } else if let Some(place) = folder.take() {
+        } else if let Some(slot) = folder.take() {
             let first = line.strip_suffix(b"\n").and_then(file_in);
-            places.extend(first.map(|(_, seen)| (seen.inode, place)));
+            places.extend(first.map(|(_, seen)| (seen.inode, slot)));
         }
         at += line.len() as u64;
         line.clear();

@@ -29,11 +29,11 @@ pub use snapshot::{Snapshot, Verified};
 pub use walk::Copied;
 
 use super::errno::{at, failed, means_absent};
+use super::hidden_dir::open_one;
 use super::local::{DataLock, open_directory};
-use super::place::sync_names;
-use super::private::open_one;
+use super::slot::sync_names;
 use super::stat::{self, Stat};
-use super::{door, folder, sys};
+use super::{folder, resolve, sys};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode};
@@ -149,7 +149,7 @@ impl Backups {
 
 /// The names of the whole backups in a directory, the oldest first.
 fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
-    let here = open_one((top.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let here = open_one((top.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let entries = folder::entries(&here).map_err(at("read a folder"))?;
     let mut names: Vec<(u64, String)> = entries
         .into_iter()

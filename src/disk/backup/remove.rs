@@ -3,10 +3,10 @@
 //! Only names go. A file that another backup has too loses one of its names and is not touched. Folders are moved up before
 //! they are removed, so that no depth is too deep.
 
-use super::super::door;
 use super::super::errno::{at, failed};
 use super::super::folder::entries;
-use super::super::private::open_one;
+use super::super::hidden_dir::open_one;
+use super::super::resolve;
 use super::super::stat::{self, Kind};
 use super::super::sys;
 use crate::error::Result;
@@ -49,12 +49,12 @@ fn open_to_empty(entry: sys::Entry<'_>) -> Result<OwnedFd> {
     if let Err(errno) = sys::set_mode_of(entry, Mode::RWXU) {
         log::debug!("chmod of a folder to be removed: {errno}");
     }
-    open_one(entry, door::FOLDER).map_err(at("open to remove"))
+    open_one(entry, resolve::FOLDER).map_err(at("open to remove"))
 }
 
 /// Removes what is no folder in a folder; the folders in it.
 fn remove_files(folder: &OwnedFd) -> Result<Vec<Vec<u8>>> {
-    let here = open_one((folder.as_fd(), b"."), door::FOLDER).map_err(at("open to remove"))?;
+    let here = open_one((folder.as_fd(), b"."), resolve::FOLDER).map_err(at("open to remove"))?;
     let mut folders = Vec::new();
     for entry in entries(&here).map_err(at("read a folder"))? {
         match sys::remove((folder.as_fd(), &entry.name)) {

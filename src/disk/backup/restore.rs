@@ -2,10 +2,10 @@
 
 use super::super::errno::at;
 use super::super::folder::entries;
+use super::super::hidden_dir::{open_one, read_small};
 use super::super::local::open_directory;
-use super::super::place::sync_names;
-use super::super::private::{open_one, read_small};
-use super::super::{door, sys};
+use super::super::slot::sync_names;
+use super::super::{resolve, sys};
 use super::exceptions::{Exception, REPORT};
 use super::samples::Samples;
 use super::snapshot::manifest;
@@ -51,9 +51,9 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     })?;
     remove::remove_all(target.as_fd(), PARTIAL)?;
     sys::create_folder((target.as_fd(), PARTIAL), Mode::RWXU).map_err(at("mkdir"))?;
-    let partial = || open_one((target.as_fd(), PARTIAL), door::FOLDER).map_err(at("open"));
+    let partial = || open_one((target.as_fd(), PARTIAL), resolve::FOLDER).map_err(at("open"));
     let from = Tree::live(
-        open_one((chosen.as_fd(), DATA), door::FOLDER).map_err(at("open the backup"))?,
+        open_one((chosen.as_fd(), DATA), resolve::FOLDER).map_err(at("open the backup"))?,
         layout.files,
     )?;
     let to = Tree::own(partial()?);
@@ -95,11 +95,11 @@ fn chosen(top: OwnedFd, path: &Path) -> Result<OwnedFd> {
         Error::new(Code::NotFound, format!("There is no whole backup in {}.", path.display()))
     })?;
     log::info!("restoring {newest}");
-    open_one((top.as_fd(), newest.as_bytes()), door::FOLDER).map_err(at("open the backup"))
+    open_one((top.as_fd(), newest.as_bytes()), resolve::FOLDER).map_err(at("open the backup"))
 }
 
 fn refuse_full(target: &OwnedFd, path: &Path) -> Result<()> {
-    let here = open_one((target.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let here = open_one((target.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let names = entries(&here).map_err(at("read a folder"))?;
     match names.into_iter().find(|entry| !EMPTY_HOLDS.contains(&entry.name.as_slice())) {
         None => Ok(()),
@@ -116,7 +116,7 @@ fn refuse_full(target: &OwnedFd, path: &Path) -> Result<()> {
 
 /// Moves everything to its place, the database last: without it there is no cloud to start.
 fn move_up(partial: &OwnedFd, target: &OwnedFd, database: &[u8]) -> Result<()> {
-    let here = open_one((partial.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let here = open_one((partial.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let mut names: Vec<Vec<u8>> =
         entries(&here).map_err(at("read a folder"))?.into_iter().map(|entry| entry.name).collect();
     names.sort_by_key(|name| name == database);

@@ -23,16 +23,16 @@ impl Samples {
     /// Algorithm R: Vitter, "Random Sampling with a Reservoir", 1985.
     pub fn offer(&mut self, folder: &[u8], name: &[u8], seen: &Seen) {
         self.offered += 1;
-        let place = if self.chosen.len() < SAMPLES {
+        let slot = if self.chosen.len() < SAMPLES {
             self.chosen.len()
         } else {
             match usize::try_from(u64::from_le_bytes(random_bytes()) % self.offered) {
-                Ok(place) if place < SAMPLES => place,
+                Ok(slot) if slot < SAMPLES => slot,
                 _ => return,
             }
         };
         let sample = Sample { folder: folder.to_vec(), name: name.to_vec(), seen: *seen };
-        match self.chosen.get_mut(place) {
+        match self.chosen.get_mut(slot) {
             Some(earlier) => *earlier = sample,
             None => self.chosen.push(sample),
         }

@@ -1,10 +1,10 @@
 //! A backup being made. Until it is finished it has another name, by which the next run knows what to remove.
 
 use super::super::errno::{at, failed, means_absent};
-use super::super::place::sync_names;
-use super::super::private::{HOME, open_one};
+use super::super::hidden_dir::{HOME, open_one};
+use super::super::slot::sync_names;
 use super::super::tree::{LOST_AND_FOUND, beneath, is_leaving};
-use super::super::{door, stat, sys};
+use super::super::{resolve, stat, sys};
 use super::exceptions::Exceptions;
 use super::manifest::{Index, Reader, Writer};
 use super::samples::{Sample, Samples};
@@ -85,7 +85,8 @@ impl<'a> Snapshot<'a> {
         let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, Exceptions::default(), may_go_on)?;
         let base = manifest(&self.folder, FIRST_MANIFEST)?;
         let base = base.map(|manifest| Base { tree: first, manifest, index: None, is_consumed: true });
-        let folder = open_one((self.folder.as_fd(), b"."), door::FOLDER).map_err(at("open in the backup"))?;
+        let folder =
+            open_one((self.folder.as_fd(), b"."), resolve::FOLDER).map_err(at("open in the backup"))?;
         let exceptions = Exceptions::reported_in(folder);
         let (last, samples) = self.pass(base, &self.data, MANIFEST, exceptions, may_go_on)?;
         self.samples = samples.shuffled();
@@ -299,13 +300,14 @@ fn is_left_out(layout: Layout, folder: &[u8], name: &[u8]) -> bool {
 
 fn make_folder(above: &OwnedFd, name: &[u8]) -> Result<OwnedFd> {
     sys::create_folder((above.as_fd(), name), Mode::RWXU).map_err(at("mkdir in the backup"))?;
-    open_one((above.as_fd(), name), door::FOLDER).map_err(at("open in the backup"))
+    open_one((above.as_fd(), name), resolve::FOLDER).map_err(at("open in the backup"))
 }
 
 /// The newest backup; `None` when its manifest cannot be used: then everything is copied.
 fn earlier(top: &OwnedFd, name: &str) -> Result<Option<Base>> {
-    let folder = open_one((top.as_fd(), name.as_bytes()), door::FOLDER).map_err(at("open in the backup"))?;
-    let data = match open_one((folder.as_fd(), DATA), door::FOLDER) {
+    let folder =
+        open_one((top.as_fd(), name.as_bytes()), resolve::FOLDER).map_err(at("open in the backup"))?;
+    let data = match open_one((folder.as_fd(), DATA), resolve::FOLDER) {
         Ok(data) => data,
         Err(errno) if means_absent(errno) => return Ok(None),
         Err(errno) => return Err(failed("open in the backup", errno)),

@@ -1,10 +1,10 @@
 //! A data directory, or a copy of one: an open folder and what lies beneath it.
 
 use super::super::errno::{at, failed};
+use super::super::hidden_dir::open_one;
 use super::super::local::open_directory;
-use super::super::private::open_one;
 use super::super::stat::Stat;
-use super::super::{door, stat};
+use super::super::{resolve, stat};
 use super::of_folder;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -17,7 +17,7 @@ const DEPTH_MAX: usize = 4096;
 
 pub(super) struct Tree {
     pub top: OwnedFd,
-    way: door::Way,
+    resolution: resolve::Resolution,
     /// The folder of this name, opened by itself: in a live data directory it may be a symlink to another disk.
     pub files: Option<(&'static str, OwnedFd)>,
 }
@@ -30,32 +30,32 @@ impl Tree {
 
     /// As [`Tree::open`], from its handle.
     pub fn live(top: OwnedFd, files: &'static str) -> Result<Tree> {
-        let flags = door::FOLDER | OFlags::CLOEXEC;
+        let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = match openat(&top, files, flags, Mode::empty()) {
             Ok(handle) => Some((files, handle)),
             Err(Errno::NOENT) => None,
             Err(errno) => return Err(failed("open the files", errno)),
         };
-        Ok(Tree { way: door::way_offered(top.as_fd()), top, files: handle })
+        Ok(Tree { resolution: resolve::way_offered(top.as_fd()), top, files: handle })
     }
 
     /// A tree that this program makes itself: no symlinks in it.
     pub fn own(top: OwnedFd) -> Tree {
-        Tree { way: door::way_offered(top.as_fd()), top, files: None }
+        Tree { resolution: resolve::way_offered(top.as_fd()), top, files: None }
     }
 
     /// Opens the folder that names joined by `/` name; without a name the top.
     pub fn folder(&self, names: &[u8]) -> rustix::io::Result<OwnedFd> {
         if let Some((files, handle)) = &self.files {
             match names.strip_prefix(files.as_bytes()) {
-                Some([]) => return open_one((handle.as_fd(), b"."), door::FOLDER),
+                Some([]) => return open_one((handle.as_fd(), b"."), resolve::FOLDER),
                 Some([b'/', rest @ ..]) => {
-                    return door::open_bytes(self.way, handle.as_fd(), rest, door::FOLDER);
+                    return resolve::open_bytes(self.resolution, handle.as_fd(), rest, resolve::FOLDER);
                 }
                 _ => {}
             }
         }
-        door::open_bytes(self.way, self.top.as_fd(), names, door::FOLDER)
+        resolve::open_bytes(self.resolution, self.top.as_fd(), names, resolve::FOLDER)
     }
 
     /// Refuses a directory that lies in this one.
@@ -90,7 +90,7 @@ impl Tree {
 
 /// Whether a directory is another one or lies beneath it, found by going up.
 fn is_within(directory: &OwnedFd, outer: &Stat) -> Result<bool> {
-    let mut here = open_one((directory.as_fd(), b"."), door::FOLDER).map_err(at("open"))?;
+    let mut here = open_one((directory.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let mut below: Option<Stat> = None;
     for _ in 0..DEPTH_MAX {
         let stat = of_folder(&here)?;
@@ -102,7 +102,7 @@ fn is_within(directory: &OwnedFd, outer: &Stat) -> Result<bool> {
             return Ok(false);
         }
         below = Some(stat);
-        here = open_one((here.as_fd(), b".."), door::FOLDER | door::ASK).map_err(at("open"))?;
+        here = open_one((here.as_fd(), b".."), resolve::FOLDER | resolve::ASK).map_err(at("open"))?;
     }
     Ok(false)
 }

@@ -1,8 +1,8 @@
 //! Proof of a backup: some files of it are read back and compared with the live ones.
 
-use super::super::door;
 use super::super::errno::{at, failed, means_absent};
-use super::super::private::open_one;
+use super::super::hidden_dir::open_one;
+use super::super::resolve;
 use super::interrupted;
 use super::samples::Sample;
 use super::tree::{Tree, seen};
@@ -46,7 +46,7 @@ pub(super) fn compare(
         return Ok(Compared::Changed);
     }
     let original =
-        live.folder(&sample.folder).and_then(|live| open_one((live.as_fd(), &sample.name), door::FILE));
+        live.folder(&sample.folder).and_then(|live| open_one((live.as_fd(), &sample.name), resolve::FILE));
     let original = match original {
         Ok(handle) => handle,
         Err(errno) if means_absent(errno) || is_unreadable(errno) => return Ok(Compared::Changed),

@@ -5,11 +5,11 @@
 
 use super::super::attributes::Attributes;
 use super::super::bytes::copy_bytes;
-use super::super::door;
 use super::super::errno::{at, failed, means_absent, obstacle};
 use super::super::folder::{Entry, entries};
-use super::super::place::tolerate;
-use super::super::private::open_one;
+use super::super::hidden_dir::open_one;
+use super::super::resolve;
+use super::super::slot::tolerate;
 use super::super::stat::{self, Kind, Stat};
 use super::super::sys;
 use super::super::tree::beneath;
@@ -339,7 +339,7 @@ pub(super) fn is_unreadable(errno: Errno) -> bool {
 /// Whether it is the live file that made a copy fail, and not the disk of the backups: that would be no exception, but a
 /// backup that is not to be trusted.
 pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
-    let Ok(handle) = open_one(file, door::FILE) else { return Ok(true) };
+    let Ok(handle) = open_one(file, resolve::FILE) else { return Ok(true) };
     let mut block = vec![0; READ_BYTES];
     let mut offset = 0;
     loop {
@@ -374,7 +374,7 @@ pub(super) fn copy_file(
     to: sys::Entry<'_>,
     may_go_on: &dyn Fn() -> bool,
 ) -> rustix::io::Result<bool> {
-    let file = match open_one(from, door::FILE) {
+    let file = match open_one(from, resolve::FILE) {
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(false),
         other => other?,
     };
@@ -393,7 +393,7 @@ fn put_on(copy: &OwnedFd, original: &OwnedFd, stat: &Stat) -> rustix::io::Result
 
 /// Opens a regular file in a folder; `None` when it is not there.
 pub(super) fn open_file(folder: &OwnedFd, name: &[u8]) -> Result<Option<(OwnedFd, Stat)>> {
-    match open_one((folder.as_fd(), name), door::FILE) {
+    match open_one((folder.as_fd(), name), resolve::FILE) {
         Ok(handle) => only_file(handle),
         Err(errno) if means_absent(errno) => Ok(None),
         Err(errno) => Err(failed("open", errno)),

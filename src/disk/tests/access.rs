@@ -1,6 +1,6 @@
 //! What can be seen and reached, and what cannot.
 
-use super::super::door::Way;
+use super::super::resolve::Resolution;
 use super::*;
 use crate::disk::{Cached, Kind, local};
 use crate::error::Code;
@@ -9,13 +9,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const WAYS: [Way; 2] = [Way::Beneath, Way::Stepwise];
+const WAYS: [Resolution; 2] = [Resolution::Beneath, Resolution::Stepwise];
 
 #[test]
 fn symlinks_and_special_files_are_not_there() {
-    for way in WAYS {
+    for resolution in WAYS {
         let ground = Ground::new();
-        let volume = ground.volume_by(way);
+        let volume = ground.volume_by(resolution);
         fs::create_dir(ground.root.join("a")).unwrap();
         symlink(&ground.outside, ground.root.join("a/link")).unwrap();
         symlink(ground.outside.join("secret"), ground.root.join("a/file")).unwrap();
@@ -38,15 +38,15 @@ fn symlinks_and_special_files_are_not_there() {
         assert!(ground.outside_is_untouched());
         volume.trash(&path("/a"), "t").unwrap();
         volume.purge_trash("t", &CloudPath::root()).unwrap();
-        assert!(ground.outside_is_untouched() && ground.private("trash").is_empty());
+        assert!(ground.outside_is_untouched() && ground.hidden_dir("trash").is_empty());
     }
 }
 
 #[test]
 fn the_private_folder_is_out_of_reach() {
-    for way in WAYS {
+    for resolution in WAYS {
         let ground = Ground::new();
-        let volume = ground.volume_by(way);
+        let volume = ground.volume_by(resolution);
         for name in ["/.cloudlet", "/.Cloudlet", "/.CLOUDLET/volume.json", "/.cloudlet/staging"] {
             assert!(volume.stat(&path(name)).unwrap().is_none(), "{name}");
             assert!(volume.list(&path(name)).unwrap().is_none(), "{name}");
@@ -66,9 +66,9 @@ fn the_private_folder_is_out_of_reach() {
 
 #[test]
 fn names_in_any_form_stay_reachable_and_apart() {
-    for way in WAYS {
+    for resolution in WAYS {
         let ground = Ground::new();
-        let volume = ground.volume_by(way);
+        let volume = ground.volume_by(resolution);
         let (composed, parted) = ("/x/caf\u{e9}", "/x/cafe\u{301}");
         let spelled = |text: &str| volume.spelled(path(text)).unwrap();
         // A new name is composed, and both spellings find it.
@@ -145,7 +145,7 @@ fn what_a_file_system_can_do_is_found_out_and_nothing_is_left_of_the_trial() {
     assert_eq!(abilities.lacking(), Vec::<String>::new());
     assert_eq!(volume.abilities(), Some(&abilities));
     for folder in ["staging", "trash", "versions"] {
-        assert!(ground.private(folder).is_empty());
+        assert!(ground.hidden_dir(folder).is_empty());
     }
 }
 
@@ -165,7 +165,7 @@ fn a_volume_below_a_mount_name_is_the_same_by_longer_paths() {
     assert!(volume.stat(&path("/x/y")).unwrap().is_some());
     assert_eq!(volume.trash(&path("/x/y"), "t").unwrap_err().code, Code::Invalid);
     volume.trash(&path("/x/y/a"), "t").unwrap();
-    volume.rename(Spot::Trash("t", &path("/one")), &path("/x/y/two"), false, None).unwrap();
+    volume.rename(Location::Trash("t", &path("/one")), &path("/x/y/two"), false, None).unwrap();
     assert_eq!(ground.read("two").as_deref(), Some("1"));
     assert!(volume.usage(&path("/x/y")).unwrap().files == 1);
 }
@@ -221,15 +221,15 @@ fn very_deep_trees_are_removed() {
     let ground = Ground::new();
     let volume = ground.volume();
     volume.create_folder(&path("/deep"), None).unwrap();
-    let mut here = openat(CWD, ground.root.join("deep"), door::FOLDER, Mode::empty()).unwrap();
+    let mut here = openat(CWD, ground.root.join("deep"), resolve::FOLDER, Mode::empty()).unwrap();
     for _ in 0..3000 {
         rustix::fs::mkdirat(&here, "deeper", Mode::RWXU).unwrap();
-        here = openat(&here, "deeper", door::FOLDER, Mode::empty()).unwrap();
+        here = openat(&here, "deeper", resolve::FOLDER, Mode::empty()).unwrap();
     }
     volume.usage(&path("/deep")).unwrap();
     volume.trash(&path("/deep"), "t").unwrap();
     volume.purge_trash("t", &CloudPath::root()).unwrap();
-    assert!(ground.private("trash").is_empty());
+    assert!(ground.hidden_dir("trash").is_empty());
 }
 
 #[test]

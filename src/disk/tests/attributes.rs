@@ -159,13 +159,13 @@ fn a_replacement_keeps_what_the_file_has() {
     assert_eq!((ground.read("file").unwrap().as_str(), dress_of(&file)), ("three", before.0.clone()));
     let changed = list(&[(OWNER, 6), (USER, 4), (GROUP, 4), (MASK, 4), (OTHERS, 0)]);
     give(&file, ACCESS, &changed);
-    volume.rename(Spot::Version("old"), &path("/file"), true, Some("newer")).unwrap();
+    volume.rename(Location::Version("old"), &path("/file"), true, Some("newer")).unwrap();
     assert_eq!(ground.read("file").unwrap(), "one");
     assert_eq!((has(&file, ACCESS), has(&file, NOTE)), (Some(changed), Some(b"mine".to_vec())));
     // A file without a list gets none by an old content that had one.
     rustix::fs::removexattr(&file, ACCESS).unwrap();
     chmod(&file, Mode::from_raw_mode(0o604)).unwrap();
-    volume.rename(Spot::Version("newer"), &path("/file"), true, Some("newest")).unwrap();
+    volume.rename(Location::Version("newer"), &path("/file"), true, Some("newest")).unwrap();
     assert_eq!((bits(&file), has(&file, ACCESS)), (0o604, None));
 }
 

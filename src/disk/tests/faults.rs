@@ -41,9 +41,9 @@ fn each_change_fails(
             ground.volume().recover(&|_| false).unwrap();
             check(&ground, result.is_ok());
             assert!(
-                ground.private("staging").is_empty(),
+                ground.hidden_dir("staging").is_empty(),
                 "{fault:?} {nth} {lacking:?}: {:?}",
-                ground.private("staging")
+                ground.hidden_dir("staging")
             );
             if !reached {
                 assert!(result.is_ok());
@@ -67,7 +67,7 @@ fn a_new_file() {
         |ground, done| {
             let now = ground.read("a");
             assert!(now.as_deref() == Some(NEW) || now.is_none() && !done);
-            assert!(ground.private("versions").is_empty());
+            assert!(ground.hidden_dir("versions").is_empty());
         },
     );
 }
@@ -91,12 +91,12 @@ fn a_replaced_file() {
 fn old_or_new_with_version(ground: &Ground, target: &str, done: bool) {
     let Some(now) = ground.read(target) else {
         // Without links and swapping there is a gap, which the next start ends.
-        let gap = ground.private("staging").iter().any(|name| name.ends_with(".intent"));
+        let gap = ground.hidden_dir("staging").iter().any(|name| name.ends_with(".intent"));
         assert!(gap && !done);
         return;
     };
     let version = ground.read(".cloudlet/versions/v");
-    let aside = ground.private("staging").iter().any(|name| name.contains(".old."));
+    let aside = ground.hidden_dir("staging").iter().any(|name| name.contains(".old."));
     assert!(now == NEW || now == OLD && !done, "{now}");
     if now == NEW && !aside {
         assert_eq!(version.as_deref(), Some(OLD));
@@ -214,7 +214,7 @@ fn a_restored_folder() {
             put(volume, "/f/g/x", OLD);
             volume.trash(&path("/f"), "t").unwrap();
         },
-        |volume| volume.rename(Spot::Trash("t", &path("/g")), &path("/back"), false, None).map(drop),
+        |volume| volume.rename(Location::Trash("t", &path("/g")), &path("/back"), false, None).map(drop),
         |ground, done| {
             let restored = ground.read("back/x").is_some();
             assert_ne!(restored, ground.read(".cloudlet/trash/t/g/x").is_some());
@@ -230,11 +230,11 @@ fn an_old_content_that_becomes_the_live_one() {
             put(volume, "/a", OLD);
             volume.commit(staged(volume, "s", NEW), &path("/a"), over(Some("v1"))).unwrap();
         },
-        |volume| volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).map(drop),
+        |volume| volume.rename(Location::Version("v1"), &path("/a"), true, Some("v2")).map(drop),
         |ground, done| {
             let kept = |id: &str| ground.read(&format!(".cloudlet/versions/{id}"));
             let (live, old, new) = (ground.read("a"), kept("v1"), kept("v2"));
-            let staged = ground.private("staging");
+            let staged = ground.hidden_dir("staging");
             let aside = staged.iter().filter(|name| name.contains(".old."));
             let aside = aside.filter_map(|name| ground.read(&format!(".cloudlet/staging/{name}")));
             let all: Vec<String> = [&live, &old, &new].into_iter().flatten().cloned().chain(aside).collect();
@@ -257,7 +257,7 @@ fn a_purged_folder() {
             volume.trash(&path("/f"), "t").unwrap();
         },
         |volume| volume.purge_trash("t", &CloudPath::root()).map(drop),
-        |ground, done| assert!(!done || ground.private("trash").is_empty()),
+        |ground, done| assert!(!done || ground.hidden_dir("trash").is_empty()),
     );
 }
 

@@ -10,9 +10,9 @@ mod recovery;
 mod spool;
 mod writing;
 
-use super::door::{self, Way};
+use super::resolve::{self, Resolution};
 use super::volume::Volume;
-use super::{Commit, Replace, Spot, Stage};
+use super::{Commit, Location, Replace, Stage};
 use crate::base::path::CloudPath;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::fs;
@@ -37,10 +37,10 @@ impl Ground {
         if memory.is_dir() { Ground::below(memory) } else { Ground::new() }
     }
 
-    fn below(place: &Path) -> Ground {
+    fn below(slot: &Path) -> Ground {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let unique = format!("cloudlet-disk-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let top = place.join(unique);
+        let top = slot.join(unique);
         let (root, outside) = (top.join("root"), top.join("outside"));
         fs::create_dir_all(&root).unwrap();
         fs::create_dir_all(&outside).unwrap();
@@ -52,10 +52,10 @@ impl Ground {
         Volume::open(&self.root, None, 0).unwrap()
     }
 
-    pub fn volume_by(&self, way: Way) -> Volume {
-        let flags = door::FOLDER | OFlags::CLOEXEC;
+    pub fn volume_by(&self, resolution: Resolution) -> Volume {
+        let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let root = openat(CWD, &self.root, flags, Mode::empty()).unwrap();
-        Volume::from_root(root, None, 0, way).unwrap()
+        Volume::from_root(root, None, 0, resolution).unwrap()
     }
 
     pub fn read(&self, name: &str) -> Option<String> {
@@ -67,7 +67,7 @@ impl Ground {
         names(&self.root.join(folder))
     }
 
-    pub fn private(&self, folder: &str) -> Vec<String> {
+    pub fn hidden_dir(&self, folder: &str) -> Vec<String> {
         names(&self.root.join(".cloudlet").join(folder))
     }
 

@@ -1,6 +1,6 @@
 //! Another program swaps folders for symlinks while this one works; other threads write the same name.
 
-use super::super::door::Way;
+use super::super::resolve::Resolution;
 use super::*;
 use crate::disk::CopyOptions;
 use crate::error::Code;
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn a_swapped_folder_leads_nowhere() {
-    for way in [Way::Beneath, Way::Stepwise] {
+    for resolution in [Resolution::Beneath, Resolution::Stepwise] {
         let ground = Ground::new();
-        let volume = ground.volume_by(way);
+        let volume = ground.volume_by(resolution);
         volume.create_folders(&path("/a/dir")).unwrap();
         fs::write(ground.root.join("a/dir/secret"), "inside").unwrap();
         symlink(&ground.outside, ground.root.join("a/link")).unwrap();

@@ -15,8 +15,8 @@ fn recovered(ground: &Ground, volume: &Volume, sentences: usize, target: &str, v
     let said = volume.recover(&|_| false).unwrap();
     assert_eq!(said.len(), sentences, "{said:?}");
     assert_eq!(ground.read("a").as_deref(), Some(target));
-    assert_eq!(ground.private("versions"), versions);
-    assert!(ground.private("staging").is_empty(), "{:?}", ground.private("staging"));
+    assert_eq!(ground.hidden_dir("versions"), versions);
+    assert!(ground.hidden_dir("staging").is_empty(), "{:?}", ground.hidden_dir("staging"));
     assert!(volume.recover(&|_| false).unwrap().is_empty());
 }
 
@@ -42,7 +42,10 @@ fn after_the_link_a_wanted_stage_stays() {
     fs::write(staging.join("s.data"), "new").unwrap();
     fs::hard_link(ground.root.join("a"), staging.join("s.old.v")).unwrap();
     volume.recover(&|id| id == "s").unwrap();
-    assert_eq!((ground.private("staging"), ground.read("a").unwrap()), (vec!["s.data".into()], "old".into()));
+    assert_eq!(
+        (ground.hidden_dir("staging"), ground.read("a").unwrap()),
+        (vec!["s.data".into()], "old".into())
+    );
 }
 
 #[test]
@@ -134,8 +137,8 @@ fn half_a_copied_folder_and_half_a_removed_one() {
     fs::create_dir_all(ground.root.join(".cloudlet/trash/t1")).unwrap();
     assert_eq!(volume.trashed().unwrap(), ["t1"]);
     volume.recover(&|_| false).unwrap();
-    assert_eq!(ground.private("trash"), ["t1"]);
-    assert!(ground.private("staging").is_empty());
+    assert_eq!(ground.hidden_dir("trash"), ["t1"]);
+    assert!(ground.hidden_dir("staging").is_empty());
 }
 
 #[test]
@@ -144,5 +147,5 @@ fn a_foreign_name_is_left_alone_and_named() {
     fs::write(staging.join("notes from somebody"), "1").unwrap();
     let said = volume.recover(&|_| false).unwrap();
     assert!(said.len() == 1 && said[0].contains("notes from somebody"));
-    assert_eq!(ground.private("staging").len(), 1);
+    assert_eq!(ground.hidden_dir("staging").len(), 1);
 }

@@ -41,7 +41,7 @@ fn what_is_written_comes_back_and_leaves_no_name() {
         for at_once in [1000, 100_000] {
             assert!(all(&spool, at_once) == wanted);
         }
-        assert!(ground.private("staging").is_empty());
+        assert!(ground.hidden_dir("staging").is_empty());
         // More at once than stays in memory.
         let large = vec![9; 300_000];
         spool.append(&large).unwrap();
@@ -61,7 +61,7 @@ fn a_disk_that_takes_nothing_is_told() {
     let refused = spool.append(&block).unwrap_err();
     seam::end();
     assert_eq!(refused.code, Code::Internal);
-    assert!(ground.private("staging").is_empty());
+    assert!(ground.hidden_dir("staging").is_empty());
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn a_commit_replaces_whole_and_keeps_the_old() {
     assert_ne!(second.stat.etag(), first.stat.etag());
     assert_eq!(ground.read("a").unwrap(), "two");
     assert_eq!(ground.read(".cloudlet/versions/v1").unwrap(), "one");
-    assert!(ground.private("staging").is_empty());
+    assert!(ground.hidden_dir("staging").is_empty());
 
     let matching =
         |etag: &str| Commit { replace: Replace::IfMatches(etag.into()), modified: None, keep_as: None };
@@ -39,17 +39,17 @@ fn a_commit_replaces_whole_and_keeps_the_old() {
     volume.commit(stage, &path("/a"), matching(&second.stat.etag())).unwrap();
     assert_eq!(ground.read("a").unwrap(), "three");
 
-    let promoted = volume.rename(Spot::Version("v1"), &path("/a"), true, Some("v2")).unwrap();
+    let promoted = volume.rename(Location::Version("v1"), &path("/a"), true, Some("v2")).unwrap();
     assert_eq!(promoted.stat.content_id(), first.stat.content_id());
     assert_eq!(promoted.moved.unwrap().etag(), kept.now.etag());
     assert_eq!(ground.read("a").unwrap(), "one");
-    assert_eq!(volume.open_file(Spot::Version("v2")).unwrap().unwrap().1.size, 5);
-    assert!(volume.open_file(Spot::Version("v1")).unwrap().is_none());
-    assert!(ground.private("staging").is_empty());
+    assert_eq!(volume.open_file(Location::Version("v2")).unwrap().unwrap().1.size, 5);
+    assert!(volume.open_file(Location::Version("v1")).unwrap().is_none());
+    assert!(ground.hidden_dir("staging").is_empty());
     volume.purge_version("v2").unwrap();
     volume.purge_version("v2").unwrap();
     assert!(
-        volume.open_file(Spot::Version("v2")).unwrap().is_none() && volume.versions().unwrap().is_empty()
+        volume.open_file(Location::Version("v2")).unwrap().is_none() && volume.versions().unwrap().is_empty()
     );
 }
 
@@ -130,7 +130,7 @@ fn a_rename_replaces_only_files_and_only_when_asked() {
     assert_eq!((moved.stat.size, moved.kept.unwrap().now.size), (1, 1));
     assert_eq!((ground.read("a"), ground.read("b").unwrap().as_str()), (None, "a"));
     assert_eq!(ground.read(".cloudlet/versions/v").unwrap(), "b");
-    assert!(ground.private("staging").is_empty());
+    assert!(ground.hidden_dir("staging").is_empty());
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn copies_are_whole_and_keep_their_times() {
     );
     let keeping = CopyOptions { keep_as: Some("v".into()), ..copy_as("c", true) };
     volume.copy(&path("/f/empty"), &path("/one"), keeping).unwrap();
-    assert_eq!((ground.read("one").unwrap().len(), ground.private("versions").len()), (0, 1));
-    assert!(ground.private("staging").is_empty() && other.private("staging").is_empty());
+    assert_eq!((ground.read("one").unwrap().len(), ground.hidden_dir("versions").len()), (0, 1));
+    assert!(ground.hidden_dir("staging").is_empty() && other.hidden_dir("staging").is_empty());
     assert!(ground.outside_is_untouched());
 }
 
@@ -196,24 +196,27 @@ fn deleted_folders_come_back_whole() {
     volume.trash(&path("/f"), "t1").unwrap();
     assert!(volume.stat(&path("/f")).unwrap().is_none());
     assert_eq!(
-        (volume.trashed().unwrap(), volume.usage(Spot::Trash("t1", &CloudPath::root())).unwrap().bytes),
+        (volume.trashed().unwrap(), volume.usage(Location::Trash("t1", &CloudPath::root())).unwrap().bytes),
         (vec!["t1".into()], 5)
     );
     volume.create_folder(&path("/f"), None).unwrap();
     assert_eq!(
-        volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/f"), false, None).unwrap_err().code,
+        volume.rename(Location::Trash("t1", &CloudPath::root()), &path("/f"), false, None).unwrap_err().code,
         Code::Conflict
     );
-    volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/f (2)"), false, None).unwrap();
+    volume.rename(Location::Trash("t1", &CloudPath::root()), &path("/f (2)"), false, None).unwrap();
     assert_eq!(ground.read("f (2)/g/x").unwrap(), "12345");
     assert_eq!(
-        volume.rename(Spot::Trash("t1", &CloudPath::root()), &path("/again"), false, None).unwrap_err().code,
+        volume
+            .rename(Location::Trash("t1", &CloudPath::root()), &path("/again"), false, None)
+            .unwrap_err()
+            .code,
         Code::NotFound
     );
     put(&volume, "/file", "x");
     volume.trash(&path("/file"), "t2").unwrap();
     volume.purge_trash("t2", &CloudPath::root()).unwrap();
-    assert!(volume.stat(Spot::Trash("t2", &CloudPath::root())).unwrap().is_none());
+    assert!(volume.stat(Location::Trash("t2", &CloudPath::root())).unwrap().is_none());
     assert_eq!(volume.trash(&path("/none"), "t3").unwrap_err().code, Code::NotFound);
 }
 
@@ -227,5 +230,5 @@ fn thumbs_are_replaced_whole() {
     assert_eq!(volume.thumb("n1").unwrap().unwrap(), b"two");
     assert_eq!(volume.thumbs().unwrap().iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["n1"]);
     volume.purge_thumb("n1").unwrap();
-    assert!(volume.thumbs().unwrap().is_empty() && ground.private("staging").is_empty());
+    assert!(volume.thumbs().unwrap().is_empty() && ground.hidden_dir("staging").is_empty());
 }

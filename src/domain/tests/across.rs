@@ -1,8 +1,8 @@
 //! Moving to another disk, while others are at work and with what cannot come along.
 
-use super::{House, path};
-use crate::base::seam;
-use crate::domain::locks::End;
+use crate::base::fault_injection;
+use crate::domain::files::locks::End;
+use crate::domain::tests::{House, path};
 use crate::error::Code;
 use crate::store::versions;
 use std::os::unix::fs::symlink;
@@ -68,13 +68,13 @@ fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
     symlink("a", folder.join("link")).unwrap();
     // As soon as it has left its place, something else is there.
     let place = folder.clone();
-    seam::before_each(move || {
+    fault_injection::before_each(move || {
         if !place.exists() {
             std::fs::write(&place, "another").unwrap();
         }
     });
     let refused = house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap_err();
-    seam::before_each(|| {});
+    fault_injection::before_each(|| {});
     assert_eq!(refused.code, Code::Conflict);
     assert_eq!(
         refused.message,
@@ -106,12 +106,12 @@ fn a_lock_of_ones_own_comes_along() {
     house.cloud.settle_locks(house.cloud.commit(locking).unwrap());
     house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
     let there = house.user.readable(&path("/EXTERNAL/disk/f/a")).unwrap();
-    let lock = house.cloud.look().lock_of(&there).unwrap().expect("it is locked");
+    let lock = house.cloud.view().lock_of(&there).unwrap().expect("it is locked");
     assert_eq!((lock.owner.as_str(), lock.forbids_reading), ("bob", true));
     // What is deleted is locked no longer.
     house.delete("/EXTERNAL/disk/f").unwrap();
     house.restore("/EXTERNAL/disk/recyclebin/f").unwrap();
-    assert!(house.cloud.look().lock_of(&there).unwrap().is_none());
+    assert!(house.cloud.view().lock_of(&there).unwrap().is_none());
 }
 
 #[test]

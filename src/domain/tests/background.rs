@@ -1,9 +1,10 @@
 //! What is left of work in the background that ended with a panic.
 
-use super::{House, path};
 use crate::config::Watching;
-use crate::domain::watch::Watch;
-use crate::domain::{Cloud, index};
+use crate::domain::Cloud;
+use crate::domain::index::lookup;
+use crate::domain::index::watch::Watch;
+use crate::domain::tests::{House, path};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -18,7 +19,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// A cloud whose work in the background panics, with the house that it lives in.
-fn panicking() -> (Arc<Cloud>, super::Directory) {
+fn panicking() -> (Arc<Cloud>, crate::domain::tests::Directory) {
     let House { cloud, directory, .. } = House::new();
     cloud.panics_in_background.store(true, Ordering::Relaxed);
     (Arc::new(cloud), directory)
@@ -27,17 +28,17 @@ fn panicking() -> (Arc<Cloud>, super::Directory) {
 #[test]
 fn a_check_that_panics_has_failed_and_another_can_be_begun() {
     let (cloud, _directory) = panicking();
-    let ended = || cloud.look().running_check().is_none();
+    let ended = || cloud.view().running_check().is_none();
     cloud.spawn_check("alice".into(), "(server)", false).unwrap();
     wait_until("a check that panicked is under way no longer", ended);
-    let checks = cloud.look().checks().unwrap();
+    let checks = cloud.view().checks().unwrap();
     let [(check, findings)] = checks.as_slice() else { panic!("{checks:?}") };
     assert_eq!(check.failure, "Something went wrong on the server. Its log says what.");
     assert_eq!((check.kind.as_str(), check.by.as_str(), findings.len()), ("quick", "alice", 0));
     cloud.panics_in_background.store(false, Ordering::Relaxed);
     cloud.spawn_check("alice".into(), "(server)", false).unwrap();
     wait_until("the next check ends", ended);
-    assert_eq!(cloud.look().checks().unwrap()[0].0.failure, "");
+    assert_eq!(cloud.view().checks().unwrap()[0].0.failure, "");
 }
 
 #[test]
@@ -64,7 +65,7 @@ fn changes_are_watched_for_after_a_panic() {
     let watch = Watch::begin(&cloud, Watching::Always).unwrap();
     let is_known = |name: &str| {
         let path = path(&format!("/bob/{name}"));
-        cloud.store.read(|read| index::find(read, &cloud.volumes, &path)).unwrap().is_some()
+        cloud.store.read(|read| lookup::find(read, &cloud.volumes, &path)).unwrap().is_some()
     };
     let put = |name: &str| std::fs::write(directory.0.join("files/bob").join(name), "x").unwrap();
     put("first");

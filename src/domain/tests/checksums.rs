@@ -1,8 +1,8 @@
 //! Checksums go along with what is copied or moved, where it is known to be the same.
 
-use super::{House, path};
 use crate::base::checksum::{Checksum, Hasher};
-use crate::domain::index;
+use crate::domain::index::rows;
+use crate::domain::tests::{House, path};
 use crate::store::nodes::NodeFacts;
 use crate::store::{checksums, versions};
 use std::fs;
@@ -17,11 +17,11 @@ fn of(text: &str) -> Option<Checksum> {
 fn known(house: &House, target: &str) -> Option<Checksum> {
     let target = house.user.readable(&path(target)).unwrap();
     let stat = house.cloud.stat(target.path()).unwrap().expect("it is there");
-    house.cloud.look().checksum(&target, &stat).unwrap()
+    house.cloud.view().checksum(&target, &stat).unwrap()
 }
 
 fn facts(house: &House, target: &str) -> NodeFacts {
-    index::facts(&house.cloud.stat(&path(target)).unwrap().expect("it is there"))
+    rows::facts(&house.cloud.stat(&path(target)).unwrap().expect("it is there"))
 }
 
 /// A folder of which one file is known, and another was written by another program after it had come.

@@ -1,8 +1,8 @@
 //! Every change of disk and database that an operation makes fails once, alone or as the first of all: the old content or
 //! the new is in place, whole; nothing is lost; and after the next start index and disk agree.
 
-use super::{House, path};
-use crate::base::seam::{self, Fault};
+use crate::base::fault_injection::{self, Fault};
+use crate::domain::tests::{House, path};
 use crate::error::Result;
 
 const OLD: &str = "the old content";
@@ -32,16 +32,16 @@ fn each_change_fails(
             assert!(nth < CHANGES_MAX);
             let house = House::new();
             prepare(&house);
-            seam::plan(fault, nth);
+            fault_injection::plan(fault, nth);
             let result = operation(&house);
             let what = format!("{fault:?} {nth}: {result:?}");
             let done = result.is_ok();
-            let plan = seam::current();
+            let plan = fault_injection::current();
             if fault != Fault::Crash {
-                seam::enter(None);
+                fault_injection::enter(None);
                 looks_well(&house, kept, &what);
                 check(&house, Moment { done, is_mended: false });
-                seam::enter(plan);
+                fault_injection::enter(plan);
             }
             let (house, changes) = house.restarted();
             looks_well(&house, kept, &what);
@@ -369,7 +369,7 @@ fn an_account_that_goes() {
         |house| house.put("/bob/a", OLD),
         |house| house.settle(house.cloud.remove_account("bob", "alice")),
         |house, Moment { done, .. }| {
-            let is_there = house.cloud.look().account("bob").unwrap().is_some();
+            let is_there = house.cloud.view().account("bob").unwrap().is_some();
             assert!(!is_there || !done);
         },
     );

@@ -1,13 +1,13 @@
 //! Locks while their rows are on the way into the database.
 
-use super::{House, path};
+use crate::base::account_status::Status;
 use crate::base::path::CloudPath;
-use crate::domain::accounts::{self, NewAccount};
-use crate::domain::locks::End;
-use crate::domain::rights::{Admin, User};
-use crate::domain::sessions::{self, Side};
-use crate::domain::status::Status;
-use crate::domain::user_name::UserName;
+use crate::base::user_name::UserName;
+use crate::domain::access::rights::{Admin, User};
+use crate::domain::accounts::account::{self, NewAccount};
+use crate::domain::accounts::sessions::{self, Side};
+use crate::domain::files::locks::End;
+use crate::domain::tests::{House, path};
 use crate::error::{Code, Error, Result};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::mpsc;
@@ -27,14 +27,14 @@ fn alice(house: &House) -> User {
         is_admin: true,
     };
     let cloud = &house.cloud;
-    cloud.commit(move |tx| accounts::add(tx, &account)).unwrap();
-    let account = cloud.look().existing_account("alice").unwrap();
+    cloud.commit(move |tx| account::add(tx, &account)).unwrap();
+    let account = cloud.view().existing_account("alice").unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let signed_in = sessions::new_session(Side::Admin, account, here, "test", cloud.now());
     let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
     cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
-    let session = cloud.look().session(Side::Admin, &seed, &hash).unwrap().expect("alice is signed in");
-    User::proxy(&Admin::signed_in(session, &cloud.look()))
+    let session = cloud.view().session(Side::Admin, &seed, &hash).unwrap().expect("alice is signed in");
+    User::proxy(&Admin::signed_in(session, &cloud.view()))
 }
 
 /// How a change by a user would end at its beginning.
@@ -85,7 +85,7 @@ fn a_lock_that_is_not_committed_keeps_nobody_off() {
     failed.unwrap_err();
     assert_eq!(change(&house, &alice, file.path()), None);
     let file = alice.readable(&path("/bob/a")).unwrap();
-    assert!(house.cloud.look().lock_of(&file).unwrap().is_none());
+    assert!(house.cloud.view().lock_of(&file).unwrap().is_none());
 }
 
 #[test]

@@ -8,17 +8,17 @@ mod locks;
 mod room;
 mod uploads;
 
-use super::accounts::{self, NewAccount};
-use super::rights::User;
-use super::sessions::{self, Side};
-use super::status::Status;
-use super::upload::{Condition, PartOptions};
-use super::user_name::UserName;
-use super::{Change, Cloud, DATABASE_NAME};
+use crate::base::account_status::Status;
+use crate::base::fault_injection;
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
-use crate::base::seam;
+use crate::base::user_name::UserName;
 use crate::config::{Given, Origin, Settings};
+use crate::domain::access::rights::User;
+use crate::domain::accounts::account::{self, NewAccount};
+use crate::domain::accounts::sessions::{self, Side};
+use crate::domain::upload::part::{Condition, PartOptions};
+use crate::domain::{Change, Cloud, DATABASE_NAME};
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::fs;
@@ -51,8 +51,8 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
         status: Status::Full,
         is_admin: false,
     };
-    cloud.commit(move |tx| accounts::add(tx, &account)).unwrap();
-    let account = cloud.look().existing_account("bob").unwrap();
+    cloud.commit(move |tx| account::add(tx, &account)).unwrap();
+    let account = cloud.view().existing_account("bob").unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let signed_in = sessions::new_session(Side::User, account, here, "test", cloud.now());
     let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
@@ -85,8 +85,8 @@ fn open(directory: &Path) -> Cloud {
 }
 
 fn signed_in(cloud: &Cloud) -> Option<User> {
-    let session = cloud.look().session(Side::User, &PREPARED.seed, &PREPARED.hash).unwrap();
-    session.map(|session| User::signed_in(session, &cloud.look()))
+    let session = cloud.view().session(Side::User, &PREPARED.seed, &PREPARED.hash).unwrap();
+    session.map(|session| User::signed_in(session, &cloud.view()))
 }
 
 fn path(text: &str) -> CloudPath {
@@ -137,7 +137,7 @@ impl House {
         // A change that nobody waits for may still be on its way.
         cloud.close();
         drop(cloud);
-        let changes = seam::end();
+        let changes = fault_injection::end();
         let cloud = open(&directory.0);
         cloud.recover().unwrap();
         // Who is gone with the account still knows what to look at.
@@ -213,7 +213,7 @@ impl House {
     /// The content of a file.
     fn read(&self, target: &str) -> Option<String> {
         let target = self.user.readable(&path(target)).unwrap();
-        let mut reader = self.cloud.look().reader(&target).unwrap()?;
+        let mut reader = self.cloud.view().reader(&target).unwrap()?;
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         Some(text)
@@ -222,7 +222,7 @@ impl House {
     /// The ids of a file's contents, the live one first.
     fn versions(&self, target: &str) -> Vec<String> {
         let target = self.user.readable(&path(target)).unwrap();
-        let versions = self.cloud.look().versions(&target).unwrap();
+        let versions = self.cloud.view().versions(&target).unwrap();
         versions.into_iter().map(|version| version.id).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What is kept on a disk that runs full. The disk is a small one in memory, where this process may mount.
 
-use super::{House, new_directory};
+use crate::domain::tests::{House, new_directory};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -48,9 +48,10 @@ fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
     }
     house.put("/EXTERNAL/disk/kept", &megabyte);
     house.put("/EXTERNAL/disk/kept", "short");
-    let volume = house.cloud.volumes.of(&super::path("/EXTERNAL/disk")).unwrap();
+    let volume = house.cloud.volumes.of(&crate::domain::tests::path("/EXTERNAL/disk")).unwrap();
     let names = || {
-        let bin = house.cloud.list(&super::path("/EXTERNAL/disk/recyclebin")).unwrap().unwrap();
+        let bin =
+            house.cloud.list(&crate::domain::tests::path("/EXTERNAL/disk/recyclebin")).unwrap().unwrap();
         bin.into_iter().map(|found| found.name.to_string()).collect::<Vec<_>>()
     };
     let later = house.cloud.now() + 2 * HOUR_SECONDS;

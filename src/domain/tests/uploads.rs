@@ -1,9 +1,9 @@
 //! Uploads in parts, while disks are slow to answer.
 
-use super::{House, path};
+use crate::base::fault_injection;
 use crate::base::root::Root;
-use crate::base::seam;
-use crate::domain::upload::{Condition, PartOptions};
+use crate::domain::tests::{House, path};
+use crate::domain::upload::part::{Condition, PartOptions};
 use crate::error::Result;
 use std::sync::mpsc;
 use std::thread;
@@ -37,7 +37,7 @@ fn a_disk_that_does_not_answer_holds_up_no_upload_to_another() {
         let house = &house;
         scope.spawn(move || {
             // It sleeps at the first thing that it is asked to do.
-            seam::before_each(move || {
+            fault_injection::before_each(move || {
                 tells.send(()).ok();
                 asleep.recv().ok();
             });

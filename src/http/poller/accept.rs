@@ -72,7 +72,7 @@ impl Poller {
     fn welcome(&mut self, socket: OwnedFd, address: SocketAddr, is_secure: bool) {
         let peer = address.ip().to_canonical();
         let is_proxy = self.settings.is_proxy(peer);
-        if !is_proxy && self.census.of(peer) >= self.settings.capacity.connections_per_address {
+        if !is_proxy && self.counts.of(peer) >= self.settings.capacity.connections_per_address {
             log::debug!("too many connections from {peer}");
             let refused = Response::sentence(
                 Status::ServiceUnavailable,
@@ -84,7 +84,7 @@ impl Poller {
             let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);
             return;
         }
-        if self.census.total >= self.settings.capacity.connections as usize {
+        if self.counts.total >= self.settings.capacity.connections as usize {
             match self.room.dispensable() {
                 Some(key) => self.end(key),
                 None => return,
@@ -94,7 +94,7 @@ impl Poller {
             Ok(session) => session,
             Err(error) => return log::error!("no TLS session for {peer}: {error}"),
         };
-        self.census.came(peer);
+        self.counts.came(peer);
         let connection = Connection::new(socket, peer, self.next_id, session);
         self.next_id += 1;
         // With TLS the handshake has the time of a head.
@@ -106,8 +106,8 @@ impl Poller {
 
     /// Says what the server has not enough of, but not again and again: strangers must not fill the log.
     pub(super) fn log_lack(&mut self, what: &str) {
-        if self.lack_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
-            self.lack_logged = Some(self.now);
+        if self.fd_exhaustion_logged.is_none_or(|logged| self.now - logged >= LACK_LOG_TIME) {
+            self.fd_exhaustion_logged = Some(self.now);
             log::warn!("{what}; what follows of this kind within half a minute is not told");
         }
     }

@@ -19,7 +19,7 @@ use crate::http::settings::Settings;
 use crate::http::shared::Shared;
 use crate::http::status::Status;
 use crate::http::unsent::Unsent;
-use crate::http::waiting::{Answering, Begun, Census, Phase, Room, Waiting};
+use crate::http::waiting::{Answering, Begun, ConnectionCounts, Phase, Room, Waiting};
 use crate::http::workers::{Load, Workers};
 use accept::Accepting;
 use rustix::buffer::spare_capacity;
@@ -54,7 +54,7 @@ pub(super) struct Poller {
     workers: Arc<Workers<Job>>,
     settings: Settings,
     room: Room,
-    census: Census,
+    counts: ConnectionCounts,
     next_id: u64,
     now: Instant,
     read_buffer: Vec<u8>,
@@ -65,7 +65,7 @@ pub(super) struct Poller {
     /// Connections that have more requests in their buffers than one turn allows.
     ready: Vec<u64>,
     accepting: Accepting,
-    lack_logged: Option<Instant>,
+    fd_exhaustion_logged: Option<Instant>,
 }
 
 impl Poller {
@@ -87,7 +87,7 @@ impl Poller {
             workers,
             settings,
             room: Room::default(),
-            census: Census::default(),
+            counts: ConnectionCounts::default(),
             next_id: 1,
             now: Instant::now(),
             read_buffer: vec![0; READ_BYTES],
@@ -95,7 +95,7 @@ impl Poller {
             request: Request::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
             ready: Vec::new(),
             accepting: Accepting::Yes,
-            lack_logged: None,
+            fd_exhaustion_logged: None,
         };
         poller.watch_listeners().map_err(Error::internal)?;
         Ok(poller)
@@ -131,7 +131,7 @@ impl Poller {
             if self.shared.is_stopping.load(Ordering::Relaxed) {
                 let deadline = *stop_by.get_or_insert(self.now + STOP_TIME);
                 self.stop_accepting();
-                if self.census.total == 0 || self.now >= deadline {
+                if self.counts.total == 0 || self.now >= deadline {
                     return Ok(());
                 }
             }
@@ -359,7 +359,7 @@ impl Poller {
                     (connection, Phase::Idle)
                 }
                 Returned::KeptAlive(connection) | Returned::Ended(connection) => {
-                    self.census.went(connection.peer);
+                    self.counts.went(connection.peer);
                     continue;
                 }
                 Returned::Identified { connection, is_known } => {
@@ -439,7 +439,7 @@ impl Poller {
     fn end(&mut self, key: u64) {
         // Closing the socket ends its watching too.
         if let Some(waiting) = self.room.take(key) {
-            self.census.went(waiting.connection.peer);
+            self.counts.went(waiting.connection.peer);
         }
     }
 

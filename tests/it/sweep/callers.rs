@@ -113,7 +113,7 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
             };
             assert!(is_expected, "{}: {reply:?}", operation.name);
             check_format(&reply, is_json, &operation.name);
-            if ["write", "free", "query"].contains(&operation.effect.as_str()) {
+            if ["write", "slow", "query"].contains(&operation.effect.as_str()) {
                 // It may have ended the session or changed the account: the next one begins anew.
                 restore(&server, &mut admin);
             }

@@ -10,7 +10,7 @@ pub struct Operation {
     pub name: String,
     /// `anyone`, `user`, `proxy` or `admin`.
     pub who: String,
-    /// `instant`, `read`, `write`, `free`, `query`, `receive` or `file`.
+    /// `immediate`, `read`, `write`, `slow`, `query`, `upload` or `file`.
     pub effect: String,
     /// FileCloud does not have it: it is given no tier.
     pub is_extension: bool,
@@ -79,7 +79,7 @@ impl Operation {
     pub fn call(&self, caller: &mut Caller, parameters: &[(&str, String)]) -> Reply {
         let fields: Vec<(&str, &str)> =
             parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        if self.effect == "receive" {
+        if self.effect == "upload" {
             let body = Multipart::new().file("file", "x", b"swept");
             return caller.send(&Request::multipart(&format!("{}?{}", self.target(), form(&fields)), body));
         }
@@ -92,7 +92,7 @@ impl Operation {
 
     /// Whether a refusal has status 400; a question is answered with 200 whatever the answer is.
     pub fn is_action(&self) -> bool {
-        ["write", "free", "receive"].contains(&self.effect.as_str())
+        ["write", "slow", "upload"].contains(&self.effect.as_str())
     }
 }
 
@@ -147,7 +147,7 @@ fn the_description_fits_what_is_known_about_the_api() {
     for operation in OPERATIONS.iter() {
         assert!(["core", "admin"].contains(&operation.door.as_str()), "{}", operation.door);
         assert!(["anyone", "user", "proxy", "admin"].contains(&operation.who.as_str()), "{}", operation.who);
-        let effects = ["instant", "read", "write", "free", "query", "receive", "file"];
+        let effects = ["immediate", "read", "write", "slow", "query", "upload", "file"];
         assert!(effects.contains(&operation.effect.as_str()), "{}", operation.effect);
         let side = if operation.door == "admin" { "admin" } else { "user" };
         let is_known = known

@@ -30,7 +30,7 @@ import { call } from "../../shared/api.js";
 
 /** How parameters travel: as a form, or beside a file. */
 const MEDIA = ["application/x-www-form-urlencoded", "multipart/form-data"];
-const CHANGING = new Set(["write", "free", "receive"]);
+const CHANGING = new Set(["write", "slow", "upload"]);
 
 /** @returns {Promise<Operation[]>} */
 export async function loadDescription() {

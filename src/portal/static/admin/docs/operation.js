@@ -177,7 +177,7 @@ function sampleTabs(operation, filled, around) {
 
 /** @param {Operation} operation @param {Map<string, string>} filled @param {Surroundings} around */
 function tryOut(operation, filled, around) {
-  const isUpload = operation.effect === "receive";
+  const isUpload = operation.effect === "upload";
   const file = h("input", { type: "file", class: "input", id: uniqueId("file") });
   const format = h("select", { class: "input", "aria-label": t("docs.format") }, h("option", { value: "json", text: "JSON" }), h("option", { value: "xml", text: "XML" }));
   const run = button({ text: t("docs.call", { name: operation.name }), icon: "play", kind: "primary" });

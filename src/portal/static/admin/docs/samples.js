@@ -89,8 +89,8 @@ export function curl(request) {
   if (before) parts.push([`curl -c cookies.txt ${shell(`${base}/${before.path}`)}`, ...fields(before.fields)].join(" \\\n  "));
   const url = `${base}/${operation.id}`;
   const cookies = before ? "-b cookies.txt " : isSignIn(request) ? "-c cookies.txt " : "";
-  const accept = operation.effect === "file" || operation.effect === "receive" || request.format === "xml" ? [] : ["-H 'Accept: application/json'"];
-  if (operation.effect === "receive") {
+  const accept = operation.effect === "file" || operation.effect === "upload" || request.format === "xml" ? [] : ["-H 'Accept: application/json'"];
+  if (operation.effect === "upload") {
     const query = new URLSearchParams(given).toString();
     parts.push([`curl ${cookies}${shell(query ? `${url}?${query}` : url)}`, `-F ${shell(`file=@${FILE}`)}`].join(" \\\n  "));
   } else {
@@ -127,7 +127,7 @@ export function pythonSample(request) {
   }
   lines.push("");
   const target = `f"{cloud}/${operation.id}"`;
-  if (operation.effect === "receive") {
+  if (operation.effect === "upload") {
     lines.push(`with open(${python(FILE)}, "rb") as file:`, `    reply = session.post(${target}, params=${dictionary(given, "    ")}, files={"file": file})`,
       ...refusal(""), "print(reply.text)");
   } else if (operation.effect === "file") {
@@ -160,7 +160,7 @@ export function powershellSample(request) {
   lines.push("");
   const session = before ? " -WebSession $session" : isSignIn(request) ? " -SessionVariable session" : "";
   const body = given.length > 0 ? ` -Body ${hashtable(given)}` : "";
-  if (operation.effect === "receive") {
+  if (operation.effect === "upload") {
     const query = new URLSearchParams(given).toString();
     lines.push(`Invoke-RestMethod ${powershell(`${base}/${operation.id}${query ? `?${query}` : ""}`)} -Method Post${session} -Form @{ file = Get-Item ${powershell(FILE)} }`);
   } else if (operation.effect === "file") {

@@ -24,7 +24,7 @@ const SHOWN_BYTES_MAX = 256 * 1024;
  */
 export async function send(operation, given, options) {
   const started = performance.now();
-  const isUpload = operation.effect === "receive";
+  const isUpload = operation.effect === "upload";
   /** @type {BodyInit} */
   let body = new URLSearchParams(given);
   if (isUpload && options.file) {

@@ -1,0 +1,224 @@
+//! Cookies become callers, or the call ends here.
+
+use super::op::{Operation, Who};
+use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
+use crate::domain::CloudView;
+use crate::domain::access::rights::{Admin, User};
+use crate::domain::accounts::sessions::{Session, Side, SignedIn};
+use crate::error::{Code, Error, Result};
+use crate::http::{Form, Request, set_cookie};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The cookies of one kind of session.
+struct CookieNames {
+    name: &'static str,
+    seed: &'static str,
+    hash: &'static str,
+    xsrf: &'static str,
+}
+
+const USER_COOKIES: CookieNames = CookieNames {
+    name: "tonido-login-user",
+    seed: "tonido-login-seed",
+    hash: "tonido-login-hash",
+    xsrf: "X-XSRF-TOKEN-user",
+};
+/// Those of a sign-in with the password of a share.
+const SHARE_COOKIES: [&str; 3] =
+    ["tonido-share-login-user", "tonido-share-login-seed", "tonido-share-login-hash"];
+const ADMIN_COOKIES: CookieNames = CookieNames {
+    name: "tonidocloud-au",
+    seed: "tonidocloud-as",
+    hash: "tonidocloud-ah",
+    xsrf: "X-XSRF-TOKEN-admin",
+};
+/// The cookie and the header of the same name that browsers' scripts send back.
+pub const XSRF: &str = "X-XSRF-TOKEN";
+/// Bytes of what a caller says it is.
+const AGENT_BYTES_MAX: usize = 200;
+
+/// Where a call comes from, and the sessions that came with it.
+#[derive(Clone)]
+pub struct Guest {
+    pub address: IpAddr,
+    pub agent: String,
+    /// Whether nobody on the way can read along.
+    pub is_secure: bool,
+    pub user: Option<User>,
+    pub admin: Option<Admin>,
+}
+
+impl Guest {
+    pub fn is_signed_in(&self) -> bool {
+        self.user.is_some() || self.admin.is_some()
+    }
+
+    /// Bytes of parameters that a body may have.
+    pub fn form_bytes_max(&self) -> usize {
+        if self.is_signed_in() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
+    }
+}
+
+/// Who calls, checked against what the operation asks for.
+pub struct Caller {
+    guest: Guest,
+    user: Option<User>,
+    admin: Option<Admin>,
+}
+
+impl Caller {
+    pub fn guest(&self) -> &Guest {
+        &self.guest
+    }
+
+    pub fn user(&self) -> Result<&User> {
+        self.user
+            .as_ref()
+            .ok_or_else(|| Error::internal("a handler wants a user that the table does not ask for"))
+    }
+
+    pub fn admin(&self) -> Result<&Admin> {
+        self.admin
+            .as_ref()
+            .ok_or_else(|| Error::internal("a handler wants an admin that the table does not ask for"))
+    }
+
+    /// The account that acts, for the audit log.
+    pub fn name(&self) -> &str {
+        let acting = self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name));
+        let present =
+            || self.guest.user.as_ref().map(User::name).or(self.guest.admin.as_ref().map(Admin::name));
+        acting.or_else(present).unwrap_or("")
+    }
+
+    /// The sessions in use.
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.guest.user.iter().map(User::session).chain(self.guest.admin.iter().map(Admin::session))
+    }
+}
+
+/// What the caller says it is, cut to a length that fits into lists.
+pub fn agent(request: &Request) -> &str {
+    let text = request.header("user-agent").unwrap_or("");
+    let end = (0..=AGENT_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The sessions that came with a request. With `at_once` only what is in memory is looked at; `None` then means that
+/// a session has to be read first.
+pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<Option<Guest>> {
+    let find = |side: Side| -> Result<Option<Option<Arc<Session>>>> {
+        let names = cookie_names(side);
+        let (Some(seed), Some(hash)) = (request.cookie(names.seed), request.cookie(names.hash)) else {
+            return Ok(Some(None));
+        };
+        if seed.is_empty() || hash.is_empty() {
+            return Ok(Some(None));
+        }
+        if at_once {
+            return Ok(view.session_at_once(side, seed, hash).map(Some));
+        }
+        view.session(side, seed, hash).map(Some)
+    };
+    let (Some(user), Some(admin)) = (find(Side::User)?, find(Side::Admin)?) else { return Ok(None) };
+    Ok(Some(Guest {
+        address: request.peer(),
+        agent: agent(request).to_owned(),
+        is_secure: request.is_secure(),
+        user: user.map(|session| User::signed_in(session, view)),
+        admin: admin.map(|session| Admin::signed_in(session, view)),
+    }))
+}
+
+/// Refuses a guest without any session that the operation takes. Needs no parameters, so that nobody has to send a body in
+/// vain.
+///
+/// # Errors
+/// `Code::Unauthenticated`.
+pub fn check_session(guest: &Guest, operation: &Operation) -> Result<()> {
+    let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));
+    match operation.who {
+        Who::User if guest.user.is_none() => refused("You are not signed in."),
+        Who::Proxy if guest.user.is_none() && guest.admin.is_none() => refused("You are not signed in."),
+        Who::Admin if guest.admin.is_none() => refused("You are not signed in as an administrator."),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a guest may call an operation.
+///
+/// # Errors
+/// `Code::Unauthenticated` without the session that it takes.
+pub fn admit(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
+    let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
+    admit_as(guest, operation, wants_proxy)
+}
+
+/// As [`admit`], before all parameters are known: an admin may turn out to work on users' data.
+pub fn admit_for_now(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
+    if guest.admin.is_some() { admit_as(guest, operation, true) } else { admit(guest, operation, form) }
+}
+
+fn admit_as(guest: Guest, operation: &Operation, wants_proxy: bool) -> Result<Caller> {
+    check_session(&guest, operation)?;
+    let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
+    let user = match operation.who {
+        Who::Proxy => proxy.or_else(|| guest.user.clone()),
+        Who::User => guest.user.clone(),
+        Who::Anyone | Who::Admin => None,
+    };
+    if user.is_none() && operation.who == Who::Proxy {
+        return Err(Error::new(Code::Unauthenticated, "You are not signed in as a user."));
+    }
+    let admin = guest.admin.clone().filter(|_| operation.who == Who::Admin);
+    Ok(Caller { guest, user, admin })
+}
+
+/// The cookies of a new session, as FileCloud names them.
+pub fn cookies(signed_in: &SignedIn, is_secure: bool) -> Vec<String> {
+    let names = cookie_names(signed_in.side);
+    let mut cookies = vec![
+        set_cookie(XSRF, &signed_in.xsrf, None, false, is_secure),
+        set_cookie(names.xsrf, &signed_in.xsrf, None, false, is_secure),
+        set_cookie(
+            names.name,
+            &percent_encoding::utf8_percent_encode(
+                &signed_in.account.name,
+                percent_encoding::NON_ALPHANUMERIC,
+            )
+            .to_string(),
+            None,
+            true,
+            is_secure,
+        ),
+        set_cookie(names.seed, &signed_in.seed, None, true, is_secure),
+        set_cookie(names.hash, &signed_in.hash, None, true, is_secure),
+    ];
+    if signed_in.side == Side::User {
+        cookies.extend(SHARE_COOKIES.map(|name| set_cookie(name, "", None, true, is_secure)));
+    }
+    cookies
+}
+
+/// Cookies that take those of a session away.
+pub fn no_cookies(side: Side) -> Vec<String> {
+    let names = cookie_names(side);
+    [names.name, names.seed, names.hash, names.xsrf].map(gone).into()
+}
+
+/// Cookies that take those of a share away.
+pub fn no_share_cookies() -> Vec<String> {
+    SHARE_COOKIES.map(gone).into()
+}
+
+fn gone(name: &str) -> String {
+    set_cookie(name, "", Some(std::time::Duration::ZERO), true, false)
+}
+
+fn cookie_names(side: Side) -> &'static CookieNames {
+    match side {
+        Side::User => &USER_COOKIES,
+        Side::Admin => &ADMIN_COOKIES,
+    }
+}

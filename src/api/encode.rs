@@ -1,0 +1,462 @@
+//! A reply becomes bytes: once, for both formats.
+//!
+//! XML without declaration and without blanks between elements, an empty value as `<x></x>`: some clients look at fixed
+//! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
+//! name, which is missing when there are none.
+
+use super::error_code;
+use super::media;
+use super::op::{Effect, Operation, Who};
+use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
+use crate::base::digits::append_decimal;
+use crate::disk::Unchanged;
+use crate::error::{Code, Error};
+use crate::http::{self, Response, Status};
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+
+const XML: &str = "text/xml; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+/// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
+const ROWS_AT_ONCE_MAX: usize = 256;
+/// Bytes of a larger document that are handed on together.
+const PIECE_BYTES: usize = 128 * 1024;
+/// Shown files may do nothing: no scripts, no forms, no requests.
+const SANDBOX: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Xml,
+    Json,
+}
+
+impl Format {
+    fn content_type(self) -> &'static str {
+        match self {
+            Format::Xml => XML,
+            Format::Json => JSON,
+        }
+    }
+}
+
+/// Writes the fields of one record.
+type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
+
+/// The bytes of an answer. `kind` is the name in the command envelope.
+pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
+    let response = match reply.content {
+        Content::Command { result, message } => {
+            plain(format, Status::Ok, command(format, kind, result, &message))
+        }
+        Content::Records(records) => document(format, records),
+        Content::Text(content_type, text) => {
+            let content = match text {
+                Cow::Borrowed(text) => http::Content::Static(text.as_bytes()),
+                Cow::Owned(text) => http::Content::Bytes(text.into_bytes()),
+            };
+            Response::new(Status::Ok, content_type, content).header("Cache-Control", "no-store")
+        }
+        Content::File(file) => download(format, kind, file),
+        Content::Picture(picture) => drawn(picture),
+        Content::Stream(stream) => streamed(stream),
+    };
+    let response =
+        reply.cookies.into_iter().fold(response, |response, cookie| response.header("Set-Cookie", cookie));
+    let response = match reply.checksum {
+        Some(checksum) => response.header("Repr-Digest", checksum.digest()),
+        None => response,
+    };
+    match reply.etag {
+        Some(etag) => response.header("ETag", format!("\"{etag}\"")),
+        None => response,
+    }
+}
+
+/// Operations that fail in the envelope of shares, where the vendor's clients look for the sentence.
+const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
+
+/// A failure: the operation's envelope with result 0, and a word for programs. Clients show the body of a refused upload
+/// as it is, so that is the sentence alone.
+pub fn failure(format: Format, kind: &str, status: Status, error: &Error) -> Response {
+    let response = match kind {
+        "upload" => Response::new(status, TEXT, http::Content::Bytes(error.message.as_bytes().to_vec()))
+            .header("Cache-Control", "no-store"),
+        kind if SHARING.contains(&kind) => plain(format, status, no_share(format, &error.message)),
+        // The vendor's PHP client looks for the result at the place where this shorter name puts it.
+        "downloadversionedfile" => plain(format, status, command(format, "downloadfile", 0, &error.message)),
+        kind => plain(format, status, command(format, kind, 0, &error.message)),
+    };
+    response.header(error_code::HEADER, error_code::value(error))
+}
+
+/// The status of a failed operation. Many programs look at nothing else, so a refused sign-in or change has 400. A
+/// question that finds nothing has 200 and says so in the envelope, but a sync client that must begin anew is told by
+/// the status: the vendor's client takes an envelope for "nothing has changed".
+pub fn status(error: &Error, operation: &Operation) -> Status {
+    match (error.code, operation.effect) {
+        // Whoever signs in has no session that could be missing.
+        (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
+        (Code::Gone, _) => Status::Gone,
+        (code, Effect::File) => status_of_bytes(code),
+        (Code::Internal, effect) if effect.is_action() => Status::InternalServerError,
+        (_, effect) if effect.is_action() => Status::BadRequest,
+        _ => Status::Ok,
+    }
+}
+
+/// The status of a failure where the answer would have been bytes of a file.
+fn status_of_bytes(code: Code) -> Status {
+    match code {
+        Code::Unauthenticated => Status::Unauthorized,
+        Code::Gone => Status::Gone,
+        Code::Invalid => Status::BadRequest,
+        Code::Forbidden => Status::Forbidden,
+        Code::NotFound => Status::NotFound,
+        Code::Conflict => Status::Conflict,
+        Code::Locked => Status::Locked,
+        Code::TooLarge => Status::ContentTooLarge,
+        Code::Unsupported => Status::UnsupportedMediaType,
+        Code::Full => Status::InsufficientStorage,
+        Code::Offline | Code::Busy => Status::ServiceUnavailable,
+        Code::NotOffered => Status::NotImplemented,
+        Code::Internal => Status::InternalServerError,
+    }
+}
+
+fn plain(format: Format, status: Status, bytes: Vec<u8>) -> Response {
+    Response::new(status, format.content_type(), http::Content::Bytes(bytes))
+        .header("Cache-Control", "no-store")
+}
+
+fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
+    let row = |fields: &mut dyn Fields| {
+        fields.text("type", kind);
+        fields.number("result", result);
+        fields.text("message", message);
+    };
+    let mut bytes = Vec::with_capacity(128 + message.len());
+    opening(&mut bytes, format, "commands", None);
+    list(&mut bytes, format, "command", false);
+    record(&mut bytes, format, "command", true, row);
+    closing(&mut bytes, format, "commands", true);
+    bytes
+}
+
+fn no_share(format: Format, message: &str) -> Vec<u8> {
+    let meta = |fields: &mut dyn Fields| {
+        fields.number("result", 0);
+        fields.text("message", message);
+    };
+    let mut bytes = Vec::with_capacity(128 + message.len());
+    opening(&mut bytes, format, "shares", Some(&meta));
+    closing(&mut bytes, format, "shares", false);
+    bytes
+}
+
+fn document(format: Format, records: Records) -> Response {
+    let count = records.rows.count();
+    if count <= ROWS_AT_ONCE_MAX {
+        let mut bytes = Vec::with_capacity(1024);
+        let written = write_document(format, &records, &mut bytes);
+        written.expect("writing into memory does not fail");
+        return plain(format, Status::Ok, bytes);
+    }
+    let produce = Box::new(move |out: &mut dyn Write| write_document(format, &records, out));
+    Response::new(Status::Ok, format.content_type(), http::Content::Stream { length: None, produce })
+        .header("Cache-Control", "no-store")
+}
+
+fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io::Result<()> {
+    let rows: &dyn Rows = records.rows.as_ref();
+    let mut bytes =
+        Vec::with_capacity(if rows.count() > ROWS_AT_ONCE_MAX { PIECE_BYTES + 8192 } else { 1024 });
+    let meta = records.meta.as_ref().map(|meta| move |fields: &mut dyn Fields| meta.write(fields));
+    let meta = meta.as_ref().map(|meta| meta as &WriteFields<'_>);
+    opening(&mut bytes, format, records.root, meta);
+    if rows.count() > 0 {
+        list(&mut bytes, format, records.name, meta.is_some());
+    }
+    for index in 0..rows.count() {
+        record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
+        if let Some(error) = rows.failure() {
+            // A document that is broken off is not taken for a whole one.
+            return Err(io::Error::other(error));
+        }
+        if bytes.len() >= PIECE_BYTES {
+            out.write_all(&bytes)?;
+            bytes.clear();
+        }
+    }
+    closing(&mut bytes, format, records.root, rows.count() > 0);
+    out.write_all(&bytes)
+}
+
+fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, meta: Option<&WriteFields<'_>>) {
+    match format {
+        Format::Xml => tag(bytes, "<", root),
+        Format::Json => bytes.push(b'{'),
+    }
+    let Some(meta) = meta else { return };
+    if format == Format::Json {
+        bytes.extend_from_slice(b"\"meta\":");
+    }
+    record(bytes, format, "meta", true, meta);
+}
+
+/// Begins the records.
+fn list(bytes: &mut Vec<u8>, format: Format, name: &str, follows_meta: bool) {
+    if format == Format::Json {
+        if follows_meta {
+            bytes.push(b',');
+        }
+        json_text(bytes, name);
+        bytes.extend_from_slice(b":[");
+    }
+}
+
+fn record(
+    bytes: &mut Vec<u8>,
+    format: Format,
+    name: &str,
+    is_first: bool,
+    write: impl FnOnce(&mut dyn Fields),
+) {
+    match format {
+        Format::Xml => {
+            tag(bytes, "<", name);
+            write(&mut XmlFields(bytes));
+            tag(bytes, "</", name);
+        }
+        Format::Json => {
+            bytes.extend_from_slice(if is_first { b"{" } else { b",{" });
+            write(&mut JsonFields { bytes, is_first: true });
+            bytes.push(b'}');
+        }
+    }
+}
+
+fn closing(bytes: &mut Vec<u8>, format: Format, root: &str, has_records: bool) {
+    match format {
+        Format::Xml => tag(bytes, "</", root),
+        Format::Json => bytes.extend_from_slice(if has_records { b"]}" } else { b"}" }),
+    }
+}
+
+fn tag(bytes: &mut Vec<u8>, open: &str, name: &str) {
+    bytes.extend_from_slice(open.as_bytes());
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.push(b'>');
+}
+
+struct XmlFields<'a>(&'a mut Vec<u8>);
+
+impl Fields for XmlFields<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        tag(self.0, "<", name);
+        xml_text(self.0, value);
+        tag(self.0, "</", name);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        tag(self.0, "<", name);
+        decimal(self.0, value);
+        tag(self.0, "</", name);
+    }
+}
+
+struct JsonFields<'a> {
+    bytes: &'a mut Vec<u8>,
+    is_first: bool,
+}
+
+impl JsonFields<'_> {
+    fn name(&mut self, name: &str) {
+        if !std::mem::replace(&mut self.is_first, false) {
+            self.bytes.push(b',');
+        }
+        json_text(self.bytes, name);
+        self.bytes.push(b':');
+    }
+}
+
+impl Fields for JsonFields<'_> {
+    fn text(&mut self, name: &str, value: &str) {
+        self.name(name);
+        json_text(self.bytes, value);
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.name(name);
+        decimal(self.bytes, value);
+    }
+}
+
+fn json_text(bytes: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(bytes, text).expect("a text is always JSON");
+}
+
+fn decimal(bytes: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        bytes.push(b'-');
+    }
+    append_decimal(bytes, value.unsigned_abs());
+}
+
+/// Whether a byte may begin what XML text cannot carry as it is. Of those beyond ASCII only U+FFFE and U+FFFF, which begin
+/// with this byte.
+fn may_need_escape(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef)
+}
+
+/// Text with XML's special characters escaped; characters that XML 1.0 (section 2.2) cannot carry become U+FFFD.
+fn xml_text(bytes: &mut Vec<u8>, text: &str) {
+    // Every byte is looked at, without a branch: so the compiler looks at sixteen at once.
+    if !text.bytes().fold(false, |found, byte| found | may_need_escape(byte)) {
+        return bytes.extend_from_slice(text.as_bytes());
+    }
+    let mut plain_from = 0;
+    for (at, character) in text.char_indices() {
+        let replacement = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\r' => "&#13;",
+            '\t' | '\n' => continue,
+            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => "\u{fffd}",
+            _ => continue,
+        };
+        bytes.extend_from_slice(&text.as_bytes()[plain_from..at]);
+        bytes.extend_from_slice(replacement.as_bytes());
+        plain_from = at + character.len_utf8();
+    }
+    bytes.extend_from_slice(&text.as_bytes()[plain_from..]);
+}
+
+fn download(format: Format, kind: &'static str, file: File) -> Response {
+    let media = media::of_name(&file.name);
+    let is_shown = file.is_inline && media.may_be_shown;
+    let content = match file.source {
+        Source::Handle(handle) => {
+            let unchanged = Unchanged::since(&handle, file.stat);
+            let is_unchanged = Box::new(move |handle: &OwnedFd| unchanged.holds(handle));
+            http::Content::File { file: handle, length: file.stat.size, is_unchanged }
+        }
+        Source::Bytes(bytes) => http::Content::Bytes(bytes),
+    };
+    let response = Response::new(Status::Ok, media.content_type, content)
+        .header("Content-Disposition", disposition(&file.name, is_shown))
+        .header("Cache-Control", "private, no-cache");
+    let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
+    response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
+        let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
+        failure(format, kind, Status::RangeNotSatisfiable, &error)
+    })
+}
+
+/// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
+fn drawn(picture: Picture) -> Response {
+    let control = match picture.is_lasting {
+        true => "private, max-age=2592000, immutable",
+        false => "private, max-age=0, must-revalidate",
+    };
+    Response::new(Status::Ok, picture.content_type, http::Content::Bytes(picture.bytes))
+        .header("Cache-Control", control)
+        .header("Vary", "Cookie")
+        .header("Content-Security-Policy", SANDBOX)
+        .representation(&picture.etag, Some(picture.modified))
+}
+
+/// How much of what was asked for is not in an archive, as it cannot be read; a text in it names that.
+const LEFT_OUT: &str = "X-Cloudlet-Left-Out";
+
+fn streamed(stream: Stream) -> Response {
+    let response = Response::new(
+        Status::Ok,
+        stream.content_type,
+        http::Content::Stream { length: stream.length, produce: stream.produce },
+    )
+    .header("Content-Disposition", disposition(&stream.name, false))
+    .header("Cache-Control", "no-store");
+    match stream.left_out {
+        0 => response,
+        count => response.header(LEFT_OUT, count.to_string()),
+    }
+}
+
+/// The header that names a download (RFC 6266): an ASCII name for old clients and the whole one in RFC 8187 form.
+/// Characters that turn the reading direction are left out of neither, but no name can look like another type: the
+/// browser saves it, it does not open it.
+fn disposition(name: &str, is_shown: bool) -> String {
+    let kind = if is_shown { "inline" } else { "attachment" };
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {
+        return [kind, "; filename=\"", name, "\"; filename*=UTF-8''", name].concat();
+    }
+    let ascii: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_graphic() || letter == ' ' { letter } else { '_' })
+        .map(|letter| if matches!(letter, '"' | '\\' | '%') { '_' } else { letter })
+        .collect();
+    const PLAIN: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+    let encoded = percent_encoding::utf8_percent_encode(name, PLAIN);
+    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::reply::Row;
+
+    fn text(format: Format, records: &Records) -> String {
+        let mut bytes = Vec::new();
+        write_document(format, records, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_command_envelope_has_its_exact_bytes() {
+        let bytes = command(Format::Xml, "loginguest", 1, "");
+        let wanted = "<commands><command><type>loginguest</type><result>1</result><message></message></command></commands>";
+        assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
+        let bytes = command(Format::Json, "loginguest", 0, "a \"b\"");
+        let wanted = r#"{"command":[{"type":"loginguest","result":0,"message":"a \"b\""}]}"#;
+        assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
+    }
+
+    #[test]
+    fn records_in_both_formats() {
+        let records = |count: i64| Records {
+            root: "entries",
+            meta: Some(Row::new().number("total", count).text("message", "")),
+            name: "entry",
+            rows: Box::new(
+                (0..count)
+                    .map(|number| Row::new().text("name", "<&>\u{1}\r").number("size", number))
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        assert_eq!(
+            text(Format::Xml, &records(1)),
+            "<entries><meta><total>1</total><message></message></meta><entry><name>&lt;&amp;&gt;\u{fffd}&#13;</name><size>0</size></entry></entries>"
+        );
+        assert_eq!(text(Format::Json, &records(0)), r#"{"meta":{"total":0,"message":""}}"#);
+        assert_eq!(
+            text(Format::Json, &records(2)),
+            r#"{"meta":{"total":2,"message":""},"entry":[{"name":"<&>\u0001\r","size":0},{"name":"<&>\u0001\r","size":1}]}"#
+        );
+        serde_json::from_str::<serde_json::Value>(&text(Format::Json, &records(3000))).unwrap();
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_header() {
+        let header = disposition("a\"b\r\nX: y\u{202e}gpj.exe", false);
+        assert!(!header.contains('\r') && !header.contains('\n') && header.is_ascii());
+        assert!(
+            header.starts_with("attachment; filename=\"a_b__X: y_gpj.exe\"; filename*=UTF-8''a%22b%0D%0A")
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! Failures for programs: a header with a word that never changes, beside the sentence for people, which may.
+//!
+//! A header, because clients of FileCloud count the children of the envelope.
+
+use crate::error::{Code, Error, Reason};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The header of every failed call.
+pub const HEADER: &str = "X-Cloudlet-Error";
+
+/// Each word and what it says, for the documentation.
+pub const WORDS: [(&str, &str); 29] = [
+    ("invalid", "A parameter is missing or cannot be what it says."),
+    ("bad-name", "A file or folder cannot be called so."),
+    ("name-too-long", "A name or a path is too long."),
+    ("bad-user-name", "An account cannot be called so."),
+    ("password-too-short", "The new password is too short."),
+    ("into-itself", "A folder cannot be moved or copied into itself."),
+    ("unauthenticated", "Nobody is signed in, or the session has ended."),
+    ("credentials", "The user name or the password is not right."),
+    ("pairing-code", "The pairing code was used, or is too old, or never was."),
+    ("forbidden", "The caller lacks the right."),
+    ("old-password", "The password so far is not right."),
+    ("setup-code", "The one-time code of the set-up is not right."),
+    ("not-found", "It is not there, or the caller may not know that it is."),
+    ("conflict", "It does not go together with what is there."),
+    ("exists", "Something has the name already."),
+    ("changed", "The content is not the one that the caller knows."),
+    ("upload-under-way", "Another upload of the file is under way."),
+    ("upload-incomplete", "Parts of the upload are missing; `getuploadstatus` says which."),
+    ("locked", "Somebody else has locked it; `by` is the account, percent-encoded."),
+    ("unsupported", "It cannot be done with a content of this kind."),
+    ("gone", "Nobody knows any more what became of it; begin anew."),
+    ("too-large", "More bytes than a limit allows."),
+    ("full", "There is not enough room on the disk."),
+    ("quota", "The account may not hold so much."),
+    ("offline", "The disk is not there or is read-only."),
+    ("busy", "Too much is going on; trying again helps."),
+    ("wait", "Too many wrong passwords; `seconds` is how long to wait."),
+    ("not-offered", "This server does not offer that."),
+    ("internal", "Something went wrong on the server; its log says what."),
+];
+
+/// The value of the header.
+pub fn value(error: &Error) -> String {
+    match &error.reason {
+        Some(Reason::Wait(seconds)) => format!("wait; seconds={seconds}"),
+        Some(Reason::LockedBy(owner)) => {
+            format!("locked; by={}", utf8_percent_encode(owner, NON_ALPHANUMERIC))
+        }
+        Some(reason) => of_reason(reason).to_owned(),
+        None => of_code(error.code).to_owned(),
+    }
+}
+
+fn of_reason(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Exists => "exists",
+        Reason::Changed => "changed",
+        Reason::UploadUnderWay => "upload-under-way",
+        Reason::UploadIncomplete => "upload-incomplete",
+        Reason::IntoItself => "into-itself",
+        Reason::Quota => "quota",
+        Reason::NameTooLong => "name-too-long",
+        Reason::BadName => "bad-name",
+        Reason::Credentials => "credentials",
+        Reason::OldPassword => "old-password",
+        Reason::SetupCode => "setup-code",
+        Reason::PairingCode => "pairing-code",
+        Reason::PasswordTooShort => "password-too-short",
+        Reason::BadUserName => "bad-user-name",
+        Reason::Wait(_) => "wait",
+        Reason::LockedBy(_) => "locked",
+    }
+}
+
+fn of_code(code: Code) -> &'static str {
+    match code {
+        Code::Invalid => "invalid",
+        Code::Unauthenticated => "unauthenticated",
+        Code::Forbidden => "forbidden",
+        Code::NotFound => "not-found",
+        Code::Conflict => "conflict",
+        Code::Locked => "locked",
+        Code::Unsupported => "unsupported",
+        Code::Gone => "gone",
+        Code::TooLarge => "too-large",
+        Code::Full => "full",
+        Code::Offline => "offline",
+        Code::Busy => "busy",
+        Code::NotOffered => "not-offered",
+        Code::Internal => "internal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_documented_once_and_goes_into_a_header() {
+        let source = include_str!("error_code.rs");
+        let words: Vec<&str> =
+            source.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        for word in &words {
+            let documented = WORDS.iter().filter(|(known, _)| known == word).count();
+            assert!(documented == 1 || *word == "wait" || *word == "locked", "{word}: {documented}");
+        }
+        for (word, _) in WORDS {
+            assert!(words.contains(&word), "{word} is never said");
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{word}");
+        }
+    }
+
+    #[test]
+    fn values_say_what_belongs_to_them() {
+        let error = |reason| Error::new(Code::Busy, "x").for_reason(reason);
+        assert_eq!(value(&error(Reason::Wait(12))), "wait; seconds=12");
+        assert_eq!(value(&error(Reason::LockedBy("jürgen@home".into()))), "locked; by=j%C3%BCrgen%40home");
+        assert_eq!(value(&error(Reason::Quota)), "quota");
+        assert_eq!(value(&Error::new(Code::NotFound, "x")), "not-found");
+    }
+}

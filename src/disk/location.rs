@@ -1,0 +1,129 @@
+//! Where something of a user lies: among the files, in the trash, or among the earlier contents.
+
+use super::errno::{at, failed, means_absent};
+use super::hidden_dir::{checked, open_one};
+use super::resolve;
+use super::slot::Slot;
+use super::stat;
+use super::volume::Volume;
+use crate::base::path::CloudPath;
+use crate::error::{Code, Error, Reason, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
+/// What a reader or a rename starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location<'a> {
+    /// A path among the users' files.
+    Files(&'a CloudPath),
+    /// A deleted entry by its id, and the path below it; the empty path is the entry itself.
+    Trash(&'a str, &'a CloudPath),
+    /// An earlier content of a file by its id.
+    Version(&'a str),
+}
+
+impl<'a> From<&'a CloudPath> for Location<'a> {
+    fn from(path: &'a CloudPath) -> Location<'a> {
+        Location::Files(path)
+    }
+}
+
+impl Volume {
+    /// Whether this is the top of the volume.
+    pub(super) fn is_top(&self, location: Location<'_>) -> bool {
+        matches!(location, Location::Files(path) if self.inside(path).is_empty())
+    }
+
+    /// Opens what lies there; `None` when users can see nothing there.
+    pub(super) fn open_at<'a>(
+        &self,
+        location: impl Into<Location<'a>>,
+        flags: OFlags,
+    ) -> Result<Option<OwnedFd>> {
+        let opened = match location.into() {
+            Location::Files(path) if self.reserves(path) => return Ok(None),
+            Location::Files(path) => {
+                resolve::open(self.resolution, self.root.as_fd(), self.inside(path), flags)
+            }
+            Location::Version(id) => {
+                open_one((self.hidden_dir.versions.as_fd(), checked(id)?.as_bytes()), flags)
+            }
+            Location::Trash(id, below) if below.is_root() => {
+                open_one((self.hidden_dir.trash.as_fd(), checked(id)?.as_bytes()), flags)
+            }
+            Location::Trash(id, below) => {
+                let entry = (self.hidden_dir.trash.as_fd(), checked(id)?.as_bytes());
+                open_one(entry, resolve::FOLDER)
+                    .and_then(|top| resolve::open(self.resolution, top.as_fd(), below.parts(), flags))
+            }
+        };
+        match opened {
+            Ok(handle) => Ok(Some(handle)),
+            // ENXIO: a socket, or a device without a driver.
+            Err(errno) if means_absent(errno) || errno == Errno::NXIO => Ok(None),
+            Err(errno) => Err(failed("open", errno)),
+        }
+    }
+
+    /// The place of something. Its folder must exist; whether something has the name, its `occupant` says.
+    pub(super) fn slot<'a>(&self, location: impl Into<Location<'a>>) -> Result<Slot> {
+        let location = location.into();
+        let no_place = || Error::new(Code::Invalid, "This cannot be done with the top folder.");
+        if self.is_top(location) {
+            return Err(no_place());
+        }
+        let (above, leaf) = match location {
+            Location::Version(id) => return kept_place(&self.hidden_dir.versions, id),
+            Location::Trash(id, below) if below.is_root() => return kept_place(&self.hidden_dir.trash, id),
+            Location::Files(path) | Location::Trash(_, path) => match (path.parent(), path.leaf()) {
+                (Some(above), Some(leaf)) => (above, leaf),
+                _ => return Err(no_place()),
+            },
+        };
+        let above = match location {
+            Location::Trash(id, _) => Location::Trash(id, &above),
+            _ if self.reserves(&above)
+                || self.is_top(Location::Files(&above)) && self.reserved_name(leaf) =>
+            {
+                return Err(Error::new(Code::Invalid, "The name \".cloudlet\" is reserved.")
+                    .for_reason(Reason::BadName));
+            }
+            _ => Location::Files(&above),
+        };
+        let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
+        let Some(folder) = self.open_at(above, resolve::FOLDER)? else {
+            // A home that is a link is told as such.
+            if let Location::Files(above) = above {
+                if self.inside(above).len() == 1 {
+                    self.slot(above)?.existing()?;
+                }
+            }
+            return Err(no_folder());
+        };
+        let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
+        if let Location::Files(above) = above {
+            self.refuse_elsewhere(&stat, above)?;
+        }
+        Ok(Slot { folder, leaf: leaf.to_bytes(), above: stat })
+    }
+}
+
+impl Volume {
+    /// The place of something new, whose name the file system must be able to hold.
+    pub(super) fn new_place(&self, path: &CloudPath) -> Result<Slot> {
+        if let (Some(abilities), Some(leaf)) = (self.abilities(), path.leaf()) {
+            abilities.check_name(leaf)?;
+        }
+        self.slot(path)
+    }
+}
+
+/// The place of an id in one of the private folders.
+fn kept_place(hidden_dir: &OwnedFd, id: &str) -> Result<Slot> {
+    let leaf = checked(id)?.as_bytes().to_vec();
+    let folder = open_one((hidden_dir.as_fd(), b"."), resolve::FOLDER).map_err(at("open in .cloudlet"))?;
+    let above =
+        stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))?;
+    Ok(Slot { folder, leaf, above })
+}

@@ -1,0 +1,92 @@
+//! The one door to a volume: turns names into handles without ever leaving the volume or following a symlink.
+//!
+//! Names are resolved by the kernel beneath the volume's root handle, `openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+//! RESOLVE_NO_MAGICLINKS)`. Where the kernel lacks it (before 5.6, or forbidden by a container's seccomp filter), one
+//! name after another is opened with `O_NOFOLLOW`. It only opens; it never creates, and never takes an absolute path.
+
+use crate::base::path::EntryName;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
+use rustix::io::{Errno, Result, retry_on_intr};
+
+/// How names are resolved here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resolution {
+    /// By the kernel in one call.
+    Beneath,
+    /// One name after another, each without following a symlink.
+    Stepwise,
+}
+
+const BENEATH: ResolveFlags =
+    ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
+
+/// For reading the names in a folder, for `fsync` on it and as the base of further calls.
+pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
+/// For reading a file. `O_NONBLOCK`, so that a fifo put there cannot hang the caller before it is recognised.
+pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+/// For asking about an entry without opening it: needs no right to read it and disturbs no device.
+pub(super) const ASK: OFlags = OFlags::PATH;
+
+/// Finds out which way this kernel offers.
+pub(super) fn way_offered(folder: BorrowedFd<'_>) -> Resolution {
+    let flags = ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match openat2(folder, c".", flags, Mode::empty(), BENEATH) {
+        Ok(_) => Resolution::Beneath,
+        Err(_) => Resolution::Stepwise,
+    }
+}
+
+/// Opens names joined by `/` beneath a folder. No name may be empty, `.` or `..`; an empty list is the folder itself.
+pub(super) fn open_bytes(
+    resolution: Resolution,
+    folder: BorrowedFd<'_>,
+    names: &[u8],
+    flags: OFlags,
+) -> Result<OwnedFd> {
+    let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let names = if names.is_empty() { b"." } else { names };
+    match resolution {
+        Resolution::Beneath => retry_on_intr(|| openat2(folder, names, flags, Mode::empty(), BENEATH)),
+        Resolution::Stepwise => open_stepwise(folder, names, flags),
+    }
+}
+
+fn open_stepwise(folder: BorrowedFd<'_>, names: &[u8], flags: OFlags) -> Result<OwnedFd> {
+    let step = ASK | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut held: Option<OwnedFd> = None;
+    let mut names = names.split(|byte| *byte == b'/').peekable();
+    while let Some(name) = names.next() {
+        let here = held.as_ref().map_or(folder, AsFd::as_fd);
+        let how = if names.peek().is_some() { step } else { flags };
+        held = Some(retry_on_intr(|| openat(here, name, how, Mode::empty()))?);
+    }
+    held.ok_or(Errno::NOENT)
+}
+
+/// Opens a path, each name byte by byte as it is written.
+pub(super) fn open(
+    resolution: Resolution,
+    root: BorrowedFd<'_>,
+    parts: &[EntryName],
+    flags: OFlags,
+) -> Result<OwnedFd> {
+    open_bytes(resolution, root, &joined(parts), flags)
+}
+
+/// Opens a path from what the kernel holds in memory, or fails with `EAGAIN`; needs [`Resolution::Beneath`].
+pub(super) fn open_cached(root: BorrowedFd<'_>, parts: &[EntryName], flags: OFlags) -> Result<OwnedFd> {
+    let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    openat2(root, joined(parts), flags, Mode::empty(), BENEATH | ResolveFlags::CACHED)
+}
+
+fn joined(parts: &[EntryName]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(parts.iter().map(|name| name.as_str().len() + 1).sum());
+    for name in parts {
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        name.append_to(&mut bytes);
+    }
+    bytes
+}

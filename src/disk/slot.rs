@@ -1,0 +1,66 @@
+//! A place: the handle of a folder and one name in it.
+//!
+//! Every change acts on a place, so that no folder above it can be swapped for a symlink between check and change.
+
+use super::elsewhere::in_the_way;
+use super::errno::failed;
+use super::stat::Stat;
+use super::{stat, sys};
+use crate::error::Result;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::Errno;
+
+pub(super) struct Slot {
+    pub folder: OwnedFd,
+    pub leaf: Vec<u8>,
+    /// The folder itself.
+    pub above: Stat,
+}
+
+impl Slot {
+    /// As the system calls take it.
+    pub fn entry(&self) -> sys::Entry<'_> {
+        (self.folder.as_fd(), &self.leaf)
+    }
+
+    /// What has the name; `Code::Conflict` when that is neither file nor folder (users do not see it).
+    pub fn existing(&self) -> Result<Option<Stat>> {
+        match stat::of_name(&self.folder, &self.leaf) {
+            Ok(Some(stat)) => Ok(Some(stat)),
+            Ok(None) => Err(in_the_way(&self.folder, &self.leaf)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+
+    /// What has the name, when users can see it; `Code::NotFound` otherwise.
+    pub fn require(&self) -> Result<Stat> {
+        match stat::of_name(&self.folder, &self.leaf) {
+            Ok(Some(stat)) => Ok(stat),
+            Ok(None) => Err(failed("statx", Errno::NOENT)),
+            Err(errno) => Err(failed("statx", errno)),
+        }
+    }
+
+    /// Waits until the names in the folder are on the disk.
+    pub fn sync(&self) -> rustix::io::Result<()> {
+        sync_names(&self.folder)
+    }
+}
+
+/// `fsync` of a folder. Some file systems (SMB, several FUSE) have none for folders and say so: then there is
+/// nothing more to wait for.
+pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
+    match sys::sync(folder) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+        other => other,
+    }
+}
+
+/// Lets pass what a file system without owners, bits or times says.
+pub(super) fn tolerate(result: rustix::io::Result<()>) -> rustix::io::Result<()> {
+    match result {
+        Err(Errno::PERM | Errno::ACCESS | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,11 @@
+//! Accounts, signing in and sessions.
+
+pub mod account;
+pub mod client_values;
+pub mod first_run;
+pub mod pairing;
+pub(in crate::domain) mod password_reset_file;
+pub mod password_turns;
+pub(in crate::domain) mod passwords;
+pub mod sessions;
+pub mod sign_in_throttle;

@@ -1,0 +1,324 @@
+//! Pairing: somebody who is signed in shows a one-time code, and a device that brings it is signed in without a password.
+//!
+//! A code is random, valid for some minutes and for one use, and only its hash is kept, in memory: a restart ends all of
+//! them. It also ends with the session that made it, with a new password of its account, and with the next code that the
+//! same session makes for the same account. Of the codes that one account makes only the last few wait, so that nobody's
+//! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
+
+use crate::base::account_status::may_sign_in;
+use crate::base::ids::{hex, random_bytes};
+use crate::base::limits::PAIRING_CODES_MAX;
+use crate::base::secret::Secret;
+use crate::domain::access::rights::{Admin, User};
+use crate::domain::accounts::account;
+use crate::domain::accounts::sessions::{self, Session, Side, SignedIn};
+use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::users::UserRow;
+use crate::store::{Write, users};
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+const DEVICE_NAME_BYTES_MAX: usize = 100;
+const BASE_URL_BYTES_MAX: usize = 200;
+
+/// The codes that wait for their device.
+#[derive(Default)]
+pub struct Pairings {
+    /// In the order in which they were made.
+    pending: Mutex<Vec<Pending>>,
+}
+
+struct Pending {
+    /// The account that made it.
+    maker: i64,
+    code_hash: [u8; 32],
+    /// By the steady clock: it must not matter when somebody sets the time.
+    ends: Instant,
+    grant: Grant,
+}
+
+/// What a code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    account: i64,
+    password_hash: String,
+    /// The session that made the code, by the hash of its token.
+    made_in: [u8; 32],
+    device_name: Option<String>,
+}
+
+/// A fresh code, as it is shown once.
+pub struct PairingCode {
+    pub code: Secret,
+    /// The account that the device will be signed in to.
+    pub account: String,
+    pub seconds: u32,
+    /// Addresses that lead a browser to the pairing, the best first.
+    pub links: Vec<String>,
+    maker: i64,
+    grant: Grant,
+}
+
+/// A device that has brought a code; its session is to be inserted with [`insert`].
+pub struct Paired {
+    pub signed_in: SignedIn,
+    grant: Grant,
+}
+
+impl Cloud {
+    /// Makes a code for one's own account. It counts once its call is in the audit log: see [`Cloud::offer_pairing`].
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a device name or an address that cannot be one.
+    pub fn prepare_pairing(
+        &self,
+        user: &User,
+        device_name: Option<&str>,
+        base_url: Option<&str>,
+    ) -> Result<PairingCode> {
+        self.pairing_code(user.session(), user.name(), device_name, base_url)
+    }
+
+    /// Makes a code for somebody's account.
+    ///
+    /// # Errors
+    /// As [`Cloud::prepare_pairing`]; `Code::NotFound` without such an account, `Code::Conflict` when it is disabled.
+    pub fn prepare_pairing_for(
+        &self,
+        admin: &Admin,
+        account: &str,
+        device_name: Option<&str>,
+        base_url: Option<&str>,
+    ) -> Result<PairingCode> {
+        self.pairing_code(admin.session(), account, device_name, base_url)
+    }
+
+    fn pairing_code(
+        &self,
+        session: &Session,
+        account: &str,
+        device_name: Option<&str>,
+        base_url: Option<&str>,
+    ) -> Result<PairingCode> {
+        let account = self.store.read(|read| account::existing(read, account))?;
+        if !may_sign_in(&account, self.now()) {
+            return Err(Error::new(Code::Conflict, "This account is disabled or has expired."));
+        }
+        let code = hex(&random_bytes::<16>());
+        let links = match base_url {
+            Some(url) => vec![link(&checked_base_url(url)?, &code)],
+            None => self.view().pairing_addresses().iter().map(|url| link(url, &code)).collect(),
+        };
+        let grant = Grant {
+            account: account.id,
+            password_hash: account.password_hash,
+            made_in: session.token_hash,
+            device_name: device_name.map(checked_device_name).transpose()?,
+        };
+        let seconds = self.config().pairing_seconds;
+        let maker = session.account.id;
+        Ok(PairingCode { code: Secret::new(code), account: account.name, seconds, links, maker, grant })
+    }
+
+    /// Lets devices use a code.
+    pub fn offer_pairing(&self, pairing: &PairingCode) {
+        let now = Instant::now();
+        let ends = now + Duration::from_secs(pairing.seconds.into());
+        let pending = Pending {
+            maker: pairing.maker,
+            code_hash: hash(pairing.code.reveal()),
+            ends,
+            grant: pairing.grant.clone(),
+        };
+        self.pairings.offer(pending, now);
+    }
+
+    /// Takes a code from a device and prepares the device's session. Whatever comes of it, the code is used up.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many wrong codes.
+    pub fn pair(
+        &self,
+        code: &Secret,
+        device_name: Option<&str>,
+        address: IpAddr,
+        agent: &str,
+    ) -> Result<Paired> {
+        let device_name = device_name.map(checked_device_name).transpose()?;
+        let guess = self.throttle.begin(&Guesser::of_code(Subject::PairingCode, address))?;
+        let grant = self.pairings.take(code.reveal(), Instant::now()).ok_or_else(refused)?;
+        guess.was_right();
+        let account = self.store.read(|read| users::by_id(read, grant.account))?.ok_or_else(refused)?;
+        let name = device_name.or_else(|| grant.device_name.clone());
+        let name = name.as_deref().unwrap_or(agent);
+        Ok(Paired { signed_in: sessions::new_session(Side::User, account, address, name, self.now()), grant })
+    }
+}
+
+impl CloudView<'_> {
+    /// The addresses that a device on the network can use, the best first; where there are none, all.
+    fn pairing_addresses(&self) -> Vec<String> {
+        let all = self.addresses();
+        let outside: Vec<String> = all.iter().filter(|url| !is_own(url)).cloned().collect();
+        if outside.is_empty() { all.to_vec() } else { outside }
+    }
+}
+
+/// Stores the session of a device.
+///
+/// # Errors
+/// `Code::Unauthenticated` when the session that made the code has ended, or the account has changed since.
+pub fn insert(tx: &Write, paired: &Paired) -> Result<()> {
+    let account = users::by_id(tx, paired.grant.account)?.ok_or_else(refused)?;
+    let holds = |account: &UserRow| account.password_hash == paired.grant.password_hash;
+    if !holds(&account) || !sessions::may_give_access(tx, &paired.grant.made_in, account.id)? {
+        return Err(refused());
+    }
+    sessions::insert(tx, &paired.signed_in).map_err(|error| match error.code {
+        Code::Unauthenticated => refused(),
+        _ => error,
+    })
+}
+
+impl Pairings {
+    fn offer(&self, new: Pending, now: Instant) {
+        let mut pending = self.pending.lock().expect("nothing panics while holding the codes");
+        let is_same = |old: &Grant| old.account == new.grant.account && old.made_in == new.grant.made_in;
+        pending.retain(|old| now < old.ends && !is_same(&old.grant));
+        let mut older = pending.iter().filter(|old| old.maker == new.maker).count();
+        pending.retain(|old| {
+            let is_too_many = old.maker == new.maker && older >= PAIRING_CODES_MAX;
+            older -= usize::from(is_too_many);
+            !is_too_many
+        });
+        pending.push(new);
+    }
+
+    fn take(&self, code: &str, now: Instant) -> Option<Grant> {
+        let code_hash = hash(code);
+        let mut pending = self.pending.lock().expect("nothing panics while holding the codes");
+        pending.retain(|old| now < old.ends);
+        // Hashes are compared, so the time taken tells nothing about a code.
+        let at = pending.iter().position(|one| one.code_hash == code_hash)?;
+        Some(pending.remove(at).grant)
+    }
+}
+
+/// Case and blanks around it do not matter: somebody may type it.
+fn hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.trim().to_ascii_lowercase()).into()
+}
+
+/// The code stands in the fragment, which browsers send to nobody and servers cannot log.
+fn link(base_url: &str, code: &str) -> String {
+    format!("{}/#/pair/{code}", base_url.trim_end_matches('/'))
+}
+
+/// Whether only the machine itself can use an address.
+fn is_own(url: &str) -> bool {
+    url.contains("//127.") || url.contains("//[::1]")
+}
+
+fn refused() -> Error {
+    Error::new(
+        Code::Unauthenticated,
+        "This pairing code is not valid (any more). Please show a new one and scan that.",
+    )
+    .for_reason(Reason::PairingCode)
+}
+
+fn checked_device_name(text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > DEVICE_NAME_BYTES_MAX || text.chars().any(char::is_control) {
+        return Err(Error::new(
+            Code::Invalid,
+            "The name of a device has 1 to 100 bytes and no control characters.",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn checked_base_url(text: &str) -> Result<String> {
+    let text = text.trim();
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let is_plain =
+        |rest: &str| rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"#?\"<>\\".contains(&byte));
+    match rest.filter(|rest| !rest.is_empty() && text.len() <= BASE_URL_BYTES_MAX && is_plain(rest)) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(Error::new(Code::Invalid, "The address of the cloud begins with http:// or https://.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(account: i64, session: u8) -> Grant {
+        Grant { account, password_hash: String::new(), made_in: [session; 32], device_name: None }
+    }
+
+    const VALID: Duration = Duration::from_secs(300);
+
+    fn offer(pairings: &Pairings, code: &str, maker: i64, grant: Grant, now: Instant) {
+        pairings.offer(Pending { maker, code_hash: hash(code), ends: now + VALID, grant }, now);
+    }
+
+    #[test]
+    fn a_code_works_once_and_in_time() {
+        let (pairings, start) = (Pairings::default(), Instant::now());
+        offer(&pairings, "abc", 1, grant(1, 1), start);
+        assert_eq!(pairings.take("abd", start), None);
+        assert_eq!(pairings.take(" ABC ", start + VALID - Duration::from_secs(1)), Some(grant(1, 1)));
+        assert_eq!(pairings.take("abc", start), None);
+        offer(&pairings, "abc", 1, grant(1, 1), start);
+        assert_eq!(pairings.take("abc", start + VALID), None);
+    }
+
+    #[test]
+    fn the_next_code_of_a_session_for_an_account_takes_the_place_of_the_one_before() {
+        let (pairings, now) = (Pairings::default(), Instant::now());
+        for (code, grant) in [("a", grant(1, 1)), ("b", grant(1, 2)), ("c", grant(2, 1)), ("d", grant(1, 1))]
+        {
+            offer(&pairings, code, 1, grant, now);
+        }
+        let works = ["a", "b", "c", "d"].map(|code| pairings.take(code, now).is_some());
+        assert_eq!(works, [false, true, true, true]);
+    }
+
+    #[test]
+    fn of_many_codes_of_an_account_the_last_ones_wait_and_those_of_others_stay() {
+        let (pairings, now) = (Pairings::default(), Instant::now());
+        offer(&pairings, "other", 2, grant(2, 200), now);
+        for number in 0..200 {
+            offer(&pairings, &number.to_string(), 1, grant(1, number), now);
+        }
+        assert_eq!(pairings.pending.lock().unwrap().len(), 1 + PAIRING_CODES_MAX);
+        let works = |code: &str| pairings.take(code, now).is_some();
+        assert!(works("other") && works("199") && works(&(200 - PAIRING_CODES_MAX).to_string()));
+        assert!(!works(&(199 - PAIRING_CODES_MAX).to_string()));
+    }
+
+    #[test]
+    fn links_lead_to_the_pairing_and_only_web_addresses_are_taken() {
+        for url in ["http://a:8080/", "https://a/cloud"] {
+            assert!(link(&checked_base_url(url).unwrap(), "c").ends_with("/#/pair/c"));
+        }
+        assert_eq!(link("http://a:8080/", "c"), "http://a:8080/#/pair/c");
+        for url in [
+            "",
+            "http://",
+            "javascript:x",
+            "//a",
+            "http://a b",
+            "http://a/#x",
+            &format!("http://{}", "a".repeat(200)),
+        ] {
+            assert_eq!(checked_base_url(url).unwrap_err().code, Code::Invalid, "{url}");
+        }
+        assert!(is_own("http://127.0.0.1:1/") && is_own("http://[::1]:1/") && !is_own("http://192.168.1.2/"));
+    }
+}

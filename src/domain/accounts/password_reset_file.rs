@@ -1,0 +1,144 @@
+//! A way back in for the owner who has lost the password: a file in the data directory, or on a boot partition that any
+//! computer can write. Whoever can write there owns the machine anyway.
+//!
+//! Two lines, a user name and a new password. Read once at the start; the account can then sign in with it and is an admin.
+
+use crate::base::account_status::Status;
+use crate::base::secret::Secret;
+use crate::disk::local::{read_bytes, remove_file};
+use crate::domain::Cloud;
+use crate::domain::accounts::account::{self, AccountChange};
+use crate::domain::accounts::password_turns::Waiter;
+use crate::error::{Code, Error, Result};
+use crate::store::meta;
+use std::path::Path;
+
+const FILE_NAME: &str = "cloudlet-reset.txt";
+const FILE_BYTES_MAX: u64 = 1024;
+/// Facts: the hash of what was used and could not be removed. One for each place: a file in one must not make that in the
+/// other work again.
+const USED_IN_DATA: &str = "reset_used.data";
+const USED_ELSEWHERE: &str = "reset_used.setting";
+
+impl Cloud {
+    /// Reads the file, if there is one. What is wrong with it is logged and keeps nothing from starting.
+    pub fn reset_by_file(&self) {
+        let elsewhere = self.config().reset_file.clone();
+        let places = [(self.directory.join(FILE_NAME), USED_IN_DATA), (elsewhere, USED_ELSEWHERE)];
+        for (path, fact) in places.iter().filter(|(path, _)| !path.as_os_str().is_empty()) {
+            if let Err(error) = self.reset_by(path, fact) {
+                log::error!("{}: nothing was reset. {error}", path.display());
+            }
+        }
+    }
+
+    fn reset_by(&self, path: &Path, fact: &'static str) -> Result<()> {
+        let Some(bytes) = read_bytes(path, FILE_BYTES_MAX)? else { return Ok(()) };
+        let text = text_of(&bytes)
+            .ok_or_else(|| Error::new(Code::Invalid, "It is no text. Please save it as UTF-8."))?;
+        let text = text.trim_start_matches('\u{feff}').trim_end();
+        let content = Secret::new(text);
+        let used = self.store.read(|read| meta::get(read, fact))?;
+        let is_used = used.as_deref().map_or(Ok(false), |used| {
+            self.passwords.begin_check(Waiter::of_the_server())?.verify(&content, Some(used))
+        })?;
+        if is_used {
+            log::warn!("{} has worked once and does not again. Please remove it.", path.display());
+            return Ok(());
+        }
+        let (name, password) = lines(text)?;
+        // By the slow hash: this one, too, must not help to guess the password.
+        let used = self.passwords.hash(&content)?;
+        let change = AccountChange {
+            password_hash: Some(self.hash_new_password(&Secret::new(password))?),
+            status: Some(Status::Full),
+            is_admin: Some(true),
+            ..AccountChange::default()
+        };
+        let account = self.reset_account(name, change, fact, used)?;
+        log::warn!("{}: {account} has a new password and is an administrator", path.display());
+        match remove_file(path) {
+            Ok(()) => self.store.write(move |tx| meta::remove(tx, fact)),
+            Err(error) => {
+                log::warn!("{} cannot be removed and will not work again: {error}", path.display());
+                Ok(())
+            }
+        }
+    }
+
+    /// Changes the account and notes what was used, in one; its name as it is stored.
+    fn reset_account(
+        &self,
+        name: &str,
+        mut change: AccountChange,
+        fact: &'static str,
+        used: String,
+    ) -> Result<String> {
+        let account = self.store.read(|read| account::existing(read, name))?;
+        let now = self.now();
+        if account.expires.is_some_and(|expires| expires <= now) {
+            change.expires = Some(None);
+        }
+        let name = account.name.clone();
+        self.commit_from_console("reset by file", &account.name, move |tx| {
+            account::change(tx, &name, &change)?;
+            // The same password anew ends the sessions too.
+            crate::domain::accounts::sessions::end_all(tx, account.id, None)?;
+            meta::set(tx, fact, &used)
+        })?;
+        Ok(account.name)
+    }
+}
+
+/// The text as whatever editor wrote it: PowerShell of Windows writes UTF-16 unless it is told otherwise.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return String::from_utf8(bytes.to_vec()).ok(),
+    };
+    let pairs = bytes.chunks_exact(2);
+    let is_whole = pairs.remainder().is_empty();
+    let units = pairs.map(|pair| unit([pair[0], pair[1]]));
+    char::decode_utf16(units).collect::<Result<String, _>>().ok().filter(|_| is_whole)
+}
+
+fn lines(text: &str) -> Result<(&str, &str)> {
+    let mut lines = text.lines();
+    match (lines.next().map(str::trim), lines.next(), lines.next()) {
+        (Some(name), Some(password), None) if !name.is_empty() && !password.is_empty() => {
+            Ok((name, password))
+        }
+        _ => {
+            Err(Error::new(Code::Invalid, "It needs two lines: the name of the user, and the new password."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, text_of};
+
+    #[test]
+    fn a_text_is_read_in_what_windows_writes_too() {
+        let text = "\u{feff}zo\u{eb}\r\nmy \u{1f511}\r\n";
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        for bytes in [text.as_bytes(), &little, &big] {
+            assert_eq!(text_of(bytes).as_deref(), Some(text));
+        }
+        for bytes in [&b"\xff\xfea"[..], b"\xff\xfe\x00\xd8", b"caf\xe9"] {
+            assert_eq!(text_of(bytes), None);
+        }
+    }
+
+    #[test]
+    fn a_name_and_a_password_are_two_lines() {
+        assert_eq!(lines("anna \nmy password").unwrap(), ("anna", "my password"));
+        assert_eq!(lines("anna\r\nmy password").unwrap(), ("anna", "my password"));
+        for text in ["", "anna", "anna\n", "\npassword", "anna\npassword\nmore"] {
+            assert!(lines(text).is_err(), "{text:?}");
+        }
+    }
+}

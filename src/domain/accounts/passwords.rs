@@ -1,0 +1,159 @@
+//! Hashing and checking passwords, each in its turn: it takes 9 MiB and a board has few cores.
+
+use crate::base::ids::random_bytes;
+use crate::base::secret::Secret;
+use crate::domain::accounts::password_turns::{Turn, Turns, Waiter};
+use crate::error::{Code, Error, Reason, Result};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq;
+
+/// OWASP's password storage cheat sheet gives this as one of its equivalent settings; it is the one that fits a small board.
+const MEMORY_KIB: u32 = 9 * 1024;
+const PASSES: u32 = 4;
+const ALGORITHM: Algorithm = Algorithm::Argon2id;
+const VERSION: Version = Version::V0x13;
+/// Checked for unknown accounts, so that they cost the same time. Made once and for all, because making it takes longer
+/// than everything else at the start; whoever knows the password behind it knows nothing.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=9216,t=4,p=1$SAtGmewRZpaIG6Ds22grjw$Dy0KAp0jgDfsBafm9mhHvNnTKVtO6vCa3bQZ/lpybAA";
+/// Longer passwords are refused before they cost anything.
+const PASSWORD_BYTES_MAX: usize = 1024;
+
+/// The one place where passwords are hashed.
+#[derive(Default)]
+pub struct Passwords {
+    turns: Turns,
+}
+
+/// A turn to check a password.
+#[must_use]
+pub struct Check<'a> {
+    _turn: Turn<'a>,
+}
+
+impl Passwords {
+    /// The hash of a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// `Code::Busy` when too many callers wait.
+    pub fn hash(&self, password: &Secret) -> Result<String> {
+        let _turn = self.turns.take(Waiter::of_the_server())?;
+        hash_now(password.reveal().as_bytes())
+    }
+
+    /// Waits for a turn to check a password.
+    ///
+    /// # Errors
+    /// `Code::Busy` when too many callers wait.
+    pub fn begin_check(&self, waiter: Waiter) -> Result<Check<'_>> {
+        Ok(Check { _turn: self.turns.take(waiter)? })
+    }
+}
+
+impl Check<'_> {
+    /// Whether a password fits a hash. Without one the answer is no, after the same time.
+    pub fn verify(self, password: &Secret, hash: Option<&str>) -> Result<bool> {
+        if password.reveal().len() > PASSWORD_BYTES_MAX {
+            return Ok(false);
+        }
+        let stored = PasswordHash::new(hash.unwrap_or(NOBODYS))
+            .map_err(|error| Error::internal(format!("a stored password hash cannot be read: {error}")))?;
+        Ok(fits(password.reveal().as_bytes(), &stored)? && hash.is_some())
+    }
+}
+
+/// Refuses passwords that are too short, too long or no text.
+pub fn check_new(password: &Secret, characters_min: u32) -> Result<()> {
+    let text = password.reveal();
+    if text.chars().count() < characters_min as usize {
+        return Err(Error::new(
+            Code::Invalid,
+            format!("The password is too short: it needs at least {characters_min} characters."),
+        )
+        .for_reason(Reason::PasswordTooShort));
+    }
+    if text.len() > PASSWORD_BYTES_MAX || text.contains('\0') {
+        return Err(Error::new(Code::Invalid, "The password may have at most 1024 bytes and no NUL."));
+    }
+    Ok(())
+}
+
+fn hash_now(password: &[u8]) -> Result<String> {
+    let salt = SaltString::encode_b64(&random_bytes::<16>()).map_err(Error::internal)?;
+    let mut raw = [0; 16];
+    let salt_bytes = salt.as_salt().decode_b64(&mut raw).map_err(Error::internal)?;
+    let hash = PasswordHash {
+        algorithm: ALGORITHM.ident(),
+        version: Some(VERSION.into()),
+        params: ParamsString::try_from(&params()).map_err(Error::internal)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&digest(params(), password, salt_bytes)?).map_err(Error::internal)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// Whether a password fits a stored hash.
+fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
+    let unreadable = || Error::internal("a stored password hash lacks a part");
+    let params = Params::try_from(stored).map_err(Error::internal)?;
+    let mut raw = [0; 64];
+    let salt = stored.salt.ok_or_else(unreadable)?.decode_b64(&mut raw).map_err(Error::internal)?;
+    let wanted = stored.hash.ok_or_else(unreadable)?;
+    Ok(bool::from(digest(params, password, salt)?.ct_eq(wanted.as_bytes())))
+}
+
+fn digest(params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; 32]> {
+    // More room than is used: glibc gives allocations beyond 32 MiB back to the system when they end, and untouched room
+    // costs nothing. Smaller ones it would keep, nine megabytes for each thread that ever hashed.
+    let mut memory = Vec::with_capacity(33 * 1024 * 1024 / Block::SIZE);
+    memory.resize(params.block_count(), Block::default());
+    let mut digest = [0; 32];
+    let hasher = Argon2::new(ALGORITHM, VERSION, params);
+    hasher
+        .hash_password_into_with_memory(password, salt, &mut digest, &mut memory)
+        .map_err(Error::internal)?;
+    Ok(digest)
+}
+
+fn params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, 1, None).expect("the fixed settings are valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_password_fits_and_nobody_has_none() {
+        let passwords = Passwords::default();
+        let hash = passwords.hash(&Secret::new("correct horse")).unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"));
+        let fits = |password: &str, hash| {
+            let check = passwords.begin_check(Waiter::of_the_server()).unwrap();
+            check.verify(&Secret::new(password), hash).unwrap()
+        };
+        assert!(fits("correct horse", Some(hash.as_str())));
+        assert!(!fits("correct hors", Some(&hash)));
+        assert!(!fits("nobody signs in with this", None));
+        assert!(!fits("", Some(&hash)));
+    }
+
+    #[test]
+    fn an_unknown_account_costs_what_a_known_one_does() {
+        let (nobodys, fresh) = (PasswordHash::new(NOBODYS).unwrap(), hash_now(b"x").unwrap());
+        let fresh = PasswordHash::new(&fresh).unwrap();
+        assert_eq!(
+            (nobodys.algorithm, nobodys.version, &nobodys.params),
+            (fresh.algorithm, fresh.version, &fresh.params)
+        );
+        assert_eq!(nobodys.hash.map(|hash| hash.len()), fresh.hash.map(|hash| hash.len()));
+    }
+
+    #[test]
+    fn short_and_endless_passwords_are_refused() {
+        assert!(check_new(&Secret::new("1234567"), 8).is_err());
+        assert!(check_new(&Secret::new("12345678"), 8).is_ok());
+        assert!(check_new(&Secret::new("x".repeat(1025)), 8).is_err());
+    }
+}

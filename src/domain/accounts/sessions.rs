@@ -1,0 +1,330 @@
+//! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
+
+use crate::base::account_status::may_sign_in;
+use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
+use crate::base::limits::KNOWN_NETWORKS_MAX;
+use crate::base::network::Network;
+use crate::base::secret::Secret;
+use crate::base::user_name::UserName;
+use crate::domain::access::rights::User;
+use crate::domain::accounts::password_turns::Waiter;
+use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::sessions::SessionRow;
+use crate::store::users::UserRow;
+use crate::store::{Write, known_networks, sessions, users};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Sessions an account may have on each side; the longest unused end first.
+const SESSIONS_MAX: u32 = 100;
+/// Sessions in memory; beyond this all are forgotten and read again.
+const REMEMBERED_MAX: usize = 4096;
+/// How exactly the last use is noted, in seconds: each note is a write.
+const USE_PRECISION: i64 = 3600;
+const DAY: i64 = 24 * 3600;
+
+/// The two kinds of sessions, which know nothing of one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    User,
+    Admin,
+}
+
+impl Side {
+    fn word(self) -> &'static str {
+        match self {
+            Side::User => "user",
+            Side::Admin => "admin",
+        }
+    }
+}
+
+/// Somebody who is signed in.
+#[derive(Debug)]
+pub struct Session {
+    pub side: Side,
+    pub account: UserRow,
+    /// The public name of the session.
+    pub id: String,
+    /// What a browser must send back in a header.
+    pub xsrf: String,
+    pub(in crate::domain) token_hash: [u8; 32],
+    last_used: AtomicI64,
+    /// Of the accounts, as they were when this was read.
+    accounts_version: u64,
+}
+
+/// A new session, with the secrets that only its cookies will hold.
+pub struct SignedIn {
+    pub account: UserRow,
+    pub side: Side,
+    pub seed: String,
+    pub hash: String,
+    pub xsrf: String,
+    network: Network,
+    row: SessionRow,
+}
+
+/// Sessions that have been read, as long as nothing has changed about accounts and sessions.
+#[derive(Default)]
+pub struct Remembered {
+    state: Mutex<RememberedState>,
+}
+
+#[derive(Default)]
+struct RememberedState {
+    version: u64,
+    sessions: HashMap<[u8; 32], Arc<Session>>,
+}
+
+/// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are. FileCloud's
+/// own, which programs compare.
+fn refused() -> Error {
+    Error::new(Code::Unauthenticated, "Invalid Username or Password. Password is Case Sensitive.")
+        .for_reason(Reason::Credentials)
+}
+
+impl Cloud {
+    /// Checks name (or e-mail address) and password and prepares a session, to be inserted with [`insert`].
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
+    pub fn sign_in(
+        &self,
+        side: Side,
+        name: &str,
+        password: &Secret,
+        address: IpAddr,
+        agent: &str,
+    ) -> Result<SignedIn> {
+        let (name, network) = (UserName::normal_form(name), Network::of_caller(address));
+        let (account, is_known) = self.store.read(|read| {
+            let account = users::by_name_or_email(read, &name)?;
+            let id = account.as_ref().map(|account| account.id);
+            Ok((account, id.map_or(Ok(false), |id| known_networks::knows(read, id, network))?))
+        })?;
+        let subject = account.as_ref().map_or(Subject::Nobody(&name), |account| Subject::Account(account.id));
+        let hash = account.as_ref().map(|account| account.password_hash.as_str());
+        let (guess, fits) = self.guess(&Guesser { subject, network, is_known }, password, hash)?;
+        let may =
+            |account: &UserRow| may_sign_in(account, self.now()) && (side == Side::User || account.is_admin);
+        let account = account.filter(|account| fits && may(account)).ok_or_else(refused)?;
+        guess.was_right();
+        Ok(new_session(side, account, address, agent, self.now()))
+    }
+
+    /// Tries a password in its turn; without a hash the answer is no, after the same time. The guess counts as wrong
+    /// unless it is said to have been right.
+    ///
+    /// # Errors
+    /// `Code::Busy` after too many wrong ones, or when too many callers wait.
+    pub(in crate::domain) fn guess(
+        &self,
+        guesser: &Guesser<'_>,
+        password: &Secret,
+        hash: Option<&str>,
+    ) -> Result<(Guess<'_>, bool)> {
+        // Who has to wait anyway takes nobody's turn.
+        self.throttle.check(guesser)?;
+        let waiter = Waiter { network: Some(guesser.network), is_known: guesser.is_known };
+        let check = self.passwords.begin_check(waiter)?;
+        let guess = self.throttle.begin(guesser)?;
+        match check.verify(password, hash) {
+            Ok(fits) => Ok((guess, fits)),
+            Err(error) => {
+                guess.was_not_made();
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the account of a call under way may still be used, as it was when the call began. To be asked before anything
+    /// of a long call becomes visible: the home may be that of another by now, which was made under the same name.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
+    /// data.
+    pub(in crate::domain) fn check_may_go_on(&self, user: &User) -> Result<()> {
+        let session = user.session();
+        let has_ended = |account: &UserRow| !may_sign_in(account, self.now());
+        let may_go_on = if self.store.accounts_version()? == session.accounts_version {
+            !has_ended(&session.account)
+        } else {
+            let account = self.store.read(|read| users::by_id(read, user.id()))?;
+            account.is_some_and(|account| !has_ended(&account) && (account.is_admin || !user.is_proxy()))
+        };
+        if may_go_on {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Unauthenticated,
+            "This account was removed or disabled, so nothing was changed.",
+        ))
+    }
+
+    /// Notes the use of a session now and then, so that only unused ones end.
+    pub fn used(&self, session: &Session) {
+        let now = self.now();
+        let before = session.last_used.load(Ordering::Relaxed);
+        let is_due = now - before >= USE_PRECISION;
+        if is_due
+            && session.last_used.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            let token_hash = session.token_hash;
+            self.store.write_later(move |tx| sessions::used(tx, &token_hash, now));
+        }
+    }
+
+    /// Removes sessions that have not been used for as long as the setting says.
+    pub fn end_unused_sessions(&self) -> Result<()> {
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let since = self.now() - i64::from(self.config().session_days) * DAY;
+        self.store.write(move |tx| sessions::delete_unused_since(tx, since)).map(drop)
+    }
+}
+
+impl CloudView<'_> {
+    /// The session of two cookies, from memory only: `None` when it has to be read.
+    pub fn session_at_once(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
+        let version = self.cloud.store.accounts_version().ok()?;
+        let state = self.cloud.sessions.state.lock().expect("nothing panics while holding the sessions");
+        let session =
+            state.sessions.get(&token_hash(side, seed, hash)).filter(|_| state.version == version)?;
+        self.is_alive(session).then(|| Arc::clone(session))
+    }
+
+    /// The session of two cookies; `None` when there is none, or it has ended.
+    pub fn session(&self, side: Side, seed: &str, hash: &str) -> Result<Option<Arc<Session>>> {
+        if let Some(session) = self.session_at_once(side, seed, hash) {
+            return Ok(Some(session));
+        }
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.accounts_version()?;
+        let token_hash = token_hash(side, seed, hash);
+        let found = self.cloud.store.read(|read| {
+            let Some(row) = sessions::find(read, &token_hash)? else { return Ok(None) };
+            Ok(users::by_id(read, row.user)?.map(|account| (row, account)))
+        })?;
+        let Some((row, account)) = found.filter(|(row, _)| row.side == side.word()) else { return Ok(None) };
+        let session = Arc::new(Session {
+            side,
+            account,
+            id: row.id,
+            xsrf: row.xsrf,
+            token_hash,
+            last_used: AtomicI64::new(row.last_used),
+            accounts_version: version,
+        });
+        if !self.is_alive(&session) {
+            return Ok(None);
+        }
+        let mut state = self.cloud.sessions.state.lock().expect("nothing panics while holding the sessions");
+        if state.version != version || state.sessions.len() >= REMEMBERED_MAX {
+            state.sessions.clear();
+            state.version = version;
+        }
+        state.sessions.insert(token_hash, Arc::clone(&session));
+        Ok(Some(session))
+    }
+
+    /// All sessions of an account, the last used first.
+    pub fn sessions_of(&self, account: i64) -> Result<Vec<SessionRow>> {
+        self.cloud.store.read(|read| sessions::of_user(read, account))
+    }
+
+    fn is_alive(&self, session: &Session) -> bool {
+        let now = self.cloud.now();
+        let unused = now - session.last_used.load(Ordering::Relaxed);
+        may_sign_in(&session.account, now)
+            && unused < i64::from(self.cloud.config().session_days) * DAY
+            && (session.side == Side::User || session.account.is_admin)
+    }
+}
+
+/// Stores a session and notes the sign-in.
+pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
+    // Read again: the account may have changed since its password was checked.
+    let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
+    let same = account.password_hash == signed_in.account.password_hash;
+    if !same || !may_sign_in(&account, tx.now()) || (signed_in.side == Side::Admin && !account.is_admin) {
+        return Err(refused());
+    }
+    sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;
+    known_networks::save(tx, account.id, signed_in.network, KNOWN_NETWORKS_MAX)?;
+    users::signed_in(tx, account.id)
+}
+
+/// Whether what a session has promised to an account still holds: the session is there, and it is the account's own or
+/// that of an administrator.
+pub(in crate::domain) fn may_give_access(tx: &Write, token_hash: &[u8; 32], account: i64) -> Result<bool> {
+    let Some(session) = sessions::find(tx, token_hash)? else { return Ok(false) };
+    let Some(giver) = users::by_id(tx, session.user)? else { return Ok(false) };
+    let is_admins = session.side == Side::Admin.word() && giver.is_admin;
+    Ok(may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
+}
+
+/// Ends one session.
+pub fn end(tx: &Write, session: &Session) -> Result<()> {
+    sessions::delete(tx, &session.token_hash)
+}
+
+/// Ends the session of an account that has this public name.
+///
+/// # Errors
+/// `Code::NotFound` when the account has no such session.
+pub fn end_by_id(tx: &Write, account: i64, id: &str) -> Result<()> {
+    match sessions::delete_by_id(tx, account, id)? {
+        true => Ok(()),
+        false => Err(Error::new(Code::NotFound, "There is no such session; it may have ended already.")),
+    }
+}
+
+/// Ends all sessions of an account but, if given, one.
+pub fn end_all(tx: &Write, account: i64, except: Option<&Session>) -> Result<()> {
+    sessions::delete_of_user(tx, account, except.map(|session| &session.token_hash))
+}
+
+/// Ends the admin sessions of an account.
+pub fn end_admin(tx: &Write, account: i64) -> Result<()> {
+    sessions::delete_admin_of_user(tx, account)
+}
+
+/// A session that is to be inserted.
+pub(in crate::domain) fn new_session(
+    side: Side,
+    account: UserRow,
+    address: IpAddr,
+    agent: &str,
+    now: i64,
+) -> SignedIn {
+    // The UUID carries 122 random bits and the hash 160: together more than the 256 a token needs.
+    let (seed, hash, xsrf) = (uuid(), hex(&random_bytes::<20>()), letters_and_digits(20));
+    let row = SessionRow {
+        token_hash: token_hash(side, &seed, &hash),
+        id: object_id(),
+        side: side.word().into(),
+        user: account.id,
+        xsrf: xsrf.clone(),
+        created: now,
+        last_used: now,
+        address: address.to_string(),
+        agent: agent.into(),
+    };
+    SignedIn { account, side, seed, hash, xsrf, network: Network::of_caller(address), row }
+}
+
+fn token_hash(side: Side, seed: &str, hash: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in [side.word(), seed, hash] {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}

@@ -1,0 +1,271 @@
+//! Many files and folders that are wanted together: found first, read afterwards one after the other.
+//!
+//! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
+//! queue: folders in it are read from its beginning while what lies in them is added at its end.
+
+use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::time::nanoseconds;
+use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::files::locks::Purpose;
+use crate::domain::files::portable_name;
+use crate::domain::runtime::findings::LeftOut;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What was found, folders before what is in them.
+pub struct Contents {
+    user: User,
+    /// The folder they were asked for in.
+    top: CloudPath,
+    spool: Spool,
+    count: u64,
+    /// What cannot be read, and is not among them.
+    pub left_out: LeftOut,
+}
+
+/// One of the files and folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Its path below the folder they were asked for in.
+    pub name: String,
+    /// The same path as other systems take it; different ones stay different.
+    pub portable_name: String,
+    pub is_folder: bool,
+    /// The length of a file; 0 for a folder.
+    pub bytes: u64,
+    /// The number by which the file system knows it.
+    pub inode: u64,
+    pub modified_nanoseconds: i64,
+}
+
+/// Goes through [`Contents`].
+#[derive(Default)]
+pub struct Cursor(Records);
+
+impl CloudView<'_> {
+    /// All that lies in a folder under some names, with everything below.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a name that is not there, `Code::Forbidden` for one that the user may not read,
+    /// `Code::Locked` when somebody else forbids to read any of it, `Code::Conflict` for a folder that goes away meanwhile,
+    /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
+    pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
+        let mut contents = Contents {
+            user: user.clone(),
+            top: folder.path().clone(),
+            spool: self.spool()?,
+            count: 0,
+            left_out: LeftOut::default(),
+        };
+        let mut added = HashSet::new();
+        for name in names {
+            let path = user.readable(&folder.path().join(name)?)?;
+            let stat = self.cloud.stat(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
+            self.check_unlocked(user, path.path(), Purpose::Read)?;
+            // Two spellings of a name are one entry.
+            let name = path.path().leaf().unwrap_or(name).clone();
+            if added.insert(name.clone()) {
+                let portable = self.portable_in(folder.path(), name.as_str())?;
+                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.path(), &stat)?;
+            }
+        }
+        let mut cursor = Cursor::default();
+        while let Some(content) = cursor.next(&contents)? {
+            if content.is_folder {
+                let path = contents.path(&content)?;
+                let cloud = self.cloud;
+                let add = |found: crate::disk::Found| {
+                    let portable = self.portable_in(path.path(), found.name.as_str())?;
+                    let portable_name = format!("{}/{portable}", content.portable_name);
+                    let name = format!("{}/{}", content.name, found.name);
+                    let place = path.path().join(&found.name)?;
+                    contents.add_if_readable(cloud, (&name, &portable_name), &place, &found.stat)
+                };
+                match self.cloud.each(path.path(), add) {
+                    Ok(true) => {}
+                    Ok(false) => return Err(changed(&path)),
+                    Err(error) => contents.go_on(cloud, content.name, &path, error)?,
+                }
+            }
+        }
+        Ok(contents)
+    }
+
+    /// A name in a folder as other systems take it.
+    fn portable_in<'a>(&self, folder: &CloudPath, name: &'a str) -> Result<Cow<'a, str>> {
+        portable_name::portable(name, |new| match EntryName::parse(new).and_then(|new| folder.join(&new)) {
+            Ok(sibling) => Ok(self.cloud.stat(&sibling)?.is_some()),
+            // Nothing can be called so.
+            Err(_) => Ok(false),
+        })
+    }
+
+    /// An empty spool on the disk with the accounts' files.
+    ///
+    /// # Errors
+    /// `Code::Offline` when that is not there.
+    pub fn spool(&self) -> Result<Spool> {
+        Ok(self.cloud.spool_on(&self.cloud.volumes.main()?))
+    }
+}
+
+impl Cloud {
+    /// An empty spool on a disk.
+    pub(in crate::domain) fn spool_on(&self, volume: &Arc<Volume>) -> Spool {
+        let kept_free_bytes = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
+        Spool::new(volume, SpoolLimits { total_bytes: SPOOLED_BYTES_MAX, kept_free_bytes })
+    }
+}
+
+impl Contents {
+    /// How many they are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds what can be read, as far as that is known before.
+    fn add_if_readable(
+        &mut self,
+        cloud: &Cloud,
+        (name, portable_name): (&str, &str),
+        path: &CloudPath,
+        stat: &Stat,
+    ) -> Result<()> {
+        match cloud.reading_obstacle(path, stat)? {
+            None => self.add(name, portable_name, stat),
+            Some(obstacle) => {
+                self.left_out.add(name.to_owned(), obstacle);
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes on past a folder that cannot be read.
+    fn go_on(&mut self, cloud: &Cloud, name: String, path: &Readable, error: Error) -> Result<()> {
+        match (error.code, error.obstacle) {
+            // These are about the list, not about one folder in it.
+            (Code::TooLarge | Code::Full | Code::Busy, _) => Err(error),
+            (_, Some(obstacle)) => {
+                self.left_out.add(name, obstacle);
+                cloud.skip_unreadable::<()>(path.path(), error).map(drop)
+            }
+            (_, None) => Err(at(path, error)),
+        }
+    }
+
+    /// A name at the top that none of those asked for has.
+    pub fn free_name(names: &[EntryName], wanted: &str, extension: &str) -> String {
+        let is_free = |name: &String| !names.iter().any(|taken| taken.as_str() == name);
+        let numbered = (2..).map(|number| format!("{wanted} ({number}).{extension}"));
+        let mut all = std::iter::once(format!("{wanted}.{extension}")).chain(numbered);
+        all.find(is_free).unwrap_or_default()
+    }
+
+    fn add(&mut self, name: &str, portable_name: &str, stat: &Stat) -> Result<()> {
+        if self.count >= CONTENTS_MAX {
+            let sentence = format!("At most {CONTENTS_MAX} files and folders can be had together.");
+            return Err(Error::new(Code::TooLarge, sentence));
+        }
+        self.count += 1;
+        let is_folder = stat.kind == Kind::Folder;
+        let bytes = if is_folder { 0 } else { stat.size };
+        self.spool.append_record(&[
+            &[u8::from(is_folder)],
+            &bytes.to_le_bytes(),
+            &stat.inode.to_le_bytes(),
+            &nanoseconds(stat.modified).to_le_bytes(),
+            &(name.len() as u64).to_le_bytes(),
+            name.as_bytes(),
+            // Nearly all are the same.
+            if portable_name == name { b"" } else { portable_name.as_bytes() },
+        ])
+    }
+
+    /// The path of one of them.
+    fn path(&self, content: &Content) -> Result<Readable> {
+        let names = content.name.split('/').map(EntryName::parse);
+        let path = names.into_iter().try_fold(self.top.clone(), |path, name| path.join(&name?))?;
+        self.user.readable(&path)
+    }
+
+    /// Opens one of the files to read it as it was found. One that has grown since, as a log does, is read to the length that
+    /// it had: that is the whole file of that moment.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when it is shorter or another file of another length. Every error names the file.
+    pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
+        let path = self.path(content)?;
+        let reader = cloud.view().reader(&path).map_err(|error| at(&path, error))?;
+        let reader = reader.ok_or_else(|| changed(&path))?;
+        let has_grown = reader.stat().inode == content.inode && reader.stat().size > content.bytes;
+        if reader.stat().size != content.bytes && !has_grown {
+            return Err(changed(&path));
+        }
+        Ok(FileReader { path, reader, rest: content.bytes })
+    }
+}
+
+/// Reads a file of [`Contents`] as it was found, or fails.
+pub struct FileReader {
+    path: Readable,
+    reader: Reader,
+    rest: u64,
+}
+
+impl FileReader {
+    /// Reads the next bytes; how many, 0 after the last.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when the file is no longer what it was. Every error names the file.
+    pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
+        let named = |error| at(&self.path, error);
+        if self.rest == 0 {
+            return if self.reader.is_unchanged() { Ok(0) } else { Err(changed(&self.path)) };
+        }
+        let most = usize::try_from(self.rest).map_or(block.len(), |rest| rest.min(block.len()));
+        let count = self.reader.read(&mut block[..most]).map_err(named)?;
+        if count == 0 {
+            return Err(changed(&self.path));
+        }
+        self.rest -= count as u64;
+        Ok(count)
+    }
+}
+
+impl Cursor {
+    /// The next of them; `None` after the last.
+    pub fn next(&mut self, contents: &Contents) -> Result<Option<Content>> {
+        let Some(record) = self.0.next(&contents.spool)? else { return Ok(None) };
+        let whole = || Error::internal("a record of a file is too short");
+        let (kind, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (bytes, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (inode, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (modified, record) = record.split_first_chunk().ok_or_else(whole)?;
+        let (length, names) = record.split_first_chunk().ok_or_else(whole)?;
+        let (name, portable_name) =
+            names.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or_else(whole)?;
+        let text = |bytes| std::str::from_utf8(bytes).map(str::to_owned).map_err(Error::internal);
+        Ok(Some(Content {
+            name: text(name)?,
+            portable_name: text(if portable_name.is_empty() { name } else { portable_name })?,
+            is_folder: kind == &[1],
+            bytes: u64::from_le_bytes(*bytes),
+            inode: u64::from_le_bytes(*inode),
+            modified_nanoseconds: i64::from_le_bytes(*modified),
+        }))
+    }
+}
+
+/// The same error with the path that it is about.
+fn at(path: &Readable, error: Error) -> Error {
+    Error { message: format!("{}: {}", path.path(), error.message).into(), ..error }
+}
+
+fn changed(path: &Readable) -> Error {
+    Error::new(Code::Conflict, format!("{} has changed meanwhile. Please try again.", path.path()))
+}

@@ -1,0 +1,225 @@
+//! Moving from one disk to another.
+//!
+//! There is no rename between disks. What moves first goes into the bin of its own disk, where nobody changes it any more, is
+//! copied from there, and leaves the bin for good once its new place is in the index. So a crash at any moment leaves it at
+//! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
+//! something else has come there, stays in the bin, and who moved it is told so.
+
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::disk::{CopyOptions, Kind, Location, Moved, Stat, Volume};
+use crate::domain::access::rights::{User, Writable};
+use crate::domain::files::copied_checksums;
+use crate::domain::files::locks::{self, ChangeGuard};
+use crate::domain::files::recycle_bin::{Located, Trashed, path_in_bin};
+use crate::domain::files::versions;
+use crate::domain::index::rows;
+use crate::domain::{Change, Cloud};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::activities::{self, Action};
+use crate::store::trash;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
+/// empties it, and what makes room on the disk, does not mean them.
+#[derive(Default)]
+pub(in crate::domain) struct OnTheirWay(Mutex<HashSet<String>>);
+
+/// An entry is on its way as long as this is held.
+struct OnItsWay {
+    all: Arc<OnTheirWay>,
+    id: String,
+}
+
+impl OnTheirWay {
+    fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().expect("nothing panics while holding the ids")
+    }
+
+    pub fn has(&self, id: &str) -> bool {
+        self.ids().contains(id)
+    }
+
+    /// `Code::Conflict` when it is on its way already.
+    fn begin(self: &Arc<OnTheirWay>, id: &str) -> Result<OnItsWay> {
+        match self.ids().insert(id.to_owned()) {
+            true => Ok(OnItsWay { all: Arc::clone(self), id: id.to_owned() }),
+            false => Err(Error::new(Code::Conflict, "This is being moved already.")),
+        }
+    }
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.all.ids().remove(&self.id);
+    }
+}
+
+impl Cloud {
+    /// Moves a file or folder to another disk, from the files or out of a bin.
+    ///
+    /// # Errors
+    /// As [`Cloud::rename`]; `Code::Full` also where the other disk has no room for it.
+    pub(in crate::domain) fn move_across(
+        &self,
+        user: &User,
+        from: &Writable,
+        to: &Writable,
+        replace: bool,
+        changing: ChangeGuard,
+    ) -> Result<Change<Stat>> {
+        // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
+        let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
+        if target.stat(to.path())?.is_some() && !replace {
+            return Err(taken());
+        }
+        let (owner, bytes) = (self.root_of(to.path())?, self.held_in_reach(from.path(), to.path())?.bytes);
+        let reserved = self.reserve(&owner, bytes)?;
+        let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from)?;
+        let (id, keep_as) = (object_id(), object_id());
+        let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };
+        let spot = Location::Trash(&trashed.row.id, &trashed.below);
+        let mut files = self.copied_files(&target);
+        let done = target.copy_from(&source, spot, to.path(), options, &mut |event| files.note(&event));
+        let done = done.map_err(|error| {
+            if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error }
+        })?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
+        let rest = rest_without(&source, &trashed, bytes)?;
+        let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
+        let handover = self.handover(files, original, to.path(), true);
+        let copied = done.copied.filter(|_| self.config().checksums);
+        let arrived = (done.stat.kind == Kind::Folder).then(|| to.path().clone());
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        let (from, to) = (from.path().clone(), to.path().clone());
+        let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
+        let change = Change::new(done.stat, move |tx| {
+            let _held = (changing, reserved);
+            let node = trashed.node(tx)?;
+            match rest {
+                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
+                None => trash::delete(tx, &trashed.row.id)?,
+            }
+            let settle = || {
+                let Some(node) = node else { return rows.record_saved(tx, &to, &done.stat, &by) };
+                let id = rows.record_moved(tx, &node, &to, &done.stat)?;
+                if let Some(source) = copied {
+                    copied_checksums::hand_on(
+                        tx,
+                        node.id,
+                        &rows::facts(&source),
+                        id,
+                        &rows::facts(&done.stat),
+                    )?;
+                }
+                activities::note(tx, Action::Moved, &by, id, &from.to_string())?;
+                Ok(id)
+            };
+            rows.record_replaced(tx, &to, kept, settle).map(drop)
+        });
+        Ok(change.completed_by(move |cloud| {
+            let _on_its_way = on_its_way;
+            handover.into_iter().for_each(|handover| handover.run(cloud));
+            arrived.into_iter().for_each(|top| cloud.look_through_arrived(top));
+            if let Err(error) = source.purge_trash(&id, &below) {
+                log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
+            }
+        }))
+    }
+
+    /// Visits a folder that has come from another disk, with all below it: its rows tell the inodes of that disk, by which
+    /// nothing is found again that another program moves here. A failure harms little: the next visit does the same.
+    fn look_through_arrived(&self, top: CloudPath) {
+        if let Err(error) = self.visit_all(vec![top.clone()]) {
+            log::warn!("what was moved to {top} is not looked through: {error}");
+        }
+    }
+
+    /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
+    fn stage_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay, bool)> {
+        match self.locate(from.path())? {
+            Some(Located::Trash(trashed)) => {
+                let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
+                Ok((trashed, on_its_way, false))
+            }
+            Some(Located::Files(_)) => {
+                let (trashed, on_its_way) = self.move_to_bin_for_move(user, from)?;
+                Ok((trashed, on_its_way, true))
+            }
+            Some(Located::Bin(_)) | None => Err(Error::not_there(from.path())),
+        }
+    }
+
+    /// Puts something into the bin of its disk, to be moved from there.
+    fn move_to_bin_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
+        let (change, id) = self.move_to_bin(from.path(), &self.root_of(from.path())?, user.name(), false)?;
+        // Before anybody can see it there.
+        let on_its_way = self.on_their_way.begin(&id)?;
+        if let Err(error) = self.store.write(change.rows) {
+            change.undo.into_iter().for_each(|undo| undo());
+            return Err(error);
+        }
+        let row = self.store.read(|read| trash::by_id(read, &id))?;
+        let row = row.ok_or_else(|| Error::internal(format!("the entry {id} of the bin is gone")))?;
+        Ok((Trashed { row, below: CloudPath::root() }, on_its_way))
+    }
+
+    /// Gives what could not be moved its old place; nothing that has come there meanwhile is replaced. Where that fails too,
+    /// it stays in the bin, and the error says so.
+    fn put_back(&self, source: &Volume, trashed: &Trashed, to: &CloudPath, error: Error) -> Error {
+        let spot = Location::Trash(&trashed.row.id, &trashed.below);
+        let done = match source.rename(spot, to, false, None) {
+            Ok(done) => done,
+            Err(second) => return self.stays_in_bin(trashed, to, error, &second),
+        };
+        let (rows, id, node, to) = (self.rows(), trashed.row.id.clone(), trashed.row.node, to.clone());
+        let noted = self.store.write(move |tx| {
+            trash::delete(tx, &id)?;
+            match node.map_or(Ok(None), |node| crate::store::nodes::by_id(tx, node))? {
+                Some(node) => {
+                    let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
+                    let id = rows.record_moved(tx, &node, &to, &done.stat)?;
+                    rows::checksum_moved(tx, id, &moved)
+                }
+                None => Ok(()),
+            }
+        });
+        if let Err(second) = noted {
+            log::error!("what could not be moved has its old place again, which cannot be noted: {second}");
+        }
+        error
+    }
+
+    /// Says where something lies that could neither be moved nor put back.
+    fn stays_in_bin(&self, trashed: &Trashed, from: &CloudPath, error: Error, second: &Error) -> Error {
+        let rows = self.rows();
+        // It is only now that it is deleted; until here it was on its way.
+        if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
+            log::error!("locks of what stays in the bin are not ended: {third}");
+        }
+        let there = self.store.read(|read| path_in_bin(read, &trashed.row.owner, &trashed.row.name));
+        let there = there.map_or_else(|_| trashed.row.name.clone(), |path| path.to_string());
+        log::error!("{from} could not be moved, and stays in the bin as {there}: {error}; {second}");
+        let sentence = format!(
+            "{} It could not be put back to {from} either. {} It is in the recycle bin now, as {there}; please restore it \
+             from there.",
+            error.message, second.message
+        );
+        // Without its reason: programs have words of their own for that, which do not say this.
+        Error { message: sentence.into(), reason: None, ..error }
+    }
+}
+
+/// The bytes that are left of an entry of the bin once a part of it is gone; `None` where that is all of it.
+fn rest_without(source: &Volume, trashed: &Trashed, bytes: u64) -> Result<Option<u64>> {
+    if trashed.is_whole() {
+        return Ok(None);
+    }
+    let all = source.usage(Location::Trash(&trashed.row.id, &CloudPath::root()))?.bytes;
+    Ok(Some(all.saturating_sub(bytes)))
+}
+
+fn taken() -> Error {
+    Error::new(Code::Conflict, "Something with this name exists already.").for_reason(Reason::Exists)
+}

@@ -1,0 +1,590 @@
+//! Locks: one account keeps a file or folder, with all in it, from being changed by others, or also from being read.
+//!
+//! The rows are the truth. Memory holds what is needed to answer without them where nobody else holds a lock, and when a
+//! lock ends: by the clock that does not fall back, or once its time has passed since it was taken or read at the start,
+//! whichever comes first. So neither a clock that stands still nor one that is set back makes a lock last.
+
+use crate::base::path::CloudPath;
+use crate::base::time::plain_text;
+use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::index::lookup;
+use crate::domain::index::moved;
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::locks::{self, LockRow};
+use crate::store::{Read, Write};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// Locks that one account may hold.
+const LOCKS_OF_ACCOUNT_MAX: u64 = 1000;
+
+/// 9999-12-30 00:00:00 UTC, which is a date in every time zone.
+const LATEST_END: i64 = 253_402_128_000;
+
+/// What somebody is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    /// Change, replace, rename, move or delete it, or something in it.
+    Change,
+}
+
+/// When a lock is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Never,
+    /// Seconds from now.
+    After(i64),
+    /// Seconds since 1970 UTC.
+    At(i64),
+}
+
+/// A lock as it is told.
+#[derive(Clone, Debug)]
+pub struct Lock {
+    /// The id of the entry.
+    pub id: i64,
+    pub path: CloudPath,
+    pub owner: String,
+    pub forbids_reading: bool,
+    /// In seconds since 1970 UTC; `None` for never.
+    pub expires: Option<i64>,
+}
+
+/// What the locks of a folder mean for one user.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// Whether the lock of a folder above, if there is one, is the user's own.
+    above: Option<bool>,
+    /// The same of what lies in the folder itself.
+    own: HashMap<String, bool>,
+    is_proxy: bool,
+}
+
+/// What a lock means for one entry and user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    pub is_locked: bool,
+    /// Whether this user may lock it, or unlock it.
+    pub may_toggle: bool,
+}
+
+/// The locks in memory.
+#[derive(Default)]
+pub struct Locks {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Every lock there is, by the id of its entry, and perhaps some whose row is gone.
+    held: HashMap<i64, Held>,
+    /// Changes on their way to the disk: account and path.
+    changing: HashMap<u64, (i64, CloudPath)>,
+    /// Locks whose rows are not committed yet: account and path. They keep nobody from reading, and others from beginning
+    /// a change that they would have to forbid.
+    taking: HashMap<u64, (i64, CloudPath)>,
+    last_number: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Held {
+    /// Tells this lock from a later one of the same entry.
+    number: u64,
+    owner: i64,
+    forbids_reading: bool,
+    expires: Option<i64>,
+    ends: Option<Instant>,
+}
+
+/// Names one lock in memory, to forget it once its row is gone.
+#[derive(Clone, Copy, Debug)]
+struct Gone {
+    node: i64,
+    number: u64,
+}
+
+/// What a transaction has changed about locks. Once it is committed this goes to [`Cloud::settle_locks`]; dropped, as
+/// when it is not committed, it leaves the locks as they were.
+#[must_use = "the lock holds once this is settled"]
+pub struct Settling {
+    gone: Vec<Gone>,
+    taken: Option<Taking>,
+}
+
+/// A lock on its way into the database.
+struct Taking {
+    locks: Arc<Locks>,
+    number: u64,
+    row: LockRow,
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        self.locks.state().taking.remove(&self.number);
+    }
+}
+
+/// A change on its way to the disk. While it lasts, nobody else gets a lock on what it is about. It belongs into the
+/// closure that writes the change's rows, so that it lasts until they say the same as the disk.
+#[must_use = "dropped at once, it keeps nobody from locking the file in the middle of the change"]
+pub struct ChangeGuard {
+    locks: Arc<Locks>,
+    numbers: Vec<u64>,
+}
+
+impl Held {
+    fn is_over(&self, now: i64) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+            || self.ends.is_some_and(|ends| ends <= Instant::now())
+    }
+
+    fn stands_in_the_way(&self, user: i64, purpose: Purpose, now: i64) -> bool {
+        let is_meant = purpose == Purpose::Change || self.forbids_reading;
+        self.owner != user && is_meant && !self.is_over(now)
+    }
+}
+
+impl State {
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    fn hold(&mut self, row: &LockRow, now: i64) {
+        let left = row.expires.map(|expires| u64::try_from(expires - now).unwrap_or(0));
+        let held = Held {
+            number: self.next_number(),
+            owner: row.owner,
+            forbids_reading: row.forbids_reading,
+            expires: row.expires,
+            ends: left.and_then(|left| Instant::now().checked_add(Duration::from_secs(left))),
+        };
+        self.held.insert(row.node, held);
+    }
+}
+
+impl Locks {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while holding the locks")
+    }
+
+    /// The locks of others that may keep a user from something.
+    fn of_others(&self, user: &User, purpose: Purpose, now: i64) -> HashMap<i64, Gone> {
+        let (state, account) = (self.state(), user.id());
+        let held = state.held.iter().filter(|(_, held)| held.stands_in_the_way(account, purpose, now));
+        held.map(|(node, held)| (*node, Gone { node: *node, number: held.number })).collect()
+    }
+
+    /// The locks that hold now.
+    fn standing(&self, now: i64) -> HashSet<i64> {
+        let state = self.state();
+        state.held.iter().filter(|(_, held)| !held.is_over(now)).map(|(node, _)| *node).collect()
+    }
+
+    fn forget(&self, gone: &[Gone]) {
+        let mut state = self.state();
+        for gone in gone {
+            if state.held.get(&gone.node).is_some_and(|held| held.number == gone.number) {
+                state.held.remove(&gone.node);
+            }
+        }
+    }
+
+    /// # Errors
+    /// `Code::Busy` while somebody else is taking a lock on one of the paths.
+    fn begin_change(self: &Arc<Locks>, user: &User, paths: &[&CloudPath]) -> Result<ChangeGuard> {
+        let mut state = self.state();
+        for path in paths {
+            refuse_overlap(&state.taking, user.id(), path, "locking")?;
+        }
+        let mut numbers = Vec::with_capacity(paths.len());
+        for path in paths {
+            let number = state.next_number();
+            state.changing.insert(number, (user.id(), (*path).clone()));
+            numbers.push(number);
+        }
+        Ok(ChangeGuard { locks: Arc::clone(self), numbers })
+    }
+
+    /// Begins to take a lock, unless somebody else is changing or locking the same at this moment.
+    fn begin_taking(self: &Arc<Locks>, row: LockRow, path: &CloudPath) -> Result<Taking> {
+        let mut state = self.state();
+        refuse_overlap(&state.changing, row.owner, path, "changing")?;
+        refuse_overlap(&state.taking, row.owner, path, "locking")?;
+        let number = state.next_number();
+        state.taking.insert(number, (row.owner, path.clone()));
+        Ok(Taking { locks: Arc::clone(self), number, row })
+    }
+}
+
+/// Refuses what overlaps with something that somebody else is doing.
+fn refuse_overlap(
+    under_way: &HashMap<u64, (i64, CloudPath)>,
+    account: i64,
+    path: &CloudPath,
+    what: &str,
+) -> Result<()> {
+    let overlaps = under_way
+        .values()
+        .any(|(other, at)| *other != account && (at.starts_with(path) || path.starts_with(at)));
+    if !overlaps {
+        return Ok(());
+    }
+    Err(Error::new(Code::Busy, format!("Somebody is {what} {path} at this moment. Please try again.")))
+}
+
+impl Drop for ChangeGuard {
+    fn drop(&mut self) {
+        let mut state = self.locks.state();
+        for number in &self.numbers {
+            state.changing.remove(number);
+        }
+    }
+}
+
+impl CloudView<'_> {
+    /// Whether a lock of somebody else may keep this user from reading something; needs no waiting.
+    pub fn may_be_kept_from_reading(&self, user: &User) -> bool {
+        !self.cloud.locks.of_others(user, Purpose::Read, self.cloud.now()).is_empty()
+    }
+
+    /// Refuses what a lock of somebody else forbids, on the path itself, on a folder above or, for a folder, below it.
+    ///
+    /// # Errors
+    /// `Code::Locked` with who holds the lock.
+    pub fn check_unlocked(&self, user: &User, path: &CloudPath, purpose: Purpose) -> Result<()> {
+        let cloud = self.cloud;
+        let others = cloud.locks.of_others(user, purpose, cloud.now());
+        if others.is_empty() {
+            return Ok(());
+        }
+        let found = cloud.store.read(|read| in_the_way(read, &cloud.volumes, &others, path))?;
+        cloud.locks.forget(&found.gone);
+        found.first.map_or(Ok(()), |(row, path)| Err(refused(&row, &path)))
+    }
+
+    /// Tells of paths whether a lock of somebody else keeps a user from reading them; `None` while none could.
+    pub(in crate::domain) fn forbidden_reading(
+        &self,
+        user: &User,
+    ) -> Option<impl Fn(&Read, &CloudPath) -> Result<bool>> {
+        let cloud = self.cloud;
+        let others = cloud.locks.of_others(user, Purpose::Read, cloud.now());
+        let is_open = others.is_empty();
+        let is_in_the_way = move |read: &Read, path: &CloudPath| {
+            Ok(in_the_way(read, &cloud.volumes, &others, path)?.first.is_some())
+        };
+        (!is_open).then_some(is_in_the_way)
+    }
+
+    /// The lock that holds for a path: its own or that of a folder above it.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub fn lock_of(&self, path: &Readable) -> Result<Option<Lock>> {
+        let path = path.path();
+        self.cloud.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        let standing = self.cloud.locks.standing(self.cloud.now());
+        if standing.is_empty() {
+            return Ok(None);
+        }
+        self.cloud.store.read(|read| {
+            for (depth, node) in moved::chain_of_moved(read, &self.cloud.volumes, path)?.iter().enumerate() {
+                let node = node.as_ref().filter(|node| standing.contains(&node.id));
+                let row = node.map_or(Ok(None), |node| locks::of_node(read, node.id))?;
+                if let Some(row) = row {
+                    return Ok(Some(Lock::told(row, path.beginning(depth))));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// The locks that an account holds; without a name, the user's own or, for an admin at work on users' data, all there
+    /// are.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for those of other people, but for such an admin.
+    pub fn locks(&self, user: &User, named: Option<&str>) -> Result<Vec<Lock>> {
+        if !user.is_proxy() && named.is_some_and(|name| name != user.name()) {
+            return Err(Error::new(Code::Forbidden, "You may only see your own locks."));
+        }
+        let owner = named.or_else(|| (!user.is_proxy()).then(|| user.name()));
+        let standing = self.cloud.locks.standing(self.cloud.now());
+        self.cloud.store.read(|read| {
+            let mut told = Vec::new();
+            for row in locks::all(read)? {
+                if !standing.contains(&row.node) || owner.is_some_and(|owner| owner != row.owner_name) {
+                    continue;
+                }
+                if let Some(path) = lookup::path_of_id(read, &self.cloud.volumes, row.node)? {
+                    told.push(Lock::told(row, path));
+                }
+            }
+            Ok(told)
+        })
+    }
+
+    /// What locks mean for what lies in a folder.
+    pub(in crate::domain) fn marks(&self, user: &User, folder: &CloudPath) -> Result<Marks> {
+        let standing = self.cloud.locks.standing(self.cloud.now());
+        let mut marks = Marks { is_proxy: user.is_proxy(), ..Marks::default() };
+        if standing.is_empty() {
+            return Ok(marks);
+        }
+        let is_own = |row: &LockRow| row.owner == user.id();
+        self.cloud.store.read(|read| {
+            let chain = moved::chain_of_moved(read, &self.cloud.volumes, folder)?;
+            for node in chain.iter().flatten().filter(|node| standing.contains(&node.id)) {
+                marks.above = locks::of_node(read, node.id)?.as_ref().map(is_own).or(marks.above);
+            }
+            let is_whole = chain.len() == folder.parts().len() + 1;
+            if let Some(Some(node)) = chain.last().filter(|_| is_whole) {
+                let rows = locks::in_folder(read, node.id)?;
+                let rows = rows.into_iter().filter(|(_, row)| standing.contains(&row.node));
+                marks.own = rows.map(|(name, row)| (name, is_own(&row))).collect();
+            }
+            Ok(marks)
+        })
+    }
+
+    /// What the locks mean for one entry and a user.
+    pub(in crate::domain) fn lock_mark(&self, user: &User, path: &CloudPath) -> Result<Mark> {
+        match (path.parent(), path.leaf()) {
+            (Some(folder), Some(name)) => Ok(self.marks(user, &folder)?.of(name.as_str())),
+            _ => Ok(Mark::default()),
+        }
+    }
+
+    /// As [`CloudView::lock_mark`] of anything while nothing is locked; `None` while something is, and has to be looked up.
+    pub(in crate::domain) fn lock_mark_at_once(&self, user: &User) -> Option<Mark> {
+        let is_open = self.cloud.locks.standing(self.cloud.now()).is_empty();
+        is_open.then(|| Marks { is_proxy: user.is_proxy(), ..Marks::default() }.of(""))
+    }
+}
+
+impl Marks {
+    pub fn of(&self, name: &str) -> Mark {
+        match (self.own.get(name), self.above) {
+            (Some(is_own), _) => Mark { is_locked: true, may_toggle: *is_own || self.is_proxy },
+            // A lock of a folder above ends there, not here.
+            (None, Some(is_own)) => Mark { is_locked: true, may_toggle: is_own && self.is_proxy },
+            (None, None) => Mark { is_locked: false, may_toggle: true },
+        }
+    }
+}
+
+impl Lock {
+    fn told(row: LockRow, path: CloudPath) -> Lock {
+        Lock {
+            id: row.node,
+            path,
+            owner: row.owner_name,
+            forbids_reading: row.forbids_reading,
+            expires: row.expires,
+        }
+    }
+}
+
+impl Cloud {
+    /// To be called before something is changed on the disk, by every door: refuses what a lock of somebody else
+    /// forbids, and keeps others from locking it until the change is over.
+    ///
+    /// # Errors
+    /// As [`CloudView::check_unlocked`]; `Code::Busy` while somebody else is taking a lock; `Code::Unauthenticated` when the
+    /// account was removed or disabled since the call began.
+    pub fn begin_change(&self, user: &User, paths: &[&CloudPath]) -> Result<ChangeGuard> {
+        self.check_may_go_on(user)?;
+        let changing = self.locks.begin_change(user, paths)?;
+        for path in paths {
+            // What another program moved here takes along what it had, before this program moves it on.
+            self.adopt_external_move(path)?;
+            self.view().check_unlocked(user, path, Purpose::Change)?;
+        }
+        Ok(changing)
+    }
+
+    /// Prepares a lock, or another end and kind for one that the user holds already. What it returns goes to
+    /// [`Cloud::settle_locks`] once it is committed.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing, `Code::Invalid` for an end that is past. Inside the transaction:
+    /// `Code::Locked` when somebody else has locked it, or something above or below, `Code::Busy` while somebody else is
+    /// changing it or for too many locks.
+    pub fn lock(
+        &self,
+        user: &User,
+        path: &Writable,
+        forbids_reading: bool,
+        end: End,
+    ) -> Result<impl FnOnce(&Write) -> Result<Settling> + Send + use<>> {
+        let path = path.path().clone();
+        let stat = self.volumes.stat(&path)?.ok_or_else(|| Error::not_there(&path))?;
+        let expires = match end {
+            End::Never => None,
+            End::After(seconds) => Some(self.now().saturating_add(seconds)),
+            End::At(time) => Some(time),
+        };
+        // A time beyond all calendars is told as the last one that they know.
+        let expires = expires.map(|expires| expires.min(LATEST_END));
+        if expires.is_some_and(|expires| expires <= self.now()) {
+            return Err(Error::new(Code::Invalid, "The lock would end before it begins."));
+        }
+        let (held, volumes, rows) = (Arc::clone(&self.locks), Arc::clone(&self.volumes), self.rows());
+        let user = user.clone();
+        Ok(move |tx: &Write| {
+            let owner = &user.session().account;
+            let others = held.of_others(&user, Purpose::Change, tx.now());
+            if let Some((row, path)) = in_the_way(tx, &volumes, &others, &path)?.first {
+                return Err(refused(&row, &path));
+            }
+            let gone = remove_ended(tx, &held)?;
+            let node = rows.found(tx, &path, &stat)?;
+            let is_new = locks::of_node(tx, node)?.is_none();
+            if is_new && locks::count_of(tx, owner.id)? >= LOCKS_OF_ACCOUNT_MAX {
+                return Err(Error::new(
+                    Code::Busy,
+                    "You hold too many locks. Please end some of them first.",
+                ));
+            }
+            let owner_name = owner.name.clone();
+            let row = LockRow { node, owner: owner.id, owner_name, forbids_reading, expires };
+            let taken = Some(held.begin_taking(row, &path)?);
+            locks::save(tx, node, owner.id, forbids_reading, expires)?;
+            Ok(Settling { gone, taken })
+        })
+    }
+
+    /// Prepares the end of a lock; as [`Cloud::lock`].
+    ///
+    /// # Errors
+    /// Inside the transaction: `Code::Conflict` when it is not locked, `Code::Locked` when somebody else holds the lock
+    /// and the user is no admin at work on users' data.
+    pub fn unlock(
+        &self,
+        user: &User,
+        path: &Writable,
+    ) -> impl FnOnce(&Write) -> Result<Settling> + Send + use<> {
+        let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
+        let (user, path) = (user.clone(), path.path().clone());
+        move |tx| {
+            let account = user.id();
+            let node = moved::find_moved(tx, &volumes, &path)?;
+            let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
+            let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());
+            let is_over = held.is_none_or(|held| held.is_over(tx.now()));
+            match row {
+                Some(row) if row.owner == account || (user.is_proxy() && !is_over) => {
+                    locks::delete(tx, row.node)?;
+                    let gone = held.map(|held| Gone { node: row.node, number: held.number });
+                    Ok(Settling { gone: gone.into_iter().collect(), taken: None })
+                }
+                Some(row) if !is_over => Err(refused(&row, &path)),
+                _ => Err(Error::new(Code::Conflict, format!("{path} is not locked."))),
+            }
+        }
+    }
+
+    /// Takes up what a committed transaction has changed about locks.
+    pub fn settle_locks(&self, settling: Settling) {
+        let Settling { gone, taken } = settling;
+        if let Some(taking) = &taken {
+            self.locks.state().hold(&taking.row, self.now());
+        }
+        self.locks.forget(&gone);
+    }
+
+    /// Takes up the locks of the last run.
+    pub(in crate::domain) fn load_locks(&self) -> Result<()> {
+        let (rows, now) = (self.store.read(locks::all)?, self.now());
+        let mut state = self.locks.state();
+        rows.iter().for_each(|row| state.hold(row, now));
+        Ok(())
+    }
+}
+
+/// Ends the locks of what is no longer in the tree.
+pub(in crate::domain) fn unlock_what_left(tx: &Write, volumes: &Volumes) -> Result<()> {
+    for row in locks::all(tx)? {
+        if lookup::path_of_id(tx, volumes, row.node)?.is_none() {
+            locks::delete(tx, row.node)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the rows of locks whose time is over.
+fn remove_ended(tx: &Write, held: &Locks) -> Result<Vec<Gone>> {
+    let state = held.state();
+    let ended = state.held.iter().filter(|(_, held)| held.is_over(tx.now()));
+    let ended: Vec<Gone> = ended.map(|(node, held)| Gone { node: *node, number: held.number }).collect();
+    drop(state);
+    ended.iter().try_for_each(|gone| locks::delete(tx, gone.node))?;
+    Ok(ended)
+}
+
+/// What a search among the locks of others has found.
+#[derive(Default)]
+struct InTheWay {
+    /// A lock, and where it lies.
+    first: Option<(LockRow, CloudPath)>,
+    /// Locks that have no row any more.
+    gone: Vec<Gone>,
+}
+
+/// The first of some locks that stands in the way at a path.
+fn in_the_way(
+    read: &Read,
+    volumes: &Volumes,
+    others: &HashMap<i64, Gone>,
+    path: &CloudPath,
+) -> Result<InTheWay> {
+    let mut found = InTheWay::default();
+    if others.is_empty() {
+        return Ok(found);
+    }
+    let chain = moved::chain_of_moved(read, volumes, path)?;
+    for (depth, node) in chain.iter().enumerate() {
+        let Some(other) = node.as_ref().and_then(|node| others.get(&node.id)) else { continue };
+        if found.look_at(read, *other, path.beginning(depth))? {
+            return Ok(found);
+        }
+    }
+    let is_whole = chain.len() == path.parts().len() + 1;
+    let folder = chain.last().and_then(Option::as_ref).filter(|node| is_whole && node.facts.is_folder);
+    let Some(folder) = folder else { return Ok(found) };
+    // As the index knows it, which another program may have moved since.
+    let Some(known_as) = lookup::path_of(read, volumes, folder)? else { return Ok(found) };
+    for (node, other) in others {
+        let below = lookup::path_of_id(read, volumes, *node)?.filter(|below| below.starts_with(&known_as));
+        if let Some(below) = below {
+            if found.look_at(read, *other, below)? {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
+}
+
+impl InTheWay {
+    fn look_at(&mut self, read: &Read, other: Gone, path: CloudPath) -> Result<bool> {
+        match locks::of_node(read, other.node)? {
+            Some(row) => self.first = Some((row, path)),
+            None => self.gone.push(other),
+        }
+        Ok(self.first.is_some())
+    }
+}
+
+fn refused(row: &LockRow, path: &CloudPath) -> Error {
+    let owner = &row.owner_name;
+    let sentence = match row.expires {
+        Some(expires) => format!("{path} is locked by {owner} until {}.", plain_text(expires)),
+        None => format!("{path} is locked by {owner}."),
+    };
+    Error::new(Code::Locked, sentence).for_reason(Reason::LockedBy(owner.clone()))
+}

@@ -1,0 +1,12 @@
+//! Listing, reading and changing files and folders.
+
+pub mod annotations;
+pub mod archive_contents;
+pub(in crate::domain) mod copied_checksums;
+pub(in crate::domain) mod cross_volume_move;
+pub mod listing;
+pub mod locks;
+pub mod operations;
+pub(in crate::domain) mod portable_name;
+pub mod recycle_bin;
+pub mod versions;

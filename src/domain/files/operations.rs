@@ -1,0 +1,486 @@
+//! Files and folders as their users see them: looking, making, moving, copying, deleting.
+//!
+//! What changes something takes a proof of the right and returns the rows to commit.
+
+use crate::base::ids::object_id;
+use crate::base::path::{CloudPath, EXTERNAL, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::root::Root;
+use crate::base::time::from_seconds;
+use crate::disk::{Cached, CopyEvent, CopyOptions, Found, Kind, Moved, Reader, Stat, Usage, Volume};
+use crate::domain::access::rights::{Folder, Readable, User, Writable};
+use crate::domain::accounts::account::{self, home_name};
+use crate::domain::files::annotations::{self, Attached, Mark, Marks};
+use crate::domain::files::copied_checksums;
+use crate::domain::files::listing::Part;
+use crate::domain::files::locks::{self, Purpose};
+use crate::domain::files::recycle_bin::{Deleted, Located, PathInBin, node_of};
+use crate::domain::files::versions;
+use crate::domain::index::order::Sort;
+use crate::domain::index::rows;
+use crate::domain::runtime::findings::LeftOut;
+use crate::domain::upload::moves;
+use crate::domain::{Change, Cloud, CloudView, Undo};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::{Write, users};
+use std::collections::HashMap;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+/// Files up to this size are answered from memory where the kernel has them there, in bytes.
+const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
+
+/// Which part of a folder is wanted.
+#[derive(Clone, Debug)]
+pub struct ListOptions {
+    pub start: usize,
+    /// `None` for everything.
+    pub limit: Option<usize>,
+    pub sort: Sort,
+    pub is_descending: bool,
+    /// Only names that contain this text, whatever their case; empty for all.
+    pub filter: String,
+}
+
+/// A part of a folder.
+pub struct Listing {
+    pub folder: CloudPath,
+    pub entries: Part,
+    /// What the user and others have attached to the entries.
+    pub marks: Marks,
+    /// What is locked.
+    pub locks: locks::Marks,
+    /// In a recycle bin: what is told of its entries, by their names.
+    pub deleted: HashMap<String, Deleted>,
+}
+
+/// One file or folder.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub path: CloudPath,
+    pub stat: Stat,
+    /// The account that last wrote it here, where that is known.
+    pub modified_by: Option<String>,
+    /// What is attached to it, as the user sees it.
+    pub mark: Mark,
+    pub lock: locks::Mark,
+    /// When it is an entry of a recycle bin: what is told of it.
+    pub deleted: Option<Deleted>,
+}
+
+impl CloudView<'_> {
+    /// What lies in a folder; `None` when there is no such folder. The top holds the user's My Files; for an admin at
+    /// work on users' data, everybody's.
+    pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
+        let path = folder.path();
+        let external = || self.cloud.volumes.external(user.name(), user.is_proxy());
+        let entries = if path.is_root() {
+            let mut roots = self.homes(user)?;
+            // Where there are none, nobody needs a folder for them.
+            if !external().is_empty() {
+                roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
+            }
+            Part::of_found(&roots, options)?
+        } else if path.is_above_roots() {
+            Part::of_found(&external(), options)?
+        } else if path.is_in_bin() {
+            let Some(found) = self.cloud.list(path)? else { return Ok(None) };
+            Part::of_found(&found, options)?
+        } else {
+            let Some(part) = self.cloud.part(path, options)? else { return Ok(None) };
+            part
+        };
+        let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
+        let deleted = self.all_deleted(path)?;
+        Ok(Some(Listing { folder: path.clone(), entries, marks, locks, deleted }))
+    }
+
+    /// The homes that a user sees at the top.
+    pub(in crate::domain) fn homes(&self, user: &User) -> Result<Vec<Found>> {
+        let names = if user.is_proxy() {
+            let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
+            accounts.into_iter().map(|account| account.name).collect()
+        } else {
+            vec![user.name().to_owned()]
+        };
+        let mut homes = Vec::new();
+        for name in names {
+            let name = home_name(&name)?;
+            if let Some(stat) = self.cloud.volumes.stat(&CloudPath::root().join(&name)?)? {
+                homes.push(Found { name, stat });
+            }
+        }
+        Ok(homes)
+    }
+
+    /// A file or folder; `None` when there is none.
+    pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
+        let path = path.path();
+        let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
+        let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.version()?;
+        let attached = self.cloud.store.read(|read| {
+            let Some(node) = node_of(self.cloud, read, &located)? else { return Ok(Attached::default()) };
+            let mark = annotations::of_node(read, user, node.id)?;
+            Ok(Attached { modified_by: node.modified_by, mark })
+        })?;
+        if matches!(located, Located::Files(_)) {
+            self.cloud.remembered.put(version, user, path, &attached);
+        }
+        let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted());
+        let Attached { modified_by, mark } = attached;
+        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
+    }
+
+    /// A file or folder, if that needs no waiting: what the disk says is in the kernel's memory, and what the database says
+    /// in ours.
+    pub fn entry_at_once(&self, user: &User, path: &Readable) -> Option<Entry> {
+        let path = path.path();
+        if path.is_in_bin() {
+            return None;
+        }
+        let lock = self.lock_mark_at_once(user)?;
+        let version = self.cloud.store.version().ok()?;
+        let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
+        let stat = self.cloud.volumes.stat_at_once(path)?;
+        Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted: None })
+    }
+
+    /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
+    pub fn exists(&self, path: &Readable, ignoring_case: bool) -> Result<bool> {
+        let path = path.path();
+        if self.cloud.stat(path)?.is_some() {
+            return Ok(true);
+        }
+        let (Some(above), Some(leaf), true) = (path.parent(), path.leaf(), ignoring_case) else {
+            return Ok(false);
+        };
+        let wanted = leaf.as_str().to_lowercase();
+        let found = self.cloud.list(&above)?.unwrap_or_default();
+        Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
+    }
+
+    /// The place of a name in a folder: the name as the disk spells it where something has it, else in Unicode normalization
+    /// form C.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a name that nothing new can have.
+    pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        let place = self.place_of_same_name(folder, name)?;
+        if let Err(error) = name.check_new() {
+            self.cloud.volumes.stat(place.path())?.ok_or(error)?;
+        }
+        Ok(place)
+    }
+
+    /// The same for something that keeps its name.
+    pub fn place_of_same_name(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        folder.place(&self.cloud.volumes.name_in(folder.path(), name)?)
+    }
+
+    /// The same for something that gets another name: another spelling of its own is one.
+    pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
+        let keeps_name = from.path().leaf() == Some(name);
+        let place = match keeps_name {
+            true => self.place_of_same_name(folder, name)?,
+            false => self.new_place(folder, name)?,
+        };
+        if place == *from { folder.place(&name.nfc()) } else { Ok(place) }
+    }
+
+    /// Opens a file for reading; `None` when there is none.
+    ///
+    /// # Errors
+    /// `Code::Locked` when somebody else forbids it.
+    pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
+        match self.cloud.locate(path.path())? {
+            Some(Located::Bin(_)) | None => Ok(None),
+            Some(located) => located.volume(&self.cloud.volumes)?.open_file(located.spot()?),
+        }
+    }
+
+    /// Reads a file from its beginning; `None` when there is none.
+    pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
+        match self.cloud.locate(path.path())? {
+            Some(Located::Bin(_)) | None => Ok(None),
+            Some(located) => located.volume(&self.cloud.volumes)?.reader(located.spot()?),
+        }
+    }
+
+    /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
+    pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
+        if path.path().is_in_bin() || self.may_be_kept_from_reading(user) {
+            return None;
+        }
+        match self.cloud.volumes.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
+            Cached::Ready(bytes, stat) => Some((bytes, stat)),
+            Cached::WouldBlock => None,
+        }
+    }
+}
+
+impl Cloud {
+    /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
+    pub fn ensure_home(&self, account: &str) -> Result<()> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        match self.volumes.stat(&home) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => self.volumes.create_folders(&home).map(drop),
+            // People can sign in all the same, and are told at what they do next.
+            Err(error) if error.code == Code::Offline => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a folder, and below it those that `further` names. `modified` is in seconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when the name is taken, `Code::NotFound` when the folder above is missing.
+    pub fn create_folder(
+        &self,
+        user: &User,
+        place: &Writable,
+        further: &CloudPath,
+        modified: Option<i64>,
+    ) -> Result<Change<Stat>> {
+        let top = place.path().clone();
+        further.parts().iter().try_for_each(EntryName::check_new)?;
+        let changing = self.begin_change(user, &[&top])?;
+        let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
+        let path = self.volumes.path_below(&top, further)?;
+        if path != top {
+            stat = self.volumes.create_folders(&path)?;
+        }
+        let (rows, by, volume) = (self.rows(), user.name().to_owned(), self.volumes.of(&top)?);
+        let made = path.clone();
+        let change = Change::new(stat, move |tx| {
+            let _changing = changing;
+            rows.record_saved(tx, &path, &stat, &by).map(drop)
+        });
+        Ok(change.undone_by(move || {
+            let mut folder = Some(made);
+            while let Some(path) = folder.filter(|path| path.starts_with(&top)) {
+                if let Err(error) = volume.remove_empty_folder(&path) {
+                    log::warn!("the new folder {path} stays: {error}");
+                    return;
+                }
+                folder = path.parent();
+            }
+        }))
+    }
+
+    /// The folder below a folder, made as far as it is missing.
+    pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
+        if self.volumes.stat(folder.path())?.is_none() {
+            return Err(Error::not_there(folder.path()));
+        }
+        let path = self.volumes.path_below(folder.path(), below)?;
+        let folder = user.folder(&path)?;
+        if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
+            return Ok(folder);
+        }
+        below.parts().iter().try_for_each(EntryName::check_new)?;
+        let _changing = self.begin_change(user, &[&path])?;
+        self.volumes.create_folders(&path)?;
+        Ok(folder)
+    }
+
+    /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
+    ///
+    /// # Errors
+    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
+    /// `Code::Full` when it comes to another account that has no room for it.
+    pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let changing = self.begin_change(user, &[from.path(), to.path()])?;
+        let owner = self.root_of(to.path())?;
+        if !self.volumes.are_together(from.path(), to.path()) {
+            return self.move_across(user, from, to, replace, changing);
+        }
+        let reserved = if self.root_of(from.path())? == owner {
+            self.reserve_nothing(&owner)
+        } else {
+            let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
+            self.reserve_for_move(&owner, bytes)?
+        };
+        self.check_reach_of_move(from.path(), to.path())?;
+        let keep_as = object_id();
+        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
+        let volume = self.volumes.of(to.path())?;
+        let done = volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
+        let (rows, to) = (self.rows(), to.path().clone());
+        // What has replaced something stays: old and new are kept, and the next visit finds out.
+        let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.path(), &located));
+        let held = (changing, reserved);
+        let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
+        let followed = if is_folder { self.move_uploads(from.path(), &to) } else { Vec::new() };
+        let uploads_back = Cloud::uploads_moving_back(&self.uploads, &to, from.path());
+        let undo = undo.map(|undo| -> Undo {
+            Box::new(move || {
+                undo();
+                if is_folder {
+                    uploads_back();
+                }
+            })
+        });
+        let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
+        let mut change = if let Located::Trash(trashed) = located {
+            let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
+            Change::new(done.stat, move |tx| {
+                let _held = held;
+                rows.record_replaced(tx, &to, kept, || taken_out(tx)).map(drop)
+            })
+        } else {
+            let (from, by) = (from.path().clone(), user.name().to_owned());
+            Change::new(done.stat, move |tx| {
+                let _held = held;
+                moves::note_moved(tx, &followed)?;
+                rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by)).map(drop)
+            })
+        };
+        change.undo = undo;
+        Ok(change)
+    }
+
+    /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
+    /// in a large folder takes its time to count.
+    fn check_reach_of_move(&self, from: &CloudPath, to: &CloudPath) -> Result<()> {
+        let is_further_down = to.parts().len() > from.parts().len() || from.is_in_bin();
+        if !is_further_down {
+            return Ok(());
+        }
+        self.held_in_reach(from, to).map(drop)
+    }
+
+    /// What something holds, where paths can lead to all of it when it lies at another place.
+    ///
+    /// # Errors
+    /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
+    pub(in crate::domain) fn held_in_reach(&self, from: &CloudPath, to: &CloudPath) -> Result<Usage> {
+        let held = self.usage(from)?.ok_or_else(|| Error::not_there(from))?;
+        if to.can_reach(held.levels, held.path_bytes) {
+            return Ok(held);
+        }
+        let sentence = format!(
+            "What is in this folder would be out of reach there: a path can have {PATH_DEPTH_MAX} names and {PATH_BYTES_MAX} \
+             bytes."
+        );
+        Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
+    }
+
+    /// Moves something back to where it was.
+    fn moving_back(
+        volume: &Arc<Volume>,
+        path: &CloudPath,
+        former: &CloudPath,
+        located: &Located<'_>,
+    ) -> Undo {
+        let (volume, path, former) = (Arc::clone(volume), path.clone(), former.clone());
+        let trashed = match located {
+            Located::Trash(trashed) => Some((trashed.row.id.clone(), trashed.below.is_root())),
+            _ => None,
+        };
+        Box::new(move || {
+            let moved = match &trashed {
+                None => volume.rename(&path, &former, false, None).map(drop),
+                Some((id, true)) => volume.trash(&path, id).map(drop),
+                // A part of what was deleted; the next visit finds it where it is.
+                Some((_, false)) => Ok(()),
+            };
+            if let Err(error) = moved {
+                log::error!("{path} could not be moved back to {former}: {error}");
+            }
+        })
+    }
+
+    /// Copies a file, or a folder with all below it, and tells what of that it left out, as it cannot be read. A folder never
+    /// replaces anything.
+    ///
+    /// # Errors
+    /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
+    pub fn copy(
+        &self,
+        user: &User,
+        from: &Readable,
+        to: &Writable,
+        replace: bool,
+    ) -> Result<Change<LeftOut>> {
+        if to.path() != from.path() && to.path().starts_with(from.path()) {
+            return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
+                .for_reason(Reason::IntoItself));
+        }
+        self.view().check_unlocked(user, from.path(), Purpose::Read)?;
+        let changing = self.begin_change(user, &[to.path()])?;
+        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
+        let held = self.held_in_reach(from.path(), to.path())?;
+        let owner = self.root_of(to.path())?;
+        let reserved = self.reserve(&owner, held.bytes)?;
+        let keep_as = object_id();
+        let options =
+            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
+        let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
+        let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
+        let mut each = |event: CopyEvent<'_>| match event {
+            CopyEvent::File(_) => files.note(&event),
+            CopyEvent::LeftOut { below, obstacle } => {
+                left_out.add(String::from_utf8_lossy(below).into_owned(), obstacle);
+            }
+        };
+        let done = target.copy_from(&source, located.spot()?, to.path(), options, &mut each)?;
+        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
+        let original = self.source_node(&located)?;
+        let copied = done.copied.zip(original).filter(|_| self.config().checksums);
+        let handover = self.handover(files, original, to.path(), false);
+        let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
+        let change = Change::new(left_out, move |tx| {
+            let _held = (changing, reserved);
+            let node = rows.record_replaced(tx, &to, kept, || rows.record_saved(tx, &to, &done.stat, &by))?;
+            let Some((source, original)) = copied else { return Ok(()) };
+            copied_checksums::hand_on(tx, original, &rows::facts(&source), node, &rows::facts(&done.stat))
+        });
+        Ok(change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud))))
+    }
+
+    /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
+        let changing = self.begin_change(user, &[path.path()])?;
+        let change = if path.path().is_in_bin() {
+            let Change { value: (), rows, undo, then } = self.purge_path(path)?;
+            Change { value: PathInBin::default(), rows, undo, then }
+        } else {
+            self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?
+        };
+        let rows = change.rows;
+        let rows = Box::new(move |tx: &Write| {
+            let _changing = changing;
+            rows(tx)
+        });
+        Ok(Change { rows, ..change })
+    }
+
+    /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
+    /// it: an administrator decides here, and nothing is lost.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.
+    pub fn remove_account(&self, name: &str, by: &str) -> Result<Change<()>> {
+        let account = self.store.read(|read| {
+            let account = account::existing(read, name)?;
+            account::check_removable(read, &account)?;
+            Ok(account)
+        })?;
+        let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, Root::Account(account.id));
+        let removal = move |tx: &Write| account::remove(tx, account.id);
+        let forget_uploads = move |cloud: &Cloud| cloud.uploads.forget_account(&cloud.volumes, account.id);
+        if self.volumes.stat(&home)?.is_none() {
+            return Ok(Change::new((), removal).completed_by(forget_uploads));
+        }
+        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
+        let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
+        Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
+    }
+}

@@ -1,0 +1,572 @@
+//! The recycle bin: where a path into it leads, taking something out of it, and removing for good.
+//!
+//! A bin is the folder `recyclebin` of each account's files and of each further volume. It holds what was deleted, each under a name of its own there;
+//! below, everything is as it was. Moving something out restores it; deleting in it is final.
+
+use crate::base::ids::object_id;
+use crate::base::path::{BIN_NAME, CloudPath, EntryName};
+use crate::base::root::Root;
+use crate::disk::{Found, Kind, Location, Moved, Stat, Usage, Volume};
+use crate::domain::access::rights::{User, Writable};
+use crate::domain::files::locks;
+use crate::domain::index::lookup;
+use crate::domain::index::rows::{self, IndexRows};
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Change, Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::activities::{self, Action};
+use crate::store::nodes::{self, NodeRow};
+use crate::store::trash::{self, NewTrash, TrashRow};
+use crate::store::{Read, Write};
+use crate::store::{roots, versions};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// How often a name is numbered before an entry goes by its id.
+const NUMBERS_MAX: u32 = 1000;
+
+/// What is told of a deleted entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// Where it was.
+    pub from: String,
+    /// When, in seconds since 1970 UTC.
+    pub at: i64,
+    /// The account that deleted it.
+    pub by: String,
+}
+
+/// Where something lies in the bin; known once the rows of its deletion are committed.
+#[derive(Clone, Debug, Default)]
+pub struct PathInBin(Arc<OnceLock<CloudPath>>);
+
+impl PathInBin {
+    pub fn path(&self) -> Option<&CloudPath> {
+        self.0.get()
+    }
+}
+
+/// Where a path leads.
+pub(in crate::domain) enum Located<'a> {
+    /// Among the files, whether anything is there or not.
+    Files(&'a CloudPath),
+    /// To a bin itself, by its owner.
+    Bin(Root),
+    /// Into a bin.
+    Trash(Trashed),
+}
+
+/// A deleted entry, and a path below it.
+pub(in crate::domain) struct Trashed {
+    pub row: TrashRow,
+    pub below: CloudPath,
+}
+
+impl Located<'_> {
+    /// What is told of a deleted entry, when this is one.
+    pub fn deleted(&self) -> Option<Deleted> {
+        match self {
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
+            _ => None,
+        }
+    }
+
+    /// The volume on which it lies.
+    pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
+        match self {
+            Located::Files(path) => volumes.of(path),
+            Located::Trash(trashed) => volumes.of_root(&trashed.row.owner),
+            Located::Bin(owner) => volumes.of_root(owner),
+        }
+    }
+
+    /// As the disk takes it.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for a bin as a whole.
+    pub fn spot(&self) -> Result<Location<'_>> {
+        match self {
+            Located::Files(path) => Ok(Location::Files(path)),
+            Located::Trash(trashed) => Ok(Location::Trash(&trashed.row.id, &trashed.below)),
+            Located::Bin(_) => {
+                Err(Error::new(Code::Forbidden, "The recycle bin is emptied with emptyrecyclebin."))
+            }
+        }
+    }
+}
+
+impl Trashed {
+    /// Whether this is a whole entry of the bin.
+    pub fn is_whole(&self) -> bool {
+        self.below.is_root()
+    }
+
+    /// Its entry of the index.
+    pub fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
+        let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
+        for name in self.below.parts() {
+            let Some(above) = node else { return Ok(None) };
+            node = nodes::child(read, above.id, name.as_str())?;
+        }
+        Ok(node)
+    }
+}
+
+impl From<&TrashRow> for Deleted {
+    fn from(row: &TrashRow) -> Deleted {
+        Deleted { from: row.path.clone(), at: row.deleted, by: row.deleted_by.clone() }
+    }
+}
+
+impl Cloud {
+    /// To what a path belongs.
+    pub(in crate::domain) fn root_of(&self, path: &CloudPath) -> Result<Root> {
+        self.store.read(|read| roots::by_name(read, &path.root_name()))
+    }
+
+    /// Where a path leads; `None` into a bin where nothing has this name.
+    pub(in crate::domain) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
+        if !path.is_in_bin() {
+            return Ok(Some(Located::Files(path)));
+        }
+        let (owner, inside) = (self.root_of(path)?, &path.parts()[path.root_depth() + 1..]);
+        let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
+        let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
+        let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
+        let below = match below {
+            [] => CloudPath::root(),
+            names => self.volumes.of_root(&row.owner)?.spelled_in_trash(&row.id, names)?,
+        };
+        Ok(Some(Located::Trash(Trashed { row, below })))
+    }
+
+    /// What lies at a path, among the files or in a bin.
+    pub(in crate::domain) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
+    }
+
+    /// The same for a path of which it is known where it leads.
+    pub(in crate::domain) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
+        match located {
+            // The bin is as old as the folder it appears in.
+            Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
+            Located::Files(path) => self.volumes.stat(path),
+            located => located.volume(&self.volumes)?.stat(located.spot()?),
+        }
+    }
+
+    /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
+    pub(in crate::domain) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        let mut all = Vec::new();
+        let is_there = self.each(path, |found| {
+            all.push(found);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(all))
+    }
+
+    /// Hands the same to a closure, one after the other; whether there is a folder.
+    pub(in crate::domain) fn each(
+        &self,
+        path: &CloudPath,
+        mut each: impl FnMut(Found) -> Result<()>,
+    ) -> Result<bool> {
+        match self.locate(path)? {
+            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(Located::Files(path)) if path.is_above_roots() => {
+                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
+            }
+            Some(located) => located
+                .volume(&self.volumes)?
+                .each(located.spot()?, |found| if path.is_bin(&found.name) { Ok(()) } else { each(found) }),
+            None => Ok(false),
+        }
+    }
+
+    /// How much a path holds, among the files or in a bin; `None` where there is nothing.
+    pub(in crate::domain) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        if matches!(located, Located::Bin(_)) {
+            let mut all = Usage::default();
+            for found in self.list(path)?.unwrap_or_default() {
+                let usage = self.usage(&path.join(&found.name)?)?.unwrap_or_default();
+                all.bytes += usage.bytes;
+                all.files += usage.files;
+                all.folders += usage.folders + u64::from(found.stat.kind == Kind::Folder);
+            }
+            return Ok(Some(all));
+        }
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
+    }
+
+    /// The entries of an account's bin.
+    fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
+        let rows = self.store.read(|read| trash::of_owner(read, owner))?;
+        let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
+        for row in rows {
+            // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
+            let stat = volume.stat(Location::Trash(&row.id, &CloudPath::root()))?;
+            let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
+            if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
+                found.push(Found { name, stat });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
+    pub(in crate::domain) fn bin_entry(
+        &self,
+        path: &CloudPath,
+        owner: &Root,
+        by: &str,
+    ) -> Result<Change<PathInBin>> {
+        Ok(self.move_to_bin(path, owner, by, true)?.0)
+    }
+
+    /// As [`Cloud::bin_entry`], with its id there; where it is only on its way elsewhere, no activity says so.
+    pub(in crate::domain) fn move_to_bin(
+        &self,
+        path: &CloudPath,
+        owner: &Root,
+        by: &str,
+        is_deletion: bool,
+    ) -> Result<(Change<PathInBin>, String)> {
+        let (id, volume) = (object_id(), self.volumes.of(path)?);
+        let moved = volume.trash(path, &id)?;
+        let entry = NewTrash {
+            id: id.clone(),
+            owner: owner.clone(),
+            path: path.to_string(),
+            node: None,
+            is_folder: moved.now.kind == Kind::Folder,
+            size_bytes: volume.usage(Location::Trash(&id, &CloudPath::root()))?.bytes,
+            // What is only on its way elsewhere was deleted by nobody: if the server stops before it arrives, that tells so.
+            deleted_by: if is_deletion { by.to_owned() } else { String::new() },
+        };
+        let rows = self.rows();
+        let (from, back) = (path.clone(), path.clone());
+        let there = PathInBin::default();
+        let told = there.clone();
+        let change = Change::new(there, move |tx| {
+            let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
+            let node = rows.record_trashed(tx, &from, &entry.id, &moved, deleted_by)?;
+            // Here and not before: two deletions at once must not be told the same name.
+            let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
+            trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
+            let there = path_in_bin(tx, &entry.owner, &name)?;
+            told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
+            // What is only on its way elsewhere stays locked.
+            if is_deletion { locks::unlock_what_left(tx, rows.volumes()) } else { Ok(()) }
+        });
+        let trash_id = id.clone();
+        let change = change.undone_by(move || {
+            if let Err(error) = volume.rename(Location::Trash(&id, &CloudPath::root()), &back, false, None) {
+                log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
+            }
+        });
+        Ok((change, trash_id))
+    }
+
+    /// Notes that something left the bin for a place among the files; its id in the index.
+    pub(in crate::domain) fn taken_out(
+        &self,
+        trashed: Trashed,
+        to: &CloudPath,
+        moved: Moved,
+        by: &str,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        let (rows, to, by) = (self.rows(), to.clone(), by.to_owned());
+        let rest = self.rest(&trashed)?;
+        Ok(move |tx: &Write| {
+            let node = trashed.node(tx)?;
+            match rest {
+                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
+                None => trash::delete(tx, &trashed.row.id)?,
+            }
+            rows.record_restored(tx, node, &to, &moved, &by)
+        })
+    }
+
+    /// The bytes that are left of a deleted entry of which a part is gone; `None` when all of it is.
+    fn rest(&self, trashed: &Trashed) -> Result<Option<u64>> {
+        let top = CloudPath::root();
+        if trashed.is_whole() {
+            return Ok(None);
+        }
+        let volume = self.volumes.of_root(&trashed.row.owner)?;
+        volume.usage(Location::Trash(&trashed.row.id, &top)).map(|usage| Some(usage.bytes))
+    }
+
+    /// Removes something in the bin for good, with the old contents that belonged to it.
+    pub(in crate::domain) fn purge(&self, trashed: Trashed) -> Result<Purged> {
+        let (node, versions) = self.store.read(|read| {
+            let node = trashed.node(read)?.map(|node| node.id);
+            Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
+        })?;
+        if !self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)? {
+            // Somebody has restored it a moment ago, and its old contents with it.
+            let rest = self.rest(&trashed)?;
+            return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
+        }
+        // Those on a disk that is not there keep their rows, and go by their age once it is back.
+        let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
+        let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
+        versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
+        Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
+    }
+
+    /// Removes what a path in the bin names for good.
+    pub(in crate::domain) fn purge_path(&self, path: &Writable) -> Result<Change<()>> {
+        match self.locate(path.path())? {
+            Some(Located::Trash(trashed)) if self.stat(path.path())?.is_some() => {
+                let purged = self.purge(trashed)?;
+                Ok(Change::new((), move |tx| purged.rows(tx)))
+            }
+            _ => Err(Error::not_there(path.path())),
+        }
+    }
+
+    /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
+    pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?))
+    }
+
+    /// The same for the bin of a further volume, by the path of its top.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
+    pub fn empty_bin_of_volume(&self, top: &CloudPath) -> Result<Change<Emptied>> {
+        if top.is_above_roots() || top.root_depth() != 2 || *top != top.root_above() {
+            return Err(Error::not_there(top));
+        }
+        self.volumes.of(top)?;
+        let root = self.root_of(top)?;
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?))
+    }
+
+    /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
+    pub(in crate::domain) fn purge_trash(&self, mut rows: Vec<TrashRow>) -> Change<Emptied> {
+        rows.retain(|row| !self.on_their_way.has(&row.id));
+        let count = rows.len();
+        let mut reason = None;
+        let mut purge = |row: TrashRow| {
+            let path = row.path.clone();
+            let failed = |error: &Error| {
+                // One that is about an entry is told once, among what needs a look.
+                if error.obstacle.is_none() {
+                    log::error!("{path} could not be removed from the bin: {error}");
+                }
+                reason.get_or_insert_with(|| (error.code, format!("{path}: {}", error.message)));
+            };
+            self.purge(Trashed { row, below: CloudPath::root() }).inspect_err(failed).ok()
+        };
+        let purged: Vec<Purged> = rows.into_iter().filter_map(&mut purge).collect();
+        let emptied = Emptied { removed: purged.len(), failed: count - purged.len(), reason };
+        Change::new(emptied, move |tx| purged.iter().try_for_each(|purged| purged.rows(tx)))
+    }
+
+    /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
+    /// somebody else has locked the folder: then no folder is made either.
+    pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
+        let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
+            return Err(Error::not_there(path.path()));
+        };
+        if self.stat(path.path())?.is_none() {
+            return Err(Error::not_there(path.path()));
+        }
+        let unknown = || {
+            Error::new(
+                Code::Conflict,
+                "It is not known where this was. Please move it to a folder of your choice.",
+            )
+        };
+        let former = CloudPath::parse(&trashed.row.path).map_err(|_| unknown())?;
+        let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
+        let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
+        // What an account that is gone left behind goes where the caller says, not into the home of one of its name.
+        if above.is_above_roots() || self.root_of(&above)? != trashed.row.owner {
+            return Err(unknown());
+        }
+        let folder = user.folder(&above)?;
+        for number in 1..=NUMBERS_MAX {
+            let name = EntryName::parse(&numbered(leaf.as_str(), number))?;
+            let place = self.view().new_place(&folder, &name)?;
+            if self.stat(place.path())?.is_none() {
+                let _changing = self.begin_change(user, &[place.path()])?;
+                self.volumes.create_folders(folder.path())?;
+                return Ok(place);
+            }
+        }
+        Err(Error::new(Code::Conflict, "Everything with this name exists already.")
+            .for_reason(Reason::Exists))
+    }
+}
+
+/// What came of emptying a bin.
+#[derive(Clone, Debug)]
+pub struct Emptied {
+    pub removed: usize,
+    /// What could not be removed.
+    pub failed: usize,
+    /// Why not, of the first of these: the kind of failure, and a sentence with its path.
+    pub reason: Option<(Code, String)>,
+}
+
+/// What was removed for good; its rows are to go too.
+pub(in crate::domain) struct Purged {
+    id: String,
+    rest: Option<u64>,
+    node: Option<i64>,
+    versions: Vec<versions::Kept>,
+}
+
+impl Purged {
+    pub fn rows(&self, tx: &Write) -> Result<()> {
+        self.versions.iter().try_for_each(|kept| versions::delete(tx, &kept.id))?;
+        match self.rest {
+            Some(bytes) => trash::set_size(tx, &self.id, bytes)?,
+            None => trash::delete(tx, &self.id)?,
+        }
+        self.node.map_or(Ok(()), |node| nodes::delete_below(tx, node))
+    }
+}
+
+impl CloudView<'_> {
+    /// What is told of the entries of a bin, by their names; nothing for other folders.
+    pub(in crate::domain) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
+        let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
+        let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
+        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::from(row))).collect())
+    }
+}
+
+impl IndexRows {
+    /// An entry has come to a place from elsewhere; what hangs on its row comes with it. Returns its id.
+    pub(in crate::domain) fn record_restored(
+        &self,
+        tx: &Write,
+        node: Option<NodeRow>,
+        to: &CloudPath,
+        moved: &Moved,
+        by: &str,
+    ) -> Result<i64> {
+        match node {
+            Some(node) => {
+                let id = self.record_moved(tx, &node, to, &moved.now)?;
+                rows::checksum_moved(tx, id, moved)?;
+                activities::note(tx, Action::Restored, by, id, "")?;
+                Ok(id)
+            }
+            None => self.record_saved(tx, to, &moved.now, by),
+        }
+    }
+}
+
+/// A name with a number before its extension, from 2 on; cut where it would become too long.
+fn numbered(name: &str, number: u32) -> String {
+    /// As long as a name may be, in bytes.
+    const NAME_BYTES_MAX: usize = 255;
+    if number < 2 {
+        return name.to_owned();
+    }
+    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= 16).unwrap_or(name.len());
+    let (stem, extension) = name.split_at(dot);
+    let number = format!(" ({number})");
+    let mut end = stem.len().min(NAME_BYTES_MAX - number.len() - extension.len());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{number}{extension}", &stem[..end])
+}
+
+/// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
+fn row_in_bin(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
+    let exact = trash::by_name(read, owner, name.as_str())?;
+    if exact.is_some() || !name.has_forms() {
+        return Ok(exact);
+    }
+    let Some(wanted) = name.nfd() else { return Ok(None) };
+    let is_same =
+        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
+    Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
+}
+
+/// Where an entry of a bin lies, by its name there.
+pub(in crate::domain) fn path_in_bin(read: &Read, owner: &Root, name: &str) -> Result<CloudPath> {
+    CloudPath::parse(&format!("/{}/{BIN_NAME}/{name}", roots::name_of(read, owner)?))
+}
+
+/// A name that nothing in the bin has: numbered where need be.
+pub(in crate::domain) fn free_name(read: &Read, entry: &NewTrash, name: &str) -> Result<String> {
+    for number in 1..=NUMBERS_MAX {
+        let name = numbered(name, number);
+        if EntryName::parse(&name).is_ok() && trash::by_name(read, &entry.owner, &name)?.is_none() {
+            return Ok(name);
+        }
+    }
+    Ok(entry.id.clone())
+}
+
+/// The entry of an old content's file in the index, wherever the file lies.
+pub(in crate::domain) fn node_of(
+    cloud: &Cloud,
+    read: &Read,
+    located: &Located<'_>,
+) -> Result<Option<NodeRow>> {
+    match located {
+        Located::Files(path) => lookup::find(read, &cloud.volumes, path),
+        Located::Trash(trashed) => trashed.node(read),
+        Located::Bin(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn two_deletions_at_once_are_told_two_names() {
+        let directory = std::env::temp_dir().join(format!("cloudlet-bin-{}", object_id()));
+        std::fs::create_dir(&directory).unwrap();
+        let cloud = Cloud::open(&directory, Settings::read(BTreeMap::new()).unwrap()).unwrap();
+        let path = |text: &str| CloudPath::parse(text).unwrap();
+        let delete = |folder: &str| {
+            cloud.volumes.create_folders(&path(&format!("{folder}/note.txt"))).unwrap();
+            cloud.bin_entry(&path(&format!("{folder}/note.txt")), &Root::NOBODY, "bob").unwrap()
+        };
+        // Neither is committed when the other is chosen a name.
+        let (first, second) = (delete("/bob/a"), delete("/bob/b"));
+        let told = [first, second].map(|change| {
+            assert_eq!(change.value.path(), None);
+            cloud.store.write(change.rows).unwrap();
+            change.value.path().unwrap().to_string()
+        });
+        assert_eq!(told, ["/#0/recyclebin/note.txt", "/#0/recyclebin/note (2).txt"]);
+        for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
+            let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {
+                panic!("{place}")
+            };
+            assert_eq!(trashed.row.path, from);
+        }
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn numbers_stand_before_the_extension_and_names_stay_short_enough() {
+        assert_eq!(numbered("a.txt", 1), "a.txt");
+        assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
+        assert_eq!(numbered(".profile", 3), ".profile (3)");
+        assert_eq!(numbered("folder", 12), "folder (12)");
+        let long = numbered(&format!("{}.jpeg", "\u{e9}".repeat(125)), 1000);
+        assert!(long.len() <= 255 && long.ends_with(" (1000).jpeg"), "{long}");
+    }
+}

@@ -1,0 +1,263 @@
+//! Old contents of files: listing them, reading one, making one the live content again, removing them.
+
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::base::root::Root;
+use crate::base::time::nanoseconds;
+use crate::disk::{CopyOptions, Kind, Location, Moved, Stat};
+use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::accounts::account::home_name;
+use crate::domain::files::locks::Purpose;
+use crate::domain::files::recycle_bin::{Emptied, node_of};
+use crate::domain::index::rows;
+use crate::domain::index::rows::IndexRows;
+use crate::domain::{Change, Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::versions::{self, Kept, NewVersion, VersionRow};
+use crate::store::{Write, nodes};
+use std::os::fd::OwnedFd;
+
+/// A content of a file: the live one, or one that it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub id: String,
+    /// Its place among all contents the file ever had, from 1.
+    pub number: u64,
+    pub size_bytes: u64,
+    /// When the content was written, in seconds since 1970 UTC.
+    pub modified: i64,
+    /// Who wrote it, where that is known.
+    pub by: String,
+    /// What it was written with.
+    pub how: String,
+}
+
+/// A file with its contents.
+struct History {
+    node: Option<nodes::NodeRow>,
+    stat: Stat,
+    live_id: String,
+    old: Vec<VersionRow>,
+}
+
+impl CloudView<'_> {
+    /// All contents of a file, the live one first.
+    ///
+    /// # Errors
+    /// `Code::NotFound` where there is no file.
+    pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
+        let history = self.cloud.history(path)?;
+        let live = Version {
+            id: history.live_id,
+            number: history.old.first().map_or(1, |newest| newest.number + 1),
+            size_bytes: history.stat.size,
+            modified: seconds(nanoseconds(history.stat.modified)),
+            how: history.node.as_ref().map(|node| node.modified_how.clone()).unwrap_or_default(),
+            by: history.node.and_then(|node| node.modified_by).unwrap_or_default(),
+        };
+        let old = history.old.into_iter().map(|old| Version {
+            id: old.id,
+            number: old.number,
+            size_bytes: old.size_bytes,
+            modified: seconds(old.modified_nanoseconds),
+            by: old.written_by,
+            how: old.written_how,
+        });
+        Ok(std::iter::once(live).chain(old).collect())
+    }
+
+    /// Opens one content of a file for reading.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
+    pub fn open_version(&self, user: &User, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
+        let history = self.cloud.history(path)?;
+        if history.live_id == id {
+            return self.open(user, path)?.ok_or_else(|| Error::not_there(path.path()));
+        }
+        let volume = self.cloud.volumes.of_root(&history.old(id)?.owner)?;
+        self.check_unlocked(user, path.path(), Purpose::Read)?;
+        volume.open_file(Location::Version(id))?.ok_or_else(no_version)
+    }
+}
+
+impl Cloud {
+    fn history(&self, path: &Readable) -> Result<History> {
+        let path = path.path();
+        let located = self.locate(path)?.ok_or_else(|| Error::not_there(path))?;
+        let stat = self.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        if stat.kind == Kind::Folder {
+            return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
+        }
+        self.adopt_external_move(path)?;
+        self.store.read(|read| {
+            let node = node_of(self, read, &located)?;
+            let (old, promotion) = match &node {
+                Some(node) => (versions::of_node(read, node.id)?, versions::promotion(read, node.id)?),
+                None => (Vec::new(), None),
+            };
+            let etag = stat.etag();
+            let is_live = |of: &String| *of == stat.content_id();
+            let live_id = promotion.filter(|(_, of)| is_live(of)).map_or(etag, |(id, _)| id);
+            Ok(History { node, stat, live_id, old })
+        })
+    }
+
+    /// Makes an old content of a file the live one again. The content that was live is kept as a version.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
+    pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
+        if path.path().is_in_bin() {
+            return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
+        }
+        let changing = self.begin_change(user, &[path.path()])?;
+        let history = self.history(&user.readable(path.path())?)?;
+        if history.live_id == id {
+            return Ok(Change::new(history.stat, |_| Ok(())));
+        }
+        let source = self.volumes.of_root(&history.old(id)?.owner)?;
+        let (keep_as, owner, target) =
+            (object_id(), self.root_of(path.path())?, self.volumes.of(path.path())?);
+        let (is_here, from) = (source.id() == target.id(), Location::Version(id));
+        let done = if is_here {
+            target.rename(from, path.path(), true, Some(&keep_as))?
+        } else {
+            let reserved = self.reserve(&owner, history.old(id)?.size_bytes)?;
+            let options = CopyOptions {
+                id: object_id(),
+                replace: true,
+                keep_as: Some(keep_as.clone()),
+                is_whole: false,
+            };
+            target.copy_from(&source, from, path.path(), options, &mut |_| {}).inspect(|_| drop(reserved))?
+        };
+        let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
+        let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
+        let (rows, by) = (self.rows(), user.name().to_owned());
+        let (path, id, purged) = (path.path().clone(), id.to_owned(), id.to_owned());
+        let change = Change::new(done.stat, move |tx| {
+            let _changing = changing;
+            // The one that is kept comes first and so gets a number that no content had.
+            let node =
+                rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
+            versions::promote(tx, node, &id, &done.stat.content_id(), before)
+        });
+        if is_here {
+            return Ok(change);
+        }
+        Ok(change.completed_by(move |_| {
+            if let Err(error) = source.purge_version(&purged) {
+                log::error!("the old content {purged}, which is live on another disk, stays: {error}");
+            }
+        }))
+    }
+
+    /// Removes an old content of a file for good.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one, `Code::Locked`.
+    pub fn delete_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<()>> {
+        let changing = self.begin_change(user, &[path.path()])?;
+        let history = self.history(&user.readable(path.path())?)?;
+        if history.live_id == id {
+            return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
+        }
+        self.volumes.of_root(&history.old(id)?.owner)?.purge_version(id)?;
+        let id = id.to_owned();
+        Ok(Change::new((), move |tx| {
+            let _changing = changing;
+            versions::delete(tx, &id)
+        }))
+    }
+
+    /// Removes the old contents of all the caller's files for good.
+    ///
+    /// # Errors
+    /// `Code::Locked` when somebody else has locked any of the files: then nothing is removed.
+    pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
+        let home = CloudPath::root().join(&home_name(user.name())?)?;
+        let changing = self.begin_change(user, &[&home])?;
+        let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
+        let Change { value, rows, .. } = self.purge_versions(ids);
+        Ok(Change::new(value, move |tx| {
+            let _changing = changing;
+            rows(tx)
+        }))
+    }
+
+    /// Removes old contents for good. What cannot be removed stays, and the rest goes.
+    pub(in crate::domain) fn purge_versions(&self, old: Vec<Kept>) -> Change<Emptied> {
+        let mut reason = None;
+        let (gone, stayed): (Vec<_>, Vec<_>) = old.into_iter().partition(|Kept { id, owner }| {
+            let purged = self.volumes.of_root(owner).and_then(|volume| volume.purge_version(id));
+            let failed = |error: &Error| {
+                if error.obstacle.is_none() {
+                    log::error!("the old content {id} could not be removed: {error}");
+                }
+                reason.get_or_insert_with(|| (error.code, format!("The version {id}: {}", error.message)));
+            };
+            purged.inspect_err(failed).is_ok()
+        });
+        let emptied = Emptied { removed: gone.len(), failed: stayed.len(), reason };
+        Change::new(emptied, move |tx| gone.iter().try_for_each(|kept| versions::delete(tx, &kept.id)))
+    }
+}
+
+impl History {
+    fn old(&self, id: &str) -> Result<&VersionRow> {
+        self.old.iter().find(|old| old.id == id).ok_or_else(no_version)
+    }
+}
+
+fn no_version() -> Error {
+    Error::new(Code::NotFound, "This file has no version with this id. It may have been removed.")
+}
+
+fn seconds(nanoseconds: i64) -> i64 {
+    nanoseconds.div_euclid(1_000_000_000)
+}
+
+/// The row of an old content that was kept.
+pub(in crate::domain) fn kept(user: &User, owner: &Root, id: String, old: &Moved) -> NewVersion {
+    let (before, old) = (rows::facts(&old.before), rows::facts(&old.now));
+    NewVersion {
+        id,
+        node: 0,
+        owner: owner.clone(),
+        size_bytes: old.size_bytes,
+        modified_nanoseconds: old.modified_nanoseconds,
+        changed_nanoseconds: old.changed_nanoseconds,
+        former: None,
+        inode: old.inode,
+        former_changed_nanoseconds: before.changed_nanoseconds,
+        written_by: String::new(),
+        written_how: String::new(),
+        created_by: user.name().to_owned(),
+    }
+}
+
+impl IndexRows {
+    /// Notes a new content by `save`, which tells its entry of the index, and the old one that was kept. Returns that entry.
+    pub(in crate::domain) fn record_replaced(
+        &self,
+        tx: &Write,
+        path: &CloudPath,
+        kept: Option<NewVersion>,
+        save: impl FnOnce() -> Result<i64>,
+    ) -> Result<i64> {
+        let Some(kept) = kept else { return save() };
+        // Afterwards the entry says who wrote the new one.
+        let before = self.known(tx, path)?;
+        let former = before.as_ref().map(|before| before.id);
+        let (written_by, written_how) = before.map_or_else(Default::default, |before| {
+            (before.modified_by.unwrap_or_default(), before.modified_how)
+        });
+        let node = save()?;
+        if let Some(replaced) = former.filter(|former| *former != node) {
+            versions::pass_on(tx, replaced, node)?;
+        }
+        versions::insert(tx, &NewVersion { node, former, written_by, written_how, ..kept })?;
+        Ok(node)
+    }
+}

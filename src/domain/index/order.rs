@@ -1,0 +1,401 @@
+//! The entries of a folder in an order, folders first, written down one after the other: in memory while they are few, else
+//! in a file without a name. So a part of them costs what the part does, however many there are.
+
+use crate::base::path::{EntryName, append_name_bytes};
+use crate::disk::{Brief, Found, Kind, Spool};
+use crate::domain::index::rows::Visited;
+use crate::error::{Error, Result};
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Bytes of an order that stay in memory while somebody reads it.
+const MEMORY_BYTES_MAX: usize = 1024 * 1024;
+/// Every so many entries the place of one is known.
+const STRIDE: usize = 64;
+/// Entries that are read at once where all are gone through.
+const CHUNK: usize = 512;
+
+/// What a listing is sorted by. Folders come first in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Name,
+    Date,
+    Size,
+}
+
+/// An entry as a listing shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub name: EntryName,
+    pub brief: Brief,
+}
+
+/// Entries of a folder in the order of the disk: some 50 bytes each beside the name.
+#[derive(Default)]
+pub struct Gathered {
+    names: String,
+    /// Where the name ends, and what it is.
+    entries: Vec<(u32, Brief)>,
+    has_other_letters: bool,
+}
+
+impl Gathered {
+    pub fn of(found: &[Found]) -> Result<Gathered> {
+        let mut gathered = Gathered::default();
+        found.iter().try_for_each(|entry| gathered.push(entry)).map(|()| gathered)
+    }
+
+    pub fn push(&mut self, found: &Found) -> Result<()> {
+        let name = found.name.as_str();
+        self.names.push_str(name);
+        self.has_other_letters |= !name.is_ascii();
+        let end = u32::try_from(self.names.len()).map_err(Error::internal)?;
+        self.entries.push((end, found.stat.brief()));
+        Ok(())
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn name(&self, index: u32) -> &str {
+        let index = index as usize;
+        let start = index.checked_sub(1).map_or(0, |before| self.entries[before].0 as usize);
+        &self.names[start..self.entries[index].0 as usize]
+    }
+
+    /// The numbers of the entries in an order.
+    fn sorted(&self, sort: Sort) -> Vec<u32> {
+        let compare_names = if self.has_other_letters { compare_any } else { compare_ascii };
+        let mut numbers: Vec<u32> = (0..self.len() as u32).collect();
+        numbers.sort_unstable_by(|&a, &b| {
+            let (one, other) = (&self.entries[a as usize].1, &self.entries[b as usize].1);
+            let is_file = |brief: &Brief| brief.kind == Kind::File;
+            let by_key = match sort {
+                Sort::Name => Ordering::Equal,
+                Sort::Date => one.modified.cmp(&other.modified),
+                // What is in a folder does not count as its size.
+                Sort::Size if is_file(one) => one.size.cmp(&other.size),
+                Sort::Size => Ordering::Equal,
+            };
+            is_file(one)
+                .cmp(&is_file(other))
+                .then(by_key)
+                .then_with(|| compare_names(self.name(a), self.name(b)))
+        });
+        numbers
+    }
+}
+
+/// Orders names whatever their case, and those that differ in nothing else by that.
+fn compare_any(one: &str, other: &str) -> Ordering {
+    let lower = one.chars().flat_map(char::to_lowercase);
+    lower.cmp(other.chars().flat_map(char::to_lowercase)).then_with(|| one.cmp(other))
+}
+
+/// The same for names of plain letters, which is quicker.
+fn compare_ascii(one: &str, other: &str) -> Ordering {
+    let lower = one.bytes().map(|byte| byte.to_ascii_lowercase());
+    lower.cmp(other.bytes().map(|byte| byte.to_ascii_lowercase())).then_with(|| one.cmp(other))
+}
+
+/// Entries in an ascending order. Each is written down as what it is, the length of its name, and the name as it is on the
+/// disk.
+pub struct Order {
+    folders: usize,
+    total: usize,
+    bytes: Bytes,
+    /// Where every so many entries begin.
+    places: Vec<u64>,
+}
+
+enum Bytes {
+    Memory(Vec<u8>),
+    Spooled(Spool),
+}
+
+impl Order {
+    /// Puts entries into an order. `spool` takes those that are many; where the disk has no room they stay in memory.
+    pub fn of(gathered: &Gathered, sort: Sort, spool: impl FnOnce() -> Result<Spool>) -> Order {
+        let numbers = gathered.sorted(sort);
+        let length = gathered.names.len() + gathered.len() * (Brief::BYTES + 1);
+        let spooled = (length > MEMORY_BYTES_MAX).then(|| -> Result<_> {
+            let mut spool = spool()?;
+            spool.reserve(length as u64)?;
+            let places = write_down(gathered, &numbers, &mut |bytes| spool.append(bytes))?;
+            Ok((Bytes::Spooled(spool), places))
+        });
+        let in_memory = || {
+            let mut all = Vec::with_capacity(length);
+            let written = write_down(gathered, &numbers, &mut |bytes| {
+                all.extend_from_slice(bytes);
+                Ok(())
+            });
+            (Bytes::Memory(all), written.unwrap_or_default())
+        };
+        let (bytes, places) = match spooled {
+            Some(Ok(spooled)) => spooled,
+            Some(Err(error)) => {
+                log::info!("a large folder is listed from memory: {error}");
+                in_memory()
+            }
+            None => in_memory(),
+        };
+        let is_folder = |number: &u32| gathered.entries[*number as usize].1.kind == Kind::Folder;
+        Order { folders: numbers.partition_point(is_folder), total: numbers.len(), bytes, places }
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn memory_bytes(&self) -> usize {
+        let bytes = match &self.bytes {
+            Bytes::Memory(bytes) => bytes.len(),
+            Bytes::Spooled(_) => 64 * 1024,
+        };
+        bytes + 8 * self.places.len()
+    }
+
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Entries of a range, ascending.
+    pub fn read(&self, range: Range<usize>) -> Result<Vec<Shown>> {
+        let mut shown = Vec::with_capacity(range.len());
+        if range.is_empty() {
+            return Ok(shown);
+        }
+        let first = range.start / STRIDE;
+        let (from, to) = (self.places[first], self.places.get(range.end.div_ceil(STRIDE)).copied());
+        let block = self.bytes(from, to.unwrap_or(self.length()))?;
+        let mut rest = block.as_slice();
+        for index in first * STRIDE..range.end {
+            let (entry, after) = next(rest).ok_or_else(|| Error::internal("a listing ends too early"))?;
+            rest = after;
+            if index >= range.start {
+                shown.push(entry()?);
+            }
+        }
+        Ok(shown)
+    }
+
+    fn length(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Memory(bytes) => bytes.len() as u64,
+            Bytes::Spooled(spool) => spool.length(),
+        }
+    }
+
+    fn bytes(&self, from: u64, to: u64) -> Result<Vec<u8>> {
+        let spool = match &self.bytes {
+            Bytes::Memory(bytes) => return Ok(bytes[from as usize..to as usize].to_vec()),
+            Bytes::Spooled(spool) => spool,
+        };
+        let mut block = vec![0; (to - from) as usize];
+        let mut filled = 0;
+        while filled < block.len() {
+            match spool.read_at(from + filled as u64, &mut block[filled..])? {
+                0 => return Err(Error::internal("a spool is shorter than what was written")),
+                count => filled += count,
+            }
+        }
+        Ok(block)
+    }
+
+    /// Goes through all entries, ascending.
+    fn each(&self, mut each: impl FnMut(usize, &Shown) -> Result<()>) -> Result<()> {
+        for start in (0..self.total).step_by(CHUNK) {
+            let chunk = self.read(start..self.total.min(start + CHUNK))?;
+            for (index, shown) in chunk.iter().enumerate() {
+                each(start + index, shown)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Visited for Order {
+    fn count(&self) -> usize {
+        self.total
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
+        self.each(|_, shown| each(&shown.name, &shown.brief))
+    }
+}
+
+/// Writes entries down one after the other; returns where every so many of them begin.
+fn write_down(
+    gathered: &Gathered,
+    numbers: &[u32],
+    write: &mut dyn FnMut(&[u8]) -> Result<()>,
+) -> Result<Vec<u64>> {
+    let (mut places, mut length, mut record) = (Vec::new(), 0, Vec::new());
+    for (index, &number) in numbers.iter().enumerate() {
+        if index % STRIDE == 0 {
+            places.push(length);
+        }
+        record.clear();
+        gathered.entries[number as usize].1.append_to(&mut record);
+        record.push(0);
+        append_name_bytes(gathered.name(number), &mut record);
+        // No name on a disk has more bytes than one can say.
+        record[Brief::BYTES] = (record.len() - Brief::BYTES - 1) as u8;
+        write(&record)?;
+        length += record.len() as u64;
+    }
+    Ok(places)
+}
+
+/// The entry at the beginning of some bytes, and the bytes after it.
+fn next(bytes: &[u8]) -> Option<(impl FnOnce() -> Result<Shown> + '_, &[u8])> {
+    let (brief, rest) = bytes.split_first_chunk::<{ Brief::BYTES }>()?;
+    let (length, rest) = rest.split_first()?;
+    let (name, rest) = rest.split_at_checked(usize::from(*length))?;
+    let entry = move || {
+        let name = EntryName::from_bytes(name).ok_or_else(|| Error::internal("no name in a listing"))?;
+        Ok(Shown { name, brief: Brief::read(brief) })
+    };
+    Some((entry, rest))
+}
+
+/// An order as somebody wants to see it: in one of both directions, perhaps only some names.
+pub struct View {
+    order: Arc<Order>,
+    /// The entries that are wanted; `None` for all.
+    wanted: Option<Vec<u32>>,
+    folders: usize,
+    total: usize,
+    is_descending: bool,
+}
+
+impl View {
+    /// `filter` is a text that names must contain, whatever its case; empty for all.
+    pub fn new(order: Arc<Order>, is_descending: bool, filter: &str) -> Result<View> {
+        let (mut folders, mut total, mut wanted) = (order.folders, order.total, None);
+        if !filter.is_empty() {
+            let text = filter.to_lowercase();
+            let mut numbers: Vec<u32> = Vec::new();
+            order.each(|index, shown| {
+                if shown.name.as_str().to_lowercase().contains(&text) {
+                    numbers.push(index as u32);
+                }
+                Ok(())
+            })?;
+            folders = numbers.partition_point(|number| (*number as usize) < order.folders);
+            (total, wanted) = (numbers.len(), Some(numbers));
+        }
+        Ok(View { order, wanted, folders, total, is_descending })
+    }
+
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Entries of a range that ends before the total.
+    pub fn read(&self, range: Range<usize>) -> Result<Vec<Shown>> {
+        let numbers: Vec<usize> = range.map(|index| self.number(index)).collect();
+        let mut shown = Vec::with_capacity(numbers.len());
+        // Those that stand side by side are read together, whichever way.
+        for run in numbers.chunk_by(|one, other| one.abs_diff(*other) == 1) {
+            let (low, high) = (run[0].min(run[run.len() - 1]), run[0].max(run[run.len() - 1]));
+            let mut entries = self.order.read(low..high + 1)?;
+            if run[0] > run[run.len() - 1] {
+                entries.reverse();
+            }
+            shown.extend(entries);
+        }
+        Ok(shown)
+    }
+
+    /// Where in the order the entry of an index is.
+    fn number(&self, index: usize) -> usize {
+        let index = match self.is_descending {
+            false => index,
+            true if index < self.folders => self.folders - 1 - index,
+            true => self.total - 1 - (index - self.folders),
+        };
+        self.wanted.as_ref().map_or(index, |wanted| wanted[index] as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    fn gathered(names: &[&str]) -> Gathered {
+        let mut gathered = Gathered::default();
+        for (number, name) in names.iter().enumerate() {
+            let name = EntryName::parse(name).unwrap();
+            let kind = if name.as_str().starts_with('d') { Kind::Folder } else { Kind::File };
+            let modified = UNIX_EPOCH + Duration::new(number as u64 * 7 % 5, 3);
+            let (size, inode) = (number as u64 * 11 % 3, number as u64);
+            gathered.names.push_str(name.as_str());
+            gathered.has_other_letters |= !name.as_str().is_ascii();
+            let brief = Brief { kind, size, modified, inode, changed: None };
+            gathered.entries.push((gathered.names.len() as u32, brief));
+        }
+        gathered
+    }
+
+    fn no_spool() -> Result<Spool> {
+        Err(Error::internal("no disk here"))
+    }
+
+    fn names(shown: &[Shown]) -> Vec<&str> {
+        shown.iter().map(|shown| shown.name.as_str()).collect()
+    }
+
+    #[test]
+    fn names_are_ordered_whatever_their_case_and_folders_come_first() {
+        let found = gathered(&["b", "Ä", "a", "d2", "B", "\u{f7ff}x", "D", "d1", "ä", "ab"]);
+        let order = Arc::new(Order::of(&found, Sort::Name, no_spool));
+        let all = order.read(0..10).unwrap();
+        assert_eq!(names(&all), ["d1", "d2", "a", "ab", "B", "b", "D", "Ä", "ä", "\u{f7ff}x"]);
+        let view = View::new(Arc::clone(&order), true, "").unwrap();
+        let descending = view.read(0..10).unwrap();
+        assert_eq!(names(&descending), ["d2", "d1", "\u{f7ff}x", "ä", "Ä", "D", "b", "B", "ab", "a"]);
+        let view = View::new(order, false, "B").unwrap();
+        assert_eq!(view.total(), 3);
+        assert_eq!(names(&view.read(0..3).unwrap()), ["ab", "B", "b"]);
+        assert_eq!(names(&view.read(1..2).unwrap()), ["B"]);
+    }
+
+    #[test]
+    fn every_part_of_every_order_is_what_lies_there_in_the_whole() {
+        let names: Vec<String> =
+            (0..700).map(|number| format!("{}{}", ["f", "d", "é"][number % 3], number)).collect();
+        let found = gathered(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for sort in [Sort::Name, Sort::Date, Sort::Size] {
+            let order = Arc::new(Order::of(&found, sort, no_spool));
+            for (is_descending, filter) in [(false, ""), (true, ""), (false, "7"), (true, "7")] {
+                let view = View::new(Arc::clone(&order), is_descending, filter).unwrap();
+                let whole = view.read(0..view.total()).unwrap();
+                let is_sorted = whole.windows(2).all(|pair| {
+                    let (one, other) = (&pair[0].brief, &pair[1].brief);
+                    let key = |brief: &Brief| match sort {
+                        Sort::Name => 0,
+                        Sort::Date => brief.modified.duration_since(UNIX_EPOCH).unwrap().as_secs(),
+                        Sort::Size if brief.kind == Kind::Folder => 0,
+                        Sort::Size => brief.size,
+                    };
+                    one.kind != other.kind
+                        || if is_descending { key(one) >= key(other) } else { key(one) <= key(other) }
+                });
+                assert!(
+                    is_sorted
+                        && whole
+                            .iter()
+                            .skip_while(|shown| shown.brief.kind == Kind::Folder)
+                            .all(|shown| shown.brief.kind == Kind::File)
+                );
+                for (start, end) in [(0, 1), (5, 70), (63, 64), (64, 65), (100, whole.len()), (7, 7)] {
+                    let end = end.min(whole.len());
+                    assert_eq!(view.read(start.min(end)..end).unwrap(), whole[start.min(end)..end]);
+                }
+            }
+        }
+    }
+}

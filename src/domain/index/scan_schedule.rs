@@ -1,0 +1,65 @@
+//! Which homes are looked through for what nobody has visited, and when again: so seldom that it is a small part of the time.
+
+use crate::base::path::CloudPath;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// A home is looked through again after this time at the earliest, and after so many times as long as it took.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+const LOOK_SHARE: u32 = 50;
+/// Folders that are remembered as not looked into yet; with more, the whole home is looked through.
+const UNSEEN_MAX: usize = 64;
+
+/// Which homes were looked through when, since the start of the program.
+#[derive(Default)]
+pub struct Looks(Mutex<HashMap<CloudPath, Looked>>);
+
+struct Looked {
+    /// When it is to be looked through again.
+    due: Instant,
+    /// New folders, whose content is not in the index yet.
+    unseen: Vec<CloudPath>,
+    is_under_way: bool,
+}
+
+impl Looks {
+    fn lock(&self) -> MutexGuard<'_, HashMap<CloudPath, Looked>> {
+        self.0.lock().expect("nothing panics while holding the looks")
+    }
+
+    /// A folder is new: what lies in it is not in the index yet.
+    pub(in crate::domain) fn must_see(&self, folder: &CloudPath) {
+        let mut looks = self.lock();
+        let Some(looked) = looks.get_mut(&folder.root_above()) else { return };
+        match looked.unseen.len() {
+            UNSEEN_MAX => looked.due = Instant::now(),
+            _ => looked.unseen.push(folder.clone()),
+        }
+    }
+
+    /// What is to be looked through now, from its top down; nothing when it was looked at not long ago.
+    pub(in crate::domain) fn begin(&self, home: &CloudPath) -> Vec<CloudPath> {
+        let now = Instant::now();
+        let mut looks = self.lock();
+        let unknown = Looked { due: now, unseen: Vec::new(), is_under_way: false };
+        let looked = looks.entry(home.clone()).or_insert(unknown);
+        if looked.is_under_way {
+            return Vec::new();
+        }
+        let unseen = std::mem::take(&mut looked.unseen);
+        let tops = if looked.due <= now { vec![home.clone()] } else { unseen };
+        looked.is_under_way = !tops.is_empty();
+        tops
+    }
+
+    pub(in crate::domain) fn end(&self, home: &CloudPath, is_whole: bool, took: Duration) {
+        if let Some(looked) = self.lock().get_mut(home) {
+            looked.is_under_way = false;
+            if is_whole {
+                let pause = LOOK_AGAIN_AFTER.max(took.saturating_mul(LOOK_SHARE));
+                looked.due = Instant::now() + pause;
+            }
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Backups of the whole cloud while it runs, and the schedule of them.
+//!
+//! The files first, the database after them, then once more what the database's rows say is kept out of sight. So every row
+//! of the bin and of old contents has its content. Content without a row gets one at the first start after a restore, and
+//! the index of files mends itself at the next visit.
+
+use crate::base::time::{now_seconds, stamp};
+use crate::disk::backup::{self, Backups, Copied, Exception, Layout, Restored, Verified};
+use crate::disk::database_disk::RESERVE_NAME;
+use crate::disk::{Skipped, Wanted};
+use crate::domain::{Cloud, CloudView, DATABASE_NAME, FILES_NAME};
+use crate::error::{Code, Error, Result};
+use crate::store::checks::{self, CheckRow};
+use crate::store::meta;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+const LAYOUT: Layout = Layout {
+    files: FILES_NAME,
+    database: DATABASE_NAME,
+    left_out: &["lock", RESERVE_NAME, "lost+found", "restore.partial", "cloudlet-reset.txt"],
+};
+/// Exceptions that the sentence about a backup names.
+const TOLD_EXCEPTIONS: usize = 5;
+/// As what the last backup is stored among the checks.
+const KIND: &str = "backup";
+/// Files that are read back after each backup.
+const VERIFIED_FILES: usize = 3;
+/// The fact that says when the schedule's last backup began, and where it is: `1732435200 /mnt/backup`.
+const DONE: &str = "backup_done";
+
+/// A backup that was made.
+#[derive(Debug)]
+pub struct BackedUp {
+    pub name: String,
+    pub copied: Copied,
+    pub verified: Verified,
+    /// Older backups that were removed.
+    pub removed: usize,
+    /// Further volumes, which are disks of their own and not in it.
+    pub further: Vec<String>,
+}
+
+impl BackedUp {
+    /// What there is to say about it.
+    pub fn sentence(&self) -> String {
+        let Copied { files, new_files, new_bytes, exceptions } = &self.copied;
+        let mut text = format!(
+            "Backup {}: {files} files, {new_files} of them copied ({new_bytes} bytes); the database is sound; {} files were \
+             read back and are right.",
+            self.name, self.verified.files
+        );
+        if self.verified.mended > 0 {
+            text +=
+                &format!(" {} files of an earlier backup were damaged and are new.", self.verified.mended);
+        }
+        if self.verified.undated > 0 {
+            text += " The disk of the backups keeps no dates of files: restored files will be dated by when they were copied.";
+        }
+        if self.removed > 0 {
+            text += &format!(" {} older backups were removed.", self.removed);
+        }
+        if !self.further.is_empty() {
+            text += &format!(" Further disks are not part of it: {}.", self.further.join(", "));
+        }
+        if !exceptions.is_empty() {
+            let shown: Vec<String> =
+                exceptions.first().iter().take(TOLD_EXCEPTIONS).map(Exception::to_string).collect();
+            let more = exceptions.count() - shown.len() as u64;
+            let more = if more > 0 {
+                format!("; {more} more are named in its file exceptions")
+            } else {
+                String::new()
+            };
+            text += &format!(" NOT in it as they are: {}{more}.", shown.join("; "));
+        }
+        text
+    }
+
+    /// The exceptions that the sentence does not name, as far as they are known here.
+    pub fn further_exceptions(&self) -> &[Exception] {
+        self.copied.exceptions.first().get(TOLD_EXCEPTIONS..).unwrap_or_default()
+    }
+}
+
+/// Makes an empty data directory what it was in a backup.
+pub fn restore(backup: &Path, data: &Path) -> Result<Restored> {
+    backup::restore(backup, data, LAYOUT)
+}
+
+impl CloudView<'_> {
+    /// The last backup, with what is not in it as it is; `None` before the first.
+    pub fn last_backup_run(&self) -> Result<Option<(CheckRow, Vec<String>)>> {
+        self.cloud.store.read(|read| {
+            let row = checks::all(read)?.into_iter().find(|check| check.kind == KIND);
+            row.map(|row| Ok((row, checks::findings(read, KIND)?))).transpose()
+        })
+    }
+}
+
+impl Cloud {
+    /// Makes a backup in a directory, which is made where its parent is there. The outcome is in the audit log.
+    pub fn back_up(&self, directory: &Path) -> Result<BackedUp> {
+        self.audited_backup("(console)", directory, true)
+    }
+
+    /// Makes the backup that the settings ask for, when it is time.
+    pub fn back_up_when_due(&self) -> Result<()> {
+        let directory = self.config().backup_to.clone();
+        if directory.as_os_str().is_empty() || !self.may_expire() {
+            return Ok(());
+        }
+        let last = self.last_backup()?;
+        let every = i64::from(self.config().backup_every_hours) * 3600;
+        if last.is_some_and(|last| (last..last.saturating_add(every)).contains(&now_seconds())) {
+            return Ok(());
+        }
+        let done = self.audited_backup("(schedule)", &directory, false)?;
+        log::info!("{}", done.sentence());
+        Ok(())
+    }
+
+    /// When the last backup that went where the settings want it began, in seconds since 1970 UTC.
+    pub(in crate::domain) fn last_backup(&self) -> Result<Option<i64>> {
+        let directory = self.config().backup_to.clone();
+        let done = self.store.read(|read| meta::get(read, DONE))?;
+        Ok(done.as_deref().and_then(|done| began_in(done, &directory)))
+    }
+
+    fn audited_backup(&self, who: &'static str, directory: &Path, create: bool) -> Result<BackedUp> {
+        let began = now_seconds();
+        let done = self.back_up_now(directory, create);
+        let (outcome, message) = match &done {
+            Ok(done) => ("ok", done.sentence()),
+            Err(error) => ("failed", error.message.to_string()),
+        };
+        let object = directory.display().to_string();
+        let is_scheduled = done.is_ok() && directory == self.config().backup_to;
+        let fact = is_scheduled.then(|| format!("{began} {object}"));
+        // One that ended because the server stops tells nothing new.
+        let run = (done.is_ok() || self.may_go_on().is_ok()).then(|| row_of(who, began, &done));
+        let noted = self.note_from_inside(who, "backup", &object, outcome, &message, move |tx| {
+            if let Some((row, findings)) = &run {
+                checks::save(tx, row, findings)?;
+            }
+            match fact {
+                Some(fact) => meta::set(tx, DONE, &fact),
+                None => Ok(()),
+            }
+        });
+        match (done, noted) {
+            (Err(error), _) => Err(error),
+            (Ok(done), noted) => {
+                noted?;
+                self.tell_newest_audit_row()?;
+                Ok(done)
+            }
+        }
+    }
+
+    fn back_up_now(&self, directory: &Path, create: bool) -> Result<BackedUp> {
+        let may_go_on = || !self.is_stopping.load(Ordering::Relaxed);
+        let backups = Backups::open(directory, &self.directory, LAYOUT, create)?;
+        if !create {
+            self.refuse_lost(&backups, directory)?;
+        }
+        let mut snapshot = backups.begin(self.volumes.main()?.id(), &stamp(now_seconds()))?;
+        let mut copied = snapshot.copy_files(&may_go_on)?;
+        let copy = self.store.copy_to(&snapshot.database()?)?;
+        let gone_from_bin = snapshot.bring("trash", &copy.binned()?, &mut copied, &may_go_on)?;
+        let gone_versions = snapshot.bring("versions", &copy.versions()?, &mut copied, &may_go_on)?;
+        copy.settle(&gone_from_bin, &gone_versions)?;
+        let findings = copy.check()?;
+        if !findings.is_empty() {
+            return Err(Error::new(
+                Code::Internal,
+                "The copy of the database is damaged. See: cloudlet check",
+            )
+            .because(findings.join("; ")));
+        }
+        let verified = snapshot.verify(VERIFIED_FILES, &may_go_on)?;
+        let name = snapshot.finish(&mut copied.exceptions)?;
+        self.tell_exceptions(copied.exceptions.first());
+        let kept = usize::try_from(self.config().backup_keep).unwrap_or(usize::MAX);
+        let removed = backups.keep_newest(kept)?.len();
+        let further = self.config().volumes.iter().map(|volume| volume.name.clone()).collect();
+        Ok(BackedUp { name, copied, verified, removed, further })
+    }
+
+    /// Tells what is not in a backup as it is: on the dashboard what needs a look among the files, each once in the log, and
+    /// all else in the log alone.
+    fn tell_exceptions(&self, exceptions: &[Exception]) {
+        for exception in exceptions {
+            let among_files = exception.obstacle.as_ref().and_then(|(names, obstacle)| {
+                let below = names.strip_prefix(FILES_NAME.as_bytes())?.strip_prefix(b"/")?;
+                Some(Skipped { below: below.to_vec(), wanted: Wanted::Read, obstacle: *obstacle })
+            });
+            match among_files {
+                Some(skipped) => self.findings.note(&self.directory.join(FILES_NAME), skipped),
+                None => log::warn!("not in the backup as it is: {exception}"),
+            }
+        }
+    }
+
+    /// Refuses a directory in which there were backups and now are none: it is the mount point of a disk that is missing.
+    fn refuse_lost(&self, backups: &Backups, directory: &Path) -> Result<()> {
+        let done = self.store.read(|read| meta::get(read, DONE))?;
+        let had_some = done.as_deref().and_then(|done| began_in(done, directory)).is_some();
+        if had_some && backups.names()?.is_empty() {
+            let sentence = format!(
+                "None of the earlier backups is in {}. Its disk may not be connected or mounted. If it is a new one, make the \
+                 first backup with: cloudlet backup {0}",
+                directory.display()
+            );
+            return Err(Error::new(Code::Offline, sentence));
+        }
+        Ok(())
+    }
+
+    /// Ends what takes long and can be done again another time.
+    pub fn stop_soon(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// What takes long asks this now and then.
+    ///
+    /// # Errors
+    /// `Code::Busy` when it is to end.
+    pub(in crate::domain) fn may_go_on(&self) -> Result<()> {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Err(Error::new(Code::Busy, "The server is stopping."));
+        }
+        Ok(())
+    }
+}
+
+/// A backup as it is stored, with what is to be told of it.
+fn row_of(who: &str, began: i64, done: &Result<BackedUp>) -> (CheckRow, Vec<String>) {
+    let row =
+        CheckRow { kind: KIND.into(), by: who.into(), began, ended: now_seconds(), ..CheckRow::default() };
+    match done {
+        Ok(done) => {
+            let exceptions = &done.copied.exceptions;
+            let findings = exceptions.first().iter().map(Exception::to_string).collect();
+            (CheckRow { files: done.copied.files, wrong: exceptions.count(), ..row }, findings)
+        }
+        Err(error) => (CheckRow { failure: error.message.to_string(), ..row }, Vec::new()),
+    }
+}
+
+/// When the backup that a fact tells of began, if it is in this directory.
+fn began_in(done: &str, directory: &Path) -> Option<i64> {
+    let (began, place) = done.split_once(' ')?;
+    began.parse().ok().filter(|_| Path::new(place) == directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Given, Origin, Settings};
+    use crate::store::audit::Filter;
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// A cloud that is to be backed up each day, and the directory for that.
+    fn scheduled() -> (Cloud, PathBuf) {
+        let top = std::env::temp_dir().join(format!("cloudlet-backup-{}", crate::base::ids::object_id()));
+        let (data, backups) = (top.join("data"), top.join("backups"));
+        fs::create_dir_all(&data).unwrap();
+        let text = backups.display().to_string();
+        let given = BTreeMap::from([("backup_to".to_owned(), Given { text, origin: Origin::File })]);
+        (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups)
+    }
+
+    fn count(backups: &Path) -> usize {
+        fs::read_dir(backups).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count()
+    }
+
+    /// Lets the last backup have been so long ago.
+    fn age(cloud: &Cloud, backups: &Path, seconds: i64) {
+        let done = format!("{} {}", now_seconds() - seconds, backups.display());
+        cloud.commit(move |tx| meta::set(tx, DONE, &done)).unwrap();
+    }
+
+    #[test]
+    fn the_schedule_makes_a_backup_when_it_is_due_and_says_so_in_the_log() {
+        let (cloud, backups) = scheduled();
+        let error = cloud.back_up_when_due().unwrap_err();
+        assert_eq!(error.code, Code::Offline, "the schedule makes no directory: its disk may be missing");
+        assert!(!backups.exists());
+        fs::create_dir(&backups).unwrap();
+        for _ in 0..2 {
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), 1, "once a day");
+        }
+        for (seconds, wanted) in [(24 * 3600 - 60, 1), (24 * 3600, 2), (-3600, 3)] {
+            age(&cloud, &backups, seconds);
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), wanted, "{seconds}");
+        }
+        let (rows, _) = cloud.view().audit_page(&Filter::default(), 0, 100).unwrap();
+        let outcomes: Vec<_> = rows.iter().map(|stored| (&*stored.row.who, &*stored.row.outcome)).collect();
+        assert_eq!(
+            outcomes,
+            [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
+        );
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_has_lost_its_backups_is_taken_for_a_missing_disk() {
+        let (cloud, backups) = scheduled();
+        cloud.back_up(&backups).unwrap();
+        fs::remove_dir_all(&backups).unwrap();
+        fs::create_dir(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        assert_eq!(cloud.back_up_when_due().unwrap_err().code, Code::Offline);
+        assert_eq!(count(&backups), 0);
+        // By hand it is begun anew.
+        cloud.back_up(&backups).unwrap();
+        age(&cloud, &backups, 48 * 3600);
+        cloud.back_up_when_due().unwrap();
+        assert_eq!(count(&backups), 2);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_cloud_that_stops_does_not_wait_for_a_backup() {
+        let (cloud, backups) = scheduled();
+        cloud.stop_soon();
+        assert_eq!(cloud.back_up(&backups).unwrap_err().code, Code::Busy);
+        assert_eq!(count(&backups), 0);
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+}

@@ -1,0 +1,125 @@
+//! Whether database and disk fit together. The disk is the truth about files: what the index says otherwise is mended; what
+//! cannot be mended without losing something is only told.
+
+use crate::base::path::{BIN_NAME, CloudPath};
+use crate::disk::{Found, Kind};
+use crate::domain::Cloud;
+use crate::domain::index::rows;
+use crate::domain::maintenance::deep_check::{Comparison, Report};
+use crate::error::Result;
+use crate::store::disks::Disk;
+use crate::store::{audit_chain, trash, uploads, versions};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long after a first look at what does not fit it is looked at again.
+const SECOND_LOOK_AFTER: Duration = Duration::from_secs(2);
+
+impl Cloud {
+    /// Checks everything; with `deep` every byte of every content is read, and compared where its
+    /// checksum is known.
+    pub(in crate::domain) fn check(&self, deep: bool) -> Result<Report> {
+        let mut report = Report::default();
+        report.wrong.extend(self.store.integrity()?.into_iter().map(|line| format!("database: {line}")));
+        self.store.flush_audit()?;
+        if let Some(id) = self.store.read(audit_chain::verify)?.broken_at {
+            report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
+        }
+        report.noted.extend(self.volumes.undated());
+        self.check_kept(&mut report)?;
+        self.check_tree(deep, &mut report)?;
+        report.needs_look = self.all_findings();
+        Ok(report)
+    }
+
+    /// Bin, old contents and unfinished uploads: a row for each and each for a row.
+    fn check_kept(&self, report: &mut Report) -> Result<()> {
+        let mut findings = self.kept_findings()?;
+        if !findings.is_empty() {
+            // What is being moved at this moment has its row a little later.
+            std::thread::sleep(SECOND_LOOK_AFTER);
+            let again = self.kept_findings()?;
+            findings.retain(|finding| again.contains(finding));
+        }
+        let missing = self.view().all_volumes().into_iter().filter_map(|volume| volume.offline);
+        report.wrong.extend(missing.map(|reason| format!("not checked: {reason}")));
+        report.wrong.extend(findings);
+        Ok(())
+    }
+
+    fn kept_findings(&self) -> Result<Vec<String>> {
+        let rows = self.store.read(uploads::all)?;
+        let (mut staged, mut unfinished, mut findings) = (HashSet::new(), HashSet::new(), Vec::new());
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&self.root_of(&top)?);
+            staged.extend(volume.stages()?.into_iter().map(|(id, _)| id));
+            let is_here =
+                |path: &str| CloudPath::parse(path).is_ok_and(|path| self.volumes.are_together(&top, &path));
+            unfinished.extend(rows.iter().filter(|row| is_here(&row.path)).map(|row| row.id.clone()));
+            let in_bin = volume.trashed()?.into_iter().collect();
+            let bin_rows = self.store.read(|read| trash::ids(read, &disk))?.into_iter().collect();
+            let kept = volume.versions()?.into_iter().collect();
+            let version_rows = self.store.read(|read| versions::ids(read, &disk))?.into_iter().collect();
+            compare("recycle bin", &in_bin, &bin_rows, &mut findings);
+            compare("old contents", &kept, &version_rows, &mut findings);
+        }
+        // A stage without a row is an upload under way, or one that the next start removes.
+        compare("unfinished uploads", &(&staged & &unfinished), &unfinished, &mut findings);
+        Ok(findings)
+    }
+
+    fn check_tree(&self, deep: bool, report: &mut Report) -> Result<()> {
+        let mut comparison = deep.then(|| Comparison::new(self));
+        let mut waiting: Vec<CloudPath> = self.volumes.present().into_iter().map(|(top, _)| top).collect();
+        while let Some(folder) = waiting.pop() {
+            self.may_go_on()?;
+            let generation = self.index.generation();
+            let found = self.volumes.list(&folder).or_else(|error| self.skip_unreadable(&folder, error))?;
+            let Some(mut found) = found else { continue };
+            if found.iter().any(|found| folder.is_bin(&found.name)) {
+                found.retain(|found| !folder.is_bin(&found.name));
+                let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
+                report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
+            }
+            let volumes = Arc::clone(&self.volumes);
+            let (here, entries) = (folder.clone(), found.clone());
+            let drifted = self.store.read(|read| rows::differs(read, &volumes, &here, &entries))?;
+            if drifted > 0 && !folder.is_root() {
+                self.mend_now(&folder, &found, generation)?;
+                report.mended.push(format!("{drifted} entries of {folder} in the index"));
+            }
+            for Found { name, stat } in found {
+                let path = folder.join(&name)?;
+                if stat.kind == Kind::Folder {
+                    report.folders += 1;
+                    waiting.push(path);
+                } else {
+                    report.files += 1;
+                    self.checkups.passed(report.files);
+                    comparison.as_mut().map_or(Ok(()), |comparison| comparison.file(&path, report))?;
+                }
+            }
+        }
+        let Some(mut comparison) = comparison else { return Ok(()) };
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&self.root_of(&top)?);
+            for row in self.store.read(|read| trash::on_disk(read, &disk))? {
+                comparison.trashed(&volume, row, report)?;
+            }
+            for id in volume.versions()? {
+                self.may_go_on()?;
+                comparison.version(&volume, &id, report)?;
+            }
+        }
+        comparison.finish()
+    }
+}
+
+fn compare(what: &str, on_disk: &HashSet<String>, rows: &HashSet<String>, findings: &mut Vec<String>) {
+    let without_row =
+        on_disk.difference(rows).map(|id| format!("{what}: {id} lies on the disk without a row"));
+    let without_content =
+        rows.difference(on_disk).map(|id| format!("{what}: {id} has a row but is not on the disk"));
+    findings.extend(without_row.chain(without_content));
+}

@@ -1,0 +1,10 @@
+//! Backup, checks, retention and what storage is used for.
+
+pub mod backup;
+pub(in crate::domain) mod check;
+pub mod check_runs;
+pub(in crate::domain) mod deep_check;
+pub(in crate::domain) mod recovery;
+pub(in crate::domain) mod retention;
+pub(in crate::domain) mod storage_notices;
+pub mod storage_report;

@@ -1,0 +1,290 @@
+//! What is kept for a while goes: old contents and what lies in the recycle bin, by number, by age, and when the disk runs
+//! full; the oldest first, never more than is needed, and never everything at once by accident.
+//!
+//! A clock that jumps ahead makes everything old. So ages are told by a time of their own, which follows the clock by a
+//! week a run at most: what a wrong clock removes would have gone within that week, and there are days to put it right.
+//! After a long time off the runs of a few days catch up.
+
+use crate::base::path::CloudPath;
+use crate::disk::Volume;
+use crate::domain::Cloud;
+use crate::error::Result;
+use crate::store::disks::Disk;
+use crate::store::versions::{self, Kept};
+use crate::store::{Read, meta, trash};
+
+const DAY_SECONDS: i64 = 24 * 3600;
+/// What was kept for less is not removed to make room: there is time to notice a mistake.
+const ROOM_AGE_SECONDS_MIN: i64 = 3600;
+/// The fact that holds the time by which ages are told.
+const AGED_UNTIL: &str = "kept_aged_until";
+/// By how much that time goes ahead in one run at most.
+const AGED_STEP_SECONDS: i64 = 7 * DAY_SECONDS;
+/// Of what is kept, this part goes for its age in one run at most, rounded up.
+const SHARE: usize = 4;
+/// Removed to make room before the disk is asked again, at most.
+const STEP: usize = 16;
+const ALL: usize = 1_000_000;
+
+impl Cloud {
+    /// Removes what the settings say is no longer to be kept.
+    pub fn purge_kept(&self) -> Result<()> {
+        self.purge_at(self.now())
+    }
+
+    pub(in crate::domain) fn purge_at(&self, now: i64) -> Result<()> {
+        let limits = self.config();
+        let mut surplus = self.store.read(|read| versions::surplus(read, limits.versions_max, ALL))?;
+        surplus.retain(|kept| self.volumes.of_root(&kept.owner).is_ok());
+        self.purge_now(surplus, Vec::new())?;
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let until = self.aged_until(now)?;
+        let before = |days: u32| until - i64::from(days) * DAY_SECONDS;
+        for (top, volume) in self.volumes.present() {
+            let disk = Disk::of_root(&self.root_of(&top)?);
+            let (old_versions, old_trash) = self.store.read(|read| {
+                let versions_now = versions::ids(read, &disk)?.len().div_ceil(SHARE);
+                let trash_now = trash::ids(read, &disk)?.len().div_ceil(SHARE);
+                Ok((
+                    versions::replaced_before(read, &disk, before(limits.version_days), versions_now)?,
+                    trash::deleted_before(read, &disk, before(limits.recycle_days), trash_now)?,
+                ))
+            })?;
+            self.purge_now(old_versions.into_iter().map(|old| old.kept).collect(), old_trash)?;
+            self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN)?;
+        }
+        Ok(())
+    }
+
+    /// The time by which ages are told in this run, which is noted for the next.
+    fn aged_until(&self, now: i64) -> Result<i64> {
+        let last = self.store.read(|read| meta::get(read, AGED_UNTIL))?;
+        let last = last.and_then(|last| last.parse().ok());
+        let until = last.map_or(now, |last: i64| now.min(last.saturating_add(AGED_STEP_SECONDS)));
+        if until < now {
+            log::info!("the clock is far ahead of the last time: what is kept grows older by a week only");
+        }
+        if last != Some(until) {
+            self.store.write(move |tx| meta::set(tx, AGED_UNTIL, &until.to_string()))?;
+        }
+        Ok(until)
+    }
+
+    /// Removes the oldest of both kinds until a disk has the room that the settings ask for.
+    fn make_room(&self, top: &CloudPath, volume: &Volume, before: i64) -> Result<()> {
+        let disk = Disk::of_root(&self.root_of(top)?);
+        let percent = u64::from(self.config().kept_free_percent.0.min(90));
+        let mut last = None;
+        loop {
+            let space = volume.free_space()?;
+            let wanted = space.total / 100 * percent;
+            // What does not give room (a file system with snapshots, say) is not removed in vain.
+            if space.available >= wanted || last.is_some_and(|available| space.available <= available) {
+                return Ok(());
+            }
+            last = Some(space.available);
+            let mut oldest = self.store.read(|read| oldest(read, &disk, before))?;
+            if oldest.is_empty() {
+                return Ok(());
+            }
+            // No more than what is missing, as far as the rows know.
+            let mut missing = wanted - space.available;
+            let mut is_needed = |old: &Old| {
+                let was_missing = missing > 0;
+                missing = missing.saturating_sub(old.size_bytes);
+                was_missing
+            };
+            let needed = oldest.iter().take_while(|old| is_needed(old)).count();
+            oldest.truncate(needed);
+            log::warn!("the disk has less than {percent} % free: the oldest of what is kept is removed");
+            let (mut old_versions, mut old_trash) = (Vec::new(), Vec::new());
+            for old in oldest {
+                match old.what {
+                    What::Version(kept) => old_versions.push(kept),
+                    What::Trash(row) => old_trash.push(row),
+                }
+            }
+            self.purge_now(old_versions, old_trash)?;
+        }
+    }
+
+    /// Removes old contents and entries of bins for good, and commits that.
+    fn purge_now(&self, old_versions: Vec<Kept>, old_trash: Vec<trash::TrashRow>) -> Result<()> {
+        if old_versions.is_empty() && old_trash.is_empty() {
+            return Ok(());
+        }
+        let (versions, trash) = (self.purge_versions(old_versions), self.purge_trash(old_trash));
+        let (contents, entries) = (versions.value.removed, trash.value.removed);
+        log::info!("no longer kept: {contents} old contents, {entries} deleted files and folders");
+        self.store.write(move |tx| {
+            (versions.rows)(tx)?;
+            (trash.rows)(tx)
+        })
+    }
+}
+
+/// Something that may go to make room.
+struct Old {
+    at: i64,
+    size_bytes: u64,
+    what: What,
+}
+
+enum What {
+    Version(Kept),
+    Trash(trash::TrashRow),
+}
+
+/// What was kept since before a time on a disk, some of it, of whichever kind, the oldest first.
+fn oldest(read: &Read, disk: &Disk, before: i64) -> Result<Vec<Old>> {
+    let versions = versions::replaced_before(read, disk, before, STEP)?.into_iter();
+    let versions = versions.map(|old| {
+        let (at, size_bytes) = (old.at, old.size_bytes);
+        Old { at, size_bytes, what: What::Version(old.kept) }
+    });
+    let trash = trash::deleted_before(read, disk, before, STEP)?.into_iter();
+    let trash = trash.map(|row| Old { at: row.deleted, size_bytes: row.size_bytes, what: What::Trash(row) });
+    let mut oldest: Vec<Old> = versions.chain(trash).collect();
+    oldest.sort_by_key(|old| old.at);
+    oldest.truncate(STEP);
+    Ok(oldest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::object_id;
+    use crate::base::root::Root;
+    use crate::config::Settings;
+    use crate::disk::{Commit, Replace};
+    use crate::store::versions::NewVersion;
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    fn cloud() -> (PathBuf, Cloud) {
+        let directory = std::env::temp_dir().join(format!("cloudlet-purge-{}", object_id()));
+        std::fs::create_dir(&directory).unwrap();
+        let settings = Settings::read(BTreeMap::new()).unwrap();
+        let cloud = Cloud::open(&directory, settings).unwrap();
+        cloud.volumes.create_folder(&CloudPath::parse("/bob").unwrap(), None).unwrap();
+        (directory, cloud)
+    }
+
+    /// Writes a file over what is there, as an upload does.
+    fn write(cloud: &Cloud, path: &CloudPath, text: &str) {
+        let stage = cloud.volumes.main().unwrap().stage(&object_id(), None).unwrap();
+        stage.write_at(0, text.as_bytes()).unwrap();
+        let keep_as = object_id();
+        let commit = Commit { replace: Replace::Always, modified: None, keep_as: Some(keep_as.clone()) };
+        let done = cloud.volumes.main().unwrap().commit(stage, path, commit).unwrap();
+        let (rows, path) = (cloud.rows(), path.clone());
+        let saved = move |tx: &crate::store::Write| {
+            let node = rows.record_saved(tx, &path, &done.stat, "bob")?;
+            let version = |old: crate::disk::Moved| NewVersion {
+                former: None,
+                inode: old.now.inode,
+                changed_nanoseconds: None,
+                former_changed_nanoseconds: None,
+                id: keep_as,
+                node,
+                owner: Root::NOBODY,
+                size_bytes: old.now.size,
+                modified_nanoseconds: 0,
+                written_by: "bob".into(),
+                written_how: String::new(),
+                created_by: "bob".into(),
+            };
+            done.kept.map_or(Ok(()), |old| versions::insert(tx, &version(old)))
+        };
+        cloud.store.write(saved).unwrap();
+    }
+
+    fn delete(cloud: &Cloud, path: &CloudPath) {
+        let change = cloud.bin_entry(path, &Root::NOBODY, "bob").unwrap();
+        cloud.store.write(change.rows).unwrap();
+    }
+
+    fn kept(cloud: &Cloud) -> (usize, usize) {
+        let disk = Disk::main();
+        let rows = cloud
+            .store
+            .read(|read| Ok((versions::ids(read, &disk)?.len(), trash::ids(read, &disk)?.len())))
+            .unwrap();
+        let volume = cloud.volumes.main().unwrap();
+        let on_disk = (volume.versions().unwrap().len(), volume.trashed().unwrap().len());
+        assert_eq!(rows, on_disk, "rows and disk agree");
+        rows
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_takes_nothing_before_its_time() {
+        let (directory, cloud) = cloud();
+        let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
+        let (now, wrong) = (cloud.now(), cloud.now() + 10 * 365 * DAY_SECONDS);
+        for name in ["a", "b", "c"] {
+            write(&cloud, &path(name), "1");
+            write(&cloud, &path(name), "2");
+            delete(&cloud, &path(name));
+        }
+        cloud.purge_at(now).unwrap();
+        // Two days of a wrong clock.
+        for _ in 0..8 {
+            cloud.purge_at(wrong).unwrap();
+        }
+        assert_eq!(kept(&cloud), (3, 3));
+        // Right again: nothing is left of it.
+        cloud.purge_at(now + DAY_SECONDS).unwrap();
+        for _ in 0..8 {
+            cloud.purge_at(wrong).unwrap();
+        }
+        assert_eq!(kept(&cloud), (3, 3));
+        // After years off, or where nobody puts it right, it is the time: one after the other.
+        for left in [2, 1, 0, 0] {
+            cloud.purge_at(wrong).unwrap();
+            assert_eq!(kept(&cloud), (left, left));
+        }
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn what_is_kept_goes_by_number_and_by_age_and_never_all_at_once() {
+        let (directory, cloud) = cloud();
+        let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
+        let now = cloud.now();
+        for number in 0..53 {
+            write(&cloud, &path("often"), &number.to_string());
+        }
+        for number in 0..150 {
+            write(&cloud, &path("gone"), &number.to_string());
+            delete(&cloud, &path("gone"));
+        }
+        assert_eq!(kept(&cloud), (52, 150));
+        // By number: the newest fifty stay. Nothing is old yet.
+        cloud.purge_at(now).unwrap();
+        assert_eq!(kept(&cloud), (50, 150));
+        for day in (7..60).step_by(7).chain([60]) {
+            cloud.purge_at(now + day * DAY_SECONDS).unwrap();
+        }
+        assert_eq!(kept(&cloud), (50, 150));
+        // By age: of all a quarter in one run, to the last.
+        let mut left = vec![];
+        while kept(&cloud).1 > 0 {
+            cloud.purge_at(now + 62 * DAY_SECONDS).unwrap();
+            left.push(kept(&cloud).1);
+        }
+        assert_eq!((&left[..3], left.len()), (&[112, 84, 63][..], 15));
+        assert_eq!(kept(&cloud), (50, 0));
+        for day in (69..=181).step_by(7) {
+            cloud.purge_at(now + day * DAY_SECONDS).unwrap();
+        }
+        assert_eq!(kept(&cloud), (37, 0));
+        assert!(cloud.volumes.stat(&path("often")).unwrap().is_some());
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}

@@ -1,0 +1,220 @@
+//! Notices about room: to whoever has nearly used up their limit, and to administrators when the disk is nearly full. Once
+//! a day at most.
+
+use crate::base::account_status::Status;
+use crate::base::path::CloudPath;
+use crate::base::size::size_text;
+use crate::domain::accounts::account::home_name;
+use crate::domain::maintenance::storage_report::Fullness;
+use crate::domain::quota::usage::percent;
+use crate::domain::social::notifications::Subject;
+use crate::domain::{Cloud, CloudView};
+use crate::error::Result;
+use crate::store::toasts::{self, NewToast};
+use crate::store::{Read, Write, meta, users};
+
+/// Of a limit, from which on its owner is told.
+const PERCENT_MIN: u64 = 90;
+const DAY_SECONDS: i64 = 24 * 3600;
+/// Who was told of what, and when: `ACCOUNT:SUBJECT:SECONDS` separated by blanks.
+const TOLD: &str = "storage_notices";
+
+/// Something that somebody should be told.
+struct Due {
+    account: users::UserRow,
+    subject: Subject,
+    text: String,
+}
+
+impl CloudView<'_> {
+    /// Whether the disk with the accounts' files has little room left, or none.
+    pub fn is_disk_nearly_full(&self) -> Result<bool> {
+        Ok(self.volumes()?.first().is_some_and(|volume| volume.fullness != Fullness::Fine))
+    }
+
+    /// A sentence for each volume that has little room left, or none.
+    fn nearly_full_volumes(&self) -> Result<Vec<String>> {
+        let mut sentences = Vec::new();
+        for (number, volume) in self.volumes()?.into_iter().enumerate() {
+            if volume.fullness != Fullness::Fine {
+                let which = if number == 0 { "with the files" } else { &volume.name };
+                let free = size_text(volume.space.available);
+                sentences.push(format!("The disk {which} is nearly full: {free} are free."));
+            }
+        }
+        Ok(sentences)
+    }
+}
+
+impl Cloud {
+    /// Tells those whose room comes to its end, unless they were told within a day.
+    pub fn tell_of_storage(&self) -> Result<()> {
+        self.tell_of_storage_at(self.now())
+    }
+
+    fn tell_of_storage_at(&self, now: i64) -> Result<()> {
+        let mut told = self.store.read(told)?;
+        told.retain(|(_, _, at)| now - at < DAY_SECONDS);
+        let mut changes = Vec::new();
+        for Due { account, subject, text } in self.storage_due()? {
+            if told.iter().any(|(id, of, _)| *id == account.id && *of == subject as i64) {
+                continue;
+            }
+            let home = CloudPath::root().join(&home_name(&account.name)?)?;
+            if self.volumes.stat(&home)?.is_none() {
+                continue;
+            }
+            told.push((account.id, subject as i64, now));
+            changes.push((account.id, self.node_at(&home)?, subject, text));
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.store.write(move |tx: &Write| {
+            for (user, node, subject, text) in changes {
+                let (node, action) = (node(tx)?, subject as i64);
+                toasts::insert(tx, &NewToast { user, actor: user, node, action, text: &text })?;
+            }
+            let told: Vec<String> =
+                told.iter().map(|(id, subject, at)| format!("{id}:{subject}:{at}")).collect();
+            meta::set(tx, TOLD, &told.join(" "))
+        })
+    }
+
+    fn storage_due(&self) -> Result<Vec<Due>> {
+        let view = self.view();
+        let nearly_full = view.nearly_full_volumes()?;
+        let mut due = Vec::new();
+        for account in view.search_accounts("", 0, u64::MAX)?.0 {
+            if account.status == Status::Disabled as i64 {
+                continue;
+            }
+            if account.is_admin && !nearly_full.is_empty() {
+                let text = nearly_full.join(" ");
+                due.push(Due { account: account.clone(), subject: Subject::Disk, text });
+            }
+            // A walk through the files, so only where there is a limit.
+            if account.quota_bytes == 0 {
+                continue;
+            }
+            let (used, limit) = (self.account_usage(&account.name)?.bytes(), account.quota_bytes);
+            if percent(used, limit) >= PERCENT_MIN {
+                let text = format!("{} of {} are used.", size_text(used), size_text(limit));
+                due.push(Due { account, subject: Subject::Limit, text });
+            }
+        }
+        Ok(due)
+    }
+}
+
+fn told(read: &Read) -> Result<Vec<(i64, i64, i64)>> {
+    let text = meta::get(read, TOLD)?.unwrap_or_default();
+    let parsed = text.split(' ').filter_map(|one| {
+        let mut numbers = one.split(':').map(|number| number.parse().ok());
+        Some((numbers.next()??, numbers.next()??, numbers.next()??))
+    });
+    Ok(parsed.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::object_id;
+    use crate::config::{Given, Origin, Settings};
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    const MEGABYTE: u64 = 1_000_000;
+
+    fn cloud(floor: &str) -> (PathBuf, Cloud) {
+        let directory = std::env::temp_dir().join(format!("cloudlet-notices-{}", object_id()));
+        std::fs::create_dir_all(directory.join("usb/folder")).unwrap();
+        let volumes = format!("usb={}", directory.join("usb").display());
+        let given = [("free_space_floor_mb", floor), ("volumes", &volumes)]
+            .map(|(name, text)| (name.to_owned(), Given { text: text.into(), origin: Origin::File }));
+        let settings = Settings::read(BTreeMap::from(given)).unwrap();
+        let cloud = Cloud::open(&directory, settings).unwrap();
+        for (name, is_admin, quota_bytes) in
+            [("alice", true, 0), ("bob", false, MEGABYTE), ("carl", false, 0)]
+        {
+            let account = users::UserRow {
+                id: 0,
+                name: name.into(),
+                display_name: name.into(),
+                email: None,
+                password_hash: String::new(),
+                status: Status::Full as i64,
+                is_admin,
+                quota_bytes,
+                verified: true,
+                created: 0,
+                last_login: None,
+                expires: None,
+            };
+            cloud.store.write(move |tx| users::insert(tx, &account)).unwrap();
+            cloud.volumes.create_folder(&CloudPath::parse(&format!("/{name}")).unwrap(), None).unwrap();
+        }
+        (directory, cloud)
+    }
+
+    /// Puts a file of so many bytes into bob's folder.
+    fn fill(directory: &std::path::Path, bytes: u64) {
+        std::fs::write(directory.join("files/bob/file"), vec![7; usize::try_from(bytes).unwrap()]).unwrap();
+    }
+
+    fn notices(cloud: &Cloud) -> Vec<(String, i64, String)> {
+        let of = |read: &Read, name: &str| -> Result<Vec<_>> {
+            let account = users::by_name(read, name)?.expect("it is there");
+            let rows = toasts::of_user(read, account.id)?;
+            Ok(rows.into_iter().map(|row| (name.to_owned(), row.action, row.text)).collect())
+        };
+        cloud
+            .store
+            .read(|read| Ok([of(read, "alice")?, of(read, "bob")?, of(read, "carl")?].concat()))
+            .unwrap()
+    }
+
+    #[test]
+    fn whoever_has_nearly_used_up_a_limit_is_told_once_a_day() {
+        let (directory, cloud) = cloud("0");
+        // Whether this machine's disk is full is not what is asked here.
+        let of_bob = |cloud: &Cloud| -> Vec<String> {
+            notices(cloud).into_iter().filter(|one| one.0 == "bob").map(|one| one.2).collect()
+        };
+        fill(&directory, MEGABYTE / 100 * 89);
+        cloud.tell_of_storage_at(1000).unwrap();
+        assert!(of_bob(&cloud).is_empty());
+        fill(&directory, MEGABYTE / 100 * 90);
+        for at in [1000, 1001, 1000 + DAY_SECONDS - 1] {
+            cloud.tell_of_storage_at(at).unwrap();
+            assert_eq!(of_bob(&cloud), ["879 KB of 977 KB are used."], "at {at}");
+        }
+        // Removed, it does not come again before the day is over.
+        let bob = cloud.store.read(|read| users::by_name(read, "bob")).unwrap().unwrap().id;
+        cloud.store.write(move |tx| toasts::delete_all(tx, bob)).unwrap();
+        cloud.tell_of_storage_at(1000 + DAY_SECONDS - 1).unwrap();
+        assert!(of_bob(&cloud).is_empty());
+        cloud.tell_of_storage_at(1000 + DAY_SECONDS).unwrap();
+        assert_eq!(of_bob(&cloud).len(), 1);
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn administrators_are_told_of_a_full_disk() {
+        let (directory, cloud) = cloud("1000000000");
+        assert!(cloud.view().is_disk_nearly_full().unwrap());
+        cloud.tell_of_storage_at(1000).unwrap();
+        cloud.tell_of_storage_at(1000).unwrap();
+        let told = notices(&cloud);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].0.as_str(), told[0].1), ("alice", Subject::Disk as i64));
+        let words = told[0].2.split(|letter: char| letter.is_ascii_digit()).collect::<Vec<_>>();
+        assert_eq!(words.first(), Some(&"The disk with the files is nearly full: "), "{told:?}");
+        assert!(told[0].2.contains(" are free. The disk usb is nearly full: "), "{told:?}");
+        cloud.close();
+        drop(cloud);
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}

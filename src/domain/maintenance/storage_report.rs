@@ -1,0 +1,227 @@
+//! What the cloud stores, by kind and by account, from the rows of the database: no walk of the disk. And the volumes it
+//! stores that on.
+
+use crate::base::path::EXTERNAL;
+use crate::base::root::Root;
+use crate::disk::{FileSystem, Space};
+use crate::domain::volumes::registry::Seen;
+use crate::domain::{Cloud, CloudView, FILES_NAME};
+use crate::error::Result;
+use crate::store::nodes::Held;
+use crate::store::{nodes, trash, users, versions};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A count serves this many times as long as it took.
+const FRESH_TIMES: u32 = 50;
+
+/// What everything together takes up.
+#[derive(Debug)]
+pub struct Storage {
+    /// When this was counted, in seconds since 1970 UTC.
+    pub counted: i64,
+    /// Every folder was looked into at least once, so that no file is missing in the count.
+    pub is_complete: bool,
+    /// On the disk with the accounts' files.
+    pub main: Kinds,
+    /// On each further volume, by its name.
+    pub further: Vec<(String, Kinds)>,
+    pub thumbs_bytes: u64,
+    pub database_bytes: u64,
+    /// In the order of their names.
+    pub accounts: Vec<AccountStorage>,
+}
+
+/// What is stored on a volume.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kinds {
+    pub files: Held,
+    pub versions: Held,
+    pub bin: Held,
+    pub uploads: Held,
+}
+
+/// What an account holds.
+#[derive(Clone, Debug)]
+pub struct AccountStorage {
+    pub name: String,
+    pub live: Held,
+    pub versions: Held,
+    pub bin: Held,
+    pub incomplete_bytes: u64,
+    /// 0: no limit.
+    pub quota_bytes: u64,
+}
+
+/// The last count.
+#[derive(Default)]
+pub struct Counted(Mutex<Option<(Instant, Arc<Storage>)>>);
+
+/// A place where files are stored.
+#[derive(Debug)]
+pub struct VolumeFacts {
+    pub id: String,
+    pub name: String,
+    pub path: String,
+    /// Why it cannot be used; empty when it can.
+    pub trouble: String,
+    pub space: Space,
+    pub file_system: FileSystem,
+    pub fullness: Fullness,
+}
+
+/// How near a volume is to having no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fullness {
+    Fine,
+    /// Less than twice what is to be kept free: soon the oldest of what is kept goes.
+    Nearly,
+    /// Nothing more is stored.
+    Full,
+}
+
+impl CloudView<'_> {
+    /// What everything together takes up. Counting a large cloud takes a moment, so the last count serves for a while.
+    pub fn storage(&self) -> Result<Arc<Storage>> {
+        let mut counted = self.cloud.counted.0.lock().expect("nothing panics while holding the count");
+        if let Some((until, storage)) = &*counted {
+            if Instant::now() < *until {
+                return Ok(Arc::clone(storage));
+            }
+        }
+        let begun = Instant::now();
+        let storage = Arc::new(self.cloud.count_storage()?);
+        let fresh: Duration = begun.elapsed().saturating_mul(FRESH_TIMES);
+        *counted = Some((Instant::now() + fresh, Arc::clone(&storage)));
+        Ok(storage)
+    }
+
+    /// Every volume, the one of users' own files first.
+    pub fn volumes(&self) -> Result<Vec<VolumeFacts>> {
+        let config = self.config();
+        let floor = u64::from(config.free_space_floor_mb.0) * 1024 * 1024;
+        let facts = |seen: Seen| {
+            let kept = seen.space.total / 100 * u64::from(config.kept_free_percent.0.min(90));
+            let is_there = seen.offline.is_none();
+            VolumeFacts {
+                id: seen.id.unwrap_or_default(),
+                name: if seen.name.is_empty() { FILES_NAME.to_owned() } else { seen.name },
+                path: seen.directory.display().to_string(),
+                trouble: seen.offline.unwrap_or_default(),
+                space: seen.space,
+                file_system: seen.file_system,
+                // Of what is not there nothing is known.
+                fullness: if is_there {
+                    Fullness::of(seen.space.available, kept, floor)
+                } else {
+                    Fullness::Fine
+                },
+            }
+        };
+        Ok(self.all_volumes().into_iter().map(facts).collect())
+    }
+
+    /// When the last backup of the schedule began, in seconds since 1970 UTC.
+    pub fn last_backup(&self) -> Result<Option<i64>> {
+        self.cloud.last_backup()
+    }
+}
+
+impl Storage {
+    /// The files on all volumes together.
+    pub fn files(&self) -> Held {
+        self.further.iter().map(|(_, kinds)| kinds.files).chain([self.main.files]).sum()
+    }
+}
+
+impl Fullness {
+    fn of(available: u64, kept: u64, floor: u64) -> Fullness {
+        match available {
+            available if available <= floor => Fullness::Full,
+            available if available < kept.max(floor).saturating_mul(2) => Fullness::Nearly,
+            _ => Fullness::Fine,
+        }
+    }
+}
+
+impl Cloud {
+    fn count_storage(&self) -> Result<Storage> {
+        let counted = self.now();
+        let is_complete = self.was_looked_through()?;
+        let mut stages: HashMap<String, Held> = HashMap::new();
+        for (top, volume) in self.volumes.present() {
+            let of_volume = volume.stages()?.into_iter().map(|(_, bytes)| Held { files: 1, bytes });
+            stages.insert(top.root_name(), of_volume.sum());
+        }
+        let volume = self.volumes.id().to_owned();
+        let (accounts, live, versions, bin) = self.store.read(|read| {
+            Ok((
+                users::search(read, "", 0, u64::MAX)?.0,
+                nodes::held_by_homes(read, &volume)?,
+                versions::held_by_owners(read)?,
+                trash::held_by_owners(read)?,
+            ))
+        })?;
+        let of = |held: &HashMap<Root, Held>, root: &Root| held.get(root).copied().unwrap_or_default();
+        let accounts = accounts
+            .into_iter()
+            .map(|account| {
+                let root = Root::Account(account.id);
+                AccountStorage {
+                    live: live.get(&account.name).copied().unwrap_or_default(),
+                    versions: of(&versions, &root),
+                    bin: of(&bin, &root),
+                    incomplete_bytes: self.incomplete(&root).1,
+                    quota_bytes: account.quota_bytes,
+                    name: account.name,
+                }
+            })
+            .collect();
+        let prefix = format!("{EXTERNAL}/");
+        // On a further volume, or on the disk with the accounts' files.
+        let kinds = |volume: Option<&str>| {
+            let named = |held: &HashMap<String, Held>| {
+                held.iter()
+                    .filter(|(root, _)| root.strip_prefix(&prefix) == volume)
+                    .map(|(_, held)| *held)
+                    .sum()
+            };
+            let sum = |held: &HashMap<Root, Held>| {
+                held.iter().filter(|(root, _)| root.volume() == volume).map(|(_, held)| *held).sum()
+            };
+            Kinds { files: named(&live), versions: sum(&versions), bin: sum(&bin), uploads: named(&stages) }
+        };
+        let further = self.volumes.further_names().map(|name| (name.to_owned(), kinds(Some(name))));
+        Ok(Storage {
+            counted,
+            is_complete,
+            main: kinds(None),
+            further: further.collect(),
+            thumbs_bytes: self.pictures_bytes()?,
+            database_bytes: self.store.bytes()?,
+            accounts,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fullness::{self, Fine, Full, Nearly};
+
+    #[test]
+    fn a_volume_is_nearly_full_before_anything_happens_because_of_it() {
+        for (available, kept, floor, wanted) in [
+            (100, 50, 10, Fine),
+            (99, 50, 10, Nearly),
+            (11, 50, 10, Nearly),
+            (10, 50, 10, Full),
+            (20, 0, 10, Fine),
+            (19, 0, 10, Nearly),
+            (0, 0, 0, Full),
+            (1, 0, 0, Fine),
+        ] {
+            assert_eq!(Fullness::of(available, kept, floor), wanted, "{available} {kept} {floor}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! How much an account may store, and how much it does.
+
+pub(in crate::domain) mod reservations;
+pub mod usage;

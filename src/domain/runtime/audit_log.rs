@@ -1,0 +1,221 @@
+//! The audit log as doors and commands use it. Whoever reads it first has everything written that happened before.
+
+use crate::base::printable::printable;
+use crate::base::time::{now_milliseconds, plain_text};
+use crate::domain::{Cloud, CloudView};
+use crate::error::Result;
+use crate::store::Write;
+use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored};
+use crate::store::audit_chain::{self, Chain, Limits, Verified};
+use std::io;
+
+/// Rows read at once for an export.
+const EXPORT_ROWS: u64 = 1000;
+/// Rows removed in one transaction.
+const TRIMMED_AT_ONCE_ROWS: u32 = 2000;
+const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
+
+impl CloudView<'_> {
+    /// One page of the rows that match, and how many match in all.
+    pub fn audit_page(&self, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
+        self.cloud.store.flush_audit()?;
+        self.cloud.store.read(|read| audit::page(read, filter, start, limit))
+    }
+}
+
+impl CloudView<'_> {
+    /// Counts of calls in the latest stretches of time, the newest last, and when the first of them begins (milliseconds
+    /// since 1970 UTC). Everything that happened before is counted.
+    pub fn call_counts(&self, stretch_milliseconds: i64, stretches: usize) -> Result<(i64, Vec<CallCounts>)> {
+        self.cloud.store.flush_audit()?;
+        let end = now_milliseconds().div_euclid(stretch_milliseconds) + 1;
+        let from = (end - stretches as i64) * stretch_milliseconds;
+        let counts =
+            self.cloud.store.read(|read| audit::counts(read, from, stretch_milliseconds, stretches))?;
+        Ok((from, counts))
+    }
+
+    /// How many calls there have ever been, those that were trimmed included.
+    pub fn calls_ever(&self) -> Result<u64> {
+        self.cloud.store.read(audit_chain::calls_ever)
+    }
+
+    /// Recomputes the whole chain.
+    pub fn verify_audit(&self) -> Result<Verified> {
+        self.cloud.verify_audit()
+    }
+}
+
+impl Cloud {
+    /// Notes a call that changed nothing; written with others a little later. False when too many
+    /// wait: then it is not noted.
+    pub fn note(&self, row: AuditRow) -> bool {
+        self.store.queue_audit(row)
+    }
+
+    /// As [`Cloud::note`], waiting where it must.
+    pub fn note_waiting(&self, row: AuditRow) {
+        self.store.record_audit(row);
+    }
+
+    /// Writes every row that matches as CSV, oldest first, in bounded memory.
+    pub fn export_audit(&self, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(CSV_HEAD.as_bytes())?;
+        let mut filter = Filter { oldest_first: true, ..filter.clone() };
+        loop {
+            let read = self.store.read(|read| audit::matching(read, &filter, 0, EXPORT_ROWS));
+            let rows = read.map_err(io::Error::other)?;
+            let Some(newest) = rows.last() else { return Ok(()) };
+            filter.after_id = newest.id;
+            out.write_all(rows.iter().map(csv_line).collect::<String>().as_bytes())?;
+        }
+    }
+
+    /// Writes all rows that wait.
+    pub fn flush_audit(&self) -> Result<()> {
+        self.store.flush_audit()
+    }
+
+    /// Removes rows that are older than the setting says, or more than it allows.
+    pub fn trim_old_audit(&self) -> Result<()> {
+        let config = self.config();
+        let to = match self.may_expire() {
+            true => now_milliseconds() - i64::from(config.audit_days) * DAY_MILLISECONDS,
+            false => i64::MIN,
+        };
+        let rows = config.audit_rows_max.into();
+        let limits = Limits { to, rows, bytes: u64::from(config.audit_mb_max) * 1024 * 1024 };
+        let removed = self.trim_audit(limits)?;
+        if removed > 0 {
+            log::info!("{removed} old rows of the audit log were removed");
+        }
+        self.tell_newest_audit_row()
+    }
+
+    /// Notes the newest row of people outside of the database: in the log of the server.
+    pub(in crate::domain) fn tell_newest_audit_row(&self) -> Result<()> {
+        let newest = self.store.read(audit_chain::newest)?;
+        log::info!("the newest row of the audit log is {newest}");
+        Ok(())
+    }
+
+    /// Removes the rows of both chains that are beyond these limits, slice by slice, so that nobody waits for long and memory
+    /// stays the same for millions of them; how many.
+    pub fn trim_audit(&self, limits: Limits) -> Result<u64> {
+        let mut removed = 0;
+        for chain in Chain::ALL {
+            loop {
+                let slice = move |tx: &Write| audit_chain::trim(tx, chain, &limits, TRIMMED_AT_ONCE_ROWS);
+                let count = self.store.write(slice)?;
+                removed += count;
+                if count < u64::from(TRIMMED_AT_ONCE_ROWS) {
+                    break;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Commits a change made on the console, with its row in the audit log.
+    pub fn commit_from_console<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        object: &str,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.note_from_inside("(console)", operation, object, "ok", "", change)
+    }
+
+    /// Commits a change that no caller of the API asked for, with its row in the audit log. `who` stands in brackets, as no
+    /// account can.
+    pub(in crate::domain) fn note_from_inside<T: Send + 'static>(
+        &self,
+        who: &'static str,
+        operation: &'static str,
+        object: &str,
+        outcome: &'static str,
+        message: &str,
+        change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let row = AuditRow {
+            at_milliseconds: now_milliseconds(),
+            who: who.into(),
+            agent: concat!("cloudlet/", env!("CARGO_PKG_VERSION")).into(),
+            operation: operation.into(),
+            object: object.into(),
+            outcome: outcome.into(),
+            message: message.to_owned().into(),
+            ..AuditRow::default()
+        };
+        self.store.write(move |tx| {
+            let value = change(tx)?;
+            audit_chain::append(tx, &row)?;
+            Ok(value)
+        })
+    }
+
+    /// Whether the row that was noted as the newest, `1234:abcdef`, is still what it was; `None` when it was removed for its age.
+    pub fn audit_still_holds(&self, noted: &str) -> Result<Option<bool>> {
+        self.store.read(|read| audit_chain::still_holds(read, noted))
+    }
+
+    /// Refuses a range of rows that does not begin with the oldest.
+    pub fn check_no_audit_gap(&self, from_milliseconds: i64) -> Result<()> {
+        self.store.read(|read| audit_chain::check_no_gap(read, from_milliseconds))
+    }
+
+    /// Recomputes the whole chain.
+    pub fn verify_audit(&self) -> Result<Verified> {
+        self.store.flush_audit()?;
+        self.store.read(audit_chain::verify)
+    }
+}
+
+/// The first line of an export.
+const CSV_HEAD: &str =
+    "id,time,username,ip,operation,object,outcome,message,duration in microseconds,agent\r\n";
+
+/// A row as a line of CSV (RFC 4180).
+fn csv_line(stored: &Stored) -> String {
+    let row = &stored.row;
+    let (id, time) = (stored.id.to_string(), plain_text(row.at_milliseconds.div_euclid(1000)));
+    let duration = row.duration_microseconds.to_string();
+    let columns = [
+        id.as_str(),
+        &time,
+        &row.who,
+        &row.address,
+        &row.operation,
+        &row.object,
+        &row.outcome,
+        &row.message,
+        &duration,
+        &row.agent,
+    ];
+    let columns: Vec<String> = columns.into_iter().map(csv_column).collect();
+    columns.join(",") + "\r\n"
+}
+
+/// A column in quotes where it needs them, without control characters: it may be shown in a terminal. A text that a
+/// spreadsheet would take for a formula begins with an apostrophe.
+fn csv_column(text: &str) -> String {
+    let text = printable(text);
+    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    if guard.is_empty() && !text.contains([',', '"']) {
+        return text.into_owned();
+    }
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::csv_column;
+
+    #[test]
+    fn columns_survive_and_run_nothing() {
+        assert_eq!(csv_column("plain"), "plain");
+        assert_eq!(csv_column("a,\"b\"\n"), "\"a,\"\"b\"\" \"");
+        assert_eq!(csv_column("\u{1b}[31mred"), "\\u{1b}[31mred");
+        assert_eq!(csv_column("=1+1"), "\"'=1+1\"");
+    }
+}

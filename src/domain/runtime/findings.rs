@@ -1,0 +1,371 @@
+//! Things that need a look: entries of the disks that could not be handled and were passed over, with what to do about each.
+//!
+//! Whatever walks through a disk goes on past them and tells them here. They are told once in the log, by `check` and on the
+//! dashboard, until they are mended: whoever asks for the list has each of them tried again.
+
+use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
+use crate::base::obstacle::Obstacle;
+use crate::base::path::CloudPath;
+use crate::base::time::now_seconds;
+use crate::disk::{Kind, Skipped, Stat, Wanted};
+use crate::domain::access::rights::Admin;
+use crate::domain::accounts::account::home_name;
+use crate::domain::files::recycle_bin::path_in_bin;
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Cloud, CloudView, FILES_NAME};
+use crate::error::Error;
+use crate::store::trash::{self, TrashRow};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+
+/// Something that needs a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    what: What,
+    /// Where it is on this machine, and for what was on its way where it was in the cloud; what is no text in its names is
+    /// written as escapes.
+    pub path: String,
+    /// What to do about it, with a command where there is one.
+    pub advice: String,
+    /// When it was first met since the start of the program, in seconds since 1970 UTC.
+    pub since: i64,
+}
+
+/// What is the matter with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    PassedOver(Wanted, Obstacle),
+    /// It was being moved or deleted when the server stopped.
+    BrokenOff,
+}
+
+/// What is known of such things since the start of the program.
+#[derive(Debug, Default)]
+pub struct Findings(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Each with its obstacle, and when it was first met.
+    entries: HashMap<Key, (Obstacle, i64)>,
+    /// There were more than are kept.
+    is_overfull: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    /// The directory of the volume.
+    root: PathBuf,
+    /// The names below it, joined by `/`.
+    below: Vec<u8>,
+    wanted: Wanted,
+}
+
+impl Findings {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().expect("nothing panics while holding the findings")
+    }
+
+    /// Notes an entry that was passed over on the volume with this directory. The log says so once for each reason.
+    pub fn note(&self, root: &Path, skipped: Skipped) {
+        let Skipped { below, wanted, obstacle } = skipped;
+        let key = Key { root: root.to_owned(), below, wanted };
+        let mut known = self.known();
+        let is_known = known.entries.get(&key).is_some_and(|(before, _)| *before == obstacle);
+        if is_known {
+            return;
+        }
+        if known.entries.len() >= FINDINGS_MAX && !known.entries.contains_key(&key) {
+            if !std::mem::replace(&mut known.is_overfull, true) {
+                log::warn!("more than {FINDINGS_MAX} things need a look: those that come now are not told");
+            }
+            return;
+        }
+        let since = now_seconds();
+        let finding = Finding::new(&key, obstacle, since);
+        known.entries.insert(key, (obstacle, since));
+        drop(known);
+        log::warn!("needs a look: {finding}");
+    }
+
+    /// Those that are still so, in the order of their paths; whether there may be more.
+    fn still(&self, volumes: &Volumes) -> (Vec<Finding>, bool) {
+        let (entries, is_overfull) = {
+            let known = self.known();
+            (known.entries.clone(), known.is_overfull)
+        };
+        let mut findings = Vec::with_capacity(entries.len());
+        for (key, (before, since)) in entries {
+            // Of a disk that is not there nothing new is known.
+            let now = volumes.at(&key.root).map_or(Some(before), |volume| match key.wanted {
+                Wanted::Read => volume.reading_obstacle(&key.below),
+                Wanted::Remove => volume.removing_obstacle(&key.below),
+                Wanted::Change => volume.changing_obstacle(&key.below),
+            });
+            match now {
+                Some(obstacle) => findings.push(Finding::new(&key, obstacle, since)),
+                None => drop(self.known().entries.remove(&key)),
+            }
+        }
+        findings.sort_by(|one, other| one.path.cmp(&other.path));
+        (findings, is_overfull)
+    }
+}
+
+impl Finding {
+    fn new(key: &Key, obstacle: Obstacle, since: i64) -> Finding {
+        let path = key.root.join(OsStr::from_bytes(&key.below));
+        let advice = advice(&key.root, &path, key.wanted, obstacle);
+        Finding { what: What::PassedOver(key.wanted, obstacle), path: shown(&path), advice, since }
+    }
+
+    /// Something in a bin that nobody put there.
+    fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
+        let advice =
+            format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
+        let path = if row.path.is_empty() { there.to_string() } else { row.path.clone() };
+        Finding { what: What::BrokenOff, path, advice, since: row.deleted }
+    }
+
+    /// What could not be done, for programs.
+    pub fn word(&self) -> &'static str {
+        match self.what {
+            What::PassedOver(Wanted::Read, _) => "read",
+            What::PassedOver(Wanted::Remove, _) => "remove",
+            What::PassedOver(Wanted::Change, _) => "change",
+            What::BrokenOff => "finish",
+        }
+    }
+
+    /// Why not, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self.what {
+            What::PassedOver(_, obstacle) => obstacle.word(),
+            What::BrokenOff => "stop",
+        }
+    }
+
+    /// What it is, in a sentence.
+    pub fn sentence(&self) -> String {
+        let (wanted, obstacle) = match self.what {
+            What::PassedOver(wanted, obstacle) => (wanted, obstacle),
+            What::BrokenOff => {
+                return "It was being moved or deleted when the server stopped, and is in the recycle bin."
+                    .into();
+            }
+        };
+        let done = match wanted {
+            Wanted::Read => "It is left out",
+            Wanted::Remove => "It is not removed",
+            Wanted::Change if obstacle == Obstacle::Link => "It is not followed",
+            Wanted::Change => "It can be read and copied, but not changed",
+        };
+        format!("{done}: {}.", obstacle.meaning())
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}. {} {}", self.path, self.sentence(), self.advice)
+    }
+}
+
+impl CloudView<'_> {
+    /// What needs a look, tried again at this moment; whether there may be more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn findings(&self, _: &Admin) -> Result<(Vec<Finding>, bool), Error> {
+        self.cloud.note_elsewhere();
+        let (mut findings, is_overfull) = self.cloud.findings.still(&self.cloud.volumes);
+        findings.extend(self.cloud.broken_off()?);
+        Ok((findings, is_overfull))
+    }
+}
+
+impl Cloud {
+    /// Notes what lies among the files and is on another disk: mounts at or below homes, and homes that are links.
+    pub(in crate::domain) fn note_elsewhere(&self) {
+        if let Err(error) = self.find_elsewhere() {
+            log::warn!("what is mounted among the files is not known: {error}");
+        }
+    }
+
+    fn find_elsewhere(&self) -> Result<(), Error> {
+        for (directory, volume) in self.volumes.with_directories() {
+            for skipped in volume.mounted_within(&directory)? {
+                self.findings.note(&directory, skipped);
+            }
+        }
+        let (main, directory) = (self.volumes.main()?, self.directory.join(FILES_NAME));
+        for account in self.view().search_accounts("", 0, u64::MAX)?.0 {
+            let linked = main.linked_home(&home_name(&account.name)?);
+            linked.into_iter().for_each(|skipped| self.findings.note(&directory, skipped));
+        }
+        Ok(())
+    }
+
+    /// As [`CloudView::findings`], for the console.
+    pub(in crate::domain) fn all_findings(&self) -> Vec<Finding> {
+        self.note_elsewhere();
+        self.findings.still(&self.volumes).0
+    }
+
+    /// What was on its way when the server stopped, or could not be put back, and lies in a bin since.
+    pub(in crate::domain) fn broken_off(&self) -> Result<Vec<Finding>, Error> {
+        self.store.read(|read| {
+            let in_bin = trash::of_nobody(read)?.into_iter().filter(|row| !self.on_their_way.has(&row.id));
+            let told = in_bin.take(FINDINGS_MAX).map(|row| {
+                let there = path_in_bin(read, &row.owner, &row.name)?;
+                Ok(Finding::broken_off(&row, &there))
+            });
+            told.collect()
+        })
+    }
+
+    /// Why a file cannot be read, as far as that is known before; noted.
+    pub(in crate::domain) fn reading_obstacle(
+        &self,
+        path: &CloudPath,
+        stat: &Stat,
+    ) -> Result<Option<Obstacle>, Error> {
+        if stat.kind == Kind::Folder || stat.may_be_read() {
+            return Ok(None);
+        }
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        let obstacle = volume.reading_obstacle(&volume.below_root(spot));
+        if let Some(obstacle) = obstacle {
+            volume.skip_at(spot, &[], Wanted::Read, obstacle);
+        }
+        Ok(obstacle)
+    }
+
+    /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry
+    /// stays one.
+    pub(in crate::domain) fn skip_unreadable<T>(
+        &self,
+        path: &CloudPath,
+        error: Error,
+    ) -> Result<Option<T>, Error> {
+        let Some(obstacle) = error.obstacle else { return Err(error) };
+        let located = self.locate(path)?;
+        let spot = located.as_ref().map(|located| (located.volume(&self.volumes), located.spot()));
+        if let Some((Ok(volume), Ok(spot))) = spot {
+            volume.skip_at(spot, &[], Wanted::Read, obstacle);
+        }
+        Ok(None)
+    }
+}
+
+/// What a copy or an archive lacks because it cannot be read.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    pub count: u64,
+    /// The first of them: the path below what was asked for, and why.
+    first: Vec<(String, Obstacle)>,
+}
+
+impl LeftOut {
+    pub fn add(&mut self, below: String, obstacle: Obstacle) {
+        self.count += 1;
+        if self.first.len() < LEFT_OUT_TOLD_MAX {
+            self.first.push((below, obstacle));
+        }
+    }
+
+    /// One after the other with the reason, and how many more there are.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let told = self.first.iter().map(|(below, obstacle)| format!("{below}: {}", obstacle.meaning()));
+        let more = self.count - self.first.len() as u64;
+        told.chain((more > 0).then(|| format!("and {more} more")))
+    }
+}
+
+/// A path as one line of text.
+fn shown(path: &Path) -> String {
+    let escape = |letter: char| match letter {
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    let escaped = |chunk: std::str::Utf8Chunk<'_>| {
+        let valid: String = chunk.valid().chars().map(escape).collect();
+        format!("{valid}{}", chunk.invalid().escape_ascii())
+    };
+    path.as_os_str().as_bytes().utf8_chunks().map(escaped).collect()
+}
+
+/// A path as a word of a shell command.
+fn quoted(path: &Path) -> String {
+    match path.to_str().filter(|path| !path.contains(char::is_control)) {
+        Some(path) => format!("'{}'", path.replace('\'', r"'\''")),
+        // bash's quoting for what is no text.
+        None => format!("$'{}'", path.as_os_str().as_bytes().escape_ascii()),
+    }
+}
+
+fn advice(root: &Path, path: &Path, wanted: Wanted, obstacle: Obstacle) -> String {
+    let (root, path) = (quoted(root), quoted(path));
+    match (obstacle, wanted) {
+        (Obstacle::Mounted, Wanted::Change) => {
+            format!("Mount that disk elsewhere, and name its directory in the setting volumes: umount {path}")
+        }
+        (Obstacle::Link, Wanted::Change) => {
+            format!(
+                "Put what it leads to in its place, or name that in the setting volumes and remove the link: {path}"
+            )
+        }
+        (Obstacle::AccessDenied, _) => {
+            format!("Give it to the server's user: chown -R --reference={root} {path}")
+        }
+        (Obstacle::NotPermitted, _) => {
+            format!("Give it to the server's user, and take its protection away: chattr -R -i -a {path}")
+        }
+        (Obstacle::Mounted | Obstacle::Disconnected, _) => format!("Unmount it: umount {path}"),
+        (Obstacle::InUse, _) => "Unmount it, or end the program that holds it.".to_owned(),
+        (Obstacle::ReadOnly, _) => "Make its disk writable: mount -o remount,rw ...".to_owned(),
+        (Obstacle::Damaged, _) => {
+            "Look after the disk (dmesg tells more), and restore it from a backup.".to_owned()
+        }
+        (Obstacle::Link, _) => format!("Put what it leads to in its place: {path}"),
+        (Obstacle::NameTooLong, _) => "Give it or a folder above it a shorter name.".to_owned(),
+        (Obstacle::TooDeep, _) => "Move a folder above it further up.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skipped(below: &[u8], obstacle: Obstacle) -> Skipped {
+        Skipped { below: below.to_vec(), wanted: Wanted::Read, obstacle }
+    }
+
+    #[test]
+    fn findings_are_known_once_and_no_more_than_are_kept() {
+        let (findings, root) = (Findings::default(), Path::new("/srv/files"));
+        for _ in 0..2 {
+            findings.note(root, skipped(b"anna/closed", Obstacle::AccessDenied));
+        }
+        assert_eq!(findings.known().entries.len(), 1);
+        for number in 0..2 * FINDINGS_MAX {
+            findings.note(root, skipped(format!("bob/{number}").as_bytes(), Obstacle::Damaged));
+        }
+        let known = findings.known();
+        assert_eq!((known.entries.len(), known.is_overfull), (FINDINGS_MAX, true));
+    }
+
+    #[test]
+    fn what_is_told_stays_on_its_line_and_can_be_pasted_into_a_shell() {
+        let key =
+            |below: &[u8]| Key { root: "/srv/my files".into(), below: below.to_vec(), wanted: Wanted::Read };
+        let of = |below: &[u8]| Finding::new(&key(below), Obstacle::AccessDenied, 0);
+        let finding = of(b"anna/it's\n\xff");
+        assert_eq!(finding.path, r"/srv/my files/anna/it's\n\xff");
+        let advice = "Give it to the server's user: chown -R --reference='/srv/my files' ";
+        assert_eq!(finding.advice, format!(r"{advice}$'/srv/my files/anna/it\'s\n\xff'"));
+        assert_eq!(of(b"it's").advice, format!(r"{advice}'/srv/my files/it'\''s'"));
+    }
+}

@@ -1,0 +1,7 @@
+//! What the running cloud needs besides its files: the audit log, background work, the clock, settings.
+
+pub mod audit_log;
+pub mod background;
+pub(in crate::domain) mod clock;
+pub mod findings;
+pub(in crate::domain) mod settings;

@@ -1,0 +1,143 @@
+//! Comments on files and folders. Who may read an entry may read its comments and write one; a comment is changed and
+//! removed by its author alone, or by an administrator at work on users' data.
+
+use crate::base::limits::{
+    COMMENT_BYTES_MAX, COMMENTS_MAX, COMMENTS_OF_ACCOUNT_BYTES_MAX, COMMENTS_OF_ACCOUNT_MAX,
+};
+use crate::base::path::CloudPath;
+use crate::base::size::size_text;
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::index::lookup;
+use crate::domain::index::rows::IndexRows;
+use crate::domain::social::notifications;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::Write;
+use crate::store::activities::{self, Action};
+use crate::store::comments::{self, CommentRow};
+
+impl CloudView<'_> {
+    /// The comments on what is at a path, oldest first.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing.
+    pub fn comments(&self, path: &Readable) -> Result<Vec<CommentRow>> {
+        let (path, volumes) = (path.path(), &self.cloud.volumes);
+        volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        self.cloud.store.read(|read| {
+            lookup::find(read, volumes, path)?.map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
+        })
+    }
+}
+
+impl Cloud {
+    /// Writes a comment on what is at a path; to be run in a transaction.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing, `Code::Invalid` for a text that cannot be one; in the transaction,
+    /// `Code::Conflict` when there are too many on the entry or of the user.
+    pub fn add_comment(
+        &self,
+        user: &User,
+        path: &Readable,
+        text: &str,
+    ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
+        let (text, node) = (checked_text(text)?, self.node_at(path.path())?);
+        let (author, by) = (user.id(), user.name().to_owned());
+        let (rows, path) = (self.rows(), path.path().clone());
+        Ok(move |tx: &Write| {
+            let node = node(tx)?;
+            if comments::count(tx, node)? >= COMMENTS_MAX {
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!("There can be no more than {COMMENTS_MAX} comments on one entry."),
+                ));
+            }
+            let id = comments::insert(tx, node, author, &text)?;
+            check_room(tx, author)?;
+            activities::note(tx, Action::Commented, &by, node, "")?;
+            notifications::tell_of_comment(tx, &rows, author, node, &path, &text)?;
+            comments::by_id(tx, node, id)?.ok_or_else(no_such_comment)
+        })
+    }
+
+    /// Gives a comment another text; to be run in a transaction.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a text that cannot be one; in the transaction, `Code::NotFound` without such a comment there,
+    /// `Code::Forbidden` for one of somebody else, `Code::Conflict` when the author's comments become too many bytes.
+    pub fn change_comment(
+        &self,
+        user: &User,
+        path: &Readable,
+        id: i64,
+        text: &str,
+    ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
+        let (text, rows, user, path) = (checked_text(text)?, self.rows(), user.clone(), path.path().clone());
+        Ok(move |tx: &Write| {
+            let comment = own_comment(tx, &rows, &user, &path, id)?;
+            comments::set_text(tx, id, &text)?;
+            check_room(tx, comment.author)?;
+            Ok(CommentRow { text, ..comment })
+        })
+    }
+
+    /// Removes a comment; to be run in a transaction.
+    ///
+    /// # Errors
+    /// In the transaction, as [`Cloud::change_comment`].
+    pub fn remove_comment(
+        &self,
+        user: &User,
+        path: &Readable,
+        id: i64,
+    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
+        let (rows, user, path) = (self.rows(), user.clone(), path.path().clone());
+        move |tx: &Write| {
+            own_comment(tx, &rows, &user, &path, id)?;
+            comments::delete(tx, id)
+        }
+    }
+}
+
+/// A comment on what is at a path that a user may change.
+fn own_comment(tx: &Write, rows: &IndexRows, user: &User, path: &CloudPath, id: i64) -> Result<CommentRow> {
+    let node = rows.known(tx, path)?.ok_or_else(no_such_comment)?;
+    let comment = comments::by_id(tx, node.id, id)?.ok_or_else(no_such_comment)?;
+    if comment.author != user.id() && !user.is_proxy() {
+        return Err(Error::new(Code::Forbidden, "This comment is by somebody else."));
+    }
+    Ok(comment)
+}
+
+/// Refuses what an account has just written when it is too much together with all that it wrote before.
+fn check_room(tx: &Write, author: i64) -> Result<()> {
+    let (count, bytes) = comments::held_by(tx, author)?;
+    if count <= COMMENTS_OF_ACCOUNT_MAX && bytes <= COMMENTS_OF_ACCOUNT_BYTES_MAX {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Conflict,
+        format!(
+            "One account can have written no more than {COMMENTS_OF_ACCOUNT_MAX} comments, of {} together. Please remove some \
+             first.",
+            size_text(COMMENTS_OF_ACCOUNT_BYTES_MAX)
+        ),
+    ))
+}
+
+fn no_such_comment() -> Error {
+    Error::new(Code::NotFound, "There is no such comment.")
+}
+
+fn checked_text(text: &str) -> Result<String> {
+    let text = text.trim().replace("\r\n", "\n");
+    let is_forbidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
+    if text.is_empty() || text.len() > COMMENT_BYTES_MAX || text.chars().any(is_forbidden) {
+        return Err(Error::new(
+            Code::Invalid,
+            format!("A comment has 1 to {COMMENT_BYTES_MAX} bytes and no control characters."),
+        ));
+    }
+    Ok(text)
+}

@@ -1,0 +1,263 @@
+//! Favourites: everybody has a list of stars and may make further lists of entries. Each sees their own only, and in them
+//! only what is there and what they may read.
+
+use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::files::annotations;
+use crate::domain::files::operations::Entry;
+use crate::domain::index::lookup;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::favorites::{self, ListRow, STARS};
+use crate::store::{Read, Write, nodes};
+
+/// The name of the list that everybody has.
+pub const STARS_NAME: &str = "Favorites";
+
+/// A list with what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    pub id: i64,
+    pub name: String,
+    /// How many entries are in it, those too that are not to be seen at the moment.
+    pub count: u64,
+}
+
+impl CloudView<'_> {
+    /// The lists of a user, the stars first.
+    pub fn favorite_lists(&self, user: &User) -> Result<Vec<List>> {
+        self.cloud.store.read(|read| {
+            let mut lists = vec![stars()];
+            lists.extend(favorites::lists(read, user.id())?);
+            lists.into_iter().map(|list| counted(read, user, list)).collect()
+        })
+    }
+
+    /// The lists of a user that something is in.
+    pub fn favorite_lists_of(&self, user: &User, path: &Readable) -> Result<Vec<List>> {
+        self.cloud.store.read(|read| {
+            let Some(node) = lookup::find(read, &self.cloud.volumes, path.path())? else {
+                return Ok(Vec::new());
+            };
+            let favorites = favorites::of_node(read, user.id(), node.id)?;
+            favorites.iter().map(|row| counted(read, user, existing(read, user.id(), row.list)?)).collect()
+        })
+    }
+
+    /// What is in a list of a user, as it is on the disk now.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such a list.
+    pub fn favorites_in(&self, user: &User, list: i64) -> Result<Vec<Entry>> {
+        let volumes = &self.cloud.volumes;
+        let known = self.cloud.store.read(|read| {
+            existing(read, user.id(), list)?;
+            let mut known = Vec::new();
+            for favorite in favorites::in_list(read, user.id(), list)? {
+                let Some(node) = nodes::by_id(read, favorite.node)? else { continue };
+                let Some(path) = lookup::path_of(read, volumes, &node)? else { continue };
+                let mark = annotations::Mark {
+                    favorite: Some(favorite),
+                    ..annotations::of_node(read, user, node.id)?
+                };
+                known.push((path, mark, node.modified_by));
+            }
+            Ok(known)
+        })?;
+        let mut entries = Vec::new();
+        for (path, mark, modified_by) in known {
+            if user.readable(&path).is_err() {
+                continue;
+            }
+            if let Some(stat) = volumes.stat(&path)? {
+                entries.push(Entry {
+                    lock: self.lock_mark(user, &path)?,
+                    path,
+                    stat,
+                    modified_by,
+                    mark,
+                    deleted: None,
+                });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The id of a user's list of a name.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such a list.
+    pub fn favorite_list_named(&self, user: &User, name: &str) -> Result<i64> {
+        self.cloud.store.read(|read| named(read, user.id(), name))
+    }
+}
+
+impl Cloud {
+    /// Puts something into a list of a user; to be run in a transaction.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing at the path; in the transaction, without such a list.
+    pub fn set_favorite(
+        &self,
+        user: &User,
+        list: i64,
+        path: &Readable,
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        let (node, user) = (self.node_at(path.path())?, user.id());
+        Ok(move |tx: &Write| {
+            existing(tx, user, list)?;
+            favorites::insert(tx, user, list, node(tx)?)?;
+            check_count(tx, user)
+        })
+    }
+
+    /// Takes something out of a list of a user; to be run in a transaction.
+    pub fn unset_favorite(
+        &self,
+        user: &User,
+        list: i64,
+        path: &Readable,
+    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
+        let (rows, user, path) = (self.rows(), user.id(), path.path().clone());
+        move |tx: &Write| {
+            existing(tx, user, list)?;
+            match rows.known(tx, &path)? {
+                Some(node) => favorites::delete(tx, user, list, node.id),
+                None => Ok(()),
+            }
+        }
+    }
+
+    /// Makes a list of a user hold certain entries in their order, and nothing else; to be run in a transaction.
+    ///
+    /// # Errors
+    /// As [`Cloud::set_favorite`].
+    pub fn replace_favorites(
+        &self,
+        user: &User,
+        list: i64,
+        paths: &[Readable],
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        let mut found = Vec::new();
+        for path in paths {
+            found.push(self.node_at(path.path())?);
+        }
+        let user = user.id();
+        Ok(move |tx: &Write| {
+            existing(tx, user, list)?;
+            favorites::clear(tx, user, list)?;
+            for node in found {
+                favorites::insert(tx, user, list, node(tx)?)?;
+            }
+            check_count(tx, user)
+        })
+    }
+}
+
+/// Makes a list of a user; its id.
+///
+/// # Errors
+/// `Code::Invalid` for a name that cannot be one, `Code::Conflict` for one that is taken or when there are too many lists.
+pub fn add_list(tx: &Write, user: &User, name: &str) -> Result<i64> {
+    let name = checked_name(tx, user, name, None)?;
+    if favorites::lists(tx, user.id())?.len() >= FAVORITE_LISTS_MAX {
+        return Err(Error::new(
+            Code::Conflict,
+            format!("There can be no more than {FAVORITE_LISTS_MAX} lists. Please remove one first."),
+        ));
+    }
+    favorites::insert_list(tx, user.id(), &name)
+}
+
+/// Gives a list of a user another name.
+///
+/// # Errors
+/// As [`add_list`]; `Code::Conflict` for the stars.
+pub fn rename_list(tx: &Write, user: &User, list: i64, name: &str) -> Result<()> {
+    own_list(tx, user, list)?;
+    let name = checked_name(tx, user, name, Some(list))?;
+    favorites::rename_list(tx, user.id(), list, &name)
+}
+
+/// Removes a list of a user. What was in it stays where it is.
+///
+/// # Errors
+/// `Code::NotFound` without such a list, `Code::Conflict` for the stars.
+pub fn remove_list(tx: &Write, user: &User, list: i64) -> Result<()> {
+    own_list(tx, user, list)?;
+    favorites::delete_list(tx, user.id(), list)
+}
+
+/// Empties a user's list of a name.
+///
+/// # Errors
+/// `Code::NotFound` without such a list.
+pub fn clear_list_named(tx: &Write, user: &User, name: &str) -> Result<()> {
+    let list = named(tx, user.id(), name)?;
+    favorites::clear(tx, user.id(), list)
+}
+
+fn stars() -> ListRow {
+    ListRow { id: STARS, name: STARS_NAME.to_owned() }
+}
+
+fn counted(read: &Read, user: &User, list: ListRow) -> Result<List> {
+    let count = favorites::count_in_list(read, user.id(), list.id)?;
+    Ok(List { id: list.id, name: list.name, count })
+}
+
+fn existing(read: &Read, user: i64, list: i64) -> Result<ListRow> {
+    if list == STARS {
+        return Ok(stars());
+    }
+    favorites::list_by_id(read, user, list)?.ok_or_else(no_such_list)
+}
+
+fn own_list(read: &Read, user: &User, list: i64) -> Result<()> {
+    if list == STARS {
+        return Err(Error::new(Code::Conflict, "The list of favorites that everybody has stays as it is."));
+    }
+    existing(read, user.id(), list).map(drop)
+}
+
+fn named(read: &Read, user: i64, name: &str) -> Result<i64> {
+    let name = name.trim();
+    if name.eq_ignore_ascii_case(STARS_NAME) {
+        return Ok(STARS);
+    }
+    favorites::list_by_name(read, user, name)?.map(|list| list.id).ok_or_else(no_such_list)
+}
+
+fn no_such_list() -> Error {
+    Error::new(Code::NotFound, "There is no such list of favorites.")
+}
+
+fn checked_name(read: &Read, user: &User, name: &str, of: Option<i64>) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > FAVORITE_LIST_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+        return Err(Error::new(
+            Code::Invalid,
+            format!(
+                "The name of a list has 1 to {FAVORITE_LIST_NAME_BYTES_MAX} bytes and no control characters."
+            ),
+        ));
+    }
+    let is_taken = name.eq_ignore_ascii_case(STARS_NAME)
+        || favorites::list_by_name(read, user.id(), name)?.is_some_and(|list| Some(list.id) != of);
+    if is_taken {
+        return Err(
+            Error::new(Code::Conflict, "There is a list of this name already.").for_reason(Reason::Exists)
+        );
+    }
+    Ok(name.to_owned())
+}
+
+fn check_count(read: &Read, user: i64) -> Result<()> {
+    if favorites::count(read, user)? > FAVORITES_MAX {
+        return Err(Error::new(
+            Code::Conflict,
+            format!("There can be no more than {FAVORITES_MAX} favorites. Please remove some first."),
+        ));
+    }
+    Ok(())
+}

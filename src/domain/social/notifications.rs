@@ -1,0 +1,169 @@
+//! Notices for people: what somebody else did to their files. A comment is worth a notice of its own (a "toast"), which
+//! waits until it is seen, and so is room that comes to its end; everything else is in the stream. What lies at or below a filtered path is told in neither.
+
+use crate::base::limits::NOTIFICATION_FILTERS_MAX;
+use crate::base::path::{CloudPath, EntryName};
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::index::lookup;
+use crate::domain::index::rows::IndexRows;
+use crate::domain::social::activities::Activity;
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::activities::Action;
+use crate::store::toasts::{self, NewToast, ToastRow};
+use crate::store::{Read, Write, nodes, notification_filters, users};
+
+/// What a notice is about that is not about what somebody did, beside the numbers of activities. Its entry is then the
+/// home of whoever is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What an account may store is nearly used up.
+    Limit = 101,
+    /// The disk is nearly full.
+    Disk = 102,
+}
+
+/// A notice and where the entry is that it is about.
+#[derive(Clone, Debug)]
+pub struct Toast {
+    pub path: CloudPath,
+    pub row: ToastRow,
+}
+
+impl CloudView<'_> {
+    /// The notices for a user about what is there, the newest first.
+    pub fn toasts(&self, user: &User) -> Result<Vec<Toast>> {
+        let volumes = &self.cloud.volumes;
+        let known = self.cloud.store.read(|read| {
+            let mut known = Vec::new();
+            for row in toasts::of_user(read, user.id())? {
+                if let Some(path) = path_of_id(read, volumes, row.node)? {
+                    known.push(Toast { path, row });
+                }
+            }
+            Ok(known)
+        })?;
+        let mut found = Vec::new();
+        for toast in known {
+            if user.readable(&toast.path).is_ok() && volumes.stat(&toast.path)?.is_some() {
+                found.push(toast);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What others did to what a user may read, the newest first.
+    pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
+        let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volumes, user.id()))?;
+        self.activities_where(user, &CloudPath::root(), 0, limit, |activity| {
+            activity.row.who != user.name() && !is_filtered(&activity.path, &filtered)
+        })
+    }
+
+    /// Whether a user does not want to hear about a path, said of this very path.
+    pub fn is_notification_filter_set(&self, user: &User, path: &Readable) -> Result<bool> {
+        self.cloud.store.read(|read| match lookup::find(read, &self.cloud.volumes, path.path())? {
+            Some(node) => notification_filters::exists(read, user.id(), node.id),
+            None => Ok(false),
+        })
+    }
+}
+
+impl Cloud {
+    /// Says that a user does not want to hear about what is at a path and below; to be run in a transaction.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing; in the transaction, `Code::Conflict` when there are too many.
+    pub fn add_notification_filter(
+        &self,
+        user: &User,
+        path: &Readable,
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        let (node, user) = (self.node_at(path.path())?, user.id());
+        Ok(move |tx: &Write| {
+            notification_filters::insert(tx, user, node(tx)?)?;
+            if notification_filters::of_user(tx, user)?.len() > NOTIFICATION_FILTERS_MAX {
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!("There can be no more than {NOTIFICATION_FILTERS_MAX} filters of notices."),
+                ));
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes back [`Cloud::add_notification_filter`]; to be run in a transaction.
+    pub fn remove_notification_filter(
+        &self,
+        user: &User,
+        path: &Readable,
+    ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
+        let (rows, user, path) = (self.rows(), user.id(), path.path().clone());
+        move |tx: &Write| match rows.known(tx, &path)? {
+            Some(node) => notification_filters::delete(tx, user, node.id),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells the owner of an entry that somebody else has commented on it, unless they do not want to hear about it.
+pub(in crate::domain) fn tell_of_comment(
+    tx: &Write,
+    rows: &IndexRows,
+    author: i64,
+    node: i64,
+    path: &CloudPath,
+    text: &str,
+) -> Result<()> {
+    let Some(owner) = users::by_name(tx, path.first().map_or("", EntryName::as_str))? else { return Ok(()) };
+    if owner.id == author || is_filtered(path, &filtered_paths(tx, rows.volumes(), owner.id)?) {
+        return Ok(());
+    }
+    toasts::insert(
+        tx,
+        &NewToast { user: owner.id, actor: author, node, action: Action::Commented as i64, text },
+    )
+}
+
+/// Notes that a user has seen notices.
+///
+/// # Errors
+/// `Code::NotFound` without one of them.
+pub fn mark_read(tx: &Write, user: &User, ids: &[i64]) -> Result<()> {
+    ids.iter().try_for_each(|id| there(toasts::mark_read(tx, user.id(), *id)?))
+}
+
+/// Removes a notice for a user.
+///
+/// # Errors
+/// `Code::NotFound` without such a one.
+pub fn remove(tx: &Write, user: &User, id: i64) -> Result<()> {
+    there(toasts::delete(tx, user.id(), id)?)
+}
+
+/// Removes all notices for a user.
+pub fn remove_all(tx: &Write, user: &User) -> Result<()> {
+    toasts::delete_all(tx, user.id())
+}
+
+fn there(is_there: bool) -> Result<()> {
+    if is_there { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such notice.")) }
+}
+
+fn filtered_paths(read: &Read, volumes: &Volumes, user: i64) -> Result<Vec<CloudPath>> {
+    let mut paths = Vec::new();
+    for node in notification_filters::of_user(read, user)? {
+        paths.extend(path_of_id(read, volumes, node)?);
+    }
+    Ok(paths)
+}
+
+fn is_filtered(path: &CloudPath, filtered: &[CloudPath]) -> bool {
+    filtered.iter().any(|above| path.starts_with(above))
+}
+
+/// Where an entry of the index is, if it is anywhere.
+pub(in crate::domain) fn path_of_id(read: &Read, volumes: &Volumes, id: i64) -> Result<Option<CloudPath>> {
+    nodes::by_id(read, id)?.map_or(Ok(None), |node| lookup::path_of(read, volumes, &node))
+}

@@ -1,0 +1,95 @@
+//! Shortcuts: a few names that people give to places. They follow what is renamed and moved.
+
+use crate::base::limits::{SHORTCUT_NAME_BYTES_MAX, SHORTCUTS_MAX};
+use crate::base::path::CloudPath;
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::social::notifications::path_of_id;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::Write;
+use crate::store::shortcuts::{self, ShortcutRow};
+use std::sync::Arc;
+
+/// A shortcut and where it leads.
+#[derive(Clone, Debug)]
+pub struct Shortcut {
+    pub path: CloudPath,
+    pub row: ShortcutRow,
+}
+
+impl CloudView<'_> {
+    /// The shortcuts of a user that lead somewhere, oldest first.
+    pub fn shortcuts(&self, user: &User) -> Result<Vec<Shortcut>> {
+        let volumes = &self.cloud.volumes;
+        let known = self.cloud.store.read(|read| {
+            let mut known = Vec::new();
+            for row in shortcuts::of_user(read, user.id())? {
+                if let Some(path) = path_of_id(read, volumes, row.node)? {
+                    known.push(Shortcut { path, row });
+                }
+            }
+            Ok(known)
+        })?;
+        let mut found = Vec::new();
+        for shortcut in known {
+            if user.readable(&shortcut.path).is_ok() && volumes.stat(&shortcut.path)?.is_some() {
+                found.push(shortcut);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Cloud {
+    /// Makes a shortcut; to be run in a transaction, which gives its id.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing at the path, `Code::Invalid` for a name that cannot be one; in the
+    /// transaction, `Code::Conflict` when there are too many.
+    pub fn add_shortcut(
+        &self,
+        user: &User,
+        path: &Readable,
+        name: &str,
+        kind: i64,
+    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.len() > SHORTCUT_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+            return Err(Error::new(
+                Code::Invalid,
+                format!("A name has 1 to {SHORTCUT_NAME_BYTES_MAX} bytes and no control characters."),
+            ));
+        }
+        let (node, user, volumes) = (self.node_at(path.path())?, user.id(), Arc::clone(&self.volumes));
+        Ok(move |tx: &Write| {
+            let mut present = shortcuts::of_user(tx, user)?;
+            if present.len() >= SHORTCUTS_MAX {
+                // Those that lead nowhere are seen by nobody and make room.
+                for row in std::mem::take(&mut present) {
+                    match path_of_id(tx, &volumes, row.node)? {
+                        Some(_) => present.push(row),
+                        None => drop(shortcuts::delete(tx, user, row.id)?),
+                    }
+                }
+            }
+            if present.len() >= SHORTCUTS_MAX {
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!("There can be no more than {SHORTCUTS_MAX} shortcuts. Please remove one first."),
+                ));
+            }
+            shortcuts::insert(tx, user, node(tx)?, &name, kind)
+        })
+    }
+}
+
+/// Removes a shortcut of a user.
+///
+/// # Errors
+/// `Code::NotFound` without such a one.
+pub fn remove(tx: &Write, user: &User, id: i64) -> Result<()> {
+    match shortcuts::delete(tx, user.id(), id)? {
+        true => Ok(()),
+        false => Err(Error::new(Code::NotFound, "There is no such shortcut.")),
+    }
+}

@@ -1,0 +1,45 @@
+//! What stands in for pictures in a program that was built without them.
+
+use crate::disk::Stat;
+use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::{Change, Cloud};
+use crate::error::{Code, Error, Result};
+use std::time::SystemTime;
+
+/// What a picture is for.
+#[derive(Clone, Copy)]
+pub enum Purpose {
+    Thumb,
+    Slide,
+}
+
+/// A picture; there is none.
+pub struct Picture {
+    pub bytes: Vec<u8>,
+    pub content_type: &'static str,
+    pub etag: String,
+    pub file_etag: String,
+    pub modified: SystemTime,
+}
+
+impl Cloud {
+    pub fn picture(&self, _: &Readable, _: Purpose, _: Option<u64>, _: Option<u64>) -> Result<Picture> {
+        Err(left_out())
+    }
+
+    pub fn turn_picture(&self, _: &User, _: &Writable, _: i64) -> Result<Change<Stat>> {
+        Err(left_out())
+    }
+
+    pub(in crate::domain) fn pictures_bytes(&self) -> Result<u64> {
+        Ok(0)
+    }
+
+    pub fn tidy_pictures(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn left_out() -> Error {
+    Error::new(Code::NotOffered, "This server was built without pictures.")
+}

@@ -1,0 +1,83 @@
+//! The pictures of accounts. Each is made from a picture among the account's files, small and by this program, so that
+//! nothing of what somebody uploaded is shown to others as it came.
+
+use crate::base::checksum::Hasher;
+use crate::base::ids::hex;
+use crate::base::time::from_seconds;
+use crate::base::user_name::UserName;
+use crate::domain::access::rights::{Readable, User};
+use crate::domain::thumbnails::drawn::Purpose;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::{Write, profile_images};
+use std::time::SystemTime;
+
+/// The most pixels of a side.
+const SIDE: u64 = 256;
+/// The longest picture, in bytes.
+const BYTES_MAX: usize = 256 * 1024;
+
+/// The picture of an account.
+pub struct ProfileImage {
+    pub bytes: Vec<u8>,
+    pub content_type: &'static str,
+    pub etag: String,
+    pub modified: SystemTime,
+}
+
+impl CloudView<'_> {
+    /// Whether the acting account has a picture.
+    pub fn has_profile_image(&self, user: &User) -> Result<bool> {
+        self.cloud.store.read(|read| profile_images::is_there(read, user.id()))
+    }
+
+    /// The picture of an account; `None` where there is none, or no such account.
+    pub fn profile_image(&self, name: &str) -> Result<Option<ProfileImage>> {
+        let name = UserName::normal_form(name);
+        let found = self.cloud.store.read(|read| profile_images::of_name(read, &name))?;
+        Ok(found.map(|(bytes, changed)| {
+            let mut hasher = Hasher::default();
+            hasher.update(&bytes);
+            ProfileImage {
+                content_type: if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" },
+                etag: hex(&hasher.checksum().as_bytes()[..16]),
+                modified: from_seconds(changed),
+                bytes,
+            }
+        }))
+    }
+}
+
+impl Cloud {
+    /// Makes a picture among the files that of the acting account.
+    ///
+    /// # Errors
+    /// As [`Cloud::picture`]; `Code::Locked`, `Code::TooLarge`.
+    pub fn set_profile_image(
+        &self,
+        user: &User,
+        path: &Readable,
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        self.view().check_unlocked(user, path.path(), crate::domain::files::locks::Purpose::Read)?;
+        let bytes = self.picture(path, Purpose::Thumb, Some(SIDE), Some(SIDE))?.bytes;
+        if bytes.len() > BYTES_MAX {
+            return Err(Error::new(
+                Code::TooLarge,
+                "This picture has too many details. Please take another.",
+            ));
+        }
+        let id = user.id();
+        Ok(move |tx: &Write| profile_images::set(tx, id, &bytes))
+    }
+}
+
+/// Removes the picture of the acting account.
+///
+/// # Errors
+/// `Code::NotFound` where there is none.
+pub fn remove(tx: &Write, user: &User) -> Result<()> {
+    match profile_images::delete(tx, user.id())? {
+        true => Ok(()),
+        false => Err(Error::new(Code::NotFound, "This account has no picture.")),
+    }
+}

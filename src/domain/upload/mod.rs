@@ -1,0 +1,9 @@
+//! Receiving the content of files.
+
+pub(in crate::domain) mod moves;
+pub mod part;
+pub(in crate::domain) mod partial;
+pub(in crate::domain) mod pending;
+pub(in crate::domain) mod precondition;
+pub(in crate::domain) mod running_hash;
+pub mod staged;

@@ -1,0 +1,139 @@
+//! Uploads go where their folder goes: what this program has moved while something was being received below it.
+
+use crate::base::path::CloudPath;
+use crate::domain::Cloud;
+use crate::domain::upload::part::Uploads;
+use crate::error::Result;
+use crate::store::{Write, uploads};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Moves that are remembered; of an upload that goes on for longer the earlier ones are forgotten.
+const MOVES_MAX: usize = 256;
+
+/// The latest moves of folders, each with its number.
+#[derive(Default)]
+pub(in crate::domain) struct Moves(Mutex<Log>);
+
+#[derive(Default)]
+struct Log {
+    /// The number of the first that is remembered.
+    first: u64,
+    moves: VecDeque<(CloudPath, CloudPath)>,
+}
+
+impl Moves {
+    /// The number that the next move will have.
+    pub fn next(&self) -> u64 {
+        let log = self.lock();
+        log.first + log.moves.len() as u64
+    }
+
+    /// Where a path leads that somebody named before the moves from this number on.
+    pub fn follow(&self, path: &CloudPath, since: u64) -> CloudPath {
+        let log = self.lock();
+        let skipped = since.saturating_sub(log.first);
+        let later = log.moves.iter().skip(usize::try_from(skipped).unwrap_or(usize::MAX));
+        later.fold(path.clone(), |path, (from, to)| moved(&path, from, to).unwrap_or(path))
+    }
+
+    fn note(&self, from: &CloudPath, to: &CloudPath) {
+        let mut log = self.lock();
+        if log.moves.len() == MOVES_MAX {
+            log.moves.pop_front();
+            log.first += 1;
+        }
+        log.moves.push_back((from.clone(), to.clone()));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.0.lock().expect("nothing panics while holding the moves")
+    }
+}
+
+/// A path below a folder, after that was moved; `None` for another path, and where it would grow too long.
+fn moved(path: &CloudPath, from: &CloudPath, to: &CloudPath) -> Option<CloudPath> {
+    if !path.starts_with(from) {
+        return None;
+    }
+    let below = &path.parts()[from.parts().len()..];
+    below.iter().try_fold(to.clone(), |path, name| path.join(name)).ok()
+}
+
+/// An unfinished upload whose folder was moved: its id, and its path now.
+pub(in crate::domain) type MovedUpload = (String, CloudPath);
+
+impl Cloud {
+    /// The unfinished uploads below a folder that has just been moved go with it.
+    pub(in crate::domain) fn move_uploads(&self, from: &CloudPath, to: &CloudPath) -> Vec<MovedUpload> {
+        let other_root = (from.root_name() != to.root_name()).then(|| self.root_of(to));
+        let other_root = other_root.transpose().unwrap_or_else(|error| {
+            log::warn!("what is reserved for uploads below {from} counts where they were: {error}");
+            None
+        });
+        let mut attempts = self.uploads.lock();
+        let keys: Vec<_> = attempts.keys().filter(|key| moved(&key.1, from, to).is_some()).cloned().collect();
+        let mut followed = Vec::new();
+        for key in keys {
+            let new = moved(&key.1, from, to).map(|path| (key.0.clone(), path));
+            // Whoever began another one there goes on with that.
+            let Some(new) = new.filter(|new| !attempts.contains_key(new)) else { continue };
+            let Some(mut attempt) = attempts.remove(&key) else { continue };
+            followed.push((attempt.id.clone(), new.1.clone()));
+            // What is reserved counts for the account in whose files it ends.
+            if let Some(root) = &other_root {
+                attempt.reserved = self.reserve_unasked(root, attempt.reserved.bytes());
+            }
+            attempts.insert(new, attempt);
+        }
+        // While the attempts are held: a part finds both as before or both as after.
+        self.uploads.moves.note(from, to);
+        followed
+    }
+
+    /// Takes the uploads back with a folder whose move was taken back.
+    pub(in crate::domain) fn uploads_moving_back(
+        uploads: &Arc<Uploads>,
+        from: &CloudPath,
+        to: &CloudPath,
+    ) -> impl FnOnce() + Send + use<> {
+        let (uploads, from, to) = (Arc::clone(uploads), from.clone(), to.clone());
+        move || {
+            let mut attempts = uploads.lock();
+            let all: Vec<_> = attempts.drain().collect();
+            for (key, attempt) in all {
+                let path = moved(&key.1, &from, &to).unwrap_or(key.1);
+                attempts.insert((key.0, path), attempt);
+            }
+            uploads.moves.note(&from, &to);
+        }
+    }
+}
+
+/// Notes where the unfinished uploads are now.
+pub(in crate::domain) fn note_moved(tx: &Write, followed: &[MovedUpload]) -> Result<()> {
+    followed.iter().try_for_each(|(id, path)| uploads::set_path(tx, id, &path.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_follows_the_moves_after_it_was_named() {
+        let path = |text: &str| CloudPath::parse(text).unwrap();
+        let moves = Moves::default();
+        moves.note(&path("/bob/a"), &path("/bob/b"));
+        let since = moves.next();
+        moves.note(&path("/bob/b/c"), &path("/bob/d"));
+        assert_eq!(moves.follow(&path("/bob/a/c/x"), 0), path("/bob/d/x"));
+        assert_eq!(moves.follow(&path("/bob/a/c/x"), since), path("/bob/a/c/x"));
+        assert_eq!(moves.follow(&path("/bob/b/c/x"), since), path("/bob/d/x"));
+        assert_eq!(moves.follow(&path("/bob/bc"), since), path("/bob/bc"));
+        for _ in 0..MOVES_MAX {
+            moves.note(&path("/bob/x"), &path("/bob/y"));
+        }
+        assert_eq!(moves.follow(&path("/bob/b/c/x"), since), path("/bob/b/c/x"), "long ago");
+        assert_eq!(moves.next(), since + 1 + MOVES_MAX as u64);
+    }
+}

@@ -1,0 +1,533 @@
+//! Uploads: a file in one part or in many, in any order, over several connections, resumed after a break.
+//!
+//! A file in one part has a stage of its own. Parts of a file meet in an attempt, found by path and by session (or by
+//! the name that a client gives it), so that two browsers never mix their bytes. What a reply called received is on the disk and in the database before the reply.
+
+use crate::base::byte_ranges::Ranges;
+use crate::base::checksum::{Checksum, Hasher};
+use crate::base::ids::object_id;
+use crate::base::path::CloudPath;
+use crate::base::size::size_text;
+use crate::base::time::from_seconds;
+use crate::disk::{Commit, Kind, Stage, Stat};
+use crate::domain::access::rights::{User, Writable};
+use crate::domain::files::locks::Purpose;
+use crate::domain::files::versions;
+use crate::domain::index::rows;
+use crate::domain::quota::reservations::Reserved;
+use crate::domain::upload::moves::Moves;
+use crate::domain::upload::partial::{Attempt, InFlight, Key, key, under_way};
+pub use crate::domain::upload::partial::{PartOptions, UploadName};
+pub use crate::domain::upload::precondition::Condition;
+use crate::domain::upload::running_hash::Beginning;
+use crate::domain::{Change, Cloud};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::{checksums, uploads};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// Unfinished uploads of one account.
+const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
+/// How long the last part waits for parts that other connections still send.
+const GATHER_MAX: Duration = Duration::from_secs(10);
+
+/// The unfinished uploads.
+#[derive(Default)]
+pub struct Uploads {
+    attempts: Mutex<HashMap<Key, Attempt>>,
+    /// Where folders went while something was on its way into them. Noted while the attempts are held.
+    pub(in crate::domain) moves: Moves,
+    /// A part has ended, or its upload was given up.
+    pub(in crate::domain) changed: Condvar,
+}
+
+/// A part being received. Dropping it unfinished keeps what came of it.
+pub struct Part<'a> {
+    pub(in crate::domain) cloud: &'a Cloud,
+    user: User,
+    pub(in crate::domain) target: Writable,
+    options: PartOptions,
+    pub(in crate::domain) stage: Option<Stage>,
+    /// The place among the attempts; `None` for a file in one part.
+    seat: Option<Seat>,
+    /// Room for what its attempt has not reserved.
+    pub(in crate::domain) reserved: Reserved,
+    pub(in crate::domain) end: u64,
+    /// The number of the next move when its target was last looked at.
+    moves_seen: u64,
+    /// All bytes of the file up to `end` have gone through it; `None` where they have not.
+    pub(in crate::domain) hasher: Option<Hasher>,
+}
+
+struct Seat {
+    key: Key,
+    number: u64,
+    /// The number of the next move of a folder when its key was last true.
+    moves_seen: u64,
+}
+
+impl Seat {
+    /// Its attempt goes where its folder went. To be called while the attempts are held.
+    fn follow(&mut self, moves: &Moves) {
+        let next = moves.next();
+        if next != self.moves_seen {
+            self.key.1 = moves.follow(&self.key.1, self.moves_seen);
+            self.moves_seen = next;
+        }
+    }
+}
+
+/// What a part has led to.
+#[derive(Debug)]
+pub enum Received {
+    /// It is stored; more parts are to come.
+    Part,
+    /// The file is in its place.
+    File(Stat),
+}
+
+impl Cloud {
+    /// Begins to receive a part. What cannot succeed is refused here, before a byte was sent.
+    ///
+    /// # Errors
+    /// As [`Cloud::check_part`]; `Code::Conflict` when another upload of the file is under way, or there is nothing to go
+    /// on with; `Code::Full`.
+    pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
+        let mut part = self.check_part(user, target, options)?;
+        part.begin()?;
+        Ok(part)
+    }
+
+    /// Looks whether a part may come, and takes nothing for it yet.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without the folder, `Code::Conflict` when the condition does not hold; `Code::Locked`.
+    pub(in crate::domain) fn check_part(
+        &self,
+        user: &User,
+        target: &Writable,
+        options: PartOptions,
+    ) -> Result<Part<'_>> {
+        let moves_seen = self.uploads.moves.next();
+        let target = &self.view().upload_target(user, target, options.name.as_ref())?;
+        let above = target.path().parent().unwrap_or_default();
+        let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
+        // Before hours of sending.
+        match self.volumes.of(target.path())?.check_changeable(target.path()) {
+            Err(error) if is_there || error.obstacle.is_some() => return Err(error),
+            _ => {}
+        }
+        if !is_there {
+            return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
+        }
+        options.condition.apply(self.volumes.stat(target.path())?.as_ref())?;
+        self.view().check_unlocked(user, target.path(), Purpose::Change)?;
+        let end = options.offset;
+        if options.size.is_some_and(|size| end > size)
+            || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
+        {
+            return Err(Error::new(Code::Invalid, "The offset lies beyond the end of the file."));
+        }
+        Ok(Part {
+            cloud: self,
+            user: user.clone(),
+            target: target.clone(),
+            options,
+            stage: None,
+            seat: None,
+            reserved: self.reserve_nothing(&self.root_of(target.path())?),
+            end,
+            moves_seen,
+            hasher: None,
+        })
+    }
+}
+
+impl Uploads {
+    pub(in crate::domain) fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
+        self.attempts.lock().expect("nothing panics while holding the uploads")
+    }
+}
+
+impl Part<'_> {
+    /// Whether it is all of the file.
+    pub(in crate::domain) fn is_whole_file(&self) -> bool {
+        self.options.offset == 0 && self.options.is_last
+    }
+
+    /// Takes room and a stage for the bytes.
+    pub(in crate::domain) fn begin(&mut self) -> Result<()> {
+        if !self.is_whole_file() {
+            return self.take_seat(key(&self.user, self.options.name.as_ref(), self.target.path()));
+        }
+        let announced = self.options.size.or(self.options.bytes_announced);
+        self.cloud.reserve_more(&mut self.reserved, announced.unwrap_or(0))?;
+        self.stage = Some(self.cloud.volumes.of(self.target.path())?.stage(&object_id(), announced)?);
+        self.hasher = self.cloud.config().checksums.then(Hasher::default);
+        Ok(())
+    }
+
+    /// Finds the attempt that this part belongs to, or begins one.
+    fn take_seat(&mut self, key: Key) -> Result<()> {
+        static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.reserve_for_seat(&key)?;
+        let mut unused = Vec::new();
+        let seated = self.find_seat(&key, number, &mut unused);
+        unused.iter().for_each(|id| self.cloud.discard_quietly(self.target.path(), id));
+        let (id, is_new) = seated?;
+        let stage = self.cloud.volumes.of(self.target.path()).and_then(|volume| volume.open_stage(&id));
+        let stage = stage.and_then(|stage| {
+            let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
+            if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
+        });
+        self.seat = Some(Seat { key, number, moves_seen: self.moves_seen });
+        self.stage = Some(stage.inspect_err(|_| self.give_up_if_new(&id, is_new))?);
+        Ok(())
+    }
+
+    /// Enters the part in its attempt; the id of that one's stage, and whether it begins with this part. No disk is asked
+    /// while the attempts are locked: one that is slow to answer would hold up all other uploads. So a stage is made in
+    /// between, empty, and then all is looked at again; `unused` stages are to be discarded.
+    fn find_seat(&mut self, key: &Key, number: u64, unused: &mut Vec<String>) -> Result<(String, bool)> {
+        let options = self.options.clone();
+        loop {
+            let mut attempts = self.cloud.uploads.lock();
+            let former = attempts.get(key);
+            let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
+            if is_new {
+                match former {
+                    None => self.may_begin(&attempts)?,
+                    Some(attempt) if attempt.may_be_superseded_by(options.connection) => {}
+                    Some(_) => return Err(under_way()),
+                }
+                let Some(id) = unused.pop() else {
+                    drop(attempts);
+                    unused.push(self.make_stage()?);
+                    continue;
+                };
+                // One step: a late part of the former attempt must not begin one that this part would then join.
+                let former = attempts.remove(key);
+                unused.extend(former.as_ref().map(|attempt| attempt.id.clone()));
+                let attempt = self.new_attempt(id.clone(), former);
+                attempts.insert(key.clone(), attempt.inspect_err(|_| unused.push(id))?);
+            }
+            let attempt = attempts.get_mut(key).expect("it was found or inserted");
+            attempt.admit(&options)?;
+            self.options.size = attempt.size;
+            attempt.begin(number, &options);
+            self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
+            return Ok((attempt.id.clone(), is_new));
+        }
+    }
+
+    /// Gives up an attempt that began with this part, for which there is no room.
+    fn give_up_if_new(&self, id: &str, is_new: bool) {
+        let Some(seat) = self.seat.as_ref().filter(|_| is_new) else { return };
+        let mut attempts = self.cloud.uploads.lock();
+        if attempts.get(&seat.key).is_some_and(|attempt| attempt.id == id) {
+            attempts.remove(&seat.key);
+        }
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+        self.cloud.discard_quietly(self.target.path(), id);
+    }
+
+    /// Whether the part can be the first of a new attempt.
+    fn may_begin(&self, attempts: &HashMap<Key, Attempt>) -> Result<()> {
+        if self.options.offset > 0 && self.options.size.is_none() {
+            return Err(Error::new(
+                Code::Conflict,
+                "There is no unfinished upload of this file to go on with. Please start from the beginning.",
+            )
+            .for_reason(Reason::UploadIncomplete));
+        }
+        let own = attempts.values().filter(|attempt| attempt.account == self.user.id());
+        if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
+            return Err(Error::new(
+                Code::Busy,
+                "There are too many unfinished uploads. Please finish or delete some.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Makes a stage on the disk of the target, without room for what is to come: a former one may have that. Its id.
+    fn make_stage(&self) -> Result<String> {
+        let id = object_id();
+        drop(self.cloud.volumes.of(self.target.path())?.stage(&id, None)?);
+        Ok(id)
+    }
+
+    /// Reserves room for the whole file where its size is announced first with this part, else for the part. What an
+    /// attempt that this part begins anew has reserved counts. Nothing is locked while an account is counted.
+    fn reserve_for_seat(&mut self, key: &Key) -> Result<()> {
+        let attempts = self.cloud.uploads.lock();
+        let attempt = attempts.get(key);
+        let has = attempt.map_or(0, |attempt| attempt.reserved.bytes());
+        let needed = match (attempt.and_then(|attempt| attempt.size), self.options.size) {
+            (Some(_), _) if !attempt.is_some_and(|attempt| attempt.starts_anew(&self.options)) => 0,
+            (_, Some(size)) => size.saturating_sub(has),
+            (_, None) => self.options.bytes_announced.unwrap_or(0),
+        };
+        drop(attempts);
+        self.cloud.reserve_more(&mut self.reserved, needed)
+    }
+
+    /// A new attempt in the place of a former one, whose room it gets and whose connections it does not hear.
+    fn new_attempt(&mut self, id: String, former: Option<Attempt>) -> Result<Attempt> {
+        let mut superseded = Vec::new();
+        if let Some(Attempt { reserved, in_flight, connection, .. }) = former {
+            self.reserved.absorb(reserved);
+            superseded.extend(in_flight.iter().map(|part| part.connection).chain([connection]));
+            superseded.retain(|connection| *connection != self.options.connection);
+        }
+        let mut reserved = self.cloud.reserve_nothing(self.reserved.root());
+        if let Some(size) = self.options.size {
+            // The attempt that had the room for it was given up a moment ago.
+            if self.reserved.bytes() < size {
+                return Err(under_way());
+            }
+            reserved = self.reserved.take();
+            reserved.shrink_to(size);
+        }
+        Ok(Attempt {
+            reserved,
+            id,
+            account: self.user.id(),
+            size: self.options.size,
+            received: Ranges::default(),
+            hashed: Beginning::default(),
+            cut: HashSet::new(),
+            in_flight: Vec::new(),
+            connection: self.options.connection,
+            superseded,
+            touched: Instant::now(),
+        })
+    }
+
+    /// Writes the next bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let end = self.end + bytes.len() as u64;
+        if let Some(size) = self.options.size.filter(|size| end > *size) {
+            return Err(Error::new(
+                Code::Invalid,
+                format!("More bytes arrive than the announced size of {}.", size_text(size)),
+            ));
+        }
+        if self.options.size.is_none() {
+            self.cloud.reserve_up_to(&mut self.reserved, end - self.options.offset)?;
+        }
+        if let Some(seat) = &mut self.seat {
+            let mut attempts = self.cloud.uploads.lock();
+            seat.follow(&self.cloud.uploads.moves);
+            let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
+            let others = attempt.in_flight.iter().filter(|part| part.number != seat.number);
+            if others.into_iter().any(|part| part.start < end && self.end < part.end.max(part.start + 1)) {
+                return Err(under_way());
+            }
+            let own =
+                attempt.in_flight.iter_mut().find(|part| part.number == seat.number).ok_or_else(under_way)?;
+            own.end = end;
+            own.touched = Instant::now();
+        }
+        self.stage.as_ref().ok_or_else(under_way)?.write_at(self.end, bytes)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
+        self.end = end;
+        Ok(())
+    }
+
+    /// The part has arrived whole. The rows make it so for the database.
+    pub fn finish(mut self) -> Result<Change<Received>> {
+        match self.seat.take() {
+            None => self.finish_single(),
+            Some(seat) if self.options.is_last => self.finish_last(seat),
+            Some(seat) => self.finish_part(seat),
+        }
+    }
+
+    fn finish_single(&mut self) -> Result<Change<Received>> {
+        let stage = self.stage.take().ok_or_else(under_way)?;
+        let id = stage.id().to_owned();
+        let checksum = self.hasher.as_ref().map(Hasher::checksum);
+        let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
+        placed.inspect_err(|_| self.cloud.discard_quietly(self.target.path(), &id))
+    }
+
+    fn check_whole(&self, arrived: u64) -> Result<()> {
+        match self.options.size {
+            Some(size) if size != arrived => Err(Error::new(
+                Code::Invalid,
+                format!("The file should have {size} bytes, but {arrived} arrived. It was not stored."),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish_part(&mut self, mut seat: Seat) -> Result<Change<Received>> {
+        self.stage.take().ok_or_else(under_way)?.sync()?;
+        let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
+        let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        attempt.hold(self.reserved.take());
+        self.note_hashed(attempt, &part);
+        let row = attempt.row(&seat.key);
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+        Ok(Change::new(Received::Part, move |tx| uploads::save(tx, &row)))
+    }
+
+    /// Waits for the parts that are still under way, then puts the file in its place.
+    fn finish_last(&mut self, mut seat: Seat) -> Result<Change<Received>> {
+        let stage = self.stage.take().ok_or_else(under_way)?;
+        let deadline = Instant::now() + GATHER_MAX;
+        let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
+        let (attempt, part) = arrived(&mut attempts, &seat, (self.options.offset, self.end))?;
+        self.note_hashed(attempt, &part);
+        let id = attempt.id.clone();
+        let total = loop {
+            seat.follow(&self.cloud.uploads.moves);
+            let attempt = attempts.get(&seat.key).filter(|attempt| attempt.id == id).ok_or_else(under_way)?;
+            let total = attempt.total();
+            let gap = attempt.received.first_gap(total);
+            // Without a length, what others still send may be what comes after this part.
+            let (from, to) = match gap {
+                None if attempt.size.is_some() || attempt.in_flight.is_empty() => break total,
+                None => (total, total),
+                Some(gap) => gap,
+            };
+            let now = Instant::now();
+            if now >= deadline || attempt.size.is_none() && attempt.in_flight.is_empty() {
+                let row = attempt.row(&seat.key);
+                drop(attempts);
+                stage.sync()?;
+                self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
+                return Err(incomplete(from, to, total));
+            }
+            let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
+            attempts = wait.expect("nothing panics while holding the uploads").0;
+        };
+        let mut checksum = None;
+        if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {
+            self.reserved.absorb(reserved);
+            checksum = hashed.checksum(total);
+        }
+        drop(attempts);
+        self.options.size = Some(total);
+        let length = stage.length()?;
+        let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
+        placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
+            self.cloud.discard_quietly(self.target.path(), &id);
+            self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
+        })
+    }
+
+    /// Notes how far the file is hashed from its beginning.
+    fn note_hashed(&mut self, attempt: &mut Attempt, part: &InFlight) {
+        if let Some(hasher) = self.hasher.take().filter(|_| !part.is_rewritten) {
+            attempt.hashed.hashed_to(self.end, hasher);
+        }
+    }
+
+    fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
+        self.follow_moves()?;
+        let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
+        // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
+        let changing = self.cloud.begin_change(&self.user, &[path])?;
+        let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
+        let (id, keep_as) = (stage.id().to_owned(), object_id());
+        let modified = self.options.modified.map(from_seconds);
+        let done =
+            volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
+        let kept = done.kept.map(|old| versions::kept(&self.user, self.reserved.root(), keep_as, &old));
+        let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
+        let held = (changing, self.reserved.take());
+        Ok(Change::new(Received::File(done.stat), move |tx| {
+            let _held = held;
+            uploads::delete(tx, &id)?;
+            let node =
+                rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
+            // The old content has taken its own along.
+            checksum.map_or(Ok(()), |checksum| checksums::save(tx, node, &rows::facts(&done.stat), &checksum))
+        }))
+    }
+
+    /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.
+    fn follow_moves(&mut self) -> Result<()> {
+        let path = self.cloud.uploads.moves.follow(self.target.path(), self.moves_seen);
+        if path != *self.target.path() {
+            self.target = self.user.writable(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what came of a part that was cut off, so that the rest is enough.
+    fn keep_cut(&mut self, mut seat: Seat) {
+        let is_synced = self.stage.take().is_some_and(|stage| {
+            stage.sync().inspect_err(|error| log::warn!("a cut part of an upload is lost: {error}")).is_ok()
+        });
+        let mut attempts = self.cloud.uploads.lock();
+        seat.follow(&self.cloud.uploads.moves);
+        let end = if is_synced { self.end } else { self.options.offset };
+        if let Ok((attempt, part)) = arrived(&mut attempts, &seat, (self.options.offset, end)) {
+            attempt.note_cut(self.options.offset);
+            attempt.hold(self.reserved.take());
+            if is_synced {
+                self.note_hashed(attempt, &part);
+            }
+            let row = attempt.row(&seat.key);
+            self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
+        }
+        drop(attempts);
+        self.cloud.uploads.changed.notify_all();
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        if let Some(seat) = self.seat.take() {
+            self.keep_cut(seat);
+        } else if let Some(stage) = self.stage.take() {
+            let id = stage.id().to_owned();
+            drop(stage);
+            self.cloud.discard_quietly(self.target.path(), &id);
+        }
+    }
+}
+
+impl Cloud {
+    pub(in crate::domain) fn discard_quietly(&self, path: &CloudPath, id: &str) {
+        if let Err(error) = self.volumes.of(path).and_then(|volume| volume.discard_stage(id)) {
+            log::warn!("an upload that failed stays until the next start: {error}");
+        }
+    }
+}
+
+fn incomplete(from: u64, to: u64, total: u64) -> Error {
+    let sentence = match from == to {
+        true => "The upload is not complete: other parts of it are still being sent.".to_owned(),
+        false => format!("The upload is not complete: bytes {from} to {to} of {total} have not arrived."),
+    };
+    Error::new(Code::Conflict, sentence).for_reason(Reason::UploadIncomplete)
+}
+
+/// Notes that a part has ended and which of its bytes are there. Fails when the attempt was given up meanwhile.
+fn arrived<'a>(
+    attempts: &'a mut HashMap<Key, Attempt>,
+    seat: &Seat,
+    range: (u64, u64),
+) -> Result<(&'a mut Attempt, InFlight)> {
+    let attempt = attempts.get_mut(&seat.key).ok_or_else(under_way)?;
+    let place = attempt.in_flight.iter().position(|part| part.number == seat.number).ok_or_else(under_way)?;
+    let part = attempt.in_flight.remove(place);
+    attempt.received.add(range.0, range.1);
+    if range.0 < range.1 {
+        attempt.cut.remove(&range.0);
+    }
+    attempt.touched = Instant::now();
+    Ok((attempt, part))
+}

@@ -1,0 +1,159 @@
+//! Unfinished uploads: what is known of them, and giving them up. Each belongs to the account that began it, by its id: one that
+//! is made again under the same name is another.
+
+use crate::base::byte_ranges::Ranges;
+use crate::base::path::CloudPath;
+use crate::base::root::Root;
+use crate::domain::access::rights::{User, Writable};
+use crate::domain::upload::part::Uploads;
+use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, key};
+use crate::domain::upload::running_hash::Beginning;
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Change, Cloud, CloudView};
+use crate::error::{Code, Result};
+use crate::store::uploads::{self, UploadRow};
+use crate::store::users;
+use std::collections::{HashMap, HashSet};
+use std::time::Instant;
+
+impl Cloud {
+    /// Gives up all unfinished uploads of the acting account; how many.
+    pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
+        let account = user.id();
+        self.drop_attempts(|_, attempt| attempt.account == account)
+    }
+
+    /// Gives up one unfinished upload; how many that are, one or none.
+    pub fn discard_upload(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Result<Change<usize>> {
+        let target = self.view().upload_target(user, target, name)?;
+        let given_up = key(user, name, target.path());
+        self.drop_attempts(|key, _| *key == given_up)
+    }
+
+    /// Gives up uploads that nobody has gone on with for as long as the setting says.
+    pub fn discard_old_uploads(&self) -> Result<()> {
+        if !self.may_expire() {
+            return Ok(());
+        }
+        let oldest = self.now() - i64::from(self.config().upload_days) * 24 * 3600;
+        let (rows, accounts) = self.store.read(|read| Ok((uploads::all(read)?, users::ids(read)?)))?;
+        let old: HashSet<String> =
+            rows.into_iter().filter(|upload| upload.touched < oldest).map(|upload| upload.id).collect();
+        let change = self.drop_attempts(|_, attempt| {
+            // The command line may have removed the account; with it the rows went.
+            let has_left = !accounts.contains(&attempt.account);
+            has_left || attempt.in_flight.is_empty() && old.contains(&attempt.id)
+        })?;
+        self.store.write(change.rows)
+    }
+
+    fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
+        let ids = self.uploads.give_up(&self.volumes, which)?;
+        Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
+    }
+
+    /// Takes up the unfinished uploads of the last run.
+    pub(in crate::domain) fn load_uploads(&self, rows: Vec<UploadRow>) -> Result<()> {
+        let now = Instant::now();
+        let mut attempts = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let Ok(path) = CloudPath::parse(&row.path) else { continue };
+            let received = Ranges::parse(&row.received);
+            let announced = row.size_bytes.unwrap_or(0).max(received.bytes());
+            let attempt = Attempt {
+                reserved: self.reserve_unasked(&self.root_of(&path)?, announced),
+                id: row.id,
+                account: row.account,
+                size: row.size_bytes,
+                received,
+                hashed: Beginning::default(),
+                cut: HashSet::from([0]),
+                in_flight: Vec::new(),
+                connection: 0,
+                superseded: Vec::new(),
+                touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
+            };
+            attempts.insert((row.session, path), attempt);
+        }
+        *self.uploads.lock() = attempts;
+        Ok(())
+    }
+
+    /// How many unfinished uploads there are in a root, and the bytes that are reserved for them.
+    pub(in crate::domain) fn incomplete(&self, root: &Root) -> (u64, u64) {
+        let attempts = self.uploads.lock();
+        let own = attempts.values().filter(|attempt| attempt.reserved.root() == root);
+        own.fold((0, 0), |(files, bytes), attempt| (files + 1, bytes + attempt.reserved.bytes()))
+    }
+}
+
+impl CloudView<'_> {
+    /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
+    /// of the whole file. `None` when there is none.
+    pub fn upload_status(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Option<(String, Option<u64>)> {
+        let target = self.upload_target(user, target, name).ok()?;
+        let attempts = self.cloud.uploads.lock();
+        let attempt = attempts.get(&key(user, name, target.path()))?;
+        Some((attempt.received.to_string(), attempt.size))
+    }
+
+    /// What a caller means who names the target of an upload by the path that it had when the upload began: where its folder
+    /// was moved to, if there is no folder any more at that path and the upload went along.
+    pub(in crate::domain) fn upload_target(
+        &self,
+        user: &User,
+        target: &Writable,
+        name: Option<&UploadName>,
+    ) -> Result<Writable> {
+        let path = self.cloud.uploads.moves.follow(target.path(), 0);
+        if path == *target.path() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
+            return Ok(target.clone());
+        }
+        let above = target.path().parent().unwrap_or_default();
+        if self.cloud.volumes.stat(&above)?.is_some() {
+            return Ok(target.clone());
+        }
+        user.writable(&path)
+    }
+}
+
+impl Uploads {
+    /// Gives up all that an account which is gone has begun; its rows went with it.
+    pub(in crate::domain) fn forget_account(&self, volumes: &Volumes, account: i64) {
+        if let Err(error) = self.give_up(volumes, |_, attempt| attempt.account == account) {
+            log::warn!("unfinished uploads of a removed account stay until the next start: {error}");
+        }
+    }
+
+    /// Gives up some, and removes what came of them; their ids.
+    fn give_up(&self, volumes: &Volumes, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Vec<String>> {
+        let (mut ids, mut dropped) = (Vec::new(), Vec::new());
+        self.lock().retain(|key, attempt| {
+            let is_dropped = which(key, attempt);
+            if is_dropped {
+                ids.push(attempt.id.clone());
+                dropped.push((key.1.clone(), attempt.id.clone()));
+            }
+            !is_dropped
+        });
+        self.changed.notify_all();
+        for (path, id) in dropped {
+            match volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
+                // It goes with the first start with that disk.
+                Err(error) if error.code == Code::Offline => log::warn!("a part of {path} stays: {error}"),
+                other => other?,
+            }
+        }
+        Ok(ids)
+    }
+}

@@ -1,0 +1,3 @@
+//! The disks of the cloud.
+
+pub mod registry;

@@ -1,0 +1,568 @@
+//! The disks: volume 0 with every account's files, and further volumes, each a root of its own at `/EXTERNAL/<name>`.
+//!
+//! A path leads to one volume; what is kept out of sight (bin, old contents, stages) lies on the disk of the root that it
+//! belongs to, so that it gets there and back by a rename. A volume is known by the id in its mark. Where that is missing the
+//! volume is offline: what concerns it fails with a sentence that names it, nothing is made in its place and nothing that is
+//! known of it is forgotten. Whoever asks for it later finds it when it is back.
+
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::root::Root;
+use crate::config::VolumeSetting;
+use crate::disk::{Cached, FileSystem, Found, Reader, Space, Stat, Usage, Volume, Waker, local};
+use crate::domain::runtime::findings::Findings;
+use crate::domain::{CloudView, FILES_NAME};
+use crate::error::{Code, Error, Result};
+use crate::store::{Store, disks, meta, nodes};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long a volume is believed to be where it was.
+const BELIEVED_TIME: Duration = Duration::from_secs(1);
+/// The fact that says by which id a volume is known; followed by the name of a further one.
+const KNOWN: &str = "volume";
+
+/// The volumes of the cloud.
+pub struct Volumes {
+    store: Arc<Store>,
+    /// The id of volume 0, under which the index has everything.
+    id: String,
+    main: Mount,
+    further: Vec<Mount>,
+    /// What a crash left on a volume is ended when it comes, which only the server may do.
+    is_serving: AtomicBool,
+    /// Called when a volume has come.
+    waker: OnceLock<Arc<Waker>>,
+    /// Told what is passed over on any of them.
+    findings: Arc<Findings>,
+}
+
+/// One volume, whether it is there or not.
+struct Mount {
+    /// Empty for volume 0.
+    name: String,
+    directory: PathBuf,
+    /// The accounts that may use it; `None` for all.
+    members: Option<Vec<String>>,
+    state: RwLock<State>,
+    /// Only one caller looks for it at a time.
+    looking: Mutex<()>,
+}
+
+struct State {
+    volume: Result<Arc<Volume>>,
+    believed: Instant,
+    /// It has come since the last start, and what is kept on it was not compared with its rows yet.
+    is_unmended: bool,
+}
+
+/// A volume as administrators see it.
+#[derive(Debug)]
+pub struct Seen {
+    /// The name in `/EXTERNAL/<name>`; empty for volume 0.
+    pub name: String,
+    pub directory: PathBuf,
+    /// The id in its mark, while it is there.
+    pub id: Option<String>,
+    /// Why it is not there.
+    pub offline: Option<String>,
+    pub space: Space,
+    pub file_system: FileSystem,
+}
+
+impl Volumes {
+    /// Opens the volumes of a data directory; makes volume 0 where the database knows of none.
+    ///
+    /// # Errors
+    /// When volume 0 cannot be made. One that is only not there is no failure here.
+    pub fn open(
+        directory: &Path,
+        further: &[VolumeSetting],
+        store: Arc<Store>,
+        findings: Arc<Findings>,
+    ) -> Result<Volumes> {
+        let files = directory.join(FILES_NAME);
+        let known = store.read(|read| match meta::get(read, KNOWN)? {
+            Some(id) => Ok(Some(id)),
+            // Before this fact was kept, only the index knew.
+            None => nodes::root_name(read),
+        })?;
+        let main = Mount::new(String::new(), files, None);
+        let id = match known {
+            Some(id) => id,
+            None => {
+                local::create_private_directory(&main.directory)?;
+                Volume::open(&main.directory, None, 0)?.id().to_owned()
+            }
+        };
+        let further = further.iter().map(|setting| {
+            Mount::new(setting.name.clone(), setting.directory.clone(), setting.members.clone())
+        });
+        let further = further.collect();
+        let (is_serving, waker) = (AtomicBool::new(false), OnceLock::new());
+        let volumes = Volumes { store, id, main, further, is_serving, waker, findings };
+        volumes.remember(KNOWN, &volumes.id)?;
+        for mount in volumes.mounts() {
+            if let Err(error) = volumes.get(mount) {
+                log::error!("{error}");
+            }
+        }
+        Ok(volumes)
+    }
+
+    /// From now on volumes that come are tidied up after a crash, and tried for what they can do. Those that are there are
+    /// tidied up now, but for the stages that are to be kept; sentences for the log.
+    pub(in crate::domain) fn begin_serving(&self, keep_stages: &dyn Fn(&str) -> bool) -> Vec<String> {
+        self.is_serving.store(true, Ordering::Release);
+        let mut said = Vec::new();
+        for mount in self.mounts() {
+            if let Ok(volume) = self.get(mount) {
+                match volume.recover(keep_stages) {
+                    Ok(sentences) => said.extend(sentences),
+                    // Nothing of it is lost: the next start tries again.
+                    Err(error) => log::error!(
+                        "what a stop left on the disk {} is not tidied up: {error}",
+                        mount.shown()
+                    ),
+                }
+                mount.probe(&volume);
+            }
+        }
+        said
+    }
+
+    /// A sentence for each disk that keeps no dates of files.
+    pub(in crate::domain) fn undated(&self) -> Vec<String> {
+        let is_undated = |mount: &&Mount| {
+            self.get(mount).is_ok_and(|volume| volume.probe().is_ok_and(|abilities| !abilities.keeps_times))
+        };
+        let sentence = |mount: &Mount| {
+            let shown = mount.shown();
+            format!("The disk {shown} keeps no dates of files: each is dated by when it was stored.")
+        };
+        self.mounts().filter(is_undated).map(sentence).collect()
+    }
+
+    /// Whom to call when a volume has come.
+    pub(in crate::domain) fn call_when_one_comes(&self, waker: Arc<Waker>) {
+        self.waker.get_or_init(|| waker);
+    }
+
+    /// By this name the index has everything.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn mounts(&self) -> impl Iterator<Item = &Mount> {
+        std::iter::once(&self.main).chain(&self.further)
+    }
+
+    fn mount(&self, name: &str) -> Option<&Mount> {
+        self.further.iter().find(|mount| mount.name == name)
+    }
+
+    /// The volume that a path leads to.
+    ///
+    /// # Errors
+    /// `Code::Offline` when it is not there, `Code::NotFound` where there is none.
+    pub fn of(&self, path: &CloudPath) -> Result<Arc<Volume>> {
+        self.get(self.mount_of(path)?)
+    }
+
+    fn mount_of(&self, path: &CloudPath) -> Result<&Mount> {
+        if path.root_depth() == 1 {
+            return Ok(&self.main);
+        }
+        let name = path
+            .parts()
+            .get(1)
+            .ok_or_else(|| Error::new(Code::Invalid, "Please choose one of the disks below."))?;
+        self.mount(name.as_str())
+            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no disk of the name {name}.")))
+    }
+
+    /// The volume with what is kept of a root.
+    ///
+    /// # Errors
+    /// As [`Volumes::of`].
+    pub fn of_root(&self, root: &Root) -> Result<Arc<Volume>> {
+        let Some(name) = root.volume() else { return self.main() };
+        match self.mount(name) {
+            Some(mount) => self.get(mount),
+            None => {
+                Err(Error::new(Code::Offline, format!("The disk {name} is no longer among the volumes.")))
+            }
+        }
+    }
+
+    /// Volume 0.
+    pub fn main(&self) -> Result<Arc<Volume>> {
+        self.get(&self.main)
+    }
+
+    /// The volume with this directory, where it is there.
+    pub(in crate::domain) fn at(&self, directory: &Path) -> Option<Arc<Volume>> {
+        self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(mount).ok())
+    }
+
+    /// The volumes that are there, each with its directory.
+    pub(in crate::domain) fn with_directories(&self) -> Vec<(PathBuf, Arc<Volume>)> {
+        self.mounts().filter_map(|mount| Some((mount.directory.clone(), self.get(mount).ok()?))).collect()
+    }
+
+    /// The volumes that are there, each with the path of its top; of volume 0 that is where the accounts' files are.
+    pub fn present(&self) -> Vec<(CloudPath, Arc<Volume>)> {
+        self.mounts().filter_map(|mount| Some((mount.top(), self.get(mount).ok()?))).collect()
+    }
+
+    /// The volume that a path leads to, where it was there when somebody last looked. For use inside a transaction, where
+    /// looking would wait for it.
+    pub(in crate::domain) fn as_last_seen(&self, path: &CloudPath) -> Option<Arc<Volume>> {
+        let mount = self.mount_of(path).ok()?;
+        let state = mount.state.read().expect("nothing panics while holding a volume's state");
+        state.volume.as_ref().ok().cloned()
+    }
+
+    /// The further volumes that an account sees in `/EXTERNAL`. One that is not there is listed all the same.
+    pub(in crate::domain) fn external(&self, account: &str, is_proxy: bool) -> Vec<Found> {
+        let found = self.open_to(account, is_proxy).filter_map(|name| {
+            let mount = self.mount(name)?;
+            let stat = self.get(mount).ok().and_then(|volume| volume.stat(&mount.top()).ok().flatten());
+            Some(Found { name: EntryName::parse(name).ok()?, stat: stat.unwrap_or_else(Stat::of_no_disk) })
+        });
+        found.collect()
+    }
+
+    /// Whether two paths lie on one volume.
+    pub fn are_together(&self, one: &CloudPath, other: &CloudPath) -> bool {
+        let name = |path| self.mount_of(path).map(|mount| mount.name.clone()).ok();
+        name(one) == name(other)
+    }
+
+    /// Those that have come since the start, each once: what is kept on them is to be compared with its rows.
+    pub(in crate::domain) fn take_unmended(&self) -> Vec<(CloudPath, Arc<Volume>)> {
+        let mut taken = Vec::new();
+        for mount in self.mounts() {
+            let mut state = mount.state.write().expect("nothing panics while holding a volume's state");
+            if let (true, Ok(volume)) = (std::mem::take(&mut state.is_unmended), &state.volume) {
+                taken.push((mount.top(), Arc::clone(volume)));
+            }
+        }
+        taken
+    }
+
+    /// The names of the further volumes that an account may use; all of them for an admin at work on users' data.
+    pub fn open_to(&self, account: &str, is_proxy: bool) -> impl Iterator<Item = &str> {
+        let is_open = move |mount: &&Mount| {
+            let is_member = |members: &Vec<String>| members.iter().any(|member| member == account);
+            is_proxy || mount.members.as_ref().is_none_or(is_member)
+        };
+        self.further.iter().filter(is_open).map(|mount| mount.name.as_str())
+    }
+
+    /// The names of all further volumes, whether they are there or not.
+    pub fn further_names(&self) -> impl Iterator<Item = &str> {
+        self.further.iter().map(|mount| mount.name.as_str())
+    }
+
+    /// The volume of a mount, looked for where it was not there or may have gone.
+    fn get(&self, mount: &Mount) -> Result<Arc<Volume>> {
+        if let Some(volume) = mount.believed() {
+            return Ok(volume);
+        }
+        let _looking = mount.looking.lock().expect("nothing panics while looking for a volume");
+        let state = mount.state.read().expect("nothing panics while holding a volume's state");
+        let (before, is_fresh) = (state.volume.clone(), state.believed.elapsed() < BELIEVED_TIME);
+        drop(state);
+        if is_fresh {
+            return before;
+        }
+        let is_there = before.as_ref().is_ok_and(|volume| volume.is_at(&mount.directory));
+        let now = if is_there { before.clone() } else { self.attach(mount) };
+        mount.note(&before, &now, is_there);
+        if let (Some(waker), true) = (self.waker.get(), now.is_ok() && !is_there) {
+            waker.wake();
+        }
+        now
+    }
+
+    /// Opens the volume of a mount, if it is there.
+    fn attach(&self, mount: &Mount) -> Result<Arc<Volume>> {
+        let fact = mount.fact();
+        let known = match mount.name.is_empty() {
+            true => Some(self.id.clone()),
+            false => self.store.read(|read| meta::get(read, &fact))?,
+        };
+        if known.is_none()
+            && Volume::looks_unmounted(&mount.directory).map_err(|error| mount.offline(error))?
+        {
+            let sentence = format!(
+                "The directory of the disk {} is empty, and no disk is mounted there. Mount the disk; or, if the directory \
+                 itself is meant, make a folder in it.",
+                mount.name
+            );
+            return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
+        }
+        // Before anything is made there. The accounts' files were first.
+        if !mount.name.is_empty() {
+            self.check_apart(mount)?;
+        }
+        let depth = if mount.name.is_empty() { 0 } else { 2 };
+        let volume = Volume::open(&mount.directory, known.as_deref(), depth);
+        let volume = Arc::new(volume.map_err(|error| mount.offline(error))?);
+        let (findings, root) = (Arc::clone(&self.findings), mount.directory.clone());
+        volume.tell_skipped(Box::new(move |skipped| findings.note(&root, skipped)));
+        self.check_single(mount, &volume)?;
+        if known.is_none() {
+            self.take_over(mount, volume.id())?;
+        }
+        self.remember(&fact, volume.id())?;
+        if self.is_serving.load(Ordering::Acquire) {
+            // Parts of uploads that are under way are kept, whoever they belong to.
+            for sentence in volume.recover(&|_| true)? {
+                log::info!("on the disk {}: {sentence}", mount.shown());
+            }
+            mount.probe(&volume);
+        }
+        Ok(volume)
+    }
+
+    /// No volume lies within another: each file there would have two paths with the rights of two disks, and what is kept
+    /// out of sight on one would be seen on the other.
+    fn check_apart(&self, mount: &Mount) -> Result<()> {
+        for other in self.mounts().filter(|other| other.name != mount.name) {
+            let state = other.state.read().expect("nothing panics while holding a volume's state");
+            let there = state.volume.as_ref().ok().cloned();
+            drop(state);
+            let is_nested = there.map_or(Ok(false), |there| there.is_nested(&mount.directory));
+            if is_nested.map_err(|error| mount.offline(error))? {
+                let sentence = format!(
+                    "The disk {} lies within the disk {}, or that in it.",
+                    mount.shown(),
+                    other.shown()
+                );
+                return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
+            }
+        }
+        Ok(())
+    }
+
+    /// One disk is one volume: two would each believe to be alone on it.
+    fn check_single(&self, mount: &Mount, volume: &Volume) -> Result<()> {
+        let is_same = |other: &&Mount| {
+            let state = other.state.read().expect("nothing panics while holding a volume's state");
+            state.volume.as_ref().is_ok_and(|there| there.id() == volume.id())
+        };
+        let others = self.mounts().filter(|other| other.name != mount.name);
+        match others.filter(|other| !other.name.is_empty() || volume.id() == self.id).find(is_same) {
+            Some(other) => Err(Error::new(
+                Code::Offline,
+                format!("The disk {} is the same as {}.", mount.shown(), other.shown()),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// A disk that was known by another name brings along all that is known of it.
+    ///
+    /// # Errors
+    /// `Code::Offline` where that name is still one of a volume.
+    fn take_over(&self, mount: &Mount, id: &str) -> Result<()> {
+        let prefix = format!("{KNOWN}.");
+        let facts = self.store.read(|read| meta::names_of(read, &prefix, id))?;
+        for fact in facts {
+            // Once: the name of a disk may begin so itself.
+            let old = fact.strip_prefix(&prefix).unwrap_or_default().to_owned();
+            if self.mount(&old).is_some() {
+                let sentence = format!("The disk {} is known as {old}.", mount.shown());
+                return Err(Error::new(Code::Offline, sentence).because(mount.directory.display()));
+            }
+            log::info!("the disk {} was known as {old}", mount.shown());
+            let (new, top) = (mount.name.clone(), self.id.clone());
+            self.store.write(move |tx| {
+                meta::remove(tx, &fact)?;
+                match nodes::child(tx, nodes::NO_PARENT, &top)? {
+                    Some(top) => disks::rename(tx, top.id, &old, &new),
+                    None => Ok(()),
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self, fact: &str, id: &str) -> Result<()> {
+        if self.store.read(|read| meta::get(read, fact))?.as_deref() == Some(id) {
+            return Ok(());
+        }
+        let (fact, id) = (fact.to_owned(), id.to_owned());
+        self.store.write(move |tx| meta::set(tx, &fact, &id))
+    }
+}
+
+impl Mount {
+    fn new(name: String, directory: PathBuf, members: Option<Vec<String>>) -> Mount {
+        let long_ago = Instant::now().checked_sub(BELIEVED_TIME).unwrap_or_else(Instant::now);
+        let volume = Err(Error::new(Code::Offline, "Nobody has looked for the disk yet."));
+        let state = RwLock::new(State { volume, believed: long_ago, is_unmended: false });
+        Mount { name, directory, members, state, looking: Mutex::new(()) }
+    }
+
+    /// As the log and people read it.
+    fn shown(&self) -> &str {
+        if self.name.is_empty() { "with the accounts' files" } else { &self.name }
+    }
+
+    fn fact(&self) -> String {
+        if self.name.is_empty() { KNOWN.to_owned() } else { format!("{KNOWN}.{}", self.name) }
+    }
+
+    fn top(&self) -> CloudPath {
+        let names = [EXTERNAL, &self.name].map(EntryName::parse).into_iter().flatten();
+        match self.name.is_empty() {
+            true => CloudPath::root(),
+            false => names.fold(CloudPath::root(), |path, name| path.join(&name).unwrap_or(path)),
+        }
+    }
+
+    fn offline(&self, error: Error) -> Error {
+        if error.code != Code::Offline {
+            return error;
+        }
+        let sentence = format!("The disk {} is not there. {}", self.shown(), error.message);
+        Error { message: sentence.into(), ..error }.because(self.directory.display())
+    }
+
+    /// The volume, where it is known to be there without looking.
+    fn believed(&self) -> Option<Arc<Volume>> {
+        let state = self.state.read().expect("nothing panics while holding a volume's state");
+        let is_fresh = state.believed.elapsed() < BELIEVED_TIME;
+        state.volume.as_ref().ok().filter(|_| is_fresh).cloned()
+    }
+
+    /// Remembers what was found, and says what has changed.
+    fn note(&self, before: &Result<Arc<Volume>>, now: &Result<Arc<Volume>>, is_there: bool) {
+        let mut state = self.state.write().expect("nothing panics while holding a volume's state");
+        state.believed = Instant::now();
+        match (before, now) {
+            (Ok(_), Err(error)) => log::error!("{error}"),
+            (Err(first), Err(error)) if first.message != error.message => log::debug!("{error}"),
+            (_, Ok(volume)) if !is_there => {
+                log::info!("the disk {} is there: {}", self.shown(), self.directory.display());
+                state.is_unmended |= before.as_ref().is_ok_and(|before| !Arc::ptr_eq(before, volume));
+            }
+            _ => {}
+        }
+        state.is_unmended |= before.is_err() && now.is_ok();
+        state.volume.clone_from(now);
+    }
+
+    /// Finds out what its file system can do, once, and says what it cannot.
+    fn probe(&self, volume: &Volume) {
+        match volume.probe() {
+            Ok(abilities) if abilities.lacking().is_empty() => {}
+            Ok(abilities) => log::info!(
+                "the disk {} ({}): {}",
+                self.shown(),
+                abilities.file_system,
+                abilities.lacking().join(", ")
+            ),
+            Err(error) => log::warn!("what the disk {} can do is not known: {error}", self.shown()),
+        }
+    }
+}
+
+/// Each by the volume that the path leads to; see [`Volume`].
+impl Volumes {
+    /// The folders above the roots are on no disk.
+    pub fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        if path.is_above_roots() && !path.is_root() {
+            return Ok(Some(Stat::of_no_disk()));
+        }
+        self.of(path)?.stat(path)
+    }
+
+    /// At the top are the accounts' files alone; what is in `/EXTERNAL` depends on who asks.
+    pub fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        if path.is_above_roots() && !path.is_root() {
+            return Ok(Some(Vec::new()));
+        }
+        let mut found = self.of(path)?.list(path)?;
+        if let (true, Some(found)) = (path.is_root(), &mut found) {
+            found.retain(|entry| entry.name.as_str() != EXTERNAL);
+        }
+        Ok(found)
+    }
+
+    pub fn usage(&self, path: &CloudPath) -> Result<Usage> {
+        self.of(path)?.usage(path)
+    }
+
+    pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
+        self.of(folder)?.name_in(folder, name)
+    }
+
+    /// A path below another, as its names are spelled on the disk.
+    pub fn path_below(&self, path: &CloudPath, below: &CloudPath) -> Result<CloudPath> {
+        let path = below.parts().iter().try_fold(path.clone(), |path, name| path.join(name))?;
+        self.spelled(path)
+    }
+
+    /// A path as its names are spelled on the disk.
+    pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
+        if path.is_above_roots() { Ok(path) } else { self.of(&path)?.spelled(path) }
+    }
+
+    pub fn reader(&self, path: &CloudPath) -> Result<Option<Reader>> {
+        self.of(path)?.reader(path)
+    }
+
+    pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
+        let volume = self.mount_of(path).ok().and_then(Mount::believed);
+        volume.map_or(Cached::WouldBlock, |volume| volume.read_cached(path, bytes_max))
+    }
+
+    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
+        self.mount_of(path).ok().and_then(Mount::believed)?.stat_at_once(path)
+    }
+
+    pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
+        self.of(path)?.create_folder(path, modified)
+    }
+
+    pub fn create_folders(&self, path: &CloudPath) -> Result<Stat> {
+        self.of(path)?.create_folders(path)
+    }
+}
+
+impl CloudView<'_> {
+    /// Whether it is known without waiting what a path leads to: its volume is there, and spells its names so.
+    pub fn is_quick(&self, path: &CloudPath) -> bool {
+        let mount = self.cloud.volumes.mount_of(path);
+        mount.is_ok_and(|mount| mount.believed().is_some_and(|volume| volume.is_spelled_at_once(path)))
+    }
+
+    /// All volumes, volume 0 first.
+    pub fn all_volumes(&self) -> Vec<Seen> {
+        let volumes = &self.cloud.volumes;
+        let see = |mount: &Mount| {
+            let unseen = Seen {
+                name: mount.name.clone(),
+                directory: mount.directory.clone(),
+                id: None,
+                offline: None,
+                space: Space::default(),
+                file_system: FileSystem::default(),
+            };
+            // One that cannot tell its room would seem full.
+            let asked = volumes
+                .get(mount)
+                .and_then(|volume| Ok((volume.id().to_owned(), volume.free_space()?, volume.file_system()?)));
+            match asked {
+                Ok((id, space, file_system)) => Seen { id: Some(id), space, file_system, ..unseen },
+                Err(error) => Seen { offline: Some(error.message.into_owned()), ..unseen },
+            }
+        };
+        volumes.mounts().map(see).collect()
+    }
+}

@@ -1,0 +1,153 @@
+//! Where pictures are drawn: one thread of low priority, one picture after the other. It comes when there is work and goes
+//! when there is none for a while. A decoder that panics fails its own picture alone.
+
+use super::damaged;
+use crate::base::limits::picture::{IDLE_TIME, WAIT_TIME, WAITING_MAX};
+use crate::error::{Code, Error, Result};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Instant;
+
+/// Bytes of the thread's stack.
+const STACK_BYTES: usize = 2 * 1024 * 1024;
+/// How much the thread stands behind all others that want to run: 19 is the most.
+const NICENESS: i32 = 15;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The thread, and what waits for it.
+#[derive(Default)]
+pub struct DecodeWorker {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    told: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<(u64, Work)>,
+    last_number: u64,
+    has_thread: bool,
+}
+
+impl DecodeWorker {
+    /// Does a piece of work on the thread and waits for it.
+    ///
+    /// # Errors
+    /// Its own; `Code::Busy` when too much waits already or it is not done in time; `Code::Unsupported` when it panics.
+    pub fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let number = self.submit(Box::new(move || {
+            // Nobody waits any longer: then it was in vain.
+            let _ = sender.send(work());
+        }))?;
+        match receiver.recv_timeout(WAIT_TIME) {
+            Ok(result) => result,
+            Err(RecvTimeoutError::Timeout) => {
+                self.shared.lock().waiting.retain(|(other, _)| *other != number);
+                Err(busy())
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(damaged().because("its decoder panicked")),
+        }
+    }
+
+    fn submit(&self, work: Work) -> Result<u64> {
+        let mut state = self.shared.lock();
+        if state.waiting.len() >= WAITING_MAX {
+            return Err(busy());
+        }
+        state.last_number += 1;
+        let number = state.last_number;
+        if !state.has_thread {
+            let shared = Arc::clone(&self.shared);
+            let thread = std::thread::Builder::new().name("pictures".into()).stack_size(STACK_BYTES);
+            thread.spawn(move || shared.work_until_idle()).map_err(Error::internal)?;
+            state.has_thread = true;
+        }
+        state.waiting.push_back((number, work));
+        self.shared.told.notify_one();
+        Ok(number)
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while holding what waits")
+    }
+
+    fn work_until_idle(&self) {
+        // On Linux 0 is the thread that calls, not its process.
+        if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+            log::info!("pictures are drawn with the usual priority: {error}");
+        }
+        while let Some(work) = self.next() {
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                log::warn!("a decoder of pictures panicked; its picture is not shown");
+            }
+        }
+    }
+
+    fn next(&self) -> Option<Work> {
+        let mut state = self.lock();
+        let leaves_at = Instant::now() + IDLE_TIME;
+        loop {
+            if let Some((_, work)) = state.waiting.pop_front() {
+                return Some(work);
+            }
+            let now = Instant::now();
+            if now >= leaves_at {
+                state.has_thread = false;
+                return None;
+            }
+            let waited = self.told.wait_timeout(state, leaves_at - now);
+            state = waited.expect("nothing panics while holding what waits").0;
+        }
+    }
+}
+
+fn busy() -> Error {
+    Error::new(Code::Busy, "Too many pictures are being drawn. Please try again in a moment.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_fails_its_own_work_alone() {
+        let worker = DecodeWorker::default();
+        let error = worker.run(|| -> Result<()> { panic!("a bug in a decoder") }).unwrap_err();
+        assert_eq!(error.code, Code::Unsupported);
+        assert_eq!(worker.run(|| Ok(7)).unwrap(), 7);
+    }
+
+    #[test]
+    fn more_than_may_wait_is_refused_at_once() {
+        let worker = DecodeWorker::default();
+        let (release, released) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        worker
+            .submit(Box::new(move || {
+                begun.send(()).unwrap();
+                released.recv().unwrap();
+            }))
+            .unwrap();
+        has_begun.recv().unwrap();
+        for _ in 0..WAITING_MAX {
+            worker.submit(Box::new(|| {})).unwrap();
+        }
+        assert_eq!(worker.run(|| Ok(())).unwrap_err().code, Code::Busy);
+        release.send(()).unwrap();
+        let room = || worker.shared.lock().waiting.is_empty();
+        while !room() {
+            std::thread::yield_now();
+        }
+        worker.run(|| Ok(())).unwrap();
+    }
+}
