@@ -1,6 +1,5 @@
 //! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
 
-pub mod account_status;
 pub mod byte_ranges;
 pub mod checksum;
 pub mod clock;

@@ -2,10 +2,10 @@
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, open_or_make_cloud, print, usage};
-use crate::base::account_status::Status;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account::{self, AccountChange};
+use crate::domain::accounts::account_status::Status;
 use crate::domain::{Change, Cloud};
 use crate::error::Error;
 use crate::logger::tell;

@@ -2,12 +2,12 @@
 //!
 //! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
 
-use crate::base::account_status::{Status, may_sign_in};
 use crate::base::network::Network;
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::access::rights::User;
+use crate::domain::accounts::account_status::{Status, may_sign_in};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::accounts::{passwords, sessions};
 use crate::domain::{Cloud, CloudView};

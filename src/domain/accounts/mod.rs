@@ -1,6 +1,7 @@
 //! Accounts, signing in and sessions.
 
 pub mod account;
+pub mod account_status;
 pub mod client_values;
 pub mod first_run;
 pub mod pairing;

@@ -5,12 +5,12 @@
 //! same session makes for the same account. Of the codes that one account makes only the last few wait, so that nobody's
 //! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
 
-use crate::base::account_status::may_sign_in;
 use crate::base::ids::{hex, random_bytes};
 use crate::base::limits::PAIRING_CODES_MAX;
 use crate::base::secret::Secret;
 use crate::domain::access::rights::{Admin, User};
 use crate::domain::accounts::account;
+use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::sessions::{self, Session, Side, SignedIn};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::{Cloud, CloudView};

@@ -3,11 +3,11 @@
 //!
 //! Two lines, a user name and a new password. Read once at the start; the account can then sign in with it and is an admin.
 
-use crate::base::account_status::Status;
 use crate::base::secret::Secret;
 use crate::disk::local::{read_bytes, remove_file};
 use crate::domain::Cloud;
 use crate::domain::accounts::account::{self, AccountChange};
+use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::error::{Code, Error, Result};
 use crate::store::meta;

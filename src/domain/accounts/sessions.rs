@@ -1,12 +1,12 @@
 //! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
 
-use crate::base::account_status::may_sign_in;
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
 use crate::base::limits::KNOWN_NETWORKS_MAX;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::access::rights::User;
+use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
 use crate::domain::{Cloud, CloudView};

@@ -82,9 +82,9 @@ impl Cloud {
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
         let done = target.copy_from(&source, spot, to.path(), options, &mut |event| files.note(&event));
-        let done = done.map_err(|error| {
-            if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error }
-        })?;
+        let back =
+            |error| if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error };
+        let done = done.map_err(back)?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let rest = rest_without(&source, &trashed, bytes)?;
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
@@ -105,16 +105,10 @@ impl Cloud {
                 let Some(node) = node else { return rows.record_saved(tx, &to, &done.stat, &by) };
                 let id = rows.record_moved(tx, &node, &to, &done.stat)?;
                 if let Some(source) = copied {
-                    copied_checksums::hand_on(
-                        tx,
-                        node.id,
-                        &rows::facts(&source),
-                        id,
-                        &rows::facts(&done.stat),
-                    )?;
+                    let (before, after) = (rows::facts(&source), rows::facts(&done.stat));
+                    copied_checksums::hand_on(tx, node.id, &before, id, &after)?;
                 }
-                activities::note(tx, Action::Moved, &by, id, &from.to_string())?;
-                Ok(id)
+                activities::note(tx, Action::Moved, &by, id, &from.to_string()).map(|()| id)
             };
             rows.record_replaced(tx, &to, kept, settle).map(drop)
         });

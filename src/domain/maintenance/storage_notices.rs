@@ -1,10 +1,10 @@
 //! Notices about room: to whoever has nearly used up their limit, and to administrators when the disk is nearly full. Once
 //! a day at most.
 
-use crate::base::account_status::Status;
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::domain::accounts::account::home_name;
+use crate::domain::accounts::account_status::Status;
 use crate::domain::maintenance::storage_report::Fullness;
 use crate::domain::quota::usage::percent;
 use crate::domain::social::notifications::Subject;

@@ -1,9 +1,9 @@
 //! How much an account holds, and how much it may.
 
-use crate::base::account_status::Status;
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
 use crate::domain::access::rights::Readable;
+use crate::domain::accounts::account_status::Status;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::store::nodes::Held;

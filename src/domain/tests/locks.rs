@@ -1,10 +1,10 @@
 //! Locks while their rows are on the way into the database.
 
-use crate::base::account_status::Status;
 use crate::base::path::CloudPath;
 use crate::base::user_name::UserName;
 use crate::domain::access::rights::{Admin, User};
 use crate::domain::accounts::account::{self, NewAccount};
+use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::files::locks::End;
 use crate::domain::tests::{House, path};

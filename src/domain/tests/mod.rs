@@ -8,7 +8,6 @@ mod locks;
 mod room;
 mod uploads;
 
-use crate::base::account_status::Status;
 use crate::base::fault_injection;
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
@@ -16,6 +15,7 @@ use crate::base::user_name::UserName;
 use crate::config::{Given, Origin, Settings};
 use crate::domain::access::rights::User;
 use crate::domain::accounts::account::{self, NewAccount};
+use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::domain::{Change, Cloud, DATABASE_NAME};

@@ -176,7 +176,8 @@ fn what_a_large_folder_takes_is_given_back() {
         // A little work lets the memory be looked over that became free.
         bob.core("fileexists", &[("file", "/bob")]);
         let grown = server.memory_kib().saturating_sub(before);
-        if grown < 5 * 1024 {
+        // What is kept of the folder so that a page of it is cheap: 200 bytes an entry, and room to keep it in.
+        if grown < u64::from(MANY) * 200 / 1024 + 4096 {
             return;
         }
         assert!(Instant::now() < deadline, "{grown} KiB stay");
