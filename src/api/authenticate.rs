@@ -3,7 +3,7 @@
 use super::op::{Operation, Who};
 use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
 use crate::domain::CloudView;
-use crate::domain::access::rights::{Admin, User};
+use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{Session, Side, SignedIn};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Request, set_cookie};
@@ -126,8 +126,8 @@ pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<O
         address: request.peer(),
         agent: agent(request).to_owned(),
         is_secure: request.is_secure(),
-        user: user.map(|session| User::signed_in(session, view)),
-        admin: admin.map(|session| Admin::signed_in(session, view)),
+        user: user.map(User::signed_in),
+        admin: admin.map(Admin::signed_in),
     }))
 }
 

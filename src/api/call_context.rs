@@ -3,7 +3,7 @@
 
 use super::audit::Entry;
 use super::file_part::FilePart;
-use crate::domain::{Change, Cloud};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
 use crate::store::Write;
@@ -47,6 +47,11 @@ impl<'a> CallContext<'a> {
 
     pub fn cloud(&self) -> &'a Arc<Cloud> {
         self.cloud
+    }
+
+    /// The cloud as those see it who only read.
+    pub fn view(&self) -> CloudView<'a> {
+        self.cloud.view()
     }
 
     /// Says who it is, when the call itself found that out.

@@ -7,7 +7,7 @@
 use super::params::Param;
 use crate::base::path::CloudPath;
 use crate::domain::Cloud;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::upload::staged::StagedUpload;
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Multipart, PartHead};
@@ -56,7 +56,7 @@ impl<'a> Arriving<'a> {
     /// right to the folder and of its room is asked before.
     pub fn stage<'c>(mut self, cloud: &'c Cloud, user: &User, form: &mut Form) -> Result<StagedUpload<'c>> {
         let path = <Option<CloudPath> as Param>::take(form, "path")?;
-        let folder = path.map(|path| user.folder(&path)).transpose()?;
+        let folder = path.map(|path| cloud.view().folder(user, &path)).transpose()?;
         let mut staged = cloud.begin_staged(user, folder.as_ref(), self.bytes_announced)?;
         self.multipart.copy_part(&mut |bytes| staged.write(bytes))?;
         for (name, value) in self.fields_after()? {

@@ -7,7 +7,7 @@ use crate::api::reply::{Reply, Row, Stream};
 use crate::api::table;
 use crate::base::time::plain_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::error::{Code, Error, Result};
 use crate::store::audit::{Filter, Stored};
 use crate::store::audit_chain::Limits;

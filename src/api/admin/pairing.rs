@@ -5,7 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, params};
 use crate::api::reply::Reply;
 use crate::api::user::pairing::offer;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { PAIRING: Admin "Users"

@@ -5,7 +5,7 @@ use crate::api::params::{Nothing, params};
 use crate::api::reply::{Reply, Row};
 use crate::base::size::size_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { SERVER: Admin "Server"

@@ -7,7 +7,7 @@ use crate::api::reply::{Reply, Row};
 use crate::base::secret::Secret;
 use crate::config::{Kind, Origin, SETTINGS};
 use crate::domain::CloudView;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { SETTINGS_OPERATIONS: Admin "Settings"

@@ -7,7 +7,7 @@ use crate::api::reply::{Reply, Row};
 use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::domain::runtime::findings::Finding;
 use crate::error::Result;

@@ -11,9 +11,9 @@ use crate::base::size::size_text;
 use crate::base::time::{parse_end, plain_text};
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
-use crate::domain::access::rights::Admin;
 use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::sessions;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
@@ -261,7 +261,7 @@ fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Resu
     if params.profile.0 == admin.name() {
         return Err(Error::new(Code::Conflict, "You cannot delete your own account."));
     }
-    let account = context.cloud().view().existing_account(&params.profile.0)?;
+    let account = context.view().existing_account(&params.profile.0)?;
     let change = context.cloud().remove_account(&account.name, admin.name())?;
     context.commit_change(change)?;
     let (name, id) = (account.name, account.id);

@@ -6,7 +6,7 @@ use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::month_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values::{self, ACTIVITY_COLLAPSED};
 use crate::domain::social::activities::Activity;
 use crate::error::Result;
@@ -51,7 +51,7 @@ const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 500;
 
 fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply> {
-    let path = user.readable(&params.parent)?;
+    let path = view.readable(user, &params.parent)?;
     let start = usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX);
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
     let rows: Vec<Row> = view.activities(user, &path, start, limit)?.iter().map(record).collect();

@@ -8,7 +8,7 @@ use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::base::time::month_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::error::Result;
 use crate::store::comments::CommentRow;
 
@@ -56,26 +56,26 @@ params! {
 }
 
 fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
-    let path = user.readable(&params.fullpath)?;
+    let path = context.view().readable(user, &params.fullpath)?;
     let comment = context.commit(context.cloud().add_comment(user, &path, &params.text)?)?;
     Ok(Reply::record("comments", "comment", record(comment)))
 }
 
 fn list(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
-    let comments = view.comments(&user.readable(&params.fullpath)?)?;
+    let comments = view.comments(&view.readable(user, &params.fullpath)?)?;
     let rows: Vec<Row> = comments.into_iter().map(record).collect();
     Ok(Reply::records("comments", None, "comment", rows))
 }
 
 fn change(context: &mut CallContext<'_>, user: &User, params: Change) -> Result<Reply> {
-    let path = user.readable(&params.fullpath)?;
+    let path = context.view().readable(user, &params.fullpath)?;
     let comment =
         context.commit(context.cloud().change_comment(user, &path, params.id.0, &params.text)?)?;
     Ok(Reply::record("comments", "comment", record(comment)))
 }
 
 fn remove(context: &mut CallContext<'_>, user: &User, params: Remove) -> Result<Reply> {
-    let path = user.readable(&params.fullpath)?;
+    let path = context.view().readable(user, &params.fullpath)?;
     context.commit(context.cloud().remove_comment(user, &path, params.id.0))?;
     Ok(Reply::done())
 }

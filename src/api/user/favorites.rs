@@ -8,7 +8,7 @@ use crate::api::reply::{Reply, Row};
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::social::favorites::{self, List};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
@@ -91,7 +91,7 @@ fn lists(view: &CloudView<'_>, user: &User, _: Lists) -> Result<Reply> {
 }
 
 fn lists_of(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
-    let path = user.readable(&params.path)?;
+    let path = view.readable(user, &params.path)?;
     let rows: Vec<Row> = view.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
     Ok(Reply::records("favoritelists", None, "favoritelist", rows))
 }
@@ -132,19 +132,20 @@ fn replace(context: &mut CallContext<'_>, user: &User, params: Replace) -> Resul
             "The parameter count says another number of paths than there are: path1, path2 and so on.",
         ));
     }
-    let paths = params.paths.0.iter().map(|path| user.readable(path)).collect::<Result<Vec<_>>>()?;
+    let paths =
+        params.paths.0.iter().map(|path| context.view().readable(user, path)).collect::<Result<Vec<_>>>()?;
     context.commit(context.cloud().replace_favorites(user, params.id.0, &paths)?)?;
     Ok(Reply::done())
 }
 
 fn set(context: &mut CallContext<'_>, user: &User, params: Favorite) -> Result<Reply> {
-    let path = user.readable(&params.name)?;
+    let path = context.view().readable(user, &params.name)?;
     context.commit(context.cloud().set_favorite(user, params.id.0, &path)?)?;
     Ok(Reply::done())
 }
 
 fn unset(context: &mut CallContext<'_>, user: &User, params: Favorite) -> Result<Reply> {
-    let path = user.readable(&params.name)?;
+    let path = context.view().readable(user, &params.name)?;
     context.commit(context.cloud().unset_favorite(user, params.id.0, &path))?;
     Ok(Reply::done())
 }

@@ -8,7 +8,8 @@ use crate::api::reply::{Reply, Row};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::size::size_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::{User, Writable};
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::operations::{Entry, ListOptions};
 use crate::domain::index::order::Sort;
 use crate::error::{Code, Error, Result};
@@ -129,7 +130,7 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
     {
         return Ok(Reply::records("entries", Some(list_meta(&path, 0, false)), "entry", Vec::new()));
     }
-    let folder = user.readable(&path)?;
+    let folder = view.readable(user, &path)?;
     let options = ListOptions {
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
         limit: params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()),
@@ -168,7 +169,7 @@ fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> Row {
 }
 
 fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
-    let entry = view.entry(user, &user.readable(&params.file)?)?;
+    let entry = view.entry(user, &view.readable(user, &params.file)?)?;
     Ok(described(entry))
 }
 
@@ -176,7 +177,7 @@ fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Repl
     if !view.is_quick(&params.file) {
         return None;
     }
-    let entry = view.entry_at_once(user, &user.readable(&params.file).ok()?)?;
+    let entry = view.entry_at_once(user, &view.readable(user, &params.file).ok()?)?;
     Some(described(Some(entry)))
 }
 
@@ -186,7 +187,7 @@ fn described(entry: Option<Entry>) -> Reply {
 
 fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
     // What one may not see does not exist.
-    let path = match user.readable(&params.file) {
+    let path = match view.readable(user, &params.file) {
         Ok(path) => path,
         // What is on a disk that is not there may well exist.
         Err(error) if error.code == Code::Offline => return Err(error),
@@ -197,7 +198,7 @@ fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
 }
 
 fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
-    let place = context.cloud().view().new_place(&user.folder(&params.path)?, &params.name)?;
+    let place = context.view().new_place(&context.view().folder(user, &params.path)?, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
     let change = context.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
     let stat = context.commit_change(change)?;
@@ -205,28 +206,29 @@ fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolde
 }
 
 /// What a folder and a name in it lead to, as somebody wrote them.
-fn place(user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> {
-    user.writable(&folder.join(name)?)
+fn place(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> {
+    view.writable(user, &folder.join(name)?)
 }
 
 fn delete(context: &mut CallContext<'_>, user: &User, params: Delete) -> Result<Reply> {
-    let path = place(user, &params.path, &params.name)?;
+    let path = place(&context.view(), user, &params.path, &params.name)?;
     let change = context.cloud().delete(user, &path)?;
     let place = context.commit_change(change)?;
     Ok(Reply::said(place.path().map_or(String::new(), CloudPath::to_string)))
 }
 
 fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<Reply> {
-    let from = place(user, &params.path, &params.name)?;
-    let to = context.cloud().view().new_place_of(&from, &user.folder(&params.path)?, &params.newname)?;
+    let from = place(&context.view(), user, &params.path, &params.name)?;
+    let to =
+        context.view().new_place_of(&from, &context.view().folder(user, &params.path)?, &params.newname)?;
     let change = context.cloud().rename(user, &from, &to, false)?;
     context.commit_change(change)?;
     Ok(Reply::done())
 }
 
 fn move_to(context: &mut CallContext<'_>, user: &User, params: Move) -> Result<Reply> {
-    let from = user.writable(&params.fromname)?;
-    let to = new_full_place(&context.cloud().view(), user, &from, &params.toname)?;
+    let from = context.view().writable(user, &params.fromname)?;
+    let to = new_full_place(&context.view(), user, &from, &params.toname)?;
     let change = context.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
     context.commit_change(change)?;
     Ok(Reply::done())
@@ -236,12 +238,12 @@ fn new_full_place(view: &CloudView<'_>, user: &User, from: &Writable, path: &Clo
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
-    view.new_place_of(from, &user.folder(&folder)?, name)
+    view.new_place_of(from, &view.folder(user, &folder)?, name)
 }
 
 fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Reply> {
-    let from = user.readable(&params.path.join(&params.name)?)?;
-    let (view, folder) = (context.cloud().view(), user.folder(&params.copyto)?);
+    let from = context.view().readable(user, &params.path.join(&params.name)?)?;
+    let (view, folder) = (context.view(), context.view().folder(user, &params.copyto)?);
     let to = match &params.copytoname {
         Some(name) => view.new_place(&folder, name)?,
         None => view.place_of_same_name(&folder, &params.name)?,
@@ -256,7 +258,7 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
 }
 
 fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply> {
-    let folder = user.readable(&params.path)?;
+    let folder = view.readable(user, &params.path)?;
     if folder.path().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
@@ -277,12 +279,12 @@ fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<R
 }
 
 fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply> {
-    let path = user.readable(&params.fullpath)?;
+    let path = view.readable(user, &params.fullpath)?;
     if !path.path().is_root() && view.entry(user, &path)?.is_none() {
         return Err(Error::not_there(path.path()));
     }
-    let may_write = i64::from(user.folder(&params.fullpath).is_ok());
-    let may_change = i64::from(user.writable(&params.fullpath).is_ok());
+    let may_write = i64::from(view.folder(user, &params.fullpath).is_ok());
+    let may_change = i64::from(view.writable(user, &params.fullpath).is_ok());
     let row = Row::new()
         .number("read", 1)
         .number("write", may_write)

@@ -7,7 +7,7 @@ use crate::api::reply::{Reply, Row};
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::{End, Lock};
 use crate::error::Result;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Re
         (_, Some(date)) => End::At(date.0),
         _ => End::Never,
     };
-    let path = user.writable(&params.path)?;
+    let path = context.view().writable(user, &params.path)?;
     let settling = context.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
     cloud.settle_locks(settling);
     Ok(Reply::done())
@@ -64,13 +64,13 @@ fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Re
 
 fn unlock(context: &mut CallContext<'_>, user: &User, params: Unlock) -> Result<Reply> {
     let cloud = Arc::clone(context.cloud());
-    let settling = context.commit(cloud.unlock(user, &user.writable(&params.path)?))?;
+    let settling = context.commit(cloud.unlock(user, &context.view().writable(user, &params.path)?))?;
     cloud.settle_locks(settling);
     Ok(Reply::done())
 }
 
 fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
-    let lock = view.lock_of(&user.readable(&params.path)?)?;
+    let lock = view.lock_of(&view.readable(user, &params.path)?)?;
     let row = Row::new()
         .number("locked", i64::from(lock.is_some()))
         .number("readlock", i64::from(lock.as_ref().is_some_and(|lock| lock.forbids_reading)))

@@ -9,7 +9,7 @@ use crate::base::ids::record_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{ago_text, month_text};
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::social::activities::Activity;
 use crate::domain::social::notifications::{self, Subject, Toast};
 use crate::error::{Code, Error, Result};
@@ -131,18 +131,18 @@ fn notice_record(notice: &Activity, now: i64) -> Row {
 }
 
 fn add_filter(context: &mut CallContext<'_>, user: &User, params: Filter) -> Result<Reply> {
-    let path = user.readable(&params.path)?;
+    let path = context.view().readable(user, &params.path)?;
     context.commit(context.cloud().add_notification_filter(user, &path)?)?;
     Ok(Reply::done())
 }
 
 fn remove_filter(context: &mut CallContext<'_>, user: &User, params: Filter) -> Result<Reply> {
-    let path = user.readable(&params.path)?;
+    let path = context.view().readable(user, &params.path)?;
     context.commit(context.cloud().remove_notification_filter(user, &path))?;
     Ok(Reply::done())
 }
 
 fn is_filter_set(view: &CloudView<'_>, user: &User, params: Filter) -> Result<Reply> {
-    let is_set = view.is_notification_filter_set(user, &user.readable(&params.path)?)?;
+    let is_set = view.is_notification_filter_set(user, &view.readable(user, &params.path)?)?;
     Ok(Reply::answer(is_set, if is_set { "1" } else { "0" }))
 }

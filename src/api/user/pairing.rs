@@ -8,7 +8,7 @@ use crate::api::reply::{Reply, Row};
 use crate::base::qr::Qr;
 use crate::base::secret::Secret;
 use crate::base::time::now_seconds;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::accounts::pairing::{self, PairingCode};
 use crate::error::Result;
 

@@ -6,7 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Picture, Reply};
 use crate::base::path::CloudPath;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
 use crate::domain::thumbnails::drawn::Purpose;
 use crate::domain::thumbnails::profile_images;
@@ -97,8 +97,8 @@ fn draw(
     (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
     known_etag: Option<&str>,
 ) -> Result<Reply> {
-    let path = user.readable(path)?;
-    context.cloud().view().check_unlocked(user, path.path(), locks::Purpose::Read)?;
+    let path = context.view().readable(user, path)?;
+    context.view().check_unlocked(user, path.path(), locks::Purpose::Read)?;
     let drawn = context.cloud().picture(&path, purpose, width, height)?;
     Ok(Reply::picture(Picture {
         content_type: drawn.content_type,
@@ -110,7 +110,8 @@ fn draw(
 }
 
 fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {
-    let change = context.cloud().turn_picture(user, &user.writable(&params.name)?, params.angle)?;
+    let change =
+        context.cloud().turn_picture(user, &context.view().writable(user, &params.name)?, params.angle)?;
     let stat = context.commit_change(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
@@ -118,14 +119,14 @@ fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Repl
 /// The answer is the same for accounts that do not exist.
 fn profile_image(context: &mut CallContext<'_>, user: &User, params: ProfileImage) -> Result<Reply> {
     let name = params.username.as_deref().unwrap_or(user.name());
-    let image = context.cloud().view().profile_image(name)?;
+    let image = context.view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
     let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
     Ok(Reply::picture(Picture { content_type, bytes, etag, modified, is_lasting: false }))
 }
 
 fn set_profile_image(context: &mut CallContext<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {
-    let change = context.cloud().set_profile_image(user, &user.readable(&params.path)?)?;
+    let change = context.cloud().set_profile_image(user, &context.view().readable(user, &params.path)?)?;
     context.commit(change)?;
     Ok(Reply::done())
 }

@@ -5,7 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::Reply;
 use crate::base::path::CloudPath;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::recycle_bin::Emptied;
 use crate::error::{Error, Result};
 
@@ -32,7 +32,7 @@ fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> 
 }
 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
-    let from = user.writable(&params.path)?;
+    let from = context.view().writable(user, &params.path)?;
     let to = context.cloud().former_place(user, &from)?;
     let change = context.cloud().rename(user, &from, &to, false)?;
     let stat = context.commit_change(change)?;

@@ -10,7 +10,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{Clock, now_seconds, plain_text};
 use crate::disk::Kind;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::search::names::{self, Hits, MATCHES_MAX, Search};
 use crate::error::Result;
 use crate::store::Write;
@@ -121,7 +121,12 @@ impl Asked {
     fn run(&self, context: &CallContext<'_>, user: &User) -> Result<Hits> {
         let size = self.size.min(self.most.saturating_sub(self.start));
         let page = (self.start, size);
-        let mut hits = context.cloud().search(user, &user.readable(&self.below)?, &self.search()?, page)?;
+        let mut hits = context.cloud().search(
+            user,
+            &context.view().readable(user, &self.below)?,
+            &self.search()?,
+            page,
+        )?;
         hits.total = hits.total.min(self.most);
         Ok(hits)
     }
@@ -184,9 +189,7 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
     };
     let hits = asked.run(context, user)?;
     let is_kept = params.savesearch.unwrap_or(true) && !user.is_proxy() && hits.total > 0;
-    if let Some(term) =
-        is_kept.then(|| context.cloud().view().new_term(user, &asked.text)).transpose()?.flatten()
-    {
+    if let Some(term) = is_kept.then(|| context.view().new_term(user, &asked.text)).transpose()?.flatten() {
         let user = user.clone();
         context.commit(move |tx| names::keep_term(tx, &user, &term))?;
     }

@@ -8,7 +8,7 @@ use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::base::time::month_text;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::social::shortcuts::{self, Shortcut};
 use crate::error::Result;
 use crate::store::Write;
@@ -44,7 +44,7 @@ params! {
 }
 
 fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
-    let path = user.readable(&params.scvalue)?;
+    let path = context.view().readable(user, &params.scvalue)?;
     let adding = context.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
     let id = context.commit(adding)?;
     Ok(Reply::said(record_id(id)))

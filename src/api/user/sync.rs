@@ -6,7 +6,7 @@ use crate::api::params::{SyncStatus, params};
 use crate::api::reply::{Fields, Reply, Row, Rows};
 use crate::base::path::CloudPath;
 use crate::base::time::{Clock, nanoseconds};
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::sync::{SyncDelta, SyncRecord};
 use crate::error::Result;
 
@@ -53,7 +53,7 @@ fn folders(context: &mut CallContext<'_>, user: &User, _: Folders) -> Result<Rep
 }
 
 fn delta(context: &mut CallContext<'_>, user: &User, params: Delta) -> Result<Reply> {
-    let delta = context.cloud().sync_delta(&user.readable(&params.path)?, params.status.0)?;
+    let delta = context.cloud().sync_delta(&context.view().readable(user, &params.path)?, params.status.0)?;
     let meta = Row::new()
         .number("total", delta.records.len() as u64)
         .number("updateversion", delta.newest)

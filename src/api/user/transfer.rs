@@ -9,7 +9,8 @@ use crate::api::reply::{File, Reply, Row, Source, Stream};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::accounts::actor::User;
 use crate::domain::files::archive_contents::Contents;
 use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
 use crate::domain::{Change, CloudView};
@@ -146,7 +147,7 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writab
             "The file has no name: neither the parameter filename nor the file part tells one.",
         )
     })?;
-    let mut folder = user.folder(&params.path)?;
+    let mut folder = context.view().folder(user, &params.path)?;
     if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
         folder = cloud.folder_below(user, &folder, below)?;
     }
@@ -170,7 +171,7 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writab
 }
 
 fn upload_status(view: &CloudView<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
-    let target = view.new_place(&user.folder(&params.path)?, &params.filename)?;
+    let target = view.new_place(&view.folder(user, &params.path)?, &params.filename)?;
     let status = view.upload_status(user, &target, params.uploadid.as_ref());
     let row = |(received, size): (String, Option<u64>)| {
         let row = Row::new().text("received", received);
@@ -187,7 +188,7 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
     let change = match (&params.path, &params.filename) {
         (None, None) => cloud.discard_uploads(user)?,
         (Some(path), Some(name)) => {
-            let target = cloud.view().new_place(&user.folder(path)?, name)?;
+            let target = cloud.view().new_place(&context.view().folder(user, path)?, name)?;
             cloud.discard_upload(user, &target, params.uploadid.as_ref())?
         }
         _ => return Err(Error::new(Code::Invalid, "Please give both path and filename, or neither.")),
@@ -197,8 +198,8 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
 }
 
 pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) -> Result<Reply> {
-    let path = user.readable(&params.filepath)?;
-    let view = context.cloud().view();
+    let path = context.view().readable(user, &params.filepath)?;
+    let view = context.view();
     let Some((handle, stat)) = view.open(user, &path)? else {
         let is_folder = view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
         return Err(if is_folder {
@@ -218,7 +219,7 @@ fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Opt
     if !view.is_quick(&params.filepath) {
         return None;
     }
-    let path = user.readable(&params.filepath).ok()?;
+    let path = view.readable(user, &params.filepath).ok()?;
     let (bytes, stat) = view.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
@@ -248,7 +249,7 @@ impl FileAnswer<'_> {
 }
 
 fn download_many(context: &mut CallContext<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
-    let folder = user.readable(&params.filepath)?;
+    let folder = context.view().readable(user, &params.filepath)?;
     let mut names = params.names.0;
     if let Some(count) = params.count {
         // Who gets an archive believes that all is in it.
@@ -262,7 +263,7 @@ fn download_many(context: &mut CallContext<'_>, user: &User, params: DownloadMan
     // A name given twice is one file.
     let mut given = HashSet::new();
     names.retain(|name| given.insert(name.clone()));
-    let view = context.cloud().view();
+    let view = context.view();
     let contents = view.contents(user, &folder, &names)?;
     let left_out = contents.left_out.count;
     let note = (left_out > 0).then(|| what_is_missing(&contents, &names));

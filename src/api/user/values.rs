@@ -4,7 +4,7 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Reply, Row};
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values;
 use crate::error::Result;
 use crate::store::Write;

@@ -11,7 +11,8 @@ use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::disk::Kind;
 use crate::domain::CloudView;
-use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::accounts::actor::User;
 use crate::domain::files::versions::Version;
 use crate::error::Result;
 
@@ -60,7 +61,7 @@ params! {
 }
 
 fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
-    let path = user.readable(&params.filepath.join(&params.filename)?)?;
+    let path = view.readable(user, &params.filepath.join(&params.filename)?)?;
     let versions = view.versions(&path)?;
     let clock = Clock::local();
     let meta = Row::new().number("total", versions.len());
@@ -84,21 +85,21 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
 /// The file that is meant: some clients send its full path in the place of its folder.
 fn file(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
     if folder.leaf() == Some(name) {
-        let path = user.readable(folder)?;
+        let path = view.readable(user, folder)?;
         if view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
             return Ok(path);
         }
     }
-    user.readable(&folder.join(name)?)
+    view.readable(user, &folder.join(name)?)
 }
 
 /// The same to be changed.
 fn changeable(view: &CloudView<'_>, user: &User, params: &Chosen) -> Result<Writable> {
-    user.writable(file(view, user, &params.filepath, &params.filename)?.path())
+    view.writable(user, file(view, user, &params.filepath, &params.filename)?.path())
 }
 
 fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Result<Reply> {
-    let view = context.cloud().view();
+    let view = context.view();
     let path = file(&view, user, &params.filepath, &params.filename)?;
     let (handle, stat) = view.open_version(user, &path, &params.fileid)?;
     let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
@@ -106,14 +107,14 @@ fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Resul
 }
 
 fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&context.cloud().view(), user, &params)?;
+    let path = changeable(&context.view(), user, &params)?;
     let change = context.cloud().promote_version(user, &path, &params.fileid)?;
     let stat = context.commit_change(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
 fn delete(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&context.cloud().view(), user, &params)?;
+    let path = changeable(&context.view(), user, &params)?;
     let change = context.cloud().delete_version(user, &path, &params.fileid)?;
     context.commit_change(change)?;
     Ok(Reply::done())

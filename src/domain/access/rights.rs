@@ -4,26 +4,9 @@
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
-use crate::domain::accounts::sessions::Session;
-use crate::domain::volumes::registry::Volumes;
+use crate::domain::accounts::actor::User;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::roots::FORMER;
-use std::sync::Arc;
-
-/// Somebody whose files a call is about: a signed-in user, or an admin who works on users' data.
-#[derive(Clone)]
-pub struct User {
-    session: Arc<Session>,
-    is_proxy: bool,
-    volumes: Arc<Volumes>,
-}
-
-/// A signed-in admin.
-#[derive(Clone)]
-pub struct Admin {
-    session: Arc<Session>,
-    volumes: Arc<Volumes>,
-}
 
 /// A path its user may read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,53 +20,23 @@ pub struct Writable(CloudPath);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(CloudPath);
 
-impl User {
-    /// A user with their own rights.
-    pub fn signed_in(session: Arc<Session>, view: &CloudView<'_>) -> User {
-        User { session, is_proxy: false, volumes: Arc::clone(&view.cloud.volumes) }
-    }
-
-    /// An admin who may work on the files of every user.
-    pub fn proxy(admin: &Admin) -> User {
-        let (session, volumes) = (Arc::clone(&admin.session), Arc::clone(&admin.volumes));
-        User { session, is_proxy: true, volumes }
-    }
-
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// The name of the account that acts.
-    pub fn name(&self) -> &str {
-        &self.session.account.name
-    }
-
-    /// The id of the account that acts.
-    pub fn id(&self) -> i64 {
-        self.session.account.id
-    }
-
-    /// Whether this is an admin at work on users' data.
-    pub fn is_proxy(&self) -> bool {
-        self.is_proxy
-    }
-
+impl CloudView<'_> {
     /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
     ///
     /// # Errors
     /// `Code::Forbidden`; `Code::Offline` when the disk is not there.
-    pub fn readable(&self, path: &CloudPath) -> Result<Readable> {
-        self.in_reach(path).map(Readable)
+    pub fn readable(&self, user: &User, path: &CloudPath) -> Result<Readable> {
+        self.in_reach(user, path).map(Readable)
     }
 
     /// Whether this user may know of the path, whether its disk is there or not.
-    pub fn may_know(&self, path: &CloudPath) -> bool {
-        self.in_own_reach(path).is_ok()
+    pub fn may_know(&self, user: &User, path: &CloudPath) -> bool {
+        self.in_own_reach(user, path).is_ok()
     }
 
     /// May this user replace, move or delete what is at the path?
-    pub fn writable(&self, path: &CloudPath) -> Result<Writable> {
-        let path = self.in_reach(path)?;
+    pub fn writable(&self, user: &User, path: &CloudPath) -> Result<Writable> {
+        let path = self.in_reach(user, path)?;
         let (depth, names) = (path.root_depth(), path.parts().len());
         let is_bin_itself = names == depth + 1 && path.is_in_bin();
         if names <= depth || is_bin_itself {
@@ -93,8 +46,8 @@ impl User {
     }
 
     /// May this user put something into the folder at the path?
-    pub fn folder(&self, path: &CloudPath) -> Result<Folder> {
-        let path = self.in_reach(path)?;
+    pub fn folder(&self, user: &User, path: &CloudPath) -> Result<Folder> {
+        let path = self.in_reach(user, path)?;
         if path.is_above_roots() {
             return Err(Error::new(
                 Code::Forbidden,
@@ -112,28 +65,28 @@ impl User {
 
     /// The path in its one form, when it lies in an account whose files this user may reach, or on a disk that they may
     /// use. The answer is the same for other people's paths and for accounts that do not exist.
-    fn in_reach(&self, path: &CloudPath) -> Result<CloudPath> {
-        self.volumes.spelled(self.in_own_reach(path)?)
+    fn in_reach(&self, user: &User, path: &CloudPath) -> Result<CloudPath> {
+        self.cloud.volumes.spelled(self.in_own_reach(user, path)?)
     }
 
-    fn in_own_reach(&self, path: &CloudPath) -> Result<CloudPath> {
+    fn in_own_reach(&self, user: &User, path: &CloudPath) -> Result<CloudPath> {
         let Some(first) = path.first() else { return Ok(CloudPath::root()) };
-        if first.as_str() == self.name() {
+        if first.as_str() == user.name() {
             return Ok(path.clone());
         }
         let refused = || Error::new(Code::Forbidden, "You have no access to this path.");
         if first.as_str().eq_ignore_ascii_case(EXTERNAL) {
-            let mut open = self.volumes.open_to(self.name(), self.is_proxy);
+            let mut open = self.cloud.volumes.open_to(user.name(), user.is_proxy());
             let may_use = path.parts().get(1).is_none_or(|name| open.any(|open| open == name.as_str()));
             let first = EntryName::parse(EXTERNAL)?;
             return if may_use { Ok(path.clone().with_first(first)) } else { Err(refused()) };
         }
         // The bin that an account left behind which was removed.
-        if self.is_proxy && path.is_in_bin() && first.as_str().contains(FORMER) {
+        if user.is_proxy() && path.is_in_bin() && first.as_str().contains(FORMER) {
             return Ok(path.clone());
         }
         let account = UserName::normal_form(first.as_str());
-        if !self.is_proxy && account != self.name() {
+        if !user.is_proxy() && account != user.name() {
             return Err(refused());
         }
         let account = UserName::parse(&account).and_then(|name| EntryName::parse(name.as_str()));
@@ -149,20 +102,6 @@ pub fn usual_form(path: &CloudPath) -> CloudPath {
         false => UserName::normal_form(first.as_str()),
     };
     EntryName::parse(&first).map_or_else(|_| path.clone(), |first| path.clone().with_first(first))
-}
-
-impl Admin {
-    pub fn signed_in(session: Arc<Session>, view: &CloudView<'_>) -> Admin {
-        Admin { session, volumes: Arc::clone(&view.cloud.volumes) }
-    }
-
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    pub fn name(&self) -> &str {
-        &self.session.account.name
-    }
 }
 
 impl Readable {

@@ -2,7 +2,7 @@
 
 use crate::base::limits::{USER_VALUE_BYTES_MAX, USER_VALUE_NAME_BYTES_MAX, USER_VALUES_MAX};
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::error::{Code, Error, Result};
 use crate::store::{Write, user_values};
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod account_status;
+pub mod actor;
 pub mod client_values;
 pub mod first_run;
 pub mod pairing;

@@ -8,9 +8,9 @@
 use crate::base::ids::{hex, random_bytes};
 use crate::base::limits::PAIRING_CODES_MAX;
 use crate::base::secret::Secret;
-use crate::domain::access::rights::{Admin, User};
 use crate::domain::accounts::account;
 use crate::domain::accounts::account_status::may_sign_in;
+use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Session, Side, SignedIn};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::{Cloud, CloudView};

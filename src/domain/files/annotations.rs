@@ -2,7 +2,7 @@
 
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::error::Result;
 use crate::store::Read;

@@ -7,7 +7,8 @@ use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::portable_name;
 use crate::domain::runtime::findings::LeftOut;
@@ -64,7 +65,7 @@ impl CloudView<'_> {
         };
         let mut added = HashSet::new();
         for name in names {
-            let path = user.readable(&folder.path().join(name)?)?;
+            let path = self.readable(user, &folder.path().join(name)?)?;
             let stat = self.cloud.stat(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
             self.check_unlocked(user, path.path(), Purpose::Read)?;
             // Two spellings of a name are one entry.
@@ -77,7 +78,7 @@ impl CloudView<'_> {
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
             if content.is_folder {
-                let path = contents.path(&content)?;
+                let path = contents.path(self, &content)?;
                 let cloud = self.cloud;
                 let add = |found: crate::disk::Found| {
                     let portable = self.portable_in(path.path(), found.name.as_str())?;
@@ -187,10 +188,10 @@ impl Contents {
     }
 
     /// The path of one of them.
-    fn path(&self, content: &Content) -> Result<Readable> {
+    fn path(&self, view: &CloudView<'_>, content: &Content) -> Result<Readable> {
         let names = content.name.split('/').map(EntryName::parse);
         let path = names.into_iter().try_fold(self.top.clone(), |path, name| path.join(&name?))?;
-        self.user.readable(&path)
+        view.readable(&self.user, &path)
     }
 
     /// Opens one of the files to read it as it was found. One that has grown since, as a log does, is read to the length that
@@ -199,7 +200,7 @@ impl Contents {
     /// # Errors
     /// `Code::Conflict` when it is shorter or another file of another length. Every error names the file.
     pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
-        let path = self.path(content)?;
+        let path = self.path(&cloud.view(), content)?;
         let reader = cloud.view().reader(&path).map_err(|error| at(&path, error))?;
         let reader = reader.ok_or_else(|| changed(&path))?;
         let has_grown = reader.stat().inode == content.inode && reader.stat().size > content.bytes;

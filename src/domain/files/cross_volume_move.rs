@@ -8,7 +8,8 @@
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::disk::{CopyOptions, Kind, Location, Moved, Stat, Volume};
-use crate::domain::access::rights::{User, Writable};
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
 use crate::domain::files::locks::{self, ChangeGuard};
 use crate::domain::files::recycle_bin::{Located, Trashed, path_in_bin};

@@ -6,7 +6,8 @@
 
 use crate::base::path::CloudPath;
 use crate::base::time::plain_text;
-use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::moved;
 use crate::domain::volumes::registry::Volumes;

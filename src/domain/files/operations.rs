@@ -7,8 +7,9 @@ use crate::base::path::{CloudPath, EXTERNAL, EntryName, PATH_BYTES_MAX, PATH_DEP
 use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyEvent, CopyOptions, Found, Kind, Moved, Reader, Stat, Usage, Volume};
-use crate::domain::access::rights::{Folder, Readable, User, Writable};
+use crate::domain::access::rights::{Folder, Readable, Writable};
 use crate::domain::accounts::account::{self, home_name};
+use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
 use crate::domain::files::listing::Part;
@@ -276,7 +277,7 @@ impl Cloud {
             return Err(Error::not_there(folder.path()));
         }
         let path = self.volumes.path_below(folder.path(), below)?;
-        let folder = user.folder(&path)?;
+        let folder = self.view().folder(user, &path)?;
         if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);
         }

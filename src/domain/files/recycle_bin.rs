@@ -7,7 +7,8 @@ use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::disk::{Found, Kind, Location, Moved, Stat, Usage, Volume};
-use crate::domain::access::rights::{User, Writable};
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
 use crate::domain::index::lookup;
 use crate::domain::index::rows::{self, IndexRows};
@@ -392,7 +393,7 @@ impl Cloud {
         if above.is_above_roots() || self.root_of(&above)? != trashed.row.owner {
             return Err(unknown());
         }
-        let folder = user.folder(&above)?;
+        let folder = self.view().folder(user, &above)?;
         for number in 1..=NUMBERS_MAX {
             let name = EntryName::parse(&numbered(leaf.as_str(), number))?;
             let place = self.view().new_place(&folder, &name)?;

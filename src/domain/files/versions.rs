@@ -5,8 +5,9 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{CopyOptions, Kind, Location, Moved, Stat};
-use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::access::rights::{Readable, Writable};
 use crate::domain::accounts::account::home_name;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::recycle_bin::{Emptied, node_of};
 use crate::domain::index::rows;
@@ -112,7 +113,7 @@ impl Cloud {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
         let changing = self.begin_change(user, &[path.path()])?;
-        let history = self.history(&user.readable(path.path())?)?;
+        let history = self.history(&self.view().readable(user, path.path())?)?;
         if history.live_id == id {
             return Ok(Change::new(history.stat, |_| Ok(())));
         }
@@ -159,7 +160,7 @@ impl Cloud {
     /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one, `Code::Locked`.
     pub fn delete_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<()>> {
         let changing = self.begin_change(user, &[path.path()])?;
-        let history = self.history(&user.readable(path.path())?)?;
+        let history = self.history(&self.view().readable(user, path.path())?)?;
         if history.live_id == id {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
         }

@@ -2,7 +2,7 @@
 
 use crate::base::time::now_seconds;
 use crate::disk::local::yield_to_others;
-use crate::domain::access::rights::Admin;
+use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::deep_check::Report;
 use crate::domain::runtime::background;
 use crate::domain::{Cloud, CloudView};

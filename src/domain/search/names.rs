@@ -7,8 +7,9 @@ use crate::base::path::{CloudPath, EXTERNAL};
 use crate::base::time::nanoseconds;
 use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
 use crate::domain::accounts::account::home_name;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations::{self, Mark};
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::operations::Entry;
@@ -226,7 +227,7 @@ impl Cloud {
                 found.wrong.push(path);
                 continue;
             };
-            let Ok(readable) = user.readable(&path) else { continue };
+            let Ok(readable) = self.view().readable(user, &path) else { continue };
             if is_text {
                 match self.view().check_unlocked(user, &path, Purpose::Read) {
                     Err(error) if error.code == Code::Locked => continue,

@@ -3,7 +3,8 @@
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::Kind;
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
@@ -25,8 +26,8 @@ pub struct Activity {
 
 impl Activity {
     /// Where something came from is not for those who have no access to that place.
-    fn told_to(user: &User, path: CloudPath, mut row: ActivityRow) -> Activity {
-        let may_know = || CloudPath::parse(&row.note).is_ok_and(|from| user.may_know(&from));
+    fn told_to(view: &CloudView<'_>, user: &User, path: CloudPath, mut row: ActivityRow) -> Activity {
+        let may_know = || CloudPath::parse(&row.note).is_ok_and(|from| view.may_know(user, &from));
         if row.action == Action::Moved as i64 && !may_know() {
             row.note.clear();
         }
@@ -72,8 +73,8 @@ impl CloudView<'_> {
                 before = last.id;
                 for row in rows {
                     let Some(path) = places.of(&row)? else { continue };
-                    let activity = Activity::told_to(user, path, row);
-                    let is_seen = || may_see(user, volumes, &activity.path);
+                    let activity = Activity::told_to(self, user, path, row);
+                    let is_seen = || self.may_see(user, &activity.path);
                     if !activity.path.starts_with(at) || !is_seen() || !is_wanted(&activity) {
                         continue;
                     }
@@ -101,7 +102,13 @@ impl CloudView<'_> {
             let node = lookup::find(read, &self.cloud.volumes, path)?;
             node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
         })?;
-        Ok(rows.into_iter().map(|row| Activity::told_to(user, path.clone(), row)).collect())
+        Ok(rows.into_iter().map(|row| Activity::told_to(self, user, path.clone(), row)).collect())
+    }
+
+    /// Whether somebody may read what the index knows at a path, and its disk was there when somebody last looked. No disk is
+    /// looked at: there may be thousands of rows.
+    fn may_see(&self, user: &User, path: &CloudPath) -> bool {
+        self.may_know(user, path) && self.cloud.volumes.as_last_seen(path).is_some()
     }
 }
 
@@ -114,12 +121,6 @@ impl Cloud {
         let before = self.now() - ACTIVITY_KEPT_SECONDS;
         self.store.write(move |tx| activities::forget(tx, before))
     }
-}
-
-/// Whether somebody may read what the index knows at a path, and its disk was there when somebody last looked. No disk is
-/// looked at: there may be thousands of rows.
-fn may_see(user: &User, volumes: &Volumes, path: &CloudPath) -> bool {
-    user.may_know(path) && volumes.as_last_seen(path).is_some()
 }
 
 /// Finds out where entries are. Many lie in the same folders, which are looked up once.

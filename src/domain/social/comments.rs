@@ -6,7 +6,8 @@ use crate::base::limits::{
 };
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows::IndexRows;
 use crate::domain::social::notifications;

@@ -2,7 +2,8 @@
 //! only what is there and what they may read.
 
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations;
 use crate::domain::files::operations::Entry;
 use crate::domain::index::lookup;
@@ -66,7 +67,7 @@ impl CloudView<'_> {
         })?;
         let mut entries = Vec::new();
         for (path, mark, modified_by) in known {
-            if user.readable(&path).is_err() {
+            if self.readable(user, &path).is_err() {
                 continue;
             }
             if let Some(stat) = volumes.stat(&path)? {

@@ -3,7 +3,8 @@
 
 use crate::base::limits::NOTIFICATION_FILTERS_MAX;
 use crate::base::path::{CloudPath, EntryName};
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows::IndexRows;
 use crate::domain::social::activities::Activity;
@@ -46,7 +47,7 @@ impl CloudView<'_> {
         })?;
         let mut found = Vec::new();
         for toast in known {
-            if user.readable(&toast.path).is_ok() && volumes.stat(&toast.path)?.is_some() {
+            if self.readable(user, &toast.path).is_ok() && volumes.stat(&toast.path)?.is_some() {
                 found.push(toast);
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::base::limits::{SHORTCUT_NAME_BYTES_MAX, SHORTCUTS_MAX};
 use crate::base::path::CloudPath;
-use crate::domain::access::rights::{Readable, User};
+use crate::domain::access::rights::Readable;
+use crate::domain::accounts::actor::User;
 use crate::domain::social::notifications::path_of_id;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -32,7 +33,7 @@ impl CloudView<'_> {
         })?;
         let mut found = Vec::new();
         for shortcut in known {
-            if user.readable(&shortcut.path).is_ok() && volumes.stat(&shortcut.path)?.is_some() {
+            if self.readable(user, &shortcut.path).is_ok() && volumes.stat(&shortcut.path)?.is_some() {
                 found.push(shortcut);
             }
         }

@@ -15,7 +15,7 @@ fn of(text: &str) -> Option<Checksum> {
 
 /// What is known of the content that is at a place now.
 fn known(house: &House, target: &str) -> Option<Checksum> {
-    let target = house.user.readable(&path(target)).unwrap();
+    let target = house.cloud.view().readable(&house.user, &path(target)).unwrap();
     let stat = house.cloud.stat(target.path()).unwrap().expect("it is there");
     house.cloud.view().checksum(&target, &stat).unwrap()
 }

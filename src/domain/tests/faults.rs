@@ -329,7 +329,7 @@ fn an_old_content_that_becomes_the_live_one() {
             house.put("/bob/a", OLD);
         },
         |house| {
-            let target = house.user.writable(&path("/bob/a"))?;
+            let target = house.cloud.view().writable(&house.user, &path("/bob/a"))?;
             let id = &house.versions("/bob/a")[1];
             house.settle(house.cloud.promote_version(&house.user, &target, id)).map(drop)
         },
@@ -351,7 +351,7 @@ fn an_old_content_that_is_removed() {
             house.put("/bob/a", NEW);
         },
         |house| {
-            let target = house.user.writable(&path("/bob/a"))?;
+            let target = house.cloud.view().writable(&house.user, &path("/bob/a"))?;
             let id = &house.versions("/bob/a")[1];
             house.settle(house.cloud.delete_version(&house.user, &target, id)).map(drop)
         },

@@ -2,9 +2,9 @@
 
 use crate::base::path::CloudPath;
 use crate::base::user_name::UserName;
-use crate::domain::access::rights::{Admin, User};
 use crate::domain::accounts::account::{self, NewAccount};
 use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::files::locks::End;
 use crate::domain::tests::{House, path};
@@ -34,7 +34,7 @@ fn alice(house: &House) -> User {
     let (seed, hash) = (signed_in.seed.clone(), signed_in.hash.clone());
     cloud.commit(move |tx| sessions::insert(tx, &signed_in)).unwrap();
     let session = cloud.view().session(Side::Admin, &seed, &hash).unwrap().expect("alice is signed in");
-    User::proxy(&Admin::signed_in(session, &cloud.view()))
+    User::proxy(&Admin::signed_in(session))
 }
 
 /// How a change by a user would end at its beginning.
@@ -52,7 +52,7 @@ fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
     let begun = thread::scope(|scope| {
         let house = &house;
         scope.spawn(move || {
-            let file = house.user.writable(&path("/bob/a")).unwrap();
+            let file = house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap();
             let lock = house.cloud.lock(&house.user, &file, false, End::Never).unwrap();
             let settling = house.cloud.commit(move |tx| {
                 let settling = lock(tx)?;
@@ -76,7 +76,7 @@ fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
 fn a_lock_that_is_not_committed_keeps_nobody_off() {
     let house = House::new();
     house.put("/bob/a", "text");
-    let (alice, file) = (alice(&house), house.user.writable(&path("/bob/a")).unwrap());
+    let (alice, file) = (alice(&house), house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap());
     let lock = house.cloud.lock(&house.user, &file, true, End::Never).unwrap();
     let failed: Result<()> = house.cloud.commit(move |tx| {
         let _settling = lock(tx)?;
@@ -84,7 +84,7 @@ fn a_lock_that_is_not_committed_keeps_nobody_off() {
     });
     failed.unwrap_err();
     assert_eq!(change(&house, &alice, file.path()), None);
-    let file = alice.readable(&path("/bob/a")).unwrap();
+    let file = house.cloud.view().readable(&alice, &path("/bob/a")).unwrap();
     assert!(house.cloud.view().lock_of(&file).unwrap().is_none());
 }
 
@@ -94,7 +94,7 @@ fn of_two_who_lock_the_same_one_gets_it() {
     house.put("/bob/a", "text");
     let alice = alice(&house);
     let lock = |user: &User| {
-        let file = user.writable(&path("/bob/a")).unwrap();
+        let file = house.cloud.view().writable(user, &path("/bob/a")).unwrap();
         house.cloud.lock(user, &file, false, End::Never).unwrap()
     };
     let (first, second) = (lock(&house.user), lock(&alice));

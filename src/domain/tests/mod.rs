@@ -13,9 +13,9 @@ use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::user_name::UserName;
 use crate::config::{Given, Origin, Settings};
-use crate::domain::access::rights::User;
 use crate::domain::accounts::account::{self, NewAccount};
 use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::actor::User;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::domain::{Change, Cloud, DATABASE_NAME};
@@ -86,7 +86,7 @@ fn open(directory: &Path) -> Cloud {
 
 fn signed_in(cloud: &Cloud) -> Option<User> {
     let session = cloud.view().session(Side::User, &PREPARED.seed, &PREPARED.hash).unwrap();
-    session.map(|session| User::signed_in(session, &cloud.view()))
+    session.map(User::signed_in)
 }
 
 fn path(text: &str) -> CloudPath {
@@ -158,7 +158,7 @@ impl House {
 
     /// Uploads a file in so many parts.
     fn upload(&self, target: &str, text: &str, parts: usize) -> Result<()> {
-        let target = self.user.writable(&path(target))?;
+        let target = self.cloud.view().writable(&self.user, &path(target))?;
         let length = text.len().div_ceil(parts);
         let mut offset = 0;
         for (number, bytes) in text.as_bytes().chunks(length).enumerate() {
@@ -185,34 +185,40 @@ impl House {
     }
 
     fn folder(&self, target: &str) {
-        let place = self.user.writable(&path(target)).unwrap();
+        let place = self.cloud.view().writable(&self.user, &path(target)).unwrap();
         self.settle(self.cloud.create_folder(&self.user, &place, &CloudPath::root(), None)).unwrap();
     }
 
     fn rename(&self, from: &str, to: &str, replace: bool) -> Result<()> {
-        let (from, to) = (self.user.writable(&path(from))?, self.user.writable(&path(to))?);
+        let (from, to) = (
+            self.cloud.view().writable(&self.user, &path(from))?,
+            self.cloud.view().writable(&self.user, &path(to))?,
+        );
         self.settle(self.cloud.rename(&self.user, &from, &to, replace)).map(drop)
     }
 
     fn copy(&self, from: &str, to: &str, replace: bool) -> Result<()> {
-        let (from, to) = (self.user.readable(&path(from))?, self.user.writable(&path(to))?);
+        let (from, to) = (
+            self.cloud.view().readable(&self.user, &path(from))?,
+            self.cloud.view().writable(&self.user, &path(to))?,
+        );
         self.settle(self.cloud.copy(&self.user, &from, &to, replace)).map(drop)
     }
 
     fn delete(&self, target: &str) -> Result<()> {
-        let target = self.user.writable(&path(target))?;
+        let target = self.cloud.view().writable(&self.user, &path(target))?;
         self.settle(self.cloud.delete(&self.user, &target)).map(drop)
     }
 
     fn restore(&self, target: &str) -> Result<()> {
-        let from = self.user.writable(&path(target))?;
+        let from = self.cloud.view().writable(&self.user, &path(target))?;
         let to = self.cloud.former_place(&self.user, &from)?;
         self.settle(self.cloud.rename(&self.user, &from, &to, false)).map(drop)
     }
 
     /// The content of a file.
     fn read(&self, target: &str) -> Option<String> {
-        let target = self.user.readable(&path(target)).unwrap();
+        let target = self.cloud.view().readable(&self.user, &path(target)).unwrap();
         let mut reader = self.cloud.view().reader(&target).unwrap()?;
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
@@ -221,7 +227,7 @@ impl House {
 
     /// The ids of a file's contents, the live one first.
     fn versions(&self, target: &str) -> Vec<String> {
-        let target = self.user.readable(&path(target)).unwrap();
+        let target = self.cloud.view().readable(&self.user, &path(target)).unwrap();
         let versions = self.cloud.view().versions(&target).unwrap();
         versions.into_iter().map(|version| version.id).collect()
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Begins an upload in parts, and leaves it after its first bytes.
 fn begin(house: &House, target: &str) -> Result<()> {
-    let target = house.user.writable(&path(target))?;
+    let target = house.cloud.view().writable(&house.user, &path(target))?;
     let options = PartOptions {
         offset: 0,
         is_last: false,

@@ -1,7 +1,8 @@
 //! What stands in for pictures in a program that was built without them.
 
 use crate::disk::Stat;
-use crate::domain::access::rights::{Readable, User, Writable};
+use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::accounts::actor::User;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use std::time::SystemTime;

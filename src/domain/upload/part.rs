@@ -10,7 +10,8 @@ use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
-use crate::domain::access::rights::{User, Writable};
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::versions;
 use crate::domain::index::rows;
@@ -460,7 +461,7 @@ impl Part<'_> {
     fn follow_moves(&mut self) -> Result<()> {
         let path = self.cloud.uploads.moves.follow(self.target.path(), self.moves_seen);
         if path != *self.target.path() {
-            self.target = self.user.writable(&path)?;
+            self.target = self.cloud.view().writable(&self.user, &path)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
-use crate::domain::access::rights::User;
+use crate::domain::accounts::actor::User;
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::upload::precondition::Condition;
 use crate::domain::upload::running_hash::Beginning;

@@ -4,7 +4,8 @@
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
-use crate::domain::access::rights::{User, Writable};
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::upload::part::Uploads;
 use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, key};
 use crate::domain::upload::running_hash::Beginning;
@@ -123,7 +124,7 @@ impl CloudView<'_> {
         if self.cloud.volumes.stat(&above)?.is_some() {
             return Ok(target.clone());
         }
-        user.writable(&path)
+        self.writable(user, &path)
     }
 }
 
