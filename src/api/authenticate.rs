@@ -54,6 +54,11 @@ impl Guest {
         self.user.is_some() || self.admin.is_some()
     }
 
+    /// The account that is signed in, for the audit log.
+    pub fn name(&self) -> &str {
+        self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name)).unwrap_or("")
+    }
+
     /// Bytes of parameters that a body may have.
     pub fn form_bytes_max(&self) -> usize {
         if self.is_signed_in() { FORM_BYTES_MAX } else { GUEST_FORM_BYTES_MAX }
@@ -87,9 +92,7 @@ impl Caller {
     /// The account that acts, for the audit log.
     pub fn name(&self) -> &str {
         let acting = self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name));
-        let present =
-            || self.guest.user.as_ref().map(User::name).or(self.guest.admin.as_ref().map(Admin::name));
-        acting.or_else(present).unwrap_or("")
+        acting.unwrap_or_else(|| self.guest.name())
     }
 
     /// The sessions in use.

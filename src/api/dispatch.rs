@@ -1,8 +1,7 @@
 //! One call's way: routed, read, admitted, run, audited, answered.
 
-use super::audit::Entry;
 use super::authenticate::{self, Caller, Guest};
-use super::call_context::{CallContext, Origin};
+use super::call_context::CallContext;
 use super::encode::{self, Format};
 use super::file_part::{Arriving, FilePart, read_fields};
 use super::object::object;
@@ -10,10 +9,9 @@ use super::op::{Effect, Operation, Run, Who};
 use super::reply::Reply;
 use super::route::{self, Route};
 use super::{catalogue, csrf, table};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
-use crate::store::audit::AuditRow;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -28,13 +26,6 @@ enum Named {
     /// FileCloud has it, this server does not.
     NotOffered,
     Unknown,
-}
-
-/// What a call has come to.
-struct Outcome {
-    response: Response,
-    /// The row to note; `None` when it was committed with the change.
-    row: Option<AuditRow>,
 }
 
 impl Api {
@@ -62,18 +53,17 @@ impl Api {
         form.add_urlencoded(body);
         let view = self.cloud.view();
         let guest = authenticate::guest(&view, request, true).ok()??;
-        let mut entry = begin(request, operation.name, &guest, object(operation.fields, &form));
+        let mut call = self.begin(operation.name, &guest, object(operation.fields, &form));
         let format = format_of(request);
         let (result, caller) = match authenticate::admit(guest, operation, &form) {
             Ok(caller) => (answer(&view, operation, &caller, &form)?, Some(caller)),
             Err(error) => (Err(error), None),
         };
         if let Some(caller) = &caller {
-            entry.by(caller.name());
+            call.is_by(caller.name());
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
-        let row = row_of(entry, &result);
-        self.cloud.note(row).then(|| respond(format, operation, result))
+        call.end_at_once(&result).then(|| respond(format, operation, result))
     }
 
     /// Whether a session comes with a request; `None` when it has to be read first. Runs on the poller's thread.
@@ -104,49 +94,42 @@ impl Api {
     /// Runs a call on a worker.
     pub fn call(&self, request: &Request, body: &mut Body<'_>) -> Response {
         let Some(route) = route_of(request.path()) else { return Response::empty(Status::NotFound) };
-        let format = format_of(request);
-        let outcome = self.run(request, &route, format, body);
-        if let Some(row) = outcome.row {
-            self.cloud.note_waiting(row);
-        }
-        outcome.response
+        self.run(request, &route, format_of(request), body)
     }
 
     /// The answer to a call whose operation panicked.
     pub fn panicked(&self, request: &Request) -> Response {
         let route = route_of(request.path());
         let name = route.map(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
-        let (address, agent) = (request.peer().to_string(), authenticate::agent(request));
-        let entry = Entry::begin("", address, agent, name.clone(), String::new());
         let error = Error::internal("the operation panicked");
-        self.cloud.note_waiting(entry.failed(&error));
+        self.begin(name.clone(), &unreachable_guest(request), String::new()).fail(&error);
         encode::failure(format_of(request), &name, Status::InternalServerError, &error)
     }
 
-    fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Outcome {
+    fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Response {
         let mut form = Form::from_query(request.query());
         let known_name = named(route, &form);
         let guest = match authenticate::guest(&self.cloud.view(), request, false) {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
-                let entry = begin(request, known_name.clone(), &unreachable_guest(request), String::new());
-                return failed(format, &known_name, Status::ServiceUnavailable, entry, &error);
+                let call = self.begin(known_name.clone(), &unreachable_guest(request), String::new());
+                return failed(format, &known_name, Status::ServiceUnavailable, call, &error);
             }
         };
         if !is_get_or_post(request.method()) {
-            return wrong_method(request, format, &guest, known_name);
+            return self.wrong_method(format, &guest, known_name);
         }
         let operation = table::find(route.side, &known_name);
         if let Some((operation, Err(error))) =
             operation.map(|operation| (operation, authenticate::check_session(&guest, operation)))
         {
-            let entry = begin(request, operation.name, &guest, object(operation.fields, &form));
-            return refused(format, operation, entry, error);
+            let call = self.begin(operation.name, &guest, object(operation.fields, &form));
+            return refused(format, operation, call, error);
         }
         let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Upload);
         let file = match read_call(request, body, &mut form, guest.form_bytes_max(), takes_file) {
             Ok(file) => file,
-            Err(error) => return unread(request, format, &guest, route, &form, &error),
+            Err(error) => return self.unread(format, &guest, named(route, &form), &error),
         };
         let name = named(route, &form);
         match find(route, &name) {
@@ -155,7 +138,7 @@ impl Api {
             }
             Named::NotOffered => {
                 let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
-                failed(format, &name, Status::Ok, begin(request, name.clone(), &guest, String::new()), &error)
+                failed(format, &name, Status::Ok, self.begin(name.clone(), &guest, String::new()), &error)
             }
             Named::Unknown => {
                 let sentence = if name.is_empty() {
@@ -163,10 +146,8 @@ impl Api {
                 } else {
                     format!("There is no operation {name}.")
                 };
-                let entry = begin(request, name.clone(), &guest, String::new());
-                let row = Some(entry.finished("unknown", sentence.clone()));
-                let error = Error::new(Code::NotOffered, sentence);
-                Outcome { response: encode::failure(format, &name, Status::Ok, &error), row }
+                self.begin(name.clone(), &guest, String::new()).end_as_unknown(sentence.clone());
+                encode::failure(format, &name, Status::Ok, &Error::new(Code::NotOffered, sentence))
             }
         }
     }
@@ -179,46 +160,61 @@ impl Api {
         guest: Guest,
         form: &'a mut Form,
         file: Option<Arriving<'a>>,
-    ) -> Outcome {
-        let mut entry = begin(request, operation.name, &guest, object(operation.fields, form));
+    ) -> Response {
+        let mut call = self.begin(operation.name, &guest, object(operation.fields, form));
         let file = match self.file(request, operation, &guest, form, file) {
             Ok(file) => file,
-            Err(error) => return refused(format, operation, entry, error),
+            Err(error) => return refused(format, operation, call, error),
         };
         let form: &Form = form;
-        entry.is_about(object(operation.fields, form));
+        call.is_about(object(operation.fields, form));
         let caller = match authenticate::admit(guest, operation, form) {
             Ok(caller) => caller,
-            Err(error) => return refused(format, operation, entry, error),
+            Err(error) => return refused(format, operation, call, error),
         };
-        entry.by(caller.name());
+        call.is_by(caller.name());
         if let Err(error) = csrf::check(request, operation, &caller) {
-            return refused(format, operation, entry, error);
+            return refused(format, operation, call, error);
         }
         caller.sessions().for_each(|session| self.cloud.used(session));
         match operation.run {
             Run::Read(run) => {
                 let result = run(&self.cloud.view(), &caller, form);
-                Outcome { row: Some(row_of(entry, &result)), response: respond(format, operation, result) }
+                call.end(&result);
+                respond(format, operation, result)
             }
             Run::Write(run) => {
-                let committed = entry.clone();
-                let result =
-                    run(&caller, form).and_then(|job| self.cloud.commit(move |tx| committed.commit(tx, job)));
-                let row = result.as_ref().err().map(|error| entry.failed(error));
-                Outcome { row, response: respond(format, operation, result) }
+                let result = run(&caller, form).and_then(|job| call.commit(job));
+                call.end(&result);
+                respond(format, operation, result)
             }
             Run::Slow(run) => {
-                let origin = Origin { address: request.peer(), connection: request.connection(), form };
-                let mut context = CallContext::new(&self.cloud, origin, entry, file);
+                let mut context = CallContext::new(call, form, request.connection(), file);
                 let result = run(&mut context, &caller, form);
-                let row = match &result {
-                    Ok(_) if context.is_audited() => None,
-                    result => Some(row_of(context.into_entry(), result)),
-                };
-                Outcome { row, response: respond(format, operation, result) }
+                context.call.end(&result);
+                respond(format, operation, result)
             }
         }
+    }
+
+    /// Begins a call that a guest makes.
+    fn begin(&self, name: impl Into<Cow<'static, str>>, guest: &Guest, object: String) -> Call<'_> {
+        Call::begin(&self.cloud, guest.name(), (guest.address, &guest.agent), name, object)
+    }
+
+    fn wrong_method(&self, format: Format, guest: &Guest, name: String) -> Response {
+        let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
+        let call = self.begin(name.clone(), guest, String::new());
+        failed(format, &name, Status::MethodNotAllowed, call, &error).header("Allow", "GET, HEAD, POST")
+    }
+
+    /// Answers a call whose parameters cannot be read.
+    fn unread(&self, format: Format, guest: &Guest, name: String, error: &Error) -> Response {
+        let status = match error.code {
+            Code::TooLarge => Status::ContentTooLarge,
+            _ => Status::BadRequest,
+        };
+        failed(format, &name, status, self.begin(name.clone(), guest, String::new()), error).close()
     }
 }
 
@@ -308,40 +304,14 @@ fn read_body<'a>(
     Ok(None)
 }
 
-fn wrong_method(request: &Request, format: Format, guest: &Guest, name: String) -> Outcome {
-    let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
-    let entry = begin(request, name.clone(), guest, String::new());
-    let mut outcome = failed(format, &name, Status::MethodNotAllowed, entry, &error);
-    outcome.response = outcome.response.header("Allow", "GET, HEAD, POST");
-    outcome
+fn refused(format: Format, operation: &Operation, call: Call<'_>, error: Error) -> Response {
+    call.fail(&error);
+    respond(format, operation, Err(error))
 }
 
-fn unread(
-    request: &Request,
-    format: Format,
-    guest: &Guest,
-    route: &Route,
-    form: &Form,
-    error: &Error,
-) -> Outcome {
-    let name = named(route, form);
-    let status = match error.code {
-        Code::TooLarge => Status::ContentTooLarge,
-        _ => Status::BadRequest,
-    };
-    let mut outcome =
-        failed(format, &name, status, begin(request, name.clone(), guest, String::new()), error);
-    outcome.response = outcome.response.close();
-    outcome
-}
-
-fn refused(format: Format, operation: &Operation, entry: Entry, error: Error) -> Outcome {
-    let row = Some(entry.failed(&error));
-    Outcome { row, response: respond(format, operation, Err(error)) }
-}
-
-fn failed(format: Format, name: &str, status: Status, entry: Entry, error: &Error) -> Outcome {
-    Outcome { response: encode::failure(format, name, status, error), row: Some(entry.failed(error)) }
+fn failed(format: Format, name: &str, status: Status, call: Call<'_>, error: &Error) -> Response {
+    call.fail(error);
+    encode::failure(format, name, status, error)
 }
 
 fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Response {
@@ -354,18 +324,6 @@ fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Resp
             encode::failure(format, operation.name, encode::status(&error, operation), &error)
         }
     }
-}
-
-fn row_of(entry: Entry, result: &Result<Reply>) -> AuditRow {
-    match result {
-        Ok(_) => entry.ok(),
-        Err(error) => entry.failed(error),
-    }
-}
-
-fn begin(request: &Request, name: impl Into<Cow<'static, str>>, guest: &Guest, object: String) -> Entry {
-    let who = guest.user.as_ref().map(|user| user.name()).or(guest.admin.as_ref().map(|admin| admin.name()));
-    Entry::begin(who.unwrap_or(""), request.peer().to_string(), &guest.agent, name, object)
 }
 
 /// A caller whose sessions could not be looked up.

@@ -4,7 +4,6 @@
 //! twice. Handlers hold no rules: they parse, call one or two functions of the domain and shape the reply.
 
 mod admin;
-mod audit;
 mod authenticate;
 mod call_context;
 mod catalogue;

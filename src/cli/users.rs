@@ -4,9 +4,9 @@ use super::arguments::Arguments;
 use super::{Result, open_cloud, open_or_make_cloud, print, usage};
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
+use crate::domain::Cloud;
 use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::accounts::account_status::Status;
-use crate::domain::{Change, Cloud};
 use crate::error::Error;
 use crate::logger::tell;
 use crate::store::users::UserRow;
@@ -19,8 +19,7 @@ pub fn add(arguments: &Arguments) -> Result<()> {
     let mut account = cloud.prepare_account(name.clone(), &read_password(arguments)?)?;
     account.is_admin = arguments.has("admin");
     account.email = arguments.option("email").map(str::to_owned);
-    cloud.commit_from_console("user add", name.as_str(), move |tx| account::add(tx, &account))?;
-    cloud.ensure_home(name.as_str())?;
+    cloud.settle_from_console("user add", name.as_str(), cloud.add_account(account))?;
     print(&format!("{name} can sign in now.\n"))
 }
 
@@ -55,12 +54,7 @@ pub fn enable(arguments: &Arguments) -> Result<()> {
 pub fn delete(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
     let name = arguments.name();
-    let Change { rows, undo, .. } = cloud.remove_account(name, "(console)")?;
-    let committed = cloud.commit_from_console("user delete", name, rows);
-    if let (Err(_), Some(undo)) = (&committed, undo) {
-        undo();
-    }
-    committed?;
+    cloud.settle_from_console("user delete", name, cloud.remove_account(name, "(console)")?)?;
     print("The account is removed. Its files are in the recycle bin.\n")
 }
 

@@ -6,6 +6,8 @@
 
 pub mod access;
 pub mod accounts;
+mod call;
+mod change;
 pub mod files;
 pub mod index;
 pub mod maintenance;
@@ -19,6 +21,9 @@ mod tests;
 pub mod thumbnails;
 pub mod upload;
 pub mod volumes;
+
+pub use call::Call;
+pub use change::{Change, Undo};
 
 use crate::config::Settings;
 use crate::disk::database_disk::DatabaseDisk;
@@ -115,40 +120,6 @@ impl Ground for DatabaseDisk {
 
     fn make_rescue_file(&self) -> Result<PathBuf> {
         DatabaseDisk::make_rescue_file(self)
-    }
-}
-
-/// The rows that belong to what was done on the disk. They must be committed; a loss would only mean that the next visit
-/// of the folder finds out by itself.
-#[must_use = "what was done on the disk has rows to commit"]
-pub struct Change<T> {
-    /// What the caller learns once the rows are committed.
-    pub value: T,
-    pub rows: Rows,
-    /// Takes back what was done on the disk, where the rows are more than the next visit could find out.
-    pub undo: Option<Undo>,
-    /// What is to be done on the disk once the rows are committed. After a crash it is left undone, and nothing is lost.
-    pub then: Option<Completion>,
-}
-
-/// Changes of the database that run inside one transaction.
-pub type Rows = Box<dyn FnOnce(&Write) -> Result<()> + Send>;
-/// Takes back what was done on the disk.
-pub type Undo = Box<dyn FnOnce() + Send>;
-/// Completes it.
-pub type Completion = Box<dyn FnOnce(&Cloud) + Send>;
-
-impl<T> Change<T> {
-    fn new(value: T, rows: impl FnOnce(&Write) -> Result<()> + Send + 'static) -> Change<T> {
-        Change { value, rows: Box::new(rows), undo: None, then: None }
-    }
-
-    fn undone_by(self, undo: impl FnOnce() + Send + 'static) -> Change<T> {
-        Change { undo: Some(Box::new(undo)), ..self }
-    }
-
-    fn completed_by(self, then: impl FnOnce(&Cloud) + Send + 'static) -> Change<T> {
-        Change { then: Some(Box::new(then)), ..self }
     }
 }
 

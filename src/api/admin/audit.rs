@@ -222,7 +222,7 @@ fn trim(context: &mut CallContext<'_>, _: &Admin, params: Trim) -> Result<Reply>
     }
     // That somebody removes rows is in the log before the first of them is gone.
     context.commit(|_| Ok(()))?;
-    let own_row = context.entry().at_milliseconds();
+    let own_row = context.call.began_milliseconds();
     let removed = cloud.trim_audit(Limits::until(end_milliseconds(params.enddate.0).min(own_row - 1)))?;
     Ok(Reply::said(format!("{removed} rows removed")))
 }

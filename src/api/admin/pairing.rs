@@ -27,5 +27,5 @@ params! {
 fn create(context: &mut CallContext<'_>, admin: &Admin, params: Create) -> Result<Reply> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
     let pairing = context.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
-    offer(context, &pairing)
+    offer(context, pairing)
 }

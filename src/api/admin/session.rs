@@ -5,7 +5,6 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::Reply;
-use crate::api::user::session::begin_session;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
@@ -31,7 +30,9 @@ params! {
 }
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
-    begin_session(context, guest, Side::Admin, &params.adminuser.0, &params.adminpassword)
+    let (name, password) = (&params.adminuser.0, &params.adminpassword);
+    let signed_in = context.cloud().sign_in(&mut context.call, Side::Admin, name, password)?;
+    Ok(Reply::done().with_cookies(authenticate::cookies(&signed_in, guest.is_secure)))
 }
 
 fn sign_out(tx: &Write, guest: &Guest, _: Nothing) -> Result<Reply> {

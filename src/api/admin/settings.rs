@@ -55,9 +55,6 @@ fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
 }
 
 fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
-    let (name, value) = (params.name.0, params.value.reveal());
-    let change = context.cloud().change_setting(&name, value)?;
-    context.commit_change(change)?;
-    context.cloud().apply_setting(&name, value)?;
+    context.settle(context.cloud().change_setting(&params.name.0, params.value.reveal())?)?;
     Ok(Reply::done())
 }

@@ -187,7 +187,7 @@ fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
 
 fn empty_bin(context: &mut CallContext<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {
     let change = context.cloud().empty_bin_of_volume(&params.location)?;
-    all_gone(context.commit_change(change)?)
+    all_gone(context.settle(change)?)
 }
 
 fn start_check(context: &mut CallContext<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {

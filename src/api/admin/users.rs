@@ -215,9 +215,7 @@ fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
     account.email = params.email;
     account.display_name = params.displayname;
     account.status = params.status.map_or(Ok(Status::Full), status)?;
-    let name = account.name.to_string();
-    context.commit(move |tx| account::add(tx, &account))?;
-    context.cloud().ensure_home(&name)?;
+    context.settle(context.cloud().add_account(account))?;
     Ok(Reply::done())
 }
 
@@ -263,7 +261,7 @@ fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Resu
     }
     let account = context.view().existing_account(&params.profile.0)?;
     let change = context.cloud().remove_account(&account.name, admin.name())?;
-    context.commit_change(change)?;
+    context.settle(change)?;
     let (name, id) = (account.name, account.id);
     Ok(Reply::said(format!("What {name} had is for administrators in /{name}{FORMER}{id}/{BIN_NAME}.")))
 }

@@ -84,7 +84,7 @@ fn settings(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply> {
 fn update_password(context: &mut CallContext<'_>, user: &User, params: UpdatePassword) -> Result<Reply> {
     let cloud = context.cloud();
     let signed_in = user.clone();
-    cloud.check_own_password(user, &params.oldpassword, context.address())?;
+    cloud.check_own_password(user, &params.oldpassword, context.call.address())?;
     let hash = cloud.hash_new_password(&params.newpassword)?;
     context.commit(move |tx| account::change_own_password(tx, &signed_in, hash))?;
     Ok(Reply::done())

@@ -201,7 +201,7 @@ fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolde
     let place = context.view().new_place(&context.view().folder(user, &params.path)?, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
     let change = context.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
-    let stat = context.commit_change(change)?;
+    let stat = context.settle(change)?;
     Ok(Reply::said("Folder Created Successfully").with_etag(stat.etag()))
 }
 
@@ -213,8 +213,8 @@ fn place(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName
 fn delete(context: &mut CallContext<'_>, user: &User, params: Delete) -> Result<Reply> {
     let path = place(&context.view(), user, &params.path, &params.name)?;
     let change = context.cloud().delete(user, &path)?;
-    let place = context.commit_change(change)?;
-    Ok(Reply::said(place.path().map_or(String::new(), CloudPath::to_string)))
+    let place = context.settle(change)?;
+    Ok(Reply::said(place.as_ref().map_or(String::new(), CloudPath::to_string)))
 }
 
 fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<Reply> {
@@ -222,7 +222,7 @@ fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<
     let to =
         context.view().new_place_of(&from, &context.view().folder(user, &params.path)?, &params.newname)?;
     let change = context.cloud().rename(user, &from, &to, false)?;
-    context.commit_change(change)?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 
@@ -230,7 +230,7 @@ fn move_to(context: &mut CallContext<'_>, user: &User, params: Move) -> Result<R
     let from = context.view().writable(user, &params.fromname)?;
     let to = new_full_place(&context.view(), user, &from, &params.toname)?;
     let change = context.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
-    context.commit_change(change)?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 
@@ -249,7 +249,7 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
         None => view.place_of_same_name(&folder, &params.name)?,
     };
     let change = context.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
-    let left_out = context.commit_change(change)?;
+    let left_out = context.settle(change)?;
     if left_out.count == 0 {
         return Ok(Reply::done());
     }

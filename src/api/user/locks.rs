@@ -10,7 +10,6 @@ use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::{End, Lock};
 use crate::error::Result;
-use std::sync::Arc;
 
 ops! { LOCKS: User "Locks"
     /// Keeps others from changing, moving or deleting a file, or a folder with all in it. Whoever holds the lock may set
@@ -50,22 +49,19 @@ params! {
 }
 
 fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Reply> {
-    let cloud = Arc::clone(context.cloud());
     let end = match (params.relative_expiration, params.expiration) {
         (Some(seconds), _) if seconds > 0 => End::After(i64::try_from(seconds).unwrap_or(i64::MAX)),
         (_, Some(date)) => End::At(date.0),
         _ => End::Never,
     };
     let path = context.view().writable(user, &params.path)?;
-    let settling = context.commit(cloud.lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
-    cloud.settle_locks(settling);
+    context.settle(context.cloud().lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
     Ok(Reply::done())
 }
 
 fn unlock(context: &mut CallContext<'_>, user: &User, params: Unlock) -> Result<Reply> {
-    let cloud = Arc::clone(context.cloud());
-    let settling = context.commit(cloud.unlock(user, &context.view().writable(user, &params.path)?))?;
-    cloud.settle_locks(settling);
+    let path = context.view().writable(user, &params.path)?;
+    context.settle(context.cloud().unlock(user, &path))?;
     Ok(Reply::done())
 }
 

@@ -9,7 +9,7 @@ use crate::base::qr::Qr;
 use crate::base::secret::Secret;
 use crate::base::time::now_seconds;
 use crate::domain::accounts::actor::User;
-use crate::domain::accounts::pairing::{self, PairingCode};
+use crate::domain::accounts::pairing::PairingCode;
 use crate::error::Result;
 
 ops! { PAIRING: User "Account"
@@ -37,15 +37,13 @@ params! {
 fn create(context: &mut CallContext<'_>, user: &User, params: Create) -> Result<Reply> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
     let pairing = context.cloud().prepare_pairing(user, name, url)?;
-    offer(context, &pairing)
+    offer(context, pairing)
 }
 
-/// Notes the call, lets the code be used and answers with it.
-pub fn offer(context: &mut CallContext<'_>, pairing: &PairingCode) -> Result<Reply> {
-    let reply = shown(pairing)?;
-    // The code opens an account: it neither works nor is it shown before its row is on the disk.
-    context.commit(|_| Ok(()))?;
-    context.cloud().offer_pairing(pairing);
+/// Lets the code be used and answers with it.
+pub fn offer(context: &mut CallContext<'_>, pairing: PairingCode) -> Result<Reply> {
+    let reply = shown(&pairing)?;
+    context.settle(context.cloud().offer_pairing(pairing))?;
     Ok(reply)
 }
 
@@ -66,11 +64,7 @@ fn shown(pairing: &PairingCode) -> Result<Reply> {
 
 fn pair(context: &mut CallContext<'_>, guest: &Guest, params: Pair) -> Result<Reply> {
     let name = params.devicename.as_deref();
-    let paired = context.cloud().pair(&params.code, name, guest.address, &guest.agent)?;
-    context.signed_in(&paired.signed_in.account.name);
-    context.cloud().ensure_home(&paired.signed_in.account.name)?;
-    let cookies = authenticate::cookies(&paired.signed_in, guest.is_secure);
-    let reply = Reply::said(paired.signed_in.account.name.clone());
-    context.commit(move |tx| pairing::insert(tx, &paired))?;
-    Ok(reply.with_cookies(cookies))
+    let signed_in = context.cloud().pair(&mut context.call, &params.code, name)?;
+    let cookies = authenticate::cookies(&signed_in, guest.is_secure);
+    Ok(Reply::said(signed_in.account.name).with_cookies(cookies))
 }

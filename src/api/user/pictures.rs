@@ -110,9 +110,8 @@ fn draw(
 }
 
 fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {
-    let change =
-        context.cloud().turn_picture(user, &context.view().writable(user, &params.name)?, params.angle)?;
-    let stat = context.commit_change(change)?;
+    let path = context.view().writable(user, &params.name)?;
+    let stat = context.settle(context.cloud().turn_picture(user, &path, params.angle)?)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 

@@ -28,14 +28,14 @@ params! {
 
 fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> {
     let change = context.cloud().empty_bin(user)?;
-    all_gone(context.commit_change(change)?)
+    all_gone(context.settle(change)?)
 }
 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = context.view().writable(user, &params.path)?;
     let to = context.cloud().former_place(user, &from)?;
     let change = context.cloud().rename(user, &from, &to, false)?;
-    let stat = context.commit_change(change)?;
+    let stat = context.settle(change)?;
     Ok(Reply::said(to.path().to_string()).with_etag(stat.etag()))
 }
 

@@ -10,7 +10,6 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account_status::Status;
-use crate::domain::accounts::first_run;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::quota::usage::percent;
 use crate::error::Result;
@@ -58,23 +57,9 @@ params! {
 }
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
-    begin_session(context, guest, Side::User, &params.userid.0, &params.password)
-}
-
-/// Checks the password, stores the session and hands out its cookies.
-pub fn begin_session(
-    context: &mut CallContext<'_>,
-    guest: &Guest,
-    side: Side,
-    name: &str,
-    password: &Secret,
-) -> Result<Reply> {
-    let signed_in = context.cloud().sign_in(side, name, password, guest.address, &guest.agent)?;
-    context.signed_in(&signed_in.account.name);
-    context.cloud().ensure_home(&signed_in.account.name)?;
-    let cookies = authenticate::cookies(&signed_in, guest.is_secure);
-    context.commit(move |tx| sessions::insert(tx, &signed_in))?;
-    Ok(Reply::done().with_cookies(cookies))
+    let (name, password) = (&params.userid.0, &params.password);
+    let signed_in = context.cloud().sign_in(&mut context.call, Side::User, name, password)?;
+    Ok(Reply::done().with_cookies(authenticate::cookies(&signed_in, guest.is_secure)))
 }
 
 fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {
@@ -162,11 +147,7 @@ fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
     Ok(Reply::typed("application/json; charset=utf-8", DOCUMENT.as_str()))
 }
 
-fn set_up(context: &mut CallContext<'_>, guest: &Guest, params: SetUp) -> Result<Reply> {
-    let account =
-        context.cloud().prepare_setup(&params.code, params.userid, &params.password, guest.address)?;
-    context.signed_in(account.name.as_str());
-    context.cloud().ensure_home(account.name.as_str())?;
-    context.commit(move |tx| first_run::finish_setup(tx, &account))?;
+fn set_up(context: &mut CallContext<'_>, _: &Guest, params: SetUp) -> Result<Reply> {
+    context.cloud().set_up(&mut context.call, &params.code, params.userid, &params.password)?;
     Ok(Reply::said("The first administrator is created. Please sign in."))
 }

@@ -113,7 +113,7 @@ fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<
         FilePart::Arriving(file) => receive(context, user, params, *file)?,
     };
     let reply = Reply::text("OK");
-    Ok(match context.commit_change(change)? {
+    Ok(match context.settle(change)? {
         Received::Part => reply,
         Received::File(stat) => reply.with_etag(stat.etag()),
     })
@@ -133,7 +133,7 @@ fn receive(
     let staged = part.into_staged().ok_or_else(|| {
         Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
     })?;
-    context.is_about(object(Upload::FIELDS, &form));
+    context.call.is_about(object(Upload::FIELDS, &form));
     let (target, options) = aim(context, user, Upload::read(&form)?)?;
     staged.place(user, &target, options)
 }
@@ -193,7 +193,7 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
         }
         _ => return Err(Error::new(Code::Invalid, "Please give both path and filename, or neither.")),
     };
-    let count = context.commit_change(change)?;
+    let count = context.settle(change)?;
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }
 
@@ -273,12 +273,12 @@ fn download_many(context: &mut CallContext<'_>, user: &User, params: DownloadMan
         _ => folder.path().leaf().map_or("files", EntryName::as_str),
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
-    let (cloud, entry) = (Arc::clone(context.cloud()), context.entry());
+    let (cloud, row) = (Arc::clone(context.cloud()), context.call.row());
     let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
         Err(zip::Broken::Archive(error)) => {
             // The answer is under way, and its length was promised: only the log can still say why it ends early.
             let error = Error { message: format!("Broken off: {}", error.message).into(), ..error };
-            cloud.note_waiting(entry.failed(&error));
+            cloud.note_waiting(row.failed(&error));
             Err(io::Error::other(error))
         }
         Err(zip::Broken::Connection(error)) => Err(error),

@@ -109,18 +109,18 @@ fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Resul
 fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
     let path = changeable(&context.view(), user, &params)?;
     let change = context.cloud().promote_version(user, &path, &params.fileid)?;
-    let stat = context.commit_change(change)?;
+    let stat = context.settle(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
 fn delete(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
     let path = changeable(&context.view(), user, &params)?;
     let change = context.cloud().delete_version(user, &path, &params.fileid)?;
-    context.commit_change(change)?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 
 fn delete_all(context: &mut CallContext<'_>, user: &User, _: DeleteAll) -> Result<Reply> {
     let change = context.cloud().delete_all_versions(user)?;
-    all_gone(context.commit_change(change)?)
+    all_gone(context.settle(change)?)
 }

@@ -3,6 +3,7 @@
 //! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
 
 use crate::base::network::Network;
+use crate::base::path::CloudPath;
 use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
@@ -10,7 +11,7 @@ use crate::domain::accounts::account_status::{Status, may_sign_in};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::accounts::{passwords, sessions};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, known_networks, roots, users};
@@ -57,6 +58,32 @@ impl Cloud {
             status: Status::Full,
             is_admin: false,
         })
+    }
+
+    /// Makes an account, and the folder of its files.
+    ///
+    /// # Errors
+    /// Inside the transaction: as [`add`].
+    pub fn add_account(&self, account: NewAccount) -> Change<()> {
+        let name = account.name.to_string();
+        Change::new(move |tx| add(tx, &account)).completed_by(move |cloud| {
+            // Whoever signs in has it made then.
+            if let Err(error) = cloud.ensure_home(&name) {
+                log::error!("the folder of {name} cannot be made: {error}");
+            }
+        })
+    }
+
+    /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
+    pub(in crate::domain) fn ensure_home(&self, account: &str) -> Result<()> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
+        match self.volumes.stat(&home) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => self.volumes.create_folders(&home).map(drop),
+            // People can sign in all the same, and are told at what they do next.
+            Err(error) if error.code == Code::Offline => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Checks and hashes a new password.

@@ -5,7 +5,7 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account::{self, NewAccount};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::net::IpAddr;
@@ -28,8 +28,24 @@ impl Cloud {
         Ok(Some(code))
     }
 
-    /// Checks the code and prepares the first admin, to be inserted with [`finish_setup`].
-    pub fn prepare_setup(
+    /// Checks the code and makes the first admin.
+    ///
+    /// # Errors
+    /// `Code::Conflict` when there is an account already, `Code::Forbidden` for a wrong code, `Code::Busy` after too many.
+    pub fn set_up(
+        &self,
+        call: &mut Call<'_>,
+        code: &Secret,
+        name: UserName,
+        password: &Secret,
+    ) -> Result<()> {
+        let account = self.check_setup(code, name, password, call.address())?;
+        call.is_by(account.name.as_str());
+        self.ensure_home(account.name.as_str())?;
+        call.commit(move |tx| finish_setup(tx, &account))
+    }
+
+    fn check_setup(
         &self,
         code: &Secret,
         name: UserName,
@@ -69,7 +85,7 @@ impl CloudView<'_> {
 }
 
 /// Inserts the first admin; of two at once only one succeeds.
-pub fn finish_setup(tx: &crate::store::Write, account: &NewAccount) -> Result<()> {
+fn finish_setup(tx: &crate::store::Write, account: &NewAccount) -> Result<()> {
     if users::counts(tx)?.0 > 0 {
         return Err(already_done());
     }

@@ -13,12 +13,11 @@ use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Session, Side, SignedIn};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Call, Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Write, users};
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -63,14 +62,8 @@ pub struct PairingCode {
     grant: Grant,
 }
 
-/// A device that has brought a code; its session is to be inserted with [`insert`].
-pub struct Paired {
-    pub signed_in: SignedIn,
-    grant: Grant,
-}
-
 impl Cloud {
-    /// Makes a code for one's own account. It counts once its call is in the audit log: see [`Cloud::offer_pairing`].
+    /// Makes a code for one's own account. It works from [`Cloud::offer_pairing`] on.
     ///
     /// # Errors
     /// `Code::Invalid` for a device name or an address that cannot be one.
@@ -124,38 +117,34 @@ impl Cloud {
         Ok(PairingCode { code: Secret::new(code), account: account.name, seconds, links, maker, grant })
     }
 
-    /// Lets devices use a code.
-    pub fn offer_pairing(&self, pairing: &PairingCode) {
-        let now = Instant::now();
-        let ends = now + Duration::from_secs(pairing.seconds.into());
-        let pending = Pending {
-            maker: pairing.maker,
-            code_hash: hash(pairing.code.reveal()),
-            ends,
-            grant: pairing.grant.clone(),
-        };
-        self.pairings.offer(pending, now);
+    /// Lets devices use a code. It opens an account: it does not work before the call's row is on the disk, and must not be
+    /// shown before.
+    pub fn offer_pairing(&self, pairing: PairingCode) -> Change<()> {
+        Change::new(|_| Ok(())).completed_by(move |cloud| {
+            let now = Instant::now();
+            let ends = now + Duration::from_secs(pairing.seconds.into());
+            let code_hash = hash(pairing.code.reveal());
+            let pending = Pending { maker: pairing.maker, code_hash, ends, grant: pairing.grant };
+            cloud.pairings.offer(pending, now);
+        })
     }
 
-    /// Takes a code from a device and prepares the device's session. Whatever comes of it, the code is used up.
+    /// Takes a code from a device and begins the device's session. Whatever comes of it, the code is used up.
     ///
     /// # Errors
-    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many wrong codes.
-    pub fn pair(
-        &self,
-        code: &Secret,
-        device_name: Option<&str>,
-        address: IpAddr,
-        agent: &str,
-    ) -> Result<Paired> {
+    /// `Code::Unauthenticated` with one sentence for all reasons, also when the session that made the code has ended, or the
+    /// account has changed since; `Code::Busy` after too many wrong codes.
+    pub fn pair(&self, call: &mut Call<'_>, code: &Secret, device_name: Option<&str>) -> Result<SignedIn> {
+        let address = call.address();
         let device_name = device_name.map(checked_device_name).transpose()?;
         let guess = self.throttle.begin(&Guesser::of_code(Subject::PairingCode, address))?;
         let grant = self.pairings.take(code.reveal(), Instant::now()).ok_or_else(refused)?;
         guess.was_right();
         let account = self.store.read(|read| users::by_id(read, grant.account))?.ok_or_else(refused)?;
         let name = device_name.or_else(|| grant.device_name.clone());
-        let name = name.as_deref().unwrap_or(agent);
-        Ok(Paired { signed_in: sessions::new_session(Side::User, account, address, name, self.now()), grant })
+        let name = name.as_deref().unwrap_or(call.agent());
+        let signed_in = sessions::new_session(Side::User, account, address, name, self.now());
+        self.begin_session(call, signed_in, move |tx, signed_in| insert(tx, signed_in, &grant))
     }
 }
 
@@ -172,13 +161,13 @@ impl CloudView<'_> {
 ///
 /// # Errors
 /// `Code::Unauthenticated` when the session that made the code has ended, or the account has changed since.
-pub fn insert(tx: &Write, paired: &Paired) -> Result<()> {
-    let account = users::by_id(tx, paired.grant.account)?.ok_or_else(refused)?;
-    let holds = |account: &UserRow| account.password_hash == paired.grant.password_hash;
-    if !holds(&account) || !sessions::may_give_access(tx, &paired.grant.made_in, account.id)? {
+fn insert(tx: &Write, signed_in: &SignedIn, grant: &Grant) -> Result<()> {
+    let account = users::by_id(tx, grant.account)?.ok_or_else(refused)?;
+    let holds = |account: &UserRow| account.password_hash == grant.password_hash;
+    if !holds(&account) || !sessions::may_give_access(tx, &grant.made_in, account.id)? {
         return Err(refused());
     }
-    sessions::insert(tx, &paired.signed_in).map_err(|error| match error.code {
+    sessions::insert(tx, signed_in).map_err(|error| match error.code {
         Code::Unauthenticated => refused(),
         _ => error,
     })

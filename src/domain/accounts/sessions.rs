@@ -9,7 +9,7 @@ use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::UserRow;
@@ -90,18 +90,35 @@ fn refused() -> Error {
 }
 
 impl Cloud {
-    /// Checks name (or e-mail address) and password and prepares a session, to be inserted with [`insert`].
+    /// Checks name (or e-mail address) and password and begins a session.
     ///
     /// # Errors
     /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
     pub fn sign_in(
         &self,
+        call: &mut Call<'_>,
         side: Side,
         name: &str,
         password: &Secret,
-        address: IpAddr,
-        agent: &str,
     ) -> Result<SignedIn> {
+        let account = self.check_sign_in(side, name, password, call.address())?;
+        let signed_in = new_session(side, account, call.address(), call.agent(), self.now());
+        self.begin_session(call, signed_in, insert)
+    }
+
+    /// Inserts a new session, together with the row of the call that asks for it.
+    pub(in crate::domain) fn begin_session(
+        &self,
+        call: &mut Call<'_>,
+        signed_in: SignedIn,
+        insert: impl FnOnce(&Write, &SignedIn) -> Result<()> + Send + 'static,
+    ) -> Result<SignedIn> {
+        call.is_by(&signed_in.account.name);
+        self.ensure_home(&signed_in.account.name)?;
+        call.commit(move |tx| insert(tx, &signed_in).map(|()| signed_in))
+    }
+
+    fn check_sign_in(&self, side: Side, name: &str, password: &Secret, address: IpAddr) -> Result<UserRow> {
         let (name, network) = (UserName::normal_form(name), Network::of_caller(address));
         let (account, is_known) = self.store.read(|read| {
             let account = users::by_name_or_email(read, &name)?;
@@ -115,7 +132,7 @@ impl Cloud {
             |account: &UserRow| may_sign_in(account, self.now()) && (side == Side::User || account.is_admin);
         let account = account.filter(|account| fits && may(account)).ok_or_else(refused)?;
         guess.was_right();
-        Ok(new_session(side, account, address, agent, self.now()))
+        Ok(account)
     }
 
     /// Tries a password in its turn; without a hash the answer is no, after the same time. The guess counts as wrong

@@ -95,7 +95,7 @@ impl Cloud {
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.path().clone(), to.path().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
-        let change = Change::new(done.stat, move |tx| {
+        let change = Change::new(move |tx| {
             let _held = (changing, reserved);
             let node = trashed.node(tx)?;
             match rest {
@@ -111,7 +111,7 @@ impl Cloud {
                 }
                 activities::note(tx, Action::Moved, &by, id, &from.to_string()).map(|()| id)
             };
-            rows.record_replaced(tx, &to, kept, settle).map(drop)
+            rows.record_replaced(tx, &to, kept, settle).map(|_| done.stat)
         });
         Ok(change.completed_by(move |cloud| {
             let _on_its_way = on_its_way;
@@ -151,10 +151,7 @@ impl Cloud {
         let (change, id) = self.move_to_bin(from.path(), &self.root_of(from.path())?, user.name(), false)?;
         // Before anybody can see it there.
         let on_its_way = self.on_their_way.begin(&id)?;
-        if let Err(error) = self.store.write(change.rows) {
-            change.undo.into_iter().for_each(|undo| undo());
-            return Err(error);
-        }
+        self.settle(change)?;
         let row = self.store.read(|read| trash::by_id(read, &id))?;
         let row = row.ok_or_else(|| Error::internal(format!("the entry {id} of the bin is gone")))?;
         Ok((Trashed { row, below: CloudPath::root() }, on_its_way))

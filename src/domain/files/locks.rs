@@ -11,7 +11,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::moved;
 use crate::domain::volumes::registry::Volumes;
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::locks::{self, LockRow};
 use crate::store::{Read, Write};
@@ -108,10 +108,9 @@ struct Gone {
     number: u64,
 }
 
-/// What a transaction has changed about locks. Once it is committed this goes to [`Cloud::settle_locks`]; dropped, as
-/// when it is not committed, it leaves the locks as they were.
-#[must_use = "the lock holds once this is settled"]
-pub struct Settling {
+/// What a transaction has changed about locks, to be taken up once it is committed. Dropped, as when it is not committed, it
+/// leaves the locks as they were.
+struct Settling {
     gone: Vec<Gone>,
     taken: Option<Taking>,
 }
@@ -409,20 +408,13 @@ impl Cloud {
         Ok(changing)
     }
 
-    /// Prepares a lock, or another end and kind for one that the user holds already. What it returns goes to
-    /// [`Cloud::settle_locks`] once it is committed.
+    /// Prepares a lock, or another end and kind for one that the user holds already. It holds once it is committed.
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing, `Code::Invalid` for an end that is past. Inside the transaction:
     /// `Code::Locked` when somebody else has locked it, or something above or below, `Code::Busy` while somebody else is
     /// changing it or for too many locks.
-    pub fn lock(
-        &self,
-        user: &User,
-        path: &Writable,
-        forbids_reading: bool,
-        end: End,
-    ) -> Result<impl FnOnce(&Write) -> Result<Settling> + Send + use<>> {
+    pub fn lock(&self, user: &User, path: &Writable, forbids_reading: bool, end: End) -> Result<Change<()>> {
         let path = path.path().clone();
         let stat = self.volumes.stat(&path)?.ok_or_else(|| Error::not_there(&path))?;
         let expires = match end {
@@ -437,7 +429,7 @@ impl Cloud {
         }
         let (held, volumes, rows) = (Arc::clone(&self.locks), Arc::clone(&self.volumes), self.rows());
         let user = user.clone();
-        Ok(move |tx: &Write| {
+        let change = Change::new(move |tx: &Write| {
             let owner = &user.session().account;
             let others = held.of_others(&user, Purpose::Change, tx.now());
             if let Some((row, path)) = in_the_way(tx, &volumes, &others, &path)?.first {
@@ -457,7 +449,8 @@ impl Cloud {
             let taken = Some(held.begin_taking(row, &path)?);
             locks::save(tx, node, owner.id, forbids_reading, expires)?;
             Ok(Settling { gone, taken })
-        })
+        });
+        Ok(settled(change))
     }
 
     /// Prepares the end of a lock; as [`Cloud::lock`].
@@ -465,14 +458,10 @@ impl Cloud {
     /// # Errors
     /// Inside the transaction: `Code::Conflict` when it is not locked, `Code::Locked` when somebody else holds the lock
     /// and the user is no admin at work on users' data.
-    pub fn unlock(
-        &self,
-        user: &User,
-        path: &Writable,
-    ) -> impl FnOnce(&Write) -> Result<Settling> + Send + use<> {
+    pub fn unlock(&self, user: &User, path: &Writable) -> Change<()> {
         let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
         let (user, path) = (user.clone(), path.path().clone());
-        move |tx| {
+        settled(Change::new(move |tx| {
             let account = user.id();
             let node = moved::find_moved(tx, &volumes, &path)?;
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
@@ -487,11 +476,11 @@ impl Cloud {
                 Some(row) if !is_over => Err(refused(&row, &path)),
                 _ => Err(Error::new(Code::Conflict, format!("{path} is not locked."))),
             }
-        }
+        }))
     }
 
     /// Takes up what a committed transaction has changed about locks.
-    pub fn settle_locks(&self, settling: Settling) {
+    fn settle_locks(&self, settling: Settling) {
         let Settling { gone, taken } = settling;
         if let Some(taking) = &taken {
             self.locks.state().hold(&taking.row, self.now());
@@ -506,6 +495,10 @@ impl Cloud {
         rows.iter().for_each(|row| state.hold(row, now));
         Ok(())
     }
+}
+
+fn settled(change: Change<Settling>) -> Change<()> {
+    change.completed_with(|settling| ((), move |cloud: &Cloud| cloud.settle_locks(settling)))
 }
 
 /// Ends the locks of what is no longer in the tree.

@@ -14,7 +14,7 @@ use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
 use crate::domain::files::listing::Part;
 use crate::domain::files::locks::{self, Purpose};
-use crate::domain::files::recycle_bin::{Deleted, Located, PathInBin, node_of};
+use crate::domain::files::recycle_bin::{Deleted, Located, node_of};
 use crate::domain::files::versions;
 use crate::domain::index::order::Sort;
 use crate::domain::index::rows;
@@ -222,18 +222,6 @@ impl CloudView<'_> {
 }
 
 impl Cloud {
-    /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
-    pub fn ensure_home(&self, account: &str) -> Result<()> {
-        let home = CloudPath::root().join(&home_name(account)?)?;
-        match self.volumes.stat(&home) {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => self.volumes.create_folders(&home).map(drop),
-            // People can sign in all the same, and are told at what they do next.
-            Err(error) if error.code == Code::Offline => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Makes a folder, and below it those that `further` names. `modified` is in seconds since 1970 UTC.
     ///
     /// # Errors
@@ -255,11 +243,8 @@ impl Cloud {
         }
         let (rows, by, volume) = (self.rows(), user.name().to_owned(), self.volumes.of(&top)?);
         let made = path.clone();
-        let change = Change::new(stat, move |tx| {
-            let _changing = changing;
-            rows.record_saved(tx, &path, &stat, &by).map(drop)
-        });
-        Ok(change.undone_by(move || {
+        let change = Change::new(move |tx| rows.record_saved(tx, &path, &stat, &by).map(|_| stat));
+        Ok(change.holding(changing).undone_by(move || {
             let mut folder = Some(made);
             while let Some(path) = folder.filter(|path| path.starts_with(&top)) {
                 if let Err(error) = volume.remove_empty_folder(&path) {
@@ -326,22 +311,21 @@ impl Cloud {
             })
         });
         let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
-        let mut change = if let Located::Trash(trashed) = located {
+        let change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
-            Change::new(done.stat, move |tx| {
-                let _held = held;
-                rows.record_replaced(tx, &to, kept, || taken_out(tx)).map(drop)
-            })
+            Change::new(move |tx| rows.record_replaced(tx, &to, kept, || taken_out(tx)))
         } else {
             let (from, by) = (from.path().clone(), user.name().to_owned());
-            Change::new(done.stat, move |tx| {
-                let _held = held;
+            Change::new(move |tx| {
                 moves::note_moved(tx, &followed)?;
-                rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by)).map(drop)
+                rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by))
             })
         };
-        change.undo = undo;
-        Ok(change)
+        let change = change.holding(held).telling(done.stat);
+        Ok(match undo {
+            Some(undo) => change.undone_by(undo),
+            None => change,
+        })
     }
 
     /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
@@ -434,33 +418,28 @@ impl Cloud {
         let copied = done.copied.zip(original).filter(|_| self.config().checksums);
         let handover = self.handover(files, original, to.path(), false);
         let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
-        let change = Change::new(left_out, move |tx| {
-            let _held = (changing, reserved);
+        let change = Change::new(move |tx| {
             let node = rows.record_replaced(tx, &to, kept, || rows.record_saved(tx, &to, &done.stat, &by))?;
             let Some((source, original)) = copied else { return Ok(()) };
             copied_checksums::hand_on(tx, original, &rows::facts(&source), node, &rows::facts(&done.stat))
         });
+        let change = change.holding((changing, reserved)).telling(left_out);
         Ok(change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud))))
     }
 
-    /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good.
+    /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good, and
+    /// `None` is told.
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<PathInBin>> {
+    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
         let changing = self.begin_change(user, &[path.path()])?;
         let change = if path.path().is_in_bin() {
-            let Change { value: (), rows, undo, then } = self.purge_path(path)?;
-            Change { value: PathInBin::default(), rows, undo, then }
+            self.purge_path(path)?.telling(None)
         } else {
-            self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?
+            self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?.map(Some)
         };
-        let rows = change.rows;
-        let rows = Box::new(move |tx: &Write| {
-            let _changing = changing;
-            rows(tx)
-        });
-        Ok(Change { rows, ..change })
+        Ok(change.holding(changing))
     }
 
     /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
@@ -477,11 +456,10 @@ impl Cloud {
         let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, Root::Account(account.id));
         let removal = move |tx: &Write| account::remove(tx, account.id);
         let forget_uploads = move |cloud: &Cloud| cloud.uploads.forget_account(&cloud.volumes, account.id);
-        if self.volumes.stat(&home)?.is_none() {
-            return Ok(Change::new((), removal).completed_by(forget_uploads));
-        }
-        let Change { rows, undo, .. } = self.bin_entry(&home, &owner, by)?;
-        let rows = Box::new(move |tx: &Write| rows(tx).and_then(|()| removal(tx)));
-        Ok(Change { value: (), rows, undo, then: None }.completed_by(forget_uploads))
+        let change = match self.volumes.stat(&home)? {
+            Some(_) => self.bin_entry(&home, &owner, by)?.and_then(move |tx, _| removal(tx)),
+            None => Change::new(removal),
+        };
+        Ok(change.completed_by(forget_uploads))
     }
 }

@@ -21,7 +21,7 @@ use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::{Read, Write};
 use crate::store::{roots, versions};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// How often a name is numbered before an entry goes by its id.
 const NUMBERS_MAX: u32 = 1000;
@@ -35,16 +35,6 @@ pub struct Deleted {
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
-}
-
-/// Where something lies in the bin; known once the rows of its deletion are committed.
-#[derive(Clone, Debug, Default)]
-pub struct PathInBin(Arc<OnceLock<CloudPath>>);
-
-impl PathInBin {
-    pub fn path(&self) -> Option<&CloudPath> {
-        self.0.get()
-    }
 }
 
 /// Where a path leads.
@@ -216,13 +206,13 @@ impl Cloud {
         Ok(found)
     }
 
-    /// Puts a file or folder into its account's bin. Tells its path there once the rows are committed.
+    /// Puts a file or folder into its account's bin, and tells its path there.
     pub(in crate::domain) fn bin_entry(
         &self,
         path: &CloudPath,
         owner: &Root,
         by: &str,
-    ) -> Result<Change<PathInBin>> {
+    ) -> Result<Change<CloudPath>> {
         Ok(self.move_to_bin(path, owner, by, true)?.0)
     }
 
@@ -233,7 +223,7 @@ impl Cloud {
         owner: &Root,
         by: &str,
         is_deletion: bool,
-    ) -> Result<(Change<PathInBin>, String)> {
+    ) -> Result<(Change<CloudPath>, String)> {
         let (id, volume) = (object_id(), self.volumes.of(path)?);
         let moved = volume.trash(path, &id)?;
         let entry = NewTrash {
@@ -248,18 +238,17 @@ impl Cloud {
         };
         let rows = self.rows();
         let (from, back) = (path.clone(), path.clone());
-        let there = PathInBin::default();
-        let told = there.clone();
-        let change = Change::new(there, move |tx| {
+        let change = Change::new(move |tx| {
             let deleted_by = is_deletion.then_some(entry.deleted_by.as_str());
             let node = rows.record_trashed(tx, &from, &entry.id, &moved, deleted_by)?;
             // Here and not before: two deletions at once must not be told the same name.
             let name = free_name(tx, &entry, from.leaf().map_or("", EntryName::as_str))?;
             trash::insert(tx, &NewTrash { node, ..entry.clone() }, &name)?;
-            let there = path_in_bin(tx, &entry.owner, &name)?;
-            told.0.set(there).map_err(|_| Error::internal("an entry was put into the bin twice"))?;
             // What is only on its way elsewhere stays locked.
-            if is_deletion { locks::unlock_what_left(tx, rows.volumes()) } else { Ok(()) }
+            if is_deletion {
+                locks::unlock_what_left(tx, rows.volumes())?;
+            }
+            path_in_bin(tx, &entry.owner, &name)
         });
         let trash_id = id.clone();
         let change = change.undone_by(move || {
@@ -323,7 +312,7 @@ impl Cloud {
         match self.locate(path.path())? {
             Some(Located::Trash(trashed)) if self.stat(path.path())?.is_some() => {
                 let purged = self.purge(trashed)?;
-                Ok(Change::new((), move |tx| purged.rows(tx)))
+                Ok(Change::new(move |tx| purged.rows(tx)))
             }
             _ => Err(Error::not_there(path.path())),
         }
@@ -365,7 +354,7 @@ impl Cloud {
         };
         let purged: Vec<Purged> = rows.into_iter().filter_map(&mut purge).collect();
         let emptied = Emptied { removed: purged.len(), failed: count - purged.len(), reason };
-        Change::new(emptied, move |tx| purged.iter().try_for_each(|purged| purged.rows(tx)))
+        Change::new(move |tx| purged.iter().try_for_each(|purged| purged.rows(tx))).telling(emptied)
     }
 
     /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
@@ -544,11 +533,7 @@ mod tests {
         };
         // Neither is committed when the other is chosen a name.
         let (first, second) = (delete("/bob/a"), delete("/bob/b"));
-        let told = [first, second].map(|change| {
-            assert_eq!(change.value.path(), None);
-            cloud.store.write(change.rows).unwrap();
-            change.value.path().unwrap().to_string()
-        });
+        let told = [first, second].map(|change| cloud.settle(change).unwrap().to_string());
         assert_eq!(told, ["/#0/recyclebin/note.txt", "/#0/recyclebin/note (2).txt"]);
         for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
             let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {

@@ -115,7 +115,7 @@ impl Cloud {
         let changing = self.begin_change(user, &[path.path()])?;
         let history = self.history(&self.view().readable(user, path.path())?)?;
         if history.live_id == id {
-            return Ok(Change::new(history.stat, |_| Ok(())));
+            return Ok(Change::new(move |_| Ok(history.stat)));
         }
         let source = self.volumes.of_root(&history.old(id)?.owner)?;
         let (keep_as, owner, target) =
@@ -137,13 +137,13 @@ impl Cloud {
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (path, id, purged) = (path.path().clone(), id.to_owned(), id.to_owned());
-        let change = Change::new(done.stat, move |tx| {
-            let _changing = changing;
+        let change = Change::new(move |tx| {
             // The one that is kept comes first and so gets a number that no content had.
             let node =
                 rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
-            versions::promote(tx, node, &id, &done.stat.content_id(), before)
+            versions::promote(tx, node, &id, &done.stat.content_id(), before).map(|()| done.stat)
         });
+        let change = change.holding(changing);
         if is_here {
             return Ok(change);
         }
@@ -166,10 +166,7 @@ impl Cloud {
         }
         self.volumes.of_root(&history.old(id)?.owner)?.purge_version(id)?;
         let id = id.to_owned();
-        Ok(Change::new((), move |tx| {
-            let _changing = changing;
-            versions::delete(tx, &id)
-        }))
+        Ok(Change::new(move |tx| versions::delete(tx, &id)).holding(changing))
     }
 
     /// Removes the old contents of all the caller's files for good.
@@ -180,11 +177,7 @@ impl Cloud {
         let home = CloudPath::root().join(&home_name(user.name())?)?;
         let changing = self.begin_change(user, &[&home])?;
         let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
-        let Change { value, rows, .. } = self.purge_versions(ids);
-        Ok(Change::new(value, move |tx| {
-            let _changing = changing;
-            rows(tx)
-        }))
+        Ok(self.purge_versions(ids).holding(changing))
     }
 
     /// Removes old contents for good. What cannot be removed stays, and the rest goes.
@@ -201,7 +194,8 @@ impl Cloud {
             purged.inspect_err(failed).is_ok()
         });
         let emptied = Emptied { removed: gone.len(), failed: stayed.len(), reason };
-        Change::new(emptied, move |tx| gone.iter().try_for_each(|kept| versions::delete(tx, &kept.id)))
+        Change::new(move |tx| gone.iter().try_for_each(|kept| versions::delete(tx, &kept.id)))
+            .telling(emptied)
     }
 }
 

@@ -115,13 +115,11 @@ impl Cloud {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
         }
-        let (versions, trash) = (self.purge_versions(old_versions), self.purge_trash(old_trash));
-        let (contents, entries) = (versions.value.removed, trash.value.removed);
+        let both = self.purge_versions(old_versions).and(self.purge_trash(old_trash));
+        let (versions, trash) = self.settle(both)?;
+        let (contents, entries) = (versions.removed, trash.removed);
         log::info!("no longer kept: {contents} old contents, {entries} deleted files and folders");
-        self.store.write(move |tx| {
-            (versions.rows)(tx)?;
-            (trash.rows)(tx)
-        })
+        Ok(())
     }
 }
 
@@ -203,7 +201,7 @@ mod tests {
 
     fn delete(cloud: &Cloud, path: &CloudPath) {
         let change = cloud.bin_entry(path, &Root::NOBODY, "bob").unwrap();
-        cloud.store.write(change.rows).unwrap();
+        cloud.settle(change).unwrap();
     }
 
     fn kept(cloud: &Cloud) -> (usize, usize) {

@@ -2,7 +2,7 @@
 
 use crate::base::printable::printable;
 use crate::base::time::{now_milliseconds, plain_text};
-use crate::domain::{Cloud, CloudView};
+use crate::domain::{Change, Cloud, CloudView};
 use crate::error::Result;
 use crate::store::Write;
 use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored};
@@ -124,6 +124,16 @@ impl Cloud {
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.note_from_inside("(console)", operation, object, "ok", "", change)
+    }
+
+    /// As [`Cloud::commit_from_console`], with what was done on the disk.
+    pub fn settle_from_console<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        object: &str,
+        change: Change<T>,
+    ) -> Result<T> {
+        change.settle(self, |rows| self.commit_from_console(operation, object, rows))
     }
 
     /// Commits a change that no caller of the API asked for, with its row in the audit log. `who` stands in brackets, as no

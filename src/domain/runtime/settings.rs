@@ -53,22 +53,27 @@ impl Cloud {
         ConfigNow(self.settings.get())
     }
 
-    /// Prepares another value for a setting; an empty one brings the default back. It holds from `apply_setting` on, which is
-    /// to be called once the rows are committed.
+    /// Prepares another value for a setting; an empty one brings the default back. It holds once it is committed.
     pub fn change_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
         let value = given(value);
         self.settings.get().changed(name, value)?;
         let (fact, value) = (fact(name), value.map(str::to_owned));
-        Ok(Change::new((), move |tx| match value {
+        let (name, kept) = (name.to_owned(), value.clone());
+        let change = Change::new(move |tx| match value {
             Some(value) => meta::set(tx, &fact, &value),
             None => meta::remove(tx, &fact),
+        });
+        Ok(change.completed_by(move |cloud| {
+            if let Err(error) = cloud.apply_setting(&name, kept.as_deref()) {
+                log::error!("the setting {name} holds from the next start on: {error}");
+            }
         }))
     }
 
     /// Lets a committed value hold.
-    pub fn apply_setting(&self, name: &str, value: &str) -> Result<()> {
+    fn apply_setting(&self, name: &str, value: Option<&str>) -> Result<()> {
         let mut current = self.settings.0.write().expect("nothing panics while holding the settings");
-        let changed = current.changed(name, given(value))?;
+        let changed = current.changed(name, value)?;
         log::set_max_level(changed.config.log_level);
         *current = Arc::new(changed);
         drop(current);

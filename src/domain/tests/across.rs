@@ -106,7 +106,7 @@ fn a_lock_of_ones_own_comes_along() {
     let house = house_with_folder();
     let target = house.cloud.view().writable(&house.user, &path("/bob/f/a")).unwrap();
     let locking = house.cloud.lock(&house.user, &target, true, End::Never).unwrap();
-    house.cloud.settle_locks(house.cloud.commit(locking).unwrap());
+    house.cloud.settle(locking).unwrap();
     house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
     let there = house.cloud.view().readable(&house.user, &path("/EXTERNAL/disk/f/a")).unwrap();
     let lock = house.cloud.view().lock_of(&there).unwrap().expect("it is locked");

@@ -54,13 +54,12 @@ fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
         scope.spawn(move || {
             let file = house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap();
             let lock = house.cloud.lock(&house.user, &file, false, End::Never).unwrap();
-            let settling = house.cloud.commit(move |tx| {
-                let settling = lock(tx)?;
+            let lock = lock.and_then(move |_, ()| {
                 tells.send(()).ok();
                 asleep.recv_timeout(PATIENCE).ok();
-                Ok(settling)
+                Ok(())
             });
-            house.cloud.settle_locks(settling.unwrap());
+            house.cloud.settle(lock).unwrap();
         });
         told.recv_timeout(PATIENCE).expect("the lock is being written");
         let begun = change(house, &alice, &file);
@@ -79,7 +78,7 @@ fn a_lock_that_is_not_committed_keeps_nobody_off() {
     let (alice, file) = (alice(&house), house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap());
     let lock = house.cloud.lock(&house.user, &file, true, End::Never).unwrap();
     let failed: Result<()> = house.cloud.commit(move |tx| {
-        let _settling = lock(tx)?;
+        let _settling = (lock.rows)(tx)?;
         Err(Error::internal("this transaction is to fail"))
     });
     failed.unwrap_err();
@@ -99,11 +98,10 @@ fn of_two_who_lock_the_same_one_gets_it() {
     };
     let (first, second) = (lock(&house.user), lock(&alice));
     // Both in one transaction, as when they come at the same time.
-    let settling = house.cloud.commit(move |tx| {
-        let settling = first(tx)?;
-        assert_eq!(second(tx).err().map(|error| error.code), Some(Code::Busy));
-        Ok(settling)
+    let first = first.and_then(|tx, ()| {
+        assert_eq!((second.rows)(tx).err().map(|error| error.code), Some(Code::Busy));
+        Ok(())
     });
-    house.cloud.settle_locks(settling.unwrap());
+    house.cloud.settle(first).unwrap();
     assert_eq!(change(&house, &alice, &path("/bob/a")), Some(Code::Locked));
 }

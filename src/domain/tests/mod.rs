@@ -146,14 +146,8 @@ impl House {
     }
 
     /// Commits the rows of what was done on the disk, or takes it back, as a call does.
-    fn settle<T>(&self, change: Result<Change<T>>) -> Result<T> {
-        let Change { value, rows, undo, then } = change?;
-        let committed = self.cloud.commit(rows);
-        match &committed {
-            Ok(()) => then.into_iter().for_each(|then| then(&self.cloud)),
-            Err(_) => undo.into_iter().for_each(|undo| undo()),
-        }
-        committed.map(|()| value)
+    fn settle<T: Send + 'static>(&self, change: Result<Change<T>>) -> Result<T> {
+        self.cloud.settle(change?)
     }
 
     /// Uploads a file in so many parts.

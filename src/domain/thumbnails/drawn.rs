@@ -183,10 +183,10 @@ impl Cloud {
         let done = placed.inspect_err(|_| self.discard_quietly(path.path(), &id))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
-        Ok(Change::new(done.stat, move |tx| {
-            let _held = (changing, reserved);
-            rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by)).map(drop)
-        }))
+        let change = Change::new(move |tx| {
+            rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))
+        });
+        Ok(change.holding((changing, reserved)).telling(done.stat))
     }
 
     fn write_turned(&self, mut reader: Reader, stage: &Stage, quarters: Quarters) -> Result<()> {

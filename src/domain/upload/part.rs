@@ -378,7 +378,7 @@ impl Part<'_> {
         let row = attempt.row(&seat.key);
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
-        Ok(Change::new(Received::Part, move |tx| uploads::save(tx, &row)))
+        Ok(Change::new(move |tx| uploads::save(tx, &row)).telling(Received::Part))
     }
 
     /// Waits for the parts that are still under way, then puts the file in its place.
@@ -447,14 +447,14 @@ impl Part<'_> {
         let kept = done.kept.map(|old| versions::kept(&self.user, self.reserved.root(), keep_as, &old));
         let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
         let held = (changing, self.reserved.take());
-        Ok(Change::new(Received::File(done.stat), move |tx| {
-            let _held = held;
+        let change = Change::new(move |tx| {
             uploads::delete(tx, &id)?;
             let node =
                 rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
             // The old content has taken its own along.
             checksum.map_or(Ok(()), |checksum| checksums::save(tx, node, &rows::facts(&done.stat), &checksum))
-        }))
+        });
+        Ok(change.holding(held).telling(Received::File(done.stat)))
     }
 
     /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.

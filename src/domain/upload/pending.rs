@@ -50,12 +50,13 @@ impl Cloud {
             let has_left = !accounts.contains(&attempt.account);
             has_left || attempt.in_flight.is_empty() && old.contains(&attempt.id)
         })?;
-        self.store.write(change.rows)
+        self.settle(change).map(drop)
     }
 
     fn drop_attempts(&self, which: impl Fn(&Key, &Attempt) -> bool) -> Result<Change<usize>> {
         let ids = self.uploads.give_up(&self.volumes, which)?;
-        Ok(Change::new(ids.len(), move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))))
+        let count = ids.len();
+        Ok(Change::new(move |tx| ids.iter().try_for_each(|id| uploads::delete(tx, id))).telling(count))
     }
 
     /// Takes up the unfinished uploads of the last run.
