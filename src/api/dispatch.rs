@@ -6,7 +6,7 @@ use super::encode::{self, Format};
 use super::file_part::{Arriving, FilePart, read_fields};
 use super::object::object;
 use super::op::{Effect, Operation, Run, Who};
-use super::reply::Reply;
+use super::reply::Answer;
 use super::route::{self, Route};
 use super::{catalogue, csrf, table};
 use crate::domain::{Call, Cloud, CloudView};
@@ -245,7 +245,7 @@ fn answer(
     operation: &Operation,
     caller: &Caller,
     form: &Form,
-) -> Option<Result<Reply>> {
+) -> Option<Result<Answer>> {
     match (operation.at_once, operation.run) {
         (Some(at_once), _) => at_once(view, caller, form).map(Ok),
         (None, Run::Read(run)) => Some(run(view, caller, form)),
@@ -314,7 +314,7 @@ fn failed(format: Format, name: &str, status: Status, call: Call<'_>, error: &Er
     encode::failure(format, name, status, error)
 }
 
-fn respond(format: Format, operation: &Operation, result: Result<Reply>) -> Response {
+fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Response {
     match result {
         Ok(reply) => encode::response(format, operation.name, reply),
         Err(error) => {

@@ -7,7 +7,7 @@
 use super::error_code;
 use super::media;
 use super::op::{Effect, Operation, Who};
-use super::reply::{Content, Fields, File, Picture, Records, Reply, Rows, Source, Stream};
+use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Records, Source, Stream};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
 use crate::error::{Code, Error};
@@ -46,7 +46,7 @@ impl Format {
 type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
 
 /// The bytes of an answer. `kind` is the name in the command envelope.
-pub fn response(format: Format, kind: &'static str, reply: Reply) -> Response {
+pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
     let response = match reply.content {
         Content::Command { result, message } => {
             plain(format, Status::Ok, command(format, kind, result, &message))
@@ -170,17 +170,17 @@ fn document(format: Format, records: Records) -> Response {
 }
 
 fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io::Result<()> {
-    let rows: &dyn Rows = records.rows.as_ref();
+    let rows: &dyn AnyRows = records.rows.as_ref();
     let mut bytes =
         Vec::with_capacity(if rows.count() > ROWS_AT_ONCE_MAX { PIECE_BYTES + 8192 } else { 1024 });
     let meta = records.meta.as_ref().map(|meta| move |fields: &mut dyn Fields| meta.write(fields));
     let meta = meta.as_ref().map(|meta| meta as &WriteFields<'_>);
-    opening(&mut bytes, format, records.root, meta);
+    opening(&mut bytes, format, records.shape.root, meta);
     if rows.count() > 0 {
-        list(&mut bytes, format, records.name, meta.is_some());
+        list(&mut bytes, format, records.shape.element, meta.is_some());
     }
     for index in 0..rows.count() {
-        record(&mut bytes, format, records.name, index == 0, |fields| rows.write(index, fields));
+        record(&mut bytes, format, records.shape.element, index == 0, |fields| rows.write(index, fields));
         if let Some(error) = rows.failure() {
             // A document that is broken off is not taken for a whole one.
             return Err(io::Error::other(error));
@@ -190,7 +190,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
             bytes.clear();
         }
     }
-    closing(&mut bytes, format, records.root, rows.count() > 0);
+    closing(&mut bytes, format, records.shape.root, rows.count() > 0);
     out.write_all(&bytes)
 }
 
@@ -409,7 +409,7 @@ fn disposition(name: &str, is_shown: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::reply::Row;
+    use crate::api::record::{Document, record, reply};
 
     fn text(format: Format, records: &Records) -> String {
         let mut bytes = Vec::new();
@@ -427,16 +427,36 @@ mod tests {
         assert_eq!(String::from_utf8(bytes).unwrap(), wanted);
     }
 
+    record! {
+        /// What stands before the records.
+        SizesMeta {
+            /// How many there are.
+            total: u32,
+            /// Nothing.
+            message: &'static str,
+        }
+        /// A record.
+        Size {
+            /// A text.
+            name: &'static str,
+            /// What is not there.
+            absent: Option<bool>,
+            /// A number.
+            size: u32,
+        }
+    }
+    reply! {
+        /// A document.
+        Sizes = entries(SizesMeta)[entry: Size];
+    }
+
     #[test]
     fn records_in_both_formats() {
-        let records = |count: i64| Records {
-            root: "entries",
-            meta: Some(Row::new().number("total", count).text("message", "")),
-            name: "entry",
+        let records = |count: u32| Records {
+            shape: Sizes::SHAPE,
+            meta: Some(Box::new(SizesMeta { total: count, message: "" })),
             rows: Box::new(
-                (0..count)
-                    .map(|number| Row::new().text("name", "<&>\u{1}\r").number("size", number))
-                    .collect::<Vec<_>>(),
+                (0..count).map(|size| Size { name: "<&>\u{1}\r", absent: None, size }).collect::<Vec<_>>(),
             ),
         };
         assert_eq!(

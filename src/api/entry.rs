@@ -1,10 +1,11 @@
 //! The `entry` record: a file or folder as clients read it, in the order of fields they know.
 
 use super::media;
+use super::record::{Empty, ListTime, No, OrEmpty, Record, Seconds, SizeText, Yes, record};
 use super::reply::{Fields, Rows};
+use super::schema::words;
 use crate::base::ids::record_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
-use crate::base::size::size_text;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Brief, Kind};
 use crate::domain::files::annotations::Mark;
@@ -12,6 +13,7 @@ use crate::domain::files::locks;
 use crate::domain::files::operations::{Entry, Listing};
 use crate::domain::files::recycle_bin::Deleted;
 use crate::error::Error;
+use std::borrow::Cow;
 
 /// A listing as records.
 pub struct Entries {
@@ -62,6 +64,8 @@ impl EntryList {
 }
 
 impl Rows for EntryList {
+    type Record = EntryRecord<'static>;
+
     fn count(&self) -> usize {
         self.entries.len()
     }
@@ -77,9 +81,129 @@ impl Rows for EntryList {
             lock: entry.lock,
             deleted: entry.deleted.as_ref(),
         };
-        described.write(&self.clock, fields);
-        fields.number("disallowpreviewdownload", 0);
+        described.write(&self.clock, Seen::Single, fields);
     }
+}
+
+record! {
+    /// A file or folder.
+    EntryRecord<'a> {
+        /// The full path.
+        path: &'a str,
+        /// The path of its folder, which ends with a slash in a listing.
+        dirpath: &'a str,
+        /// The name.
+        name: &'a str,
+        /// What follows the last dot of the name; empty for folders.
+        ext: &'a str,
+        /// The size in bytes; 0 for folders.
+        fullsize: u64,
+        /// When it was modified.
+        modified: ListTime,
+        /// `dir` for a folder, `file` for a file.
+        kind = "type": EntryKind,
+        /// The full path.
+        fullfilename: &'a str,
+        /// The size for people; empty for folders.
+        size: OrEmpty<SizeText>,
+        /// When it was modified: the server's wall clock read as UTC, in seconds since 1970.
+        modifiedepoch: i64,
+        /// When it was modified.
+        modifiedepochutc: Seconds,
+        /// When it was modified: the server's wall clock.
+        modifiediso: String,
+        /// 1 at the top, where accounts and disks are.
+        isroot: bool,
+        /// Whether it can be shared.
+        isshareable: No,
+        /// Whether FileCloud's clients may sync it.
+        issyncable: No,
+        /// How it is shared.
+        isshared: Empty,
+        /// Whether it can be given another name.
+        canrename: bool,
+        /// Whether browsers can show it.
+        showprev: bool,
+        /// Whether it can be put into a list of favorites.
+        canfavorite: bool,
+        /// Whether files can be uploaded into the folder, or a new content for the file.
+        canupload: bool,
+        /// Whether it can be downloaded.
+        candownload: Yes,
+        /// The list of favorites it is in; 0 for none.
+        favoritelistid: Cow<'static, str>,
+        /// Its id in that list; 0 for none.
+        favoriteid: Cow<'static, str>,
+        /// Its position in that list; 0 for none.
+        order: Cow<'static, str>,
+        /// Whether it can be edited on the spot.
+        showquickedit: No,
+        /// Whether the caller can lock or unlock it.
+        showlockunlock: bool,
+        /// Whether to offer sharing.
+        showshareoption: No,
+        /// Whether its access list can be set.
+        cansetacls: No,
+        /// Whether it has tags.
+        tagged: No,
+        /// Whether it has comments.
+        commented: bool,
+        /// Whether somebody shares what is shared with them.
+        isreshared: No,
+        /// Whether its shares can be managed.
+        canmanageshare: No,
+        /// Who wrote the content, where that is known.
+        lastmodifiedby: &'a str,
+        /// Whether it is locked.
+        locked: bool,
+        /// Whether notices about it are off for the caller.
+        hasnotificationsrule: bool,
+        /// Whether it is synced on demand.
+        isdatasyncable: No,
+        /// Names the content.
+        etag: String,
+        /// In a recycle bin: the path it had.
+        deletedfrom: Option<&'a str> as extension,
+        /// In a recycle bin: when it was deleted.
+        deletedon: Option<ListTime> as extension,
+        /// In a recycle bin: when it was deleted.
+        deletedonepoch: Option<Seconds> as extension,
+        /// In a recycle bin: who deleted it.
+        deletedby: Option<&'a str> as extension,
+        /// Outside of listings: whether it may be seen but not downloaded.
+        disallowpreviewdownload: Option<No>,
+        /// In a search: that it is still there.
+        validity: Option<Validity>,
+        /// In a search: the path for people, as `My Files/Photos/sea.jpg`.
+        userfullpath: Option<String>,
+        /// In a search of texts: where the words stand.
+        highlight: Option<&'a str>,
+    }
+}
+
+/// What an entry is.
+pub enum EntryKind {
+    Folder,
+    File,
+}
+
+words! {
+    EntryKind { Folder = "dir", File = "file" }
+    Validity { Valid = "VALID" }
+}
+
+/// Whether what a search found is there.
+pub enum Validity {
+    Valid,
+}
+
+/// Where an entry is seen, which decides about the last fields of its record.
+pub enum Seen<'a> {
+    Listed,
+    /// By itself, or in a list of favorites.
+    Single,
+    /// By a search, with where the words stand in its text.
+    Found(&'a CloudPath, &'a str),
 }
 
 /// One entry with all that its record says.
@@ -95,6 +219,8 @@ pub struct Described<'a> {
 }
 
 impl Rows for Entries {
+    type Record = EntryRecord<'static>;
+
     fn count(&self) -> usize {
         self.listing.entries.len()
     }
@@ -111,7 +237,7 @@ impl Rows for Entries {
                 lock: self.listing.locks.of(name),
                 deleted: self.listing.deleted.get(name),
             };
-            described.write(&self.clock, fields);
+            described.write(&self.clock, Seen::Listed, fields);
         });
     }
 
@@ -121,61 +247,73 @@ impl Rows for Entries {
 }
 
 impl Described<'_> {
-    pub fn write(&self, clock: &Clock, fields: &mut dyn Fields) {
+    /// Writes the record. What later parts of the cloud bring is 0 until they do.
+    pub fn write(&self, clock: &Clock, seen: Seen<'_>, fields: &mut dyn Fields) {
         let is_folder = self.stat.kind == Kind::Folder;
         let (above, is_root) = (self.place.above.as_str(), self.place.is_root);
-        let size = if is_folder { 0 } else { i64::try_from(self.stat.size).unwrap_or(i64::MAX) };
         let path = [above, self.name].concat();
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
-        let extension = if is_folder { "" } else { media::extension(self.name) };
-        fields.text("path", &path);
-        fields.text("dirpath", above);
-        fields.text("name", self.name);
-        fields.text("ext", extension);
-        fields.number("fullsize", size);
-        fields.text("modified", &time.text);
-        fields.text("type", if is_folder { "dir" } else { "file" });
-        fields.text("fullfilename", &path);
-        fields.text("size", &if is_folder { String::new() } else { size_text(self.stat.size) });
-        fields.number("modifiedepoch", time.local_epoch);
-        fields.number("modifiedepochutc", seconds);
-        fields.text("modifiediso", &time.iso);
-        fields.number("isroot", i64::from(is_root));
-        self.write_abilities(is_folder, self.place.is_above_roots || self.is_in_bin(), fields);
-        fields.text("lastmodifiedby", self.modified_by);
-        fields.number("locked", i64::from(self.lock.is_locked));
-        fields.number("hasnotificationsrule", i64::from(self.mark.is_filtered));
-        fields.number("isdatasyncable", 0);
-        fields.text("etag", &self.stat.etag());
-        if let Some(deleted) = self.deleted {
-            fields.text("deletedfrom", &deleted.from);
-            fields.text("deletedon", &clock.entry_time(deleted.at).text);
-            fields.number("deletedonepoch", deleted.at);
-            fields.text("deletedby", &deleted.by);
-        }
-    }
-
-    /// What can be done with the entry here and now; what later parts of the cloud bring is 0 until they do.
-    fn write_abilities(&self, is_folder: bool, is_fixed: bool, fields: &mut dyn Fields) {
-        fields.number("isshareable", 0);
-        fields.number("issyncable", 0);
-        fields.text("isshared", "");
-        fields.number("canrename", i64::from(!is_fixed));
-        fields.number("showprev", i64::from(!is_folder && media::of_name(self.name).may_be_shown));
-        fields.number("canfavorite", i64::from(!self.is_in_bin()));
-        // Of a file it says that a new content may be uploaded.
-        fields.number("canupload", i64::from(!self.is_in_bin()));
-        fields.number("candownload", 1);
-        self.write_favorite(fields);
-        fields.number("showquickedit", 0);
-        fields.number("showlockunlock", i64::from(!is_fixed && self.lock.may_toggle));
-        for absent in ["showshareoption", "cansetacls", "tagged"] {
-            fields.number(absent, 0);
-        }
-        fields.number("commented", i64::from(self.mark.is_commented));
-        fields.number("isreshared", 0);
-        fields.number("canmanageshare", 0);
+        let is_in_bin = self.is_in_bin();
+        let is_fixed = self.place.is_above_roots || is_in_bin;
+        let [favoritelistid, favoriteid, order] = self.favorite();
+        let (is_single, found) = match seen {
+            Seen::Listed => (false, None),
+            Seen::Single => (true, None),
+            Seen::Found(path, highlight) => (false, Some((path, highlight))),
+        };
+        let record = EntryRecord {
+            path: &path,
+            dirpath: match above {
+                "/" => above,
+                _ if found.is_some() => above.trim_end_matches('/'),
+                _ => above,
+            },
+            name: self.name,
+            ext: if is_folder { "" } else { media::extension(self.name) },
+            fullsize: if is_folder { 0 } else { self.stat.size },
+            modified: ListTime(time.text),
+            kind: if is_folder { EntryKind::Folder } else { EntryKind::File },
+            fullfilename: &path,
+            size: OrEmpty((!is_folder).then_some(SizeText(self.stat.size))),
+            modifiedepoch: time.local_epoch,
+            modifiedepochutc: Seconds(seconds),
+            modifiediso: time.iso,
+            isroot: is_root,
+            isshareable: No,
+            issyncable: No,
+            isshared: Empty,
+            canrename: !is_fixed,
+            showprev: !is_folder && media::of_name(self.name).may_be_shown,
+            canfavorite: !is_in_bin,
+            canupload: !is_in_bin,
+            candownload: Yes,
+            favoritelistid,
+            favoriteid,
+            order,
+            showquickedit: No,
+            showlockunlock: !is_fixed && self.lock.may_toggle,
+            showshareoption: No,
+            cansetacls: No,
+            tagged: No,
+            commented: self.mark.is_commented,
+            isreshared: No,
+            canmanageshare: No,
+            lastmodifiedby: self.modified_by,
+            locked: self.lock.is_locked,
+            hasnotificationsrule: self.mark.is_filtered,
+            isdatasyncable: No,
+            etag: self.stat.etag(),
+            deletedfrom: self.deleted.map(|deleted| deleted.from.as_str()),
+            deletedon: self.deleted.map(|deleted| ListTime(clock.entry_time(deleted.at).text)),
+            deletedonepoch: self.deleted.map(|deleted| Seconds(deleted.at)),
+            deletedby: self.deleted.map(|deleted| deleted.by.as_str()),
+            disallowpreviewdownload: is_single.then_some(No),
+            validity: found.is_some().then_some(Validity::Valid),
+            userfullpath: found.map(|(path, _)| readable_path(path)),
+            highlight: found.map(|(_, highlight)| highlight),
+        };
+        record.write(fields);
     }
 
     /// Whether this is a recycle bin or in one.
@@ -183,12 +321,19 @@ impl Described<'_> {
         self.place.is_in_bin || self.place.may_hold_bin && self.name == BIN_NAME
     }
 
-    fn write_favorite(&self, fields: &mut dyn Fields) {
-        let favorite = self.mark.favorite;
-        // Old clients read numbers here.
-        let text = |value: Option<String>| value.unwrap_or_else(|| "0".into());
-        fields.text("favoritelistid", &text(favorite.map(|row| record_id(row.list))));
-        fields.text("favoriteid", &text(favorite.map(|row| record_id(row.id))));
-        fields.text("order", &text(favorite.map(|row| row.position.to_string())));
+    /// The list of favorites it is in, its id there and its position. Old clients read numbers here.
+    fn favorite(&self) -> [Cow<'static, str>; 3] {
+        match self.mark.favorite {
+            Some(row) => {
+                [record_id(row.list).into(), record_id(row.id).into(), row.position.to_string().into()]
+            }
+            None => ["0".into(), "0".into(), "0".into()],
+        }
     }
+}
+
+/// `My Files/Photos/sea.jpg`
+fn readable_path(path: &CloudPath) -> String {
+    let below: String = path.parts().iter().skip(1).map(|name| format!("/{name}")).collect();
+    format!("My Files{below}")
 }

@@ -21,7 +21,7 @@ pub fn object(fields: &[Field], form: &Form) -> String {
             continue;
         }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
-        let is_below = field.kind == SubPath::KIND && !object.is_empty();
+        let is_below = field.schema.name == SubPath::SCHEMA.name && !object.is_empty();
         if (field.shown == Shown::Leaf && follows_path) || is_below {
             if !object.ends_with('/') {
                 object.push('/');
@@ -29,13 +29,14 @@ pub fn object(fields: &[Field], form: &Form) -> String {
         } else if !object.is_empty() {
             object.push_str(" -> ");
         }
-        let text = match field.kind {
-            CloudPath::KIND => acted_upon(text),
-            SubPath::KIND => acted_upon(&format!("/{text}")).into_owned().into(),
+        let text = match field.schema.name {
+            name if name == CloudPath::SCHEMA.name => acted_upon(text),
+            name if name == SubPath::SCHEMA.name => acted_upon(&format!("/{text}")).into_owned().into(),
             _ => Cow::Borrowed(text),
         };
         object.push_str(if is_below { text.trim_start_matches('/') } else { &text });
-        follows_path = field.kind == CloudPath::KIND || field.kind == SubPath::KIND;
+        follows_path =
+            field.schema.name == CloudPath::SCHEMA.name || field.schema.name == SubPath::SCHEMA.name;
     }
     cut(&mut object, OBJECT_BYTES_MAX);
     object
@@ -56,7 +57,7 @@ fn acted_upon(text: &str) -> Cow<'_, str> {
 /// many more there are where not all have room.
 fn append_each(object: &mut String, field: &Field, form: &Form) {
     let prefix = field.names.split("1..").next().unwrap_or(field.names);
-    let is_names = field.kind == Names::KIND;
+    let is_names = field.schema.name == Names::SCHEMA.name;
     let folder = if is_names { std::mem::take(object) } else { String::new() };
     let mut left_out = 0_usize;
     for text in (1..).map_while(|number| form.get(&format!("{prefix}{number}"))) {

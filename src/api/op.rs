@@ -1,12 +1,12 @@
 //! What an operation is: one line in a table gives its routing, rights, audit entry, documentation and tests.
 //!
 //! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`, `read` on one that
-//! takes `&Write`.
+//! takes `&Write`, a reply that it does not give.
 
 use super::authenticate::Caller;
 use super::call_context::CallContext;
 use super::params::Field;
-use super::reply::Reply;
+use super::reply::{Answer, Form as Answered};
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::Side;
 use crate::error::Result;
@@ -59,18 +59,18 @@ impl Effect {
 }
 
 /// A change that is ready to run inside a transaction.
-pub type Job = Box<dyn FnOnce(&Write) -> Result<Reply> + Send>;
+pub type Job = Box<dyn FnOnce(&Write) -> Result<Answer> + Send>;
 
 /// How an operation is run. The parameters are read from the form first.
 #[derive(Clone, Copy)]
 pub enum Run {
-    Read(fn(&CloudView<'_>, &Caller, &Form) -> Result<Reply>),
+    Read(fn(&CloudView<'_>, &Caller, &Form) -> Result<Answer>),
     Write(fn(&Caller, &Form) -> Result<Job>),
-    Slow(fn(&mut CallContext<'_>, &Caller, &Form) -> Result<Reply>),
+    Slow(fn(&mut CallContext<'_>, &Caller, &Form) -> Result<Answer>),
 }
 
 /// An answer without waiting, where one is possible; `None` sends the call to a worker.
-pub type AtOnce = fn(&CloudView<'_>, &Caller, &Form) -> Option<Reply>;
+pub type AtOnce = fn(&CloudView<'_>, &Caller, &Form) -> Option<Answer>;
 
 /// One operation.
 pub struct Operation {
@@ -82,15 +82,17 @@ pub struct Operation {
     pub effect: Effect,
     pub help: &'static str,
     pub fields: &'static [Field],
+    /// What it answers when it does not fail.
+    pub answers: Answered,
     pub run: Run,
     pub at_once: Option<AtOnce>,
 }
 
-/// A table of operations of one area. Each line: its documentation, name, who may call it, its effect, the handler and
-/// the handler's parameters.
+/// A table of operations of one area. Each line: its documentation, name, who may call it, its effect, the handler, the
+/// handler's parameters and the reply.
 macro_rules! ops {
     ($table:ident: $side:ident $area:literal
-     $( $(#[doc = $help:literal])+ $name:literal $who:ident $effect:ident $handler:ident($params:ty) $(or $fast:ident)?; )+) => {
+     $( $(#[doc = $help:literal])+ $name:literal $who:ident $effect:ident $handler:ident($params:ty) -> $reply:ident $(or $fast:ident)?; )+) => {
         pub const $table: &[$crate::api::op::Operation] = &[ $( $crate::api::op::Operation {
             name: $name,
             side: $crate::domain::accounts::sessions::Side::$side,
@@ -99,8 +101,9 @@ macro_rules! ops {
             effect: $crate::api::op::operation!(@effect $effect),
             help: concat!($($help),+),
             fields: <$params as $crate::api::params::Params>::FIELDS,
-            run: $crate::api::op::operation!(@run $effect $who $handler $params),
-            at_once: $crate::api::op::operation!(@fast $who ($params) $($fast)?),
+            answers: <$reply as $crate::api::reply::Answers>::FORM,
+            run: $crate::api::op::operation!(@run $effect $who $handler $params, $reply),
+            at_once: $crate::api::op::operation!(@fast $who ($params) $reply $($fast)?),
         }, )+ ];
     };
 }
@@ -121,32 +124,42 @@ macro_rules! operation {
     (@as user $caller:ident) => { $caller.user()? };
     (@as proxy $caller:ident) => { $caller.user()? };
     (@as admin $caller:ident) => { $caller.admin()? };
-    (@run immediate $who:ident $handler:ident $params:ty) => { $crate::api::op::operation!(@run read $who $handler $params) };
-    (@run read $who:ident $handler:ident $params:ty) => {
+    (@run immediate $who:ident $handler:ident $params:ty, $reply:ident) => {
+        $crate::api::op::operation!(@run read $who $handler $params, $reply)
+    };
+    (@run read $who:ident $handler:ident $params:ty, $reply:ident) => {
         $crate::api::op::Run::Read(|view, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form)?;
-            $handler(view, $crate::api::op::operation!(@as $who caller), params)
+            let reply: $crate::api::reply::Reply<$reply> =
+                $handler(view, $crate::api::op::operation!(@as $who caller), params)?;
+            Ok(reply.into_answer())
         })
     };
-    (@run write $who:ident $handler:ident $params:ty) => {
+    (@run write $who:ident $handler:ident $params:ty, $reply:ident) => {
         $crate::api::op::Run::Write(|caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form)?;
             let who = $crate::api::op::operation!(@as $who caller).clone();
-            Ok(Box::new(move |tx| $handler(tx, &who, params)))
+            Ok(Box::new(move |tx| {
+                let reply: $crate::api::reply::Reply<$reply> = $handler(tx, &who, params)?;
+                Ok(reply.into_answer())
+            }))
         })
     };
-    (@run $effect:ident $who:ident $handler:ident $params:ty) => {
+    (@run $effect:ident $who:ident $handler:ident $params:ty, $reply:ident) => {
         $crate::api::op::Run::Slow(|context, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form)?;
-            $handler(context, $crate::api::op::operation!(@as $who caller), params)
+            let reply: $crate::api::reply::Reply<$reply> =
+                $handler(context, $crate::api::op::operation!(@as $who caller), params)?;
+            Ok(reply.into_answer())
         })
     };
-    (@fast $who:ident ($params:ty)) => { None };
-    (@fast $who:ident ($params:ty) $fast:ident) => {
+    (@fast $who:ident ($params:ty) $reply:ident) => { None };
+    (@fast $who:ident ($params:ty) $reply:ident $fast:ident) => {
         Some(|view, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form).ok()?;
             let who = (|| Ok::<_, $crate::error::Error>($crate::api::op::operation!(@as $who caller)))().ok()?;
-            $fast(view, who, &params)
+            let reply: $crate::api::reply::Reply<$reply> = $fast(view, who, &params)?;
+            Some(reply.into_answer())
         })
     };
 }

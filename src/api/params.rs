@@ -1,6 +1,8 @@
 //! Parameters: the last place where a raw text from a caller exists. `params!` declares what an operation takes; types say
 //! what a text may be, whether it is a secret and how the audit log shows it.
 
+use super::record::{Id, Value};
+use super::schema::Schema;
 use crate::base::ids;
 use crate::base::limits::FORM_FIELDS_MAX;
 use crate::base::path::{CloudPath, EntryName};
@@ -29,7 +31,7 @@ pub enum Shown {
 pub struct Field {
     /// Its names, separated by `|`; clients differ.
     pub names: &'static str,
-    pub kind: &'static str,
+    pub schema: Schema,
     pub is_required: bool,
     pub is_secret: bool,
     pub shown: Shown,
@@ -40,7 +42,7 @@ impl Field {
     pub const fn of<T: Param>(names: &'static str, help: &'static str) -> Field {
         Field {
             names,
-            kind: T::KIND,
+            schema: T::SCHEMA,
             is_required: T::IS_REQUIRED,
             is_secret: T::IS_SECRET,
             shown: T::SHOWN,
@@ -64,8 +66,8 @@ pub trait Params: Sized {
 
 /// A type that a parameter can have.
 pub trait Param: Sized {
-    /// What it is, for the documentation.
-    const KIND: &'static str;
+    /// What it can be.
+    const SCHEMA: Schema;
     const IS_REQUIRED: bool = true;
     const IS_SECRET: bool = false;
     const SHOWN: Shown = Shown::Hidden;
@@ -104,7 +106,7 @@ fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
 }
 
 impl<T: Param> Param for Option<T> {
-    const KIND: &'static str = T::KIND;
+    const SCHEMA: Schema = T::SCHEMA;
     const IS_REQUIRED: bool = false;
     const IS_SECRET: bool = T::IS_SECRET;
     const SHOWN: Shown = T::SHOWN;
@@ -126,7 +128,7 @@ impl<T: Param> Param for Option<T> {
 pub struct Change(pub Option<String>);
 
 impl Param for Change {
-    const KIND: &'static str = "text";
+    const SCHEMA: Schema = Schema::TEXT;
     const IS_REQUIRED: bool = false;
 
     fn parse(text: &str) -> Result<Change> {
@@ -139,7 +141,7 @@ impl Param for Change {
 }
 
 impl Param for CloudPath {
-    const KIND: &'static str = "path";
+    const SCHEMA: Schema = Schema::text("path");
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<CloudPath> {
@@ -152,7 +154,7 @@ impl Param for CloudPath {
 pub struct SubPath(pub CloudPath);
 
 impl Param for SubPath {
-    const KIND: &'static str = "path below";
+    const SCHEMA: Schema = Schema::text("path below");
     const SHOWN: Shown = Shown::Leaf;
 
     fn parse(text: &str) -> Result<SubPath> {
@@ -161,7 +163,7 @@ impl Param for SubPath {
 }
 
 impl Param for EntryName {
-    const KIND: &'static str = "name";
+    const SCHEMA: Schema = Schema::text("name");
     const SHOWN: Shown = Shown::Leaf;
 
     fn parse(text: &str) -> Result<EntryName> {
@@ -174,7 +176,7 @@ impl Param for EntryName {
 pub struct AccountName(pub String);
 
 impl Param for AccountName {
-    const KIND: &'static str = "user name";
+    const SCHEMA: Schema = Schema::text("user name");
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<AccountName> {
@@ -187,7 +189,7 @@ impl Param for AccountName {
 }
 
 impl Param for UserName {
-    const KIND: &'static str = "user name";
+    const SCHEMA: Schema = Schema::text("user name");
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<UserName> {
@@ -196,7 +198,7 @@ impl Param for UserName {
 }
 
 impl Param for Secret {
-    const KIND: &'static str = "secret";
+    const SCHEMA: Schema = Schema::text("secret").formatted("password");
     const IS_SECRET: bool = true;
 
     fn parse(text: &str) -> Result<Secret> {
@@ -205,7 +207,7 @@ impl Param for Secret {
 }
 
 impl Param for String {
-    const KIND: &'static str = "text";
+    const SCHEMA: Schema = Schema::TEXT;
 
     fn parse(text: &str) -> Result<String> {
         Ok(text.into())
@@ -217,7 +219,7 @@ impl Param for String {
 pub struct SettingName(pub String);
 
 impl Param for SettingName {
-    const KIND: &'static str = "setting";
+    const SCHEMA: Schema = Schema::text("setting");
     const SHOWN: Shown = Shown::Object;
 
     fn parse(text: &str) -> Result<SettingName> {
@@ -230,7 +232,7 @@ impl Param for SettingName {
 pub struct RecordId(pub i64);
 
 impl Param for RecordId {
-    const KIND: &'static str = "id";
+    const SCHEMA: Schema = Id::SCHEMA;
 
     fn parse(text: &str) -> Result<RecordId> {
         ids::parse_record_id(text.trim())
@@ -244,7 +246,7 @@ impl Param for RecordId {
 pub struct RecordIds(pub Vec<i64>);
 
 impl Param for RecordIds {
-    const KIND: &'static str = "ids";
+    const SCHEMA: Schema = Schema::text("ids");
 
     fn parse(text: &str) -> Result<RecordIds> {
         text.split(',').map(|id| RecordId::parse(id).map(|id| id.0)).collect::<Result<_>>().map(RecordIds)
@@ -252,7 +254,7 @@ impl Param for RecordIds {
 }
 
 impl Param for UploadName {
-    const KIND: &'static str = "text";
+    const SCHEMA: Schema = Schema::TEXT;
 
     fn parse(text: &str) -> Result<UploadName> {
         UploadName::parse(text)
@@ -260,7 +262,7 @@ impl Param for UploadName {
 }
 
 impl Param for bool {
-    const KIND: &'static str = "flag";
+    const SCHEMA: Schema = Schema::FLAG;
 
     fn parse(text: &str) -> Result<bool> {
         match text.trim().to_ascii_lowercase().as_str() {
@@ -272,7 +274,7 @@ impl Param for bool {
 }
 
 impl Param for u64 {
-    const KIND: &'static str = "number";
+    const SCHEMA: Schema = Schema::COUNT;
 
     fn parse(text: &str) -> Result<u64> {
         text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
@@ -280,7 +282,7 @@ impl Param for u64 {
 }
 
 impl Param for i64 {
-    const KIND: &'static str = "number";
+    const SCHEMA: Schema = Schema::NUMBER;
 
     fn parse(text: &str) -> Result<i64> {
         text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
@@ -292,7 +294,7 @@ impl Param for i64 {
 pub struct Date(pub i64);
 
 impl Param for Date {
-    const KIND: &'static str = "date";
+    const SCHEMA: Schema = Schema::text("date");
 
     fn parse(text: &str) -> Result<Date> {
         time::parse(text).map(Date).ok_or_else(not_a_date)
@@ -310,7 +312,7 @@ const MODIFIED_FIRST: i64 = -(1 << 31);
 const MODIFIED_LAST: i64 = i64::MAX / 1_000_000_000 - 1;
 
 impl Param for Modified {
-    const KIND: &'static str = "date";
+    const SCHEMA: Schema = Schema::text("date");
 
     fn parse(text: &str) -> Result<Modified> {
         let seconds = time::parse_to_keep(text).ok_or_else(not_a_date)?;
@@ -323,7 +325,7 @@ impl Param for Modified {
 pub struct EndDate(pub i64);
 
 impl Param for EndDate {
-    const KIND: &'static str = "date";
+    const SCHEMA: Schema = Schema::text("date");
 
     fn parse(text: &str) -> Result<EndDate> {
         time::parse_end(text).map(EndDate).ok_or_else(not_a_date)
@@ -335,7 +337,7 @@ impl Param for EndDate {
 pub struct SyncStatus(pub i64);
 
 impl Param for SyncStatus {
-    const KIND: &'static str = "sync status";
+    const SCHEMA: Schema = Schema::text("sync status");
 
     fn parse(text: &str) -> Result<SyncStatus> {
         let first = text.split(';').next().unwrap_or(text);
@@ -356,7 +358,7 @@ fn not_a_date() -> Error {
 pub struct Names(pub Vec<EntryName>);
 
 impl Param for Names {
-    const KIND: &'static str = "names";
+    const SCHEMA: Schema = Schema::text("names");
     const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<Names> {
@@ -378,7 +380,7 @@ impl Param for Names {
 pub struct Paths(pub Vec<CloudPath>);
 
 impl Param for Paths {
-    const KIND: &'static str = "paths";
+    const SCHEMA: Schema = Schema::text("paths");
     const IS_REQUIRED: bool = false;
     const SHOWN: Shown = Shown::Each;
 

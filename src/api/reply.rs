@@ -1,15 +1,23 @@
 //! What an operation answers, before it becomes XML, JSON or bytes.
 
+use super::record::{Document, DocumentShape, Record, Total};
 use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::error::Error;
 use crate::http::Produce;
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::os::fd::OwnedFd;
 use std::time::SystemTime;
 
-/// The answer of an operation.
-pub struct Reply {
+/// The answer of an operation, of a declared form: the command envelope where nothing else is said.
+pub struct Reply<F = Command> {
+    answer: Answer,
+    form: PhantomData<F>,
+}
+
+/// The answer of an operation, whatever its form.
+pub struct Answer {
     pub content: Content,
     /// Whole values of `Set-Cookie` headers.
     pub cookies: Vec<String>,
@@ -17,6 +25,51 @@ pub struct Reply {
     pub etag: Option<String>,
     /// The checksum of the content that is sent.
     pub checksum: Option<Checksum>,
+}
+
+/// What an operation answers when it has not failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The command envelope.
+    Command,
+    Document(&'static DocumentShape),
+    /// The bare text `OK`.
+    Word,
+    /// Bytes of one of some media types; without any, of the type that belongs to the name of the file.
+    Bytes(&'static [&'static str]),
+}
+
+/// A form that a reply is declared to have.
+pub trait Answers {
+    const FORM: Form;
+}
+
+macro_rules! forms {
+    ($( $(#[doc = $help:literal])+ $name:ident = $form:expr; )+) => { $(
+        $(#[doc = $help])+
+        pub struct $name;
+
+        impl Answers for $name {
+            const FORM: Form = $form;
+        }
+    )+ };
+}
+
+forms! {
+    /// The command envelope.
+    Command = Form::Command;
+    /// The bare text `OK`.
+    Word = Form::Word;
+    /// A file, of whatever type.
+    FileBytes = Form::Bytes(&[]);
+    /// A picture that the server has made.
+    PictureBytes = Form::Bytes(&["image/jpeg", "image/png"]);
+    /// An archive of files.
+    ZipBytes = Form::Bytes(&["application/zip"]);
+    /// A table.
+    CsvBytes = Form::Bytes(&["text/csv"]);
+    /// The description of the API.
+    DescriptionBytes = Form::Bytes(&["application/json"]);
 }
 
 pub enum Content {
@@ -71,12 +124,11 @@ pub struct Stream {
     pub produce: Produce,
 }
 
-/// A document of records: the root's name, an optional `meta`, and the records.
+/// A document of records: the root's name, what stands before the records, and the records.
 pub struct Records {
-    pub root: &'static str,
-    pub meta: Option<Row>,
-    pub name: &'static str,
-    pub rows: Box<dyn Rows>,
+    pub shape: &'static DocumentShape,
+    pub meta: Option<Box<dyn AnyRecord>>,
+    pub rows: Box<dyn AnyRows>,
 }
 
 /// Takes the fields of one record in their order.
@@ -87,6 +139,8 @@ pub trait Fields {
 
 /// Records that can be written one after the other.
 pub trait Rows: Send {
+    type Record: Record;
+
     fn count(&self) -> usize;
     /// Writes the record of an index below the count.
     fn write(&self, index: usize, fields: &mut dyn Fields);
@@ -96,57 +150,77 @@ pub trait Rows: Send {
     }
 }
 
-/// A value of a field.
-pub enum Value {
-    Text(String),
-    Number(i64),
+/// [`Rows`] of any record.
+pub trait AnyRows: Send {
+    fn count(&self) -> usize;
+    fn write(&self, index: usize, fields: &mut dyn Fields);
+    fn failure(&self) -> Option<Error>;
 }
 
-/// A small record.
-#[derive(Default)]
-pub struct Row(Vec<(&'static str, Value)>);
-
-impl Row {
-    pub fn new() -> Row {
-        Row::default()
+impl<T: Rows> AnyRows for T {
+    fn count(&self) -> usize {
+        Rows::count(self)
     }
 
-    pub fn text(mut self, name: &'static str, value: impl Into<String>) -> Row {
-        self.0.push((name, Value::Text(value.into())));
-        self
+    fn write(&self, index: usize, fields: &mut dyn Fields) {
+        Rows::write(self, index, fields);
     }
 
-    /// A count, size, time or flag; what does not fit is the largest number.
-    pub fn number(mut self, name: &'static str, value: impl TryInto<i64>) -> Row {
-        self.0.push((name, Value::Number(value.try_into().unwrap_or(i64::MAX))));
-        self
-    }
-
-    pub fn write(&self, fields: &mut dyn Fields) {
-        for (name, value) in &self.0 {
-            match value {
-                Value::Text(text) => fields.text(name, text),
-                Value::Number(number) => fields.number(name, *number),
-            }
-        }
+    fn failure(&self) -> Option<Error> {
+        Rows::failure(self)
     }
 }
 
-impl Rows for Vec<Row> {
+/// Any [`Record`].
+pub trait AnyRecord: Send {
+    fn write(&self, fields: &mut dyn Fields);
+}
+
+impl<T: Record + Send> AnyRecord for T {
+    fn write(&self, fields: &mut dyn Fields) {
+        Record::write(self, fields);
+    }
+}
+
+impl<T: Record + Send> Rows for Vec<T> {
+    type Record = T;
+
     fn count(&self) -> usize {
         self.len()
     }
 
     fn write(&self, index: usize, fields: &mut dyn Fields) {
-        self[index].write(fields);
+        Record::write(&self[index], fields);
     }
 }
 
-impl Reply {
-    fn of(content: Content) -> Reply {
-        Reply { content, cookies: Vec::new(), etag: None, checksum: None }
+impl<F> Reply<F> {
+    fn of(content: Content) -> Reply<F> {
+        let answer = Answer { content, cookies: Vec::new(), etag: None, checksum: None };
+        Reply { answer, form: PhantomData }
     }
 
+    pub fn into_answer(self) -> Answer {
+        self.answer
+    }
+
+    pub fn with_etag(mut self, etag: String) -> Reply<F> {
+        self.answer.etag = Some(etag);
+        self
+    }
+
+    pub fn with_checksum(mut self, checksum: Option<Checksum>) -> Reply<F> {
+        self.answer.checksum = checksum;
+        self
+    }
+
+    pub fn with_cookies(mut self, cookies: Vec<String>) -> Reply<F> {
+        self.answer.cookies = cookies;
+        self
+    }
+}
+
+impl Reply<Command> {
     /// Done, with nothing to say.
     pub fn done() -> Reply {
         Reply::said("")
@@ -161,54 +235,69 @@ impl Reply {
     pub fn answer(yes: bool, message: &str) -> Reply {
         Reply::of(Content::Command { result: i64::from(yes), message: message.into() })
     }
+}
 
-    pub fn text(text: &str) -> Reply {
-        Reply::typed("text/plain; charset=utf-8", text.to_owned())
+impl Reply<Word> {
+    /// The word that clients wait for after an upload.
+    pub fn ok() -> Reply<Word> {
+        Reply::of(Content::Text("text/plain; charset=utf-8", "OK".into()))
     }
+}
 
-    /// A text of a media type of its own.
-    pub fn typed(content_type: &'static str, text: impl Into<Cow<'static, str>>) -> Reply {
-        Reply::of(Content::Text(content_type, text.into()))
+impl Reply<DescriptionBytes> {
+    /// A text in JSON.
+    pub fn json(text: &'static str) -> Reply<DescriptionBytes> {
+        Reply::of(Content::Text("application/json; charset=utf-8", text.into()))
     }
+}
 
-    pub fn file(file: File) -> Reply {
+impl Reply<FileBytes> {
+    pub fn file(file: File) -> Reply<FileBytes> {
         Reply::of(Content::File(file))
     }
+}
 
-    pub fn picture(picture: Picture) -> Reply {
+impl Reply<PictureBytes> {
+    pub fn picture(picture: Picture) -> Reply<PictureBytes> {
         Reply::of(Content::Picture(picture))
     }
+}
 
-    pub fn stream(stream: Stream) -> Reply {
+impl<F> Reply<F> {
+    pub fn stream(stream: Stream) -> Reply<F> {
         Reply::of(Content::Stream(stream))
     }
+}
 
-    pub fn records(
-        root: &'static str,
-        meta: Option<Row>,
-        name: &'static str,
-        rows: impl Rows + 'static,
-    ) -> Reply {
-        Reply::of(Content::Records(Records { root, meta, name, rows: Box::new(rows) }))
+impl<D: Document> Reply<D> {
+    fn records(meta: Option<Box<dyn AnyRecord>>, rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
+        Reply::of(Content::Records(Records { shape: D::SHAPE, meta, rows: Box::new(rows) }))
     }
 
-    /// One record below its root.
-    pub fn record(root: &'static str, name: &'static str, row: Row) -> Reply {
-        Reply::records(root, None, name, vec![row])
+    /// Records and what stands before them.
+    pub fn with_meta(meta: D::Meta, rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
+        Reply::records(Some(Box::new(meta)), rows)
+    }
+}
+
+impl<D: Document<Meta = ()>> Reply<D> {
+    /// Records alone.
+    pub fn list(rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
+        Reply::records(None, rows)
     }
 
-    pub fn with_etag(mut self, etag: String) -> Reply {
-        self.etag = Some(etag);
-        self
+    /// One record.
+    pub fn one(record: D::Record) -> Reply<D>
+    where
+        D::Record: Send + 'static,
+    {
+        Reply::list(vec![record])
     }
+}
 
-    pub fn with_checksum(mut self, checksum: Option<Checksum>) -> Reply {
-        self.checksum = checksum;
-        self
-    }
-
-    pub fn with_cookies(mut self, cookies: Vec<String>) -> Reply {
-        self.cookies = cookies;
-        self
+impl<D: Document<Meta = Total>> Reply<D> {
+    /// Records and how many they are.
+    pub fn counted(rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
+        Reply::with_meta(Total { total: rows.count() }, rows)
     }
 }

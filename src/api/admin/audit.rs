@@ -2,13 +2,14 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Date, EndDate, Nothing, Param, params};
-use crate::api::reply::{Reply, Row, Stream};
+use crate::api::params::{Date, EndDate, Nothing, params};
+use crate::api::record::{Milliseconds, PlainTime, Seconds, Total, record, reply};
+use crate::api::reply::{Command, CsvBytes, Reply, Stream};
+use crate::api::schema::words;
 use crate::api::table;
-use crate::base::time::plain_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::audit::{Filter, Stored};
 use crate::store::audit_chain::Limits;
 use std::sync::Arc;
@@ -16,15 +17,15 @@ use std::time::Instant;
 
 ops! { AUDIT: Admin "Audit"
     /// Rows of the audit log, newest first. Everything that happened before the call is in it.
-    "getaudit" admin read page(Page);
+    "getaudit" admin read page(Page) -> AuditPage;
     /// How many calls there were, how many were refused and how many failed, in equal stretches of time up to now.
-    "getcallstats" admin read call_counts(Span);
+    "getcallstats" admin read call_counts(Span) -> CallStats;
     /// Recomputes the chain of the whole audit log: a changed or removed row shows.
-    "verifyaudit" admin read verify(Nothing);
+    "verifyaudit" admin read verify(Nothing) -> AuditVerification;
     /// The audit log as CSV, oldest first.
-    "exportaudit" admin file export(Export);
+    "exportaudit" admin file export(Export) -> CsvBytes;
     /// Removes the oldest rows of the audit log.
-    "trimauditdb" admin slow trim(Trim);
+    "trimauditdb" admin slow trim(Trim) -> Command;
 }
 
 params! {
@@ -88,21 +89,78 @@ params! {
 
 /// How far back calls are counted.
 #[derive(Clone, Copy, Debug)]
-enum Stretches {
+pub enum Stretches {
     Hour,
     Day,
 }
 
-impl Param for Stretches {
-    const KIND: &'static str = "hour or day";
+words! {
+    Stretches { Hour = "hour", Day = "day" }
+}
 
-    fn parse(text: &str) -> Result<Stretches> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "hour" => Ok(Stretches::Hour),
-            "day" => Ok(Stretches::Day),
-            _ => Err(Error::new(Code::Invalid, "It is one of hour, day.")),
-        }
+record! {
+    /// A row of the audit log.
+    AuditRecord {
+        /// The id: the greater, the newer.
+        id: String,
+        /// The account that acted.
+        username: String,
+        /// What happened, in one text.
+        message: String,
+        /// The address that the call came from.
+        ip: String,
+        /// When it happened.
+        createdon: PlainTime,
+        /// What the client called itself.
+        agent: String,
+        /// The operation.
+        operation: String as extension,
+        /// What it was about.
+        object: String as extension,
+        /// How it ended: `ok`, or the word for a failure.
+        outcome: String as extension,
+        /// Why it failed, or what it told.
+        reason: String as extension,
+        /// How long it took, in microseconds.
+        durationmicroseconds: i64 as extension,
+        /// When it happened.
+        createdms: Milliseconds as extension,
+        /// For how many calls the row stands.
+        calls: u64 as extension,
     }
+    /// The calls of a stretch of time.
+    CallCount {
+        /// When the stretch begins.
+        start: Seconds,
+        /// How many calls there were.
+        calls: u64,
+        /// How many of them were refused.
+        refused: u64,
+        /// How many of them failed by the server's fault.
+        failed: u64,
+    }
+    /// What became of the chain of the audit log.
+    VerificationRecord {
+        /// How many rows there are.
+        rows: u64,
+        /// The id of the newest row.
+        newestid: i64,
+        /// The newest link of the chain, to be kept elsewhere.
+        newest: String,
+        /// The id of the first row that does not fit; empty when all do.
+        brokenat: String,
+        /// How long the check took, in seconds.
+        secondstaken: String,
+    }
+}
+
+reply! {
+    /// Rows of the audit log.
+    AuditPage = logs(Total)[log: AuditRecord];
+    /// How many calls there were in equal stretches of time.
+    CallStats = buckets()[bucket: CallCount];
+    /// What became of the chain of the audit log.
+    AuditVerification = verifications()[verification: VerificationRecord; 1];
 }
 
 const LIMIT: u64 = 1000;
@@ -133,7 +191,7 @@ fn reading() -> String {
     reading.fold(String::from(" "), |names, operation| names + operation.name + " ")
 }
 
-fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply> {
+fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply<AuditPage>> {
     let filter = Filter {
         after_id: params.afterid.unwrap_or(0),
         oldest_first: params.sortdir.is_some_and(|direction| direction > 0),
@@ -141,60 +199,59 @@ fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply> {
     };
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX);
     let (rows, total) = view.audit_page(&filter, params.start.unwrap_or(0), limit)?;
-    let meta = Row::new().number("total", total);
-    Ok(Reply::records("logs", Some(meta), "log", rows.iter().map(record).collect::<Vec<_>>()))
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    Ok(Reply::with_meta(Total { total }, rows.iter().map(record).collect::<Vec<_>>()))
 }
 
-fn record(stored: &Stored) -> Row {
+fn record(stored: &Stored) -> AuditRecord {
     let row = &stored.row;
     let parts = [&*row.operation, &row.object, &row.message].into_iter().filter(|part| !part.is_empty());
-    let message = parts.collect::<Vec<_>>().join(" ");
-    Row::new()
-        .text("id", stored.id.to_string())
-        .text("username", row.who.clone())
-        .text("message", message)
-        .text("ip", row.address.clone())
-        .text("createdon", plain_text(row.at_milliseconds.div_euclid(1000)))
-        .text("agent", row.agent.clone())
-        .text("operation", row.operation.clone())
-        .text("object", row.object.clone())
-        .text("outcome", row.outcome.clone())
-        .text("reason", row.message.clone())
-        .number("durationmicroseconds", row.duration_microseconds)
-        .number("createdms", row.at_milliseconds)
-        .number("calls", row.calls)
+    AuditRecord {
+        id: stored.id.to_string(),
+        username: row.who.clone(),
+        message: parts.collect::<Vec<_>>().join(" "),
+        ip: row.address.clone(),
+        createdon: PlainTime(row.at_milliseconds.div_euclid(1000)),
+        agent: row.agent.clone(),
+        operation: row.operation.clone().into_owned(),
+        object: row.object.clone(),
+        outcome: row.outcome.clone().into_owned(),
+        reason: row.message.clone().into_owned(),
+        durationmicroseconds: row.duration_microseconds,
+        createdms: Milliseconds(row.at_milliseconds),
+        calls: row.calls,
+    }
 }
 
-fn call_counts(view: &CloudView<'_>, _: &Admin, params: Span) -> Result<Reply> {
+fn call_counts(view: &CloudView<'_>, _: &Admin, params: Span) -> Result<Reply<CallStats>> {
     const MINUTE: i64 = 60 * 1000;
     let (stretch, stretches) = match params.span {
         Stretches::Day => (60 * MINUTE, 24),
         Stretches::Hour => (MINUTE, 60),
     };
     let (from, counts) = view.call_counts(stretch, stretches)?;
-    let rows: Vec<Row> = (0..)
+    let rows: Vec<CallCount> = (0..)
         .zip(counts)
-        .map(|(number, count)| {
-            Row::new()
-                .number("start", (from + number * stretch) / 1000)
-                .number("calls", count.calls)
-                .number("refused", count.refused)
-                .number("failed", count.failed)
+        .map(|(number, count)| CallCount {
+            start: Seconds((from + number * stretch) / 1000),
+            calls: count.calls,
+            refused: count.refused,
+            failed: count.failed,
         })
         .collect();
-    Ok(Reply::records("buckets", None, "bucket", rows))
+    Ok(Reply::list(rows))
 }
 
-fn verify(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+fn verify(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<AuditVerification>> {
     let begun = Instant::now();
     let verified = view.verify_audit()?;
-    let row = Row::new()
-        .number("rows", verified.rows)
-        .number("newestid", verified.newest_id)
-        .text("newest", verified.newest.to_string())
-        .text("brokenat", verified.broken_at.map(|id| id.to_string()).unwrap_or_default())
-        .text("secondstaken", format!("{:.1}", begun.elapsed().as_secs_f64()));
-    Ok(Reply::record("verifications", "verification", row))
+    Ok(Reply::one(VerificationRecord {
+        rows: verified.rows,
+        newestid: verified.newest_id,
+        newest: verified.newest.to_string(),
+        brokenat: verified.broken_at.map(|id| id.to_string()).unwrap_or_default(),
+        secondstaken: format!("{:.1}", begun.elapsed().as_secs_f64()),
+    }))
 }
 
 fn milliseconds(seconds: i64) -> i64 {
@@ -205,7 +262,7 @@ fn end_milliseconds(seconds: i64) -> i64 {
     milliseconds(seconds).saturating_add(999)
 }
 
-fn export(context: &mut CallContext<'_>, _: &Admin, params: Export) -> Result<Reply> {
+fn export(context: &mut CallContext<'_>, _: &Admin, params: Export) -> Result<Reply<CsvBytes>> {
     let cloud = Arc::clone(context.cloud());
     cloud.flush_audit()?;
     let filter = filter!(params);

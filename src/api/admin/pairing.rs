@@ -4,13 +4,13 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, params};
 use crate::api::reply::Reply;
-use crate::api::user::pairing::offer;
+use crate::api::user::pairing::{Pairing, offer};
 use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { PAIRING: Admin "Users"
     /// Makes a one-time code that signs a device in to an account, with links and QR codes for it: `pairdevice` takes it.
-    "createpairingforuser" admin slow create(Create);
+    "createpairingforuser" admin slow create(Create) -> Pairing;
 }
 
 params! {
@@ -24,7 +24,7 @@ params! {
     }
 }
 
-fn create(context: &mut CallContext<'_>, admin: &Admin, params: Create) -> Result<Reply> {
+fn create(context: &mut CallContext<'_>, admin: &Admin, params: Create) -> Result<Reply<Pairing>> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
     let pairing = context.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
     offer(context, pairing)

@@ -2,17 +2,17 @@
 
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
-use crate::api::reply::{Reply, Row};
-use crate::base::size::size_text;
+use crate::api::record::{Empty, No, SizeText, record, reply};
+use crate::api::reply::Reply;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
 
 ops! { SERVER: Admin "Server"
     /// The version of this server.
-    "getversion" admin immediate version(Version);
+    "getversion" admin immediate version(Version) -> ServerVersion;
     /// Counts of accounts and files.
-    "getstats" admin read stats(Nothing);
+    "getstats" admin read stats(Nothing) -> Stats;
 }
 
 params! {
@@ -22,36 +22,88 @@ params! {
     }
 }
 
-fn version(_: &CloudView<'_>, _: &Admin, _: Version) -> Result<Reply> {
-    let version = env!("CARGO_PKG_VERSION");
-    Ok(Reply::record(
-        "versions",
-        "version",
-        Row::new().text("remotebuild", version).text("localbuild", version),
-    ))
+record! {
+    /// The version of this server.
+    VersionOfServer {
+        /// The newest version there is: this server looks for none, so its own.
+        remotebuild: &'static str,
+        /// The version of the program.
+        localbuild: &'static str,
+    }
+    /// Counts of accounts and files.
+    StatsRecord {
+        /// Accounts.
+        totalusers: u64,
+        /// Accounts that may do everything with files of their own.
+        fullaccessusers: u64,
+        /// The other accounts.
+        guestaccessusers: u64,
+        /// What all files take up.
+        totalsize: SizeText,
+        /// Groups.
+        groupscount: No,
+        /// Network folders.
+        externalscount: No,
+        /// Whether this is one of several sites.
+        multisite: No,
+        /// Not in use here.
+        maxsitestorage: Empty,
+        /// Not in use here.
+        maxsiteusers: Empty,
+        /// Files.
+        totalfiles: u64 as extension,
+        /// Bytes of all files.
+        totalsizebytes: u64 as extension,
+        /// Bytes of the disk.
+        diskbytes: u64 as extension,
+        /// Bytes that are free on the disk.
+        diskfreebytes: u64 as extension,
+        /// For how many seconds the server has been running.
+        uptime: u64 as extension,
+        /// Bytes of memory that the server uses.
+        memorybytes: u64 as extension,
+        /// Bytes of the database.
+        databasebytes: u64 as extension,
+        /// The version of the program.
+        version: &'static str as extension,
+        /// The addresses that the server listens on, separated by commas.
+        addresses: String as extension,
+    }
 }
 
-fn stats(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+reply! {
+    /// The version of this server.
+    ServerVersion = versions()[version: VersionOfServer; 1];
+    /// Counts of accounts and files.
+    Stats = stats()[stat: StatsRecord; 1];
+}
+
+fn version(_: &CloudView<'_>, _: &Admin, _: Version) -> Result<Reply<ServerVersion>> {
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(Reply::one(VersionOfServer { remotebuild: version, localbuild: version }))
+}
+
+fn stats(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Stats>> {
     let totals = view.totals()?;
     let (space, available) = view.space()?;
-    let row = Row::new()
-        .number("totalusers", totals.accounts)
-        .number("fullaccessusers", totals.full)
-        .number("guestaccessusers", totals.accounts - totals.full)
-        .text("totalsize", size_text(totals.files.bytes))
-        .number("groupscount", 0)
-        .number("externalscount", 0)
-        .number("multisite", 0)
-        .text("maxsitestorage", "")
-        .text("maxsiteusers", "")
-        .number("totalfiles", totals.files.files)
-        .number("totalsizebytes", totals.files.bytes)
-        .number("diskbytes", space)
-        .number("diskfreebytes", available)
-        .number("uptime", view.uptime().as_secs())
-        .number("memorybytes", view.memory_bytes()?)
-        .number("databasebytes", view.database_bytes()?)
-        .text("version", env!("CARGO_PKG_VERSION"))
-        .text("addresses", view.addresses().join(","));
-    Ok(Reply::record("stats", "stat", row))
+    Ok(Reply::one(StatsRecord {
+        totalusers: totals.accounts,
+        fullaccessusers: totals.full,
+        guestaccessusers: totals.accounts - totals.full,
+        totalsize: SizeText(totals.files.bytes),
+        groupscount: No,
+        externalscount: No,
+        multisite: No,
+        maxsitestorage: Empty,
+        maxsiteusers: Empty,
+        totalfiles: totals.files.files,
+        totalsizebytes: totals.files.bytes,
+        diskbytes: space,
+        diskfreebytes: available,
+        uptime: view.uptime().as_secs(),
+        memorybytes: view.memory_bytes()?,
+        databasebytes: view.database_bytes()?,
+        version: env!("CARGO_PKG_VERSION"),
+        addresses: view.addresses().join(","),
+    }))
 }

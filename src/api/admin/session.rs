@@ -4,7 +4,7 @@ use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
-use crate::api::reply::Reply;
+use crate::api::reply::{Command, Reply};
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
@@ -13,11 +13,11 @@ use crate::store::Write;
 
 ops! { SESSION: Admin "Authentication"
     /// Signs in as an administrator and sets the session's cookies. A refusal has status 400.
-    "adminlogin" anyone slow sign_in(Login);
+    "adminlogin" anyone slow sign_in(Login) -> Command;
     /// Signs the administrator out.
-    "logout" anyone write sign_out(Nothing);
+    "logout" anyone write sign_out(Nothing) -> Command;
     /// Whether an administrator is signed in: result 1 or 0.
-    "getauthstatus" anyone immediate status(Nothing);
+    "getauthstatus" anyone immediate status(Nothing) -> Command;
 }
 
 params! {

@@ -3,7 +3,9 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, SettingName, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{record, reply};
+use crate::api::reply::{Command, Reply};
+use crate::api::schema::words;
 use crate::base::secret::Secret;
 use crate::config::{Kind, Origin, SETTINGS};
 use crate::domain::CloudView;
@@ -12,10 +14,10 @@ use crate::error::Result;
 
 ops! { SETTINGS_OPERATIONS: Admin "Settings"
     /// Every setting with its value, default, meaning, and where the value comes from.
-    "getsettings" admin read list(Nothing);
+    "getsettings" admin read list(Nothing) -> Settings;
     /// Gives a setting another value, at once and for good. Only settings that need no restart and that are given by
     /// neither file, environment nor command line.
-    "setsetting" admin slow set(Set);
+    "setsetting" admin slow set(Set) -> Command;
 }
 
 params! {
@@ -27,31 +29,71 @@ params! {
     }
 }
 
-fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+record! {
+    /// A setting.
+    SettingRecord {
+        /// The name.
+        name: &'static str,
+        /// The value now; empty for a secret.
+        value: String,
+        /// The value without anybody's doing.
+        default: &'static str,
+        /// What it is for.
+        help: &'static str,
+        /// Where the value comes from.
+        source: &'static str,
+        /// Whether `setsetting` can change it.
+        ischangeable: bool,
+        /// What the value is.
+        kind: SettingKind,
+        /// The words that it can be, separated by commas.
+        choices: String,
+    }
+}
+
+reply! {
+    /// Every setting.
+    Settings = settings()[setting: SettingRecord];
+}
+
+pub enum SettingKind {
+    Number,
+    Text,
+    List,
+    Secret,
+    Choice,
+}
+
+words! {
+    SettingKind { Number = "number", Text = "text", List = "list", Secret = "secret", Choice = "choice" }
+}
+
+fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Settings>> {
     let settings = view.settings();
-    let rows: Vec<Row> = SETTINGS
+    let rows: Vec<SettingRecord> = SETTINGS
         .iter()
         .map(|setting| {
             let (value, origin) = settings.value(setting);
             let (kind, choices) = match setting.kind {
-                Kind::Number => ("number", String::new()),
-                Kind::Text => ("text", String::new()),
-                Kind::List => ("list", String::new()),
-                Kind::Secret => ("secret", String::new()),
-                Kind::Choice(choices) => ("choice", choices.join(",")),
+                Kind::Number => (SettingKind::Number, String::new()),
+                Kind::Text => (SettingKind::Text, String::new()),
+                Kind::List => (SettingKind::List, String::new()),
+                Kind::Secret => (SettingKind::Secret, String::new()),
+                Kind::Choice(choices) => (SettingKind::Choice, choices.join(",")),
             };
-            Row::new()
-                .text("name", setting.name)
-                .text("value", value)
-                .text("default", setting.default)
-                .text("help", setting.help.trim())
-                .text("source", origin.text())
-                .number("ischangeable", i64::from(setting.is_live && origin <= Origin::Portal))
-                .text("kind", kind)
-                .text("choices", choices)
+            SettingRecord {
+                name: setting.name,
+                value: value.to_owned(),
+                default: setting.default,
+                help: setting.help.trim(),
+                source: origin.text(),
+                ischangeable: setting.is_live && origin <= Origin::Portal,
+                kind,
+                choices,
+            }
         })
         .collect();
-    Ok(Reply::records("settings", None, "setting", rows))
+    Ok(Reply::list(rows))
 }
 
 fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {

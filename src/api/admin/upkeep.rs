@@ -3,7 +3,9 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Seconds, Total, record, reply};
+use crate::api::reply::{Command, Reply};
+use crate::api::schema::words;
 use crate::api::user::recycle::all_gone;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
@@ -17,21 +19,21 @@ use crate::store::nodes::Held;
 ops! { UPKEEP: Admin "Server"
     /// What everything that is stored takes up, by kind, as far as the index of files knows. A count serves for a while. Rows of
     /// further disks come last and name theirs in `volume`.
-    "getstorage" admin read storage(Nothing);
+    "getstorage" admin read storage(Nothing) -> StorageByKind;
     /// The same for each account, as `getuserusage` tells it of one.
-    "getstoragebyuser" admin read storage_by_user(Nothing);
+    "getstoragebyuser" admin read storage_by_user(Nothing) -> StorageByUser;
     /// The places where files are stored, their state, and how much room they have.
-    "getvolumes" admin read volumes(Nothing);
+    "getvolumes" admin read volumes(Nothing) -> Volumes;
     /// Empties the recycle bin of a further disk for good; the message tells how many entries it held.
-    "emptynetworkfolderrecyclebin" admin slow empty_bin(EmptyBin);
+    "emptynetworkfolderrecyclebin" admin slow empty_bin(EmptyBin) -> Command;
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
-    "getchecks" admin read checks(Nothing);
+    "getchecks" admin read checks(Nothing) -> Checks;
     /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
     /// the reason and what to do. Each is tried again now, and what can be handled is told no longer. Also what was on its way to
     /// another disk when the server stopped, and is in a recycle bin since.
-    "getfindings" admin read findings(Nothing);
+    "getfindings" admin read findings(Nothing) -> Findings;
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
-    "startcheck" admin slow start_check(StartCheck);
+    "startcheck" admin slow start_check(StartCheck) -> Command;
 }
 
 params! {
@@ -45,71 +47,262 @@ params! {
     }
 }
 
-fn storage(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+record! {
+    /// When this was counted.
+    CountMeta {
+        /// When it was.
+        countedepochutc: Seconds,
+        /// Whether every folder was looked into at least once, so that no file is missing.
+        iscomplete: bool,
+        /// How many records there are.
+        total: usize,
+    }
+    /// What a kind of stored bytes takes up.
+    StorageKind {
+        /// Which kind.
+        kind: StoredKind,
+        /// How many bytes.
+        bytes: u64,
+        /// How many files.
+        files: u64,
+        /// The further disk it is on; missing for the disk with the accounts' files.
+        volume: Option<String>,
+    }
+    /// What an account holds.
+    AccountUsage {
+        /// The name.
+        username: String,
+        /// Bytes of its files.
+        livebytes: u64,
+        /// How many files it has.
+        livefiles: u64,
+        /// Bytes of versions.
+        versionsbytes: u64,
+        /// Bytes in its recycle bin.
+        binbytes: u64,
+        /// Bytes of unfinished uploads.
+        incompletebytes: u64,
+        /// Bytes of all these.
+        totalbytes: u64,
+        /// How many bytes it may hold; 0 for no limit.
+        quotabytes: u64,
+    }
+    /// A place where files are stored.
+    VolumeRecord {
+        /// The id.
+        id: String,
+        /// The name.
+        name: String,
+        /// The directory on this machine.
+        path: String,
+        /// Whether it can be used.
+        state: VolumeState,
+        /// Why it cannot be used; empty when it can.
+        reason: String,
+        /// The kind of its file system.
+        filesystem: &'static str,
+        /// What the file system can do, separated by commas: `case`, `permissions`, `hardlinks`, `dates`.
+        capabilities: String,
+        /// How many bytes it has.
+        totalbytes: u64,
+        /// How many bytes are free.
+        freebytes: u64,
+        /// How near it is to having no room.
+        fullness: FullnessWord,
+    }
+    /// Which check is under way, and when the next one and the last backup are or were.
+    ChecksMeta {
+        /// Whether a check is under way.
+        isrunning: bool,
+        /// Whether it reads every byte.
+        isdeep: bool,
+        /// When it began; 0 without one.
+        sinceepochutc: Seconds,
+        /// How many files it has looked at.
+        files: u64,
+        /// Every so many days every byte is read; 0 for never.
+        deepcheckdays: u32,
+        /// When the next such check begins; 0 for never.
+        nextdeepepochutc: Seconds,
+        /// Where backups go; empty for nowhere.
+        backupto: String,
+        /// Every so many hours there is a backup.
+        backupeveryhours: u32,
+        /// When the last backup that succeeded began; 0 for never.
+        lastbackupepochutc: Seconds,
+        /// When the last backup ended; 0 for never.
+        backupendedepochutc: Seconds,
+        /// Why the last backup failed; empty when it did not.
+        backupfailure: String,
+        /// How many files the last backup could not take.
+        backupexceptions: u64,
+        /// Which these are, a line each.
+        backupfindings: String,
+    }
+    /// A check of database and disk.
+    CheckRecord {
+        /// `quick`, or `deep` when every byte was read.
+        kind: String,
+        /// Who began it; empty for the server itself.
+        username: String,
+        /// When it began.
+        beganepochutc: Seconds,
+        /// When it ended.
+        endedepochutc: Seconds,
+        /// How many files it looked at.
+        files: u64,
+        /// How many folders it looked at.
+        folders: u64,
+        /// How many contents were compared with their checksums.
+        compared: u64,
+        /// How many contents got their first checksum.
+        taken: u64,
+        /// How many rows of the database were put right.
+        mended: u64,
+        /// How many things are wrong.
+        wrong: u64,
+        /// Why it could not be finished; empty when it was.
+        failure: String,
+        /// What is wrong, a line each.
+        findings: String,
+    }
+    /// How many findings there are.
+    FindingsMeta {
+        /// How many are told.
+        total: usize,
+        /// Whether there are more than are kept.
+        ismore: bool,
+    }
+    /// A file or folder that needs a look.
+    FindingRecord {
+        /// What could not be done: `read`, `remove`, `change` or `finish`.
+        kind: &'static str,
+        /// Where it is.
+        path: String,
+        /// Why not, for programs.
+        reason: &'static str,
+        /// What it is, in a sentence.
+        message: String,
+        /// What to do about it.
+        advice: String,
+        /// When it was first met since the start.
+        sinceepochutc: Seconds,
+    }
+}
+
+reply! {
+    /// What is stored, by kind.
+    StorageByKind = storage(CountMeta)[kind: StorageKind];
+    /// What is stored, by account.
+    StorageByUser = usages(CountMeta)[usage: AccountUsage];
+    /// The places where files are stored.
+    Volumes = volumes(Total)[volume: VolumeRecord];
+    /// The last checks, the newest first.
+    Checks = checks(ChecksMeta)[check: CheckRecord];
+    /// What needs a look.
+    Findings = findings(FindingsMeta)[finding: FindingRecord];
+}
+
+pub enum StoredKind {
+    Files,
+    Versions,
+    Bin,
+    Thumbnails,
+    Uploads,
+    Database,
+}
+
+pub enum VolumeState {
+    Online,
+    ReadOnly,
+    Offline,
+}
+
+pub enum FullnessWord {
+    Fine,
+    Nearly,
+    Full,
+}
+
+words! {
+    StoredKind {
+        Files = "files",
+        Versions = "versions",
+        Bin = "bin",
+        Thumbnails = "thumbnails",
+        Uploads = "uploads",
+        Database = "database",
+    }
+    VolumeState { Online = "online", ReadOnly = "readonly", Offline = "offline" }
+    FullnessWord { Fine = "fine", Nearly = "nearly", Full = "full" }
+}
+
+fn storage(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<StorageByKind>> {
+    use StoredKind::{Bin, Database, Files, Thumbnails, Uploads, Versions};
     let storage = view.storage()?;
-    let kind = |name: &str, held: Held| {
-        Row::new().text("kind", name).number("bytes", held.bytes).number("files", held.files)
+    let kind = |kind: StoredKind, held: Held, volume: Option<&String>| StorageKind {
+        kind,
+        bytes: held.bytes,
+        files: held.files,
+        volume: volume.cloned(),
     };
     let one_file = |bytes| Held { files: 1, bytes };
     let main = storage.main;
     let mut rows = vec![
-        kind("files", main.files),
-        kind("versions", main.versions),
-        kind("bin", main.bin),
-        kind("thumbnails", Held { files: 0, bytes: storage.thumbs_bytes }),
-        kind("uploads", main.uploads),
-        kind("database", one_file(storage.database_bytes)),
+        kind(Files, main.files, None),
+        kind(Versions, main.versions, None),
+        kind(Bin, main.bin, None),
+        kind(Thumbnails, Held { files: 0, bytes: storage.thumbs_bytes }, None),
+        kind(Uploads, main.uploads, None),
+        kind(Database, one_file(storage.database_bytes), None),
     ];
     for (name, kinds) in &storage.further {
         let Kinds { files, versions, bin, uploads } = *kinds;
-        let all = [("files", files), ("versions", versions), ("bin", bin), ("uploads", uploads)];
-        rows.extend(all.map(|(word, held)| kind(word, held).text("volume", name.clone())));
+        let all = [(Files, files), (Versions, versions), (Bin, bin), (Uploads, uploads)];
+        rows.extend(all.map(|(stored, held)| kind(stored, held, Some(name))));
     }
-    Ok(Reply::records("storage", Some(count_meta(&storage, &rows)), "kind", rows))
+    Ok(Reply::with_meta(count_meta(&storage, rows.len()), rows))
 }
 
-fn count_meta(storage: &Storage, rows: &[Row]) -> Row {
-    Row::new()
-        .number("countedepochutc", storage.counted)
-        .number("iscomplete", i64::from(storage.is_complete))
-        .number("total", rows.len())
+fn count_meta(storage: &Storage, total: usize) -> CountMeta {
+    CountMeta { countedepochutc: Seconds(storage.counted), iscomplete: storage.is_complete, total }
 }
 
-fn storage_by_user(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+fn storage_by_user(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<StorageByUser>> {
     let storage = view.storage()?;
-    let row = |account: &AccountStorage| {
+    let record = |account: &AccountStorage| {
         let AccountStorage { live, versions, bin, .. } = account;
         let held = [live.bytes, versions.bytes, bin.bytes, account.incomplete_bytes];
-        Row::new()
-            .text("username", account.name.clone())
-            .number("livebytes", live.bytes)
-            .number("livefiles", live.files)
-            .number("versionsbytes", versions.bytes)
-            .number("binbytes", bin.bytes)
-            .number("incompletebytes", account.incomplete_bytes)
-            .number("totalbytes", held.into_iter().fold(0, u64::saturating_add))
-            .number("quotabytes", account.quota_bytes)
+        AccountUsage {
+            username: account.name.clone(),
+            livebytes: live.bytes,
+            livefiles: live.files,
+            versionsbytes: versions.bytes,
+            binbytes: bin.bytes,
+            incompletebytes: account.incomplete_bytes,
+            totalbytes: held.into_iter().fold(0, u64::saturating_add),
+            quotabytes: account.quota_bytes,
+        }
     };
-    let rows: Vec<Row> = storage.accounts.iter().map(row).collect();
-    Ok(Reply::records("usages", Some(count_meta(&storage, &rows)), "usage", rows))
+    let rows: Vec<AccountUsage> = storage.accounts.iter().map(record).collect();
+    Ok(Reply::with_meta(count_meta(&storage, rows.len()), rows))
 }
 
-fn volumes(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
-    let rows: Vec<Row> = view.volumes()?.iter().map(volume).collect();
-    Ok(Reply::records("volumes", Some(Row::new().number("total", rows.len())), "volume", rows))
+fn volumes(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Volumes>> {
+    Ok(Reply::counted(view.volumes()?.iter().map(volume).collect::<Vec<_>>()))
 }
 
-fn volume(volume: &VolumeFacts) -> Row {
+fn volume(volume: &VolumeFacts) -> VolumeRecord {
     let VolumeFacts { space, file_system, .. } = volume;
     let state = match () {
-        () if !volume.trouble.is_empty() => "offline",
-        () if file_system.is_read_only => "readonly",
-        () => "online",
+        () if !volume.trouble.is_empty() => VolumeState::Offline,
+        () if file_system.is_read_only => VolumeState::ReadOnly,
+        () => VolumeState::Online,
     };
     let fullness = match volume.fullness {
-        Fullness::Fine => "fine",
-        Fullness::Nearly => "nearly",
-        Fullness::Full => "full",
+        Fullness::Fine => FullnessWord::Fine,
+        Fullness::Nearly => FullnessWord::Nearly,
+        Fullness::Full => FullnessWord::Full,
     };
     let abilities = [
         ("case", file_system.tells_case),
@@ -118,71 +311,73 @@ fn volume(volume: &VolumeFacts) -> Row {
         ("dates", file_system.keeps_times),
     ];
     let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
-    Row::new()
-        .text("id", volume.id.clone())
-        .text("name", volume.name.clone())
-        .text("path", volume.path.clone())
-        .text("state", state)
-        .text("reason", volume.trouble.clone())
-        .text("filesystem", file_system.name)
-        .text("capabilities", can.join(","))
-        .number("totalbytes", space.total)
-        .number("freebytes", space.available)
-        .text("fullness", fullness)
+    VolumeRecord {
+        id: volume.id.clone(),
+        name: volume.name.clone(),
+        path: volume.path.clone(),
+        state,
+        reason: volume.trouble.clone(),
+        filesystem: file_system.name,
+        capabilities: can.join(","),
+        totalbytes: space.total,
+        freebytes: space.available,
+        fullness,
+    }
 }
 
-fn checks(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply> {
+fn checks(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Checks>> {
     let running = view.running_check();
     let config = view.config();
     let (backup, exceptions) = view.last_backup_run()?.unwrap_or_default();
-    let meta = Row::new()
-        .number("isrunning", i64::from(running.is_some()))
-        .number("isdeep", i64::from(running.is_some_and(|running| running.is_deep)))
-        .number("sinceepochutc", running.map_or(0, |running| running.since))
-        .number("files", running.map_or(0, |running| running.files))
-        .number("deepcheckdays", config.deep_check_days.0)
-        .number("nextdeepepochutc", view.next_deep_check()?.unwrap_or(0))
-        .text("backupto", config.backup_to.display().to_string())
-        .number("backupeveryhours", config.backup_every_hours)
-        .number("lastbackupepochutc", view.last_backup()?.unwrap_or(0))
-        .number("backupendedepochutc", backup.ended)
-        .text("backupfailure", backup.failure)
-        .number("backupexceptions", backup.wrong)
-        .text("backupfindings", exceptions.join("\n"));
-    let rows: Vec<Row> = view.checks()?.iter().map(|(check, findings)| check_row(check, findings)).collect();
-    Ok(Reply::records("checks", Some(meta), "check", rows))
-}
-
-fn check_row(check: &CheckRow, findings: &[String]) -> Row {
-    Row::new()
-        .text("kind", check.kind.clone())
-        .text("username", check.by.clone())
-        .number("beganepochutc", check.began)
-        .number("endedepochutc", check.ended)
-        .number("files", check.files)
-        .number("folders", check.folders)
-        .number("compared", check.compared)
-        .number("taken", check.taken)
-        .number("mended", check.mended)
-        .number("wrong", check.wrong)
-        .text("failure", check.failure.clone())
-        .text("findings", findings.join("\n"))
-}
-
-fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply> {
-    let (findings, is_overfull) = view.findings(admin)?;
-    let row = |finding: &Finding| {
-        Row::new()
-            .text("kind", finding.word())
-            .text("path", finding.path.clone())
-            .text("reason", finding.reason())
-            .text("message", finding.sentence())
-            .text("advice", finding.advice.clone())
-            .number("sinceepochutc", finding.since)
+    let meta = ChecksMeta {
+        isrunning: running.is_some(),
+        isdeep: running.is_some_and(|running| running.is_deep),
+        sinceepochutc: Seconds(running.map_or(0, |running| running.since)),
+        files: running.map_or(0, |running| running.files),
+        deepcheckdays: config.deep_check_days.0,
+        nextdeepepochutc: Seconds(view.next_deep_check()?.unwrap_or(0)),
+        backupto: config.backup_to.display().to_string(),
+        backupeveryhours: config.backup_every_hours,
+        lastbackupepochutc: Seconds(view.last_backup()?.unwrap_or(0)),
+        backupendedepochutc: Seconds(backup.ended),
+        backupfailure: backup.failure,
+        backupexceptions: backup.wrong,
+        backupfindings: exceptions.join("\n"),
     };
-    let rows: Vec<Row> = findings.iter().map(row).collect();
-    let meta = Row::new().number("total", rows.len()).number("ismore", i64::from(is_overfull));
-    Ok(Reply::records("findings", Some(meta), "finding", rows))
+    let rows: Vec<CheckRecord> =
+        view.checks()?.iter().map(|(check, findings)| check_record(check, findings)).collect();
+    Ok(Reply::with_meta(meta, rows))
+}
+
+fn check_record(check: &CheckRow, findings: &[String]) -> CheckRecord {
+    CheckRecord {
+        kind: check.kind.clone(),
+        username: check.by.clone(),
+        beganepochutc: Seconds(check.began),
+        endedepochutc: Seconds(check.ended),
+        files: check.files,
+        folders: check.folders,
+        compared: check.compared,
+        taken: check.taken,
+        mended: check.mended,
+        wrong: check.wrong,
+        failure: check.failure.clone(),
+        findings: findings.join("\n"),
+    }
+}
+
+fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply<Findings>> {
+    let (findings, is_overfull) = view.findings(admin)?;
+    let record = |finding: &Finding| FindingRecord {
+        kind: finding.word(),
+        path: finding.path.clone(),
+        reason: finding.reason(),
+        message: finding.sentence(),
+        advice: finding.advice.clone(),
+        sinceepochutc: Seconds(finding.since),
+    };
+    let rows: Vec<FindingRecord> = findings.iter().map(record).collect();
+    Ok(Reply::with_meta(FindingsMeta { total: rows.len(), ismore: is_overfull }, rows))
 }
 
 fn empty_bin(context: &mut CallContext<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {

@@ -3,12 +3,14 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Change, params};
-use crate::api::reply::{Reply, Row};
-use crate::api::user::account::record as session_record;
+use crate::api::record::{
+    Empty, No, OrEmpty, PlainTime, Seconds, SizeText, StatusNumber, Total, record, reply,
+};
+use crate::api::reply::{Command, Reply};
+use crate::api::user::account::{Session, Sessions, record as session_record};
 use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
-use crate::base::size::size_text;
-use crate::base::time::{parse_end, plain_text};
+use crate::base::time::parse_end;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, AccountChange};
@@ -22,26 +24,26 @@ use crate::store::users::UserRow;
 
 ops! { USERS: Admin "Users"
     /// Accounts whose name, display name or e-mail address contains a text.
-    "search" admin read search(Search);
+    "search" admin read search(Search) -> Users;
     /// One account.
-    "getuser" admin read get(Get);
+    "getuser" admin read get(Get) -> OneUser;
     /// Makes an account.
-    "adduser" admin slow add(Add);
+    "adduser" admin slow add(Add) -> Command;
     /// Changes what is given of an account.
-    "updateuser" admin write update(Update);
+    "updateuser" admin write update(Update) -> Command;
     /// What an account holds.
-    "getuserusage" admin read usage(Get);
+    "getuserusage" admin read usage(Get) -> UserUsage;
     /// The sessions of an account, the last used first.
-    "getsessionsforuser" admin read list_sessions(Get);
+    "getsessionsforuser" admin read list_sessions(Get) -> Sessions;
     /// Ends one session of an account, at once.
-    "endsessionforuser" admin write end_session(EndSession);
+    "endsessionforuser" admin write end_session(EndSession) -> Command;
     /// Removes an account. Its files go to its recycle bin, which stays for administrators with `adminproxyuserid`; the
     /// message tells where. Another account of the name finds nothing of it.
-    "deleteuser" admin slow delete(Profile);
+    "deleteuser" admin slow delete(Profile) -> Command;
     /// Gives an account a new password. All its sessions end.
-    "setuserpassword" admin slow set_password(SetPassword);
+    "setuserpassword" admin slow set_password(SetPassword) -> Command;
     /// Makes an account an administrator, or takes that away.
-    "setadminstatus" admin write set_admin_status(SetAdminStatus);
+    "setadminstatus" admin write set_admin_status(SetAdminStatus) -> Command;
 }
 
 params! {
@@ -119,9 +121,93 @@ params! {
     }
 }
 
+record! {
+    /// An account.
+    UserRecord {
+        /// The name.
+        username: String,
+        /// The e-mail address.
+        email: String,
+        /// The e-mail address.
+        emailid: String,
+        /// The name that others see.
+        displayname: String,
+        /// When it was made.
+        created: PlainTime,
+        /// When it was made.
+        createdepochutc: Seconds as extension,
+        /// 0 guest, 1 full, 2 disabled, 3 external.
+        status: StatusNumber,
+        /// How many bytes it may hold; 0 for no limit.
+        total: u64,
+        /// How many GB it may hold; 0 for no limit.
+        sizeingb: String,
+        /// How much it may hold; empty for no limit.
+        size: OrEmpty<SizeText>,
+        /// Whether the e-mail address is verified.
+        verified: bool,
+        /// Whether it is an administrator's.
+        adminstatus: bool,
+        /// Not in use here.
+        sharemode: Empty,
+        /// Not in use here.
+        disablemyfilessync: No,
+        /// Not in use here.
+        disablenetworksync: No,
+        /// When somebody last signed in; empty for never.
+        lastlogindate: OrEmpty<PlainTime>,
+        /// When somebody last signed in; 0 for never.
+        lastloginepochutc: Seconds as extension,
+        /// How it is kept: 0, by this cloud.
+        authtype: No,
+        /// The last day of the account; empty for never.
+        expirationdate: OrEmpty<PlainTime>,
+        /// How much it holds. Only `getuser` says this and what follows.
+        sizeusedwithshares: Option<SizeText>,
+        /// How much it holds.
+        sizeusedwithoutshares: Option<SizeText>,
+        /// How much it can still store.
+        freespace: Option<SizeText>,
+    }
+    /// What an account holds.
+    UserUsageRecord {
+        /// The name.
+        username: String,
+        /// How much it holds.
+        sizeusedwithshares: SizeText,
+        /// How much it holds.
+        sizeusedwithoutshares: SizeText,
+        /// How much it can still store.
+        freespace: SizeText,
+        /// Bytes of its files.
+        livebytes: u64 as extension,
+        /// How many files it has.
+        livefiles: u64 as extension,
+        /// Bytes of versions.
+        versionsbytes: u64 as extension,
+        /// Bytes in its recycle bin.
+        binbytes: u64 as extension,
+        /// Bytes of unfinished uploads.
+        incompletebytes: u64 as extension,
+        /// Bytes of all these.
+        totalbytes: u64 as extension,
+        /// How many bytes it may hold; 0 for no limit.
+        quotabytes: u64 as extension,
+    }
+}
+
+reply! {
+    /// Accounts.
+    Users = users(Total)[user: UserRecord];
+    /// One account, or nothing.
+    OneUser = users()[user: UserRecord];
+    /// What an account holds.
+    UserUsage = usages()[usage: UserUsageRecord; 1];
+}
+
 const GB: f64 = (1024 * 1024 * 1024) as f64;
 
-fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply> {
+fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users>> {
     let (users, _) = view.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
     let wanted = |user: &&UserRow| {
         params.status.is_none_or(|status| user.status == status)
@@ -131,50 +217,48 @@ fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply> {
     let position = |number: Option<u64>| number.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
     let start = position(params.start).unwrap_or(0).min(users.len());
     let end = position(params.end).unwrap_or(users.len()).clamp(start, users.len());
-    let meta = Row::new().number("total", users.len() as u64);
-    let rows: Vec<Row> = users[start..end].iter().map(|user| record(user)).collect();
-    Ok(Reply::records("users", Some(meta), "user", rows))
+    let rows: Vec<UserRecord> = users[start..end].iter().map(|user| record(user)).collect();
+    Ok(Reply::with_meta(Total { total: users.len() }, rows))
 }
 
-fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply> {
+fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
     let Some(user) = view.account(&params.username.0)? else {
-        return Ok(Reply::records("users", None, "user", Vec::<Row>::new()));
+        return Ok(Reply::list(Vec::new()));
     };
     let usage = view.account_usage(&user.name)?;
     let used = usage.bytes();
-    let free = view.free_bytes(&usage)?;
-    let row = record(&user)
-        .text("sizeusedwithshares", size_text(used))
-        .text("sizeusedwithoutshares", size_text(used))
-        .text("freespace", size_text(free));
-    Ok(Reply::record("users", "user", row))
+    Ok(Reply::one(UserRecord {
+        sizeusedwithshares: Some(SizeText(used)),
+        sizeusedwithoutshares: Some(SizeText(used)),
+        freespace: Some(SizeText(view.free_bytes(&usage)?)),
+        ..record(&user)
+    }))
 }
 
-fn usage(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply> {
+fn usage(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<UserUsage>> {
     let user = view.existing_account(&params.username.0)?;
     let usage = view.account_usage(&user.name)?;
-    let free = view.free_bytes(&usage)?;
-    let row = Row::new()
-        .text("username", user.name)
-        .text("sizeusedwithshares", size_text(usage.bytes()))
-        .text("sizeusedwithoutshares", size_text(usage.bytes()))
-        .text("freespace", size_text(free))
-        .number("livebytes", usage.live.bytes)
-        .number("livefiles", usage.live.files)
-        .number("versionsbytes", usage.versions_bytes)
-        .number("binbytes", usage.bin_bytes)
-        .number("incompletebytes", usage.incomplete_bytes)
-        .number("totalbytes", usage.bytes())
-        .number("quotabytes", usage.quota_bytes);
-    Ok(Reply::record("usages", "usage", row))
+    Ok(Reply::one(UserUsageRecord {
+        username: user.name,
+        sizeusedwithshares: SizeText(usage.bytes()),
+        sizeusedwithoutshares: SizeText(usage.bytes()),
+        freespace: SizeText(view.free_bytes(&usage)?),
+        livebytes: usage.live.bytes,
+        livefiles: usage.live.files,
+        versionsbytes: usage.versions_bytes,
+        binbytes: usage.bin_bytes,
+        incompletebytes: usage.incomplete_bytes,
+        totalbytes: usage.bytes(),
+        quotabytes: usage.quota_bytes,
+    }))
 }
 
-fn list_sessions(view: &CloudView<'_>, admin: &Admin, params: Get) -> Result<Reply> {
+fn list_sessions(view: &CloudView<'_>, admin: &Admin, params: Get) -> Result<Reply<Sessions>> {
     let user = view.existing_account(&params.username.0)?;
     let sessions = view.sessions_of(user.id)?;
-    let rows: Vec<Row> =
+    let rows: Vec<Session> =
         sessions.iter().map(|session| session_record(session, &admin.session().id)).collect();
-    Ok(Reply::records("sessions", Some(Row::new().number("total", rows.len())), "session", rows))
+    Ok(Reply::counted(rows))
 }
 
 fn end_session(tx: &Write, _: &Admin, params: EndSession) -> Result<Reply> {
@@ -183,28 +267,31 @@ fn end_session(tx: &Write, _: &Admin, params: EndSession) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn record(user: &UserRow) -> Row {
-    let date = |seconds: Option<i64>| seconds.map(plain_text).unwrap_or_default();
-    Row::new()
-        .text("username", user.name.clone())
-        .text("email", user.email.clone().unwrap_or_default())
-        .text("emailid", user.email.clone().unwrap_or_default())
-        .text("displayname", user.display_name.clone())
-        .text("created", plain_text(user.created))
-        .number("createdepochutc", user.created)
-        .number("status", user.status)
-        .number("total", user.quota_bytes)
-        .text("sizeingb", format!("{}", user.quota_bytes as f64 / GB))
-        .text("size", if user.quota_bytes > 0 { size_text(user.quota_bytes) } else { String::new() })
-        .number("verified", i64::from(user.verified))
-        .number("adminstatus", i64::from(user.is_admin))
-        .text("sharemode", "")
-        .number("disablemyfilessync", 0)
-        .number("disablenetworksync", 0)
-        .text("lastlogindate", date(user.last_login))
-        .number("lastloginepochutc", user.last_login.unwrap_or(0))
-        .number("authtype", 0)
-        .text("expirationdate", date(user.expires))
+fn record(user: &UserRow) -> UserRecord {
+    UserRecord {
+        username: user.name.clone(),
+        email: user.email.clone().unwrap_or_default(),
+        emailid: user.email.clone().unwrap_or_default(),
+        displayname: user.display_name.clone(),
+        created: PlainTime(user.created),
+        createdepochutc: Seconds(user.created),
+        status: StatusNumber(user.status),
+        total: user.quota_bytes,
+        sizeingb: format!("{}", user.quota_bytes as f64 / GB),
+        size: OrEmpty((user.quota_bytes > 0).then_some(SizeText(user.quota_bytes))),
+        verified: user.verified,
+        adminstatus: user.is_admin,
+        sharemode: Empty,
+        disablemyfilessync: No,
+        disablenetworksync: No,
+        lastlogindate: OrEmpty(user.last_login.map(PlainTime)),
+        lastloginepochutc: Seconds(user.last_login.unwrap_or(0)),
+        authtype: No,
+        expirationdate: OrEmpty(user.expires.map(PlainTime)),
+        sizeusedwithshares: None,
+        sizeusedwithoutshares: None,
+        freespace: None,
+    }
 }
 
 fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {

@@ -2,9 +2,9 @@
 
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{MonthTime, Seconds, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::time::month_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values::{self, ACTIVITY_COLLAPSED};
@@ -17,12 +17,12 @@ ops! { ACTIVITY: User "Activity"
     /// came, 4 it has new content, 5 deleted, 6 renamed, 7 moved, 8 a folder was made, 9 a comment was written, 10 restored from the bin. `misc` is
     /// the name before (6) or the path before (7). What lies in the bin is told by the path where it was.
     /// `hasprofileimage` is an extension: whether `getprofileimage` has a picture of who did it.
-    "getactivitystream" proxy read stream(Stream);
+    "getactivitystream" proxy read stream(Stream) -> Activities;
     /// As `getactivitystream`, of everything that the caller may read.
-    "getactivitybylevel" proxy read everything(Page);
+    "getactivitybylevel" proxy read everything(Page) -> Activities;
     /// Keeps for the signed-in account whether its clients fold the activities away: `getconfigitem` with the key
     /// `activity` and the name `collapsed` tells it.
-    "showhideactivity" user write show_hide(ShowHide);
+    "showhideactivity" user write show_hide(ShowHide) -> Command;
 }
 
 params! {
@@ -46,36 +46,70 @@ params! {
     }
 }
 
+record! {
+    /// What happened to a file or folder.
+    ActivityRecord {
+        /// The full path.
+        path: String,
+        /// 1 for a file, 0 for a folder.
+        isfile: bool,
+        /// The path of its folder.
+        parent: String,
+        /// What happened, as a number: see the operation.
+        actioncode: i64,
+        /// Who did it.
+        who: String,
+        /// When it happened.
+        when: MonthTime,
+        /// What the client called itself.
+        how: String,
+        /// What belongs to it: see the operation.
+        misc: String,
+        /// The name.
+        name: String as extension,
+        /// When it happened.
+        whenepochutc: Seconds as extension,
+        /// Whether `getprofileimage` has a picture of who did it.
+        hasprofileimage: bool as extension,
+    }
+}
+
+reply! {
+    /// What happened, the newest first.
+    Activities = activities()[activitystreamrecord: ActivityRecord];
+}
+
 /// Activities of a page when a caller does not say how many, and at most.
 const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 500;
 
-fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply> {
+fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply<Activities>> {
     let path = view.readable(user, &params.parent)?;
     let start = usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX);
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
-    let rows: Vec<Row> = view.activities(user, &path, start, limit)?.iter().map(record).collect();
-    Ok(Reply::records("activities", None, "activitystreamrecord", rows))
+    let rows: Vec<ActivityRecord> = view.activities(user, &path, start, limit)?.iter().map(record).collect();
+    Ok(Reply::list(rows))
 }
 
-fn everything(view: &CloudView<'_>, user: &User, params: Page) -> Result<Reply> {
+fn everything(view: &CloudView<'_>, user: &User, params: Page) -> Result<Reply<Activities>> {
     stream(view, user, Stream { parent: CloudPath::root(), start: params.start, limit: params.limit })
 }
 
-fn record(activity: &Activity) -> Row {
+fn record(activity: &Activity) -> ActivityRecord {
     let (path, row) = (&activity.path, &activity.row);
-    Row::new()
-        .text("path", path.to_string())
-        .number("isfile", i64::from(!row.is_folder))
-        .text("parent", path.parent().unwrap_or_default().to_string())
-        .number("actioncode", row.action)
-        .text("who", row.who.clone())
-        .text("when", month_text(row.at))
-        .text("how", row.how.clone())
-        .text("misc", row.note.clone())
-        .text("name", path.leaf().map_or("", EntryName::as_str))
-        .number("whenepochutc", row.at)
-        .number("hasprofileimage", i64::from(row.who_has_image))
+    ActivityRecord {
+        path: path.to_string(),
+        isfile: !row.is_folder,
+        parent: path.parent().unwrap_or_default().to_string(),
+        actioncode: row.action,
+        who: row.who.clone(),
+        when: MonthTime(row.at),
+        how: row.how.clone(),
+        misc: row.note.clone(),
+        name: path.leaf().map_or_else(String::new, EntryName::to_string),
+        whenepochutc: Seconds(row.at),
+        hasprofileimage: row.who_has_image,
+    }
 }
 
 fn show_hide(tx: &Write, user: &User, params: ShowHide) -> Result<Reply> {

@@ -3,10 +3,9 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
-use crate::api::reply::{Reply, Row};
-use crate::base::ids::record_id;
+use crate::api::record::{Id, MonthTime, Seconds, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::path::CloudPath;
-use crate::base::time::month_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::error::Result;
@@ -14,14 +13,14 @@ use crate::store::comments::CommentRow;
 
 ops! { COMMENTS: User "Comments"
     /// Writes a comment on a file or folder, 1 to 4000 bytes.
-    "addcommentforitem" proxy slow add(Add);
+    "addcommentforitem" proxy slow add(Add) -> Comments;
     /// The comments on a file or folder, oldest first. `hasprofileimage` is an extension: whether `getprofileimage` has a
     /// picture of who wrote it.
-    "getcommentsforitem" proxy read list(Item);
+    "getcommentsforitem" proxy read list(Item) -> Comments;
     /// Gives a comment another text. Only its author may, and an admin with `adminproxyuserid`.
-    "updatecommentforitem" proxy slow change(Change);
+    "updatecommentforitem" proxy slow change(Change) -> Comments;
     /// Removes a comment. Only its author may, and an admin with `adminproxyuserid`.
-    "removecommentforitem" proxy slow remove(Remove);
+    "removecommentforitem" proxy slow remove(Remove) -> Command;
 }
 
 params! {
@@ -55,23 +54,46 @@ params! {
     }
 }
 
-fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
+record! {
+    /// A comment.
+    Comment {
+        /// The id.
+        id: Id,
+        /// The account that wrote it.
+        who: String,
+        /// When it was written.
+        when: MonthTime,
+        /// What it says.
+        text: String,
+        /// When it was written.
+        whenepochutc: Seconds as extension,
+        /// Whether `getprofileimage` has a picture of who wrote it.
+        hasprofileimage: bool as extension,
+    }
+}
+
+reply! {
+    /// Comments on a file or folder, oldest first.
+    Comments = comments()[comment: Comment];
+}
+
+fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply<Comments>> {
     let path = context.view().readable(user, &params.fullpath)?;
     let comment = context.commit(context.cloud().add_comment(user, &path, &params.text)?)?;
-    Ok(Reply::record("comments", "comment", record(comment)))
+    Ok(Reply::one(record(comment)))
 }
 
-fn list(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply<Comments>> {
     let comments = view.comments(&view.readable(user, &params.fullpath)?)?;
-    let rows: Vec<Row> = comments.into_iter().map(record).collect();
-    Ok(Reply::records("comments", None, "comment", rows))
+    let rows: Vec<Comment> = comments.into_iter().map(record).collect();
+    Ok(Reply::list(rows))
 }
 
-fn change(context: &mut CallContext<'_>, user: &User, params: Change) -> Result<Reply> {
+fn change(context: &mut CallContext<'_>, user: &User, params: Change) -> Result<Reply<Comments>> {
     let path = context.view().readable(user, &params.fullpath)?;
     let comment =
         context.commit(context.cloud().change_comment(user, &path, params.id.0, &params.text)?)?;
-    Ok(Reply::record("comments", "comment", record(comment)))
+    Ok(Reply::one(record(comment)))
 }
 
 fn remove(context: &mut CallContext<'_>, user: &User, params: Remove) -> Result<Reply> {
@@ -80,12 +102,13 @@ fn remove(context: &mut CallContext<'_>, user: &User, params: Remove) -> Result<
     Ok(Reply::done())
 }
 
-fn record(comment: CommentRow) -> Row {
-    Row::new()
-        .text("id", record_id(comment.id))
-        .text("who", comment.author_name)
-        .text("when", month_text(comment.created))
-        .text("text", comment.text)
-        .number("whenepochutc", comment.created)
-        .number("hasprofileimage", i64::from(comment.author_has_image))
+fn record(comment: CommentRow) -> Comment {
+    Comment {
+        id: Id(comment.id),
+        who: comment.author_name,
+        when: MonthTime(comment.created),
+        text: comment.text,
+        whenepochutc: Seconds(comment.created),
+        hasprofileimage: comment.author_has_image,
+    }
 }

@@ -1,10 +1,12 @@
 //! Favourites: the stars that everybody has, and lists of one's own.
 
 use crate::api::call_context::CallContext;
-use crate::api::entry::EntryList;
+use crate::api::entry::{EntryList, EntryRecord};
 use crate::api::op::ops;
 use crate::api::params::{Paths, RecordId, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Id, Yes, record, reply};
+use crate::api::reply::{Command, Reply};
+use crate::api::schema::words;
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
@@ -16,33 +18,33 @@ use crate::store::Write;
 ops! { FAVORITES: User "Favorites"
     /// The lists of favorites of the caller. The first is the one that everybody has, for stars: its name is `Favorites`,
     /// its id 24 zeros.
-    "getallfavoritelists" proxy read lists(Lists);
+    "getallfavoritelists" proxy read lists(Lists) -> FavoriteLists;
     /// The lists of the caller that a file or folder is in.
-    "getfavoritelistforitem" proxy read lists_of(Item);
+    "getfavoritelistforitem" proxy read lists_of(Item) -> FavoriteLists;
     /// What is in a list, in its order. What is not there at the moment is left out.
-    "getfavoritesinlist" proxy read in_list(ListId);
+    "getfavoritesinlist" proxy read in_list(ListId) -> Favorites;
     /// What is in the list of a name.
-    "getfavoritesinnamedlist" proxy read in_named_list(ListName);
+    "getfavoritesinnamedlist" proxy read in_named_list(ListName) -> Favorites;
     /// Makes a list. The message is its id.
-    "addfavoritelist" proxy write add_list(ListName);
+    "addfavoritelist" proxy write add_list(ListName) -> Command;
     /// Gives a list another name. The one that everybody has keeps its own.
-    "updatefavoritelist" proxy write rename_list(RenameList);
+    "updatefavoritelist" proxy write rename_list(RenameList) -> Command;
     /// Removes a list. What was in it stays where it is.
-    "removefavoritelist" proxy write remove_list(ListId);
+    "removefavoritelist" proxy write remove_list(ListId) -> Command;
     /// Makes a list hold certain files and folders in their order, and nothing else.
-    "replacefavoritelist" proxy slow replace(Replace);
+    "replacefavoritelist" proxy slow replace(Replace) -> Command;
     /// Puts a file or folder into a list, at its end.
-    "setfavorite" proxy slow set(Favorite);
+    "setfavorite" proxy slow set(Favorite) -> Command;
     /// Takes a file or folder out of a list.
-    "unsetfavorite" proxy slow unset(Favorite);
+    "unsetfavorite" proxy slow unset(Favorite) -> Command;
     /// Empties the list of a name.
-    "clearfavoritesinnamedlist" proxy write clear(ListName);
+    "clearfavoritesinnamedlist" proxy write clear(ListName) -> Command;
 }
 
 params! {
     Lists {
         /// `favorites`; there are no other lists.
-        kind = "type": Option<String>,
+        kind = "type": Option<ListKind>,
     }
     Item {
         /// The full path.
@@ -78,35 +80,81 @@ params! {
     }
 }
 
-fn lists(view: &CloudView<'_>, user: &User, _: Lists) -> Result<Reply> {
-    let rows: Vec<Row> = view
+record! {
+    /// A list of favorites.
+    FavoriteList {
+        /// The id.
+        id: Id,
+        /// The name.
+        name: String,
+        /// The list that it is in: none.
+        parentid: Option<&'static str>,
+        /// What it is a list of.
+        kind = "type": Option<ListKind>,
+        /// How many files and folders are in it.
+        count: Option<u64>,
+    }
+    /// How many entries there are.
+    FavoritesMeta {
+        /// How many there are.
+        total: usize,
+        /// Always 1.
+        result: Yes,
+    }
+}
+
+reply! {
+    /// Lists of favorites. `getfavoritelistforitem` tells only their ids and names.
+    FavoriteLists = favoritelists()[favoritelist: FavoriteList];
+    /// What is in a list of favorites, in its order.
+    Favorites = entries(FavoritesMeta)[entry: EntryRecord<'static>];
+}
+
+/// What lists there are.
+#[derive(Clone, Copy, Debug)]
+pub enum ListKind {
+    Favorites,
+}
+
+words! {
+    ListKind { Favorites = "favorites" }
+}
+
+fn lists(view: &CloudView<'_>, user: &User, _: Lists) -> Result<Reply<FavoriteLists>> {
+    let rows: Vec<FavoriteList> = view
         .favorite_lists(user)?
         .into_iter()
-        .map(|list| {
-            let count = list.count;
-            record(list).text("parentid", "-1").text("type", "favorites").number("count", count)
+        .map(|list| FavoriteList {
+            id: Id(list.id),
+            name: list.name,
+            parentid: Some("-1"),
+            kind: Some(ListKind::Favorites),
+            count: Some(list.count),
         })
         .collect();
-    Ok(Reply::records("favoritelists", None, "favoritelist", rows))
+    Ok(Reply::list(rows))
 }
 
-fn lists_of(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply> {
+fn lists_of(view: &CloudView<'_>, user: &User, params: Item) -> Result<Reply<FavoriteLists>> {
     let path = view.readable(user, &params.path)?;
-    let rows: Vec<Row> = view.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
-    Ok(Reply::records("favoritelists", None, "favoritelist", rows))
+    let record = |list: List| FavoriteList {
+        id: Id(list.id),
+        name: list.name,
+        parentid: None,
+        kind: None,
+        count: None,
+    };
+    let rows: Vec<FavoriteList> = view.favorite_lists_of(user, &path)?.into_iter().map(record).collect();
+    Ok(Reply::list(rows))
 }
 
-fn record(list: List) -> Row {
-    Row::new().text("id", record_id(list.id)).text("name", list.name)
-}
-
-fn in_list(view: &CloudView<'_>, user: &User, params: ListId) -> Result<Reply> {
+fn in_list(view: &CloudView<'_>, user: &User, params: ListId) -> Result<Reply<Favorites>> {
     let entries = view.favorites_in(user, params.id.0)?;
-    let meta = Row::new().number("total", entries.len()).number("result", 1);
-    Ok(Reply::records("entries", Some(meta), "entry", EntryList::new(entries)))
+    let meta = FavoritesMeta { total: entries.len(), result: Yes };
+    Ok(Reply::with_meta(meta, EntryList::new(entries)))
 }
 
-fn in_named_list(view: &CloudView<'_>, user: &User, params: ListName) -> Result<Reply> {
+fn in_named_list(view: &CloudView<'_>, user: &User, params: ListName) -> Result<Reply<Favorites>> {
     let id = RecordId(view.favorite_list_named(user, &params.name)?);
     in_list(view, user, ListId { id })
 }

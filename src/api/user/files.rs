@@ -1,12 +1,12 @@
 //! Files and folders: looking, making, moving, copying, deleting.
 
 use crate::api::call_context::CallContext;
-use crate::api::entry::{Entries, EntryList};
+use crate::api::entry::{Entries, EntryList, EntryRecord};
 use crate::api::op::ops;
 use crate::api::params::{Modified, SubPath, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Empty, No, SizeText, Yes, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::size::size_text;
 use crate::domain::CloudView;
 use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
@@ -18,25 +18,25 @@ ops! { FILES: User "Files and folders"
     /// What lies in a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks, `/<user>/recyclebin` what was
     /// deleted: its entries also tell `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC)
     /// and `deletedby`. A further disk has a bin of its own.
-    "getfilelist" proxy read list(List);
+    "getfilelist" proxy read list(List) -> Listing;
     /// One file or folder. What does not exist is an empty document.
-    "fileinfo" proxy read info(Info) or info_at_once;
+    "fileinfo" proxy read info(Info) -> FileInfo or info_at_once;
     /// Whether something exists: result 1 or 0.
-    "fileexists" proxy read exists(Exists);
+    "fileexists" proxy read exists(Exists) -> Command;
     /// Makes a folder.
-    "createfolder" proxy slow create_folder(CreateFolder);
+    "createfolder" proxy slow create_folder(CreateFolder) -> Command;
     /// Puts a file or folder into the recycle bin; the message is its path there. What is in the bin is removed for good.
-    "deletefile" proxy slow delete(Delete);
+    "deletefile" proxy slow delete(Delete) -> Command;
     /// Gives a file or folder another name in its folder.
-    "renamefile" proxy slow rename(Rename);
+    "renamefile" proxy slow rename(Rename) -> Command;
     /// Moves a file or folder to another full path.
-    "renameormove" proxy slow move_to(Move);
+    "renameormove" proxy slow move_to(Move) -> Command;
     /// Copies a file, or a folder with all below it.
-    "copyfile" proxy slow copy(Copy);
+    "copyfile" proxy slow copy(Copy) -> Command;
     /// How much a folder holds, itself not counted.
-    "getfolderproperties" proxy read properties(Properties);
+    "getfolderproperties" proxy read properties(Properties) -> FolderProperties;
     /// What the caller may do with a path.
-    "getaccessdetailsforpath" proxy read access(Access);
+    "getaccessdetailsforpath" proxy read access(Access) -> Permissions;
 }
 
 params! {
@@ -118,17 +118,108 @@ params! {
     }
 }
 
+record! {
+    /// The folder that is listed.
+    ListingMeta {
+        /// The path of the folder above it.
+        parentpath: String,
+        /// How many entries it has, on all pages.
+        total: usize,
+        /// Its path.
+        realpath: String,
+        /// Whether it is the top, where accounts and disks are.
+        isroot: bool,
+        /// Whether files can be uploaded into it.
+        canupload: bool,
+        /// Whether it can be shared.
+        isshareable: No,
+        /// Whether its entries can be downloaded.
+        candownload: Yes,
+        /// Whether its access list can be set.
+        cansetacls: No,
+        /// Whether to offer sharing.
+        showshareoption: No,
+        /// Whether it belongs to a team.
+        teamfolder: No,
+        /// Always 1.
+        result: Yes,
+        /// Always empty.
+        message: Empty,
+        /// Not in use here.
+        defaultfile: Empty,
+        /// Whether archives are shown as folders.
+        showzipfolders: No,
+        /// Not in use here.
+        aboutfile: Empty,
+    }
+    /// How much a folder holds, itself not counted.
+    FolderUsage {
+        /// Folders below it.
+        totalfolders: u64,
+        /// Files below it.
+        totalfiles: u64,
+        /// What they take up.
+        totalsize: SizeText,
+        /// Always `0 B`: versions are not counted here.
+        versionedsize: SizeText,
+        /// Always 0: versions are not counted here.
+        versionedfiles: No,
+        /// Files below it.
+        livefiles: u64,
+        /// Folders below it.
+        livefolders: u64,
+        /// What they take up.
+        livesize: SizeText,
+        /// Always 0: unfinished uploads are not counted here.
+        incompletefiles: No,
+        /// Always `0 B`: unfinished uploads are not counted here.
+        incompletesize: SizeText,
+    }
+    /// What the caller may do with a path.
+    Permission {
+        /// Whether it may be read.
+        read: Yes,
+        /// Whether something may be put into the folder.
+        write: bool,
+        /// Whether it may be shared.
+        share: No,
+        /// Whether FileCloud's clients may sync it.
+        sync: No,
+        /// Whether something may be made in the folder.
+        create: bool,
+        /// Whether what is in it may be changed.
+        update: bool,
+        /// Whether it may be deleted, moved or given another name.
+        delete: bool,
+        /// Whether somebody else shares it.
+        issharedtoyou: No,
+        /// Whose it is.
+        shareowner: String,
+    }
+}
+
+reply! {
+    /// What lies in a folder.
+    Listing = entries(ListingMeta)[entry: EntryRecord<'static>];
+    /// One file or folder, or nothing.
+    FileInfo = fileinfo()[entry: EntryRecord<'static>];
+    /// How much a folder holds.
+    FolderProperties = folderproperties()[usage: FolderUsage; 1];
+    /// What the caller may do with a path.
+    Permissions = permissions()[permission: Permission; 1];
+}
+
 /// Entries of a page when a caller does not say how many.
 const LIMIT: usize = 10;
 
 /// What others share with the caller; so far nobody can.
 const SHARED: &str = "SHARED";
 
-fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing>> {
     let path = params.path.unwrap_or_default();
     if path.parts().len() == 1 && path.first().is_some_and(|name| name.as_str().eq_ignore_ascii_case(SHARED))
     {
-        return Ok(Reply::records("entries", Some(list_meta(&path, 0, false)), "entry", Vec::new()));
+        return Ok(Reply::with_meta(list_meta(&path, 0, false), EntryList::new([])));
     }
     let folder = view.readable(user, &path)?;
     let options = ListOptions {
@@ -145,35 +236,35 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
     let listing = view.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
     let may_upload = !listing.folder.is_root() && !listing.folder.is_in_bin();
     let meta = list_meta(&listing.folder, listing.entries.total(), may_upload);
-    Ok(Reply::records("entries", Some(meta), "entry", Entries::new(listing)))
+    Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 
-fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> Row {
-    let parent = folder.parent().unwrap_or_default().to_string();
-    Row::new()
-        .text("parentpath", parent)
-        .number("total", total)
-        .text("realpath", folder.to_string())
-        .number("isroot", i64::from(folder.is_root()))
-        .number("canupload", i64::from(may_upload))
-        .number("isshareable", 0)
-        .number("candownload", 1)
-        .number("cansetacls", 0)
-        .number("showshareoption", 0)
-        .number("teamfolder", 0)
-        .number("result", 1)
-        .text("message", "")
-        .text("defaultfile", "")
-        .number("showzipfolders", 0)
-        .text("aboutfile", "")
+fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> ListingMeta {
+    ListingMeta {
+        parentpath: folder.parent().unwrap_or_default().to_string(),
+        total,
+        realpath: folder.to_string(),
+        isroot: folder.is_root(),
+        canupload: may_upload,
+        isshareable: No,
+        candownload: Yes,
+        cansetacls: No,
+        showshareoption: No,
+        teamfolder: No,
+        result: Yes,
+        message: Empty,
+        defaultfile: Empty,
+        showzipfolders: No,
+        aboutfile: Empty,
+    }
 }
 
-fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
+fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply<FileInfo>> {
     let entry = view.entry(user, &view.readable(user, &params.file)?)?;
     Ok(described(entry))
 }
 
-fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Reply> {
+fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Reply<FileInfo>> {
     if !view.is_quick(&params.file) {
         return None;
     }
@@ -181,8 +272,8 @@ fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Repl
     Some(described(Some(entry)))
 }
 
-fn described(entry: Option<Entry>) -> Reply {
-    Reply::records("fileinfo", None, "entry", EntryList::new(entry))
+fn described(entry: Option<Entry>) -> Reply<FileInfo> {
+    Reply::list(EntryList::new(entry))
 }
 
 fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
@@ -257,43 +348,42 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
     Ok(Reply::said(format!("Copied but for {}. {}", left_out.count, lines.join("; "))))
 }
 
-fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply> {
+fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply<FolderProperties>> {
     let folder = view.readable(user, &params.path)?;
     if folder.path().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
     let usage = view.usage(&folder)?.ok_or_else(|| Error::not_there(folder.path()))?;
-    let size = size_text(usage.bytes);
-    let row = Row::new()
-        .number("totalfolders", usage.folders)
-        .number("totalfiles", usage.files)
-        .text("totalsize", size.clone())
-        .text("versionedsize", size_text(0))
-        .number("versionedfiles", 0)
-        .number("livefiles", usage.files)
-        .number("livefolders", usage.folders)
-        .text("livesize", size)
-        .number("incompletefiles", 0)
-        .text("incompletesize", size_text(0));
-    Ok(Reply::record("folderproperties", "usage", row))
+    Ok(Reply::one(FolderUsage {
+        totalfolders: usage.folders,
+        totalfiles: usage.files,
+        totalsize: SizeText(usage.bytes),
+        versionedsize: SizeText(0),
+        versionedfiles: No,
+        livefiles: usage.files,
+        livefolders: usage.folders,
+        livesize: SizeText(usage.bytes),
+        incompletefiles: No,
+        incompletesize: SizeText(0),
+    }))
 }
 
-fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply> {
+fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply<Permissions>> {
     let path = view.readable(user, &params.fullpath)?;
     if !path.path().is_root() && view.entry(user, &path)?.is_none() {
         return Err(Error::not_there(path.path()));
     }
-    let may_write = i64::from(view.folder(user, &params.fullpath).is_ok());
-    let may_change = i64::from(view.writable(user, &params.fullpath).is_ok());
-    let row = Row::new()
-        .number("read", 1)
-        .number("write", may_write)
-        .number("share", 0)
-        .number("sync", 0)
-        .number("create", may_write)
-        .number("update", may_write)
-        .number("delete", may_change)
-        .number("issharedtoyou", 0)
-        .text("shareowner", path.account().unwrap_or(""));
-    Ok(Reply::record("permissions", "permission", row))
+    let may_write = view.folder(user, &params.fullpath).is_ok();
+    let may_change = view.writable(user, &params.fullpath).is_ok();
+    Ok(Reply::one(Permission {
+        read: Yes,
+        write: may_write,
+        share: No,
+        sync: No,
+        create: may_write,
+        update: may_write,
+        delete: may_change,
+        issharedtoyou: No,
+        shareowner: path.account().unwrap_or("").to_owned(),
+    }))
 }

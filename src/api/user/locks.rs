@@ -3,9 +3,9 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Date, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{OrEmpty, PlainTime, Seconds, Total, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::path::CloudPath;
-use crate::base::time::plain_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::{End, Lock};
@@ -14,13 +14,13 @@ use crate::error::Result;
 ops! { LOCKS: User "Locks"
     /// Keeps others from changing, moving or deleting a file, or a folder with all in it. Whoever holds the lock may set
     /// another end or kind.
-    "lock" proxy slow lock(LockIt);
+    "lock" proxy slow lock(LockIt) -> Command;
     /// Ends a lock: one's own, or any for an admin with `adminproxyuserid`.
-    "unlock" proxy slow unlock(Unlock);
+    "unlock" proxy slow unlock(Unlock) -> Command;
     /// Whether a file or folder is locked, and by whom. The lock of a folder holds for all in it.
-    "getfilelockinfo" proxy read info(Info);
+    "getfilelockinfo" proxy read info(Info) -> LockInfo;
     /// The locks that somebody holds; other people's, or without a name all, only for an admin with `adminproxyuserid`.
-    "getalllocks" proxy read list(List);
+    "getalllocks" proxy read list(List) -> Locks;
 }
 
 params! {
@@ -48,6 +48,44 @@ params! {
     }
 }
 
+record! {
+    /// Whether a file or folder is locked.
+    LockState {
+        /// Whether it is.
+        locked: bool,
+        /// Whether others cannot download it either.
+        readlock: bool,
+        /// Who holds the lock; empty without one.
+        lockedby: String,
+        /// What is locked: it or a folder above it.
+        lockpath: String,
+        /// When the lock ends by itself; empty for never.
+        lockexpiration: OrEmpty<PlainTime>,
+        /// When the lock ends by itself; empty for never.
+        lockexpirationepochutc: OrEmpty<Seconds> as extension,
+    }
+    /// A lock.
+    HeldLock {
+        /// The id.
+        lockrid: String,
+        /// Who holds it.
+        lockuserid: String,
+        /// The full path of what is locked.
+        lockpath: String,
+        /// When it ends by itself; empty for never.
+        lockexpiration: OrEmpty<PlainTime>,
+        /// Whether others cannot download it either.
+        lockreadlock: bool,
+    }
+}
+
+reply! {
+    /// Whether a file or folder is locked.
+    LockInfo = filelockinfos()[filelockinfo: LockState; 1];
+    /// Locks that somebody holds.
+    Locks = locks(Total)[lock: HeldLock];
+}
+
 fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Reply> {
     let end = match (params.relative_expiration, params.expiration) {
         (Some(seconds), _) if seconds > 0 => End::After(i64::try_from(seconds).unwrap_or(i64::MAX)),
@@ -65,36 +103,28 @@ fn unlock(context: &mut CallContext<'_>, user: &User, params: Unlock) -> Result<
     Ok(Reply::done())
 }
 
-fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply> {
+fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply<LockInfo>> {
     let lock = view.lock_of(&view.readable(user, &params.path)?)?;
-    let row = Row::new()
-        .number("locked", i64::from(lock.is_some()))
-        .number("readlock", i64::from(lock.as_ref().is_some_and(|lock| lock.forbids_reading)))
-        .text("lockedby", lock.as_ref().map_or("", |lock| &lock.owner))
-        .text("lockpath", lock.as_ref().map_or_else(String::new, |lock| lock.path.to_string()))
-        .text("lockexpiration", lock.as_ref().map_or_else(String::new, expiration));
-    let row = match lock.and_then(|lock| lock.expires) {
-        Some(expires) => row.number("lockexpirationepochutc", expires),
-        None => row.text("lockexpirationepochutc", ""),
-    };
-    Ok(Reply::record("filelockinfos", "filelockinfo", row))
+    let expires = lock.as_ref().and_then(|lock| lock.expires);
+    Ok(Reply::one(LockState {
+        locked: lock.is_some(),
+        readlock: lock.as_ref().is_some_and(|lock| lock.forbids_reading),
+        lockedby: lock.as_ref().map_or_else(String::new, |lock| lock.owner.clone()),
+        lockpath: lock.as_ref().map_or_else(String::new, |lock| lock.path.to_string()),
+        lockexpiration: OrEmpty(expires.map(PlainTime)),
+        lockexpirationepochutc: OrEmpty(expires.map(Seconds)),
+    }))
 }
 
-fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
-    let record = |lock: &Lock| {
-        Row::new()
-            .text("lockrid", lock.id.to_string())
-            .text("lockuserid", lock.owner.clone())
-            .text("lockpath", lock.path.to_string())
-            .text("lockexpiration", expiration(lock))
-            .number("lockreadlock", i64::from(lock.forbids_reading))
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Locks>> {
+    let record = |lock: &Lock| HeldLock {
+        lockrid: lock.id.to_string(),
+        lockuserid: lock.owner.clone(),
+        lockpath: lock.path.to_string(),
+        lockexpiration: OrEmpty(lock.expires.map(PlainTime)),
+        lockreadlock: lock.forbids_reading,
     };
-    let rows: Vec<Row> =
+    let rows: Vec<HeldLock> =
         view.locks(user, params.userid.as_ref().map(|name| name.0.as_str()))?.iter().map(record).collect();
-    Ok(Reply::records("locks", Some(Row::new().number("total", rows.len())), "lock", rows))
-}
-
-/// Empty for never.
-fn expiration(lock: &Lock) -> String {
-    lock.expires.map(plain_text).unwrap_or_default()
+    Ok(Reply::counted(rows))
 }

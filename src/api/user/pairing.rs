@@ -4,7 +4,8 @@ use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Seconds, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::qr::Qr;
 use crate::base::secret::Secret;
 use crate::base::time::now_seconds;
@@ -14,9 +15,9 @@ use crate::error::Result;
 
 ops! { PAIRING: User "Account"
     /// Makes a one-time code that signs a device in to the own account, with links and QR codes for it. A new code takes the place of the one before.
-    "createpairing" user slow create(Create);
+    "createpairing" user slow create(Create) -> Pairing;
     /// Signs a device in with a code of `createpairing` and sets the session's cookies. A refusal has status 400.
-    "pairdevice" anyone slow pair(Pair);
+    "pairdevice" anyone slow pair(Pair) -> Command;
 }
 
 params! {
@@ -34,32 +35,58 @@ params! {
     }
 }
 
-fn create(context: &mut CallContext<'_>, user: &User, params: Create) -> Result<Reply> {
+record! {
+    /// A one-time code.
+    PairingMeta {
+        /// The code.
+        code: String,
+        /// The account that it signs in to.
+        username: String,
+        /// For how many seconds it can be used.
+        validseconds: u32,
+        /// Until when it can be used.
+        expiresepochutc: Seconds,
+        /// How many links there are.
+        total: usize,
+    }
+    /// A link that signs a device in.
+    PairingLink {
+        /// The address to open on the device.
+        url: String,
+        /// The link as a QR code: rows of 1 for dark and 0 for light, separated by commas.
+        qr: String,
+    }
+}
+
+reply! {
+    /// A one-time code with links for it.
+    Pairing = pairing(PairingMeta)[link: PairingLink];
+}
+
+fn create(context: &mut CallContext<'_>, user: &User, params: Create) -> Result<Reply<Pairing>> {
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
     let pairing = context.cloud().prepare_pairing(user, name, url)?;
     offer(context, pairing)
 }
 
 /// Lets the code be used and answers with it.
-pub fn offer(context: &mut CallContext<'_>, pairing: PairingCode) -> Result<Reply> {
+pub fn offer(context: &mut CallContext<'_>, pairing: PairingCode) -> Result<Reply<Pairing>> {
     let reply = shown(&pairing)?;
     context.settle(context.cloud().offer_pairing(pairing))?;
     Ok(reply)
 }
 
-fn shown(pairing: &PairingCode) -> Result<Reply> {
-    let meta = Row::new()
-        .text("code", pairing.code.reveal())
-        .text("username", pairing.account.clone())
-        .number("validseconds", pairing.seconds)
-        .number("expiresepochutc", now_seconds() + i64::from(pairing.seconds))
-        .number("total", pairing.links.len());
-    let row = |link: &String| {
-        let qr = Qr::of(link)?;
-        Ok(Row::new().text("url", link.clone()).text("qr", qr.rows()))
+fn shown(pairing: &PairingCode) -> Result<Reply<Pairing>> {
+    let meta = PairingMeta {
+        code: pairing.code.reveal().to_owned(),
+        username: pairing.account.clone(),
+        validseconds: pairing.seconds,
+        expiresepochutc: Seconds(now_seconds() + i64::from(pairing.seconds)),
+        total: pairing.links.len(),
     };
-    let rows = pairing.links.iter().map(row).collect::<Result<Vec<Row>>>()?;
-    Ok(Reply::records("pairing", Some(meta), "link", rows))
+    let link = |url: &String| Ok(PairingLink { url: url.clone(), qr: Qr::of(url)?.rows() });
+    let links = pairing.links.iter().map(link).collect::<Result<Vec<PairingLink>>>()?;
+    Ok(Reply::with_meta(meta, links))
 }
 
 fn pair(context: &mut CallContext<'_>, guest: &Guest, params: Pair) -> Result<Reply> {

@@ -4,7 +4,7 @@ use super::transfer::{self, Download};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::{Picture, Reply};
+use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Reply};
 use crate::base::path::CloudPath;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
@@ -15,22 +15,22 @@ use crate::store::Write;
 
 ops! { PICTURES: User "Pictures and media"
     /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
-    "getfsthumbimage" proxy file thumb(Thumb);
+    "getfsthumbimage" proxy file thumb(Thumb) -> PictureBytes;
     /// A larger picture of such a file, for slide shows.
-    "getfsslideimage" proxy file slide(Slide);
+    "getfsslideimage" proxy file slide(Slide) -> PictureBytes;
     /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
     /// kept as a version.
-    "rotatefsimage" proxy slow turn(Turn);
+    "rotatefsimage" proxy slow turn(Turn) -> Command;
     /// The picture of an account, at most 256 pixels from side to side. Everybody who is signed in may see it.
-    "getprofileimage" user file profile_image(ProfileImage);
+    "getprofileimage" user file profile_image(ProfileImage) -> PictureBytes;
     /// Makes a picture among the caller's files that of the caller's account, smaller. It stays when the file goes.
-    "setprofileimage" user slow set_profile_image(SetProfileImage);
+    "setprofileimage" user slow set_profile_image(SetProfileImage) -> Command;
     /// Removes the picture of the caller's account.
-    "removeprofileimage" user write remove_profile_image(Nothing);
+    "removeprofileimage" user write remove_profile_image(Nothing) -> Command;
     /// Sends a video to be played. Ranges and conditional requests are answered.
-    "getvideo" proxy file play(Media);
+    "getvideo" proxy file play(Media) -> FileBytes;
     /// Sends a sound to be played. Ranges and conditional requests are answered.
-    "getaudio" proxy file play(Media);
+    "getaudio" proxy file play(Media) -> FileBytes;
 }
 
 params! {
@@ -80,12 +80,12 @@ params! {
     }
 }
 
-fn thumb(context: &mut CallContext<'_>, user: &User, params: Thumb) -> Result<Reply> {
+fn thumb(context: &mut CallContext<'_>, user: &User, params: Thumb) -> Result<Reply<PictureBytes>> {
     let Thumb { name, width, height, etag } = params;
     draw(context, user, &name, (Purpose::Thumb, width, height), etag.as_deref())
 }
 
-fn slide(context: &mut CallContext<'_>, user: &User, params: Slide) -> Result<Reply> {
+fn slide(context: &mut CallContext<'_>, user: &User, params: Slide) -> Result<Reply<PictureBytes>> {
     let Slide { name, width, height, etag } = params;
     draw(context, user, &name, (Purpose::Slide, width, height), etag.as_deref())
 }
@@ -96,7 +96,7 @@ fn draw(
     path: &CloudPath,
     (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
     known_etag: Option<&str>,
-) -> Result<Reply> {
+) -> Result<Reply<PictureBytes>> {
     let path = context.view().readable(user, path)?;
     context.view().check_unlocked(user, path.path(), locks::Purpose::Read)?;
     let drawn = context.cloud().picture(&path, purpose, width, height)?;
@@ -116,7 +116,11 @@ fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Repl
 }
 
 /// The answer is the same for accounts that do not exist.
-fn profile_image(context: &mut CallContext<'_>, user: &User, params: ProfileImage) -> Result<Reply> {
+fn profile_image(
+    context: &mut CallContext<'_>,
+    user: &User,
+    params: ProfileImage,
+) -> Result<Reply<PictureBytes>> {
     let name = params.username.as_deref().unwrap_or(user.name());
     let image = context.view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
@@ -135,6 +139,6 @@ fn remove_profile_image(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn play(context: &mut CallContext<'_>, user: &User, params: Media) -> Result<Reply> {
+fn play(context: &mut CallContext<'_>, user: &User, params: Media) -> Result<Reply<FileBytes>> {
     transfer::download(context, user, Download::shown(params.filepath))
 }

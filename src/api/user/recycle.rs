@@ -3,7 +3,7 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::Reply;
+use crate::api::reply::{Command, Reply};
 use crate::base::path::CloudPath;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::recycle_bin::Emptied;
@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 
 ops! { RECYCLE: User "Recycle bin"
     /// Removes everything in the caller's recycle bin for good, with the versions that belonged to it.
-    "emptyrecyclebin" user slow empty(Empty);
+    "emptyrecyclebin" user slow empty(Empty) -> Command;
     /// Puts something in the recycle bin back where it was, or beside that under a numbered name; folders above it that
     /// are gone are made again. The message is its path.
-    "restorefromrecyclebin" proxy slow restore(Restore);
+    "restorefromrecyclebin" proxy slow restore(Restore) -> Command;
 }
 
 params! {

@@ -1,13 +1,15 @@
 //! Searching files and folders by name, size and date.
 
 use crate::api::call_context::CallContext;
-use crate::api::entry::{Described, Place};
+use crate::api::entry::{Described, EntryRecord, Place, Seen};
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, params};
-use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::api::record::{OrEmpty, PlainTime, Seconds, record, reply};
+use crate::api::reply::{Command, Fields, Reply, Rows};
+use crate::api::schema::words;
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::time::{Clock, now_seconds, plain_text};
+use crate::base::time::{Clock, now_seconds};
 use crate::disk::Kind;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -18,15 +20,15 @@ use crate::store::Write;
 ops! { SEARCH: User "Search"
     /// Finds files and folders below a folder whose names contain all words of a text, whatever their case and accents;
     /// the best matches first. `*` parts words.
-    "dosearch" proxy query do_search(DoSearch);
+    "dosearch" proxy query do_search(DoSearch) -> SearchHits;
     /// As `dosearch`, in its older form: the text is not offered again.
-    "search" proxy query old_search(OldSearch);
+    "search" proxy query old_search(OldSearch) -> SearchHits;
     /// Ends a search. Searches end before they answer, so there is never anything left to end.
-    "cancelsearch" user immediate cancel(Cancel);
+    "cancelsearch" user immediate cancel(Cancel) -> Command;
     /// What the caller has searched for and contains a text, the last used first.
-    "searchtermsearch" user read terms(Terms);
+    "searchtermsearch" user read terms(Terms) -> SearchTerms;
     /// Forgets what the caller has searched for.
-    "clearsavedsearchterms" user write clear_terms(Nothing);
+    "clearsavedsearchterms" user write clear_terms(Nothing) -> Command;
 }
 
 params! {
@@ -86,6 +88,58 @@ params! {
     }
 }
 
+record! {
+    /// A search and how much it found.
+    SearchMeta {
+        /// The id of the search.
+        id: String,
+        /// That the search has ended.
+        status: SearchStatus,
+        /// What is missing in the answer, for people; empty when nothing is.
+        statusmessage: String,
+        /// How many match, on all pages.
+        totalmatch: usize,
+        /// How many match, on all pages.
+        total: usize,
+        /// When the search ended.
+        completedtime: Seconds,
+        /// The folder below which was searched.
+        location: String,
+        /// What was searched for.
+        searchstring: String,
+        /// Only files of at least so many KB; 0 for any.
+        minsize: u64,
+        /// Only files of at most so many KB; 0 for any.
+        maxsize: u64,
+        /// Only what was modified then or later; empty for any.
+        modifiedstart: OrEmpty<PlainTime>,
+        /// Only what was modified then or before; empty for any.
+        modifiedend: OrEmpty<PlainTime>,
+        /// Whether texts were searched.
+        textsearch: bool as extension,
+    }
+    /// What was searched for.
+    SearchTerm {
+        /// The text.
+        term: String,
+    }
+}
+
+reply! {
+    /// What a search found, the best matches first.
+    SearchHits = entries(SearchMeta)[entry: EntryRecord<'static>];
+    /// What the caller has searched for, the last used first.
+    SearchTerms = searchterms()[searchterm: SearchTerm];
+}
+
+pub enum SearchStatus {
+    Complete,
+}
+
+words! {
+    SearchStatus { Complete = "COMPLETE" }
+}
+
 /// Matches of an answer, when a caller does not say how many, and at most.
 const SIZE: usize = 100;
 const SIZE_MAX: usize = 1000;
@@ -131,22 +185,22 @@ impl Asked {
         Ok(hits)
     }
 
-    fn meta(&self, hits: &Hits) -> Row {
-        let date = |seconds: Option<i64>| seconds.map_or(String::new(), plain_text);
-        Row::new()
-            .text("id", object_id())
-            .text("status", "COMPLETE")
-            .text("statusmessage", status_message(hits))
-            .number("totalmatch", hits.total as u64)
-            .number("total", hits.total as u64)
-            .number("completedtime", now_seconds())
-            .text("location", self.below.to_string())
-            .text("searchstring", self.text.clone())
-            .number("minsize", self.kilobytes.0.unwrap_or(0))
-            .number("maxsize", self.kilobytes.1.unwrap_or(0))
-            .text("modifiedstart", date(self.modified.0))
-            .text("modifiedend", date(self.modified.1))
-            .number("textsearch", i64::from(hits.has_texts))
+    fn meta(&self, hits: &Hits) -> SearchMeta {
+        SearchMeta {
+            id: object_id(),
+            status: SearchStatus::Complete,
+            statusmessage: status_message(hits),
+            totalmatch: hits.total,
+            total: hits.total,
+            completedtime: Seconds(now_seconds()),
+            location: self.below.to_string(),
+            searchstring: self.text.clone(),
+            minsize: self.kilobytes.0.unwrap_or(0),
+            maxsize: self.kilobytes.1.unwrap_or(0),
+            modifiedstart: OrEmpty(self.modified.0.map(PlainTime)),
+            modifiedend: OrEmpty(self.modified.1.map(PlainTime)),
+            textsearch: hits.has_texts,
+        }
     }
 }
 
@@ -171,7 +225,7 @@ fn count(given: Option<i64>, otherwise: usize) -> usize {
     given.map_or(otherwise, |given| usize::try_from(given).unwrap_or(usize::MAX))
 }
 
-fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Result<Reply> {
+fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Result<Reply<SearchHits>> {
     let asked = Asked {
         text: params.searchstring,
         below: params.searchloc,
@@ -194,10 +248,10 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
         context.commit(move |tx| names::keep_term(tx, &user, &term))?;
     }
     let meta = asked.meta(&hits);
-    Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
+    Ok(Reply::with_meta(meta, Matches { hits, clock: Clock::local() }))
 }
 
-fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> Result<Reply> {
+fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> Result<Reply<SearchHits>> {
     let asked = Asked {
         text: params.keyword.unwrap_or_default(),
         below: params.location,
@@ -211,17 +265,16 @@ fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> 
     };
     let hits = asked.run(context, user)?;
     let meta = asked.meta(&hits);
-    Ok(Reply::records("entries", Some(meta), "entry", Matches { hits, clock: Clock::local() }))
+    Ok(Reply::with_meta(meta, Matches { hits, clock: Clock::local() }))
 }
 
 fn cancel(_: &CloudView<'_>, _: &User, _: Cancel) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn terms(view: &CloudView<'_>, user: &User, params: Terms) -> Result<Reply> {
+fn terms(view: &CloudView<'_>, user: &User, params: Terms) -> Result<Reply<SearchTerms>> {
     let terms = view.search_terms(user, &params.searchterm, TERMS)?;
-    let rows: Vec<Row> = terms.into_iter().map(|term| Row::new().text("term", term)).collect();
-    Ok(Reply::records("searchterms", None, "searchterm", rows))
+    Ok(Reply::list(terms.into_iter().map(|term| SearchTerm { term }).collect::<Vec<_>>()))
 }
 
 fn clear_terms(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
@@ -236,6 +289,8 @@ struct Matches {
 }
 
 impl Rows for Matches {
+    type Record = EntryRecord<'static>;
+
     fn count(&self) -> usize {
         self.hits.entries.len()
     }
@@ -251,29 +306,7 @@ impl Rows for Matches {
             lock: entry.lock,
             deleted: None,
         };
-        described.write(&self.clock, &mut OfSearch(fields));
-        fields.text("validity", "VALID");
-        fields.text("userfullpath", &readable_path(&entry.path));
-        fields.text("highlight", self.hits.excerpts.get(&entry.path).map_or("", String::as_str));
+        let highlight = self.hits.excerpts.get(&entry.path).map_or("", String::as_str);
+        described.write(&self.clock, Seen::Found(&entry.path, highlight), fields);
     }
-}
-
-/// Fields of an entry as a search sends them: `dirpath` has no slash at its end.
-struct OfSearch<'a>(&'a mut dyn Fields);
-
-impl Fields for OfSearch<'_> {
-    fn text(&mut self, name: &str, value: &str) {
-        let is_folder = name == "dirpath" && value != "/";
-        self.0.text(name, if is_folder { value.trim_end_matches('/') } else { value });
-    }
-
-    fn number(&mut self, name: &str, value: i64) {
-        self.0.number(name, value);
-    }
-}
-
-/// `My Files/Photos/sea.jpg`
-fn readable_path(path: &CloudPath) -> String {
-    let below: String = path.parts().iter().skip(1).map(|name| format!("/{name}")).collect();
-    format!("My Files{below}")
 }

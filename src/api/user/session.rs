@@ -5,7 +5,9 @@ use crate::api::call_context::CallContext;
 use crate::api::document::openapi;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Empty, No, OrEmpty, Yes, record, reply};
+use crate::api::reply::{Command, DescriptionBytes, Reply};
+use crate::api::schema::words;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
@@ -18,21 +20,21 @@ use std::sync::LazyLock;
 
 ops! { SESSION: User "Authentication and system"
     /// Signs in as a user and sets the session's cookies. A refusal has status 400.
-    "loginguest" anyone slow sign_in(Login);
+    "loginguest" anyone slow sign_in(Login) -> Command;
     /// Signs out.
-    "locksession" anyone write sign_out(SignOut);
+    "locksession" anyone write sign_out(SignOut) -> Command;
     /// Signs out.
-    "logoutprofile" anyone write sign_out(SignOut);
+    "logoutprofile" anyone write sign_out(SignOut) -> Command;
     /// Says who is signed in. Works without a session.
-    "getauthenticationinfo" anyone immediate authentication_info(Nothing);
+    "getauthenticationinfo" anyone immediate authentication_info(Nothing) -> Authentication;
     /// Says what this server is and, for a signed-in user, how much room there is.
-    "getsystemstatus" anyone read system_status(Nothing);
+    "getsystemstatus" anyone read system_status(Nothing) -> SystemStatus;
     /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
-    "serverinfo" anyone read server_info(Nothing);
+    "serverinfo" anyone read server_info(Nothing) -> Server;
     /// The description of every operation, as OpenAPI in JSON.
-    "getapidescription" anyone immediate api_description(Nothing);
+    "getapidescription" anyone immediate api_description(Nothing) -> DescriptionBytes;
     /// Creates the first administrator with the one-time code from the server's console.
-    "setup" anyone slow set_up(SetUp);
+    "setup" anyone slow set_up(SetUp) -> Command;
 }
 
 params! {
@@ -56,6 +58,152 @@ params! {
     }
 }
 
+record! {
+    /// Who is signed in.
+    AuthenticationRecord {
+        /// The name of the account; empty when nobody is signed in.
+        profile: String,
+        /// The name that others see.
+        displayname: String,
+        /// The name of the account.
+        peerid: String,
+        /// Whether somebody is signed in.
+        authenticated: bool,
+        /// Whether somebody is signed in.
+        isguestauthenticated: bool,
+        /// How old clients were to hash a password.
+        hash: HashKind,
+        /// Not in use here.
+        guesthash: Empty,
+        /// Not in use here.
+        guesthashurl: Empty,
+        /// Whether the server is another machine than the client's.
+        isremote: Yes,
+        /// Not in use here.
+        reasoncode: Empty,
+        /// What kind of server this is.
+        system = "OS": System,
+        /// How accounts are kept.
+        authtype: AccountSource,
+        /// Whether there is a sign-in by SAML.
+        enablesaml: No,
+        /// What the account may do; empty when nobody is signed in.
+        userlevel: OrEmpty<UserLevel>,
+        /// Where the account is kept: 0, by this cloud.
+        userauthtype: &'static str,
+    }
+    /// What this server is, and how much room the caller has.
+    SystemStatusRecord {
+        /// The version of the program.
+        appversion: &'static str,
+        /// The version of the protocol.
+        apilevel: &'static str,
+        /// The name of the account; empty when nobody is signed in.
+        peerid: String,
+        /// The name that others see.
+        displayname: String,
+        /// What kind of server this is.
+        system = "OS": System,
+        /// The name of the cloud.
+        oem: String,
+        /// Whether there is a newer version: this server looks for none.
+        needsupdate: No,
+        /// The name of the account; empty when nobody is signed in.
+        currentprofile: String,
+        /// For how many seconds the server has been running.
+        uptime: u64,
+        /// Not in use here.
+        httpport: Empty,
+        /// Whether the server can be used.
+        isonline: Yes,
+        /// Whether calls go by another server.
+        relayactive: No,
+        /// Whether the server is another machine than the client's.
+        isremote: Yes,
+        /// Whether this call came by HTTPS.
+        ishttps: bool,
+        /// Not in use here.
+        serverurl: Empty,
+        /// How accounts are kept.
+        authtype: AccountSource,
+        /// How many characters a new password has at least.
+        passwordminlength: u32,
+        /// The e-mail address of the account.
+        email: String,
+        /// Not in use here.
+        mediasyncstorepath: Empty,
+        /// What the account may do. This and what follows is there for who is signed in.
+        userstatus: Option<OrEmpty<UserLevel>>,
+        /// How many bytes the account holds.
+        storageusage: Option<u64>,
+        /// How many bytes it may hold; 0 for no limit.
+        sizelimit: Option<u64>,
+        /// How much of that it holds, in percent.
+        usagepercent: Option<u64>,
+        /// How many bytes it can still store.
+        availablestorage: Option<u64>,
+        /// Whether the disk is nearly full. For administrators.
+        disknearlyfull: Option<bool> as extension,
+    }
+    /// What a client should know before anybody signs in.
+    ServerRecord {
+        /// The name of the cloud.
+        name: String,
+        /// The version of the program.
+        version: &'static str,
+        /// Whether the first administrator is missing.
+        awaitssetup: bool,
+        /// How many characters a new password has at least.
+        passwordminlength: u32,
+    }
+}
+
+reply! {
+    /// Who is signed in.
+    Authentication = authenticationinfo()[info: AuthenticationRecord; 1];
+    /// What this server is, and how much room the caller has.
+    SystemStatus = systemstatus()[status: SystemStatusRecord; 1];
+    /// What a client should know before anybody signs in.
+    Server = serverinfo()[server: ServerRecord; 1];
+}
+
+pub enum HashKind {
+    Sha1,
+}
+
+pub enum System {
+    Cloud,
+}
+
+pub enum AccountSource {
+    Default,
+}
+
+/// What an account may do, as clients are told.
+pub enum UserLevel {
+    Full,
+    Guest,
+    Disabled,
+}
+
+words! {
+    HashKind { Sha1 = "sha1" }
+    System { Cloud = "TONIDO_CLOUD" }
+    AccountSource { Default = "DEFAULT" }
+    UserLevel { Full = "FULL", Guest = "GUEST", Disabled = "DISABLED" }
+}
+
+impl UserLevel {
+    /// The level of an account with a status; empty for a number that is none.
+    pub fn of(status: i64) -> OrEmpty<UserLevel> {
+        OrEmpty(Status::from_number(status).map(|status| match status {
+            Status::Full => UserLevel::Full,
+            Status::Guest | Status::External => UserLevel::Guest,
+            Status::Disabled => UserLevel::Disabled,
+        }))
+    }
+}
+
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
     let (name, password) = (&params.userid.0, &params.password);
     let signed_in = context.cloud().sign_in(&mut context.call, Side::User, name, password)?;
@@ -72,79 +220,83 @@ fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {
     Ok(Reply::done().with_cookies(authenticate::no_cookies(Side::User)))
 }
 
-fn authentication_info(_: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn authentication_info(_: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply<Authentication>> {
     let account = guest.user.as_ref().map(|user| &user.session().account);
-    let status = account.and_then(|account| Status::from_number(account.status));
-    let row = Row::new()
-        .text("profile", account.map_or("", |account| &account.name))
-        .text("displayname", account.map_or("", |account| &account.display_name))
-        .text("peerid", account.map_or("", |account| &account.name))
-        .number("authenticated", i64::from(account.is_some()))
-        .number("isguestauthenticated", i64::from(account.is_some()))
-        .text("hash", "sha1")
-        .text("guesthash", "")
-        .text("guesthashurl", "")
-        .number("isremote", 1)
-        .text("reasoncode", "")
-        .text("OS", "TONIDO_CLOUD")
-        .text("authtype", "DEFAULT")
-        .number("enablesaml", 0)
-        .text("userlevel", status.map_or("", Status::word))
-        .text("userauthtype", "0");
-    Ok(Reply::record("authenticationinfo", "info", row))
+    let name = account.map_or(String::new(), |account| account.name.clone());
+    Ok(Reply::one(AuthenticationRecord {
+        profile: name.clone(),
+        displayname: account.map_or(String::new(), |account| account.display_name.clone()),
+        peerid: name,
+        authenticated: account.is_some(),
+        isguestauthenticated: account.is_some(),
+        hash: HashKind::Sha1,
+        guesthash: Empty,
+        guesthashurl: Empty,
+        isremote: Yes,
+        reasoncode: Empty,
+        system: System::Cloud,
+        authtype: AccountSource::Default,
+        enablesaml: No,
+        userlevel: account.map_or(OrEmpty(None), |account| UserLevel::of(account.status)),
+        userauthtype: "0",
+    }))
 }
 
-fn system_status(view: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply> {
+fn system_status(view: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Reply<SystemStatus>> {
     let account = guest.user.as_ref().map(|user| &user.session().account);
-    let name = account.map_or("", |account| account.name.as_str());
-    let mut row = Row::new()
-        .text("appversion", env!("CARGO_PKG_VERSION"))
-        .text("apilevel", "23")
-        .text("peerid", name)
-        .text("displayname", account.map_or("", |account| account.display_name.as_str()))
-        .text("OS", "TONIDO_CLOUD")
-        .text("oem", view.config().name.clone())
-        .number("needsupdate", 0)
-        .text("currentprofile", name)
-        .number("uptime", view.uptime().as_secs())
-        .text("httpport", "")
-        .number("isonline", 1)
-        .number("relayactive", 0)
-        .number("isremote", 1)
-        .number("ishttps", i64::from(guest.is_secure))
-        .text("serverurl", "")
-        .text("authtype", "DEFAULT")
-        .number("passwordminlength", view.config().password_length_min)
-        .text("email", account.and_then(|account| account.email.as_deref()).unwrap_or(""))
-        .text("mediasyncstorepath", "");
+    let name = account.map_or(String::new(), |account| account.name.clone());
+    let mut record = SystemStatusRecord {
+        appversion: env!("CARGO_PKG_VERSION"),
+        apilevel: "23",
+        peerid: name.clone(),
+        displayname: account.map_or(String::new(), |account| account.display_name.clone()),
+        system: System::Cloud,
+        oem: view.config().name.clone(),
+        needsupdate: No,
+        currentprofile: name,
+        uptime: view.uptime().as_secs(),
+        httpport: Empty,
+        isonline: Yes,
+        relayactive: No,
+        isremote: Yes,
+        ishttps: guest.is_secure,
+        serverurl: Empty,
+        authtype: AccountSource::Default,
+        passwordminlength: view.config().password_length_min,
+        email: account.and_then(|account| account.email.clone()).unwrap_or_default(),
+        mediasyncstorepath: Empty,
+        userstatus: None,
+        storageusage: None,
+        sizelimit: None,
+        usagepercent: None,
+        availablestorage: None,
+        disknearlyfull: None,
+    };
     if let Some(account) = account {
         let usage = view.account_usage(&account.name)?;
         let (used, limit) = (usage.bytes(), usage.quota_bytes);
-        row = row
-            .text("userstatus", Status::from_number(account.status).map_or("", Status::word))
-            .number("storageusage", used)
-            .number("sizelimit", limit)
-            .number("usagepercent", percent(used, limit))
-            .number("availablestorage", view.free_bytes(&usage)?);
-        if account.is_admin {
-            row = row.number("disknearlyfull", i64::from(view.is_disk_nearly_full()?));
-        }
+        record.userstatus = Some(UserLevel::of(account.status));
+        record.storageusage = Some(used);
+        record.sizelimit = Some(limit);
+        record.usagepercent = Some(percent(used, limit));
+        record.availablestorage = Some(view.free_bytes(&usage)?);
+        record.disknearlyfull = account.is_admin.then(|| view.is_disk_nearly_full()).transpose()?;
     }
-    Ok(Reply::record("systemstatus", "status", row))
+    Ok(Reply::one(record))
 }
 
-fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
-    let row = Row::new()
-        .text("name", view.config().name.clone())
-        .text("version", env!("CARGO_PKG_VERSION"))
-        .number("awaitssetup", i64::from(view.awaits_setup()?))
-        .number("passwordminlength", view.config().password_length_min);
-    Ok(Reply::record("serverinfo", "server", row))
+fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Server>> {
+    Ok(Reply::one(ServerRecord {
+        name: view.config().name.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        awaitssetup: view.awaits_setup()?,
+        passwordminlength: view.config().password_length_min,
+    }))
 }
 
-fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply> {
+fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<DescriptionBytes>> {
     static DOCUMENT: LazyLock<String> = LazyLock::new(openapi);
-    Ok(Reply::typed("application/json; charset=utf-8", DOCUMENT.as_str()))
+    Ok(Reply::json(DOCUMENT.as_str()))
 }
 
 fn set_up(context: &mut CallContext<'_>, _: &Guest, params: SetUp) -> Result<Reply> {

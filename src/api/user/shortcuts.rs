@@ -3,10 +3,10 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{Id, MonthTime, Total, record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::base::ids::record_id;
 use crate::base::path::CloudPath;
-use crate::base::time::month_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::shortcuts::{self, Shortcut};
@@ -15,11 +15,11 @@ use crate::store::Write;
 
 ops! { SHORTCUTS: User "Shortcuts"
     /// Makes a shortcut to a file or folder; there can be ten. The message is its id.
-    "addshortcut" user slow add(Add);
+    "addshortcut" user slow add(Add) -> Command;
     /// The shortcuts of the signed-in account, oldest first. Those whose file or folder is not there are left out.
-    "getshortcuts" user read list(List);
+    "getshortcuts" user read list(List) -> Shortcuts;
     /// Removes a shortcut. What it leads to stays.
-    "deleteshortcut" user write remove(Remove);
+    "deleteshortcut" user write remove(Remove) -> Command;
 }
 
 params! {
@@ -43,6 +43,31 @@ params! {
     }
 }
 
+record! {
+    /// A name for a place.
+    ShortcutRecord {
+        /// The id.
+        rid: Id,
+        /// The name.
+        name: String,
+        /// Whose it is.
+        owner: String,
+        /// The full path that it leads to.
+        value: String,
+        /// The path for people, as `My Files/Photos`.
+        readablevalue: String,
+        /// The number that the client gave.
+        kind = "type": i64,
+        /// When it was made.
+        when: MonthTime,
+    }
+}
+
+reply! {
+    /// The shortcuts of an account, oldest first.
+    Shortcuts = shortcuts(Total)[shortcut: ShortcutRecord];
+}
+
 fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
     let path = context.view().readable(user, &params.scvalue)?;
     let adding = context.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
@@ -50,32 +75,33 @@ fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply>
     Ok(Reply::said(record_id(id)))
 }
 
-fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Shortcuts>> {
     let found = view.shortcuts(user)?;
-    let total = Row::new().number("total", found.len());
+    let total = found.len();
     let count = |number: Option<u64>, absent: usize| {
         number.map_or(absent, |number| usize::try_from(number).unwrap_or(usize::MAX))
     };
     let (start, limit) = (count(params.start, 0), count(params.limit, usize::MAX));
-    let rows: Vec<Row> =
+    let rows: Vec<ShortcutRecord> =
         found.into_iter().skip(start).take(limit).map(|shortcut| record(shortcut, user)).collect();
-    Ok(Reply::records("shortcuts", Some(total), "shortcut", rows))
+    Ok(Reply::with_meta(Total { total }, rows))
 }
 
-fn record(shortcut: Shortcut, user: &User) -> Row {
+fn record(shortcut: Shortcut, user: &User) -> ShortcutRecord {
     let path = shortcut.path.to_string();
     let below = path
         .strip_prefix(&format!("/{}", user.name()))
         .filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let readable = below.map_or_else(|| path.clone(), |rest| format!("My Files{rest}"));
-    Row::new()
-        .text("rid", record_id(shortcut.row.id))
-        .text("name", shortcut.row.name)
-        .text("owner", user.name())
-        .text("value", path)
-        .text("readablevalue", readable)
-        .number("type", shortcut.row.kind)
-        .text("when", month_text(shortcut.row.created))
+    ShortcutRecord {
+        rid: Id(shortcut.row.id),
+        name: shortcut.row.name,
+        owner: user.name().to_owned(),
+        value: path,
+        readablevalue: readable,
+        kind: shortcut.row.kind,
+        when: MonthTime(shortcut.row.created),
+    }
 }
 
 fn remove(tx: &Write, user: &User, params: Remove) -> Result<Reply> {

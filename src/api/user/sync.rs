@@ -3,7 +3,8 @@
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{SyncStatus, params};
-use crate::api::reply::{Fields, Reply, Row, Rows};
+use crate::api::record::{Empty, ListTime, Record, Yes, record, reply};
+use crate::api::reply::{Fields, Reply, Rows};
 use crate::base::path::CloudPath;
 use crate::base::time::{Clock, nanoseconds};
 use crate::domain::accounts::actor::User;
@@ -12,11 +13,11 @@ use crate::error::Result;
 
 ops! { SYNC: User "Sync"
     /// The folders that can be synced, each with the version of its newest change.
-    "getsyncfolderlist" proxy query folders(Folders);
+    "getsyncfolderlist" proxy query folders(Folders) -> SyncFolders;
     /// How the entries are now that have changed since a version, at most 1000 at once, in the order of their versions: ask again
     /// with the greatest `updateversion` until nothing comes. What is gone stays listed with `isdeleted` 1. Status 410: begin
     /// anew, with the version 0.
-    "getsyncdelta" proxy query delta(Delta);
+    "getsyncdelta" proxy query delta(Delta) -> SyncChanges;
 }
 
 params! {
@@ -44,22 +45,75 @@ params! {
     }
 }
 
-fn folders(context: &mut CallContext<'_>, user: &User, _: Folders) -> Result<Reply> {
-    let row = |root: crate::domain::sync::SyncRoot| {
-        Row::new().text("name", root.path.to_string()).text("statusset", format!("server,{};", root.version))
-    };
-    let rows: Vec<Row> = context.cloud().sync_roots(user)?.into_iter().map(row).collect();
-    Ok(Reply::records("syncfolders", None, "syncfolder", rows))
+record! {
+    /// A folder that can be synced.
+    SyncFolder {
+        /// The full path.
+        name: String,
+        /// The version of its newest change, as `server,VERSION;`.
+        statusset: String,
+    }
+    /// How far the changes go.
+    SyncDeltaMeta {
+        /// How many records there are.
+        total: usize,
+        /// The version of the newest change in the folder.
+        updateversion: i64,
+        /// Always 1.
+        result: Yes,
+        /// Always empty.
+        message: Empty,
+    }
+    /// How an entry is now.
+    SyncChange<'a> {
+        /// 1 for a file, 0 for a folder.
+        kind = "type": bool,
+        /// The size in bytes.
+        size: u64,
+        /// When it was modified; empty for what is gone.
+        modified: ListTime,
+        /// The name.
+        name: &'a str,
+        /// The full path.
+        fullpath: &'a str,
+        /// Not in use here.
+        flags: Empty,
+        /// Whether it is gone.
+        isdeleted: bool,
+        /// The version of this change.
+        updateversion: i64,
+        /// Whether it can be downloaded.
+        candownload: bool,
+        /// Whether a new content can be uploaded.
+        canupload: bool,
+        /// Whether it can be given another name.
+        canrename: bool,
+        /// Names the content.
+        etag: &'a str,
+    }
 }
 
-fn delta(context: &mut CallContext<'_>, user: &User, params: Delta) -> Result<Reply> {
+reply! {
+    /// The folders that can be synced.
+    SyncFolders = syncfolders()[syncfolder: SyncFolder];
+    /// The entries that have changed, in the order of their versions.
+    SyncChanges = syncdelta(SyncDeltaMeta)[record: SyncChange<'static>];
+}
+
+fn folders(context: &mut CallContext<'_>, user: &User, _: Folders) -> Result<Reply<SyncFolders>> {
+    let record = |root: crate::domain::sync::SyncRoot| SyncFolder {
+        name: root.path.to_string(),
+        statusset: format!("server,{};", root.version),
+    };
+    let rows: Vec<SyncFolder> = context.cloud().sync_roots(user)?.into_iter().map(record).collect();
+    Ok(Reply::list(rows))
+}
+
+fn delta(context: &mut CallContext<'_>, user: &User, params: Delta) -> Result<Reply<SyncChanges>> {
     let delta = context.cloud().sync_delta(&context.view().readable(user, &params.path)?, params.status.0)?;
-    let meta = Row::new()
-        .number("total", delta.records.len() as u64)
-        .number("updateversion", delta.newest)
-        .number("result", 1)
-        .text("message", "");
-    Ok(Reply::records("syncdelta", Some(meta), "record", Records { delta, clock: Clock::local() }))
+    let (total, updateversion) = (delta.records.len(), delta.newest);
+    let meta = SyncDeltaMeta { total, updateversion, result: Yes, message: Empty };
+    Ok(Reply::with_meta(meta, Records { delta, clock: Clock::local() }))
 }
 
 struct Records {
@@ -68,6 +122,8 @@ struct Records {
 }
 
 impl Rows for Records {
+    type Record = SyncChange<'static>;
+
     fn count(&self) -> usize {
         self.delta.records.len()
     }
@@ -77,18 +133,21 @@ impl Rows for Records {
         let name = record.path.rsplit('/').next().unwrap_or_default();
         let seconds = nanoseconds(record.modified).div_euclid(1_000_000_000);
         let modified = if record.is_deleted { String::new() } else { self.clock.entry_time(seconds).text };
-        let may = i64::from(!record.is_deleted);
-        fields.number("type", i64::from(!record.is_folder));
-        fields.number("size", i64::try_from(record.size).unwrap_or(i64::MAX));
-        fields.text("modified", &modified);
-        fields.text("name", name);
-        fields.text("fullpath", &record.path);
-        fields.text("flags", "");
-        fields.number("isdeleted", i64::from(record.is_deleted));
-        fields.number("updateversion", record.version);
-        for ability in ["candownload", "canupload", "canrename"] {
-            fields.number(ability, may);
-        }
-        fields.text("etag", &record.etag);
+        let is_there = !record.is_deleted;
+        let change = SyncChange {
+            kind: !record.is_folder,
+            size: record.size,
+            modified: ListTime(modified),
+            name,
+            fullpath: &record.path,
+            flags: Empty,
+            isdeleted: record.is_deleted,
+            updateversion: record.version,
+            candownload: is_there,
+            canupload: is_there,
+            canrename: is_there,
+            etag: &record.etag,
+        };
+        change.write(fields);
     }
 }

@@ -5,7 +5,8 @@ use crate::api::file_part::{Arriving, FilePart};
 use crate::api::object::object;
 use crate::api::op::ops;
 use crate::api::params::{Date, Modified, Names, Params, SubPath, params};
-use crate::api::reply::{File, Reply, Row, Source, Stream};
+use crate::api::record::{OrEmpty, record, reply};
+use crate::api::reply::{Command, File, FileBytes, Reply, Source, Stream, Word, ZipBytes};
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
@@ -22,16 +23,16 @@ use std::sync::Arc;
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`, or why it is refused.
     /// Parameters may come before the file or after it.
-    "upload" proxy upload upload(Upload);
+    "upload" proxy upload upload(Upload) -> Word;
     /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
-    "getuploadstatus" proxy read upload_status(UploadStatus);
+    "getuploadstatus" proxy read upload_status(UploadStatus) -> UploadStatusReply;
     /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
-    "deletepartialuploads" proxy slow discard_uploads(DiscardUploads);
+    "deletepartialuploads" proxy slow discard_uploads(DiscardUploads) -> Command;
     /// Sends a file. Ranges and conditional requests are answered.
-    "downloadfile" proxy file download(Download) or download_at_once;
+    "downloadfile" proxy file download(Download) -> FileBytes or download_at_once;
     /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
     /// A file that has changed or cannot be read when it is its turn breaks the answer off; the audit log says which.
-    "downloadfilemulti" proxy file download_many(DownloadMany);
+    "downloadfilemulti" proxy file download_many(DownloadMany) -> ZipBytes;
 }
 
 params! {
@@ -97,6 +98,21 @@ params! {
     }
 }
 
+record! {
+    /// An unfinished upload.
+    UploadRecord {
+        /// The ranges of bytes that have arrived, ends exclusive, as `0-1048576 2097152-3145728`.
+        received: String,
+        /// The length of the whole file in bytes; empty when it was not said.
+        size: OrEmpty<u64>,
+    }
+}
+
+reply! {
+    /// What has arrived of an unfinished upload, or nothing.
+    UploadStatusReply = uploads()[upload: UploadRecord];
+}
+
 impl Download {
     /// A file to be shown, or played.
     pub fn shown(filepath: CloudPath) -> Download {
@@ -104,7 +120,7 @@ impl Download {
     }
 }
 
-fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<Reply> {
+fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<Reply<Word>> {
     let change = match context.take_file()? {
         FilePart::Staged(file) => {
             let (target, options) = aim(context, user, params)?;
@@ -112,7 +128,7 @@ fn upload(context: &mut CallContext<'_>, user: &User, params: Upload) -> Result<
         }
         FilePart::Arriving(file) => receive(context, user, params, *file)?,
     };
-    let reply = Reply::text("OK");
+    let reply = Reply::ok();
     Ok(match context.settle(change)? {
         Received::Part => reply,
         Received::File(stat) => reply.with_etag(stat.etag()),
@@ -170,17 +186,15 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writab
     Ok((target, options))
 }
 
-fn upload_status(view: &CloudView<'_>, user: &User, params: UploadStatus) -> Result<Reply> {
+fn upload_status(
+    view: &CloudView<'_>,
+    user: &User,
+    params: UploadStatus,
+) -> Result<Reply<UploadStatusReply>> {
     let target = view.new_place(&view.folder(user, &params.path)?, &params.filename)?;
     let status = view.upload_status(user, &target, params.uploadid.as_ref());
-    let row = |(received, size): (String, Option<u64>)| {
-        let row = Row::new().text("received", received);
-        match size {
-            Some(size) => row.number("size", size),
-            None => row.text("size", ""),
-        }
-    };
-    Ok(Reply::records("uploads", None, "upload", status.map(row).into_iter().collect::<Vec<_>>()))
+    let record = |(received, size)| UploadRecord { received, size: OrEmpty(size) };
+    Ok(Reply::list(status.map(record).into_iter().collect::<Vec<_>>()))
 }
 
 fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUploads) -> Result<Reply> {
@@ -197,7 +211,7 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
     Ok(Reply::said(format!("{count} unfinished uploads deleted")))
 }
 
-pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) -> Result<Reply> {
+pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) -> Result<Reply<FileBytes>> {
     let path = context.view().readable(user, &params.filepath)?;
     let view = context.view();
     let Some((handle, stat)) = view.open(user, &path)? else {
@@ -212,7 +226,7 @@ pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) ->
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
-fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply> {
+fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply<FileBytes>> {
     if params.checksum.unwrap_or(false) {
         return None;
     }
@@ -248,7 +262,11 @@ impl FileAnswer<'_> {
     }
 }
 
-fn download_many(context: &mut CallContext<'_>, user: &User, params: DownloadMany) -> Result<Reply> {
+fn download_many(
+    context: &mut CallContext<'_>,
+    user: &User,
+    params: DownloadMany,
+) -> Result<Reply<ZipBytes>> {
     let folder = context.view().readable(user, &params.filepath)?;
     let mut names = params.names.0;
     if let Some(count) = params.count {

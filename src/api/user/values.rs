@@ -2,7 +2,8 @@
 
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::{Reply, Row};
+use crate::api::record::{record, reply};
+use crate::api::reply::{Command, Reply};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values;
@@ -11,9 +12,9 @@ use crate::store::Write;
 
 ops! { VALUES: User "Values of the account"
     /// Keeps a small text for the signed-in account. What it means is the client's business.
-    "setconfigitem" user write set(Set);
+    "setconfigitem" user write set(Set) -> Command;
     /// A text that was kept for the signed-in account, or the default.
-    "getconfigitem" user read get(Get);
+    "getconfigitem" user read get(Get) -> ConfigItem;
 }
 
 params! {
@@ -35,14 +36,30 @@ params! {
     }
 }
 
+record! {
+    /// A text that a client keeps for an account.
+    ConfigItemRecord {
+        /// The group of the value.
+        key: String,
+        /// Its name in the group.
+        name: String,
+        /// The text.
+        value: String,
+    }
+}
+
+reply! {
+    /// A text that a client keeps for an account.
+    ConfigItem = configitems()[configitem: ConfigItemRecord; 1];
+}
+
 fn set(tx: &Write, user: &User, params: Set) -> Result<Reply> {
     client_values::set(tx, user, &params.key, &params.name, &params.value)?;
     Ok(Reply::done())
 }
 
-fn get(view: &CloudView<'_>, user: &User, params: Get) -> Result<Reply> {
+fn get(view: &CloudView<'_>, user: &User, params: Get) -> Result<Reply<ConfigItem>> {
     let kept = view.user_value(user, &params.key, &params.name)?;
     let value = kept.or(params.defaultvalue).unwrap_or_default();
-    let row = Row::new().text("key", params.key).text("name", params.name).text("value", value);
-    Ok(Reply::record("configitems", "configitem", row))
+    Ok(Reply::one(ConfigItemRecord { key: params.key, name: params.name, value }))
 }

@@ -5,9 +5,9 @@ use super::transfer::FileAnswer;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
-use crate::api::reply::{Reply, Row, Source};
+use crate::api::record::{ListTime, Seconds, SizeText, Total, record, reply};
+use crate::api::reply::{Command, FileBytes, Reply, Source};
 use crate::base::path::{CloudPath, EntryName};
-use crate::base::size::size_text;
 use crate::base::time::Clock;
 use crate::disk::Kind;
 use crate::domain::CloudView;
@@ -18,15 +18,15 @@ use crate::error::Result;
 
 ops! { VERSIONS: User "Versions"
     /// All contents of a file, the live one first. Whoever wrote a content is in `createdby`, where that is known.
-    "getversions" proxy read list(List);
+    "getversions" proxy read list(List) -> Versions;
     /// Sends one content of a file.
-    "downloadversionedfile" proxy file download(Wanted);
+    "downloadversionedfile" proxy file download(Wanted) -> FileBytes;
     /// Makes an old content the live one again. The content that was live is kept as a version.
-    "makeversionlive" proxy slow promote(Chosen);
+    "makeversionlive" proxy slow promote(Chosen) -> Command;
     /// Removes an old content of a file for good.
-    "deleteversion" proxy slow delete(Chosen);
+    "deleteversion" proxy slow delete(Chosen) -> Command;
     /// Removes the old contents of all files of the caller for good.
-    "deleteallversions" user slow delete_all(DeleteAll);
+    "deleteallversions" user slow delete_all(DeleteAll) -> Command;
 }
 
 params! {
@@ -60,26 +60,56 @@ params! {
     }
 }
 
-fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply> {
+record! {
+    /// A content of a file.
+    VersionRecord {
+        /// Its number: the greater, the newer.
+        versionnumber: u64,
+        /// Its size.
+        size: SizeText,
+        /// What the client called itself that wrote it.
+        how: String,
+        /// When it was modified.
+        createdon: ListTime,
+        /// Who wrote it, where that is known.
+        createdby: String,
+        /// The name of the file.
+        filename: String,
+        /// Its size in bytes.
+        sizeinbytes: u64,
+        /// Names it, for `downloadversionedfile`, `makeversionlive` and `deleteversion`.
+        fileid: String,
+        /// When it was modified.
+        createdonepoch: Seconds as extension,
+    }
+}
+
+reply! {
+    /// The contents of a file, the live one first.
+    Versions = versions(Total)[version: VersionRecord];
+}
+
+fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Versions>> {
     let path = view.readable(user, &params.filepath.join(&params.filename)?)?;
     let versions = view.versions(&path)?;
     let clock = Clock::local();
-    let meta = Row::new().number("total", versions.len());
-    let rows: Vec<Row> = versions.iter().map(|version| row(version, &params.filename, &clock)).collect();
-    Ok(Reply::records("versions", Some(meta), "version", rows))
+    let rows: Vec<VersionRecord> =
+        versions.iter().map(|version| row(version, &params.filename, &clock)).collect();
+    Ok(Reply::counted(rows))
 }
 
-fn row(version: &Version, name: &EntryName, clock: &Clock) -> Row {
-    Row::new()
-        .number("versionnumber", version.number)
-        .text("size", size_text(version.size_bytes))
-        .text("how", version.how.clone())
-        .text("createdon", clock.entry_time(version.modified).text)
-        .text("createdby", version.by.clone())
-        .text("filename", name.as_str())
-        .number("sizeinbytes", version.size_bytes)
-        .text("fileid", version.id.clone())
-        .number("createdonepoch", version.modified)
+fn row(version: &Version, name: &EntryName, clock: &Clock) -> VersionRecord {
+    VersionRecord {
+        versionnumber: version.number,
+        size: SizeText(version.size_bytes),
+        how: version.how.clone(),
+        createdon: ListTime(clock.entry_time(version.modified).text),
+        createdby: version.by.clone(),
+        filename: name.to_string(),
+        sizeinbytes: version.size_bytes,
+        fileid: version.id.clone(),
+        createdonepoch: Seconds(version.modified),
+    }
 }
 
 /// The file that is meant: some clients send its full path in the place of its folder.
@@ -98,7 +128,7 @@ fn changeable(view: &CloudView<'_>, user: &User, params: &Chosen) -> Result<Writ
     view.writable(user, file(view, user, &params.filepath, &params.filename)?.path())
 }
 
-fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Result<Reply> {
+fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Result<Reply<FileBytes>> {
     let view = context.view();
     let path = file(&view, user, &params.filepath, &params.filename)?;
     let (handle, stat) = view.open_version(user, &path, &params.fileid)?;

@@ -1,0 +1,161 @@
+//! The page for people, in Markdown.
+
+use super::not_offered;
+use super::shapes::records;
+use crate::api::op::{Operation, Who};
+use crate::api::record::Shape;
+use crate::api::reply::Form;
+use crate::api::schema::{Schema, Values};
+use crate::api::{catalogue, error_code, table};
+use crate::domain::accounts::sessions::Side;
+use std::fmt::Write;
+
+const INTRODUCTION: &str = "\
+# The API
+
+Made from the operation table by `cloudlet api`; do not edit it by hand.
+
+Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
+and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies.
+An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
+a message when it failed; a refused upload answers the message alone, as text. The messages are for people and may change;
+programs read the word in the header `X-Cloudlet-Error`.
+
+The status of a refused sign-in or change is 400, and 500 where it is the server's fault. Status 401 says that a session is
+missing. Questions are answered with 200, also where the answer is \"no\" or nothing was found. Operations that answer with
+bytes say by their status why there are none.
+
+Replies are XML, unless the header `Accept` names `application/json` and nothing else: then they are JSON without the
+root, `meta` as an object and the records as a list, whose name is missing when there are none.
+
+Browsers send cookies with whatever a web page makes them call, so calls that change something come from a browser only
+with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds, or by POST with the `Origin` of this server.
+A link, a form or an address that is opened changes nothing. A browser is who sends `Sec-Fetch-*`, `Origin` or a
+`User-Agent` that begins with `Mozilla/`; a client that calls itself so sends the header back or calls by POST.
+
+Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
+`adminproxyuserid` and so works on users' data; an *admin*.
+";
+
+const RECORDS: &str = "
+## Records
+
+What the replies hold, in the order in which the XML has it. An extension is a field that FileCloud does not send. Times
+without a zone are the server's.
+";
+
+/// The page for people, in Markdown.
+pub fn markdown() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    put(&mut page, format_args!("\n## Failures: `{}`\n\n", error_code::HEADER));
+    page.push_str("An extension: FileCloud does not send it. There may be more words one day.\n\n| word | meaning |\n| --- | --- |\n");
+    for (word, meaning) in error_code::WORDS {
+        put(&mut page, format_args!("| `{word}` | {meaning} |\n"));
+    }
+    for (side, title) in
+        [(Side::User, "User operations: `/core/OP`"), (Side::Admin, "Admin operations: `/admin/OP`")]
+    {
+        put(&mut page, format_args!("\n## {title}\n"));
+        let mut area = "";
+        for operation in table::all().filter(|operation| operation.side == side) {
+            if operation.area != area {
+                area = operation.area;
+                put(&mut page, format_args!("\n### {area}\n"));
+            }
+            describe(&mut page, operation);
+        }
+        let missing: Vec<&str> = not_offered(side).collect();
+        put(&mut page, format_args!("\n### Not offered yet\n\n{}\n", missing.join(", ")));
+    }
+    describe_records(&mut page);
+    page
+}
+
+fn describe(page: &mut String, operation: &Operation) {
+    let help = operation.help.trim();
+    let is_ours = !catalogue::knows(operation.side, operation.name);
+    let extension = if is_ours { " An extension: FileCloud does not have it." } else { "" };
+    put(page, format_args!("\n#### {}\n\n{help} For {}.{extension}\n", operation.name, who(operation.who)));
+    describe_parameters(page, operation);
+    describe_answer(page, operation);
+}
+
+fn describe_parameters(page: &mut String, operation: &Operation) {
+    if operation.fields.is_empty() {
+        return;
+    }
+    page.push_str("\n| parameter | | type | meaning |\n| --- | --- | --- | --- |\n");
+    for field in operation.fields {
+        let names = field.names.split('|').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+        let required = if field.is_required { "required" } else { "" };
+        let kind = kind(&field.schema);
+        put(page, format_args!("| {names} | {required} | {kind} | {} |\n", field.help.trim()));
+    }
+}
+
+/// What the operation answers; nothing where it is the command envelope.
+fn describe_answer(page: &mut String, operation: &Operation) {
+    match operation.answers {
+        Form::Command => {}
+        Form::Word => page.push_str("\nAnswers the text `OK`.\n"),
+        Form::Bytes([]) => page.push_str("\nAnswers the bytes of a file.\n"),
+        Form::Bytes(types) => {
+            let types = types.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
+            put(page, format_args!("\nAnswers {types}.\n"));
+        }
+        Form::Document(shape) => {
+            let meta = match shape.meta.fields {
+                [] => String::new(),
+                _ => format!("`meta` ({}) and ", link(shape.meta)),
+            };
+            let many = if shape.is_single { "one" } else { "any number of" };
+            let (root, element, record) = (shape.root, shape.element, link(shape.record));
+            put(page, format_args!("\nAnswers `{root}` with {meta}{many} `{element}` ({record}).\n"));
+        }
+    }
+}
+
+fn link(shape: &Shape) -> String {
+    format!("[{}](#{})", shape.name, shape.name.to_lowercase())
+}
+
+/// The records of all replies, each once.
+fn describe_records(page: &mut String) {
+    page.push_str(RECORDS);
+    for shape in records() {
+        put(page, format_args!("\n### {}\n\n{}\n", shape.name, shape.help.trim()));
+        page.push_str("\n| field | | type | meaning |\n| --- | --- | --- | --- |\n");
+        for field in shape.fields {
+            let optional = if field.is_optional { "may be missing" } else { "" };
+            let extension = if field.is_extension { " An extension." } else { "" };
+            let (name, kind, help) = (field.name, kind(&field.schema), field.help.trim());
+            put(page, format_args!("| `{name}` | {optional} | {kind} | {help}{extension} |\n"));
+        }
+    }
+}
+
+/// What a value can be, for a table.
+fn kind(schema: &Schema) -> String {
+    let kind = match schema.values {
+        Values::Text | Values::Number { .. } => schema.name.to_owned(),
+        Values::Words([""]) => "always empty".to_owned(),
+        Values::Words(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or "),
+        Values::Numbers([0, 1]) => "flag".to_owned(),
+        Values::Numbers([only]) => format!("always {only}"),
+        Values::Numbers(numbers) => numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" or "),
+    };
+    if schema.may_be_empty { format!("{kind}, or empty") } else { kind }
+}
+
+fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
+    page.write_fmt(text).expect("writing into memory does not fail");
+}
+
+fn who(who: Who) -> &'static str {
+    match who {
+        Who::Anyone => "anyone",
+        Who::User => "a user",
+        Who::Proxy => "a user or proxy",
+        Who::Admin => "an admin",
+    }
+}

@@ -1,0 +1,312 @@
+//! Declared replies: `record!` says what a record holds, `reply!` which document its records are in.
+//!
+//! From a declaration come the bytes that are written, the schemas of the description, the tables of the
+//! documentation and the types of the portals, so that none of them can say anything else.
+
+use super::reply::Fields;
+use super::schema::Schema;
+use crate::base::ids::record_id;
+use crate::base::size::size_text;
+use crate::base::time::{month_text, plain_text};
+use std::borrow::Cow;
+
+/// A record of a reply: its fields in the order in which they are written.
+pub trait Record {
+    const SHAPE: &'static Shape;
+    fn write(&self, fields: &mut dyn Fields);
+}
+
+/// What a record holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The name of its schema.
+    pub name: &'static str,
+    pub help: &'static str,
+    pub fields: &'static [FieldShape],
+}
+
+/// One field of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FieldShape {
+    pub name: &'static str,
+    pub schema: Schema,
+    /// Whether it may be missing.
+    pub is_optional: bool,
+    /// Whether other servers do not send it.
+    pub is_extension: bool,
+    pub help: &'static str,
+}
+
+impl FieldShape {
+    pub const fn of<T: Value>(name: &'static str, help: &'static str, is_extension: bool) -> FieldShape {
+        FieldShape { name, schema: T::SCHEMA, is_optional: T::IS_OPTIONAL, is_extension, help }
+    }
+}
+
+/// A document of records: what an operation answers.
+pub trait Document {
+    /// What stands before the records; `()` for nothing.
+    type Meta: Record + Send + 'static;
+    type Record: Record;
+    const SHAPE: &'static DocumentShape;
+}
+
+/// What a document holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DocumentShape {
+    /// The name of its schema.
+    pub name: &'static str,
+    pub help: &'static str,
+    /// The root of the XML; JSON has none.
+    pub root: &'static str,
+    pub meta: &'static Shape,
+    /// The name of each record.
+    pub element: &'static str,
+    pub record: &'static Shape,
+    /// Whether there is always one record, and only one.
+    pub is_single: bool,
+}
+
+/// A type that a field can have.
+pub trait Value {
+    const SCHEMA: Schema;
+    const IS_OPTIONAL: bool = false;
+    fn write(&self, name: &'static str, fields: &mut dyn Fields);
+}
+
+impl Record for () {
+    const SHAPE: &'static Shape = &Shape { name: "", help: "", fields: &[] };
+
+    fn write(&self, _: &mut dyn Fields) {}
+}
+
+macro_rules! texts {
+    ($($kind:ty),+) => { $(
+        impl Value for $kind {
+            const SCHEMA: Schema = Schema::TEXT;
+
+            fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+                fields.text(name, self);
+            }
+        }
+    )+ };
+}
+
+texts!(String, &str, Cow<'_, str>);
+
+impl Value for i64 {
+    const SCHEMA: Schema = Schema::NUMBER;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        fields.number(name, *self);
+    }
+}
+
+macro_rules! counts {
+    ($($kind:ty),+) => { $(
+        impl Value for $kind {
+            const SCHEMA: Schema = Schema::COUNT;
+
+            /// What does not fit is the largest number.
+            fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+                fields.number(name, i64::try_from(*self).unwrap_or(i64::MAX));
+            }
+        }
+    )+ };
+}
+
+counts!(u32, u64, usize);
+
+impl Value for bool {
+    const SCHEMA: Schema = Schema::FLAG;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        fields.number(name, i64::from(*self));
+    }
+}
+
+/// A field that is missing when there is nothing to say.
+impl<T: Value> Value for Option<T> {
+    const SCHEMA: Schema = T::SCHEMA;
+    const IS_OPTIONAL: bool = true;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        if let Some(value) = self {
+            value.write(name, fields);
+        }
+    }
+}
+
+/// A field that is an empty text when there is nothing to say.
+pub struct OrEmpty<T>(pub Option<T>);
+
+impl<T: Value> Value for OrEmpty<T> {
+    const SCHEMA: Schema = T::SCHEMA.or_empty();
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        match &self.0 {
+            Some(value) => value.write(name, fields),
+            None => fields.text(name, ""),
+        }
+    }
+}
+
+/// A field that always says the same here: other servers may say more.
+macro_rules! fixed {
+    ($( $(#[doc = $help:literal])+ $name:ident = $value:literal as $form:ident, $schema:expr; )+) => { $(
+        $(#[doc = $help])+
+        pub struct $name;
+
+        impl Value for $name {
+            const SCHEMA: Schema = $schema;
+
+            fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+                fields.$form(name, $value);
+            }
+        }
+    )+ };
+}
+
+fixed! {
+    /// A flag that is not set.
+    No = 0 as number, Schema::one_of("flag", &[0]);
+    /// A flag that is set.
+    Yes = 1 as number, Schema::one_of("flag", &[1]);
+    /// A text that is empty.
+    Empty = "" as text, Schema::words(&[""]);
+}
+
+macro_rules! wrapped {
+    ($( $(#[doc = $help:literal])+ $name:ident($inner:ty), $schema:expr, |$value:ident| $form:ident $written:expr; )+) => { $(
+        $(#[doc = $help])+
+        pub struct $name(pub $inner);
+
+        impl Value for $name {
+            const SCHEMA: Schema = $schema;
+
+            fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+                let $value = &self.0;
+                fields.$form(name, $written);
+            }
+        }
+    )+ };
+}
+
+wrapped! {
+    /// A point in time, in seconds since 1970 UTC.
+    Seconds(i64), Schema::SECONDS, |seconds| number *seconds;
+    /// A point in time, in milliseconds since 1970 UTC.
+    Milliseconds(i64), Schema::number("milliseconds since 1970 UTC", None, None), |time| number *time;
+    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-12-31 23:59:59`.
+    PlainTime(i64), Schema::text("time as 2024-12-31 23:59:59").matching(PLAIN_TIME),
+        |seconds| text &plain_text(*seconds);
+    /// A point in time (seconds since 1970 UTC) in the server's time zone, as `2024-Dec-31 23:59:59`.
+    MonthTime(i64), Schema::text("time as 2024-Dec-31 23:59:59").matching(MONTH_TIME),
+        |seconds| text &month_text(*seconds);
+    /// A point in time in the server's time zone that is a text already, as `Dec 31, 2024 11:59 PM`.
+    ListTime(String), Schema::text("time as Dec 31, 2024 11:59 PM").matching(LIST_TIME).or_empty(),
+        |text| text text;
+    /// A size in bytes, as people read it: `1.5 MB`.
+    SizeText(u64), Schema::text("size as 1.5 MB"), |bytes| text &size_text(*bytes);
+    /// The identifier of a row.
+    Id(i64), Schema::text("id").matching("^[0-9a-f]{24}$"), |id| text &record_id(*id);
+    /// The number of an account's status: 0 guest, 1 full, 2 disabled, 3 external.
+    StatusNumber(i64), Schema::one_of("status", &[0, 1, 2, 3]), |status| number *status;
+}
+
+const PLAIN_TIME: &str = "^-?[0-9]{3,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$";
+const MONTH_TIME: &str = "^-?[0-9]{3,}-[A-Z][a-z]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$";
+const LIST_TIME: &str = "^[A-Z][a-z]{2} [0-9]{1,2}, -?[0-9]+ [0-9]{1,2}:[0-9]{2} [AP]M$";
+
+/// Declares records: a struct whose fields know their names on the wire, types and documentation. A field
+/// that other servers do not send is declared `as extension`.
+macro_rules! record {
+    ($( $(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $(
+        $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty $(as $origin:ident)?
+    ),+ $(,)? } )+) => { $(
+        $(#[doc = $about])+
+        pub struct $name $(<$life>)? { $( $(#[doc = $help])+ pub $field: $kind, )+ }
+
+        impl $(<$life>)? $crate::api::record::Record for $name $(<$life>)? {
+            const SHAPE: &'static $crate::api::record::Shape = &$crate::api::record::Shape {
+                name: stringify!($name),
+                help: concat!($($about),+),
+                fields: &[ $( $crate::api::record::FieldShape::of::<$kind>(
+                    $crate::api::params::wire_name!($field $($wire)?),
+                    concat!($($help),+),
+                    $crate::api::record::is_extension!($($origin)?),
+                ) ),+ ],
+            };
+
+            fn write(&self, fields: &mut dyn $crate::api::reply::Fields) {
+                $( $crate::api::record::Value::write(
+                    &self.$field, $crate::api::params::wire_name!($field $($wire)?), fields); )+
+            }
+        }
+    )+ };
+}
+
+/// Declares documents: `Name = root(Meta)[element: Record]`, or `[element: Record; 1]` where there is always
+/// one record. What stands before the records may be left out.
+macro_rules! reply {
+    ($( $(#[doc = $help:literal])+ $name:ident = $root:ident($($meta:ty)?)[$element:ident: $record:ty $(; $count:tt)?]; )+) => { $(
+        $(#[doc = $help])+
+        pub struct $name;
+
+        impl $crate::api::record::Document for $name {
+            type Meta = $crate::api::record::meta!($($meta)?);
+            type Record = $record;
+            const SHAPE: &'static $crate::api::record::DocumentShape = &$crate::api::record::DocumentShape {
+                name: stringify!($name),
+                help: concat!($($help),+),
+                root: stringify!($root),
+                meta: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Record>::SHAPE,
+                element: stringify!($element),
+                record: <$record as $crate::api::record::Record>::SHAPE,
+                is_single: $crate::api::record::is_single!($($count)?),
+            };
+        }
+
+        impl $crate::api::reply::Answers for $name {
+            const FORM: $crate::api::reply::Form =
+                $crate::api::reply::Form::Document(<$name as $crate::api::record::Document>::SHAPE);
+        }
+    )+ };
+}
+
+macro_rules! is_extension {
+    () => {
+        false
+    };
+    (extension) => {
+        true
+    };
+}
+
+macro_rules! is_single {
+    () => {
+        false
+    };
+    (1) => {
+        true
+    };
+}
+
+macro_rules! meta {
+    () => {
+        ()
+    };
+    ($meta:ty) => {
+        $meta
+    };
+}
+
+pub(in crate::api) use {is_extension, is_single, meta, record, reply};
+
+record! {
+    /// How many records there are.
+    Total {
+        /// How many there are in all.
+        total: usize,
+    }
+}

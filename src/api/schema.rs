@@ -1,0 +1,110 @@
+//! What a value on the wire can be. Declared once, for parameters and for replies: the description of
+//! the API, its tables and the types of the portals are made from it.
+
+/// The values that a parameter or a field of a reply can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// What people call it, in the tables of the documentation.
+    pub name: &'static str,
+    pub values: Values,
+    /// The name of a format that OpenAPI knows: `int64`, `password`.
+    pub format: Option<&'static str>,
+    /// A regular expression (ECMA-262) that every value matches.
+    pub pattern: Option<&'static str>,
+    /// Whether an empty text stands for "none".
+    pub may_be_empty: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    Text,
+    /// One of some words.
+    Words(&'static [&'static str]),
+    /// A whole number of 64 bits within limits.
+    Number {
+        minimum: Option<i64>,
+        maximum: Option<i64>,
+    },
+    /// One of some numbers.
+    Numbers(&'static [i64]),
+}
+
+impl Schema {
+    pub const TEXT: Schema = Schema::text("text");
+    pub const NUMBER: Schema = Schema::number("number", None, None);
+    /// A number that is not negative: a count, or a size in bytes.
+    pub const COUNT: Schema = Schema::number("number", Some(0), None);
+    pub const FLAG: Schema = Schema::one_of("flag", &[0, 1]);
+    /// A point in time in seconds since 1970 UTC.
+    pub const SECONDS: Schema = Schema::number("seconds since 1970 UTC", None, None);
+
+    pub const fn text(name: &'static str) -> Schema {
+        Schema { name, values: Values::Text, format: None, pattern: None, may_be_empty: false }
+    }
+
+    pub const fn number(name: &'static str, minimum: Option<i64>, maximum: Option<i64>) -> Schema {
+        let values = Values::Number { minimum, maximum };
+        Schema { name, values, format: Some("int64"), pattern: None, may_be_empty: false }
+    }
+
+    pub const fn one_of(name: &'static str, numbers: &'static [i64]) -> Schema {
+        let values = Values::Numbers(numbers);
+        Schema { name, values, format: None, pattern: None, may_be_empty: false }
+    }
+
+    pub const fn words(words: &'static [&'static str]) -> Schema {
+        let values = Values::Words(words);
+        Schema { name: "word", values, format: None, pattern: None, may_be_empty: false }
+    }
+
+    pub const fn matching(self, pattern: &'static str) -> Schema {
+        Schema { pattern: Some(pattern), ..self }
+    }
+
+    pub const fn formatted(self, format: &'static str) -> Schema {
+        Schema { format: Some(format), ..self }
+    }
+
+    /// The same, or an empty text.
+    pub const fn or_empty(self) -> Schema {
+        Schema { may_be_empty: true, ..self }
+    }
+}
+
+/// Makes the variants of an enumeration the words of the wire, for parameters and for replies. Further
+/// words of a variant are understood as well.
+macro_rules! words {
+    ($( $name:ident { $( $variant:ident = $word:literal $(| $other:literal)* ),+ $(,)? } )+) => { $(
+        impl $name {
+            const WORDS: &'static [&'static str] = &[ $($word),+ ];
+
+            pub fn word(&self) -> &'static str {
+                match self { $( $name::$variant => $word, )+ }
+            }
+        }
+
+        impl $crate::api::record::Value for $name {
+            const SCHEMA: $crate::api::schema::Schema = $crate::api::schema::Schema::words($name::WORDS);
+
+            fn write(&self, name: &'static str, fields: &mut dyn $crate::api::reply::Fields) {
+                fields.text(name, self.word());
+            }
+        }
+
+        impl $crate::api::params::Param for $name {
+            const SCHEMA: $crate::api::schema::Schema = $crate::api::schema::Schema::words($name::WORDS);
+
+            fn parse(text: &str) -> $crate::error::Result<$name> {
+                match text.trim().to_ascii_lowercase().as_str() {
+                    $( $word $(| $other)* => Ok($name::$variant), )+
+                    _ => Err($crate::error::Error::new(
+                        $crate::error::Code::Invalid,
+                        format!("It is one of {}.", $name::WORDS.join(", ")),
+                    )),
+                }
+            }
+        }
+    )+ };
+}
+
+pub(in crate::api) use words;
