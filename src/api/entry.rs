@@ -247,39 +247,53 @@ impl Rows for Entries {
 }
 
 impl Described<'_> {
-    /// Writes the record. What later parts of the cloud bring is 0 until they do.
+    /// Writes the record.
     pub fn write(&self, clock: &Clock, seen: Seen<'_>, fields: &mut dyn Fields) {
+        let path = [self.place.above.as_str(), self.name].concat();
+        let mut record = self.record(&path, clock);
+        if let Some(deleted) = self.deleted {
+            record.deletedfrom = Some(&deleted.from);
+            record.deletedon = Some(ListTime(clock.entry_time(deleted.at).text));
+            record.deletedonepoch = Some(Seconds(deleted.at));
+            record.deletedby = Some(&deleted.by);
+        }
+        match seen {
+            Seen::Listed => {}
+            Seen::Single => record.disallowpreviewdownload = Some(No),
+            Seen::Found(path, highlight) => {
+                if record.dirpath != "/" {
+                    record.dirpath = record.dirpath.trim_end_matches('/');
+                }
+                record.validity = Some(Validity::Valid);
+                record.userfullpath = Some(readable_path(path));
+                record.highlight = Some(highlight);
+            }
+        }
+        record.write(fields);
+    }
+
+    /// The record as a listing has it. What later parts of the cloud bring is 0 until they do.
+    fn record<'a>(&'a self, path: &'a str, clock: &Clock) -> EntryRecord<'a> {
         let is_folder = self.stat.kind == Kind::Folder;
-        let (above, is_root) = (self.place.above.as_str(), self.place.is_root);
-        let path = [above, self.name].concat();
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
         let is_in_bin = self.is_in_bin();
         let is_fixed = self.place.is_above_roots || is_in_bin;
         let [favoritelistid, favoriteid, order] = self.favorite();
-        let (is_single, found) = match seen {
-            Seen::Listed => (false, None),
-            Seen::Single => (true, None),
-            Seen::Found(path, highlight) => (false, Some((path, highlight))),
-        };
-        let record = EntryRecord {
-            path: &path,
-            dirpath: match above {
-                "/" => above,
-                _ if found.is_some() => above.trim_end_matches('/'),
-                _ => above,
-            },
+        EntryRecord {
+            path,
+            dirpath: &self.place.above,
             name: self.name,
             ext: if is_folder { "" } else { media::extension(self.name) },
             fullsize: if is_folder { 0 } else { self.stat.size },
             modified: ListTime(time.text),
             kind: if is_folder { EntryKind::Folder } else { EntryKind::File },
-            fullfilename: &path,
+            fullfilename: path,
             size: OrEmpty((!is_folder).then_some(SizeText(self.stat.size))),
             modifiedepoch: time.local_epoch,
             modifiedepochutc: Seconds(seconds),
             modifiediso: time.iso,
-            isroot: is_root,
+            isroot: self.place.is_root,
             isshareable: No,
             issyncable: No,
             isshared: Empty,
@@ -304,16 +318,15 @@ impl Described<'_> {
             hasnotificationsrule: self.mark.is_filtered,
             isdatasyncable: No,
             etag: self.stat.etag(),
-            deletedfrom: self.deleted.map(|deleted| deleted.from.as_str()),
-            deletedon: self.deleted.map(|deleted| ListTime(clock.entry_time(deleted.at).text)),
-            deletedonepoch: self.deleted.map(|deleted| Seconds(deleted.at)),
-            deletedby: self.deleted.map(|deleted| deleted.by.as_str()),
-            disallowpreviewdownload: is_single.then_some(No),
-            validity: found.is_some().then_some(Validity::Valid),
-            userfullpath: found.map(|(path, _)| readable_path(path)),
-            highlight: found.map(|(_, highlight)| highlight),
-        };
-        record.write(fields);
+            deletedfrom: None,
+            deletedon: None,
+            deletedonepoch: None,
+            deletedby: None,
+            disallowpreviewdownload: None,
+            validity: None,
+            userfullpath: None,
+            highlight: None,
+        }
     }
 
     /// Whether this is a recycle bin or in one.
