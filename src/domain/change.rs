@@ -79,7 +79,7 @@ impl<T: Send + 'static> Change<T> {
             completions.extend(other.completions);
             Ok(Written { value: (value, other.value), completions })
         };
-        let undo: Undo = Box::new(|| [second, first].into_iter().flatten().for_each(|undo| undo()));
+        let undo: Undo = Box::new(|| [first, second].into_iter().flatten().for_each(|undo| undo()));
         Change { rows: Box::new(rows), undo: Some(undo) }
     }
 

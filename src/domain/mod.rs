@@ -12,6 +12,7 @@ pub mod files;
 pub mod index;
 pub mod maintenance;
 pub mod quota;
+mod remove_account;
 pub mod runtime;
 pub mod search;
 pub mod social;
@@ -64,7 +65,7 @@ pub struct Cloud {
     reading: search::full_text::Reading,
     counted: maintenance::storage_report::Counted,
     checkups: maintenance::check_runs::Checkups,
-    findings: Arc<runtime::findings::Findings>,
+    findings: Arc<volumes::findings::Findings>,
     setup: accounts::first_run::Setup,
     started: Instant,
     /// What takes long is to end early.

@@ -152,21 +152,6 @@ impl Cloud {
         done
     }
 
-    /// Visits folders with all below them, but for what cannot be read: the index goes on knowing that as it was.
-    pub(in crate::domain) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
-        while let Some(folder) = waiting.pop() {
-            self.may_go_on()?;
-            let generation = self.index.generation();
-            let found = self.list(&folder).or_else(|error| self.skip_unreadable(&folder, error))?;
-            let Some(found) = found else { continue };
-            self.catch_up(&folder, &found, generation)?;
-            for entry in found.iter().filter(|entry| entry.stat.kind == Kind::Folder) {
-                waiting.push(folder.join(&entry.name)?);
-            }
-        }
-        Ok(())
-    }
-
     fn looks(&self) -> &Looks {
         &self.index.looks
     }

@@ -11,7 +11,7 @@ use crate::base::path::CloudPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
-use crate::domain::runtime::findings::Finding;
+use crate::domain::volumes::findings::Finding;
 use crate::error::Result;
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;

@@ -3,8 +3,6 @@
 //! Functions that take `&Write` run inside the caller's transaction; what is slow (hashing) is prepared before it.
 
 use crate::base::network::Network;
-use crate::base::path::CloudPath;
-use crate::base::path::EntryName;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::{Status, may_sign_in};
@@ -72,18 +70,6 @@ impl Cloud {
                 log::error!("the folder of {name} cannot be made: {error}");
             }
         })
-    }
-
-    /// Makes the folder of an account's files where it is missing: at first, or after somebody removed it on the disk.
-    pub(in crate::domain) fn ensure_home(&self, account: &str) -> Result<()> {
-        let home = CloudPath::root().join(&home_name(account)?)?;
-        match self.volumes.stat(&home) {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => self.volumes.create_folders(&home).map(drop),
-            // People can sign in all the same, and are told at what they do next.
-            Err(error) if error.code == Code::Offline => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 
     /// Checks and hashes a new password.
@@ -224,11 +210,6 @@ pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
     let (accounts, admins) = users::counts(read)?;
     let is_admin = account.is_admin && account.status == Status::Full as i64;
     if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
-}
-
-/// The folder of an account's files at the top of volume 0.
-pub fn home_name(account: &str) -> Result<EntryName> {
-    EntryName::parse(account)
 }
 
 fn keep_an_admin(read: &Read) -> Result<()> {

@@ -5,6 +5,7 @@ pub mod account_status;
 pub mod actor;
 pub mod client_values;
 pub mod first_run;
+pub(in crate::domain) mod homes;
 pub mod pairing;
 pub(in crate::domain) mod password_reset_file;
 pub mod password_turns;

@@ -11,7 +11,7 @@ use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::portable_name;
-use crate::domain::runtime::findings::LeftOut;
+use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;

@@ -45,13 +45,13 @@ struct Kept {
     folder: CloudPath,
     state: FolderState,
     sort: Sort,
-    view: CloudView,
+    view: Look,
     asked: Instant,
 }
 
 /// What a look found.
 #[derive(Clone)]
-struct CloudView {
+struct Look {
     order: Arc<Order>,
     /// When all entries are to be looked at again.
     due: Instant,
@@ -63,7 +63,7 @@ impl Looked {
     }
 
     /// What a look found in a folder that is still as it was.
-    fn get(&self, folder: &CloudPath, state: &FolderState, sort: Sort) -> Option<CloudView> {
+    fn get(&self, folder: &CloudPath, state: &FolderState, sort: Sort) -> Option<Look> {
         let mut kept = self.kept();
         kept.retain(|kept| kept.asked.elapsed() < KEPT_TIME);
         kept.retain(|kept| kept.folder != *folder || kept.state == *state);
@@ -75,7 +75,7 @@ impl Looked {
         Some(view)
     }
 
-    fn put(&self, folder: &CloudPath, state: FolderState, sort: Sort, view: CloudView) {
+    fn put(&self, folder: &CloudPath, state: FolderState, sort: Sort, view: Look) {
         let mut kept = self.kept();
         kept.retain(|kept| kept.folder != *folder || (kept.state == state && kept.sort != sort));
         let (folder, asked) = (folder.clone(), Instant::now());
@@ -208,7 +208,7 @@ enum Ended {
     /// There is no such folder.
     NoFolder,
     /// Somebody else has looked meanwhile.
-    Found(CloudView),
+    Found(Look),
 }
 
 impl Cloud {
@@ -258,14 +258,14 @@ impl Cloud {
         self.visited(path, &order, generation)?;
         if let Some(state) = state.filter(|state| order.total() >= KEPT_FROM && state.is_sure_at(now)) {
             let due = Instant::now() + begun.elapsed().saturating_mul(LOOK_SHARE);
-            self.looked.put(path, state, sort, CloudView { order: Arc::clone(&order), due });
+            self.looked.put(path, state, sort, Look { order: Arc::clone(&order), due });
         }
         Ok(Ok(order))
     }
 }
 
 /// A part of what a look found, its entries as they are now; `None` when all are to be looked at again.
-fn part_of_look(view: CloudView, folder: OpenFolder, options: &ListOptions) -> Result<Option<Part>> {
+fn part_of_look(view: Look, folder: OpenFolder, options: &ListOptions) -> Result<Option<Part>> {
     let is_due = view.due <= Instant::now();
     if is_due && options.sort != Sort::Name {
         return Ok(None);

@@ -5,6 +5,7 @@ pub mod archive_contents;
 pub(in crate::domain) mod copied_checksums;
 pub(in crate::domain) mod cross_volume_move;
 pub mod listing;
+pub(in crate::domain) mod location;
 pub mod locks;
 pub mod operations;
 pub(in crate::domain) mod portable_name;

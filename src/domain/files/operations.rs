@@ -4,25 +4,24 @@
 
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
-use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyEvent, CopyOptions, Found, Kind, Moved, Reader, Stat, Usage, Volume};
 use crate::domain::access::rights::{Folder, Readable, Writable};
-use crate::domain::accounts::account::{self, home_name};
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::homes::home_name;
 use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
 use crate::domain::files::listing::Part;
+use crate::domain::files::location::Located;
 use crate::domain::files::locks::{self, Purpose};
-use crate::domain::files::recycle_bin::{Deleted, Located, node_of};
+use crate::domain::files::recycle_bin::{Deleted, node_of};
 use crate::domain::files::versions;
 use crate::domain::index::order::Sort;
 use crate::domain::index::rows;
-use crate::domain::runtime::findings::LeftOut;
-use crate::domain::upload::moves;
+use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Change, Cloud, CloudView, Undo};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::{Write, users};
+use crate::store::users;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -67,6 +66,9 @@ pub struct Entry {
     /// When it is an entry of a recycle bin: what is told of it.
     pub deleted: Option<Deleted>,
 }
+
+/// From where and to where a folder was moved.
+pub(in crate::domain) type MovedFolder = Option<(CloudPath, CloudPath)>;
 
 impl CloudView<'_> {
     /// What lies in a folder; `None` when there is no such folder. The top holds the user's My Files; for an admin at
@@ -272,16 +274,19 @@ impl Cloud {
         Ok(folder)
     }
 
-    /// Moves or renames a file or folder. With `replace` a file may take the place of a file, which is kept as a version.
-    ///
-    /// # Errors
-    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
-    /// `Code::Full` when it comes to another account that has no room for it.
-    pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+    /// As [`Cloud::rename`], for what was moved alone; unfinished uploads below it stay. Tells a folder that was moved on its
+    /// disk, among the files.
+    pub(in crate::domain) fn rename_entry(
+        &self,
+        user: &User,
+        from: &Writable,
+        to: &Writable,
+        replace: bool,
+    ) -> Result<(Change<Stat>, MovedFolder)> {
         let changing = self.begin_change(user, &[from.path(), to.path()])?;
         let owner = self.root_of(to.path())?;
         if !self.volumes.are_together(from.path(), to.path()) {
-            return self.move_across(user, from, to, replace, changing);
+            return Ok((self.move_across(user, from, to, replace, changing)?, None));
         }
         let reserved = if self.root_of(from.path())? == owner {
             self.reserve_nothing(&owner)
@@ -300,16 +305,7 @@ impl Cloud {
         let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.path(), &located));
         let held = (changing, reserved);
         let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
-        let followed = if is_folder { self.move_uploads(from.path(), &to) } else { Vec::new() };
-        let uploads_back = Cloud::uploads_moving_back(&self.uploads, &to, from.path());
-        let undo = undo.map(|undo| -> Undo {
-            Box::new(move || {
-                undo();
-                if is_folder {
-                    uploads_back();
-                }
-            })
-        });
+        let folder = is_folder.then(|| (from.path().clone(), to.clone()));
         let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
         let change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
@@ -317,15 +313,15 @@ impl Cloud {
         } else {
             let (from, by) = (from.path().clone(), user.name().to_owned());
             Change::new(move |tx| {
-                moves::note_moved(tx, &followed)?;
                 rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by))
             })
         };
         let change = change.holding(held).telling(done.stat);
-        Ok(match undo {
+        let change = match undo {
             Some(undo) => change.undone_by(undo),
             None => change,
-        })
+        };
+        Ok((change, folder))
     }
 
     /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
@@ -440,26 +436,5 @@ impl Cloud {
             self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?.map(Some)
         };
         Ok(change.holding(changing))
-    }
-
-    /// Puts an account's files into the recycle bin and prepares the removal of the account. Locks of others do not stop
-    /// it: an administrator decides here, and nothing is lost.
-    ///
-    /// # Errors
-    /// `Code::NotFound` for an unknown account, `Code::Conflict` when nobody would be left to administer the cloud.
-    pub fn remove_account(&self, name: &str, by: &str) -> Result<Change<()>> {
-        let account = self.store.read(|read| {
-            let account = account::existing(read, name)?;
-            account::check_removable(read, &account)?;
-            Ok(account)
-        })?;
-        let (home, owner) = (CloudPath::root().join(&home_name(&account.name)?)?, Root::Account(account.id));
-        let removal = move |tx: &Write| account::remove(tx, account.id);
-        let forget_uploads = move |cloud: &Cloud| cloud.uploads.forget_account(&cloud.volumes, account.id);
-        let change = match self.volumes.stat(&home)? {
-            Some(_) => self.bin_entry(&home, &owner, by)?.and_then(move |tx, _| removal(tx)),
-            None => Change::new(removal),
-        };
-        Ok(change.completed_by(forget_uploads))
     }
 }

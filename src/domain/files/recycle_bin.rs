@@ -6,13 +6,13 @@
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
-use crate::disk::{Found, Kind, Location, Moved, Stat, Usage, Volume};
+use crate::disk::{Found, Kind, Location, Moved};
 use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
+use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks;
 use crate::domain::index::lookup;
 use crate::domain::index::rows::{self, IndexRows};
-use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
@@ -21,7 +21,6 @@ use crate::store::trash::{self, NewTrash, TrashRow};
 use crate::store::{Read, Write};
 use crate::store::{roots, versions};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// How often a name is numbered before an entry goes by its id.
 const NUMBERS_MAX: u32 = 1000;
@@ -37,72 +36,6 @@ pub struct Deleted {
     pub by: String,
 }
 
-/// Where a path leads.
-pub(in crate::domain) enum Located<'a> {
-    /// Among the files, whether anything is there or not.
-    Files(&'a CloudPath),
-    /// To a bin itself, by its owner.
-    Bin(Root),
-    /// Into a bin.
-    Trash(Trashed),
-}
-
-/// A deleted entry, and a path below it.
-pub(in crate::domain) struct Trashed {
-    pub row: TrashRow,
-    pub below: CloudPath,
-}
-
-impl Located<'_> {
-    /// What is told of a deleted entry, when this is one.
-    pub fn deleted(&self) -> Option<Deleted> {
-        match self {
-            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
-            _ => None,
-        }
-    }
-
-    /// The volume on which it lies.
-    pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
-        match self {
-            Located::Files(path) => volumes.of(path),
-            Located::Trash(trashed) => volumes.of_root(&trashed.row.owner),
-            Located::Bin(owner) => volumes.of_root(owner),
-        }
-    }
-
-    /// As the disk takes it.
-    ///
-    /// # Errors
-    /// `Code::Forbidden` for a bin as a whole.
-    pub fn spot(&self) -> Result<Location<'_>> {
-        match self {
-            Located::Files(path) => Ok(Location::Files(path)),
-            Located::Trash(trashed) => Ok(Location::Trash(&trashed.row.id, &trashed.below)),
-            Located::Bin(_) => {
-                Err(Error::new(Code::Forbidden, "The recycle bin is emptied with emptyrecyclebin."))
-            }
-        }
-    }
-}
-
-impl Trashed {
-    /// Whether this is a whole entry of the bin.
-    pub fn is_whole(&self) -> bool {
-        self.below.is_root()
-    }
-
-    /// Its entry of the index.
-    pub fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
-        let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
-        for name in self.below.parts() {
-            let Some(above) = node else { return Ok(None) };
-            node = nodes::child(read, above.id, name.as_str())?;
-        }
-        Ok(node)
-    }
-}
-
 impl From<&TrashRow> for Deleted {
     fn from(row: &TrashRow) -> Deleted {
         Deleted { from: row.path.clone(), at: row.deleted, by: row.deleted_by.clone() }
@@ -110,89 +43,8 @@ impl From<&TrashRow> for Deleted {
 }
 
 impl Cloud {
-    /// To what a path belongs.
-    pub(in crate::domain) fn root_of(&self, path: &CloudPath) -> Result<Root> {
-        self.store.read(|read| roots::by_name(read, &path.root_name()))
-    }
-
-    /// Where a path leads; `None` into a bin where nothing has this name.
-    pub(in crate::domain) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
-        if !path.is_in_bin() {
-            return Ok(Some(Located::Files(path)));
-        }
-        let (owner, inside) = (self.root_of(path)?, &path.parts()[path.root_depth() + 1..]);
-        let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
-        let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
-        let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
-        let below = match below {
-            [] => CloudPath::root(),
-            names => self.volumes.of_root(&row.owner)?.spelled_in_trash(&row.id, names)?,
-        };
-        Ok(Some(Located::Trash(Trashed { row, below })))
-    }
-
-    /// What lies at a path, among the files or in a bin.
-    pub(in crate::domain) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
-    }
-
-    /// The same for a path of which it is known where it leads.
-    pub(in crate::domain) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
-        match located {
-            // The bin is as old as the folder it appears in.
-            Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
-            Located::Files(path) => self.volumes.stat(path),
-            located => located.volume(&self.volumes)?.stat(located.spot()?),
-        }
-    }
-
-    /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
-    pub(in crate::domain) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
-        let mut all = Vec::new();
-        let is_there = self.each(path, |found| {
-            all.push(found);
-            Ok(())
-        })?;
-        Ok(is_there.then_some(all))
-    }
-
-    /// Hands the same to a closure, one after the other; whether there is a folder.
-    pub(in crate::domain) fn each(
-        &self,
-        path: &CloudPath,
-        mut each: impl FnMut(Found) -> Result<()>,
-    ) -> Result<bool> {
-        match self.locate(path)? {
-            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
-            Some(Located::Files(path)) if path.is_above_roots() => {
-                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
-            }
-            Some(located) => located
-                .volume(&self.volumes)?
-                .each(located.spot()?, |found| if path.is_bin(&found.name) { Ok(()) } else { each(found) }),
-            None => Ok(false),
-        }
-    }
-
-    /// How much a path holds, among the files or in a bin; `None` where there is nothing.
-    pub(in crate::domain) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
-        let Some(located) = self.locate(path)? else { return Ok(None) };
-        if matches!(located, Located::Bin(_)) {
-            let mut all = Usage::default();
-            for found in self.list(path)?.unwrap_or_default() {
-                let usage = self.usage(&path.join(&found.name)?)?.unwrap_or_default();
-                all.bytes += usage.bytes;
-                all.files += usage.files;
-                all.folders += usage.folders + u64::from(found.stat.kind == Kind::Folder);
-            }
-            return Ok(Some(all));
-        }
-        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
-        Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
-    }
-
     /// The entries of an account's bin.
-    fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
+    pub(in crate::domain) fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
         let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
         for row in rows {
@@ -472,18 +324,6 @@ fn numbered(name: &str, number: u32) -> String {
         end -= 1;
     }
     format!("{}{number}{extension}", &stem[..end])
-}
-
-/// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
-fn row_in_bin(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
-    let exact = trash::by_name(read, owner, name.as_str())?;
-    if exact.is_some() || !name.has_forms() {
-        return Ok(exact);
-    }
-    let Some(wanted) = name.nfd() else { return Ok(None) };
-    let is_same =
-        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
-    Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
 }
 
 /// Where an entry of a bin lies, by its name there.

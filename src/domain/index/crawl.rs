@@ -3,10 +3,10 @@
 
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{nanoseconds, now_milliseconds};
-use crate::disk::{Found, Kind};
+use crate::disk::Kind;
 use crate::domain::Cloud;
 use crate::domain::index::lookup;
-use crate::domain::index::rows;
+use crate::domain::index::visit::Visit;
 use crate::error::{Error, Result};
 use crate::store::names::{self, KnownFolder};
 use crate::store::{Write, meta};
@@ -56,7 +56,7 @@ impl Walks {
 /// A walk under way.
 struct Walk {
     waiting: Vec<CloudPath>,
-    batch: Vec<Visit>,
+    batch: Vec<Timed>,
     batch_entries: usize,
     /// Folders were visited, not only compared.
     has_visited: bool,
@@ -64,11 +64,10 @@ struct Walk {
     meets_new: bool,
 }
 
-/// A folder as it was found.
-struct Visit {
-    folder: CloudPath,
-    found: Vec<Found>,
-    generation: u64,
+/// A visit, and the time of change by which the folder is known to be as it was found; `None` where it may change again
+/// without that changing.
+struct Timed {
+    visit: Visit,
     modified_nanoseconds: Option<i64>,
 }
 
@@ -188,22 +187,22 @@ impl Walk {
     }
 
     fn look_at(&mut self, cloud: &Cloud, folder: CloudPath) -> Result<()> {
-        let generation = cloud.index.generation();
-        let stat = cloud.volumes.stat(&folder).or_else(|error| cloud.skip_unreadable(&folder, error))?;
+        let stat = cloud.volumes.stat(&folder);
+        let stat = stat.or_else(|error| cloud.volumes.skip_unreadable(&folder, error))?;
         let Some(stat) = stat.filter(|stat| stat.kind == Kind::Folder) else {
             return Ok(());
         };
         let modified = nanoseconds(stat.modified);
         let known = known_as(cloud, &folder, modified)?;
         if let Some(Known { folders, is_current: true, .. }) = known {
-            self.descend(&folder, folders.iter().map(|known| EntryName::parse(&known.name)));
+            let names = folders.iter().filter_map(|known| EntryName::parse(&known.name).ok());
+            // A path that would grow too deep or too long cannot be shown to anybody.
+            self.waiting.extend(names.filter_map(|name| folder.join(&name).ok()));
             return Ok(());
         }
         // What cannot be read cannot be found either; the rest can.
-        let found = cloud.list(&folder).or_else(|error| cloud.skip_unreadable(&folder, error))?;
-        let Some(found) = found else { return Ok(()) };
-        let folders = found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
-        self.descend(&folder, folders.map(|entry| Ok(entry.name.clone())));
+        let Some(visit) = cloud.visit(&folder)? else { return Ok(()) };
+        self.waiting.extend(visit.folders());
         // The top is no folder of anybody: its rows come with what lies in it.
         if folder.is_above_roots() {
             return Ok(());
@@ -211,18 +210,11 @@ impl Walk {
         self.has_visited = true;
         self.meets_new |= known.as_ref().is_none_or(|known| known.is_new);
         let is_sure = modified < now_milliseconds().saturating_mul(1_000_000) - UNSURE_NANOSECONDS;
-        let differs = cloud.store.read(|read| rows::differs(read, &cloud.volumes, &folder, &found))?;
-        if differs > 0 || is_sure || known.is_none() {
-            self.batch_entries += found.len();
-            let modified_nanoseconds = is_sure.then_some(modified);
-            self.batch.push(Visit { folder, found, generation, modified_nanoseconds });
+        if visit.differing(cloud)? > 0 || is_sure || known.is_none() {
+            self.batch_entries += visit.found.len();
+            self.batch.push(Timed { visit, modified_nanoseconds: is_sure.then_some(modified) });
         }
         Ok(())
-    }
-
-    fn descend(&mut self, folder: &CloudPath, names: impl Iterator<Item = Result<EntryName>>) {
-        // A path that would grow too deep or too long cannot be shown to anybody.
-        self.waiting.extend(names.filter_map(|name| folder.join(&name.ok()?).ok()));
     }
 
     fn commit(&mut self, cloud: &Cloud) -> Result<()> {
@@ -232,10 +224,10 @@ impl Walk {
         }
         let (rows, batch) = (cloud.rows(), std::mem::take(&mut self.batch));
         cloud.store.write(move |tx: &Write| {
-            for visit in &batch {
+            for Timed { visit, modified_nanoseconds } in &batch {
                 let mended = rows.visited(tx, &visit.folder, &visit.found, visit.generation)?;
                 if let Some(id) = mended {
-                    names::set_visited(tx, id, visit.modified_nanoseconds)?;
+                    names::set_visited(tx, id, *modified_nanoseconds)?;
                 }
             }
             Ok(())

@@ -7,4 +7,5 @@ pub(in crate::domain) mod moved;
 pub mod order;
 pub(in crate::domain) mod rows;
 pub(in crate::domain) mod scan_schedule;
+pub(in crate::domain) mod visit;
 pub mod watch;

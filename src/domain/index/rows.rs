@@ -10,6 +10,7 @@ pub use crate::domain::index::facts::{checksum_moved, facts};
 use crate::domain::index::facts::{facts_of, fingerprint};
 use crate::domain::index::order::Order;
 use crate::domain::index::scan_schedule::Looks;
+use crate::domain::index::visit::Visit;
 use crate::domain::volumes::registry::Volumes;
 use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
@@ -100,29 +101,21 @@ impl Cloud {
     }
 
     /// As `visited`, and waits until it is done.
-    pub(in crate::domain) fn mend_now(
-        &self,
-        folder: &CloudPath,
-        found: &[Found],
-        generation: u64,
-    ) -> Result<()> {
-        self.store.write(self.mending(folder, Arc::new(found.to_vec()), fingerprint(found)?, generation))
+    pub(in crate::domain) fn mend_now(&self, visit: &Visit) -> Result<()> {
+        let Visit { folder, found, generation, .. } = visit;
+        let fingerprint = fingerprint(found.as_slice())?;
+        self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
     }
 
     /// As `mend_now`, where the rows say otherwise than the visit found.
-    pub(in crate::domain) fn catch_up(
-        &self,
-        folder: &CloudPath,
-        found: &[Found],
-        generation: u64,
-    ) -> Result<()> {
+    pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
         let known = self.index.known.lock().expect("nothing panics while holding the known folders");
-        let is_known = known.get(folder) == Some(&fingerprint(found)?);
+        let is_known = known.get(&visit.folder) == Some(&fingerprint(visit.found.as_slice())?);
         drop(known);
-        if is_known || self.store.read(|read| differs(read, &self.volumes, folder, found))? == 0 {
+        if is_known || visit.differing(self)? == 0 {
             return Ok(());
         }
-        self.mend_now(folder, found, generation)
+        self.mend_now(visit)
     }
 
     fn mending<V: Visited + Send + Sync + 'static>(

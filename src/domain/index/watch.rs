@@ -7,7 +7,7 @@
 use crate::base::limits::WATCHED_FOLDERS_MAX;
 use crate::base::path::CloudPath;
 use crate::config::Watching;
-use crate::disk::{Changes, Kind, Volume, Waker, Watcher};
+use crate::disk::{Changes, Volume, Waker, Watcher};
 use crate::domain::Cloud;
 use crate::error::{Error, Result};
 use std::collections::HashSet;
@@ -187,24 +187,21 @@ impl Watched {
     /// Compares a folder with the index, and adds those in it to what waits. Whether that is done: not when something was
     /// changed by this program meanwhile.
     fn visit(&self, folder: &CloudPath, waiting: &mut Vec<CloudPath>) -> bool {
-        let generation = self.cloud.index.generation();
-        let found = self.cloud.list(folder).or_else(|error| self.cloud.skip_unreadable(folder, error));
-        let found = match found {
-            Ok(Some(found)) => found,
+        let visit = match self.cloud.visit(folder) {
+            Ok(Some(visit)) => visit,
             Ok(None) => return true,
             Err(error) => {
                 log::debug!("looking at {folder}: {error}");
                 return true;
             }
         };
-        let folders = found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
-        waiting.extend(folders.filter_map(|entry| folder.join(&entry.name).ok()));
+        waiting.extend(visit.folders());
         if folder.is_above_roots() {
             return true;
         }
-        if let Err(error) = self.cloud.catch_up(folder, &found, generation) {
+        if let Err(error) = self.cloud.catch_up(&visit) {
             log::warn!("what has changed in {folder} is not in the index: {error}");
         }
-        self.cloud.index.generation() == generation
+        visit.is_current(&self.cloud)
     }
 }

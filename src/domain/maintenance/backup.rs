@@ -216,22 +216,6 @@ impl Cloud {
         }
         Ok(())
     }
-
-    /// Ends what takes long and can be done again another time.
-    pub fn stop_soon(&self) {
-        self.is_stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// What takes long asks this now and then.
-    ///
-    /// # Errors
-    /// `Code::Busy` when it is to end.
-    pub(in crate::domain) fn may_go_on(&self) -> Result<()> {
-        if self.is_stopping.load(Ordering::Relaxed) {
-            return Err(Error::new(Code::Busy, "The server is stopping."));
-        }
-        Ok(())
-    }
 }
 
 /// A backup as it is stored, with what is to be told of it.

@@ -4,13 +4,11 @@
 use crate::base::path::{BIN_NAME, CloudPath};
 use crate::disk::{Found, Kind};
 use crate::domain::Cloud;
-use crate::domain::index::rows;
 use crate::domain::maintenance::deep_check::{Comparison, Report};
 use crate::error::Result;
 use crate::store::disks::Disk;
 use crate::store::{audit_chain, trash, uploads, versions};
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How long after a first look at what does not fit it is looked at again.
@@ -74,22 +72,17 @@ impl Cloud {
         let mut waiting: Vec<CloudPath> = self.volumes.present().into_iter().map(|(top, _)| top).collect();
         while let Some(folder) = waiting.pop() {
             self.may_go_on()?;
-            let generation = self.index.generation();
-            let found = self.volumes.list(&folder).or_else(|error| self.skip_unreadable(&folder, error))?;
-            let Some(mut found) = found else { continue };
-            if found.iter().any(|found| folder.is_bin(&found.name)) {
-                found.retain(|found| !folder.is_bin(&found.name));
+            let Some(visit) = self.visit(&folder)? else { continue };
+            if visit.has_bin_name {
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
                 report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
             }
-            let volumes = Arc::clone(&self.volumes);
-            let (here, entries) = (folder.clone(), found.clone());
-            let drifted = self.store.read(|read| rows::differs(read, &volumes, &here, &entries))?;
+            let drifted = visit.differing(self)?;
             if drifted > 0 && !folder.is_root() {
-                self.mend_now(&folder, &found, generation)?;
+                self.mend_now(&visit)?;
                 report.mended.push(format!("{drifted} entries of {folder} in the index"));
             }
-            for Found { name, stat } in found {
+            for Found { name, stat } in visit.found {
                 let path = folder.join(&name)?;
                 if stat.kind == Kind::Folder {
                     report.folders += 1;

@@ -7,11 +7,11 @@
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
 use crate::disk::{Location, Reader, Stat, Volume};
-use crate::domain::files::recycle_bin::Trashed;
+use crate::domain::files::location::Trashed;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
 use crate::domain::maintenance::recovery::skip;
-use crate::domain::runtime::findings::Finding;
+use crate::domain::volumes::findings::Finding;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
 use crate::store::checksums::VersionChecksum;

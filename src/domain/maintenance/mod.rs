@@ -4,6 +4,7 @@ pub mod backup;
 pub(in crate::domain) mod check;
 pub mod check_runs;
 pub(in crate::domain) mod deep_check;
+pub(in crate::domain) mod findings;
 pub(in crate::domain) mod recovery;
 pub(in crate::domain) mod retention;
 pub(in crate::domain) mod storage_notices;

@@ -3,8 +3,8 @@
 
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::domain::accounts::account::home_name;
 use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::homes::home_name;
 use crate::domain::maintenance::storage_report::Fullness;
 use crate::domain::quota::usage::percent;
 use crate::domain::social::notifications::Subject;

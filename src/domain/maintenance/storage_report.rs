@@ -4,6 +4,7 @@
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
+use crate::domain::accounts::account_status::Status;
 use crate::domain::volumes::registry::Seen;
 use crate::domain::{Cloud, CloudView, FILES_NAME};
 use crate::error::Result;
@@ -54,6 +55,16 @@ pub struct AccountStorage {
     pub quota_bytes: u64,
 }
 
+/// The whole cloud in numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals {
+    pub accounts: u64,
+    /// Accounts with full rights.
+    pub full: u64,
+    /// As far as the index knows.
+    pub files: Held,
+}
+
 /// The last count.
 #[derive(Default)]
 pub struct Counted(Mutex<Option<(Instant, Arc<Storage>)>>);
@@ -95,6 +106,14 @@ impl CloudView<'_> {
         let fresh: Duration = begun.elapsed().saturating_mul(FRESH_TIMES);
         *counted = Some((Instant::now() + fresh, Arc::clone(&storage)));
         Ok(storage)
+    }
+
+    /// How many accounts there are and what all their files are together.
+    pub fn totals(&self) -> Result<Totals> {
+        let (all, _) = self.search_accounts("", 0, u64::MAX)?;
+        let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
+        let files = self.storage()?.files();
+        Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }
 
     /// Every volume, the one of users' own files first.

@@ -4,7 +4,6 @@
 use crate::base::root::Root;
 use crate::base::size::size_text;
 use crate::domain::Cloud;
-use crate::domain::quota::usage::AccountUsage;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::collections::HashMap;
@@ -181,7 +180,7 @@ impl Cloud {
         let limit = account.quota_bytes;
         for _ in 0..COUNTS_MAX {
             let let_go = self.reservations.of(&root).let_go;
-            let used = AccountUsage::stored_bytes(&self.account_usage(&account.name)?);
+            let used = self.stored_usage(&account.name)?.bytes();
             if self.reservations.promise(&root, more, Some((limit, used, let_go))) {
                 reserved.bytes += more;
                 return Ok(());

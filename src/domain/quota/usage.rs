@@ -2,11 +2,9 @@
 
 use crate::base::path::CloudPath;
 use crate::disk::{Usage, local};
-use crate::domain::access::rights::Readable;
-use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::homes::home_name;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
-use crate::store::nodes::Held;
 use crate::store::{trash, users, versions};
 
 /// What an account holds, in bytes and counts.
@@ -25,16 +23,6 @@ pub struct AccountUsage {
     pub quota_bytes: u64,
 }
 
-/// The whole cloud in numbers.
-#[derive(Clone, Copy, Debug)]
-pub struct Totals {
-    pub accounts: u64,
-    /// Accounts with full rights.
-    pub full: u64,
-    /// As far as the index knows.
-    pub files: Held,
-}
-
 /// How much of a limit is used, in whole percent; 0 without a limit.
 pub fn percent(used: u64, limit: u64) -> u64 {
     used.saturating_mul(100).checked_div(limit).unwrap_or(0)
@@ -47,19 +35,9 @@ impl AccountUsage {
             .into_iter()
             .fold(0, u64::saturating_add)
     }
-
-    /// The bytes without those of unfinished uploads.
-    pub fn stored_bytes(&self) -> u64 {
-        self.bytes().saturating_sub(self.incomplete_bytes)
-    }
 }
 
 impl CloudView<'_> {
-    /// What an account holds. Walks its files, so it takes its time.
-    pub fn account_usage(&self, account: &str) -> Result<AccountUsage> {
-        self.cloud.account_usage(account)
-    }
-
     /// What an account may still store, in bytes: what its limit leaves, and what the disk has room
     /// for above what stays free.
     pub fn free_bytes(&self, usage: &AccountUsage) -> Result<u64> {
@@ -70,11 +48,6 @@ impl CloudView<'_> {
             quota => quota.saturating_sub(usage.bytes()),
         };
         Ok(available.saturating_sub(floor).min(left))
-    }
-
-    /// What a folder holds, itself not counted.
-    pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
-        self.cloud.usage(path.path())
     }
 
     /// What the file system of the accounts' files holds, and what is free, in bytes.
@@ -92,22 +65,14 @@ impl CloudView<'_> {
     pub fn database_bytes(&self) -> Result<u64> {
         self.cloud.store.bytes()
     }
-
-    /// How many accounts there are and what all their files are together.
-    pub fn totals(&self) -> Result<Totals> {
-        let (all, _) = self.search_accounts("", 0, u64::MAX)?;
-        let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
-        let files = self.storage()?.files();
-        Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
-    }
 }
 
 impl Cloud {
-    pub(in crate::domain) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
-        let home = CloudPath::root().join(&crate::domain::accounts::account::home_name(account)?)?;
+    /// What an account holds, but for its unfinished uploads.
+    pub(in crate::domain) fn stored_usage(&self, account: &str) -> Result<AccountUsage> {
+        let home = CloudPath::root().join(&home_name(account)?)?;
         let live = self.volumes.usage(&home)?;
         let root = self.root_of(&home)?;
-        let (incomplete_files, incomplete_bytes) = self.incomplete(&root);
         self.store.read(|read| {
             let (versions, versions_bytes) = versions::usage(read, &root)?;
             let (bin_folders, bin_files, bin_bytes) = trash::usage(read, &root)?;
@@ -119,9 +84,8 @@ impl Cloud {
                 bin_folders,
                 bin_files,
                 bin_bytes,
-                incomplete_files,
-                incomplete_bytes,
                 quota_bytes,
+                ..AccountUsage::default()
             })
         })
     }

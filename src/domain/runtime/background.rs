@@ -1,8 +1,9 @@
 //! Work in the background. A panic in it is a failure like any other: it is logged, and nobody waits for work that has ended.
 
 use crate::domain::Cloud;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 /// Does work whose panic ends that work alone.
 ///
@@ -17,6 +18,22 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 impl Cloud {
+    /// Ends what takes long and can be done again another time.
+    pub fn stop_soon(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// What takes long asks this now and then.
+    ///
+    /// # Errors
+    /// `Code::Busy` when it is to end.
+    pub(in crate::domain) fn may_go_on(&self) -> Result<()> {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Err(Error::new(Code::Busy, "The server is stopping."));
+        }
+        Ok(())
+    }
+
     /// As [`caught`].
     pub(in crate::domain) fn caught<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         caught(|| {

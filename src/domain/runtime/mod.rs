@@ -3,5 +3,4 @@
 pub mod audit_log;
 pub mod background;
 pub(in crate::domain) mod clock;
-pub mod findings;
 pub(in crate::domain) mod settings;

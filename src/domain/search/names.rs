@@ -8,8 +8,8 @@ use crate::base::time::nanoseconds;
 use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
 use crate::domain::access::rights::Readable;
-use crate::domain::accounts::account::home_name;
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::homes::home_name;
 use crate::domain::files::annotations::{self, Mark};
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::operations::Entry;
@@ -258,10 +258,8 @@ impl Cloud {
             // What is gone with its folder shows in the first folder that is there.
             let mut here = Some(folder);
             while let Some(path) = here.filter(|path| !path.is_above_roots()) {
-                let generation = self.index.generation();
-                let found = self.list(&path).or_else(|error| self.skip_unreadable(&path, error))?;
-                if let Some(found) = found {
-                    self.mend_now(&path, &found, generation)?;
+                if let Some(visit) = self.visit(&path)? {
+                    self.mend_now(&visit)?;
                     break;
                 }
                 here = path.parent();

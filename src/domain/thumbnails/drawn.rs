@@ -9,7 +9,7 @@ use crate::base::time::nanoseconds;
 use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
 use crate::domain::access::rights::{Readable, Writable};
 use crate::domain::accounts::actor::User;
-use crate::domain::files::recycle_bin::Located;
+use crate::domain::files::location::Located;
 use crate::domain::files::versions;
 use crate::domain::index::moved;
 use crate::domain::volumes::registry::Volumes;
@@ -180,7 +180,7 @@ impl Cloud {
             let commit = Commit { replace, modified: None, keep_as: Some(keep_as.clone()) };
             volume.commit(stage, path.path(), commit)
         });
-        let done = placed.inspect_err(|_| self.discard_quietly(path.path(), &id))?;
+        let done = placed.inspect_err(|_| self.volumes.discard_quietly(path.path(), &id))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
         let change = Change::new(move |tx| {
@@ -394,9 +394,8 @@ mod tests {
         let (home, cache) = (CloudPath::parse("/anna").unwrap(), Arc::clone(&cloud.pictures.cache));
         fs::create_dir(top.join("files/anna")).unwrap();
         let visit = || {
-            let generation = cloud.index.generation();
-            let found = cloud.volumes.list(&home).unwrap().unwrap();
-            cloud.mend_now(&home, &found, generation).unwrap();
+            let visit = cloud.visit(&home).unwrap().unwrap();
+            cloud.mend_now(&visit).unwrap();
         };
         let ids = ["stays", "changes", "goes"].map(|name| {
             fs::write(top.join("files/anna").join(name), name).unwrap();

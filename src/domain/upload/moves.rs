@@ -1,8 +1,11 @@
 //! Uploads go where their folder goes: what this program has moved while something was being received below it.
 
 use crate::base::path::CloudPath;
-use crate::domain::Cloud;
+use crate::disk::Stat;
+use crate::domain::access::rights::Writable;
+use crate::domain::accounts::actor::User;
 use crate::domain::upload::part::Uploads;
+use crate::domain::{Change, Cloud};
 use crate::error::Result;
 use crate::store::{Write, uploads};
 use std::collections::VecDeque;
@@ -61,11 +64,26 @@ fn moved(path: &CloudPath, from: &CloudPath, to: &CloudPath) -> Option<CloudPath
 }
 
 /// An unfinished upload whose folder was moved: its id, and its path now.
-pub(in crate::domain) type MovedUpload = (String, CloudPath);
+type MovedUpload = (String, CloudPath);
 
 impl Cloud {
+    /// Moves or renames a file or folder; the unfinished uploads below a folder go with it. With `replace` a file may take the
+    /// place of a file, which is kept as a version.
+    ///
+    /// # Errors
+    /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
+    /// `Code::Full` when it comes to another account that has no room for it.
+    pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
+        let (change, folder) = self.rename_entry(user, from, to, replace)?;
+        let Some((from, to)) = folder else { return Ok(change) };
+        let followed = self.move_uploads(&from, &to);
+        let uploads = Change::new(move |tx| note_moved(tx, &followed));
+        let uploads = uploads.undone_by(Cloud::uploads_moving_back(&self.uploads, &to, &from));
+        Ok(change.and(uploads).map(|(stat, ())| stat))
+    }
+
     /// The unfinished uploads below a folder that has just been moved go with it.
-    pub(in crate::domain) fn move_uploads(&self, from: &CloudPath, to: &CloudPath) -> Vec<MovedUpload> {
+    fn move_uploads(&self, from: &CloudPath, to: &CloudPath) -> Vec<MovedUpload> {
         let other_root = (from.root_name() != to.root_name()).then(|| self.root_of(to));
         let other_root = other_root.transpose().unwrap_or_else(|error| {
             log::warn!("what is reserved for uploads below {from} counts where they were: {error}");
@@ -92,7 +110,7 @@ impl Cloud {
     }
 
     /// Takes the uploads back with a folder whose move was taken back.
-    pub(in crate::domain) fn uploads_moving_back(
+    fn uploads_moving_back(
         uploads: &Arc<Uploads>,
         from: &CloudPath,
         to: &CloudPath,
@@ -111,7 +129,7 @@ impl Cloud {
 }
 
 /// Notes where the unfinished uploads are now.
-pub(in crate::domain) fn note_moved(tx: &Write, followed: &[MovedUpload]) -> Result<()> {
+fn note_moved(tx: &Write, followed: &[MovedUpload]) -> Result<()> {
     followed.iter().try_for_each(|(id, path)| uploads::set_path(tx, id, &path.to_string()))
 }
 

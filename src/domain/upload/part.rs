@@ -6,7 +6,6 @@
 use crate::base::byte_ranges::Ranges;
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
-use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
@@ -176,7 +175,7 @@ impl Part<'_> {
         self.reserve_for_seat(&key)?;
         let mut unused = Vec::new();
         let seated = self.find_seat(&key, number, &mut unused);
-        unused.iter().for_each(|id| self.cloud.discard_quietly(self.target.path(), id));
+        unused.iter().for_each(|id| self.cloud.volumes.discard_quietly(self.target.path(), id));
         let (id, is_new) = seated?;
         let stage = self.cloud.volumes.of(self.target.path()).and_then(|volume| volume.open_stage(&id));
         let stage = stage.and_then(|stage| {
@@ -232,7 +231,7 @@ impl Part<'_> {
         }
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
-        self.cloud.discard_quietly(self.target.path(), id);
+        self.cloud.volumes.discard_quietly(self.target.path(), id);
     }
 
     /// Whether the part can be the first of a new attempt.
@@ -355,7 +354,7 @@ impl Part<'_> {
         let id = stage.id().to_owned();
         let checksum = self.hasher.as_ref().map(Hasher::checksum);
         let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
-        placed.inspect_err(|_| self.cloud.discard_quietly(self.target.path(), &id))
+        placed.inspect_err(|_| self.cloud.volumes.discard_quietly(self.target.path(), &id))
     }
 
     fn check_whole(&self, arrived: u64) -> Result<()> {
@@ -422,7 +421,7 @@ impl Part<'_> {
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
         placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
-            self.cloud.discard_quietly(self.target.path(), &id);
+            self.cloud.volumes.discard_quietly(self.target.path(), &id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
@@ -495,15 +494,7 @@ impl Drop for Part<'_> {
         } else if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
-            self.cloud.discard_quietly(self.target.path(), &id);
-        }
-    }
-}
-
-impl Cloud {
-    pub(in crate::domain) fn discard_quietly(&self, path: &CloudPath, id: &str) {
-        if let Err(error) = self.volumes.of(path).and_then(|volume| volume.discard_stage(id)) {
-            log::warn!("an upload that failed stays until the next start: {error}");
+            self.cloud.volumes.discard_quietly(self.target.path(), &id);
         }
     }
 }

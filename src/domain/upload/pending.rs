@@ -6,6 +6,8 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::homes::home_name;
+use crate::domain::quota::usage::AccountUsage;
 use crate::domain::upload::part::Uploads;
 use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, key};
 use crate::domain::upload::running_hash::Beginning;
@@ -86,6 +88,12 @@ impl Cloud {
         Ok(())
     }
 
+    pub(in crate::domain) fn account_usage(&self, account: &str) -> Result<AccountUsage> {
+        let root = self.root_of(&CloudPath::root().join(&home_name(account)?)?)?;
+        let (incomplete_files, incomplete_bytes) = self.incomplete(&root);
+        Ok(AccountUsage { incomplete_files, incomplete_bytes, ..self.stored_usage(account)? })
+    }
+
     /// How many unfinished uploads there are in a root, and the bytes that are reserved for them.
     pub(in crate::domain) fn incomplete(&self, root: &Root) -> (u64, u64) {
         let attempts = self.uploads.lock();
@@ -95,6 +103,11 @@ impl Cloud {
 }
 
 impl CloudView<'_> {
+    /// What an account holds, its unfinished uploads among it. Walks its files, so it takes its time.
+    pub fn account_usage(&self, account: &str) -> Result<AccountUsage> {
+        self.cloud.account_usage(account)
+    }
+
     /// What has arrived of an unfinished upload of this session, or of the one of a name: the byte ranges and, where it was announced, the length
     /// of the whole file. `None` when there is none.
     pub fn upload_status(

@@ -126,7 +126,7 @@ impl Drop for StagedUpload<'_> {
         if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
-            self.cloud.discard_quietly(&self.disk, &id);
+            self.cloud.volumes.discard_quietly(&self.disk, &id);
         }
     }
 }

@@ -1,3 +1,4 @@
 //! The disks of the cloud.
 
+pub mod findings;
 pub mod registry;

@@ -8,8 +8,10 @@
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
-use crate::disk::{Cached, FileSystem, Found, Reader, Space, Stat, Usage, Volume, Waker, local};
-use crate::domain::runtime::findings::Findings;
+use crate::disk::{
+    Cached, FileSystem, Found, Location, Reader, Space, Stat, Usage, Volume, Waker, Wanted, local,
+};
+use crate::domain::volumes::findings::Findings;
 use crate::domain::{CloudView, FILES_NAME};
 use crate::error::{Code, Error, Result};
 use crate::store::{Store, disks, meta, nodes};
@@ -492,6 +494,25 @@ impl Volumes {
             found.retain(|entry| entry.name.as_str() != EXTERNAL);
         }
         Ok(found)
+    }
+
+    /// Goes on past something among the files that cannot be read: notes it and gives `None`.
+    ///
+    /// # Errors
+    /// The one that is given, where it is about more than this entry.
+    pub fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>> {
+        let Some(obstacle) = error.obstacle else { return Err(error) };
+        if let Ok(volume) = self.of(path) {
+            volume.skip_at(Location::Files(path), &[], Wanted::Read, obstacle);
+        }
+        Ok(None)
+    }
+
+    /// Removes what was received on the disk of a path; what stays goes at the next start.
+    pub fn discard_quietly(&self, path: &CloudPath, id: &str) {
+        if let Err(error) = self.of(path).and_then(|volume| volume.discard_stage(id)) {
+            log::warn!("an upload that failed stays until the next start: {error}");
+        }
     }
 
     pub fn usage(&self, path: &CloudPath) -> Result<Usage> {

@@ -7,14 +7,9 @@ use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::base::time::now_seconds;
-use crate::disk::{Kind, Skipped, Stat, Wanted};
-use crate::domain::accounts::account::home_name;
-use crate::domain::accounts::actor::Admin;
-use crate::domain::files::recycle_bin::path_in_bin;
+use crate::disk::{Skipped, Wanted};
 use crate::domain::volumes::registry::Volumes;
-use crate::domain::{Cloud, CloudView, FILES_NAME};
-use crate::error::Error;
-use crate::store::trash::{self, TrashRow};
+use crate::store::trash::TrashRow;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -91,7 +86,7 @@ impl Findings {
     }
 
     /// Those that are still so, in the order of their paths; whether there may be more.
-    fn still(&self, volumes: &Volumes) -> (Vec<Finding>, bool) {
+    pub(in crate::domain) fn still(&self, volumes: &Volumes) -> (Vec<Finding>, bool) {
         let (entries, is_overfull) = {
             let known = self.known();
             (known.entries.clone(), known.is_overfull)
@@ -122,7 +117,7 @@ impl Finding {
     }
 
     /// Something in a bin that nobody put there.
-    fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
+    pub(in crate::domain) fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
         let advice =
             format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
         let path = if row.path.is_empty() { there.to_string() } else { row.path.clone() };
@@ -169,94 +164,6 @@ impl Finding {
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}. {} {}", self.path, self.sentence(), self.advice)
-    }
-}
-
-impl CloudView<'_> {
-    /// What needs a look, tried again at this moment; whether there may be more.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn findings(&self, _: &Admin) -> Result<(Vec<Finding>, bool), Error> {
-        self.cloud.note_elsewhere();
-        let (mut findings, is_overfull) = self.cloud.findings.still(&self.cloud.volumes);
-        findings.extend(self.cloud.broken_off()?);
-        Ok((findings, is_overfull))
-    }
-}
-
-impl Cloud {
-    /// Notes what lies among the files and is on another disk: mounts at or below homes, and homes that are links.
-    pub(in crate::domain) fn note_elsewhere(&self) {
-        if let Err(error) = self.find_elsewhere() {
-            log::warn!("what is mounted among the files is not known: {error}");
-        }
-    }
-
-    fn find_elsewhere(&self) -> Result<(), Error> {
-        for (directory, volume) in self.volumes.with_directories() {
-            for skipped in volume.mounted_within(&directory)? {
-                self.findings.note(&directory, skipped);
-            }
-        }
-        let (main, directory) = (self.volumes.main()?, self.directory.join(FILES_NAME));
-        for account in self.view().search_accounts("", 0, u64::MAX)?.0 {
-            let linked = main.linked_home(&home_name(&account.name)?);
-            linked.into_iter().for_each(|skipped| self.findings.note(&directory, skipped));
-        }
-        Ok(())
-    }
-
-    /// As [`CloudView::findings`], for the console.
-    pub(in crate::domain) fn all_findings(&self) -> Vec<Finding> {
-        self.note_elsewhere();
-        self.findings.still(&self.volumes).0
-    }
-
-    /// What was on its way when the server stopped, or could not be put back, and lies in a bin since.
-    pub(in crate::domain) fn broken_off(&self) -> Result<Vec<Finding>, Error> {
-        self.store.read(|read| {
-            let in_bin = trash::of_nobody(read)?.into_iter().filter(|row| !self.on_their_way.has(&row.id));
-            let told = in_bin.take(FINDINGS_MAX).map(|row| {
-                let there = path_in_bin(read, &row.owner, &row.name)?;
-                Ok(Finding::broken_off(&row, &there))
-            });
-            told.collect()
-        })
-    }
-
-    /// Why a file cannot be read, as far as that is known before; noted.
-    pub(in crate::domain) fn reading_obstacle(
-        &self,
-        path: &CloudPath,
-        stat: &Stat,
-    ) -> Result<Option<Obstacle>, Error> {
-        if stat.kind == Kind::Folder || stat.may_be_read() {
-            return Ok(None);
-        }
-        let Some(located) = self.locate(path)? else { return Ok(None) };
-        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
-        let obstacle = volume.reading_obstacle(&volume.below_root(spot));
-        if let Some(obstacle) = obstacle {
-            volume.skip_at(spot, &[], Wanted::Read, obstacle);
-        }
-        Ok(obstacle)
-    }
-
-    /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry
-    /// stays one.
-    pub(in crate::domain) fn skip_unreadable<T>(
-        &self,
-        path: &CloudPath,
-        error: Error,
-    ) -> Result<Option<T>, Error> {
-        let Some(obstacle) = error.obstacle else { return Err(error) };
-        let located = self.locate(path)?;
-        let spot = located.as_ref().map(|located| (located.volume(&self.volumes), located.spot()));
-        if let Some((Ok(volume), Ok(spot))) = spot {
-            volume.skip_at(spot, &[], Wanted::Read, obstacle);
-        }
-        Ok(None)
     }
 }
 

@@ -1,0 +1,208 @@
+//! Where a path leads: among the files, to a bin, or into one.
+
+use crate::base::obstacle::Obstacle;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::root::Root;
+use crate::disk::{Found, Kind, Location, Stat, Usage, Volume, Wanted};
+use crate::domain::access::rights::Readable;
+use crate::domain::files::recycle_bin::Deleted;
+use crate::domain::volumes::registry::Volumes;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Result};
+use crate::store::Read;
+use crate::store::nodes::{self, NodeRow};
+use crate::store::trash::{self, TrashRow};
+use std::sync::Arc;
+
+/// Where a path leads.
+pub(in crate::domain) enum Located<'a> {
+    /// Among the files, whether anything is there or not.
+    Files(&'a CloudPath),
+    /// To a bin itself, by its owner.
+    Bin(Root),
+    /// Into a bin.
+    Trash(Trashed),
+}
+
+/// A deleted entry, and a path below it.
+pub(in crate::domain) struct Trashed {
+    pub row: TrashRow,
+    pub below: CloudPath,
+}
+
+impl Located<'_> {
+    /// What is told of a deleted entry, when this is one.
+    pub fn deleted(&self) -> Option<Deleted> {
+        match self {
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
+            _ => None,
+        }
+    }
+
+    /// The volume on which it lies.
+    pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
+        match self {
+            Located::Files(path) => volumes.of(path),
+            Located::Trash(trashed) => volumes.of_root(&trashed.row.owner),
+            Located::Bin(owner) => volumes.of_root(owner),
+        }
+    }
+
+    /// As the disk takes it.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for a bin as a whole.
+    pub fn spot(&self) -> Result<Location<'_>> {
+        match self {
+            Located::Files(path) => Ok(Location::Files(path)),
+            Located::Trash(trashed) => Ok(Location::Trash(&trashed.row.id, &trashed.below)),
+            Located::Bin(_) => {
+                Err(Error::new(Code::Forbidden, "The recycle bin is emptied with emptyrecyclebin."))
+            }
+        }
+    }
+}
+
+impl Trashed {
+    /// Whether this is a whole entry of the bin.
+    pub fn is_whole(&self) -> bool {
+        self.below.is_root()
+    }
+
+    /// Its entry of the index.
+    pub fn node(&self, read: &Read) -> Result<Option<NodeRow>> {
+        let mut node = self.row.node.map_or(Ok(None), |id| nodes::by_id(read, id))?;
+        for name in self.below.parts() {
+            let Some(above) = node else { return Ok(None) };
+            node = nodes::child(read, above.id, name.as_str())?;
+        }
+        Ok(node)
+    }
+}
+
+impl CloudView<'_> {
+    /// What a folder holds, itself not counted.
+    pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
+        self.cloud.usage(path.path())
+    }
+}
+
+impl Cloud {
+    /// Where a path leads; `None` into a bin where nothing has this name.
+    pub(in crate::domain) fn locate<'a>(&self, path: &'a CloudPath) -> Result<Option<Located<'a>>> {
+        if !path.is_in_bin() {
+            return Ok(Some(Located::Files(path)));
+        }
+        let (owner, inside) = (self.root_of(path)?, &path.parts()[path.root_depth() + 1..]);
+        let Some((name, below)) = inside.split_first() else { return Ok(Some(Located::Bin(owner))) };
+        let row = self.store.read(|read| row_in_bin(read, &owner, name))?;
+        let Some(row) = row.filter(|row| !self.on_their_way.has(&row.id)) else { return Ok(None) };
+        let below = match below {
+            [] => CloudPath::root(),
+            names => self.volumes.of_root(&row.owner)?.spelled_in_trash(&row.id, names)?,
+        };
+        Ok(Some(Located::Trash(Trashed { row, below })))
+    }
+
+    /// What lies at a path, among the files or in a bin.
+    pub(in crate::domain) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
+    }
+
+    /// The same for a path of which it is known where it leads.
+    pub(in crate::domain) fn stat_of(&self, path: &CloudPath, located: &Located<'_>) -> Result<Option<Stat>> {
+        match located {
+            // The bin is as old as the folder it appears in.
+            Located::Bin(_) => self.volumes.stat(&path.parent().unwrap_or_default()),
+            Located::Files(path) => self.volumes.stat(path),
+            located => located.volume(&self.volumes)?.stat(located.spot()?),
+        }
+    }
+
+    /// What lies in a folder, among the files or in a bin; `None` where there is no folder.
+    pub(in crate::domain) fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
+        let mut all = Vec::new();
+        let is_there = self.each(path, |found| {
+            all.push(found);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(all))
+    }
+
+    /// Hands the same to a closure, one after the other; whether there is a folder.
+    pub(in crate::domain) fn each(
+        &self,
+        path: &CloudPath,
+        mut each: impl FnMut(Found) -> Result<()>,
+    ) -> Result<bool> {
+        match self.locate(path)? {
+            Some(Located::Bin(owner)) => self.bin(&owner)?.into_iter().try_for_each(each).map(|()| true),
+            Some(Located::Files(path)) if path.is_above_roots() => {
+                self.volumes.list(path)?.into_iter().flatten().try_for_each(each).map(|()| true)
+            }
+            Some(located) => located
+                .volume(&self.volumes)?
+                .each(located.spot()?, |found| if path.is_bin(&found.name) { Ok(()) } else { each(found) }),
+            None => Ok(false),
+        }
+    }
+
+    /// How much a path holds, among the files or in a bin; `None` where there is nothing.
+    pub(in crate::domain) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        if matches!(located, Located::Bin(_)) {
+            let mut all = Usage::default();
+            for found in self.list(path)?.unwrap_or_default() {
+                let usage = self.usage(&path.join(&found.name)?)?.unwrap_or_default();
+                all.bytes += usage.bytes;
+                all.files += usage.files;
+                all.folders += usage.folders + u64::from(found.stat.kind == Kind::Folder);
+            }
+            return Ok(Some(all));
+        }
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
+    }
+
+    /// Why a file cannot be read, as far as that is known before; noted.
+    pub(in crate::domain) fn reading_obstacle(
+        &self,
+        path: &CloudPath,
+        stat: &Stat,
+    ) -> Result<Option<Obstacle>> {
+        if stat.kind == Kind::Folder || stat.may_be_read() {
+            return Ok(None);
+        }
+        let Some(located) = self.locate(path)? else { return Ok(None) };
+        let (volume, spot) = (located.volume(&self.volumes)?, located.spot()?);
+        let obstacle = volume.reading_obstacle(&volume.below_root(spot));
+        if let Some(obstacle) = obstacle {
+            volume.skip_at(spot, &[], Wanted::Read, obstacle);
+        }
+        Ok(obstacle)
+    }
+
+    /// Goes on past something that cannot be read: notes it and gives `None`. A failure that is about more than this entry
+    /// stays one.
+    pub(in crate::domain) fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>> {
+        let Some(obstacle) = error.obstacle else { return Err(error) };
+        let located = self.locate(path)?;
+        let spot = located.as_ref().map(|located| (located.volume(&self.volumes), located.spot()));
+        if let Some((Ok(volume), Ok(spot))) = spot {
+            volume.skip_at(spot, &[], Wanted::Read, obstacle);
+        }
+        Ok(None)
+    }
+}
+
+/// The row of an entry of a bin by its name there: as it is written, else in another spelling of it.
+fn row_in_bin(read: &Read, owner: &Root, name: &EntryName) -> Result<Option<TrashRow>> {
+    let exact = trash::by_name(read, owner, name.as_str())?;
+    if exact.is_some() || !name.has_forms() {
+        return Ok(exact);
+    }
+    let Some(wanted) = name.nfd() else { return Ok(None) };
+    let is_same =
+        |row: &TrashRow| EntryName::parse(&row.name).is_ok_and(|it| it.nfd().as_ref() == Some(&wanted));
+    Ok(trash::of_owner(read, owner)?.into_iter().find(is_same))
+}

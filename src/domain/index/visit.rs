@@ -1,0 +1,61 @@
+//! A visit: a folder is listed, and the index follows where it knows it otherwise.
+
+use crate::base::path::CloudPath;
+use crate::disk::{Found, Kind};
+use crate::domain::Cloud;
+use crate::domain::index::rows;
+use crate::error::Result;
+
+/// A folder as it was found.
+pub(in crate::domain) struct Visit {
+    pub folder: CloudPath,
+    pub found: Vec<Found>,
+    /// Something in it has the name of the recycle bin, and so is out of reach.
+    pub has_bin_name: bool,
+    /// Of the index before the folder was read. Where something was changed since, the visit is too old.
+    pub generation: u64,
+}
+
+impl Cloud {
+    /// Lists a folder among the files; `None` where there is none, or it cannot be read, which is noted.
+    pub(in crate::domain) fn visit(&self, folder: &CloudPath) -> Result<Option<Visit>> {
+        let generation = self.index.generation();
+        let found = self.volumes.list(folder);
+        let found = found.or_else(|error| self.volumes.skip_unreadable(folder, error))?;
+        Ok(found.map(|mut found| {
+            let all = found.len();
+            found.retain(|entry| !folder.is_bin(&entry.name));
+            Visit { folder: folder.clone(), has_bin_name: found.len() < all, found, generation }
+        }))
+    }
+
+    /// Visits folders with all below them, but for what cannot be read: the index goes on knowing that as it was.
+    pub(in crate::domain) fn visit_all(&self, mut waiting: Vec<CloudPath>) -> Result<()> {
+        while let Some(folder) = waiting.pop() {
+            self.may_go_on()?;
+            if let Some(visit) = self.visit(&folder)? {
+                self.catch_up(&visit)?;
+                waiting.extend(visit.folders());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Visit {
+    /// The folders in it; not those whose paths would grow too deep or too long, which cannot be shown to anybody.
+    pub fn folders(&self) -> impl Iterator<Item = CloudPath> {
+        let folders = self.found.iter().filter(|entry| entry.stat.kind == Kind::Folder);
+        folders.filter_map(|entry| self.folder.join(&entry.name).ok())
+    }
+
+    /// How many entries the index knows otherwise.
+    pub fn differing(&self, cloud: &Cloud) -> Result<usize> {
+        cloud.store.read(|read| rows::differs(read, &cloud.volumes, &self.folder, &self.found))
+    }
+
+    /// Whether this program has changed nothing since.
+    pub fn is_current(&self, cloud: &Cloud) -> bool {
+        cloud.index.generation() == self.generation
+    }
+}
