@@ -8,7 +8,7 @@ pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Headers of a request.
 pub const HEADERS_MAX: usize = 100;
 /// Bytes that all connections hold together while they wait: unfinished heads and bodies, requests whose turn has not come,
-/// and answers for which the sockets have no room. Beyond this connections of the address that holds most are ended.
+/// and answers for which the sockets have no room. Beyond this connections of the network that holds most are ended.
 pub const WAITING_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Bytes of an answer that the kernel holds for a connection before it sends them: beyond this they wait here, where they
 /// are counted. Without this limit the kernel holds some megabytes for each connection that does not read.
@@ -53,9 +53,9 @@ pub const WORKER_IDLE_TIME: Duration = Duration::from_secs(8);
 pub const PIPELINED_ANSWERS_MAX: usize = 16;
 /// Calls that wait for a worker; beyond this callers are told to come back.
 pub const QUEUED_CALLS_MAX: usize = 1024;
-/// The same for callers who are not signed in, in all and from one address.
+/// The same for callers who are not signed in, in all and from one network.
 pub const QUEUED_GUEST_CALLS_MAX: usize = 1024;
-pub const QUEUED_GUEST_CALLS_PER_ADDRESS_MAX: usize = 256;
+pub const QUEUED_GUEST_CALLS_PER_NETWORK_MAX: usize = 256;
 /// Connections the kernel holds until they are accepted.
 pub const BACKLOG: i32 = 1024;
 

@@ -6,6 +6,7 @@
 use super::listener::limit_unsent;
 use super::tls::{CIPHER_BYTES, Session};
 use crate::base::limits::{KERNEL_UNSENT_BYTES_MAX, PACE_BYTES_MIN, STALL_TIME};
+use crate::base::network::Network;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
@@ -55,6 +56,11 @@ impl Pace {
 impl Connection {
     pub fn new(socket: OwnedFd, peer: IpAddr, id: u64, tls: Option<Session>) -> Connection {
         Connection { socket, peer, id, buffer: Vec::new(), waits_briefly: false, tls: tls.map(Box::new) }
+    }
+
+    /// Who counts as one with its peer.
+    pub fn network(&self) -> Network {
+        Network::of_caller(self.peer)
     }
 
     /// Whether nobody on the way can read along.

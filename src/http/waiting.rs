@@ -6,9 +6,9 @@ use super::unsent::Unsent;
 use crate::base::limits::{
     GUEST_FORM_BYTES_MAX, HEAD_TIME, IDLE_TIME, LINGER_TIME, PACE_BYTES_MIN, STALL_TIME,
 };
+use crate::base::network::Network;
 use rustix::event::epoll::EventFlags;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::time::Instant;
 
 /// What a connection waits for.
@@ -67,6 +67,8 @@ pub(super) struct Waiting {
     pub deadline: Instant,
     /// What the poller watches it for; `None` before it does.
     pub watched: Option<EventFlags>,
+    /// Whether it waits for its turn.
+    pub is_queued: bool,
     /// Bytes that are accounted for it.
     counted_bytes: u32,
 }
@@ -74,12 +76,17 @@ pub(super) struct Waiting {
 impl Waiting {
     pub fn new(connection: Connection, phase: Phase, now: Instant) -> Waiting {
         let deadline = now + time_of(&phase);
-        Waiting { connection, phase, deadline, watched: None, counted_bytes: 0 }
+        Waiting { connection, phase, deadline, watched: None, is_queued: false, counted_bytes: 0 }
     }
 
     pub fn enter(&mut self, phase: Phase, now: Instant) {
         self.deadline = now + time_of(&phase);
         self.phase = phase;
+    }
+
+    /// Whether there are requests in its buffer that its last turn was too short for.
+    pub fn has_requests_left(&self) -> bool {
+        matches!(self.phase, Phase::Idle) && !self.connection.buffer.is_empty()
     }
 
     /// Whether a part of a request has come.
@@ -216,7 +223,7 @@ impl Room {
         self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
-    /// Of the address with the most connections here, the one that has been idle for longest or, when none is, the one whose
+    /// Of the network with the most connections here, the one that has been idle for longest or, when none is, the one whose
     /// request has been incomplete for longest: whoever opens many loses his own.
     pub fn dispensable(&self) -> Option<u64> {
         let rank = |waiting: &Waiting| match waiting.phase {
@@ -226,28 +233,29 @@ impl Room {
             Phase::Answering(_) => 3,
         };
         let candidates = || self.all().filter(|(_, waiting)| rank(waiting) < 3);
-        let mut by_address: HashMap<IpAddr, usize> = HashMap::new();
-        candidates().for_each(|(_, waiting)| *by_address.entry(waiting.connection.peer).or_default() += 1);
-        let (most, _) = by_address.into_iter().max_by_key(|(_, count)| *count)?;
+        let mut by_network: HashMap<Network, usize> = HashMap::new();
+        candidates()
+            .for_each(|(_, waiting)| *by_network.entry(waiting.connection.network()).or_default() += 1);
+        let (most, _) = by_network.into_iter().max_by_key(|(_, count)| *count)?;
         // Of those that wait for the same, the earliest deadline is of the one that has waited for longest.
         candidates()
-            .filter(|(_, waiting)| waiting.connection.peer == most)
+            .filter(|(_, waiting)| waiting.connection.network() == most)
             .min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline))
             .map(|(key, _)| key)
     }
 
-    /// Connections whose end leaves the others with at most so many held bytes: those of the address that holds most, as
+    /// Connections whose end leaves the others with at most so many held bytes: those of the network that holds most, as
     /// far as that goes; of these the ones that have waited for longest, so that an answer that has just begun to be
     /// read is not ended for those that nobody reads.
     pub fn surplus(&self, bytes_max: usize) -> Vec<u64> {
-        let mut by_address: HashMap<IpAddr, usize> = HashMap::new();
+        let mut by_network: HashMap<Network, usize> = HashMap::new();
         for (_, waiting) in self.all() {
-            *by_address.entry(waiting.connection.peer).or_default() += waiting.counted_bytes as usize;
+            *by_network.entry(waiting.connection.network()).or_default() += waiting.counted_bytes as usize;
         }
-        let Some((heaviest, _)) = by_address.into_iter().max_by_key(|(_, bytes)| *bytes) else {
+        let Some((heaviest, _)) = by_network.into_iter().max_by_key(|(_, bytes)| *bytes) else {
             return Vec::new();
         };
-        let holds = |waiting: &Waiting| waiting.counted_bytes > 0 && waiting.connection.peer == heaviest;
+        let holds = |waiting: &Waiting| waiting.counted_bytes > 0 && waiting.connection.network() == heaviest;
         let mut holders: Vec<_> = self
             .all()
             .filter(|(_, waiting)| holds(waiting))
@@ -271,30 +279,82 @@ impl Room {
     }
 }
 
-/// How many connections there are, waiting or with a worker, in all and from each address.
+/// How many connections there are, waiting or with a worker, in all and from each network.
 #[derive(Default)]
 pub(super) struct ConnectionCounts {
     pub total: usize,
-    by_address: HashMap<IpAddr, u32>,
+    by_network: HashMap<Network, u32>,
 }
 
 impl ConnectionCounts {
-    pub fn came(&mut self, address: IpAddr) {
+    pub fn came(&mut self, network: Network) {
         self.total += 1;
-        *self.by_address.entry(address).or_default() += 1;
+        *self.by_network.entry(network).or_default() += 1;
     }
 
-    pub fn went(&mut self, address: IpAddr) {
+    pub fn went(&mut self, network: Network) {
         self.total -= 1;
-        if let Some(count) = self.by_address.get_mut(&address) {
+        if let Some(count) = self.by_network.get_mut(&network) {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&address);
+                self.by_network.remove(&network);
             }
         }
     }
 
-    pub fn of(&self, address: IpAddr) -> u32 {
-        self.by_address.get(&address).copied().unwrap_or(0)
+    pub fn of(&self, network: Network) -> u32 {
+        self.by_network.get(&network).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+    fn waiting(peer: &str, held_bytes: usize) -> Waiting {
+        let (socket, _) =
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        let mut connection = Connection::new(socket, peer.parse().unwrap(), 0, None);
+        connection.buffer = Vec::with_capacity(held_bytes);
+        Waiting::new(connection, Phase::Begun(Begun { searched: 0, needed: 0 }), Instant::now())
+    }
+
+    /// Two connections of one address, and three of as many addresses in a /64 network.
+    fn room() -> (Room, Vec<u64>) {
+        let mut room = Room::default();
+        let peers = ["192.0.2.1", "192.0.2.1", "2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:9::"];
+        let keys = peers.map(|peer| room.put(waiting(peer, 1000)));
+        keys.iter().for_each(|&key| room.count(key));
+        (room, keys.into())
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_counted_together() {
+        let mut counts = ConnectionCounts::default();
+        let network = |peer: &str| waiting(peer, 0).connection.network();
+        for number in 0..300 {
+            counts.came(network(&format!("2001:db8:0:1:{number:x}::{number:x}")));
+        }
+        assert_eq!(counts.of(network("2001:db8:0:1::ffff")), 300);
+        assert_eq!(counts.of(network("2001:db8:0:2::1")), 0);
+        counts.came(network("::ffff:192.0.2.1"));
+        assert_eq!((counts.of(network("192.0.2.1")), counts.total), (1, 301));
+    }
+
+    #[test]
+    fn room_is_made_by_the_network_that_takes_most_of_it() {
+        let (mut room, keys) = room();
+        assert_eq!(room.dispensable(), Some(keys[2]));
+        room.take(keys[2]).unwrap();
+        room.take(keys[3]).unwrap();
+        assert_eq!(room.dispensable(), Some(keys[0]));
+    }
+
+    #[test]
+    fn memory_is_given_back_by_the_network_that_holds_most_of_it() {
+        let (room, keys) = room();
+        assert_eq!(room.surplus(room.held_bytes - 1), keys[2..3]);
+        assert_eq!(room.surplus(0), keys[2..], "no other network's");
     }
 }

@@ -4,8 +4,8 @@
 
 use super::guest_queue::GuestQueue;
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
+use crate::base::network::Network;
 use std::collections::VecDeque;
-use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,8 @@ pub enum Load {
     Light,
     /// It waits for its peer.
     Slow,
-    /// It ends by itself and is for somebody at this address who is not signed in.
-    Guest(IpAddr),
+    /// It ends by itself and is for somebody in this network who is not signed in.
+    Guest(Network),
 }
 
 /// A pool of threads that run jobs of one kind.
@@ -82,7 +82,7 @@ impl<J: Send + 'static> Workers<J> {
     pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
         let mut state = self.shared.lock();
         match load {
-            Load::Guest(address) => state.guests.put(job, address)?,
+            Load::Guest(network) => state.guests.put(job, network)?,
             _ if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX => return Err(job),
             Load::Light => state.light.push_back(job),
             Load::Slow => state.slow.push_back(job),
@@ -179,7 +179,7 @@ impl<J> Shared<J> {
             match load {
                 Load::Light => continue,
                 Load::Slow => self.lock().slow_running -= 1,
-                Load::Guest(address) => self.lock().guests.ended(address),
+                Load::Guest(network) => self.lock().guests.ended(network),
             }
             // Another may have waited for this place.
             self.work.notify_one();
@@ -199,8 +199,8 @@ impl<J> Shared<J> {
                     return Some((job, Load::Slow));
                 }
             }
-            if let Some((job, address)) = state.guests.next(self.guests_max) {
-                return Some((job, Load::Guest(address)));
+            if let Some((job, network)) = state.guests.next(self.guests_max) {
+                return Some((job, Load::Guest(network)));
             }
             let now = Instant::now();
             // Slow jobs without a place are taken up by whoever gives one back.

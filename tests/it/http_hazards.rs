@@ -8,6 +8,7 @@ mod early_answers;
 mod framing;
 mod heads;
 mod names;
+mod networks;
 mod replies;
 mod stopping;
 mod strangers;

@@ -3,6 +3,7 @@
 
 use super::{FIRST_LISTENER, Poller};
 use crate::base::limits::ACCEPT_PAUSE_TIME;
+use crate::base::network::Network;
 use crate::http::connection::Connection;
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -72,7 +73,9 @@ impl Poller {
     fn welcome(&mut self, socket: OwnedFd, address: SocketAddr, is_secure: bool) {
         let peer = address.ip().to_canonical();
         let is_proxy = self.settings.is_proxy(peer);
-        if !is_proxy && self.counts.of(peer) >= self.settings.capacity.connections_per_address {
+        if !is_proxy
+            && self.counts.of(Network::of_caller(peer)) >= self.settings.capacity.connections_per_address
+        {
             log::debug!("too many connections from {peer}");
             let refused = Response::sentence(
                 Status::ServiceUnavailable,
@@ -94,14 +97,14 @@ impl Poller {
             Ok(session) => session,
             Err(error) => return log::error!("no TLS session for {peer}: {error}"),
         };
-        self.counts.came(peer);
         let connection = Connection::new(socket, peer, self.next_id, session);
+        self.counts.came(connection.network());
         self.next_id += 1;
         // With TLS the handshake has the time of a head.
         let phase = if is_secure { Phase::Begun(Begun { searched: 0, needed: 0 }) } else { Phase::Idle };
         let key = self.room.put(Waiting::new(connection, phase, self.now));
         // Most callers send at once.
-        self.serve(key);
+        self.line_up(key);
     }
 
     /// Says what the server has not enough of, but not again and again: strangers must not fill the log.

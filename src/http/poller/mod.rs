@@ -5,9 +5,11 @@
 //! watched at all.
 
 mod accept;
+mod fair_queue;
 mod turn;
 
 use crate::base::limits::{STALL_TIME, STOP_TIME, WAITING_BYTES_MAX};
+use crate::base::network::Network;
 use crate::error::{Error, Result};
 use crate::http::Service;
 use crate::http::call::{Job, Returned, Step};
@@ -22,6 +24,7 @@ use crate::http::unsent::Unsent;
 use crate::http::waiting::{Answering, Begun, ConnectionCounts, Phase, Room, Waiting};
 use crate::http::workers::{Load, Workers};
 use accept::Accepting;
+use fair_queue::FairQueue;
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
@@ -36,7 +39,9 @@ use turn::Turn;
 /// Bytes read from a connection at once.
 const READ_BYTES: usize = 64 * 1024;
 /// Events taken from the kernel at once.
-const EVENTS: usize = 256;
+const EVENTS: usize = 1024;
+/// How long connections have their turns before those on which something has arrived meanwhile join them.
+const TURNS_TIME: Duration = Duration::from_micros(200);
 /// Bytes of the buffer for answers that is kept for the next turn.
 const KEPT_ANSWERS_BYTES_MAX: usize = 256 * 1024;
 /// Deadlines are kept to this precision, so that many of them do not mean many wake-ups.
@@ -62,8 +67,8 @@ pub(super) struct Poller {
     answers: Vec<u8>,
     /// Filled anew for each request; a worker that needs one gets it for good.
     request: Request,
-    /// Connections that have more requests in their buffers than one turn allows.
-    ready: Vec<u64>,
+    /// Connections for which there is something to do.
+    queue: FairQueue,
     accepting: Accepting,
     fd_exhaustion_logged: Option<Instant>,
 }
@@ -93,7 +98,7 @@ impl Poller {
             read_buffer: vec![0; READ_BYTES],
             answers: Vec::new(),
             request: Request::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
-            ready: Vec::new(),
+            queue: FairQueue::default(),
             accepting: Accepting::Yes,
             fd_exhaustion_logged: None,
         };
@@ -114,19 +119,19 @@ impl Poller {
             self.now = Instant::now();
             for event in &events {
                 // The event is packed: its data is copied out before use.
-                let data = event.data;
+                let (data, flags) = (event.data, event.flags);
                 match data.u64() {
                     WAKE => self.shared.was_woken(),
                     key if key > FIRST_LISTENER - self.listeners.len() as u64 => {
                         self.accept((FIRST_LISTENER - key) as usize)
                     }
-                    key => self.serve(key),
+                    // The peer is gone: its place is free at once for those who come after it.
+                    key if flags.intersects(EventFlags::HUP | EventFlags::ERR) => self.end(key),
+                    key => self.line_up(key),
                 }
             }
             self.take_back();
-            for key in std::mem::take(&mut self.ready) {
-                self.go_on(key);
-            }
+            self.give_turns();
             self.keep_time();
             if self.shared.is_stopping.load(Ordering::Relaxed) {
                 let deadline = *stop_by.get_or_insert(self.now + STOP_TIME);
@@ -140,7 +145,7 @@ impl Poller {
 
     /// How long nothing will be due; `None`: until something happens.
     fn timeout(&self, stop_by: Option<Instant>) -> Option<Timespec> {
-        if !self.ready.is_empty() {
+        if !self.queue.is_empty() {
             return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
         }
         let look = self.room.earliest.map(|earliest| earliest + DEADLINE_PRECISION);
@@ -157,10 +162,35 @@ impl Poller {
 
     // Serving
 
-    /// Something has happened on a connection that waits.
+    /// Notes that there is something to do for a connection that waits.
+    fn line_up(&mut self, key: u64) {
+        let Some(waiting) = self.room.get(key) else { return };
+        if !waiting.is_queued {
+            waiting.is_queued = true;
+            let is_left_over = waiting.has_requests_left();
+            let network = waiting.connection.network();
+            self.queue.put(key, network, is_left_over);
+        }
+    }
+
+    /// Gives connections their turns for a while. Who has none then is not forgotten.
+    fn give_turns(&mut self) {
+        let begun = Instant::now();
+        while let Some(key) = self.queue.next() {
+            self.serve(key);
+            if begun.elapsed() >= TURNS_TIME {
+                break;
+            }
+        }
+    }
+
+    /// A connection has its turn.
     fn serve(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
+        waiting.is_queued = false;
         match waiting.phase {
+            // They come before what has just arrived.
+            _ if waiting.has_requests_left() => return self.go_on(key),
             Phase::Idle | Phase::Begun(_) | Phase::Gathering(_) => self.receive(key),
             Phase::Answering(_) => self.go_on_answering(key),
             Phase::Lingering => match waiting.connection.discard_now() {
@@ -175,10 +205,6 @@ impl Poller {
     fn receive(&mut self, key: u64) {
         let now = self.now;
         let Some(waiting) = self.room.get(key) else { return };
-        if matches!(waiting.phase, Phase::Idle) && !waiting.connection.buffer.is_empty() {
-            // It is in the list of those that have requests left; they come before what has just arrived.
-            return;
-        }
         let mut bytes = std::mem::take(&mut self.read_buffer);
         match waiting.connection.recv_now(&mut bytes) {
             Ok(count) if count > 0 => match waiting.phase {
@@ -273,7 +299,12 @@ impl Poller {
                 self.hand_over(key, &left[head_bytes..], Step::Ask, load);
             }
             Turn::Identify => {
-                self.hand_over(key, left, Step::Identify, Load::Guest(self.request.peer()));
+                self.hand_over(
+                    key,
+                    left,
+                    Step::Identify,
+                    Load::Guest(Network::of_caller(self.request.peer())),
+                );
             }
             Turn::Gather(gathering) => {
                 waiting.connection.buffer = left.to_vec();
@@ -281,7 +312,8 @@ impl Poller {
             }
             Turn::Again(_) => {
                 waiting.connection.buffer = left.to_vec();
-                self.ready.push(key);
+                waiting.enter(Phase::Idle, now);
+                self.line_up(key);
             }
             Turn::Wait(begun) => {
                 waiting.connection.buffer = left.to_vec();
@@ -318,7 +350,7 @@ impl Poller {
     /// How the request at hand uses a worker, with so many bytes of its body here.
     fn load(&self, is_known: bool, body_bytes: usize) -> Load {
         match self.request.framing() {
-            _ if !is_known => Load::Guest(self.request.peer()),
+            _ if !is_known => Load::Guest(Network::of_caller(self.request.peer())),
             Framing::Chunked => Load::Slow,
             Framing::Length(length) if length > body_bytes as u64 => Load::Slow,
             _ => Load::Light,
@@ -359,7 +391,7 @@ impl Poller {
                     (connection, Phase::Idle)
                 }
                 Returned::KeptAlive(connection) | Returned::Ended(connection) => {
-                    self.counts.went(connection.peer);
+                    self.counts.went(connection.network());
                     continue;
                 }
                 Returned::Identified { connection, is_known } => {
@@ -371,13 +403,13 @@ impl Poller {
                 }
                 Returned::Lingering(connection) => (connection, Phase::Lingering),
             };
-            let has_more = !connection.buffer.is_empty() && matches!(phase, Phase::Idle);
-            let key = self.room.put(Waiting::new(connection, phase, self.now));
-            if has_more {
-                self.go_on(key);
-            } else {
-                self.settle(key);
+            let waiting = Waiting::new(connection, phase, self.now);
+            let has_requests_left = waiting.has_requests_left();
+            let key = self.room.put(waiting);
+            if has_requests_left {
+                self.line_up(key);
             }
+            self.settle(key);
         }
     }
 
@@ -388,6 +420,8 @@ impl Poller {
         let Some(waiting) = self.room.get(key) else { return };
         let wanted = match waiting.phase {
             Phase::Answering(_) => EventFlags::OUT,
+            // It has its turn whatever arrives.
+            _ if waiting.has_requests_left() => EventFlags::empty(),
             _ => EventFlags::IN,
         };
         let data = EventData::new_u64(key);
@@ -439,7 +473,7 @@ impl Poller {
     fn end(&mut self, key: u64) {
         // Closing the socket ends its watching too.
         if let Some(waiting) = self.room.take(key) {
-            self.counts.went(waiting.connection.peer);
+            self.counts.went(waiting.connection.network());
         }
     }
 
