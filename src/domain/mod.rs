@@ -1,4 +1,4 @@
-//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no absolute path.
+//! The rules of the cloud: who may do what with which file. No HTTP, no SQL, no file opened by its path.
 //!
 //! `Cloud` holds the machines. Reading goes through `CloudView`, which offers nothing that changes anything. What changes
 //! files does its work on the disk first and returns a [`Change`]: the rows that belong to it, to be committed in one
@@ -28,7 +28,7 @@ pub use change::{Change, Undo};
 
 use crate::config::Settings;
 use crate::disk::database_disk::DatabaseDisk;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::{Ground, Store, Write, roots};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -75,71 +75,10 @@ pub struct Cloud {
     panics_in_background: AtomicBool,
 }
 
-/// There is no account: then there should be no homes, but those of accounts that the database knew.
-fn refuse_homes_without_accounts(directory: &Path, known: &[String]) -> Result<()> {
-    let homes = crate::disk::local::folders(&directory.join(FILES_NAME))?;
-    let homes: Vec<&str> = homes
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !is_no_home(name) && !known.iter().any(|one| one == name))
-        .collect();
-    if homes.is_empty() {
-        return Ok(());
-    }
-    let shown = homes.iter().take(HOMES_SHOWN_MAX).copied().collect::<Vec<_>>().join(", ");
-    let sentence = format!(
-        "There are files of {} accounts in {} ({shown}), but {DATABASE_NAME} is missing or knows no account. Put \
-         {DATABASE_NAME} back, from a file {DATABASE_NAME}.saved-... beside it or from a backup. If these files are to \
-         begin a new cloud, make their accounts first: cloudlet user add NAME --admin --data {}",
-        homes.len(),
-        directory.join(FILES_NAME).display(),
-        directory.display(),
-    );
-    Err(Error::new(Code::Conflict, sentence))
-}
-
-/// Names of homes in a sentence.
-const HOMES_SHOWN_MAX: usize = 5;
-
-/// What lies beside homes: hidden folders, and what file systems make.
-fn is_no_home(name: &str) -> bool {
-    name.starts_with('.') || name == "lost+found"
-}
-
-impl Ground for DatabaseDisk {
-    fn make_room(&self) -> bool {
-        DatabaseDisk::make_room(self)
-    }
-
-    fn check_writable(&self) -> Result<()> {
-        DatabaseDisk::check_writable(self)
-    }
-
-    fn is_there(&self) -> bool {
-        DatabaseDisk::is_there(self)
-    }
-
-    fn make_rescue_file(&self) -> Result<PathBuf> {
-        DatabaseDisk::make_rescue_file(self)
-    }
-}
-
 impl Cloud {
     /// Whether a directory holds a cloud.
     pub fn is_in(directory: &Path) -> bool {
         directory.join(DATABASE_NAME).exists()
-    }
-
-    /// Refuses to begin anew beside the files of accounts that a database knew: it is missing, and so would be everything that
-    /// it knows of them.
-    ///
-    /// # Errors
-    /// `Code::Conflict` with what to do.
-    pub fn check_database_is_there(directory: &Path) -> Result<()> {
-        match Cloud::is_in(directory) {
-            true => Ok(()),
-            false => refuse_homes_without_accounts(directory, &[]),
-        }
     }
 
     /// Opens the cloud of a data directory, which must exist; makes the database and volume 0 in an empty one.
@@ -195,7 +134,10 @@ impl Cloud {
     /// Finishes or undoes what a crash left; to be called once, before anything else, by whoever holds the data lock.
     pub fn recover(&self) -> Result<()> {
         if self.view().awaits_setup()? {
-            refuse_homes_without_accounts(&self.directory, &self.store.read(roots::former_names)?)?;
+            accounts::first_run::refuse_homes_without_accounts(
+                &self.directory,
+                &self.store.read(roots::former_names)?,
+            )?;
         }
         self.database_disk.keep_reserve();
         self.ask_network_for_time();
@@ -217,14 +159,6 @@ impl Cloud {
         Ok(())
     }
 
-    /// Lets the limits of the settings hold that the machines keep by themselves.
-    fn apply_limits(&self) {
-        const MIB: u64 = 1024 * 1024;
-        let config = self.config();
-        self.database_disk.set_floor(u64::from(config.free_space_floor_mb.0) * MIB);
-        self.store.limit_audit(config.audit_rows_max.into(), u64::from(config.audit_mb_max) * MIB);
-    }
-
     /// A view of the cloud that cannot change it.
     pub fn view(&self) -> CloudView<'_> {
         CloudView { cloud: self }
@@ -242,46 +176,10 @@ impl Cloud {
     pub fn close(&self) {
         self.store.close();
     }
-
-    /// Says where the server is reached; the first time counts.
-    pub fn is_reached_at(&self, addresses: Vec<String>) {
-        self.addresses.get_or_init(|| addresses);
-    }
-
-    /// How long the cloud has been running.
-    pub fn uptime(&self) -> Duration {
-        self.started.elapsed()
-    }
 }
 
 /// A view of the cloud that cannot change it.
 #[derive(Clone, Copy)]
 pub struct CloudView<'a> {
     cloud: &'a Cloud,
-}
-
-impl CloudView<'_> {
-    pub fn uptime(&self) -> Duration {
-        self.cloud.uptime()
-    }
-
-    /// When the disk was last in use, by every call that ends in the audit log and by this program itself; the start counts.
-    pub fn disk_last_used(&self) -> Instant {
-        self.cloud.store.last_written()
-    }
-
-    /// Whether the database can be read, and changed within a time. Nothing is written for it.
-    pub fn database_answers(&self, within: Duration) -> Result<()> {
-        self.cloud.store.answers(within)
-    }
-
-    /// Whether changes can be kept. Rarely, something is written to find out.
-    pub fn database_is_writable(&self, within: Duration) -> Result<()> {
-        self.cloud.store.is_writable(within)
-    }
-
-    /// Where the server is reached.
-    pub fn addresses(&self) -> &[String] {
-        self.cloud.addresses.get().map_or(&[], Vec::as_slice)
-    }
 }

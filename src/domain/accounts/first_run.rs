@@ -1,14 +1,16 @@
 //! The first run: with no account yet, a one-time code from the console creates the first admin.
+//! Where there are homes, but the database knows no account, nothing begins anew: the database is not the right one.
 
 use crate::base::ids::spoken_code;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account::{self, NewAccount};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
-use crate::domain::{Call, Cloud, CloudView};
+use crate::domain::{Call, Cloud, CloudView, DATABASE_NAME, FILES_NAME};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Mutex;
 
 #[derive(Default)]
@@ -75,6 +77,51 @@ impl Cloud {
         account.is_admin = true;
         Ok(account)
     }
+}
+
+impl Cloud {
+    /// Refuses to begin anew beside the files of accounts that a database knew: it is missing, and so would be everything that
+    /// it knows of them.
+    ///
+    /// # Errors
+    /// `Code::Conflict` with what to do.
+    pub fn check_database_is_there(directory: &Path) -> Result<()> {
+        match Cloud::is_in(directory) {
+            true => Ok(()),
+            false => refuse_homes_without_accounts(directory, &[]),
+        }
+    }
+}
+
+/// There is no account: then there should be no homes, but those of accounts that the database knew.
+pub(in crate::domain) fn refuse_homes_without_accounts(directory: &Path, known: &[String]) -> Result<()> {
+    let homes = crate::disk::local::folders(&directory.join(FILES_NAME))?;
+    let homes: Vec<&str> = homes
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !is_no_home(name) && !known.iter().any(|one| one == name))
+        .collect();
+    if homes.is_empty() {
+        return Ok(());
+    }
+    let shown = homes.iter().take(HOMES_SHOWN_MAX).copied().collect::<Vec<_>>().join(", ");
+    let sentence = format!(
+        "There are files of {} accounts in {} ({shown}), but {DATABASE_NAME} is missing or knows no account. Put \
+         {DATABASE_NAME} back, from a file {DATABASE_NAME}.saved-... beside it or from a backup. If these files are to \
+         begin a new cloud, make their accounts first: cloudlet user add NAME --admin --data {}",
+        homes.len(),
+        directory.join(FILES_NAME).display(),
+        directory.display(),
+    );
+    Err(Error::new(Code::Conflict, sentence))
+}
+
+/// Names of homes in a sentence.
+const HOMES_SHOWN_MAX: usize = 5;
+
+/// What lies beside homes: hidden folders, and what file systems make.
+fn is_no_home(name: &str) -> bool {
+    name.starts_with('.') || name == "lost+found"
 }
 
 impl CloudView<'_> {

@@ -3,4 +3,5 @@
 pub mod audit_log;
 pub mod background;
 pub(in crate::domain) mod clock;
+mod server;
 pub(in crate::domain) mod settings;

@@ -80,6 +80,14 @@ impl Cloud {
         self.apply_limits();
         Ok(())
     }
+
+    /// Lets the limits of the settings hold that the machines keep by themselves.
+    pub(in crate::domain) fn apply_limits(&self) {
+        const MIB: u64 = 1024 * 1024;
+        let config = self.config();
+        self.database_disk.set_floor(u64::from(config.free_space_floor_mb.0) * MIB);
+        self.store.limit_audit(config.audit_rows_max.into(), u64::from(config.audit_mb_max) * MIB);
+    }
 }
 
 fn given(value: &str) -> Option<&str> {

@@ -1,0 +1,261 @@
+//! The rooms of the domain as a test: a room uses those before it, by what it imports, by the methods that it calls and by the
+//! fields that it reads. The file that defines a method of `Cloud` decides in which room it is.
+
+use super::{Source, end_of_group, sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rooms in their order. Those of one line do not know one another.
+const ROOMS: [&[&str]; 7] = [
+    &["runtime", "volumes"],
+    &["accounts", "index"],
+    &["access", "quota"],
+    &["files"],
+    &["search", "social", "sync", "thumbnails", "upload"],
+    &["remove_account"],
+    &["maintenance"],
+];
+/// What every room uses: `Cloud` itself, and what a call and a change are.
+const COMMON: [&str; 3] = ["call", "change", "mod"];
+/// By which names a value is told to be of a type that has methods in several rooms.
+const RECEIVERS: [(&str, &str); 3] = [("cloud", "Cloud"), ("view", "CloudView"), ("rows", "IndexRows")];
+
+#[test]
+fn the_rooms_of_the_domain_use_those_below_alone() {
+    let findings = findings(&sources("src/domain"));
+    assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+}
+
+/// A check that never finds anything proves nothing: each kind of breach, planted among a few files.
+#[test]
+fn planted_breaches_between_rooms_are_found() {
+    let cloud =
+        ("src/domain/mod.rs", "pub struct Cloud { uploads: Arc<upload::part::Uploads>, store: Arc<Store> }");
+    let files = (
+        "src/domain/files/a.rs",
+        "impl Cloud { pub fn list(&self) {} }\nimpl CloudView<'_> { fn seen(&self) {} }",
+    );
+    let rows = ("src/domain/files/b.rs", "impl IndexRows { fn restored(&self) {} }");
+    let index = (
+        "src/domain/index/rows.rs",
+        "impl IndexRows { fn saved(&self) {} }\nimpl Cloud { fn visit(&self) {} }",
+    );
+    for (path, text, wanted) in [
+        ("src/domain/index/x.rs", "use crate::domain::files::a;", "index may not use files (files::a)"),
+        (
+            "src/domain/index/x.rs",
+            "use crate::domain::{Cloud, sync::Root};",
+            "index may not use sync (sync::Root)",
+        ),
+        ("src/domain/index/x.rs", "use super::super::files::a;", "index may not use files (files::a)"),
+        ("src/domain/volumes/x.rs", "use crate::domain::runtime::clock;", "volumes may not use runtime"),
+        (
+            "src/domain/index/x.rs",
+            "fn f(cloud: &Cloud) { cloud.list(); }",
+            "index may not use files (Cloud::list)",
+        ),
+        (
+            "src/domain/index/x.rs",
+            "fn f(t: &T) { t.cloud\n    .list(); }",
+            "x.rs:2: index may not use files (Cloud::list)",
+        ),
+        ("src/domain/index/x.rs", "fn f() { g(Cloud::list) }", "index may not use files (Cloud::list)"),
+        (
+            "src/domain/index/x.rs",
+            "impl Cloud { fn f(&self) { self.list() } }",
+            "index may not use files (Cloud::list)",
+        ),
+        (
+            "src/domain/index/x.rs",
+            "fn f(c: &Cloud) { c.view().seen() }",
+            "index may not use files (CloudView::seen)",
+        ),
+        (
+            "src/domain/index/x.rs",
+            "fn f(c: &Cloud) { c.rows().restored() }",
+            "index may not use files (IndexRows::restored)",
+        ),
+        (
+            "src/domain/files/x.rs",
+            "fn f(cloud: &Cloud) { cloud.uploads.lock(); }",
+            "files may not use upload (Cloud::uploads)",
+        ),
+        ("src/domain/attic/x.rs", "fn f() {}", "attic is no room"),
+        ("src/domain/attic.rs", "fn f() {}", "attic is no room"),
+    ] {
+        let planted: Vec<_> = [cloud, files, rows, index, (path, text)].map(owned).into();
+        let found = findings(&planted);
+        assert!(found.len() == 1 && found[0].contains(wanted), "{path}: {text}\nfound {found:?}");
+    }
+}
+
+#[test]
+fn sound_rooms_have_no_findings() {
+    let planted: Vec<_> = [
+        (
+            "src/domain/mod.rs",
+            "pub struct Cloud { uploads: Arc<upload::part::Uploads> }\nuse maintenance::x;",
+        ),
+        ("src/domain/change.rs", "impl Cloud { fn settle(&self) {} }"),
+        ("src/domain/index/a.rs", "impl Cloud { fn visit(&self) {} fn list(&self) {} }"),
+        (
+            "src/domain/files/a.rs",
+            "impl Cloud { fn f(&self) { self.visit(); self.settle(); self.store.list(); } }",
+        ),
+        ("src/domain/files/b.rs", "impl Listing { fn list(&self) { self.list(); volume.stop(); } }"),
+        ("src/domain/maintenance/a.rs", "impl Cloud { fn stop(&self) { self.uploads.lock(); } }"),
+        ("src/domain/files/c.rs", "#[cfg(test)] mod tests { fn f(cloud: &Cloud) { cloud.stop() } }"),
+        ("src/domain/tests/a.rs", "use crate::domain::maintenance::a;"),
+    ]
+    .map(owned)
+    .into();
+    let found = findings(&planted);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+fn owned((path, text): (&str, &str)) -> (String, String) {
+    (path.to_owned(), text.to_owned())
+}
+
+/// Where a room uses one that it may not.
+fn findings(sources: &[(String, String)]) -> Vec<String> {
+    let sources: Vec<Source> = sources.iter().map(|(path, text)| Source::read(path, text)).collect();
+    let owners = Owners::of(&sources);
+    let mut found = BTreeSet::new();
+    for source in &sources {
+        let Some(from) = room_of(&source.module) else { continue };
+        let Some(here) = rank(from) else {
+            found.insert(source.finding(1, &format!("{from} is no room: give it a place in ROOMS")));
+            continue;
+        };
+        for (line, to, what) in [imports(source), owners.uses(source)].concat() {
+            if to != from && rank(&to).is_some_and(|there| there >= here) {
+                found.insert(source.finding(line, &format!("{from} may not use {to} ({what})")));
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The room of a module; `None` for what belongs to all, and for tests.
+fn room_of(module: &[String]) -> Option<&str> {
+    let room = module.get(1)?.as_str();
+    (room != "tests" && !COMMON.contains(&room)).then_some(room)
+}
+
+fn rank(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// A line, the room that is used there, and by what.
+type Use = (usize, String, String);
+
+fn imports(source: &Source) -> Vec<Use> {
+    let mut uses = Vec::new();
+    for path in source.paths.iter().filter(|path| !path.is_test) {
+        let steps = path.names.iter().take_while(|name| *name == "super").count();
+        let kept = path.place.len().saturating_sub(steps);
+        let names = match path.names[0].as_str() {
+            "crate" => path.names[1..].to_vec(),
+            "super" => [&path.place[..kept], &path.names[steps..]].concat(),
+            _ => continue,
+        };
+        if names.len() > 2 && names[0] == "domain" {
+            uses.push((path.line, names[1].clone(), names[1..].join("::")));
+        }
+    }
+    uses
+}
+
+/// The rooms of methods and fields, by the type and the name.
+struct Owners(BTreeMap<(String, String), String>);
+
+impl Owners {
+    fn of(sources: &[Source]) -> Owners {
+        let mut owners = BTreeMap::new();
+        for source in sources {
+            let room = room_of(&source.module).unwrap_or("");
+            for (of, inside) in impls(source) {
+                for at in inside {
+                    let (token, name) = (&source.tokens[at], source.tokens.get(at + 1));
+                    if token.text == "fn" && !token.is_test {
+                        let name = name.map(|name| name.text.clone()).unwrap_or_default();
+                        owners.insert((of.clone(), name), room.to_owned());
+                    }
+                }
+            }
+            owners.extend(fields(source).into_iter().map(|(name, room)| (("Cloud".to_owned(), name), room)));
+        }
+        Owners(owners)
+    }
+
+    /// The methods and fields that a source names.
+    fn uses(&self, source: &Source) -> Vec<Use> {
+        let tokens = &source.tokens;
+        let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+        let mut uses = Vec::new();
+        let mut meant = |at: usize, of: &str| {
+            if let Some(room) = self.0.get(&(of.to_owned(), text(at).to_owned())) {
+                uses.push((tokens[at].line, room.clone(), format!("{of}::{}", text(at))));
+            }
+        };
+        for (of, inside) in impls(source) {
+            for at in inside.filter(|at| !tokens[*at].is_test) {
+                if text(at) == "self" && text(at + 1) == "." {
+                    meant(at + 2, &of);
+                }
+            }
+        }
+        for at in (0..tokens.len()).filter(|at| !tokens[*at].is_test) {
+            let after = if text(at + 1) == "(" && text(at + 2) == ")" { at + 3 } else { at + 1 };
+            if let (".", Some((_, of))) = (text(after), RECEIVERS.iter().find(|(name, _)| *name == text(at)))
+            {
+                meant(after + 1, of);
+            }
+            if text(at + 1) == ":" && text(at + 2) == ":" && RECEIVERS.iter().any(|(_, of)| *of == text(at)) {
+                meant(at + 3, text(at));
+            }
+        }
+        uses
+    }
+}
+
+/// The types that a source gives methods of their own, each with the tokens of these.
+fn impls(source: &Source) -> Vec<(String, std::ops::Range<usize>)> {
+    let (tokens, mut found) = (&source.tokens, Vec::new());
+    for at in 0..tokens.len() {
+        if tokens[at].text != "impl" {
+            continue;
+        }
+        let head =
+            tokens[at..].iter().position(|token| token.text == "{" || token.text == ";" || token.text == "=");
+        let Some(open) = head.map(|length| at + length).filter(|open| tokens[*open].text == "{") else {
+            continue;
+        };
+        let words: Vec<&str> = tokens[at + 1..open].iter().map(|token| token.text.as_str()).collect();
+        let name = words.iter().find(|word| word.starts_with(char::is_uppercase) && word.len() > 1);
+        if let Some(name) = name.filter(|_| !words.contains(&"for")) {
+            found.push(((*name).to_owned(), open..end_of_group(tokens, open)));
+        }
+    }
+    found
+}
+
+/// The fields of `Cloud` whose type tells their room.
+fn fields(source: &Source) -> Vec<(String, String)> {
+    let tokens = &source.tokens;
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let Some(at) = (0..tokens.len()).find(|at| text(*at) == "struct" && text(at + 1) == "Cloud") else {
+        return Vec::new();
+    };
+    let (open, mut fields, mut name) = (at + 2, Vec::new(), "");
+    for (at, token) in tokens.iter().enumerate().take(end_of_group(tokens, open)).skip(open) {
+        let is_path = text(at + 1) == ":" && text(at + 2) == ":";
+        if token.is_word() && text(at + 1) == ":" && !is_path && text(at - 1) != ":" {
+            name = text(at);
+        }
+        if is_path && rank(text(at)).is_some() {
+            fields.push((name.to_owned(), text(at).to_owned()));
+        }
+    }
+    fields
+}
