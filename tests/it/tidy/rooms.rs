@@ -99,7 +99,7 @@ fn sound_rooms_have_no_findings() {
         ("src/domain/index/a.rs", "impl Cloud { fn visit(&self) {} fn list(&self) {} }"),
         (
             "src/domain/files/a.rs",
-            "impl Cloud { fn f(&self) { self.visit(); self.settle(); self.store.list(); } }",
+            "impl Cloud { fn f(&self) { self.visit(); self.settle(); self.stop; self.store.list(); } }",
         ),
         ("src/domain/files/b.rs", "impl Listing { fn list(&self) { self.list(); volume.stop(); } }"),
         ("src/domain/maintenance/a.rs", "impl Cloud { fn stop(&self) { self.uploads.lock(); } }"),
@@ -166,7 +166,7 @@ fn imports(source: &Source) -> Vec<Use> {
     uses
 }
 
-/// The rooms of methods and fields, by the type and the name.
+/// The rooms of methods and fields, by the type and the name; that of a method has brackets behind it.
 struct Owners(BTreeMap<(String, String), String>);
 
 impl Owners {
@@ -179,7 +179,7 @@ impl Owners {
                     let (token, name) = (&source.tokens[at], source.tokens.get(at + 1));
                     if token.text == "fn" && !token.is_test {
                         let name = name.map(|name| name.text.clone()).unwrap_or_default();
-                        owners.insert((of.clone(), name), room.to_owned());
+                        owners.insert((of.clone(), format!("{name}()")), room.to_owned());
                     }
                 }
             }
@@ -193,15 +193,16 @@ impl Owners {
         let tokens = &source.tokens;
         let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
         let mut uses = Vec::new();
-        let mut meant = |at: usize, of: &str| {
-            if let Some(room) = self.0.get(&(of.to_owned(), text(at).to_owned())) {
+        let mut meant = |at: usize, of: &str, is_method: bool| {
+            let name = if is_method { format!("{}()", text(at)) } else { text(at).to_owned() };
+            if let Some(room) = self.0.get(&(of.to_owned(), name)) {
                 uses.push((tokens[at].line, room.clone(), format!("{of}::{}", text(at))));
             }
         };
         for (of, inside) in impls(source) {
             for at in inside.filter(|at| !tokens[*at].is_test) {
                 if text(at) == "self" && text(at + 1) == "." {
-                    meant(at + 2, &of);
+                    meant(at + 2, &of, text(at + 3) == "(");
                 }
             }
         }
@@ -209,10 +210,10 @@ impl Owners {
             let after = if text(at + 1) == "(" && text(at + 2) == ")" { at + 3 } else { at + 1 };
             if let (".", Some((_, of))) = (text(after), RECEIVERS.iter().find(|(name, _)| *name == text(at)))
             {
-                meant(after + 1, of);
+                meant(after + 1, of, text(after + 2) == "(");
             }
             if text(at + 1) == ":" && text(at + 2) == ":" && RECEIVERS.iter().any(|(_, of)| *of == text(at)) {
-                meant(at + 3, text(at));
+                meant(at + 3, text(at), true);
             }
         }
         uses
