@@ -154,6 +154,8 @@ settings! {
     /// Megabytes that stay free on the disk with the files: what would leave less is refused, and nothing is removed for it;
     /// 0 for none.
     free_space_floor_mb: Amount = "200" live;
+    /// Files and folders that an account may have, old versions and the recycle bin included; 0 for any number.
+    entries_per_account_max: Amount = "2000000" live;
     /// Old contents that are kept of each file; the oldest beyond this are removed.
     versions_max: Count = "50" live;
     /// Days that an old content is kept.

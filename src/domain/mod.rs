@@ -55,6 +55,7 @@ pub struct Cloud {
     throttle: accounts::sign_in_throttle::Throttle,
     uploads: Arc<upload::part::Uploads>,
     reservations: Arc<quota::reservations::Reservations>,
+    entry_grants: quota::entries::EntryGrants,
     on_their_way: Arc<files::cross_volume_move::OnTheirWay>,
     #[cfg(feature = "thumbs")]
     pictures: thumbnails::drawn::Pictures,
@@ -111,6 +112,7 @@ impl Cloud {
             throttle: accounts::sign_in_throttle::Throttle::default(),
             uploads: Arc::default(),
             reservations: Arc::default(),
+            entry_grants: Default::default(),
             on_their_way: Arc::default(),
             index: Arc::default(),
             looked: files::listing::Looked::default(),

@@ -125,6 +125,15 @@ pub fn of_nobody(read: &Read) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE deleted_by = '' ORDER BY deleted"), [], trash)
 }
 
+/// Ids of folders in an account's bin, ascending: so many behind another id.
+pub fn folders_after(read: &Read, owner: &Root, id: &str, limit: usize) -> Result<Vec<String>> {
+    read.all(
+        "SELECT id FROM trash WHERE owner = ?1 AND is_folder AND id > ?2 ORDER BY id LIMIT ?3",
+        params![owner, id, limit as i64],
+        |row| row.get(0),
+    )
+}
+
 /// How many folders and files an account's bin holds at its top, and the bytes of the files.
 pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64, u64)> {
     read.one(

@@ -1,5 +1,7 @@
 //! What may be stored: each account's limit, kept by everything that is on its way at once, and the room that stays free.
 
+mod entries;
+
 use crate::harness::{
     Caller, Data, Launch, Multipart, Reply, Request, Server, form, may_mount, names, noise,
 };

@@ -16,6 +16,7 @@ use crate::domain::files::locks::{self, ChangeGuard};
 use crate::domain::files::recycle_bin::path_in_bin;
 use crate::domain::files::versions;
 use crate::domain::index::rows;
+use crate::domain::quota::entries::entries;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
@@ -76,7 +77,9 @@ impl Cloud {
         if target.stat(to.path())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, bytes) = (self.root_of(to.path())?, self.held_in_reach(from.path(), to.path())?.bytes);
+        let (owner, held) = (self.root_of(to.path())?, self.held_in_reach(from.path(), to.path())?);
+        let bytes = held.bytes;
+        self.take_entries(&owner, entries(&held))?;
         let reserved = self.reserve(&owner, bytes)?;
         let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from)?;
         let (id, keep_as) = (object_id(), object_id());

@@ -18,6 +18,7 @@ use crate::domain::files::recycle_bin::{Deleted, node_of};
 use crate::domain::files::versions;
 use crate::domain::index::order::Sort;
 use crate::domain::index::rows;
+use crate::domain::quota::entries::entries;
 use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Change, Cloud, CloudView, Undo};
 use crate::error::{Code, Error, Reason, Result};
@@ -238,6 +239,7 @@ impl Cloud {
         let top = place.path().clone();
         further.parts().iter().try_for_each(EntryName::check_new)?;
         let changing = self.begin_change(user, &[&top])?;
+        self.take_entries(&self.root_of(&top)?, 1 + further.parts().len() as u64)?;
         let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
         let path = self.volumes.path_below(&top, further)?;
         if path != top {
@@ -270,6 +272,7 @@ impl Cloud {
         }
         below.parts().iter().try_for_each(EntryName::check_new)?;
         let _changing = self.begin_change(user, &[&path])?;
+        self.take_entries(&self.root_of(&path)?, below.parts().len() as u64)?;
         self.volumes.create_folders(&path)?;
         Ok(folder)
     }
@@ -291,8 +294,9 @@ impl Cloud {
         let reserved = if self.root_of(from.path())? == owner {
             self.reserve_nothing(&owner)
         } else {
-            let bytes = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?.bytes;
-            self.reserve_for_move(&owner, bytes)?
+            let held = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
+            self.take_entries(&owner, entries(&held))?;
+            self.reserve_for_move(&owner, held.bytes)?
         };
         self.check_reach_of_move(from.path(), to.path())?;
         let keep_as = object_id();
@@ -396,6 +400,7 @@ impl Cloud {
         let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
         let held = self.held_in_reach(from.path(), to.path())?;
         let owner = self.root_of(to.path())?;
+        self.take_entries(&owner, entries(&held))?;
         let reserved = self.reserve(&owner, held.bytes)?;
         let keep_as = object_id();
         let options =

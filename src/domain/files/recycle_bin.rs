@@ -240,6 +240,9 @@ impl Cloud {
             let place = self.view().new_place(&folder, &name)?;
             if self.stat(place.path())?.is_none() {
                 let _changing = self.begin_change(user, &[place.path()])?;
+                if self.volumes.stat(folder.path())?.is_none() {
+                    self.take_entries(&trashed.row.owner, folder.path().parts().len() as u64)?;
+                }
                 self.volumes.create_folders(folder.path())?;
                 return Ok(place);
             }

@@ -1,4 +1,5 @@
 //! How much an account may store, and how much it does.
 
+pub(in crate::domain) mod entries;
 pub(in crate::domain) mod reservations;
 pub mod usage;

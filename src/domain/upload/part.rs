@@ -123,6 +123,9 @@ impl Cloud {
         }
         options.condition.apply(self.volumes.stat(target.path())?.as_ref())?;
         self.view().check_unlocked(user, target.path(), Purpose::Change)?;
+        let root = self.root_of(target.path())?;
+        // Each file has one part with its beginning. What it replaces becomes an old content.
+        self.take_entries(&root, u64::from(options.offset == 0))?;
         let end = options.offset;
         if options.size.is_some_and(|size| end > size)
             || end.checked_add(options.bytes_announced.unwrap_or(0)).is_none()
@@ -136,7 +139,7 @@ impl Cloud {
             options,
             stage: None,
             seat: None,
-            reserved: self.reserve_nothing(&self.root_of(target.path())?),
+            reserved: self.reserve_nothing(&root),
             end,
             moves_seen,
             hasher: None,

@@ -1,0 +1,191 @@
+//! How many files and folders an account may have. Nobody counts them for each new one: after a count so many are granted as
+//! the limit leaves, and when these are used up all are counted again.
+
+use crate::base::path::CloudPath;
+use crate::base::root::Root;
+use crate::disk::{Location, Usage};
+use crate::domain::Cloud;
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::{trash, users};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// The part of the limit that an account may make before it is first counted after a start.
+const UNCOUNTED_SHARE: u64 = 200;
+/// A count that leaves nothing holds so many times as long as it took: counting millions keeps a disk busy.
+const REST_SHARE: u32 = 50;
+
+/// Folders of a bin that are read from the database at once.
+const BIN_FOLDERS_AT_ONCE: usize = 1000;
+
+/// What is granted to each account, by its id.
+#[derive(Default)]
+pub struct EntryGrants {
+    accounts: Mutex<HashMap<i64, Grant>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Grant {
+    /// The limit that it was reckoned from.
+    limit: u64,
+    left: u64,
+    /// All that was ever taken: what was made during a count may be missing in it.
+    taken: u64,
+    /// Nothing is counted again before.
+    rests_until: Option<Instant>,
+}
+
+enum Answer {
+    Taken,
+    Refused,
+    /// All are to be counted; so many were taken so far.
+    Count(u64),
+}
+
+impl EntryGrants {
+    fn accounts(&self) -> MutexGuard<'_, HashMap<i64, Grant>> {
+        self.accounts.lock().expect("nothing panics while holding the grants")
+    }
+
+    fn take(&self, account: i64, limit: u64, more: u64) -> Answer {
+        let mut accounts = self.accounts();
+        let grant = accounts.entry(account).or_insert(Grant {
+            limit,
+            left: limit / UNCOUNTED_SHARE,
+            ..Grant::default()
+        });
+        if grant.limit == limit && grant.left >= more {
+            grant.left -= more;
+            grant.taken += more;
+            return Answer::Taken;
+        }
+        let rests = grant.limit == limit && grant.rests_until.is_some_and(|until| Instant::now() < until);
+        if rests { Answer::Refused } else { Answer::Count(grant.taken) }
+    }
+
+    /// Takes what a count leaves, which began when so many were taken and lasted for some time.
+    fn take_counted(&self, account: i64, limit: u64, more: u64, count: (u64, u64, Duration)) -> bool {
+        let (counted, taken_before, lasted) = count;
+        let mut accounts = self.accounts();
+        let grant = accounts.entry(account).or_default();
+        let meanwhile = grant.taken.saturating_sub(taken_before);
+        let left = limit.saturating_sub(counted.saturating_add(meanwhile));
+        let fits = more <= left;
+        let taken = if fits { more } else { 0 };
+        *grant = Grant {
+            limit,
+            left: left - taken,
+            taken: grant.taken + taken,
+            rests_until: (!fits).then(|| Instant::now() + lasted.saturating_mul(REST_SHARE)),
+        };
+        fits
+    }
+}
+
+/// The entries that something is: itself and all below it.
+pub(in crate::domain) fn entries(held: &Usage) -> u64 {
+    // A file counts itself, a folder does not.
+    let is_folder = held.levels > 0 || held.files == 0;
+    held.files.saturating_add(held.folders).saturating_add(u64::from(is_folder))
+}
+
+impl Cloud {
+    /// Grants an account entries that are about to be made: files, folders, and contents that become old ones.
+    ///
+    /// # Errors
+    /// `Code::Full` when it would have more than the setting allows.
+    pub(in crate::domain) fn take_entries(&self, root: &Root, more: u64) -> Result<()> {
+        let limit = u64::from(self.config().entries_per_account_max.0);
+        let Root::Account(id) = *root else { return Ok(()) };
+        if limit == 0 || more == 0 {
+            return Ok(());
+        }
+        let is_taken = match self.entry_grants.take(id, limit, more) {
+            Answer::Taken => true,
+            Answer::Refused => false,
+            Answer::Count(taken) => {
+                let begun = Instant::now();
+                // What has no account is staged and not stored yet.
+                let Some(account) = self.store.read(|read| users::by_id(read, id))? else { return Ok(()) };
+                let counted = self.count_entries(root, &account.name)?;
+                let count = (counted, taken, begun.elapsed());
+                self.entry_grants.take_counted(id, limit, more, count)
+            }
+        };
+        if is_taken {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Full,
+            format!(
+                "An account can have {limit} files and folders, old versions and the recycle bin included. Please empty the recycle \
+                 bin, or delete something for good, and try again in some minutes."
+            ),
+        )
+        .for_reason(Reason::Quota))
+    }
+
+    fn count_entries(&self, root: &Root, account: &str) -> Result<u64> {
+        let held = self.stored_usage(account)?;
+        let mut count = held.live.files + held.live.folders + held.versions + held.bin_files;
+        let (volume, mut last) = (self.volumes.of_root(root)?, String::new());
+        loop {
+            let ids = self.store.read(|read| trash::folders_after(read, root, &last, BIN_FOLDERS_AT_ONCE))?;
+            for id in &ids {
+                count += entries(&volume.usage(Location::Trash(id, &CloudPath::root()))?);
+            }
+            match ids.into_iter().last() {
+                Some(id) => last = id,
+                None => return Ok(count),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: i64 = 1;
+    const LIMIT: u64 = 2000;
+
+    fn count(counted: u64, taken: u64) -> (u64, u64, Duration) {
+        (counted, taken, Duration::from_secs(60))
+    }
+
+    #[test]
+    fn a_few_are_granted_before_the_first_count_and_then_what_the_limit_leaves() {
+        let grants = EntryGrants::default();
+        assert!(matches!(grants.take(ANNA, LIMIT, 10), Answer::Taken));
+        assert!(matches!(grants.take(ANNA, LIMIT, 1), Answer::Count(10)));
+        assert!(grants.take_counted(ANNA, LIMIT, 1, count(1990, 10)));
+        assert!(matches!(grants.take(ANNA, LIMIT, 9), Answer::Taken));
+        assert!(matches!(grants.take(ANNA, LIMIT, 1), Answer::Count(20)));
+        assert!(matches!(grants.take(2, LIMIT, 10), Answer::Taken), "another account");
+    }
+
+    #[test]
+    fn what_was_made_during_a_count_counts() {
+        let grants = EntryGrants::default();
+        assert!(grants.take_counted(ANNA, LIMIT, 0, count(1000, 0)));
+        assert!(matches!(grants.take(ANNA, LIMIT, 900), Answer::Taken));
+        // Counted before any of the 900 was there.
+        assert!(!grants.take_counted(ANNA, LIMIT, 101, count(1000, 0)));
+        assert!(matches!(grants.take(ANNA, LIMIT, 100), Answer::Taken), "what fits is granted");
+    }
+
+    #[test]
+    fn a_refusal_rests_until_another_limit_is_set() {
+        let grants = EntryGrants::default();
+        assert!(!grants.take_counted(ANNA, LIMIT, 1, count(LIMIT, 0)));
+        assert!(matches!(grants.take(ANNA, LIMIT, 1), Answer::Refused));
+        assert!(matches!(grants.take(ANNA, LIMIT + 1, 1), Answer::Count(0)));
+        let over = (LIMIT, 0, Duration::ZERO);
+        assert!(!grants.take_counted(ANNA, LIMIT, 1, over));
+        assert!(
+            matches!(grants.take(ANNA, LIMIT, 1), Answer::Count(0)),
+            "a quick count is made again at once"
+        );
+    }
+}
