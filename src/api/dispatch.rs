@@ -126,8 +126,7 @@ impl Api {
             let call = self.begin(operation.name, &guest, object(operation.fields, &form));
             return refused(format, operation, call, error);
         }
-        let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Upload);
-        let file = match read_call(request, body, &mut form, guest.form_bytes_max(), takes_file) {
+        let file = match read_call(request, body, &mut form, guest.form_bytes_max(), operation) {
             Ok(file) => file,
             Err(error) => return self.unread(format, &guest, named(route, &form), &error),
         };
@@ -212,6 +211,7 @@ impl Api {
     fn unread(&self, format: Format, guest: &Guest, name: String, error: &Error) -> Response {
         let status = match error.code {
             Code::TooLarge => Status::ContentTooLarge,
+            Code::Unsupported => Status::UnsupportedMediaType,
             _ => Status::BadRequest,
         };
         failed(format, &name, status, self.begin(name.clone(), guest, String::new()), error).close()
@@ -257,6 +257,7 @@ fn answer(
 #[derive(PartialEq, Eq)]
 enum Kind {
     Form,
+    Multipart,
     Other,
 }
 
@@ -266,21 +267,30 @@ fn content_type(request: &Request) -> Kind {
     let media = media.split(';').next().unwrap_or("").trim();
     if media.is_empty() || media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         Kind::Form
+    } else if Multipart::boundary_of(media).is_some() {
+        Kind::Multipart
     } else {
         Kind::Other
     }
 }
 
-/// Reads the parameters of a call up to its file, or all of them where it takes none.
+/// Reads the parameters of a call up to its file, or all of them where it takes none. A body that is no form would be
+/// taken for a call without parameters, so it is refused; not so with operations that are not offered, whatever they take.
 fn read_call<'a>(
     request: &Request,
     body: &'a mut Body<'_>,
     form: &mut Form,
     bytes_max: usize,
-    takes_file: bool,
+    operation: Option<&Operation>,
 ) -> Result<Option<Arriving<'a>>> {
     let bytes_announced = body.known_length();
+    if operation.is_some() && !body.is_empty() && content_type(request) == Kind::Other {
+        let sentence =
+            "The body of the call is no form: application/x-www-form-urlencoded or multipart/form-data.";
+        return Err(Error::new(Code::Unsupported, sentence));
+    }
     let Some(mut multipart) = read_body(request, body, form, bytes_max)? else { return Ok(None) };
+    let takes_file = operation.is_none_or(|operation| operation.effect == Effect::Upload);
     let head = read_fields(&mut multipart, form, bytes_max, !takes_file)?;
     Ok(head.map(|head| Arriving::new(multipart, head, bytes_announced, bytes_max)))
 }

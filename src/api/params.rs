@@ -1,14 +1,15 @@
 //! Parameters: the last place where a raw text from a caller exists. `params!` declares what an operation takes; types say
 //! what a text may be, whether it is a secret and how the audit log shows it.
 
-use super::record::{Id, Value};
-use super::schema::Schema;
+use super::record::{Id, StatusNumber, Value};
+use super::schema::{Schema, numbers};
 use crate::base::ids;
 use crate::base::limits::FORM_FIELDS_MAX;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::base::user_name::UserName;
+use crate::domain::accounts::account_status::Status;
 use crate::domain::upload::part::UploadName;
 use crate::error::{Code, Error, Result};
 use crate::http::Form;
@@ -33,21 +34,13 @@ pub struct Field {
     pub names: &'static str,
     pub schema: Schema,
     pub is_required: bool,
-    pub is_secret: bool,
     pub shown: Shown,
     pub help: &'static str,
 }
 
 impl Field {
     pub const fn of<T: Param>(names: &'static str, help: &'static str) -> Field {
-        Field {
-            names,
-            schema: T::SCHEMA,
-            is_required: T::IS_REQUIRED,
-            is_secret: T::IS_SECRET,
-            shown: T::SHOWN,
-            help,
-        }
+        Field { names, schema: T::SCHEMA, is_required: T::IS_REQUIRED, shown: T::SHOWN, help }
     }
 
     /// The text a caller gave for it.
@@ -69,7 +62,6 @@ pub trait Param: Sized {
     /// What it can be.
     const SCHEMA: Schema;
     const IS_REQUIRED: bool = true;
-    const IS_SECRET: bool = false;
     const SHOWN: Shown = Shown::Hidden;
 
     /// Reads a text; the error is the sentence after "The parameter NAME: ".
@@ -108,7 +100,6 @@ fn given<'a>(form: &'a Form, names: &str) -> Option<&'a str> {
 impl<T: Param> Param for Option<T> {
     const SCHEMA: Schema = T::SCHEMA;
     const IS_REQUIRED: bool = false;
-    const IS_SECRET: bool = T::IS_SECRET;
     const SHOWN: Shown = T::SHOWN;
 
     fn parse(text: &str) -> Result<Option<T>> {
@@ -123,20 +114,25 @@ impl<T: Param> Param for Option<T> {
     }
 }
 
-/// An optional text whose emptiness means something: to be removed.
+/// A value whose emptiness means something: to be removed.
 #[derive(Clone, Debug)]
-pub struct Change(pub Option<String>);
+pub struct Change<T>(pub Option<Option<T>>);
 
-impl Param for Change {
-    const SCHEMA: Schema = Schema::TEXT;
+impl<T: Param> Param for Change<T> {
+    const SCHEMA: Schema = T::SCHEMA.or_empty();
     const IS_REQUIRED: bool = false;
 
-    fn parse(text: &str) -> Result<Change> {
-        Ok(Change(Some(text.into())))
+    fn parse(text: &str) -> Result<Change<T>> {
+        let value = if text.trim().is_empty() { None } else { Some(T::parse(text)?) };
+        Ok(Change(Some(value)))
     }
 
-    fn take(form: &Form, names: &'static str) -> Result<Change> {
-        Ok(Change(given(form, names).map(str::to_owned)))
+    fn take(form: &Form, names: &'static str) -> Result<Change<T>> {
+        let name = names.split('|').next().unwrap_or(names);
+        match given(form, names) {
+            None => Ok(Change(None)),
+            Some(text) => Change::parse(text).map_err(|error| unusable(name, error)),
+        }
     }
 }
 
@@ -199,7 +195,6 @@ impl Param for UserName {
 
 impl Param for Secret {
     const SCHEMA: Schema = Schema::text("secret").formatted("password");
-    const IS_SECRET: bool = true;
 
     fn parse(text: &str) -> Result<Secret> {
         Ok(Secret::new(text))
@@ -224,6 +219,60 @@ impl Param for SettingName {
 
     fn parse(text: &str) -> Result<SettingName> {
         Ok(SettingName(text.trim().into()))
+    }
+}
+
+/// What clients send and this server has no use for.
+#[derive(Clone, Copy, Debug)]
+pub struct Ignored;
+
+impl Param for Ignored {
+    const SCHEMA: Schema = Schema::text("text, ignored");
+    const IS_REQUIRED: bool = false;
+
+    fn parse(_: &str) -> Result<Ignored> {
+        Ok(Ignored)
+    }
+
+    fn take(_: &Form, _: &'static str) -> Result<Ignored> {
+        Ok(Ignored)
+    }
+}
+
+numbers! {
+    /// The order of a list.
+    Direction { Ascending = 1, Descending = -1 }
+}
+
+impl Param for Status {
+    const SCHEMA: Schema = StatusNumber::SCHEMA;
+
+    fn parse(text: &str) -> Result<Status> {
+        text.trim().parse().ok().and_then(Status::from_number).ok_or_else(|| {
+            Error::new(Code::Invalid, "The status is 0 (guest), 1 (full), 2 (disabled) or 3 (external).")
+        })
+    }
+}
+
+/// A number of GB, of which an account may hold so much: in bytes, 0 for no limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Gigabytes(pub u64);
+
+impl Gigabytes {
+    /// The bytes of one.
+    pub const BYTES: f64 = (1024 * 1024 * 1024) as f64;
+}
+
+impl Param for Gigabytes {
+    const SCHEMA: Schema =
+        Schema::text("number of GB").matching("^\\s*[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?\\s*([gG][bB])?\\s*$");
+
+    fn parse(text: &str) -> Result<Gigabytes> {
+        let text = text.trim().to_ascii_uppercase();
+        let number = text.trim_end_matches("GB").trim().parse::<f64>().ok();
+        let number = number.filter(|number| (0.0..=1e9).contains(number));
+        let bytes = number.map(|number| Gigabytes((number * Gigabytes::BYTES) as u64));
+        bytes.ok_or_else(|| Error::new(Code::Invalid, "The size is a number of GB, 0 for no limit."))
     }
 }
 
@@ -455,6 +504,13 @@ mod tests {
             (CloudPath::take(&form("path=../x"), "file|path").map(drop), "file"),
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
             (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
+            (<Option<Direction> as Param>::take(&form("sortdir=up"), "sortdir").map(drop), "sortdir"),
+            (<Option<Status> as Param>::take(&form("status=4"), "status").map(drop), "status"),
+            (<Option<Gigabytes> as Param>::take(&form("size=-1"), "size").map(drop), "size"),
+            (
+                <Change<EndDate> as Param>::take(&form("expirationdate=soon"), "expirationdate").map(drop),
+                "expirationdate",
+            ),
         ] {
             let error = result.unwrap_err();
             assert!(error.code == Code::Invalid && error.message.contains(name), "{error}");

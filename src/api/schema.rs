@@ -107,4 +107,27 @@ macro_rules! words {
     )+ };
 }
 
-pub(in crate::api) use words;
+/// Makes the variants of an enumeration the numbers of a parameter.
+macro_rules! numbers {
+    ($( $(#[doc = $help:literal])+ $name:ident { $( $variant:ident = $number:literal ),+ $(,)? } )+) => { $(
+        $(#[doc = $help])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $( $variant = $number ),+ }
+
+        impl $crate::api::params::Param for $name {
+            const SCHEMA: $crate::api::schema::Schema =
+                $crate::api::schema::Schema::one_of("number", &[ $($number),+ ]);
+
+            fn parse(text: &str) -> $crate::error::Result<$name> {
+                let variants = [ $($name::$variant),+ ];
+                let number = text.trim().parse::<i64>().ok();
+                variants.into_iter().find(|variant| number == Some(*variant as i64)).ok_or_else(|| {
+                    let all = [ $($number),+ ].map(|number: i64| number.to_string()).join(", ");
+                    $crate::error::Error::new($crate::error::Code::Invalid, format!("It is one of {all}."))
+                })
+            }
+        }
+    )+ };
+}
+
+pub(in crate::api) use {numbers, words};

@@ -2,7 +2,7 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{Date, EndDate, Nothing, params};
+use crate::api::params::{Date, Direction, EndDate, Ignored, Nothing, params};
 use crate::api::record::{Milliseconds, PlainTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, CsvBytes, Reply, Stream};
 use crate::api::schema::words;
@@ -49,9 +49,9 @@ params! {
         /// Only rows with a larger id than this: what is new since a row.
         afterid: Option<i64>,
         /// Ignored: rows are ordered by time.
-        sortfield: Option<String>,
-        /// 1 for the oldest first.
-        sortdir: Option<i64>,
+        sortfield: Ignored,
+        /// 1 for the oldest first, -1 for the newest first, which is so without it.
+        sortdir: Option<Direction>,
         /// How many rows to pass over.
         start: Option<u64>,
         /// How many rows to send, 1000 without it.
@@ -194,7 +194,7 @@ fn reading() -> String {
 fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply<AuditPage>> {
     let filter = Filter {
         after_id: params.afterid.unwrap_or(0),
-        oldest_first: params.sortdir.is_some_and(|direction| direction > 0),
+        oldest_first: params.sortdir == Some(Direction::Ascending),
         ..filter!(params)
     };
     let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX);

@@ -1,7 +1,7 @@
 //! The server itself, for the administrator's dashboard.
 
 use crate::api::op::ops;
-use crate::api::params::{Nothing, params};
+use crate::api::params::{Ignored, Nothing, params};
 use crate::api::record::{Empty, No, SizeText, record, reply};
 use crate::api::reply::Reply;
 use crate::domain::CloudView;
@@ -18,7 +18,7 @@ ops! { SERVER: Admin "Server"
 params! {
     Version {
         /// Ignored: this server looks for no updates by itself.
-        force: Option<String>,
+        force: Ignored,
     }
 }
 

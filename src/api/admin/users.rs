@@ -2,15 +2,15 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Change, params};
+use crate::api::params::{AccountName, Change, EndDate, Gigabytes, params};
 use crate::api::record::{
     Empty, No, OrEmpty, PlainTime, Seconds, SizeText, StatusNumber, Total, record, reply,
 };
 use crate::api::reply::{Command, Reply};
+use crate::api::schema::numbers;
 use crate::api::user::account::{Session, Sessions, record as session_record};
 use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
-use crate::base::time::parse_end;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, AccountChange};
@@ -55,7 +55,7 @@ params! {
         /// The position after the last to send; without it, all.
         end: Option<u64>,
         /// Only accounts of this status: 0 guest, 1 full, 2 disabled, 3 external.
-        status: Option<i64>,
+        status: Option<Status>,
         /// 1 for administrators only.
         admin: Option<bool>,
     }
@@ -71,9 +71,9 @@ params! {
         /// The password.
         password: Secret,
         /// Only 0, an account of this cloud.
-        authtype: Option<i64>,
+        authtype: Option<AccountKind>,
         /// 0 guest, 1 full, 2 disabled, 3 external; full without it.
-        status: Option<i64>,
+        status: Option<Status>,
         /// The name that others see.
         displayname: Option<String>,
     }
@@ -81,17 +81,17 @@ params! {
         /// The account.
         profile: AccountName,
         /// The e-mail address; empty removes it.
-        email: Change,
+        email: Change<String>,
         /// The storage limit in GB; 0 for none.
-        size: Option<String>,
+        size: Option<Gigabytes>,
         /// 0 guest, 1 full, 2 disabled, 3 external. Disabling ends all sessions at once.
-        status: Option<i64>,
+        status: Option<Status>,
         /// Whether the e-mail address is verified.
         verified: Option<bool>,
         /// The name that others see.
         displayname: Option<String>,
         /// The last day of the account; empty for never.
-        expirationdate: Change,
+        expirationdate: Change<EndDate>,
         /// 1 for an administrator.
         adminstatus: Option<bool>,
     }
@@ -119,6 +119,11 @@ params! {
         /// 1 for an administrator, 0 for none.
         adminstatus: bool,
     }
+}
+
+numbers! {
+    /// How an account is kept.
+    AccountKind { Local = 0 }
 }
 
 record! {
@@ -205,12 +210,10 @@ reply! {
     UserUsage = usages()[usage: UserUsageRecord; 1];
 }
 
-const GB: f64 = (1024 * 1024 * 1024) as f64;
-
 fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users>> {
     let (users, _) = view.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
     let wanted = |user: &&UserRow| {
-        params.status.is_none_or(|status| user.status == status)
+        params.status.is_none_or(|status| user.status == status as i64)
             && (user.is_admin || !params.admin.unwrap_or(false))
     };
     let users: Vec<&UserRow> = users.iter().filter(wanted).collect();
@@ -277,7 +280,7 @@ fn record(user: &UserRow) -> UserRecord {
         createdepochutc: Seconds(user.created),
         status: StatusNumber(user.status),
         total: user.quota_bytes,
-        sizeingb: format!("{}", user.quota_bytes as f64 / GB),
+        sizeingb: format!("{}", user.quota_bytes as f64 / Gigabytes::BYTES),
         size: OrEmpty((user.quota_bytes > 0).then_some(SizeText(user.quota_bytes))),
         verified: user.verified,
         adminstatus: user.is_admin,
@@ -295,51 +298,27 @@ fn record(user: &UserRow) -> UserRecord {
 }
 
 fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
-    if params.authtype.is_some_and(|kind| kind != 0) {
-        return Err(Error::new(Code::Invalid, "Only local accounts (authtype 0) are offered."));
-    }
     let mut account = context.cloud().prepare_account(params.username, &params.password)?;
     account.email = params.email;
     account.display_name = params.displayname;
-    account.status = params.status.map_or(Ok(Status::Full), status)?;
+    account.status = params.status.unwrap_or(Status::Full);
     context.settle(context.cloud().add_account(account))?;
     Ok(Reply::done())
 }
 
 fn update(tx: &Write, _: &Admin, params: Update) -> Result<Reply> {
-    let expires = params.expirationdate.0.map(|text| {
-        let never = text.trim().is_empty();
-        let day =
-            || parse_end(&text).ok_or_else(|| Error::new(Code::Invalid, "The expiration date is no date."));
-        if never { Ok(None) } else { day().map(Some) }
-    });
     let change = AccountChange {
         display_name: params.displayname,
-        email: params.email.0,
-        status: params.status.map(status).transpose()?,
+        email: params.email.0.map(Option::unwrap_or_default),
+        status: params.status,
         is_admin: params.adminstatus,
-        quota_bytes: params.size.as_deref().map(quota).transpose()?,
+        quota_bytes: params.size.map(|size| size.0),
         verified: params.verified,
-        expires: expires.transpose()?,
+        expires: params.expirationdate.0.map(|day| day.map(|day| day.0)),
         password_hash: None,
     };
     account::change(tx, &params.profile.0, &change)?;
     Ok(Reply::done())
-}
-
-fn status(number: i64) -> Result<Status> {
-    Status::from_number(number).ok_or_else(|| {
-        Error::new(Code::Invalid, "The status is 0 (guest), 1 (full), 2 (disabled) or 3 (external).")
-    })
-}
-
-fn quota(text: &str) -> Result<u64> {
-    let gigabytes = text.trim().to_ascii_uppercase();
-    let number = gigabytes.trim_end_matches("GB").trim().parse::<f64>().ok();
-    match number.filter(|number| (0.0..=1e9).contains(number)) {
-        Some(number) => Ok((number * GB) as u64),
-        None => Err(Error::new(Code::Invalid, "The size is a number of GB, 0 for no limit.")),
-    }
 }
 
 fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Result<Reply> {

@@ -5,6 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::record::{Empty, OrEmpty, PlainTime, Seconds, SizeText, Total, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::schema::numbers;
 use crate::api::user::session::UserLevel;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
@@ -52,8 +53,13 @@ params! {
         /// Whose; without it, one's own.
         username: Option<AccountName>,
         /// 0 for details, 1 for a summary, 2 for both; all are always sent.
-        level: Option<u64>,
+        level: Option<UsageLevel>,
     }
+}
+
+numbers! {
+    /// What a client wants to know of an account's storage.
+    UsageLevel { Details = 0, Summary = 1, Both = 2 }
 }
 
 record! {

@@ -2,7 +2,7 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{RecordId, params};
+use crate::api::params::{Ignored, RecordId, params};
 use crate::api::record::{Id, MonthTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::base::path::CloudPath;
@@ -28,9 +28,9 @@ params! {
         /// The full path.
         fullpath: CloudPath,
         /// The folder it lies in; known from the path.
-        parent: Option<String>,
+        parent: Ignored,
         /// 1 for a file; known from the path.
-        isfile: Option<String>,
+        isfile: Ignored,
         /// What to say.
         text: String,
     }

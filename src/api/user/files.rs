@@ -3,9 +3,10 @@
 use crate::api::call_context::CallContext;
 use crate::api::entry::{Entries, EntryList, EntryRecord};
 use crate::api::op::ops;
-use crate::api::params::{Modified, SubPath, params};
+use crate::api::params::{Direction, Modified, SubPath, params};
 use crate::api::record::{Empty, No, SizeText, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::schema::words;
 use crate::base::path::{CloudPath, EntryName};
 use crate::domain::CloudView;
 use crate::domain::access::rights::Writable;
@@ -48,9 +49,9 @@ params! {
         /// How many entries to send, 10 without it; -1 for all.
         limit: Option<i64>,
         /// `name`, `date` or `size`.
-        sortby: Option<String>,
+        sortby: Option<Sort>,
         /// 1 for ascending, -1 for descending.
-        sortdir: Option<i64>,
+        sortdir: Option<Direction>,
         /// Only entries whose name contains this text.
         search: Option<String>,
     }
@@ -209,6 +210,10 @@ reply! {
     Permissions = permissions()[permission: Permission; 1];
 }
 
+words! {
+    Sort { Name = "name", Date = "date" | "modified", Size = "size" }
+}
+
 /// Entries of a page when a caller does not say how many.
 const LIMIT: usize = 10;
 
@@ -225,12 +230,8 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
     let options = ListOptions {
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
         limit: params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()),
-        sort: match params.sortby.as_deref() {
-            Some("date" | "modified") => Sort::Date,
-            Some("size") => Sort::Size,
-            _ => Sort::Name,
-        },
-        is_descending: params.sortdir.is_some_and(|direction| direction < 0),
+        sort: params.sortby.unwrap_or_default(),
+        is_descending: params.sortdir == Some(Direction::Descending),
         filter: params.search.unwrap_or_default(),
     };
     let listing = view.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;

@@ -3,8 +3,9 @@
 use super::transfer::{self, Download};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::params;
+use crate::api::params::{Ignored, params};
 use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Reply};
+use crate::api::schema::numbers;
 use crate::base::path::CloudPath;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
@@ -58,7 +59,7 @@ params! {
         /// The full path.
         name = "name|path": CloudPath,
         /// How far, clockwise: 90, -90, 180 or 270 degrees.
-        angle: i64,
+        angle: Angle,
     }
     Nothing {
     }
@@ -70,14 +71,19 @@ params! {
         /// Whose; the caller's own without it.
         username: Option<String>,
         /// Ignored.
-        width: Option<u64>,
+        width: Ignored,
         /// Ignored.
-        height: Option<u64>,
+        height: Ignored,
     }
     Media {
         /// The full path.
         filepath: CloudPath,
     }
+}
+
+numbers! {
+    /// How far a picture is turned, clockwise, in degrees.
+    Angle { Quarter = 90, QuarterBack = -90, Half = 180, HalfBack = -180, ThreeQuarters = 270, ThreeQuartersBack = -270 }
 }
 
 fn thumb(context: &mut CallContext<'_>, user: &User, params: Thumb) -> Result<Reply<PictureBytes>> {
@@ -111,7 +117,7 @@ fn draw(
 
 fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {
     let path = context.view().writable(user, &params.name)?;
-    let stat = context.settle(context.cloud().turn_picture(user, &path, params.angle)?)?;
+    let stat = context.settle(context.cloud().turn_picture(user, &path, params.angle as i64)?)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 

@@ -45,8 +45,8 @@ params! {
         modifiedstart: Option<Date>,
         /// Only what was modified then or before.
         modifiedend: Option<EndDate>,
-        /// `files` or `folders` for only these.
-        searchscope: Option<String>,
+        /// `files` or `folders` for only these; `all` for both, which is so without it.
+        searchscope: Option<Scope>,
         /// 1 to also find small text files that say words which begin with all words of the text, where the setting
         /// `search_text` allows it; `highlight` of the entry tells where, but of many long texts only in the first. Such
         /// files come last.
@@ -136,7 +136,16 @@ pub enum SearchStatus {
     Complete,
 }
 
+/// What a search is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope {
+    Files,
+    Folders,
+    All,
+}
+
 words! {
+    Scope { Files = "files", Folders = "folders", All = "all" }
     SearchStatus { Complete = "COMPLETE" }
 }
 
@@ -231,10 +240,10 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
         below: params.searchloc,
         kilobytes: (params.minsize, params.maxsize),
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
-        kind: match params.searchscope.as_deref() {
-            Some("files") => Some(Kind::File),
-            Some("folders") => Some(Kind::Folder),
-            _ => None,
+        kind: match params.searchscope {
+            Some(Scope::Files) => Some(Kind::File),
+            Some(Scope::Folders) => Some(Kind::Folder),
+            Some(Scope::All) | None => None,
         },
         in_texts: params.intext.unwrap_or(false),
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),

@@ -2,7 +2,7 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{SyncStatus, params};
+use crate::api::params::{Ignored, SyncStatus, params};
 use crate::api::record::{Empty, ListTime, Record, Yes, record, reply};
 use crate::api::reply::{Fields, Reply, Rows};
 use crate::base::path::CloudPath;
@@ -23,25 +23,25 @@ ops! { SYNC: User "Sync"
 params! {
     Folders {
         /// Ignored.
-        v: Option<String>,
+        v: Ignored,
         /// Ignored.
-        skipsyncwithevents: Option<String>,
+        skipsyncwithevents: Ignored,
         /// Ignored: it counts network folders.
-        count: Option<String>,
+        count: Ignored,
     }
     Delta {
         /// Ignored.
-        friendly: Option<String>,
+        friendly: Ignored,
         /// Ignored.
-        name: Option<String>,
+        name: Ignored,
         /// The folder, as `getsyncfolderlist` tells it.
         path: CloudPath,
         /// The version that the client knows, as `server,VERSION;`, or the bare number; 0 for everything.
         status: SyncStatus,
         /// Ignored: what may be done is always told.
-        permissions: Option<bool>,
+        permissions: Ignored,
         /// Ignored: all fields are always sent.
-        includeextrafields: Option<bool>,
+        includeextrafields: Ignored,
     }
 }
 

@@ -4,9 +4,10 @@ use crate::api::call_context::CallContext;
 use crate::api::file_part::{Arriving, FilePart};
 use crate::api::object::object;
 use crate::api::op::ops;
-use crate::api::params::{Date, Modified, Names, Params, SubPath, params};
+use crate::api::params::{Date, Ignored, Modified, Names, Params, SubPath, params};
 use crate::api::record::{OrEmpty, record, reply};
 use crate::api::reply::{Command, File, FileBytes, Reply, Source, Stream, Word, ZipBytes};
+use crate::api::schema::words;
 use crate::api::{media, zip};
 use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Kind, Stat};
@@ -70,7 +71,7 @@ params! {
     }
     DiscardUploads {
         /// Ignored.
-        ignorets: Option<String>,
+        ignorets: Ignored,
         /// The folder of the upload to give up; all without it.
         path: Option<CloudPath>,
         /// The name of its file.
@@ -83,8 +84,8 @@ params! {
         filepath: CloudPath,
         /// The name to save it under; without it, its own.
         filename: Option<String>,
-        /// `inline` to show it, where its type is harmless; else it is saved.
-        disposition: Option<String>,
+        /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
+        disposition: Option<Disposition>,
         /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
         checksum: Option<bool>,
     }
@@ -113,10 +114,21 @@ reply! {
     UploadStatusReply = uploads()[upload: UploadRecord];
 }
 
+/// What a browser does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    Inline,
+    Attachment,
+}
+
+words! {
+    Disposition { Inline = "inline", Attachment = "attachment" }
+}
+
 impl Download {
     /// A file to be shown, or played.
     pub fn shown(filepath: CloudPath) -> Download {
-        Download { filepath, filename: None, disposition: Some("inline".into()), checksum: None }
+        Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: None }
     }
 }
 
@@ -239,8 +251,7 @@ fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Opt
 }
 
 fn answer<'a>(path: &'a Readable, params: &'a Download) -> FileAnswer<'a> {
-    let (filename, disposition) = (params.filename.as_deref(), params.disposition.as_deref());
-    FileAnswer { path, filename, disposition }
+    FileAnswer { path, filename: params.filename.as_deref(), disposition: params.disposition }
 }
 
 /// How a content of a file is sent.
@@ -248,7 +259,7 @@ pub(super) struct FileAnswer<'a> {
     pub path: &'a Readable,
     /// The name to save it under, as the caller wants it.
     pub filename: Option<&'a str>,
-    pub disposition: Option<&'a str>,
+    pub disposition: Option<Disposition>,
 }
 
 impl FileAnswer<'_> {
@@ -258,7 +269,7 @@ impl FileAnswer<'_> {
         // The type comes from the file's own name: a caller must not choose what a browser takes it for.
         let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
         let name = if is_honest { name } else { own_name };
-        File { name: name.to_owned(), stat, source, is_inline: self.disposition == Some("inline") }
+        File { name: name.to_owned(), stat, source, is_inline: self.disposition == Some(Disposition::Inline) }
     }
 }
 

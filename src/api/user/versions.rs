@@ -1,10 +1,10 @@
 //! Old contents of files.
 
 use super::recycle::all_gone;
-use super::transfer::FileAnswer;
+use super::transfer::{Disposition, FileAnswer};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::params;
+use crate::api::params::{Ignored, params};
 use crate::api::record::{ListTime, Seconds, SizeText, Total, record, reply};
 use crate::api::reply::{Command, FileBytes, Reply, Source};
 use crate::base::path::{CloudPath, EntryName};
@@ -36,7 +36,7 @@ params! {
         /// The name of the file.
         filename: EntryName,
         /// Ignored.
-        checksum: Option<bool>,
+        checksum: Ignored,
     }
     Chosen {
         /// The folder, or the full path of the file.
@@ -53,8 +53,8 @@ params! {
         filename: EntryName,
         /// Which content: `fileid` of getversions.
         fileid: String,
-        /// `inline` to show it, where its type is harmless; else it is saved.
-        disposition: Option<String>,
+        /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
+        disposition: Option<Disposition>,
     }
     DeleteAll {
     }
@@ -132,7 +132,7 @@ fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Resul
     let view = context.view();
     let path = file(&view, user, &params.filepath, &params.filename)?;
     let (handle, stat) = view.open_version(user, &path, &params.fileid)?;
-    let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition.as_deref() };
+    let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition };
     Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
 }
 

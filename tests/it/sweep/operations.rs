@@ -21,6 +21,8 @@ pub struct Parameter {
     pub name: String,
     /// `path`, `name`, `user name`, `number`, ...
     pub kind: String,
+    /// What the description promises of its values.
+    pub schema: serde_json::Value,
     pub is_required: bool,
     pub is_secret: bool,
 }
@@ -29,7 +31,8 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let text = cloudlet(&Data::empty(), &["api", "--openapi"], "").succeeded();
     let document: serde_json::Value = serde_json::from_str(&text).expect("the description is JSON");
     let paths = document["paths"].as_object().expect("the description has paths");
-    let operations: Vec<Operation> = paths.iter().map(|(path, item)| read(path, &item["post"])).collect();
+    let offered = paths.iter().filter(|(_, item)| item["post"].get("x-effect").is_some());
+    let operations: Vec<Operation> = offered.map(|(path, item)| read(path, &item["post"])).collect();
     assert!(operations.len() > 30, "{}", operations.len());
     operations
 });
@@ -38,19 +41,20 @@ fn read(path: &str, post: &serde_json::Value) -> Operation {
     let text = |name: &str| post[name].as_str().unwrap_or_else(|| panic!("{path} has no {name}")).to_owned();
     let mut parts = path.trim_start_matches('/').split('/');
     let (door, name) = (parts.next().unwrap().to_owned(), parts.next().unwrap().to_owned());
-    assert_eq!(text("operationId"), name);
-    let content = post["requestBody"]["content"].as_object().unwrap_or_else(|| panic!("{path} has no body"));
-    let schema = &content.values().next().unwrap_or_else(|| panic!("{path} has no body"))["schema"];
+    assert_eq!(text("operationId"), format!("{door}_{name}"));
+    let content = post["requestBody"]["content"].as_object();
+    let schema = content.and_then(|content| content.values().next()).map(|media| &media["schema"]);
+    let schema = schema.unwrap_or(&serde_json::Value::Null);
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
-    let properties = schema["properties"].as_object().unwrap_or_else(|| panic!("{path} has no properties"));
-    let parameters = properties.iter().map(|(name, property)| Parameter {
-        // A numbered list begins with its first.
-        name: name
-            .split("1..")
-            .next()
-            .map_or(name.clone(), |prefix| if prefix == name { name.clone() } else { format!("{prefix}1") }),
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    // The file is no parameter, and who is meant by an administrator belongs to every call.
+    let properties =
+        properties.filter(|(_, property)| property["x-kind"] != "file" && property["x-kind"] != "proxy");
+    let parameters = properties.map(|(name, property)| Parameter {
+        name: name.clone(),
         kind: property["x-kind"].as_str().unwrap_or_else(|| panic!("{path} {name} has no kind")).to_owned(),
+        schema: property.get("anyOf").map_or(property, |either| &either[0]).clone(),
         is_required: required.contains(&name.as_str()),
         is_secret: property["format"] == "password",
     });
@@ -98,18 +102,20 @@ impl Operation {
 
 impl Parameter {
     fn sample(&self) -> String {
+        if let Some(value) = self.schema["enum"].get(0) {
+            return value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        }
         match self.kind.as_str() {
             "path" => "/bob/swept",
             "paths" => "/bob/swept",
             "path below" => "below",
             "name" | "names" => "swept",
             "user name" => "bob",
-            "number" | "flag" => "0",
+            "number" => "0",
             "id" | "ids" => "000000000000000000000000",
             "date" => "2001-01-01",
             "secret" => "a swept secret",
             "text" => "swept",
-            "hour or day" => "hour",
             "setting" => "name",
             "sync status" => "server,0;",
             other => panic!("the sweep needs a sample of the kind {other}"),

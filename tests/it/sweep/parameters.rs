@@ -1,7 +1,7 @@
 //! Every operation without each of its parameters, and with absurd ones: an error that names the parameter.
 
-use super::operations::{OPERATIONS, Operation, caller, refusal};
-use crate::harness::{Caller, Server};
+use super::operations::{OPERATIONS, Operation, Parameter, caller, refusal};
+use crate::harness::{Caller, Request, Server};
 
 /// A download says a failure by its status, everything else in the envelope alone.
 fn status(operation: &Operation) -> u16 {
@@ -34,21 +34,36 @@ fn a_missing_parameter_is_named() {
     assert_eq!(admin.audit(&[("outcome", "invalid")]).len(), count, "each of them is in the log");
 }
 
-/// Values that a parameter of a kind cannot have.
-fn absurd(kind: &str) -> &'static [&'static str] {
+/// Values that a parameter cannot have: by its schema, and by its kind.
+fn absurd(parameter: &Parameter) -> Vec<String> {
+    let schema = &parameter.schema;
+    let mut values: Vec<String> =
+        absurd_of_kind(&parameter.kind).iter().map(|value| (*value).into()).collect();
+    if schema["type"] == "integer" {
+        values.extend(["one", "1.5", "1e3", "0x10", "99999999999999999999999"].map(String::from));
+    }
+    for (limit, beyond) in [("minimum", -1), ("maximum", 1)] {
+        values.extend(schema[limit].as_i64().map(|limit| (limit + beyond).to_string()));
+    }
+    if let Some(known) = schema["enum"].as_array() {
+        values.extend(["nonsense", "4711", "-4711"].map(String::from));
+        assert!(!known.contains(&4711.into()), "{}", parameter.name);
+    }
+    values
+}
+
+fn absurd_of_kind(kind: &str) -> &'static [&'static str] {
     match kind {
         "path" => &["relative", "", "/a/../b", "/a\0b", "\u{1}"],
         "paths" => &["relative", "", "/a/../b"],
         "id" | "ids" => &["", "1", "nonsense", "-00000000000000000000001", "ffffffffffffffffffffffff"],
         "path below" => &["../up", "a/../../b"],
         "name" | "names" => &["", ".", "..", "a/b", "a\0b"],
-        "number" => &["one", "1.5", "1e3", "99999999999999999999999"],
-        "flag" => &["maybe", "2"],
+        "number of GB" => &["much", "-1", "1 TB", "nan", "1e99"],
         // Every date that is one is taken: what a disk cannot keep becomes the nearest that it can.
         "date" => &["soon", "2024-13-40"],
         "user name" => &[""],
         "sync status" => &["", "server", "server,-1;", "server,1.5;"],
-        "word" => &["", "nonsense"],
         _ => &[],
     }
 }
@@ -61,11 +76,11 @@ fn an_absurd_parameter_is_named() {
         let lawful = caller(&server, &operation.who);
         for wrong in &operation.parameters {
             // An optional parameter that is empty is not given.
-            let values = absurd(&wrong.kind).iter().filter(|value| wrong.is_required || !value.is_empty());
+            let values = absurd(wrong).into_iter().filter(|value| wrong.is_required || !value.is_empty());
             for value in values {
                 let mut parameters = operation.sample();
                 parameters.retain(|(name, _)| *name != wrong.name);
-                parameters.push((&wrong.name, (*value).to_owned()));
+                parameters.push((&wrong.name, value.clone()));
                 for mut caller in both_formats(&lawful) {
                     let reply = operation.call(&mut caller, &parameters);
                     let message = refusal(operation, &reply, status(operation));
@@ -78,6 +93,44 @@ fn an_absurd_parameter_is_named() {
     }
     unnamed.dedup();
     assert!(unnamed.is_empty(), "{unnamed:#?}");
+}
+
+/// Of a parameter that comes twice the last counts, whichever that is.
+#[test]
+fn the_last_of_a_doubled_parameter_counts() {
+    let server = Server::start();
+    for operation in OPERATIONS.iter() {
+        let mut caller = caller(&server, &operation.who);
+        for doubled in operation.parameters.iter().filter(|parameter| parameter.is_required) {
+            let Some(wrong) = absurd(doubled).into_iter().find(|value| !value.is_empty()) else { continue };
+            let mut parameters = operation.sample();
+            parameters.push((&doubled.name, wrong));
+            let message = refusal(operation, &operation.call(&mut caller, &parameters), status(operation));
+            assert!(message.contains(&doubled.name), "{} {}: {message}", operation.name, doubled.name);
+        }
+    }
+}
+
+/// A body that is no form is refused, and not taken for a call without parameters.
+#[test]
+fn a_body_that_is_no_form_is_refused() {
+    let server = Server::start();
+    for operation in OPERATIONS.iter() {
+        let mut caller = caller(&server, &operation.who);
+        for (content_type, body) in
+            [("application/json", "{\"path\": \"/bob\"}"), ("text/plain", "path=/bob")]
+        {
+            let request = Request::new("POST", &operation.target()).body(content_type, body);
+            let reply = caller.send(&request);
+            assert_eq!(
+                reply.header("x-cloudlet-error"),
+                Some("unsupported"),
+                "{}: {reply:?}",
+                operation.name
+            );
+            refusal(operation, &reply, 415);
+        }
+    }
 }
 
 #[test]

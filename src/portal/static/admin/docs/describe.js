@@ -30,6 +30,8 @@ import { call } from "../../shared/api.js";
 
 /** How parameters travel: as a form, or beside a file. */
 const MEDIA = ["application/x-www-form-urlencoded", "multipart/form-data"];
+/** Kinds of parameters that are no fields here: the file has one of its own, and an administrator works as oneself. */
+const WITHOUT = new Set(["file", "proxy"]);
 const CHANGING = new Set(["write", "slow", "upload"]);
 
 /** @returns {Promise<Operation[]>} */
@@ -38,7 +40,8 @@ export async function loadDescription() {
   const document = await call("getapidescription", {}, { isQuiet: true });
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
     const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
-    return found && methods.post ? [operationOf(found[1] === "admin" ? "admin" : "core", methods.post)] : [];
+    // What has no effect is not offered here.
+    return found && methods.post?.["x-effect"] ? [operationOf(found[1] === "admin" ? "admin" : "core", found[2] ?? "", methods.post)] : [];
   });
   // How one gets in comes first; everything else keeps its order.
   const rank = (/** @type {Operation} */ one) => (/^authentication/i.test(one.area) ? 0 : 1);
@@ -47,38 +50,38 @@ export async function loadDescription() {
 
 /**
  * @param {import("../../shared/api.js").Side} side
+ * @param {string} name
  * @param {any} described
  * @returns {Operation}
  */
-function operationOf(side, described) {
+function operationOf(side, name, described) {
   const content = described.requestBody?.content ?? {};
   const schema = MEDIA.map((media) => content[media]?.schema).find(Boolean) ?? {};
   /** @type {string[]} In the table's order, which the properties do not keep. */
   const required = schema.required ?? [];
   const place = (/** @type {string} */ name) => (required.includes(name) ? required.indexOf(name) : required.length);
   const effect = described["x-effect"] ?? "read";
+  const answers = described.responses?.["200"]?.content ?? {};
   return {
-    id: `${side}/${described.operationId}`,
+    id: `${side}/${name}`,
     side,
-    name: described.operationId,
-    area: described.tags?.[0] ?? "",
-    help: described.summary ?? "",
+    name,
+    area: (described.tags?.[0] ?? "").replace(/^Administration: /, ""),
+    help: described.description ?? "",
     who: described["x-who"] ?? "anyone",
     effect,
     isChanging: CHANGING.has(effect),
     tier: described["x-tier"] ?? "",
     clients: described["x-clients"] ?? [],
-    parameters: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    parameters: Object.entries(schema.properties ?? {}).filter(([, property]) => !WITHOUT.has(property["x-kind"])).map(([name, property]) => ({
       name,
       kind: property["x-kind"] ?? property.type ?? "text",
       help: property.description ?? "",
       isRequired: required.includes(name),
       isSecret: property.format === "password",
     })).sort((a, b) => place(a.name) - place(b.name)),
-    sampleXml: described["x-sample-xml"] ?? "",
-    sampleJson: typeof described["x-sample-json"] === "string" || described["x-sample-json"] === undefined
-      ? described["x-sample-json"] ?? ""
-      : JSON.stringify(described["x-sample-json"]),
+    sampleXml: answers["text/xml"]?.example ?? answers["text/plain"]?.example ?? "",
+    sampleJson: answers["application/json"]?.example === undefined ? "" : JSON.stringify(answers["application/json"].example),
   };
 }
 

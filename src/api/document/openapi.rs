@@ -1,0 +1,300 @@
+//! The description for programs, in OpenAPI 3.1: operations from their table, schemas from the declared replies.
+
+use super::samples::sample;
+use super::schemas::{of_value, record_schema};
+use super::shapes::{documents, records};
+use super::{not_offered, responses};
+use crate::api::op::{Effect, Operation, Who};
+use crate::api::params::Field;
+use crate::api::{catalogue, table};
+use crate::domain::accounts::sessions::Side;
+use serde_json::{Map, Value, json};
+
+/// What comes first: all that a client must do by itself.
+const ABOUT: &str = "\
+FileCloud's HTTP API, as cloudlet speaks it. **What a client must set itself:** send `Accept: application/json` (and \
+nothing else in it) to get JSON, or else replies are XML; keep the cookies that `loginguest` or `adminlogin` sets and \
+send them back with every call. That is all: no key, no token.
+
+Calls come by POST with a form. Operations that only read, and downloads, come by GET as well, with the parameters in the \
+query. Of a parameter that comes twice the last counts, unknown ones are ignored, and a flag may also be `true` or `false`. \
+Another content type than those of the request body is refused with 415.
+
+A refused action has status 400, a question that finds nothing has 200: read `result`, which is 0 for a failure. The header \
+`X-Cloudlet-Error` of a failed call holds a word that never changes; the message is for people. An operation that is not \
+described here answers 200 with result 0 and the word `not-offered`.
+
+Browsers call with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds.
+";
+
+/// The description for programs.
+pub fn openapi() -> String {
+    let mut paths = Map::new();
+    for operation in table::all() {
+        let mut methods = Map::new();
+        if may_be_got(operation) {
+            methods.insert("get".into(), described(operation, "get"));
+        }
+        methods.insert("post".into(), described(operation, "post"));
+        paths.insert(path(operation.side, operation.name), Value::Object(methods));
+    }
+    for side in [Side::User, Side::Admin] {
+        for name in not_offered(side) {
+            paths.insert(path(side, name), json!({ "post": described_as_missing(side, name) }));
+        }
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "cloudlet",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "A personal cloud that speaks the FileCloud HTTP API",
+            "description": ABOUT,
+            "contact": { "name": "The cloudlet project" },
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/", "description": "The server that sent this description" }],
+        "tags": tags(),
+        "paths": paths,
+        "components": {
+            "securitySchemes": security_schemes(),
+            "schemas": schemas(),
+            "headers": responses::headers(),
+            "responses": responses::shared(),
+        },
+    });
+    format!("{document}\n")
+}
+
+fn path(side: Side, name: &str) -> String {
+    format!("/{}/{name}", door(side))
+}
+
+fn door(side: Side) -> &'static str {
+    if side == Side::Admin { "admin" } else { "core" }
+}
+
+/// Whether a call by GET is as good as one by POST, for every client.
+fn may_be_got(operation: &Operation) -> bool {
+    !operation.effect.is_action()
+}
+
+fn described(operation: &Operation, method: &str) -> Value {
+    let name = format!("{}_{}", door(operation.side), operation.name);
+    let operation_id = if method == "get" { format!("{name}_get") } else { name };
+    let help = operation.help.trim();
+    let known = catalogue::find(operation.side, operation.name);
+    let mut described = json!({
+        "operationId": operation_id,
+        "summary": summary(help),
+        "description": help,
+        "tags": [tag(operation)],
+        "security": security(operation.who),
+        "x-who": super::word(operation.who),
+        "x-effect": format!("{:?}", operation.effect).to_lowercase(),
+        "x-tier": known.map_or("", |known| known.tier),
+        "x-clients": known.map_or(Vec::new(), |known| known.clients.split(',').filter(|name| !name.is_empty()).collect()),
+    });
+    if method == "get" {
+        let parameters: Vec<Value> =
+            operation.fields.iter().map(query_parameter).chain(proxy_parameter(operation)).collect();
+        if !parameters.is_empty() {
+            described["parameters"] = parameters.into();
+        }
+    } else if let Some(body) = body(operation) {
+        described["requestBody"] = body;
+    }
+    described["responses"] = responses::of(operation, method == "post");
+    described
+}
+
+/// What the documents say of an operation of other servers that this one does not have.
+fn described_as_missing(side: Side, name: &str) -> Value {
+    let known = catalogue::find(side, &name.to_lowercase());
+    json!({
+        "operationId": format!("{}_{name}", door(side)),
+        "summary": "Not offered",
+        "description": "FileCloud has this operation and this server does not: it answers result 0.",
+        "tags": [MISSING],
+        "security": [],
+        "x-tier": known.map_or("", |known| known.tier),
+        "responses": responses::of_missing(),
+    })
+}
+
+const MISSING: &str = "Not offered";
+
+/// The first sentence of a text.
+fn summary(help: &str) -> &str {
+    help.split_once(". ").map_or(help, |(first, _)| first).trim_end_matches('.')
+}
+
+fn tag(operation: &Operation) -> String {
+    match operation.side {
+        Side::User => operation.area.to_owned(),
+        Side::Admin => format!("Administration: {}", operation.area),
+    }
+}
+
+fn tags() -> Vec<Value> {
+    let mut names: Vec<String> = Vec::new();
+    for operation in table::all() {
+        let name = tag(operation);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let missing =
+        json!({ "name": MISSING, "description": "Operations of FileCloud that this server does not have." });
+    let described = |name: String| {
+        let operations = table::all().filter(|operation| tag(operation) == name);
+        let all = operations.map(|operation| format!("`{}`", operation.name)).collect::<Vec<_>>().join(", ");
+        json!({ "name": name, "description": format!("The operations {all}.") })
+    };
+    names.into_iter().map(described).chain([missing]).collect()
+}
+
+/// What must come with a call: nothing, or the cookies of one kind of session.
+fn security(who: Who) -> Value {
+    let user = json!({ "userSeed": [], "userHash": [] });
+    let admin = json!({ "adminSeed": [], "adminHash": [] });
+    match who {
+        Who::Anyone => json!([]),
+        Who::User => json!([user]),
+        Who::Proxy => json!([user, admin]),
+        Who::Admin => json!([admin]),
+    }
+}
+
+fn security_schemes() -> Value {
+    let cookie = |name: &str, of: &str| {
+        json!({
+            "type": "apiKey",
+            "in": "cookie",
+            "name": name,
+            "description": format!("Half of what proves the session of {of}; `loginguest` and `adminlogin` set it."),
+        })
+    };
+    json!({
+        "userSeed": cookie("tonido-login-seed", "a user"),
+        "userHash": cookie("tonido-login-hash", "a user"),
+        "adminSeed": cookie("tonidocloud-as", "an administrator"),
+        "adminHash": cookie("tonidocloud-ah", "an administrator"),
+    })
+}
+
+/// The first of a parameter's names; of numbered ones the first number.
+fn name_of(field: &Field) -> String {
+    let name = field.names.split('|').next().unwrap_or(field.names);
+    match name.split_once("1..") {
+        Some((prefix, _)) => format!("{prefix}1"),
+        None => name.to_owned(),
+    }
+}
+
+fn help_of(field: &Field) -> String {
+    let help = field.help.trim();
+    let others: Vec<String> = field.names.split('|').skip(1).map(|name| format!("`{name}`")).collect();
+    match (others.is_empty(), field.names.split_once("1..")) {
+        (false, _) => format!("{help} May also be called {}.", others.join(" or ")),
+        (true, Some((prefix, _))) => format!("{help} The next ones are `{prefix}2`, `{prefix}3` and so on."),
+        (true, None) => help.to_owned(),
+    }
+}
+
+fn query_parameter(field: &Field) -> Value {
+    json!({
+        "name": name_of(field),
+        "in": "query",
+        "required": field.is_required,
+        "description": help_of(field),
+        "schema": value_of(field),
+    })
+}
+
+const PROXY: &str =
+    "An administrator's name: the call works on users' data with the rights of an administrator.";
+
+/// The parameter that every operation takes which an administrator may call on users' data.
+fn proxy_parameter(operation: &Operation) -> Option<Value> {
+    (operation.who == Who::Proxy).then(|| {
+        json!({
+            "name": "adminproxyuserid",
+            "in": "query",
+            "required": false,
+            "description": PROXY,
+            "schema": { "type": "string", "x-kind": "proxy" },
+        })
+    })
+}
+
+fn value_of(field: &Field) -> Value {
+    let mut schema = of_value(&field.schema);
+    schema["x-kind"] = field.schema.name.into();
+    schema
+}
+
+fn body(operation: &Operation) -> Option<Value> {
+    let mut properties = Map::new();
+    for field in operation.fields {
+        let mut schema = value_of(field);
+        schema["description"] = help_of(field).into();
+        properties.insert(name_of(field), schema);
+    }
+    if operation.who == Who::Proxy {
+        properties.insert(
+            "adminproxyuserid".into(),
+            json!({ "type": "string", "x-kind": "proxy", "description": PROXY }),
+        );
+    }
+    if properties.is_empty() {
+        return None;
+    }
+    let mut required: Vec<String> =
+        operation.fields.iter().filter(|field| field.is_required).map(name_of).collect();
+    let media = if operation.effect == Effect::Upload {
+        let file = json!({
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "format": "binary",
+            "x-kind": "file",
+            "description": "The bytes, as a part with a file name. Its name does not matter. The parameters may also be in the query.",
+        });
+        properties.insert("file".into(), file);
+        required.push("file".into());
+        "multipart/form-data"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
+    let mut schema = json!({ "type": "object", "properties": properties });
+    let is_required = !required.is_empty();
+    if is_required {
+        schema["required"] = required.into();
+    }
+    Some(json!({ "required": is_required, "content": { media: { "schema": schema } } }))
+}
+
+fn schemas() -> Value {
+    let mut schemas = Map::new();
+    schemas.insert(
+        "Flag".into(),
+        json!({ "type": "integer", "enum": [0, 1], "description": "1 for yes, 0 for no." }),
+    );
+    for (name, schema) in responses::envelopes() {
+        schemas.insert(name.into(), schema);
+    }
+    for record in records() {
+        schemas.insert(record.name.into(), record_schema(record));
+    }
+    for document in documents() {
+        schemas.insert(document.name.into(), super::schemas::document_schema(document));
+    }
+    Value::Object(schemas)
+}
+
+/// The recorded answers of an operation: as XML, and as JSON that was read.
+pub fn examples(operation: &Operation) -> (Option<Value>, Option<Value>) {
+    let (xml, json) = (sample(operation, "xml"), sample(operation, "json"));
+    let xml = (!xml.is_empty()).then(|| xml.into());
+    (xml, serde_json::from_str(json).ok())
+}

@@ -1,0 +1,279 @@
+//! What an operation can answer, by status, for OpenAPI.
+
+use super::openapi::examples;
+use super::schemas::reference;
+use crate::api::error_code;
+use crate::api::op::{Effect, Operation, Who};
+use crate::api::reply::Form;
+use serde_json::{Map, Value, json};
+
+/// Schemas of what is no declared document: the command envelope and bare texts.
+pub fn envelopes() -> [(&'static str, Value); 3] {
+    let result =
+        json!({ "type": "integer", "enum": [0, 1], "description": "1 for done or yes, 0 for failed or no." });
+    [
+        (
+            "Command",
+            json!({
+                "type": "object",
+                "description": "What became of a call.",
+                "properties": {
+                    "type": { "type": "string", "description": "The operation." },
+                    "result": result,
+                    "message": { "type": "string", "description": "A sentence for people; empty where there is nothing to say." },
+                },
+                "required": ["type", "result", "message"],
+                "additionalProperties": false,
+            }),
+        ),
+        (
+            "CommandResult",
+            json!({
+                "type": "object",
+                "description": "The command envelope.",
+                "xml": { "name": "commands" },
+                "properties": {
+                    "command": {
+                        "type": "array",
+                        "xml": { "name": "command", "wrapped": false },
+                        "items": reference("Command"),
+                        "minItems": 1,
+                        "maxItems": 1,
+                    },
+                },
+                "required": ["command"],
+                "additionalProperties": false,
+            }),
+        ),
+        ("Sentence", json!({ "type": "string", "description": "A sentence for people." })),
+    ]
+}
+
+/// Headers that more than one answer has.
+pub fn headers() -> Value {
+    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    let words: Vec<&str> = error_code::WORDS.iter().map(|(word, _)| *word).collect();
+    let pattern = format!("^({})(; [a-z]+=.*)?$", words.join("|"));
+    let meanings: Vec<String> =
+        error_code::WORDS.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect();
+    json!({
+        "Error": {
+            "description": format!("Why the call failed, in a word that never changes. {}", meanings.join(" ")),
+            "schema": { "type": "string", "pattern": pattern },
+        },
+        "SetCookie": text("A cookie of the session, or one that takes it away. There are several."),
+        "ETag": text("Names the content."),
+        "LastModified": text("When the content was modified."),
+        "ContentDisposition": text("The name to save it under, and whether to show it."),
+        "ContentRange": text("Which bytes these are, and of how many."),
+        "AcceptRanges": text("That ranges of bytes are answered."),
+        "ReprDigest": text("The checksum of the whole content, where it was asked for and is known."),
+        "LeftOut": {
+            "description": "How much of what was asked for could not be read and is not in the archive.",
+            "schema": { "type": "integer" },
+        },
+    })
+}
+
+fn header(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{name}") })
+}
+
+/// The answers that many operations have.
+pub fn shared() -> Value {
+    let mut responses = Map::new();
+    for (name, _, description) in FAILURES {
+        let failure =
+            json!({ "description": description, "headers": error_header(), "content": command_content() });
+        responses.insert((*name).into(), failure);
+        let sentence =
+            json!({ "description": description, "headers": error_header(), "content": sentence() });
+        if UPLOAD.contains(name) {
+            responses.insert(format!("{name}AsText"), sentence);
+        }
+    }
+    responses.insert(
+        "WrongServer".into(),
+        json!({ "description": "The call names another server: see the setting `host_names`.", "content": sentence() }),
+    );
+    responses.insert(
+        "Unchanged".into(),
+        json!({
+            "description": "The caller has this content already.",
+            "headers": { "ETag": header("ETag"), "Last-Modified": header("LastModified") },
+        }),
+    );
+    Value::Object(responses)
+}
+
+/// Failures: the name of each, its status, and what it says.
+const FAILURES: &[(&str, &str, &str)] = &[
+    ("Refused", "400", "Refused, or a parameter cannot be used: result 0 and the reason."),
+    ("NotSignedIn", "401", "Nobody is signed in, or the session has ended."),
+    ("Forbidden", "403", "The caller lacks the right."),
+    ("NotFound", "404", "It is not there, or the caller may not know that it is."),
+    ("Conflict", "409", "It does not go together with what is there."),
+    ("Gone", "410", "Nobody knows any more what became of it; begin anew."),
+    ("TooLarge", "413", "More bytes than a limit allows."),
+    ("WrongType", "415", "The body is no form, or a content of this kind cannot be handled."),
+    ("NoSuchRange", "416", "The file has no bytes in the range that was asked for."),
+    ("Locked", "423", "Somebody else has locked it."),
+    ("Failed", "500", "The server's fault; its log says more."),
+    ("NotOffered", "501", "This server does not offer that."),
+    ("Busy", "503", "Too much is going on, or the disk is not there; trying again helps."),
+    ("Full", "507", "There is not enough room on the disk."),
+];
+
+/// Failures that every operation can have.
+const ALWAYS: &[&str] = &["Refused", "TooLarge", "WrongType", "Failed", "Busy"];
+/// Further ones of operations that answer with bytes.
+const BYTES: &[&str] = &["Forbidden", "NotFound", "Conflict", "Gone", "Locked", "NotOffered", "Full"];
+/// Those of an upload, which are a bare sentence once the server knows that it is one.
+const UPLOAD: &[&str] = &["Refused", "NotSignedIn", "TooLarge", "WrongType", "Failed", "Busy"];
+
+fn error_header() -> Value {
+    json!({ error_code::HEADER: header("Error") })
+}
+
+fn sentence() -> Value {
+    json!({ "text/plain": { "schema": reference("Sentence") } })
+}
+
+fn command_content() -> Value {
+    let schema = reference("CommandResult");
+    let xml = "<commands><command><type>deletefile</type><result>0</result><message>There is nothing at /anna/x.</message></command></commands>";
+    json!({
+        "application/json": { "schema": schema, "example": { "command": [
+            { "type": "deletefile", "result": 0, "message": "There is nothing at /anna/x." },
+        ] } },
+        "text/xml": { "schema": schema, "example": xml },
+    })
+}
+
+/// The answers of an operation.
+pub fn of(operation: &Operation, has_examples: bool) -> Value {
+    let mut responses = Map::new();
+    responses.insert("200".into(), success(operation, has_examples));
+    if let Form::Bytes(types) = operation.answers {
+        bytes_further(operation, types, &mut responses);
+    }
+    let is_bytes = operation.effect == Effect::File;
+    for (name, status, _) in FAILURES {
+        let is_possible = ALWAYS.contains(name)
+            || (*name == "NotSignedIn" && operation.who != Who::Anyone)
+            || (is_bytes && BYTES.contains(name))
+            || (*name == "NoSuchRange" && responses.contains_key("206"))
+            || (*name == "Gone" && operation.name == "getsyncdelta");
+        if is_possible {
+            let name =
+                if operation.answers == Form::Word { format!("{name}AsText") } else { (*name).to_owned() };
+            responses.insert((*status).into(), response(&name));
+        }
+    }
+    responses.insert("421".into(), response("WrongServer"));
+    Value::Object(responses)
+}
+
+/// The answers of an operation that this server does not have.
+pub fn of_missing() -> Value {
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": "Result 0.", "headers": error_header(), "content": command_content() }),
+    );
+    for (name, status, _) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
+        responses.insert((*status).into(), response(name));
+    }
+    responses.insert("421".into(), response("WrongServer"));
+    Value::Object(responses)
+}
+
+fn response(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/responses/{name}") })
+}
+
+/// The answer when the operation has not failed. A question that fails has this status too.
+fn success(operation: &Operation, has_examples: bool) -> Value {
+    let (xml, json) = if has_examples { examples(operation) } else { (None, None) };
+    let may_fail = !operation.effect.is_action();
+    let mut headers = Map::new();
+    if may_fail && operation.effect != Effect::File {
+        headers.insert(error_code::HEADER.into(), header("Error"));
+    }
+    let content = match operation.answers {
+        Form::Command => documents(reference("CommandResult"), xml, json),
+        Form::Document(shape) => {
+            let own = reference(shape.name);
+            let schema = if may_fail { json!({ "anyOf": [own, reference("CommandResult")] }) } else { own };
+            documents(schema, xml, json)
+        }
+        Form::Word => {
+            json!({ "text/plain": { "schema": { "type": "string", "const": "OK" }, "example": "OK" } })
+        }
+        Form::Bytes(types) => bytes_content(types),
+    };
+    if operation.effect.is_action() {
+        headers.insert("ETag".into(), header("ETag"));
+        headers.insert("Set-Cookie".into(), header("SetCookie"));
+    }
+    headers.extend(bytes_headers(operation));
+    let mut success = json!({ "description": "The answer.", "content": content });
+    if !headers.is_empty() {
+        success["headers"] = Value::Object(headers);
+    }
+    success
+}
+
+fn documents(schema: Value, xml: Option<Value>, json: Option<Value>) -> Value {
+    let mut content = json!({ "application/json": { "schema": schema }, "text/xml": { "schema": schema } });
+    if let Some(json) = json {
+        content["application/json"]["example"] = json;
+    }
+    if let Some(xml) = xml {
+        content["text/xml"]["example"] = xml;
+    }
+    content
+}
+
+/// Bytes of some types; of any where none is named.
+fn bytes_content(types: &[&str]) -> Value {
+    let mut content = Map::new();
+    for kind in if types.is_empty() { &["application/octet-stream", "*/*"] } else { types } {
+        let schema = match *kind {
+            "application/json" => json!({ "type": "object" }),
+            kind => json!({ "type": "string", "contentMediaType": kind, "format": "binary" }),
+        };
+        content.insert((*kind).into(), json!({ "schema": schema }));
+    }
+    Value::Object(content)
+}
+
+/// Headers of bytes: what names, dates and cuts them.
+fn bytes_headers(operation: &Operation) -> Map<String, Value> {
+    let mut headers = Map::new();
+    if operation.effect != Effect::File {
+        return headers;
+    }
+    headers.insert("Content-Disposition".into(), header("ContentDisposition"));
+    headers.insert("X-Cloudlet-Left-Out".into(), header("LeftOut"));
+    headers.insert("ETag".into(), header("ETag"));
+    headers.insert("Last-Modified".into(), header("LastModified"));
+    headers.insert("Accept-Ranges".into(), header("AcceptRanges"));
+    headers.insert("Repr-Digest".into(), header("ReprDigest"));
+    headers
+}
+
+/// What else comes instead of all bytes: some of them, or the word that the caller has them.
+fn bytes_further(operation: &Operation, types: &[&str], responses: &mut Map<String, Value>) {
+    let is_made_on_the_way = types.iter().any(|kind| ["application/zip", "text/csv"].contains(kind));
+    if operation.effect != Effect::File || is_made_on_the_way {
+        return;
+    }
+    let mut headers = bytes_headers(operation);
+    headers.insert("Content-Range".into(), header("ContentRange"));
+    let mut content = bytes_content(types);
+    content["multipart/byteranges"] = json!({ "schema": { "type": "string" } });
+    let part = json!({ "description": "The range of bytes that was asked for.", "headers": headers, "content": content });
+    responses.insert("206".into(), part);
+    responses.insert("304".into(), response("Unchanged"));
+}

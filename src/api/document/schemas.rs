@@ -1,0 +1,105 @@
+//! Schemas of OpenAPI from the declared values, records and documents.
+
+use crate::api::record::{DocumentShape, Shape};
+use crate::api::schema::{Schema, Values};
+use serde_json::{Map, Value, json};
+
+/// The schema of a parameter, whose values are texts on the way.
+pub fn of_value(schema: &Schema) -> Value {
+    let whole = match schema.values {
+        Values::Text => json!({ "type": "string" }),
+        Values::Words([""]) => json!({ "type": "string", "maxLength": 0 }),
+        Values::Words(words) => json!({ "type": "string", "enum": words }),
+        Values::Number { minimum, maximum } => {
+            let mut number = json!({ "type": "integer" });
+            for (name, limit) in [("minimum", minimum), ("maximum", maximum)] {
+                if let Some(limit) = limit {
+                    number[name] = limit.into();
+                }
+            }
+            number
+        }
+        Values::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),
+    };
+    let mut whole = whole;
+    if let Some(format) = schema.format {
+        whole["format"] = format.into();
+    }
+    if let Some(pattern) = schema.pattern {
+        whole["pattern"] = pattern.into();
+    }
+    match schema.may_be_empty {
+        true if schema.values == Values::Text && schema.pattern.is_none() => whole,
+        true => json!({ "anyOf": [whole, { "type": "string", "maxLength": 0 }] }),
+        false => whole,
+    }
+}
+
+/// The schema of a field of a reply. A flag that is always 0 here is still a flag.
+fn of_field(schema: &Schema) -> Value {
+    match schema.values {
+        Values::Numbers([0, 1] | [0] | [1]) => json!({ "$ref": "#/components/schemas/Flag" }),
+        _ => of_value(schema),
+    }
+}
+
+/// A record: its properties are in the order of the XML.
+pub fn record_schema(shape: &Shape) -> Value {
+    let mut properties = Map::new();
+    for field in shape.fields {
+        let mut schema = of_field(&field.schema);
+        schema["description"] = field.help.trim().into();
+        if field.is_extension {
+            schema["x-extension"] = true.into();
+        }
+        properties.insert(field.name.into(), schema);
+    }
+    let required: Vec<&str> =
+        shape.fields.iter().filter(|field| !field.is_optional).map(|field| field.name).collect();
+    let mut schema = json!({
+        "type": "object",
+        "description": shape.help.trim(),
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    schema
+}
+
+/// A document: in XML below its root, in JSON without one. A list without records has no key.
+pub fn document_schema(shape: &DocumentShape) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    if !shape.meta.fields.is_empty() {
+        properties.insert("meta".into(), reference(shape.meta.name));
+        required.push("meta");
+    }
+    let mut list = json!({
+        "type": "array",
+        "xml": { "name": shape.element, "wrapped": false },
+        "items": reference(shape.record.name),
+        "minItems": 1,
+    });
+    if shape.is_single {
+        list["maxItems"] = 1.into();
+        required.push(shape.element);
+    }
+    properties.insert(shape.element.into(), list);
+    let mut schema = json!({
+        "type": "object",
+        "description": shape.help.trim(),
+        "xml": { "name": shape.root },
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    schema
+}
+
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
