@@ -1,5 +1,5 @@
-//! Packs the portals' files into the program: each compressed once, all under one hash of their contents, so that browsers
-//! may keep them for ever.
+//! Packs the portals' files into the program: scripts without their comments, each file compressed once, all under one hash
+//! of their contents, so that browsers may keep them for ever.
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -8,6 +8,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+#[expect(dead_code, reason = "the tests use what the build does not")]
+#[path = "build/javascript.rs"]
+mod javascript;
 #[path = "src/portal/pages.rs"]
 mod pages;
 
@@ -16,6 +19,7 @@ const FOLDER: &str = "src/portal/static";
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={FOLDER}");
     println!("cargo::rerun-if-changed=src/portal/pages.rs");
+    println!("cargo::rerun-if-changed=build/javascript.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut names = Vec::new();
     collect(Path::new(FOLDER), "", &mut names)?;
@@ -23,13 +27,12 @@ fn main() -> io::Result<()> {
     let mut hasher = Sha256::new();
     for name in &names {
         hasher.update(name.as_bytes());
-        hasher.update(fs::read(Path::new(FOLDER).join(name))?);
+        hasher.update(shipped(name)?);
     }
     let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let mut code = format!("pub const HASH: &str = {hash:?};\npub const ASSETS: &[Asset] = &[\n");
     for name in names.iter().filter(|name| !pages::is_template(name)) {
-        let path = format!("{}/{FOLDER}/{name}", env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-        put(&mut code, &out, name, &fs::read(path)?)?;
+        put(&mut code, &out, name, &shipped(name)?)?;
     }
     code.push_str("];\npub const PAGES: &[Asset] = &[\n");
     for page in pages::PAGES.iter().filter(|page| names.iter().any(|name| name == page.file)) {
@@ -38,6 +41,16 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
     fs::write(out.join("assets.rs"), code)
+}
+
+/// What browsers get of a file.
+fn shipped(name: &str) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(Path::new(FOLDER).join(name))?;
+    if !name.ends_with(".js") {
+        return Ok(bytes);
+    }
+    let script = String::from_utf8(bytes).map_err(io::Error::other)?;
+    Ok(javascript::without_comments(&script).into_bytes())
 }
 
 fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> {

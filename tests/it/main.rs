@@ -43,6 +43,7 @@ mod sweep;
 mod sync;
 mod texts;
 mod tidy;
+mod tidy_scripts;
 mod tls;
 mod unreadable;
 mod upkeep;

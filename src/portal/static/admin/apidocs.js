@@ -42,27 +42,13 @@ function run(given) {
   let listeners = [];
   const name = () => who.admin ?? who.user ?? t("docs.guest");
 
-  const shell = createShell({
-    name: server.name,
-    places: [
-      ...(who.admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
-      ...(who.admin === null ? [{ id: "files", label: who.user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true }] : []),
-    ],
-    accountName: name(),
-    account: () => [
-      filesEntry(),
-      ...(who.admin === null ? [{ label: t("docs.signinadmin"), icon: "shield", run: () => void signIn("admin") }] : []),
-      ...(who.user === null ? [{ label: t("docs.signinuser"), icon: "user", run: () => void signIn("core") }] : []),
-      null, ...commonEntries(),
-      ...(who.admin === null && who.user === null ? [] : [null, signOutEntry(who.admin === null ? "core" : "admin")]),
-    ],
-  });
+  const shell = createDocsShell(server, () => who, name, (side) => signIn(side));
   const index = createIndex({ operations, onSearch: (text) => {
     const now = route();
     go(address(now.view, now.path, { q: text }), { replace: true });
   } });
   const content = h("article", { class: "docs-page" });
-  const toIndex = button({ icon: "chevron-left", label: t("docs.toindex"), kind: "quiet", class: "docs-back", onclick: () => go(address("list", [], { q: route().query.get("q") })) });
+  const toIndex = indexButton();
   const element = h("div", { class: "docs" }, index.element, h("div", { class: "docs-content" }, content));
   fill(document.body, shell.element);
   fill(shell.main, element);
@@ -76,24 +62,10 @@ function run(given) {
     for (const listener of listeners) listener();
   };
 
-  /** @param {import("../shared/api.js").Side} side @returns {Promise<void>} */
-  const signIn = (side) => new Promise((resolve) => {
-    const form = signInForm({
-      side,
-      cloudName: t(side === "admin" ? "docs.signinadmin" : "docs.signinuser"),
-      onDone: () => {
-        void checkWho().finally(() => dialog.close());
-      },
-    });
-    const dialog = openDialog({ title: t("signin.submit"), class: "again docs-signin", mayJustClose: true, body: [form.element], onClose: resolve });
-    form.focus();
-  });
-
+  const signIn = (/** @type {import("../shared/api.js").Side} */ side) => askToSignIn(side, checkWho);
+  const base = new URL(`${ROOT}/`, document.baseURI).href.replace(/\/$/, "");
   const around = {
-    base: new URL(`${ROOT}/`, document.baseURI).href.replace(/\/$/, ""),
-    who: () => who,
-    signIn,
-    checkWho,
+    base, signIn, checkWho, who: () => who,
     onWho: (/** @type {() => void} */ listener) => { listeners.push(listener); },
   };
 
@@ -104,32 +76,83 @@ function run(given) {
     element.classList.toggle("is-list", isList);
     toIndex.hidden = isList;
     index.show(id, where.query.get("q") ?? "");
-    const key = isList ? shown : id;
-    if (key === shown) return;
+    if (isList || id === shown) return;
     const isFirst = shown === "\u0000";
-    shown = key;
+    shown = id;
     listeners = [];
     const operation = operations.find((one) => one.id === id);
-    fill(content, operation ? operationPage(operation, around)
-      : id ? notice({ icon: "book", title: t("docs.nosuch", { name: id }), action: { label: t("docs.start"), run: () => go(address("")) } })
-        : guide({ base: around.base, version: server.version, counts: { core: count("core"), admin: count("admin") } }));
+    fill(content, operation ? operationPage(operation, around) : id ? noSuch(id) : startPage(around.base, server, operations));
     /** @type {HTMLElement | null} */ (content.parentElement)?.scrollTo(0, 0);
     document.title = [operation?.name, t("place.apilong"), server.name].filter(Boolean).join(" \u2013 ");
     if (!isFirst) content.querySelector("h1")?.focus({ preventScroll: true });
   });
 
-  /** @param {string} side */
-  function count(side) {
-    return operations.filter((operation) => operation.side === side).length;
-  }
-
   startShortcuts();
   addCommonShortcuts();
-  addShortcuts([{ keys: "/", label: "docs.search", group: "place.apilong", run: () => {
-    if (toIndex.offsetParent !== null) go(address("list"));
-    index.focus();
-  } }]);
+  addShortcuts([{ keys: "/", label: "docs.search", group: "place.apilong", run: () => focusSearch(index, toIndex) }]);
   startRouting();
+}
+
+/**
+ * @param {import("../shared/types.js").ServerInfo} server
+ * @param {() => { admin: string | null, user: string | null }} who
+ * @param {() => string} name
+ * @param {(side: import("../shared/api.js").Side) => Promise<void>} signIn
+ */
+function createDocsShell(server, who, name, signIn) {
+  return createShell({
+    name: server.name,
+    places: [
+      ...(who().admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
+      ...(who().admin === null ? [{ id: "files", label: who().user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true }] : []),
+    ],
+    accountName: name(),
+    account: () => [
+      filesEntry(),
+      ...(who().admin === null ? [{ label: t("docs.signinadmin"), icon: "shield", run: () => void signIn("admin") }] : []),
+      ...(who().user === null ? [{ label: t("docs.signinuser"), icon: "user", run: () => void signIn("core") }] : []),
+      null, ...commonEntries(),
+      ...(who().admin === null && who().user === null ? [] : [null, signOutEntry(who().admin === null ? "core" : "admin")]),
+    ],
+  });
+}
+
+/** @param {import("../shared/api.js").Side} side @param {() => Promise<void>} onDone @returns {Promise<void>} ends when the dialog is closed */
+function askToSignIn(side, onDone) {
+  return new Promise((resolve) => {
+    const form = signInForm({
+      side,
+      cloudName: t(side === "admin" ? "docs.signinadmin" : "docs.signinuser"),
+      onDone: () => {
+        void onDone().finally(() => dialog.close());
+      },
+    });
+    const dialog = openDialog({ title: t("signin.submit"), class: "again docs-signin", mayJustClose: true, body: [form.element], onClose: resolve });
+    form.focus();
+  });
+}
+
+/** The way to the index, where there is no room for it beside the page. */
+function indexButton() {
+  return button({ icon: "chevron-left", label: t("docs.toindex"), kind: "quiet", class: "docs-back",
+    onclick: () => go(address("list", [], { q: route().query.get("q") })) });
+}
+
+/** Goes to the search, and to the index first where that is not beside the page. @param {{ focus: () => void }} list @param {HTMLElement} toIndex */
+function focusSearch(list, toIndex) {
+  if (toIndex.offsetParent !== null) go(address("list"));
+  list.focus();
+}
+
+/** @param {string} id */
+function noSuch(id) {
+  return notice({ icon: "book", title: t("docs.nosuch", { name: id }), action: { label: t("docs.start"), run: () => go(address("")) } });
+}
+
+/** @param {string} base @param {import("../shared/types.js").ServerInfo} server @param {Operation[]} operations */
+function startPage(base, server, operations) {
+  const count = (/** @type {string} */ side) => operations.filter((operation) => operation.side === side).length;
+  return guide({ base, version: server.version, counts: { core: count("core"), admin: count("admin") } });
 }
 
 void start();

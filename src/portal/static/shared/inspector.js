@@ -2,13 +2,22 @@
 // that people learn the API by using the portal. Secrets are masked before they get here.
 
 import { ROOT, onCall, pastCalls } from "./api.js";
-import { button, fill, h } from "./h.js";
-import { clockTime, size } from "./format.js";
-import { t } from "./i18n.js";
 import { copyText } from "./copy.js";
+import { clockTime, size } from "./format.js";
+import { button, fill, h } from "./h.js";
+import { t } from "./i18n.js";
 
 /** @type {{ element: HTMLElement, stop: () => void } | null} */
 let open = null;
+
+/**
+ * @typedef {object} Inspector
+ * @property {HTMLOListElement} list
+ * @property {HTMLElement} detail
+ * @property {HTMLInputElement} filter
+ * @property {number | null} chosen
+ * @property {number} frame
+ */
 
 /** Opens or closes the drawer. */
 export function toggleInspector() {
@@ -20,68 +29,20 @@ export function toggleInspector() {
   const list = h("ol", { class: "calls", "aria-label": t("inspector.title") });
   const detail = h("div", { class: "call-detail", tabIndex: 0, role: "region", "aria-label": t("inspector.detail") });
   const filter = h("input", { type: "search", class: "input", placeholder: t("inspector.filter"), "aria-label": t("inspector.filter") });
+  /** @type {Inspector} */
+  const inspector = { list, detail, filter, chosen: null, frame: 0 };
   const element = h("section", { class: "inspector", "aria-label": t("inspector.title") },
     h("div", { class: "inspector-head" },
       h("h2", { class: "inspector-title", text: t("inspector.title") }),
       filter,
-      button({ text: t("inspector.clear"), kind: "quiet", onclick: () => { pastCalls().length = 0; redraw(); } }),
+      button({ text: t("inspector.clear"), kind: "quiet", onclick: () => { pastCalls().length = 0; redraw(inspector); } }),
       button({ icon: "close", label: t("inspector.close"), kind: "quiet", onclick: () => open?.stop() })),
     h("div", { class: "inspector-body" }, list, detail));
-  /** @type {number | null} */
-  let chosen = null;
-
-  /** @param {import("./api.js").Call} call */
-  const row = (call) => h("li", null, h("button", {
-    type: "button",
-    class: ["call", call.status !== undefined && !call.isOk && "is-failed"],
-    "aria-pressed": String(call.id === chosen),
-    on: { click: () => { chosen = call.id; redraw(); showCall(call); } },
-  },
-  h("span", { class: "call-time", text: clockTime(call.at) }),
-  h("span", { class: "call-name", text: `${call.side}/${call.operation}` }),
-  h("span", { class: "call-subject", text: subject(call) }),
-  h("span", { class: "call-status", text: statusText(call) })));
-
-  let frame = 0;
-  const redraw = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      const wanted = filter.value.trim().toLowerCase();
-      const shown = pastCalls().filter((call) => !wanted || `${call.side}/${call.operation} ${subject(call)}`.toLowerCase().includes(wanted));
-      const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-      const focused = [...list.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-      fill(list, shown.length > 0 ? shown.map(row) : h("li", { class: "calls-empty", text: t("inspector.empty") }));
-      if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
-      if (isAtEnd) list.scrollTop = list.scrollHeight;
-    });
-  };
-
-  /** @param {import("./api.js").Call} call */
-  const showCall = (call) => {
-    const command = curl(call);
-    fill(detail,
-      h("p", { class: "call-summary", text: [`${call.method} ${call.side}/${call.operation}`, statusText(call),
-        call.bytes === undefined ? "" : size(call.bytes)].filter(Boolean).join(" \u00b7 ") }),
-      h("h3", { text: t("inspector.params") }),
-      call.params.length > 0
-        ? h("dl", { class: "call-params" }, call.params.map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", { dir: "auto", text: value }))))
-        : h("p", { class: "quiet", text: t("inspector.noparams") }),
-      h("div", { class: "call-heading" }, h("h3", { text: t("inspector.curl") }),
-        button({ icon: "copy", label: t("action.copytext"), kind: "quiet", onclick: () => void copyText(command) })),
-      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.curl"), text: command }),
-      command.includes("-b cookies.txt") ? [
-        h("p", { class: "quiet", text: t("inspector.cookies") }),
-        h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.cookies"), text: signInCommand(call.side) }),
-      ] : null,
-      h("h3", { text: t("inspector.reply") }),
-      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.isHandedOver || call.status === undefined ? statusText(call) : pretty(call.reply ?? "") }));
-  };
-
   const stopListening = onCall((call) => {
-    redraw();
-    if (call.id === chosen) showCall(call);
+    redraw(inspector);
+    if (call.id === inspector.chosen) showCall(inspector, call);
   });
-  filter.addEventListener("input", redraw);
+  filter.addEventListener("input", () => redraw(inspector));
   const stop = () => {
     stopListening();
     element.remove();
@@ -98,7 +59,7 @@ export function toggleInspector() {
   document.body.append(element);
   document.documentElement.classList.add("has-inspector");
   open = { element, stop };
-  redraw();
+  redraw(inspector);
   filter.focus();
 }
 
@@ -166,4 +127,53 @@ export function curl(call) {
     if (call.params.length === 0 && call.method === "POST") lines.push("-X POST");
   }
   return lines.join(" \\\n  ");
+}
+
+/** @param {Inspector} inspector @param {import("./api.js").Call} call */
+function callRow(inspector, call) {
+  return h("li", null, h("button", {
+    type: "button",
+    class: ["call", call.status !== undefined && !call.isOk && "is-failed"],
+    "aria-pressed": String(call.id === inspector.chosen),
+    on: { click: () => { inspector.chosen = call.id; redraw(inspector); showCall(inspector, call); } },
+  },
+  h("span", { class: "call-time", text: clockTime(call.at) }),
+  h("span", { class: "call-name", text: `${call.side}/${call.operation}` }),
+  h("span", { class: "call-subject", text: subject(call) }),
+  h("span", { class: "call-status", text: statusText(call) })));
+}
+
+/** @param {Inspector} inspector */
+function redraw(inspector) {
+  cancelAnimationFrame(inspector.frame);
+  inspector.frame = requestAnimationFrame(() => {
+    const wanted = inspector.filter.value.trim().toLowerCase();
+    const shown = pastCalls().filter((call) => !wanted || `${call.side}/${call.operation} ${subject(call)}`.toLowerCase().includes(wanted));
+    const isAtEnd = inspector.list.scrollHeight - inspector.list.scrollTop - inspector.list.clientHeight < 40;
+    const focused = [...inspector.list.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    fill(inspector.list, shown.length > 0 ? shown.map((call) => callRow(inspector, call)) : h("li", { class: "calls-empty", text: t("inspector.empty") }));
+    if (focused >= 0) inspector.list.querySelectorAll("button")[focused]?.focus();
+    if (isAtEnd) inspector.list.scrollTop = inspector.list.scrollHeight;
+  });
+}
+
+/** @param {Inspector} inspector @param {import("./api.js").Call} call */
+function showCall(inspector, call) {
+  const command = curl(call);
+  fill(inspector.detail,
+    h("p", { class: "call-summary", text: [`${call.method} ${call.side}/${call.operation}`, statusText(call),
+      call.bytes === undefined ? "" : size(call.bytes)].filter(Boolean).join(" \u00b7 ") }),
+    h("h3", { text: t("inspector.params") }),
+    call.params.length > 0
+      ? h("dl", { class: "call-params" }, call.params.map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", { dir: "auto", text: value }))))
+      : h("p", { class: "quiet", text: t("inspector.noparams") }),
+    h("div", { class: "call-heading" }, h("h3", { text: t("inspector.curl") }),
+      button({ icon: "copy", label: t("action.copytext"), kind: "quiet", onclick: () => void copyText(command) })),
+    h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.curl"), text: command }),
+    command.includes("-b cookies.txt") ? [
+      h("p", { class: "quiet", text: t("inspector.cookies") }),
+      h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.cookies"), text: signInCommand(call.side) }),
+    ] : null,
+    h("h3", { text: t("inspector.reply") }),
+    h("pre", { class: "code", tabIndex: 0, "aria-label": t("inspector.reply"), text: call.isHandedOver || call.status === undefined ? statusText(call) : pretty(call.reply ?? "") }));
 }

@@ -4,6 +4,18 @@
 import { button, fill, h, uniqueId } from "./h.js";
 import { t } from "./i18n.js";
 
+/** @typedef {{ title: import("./h.js").Child, subtitle?: import("./h.js").Child, tabs: Tab[] }} PanelContent */
+
+/**
+ * @typedef {object} PanelState
+ * @property {HTMLElement} title
+ * @property {HTMLElement} subtitle
+ * @property {HTMLElement} tabs
+ * @property {HTMLElement} content
+ * @property {HTMLElement} element
+ * @property {string} current
+ */
+
 /**
  * @typedef {object} Tab
  * @property {string} id
@@ -24,48 +36,22 @@ export function createPanel(options) {
       h("div", { class: "panel-titles" }, title, subtitle),
       button({ icon: "close", label: t("panel.close"), kind: "quiet", onclick: options.onClose })),
     tabs, content);
+  /** @type {PanelState} */
+  const panel = { title, subtitle, tabs, content, element, current: "" };
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();
     options.onClose();
   });
-  let current = "";
-
   return {
     element,
     isOpen: () => !element.hidden,
 
-    /**
-     * @param {{ title: import("./h.js").Child, subtitle?: import("./h.js").Child, tabs: Tab[] }} what
-     */
-    show(what) {
-      fill(title, what.title);
-      fill(subtitle, what.subtitle);
-      const chosen = what.tabs.find((tab) => tab.id === current) ?? what.tabs[0];
-      // One tab needs no choice.
-      tabs.hidden = what.tabs.length < 2;
-      const buttons = what.tabs.map((tab) => tabButton(tab, () => open(tab)));
-      fill(tabs, buttons);
-      element.hidden = false;
-      /** @param {Tab | undefined} tab */
-      const open = (tab) => {
-        if (!tab) return;
-        current = tab.id;
-        buttons.forEach((one, at) => {
-          const isCurrent = what.tabs[at] === tab;
-          one.setAttribute("aria-selected", String(isCurrent));
-          one.tabIndex = isCurrent ? 0 : -1;
-        });
-        content.replaceChildren();
-        tab.show(content);
-        // Long words leave no room for all of them.
-        buttons[what.tabs.indexOf(tab)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
-      };
-      open(chosen);
-    },
+    /** @param {PanelContent} what */
+    show: (what) => showTabs(panel, what),
 
     /** The tab that is shown first. @param {string} id */
-    prefer(id) { current = id; },
+    prefer(id) { panel.current = id; },
 
     hide() {
       element.hidden = true;
@@ -101,4 +87,34 @@ function tabButton(tab, open) {
 export function properties(rows) {
   return h("dl", { class: "properties" }, rows.filter(([, value]) => value !== null && value !== undefined && value !== "")
     .map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value))));
+}
+
+/**
+ * @param {PanelState} panel
+ * @param {PanelContent} what
+ */
+function showTabs(panel, what) {
+  fill(panel.title, what.title);
+  fill(panel.subtitle, what.subtitle);
+  const chosen = what.tabs.find((tab) => tab.id === panel.current) ?? what.tabs[0];
+  // One tab needs no choice.
+  panel.tabs.hidden = what.tabs.length < 2;
+  const buttons = what.tabs.map((tab) => tabButton(tab, () => open(tab)));
+  fill(panel.tabs, buttons);
+  panel.element.hidden = false;
+  /** @param {Tab | undefined} tab */
+  const open = (tab) => {
+    if (!tab) return;
+    panel.current = tab.id;
+    buttons.forEach((one, at) => {
+      const isCurrent = what.tabs[at] === tab;
+      one.setAttribute("aria-selected", String(isCurrent));
+      one.tabIndex = isCurrent ? 0 : -1;
+    });
+    panel.content.replaceChildren();
+    tab.show(panel.content);
+    // Long words leave no room for all of them.
+    buttons[what.tabs.indexOf(tab)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  open(chosen);
 }

@@ -19,9 +19,11 @@ import { menuButton } from "./menu.js";
 
 /**
  * `tools` stand in the bar beside the account, whatever the view.
- * @param {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} options
+ * @typedef {{ name: string, places: Place[], accountName: string, tools?: HTMLElement, account: () => import("./menu.js").MenuEntry[] | Promise<import("./menu.js").MenuEntry[]> }} ShellOptions
  */
-export function createShell(options) {
+
+/** The elements of the frame. @param {ShellOptions} options @param {() => void} focusView */
+function createFrame(options, focusView) {
   const bar = h("div", { class: "bar-view" });
   const main = h("main", { class: "main", id: "main", tabIndex: -1 });
   const panel = h("div", { class: "shell-panel" });
@@ -34,7 +36,7 @@ export function createShell(options) {
   const initials = h("span", { class: "initials", "aria-hidden": "true" }, initialsOf(options.accountName));
   const account = menuButton(h("button", { type: "button", class: "button quiet bare account" }, initials), options.account);
   account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
-  const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: () => focusView() } });
+  const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: focusView } });
   const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
     h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), h("span", { class: "brand-name", text: options.name })),
     primary,
@@ -47,6 +49,13 @@ export function createShell(options) {
   const element = h("div", { class: "shell" }, skip, rail,
     h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
     panel, tabbar, tray);
+  return { element, main, bar, panel, notice, own, tray, primary, foot, accountName, initials };
+}
+
+/** @param {ShellOptions} options */
+export function createShell(options) {
+  const frame = createFrame(options, () => focusView());
+  const { element, main, initials, notice, tray, own, foot } = frame;
 
   /** Gives the focus to what the view is about. */
   function focusView() {
@@ -71,7 +80,7 @@ export function createShell(options) {
 
     /** @param {string} name */
     setAccountName(name) {
-      accountName.textContent = name;
+      frame.accountName.textContent = name;
       // Over the letters there may be a picture.
       if (initials.firstChild) initials.firstChild.textContent = initialsOf(name);
     },
@@ -86,13 +95,13 @@ export function createShell(options) {
     },
 
     /** @param {...import("./h.js").Child} children what the view puts into the bar */
-    setBar(...children) { fill(bar, children); },
+    setBar(...children) { fill(frame.bar, children); },
 
     /** @param {HTMLElement | null} one the button that stands out in the view */
-    setPrimary(one) { fill(primary, one); },
+    setPrimary(one) { fill(frame.primary, one); },
 
     /** @param {HTMLElement | null} one the panel of the view */
-    setPanel(one) { fill(panel, one); },
+    setPanel(one) { fill(frame.panel, one); },
   };
 }
 

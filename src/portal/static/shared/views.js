@@ -1,11 +1,12 @@
 // Shows the view of the address, one at a time. A view is a module with an `open` function; modules come when they are
 // first needed.
 
-import { fill, h } from "./h.js";
 import { errorText, isAbort } from "./api.js";
-import { t } from "./i18n.js";
 import { notice } from "./dialog.js";
+import { fill, h } from "./h.js";
+import { t } from "./i18n.js";
 import { address, go, onRoute } from "./router.js";
+
 
 /**
  * What a view gives when it is opened.
@@ -29,112 +30,126 @@ import { address, go, onRoute } from "./router.js";
 
 /** Milliseconds before a view that is still loading shows that it is. */
 const PATIENCE = 150;
+
 /** Milliseconds within which the page may be looked at again without asking the server. */
 const RENEW_PAUSE = 2000;
 
 /**
  * @template Context
- * @param {{ shell: import("./shell.js").Shell, home: string, appName: string, context: Context,
- *   views: Record<string, () => Promise<ViewModule<Context>>> }} options
+ * @typedef {object} ViewsOptions
+ * @property {import("./shell.js").Shell} shell
+ * @property {string} home the view that is shown where no other is asked for
+ * @property {string} appName
+ * @property {Context} context what each view gets
+ * @property {Record<string, () => Promise<ViewModule<Context>>>} views
  */
+
+/**
+ * @template Context
+ * @typedef {object} Views
+ * @property {ViewsOptions<Context>} options
+ * @property {import("./shell.js").Shell} shell
+ * @property {View | null} view
+ * @property {string} shownName
+ * @property {number} turn grows with each view that is asked for, so that a late one knows
+ * @property {import("./router.js").Route | null} failed the address whose view could not be loaded
+ * @property {number} renewed when the page was last looked at
+ */
+
+/** @template Context @param {ViewsOptions<Context>} options */
 export function startViews(options) {
-  const { shell } = options;
-  /** @type {View | null} */
-  let view = null;
-  let name = "";
-  let turn = 0;
-  /** The address whose view could not be loaded. @type {import("./router.js").Route | null} */
-  let failed = null;
-
-  const setTitle = () => {
-    const title = view?.title();
-    document.title = title ? `${title} \u2013 ${options.appName}` : options.appName;
-  };
-
-  const close = () => {
-    view?.leave?.();
-    view = null;
-    name = "";
-  };
-
-  /** @param {import("./router.js").Route} route */
-  const show = async (route) => {
-    const load = options.views[route.view];
-    if (!load) {
-      go(address(options.home), { replace: true });
-      return;
-    }
-    shell.setPlace(route.view, `${route.view}/${route.path[0] ?? ""}`);
-    // Two names may be of one view.
-    if (view && load === options.views[name]) {
-      view.update?.(route);
-      setTitle();
-      return;
-    }
-    turn += 1;
-    failed = null;
-    const own = turn;
-    const isFirst = view === null;
-    close();
-    shell.setPanel(null);
-    const timer = setTimeout(() => fill(shell.main, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })), PATIENCE);
-    try {
-      const module = await load();
-      if (own !== turn) return;
-      const opened = await module.open(options.context, route);
-      if (own !== turn) {
-        opened.leave?.();
-        return;
-      }
-      view = opened;
-      name = route.view;
-      shell.setBar(...(opened.bar ?? []));
-      // A view may bring its panel later.
-      if (opened.panel) shell.setPanel(opened.panel);
-      shell.setPrimary(opened.primary ?? null);
-      fill(shell.main, opened.element);
-      setTitle();
-      // At the very first the page has the focus anyway, and taking it would skip the rail.
-      if (!isFirst) shell.focusView();
-    } catch (error) {
-      if (own !== turn || isAbort(error)) return;
-      shell.setBar();
-      shell.setPanel(null);
-      shell.setPrimary(null);
-      failed = route;
-      fill(shell.main, notice({
-        icon: "warning",
-        title: t("view.failed"),
-        text: errorText(error),
-        action: { label: t("action.retry"), run: () => void show(route) },
-      }));
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  onRoute((route) => void show(route));
-
+  /** @type {Views<Context>} */
+  const views = { options, shell: options.shell, view: null, shownName: "", turn: 0, failed: null, renewed: Date.now() };
+  onRoute((route) => void showView(views, route));
   // The server is not asked by the clock, as an open page must not keep its disk awake: whoever looks again asks.
-  let renewed = Date.now();
-  const renew = () => {
-    if (document.visibilityState !== "visible" || Date.now() - renewed < RENEW_PAUSE) return;
-    renewed = Date.now();
-    if (failed) void show(failed);
-    else view?.renew?.();
-  };
-  document.addEventListener("visibilitychange", renew);
-  for (const name of ["focus", "online"]) addEventListener(name, renew);
-
+  document.addEventListener("visibilitychange", () => renew(views));
+  for (const name of ["focus", "online"]) addEventListener(name, () => renew(views));
   return {
     /** The title of the view has changed. */
-    setTitle,
+    setTitle: () => setTitle(views),
     /** Opens the present view anew, as after signing in again. */
     reopen(/** @type {import("./router.js").Route} */ route) {
-      if (view?.again) return view.again();
-      close();
-      return show(route);
+      if (views.view?.again) return views.view.again();
+      closeView(views);
+      return showView(views, route);
     },
-    close,
+    close: () => closeView(views),
   };
+}
+
+/** @template Context @param {Views<Context>} views */
+function setTitle(views) {
+  const title = views.view?.title();
+  document.title = title ? `${title} \u2013 ${views.options.appName}` : views.options.appName;
+}
+
+/** @template Context @param {Views<Context>} views */
+function closeView(views) {
+  views.view?.leave?.();
+  views.view = null;
+  views.shownName = "";
+}
+
+/** @template Context @param {Views<Context>} views @param {import("./router.js").Route} route */
+async function showView(views, route) {
+  const load = views.options.views[route.view];
+  if (!load) {
+    go(address(views.options.home), { replace: true });
+    return;
+  }
+  views.shell.setPlace(route.view, `${route.view}/${route.path[0] ?? ""}`);
+  // Two names may be of one view.
+  if (views.view && load === views.options.views[views.shownName]) {
+    views.view.update?.(route);
+    setTitle(views);
+    return;
+  }
+  views.turn += 1;
+  views.failed = null;
+  const own = views.turn;
+  const isFirst = views.view === null;
+  closeView(views);
+  views.shell.setPanel(null);
+  const timer = setTimeout(() => fill(views.shell.main, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") })), PATIENCE);
+  try {
+    const module = await load();
+    if (own !== views.turn) return;
+    const opened = await module.open(views.options.context, route);
+    if (own !== views.turn) {
+      opened.leave?.();
+      return;
+    }
+    views.view = opened;
+    views.shownName = route.view;
+    views.shell.setBar(...(opened.bar ?? []));
+    // A view may bring its panel later.
+    if (opened.panel) views.shell.setPanel(opened.panel);
+    views.shell.setPrimary(opened.primary ?? null);
+    fill(views.shell.main, opened.element);
+    setTitle(views);
+    // At the very first the page has the focus anyway, and taking it would skip the rail.
+    if (!isFirst) views.shell.focusView();
+  } catch (error) {
+    if (own !== views.turn || isAbort(error)) return;
+    views.shell.setBar();
+    views.shell.setPanel(null);
+    views.shell.setPrimary(null);
+    views.failed = route;
+    fill(views.shell.main, notice({
+      icon: "warning",
+      title: t("view.failed"),
+      text: errorText(error),
+      action: { label: t("action.retry"), run: () => void showView(views, route) },
+    }));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @template Context @param {Views<Context>} views */
+function renew(views) {
+  if (document.visibilityState !== "visible" || Date.now() - views.renewed < RENEW_PAUSE) return;
+  views.renewed = Date.now();
+  if (views.failed) void showView(views, views.failed);
+  else views.view?.renew?.();
 }

@@ -4,6 +4,20 @@
 const BEYOND = 8;
 
 /**
+ * @typedef {object} VirtualState
+ * @property {HTMLElement} scroller
+ * @property {HTMLElement} body
+ * @property {number} lineHeight
+ * @property {number} count
+ * @property {number} first
+ * @property {number} last
+ * @property {number} frame
+ * @property {Map<number, HTMLElement>} lines
+ * @property {{ scroller: HTMLElement, body: HTMLElement, lineHeight: number, render: (index: number) => HTMLElement,
+ *   covered?: () => number, onRange?: (first: number, last: number) => void }} options
+ */
+
+/**
  * @typedef {object} Virtual
  * @property {(count: number, isKept?: (index: number) => boolean) => void} setCount makes the visible lines anew, but for
  *   those that are kept as they are
@@ -25,105 +39,117 @@ const BEYOND = 8;
 export function createVirtual(options) {
   const { scroller, body } = options;
   let { lineHeight } = options;
-  let count = 0;
-  let first = 0;
-  let last = -1;
-  let frame = 0;
   /** @type {Map<number, HTMLElement>} */
   const lines = new Map();
-
-  const covered = () => options.covered?.() ?? 0;
-
-  /** @param {number} index */
-  const make = (index) => {
-    const element = options.render(index);
-    element.style.top = `${index * lineHeight}px`;
-    element.style.height = `${lineHeight}px`;
-    lines.set(index, element);
-    return element;
-  };
-
-  const drop = (/** @type {number} */ index) => {
-    lines.get(index)?.remove();
-    lines.delete(index);
-  };
-
-  const update = () => {
-    frame = 0;
-    const height = scroller.clientHeight;
-    // Above the body there may be more than the header that stays.
-    const above = Math.max(0, scroller.scrollTop - (body.offsetTop - covered()));
-    const from = Math.max(0, Math.floor(above / lineHeight) - BEYOND);
-    const to = Math.min(count - 1, Math.ceil((above + height) / lineHeight) + BEYOND);
-    if (from === first && to === last) return;
-    for (const index of [...lines.keys()]) if (index < from || index > to) drop(index);
-    first = from;
-    last = to;
-    /** @type {HTMLElement | null} */
-    let next = null;
-    // From the last to the first, so that each finds the one it stands before: the order is the reading order.
-    for (let index = to; index >= from; index -= 1) {
-      const present = lines.get(index);
-      const line = present ?? make(index);
-      if (!present) body.insertBefore(line, next);
-      next = line;
-    }
-    options.onRange?.(first, last);
-  };
-
-  const schedule = () => {
-    if (!frame) frame = requestAnimationFrame(update);
-  };
-
-  const clear = () => {
-    for (const index of [...lines.keys()]) drop(index);
-    first = 0;
-    last = -1;
-  };
-
-  scroller.addEventListener("scroll", update, { passive: true });
-  const observer = new ResizeObserver(schedule);
+  /** @type {VirtualState} */
+  const view = { scroller, body, lineHeight, count: 0, first: 0, last: -1, frame: 0, lines, options };
+  scroller.addEventListener("scroll", () => update(view), { passive: true });
+  const observer = new ResizeObserver(() => schedule(view));
   observer.observe(scroller);
-
   return {
-    setCount(next, isKept) {
-      count = next;
-      body.style.height = `${count * lineHeight}px`;
-      for (const index of [...lines.keys()]) if (index >= count || !isKept?.(index)) drop(index);
-      first = 0;
-      last = -1;
-      update();
-    },
-    setLineHeight(pixels) {
-      if (pixels === lineHeight) return;
-      // What was at the top stays there.
-      const top = scroller.scrollTop / lineHeight;
-      lineHeight = pixels;
-      body.style.height = `${count * lineHeight}px`;
-      clear();
-      scroller.scrollTop = top * lineHeight;
-      update();
-    },
+    setCount: (next, isKept) => setCount(view, next, isKept),
+    setLineHeight: (pixels) => setLineHeight(view, pixels),
     refresh() {
-      clear();
-      update();
+      clearLines(view);
+      update(view);
     },
     refreshLine(index) {
       const line = lines.get(index);
-      if (line) line.replaceWith(make(index));
+      if (line) line.replaceWith(makeLine(view, index));
     },
-    reveal(index) {
-      const top = index * lineHeight + body.offsetTop - covered();
-      const room = scroller.clientHeight - covered();
-      if (top < scroller.scrollTop) scroller.scrollTop = top;
-      else if (top + lineHeight > scroller.scrollTop + room) scroller.scrollTop = top + lineHeight - room;
-      update();
-    },
-    linesPerPage: () => Math.max(1, Math.floor((scroller.clientHeight - covered()) / lineHeight)),
-    range: () => ({ first, last }),
+    reveal: (index) => reveal(view, index),
+    linesPerPage: () => Math.max(1, Math.floor((scroller.clientHeight - covered(view)) / lineHeight)),
+    range: () => ({ first: view.first, last: view.last }),
     stop() {
       observer.disconnect();
-      cancelAnimationFrame(frame);
+      cancelAnimationFrame(view.frame);
     },
   };
+}
+
+/** @param {VirtualState} view @param {number} index */
+function makeLine(view, index) {
+  const element = view.options.render(index);
+  element.style.top = `${index * view.lineHeight}px`;
+  element.style.height = `${view.lineHeight}px`;
+  view.lines.set(index, element);
+  return element;
+}
+
+/** @param {VirtualState} view @param {number} index */
+function dropLine(view, index) {
+  view.lines.get(index)?.remove();
+  view.lines.delete(index);
+}
+
+/** @param {VirtualState} view */
+function update(view) {
+  view.frame = 0;
+  const height = view.scroller.clientHeight;
+  // Above the body there may be more than the header that stays.
+  const above = Math.max(0, view.scroller.scrollTop - (view.body.offsetTop - covered(view)));
+  const from = Math.max(0, Math.floor(above / view.lineHeight) - BEYOND);
+  const to = Math.min(view.count - 1, Math.ceil((above + height) / view.lineHeight) + BEYOND);
+  if (from === view.first && to === view.last) return;
+  for (const index of [...view.lines.keys()]) if (index < from || index > to) dropLine(view, index);
+  view.first = from;
+  view.last = to;
+  /** @type {HTMLElement | null} */
+  let next = null;
+  // From the last to the first, so that each finds the one it stands before: the order is the reading order.
+  for (let index = to; index >= from; index -= 1) {
+    const present = view.lines.get(index);
+    const line = present ?? makeLine(view, index);
+    if (!present) view.body.insertBefore(line, next);
+    next = line;
+  }
+  view.options.onRange?.(view.first, view.last);
+}
+
+/** @param {VirtualState} view */
+function schedule(view) {
+  if (!view.frame) view.frame = requestAnimationFrame(() => update(view));
+}
+
+/** @param {VirtualState} view */
+function clearLines(view) {
+  for (const index of [...view.lines.keys()]) dropLine(view, index);
+  view.first = 0;
+  view.last = -1;
+}
+
+/** @param {VirtualState} view @param {number} next @param {(index: number) => boolean} [isKept] */
+function setCount(view, next, isKept) {
+  view.count = next;
+  view.body.style.height = `${view.count * view.lineHeight}px`;
+  for (const index of [...view.lines.keys()]) if (index >= view.count || !isKept?.(index)) dropLine(view, index);
+  view.first = 0;
+  view.last = -1;
+  update(view);
+}
+
+/** @param {VirtualState} view @param {number} pixels */
+function setLineHeight(view, pixels) {
+  if (pixels === view.lineHeight) return;
+  // What was at the top stays there.
+  const top = view.scroller.scrollTop / view.lineHeight;
+  view.lineHeight = pixels;
+  view.body.style.height = `${view.count * view.lineHeight}px`;
+  clearLines(view);
+  view.scroller.scrollTop = top * view.lineHeight;
+  update(view);
+}
+
+/** @param {VirtualState} view @param {number} index */
+function reveal(view, index) {
+  const top = index * view.lineHeight + view.body.offsetTop - covered(view);
+  const room = view.scroller.clientHeight - covered(view);
+  if (top < view.scroller.scrollTop) view.scroller.scrollTop = top;
+  else if (top + view.lineHeight > view.scroller.scrollTop + room) view.scroller.scrollTop = top + view.lineHeight - room;
+  update(view);
+}
+
+/** @param {VirtualState} view */
+function covered(view) {
+  return view.options.covered?.() ?? 0;
 }

@@ -3,7 +3,7 @@
 
 const PARTS = [
   () => import("./files/menus.js"),
-  () => import("./files/act.js"),
+  () => import("./files/operations/all.js"),
   () => import("../shared/menu-open.js"),
   () => import("./preview/preview.js"),
   () => import("./views/recent.js"),

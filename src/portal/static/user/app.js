@@ -11,7 +11,7 @@ import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
 import { errorToast, undoLast } from "../shared/toast.js";
 import { startViews } from "../shared/views.js";
-import { createActions } from "./files/actions.js";
+import { createOperations } from "./files/operations.js";
 import { forget } from "./files/folder.js";
 import { DISKS } from "./files/paths.js";
 import { PLACES } from "./places.js";
@@ -110,7 +110,7 @@ async function run(server, info) {
   const context = {
     store,
     shell,
-    actions: createActions(store),
+    operations: createOperations(store),
     upload: (sources, folder) => void uploads().then(({ queue }) => queue.add(sources, folder)).catch((error) => errorToast(errorText(error))),
     titleChanged: () => views.setTitle(),
   };
@@ -121,26 +121,49 @@ async function run(server, info) {
     started ??= startUploads(store, shell.tray);
     return started;
   };
-  const files = () => import("./views/files.js");
   const views = startViews({
     shell,
     home: "files",
     appName: server.name,
     context,
-    views: {
-      files,
-      disk: files,
-      recent: () => import("./views/recent.js"),
-      starred: () => import("./views/starred.js"),
-      bin: () => import("./views/bin.js"),
-      search: () => import("./views/search.js"),
-      notices: () => import("./views/notices.js"),
-      me: () => import("./views/me.js"),
-      pair: () => import("./views/pair.js"),
-    },
+    views: VIEWS,
   });
-  setTimeout(() => import("./ahead.js").then(({ fetchAhead }) => fetchAhead(), () => undefined), AHEAD_PAUSE);
+  watchSession(store, server, () => {
+    void views.reopen(route());
+    started?.queue.wake();
+  });
 
+  startShortcuts();
+  addKeys();
+  store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
+  store.watch((state) => state.newNotices, (count) => showCount(bell, count));
+  followQuota(store, shell);
+  followOtherTabs(store);
+  startRouting();
+  shell.initials.dataset.face = account.name;
+  // Uploads of an earlier visit that are not finished.
+  if (remembered("uploads")) void uploads();
+  followLater(store, shell);
+}
+
+const files = () => import("./views/files.js");
+const VIEWS = {
+  files,
+  disk: files,
+  recent: () => import("./views/recent.js"),
+  starred: () => import("./views/starred.js"),
+  bin: () => import("./views/bin.js"),
+  search: () => import("./views/search.js"),
+  notices: () => import("./views/notices.js"),
+  me: () => import("./views/me.js"),
+  pair: () => import("./views/pair.js"),
+};
+
+/**
+ * Asks to sign in when the session has ended.
+ * @param {import("./state.js").UserStore} store @param {ServerInfo} server @param {() => void} onAgain the same person is signed in again
+ */
+function watchSession(store, server, onAgain) {
   let isAsking = false;
   onSessionEnd((side) => {
     if (side !== "core" || isAsking) return;
@@ -159,34 +182,34 @@ async function run(server, info) {
           return;
         }
         forget();
-        void views.reopen(route());
-        started?.queue.wake();
+        onAgain();
       },
     })).catch(() => location.reload());
   });
+}
 
-  startShortcuts();
+function addKeys() {
   addShortcuts([
     { keys: "Mod+K", label: "keys.search", group: "keys.everywhere", run: () => go(address("search")) },
     { keys: "Mod+Z", label: "action.undo", group: "keys.everywhere", run: undoLast },
     { keys: "?", label: "keys.help", group: "keys.everywhere", run: showKeys },
     { keys: "Alt+I", label: "account.inspector", group: "keys.everywhere", run: () => void openInspector() },
   ]);
-  store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
-  store.watch((state) => state.newNotices, (count) => showCount(bell, count));
-  followQuota(store, shell);
-  followOtherTabs(store);
-  startRouting();
+}
+
+/**
+ * What comes after the first view, and what that does without.
+ * @param {import("./state.js").UserStore} store @param {import("../shared/shell.js").Shell} shell
+ */
+function followLater(store, shell) {
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
-  shell.initials.dataset.face = account.name;
   setTimeout(() => void knowAccount(store), PICTURE_PAUSE);
-  // Uploads of an earlier visit that are not finished.
-  if (remembered("uploads")) void uploads();
+  setTimeout(() => import("./ahead.js").then(({ fetchAhead }) => fetchAhead(), () => undefined), AHEAD_PAUSE);
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
   setTimeout(() => import("./notices.js").then(({ followNotices }) => followNotices(store), () => undefined), NOTICES_PAUSE);
   setTimeout(() => import("./shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
     shell.own.setAttribute("aria-label", t("shortcuts.title"));
-    showShortcuts(shell.own, account.name);
+    showShortcuts(shell.own, store.get().account.name);
     return loadShortcuts();
   }).catch(() => undefined), NOTICES_PAUSE);
 }

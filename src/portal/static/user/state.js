@@ -30,7 +30,7 @@ export const STARS = "0".repeat(24);
  * @typedef {object} Context
  * @property {UserStore} store
  * @property {import("../shared/shell.js").Shell} shell
- * @property {import("./files/actions.js").Actions} actions
+ * @property {import("./files/operations.js").Operations} operations
  * @property {(sources: import("./upload/collect.js").Collected, folder: string) => void} upload
  * @property {() => void} titleChanged
  */

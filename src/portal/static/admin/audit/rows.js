@@ -20,6 +20,7 @@ import { filterParams } from "./filter.js";
 
 /** Rows asked for at once. */
 const PAGE = 200;
+
 /** Rows that can be scrolled through; the filter finds what lies beyond. */
 export const ROWS_MAX = 50_000;
 
@@ -32,6 +33,17 @@ async function ask(params, signal) {
   const reply = await call("getaudit", params, { side: "admin", signal });
   return { rows: reply.log ?? [], total: reply.meta?.total ?? 0 };
 }
+/**
+ * @typedef {object} RowsSource
+ * @property {AbortController} stop
+ * @property {(AuditRecord | undefined)[]} rows
+ * @property {number} total
+ * @property {number} newer Rows that came on top since the first answer.
+ * @property {boolean} isAsking
+ * @property {[number, number] | null} wanted
+ * @property {import("./filter.js").Filter} filter
+ * @property {{ onChange: () => void, onError: (error: unknown) => void }} options
+ */
 
 /**
  * The rows of a filter, the newest first.
@@ -40,64 +52,16 @@ async function ask(params, signal) {
  */
 export function createRows(filter, options) {
   const stop = new AbortController();
-  /** @type {(AuditRecord | undefined)[]} */
-  let rows = [];
-  let total = 0;
-  /** Rows that came on top since the first answer. */
-  let newer = 0;
-  let isAsking = false;
-  /** @type {[number, number] | null} */
-  let wanted = null;
-
-  const loadFirst = async () => {
-    const first = await ask({ ...filterParams(filter), start: 0, limit: PAGE }, stop.signal);
-    total = first.total;
-    newer = 0;
-    rows = new Array(Math.min(total, ROWS_MAX));
-    first.rows.forEach((row, at) => { if (at < rows.length) rows[at] = row; });
-    options.onChange();
-  };
-
-  /** Loads the first hole in what is looked at, and so on until there is none. */
-  const loadWanted = async () => {
-    while (wanted && !isAsking) {
-      const [from, to] = wanted;
-      let hole = from;
-      while (hole <= to && rows[hole] !== undefined) hole += 1;
-      if (hole > to || hole >= rows.length) return;
-      isAsking = true;
-      try {
-        const start = hole + newer;
-        const page = await ask({ ...filterParams(filter), start, limit: PAGE }, stop.signal);
-        newer = page.total - total;
-        let isNew = false;
-        page.rows.forEach((row, at) => {
-          const index = start + at - newer;
-          if (index < 0 || index >= rows.length || rows[index] !== undefined) return;
-          rows[index] = row;
-          isNew = true;
-        });
-        // Rows that were removed meanwhile leave holes that nothing fills.
-        if (!isNew) rows.length = Math.min(rows.length, hole);
-        options.onChange();
-      } finally {
-        isAsking = false;
-      }
-    }
-  };
-
-  const guard = (/** @type {Promise<void>} */ work) => work.catch((error) => {
-    if (!stop.signal.aborted) options.onError(error);
-  });
-
+  /** @type {RowsSource} */
+  const source = { stop, rows: [], total: 0, newer: 0, isAsking: false, wanted: null, filter, options };
   return {
-    rows: () => rows,
-    total: () => total,
-    load: () => guard(loadFirst()),
+    rows: () => source.rows,
+    total: () => source.total,
+    load: () => guard(source, loadFirst(source)),
     /** @param {number} from @param {number} to what is looked at */
     want(from, to) {
-      wanted = [Math.max(0, from), Math.min(rows.length - 1, to)];
-      if (!isAsking) void guard(loadWanted());
+      source.wanted = [Math.max(0, from), Math.min(source.rows.length - 1, to)];
+      if (!source.isAsking) void guard(source, loadWanted(source));
     },
     stop: () => stop.abort(),
   };
@@ -171,4 +135,49 @@ export function createTail(filter, options) {
       stop.abort();
     },
   };
+}
+
+/** @param {RowsSource} source */
+async function loadFirst(source) {
+  const first = await ask({ ...filterParams(source.filter), start: 0, limit: PAGE }, source.stop.signal);
+  source.total = first.total;
+  source.newer = 0;
+  source.rows = new Array(Math.min(source.total, ROWS_MAX));
+  first.rows.forEach((row, at) => { if (at < source.rows.length) source.rows[at] = row; });
+  source.options.onChange();
+}
+
+/** Loads the first hole in what is looked at, and so on until there is none. @param {RowsSource} source */
+async function loadWanted(source) {
+  while (source.wanted && !source.isAsking) {
+    const [from, to] = source.wanted;
+    let hole = from;
+    while (hole <= to && source.rows[hole] !== undefined) hole += 1;
+    if (hole > to || hole >= source.rows.length) return;
+    source.isAsking = true;
+    try {
+      const start = hole + source.newer;
+      const page = await ask({ ...filterParams(source.filter), start, limit: PAGE }, source.stop.signal);
+      source.newer = page.total - source.total;
+      let isNew = false;
+      page.rows.forEach((row, at) => {
+        const index = start + at - source.newer;
+        if (index < 0 || index >= source.rows.length || source.rows[index] !== undefined) return;
+        source.rows[index] = row;
+        isNew = true;
+      });
+      // Rows that were removed meanwhile leave holes that nothing fills.
+      if (!isNew) source.rows.length = Math.min(source.rows.length, hole);
+      source.options.onChange();
+    } finally {
+      source.isAsking = false;
+    }
+  }
+}
+
+/** @param {RowsSource} source */
+function guard(source, /** @type {Promise<void>} */ work) {
+  return work.catch((error) => {
+    if (!source.stop.signal.aborted) source.options.onError(error);
+  });
 }

@@ -208,7 +208,7 @@ function tryOut(operation, filled, around) {
       });
       const answer = await send(operation, given, { format: format.value === "xml" ? "xml" : "json", file: file.files?.[0] ?? null, signal: own.signal });
       if (own.signal.aborted) return;
-      showReply(answer, given);
+      showReply(reply, operation, answer, given);
       if (operation.isChanging) await around.checkWho();
     } catch (error) {
       if (isAbort(error)) return;
@@ -220,25 +220,25 @@ function tryOut(operation, filled, around) {
     }
   });
 
-  /** @param {import("./send.js").Answer} answer @param {[string, string][]} given */
-  function showReply(answer, given) {
-    const facts = [t("docs.status", { status: String(answer.status) }), t("inspector.milliseconds", { count: answer.milliseconds }),
-      answer.isWhole ? size(answer.bytes) : t("docs.morethan", { size: size(answer.bytes) }), answer.type.split(";")[0] ?? ""];
-    const isFile = operation.effect === "file" && answer.status < 300;
-    fill(reply,
-      h("p", { class: ["docs-reply-facts", answer.status >= 400 && "is-failed"], text: facts.filter(Boolean).join(" \u00b7 ") }),
-      answer.text === null
-        ? h("p", { class: "quiet", text: t("docs.notext") })
-        : codeBlock(t("docs.reply"), pretty(answer.text) + (answer.isWhole ? "" : "\n\u2026")),
-      isFile ? h("p", null, h("a", { class: "button", href: url(operation.name, Object.fromEntries(given), operation.side), download: "" }, icon("download"), h("span", { class: "button-text", text: t("action.download") }))) : null);
-    announce(t("docs.replied", { status: String(answer.status) }));
-  }
-
   return h("div", { class: "docs-try" },
     who,
     isUpload ? h("div", { class: "field" }, h("label", { class: "field-label", htmlFor: file.id, text: t("docs.file") }), file) : null,
     h("div", { class: "docs-run" }, run, operation.effect === "file" || isUpload ? null : format),
     reply);
+}
+
+/** @param {HTMLElement} reply @param {Operation} operation @param {import("./send.js").Answer} answer @param {[string, string][]} given */
+function showReply(reply, operation, answer, given) {
+  const facts = [t("docs.status", { status: String(answer.status) }), t("inspector.milliseconds", { count: answer.milliseconds }),
+    answer.isWhole ? size(answer.bytes) : t("docs.morethan", { size: size(answer.bytes) }), answer.type.split(";")[0] ?? ""];
+  const isFile = operation.effect === "file" && answer.status < 300;
+  fill(reply,
+    h("p", { class: ["docs-reply-facts", answer.status >= 400 && "is-failed"], text: facts.filter(Boolean).join(" \u00b7 ") }),
+    answer.text === null
+      ? h("p", { class: "quiet", text: t("docs.notext") })
+      : codeBlock(t("docs.reply"), pretty(answer.text) + (answer.isWhole ? "" : "\n\u2026")),
+    isFile ? h("p", null, h("a", { class: "button", href: url(operation.name, Object.fromEntries(given), operation.side), download: "" }, icon("download"), h("span", { class: "button-text", text: t("action.download") }))) : null);
+  announce(t("docs.replied", { status: String(answer.status) }));
 }
 
 /** As whom the call will be made. @param {Operation} operation @param {Surroundings} around */

@@ -43,7 +43,7 @@ const GROUPS = [
 export function open(context, first) {
   /** @type {SettingRecord[]} */
   let settings = [];
-  const body = h("div", { class: "settings" });
+  const body = h("div", { class: "settings" }, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") }));
   const search = h("input", {
     type: "search", class: "input", value: first.query.get("q") ?? "", placeholder: t("settings.search"), "aria-label": t("settings.search"),
     on: { input: () => {
@@ -63,14 +63,8 @@ export function open(context, first) {
 
   function draw() {
     const wanted = search.value.trim().toLowerCase();
-    const fits = (/** @type {SettingRecord} */ one) => `${one.name} ${titleOf(one)} ${helpOf(one)}`.toLowerCase().includes(wanted);
-    const left = settings.filter(fits);
-    const groups = GROUPS.map(([group, pattern]) => {
-      const members = left.filter((one) => GROUPS.find(([, other]) => other.test(one.name))?.[1] === pattern);
-      return members.length === 0 ? null : h("section", { class: "card settings-group", "aria-label": t(`settingsgroup.${group}`) },
-        h("h2", { text: t(`settingsgroup.${group}`) }), members.map((one) => settingRow(one, changed)));
-    });
-    fill(body, left.length > 0 ? groups : notice({
+    const found = settings.filter((one) => `${one.name} ${titleOf(one)} ${helpOf(one)}`.toLowerCase().includes(wanted));
+    fill(body, found.length > 0 ? groupsOf(found, changed) : notice({
       icon: "settings", title: t("settings.nomatch", { text: search.value.trim() }),
       action: { label: t("settings.showall"), run: () => { search.value = ""; search.dispatchEvent(new Event("input")); search.focus(); } },
     }));
@@ -86,12 +80,10 @@ export function open(context, first) {
     row.replaceWith(next);
     const control = next.querySelector("input, select");
     if (control instanceof HTMLElement) control.focus();
-    if (name === "name") context.store.set({ server: { ...context.store.get().server, name: one.value } });
-    if (name === "password_length_min") context.store.set({ server: { ...context.store.get().server, passwordminlength: Number(one.value) } });
+    learn(context.store, one);
   }
 
   const stopShortcuts = addShortcuts([{ keys: "/", label: "settings.search", group: "place.settings", run: () => search.focus() }]);
-  fill(body, h("div", { class: "view-loading skeleton", role: "status", "aria-label": t("view.loading") }));
   void load();
   return {
     element: h("div", { class: "page settings-page" },
@@ -107,6 +99,22 @@ export function open(context, first) {
     },
     leave: stopShortcuts,
   };
+}
+
+/** What the portal itself knows of a setting. @param {import("../state.js").AdminStore} store @param {SettingRecord} setting */
+function learn(store, { name, value }) {
+  const { server } = store.get();
+  if (name === "name") store.set({ server: { ...server, name: value } });
+  if (name === "password_length_min") store.set({ server: { ...server, passwordminlength: Number(value) } });
+}
+
+/** Settings that belong together stand together. @param {SettingRecord[]} settings @param {(name: string) => Promise<void>} changed */
+function groupsOf(settings, changed) {
+  return GROUPS.map(([group, pattern]) => {
+    const members = settings.filter((one) => GROUPS.find(([, other]) => other.test(one.name))?.[1] === pattern);
+    return members.length === 0 ? null : h("section", { class: "card settings-group", "aria-label": t(`settingsgroup.${group}`) },
+      h("h2", { text: t(`settingsgroup.${group}`) }), members.map((one) => settingRow(one, changed)));
+  });
 }
 
 /** @param {SettingRecord} setting */

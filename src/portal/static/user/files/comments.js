@@ -20,6 +20,16 @@ const LENGTH_MAX = 4000;
 const drafts = new Map();
 
 /**
+ * @typedef {object} CommentsBox
+ * @property {import("../state.js").UserStore} store
+ * @property {string} own
+ * @property {HTMLOListElement} list
+ * @property {HTMLElement} status
+ * @property {{ element: HTMLFormElement, input: HTMLTextAreaElement }} form
+ * @property {string} path
+ */
+
+/**
  * @param {HTMLElement} content
  * @param {string} path
  * @param {import("../state.js").Context} context
@@ -29,72 +39,6 @@ export function showComments(content, path, context) {
   const own = store.get().account.name;
   const list = h("ol", { class: "comments" });
   const status = h("p", { class: "quiet" });
-
-  const load = async () => {
-    try {
-      show(await records("getcommentsforitem", "comment", { fullpath: path }));
-    } catch (error) {
-      status.textContent = errorText(error);
-      status.hidden = false;
-    }
-  };
-
-  /** @param {CommentRecord[]} comments */
-  const show = (comments) => {
-    fill(list, comments.map((comment) => commentItem(comment)));
-    status.textContent = t("comments.none");
-    status.hidden = comments.length > 0;
-    list.hidden = comments.length === 0;
-  };
-
-  /** The list of files tells which have comments. */
-  const changed = () => {
-    folderChanged(store, parentOf(path));
-    return load();
-  };
-
-  /** @param {CommentRecord} comment */
-  const commentItem = (comment) => {
-    const item = h("li", { class: "comment" });
-    const read = () => fill(item,
-      h("p", { class: "comment-head" }, face({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
-        h("span", null, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
-      h("p", { class: "comment-text", dir: "auto", text: comment.text }),
-      comment.who === own ? h("div", { class: "comment-acts" },
-        button({ icon: "rename", label: t("comments.edit"), kind: "quiet", onclick: edit }),
-        button({ icon: "trash", label: t("comments.remove"), kind: "quiet", onclick: () => void remove() })) : null);
-    const edit = () => {
-      const form = composer({
-        label: t("comments.edit"),
-        value: comment.text,
-        confirm: t("action.save"),
-        send: async (text) => {
-          await records("updatecommentforitem", "comment", { fullpath: path, id: comment.id, text });
-          comment.text = text;
-          read();
-          item.querySelector("button")?.focus();
-        },
-        cancel: () => { read(); item.querySelector("button")?.focus(); },
-      });
-      fill(item, form.element);
-      form.input.focus();
-    };
-    const remove = async () => {
-      if (!await confirmDialog({ title: t("comments.removeask"), confirm: t("action.delete"), isDanger: true })) return;
-      try {
-        await command("removecommentforitem", { fullpath: path, id: comment.id });
-        announce(t("comments.removed"));
-        await changed();
-        form.input.focus();
-      } catch (error) {
-        status.textContent = errorText(error);
-        status.hidden = false;
-      }
-    };
-    read();
-    return item;
-  };
-
   const form = composer({
     label: t("comments.write"),
     value: drafts.get(path) ?? "",
@@ -105,12 +49,14 @@ export function showComments(content, path, context) {
       drafts.delete(path);
       form.input.value = "";
       announce(t("comments.sent"));
-      await changed();
+      await reload(box);
     },
   });
+  /** @type {CommentsBox} */
+  const box = { store, own, list, status, form, path };
   fill(content, h("div", { class: "comments-box" }, status, list, form.element, tellOption(path)));
   status.textContent = t("view.loading");
-  void load();
+  void loadComments(box);
 }
 
 /** Whether one is told when others comment. @param {string} path */
@@ -181,4 +127,70 @@ function composer(options) {
   h("div", { class: "field" }, h("label", { class: "field-label", htmlFor: id, text: options.label }), input, wrong),
   h("div", { class: "card-actions" }, options.cancel ? button({ text: t("dialog.cancel"), onclick: options.cancel }) : null, send));
   return { element, input };
+}
+
+/** @param {CommentsBox} box */
+async function loadComments(box) {
+  try {
+    drawComments(box, await records("getcommentsforitem", "comment", { fullpath: box.path }));
+  } catch (error) {
+    box.status.textContent = errorText(error);
+    box.status.hidden = false;
+  }
+}
+
+/** @param {CommentsBox} box @param {CommentRecord[]} comments */
+function drawComments(box, comments) {
+  fill(box.list, comments.map((comment) => commentItem(box, comment)));
+  box.status.textContent = t("comments.none");
+  box.status.hidden = comments.length > 0;
+  box.list.hidden = comments.length === 0;
+}
+
+/** The list of files tells which have comments. @param {CommentsBox} box */
+function reload(box) {
+  folderChanged(box.store, parentOf(box.path));
+  return loadComments(box);
+}
+
+/** @param {CommentsBox} box @param {CommentRecord} comment */
+function commentItem(box, comment) {
+  const item = h("li", { class: "comment" });
+  const read = () => fill(item,
+    h("p", { class: "comment-head" }, face({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
+      h("span", null, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
+    h("p", { class: "comment-text", dir: "auto", text: comment.text }),
+    comment.who === box.own ? h("div", { class: "comment-acts" },
+      button({ icon: "rename", label: t("comments.edit"), kind: "quiet", onclick: edit }),
+      button({ icon: "trash", label: t("comments.remove"), kind: "quiet", onclick: () => void remove() })) : null);
+  const edit = () => {
+    const form = composer({
+      label: t("comments.edit"),
+      value: comment.text,
+      confirm: t("action.save"),
+      send: async (text) => {
+        await records("updatecommentforitem", "comment", { fullpath: box.path, id: comment.id, text });
+        comment.text = text;
+        read();
+        item.querySelector("button")?.focus();
+      },
+      cancel: () => { read(); item.querySelector("button")?.focus(); },
+    });
+    fill(item, form.element);
+    form.input.focus();
+  };
+  const remove = async () => {
+    if (!await confirmDialog({ title: t("comments.removeask"), confirm: t("action.delete"), isDanger: true })) return;
+    try {
+      await command("removecommentforitem", { fullpath: box.path, id: comment.id });
+      announce(t("comments.removed"));
+      await reload(box);
+      box.form.input.focus();
+    } catch (error) {
+      box.status.textContent = errorText(error);
+      box.status.hidden = false;
+    }
+  };
+  read();
+  return item;
 }

@@ -8,85 +8,74 @@ import { setLook } from "../state.js";
 import { isDrawn, kindOf } from "./kinds.js";
 
 /** @typedef {import("../../shared/menu.js").MenuEntry} MenuEntry */
-/** @typedef {import("./desk.js").Desk} Desk */
-
-/**
- * What the menus reach besides the desk.
- * @typedef {object} Hands
- * @property {() => void} rename
- * @property {() => void} remove
- * @property {() => void} star gives what is chosen a star, or takes it away where all have one
- * @property {() => void} showDetails
- * @property {(isFolder: boolean) => void} pick
- * @property {(what: "folder" | "text") => void} make
- * @property {() => void} filter
- */
+/** @typedef {import("./file-view.js").FileView} FileView */
+/** @typedef {import("./view/actions.js").Actions} Actions */
 
 /** Entries whose lists are asked for together. */
 const LISTED_MAX = 20;
 
-/** @param {Desk} desk @param {Hands} hands @returns {MenuEntry[]} */
-export function entryMenu(desk, hands) {
-  const { actions } = desk.context;
-  const entries = desk.chosen();
+/** @param {FileView} fileView @param {Actions} actions @returns {MenuEntry[]} */
+export function entryMenu(fileView, actions) {
+  const { operations } = fileView.context;
+  const entries = fileView.chosen();
   const [first] = entries;
-  if (!first) return folderMenu(desk, hands);
+  if (!first) return folderMenu(fileView, actions);
   const isOne = entries.length === 1;
   /** What is new in the folder is selected when it comes, maybe while the menu is open. @param {() => void} act */
   const withThese = (act) => () => {
-    desk.list.select(entries.map((entry) => entry.name));
+    fileView.list.select(entries.map((entry) => entry.name));
     act();
   };
   const isFixed = !entries.every((entry) => entry.canRename);
   const openLabel = !first.isFolder && kindOf(first).preview ? t("action.show") : t("action.open");
   return [
-    isOne && { label: openLabel, icon: first.isFolder ? "folder" : "eye", keys: keysText("Enter"), run: () => desk.open(first) },
-    { label: isOne && !first.isFolder ? t("action.download") : t("action.downloadzip"), icon: "download", run: () => actions.download(entries) },
+    isOne && { label: openLabel, icon: first.isFolder ? "folder" : "eye", keys: keysText("Enter"), run: () => fileView.open(first) },
+    { label: isOne && !first.isFolder ? t("action.download") : t("action.downloadzip"), icon: "download", run: () => operations.download(entries) },
     null,
-    isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(hands.rename) },
-    { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(actions.transferByPicking(entries, "move")) },
-    { label: t("action.copyto"), icon: "copy", run: () => orTell(actions.transferByPicking(entries, "copy")) },
-    { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => actions.toClipboard(entries, "move") },
-    { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => actions.toClipboard(entries, "copy") },
+    isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(actions.rename) },
+    { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(operations.transferByPicking(entries, "move")) },
+    { label: t("action.copyto"), icon: "copy", run: () => orTell(operations.transferByPicking(entries, "copy")) },
+    { label: t("action.cut"), icon: "cut", keys: keysText("Mod+X"), isDisabled: isFixed, run: () => operations.toClipboard(entries, "move") },
+    { label: t("action.copy"), icon: "copy", keys: keysText("Mod+C"), run: () => operations.toClipboard(entries, "copy") },
     null,
-    isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(actions.toggleLock(first)) },
-    { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: withThese(hands.star) },
+    isOne && first.canLock && { label: t(first.isLocked ? "action.unlock" : "action.lock"), icon: "lock", run: () => orTell(operations.toggleLock(first)) },
+    { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: withThese(actions.star) },
     entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
     isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
-    isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(desk.context.store, first.path))) },
-    { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: withThese(hands.showDetails) },
+    isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(fileView.context.store, first.path))) },
+    { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: withThese(actions.showDetails) },
     null,
-    { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: withThese(hands.remove) },
+    { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: withThese(actions.remove) },
   ];
 }
 
-/** @param {Desk} desk @param {Hands} hands @returns {MenuEntry[]} */
-export function folderMenu(desk, hands) {
-  const { store, actions } = desk.context;
+/** @param {FileView} fileView @param {Actions} actions @returns {MenuEntry[]} */
+export function folderMenu(fileView, actions) {
+  const { store, operations } = fileView.context;
   const { clipboard, look } = store.get();
-  const canAdd = desk.canUpload();
+  const canAdd = fileView.canUpload();
   return [
-    canAdd && { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
-    canAdd && { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
-    canAdd && { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
-    canAdd && clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(actions.paste(desk.path())) },
+    canAdd && { label: t("new.folder"), icon: "new-folder", run: () => actions.make("folder") },
+    canAdd && { label: t("new.text"), icon: "new-file", run: () => actions.make("text") },
+    canAdd && { label: t("upload.files"), icon: "upload", run: () => actions.pick(false) },
+    canAdd && clipboard && { label: t("action.paste", { count: clipboard.paths.length }), icon: "paste", keys: keysText("Mod+V"), run: () => orTell(operations.paste(fileView.path())) },
     null,
-    desk.all().length > 0 && { label: t("files.filter"), icon: "filter", keys: "/", run: hands.filter },
-    { label: t("list.selectall"), icon: "select", keys: keysText("Mod+A"), run: () => desk.list.select(desk.shown().map((entry) => entry.name)) },
-    { label: t("files.downloadall"), icon: "download", isDisabled: desk.all().length === 0, run: () => actions.download(desk.all()) },
-    { label: t("files.details"), icon: "info", run: () => { desk.list.select([]); hands.showDetails(); } },
-    { label: t("action.refresh"), icon: "refresh", run: () => void desk.load(desk.path()) },
+    fileView.all().length > 0 && { label: t("files.filter"), icon: "filter", keys: "/", run: actions.filter },
+    { label: t("list.selectall"), icon: "select", keys: keysText("Mod+A"), run: () => fileView.list.select(fileView.shown().map((entry) => entry.name)) },
+    { label: t("files.downloadall"), icon: "download", isDisabled: fileView.all().length === 0, run: () => operations.download(fileView.all()) },
+    { label: t("files.details"), icon: "info", run: () => { fileView.list.select([]); actions.showDetails(); } },
+    { label: t("action.refresh"), icon: "refresh", run: () => void fileView.load(fileView.path()) },
     null,
     { label: t("files.rows"), icon: "list", isChecked: look.shape === "rows", run: () => setLook(store, { shape: "rows" }) },
     { label: t("files.cards"), icon: "grid", isChecked: look.shape === "cards", run: () => setLook(store, { shape: "cards" }) },
     null,
-    ...sortMenu(desk),
+    ...sortMenu(fileView),
   ];
 }
 
-/** @param {Desk} desk @returns {MenuEntry[]} */
-export function sortMenu(desk) {
-  const { store } = desk.context;
+/** @param {FileView} fileView @returns {MenuEntry[]} */
+export function sortMenu(fileView) {
+  const { store } = fileView.context;
   const { sort, isDescending } = store.get().look;
   /** @type {[import("../state.js").SortColumn, boolean, string][]} */
   const orders = [
@@ -100,13 +89,13 @@ export function sortMenu(desk) {
   }));
 }
 
-/** @param {Hands} hands @returns {MenuEntry[]} */
-export function newMenu(hands) {
+/** @param {Actions} actions @returns {MenuEntry[]} */
+export function newMenu(actions) {
   return [
-    { label: t("upload.files"), icon: "upload", run: () => hands.pick(false) },
-    { label: t("upload.folder"), icon: "folder", run: () => hands.pick(true) },
+    { label: t("upload.files"), icon: "upload", run: () => actions.pick(false) },
+    { label: t("upload.folder"), icon: "folder", run: () => actions.pick(true) },
     null,
-    { label: t("new.folder"), icon: "new-folder", run: () => hands.make("folder") },
-    { label: t("new.text"), icon: "new-file", run: () => hands.make("text") },
+    { label: t("new.folder"), icon: "new-folder", run: () => actions.make("folder") },
+    { label: t("new.text"), icon: "new-file", run: () => actions.make("text") },
   ];
 }

@@ -1,9 +1,9 @@
 // Asks for a folder or for a file: shows what lies in one folder, goes into others and up again.
 
 import { errorText, isAbort } from "../../shared/api.js";
-import { button, fill, h, icon } from "../../shared/h.js";
 import { notice, openDialog } from "../../shared/dialog.js";
 import { nameElement } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { createList } from "../../shared/list.js";
 import { loadFolder, sorted } from "./folder.js";
@@ -71,88 +71,112 @@ export function pickFile(options) {
  * @returns {Promise<string | null>}
  */
 function pick(options) {
-  return new Promise((resolve) => {
-    const home = homeOf(options.store.get().account.name);
-    const { disks } = options.store.get();
-    let path = options.start;
-    const isTop = () => path === ABOVE || (disks.length === 0 && path === home);
-    const goUp = () => void show(path === rootOf(path, home) ? ABOVE : parentOf(path));
-    /** @type {string | null} */
-    let answer = null;
-    /** @type {AbortController | null} */
-    let loading = null;
+  return new Promise((resolve) => openPicker(options, resolve));
+}
+/**
+ * @typedef {object} PickerState
+ * @property {string} home
+ * @property {string[]} disks
+ * @property {string} path
+ * @property {string | null} answer
+ * @property {AbortController | null} loading
+ * @property {HTMLButtonElement} up
+ * @property {HTMLElement} where
+ * @property {HTMLElement} empty
+ * @property {import("../../shared/list.js").List<Item>} list
+ * @property {{ note: HTMLElement | null, first: HTMLElement, last: HTMLElement | null, follow: (path: string) => void }} actions
+ * @property {{ element: HTMLDialogElement, close: () => void }} dialog
+ * @property {Parameters<typeof pick>[0]} options
+ */
 
-    const up = button({ icon: "chevron-left", label: t("picker.up"), kind: "quiet", onclick: goUp });
-    const where = h("span", { class: "picker-where" });
-    const empty = h("div", { class: "picker-empty", hidden: true });
-    /** @type {import("../../shared/list.js").List<Item>} */
-    const list = createList({
-      label: options.label,
-      isPlain: true,
-      columns: [{ id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isLabelHidden: true,
-        cell: (entry) => (entry.isFolder
-          ? [icon(disks.includes(entry.path) ? "disk" : "folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })]
-          : [rowPicture(/** @type {import("../../shared/types.js").Entry} */ (entry)), nameElement(entry.name)]) }],
-      keyOf: (entry) => entry.path,
-      nameOf: (entry) => entry.name,
-      onOpen: (entry) => { if (entry.isFolder) void show(entry.path); else choose(entry.path); },
-      onKey: (event) => {
-        if (event.key !== "Backspace" || isTop()) return false;
-        goUp();
-        return true;
-      },
-    });
-    /** @param {string} chosen */
-    const choose = (chosen) => {
-      answer = chosen;
-      dialog.close();
-    };
-    const actions = options.actions({ path: () => path, choose, show: (next) => void show(next) });
-
-    const dialog = openDialog({
-      title: options.title,
-      class: "picker",
-      body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty), actions.note],
-      actions: [actions.first, button({ text: t("dialog.cancel"), onclick: () => dialog.close() }), ...(actions.last ? [actions.last] : [])],
-      onClose: () => {
-        loading?.abort();
-        list.stop();
-        resolve(answer);
-      },
-    });
-
-    /** @param {string} next */
-    async function show(next) {
-      loading?.abort();
-      loading = new AbortController();
-      const { signal } = loading;
-      path = next;
-      up.disabled = isTop();
-      actions.follow(path);
-      empty.hidden = true;
-      if (path === ABOVE) {
-        fill(where, t("shell.places"));
-        list.setItems([home, ...disks].map((root) => ({ path: root, name: folderName(root, home), isFolder: true })));
-        list.activateKey(home);
-        list.focus();
-        return;
-      }
-      fill(where, path === home ? t("files.home") : nameElement(folderName(path, home)));
-      try {
-        const folder = await loadFolder(path, { signal });
-        const offered = sorted(folder.entries.filter((entry) => entry.isFolder || options.isOffered(entry)), "name", false);
-        list.setItems(offered);
-        if (offered[0]) list.activateKey(offered[0].path);
-        fill(empty, h("p", { class: "quiet", text: options.empty }));
-        empty.hidden = offered.length > 0;
-        list.focus();
-      } catch (error) {
-        if (isAbort(error)) return;
-        list.setItems([]);
-        fill(empty, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show(next) } }));
-        empty.hidden = false;
-      }
-    }
-    void show(path);
+/** @param {Parameters<typeof pick>[0]} options @param {(path: string | null) => void} resolve */
+function openPicker(options, resolve) {
+  const home = homeOf(options.store.get().account.name);
+  const { disks } = options.store.get();
+  const up = button({ icon: "chevron-left", label: t("picker.up"), kind: "quiet", onclick: () => goUp(picker) });
+  const where = h("span", { class: "picker-where" });
+  const empty = h("div", { class: "picker-empty", hidden: true });
+  /** @type {import("../../shared/list.js").List<Item>} */
+  const list = createList({
+    label: options.label,
+    isPlain: true,
+    columns: [{ id: "name", label: t("column.name"), width: "minmax(0, 1fr)", isLabelHidden: true,
+      cell: (entry) => (entry.isFolder
+        ? [icon(disks.includes(entry.path) ? "disk" : "folder", { class: "kind tint-folder" }), nameElement(entry.name), icon("chevron-right", { class: "picker-into" })]
+        : [rowPicture(/** @type {import("../../shared/types.js").Entry} */ (entry)), nameElement(entry.name)]) }],
+    keyOf: (entry) => entry.path,
+    nameOf: (entry) => entry.name,
+    onOpen: (entry) => { if (entry.isFolder) void showFolder(picker, entry.path); else answerWith(picker, entry.path); },
+    onKey: (event) => {
+      if (event.key !== "Backspace" || isTop(picker)) return false;
+      goUp(picker);
+      return true;
+    },
   });
+  const actions = options.actions({ path: () => picker.path, choose: (chosen) => answerWith(picker, chosen), show: (next) => void showFolder(picker, next) });
+  const dialog = openDialog({
+    title: options.title,
+    class: "picker",
+    body: [h("div", { class: "picker-head" }, up, where), h("div", { class: "picker-list" }, list.element, empty), actions.note],
+    actions: [actions.first, button({ text: t("dialog.cancel"), onclick: () => dialog.close() }), ...(actions.last ? [actions.last] : [])],
+    onClose: () => {
+      picker.loading?.abort();
+      list.stop();
+      resolve(picker.answer);
+    },
+  });
+  /** @type {PickerState} */
+  const picker = {
+    home, disks, path: options.start, answer: null, loading: null, up, where, empty, list, actions, dialog, options,
+  };
+  void showFolder(picker, picker.path);
+}
+
+/** @param {PickerState} picker */
+function isTop(picker) {
+  return picker.path === ABOVE || (picker.disks.length === 0 && picker.path === picker.home);
+}
+
+/** @param {PickerState} picker */
+function goUp(picker) {
+  return void showFolder(picker, picker.path === rootOf(picker.path, picker.home) ? ABOVE : parentOf(picker.path));
+}
+
+/** @param {PickerState} picker @param {string} chosen */
+function answerWith(picker, chosen) {
+  picker.answer = chosen;
+  picker.dialog.close();
+}
+
+/** @param {PickerState} picker @param {string} next */
+async function showFolder(picker, next) {
+  picker.loading?.abort();
+  picker.loading = new AbortController();
+  const { signal } = picker.loading;
+  picker.path = next;
+  picker.up.disabled = isTop(picker);
+  picker.actions.follow(picker.path);
+  picker.empty.hidden = true;
+  if (picker.path === ABOVE) {
+    fill(picker.where, t("shell.places"));
+    picker.list.setItems([picker.home, ...picker.disks].map((root) => ({ path: root, name: folderName(root, picker.home), isFolder: true })));
+    picker.list.activateKey(picker.home);
+    picker.list.focus();
+    return;
+  }
+  fill(picker.where, picker.path === picker.home ? t("files.home") : nameElement(folderName(picker.path, picker.home)));
+  try {
+    const folder = await loadFolder(picker.path, { signal });
+    const offered = sorted(folder.entries.filter((entry) => entry.isFolder || picker.options.isOffered(entry)), "name", false);
+    picker.list.setItems(offered);
+    if (offered[0]) picker.list.activateKey(offered[0].path);
+    fill(picker.empty, h("p", { class: "quiet", text: picker.options.empty }));
+    picker.empty.hidden = offered.length > 0;
+    picker.list.focus();
+  } catch (error) {
+    if (isAbort(error)) return;
+    picker.list.setItems([]);
+    fill(picker.empty, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void showFolder(picker, next) } }));
+    picker.empty.hidden = false;
+  }
 }

@@ -10,66 +10,36 @@ import { errorToast } from "../../shared/toast.js";
 import { checkName } from "./folder.js";
 import { join, splitName } from "./paths.js";
 
+/**
+ * @typedef {object} RenameField
+ * @property {{ focus: () => void, scroll: () => number, scrollTo(top: number): void, pointer: () => string, stop(): void, elementOf: (key: string) => HTMLElement | null, activateKey(key: string): boolean, flash(key: string): void, openMenuOf(key: string, place: Element): void, refreshKey(key: string): void, setItems: (items: (Entry | undefined)[], count?: number | undefined) => void, setShape: (shape: "rows" | "cards") => void, setSort: (column: string, isDescending: boolean) => void, select: (keys: Iterable<string>) => void, selectedItems: () => Entry[], takeKey: (event: KeyboardEvent) => void, selection: () => ReadonlySet<string>, activeItem: () => Entry | null, items: () => Entry[], refresh(): void, element: HTMLElement }} list
+ * @property {import("../files/operations.js").Operations} operations
+ * @property {string} folder
+ * @property {HTMLInputElement} input
+ * @property {boolean} isDone
+ * @property {import("./file-view.js").FileView} fileView
+ * @property {Entry} entry
+ * @property {(input: HTMLInputElement | null) => void} place
+ */
+
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
 /**
- * @param {import("./desk.js").Desk} desk
+ * @param {import("./file-view.js").FileView} fileView
  * @param {Entry} entry
  * @param {(input: HTMLInputElement | null) => void} place puts the field into the row, or takes it out
  */
-export function startRename(desk, entry, place) {
-  const { list } = desk;
-  const { actions } = desk.context;
-  const folder = desk.path();
+export function startRename(fileView, entry, place) {
+  const { list } = fileView;
+  const { operations } = fileView.context;
+  const folder = fileView.path();
   const input = h("input", { class: "input rename", value: entry.name, "aria-label": t("name.label"), maxlength: 255, spellcheck: false, autocomplete: "off" });
-  let isDone = false;
+  /** @type {RenameField} */
+  const field = { list, operations, folder, input, isDone: false, fileView, entry, place };
   list.activateKey(entry.name);
   place(input);
   input.focus();
   input.setSelectionRange(0, entry.isFolder ? entry.name.length : splitName(entry.name)[0]?.length ?? 0);
-
-  const problem = () => {
-    const name = input.value.trim();
-    return name === entry.name ? null : checkName(folder, name, entry.name);
-  };
-
-  /** @param {boolean} isKept whether the name is taken, or the old one left */
-  const finish = async (isKept) => {
-    if (isDone) return;
-    const wrong = isKept ? problem() : null;
-    if (wrong) {
-      input.setCustomValidity(wrong);
-      input.reportValidity();
-      input.setAttribute("aria-invalid", "true");
-      announce(wrong);
-      return;
-    }
-    isDone = true;
-    const hadFocus = document.activeElement === input || document.activeElement === document.body;
-    const name = input.value.trim().normalize("NFC");
-    place(null);
-    if (isKept && name !== entry.name) await apply(name, hadFocus);
-    else if (hadFocus) list.focus();
-  };
-
-  /** @param {string} name @param {boolean} hadFocus */
-  const apply = async (name, hadFocus) => {
-    const before = desk.all();
-    const change = actions.rename(entry, name);
-    desk.want(name);
-    desk.showNow(before.map((one) => (one.name === entry.name ? { ...entry, name, path: join(folder, name) } : one)), change);
-    if (hadFocus) list.focus();
-    try {
-      await change;
-    } catch (error) {
-      if (desk.path() === folder) {
-        desk.want(entry.name);
-        void desk.load(folder, { keepsPlace: true });
-      }
-      errorToast(t("rename.failed", { name: shortName(entry.name), reason: errorText(error) }));
-    }
-  };
-
   input.addEventListener("input", () => {
     input.setCustomValidity("");
     input.removeAttribute("aria-invalid");
@@ -77,9 +47,52 @@ export function startRename(desk, entry, place) {
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.key === "Enter") void finish(true);
-    else if (event.key === "Escape") void finish(false);
+    if (event.key === "Enter") void finish(field, true);
+    else if (event.key === "Escape") void finish(field, false);
   });
   // Going elsewhere keeps a good name and leaves a bad one.
-  input.addEventListener("blur", () => void finish(problem() === null));
+  input.addEventListener("blur", () => void finish(field, problem(field) === null));
+}
+
+/** @param {RenameField} field */
+function problem(field) {
+  const name = field.input.value.trim();
+  return name === field.entry.name ? null : checkName(field.folder, name, field.entry.name);
+}
+
+/** @param {RenameField} field @param {boolean} isKept whether the name is taken, or the old one left */
+async function finish(field, isKept) {
+  if (field.isDone) return;
+  const wrong = isKept ? problem(field) : null;
+  if (wrong) {
+    field.input.setCustomValidity(wrong);
+    field.input.reportValidity();
+    field.input.setAttribute("aria-invalid", "true");
+    announce(wrong);
+    return;
+  }
+  field.isDone = true;
+  const hadFocus = document.activeElement === field.input || document.activeElement === document.body;
+  const name = field.input.value.trim().normalize("NFC");
+  field.place(null);
+  if (isKept && name !== field.entry.name) await applyName(field, name, hadFocus);
+  else if (hadFocus) field.list.focus();
+}
+
+/** @param {RenameField} field @param {string} name @param {boolean} hadFocus */
+async function applyName(field, name, hadFocus) {
+  const before = field.fileView.all();
+  const change = field.operations.rename(field.entry, name);
+  field.fileView.want(name);
+  field.fileView.showNow(before.map((one) => (one.name === field.entry.name ? { ...field.entry, name, path: join(field.folder, name) } : one)), change);
+  if (hadFocus) field.list.focus();
+  try {
+    await change;
+  } catch (error) {
+    if (field.fileView.path() === field.folder) {
+      field.fileView.want(field.entry.name);
+      void field.fileView.load(field.folder, { keepsPlace: true });
+    }
+    errorToast(t("rename.failed", { name: shortName(field.entry.name), reason: errorText(error) }));
+  }
 }

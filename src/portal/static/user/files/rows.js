@@ -45,15 +45,25 @@ export function rowPicture(entry) {
   return box;
 }
 
+/** Size and date in a line. @param {Entry} entry */
+function facts(entry) {
+  return entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
+}
+
+/** What people have attached to an entry, beside its name. @param {Entry} entry */
+function marks(entry) {
+  return [
+    entry.isCommented && icon("comment", { class: "entry-mark", label: t("files.commented") }),
+    entry.isStarred && icon("star", { class: "entry-mark is-starred", label: t("files.starred") }),
+  ];
+}
+
 /**
  * @param {{ addressOf: (entry: Entry) => string, editorOf: (entry: Entry) => HTMLElement | null, openMenu: (entry: Entry, button: Element) => void,
  *   star: (entry: Entry) => void }} options
  *   `editorOf`: the field that stands in place of a name while it is changed
  */
 export function createRows(options) {
-  /** @param {Entry} entry */
-  const facts = (entry) => (entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`);
-
   /** @param {Entry} entry */
   const name = (entry) => {
     const editor = options.editorOf(entry);
@@ -62,12 +72,6 @@ export function createRows(options) {
     if (!entry.isLocked) return link;
     return h("span", { class: "entry-marked" }, link, icon("lock", { class: "entry-mark", label: t(entry.canLock ? "lock.own" : "lock.locked") }));
   };
-
-  /** What people have attached to an entry, beside its name. @param {Entry} entry */
-  const marks = (entry) => [
-    entry.isCommented && icon("comment", { class: "entry-mark", label: t("files.commented") }),
-    entry.isStarred && icon("star", { class: "entry-mark is-starred", label: t("files.starred") }),
-  ];
 
   /** @param {Entry} entry */
   const star = (entry) => {

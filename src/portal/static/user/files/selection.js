@@ -8,23 +8,23 @@ import { orTell } from "../../shared/toast.js";
 import { isShowing } from "./paths.js";
 
 /**
- * @param {import("./desk.js").Desk} desk
+ * @param {import("./file-view.js").FileView} fileView
  * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename: () => void, remove: () => void }} options
  */
-export function createSelectionBar(desk, options) {
-  const { actions } = desk.context;
+export function createSelectionBar(fileView, options) {
+  const { operations } = fileView.context;
   const element = h("div", { class: "selection-bar", role: "toolbar", "aria-label": t("files.selection"), hidden: true });
 
   /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
   const act = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
 
   const content = (/** @type {number} */ count) => [
-    button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { desk.list.select([]); desk.list.focus(); } }),
+    button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { fileView.list.select([]); fileView.list.focus(); } }),
     h("span", { class: "selection-count", role: "status", text: t("files.selected", { count }) }),
     h("div", { class: "selection-actions" },
-      act("download", t("action.download"), () => actions.download(desk.chosen())),
-      act("move", t("action.move"), () => orTell(actions.transferByPicking(desk.chosen(), "move"))),
-      act("copy", t("action.copyto"), () => orTell(actions.transferByPicking(desk.chosen(), "copy")), "wide-only"),
+      act("download", t("action.download"), () => operations.download(fileView.chosen())),
+      act("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
+      act("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
       count === 1 ? act("rename", t("action.rename"), options.rename, "wide-only") : null,
       act("trash", t("action.delete"), options.remove),
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
@@ -33,7 +33,7 @@ export function createSelectionBar(desk, options) {
   return {
     element,
     show() {
-      const count = desk.list.selection().size;
+      const count = fileView.list.selection().size;
       element.hidden = count === 0;
       document.documentElement.classList.toggle("is-selecting", count > 0);
       if (count > 0) {
@@ -42,7 +42,7 @@ export function createSelectionBar(desk, options) {
         fill(element, content(count));
         if (focused >= 0) element.querySelectorAll("button")[focused]?.focus();
       } else if (element.contains(document.activeElement)) {
-        desk.list.focus();
+        fileView.list.focus();
       }
     },
     hasFocus: () => element.contains(document.activeElement),
@@ -50,9 +50,9 @@ export function createSelectionBar(desk, options) {
   };
 }
 
-/** @param {import("./desk.js").Desk} desk */
-export function createPasteBar(desk) {
-  const { store, actions } = desk.context;
+/** @param {import("./file-view.js").FileView} fileView */
+export function createPasteBar(fileView) {
+  const { store, operations } = fileView.context;
   const element = h("div", { class: "paste-bar", hidden: true });
   const show = () => {
     const { clipboard } = store.get();
@@ -61,8 +61,8 @@ export function createPasteBar(desk) {
     const count = clipboard.paths.length;
     const text = t(clipboard.mode === "copy" ? "clipboard.copied" : "clipboard.cut", { count });
     fill(element,
-      h("span", { class: "paste-text", text: isShowing(clipboard.paths, desk.path()) ? `${text}. ${t("disks.seen")}` : text }),
-      button({ text: t("action.pastehere"), kind: "quiet", onclick: () => orTell(actions.paste(desk.path())) }),
+      h("span", { class: "paste-text", text: isShowing(clipboard.paths, fileView.path()) ? `${text}. ${t("disks.seen")}` : text }),
+      button({ text: t("action.pastehere"), kind: "quiet", onclick: () => orTell(operations.paste(fileView.path())) }),
       button({ icon: "close", label: t("clipboard.clear"), kind: "quiet", onclick: () => store.set({ clipboard: null }) }));
   };
   show();

@@ -10,6 +10,14 @@ import { folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { parentOf } from "./paths.js";
 
+/**
+ * @typedef {object} VersionsBox
+ * @property {string} folder
+ * @property {HTMLElement} place
+ * @property {Entry} entry
+ * @property {import("../state.js").UserStore} store
+ */
+
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {{ versionnumber: number, sizeinbytes: number, createdonepoch: number, createdby: string, fileid: string }} VersionRecord */
 
@@ -19,72 +27,76 @@ import { parentOf } from "./paths.js";
 export function showVersions(content, entry, store) {
   const folder = parentOf(entry.path);
   const place = h("div", { class: "versions", tabIndex: -1 });
+  /** @type {VersionsBox} */
+  const box = { folder, place, entry, store };
   fill(content, place);
+  void drawVersions(box);
+}
 
-  const show = async () => {
-    try {
-      /** @type {VersionRecord[]} */
-      const versions = await records("getversions", "version", { filepath: folder, filename: entry.name });
-      fill(place, h("ol", { class: "sessions" }, versions.map((version, at) => row(version, at === 0))),
-        versions.length === 1 ? h("p", { class: "quiet", text: t("versions.none") }) : null);
-    } catch (error) {
-      fill(place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
-    }
-  };
+/** @param {VersionsBox} box */
+async function drawVersions(box) {
+  try {
+    /** @type {VersionRecord[]} */
+    const versions = await records("getversions", "version", { filepath: box.folder, filename: box.entry.name });
+    fill(box.place, h("ol", { class: "sessions" }, versions.map((version, at) => versionRow(box, version, at === 0))),
+      versions.length === 1 ? h("p", { class: "quiet", text: t("versions.none") }) : null);
+  } catch (error) {
+    fill(box.place, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void drawVersions(box) } }));
+  }
+}
 
-  /** @param {VersionRecord} version @param {boolean} isLive */
-  const row = (version, isLive) => {
-    const time = when(version.createdonepoch);
-    const facts = [size(version.sizeinbytes), version.createdby].filter(Boolean).join(" \u00b7 ");
-    const title = h("span", { title: fullTime(version.createdonepoch) }, time);
-    if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
-    return h("li", { class: "session version", data: { version: version.versionnumber } },
-      h("span", { class: "session-text" }, title, h("span", { class: "quiet", text: facts })),
-      h("span", { class: "version-actions" },
-        isLive || !entry.canShow ? null : link(version, "eye", t("versions.showof", { time }), { target: "_blank", rel: "noopener" }, "inline"),
-        link(version, "download", t("versions.downloadof", { time }), { download: entry.name }, "attachment"),
-        isLive ? null : button({ icon: "undo", label: t("versions.restoreof", { time }), kind: "quiet", onclick: () => void restore(version) }),
-        isLive ? null : button({ icon: "trash", label: t("versions.removeof", { time }), kind: "quiet", onclick: () => void remove(version) })));
-  };
+/** @param {VersionsBox} box @param {VersionRecord} version @param {boolean} isLive */
+function versionRow(box, version, isLive) {
+  const time = when(version.createdonepoch);
+  const facts = [size(version.sizeinbytes), version.createdby].filter(Boolean).join(" \u00b7 ");
+  const title = h("span", { title: fullTime(version.createdonepoch) }, time);
+  if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
+  return h("li", { class: "session version", data: { version: version.versionnumber } },
+    h("span", { class: "session-text" }, title, h("span", { class: "quiet", text: facts })),
+    h("span", { class: "version-actions" },
+      isLive || !box.entry.canShow ? null : versionLink(box, version, "eye", t("versions.showof", { time }), { target: "_blank", rel: "noopener" }, "inline"),
+      versionLink(box, version, "download", t("versions.downloadof", { time }), { download: box.entry.name }, "attachment"),
+      isLive ? null : button({ icon: "undo", label: t("versions.restoreof", { time }), kind: "quiet", onclick: () => void restoreVersion(box, version) }),
+      isLive ? null : button({ icon: "trash", label: t("versions.removeof", { time }), kind: "quiet", onclick: () => void removeVersion(box, version) })));
+}
 
-  /** @param {VersionRecord} version @param {string} name @param {string} label @param {Record<string, string>} props @param {string} disposition */
-  const link = (version, name, label, props, disposition) => h("a", {
+/** @param {VersionsBox} box @param {VersionRecord} version @param {string} name @param {string} label @param {Record<string, string>} props @param {string} disposition */
+function versionLink(box, version, name, label, props, disposition) {
+  return h("a", {
     class: "button quiet bare",
-    href: url("downloadversionedfile", { filepath: folder, filename: entry.name, fileid: version.fileid, disposition }),
+    href: url("downloadversionedfile", { filepath: box.folder, filename: box.entry.name, fileid: version.fileid, disposition }),
     "aria-label": label,
     title: label,
     ...props,
   }, icon(name));
+}
 
-  /** @param {VersionRecord} version */
-  const restore = async (version) => {
-    try {
-      await command("makeversionlive", { filepath: folder, filename: entry.name, fileid: version.fileid });
-      folderChanged(store, folder);
-      toast(t("versions.restored", { name: shortName(entry.name), time: when(version.createdonepoch) }), {
-        action: { run: () => orTell(bringBack(entry.path).then(() => folderChanged(store, folder))) },
-      });
-    } catch (error) {
-      errorToast(errorText(error));
-    }
-    await show();
-    place.focus();
-  };
-
-  /** @param {VersionRecord} version */
-  const remove = async (version) => {
-    const isSure = await confirmDialog({
-      title: t("versions.remove", { time: when(version.createdonepoch) }), text: t("bin.removetext"), confirm: t("bin.remove"), isDanger: true,
+/** @param {VersionsBox} box @param {VersionRecord} version */
+async function restoreVersion(box, version) {
+  try {
+    await command("makeversionlive", { filepath: box.folder, filename: box.entry.name, fileid: version.fileid });
+    folderChanged(box.store, box.folder);
+    toast(t("versions.restored", { name: shortName(box.entry.name), time: when(version.createdonepoch) }), {
+      action: { run: () => orTell(bringBack(box.entry.path).then(() => folderChanged(box.store, box.folder))) },
     });
-    if (!isSure) return;
-    try {
-      await command("deleteversion", { filepath: folder, filename: entry.name, fileid: version.fileid });
-    } catch (error) {
-      errorToast(errorText(error));
-    }
-    await show();
-    place.focus();
-  };
+  } catch (error) {
+    errorToast(errorText(error));
+  }
+  await drawVersions(box);
+  box.place.focus();
+}
 
-  void show();
+/** @param {VersionsBox} box @param {VersionRecord} version */
+async function removeVersion(box, version) {
+  const isSure = await confirmDialog({
+    title: t("versions.remove", { time: when(version.createdonepoch) }), text: t("bin.removetext"), confirm: t("bin.remove"), isDanger: true,
+  });
+  if (!isSure) return;
+  try {
+    await command("deleteversion", { filepath: box.folder, filename: box.entry.name, fileid: version.fileid });
+  } catch (error) {
+    errorToast(errorText(error));
+  }
+  await drawVersions(box);
+  box.place.focus();
 }

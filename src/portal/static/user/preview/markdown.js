@@ -36,6 +36,11 @@ const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)/;
 const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /**
+ * Reads the kind of block that begins at a line: its element, and the line after it; `null` when another kind begins there.
+ * @typedef {(lines: string[], at: number, targets: Targets, depth: number) => [HTMLElement, number] | null} BlockReader
+ */
+
+/**
  * @param {string[]} lines
  * @param {Targets} targets
  * @param {number} depth
@@ -47,72 +52,88 @@ function blocks(lines, targets, depth) {
   if (depth > DEPTH_MAX) return [h("p", { text: lines.join("\n") })];
   let at = 0;
   while (at < lines.length) {
-    const line = lines[at] ?? "";
-    if (line.trim() === "") {
+    if (lineAt(lines, at).trim() === "") {
       at += 1;
       continue;
     }
-    const fence = FENCE.exec(line);
-    if (fence) {
-      const mark = fence[1] ?? "```";
-      const isEnd = (/** @type {string} */ one) => one.trim().startsWith(mark) && one.trim().replaceAll(mark.charAt(0), "") === "";
-      let end = at + 1;
-      while (end < lines.length && !isEnd(lines[end] ?? "")) end += 1;
-      made.push(h("pre", { class: "code", tabIndex: 0 }, h("code", { text: lines.slice(at + 1, end).join("\n") })));
-      at = end + 1;
-      continue;
-    }
-    const heading = HEADING.exec(line);
-    if (heading) {
-      made.push(headingElement(heading[1]?.length ?? 1, heading[2] ?? "", targets));
-      at += 1;
-      continue;
-    }
-    if (RULE.test(line)) {
-      made.push(h("hr"));
-      at += 1;
-      continue;
-    }
-    if (QUOTE.test(line)) {
-      let end = at;
-      while (end < lines.length && (QUOTE.test(lines[end] ?? "") || (end > at && isContinuation(lines[end] ?? "")))) end += 1;
-      made.push(h("blockquote", null, blocks(lines.slice(at, end).map((one) => one.replace(QUOTE, "")), targets, depth + 1)));
-      at = end;
-      continue;
-    }
-    if (ITEM.test(line)) {
-      const [list, end] = listAt(lines, at, targets, depth);
-      made.push(list);
-      at = end;
-      continue;
-    }
-    if (/^ {4}/.test(line)) {
-      let end = at;
-      while (end < lines.length && (/^ {4}/.test(lines[end] ?? "") || (lines[end] ?? "").trim() === "")) end += 1;
-      made.push(h("pre", { class: "code", tabIndex: 0 }, h("code", { text: lines.slice(at, end).map((one) => one.slice(4)).join("\n").trimEnd() })));
-      at = end;
-      continue;
-    }
-    if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && cells(line).length === cells(lines[at + 1] ?? "").length) {
-      let end = at + 2;
-      while (end < lines.length && (lines[end] ?? "").includes("|") && (lines[end] ?? "").trim() !== "") end += 1;
-      made.push(table(lines.slice(at, end), targets));
-      at = end;
-      continue;
-    }
-    let end = at + 1;
-    while (end < lines.length && isContinuation(lines[end] ?? "")) end += 1;
-    const underline = /^ {0,3}(=+|-+)\s*$/.exec(lines[end] ?? "");
-    const text = lines.slice(at, end).map((one) => one.replace(/^ {1,3}/, "")).join("\n");
-    if (underline) {
-      made.push(headingElement(underline[1]?.startsWith("=") ? 1 : 2, text, targets));
-      at = end + 1;
-    } else {
-      made.push(h("p", null, inline(text.trimEnd(), targets, 0)));
-      at = end;
-    }
+    const [element, end] = blockAt(lines, at, targets, depth);
+    made.push(element);
+    at = end;
   }
   return made;
+}
+
+/** @param {string[]} lines @param {number} at */
+function lineAt(lines, at) {
+  return lines[at] ?? "";
+}
+
+/** @param {string[]} lines @param {number} at @param {Targets} targets @param {number} depth @returns {[HTMLElement, number]} */
+function blockAt(lines, at, targets, depth) {
+  for (const read of BLOCKS) {
+    const found = read(lines, at, targets, depth);
+    if (found) return found;
+  }
+  return paragraphAt(lines, at, targets);
+}
+
+/** The line after those from one that a test takes. @param {string[]} lines @param {number} from @param {(line: string) => boolean} isTaken */
+function endOf(lines, from, isTaken) {
+  let end = from;
+  while (end < lines.length && isTaken(lineAt(lines, end))) end += 1;
+  return end;
+}
+
+/** @param {string} text */
+function codeElement(text) {
+  return h("pre", { class: "code", tabIndex: 0 }, h("code", { text }));
+}
+
+/** In their order: the first that finds its kind reads it. @type {BlockReader[]} */
+const BLOCKS = [
+  function fence(lines, at) {
+    const mark = FENCE.exec(lineAt(lines, at))?.[1];
+    if (!mark) return null;
+    const end = endOf(lines, at + 1, (line) => !(line.trim().startsWith(mark) && line.trim().replaceAll(mark.charAt(0), "") === ""));
+    return [codeElement(lines.slice(at + 1, end).join("\n")), end + 1];
+  },
+  function heading(lines, at, targets) {
+    const found = HEADING.exec(lineAt(lines, at));
+    return found && [headingElement(found[1]?.length ?? 1, found[2] ?? "", targets), at + 1];
+  },
+  function rule(lines, at) {
+    return RULE.test(lineAt(lines, at)) ? [h("hr"), at + 1] : null;
+  },
+  function quote(lines, at, targets, depth) {
+    if (!QUOTE.test(lineAt(lines, at))) return null;
+    const end = endOf(lines, at + 1, (line) => QUOTE.test(line) || isContinuation(line));
+    const quoted = lines.slice(at, end).map((one) => one.replace(QUOTE, ""));
+    return [h("blockquote", null, blocks(quoted, targets, depth + 1)), end];
+  },
+  function list(lines, at, targets, depth) {
+    return ITEM.test(lineAt(lines, at)) ? listAt(lines, at, targets, depth) : null;
+  },
+  function indented(lines, at) {
+    const isCode = (/** @type {string} */ line) => /^ {4}/.test(line);
+    if (!isCode(lineAt(lines, at))) return null;
+    const end = endOf(lines, at, (line) => isCode(line) || line.trim() === "");
+    return [codeElement(lines.slice(at, end).map((one) => one.slice(4)).join("\n").trimEnd()), end];
+  },
+  function tableBlock(lines, at, targets) {
+    const [line, rule] = [lineAt(lines, at), lineAt(lines, at + 1)];
+    if (!line.includes("|") || !TABLE_RULE.test(rule) || cells(line).length !== cells(rule).length) return null;
+    const end = endOf(lines, at + 2, (row) => row.includes("|") && row.trim() !== "");
+    return [table(lines.slice(at, end), targets), end];
+  },
+];
+
+/** A paragraph, or a heading that is underlined. @param {string[]} lines @param {number} at @param {Targets} targets @returns {[HTMLElement, number]} */
+function paragraphAt(lines, at, targets) {
+  const end = endOf(lines, at + 1, isContinuation);
+  const underline = /^ {0,3}(=+|-+)\s*$/.exec(lineAt(lines, end));
+  const text = lines.slice(at, end).map((one) => one.replace(/^ {1,3}/, "")).join("\n");
+  if (underline) return [headingElement(underline[1]?.startsWith("=") ? 1 : 2, text, targets), end + 1];
+  return [h("p", null, inline(text.trimEnd(), targets, 0)), end];
 }
 
 /** Whether a line goes on with the paragraph above it. @param {string} line */

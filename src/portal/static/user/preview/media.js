@@ -27,7 +27,7 @@ export function show(stage) {
       icon: isVideo ? "video" : "sound",
       title: t("preview.badmedia"),
       text: t("preview.badmediatext"),
-      action: { label: t("action.download"), run: () => stage.context.actions.download([entry]) },
+      action: { label: t("action.download"), run: () => stage.context.operations.download([entry]) },
     });
   });
   element.classList.add("is-media");

@@ -20,7 +20,7 @@ export async function show(stage) {
     element.append(h("div", { class: "notice" },
       h("p", { class: "notice-title", text: t(isLarge ? "preview.largepdf" : "preview.nopdf") }),
       h("p", { class: "notice-text", text: t("preview.nopdftext") }),
-      button({ text: t("action.download"), icon: "download", kind: "primary", onclick: () => stage.context.actions.download([entry]) })));
+      button({ text: t("action.download"), icon: "download", kind: "primary", onclick: () => stage.context.operations.download([entry]) })));
     return {};
   }
   noteDownload("downloadfile", { filepath: entry.path, disposition: "inline" });

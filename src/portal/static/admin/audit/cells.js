@@ -1,0 +1,39 @@
+// How the parts of a row of the audit log look.
+
+import { number } from "../../shared/format.js";
+import { h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { OUTCOMES, outcomeKind } from "./filter.js";
+
+/** @typedef {import("./rows.js").AuditRecord} AuditRecord */
+
+/** @param {AuditRecord} row */
+export function userText(row) {
+  const inside = /^\((console|schedule|server)\)$/.exec(row.username);
+  if (inside) return h("span", { class: "cut quiet", text: t(`auditinside.${inside[1]}`) });
+  return row.username ? h("bdi", { class: "cut", text: row.username }) : h("span", { class: "cut quiet", text: t("audit.nobody") });
+}
+
+/** @param {AuditRecord} row */
+export function operationCell(row) {
+  return h("span", { class: "entry-text" },
+    h("span", { class: "cut", text: row.operation || t("audit.nooperation") }),
+    h("span", { class: "entry-facts" }, h("bdi", { text: [row.username, row.object].filter(Boolean).join(" \u00b7 ") || row.ip })));
+}
+
+/** @param {string} outcome */
+export function outcomeTag(outcome) {
+  const kind = outcomeKind(outcome);
+  return h("span", { class: ["outcome", `is-${kind}`] }, icon(kind === "ok" ? "check" : kind === "failed" ? "warning" : kind === "refused" ? "lock" : "info"),
+    h("span", { class: "cut", text: outcomeText(outcome) }));
+}
+
+/** @param {string} outcome */
+export function outcomeText(outcome) {
+  return OUTCOMES.includes(outcome) ? t(`outcome.${outcome.replace(" ", "")}`) : outcome;
+}
+
+/** @param {number} microseconds */
+export function durationText(microseconds) {
+  return t("audit.milliseconds", { value: number(microseconds / 1000, 1) });
+}

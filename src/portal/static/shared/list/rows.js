@@ -1,0 +1,150 @@
+// What a list draws: the cells of its header, its rows and its cards, and how many of them fit.
+
+import { button, fill, h, icon } from "../h.js";
+
+/**
+ * @template Item
+ * @typedef {import("./state.js").ListState<Item>} ListState
+ */
+
+const CARD_WIDTH_MIN = 150;
+const CARD_TEXT_HEIGHT = 56;
+const CARD_GAP = 12;
+
+/** @template Item @param {ListState<Item>} list @param {import("./state.js").Column<Item>} column */
+export function headCell(list, column) {
+  const cell = h("div", { class: cellClass(column), role: "columnheader" });
+  if (column.isSortable) {
+    const sort = button({ text: column.label, kind: "quiet", class: "list-sort", onclick: () => list.options.onSort?.(column.id) });
+    sort.append(icon("none", { class: "list-arrow" }));
+    cell.append(sort);
+  } else {
+    cell.append(h("span", { class: column.isLabelHidden ? "visually-hidden" : "", text: column.label }));
+  }
+  list.heads.set(column.id, cell);
+  return cell;
+}
+
+/** @template Item @param {import("./state.js").Column<Item>} column */
+function cellClass(column) {
+  return ["cell", `cell-${column.id}`, column.isWide && "is-wide", column.isNumber && "is-number"];
+}
+
+
+export function rowHeight() {
+  return matchMedia("(max-width: 599px)").matches ? 56 : matchMedia("(pointer: fine)").matches ? 36 : 44;
+}
+
+/** @template Item @param {ListState<Item>} list @param {number} index */
+export function rowId(list, index) {
+  return `${list.id}-${index}`;
+}
+
+/** @template Item @param {ListState<Item>} list @param {Item} item */
+function selectionMark(list, item) {
+  return h("span", { class: "mark", "aria-hidden": "true", data: { mark: list.options.keyOf(item) } }, icon("check"));
+}
+
+/** @template Item @param {ListState<Item>} list @param {number} index */
+export function rowLine(list, index) {
+  const item = list.items[index];
+  const row = h("div", { class: "list-row list-line", role: "row", id: rowId(list, index), "aria-rowindex": index + 2 });
+  if (item === undefined) {
+    row.classList.add("is-missing");
+    row.append(h("div", { class: "cell skeleton", role: "gridcell" }));
+    return row;
+  }
+  row.dataset.key = list.options.keyOf(item);
+  if (!list.options.isPlain) row.append(h("div", { class: "cell cell-mark", role: "gridcell" }, selectionMark(list, item)));
+  for (const column of list.options.columns) {
+    const cell = h("div", { class: cellClass(column), role: "gridcell" });
+    fill(cell, column.cell(item));
+    row.append(cell);
+  }
+  markElement(list, row, index);
+  return row;
+}
+
+/** @template Item @param {ListState<Item>} list @param {number} line */
+export function cardLine(list, line) {
+  const row = h("div", { class: "list-cards list-line", role: "row", "aria-rowindex": line + 1 });
+  for (let index = line * list.perLine; index < Math.min(list.count, (line + 1) * list.perLine); index += 1) {
+    const item = list.items[index];
+    const card = h("div", { class: "list-card", role: "gridcell", id: rowId(list, index) });
+    if (item === undefined) {
+      card.classList.add("skeleton");
+    } else {
+      card.dataset.key = list.options.keyOf(item);
+      fill(card, list.options.card?.(item) ?? [], list.options.isPlain ? null : selectionMark(list, item));
+      markElement(list, card, index);
+    }
+    row.append(card);
+  }
+  return row;
+}
+
+/** What selection and activity change on a row or card. @template Item @param {ListState<Item>} list @param {HTMLElement} element @param {number} index */
+function markElement(list, element, index) {
+  const isSelected = list.selection.has(element.dataset.key ?? "");
+  if (!list.options.isPlain) element.setAttribute("aria-selected", String(isSelected));
+  element.classList.toggle("is-active", index === list.active);
+}
+
+/** @template Item @param {ListState<Item>} list */
+export function showMarks(list) {
+  for (const element of list.body.querySelectorAll("[data-key]")) {
+    const index = list.places.get(/** @type {HTMLElement} */ (element).dataset.key ?? "") ?? -1;
+    markElement(list, /** @type {HTMLElement} */ (element), index);
+  }
+  list.scroller.classList.toggle("has-selection", list.selection.size > 0);
+  list.selectAll.checked = list.selection.size > 0 && list.selection.size >= list.count;
+  list.selectAll.indeterminate = list.selection.size > 0 && list.selection.size < list.count;
+  if (list.active >= 0 && list.items[list.active] !== undefined) list.scroller.setAttribute("aria-activedescendant", rowId(list, list.active));
+  else list.scroller.removeAttribute("aria-activedescendant");
+}
+
+/** @template Item @param {ListState<Item>} list */
+export function measure(list) {
+  const width = list.body.clientWidth;
+  if (!list.isCards || width === 0) {
+    list.perLine = 1;
+    list.virtual.setLineHeight(rowHeight());
+  } else {
+    const least = width < 480 ? Math.min(CARD_WIDTH_MIN, (width - CARD_GAP) / 2) : CARD_WIDTH_MIN + 10;
+    list.perLine = Math.max(1, Math.floor((width + CARD_GAP) / (least + CARD_GAP)));
+    const card = (width - (list.perLine - 1) * CARD_GAP) / list.perLine;
+    list.scroller.style.setProperty("--per-line", String(list.perLine));
+    list.virtual.setLineHeight(Math.round(card * 0.72) + CARD_TEXT_HEIGHT + CARD_GAP);
+  }
+}
+
+/** @template Item @param {ListState<Item>} list */
+export function remeasure(list) {
+  if (list.body.clientWidth === list.lastWidth) return;
+  list.lastWidth = list.body.clientWidth;
+  const before = list.perLine;
+  measure(list);
+  if (list.perLine !== before) list.virtual.setCount(Math.ceil(list.count / list.perLine));
+}
+
+/** @template Item @param {ListState<Item>} list @param {string} column @param {boolean} isDescending */
+export function setSort(list, column, isDescending) {
+  for (const [name, cell] of list.heads) {
+    const isSorted = name === column;
+    if (isSorted) cell.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
+    else cell.removeAttribute("aria-sort");
+    const arrow = cell.querySelector(".list-arrow");
+    arrow?.replaceWith(icon(isSorted ? (isDescending ? "arrow-down" : "arrow-up") : "none", { class: "list-arrow" }));
+  }
+}
+
+/** @template Item @param {ListState<Item>} list @param {"rows" | "cards"} shape */
+export function setShape(list, shape) {
+  const next = shape === "cards" && list.options.card !== undefined;
+  list.scroller.classList.toggle("is-cards", next);
+  if (next === list.isCards && list.perLine > 0 && list.lastWidth > 0) return;
+  list.isCards = next;
+  measure(list);
+  list.virtual.setCount(Math.ceil(list.count / list.perLine));
+  if (list.active >= 0) list.virtual.reveal(Math.floor(list.active / list.perLine));
+}

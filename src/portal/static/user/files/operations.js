@@ -1,0 +1,40 @@
+// What people can do with files and folders, as the views see it. Each operation calls the server, tells what it did, offers
+// the way back where there is one, and says which folders have changed. What does it comes when something is first done, so
+// that looking at files loads nothing of it.
+
+import { orTell } from "../../shared/toast.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {"copy" | "move"} Mode */
+
+const all = () => import("./operations/all.js");
+
+/** @param {import("../state.js").UserStore} store */
+export function createOperations(store) {
+  return {
+    /** @param {string} folder @returns {Promise<string | null>} its name */
+    newFolder: async (folder) => (await all()).newFolder(store, folder),
+    /** @param {string} folder @returns {Promise<string | null>} its name */
+    newTextFile: async (folder) => (await all()).newTextFile(store, folder),
+    /** @param {Entry} entry @param {string} name */
+    rename: async (entry, name) => (await all()).rename(store, entry, name),
+    /** @param {Entry[]} entries of one folder @returns {Promise<boolean>} whether anything was tried */
+    remove: async (entries) => (await all()).remove(store, entries),
+    /** @param {Entry[]} entries @param {boolean} isStarred @param {() => void} onShown the entries say it now */
+    star: async (entries, isStarred, onShown) => (await all()).star(store, entries, isStarred, onShown),
+    /** @param {string[]} paths @param {string} target @param {Mode} mode */
+    transfer: async (paths, target, mode) => (await all()).transfer(store, paths, target, mode),
+    /** @param {Entry[]} entries @param {Mode} mode */
+    transferByPicking: async (entries, mode) => (await all()).transferByPicking(store, entries, mode),
+    /** @param {string} folder */
+    paste: async (folder) => (await all()).paste(store, folder),
+    /** @param {Entry[]} entries @param {Mode} mode */
+    toClipboard: (entries, mode) => orTell(all().then(({ toClipboard }) => toClipboard(store, entries, mode))),
+    /** @param {Entry} entry */
+    toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
+    /** @param {Entry[]} entries of one folder */
+    download: (entries) => orTell(all().then(({ download }) => download(entries))),
+  };
+}
+
+/** @typedef {ReturnType<typeof createOperations>} Operations */

@@ -1,0 +1,62 @@
+// Saving entries: a file as it is, several or folders as a zip archive.
+
+import { fileUrl, noteDownload, record, url } from "../../../shared/api.js";
+import { plainName } from "../../../shared/format.js";
+import { h } from "../../../shared/h.js";
+import { t } from "../../../shared/i18n.js";
+import { announce } from "../../../shared/live.js";
+import { errorToast, orTell } from "../../../shared/toast.js";
+import { checkExists } from "../exists.js";
+import { parentOf } from "../paths.js";
+
+/** @typedef {import("../../../shared/types.js").Entry} Entry */
+
+/**
+ * Saves entries of one folder: a file as it is, several or folders as a zip archive.
+ * @param {Entry[]} entries
+ */
+export function download(entries) {
+  const [first] = entries;
+  if (!first) return;
+  if (entries.length === 1 && !first.isFolder) {
+    const link = h("a", { href: fileUrl(first.path), download: first.name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    noteDownload("downloadfile", { filepath: first.path, filename: first.name });
+    // The browser says little of a refusal; whether nobody is signed in any more or the file is gone, this tells.
+    orTell(checkExists(first.path));
+  } else {
+    downloadTogether(entries, parentOf(first.path));
+  }
+  announce(entries.length === 1 ? t("download.startedone", { name: plainName(first.name) }) : t("download.started", { count: entries.length }));
+}
+
+/** The hidden frame in which downloads begin, so that a refusal does not come in place of the page. Tells its name. */
+function downloadFrame() {
+  const name = "download-frame";
+  if (document.querySelector(`iframe[name="${name}"]`)) return name;
+  const frame = h("iframe", { name, hidden: true, title: t("action.download") });
+  document.body.append(frame);
+  // A download leaves the frame as it is; only an answer that is no download loads there. Whether that is because nobody is
+  // signed in any more, the server tells.
+  setTimeout(() => frame.addEventListener("load", () => orTell(record("getprofilesettings", "profilesettings").then(() => { errorToast(t("download.failed")); }))), 100);
+  return name;
+}
+
+/**
+ * A form in a hidden frame: any number of names fits, and the browser shows its own progress.
+ * @param {Entry[]} entries
+ * @param {string} folder
+ */
+function downloadTogether(entries, folder) {
+  /** @type {Record<string, string | number>} */
+  const params = { filepath: folder, count: entries.length };
+  entries.forEach((entry, at) => { params[`fn${at + 1}`] = entry.name; });
+  const form = h("form", { method: "post", action: url("downloadfilemulti"), target: downloadFrame(), hidden: true },
+    Object.entries(params).map(([key, value]) => h("input", { type: "hidden", name: key, value: String(value) })));
+  document.body.append(form);
+  form.submit();
+  form.remove();
+  noteDownload("downloadfilemulti", params);
+}

@@ -1,0 +1,76 @@
+// Doing something with each of many, with its progress, its failures and its way back.
+
+import { ApiError, errorText } from "../../../shared/api.js";
+import { t } from "../../../shared/i18n.js";
+import { announce } from "../../../shared/live.js";
+import { errorToast, toast } from "../../../shared/toast.js";
+
+/** Milliseconds before work on many entries shows how far it is. */
+const PATIENCE = 300;
+/** Calls at the same time. */
+const AT_ONCE = 4;
+
+/**
+ * Does something with each of many, a few at a time, shows how far it is and can be called off.
+ * @template Item
+ * @param {Item[]} items
+ * @param {string} message key, with `done` and `count`
+ * @param {(item: Item) => Promise<void>} act
+ * @param {number} [atOnce]
+ * @returns {Promise<{ failed: { item: Item, error: unknown }[], done: number, isStopped: boolean }>}
+ */
+export async function forEach(items, message, act, atOnce = AT_ONCE) {
+  /** @type {{ item: Item, error: unknown }[]} */
+  const failed = [];
+  let done = 0;
+  let next = 0;
+  let isStopped = false;
+  /** @type {{ toast: import("../../../shared/toast.js").Toast | null }} */
+  const progress = { toast: null };
+  const timer = setTimeout(() => {
+    progress.toast = toast(t(message, { done, count: items.length }), {
+      stays: true,
+      action: { label: t("action.stop"), run: () => { isStopped = true; } },
+    });
+  }, PATIENCE);
+  const work = async () => {
+    while (next < items.length && !isStopped) {
+      const item = /** @type {Item} */ (items[next]);
+      next += 1;
+      try {
+        await act(item);
+        done += 1;
+      } catch (error) {
+        failed.push({ item, error });
+        // Without an answer or a session the others fail as well.
+        if (error instanceof ApiError && (error.kind === "offline" || error.kind === "ended")) isStopped = true;
+      }
+      progress.toast?.setText(t(message, { done, count: items.length }));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  clearTimeout(timer);
+  progress.toast?.close();
+  return { failed, done, isStopped };
+}
+
+/**
+ * Tells that some of many failed.
+ * @param {string} message key, with `count` and `reason`
+ * @param {{ error: unknown }[]} failed
+ */
+export function tellFailures(message, failed) {
+  const first = failed[0];
+  if (!first || (first.error instanceof ApiError && first.error.kind === "ended")) return;
+  errorToast(t(message, { count: failed.length, reason: errorText(first.error) }));
+}
+
+/** @param {() => Promise<void>} back */
+export async function undo(back) {
+  try {
+    await back();
+    announce(t("undo.done"));
+  } catch (error) {
+    errorToast(errorText(error));
+  }
+}

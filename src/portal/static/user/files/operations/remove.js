@@ -1,0 +1,45 @@
+// Deleting entries, and bringing them back from the recycle bin.
+
+import { command } from "../../../shared/api.js";
+import { shortName } from "../../../shared/format.js";
+import { t } from "../../../shared/i18n.js";
+import { toast } from "../../../shared/toast.js";
+import { folderChanged } from "../../state.js";
+import { parentOf } from "../paths.js";
+import { forEach, tellFailures, undo } from "./many.js";
+
+/** @typedef {import("../../state.js").UserStore} UserStore */
+/** @typedef {import("../../../shared/types.js").Entry} Entry */
+
+/**
+ * Deletes entries of one folder.
+ * @param {UserStore} store
+ * @param {Entry[]} entries
+ * @returns {Promise<boolean>} whether anything was tried
+ */
+export async function remove(store, entries) {
+  const [first] = entries;
+  if (!first) return false;
+  const folder = parentOf(first.path);
+  /** Where they lie in the recycle bin. @type {string[]} */
+  const deleted = [];
+  const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
+    const { message } = await command("deletefile", { path: parentOf(entry.path), name: entry.name });
+    deleted.push(message);
+  });
+  folderChanged(store, folder);
+  if (done > 0) {
+    toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
+      action: { run: () => void undo(() => restore(store, deleted, folder)) },
+    });
+  }
+  tellFailures("delete.failedsome", failed);
+  return true;
+}
+
+/** @param {UserStore} store @param {string[]} paths in the recycle bin @param {string} folder where they were */
+async function restore(store, paths, folder) {
+  const { failed } = await forEach(paths, "move.progress", async (path) => { await command("restorefromrecyclebin", { path }); });
+  folderChanged(store, folder);
+  if (failed[0]) throw failed[0].error;
+}

@@ -1,0 +1,31 @@
+// Giving entries a star or taking it away.
+
+import { command } from "../../../shared/api.js";
+import { t } from "../../../shared/i18n.js";
+import { announce } from "../../../shared/live.js";
+import { STARS, folderChanged } from "../../state.js";
+import { parentOf } from "../paths.js";
+import { forEach, tellFailures } from "./many.js";
+
+/** @typedef {import("../../state.js").UserStore} UserStore */
+/** @typedef {import("../../../shared/types.js").Entry} Entry */
+
+/**
+ * Gives entries a star or takes it away. It is shown at once; where the server refuses, the list is asked for again.
+ * @param {UserStore} store
+ * @param {Entry[]} entries
+ * @param {boolean} isStarred
+ * @param {() => void} onShown the entries say it now
+ */
+export async function star(store, entries, isStarred, onShown) {
+  const [first] = entries;
+  if (!first) return;
+  for (const entry of entries) entry.isStarred = isStarred;
+  onShown();
+  const { failed, done, isStopped } = await forEach(entries, "star.progress", async (entry) => {
+    await command(isStarred ? "setfavorite" : "unsetfavorite", { id: STARS, name: entry.path });
+  });
+  if (failed.length > 0 || isStopped) folderChanged(store, parentOf(first.path));
+  if (done > 0) announce(t(isStarred ? "star.done" : "star.removed", { count: done }));
+  tellFailures("star.failedsome", failed);
+}

@@ -1,0 +1,152 @@
+// Putting the entries of a folder, or what there is instead of them, into the files view.
+
+import { ApiError, errorText } from "../../../shared/api.js";
+import { notice } from "../../../shared/dialog.js";
+import { shortName, size } from "../../../shared/format.js";
+import { fill, h } from "../../../shared/h.js";
+import { t } from "../../../shared/i18n.js";
+import { announce } from "../../../shared/live.js";
+import { go } from "../../../shared/router.js";
+import { filtered, sorted } from "../folder.js";
+import { folderAddress, leafOf, rootOf } from "../paths.js";
+import { loadPath, setCanUpload } from "./load.js";
+import { here, restorePlace, showFile } from "./place.js";
+
+/** @typedef {import("../file-view.js").FileViewState} FileViewState */
+/** @typedef {import("../../../shared/types.js").Entry} Entry */
+
+/** Whether fingers are what this device is used with. */
+const isTouch = () => matchMedia("(pointer: coarse)").matches;
+/** Whether the disk is not there. @param {unknown} error @returns {error is ApiError} */
+export const isAway = (error) => error instanceof ApiError && error.kind === "disk";
+
+/** @param {FileViewState} view */
+export function clearEntries(view) {
+  view.entries = [];
+  view.isWhole = false;
+  view.list.setItems([]);
+  view.list.select([]);
+}
+
+/** Shows the first of many entries. @param {FileViewState} view @param {import("../folder.js").Folder} piece */
+export function showPiece(view, piece) {
+  view.entries = piece.entries;
+  view.isWhole = false;
+  setCanUpload(view, piece.canUpload);
+  fill(view.stage, view.list.element);
+  view.list.setItems(view.entries, piece.total);
+  showStatus(view);
+}
+
+/** Shows the whole folder. @param {FileViewState} view @param {Entry[]} entries @param {{ keepsPlace?: boolean }} [how] */
+export function showEntries(view, entries, how = {}) {
+  const { sort, isDescending } = view.store.get().look;
+  view.isWhole = true;
+  view.entries = sorted(entries, sort, isDescending);
+  const shown = filtered(view.entries, view.filter);
+  if (shown.length === 0) {
+    view.list.setItems([]);
+    fill(view.stage, view.entries.length === 0 ? emptyNotice(view) : noMatchNotice(view));
+  } else {
+    const top = view.list.scroll();
+    if (view.list.element.parentElement !== view.stage) fill(view.stage, view.list.element);
+    view.list.setItems(shown);
+    if (how.keepsPlace) view.list.scrollTo(top);
+    else restorePlace(view);
+  }
+  showStatus(view);
+  if (view.wanted !== null && view.list.activateKey(view.wanted)) {
+    // Under a finger a selection changes what a tap does: the first tap on what was just made is to open it.
+    if (isTouch()) view.list.flash(view.wanted);
+    else view.list.select([view.wanted]);
+    view.wanted = null;
+  }
+  if (view.openingName !== null && view.entries.some((entry) => entry.name === view.openingName)) {
+    const name = view.openingName;
+    view.openingName = null;
+    showFile(view, name);
+  }
+  view.events.onShown();
+}
+
+/**
+ * Shows other entries at once, as after a rename, until the server says what there is.
+ * @param {FileViewState} view
+ * @param {Entry[]} entries @param {Promise<unknown>} change ends when the server has done it
+ */
+export function showNow(view, entries, change) {
+  // What is being loaded tells how it was before.
+  view.loading?.abort();
+  // Why it failed is told by whoever began it.
+  view.pendingChange = change.catch(() => undefined);
+  showEntries(view, entries, { keepsPlace: true });
+}
+
+/** @param {FileViewState} view */
+export function showSkeleton(view) {
+  fill(view.stage, h("div", { class: "skeleton-rows", role: "status", "aria-label": t("view.loading") },
+    Array.from({ length: 8 }, () => h("div", { class: "skeleton skeleton-row" }))));
+}
+
+/** @param {FileViewState} view @param {unknown} error */
+export function showFailure(view, error) {
+  const isMissing = error instanceof ApiError && error.kind === "missing";
+  const root = rootOf(view.path, view.home);
+  const isAtHome = root === view.home;
+  // Where no folder is, nothing can be made. Of other failures that is not known.
+  if (isMissing || isAway(error)) setCanUpload(view, false);
+  view.list.setItems([]);
+  fill(view.stage, notice({
+    icon: isMissing ? "folder" : isAway(error) ? "disk" : "warning",
+    title: t(isMissing ? "files.missing" : isAway(error) ? "disks.away" : "files.failed"),
+    text: isMissing ? t("files.missingtext") : isAway(error) && !isAtHome ? t("disks.awaytext", { name: shortName(leafOf(root)) }) : errorText(error),
+    action: isMissing
+      ? { label: t("files.gohome"), run: () => go(folderAddress(view.home, view.home)) }
+      : { label: t("action.retry"), run: () => void loadPath(view, view.path) },
+  }));
+  showStatus(view);
+}
+
+/** @param {FileViewState} view */
+function emptyNotice(view) {
+  const isHome = view.path === view.home;
+  return notice({
+    icon: isHome ? "cloud" : "folder",
+    title: t(isHome ? "files.emptyhome" : "files.empty"),
+    text: t("files.emptytext"),
+    action: { label: t("upload.files"), run: view.events.upload, kind: "primary" },
+  });
+}
+
+/** @param {FileViewState} view */
+function noMatchNotice(view) {
+  const showAll = () => {
+    setFilter(view, "");
+    go(here(view), { replace: true });
+    view.list.focus();
+  };
+  return notice({ icon: "search", title: t("files.nomatch", { filter: view.filter }), action: { label: t("files.clearfilter"), run: showAll } });
+}
+
+/** @param {FileViewState} view */
+function showStatus(view) {
+  if (!view.isWhole && view.entries.length > 0) {
+    view.status.textContent = t("files.loadingmore");
+    return;
+  }
+  const shown = filtered(view.entries, view.filter);
+  const files = shown.filter((entry) => !entry.isFolder);
+  const folders = shown.length - files.length;
+  const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
+  const parts = [];
+  if (folders > 0) parts.push(t("details.foldercount", { count: folders }));
+  if (files.length > 0) parts.push(`${t("details.filecount", { count: files.length })} (${size(bytes)})`);
+  view.status.textContent = parts.join(", ");
+}
+
+/** @param {FileViewState} view @param {string} text */
+export function setFilter(view, text) {
+  view.filter = text;
+  if (view.isWhole) showEntries(view, view.entries);
+  if (text) announce(t("files.found", { count: filtered(view.entries, text).length }));
+}

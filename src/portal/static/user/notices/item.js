@@ -1,0 +1,58 @@
+// A notification as it is shown, and what can be done with it.
+
+import { ROOT, command } from "../../shared/api.js";
+import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
+import { button, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { menuButton } from "../../shared/menu.js";
+import { orTell, toast } from "../../shared/toast.js";
+import { face } from "../faces.js";
+import { folderAddress, parentOf } from "../files/paths.js";
+import { markRead, removeNotice } from "./load.js";
+
+/** @typedef {import("../../shared/types.js").NoticeRecord} NoticeRecord */
+/** @typedef {import("../views/notices.js").NoticesView} NoticesView */
+
+/** @param {NoticesView} view @param {NoticeRecord} one */
+export function noticeItem(view, one) {
+  const { title, text, href, label } = wordsOf(view, one);
+  const link = h("a", { class: "entry-link", href, on: { click: () => { if (one.alreadyread === 0) orTell(markRead(view, [one])); } } }, title);
+  const menu = menuButton(button({ icon: "more", label: t("notices.menu", { name: label }), kind: "quiet" }), () => [
+    { label: t("action.open"), icon: "open", run: () => link.click() },
+    one.alreadyread === 0 && { label: t("notices.read"), icon: "check", run: () => orTell(markRead(view, [one])) },
+    one.type === "comment" && { label: t("notices.silence"), icon: "bell-off", run: () => orTell(silence(one)) },
+    null,
+    { label: t("action.delete"), icon: "trash", isDanger: true, run: () => orTell(removeNotice(view, one)) },
+  ]);
+  return h("li", { class: ["activity", "notice-item", one.alreadyread === 0 && "is-new"] },
+    one.type === "comment"
+      ? face({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: "comment" })
+      : icon("warning"),
+    h("span", { class: "activity-text" },
+      h("span", { class: "notice-head" }, link, one.alreadyread === 0 ? h("span", { class: "notice-new", text: t("notices.new") }) : null),
+      text, h("span", { class: "quiet" }, timeElement(one.whenepochutc))),
+    menu);
+}
+
+/** @param {NoticesView} view @param {NoticeRecord} one */
+export function wordsOf(view, one) {
+  if (one.type === "limit") return { title: t("notices.limit"), text: h("span", { text: t("notices.limittext") }), href: "#/me", label: t("notices.limit") };
+  if (one.type === "disk") return { title: t("notices.disk"), text: h("span", { text: t("notices.disktext") }), href: `${ROOT}/admin/`, label: t("notices.disk") };
+  return {
+    title: nameElement(one.name),
+    text: [
+      h("span", { class: "quiet", text: t("notices.commented", { who: plainName(one.createrdisplayname || one.creater) }) }),
+      h("span", { class: "notice-quote", dir: "auto", text: one.message }),
+    ],
+    href: folderAddress(parentOf(one.path), view.home, { details: one.name, tab: "comments" }),
+    label: plainName(one.name),
+  };
+}
+
+/** @param {NoticeRecord} one */
+export async function silence(one) {
+  await command("addnotificationfilter", { path: one.path });
+  toast(t("notices.silenced", { name: shortName(one.name) }), {
+    action: { run: () => orTell(command("removenotificationfilter", { path: one.path })) },
+  });
+}

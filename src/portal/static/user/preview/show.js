@@ -1,0 +1,113 @@
+// Puts a file into the preview, by the module that can show it, or says why it cannot be shown.
+
+import { ApiError, errorText, isAbort, tellEnd } from "../../shared/api.js";
+import { notice } from "../../shared/dialog.js";
+import { nameElement, plainName, size } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { checkExists } from "../files/exists.js";
+import { kindOf } from "../files/kinds.js";
+import { leave, step } from "./steps.js";
+
+/** @typedef {import("./preview.js").Stage} Stage */
+/** @typedef {import("./preview.js").Shown} Shown */
+/** @typedef {import("./preview.js").Preview} Preview */
+
+/** @type {Record<string, () => Promise<{ show: (stage: Stage) => Shown | Promise<Shown> }>>} */
+const MODULES = {
+  image: () => import("./image.js"),
+  video: () => import("./media.js"),
+  sound: () => import("./media.js"),
+  pdf: () => import("./pdf.js"),
+  text: () => import("./text.js"),
+  markdown: () => import("./text.js"),
+};
+
+/** @param {Preview} preview */
+export async function showEntry(preview) {
+  preview.stop.abort();
+  preview.shown?.stop?.();
+  preview.shown = null;
+  const own = new AbortController();
+  preview.stop = own;
+  preview.isFailed = false;
+  fill(preview.title, nameElement(preview.entry.name));
+  preview.facts.textContent = [preview.options.entries.length > 1 ? t("preview.place", { at: index(preview) + 1, count: preview.options.entries.length }) : "", size(preview.entry.size)]
+    .filter(Boolean).join(" \u00b7 ");
+  preview.back.disabled = index(preview) <= 0;
+  preview.forth.disabled = index(preview) >= preview.options.entries.length - 1;
+  preview.tools.replaceChildren();
+  preview.stage.replaceChildren();
+  // What had the focus may be gone or switched off, and the keys with it.
+  const focused = document.activeElement;
+  if (!preview.dialog.contains(focused) || focused === preview.back && preview.back.disabled || focused === preview.forth && preview.forth.disabled) preview.stage.focus();
+  preview.stage.className = "preview-stage";
+  announce(plainName(preview.entry.name));
+  const load = MODULES[kindOf(preview.entry).preview ?? ""];
+  if (!load) {
+    showNone(preview);
+    return;
+  }
+  const timer = setTimeout(() => fill(preview.stage, h("div", { class: "skeleton preview-loading", role: "status", "aria-label": t("view.loading") })), 150);
+  try {
+    const module = await load();
+    if (own.signal.aborted) return;
+    const made = h("div", { class: "preview-content" });
+    const result = await module.show({
+      element: made, entry: preview.entry, folder: preview.options.folder, context: preview.options.context, signal: own.signal, step: (by) => step(preview, by), close: () => leave(preview),
+      setTools: (...buttons) => fill(preview.tools, buttons),
+      fail: (why) => void tellWhy(preview, why, own.signal),
+    });
+    if (own.signal.aborted) {
+      result.stop?.();
+      return;
+    }
+    preview.shown = result;
+    clearTimeout(timer);
+    fill(preview.stage, made);
+  } catch (error) {
+    if (own.signal.aborted || isAbort(error)) return;
+    clearTimeout(timer);
+    showFailure(preview, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {Preview} preview @param {unknown} error */
+export function showFailure(preview, error) {
+  preview.isFailed = true;
+  if (error instanceof ApiError) tellEnd(error, "core");
+  fill(preview.stage, notice({ icon: "warning", title: t("preview.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void showEntry(preview) } }));
+}
+
+/**
+ * The browser says of a picture only that it cannot show it. Whether the session, the server or the file is gone, the
+ * server tells.
+ * @param {Preview} preview
+ * @param {Parameters<typeof notice>[0]} why when it is none of these @param {AbortSignal} signal
+ */
+export async function tellWhy(preview, why, signal) {
+  try {
+    await checkExists(preview.entry.path, signal);
+    if (!signal.aborted) fill(preview.stage, notice(why));
+  } catch (error) {
+    if (!signal.aborted) showFailure(preview, error);
+  }
+}
+
+/** @param {Preview} preview */
+export function showNone(preview) {
+  const kind = kindOf(preview.entry);
+  fill(preview.stage, h("div", { class: "notice" },
+    h("div", { class: "notice-icon" }, icon(kind.icon)),
+    h("p", { class: "notice-title", text: t("preview.none") }),
+    h("p", { class: "notice-text", text: t("preview.nonetext") }),
+    button({ text: t("action.download"), icon: "download", kind: "primary", onclick: () => preview.options.context.operations.download([preview.entry]) })));
+}
+
+/** @param {Preview} preview */
+export function index(preview) {
+  return preview.options.entries.findIndex((one) => one.name === preview.entry.name);
+}

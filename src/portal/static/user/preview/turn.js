@@ -1,0 +1,66 @@
+// The tools of a picture: turning it on the server, zooming, taking it as one's own.
+
+import { ApiError, call, errorText, fileUrl } from "../../shared/api.js";
+import { button } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/live.js";
+import { menuButton } from "../../shared/menu.js";
+import { errorToast, orTell } from "../../shared/toast.js";
+import { isDrawn } from "../files/kinds.js";
+import { folderChanged } from "../state.js";
+import { ZOOM_STEP, zoom } from "./zoom.js";
+
+/** @typedef {import("./image.js").Viewer} Viewer */
+
+/** What the server turns without loss. */
+const TURNED = /\.(jpe?g|png)$/i;
+/** Some servers are built without pictures; one knows only when it is asked. */
+let canServerTurn = true;
+
+/** @param {Viewer} viewer @param {90 | -90} angle clockwise */
+export async function turn(viewer, angle) {
+  if (viewer.isTurning) return;
+  viewer.isTurning = true;
+  viewer.element.setAttribute("aria-busy", "true");
+  try {
+    const reply = await call("rotatefsimage", { name: viewer.entry.path, angle }, { signal: viewer.stage.signal });
+    viewer.entry.etag = reply.etag?.[0] ?? "";
+    viewer.image.src = fileUrl(viewer.entry.path, { isShown: true, version: viewer.entry.etag });
+    zoom(viewer, 1);
+    announce(t("preview.turned"));
+    folderChanged(viewer.stage.context.store, viewer.stage.folder);
+  } catch (error) {
+    if (viewer.stage.signal.aborted) return;
+    errorToast(errorText(error));
+    if (error instanceof ApiError && error.kind === "absent") {
+      canServerTurn = false;
+      for (const one of viewer.turners) one.remove();
+    }
+  } finally {
+    viewer.isTurning = false;
+    viewer.element.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {Viewer} viewer */
+export function addTools(viewer) {
+  const canTurn = viewer.entry.canRename && TURNED.test(viewer.entry.name);
+  viewer.turners = canServerTurn && canTurn ? [
+    button({ icon: "turn-left", label: t("preview.turnleft"), kind: "quiet", class: "wide-only", onclick: () => void turn(viewer, -90) }),
+    button({ icon: "turn-right", label: t("preview.turnright"), kind: "quiet", class: "wide-only", onclick: () => void turn(viewer, 90) }),
+  ] : [];
+  const isNarrow = () => matchMedia("(max-width: 599px)").matches;
+  // On a phone what turns the picture is here, so that there is room for its name.
+  const more = isDrawn(viewer.entry) ? menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
+    canServerTurn && canTurn && isNarrow() && { label: t("preview.turnleft"), icon: "turn-left", run: () => void turn(viewer, -90) },
+    canServerTurn && canTurn && isNarrow() && { label: t("preview.turnright"), icon: "turn-right", run: () => void turn(viewer, 90) },
+    { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(viewer.stage.context.store, viewer.entry.path))) },
+  ]) : null;
+
+  viewer.stage.setTools(
+    ...viewer.turners,
+    button({ icon: "zoom-out", label: t("preview.zoomout"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale / ZOOM_STEP) }),
+    button({ icon: "zoom-in", label: t("preview.zoomin"), kind: "quiet", class: "wide-only", onclick: () => zoom(viewer, viewer.scale * ZOOM_STEP) }),
+    more,
+  );
+}

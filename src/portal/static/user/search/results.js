@@ -1,0 +1,67 @@
+// The results of a search: how they look, and the ways that lead from them.
+
+import { nameElement, size, when } from "../../shared/format.js";
+import { h } from "../../shared/h.js";
+import { go, note, notes } from "../../shared/router.js";
+import { folderAddress, folderName, leafOf, parentOf, partsBelow, rootOf } from "../files/paths.js";
+import { keepTerm } from "./load.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {import("../views/search.js").SearchView} SearchView */
+
+/** The folder of an entry, as a person reads it: `My files / Photos / 2024`. @param {SearchView} view @param {Entry} entry */
+export function placeOf(view, entry) {
+  const root = rootOf(entry.path, view.home);
+  return [folderName(root, view.home), ...partsBelow(parentOf(entry.path), root)].join(" / ");
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+export function factsOf(view, entry) {
+  return [placeOf(view, entry), entry.isFolder ? "" : size(entry.size), when(entry.modified)].filter(Boolean).join(" \u00b7 ");
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+export function folderLink(view, entry) {
+  const folder = parentOf(entry.path);
+  const link = h("a", {
+    class: "entry-link search-folder", href: folderAddress(folder, view.home), tabIndex: -1, draggable: false, data: { own: "" }, title: placeOf(view, entry),
+  }, folder === view.home ? folderName(view.home, view.home) : nameElement(leafOf(folder)));
+  link.addEventListener("click", () => savePlace(view));
+  return link;
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+export function hrefOf(view, entry) {
+  return entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+export function openResult(view, entry) {
+  keepTerm(view);
+  savePlace(view);
+  go(hrefOf(view, entry));
+  // Closing the file leads back to the results.
+  if (!entry.isFolder) note({ isOver: true });
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+export function showInFolder(view, entry) {
+  keepTerm(view);
+  savePlace(view);
+  go(folderAddress(parentOf(entry.path), view.home));
+  note({ active: entry.name });
+}
+
+/** @param {SearchView} view */
+export function savePlace(view) {
+  // Under names of its own: the view that comes next notes its place as it is left, with whatever entry is the present one then.
+  note({ resultsScroll: view.list.scroll(), result: view.list.activeItem()?.path ?? null });
+}
+
+/** @param {SearchView} view */
+export function restorePlace(view) {
+  const { resultsScroll: scroll, result } = notes();
+  const isBack = typeof result === "string" && view.list.activateKey(result);
+  if (typeof scroll === "number") view.list.scrollTo(scroll);
+  if (isBack) view.list.focus();
+}

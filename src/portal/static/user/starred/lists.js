@@ -1,0 +1,83 @@
+// The lists of one's own: chosen, made, renamed, deleted.
+
+import { command } from "../../shared/api.js";
+import { confirmDialog } from "../../shared/dialog.js";
+import { askText } from "../../shared/fields.js";
+import { nameElement, plainName, shortName } from "../../shared/format.js";
+import { fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { address, go } from "../../shared/router.js";
+import { makeList, named, ownLists } from "../files/lists.js";
+import { STARS } from "../state.js";
+import { loadEntries } from "./entries.js";
+
+/** @typedef {import("../views/starred.js").StarredView} StarredView */
+
+/** @param {StarredView} view */
+export function drawShelf(view) {
+  view.shelf.hidden = view.lists.length === 0;
+  const chip = (/** @type {string} */ id, /** @type {import("../../shared/h.js").Child} */ text) => h("a", {
+    class: "chip", href: address("starred", id === STARS ? [] : [id]), "aria-current": id === view.listId ? "page" : null,
+  }, text);
+  fill(view.shelf, chip(STARS, t("place.starred")), view.lists.map((one) => chip(one.id, nameElement(one.name))));
+  view.heading.textContent = title(view);
+  view.more.hidden = isStars(view);
+  view.own.hidden = !isStars(view);
+  view.context.titleChanged();
+}
+
+/** @param {StarredView} view */
+export async function loadLists(view) {
+  view.lists = await ownLists();
+  drawShelf(view);
+}
+
+/** @param {StarredView} view */
+export async function createOwnList(view) {
+  const made = await makeList();
+  if (!made) return;
+  await loadLists(view);
+  go(address("starred", [made.id]));
+}
+
+/** @param {StarredView} view */
+export async function renameList(view) {
+  const id = view.listId;
+  const done = await askText({
+    title: t("lists.rename"), label: t("name.label"), value: listName(view), confirm: t("action.rename"),
+    submit: (value) => named(value, async (wanted) => { await command("updatefavoritelist", { id, name: wanted }); }),
+  });
+  if (done !== null) await loadLists(view);
+}
+
+/** @param {StarredView} view */
+export async function removeList(view) {
+  const [id, called] = [view.listId, listName(view)];
+  if (!await confirmDialog({ title: t("lists.deleteask", { name: shortName(called) }), text: t("lists.deletetext"), confirm: t("action.delete"), isDanger: true })) return;
+  await command("removefavoritelist", { id });
+  view.lists = view.lists.filter((one) => one.id !== id);
+  go(address("starred"), { replace: true });
+  await loadLists(view);
+}
+
+/** @param {StarredView} view @param {import("../../shared/router.js").Route} route */
+export function followAddress(view, route) {
+  view.listId = route.path[0] ?? STARS;
+  drawShelf(view);
+  void loadEntries(view);
+}
+
+/** @param {StarredView} view */
+export function isStars(view) {
+  return view.listId === STARS;
+}
+
+/** @param {StarredView} view */
+export function listName(view) {
+  return view.lists.find((one) => one.id === view.listId)?.name ?? "";
+}
+
+/** @param {StarredView} view */
+export function title(view) {
+  return isStars(view) ? t("place.starred") : plainName(listName(view));
+}

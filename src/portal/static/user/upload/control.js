@@ -1,0 +1,48 @@
+// What the person does with uploads: holding, going on, calling off.
+
+import { command } from "../../shared/api.js";
+import { drop } from "./memory.js";
+import { folderOf, setState, tell } from "./queue-state.js";
+import { next } from "./sending.js";
+
+/** @typedef {import("./queue-state.js").QueueState} QueueState */
+/** @typedef {import("./queue-state.js").Upload} Upload */
+/** @typedef {import("./memory.js").UploadRecord} UploadRecord */
+
+/** @param {QueueState} queue @param {Upload} upload */
+export function hold(queue, upload) {
+  if (!["waiting", "running", "offline"].includes(upload.state)) return;
+  setState(queue, upload, "held");
+  upload.stop?.abort();
+}
+
+/** Goes on with what was held or has failed. @param {QueueState} queue @param {Upload} upload */
+export function resume(queue, upload) {
+  if (!["held", "failed"].includes(upload.state) || !upload.file) return;
+  setState(queue, upload, "waiting");
+  next(queue);
+}
+
+/** @param {QueueState} queue @param {Upload} upload */
+export function cancel(queue, upload) {
+  queue.uploads.delete(upload.record.id);
+  upload.state = "skipped";
+  upload.stop?.abort();
+  void drop([upload.record.id]);
+  if (upload.record.isBegun) void giveUp(upload.record);
+  tell(queue, true);
+  next(queue);
+}
+
+/** Frees the room of what has arrived. @param {UploadRecord} record */
+function giveUp(record) {
+  return command("deletepartialuploads", { path: folderOf(record), filename: record.target, uploadid: record.id }, { isQuiet: true })
+    .catch(() => { /* It will be too old one day, and is then removed. */ });
+}
+
+/** @param {QueueState} queue */
+export function clearDone(queue) {
+  for (const [id, { state }] of queue.uploads) if (state === "done" || state === "skipped") queue.uploads.delete(id);
+  queue.decisions.clear();
+  tell(queue, true);
+}
