@@ -4,6 +4,7 @@
 //! Only `api::wire` turns it into bytes. Absent is `Ok(None)`, never an error.
 
 use crate::base::obstacle::Obstacle;
+use crate::base::shown_path::ShownPath;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -107,7 +108,7 @@ impl Error {
     }
 
     /// Nothing is at a path, or the caller may not know that something is.
-    pub fn not_there(path: impl fmt::Display) -> Error {
+    pub fn not_there(path: &ShownPath) -> Error {
         Error::new(Code::NotFound, format!("{path} does not exist."))
     }
 

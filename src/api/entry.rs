@@ -1,13 +1,15 @@
 //! The `entry` record: a file or folder as clients read it, in the order of fields they know.
 
 use super::media;
-use super::record::{Empty, ListTime, No, OrEmpty, Record, Seconds, SizeText, Yes, record};
+use super::record::{Empty, ListTime, No, OrEmpty, Record, Seconds, SizeText, record};
 use super::reply::{Fields, Rows};
 use super::schema::words;
 use crate::base::ids::record_id;
-use crate::base::path::{BIN_NAME, CloudPath, EntryName};
+use crate::base::path::{BIN_NAME, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Brief, Kind};
+use crate::domain::access::rights::{Reach, Rights};
 use crate::domain::files::annotations::Mark;
 use crate::domain::files::locks;
 use crate::domain::files::operations::{Entry, Listing};
@@ -28,7 +30,7 @@ pub struct Place {
     above: String,
     is_root: bool,
     /// What lies here cannot be renamed: accounts' files, and further volumes.
-    is_above_roots: bool,
+    is_fixed: bool,
     is_in_bin: bool,
     may_hold_bin: bool,
 }
@@ -40,15 +42,31 @@ impl Entries {
 }
 
 impl Place {
-    pub fn of(folder: &CloudPath) -> Place {
+    fn of(folder: &Reach) -> Place {
         Place {
-            above: if folder.is_root() { "/".to_owned() } else { format!("{folder}/") },
-            is_root: folder.is_root(),
-            is_above_roots: folder.is_above_roots(),
-            is_in_bin: folder.is_in_bin(),
-            may_hold_bin: folder.may_hold_bin(),
+            above: with_slash(folder.shown()),
+            is_root: folder.shown().is_root(),
+            is_fixed: folder.is_above_roots(),
+            is_in_bin: folder.real().is_in_bin(),
+            may_hold_bin: !folder.is_above_roots() && folder.real().may_hold_bin(),
         }
     }
+
+    /// Where one entry lies, whatever else lies there.
+    pub fn around(entry: &Reach) -> Place {
+        let folder = entry.shown().parent().unwrap_or_default();
+        Place {
+            above: with_slash(&folder),
+            is_root: folder.is_root(),
+            is_fixed: entry.is_fixed(),
+            is_in_bin: entry.real().is_in_bin(),
+            may_hold_bin: false,
+        }
+    }
+}
+
+fn with_slash(folder: &ShownPath) -> String {
+    if folder.is_root() { "/".to_owned() } else { format!("{folder}/") }
 }
 
 /// Entries from anywhere as records.
@@ -73,8 +91,9 @@ impl Rows for EntryList {
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let entry = &self.entries[index];
         let described = Described {
-            place: &Place::of(&entry.path.parent().unwrap_or_default()),
-            name: entry.path.leaf().map_or("", EntryName::as_str),
+            place: &Place::around(&entry.reach),
+            name: entry.reach.shown().leaf().map_or("", EntryName::as_str),
+            rights: entry.reach.rights(),
             stat: entry.stat.brief(),
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
@@ -129,7 +148,7 @@ record! {
         /// Whether files can be uploaded into the folder, or a new content for the file.
         canupload: bool,
         /// Whether it can be downloaded.
-        candownload: Yes,
+        candownload: bool,
         /// The list of favorites it is in; 0 for none.
         favoritelistid: Cow<'static, str>,
         /// Its id in that list; 0 for none.
@@ -163,7 +182,7 @@ record! {
         /// Names the content.
         etag: String,
         /// In a recycle bin: the path it had.
-        deletedfrom: Option<&'a str> as extension,
+        deletedfrom: Option<String> as extension,
         /// In a recycle bin: when it was deleted.
         deletedon: Option<ListTime> as extension,
         /// In a recycle bin: when it was deleted.
@@ -203,13 +222,14 @@ pub enum Seen<'a> {
     /// By itself, or in a list of favorites.
     Single,
     /// By a search, with where the words stand in its text.
-    Found(&'a CloudPath, &'a str),
+    Found(&'a ShownPath, &'a str),
 }
 
 /// One entry with all that its record says.
 pub struct Described<'a> {
     pub place: &'a Place,
     pub name: &'a str,
+    pub rights: Rights,
     pub stat: Brief,
     pub modified_by: &'a str,
     pub mark: Mark,
@@ -231,6 +251,7 @@ impl Rows for Entries {
             let described = Described {
                 place: &self.place,
                 name,
+                rights: self.listing.rights_of(&shown.name),
                 stat: shown.brief,
                 modified_by: "",
                 mark: self.listing.marks.of(name),
@@ -252,7 +273,7 @@ impl Described<'_> {
         let path = [self.place.above.as_str(), self.name].concat();
         let mut record = self.record(&path, clock);
         if let Some(deleted) = self.deleted {
-            record.deletedfrom = Some(&deleted.from);
+            record.deletedfrom = Some(deleted.from.as_ref().map_or(String::new(), ShownPath::to_string));
             record.deletedon = Some(ListTime(clock.entry_time(deleted.at).text));
             record.deletedonepoch = Some(Seconds(deleted.at));
             record.deletedby = Some(&deleted.by);
@@ -278,7 +299,7 @@ impl Described<'_> {
         let seconds = nanoseconds(self.stat.modified).div_euclid(1_000_000_000);
         let time = clock.entry_time(seconds);
         let is_in_bin = self.is_in_bin();
-        let is_fixed = self.place.is_above_roots || is_in_bin;
+        let is_fixed = self.place.is_fixed || is_in_bin;
         let [favoritelistid, favoriteid, order] = self.favorite();
         EntryRecord {
             path,
@@ -297,11 +318,11 @@ impl Described<'_> {
             isshareable: No,
             issyncable: No,
             isshared: Empty,
-            canrename: !is_fixed,
+            canrename: !is_fixed && self.rights.has(Rights::WRITE),
             showprev: !is_folder && media::of_name(self.name).may_be_shown,
             canfavorite: !is_in_bin,
-            canupload: !is_in_bin,
-            candownload: Yes,
+            canupload: !is_in_bin && self.rights.has(Rights::WRITE),
+            candownload: self.rights.has(Rights::DOWNLOAD),
             favoritelistid,
             favoriteid,
             order,
@@ -346,7 +367,7 @@ impl Described<'_> {
 }
 
 /// `My Files/Photos/sea.jpg`
-fn readable_path(path: &CloudPath) -> String {
+fn readable_path(path: &ShownPath) -> String {
     let below: String = path.parts().iter().skip(1).map(|name| format!("/{name}")).collect();
     format!("My Files{below}")
 }

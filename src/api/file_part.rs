@@ -5,7 +5,7 @@
 //! refuses sooner and keeps what arrived of a part that was cut off.
 
 use super::params::Param;
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::Cloud;
 use crate::domain::accounts::actor::User;
 use crate::domain::upload::staged::StagedUpload;
@@ -55,7 +55,7 @@ impl<'a> Arriving<'a> {
     /// Stages the file on the disk of the folder, where that is known, and reads the rest of the body into the form. Of the
     /// right to the folder and of its room is asked before.
     pub fn stage<'c>(mut self, cloud: &'c Cloud, user: &User, form: &mut Form) -> Result<StagedUpload<'c>> {
-        let path = <Option<CloudPath> as Param>::take(form, "path")?;
+        let path = <Option<ShownPath> as Param>::take(form, "path")?;
         let folder = path.map(|path| cloud.view().folder(user, &path)).transpose()?;
         let mut staged = cloud.begin_staged(user, folder.as_ref(), self.bytes_announced)?;
         self.multipart.copy_part(&mut |bytes| staged.write(bytes))?;

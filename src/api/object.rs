@@ -1,8 +1,7 @@
 //! What a call is about, as the audit log says it.
 
 use super::params::{Field, Names, Param, Shown, SubPath};
-use crate::base::path::CloudPath;
-use crate::domain::access::rights;
+use crate::base::shown_path::ShownPath;
 use crate::http::Form;
 use std::borrow::Cow;
 
@@ -30,13 +29,13 @@ pub fn object(fields: &[Field], form: &Form) -> String {
             object.push_str(" -> ");
         }
         let text = match field.schema.name {
-            name if name == CloudPath::SCHEMA.name => acted_upon(text),
+            name if name == ShownPath::SCHEMA.name => acted_upon(text),
             name if name == SubPath::SCHEMA.name => acted_upon(&format!("/{text}")).into_owned().into(),
             _ => Cow::Borrowed(text),
         };
         object.push_str(if is_below { text.trim_start_matches('/') } else { &text });
         follows_path =
-            field.schema.name == CloudPath::SCHEMA.name || field.schema.name == SubPath::SCHEMA.name;
+            field.schema.name == ShownPath::SCHEMA.name || field.schema.name == SubPath::SCHEMA.name;
     }
     cut(&mut object, OBJECT_BYTES_MAX);
     object
@@ -44,8 +43,8 @@ pub fn object(fields: &[Field], form: &Form) -> String {
 
 /// A path as it is acted upon; what is none stays as it is, without repeated slashes.
 fn acted_upon(text: &str) -> Cow<'_, str> {
-    match CloudPath::parse(text) {
-        Ok(path) => rights::usual_form(&path).to_string().into(),
+    match ShownPath::parse(text) {
+        Ok(path) => path.usual_form().to_string().into(),
         Err(_) => {
             let names: Vec<&str> = text.split('/').filter(|name| !name.is_empty()).collect();
             format!("{}{}", if text.starts_with('/') { "/" } else { "" }, names.join("/")).into()
@@ -95,10 +94,10 @@ mod tests {
     use crate::base::secret::Secret;
 
     const FIELDS: &[Field] = &[
-        Field::of::<CloudPath>("path", ""),
+        Field::of::<ShownPath>("path", ""),
         Field::of::<EntryName>("name", ""),
         Field::of::<Secret>("password", ""),
-        Field::of::<Option<CloudPath>>("copyto", ""),
+        Field::of::<Option<ShownPath>>("copyto", ""),
         Field::of::<Option<EntryName>>("copytoname", ""),
     ];
 
@@ -113,7 +112,7 @@ mod tests {
         assert_eq!(object(FIELDS, &form("path=/&name=b")), "/b");
         assert_eq!(object(FIELDS, &form("name=b&copyto=")), "b");
         let upload = [
-            Field::of::<CloudPath>("path", ""),
+            Field::of::<ShownPath>("path", ""),
             Field::of::<Option<SubPath>>("uploadpath", ""),
             Field::of::<EntryName>("filename", ""),
         ];
@@ -143,7 +142,7 @@ mod tests {
 
     #[test]
     fn each_of_several_is_named_as_far_as_there_is_room() {
-        let names = [Field::of::<CloudPath>("filepath", ""), Field::of::<Names>("fn1..fnN", "")];
+        let names = [Field::of::<ShownPath>("filepath", ""), Field::of::<Names>("fn1..fnN", "")];
         assert_eq!(object(&names, &form("filepath=//a/&fn1=b&fn2=c&fn4=d")), "/a/b | /a/c");
         assert_eq!(object(&names, &form("filepath=/a")), "/a");
         let paths = [Field::of::<Paths>("path1..pathN", "")];

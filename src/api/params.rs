@@ -7,6 +7,7 @@ use crate::base::ids;
 use crate::base::limits::FORM_FIELDS_MAX;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::secret::Secret;
+use crate::base::shown_path::ShownPath;
 use crate::base::time;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::Status;
@@ -136,12 +137,12 @@ impl<T: Param> Param for Change<T> {
     }
 }
 
-impl Param for CloudPath {
+impl Param for ShownPath {
     const SCHEMA: Schema = Schema::text("path");
     const SHOWN: Shown = Shown::Object;
 
-    fn parse(text: &str) -> Result<CloudPath> {
-        CloudPath::parse(text)
+    fn parse(text: &str) -> Result<ShownPath> {
+        ShownPath::parse(text)
     }
 }
 
@@ -426,7 +427,7 @@ impl Param for Names {
 
 /// The numbered paths `path1`, `path2`, ... up to the first that is missing; there may be none.
 #[derive(Clone, Debug)]
-pub struct Paths(pub Vec<CloudPath>);
+pub struct Paths(pub Vec<ShownPath>);
 
 impl Param for Paths {
     const SCHEMA: Schema = Schema::text("paths");
@@ -434,11 +435,11 @@ impl Param for Paths {
     const SHOWN: Shown = Shown::Each;
 
     fn parse(text: &str) -> Result<Paths> {
-        Ok(Paths(vec![CloudPath::parse(text)?]))
+        Ok(Paths(vec![ShownPath::parse(text)?]))
     }
 
     fn take(form: &Form, names: &'static str) -> Result<Paths> {
-        numbered(form, names, CloudPath::parse).map(Paths)
+        numbered(form, names, ShownPath::parse).map(Paths)
     }
 }
 
@@ -501,7 +502,7 @@ mod tests {
             (u64::take(&form(""), "offset").map(drop), "offset"),
             (u64::take(&form("offset=-1"), "offset").map(drop), "offset"),
             (bool::take(&form("complete=maybe"), "complete").map(drop), "complete"),
-            (CloudPath::take(&form("path=../x"), "file|path").map(drop), "file"),
+            (ShownPath::take(&form("path=../x"), "file|path").map(drop), "file"),
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
             (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
             (<Option<Direction> as Param>::take(&form("sortdir=up"), "sortdir").map(drop), "sortdir"),

@@ -18,6 +18,7 @@ pub mod printable;
 pub mod qr;
 pub mod root;
 pub mod secret;
+pub mod shown_path;
 pub mod size;
 pub mod time;
 pub mod user_name;

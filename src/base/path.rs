@@ -126,9 +126,12 @@ impl fmt::Display for EntryName {
     }
 }
 
-/// A path as the API writes it, `/alice/Photos/`: absolute, names parted by one or more `/`, the last `/` optional.
+/// Where something lies: the path in its owner's tree, `/alice/Photos`. Disk, index, locks, versions, bin and quota know
+/// this one. Somebody may see the same entry by another path, a [`super::shown_path::ShownPath`]; so this one has no
+/// `Display`, and what people are told cannot name it by mistake.
 ///
-/// Held as its names, so that comparing is by whole names and `/bob` is no part of `/bobby`.
+/// It is written absolute, names parted by one or more `/`, the last `/` optional. It is held as its names, so that
+/// comparing is by whole names and `/bob` is no part of `/bobby`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CloudPath {
     parts: Vec<EntryName>,
@@ -173,6 +176,11 @@ impl CloudPath {
     /// The last name; `None` at the top.
     pub fn leaf(&self) -> Option<&EntryName> {
         self.parts.last()
+    }
+
+    /// The path so many names further down; `Code::Invalid` when it grows too long or too deep.
+    pub fn below(&self, names: &[EntryName]) -> Result<CloudPath> {
+        CloudPath { parts: [self.parts.as_slice(), names].concat() }.bounded()
     }
 
     /// The path one name further down; `Code::Invalid` when it grows too long or too deep.
@@ -246,6 +254,20 @@ impl CloudPath {
         self
     }
 
+    /// The path as text, with a leading `/` and none at the end; the top is `/`. For the database, the disk and the log;
+    /// not for what people are told.
+    pub fn real_text(&self) -> String {
+        if self.is_root() {
+            return "/".to_owned();
+        }
+        let mut text = String::with_capacity(self.length());
+        for name in &self.parts {
+            text.push('/');
+            text.push_str(name.as_str());
+        }
+        text
+    }
+
     /// Whether this path is `above` or lies beneath it, compared by whole names.
     pub fn starts_with(&self, above: &CloudPath) -> bool {
         self.parts.starts_with(&above.parts)
@@ -265,16 +287,6 @@ impl CloudPath {
             ));
         }
         Ok(self)
-    }
-}
-
-impl fmt::Display for CloudPath {
-    /// With a leading `/` and none at the end; the top is `/`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_root() {
-            return f.write_str("/");
-        }
-        self.parts.iter().try_for_each(|name| write!(f, "/{name}"))
     }
 }
 
@@ -450,8 +462,8 @@ mod tests {
     fn paths_compare_by_whole_names() {
         let path = |text| CloudPath::parse(text).unwrap();
         assert_eq!(path("//alice///Photos/"), path("/alice/Photos"));
-        assert_eq!(path("/alice/Photos/").to_string(), "/alice/Photos");
-        assert_eq!(path("/").to_string(), "/");
+        assert_eq!(path("/alice/Photos/").real_text(), "/alice/Photos");
+        assert_eq!(path("/").real_text(), "/");
         assert!(path("/").is_root() && path("/").parent().is_none() && path("/").leaf().is_none());
         assert!(path("/bob/x").starts_with(&path("/bob")));
         assert!(path("/bob").starts_with(&path("/bob")) && path("/bob").starts_with(&path("/")));
@@ -465,7 +477,7 @@ mod tests {
     fn a_root_is_one_name_or_two() {
         let told = |text| {
             let path = CloudPath::parse(text).unwrap();
-            (path.root_above().to_string(), path.root_name(), path.is_above_roots())
+            (path.root_above().real_text(), path.root_name(), path.is_above_roots())
         };
         let of = |above: &str, name: &str, is_above| (above.to_owned(), name.to_owned(), is_above);
         assert_eq!(told("/anna/x/y"), of("/anna", "anna", false));

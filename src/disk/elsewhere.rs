@@ -15,7 +15,6 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
 use rustix::fd::AsFd;
 use rustix::fs::readlinkat;
-use std::fmt::Display;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -25,12 +24,14 @@ const MOUNTS_BYTES_MAX: u64 = 4 << 20;
 
 impl Volume {
     /// Refuses a change below a folder that another disk is mounted on, or of a mount point itself.
-    pub(super) fn refuse_elsewhere(&self, stat: &Stat, path: impl Display) -> Result<()> {
+    pub(super) fn refuse_elsewhere(&self, stat: &Stat, path: &CloudPath) -> Result<()> {
         if !self.is_elsewhere(stat) {
             return Ok(());
         }
+        // By its name alone: its path is not for everybody who sees it.
+        let name = path.leaf().map_or("This", EntryName::as_str);
         let sentence = format!(
-            "{path} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
+            "{name} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
              administrator can make that disk one of its own: see the setting volumes."
         );
         Err(Error::new(Code::NotOffered, sentence).about_entry(Obstacle::Mounted))

@@ -283,7 +283,7 @@ impl Volume {
     }
 
     fn write_intent(&self, replacing: &Replacing<'_>) -> Result<()> {
-        let text = format!("{}\n{}\n", replacing.old.content_id(), replacing.path);
+        let text = format!("{}\n{}\n", replacing.old.content_id(), replacing.path.real_text());
         let staging = self.hidden_dir.staging.as_fd();
         let name = Staged::Intent(replacing.id).name();
         write_small(staging, staging, replacing.id, &name, text.as_bytes())

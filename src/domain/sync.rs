@@ -4,11 +4,12 @@
 //! `store::sync`). What nobody visits must be looked for: a client that asks makes that happen, but so seldom that looking is a
 //! small part of the time.
 
-use crate::base::path::{CloudPath, EXTERNAL};
+use crate::base::path::{CloudPath, EXTERNAL, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::base::time::from_nanoseconds;
 use crate::disk::{Kind, content_etag};
 use crate::domain::Cloud;
-use crate::domain::access::rights::Readable;
+use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
@@ -29,7 +30,7 @@ const DELETIONS_MAX: i64 = 100_000;
 /// A home that can be synced.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyncRoot {
-    pub path: CloudPath,
+    pub path: ShownPath,
     /// The version of its newest change; 0 when nobody has synced it yet.
     pub version: i64,
 }
@@ -37,7 +38,7 @@ pub struct SyncRoot {
 /// How an entry is now, after its newest change.
 #[derive(Debug)]
 pub struct SyncRecord {
-    pub path: String,
+    pub path: ShownPath,
     pub is_folder: bool,
     pub is_deleted: bool,
     /// In bytes; of a deleted file what it was at last.
@@ -59,16 +60,19 @@ pub struct SyncDelta {
 impl Cloud {
     /// The homes that a user can sync: their own; for an admin at work on users' data, everybody's.
     pub fn sync_roots(&self, user: &User) -> Result<Vec<SyncRoot>> {
-        let homes = self.view().homes(user)?.into_iter().map(|found| CloudPath::root().join(&found.name));
-        let open = self.volumes.open_to(user.name(), user.is_proxy());
-        let further = open.map(|name| CloudPath::parse(&format!("/{EXTERNAL}/{name}")));
+        let (view, top) = (self.view(), ShownPath::root());
+        let (ways, external) = (view.ways(user)?, top.join(&EntryName::parse(EXTERNAL)?)?);
+        let homes = view.homes(user)?;
+        let homes = homes.iter().filter_map(|found| ways.reach(&top.join(&found.name).ok()?));
         homes
-            .chain(further)
-            .map(|path| {
-                let path = path?;
+            .chain(ways.roots_below(&external))
+            .filter(|root| root.rights().has(Rights::SYNC))
+            .map(|root| {
+                let path = root.real();
                 let is_own = path.first().is_some_and(|name| name.as_str() == user.name());
-                let root = if is_own { Some(self.started(&path)?) } else { self.sync_root(&path)? };
-                Ok(SyncRoot { version: root.map_or(0, |(_, root)| root.version), path })
+                let started = if is_own { Some(self.started(&root)?) } else { self.sync_root(path)? };
+                let version = started.map_or(0, |(_, root)| root.version);
+                Ok(SyncRoot { version, path: root.shown().clone() })
             })
             .collect()
     }
@@ -78,25 +82,29 @@ impl Cloud {
     /// # Errors
     /// `Code::Invalid` for what is no home, `Code::NotFound` when it is not there, `Code::Gone` when deletions since that
     /// version are no longer known: the client must begin anew, from 0.
-    pub fn sync_delta(&self, home: &Readable, since: i64) -> Result<SyncDelta> {
-        let path = home.path();
-        if path.is_above_roots() || path.parts().len() != path.root_depth() {
+    pub fn sync_delta(&self, user: &User, home: &Readable, since: i64) -> Result<SyncDelta> {
+        let path = home.real();
+        let is_root = !home.is_above_roots() && path.parts().len() == path.root_depth();
+        if !is_root || !home.rights().has(Rights::SYNC) {
             return Err(Error::new(
                 Code::Invalid,
                 "Only the folders that getsyncfolderlist tells can be synced.",
             ));
         }
-        self.started(path)?;
+        self.started(home)?;
         self.look_at_home(path)?;
-        let (found, mut records) = self.store.read(|read| {
+        let ways = self.view().ways(user)?;
+        // What has no path that anybody could ask by is told nobody.
+        let see = |text: &str| ways.seen_in(home, &CloudPath::parse(text).ok()?);
+        let (found, records) = self.store.read(|read| {
             let found = self.root_row(read, path)?;
             let records = match found {
-                Some((home, root)) if knows_enough(&root, since) => records(read, home, since)?,
+                Some((home, root)) if knows_enough(&root, since) => records(read, home, since, &see)?,
                 _ => Vec::new(),
             };
             Ok((found, records))
         })?;
-        let Some((id, root)) = found else { return Err(Error::not_there(path)) };
+        let (id, root) = home.there(found)?;
         if !knows_enough(&root, since) {
             return Err(Error::new(
                 Code::Gone,
@@ -106,8 +114,8 @@ impl Cloud {
         if sync::is_asked_anew(&root, self.now()) {
             self.store.write_later(move |tx| sync::asked(tx, id));
         }
-        records.iter_mut().for_each(|record| self.complete_folder(record));
-        Ok(SyncDelta { records, newest: root.version })
+        let records = records.into_iter().map(|(reach, record)| self.complete(&reach, record));
+        Ok(SyncDelta { records: records.collect(), newest: root.version })
     }
 
     /// Forgets deletions that are long ago or too many, and homes that nobody has synced for long.
@@ -127,17 +135,18 @@ impl Cloud {
     }
 
     /// The root of a home; begun now, with all that lies there, when it is the first time.
-    fn started(&self, home: &CloudPath) -> Result<(i64, RootRow)> {
+    fn started(&self, root: &Reach) -> Result<(i64, RootRow)> {
+        let home = root.real();
         if let Some(root) = self.sync_root(home)? {
             return Ok(root);
         }
         if self.volumes.stat(home)?.is_none_or(|stat| stat.kind != Kind::Folder) {
-            return Err(Error::not_there(home));
+            return root.there(None);
         }
         let (volumes, path) = (Arc::clone(&self.volumes), home.clone());
         self.store.write(move |tx| sync::start(tx, rows::folder_id(tx, &volumes, &path)?))?;
         self.look_at_home(home)?;
-        self.sync_root(home)?.ok_or_else(|| Error::not_there(home))
+        root.there(self.sync_root(home)?)
     }
 
     /// Brings the index up to date where that is due: the whole home, or the folders that are new in it.
@@ -157,13 +166,13 @@ impl Cloud {
     }
 
     /// The index does not know a folder's own times and sizes as the disk has them.
-    fn complete_folder(&self, record: &mut SyncRecord) {
+    fn complete(&self, reach: &Reach, mut record: SyncRecord) -> SyncRecord {
         if record.is_folder && !record.is_deleted {
-            let stat = CloudPath::parse(&record.path).ok().and_then(|path| self.volumes.stat(&path).ok()?);
-            if let Some(stat) = stat {
+            if let Ok(Some(stat)) = self.volumes.stat(reach.real()) {
                 (record.modified, record.etag) = (stat.modified, stat.etag());
             }
         }
+        record
     }
 }
 
@@ -173,40 +182,50 @@ fn knows_enough(root: &RootRow, since: i64) -> bool {
     since == 0 || (root.oldest..=root.version).contains(&since)
 }
 
-fn records(read: &Read, home: i64, since: i64) -> Result<Vec<SyncRecord>> {
-    let mut records: Vec<SyncRecord> =
-        sync::deleted_after(read, home, since, RECORDS_MAX)?.into_iter().map(deleted).collect();
+/// What has changed, as far as its user sees it.
+fn records(
+    read: &Read,
+    home: i64,
+    since: i64,
+    see: &dyn Fn(&str) -> Option<Reach>,
+) -> Result<Vec<(Reach, SyncRecord)>> {
+    let deleted_rows = sync::deleted_after(read, home, since, RECORDS_MAX)?;
+    let mut records: Vec<(Reach, SyncRecord)> =
+        deleted_rows.iter().filter_map(|row| Some(deleted(see(&row.path)?, row))).collect();
     for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
-        records.extend(present(read, entry)?);
+        let place = nodes::place(read, entry.node.id)?;
+        records.extend(place.and_then(|place| see(&place.path())).map(|reach| present(reach, &entry)));
     }
-    records.sort_by_key(|record| record.version);
+    records.sort_by_key(|(_, record)| record.version);
     records.truncate(RECORDS_MAX);
     Ok(records)
 }
 
-fn present(read: &Read, entry: EntryRow) -> Result<Option<SyncRecord>> {
+fn present(reach: Reach, entry: &EntryRow) -> (Reach, SyncRecord) {
     let facts = entry.node.facts;
     let modified = from_nanoseconds(facts.modified_nanoseconds);
     let changed = facts.changed_nanoseconds.map(from_nanoseconds);
-    Ok(nodes::place(read, entry.node.id)?.map(|place| SyncRecord {
-        path: place.path(),
+    let record = SyncRecord {
+        path: reach.shown().clone(),
         is_folder: facts.is_folder,
         is_deleted: false,
         size: facts.size_bytes,
         modified,
         etag: content_etag(facts.inode, facts.size_bytes, modified, changed),
         version: entry.version,
-    }))
+    };
+    (reach, record)
 }
 
-fn deleted(row: DeletionRow) -> SyncRecord {
-    SyncRecord {
-        path: row.path,
+fn deleted(reach: Reach, row: &DeletionRow) -> (Reach, SyncRecord) {
+    let record = SyncRecord {
+        path: reach.shown().clone(),
         is_folder: row.is_folder,
         is_deleted: true,
         size: row.size_bytes,
         modified: SystemTime::UNIX_EPOCH,
         etag: String::new(),
         version: row.version,
-    }
+    };
+    (reach, record)
 }

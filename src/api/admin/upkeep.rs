@@ -7,12 +7,12 @@ use crate::api::record::{Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::api::user::recycle::all_gone;
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
-use crate::domain::accounts::actor::Admin;
+use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::maintenance::storage_report::{AccountStorage, Fullness, Kinds, Storage, VolumeFacts};
 use crate::domain::volumes::findings::Finding;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::checks::CheckRow;
 use crate::store::nodes::Held;
 
@@ -39,7 +39,7 @@ ops! { UPKEEP: Admin "Server"
 params! {
     EmptyBin {
         /// The disk, as `/EXTERNAL/<name>`.
-        location: CloudPath,
+        location: ShownPath,
     }
     StartCheck {
         /// 1 to read every byte that is stored and compare it with its checksum.
@@ -380,8 +380,10 @@ fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply<Fin
     Ok(Reply::with_meta(FindingsMeta { total: rows.len(), ismore: is_overfull }, rows))
 }
 
-fn empty_bin(context: &mut CallContext<'_>, _: &Admin, params: EmptyBin) -> Result<Reply> {
-    let change = context.cloud().empty_bin_of_volume(&params.location)?;
+fn empty_bin(context: &mut CallContext<'_>, admin: &Admin, params: EmptyBin) -> Result<Reply> {
+    let ways = context.view().ways(&User::proxy(admin))?;
+    let volume = ways.reach(&params.location).ok_or_else(|| Error::not_there(&params.location))?;
+    let change = context.cloud().empty_bin_of_volume(&volume)?;
     all_gone(context.settle(change)?)
 }
 

@@ -4,7 +4,8 @@ use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::record::{MonthTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::client_values::{self, ACTIVITY_COLLAPSED};
@@ -28,7 +29,7 @@ ops! { ACTIVITY: User "Activity"
 params! {
     Stream {
         /// The full path of the file or folder; `/` for everything that the caller may read.
-        parent: CloudPath,
+        parent: ShownPath,
         /// How many to pass over.
         start: Option<u64>,
         /// How many to send, 50 without it, at most 500.
@@ -92,7 +93,7 @@ fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply<Act
 }
 
 fn everything(view: &CloudView<'_>, user: &User, params: Page) -> Result<Reply<Activities>> {
-    stream(view, user, Stream { parent: CloudPath::root(), start: params.start, limit: params.limit })
+    stream(view, user, Stream { parent: ShownPath::root(), start: params.start, limit: params.limit })
 }
 
 fn record(activity: &Activity) -> ActivityRecord {

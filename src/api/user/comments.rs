@@ -5,7 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, RecordId, params};
 use crate::api::record::{Id, MonthTime, Seconds, record, reply};
 use crate::api::reply::{Command, Reply};
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::error::Result;
@@ -26,7 +26,7 @@ ops! { COMMENTS: User "Comments"
 params! {
     Add {
         /// The full path.
-        fullpath: CloudPath,
+        fullpath: ShownPath,
         /// The folder it lies in; known from the path.
         parent: Ignored,
         /// 1 for a file; known from the path.
@@ -36,11 +36,11 @@ params! {
     }
     Item {
         /// The full path.
-        fullpath: CloudPath,
+        fullpath: ShownPath,
     }
     Change {
         /// The full path.
-        fullpath: CloudPath,
+        fullpath: ShownPath,
         /// The comment's id.
         id: RecordId,
         /// What to say instead.
@@ -48,7 +48,7 @@ params! {
     }
     Remove {
         /// The full path.
-        fullpath: CloudPath,
+        fullpath: ShownPath,
         /// The comment's id.
         id: RecordId,
     }

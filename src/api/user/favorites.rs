@@ -8,7 +8,7 @@ use crate::api::record::{Id, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::base::ids::record_id;
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::favorites::{self, List};
@@ -48,7 +48,7 @@ params! {
     }
     Item {
         /// The full path.
-        path: CloudPath,
+        path: ShownPath,
     }
     ListId {
         /// The list's id.
@@ -76,7 +76,7 @@ params! {
         /// The list's id.
         id: RecordId,
         /// The full path.
-        name: CloudPath,
+        name: ShownPath,
     }
 }
 

@@ -7,9 +7,10 @@ use crate::api::params::{Direction, Modified, SubPath, params};
 use crate::api::record::{Empty, No, SizeText, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::{Reach, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::operations::{Entry, ListOptions};
 use crate::domain::index::order::Sort;
@@ -43,7 +44,7 @@ ops! { FILES: User "Files and folders"
 params! {
     List {
         /// The folder; the roots without it.
-        path: Option<CloudPath>,
+        path: Option<ShownPath>,
         /// How many entries to pass over.
         start: Option<u64>,
         /// How many entries to send, 10 without it; -1 for all.
@@ -57,17 +58,17 @@ params! {
     }
     Info {
         /// The full path.
-        file = "file|path": CloudPath,
+        file = "file|path": ShownPath,
     }
     Exists {
         /// The full path.
-        file = "file|path": CloudPath,
+        file = "file|path": ShownPath,
         /// 1 to find another spelling of the last name too.
         caseinsensitive: Option<bool>,
     }
     CreateFolder {
         /// The folder in which to make it.
-        path: CloudPath,
+        path: ShownPath,
         /// Its name.
         name: EntryName,
         /// Further folders to make below it, as `a/b`.
@@ -77,13 +78,13 @@ params! {
     }
     Delete {
         /// The folder it lies in.
-        path: CloudPath,
+        path: ShownPath,
         /// Its name.
         name: EntryName,
     }
     Rename {
         /// The folder it lies in.
-        path: CloudPath,
+        path: ShownPath,
         /// Its name so far.
         name: EntryName,
         /// Its new name.
@@ -91,19 +92,19 @@ params! {
     }
     Move {
         /// The full path so far.
-        fromname: CloudPath,
+        fromname: ShownPath,
         /// The new full path.
-        toname: CloudPath,
+        toname: ShownPath,
         /// 1 to let a file take the place of a file, which is kept as a version.
         overwrite: Option<bool>,
     }
     Copy {
         /// The folder it lies in.
-        path: CloudPath,
+        path: ShownPath,
         /// Its name.
         name: EntryName,
         /// The folder to copy into.
-        copyto: CloudPath,
+        copyto: ShownPath,
         /// The name of the copy, if it is another.
         copytoname: Option<EntryName>,
         /// 1 to let a file take the place of a file, which is kept as a version.
@@ -111,11 +112,11 @@ params! {
     }
     Properties {
         /// The folder.
-        path: CloudPath,
+        path: ShownPath,
     }
     Access {
         /// The full path.
-        fullpath: CloudPath,
+        fullpath: ShownPath,
     }
 }
 
@@ -234,13 +235,13 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
         is_descending: params.sortdir == Some(Direction::Descending),
         filter: params.search.unwrap_or_default(),
     };
-    let listing = view.list(user, &folder, &options)?.ok_or_else(|| Error::not_there(folder.path()))?;
-    let may_upload = !listing.folder.is_root() && !listing.folder.is_in_bin();
-    let meta = list_meta(&listing.folder, listing.entries.total(), may_upload);
+    let listing = folder.there(view.list(user, &folder, &options)?)?;
+    let may_upload = Reach::clone(&folder).folder().is_ok();
+    let meta = list_meta(folder.shown(), listing.entries.total(), may_upload);
     Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 
-fn list_meta(folder: &CloudPath, total: usize, may_upload: bool) -> ListingMeta {
+fn list_meta(folder: &ShownPath, total: usize, may_upload: bool) -> ListingMeta {
     ListingMeta {
         parentpath: folder.parent().unwrap_or_default().to_string(),
         total,
@@ -266,10 +267,8 @@ fn info(view: &CloudView<'_>, user: &User, params: Info) -> Result<Reply<FileInf
 }
 
 fn info_at_once(view: &CloudView<'_>, user: &User, params: &Info) -> Option<Reply<FileInfo>> {
-    if !view.is_quick(&params.file) {
-        return None;
-    }
-    let entry = view.entry_at_once(user, &view.readable(user, &params.file).ok()?)?;
+    let path = view.reach_at_once(user, &params.file)?.readable().ok()?;
+    let entry = view.entry_at_once(user, &path)?;
     Some(described(Some(entry)))
 }
 
@@ -297,23 +296,21 @@ fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolde
     Ok(Reply::said("Folder Created Successfully").with_etag(stat.etag()))
 }
 
-/// What a folder and a name in it lead to, as somebody wrote them.
-fn place(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Writable> {
-    view.writable(user, &folder.join(name)?)
-}
-
 fn delete(context: &mut CallContext<'_>, user: &User, params: Delete) -> Result<Reply> {
-    let path = place(&context.view(), user, &params.path, &params.name)?;
+    let path = context.view().deletable(user, &params.path.join(&params.name)?)?;
     let change = context.cloud().delete(user, &path)?;
     let place = context.settle(change)?;
-    Ok(Reply::said(place.as_ref().map_or(String::new(), CloudPath::to_string)))
+    // Of the bin of somebody else nobody is told.
+    let ways = context.view().ways(user)?;
+    let seen = place.and_then(|real| ways.seen(&real));
+    Ok(Reply::said(seen.map_or(String::new(), |seen| seen.shown().to_string())))
 }
 
 fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<Reply> {
-    let from = place(&context.view(), user, &params.path, &params.name)?;
+    let from = context.view().writable(user, &params.path.join(&params.name)?)?;
     let to =
         context.view().new_place_of(&from, &context.view().folder(user, &params.path)?, &params.newname)?;
-    let change = context.cloud().rename(user, &from, &to, false)?;
+    let change = context.cloud().rename(user, &from.moved_to(to)?, false)?;
     context.settle(change)?;
     Ok(Reply::done())
 }
@@ -321,12 +318,12 @@ fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<
 fn move_to(context: &mut CallContext<'_>, user: &User, params: Move) -> Result<Reply> {
     let from = context.view().writable(user, &params.fromname)?;
     let to = new_full_place(&context.view(), user, &from, &params.toname)?;
-    let change = context.cloud().rename(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    let change = context.cloud().rename(user, &from.moved_to(to)?, params.overwrite.unwrap_or(false))?;
     context.settle(change)?;
     Ok(Reply::done())
 }
 
-fn new_full_place(view: &CloudView<'_>, user: &User, from: &Writable, path: &CloudPath) -> Result<Writable> {
+fn new_full_place(view: &CloudView<'_>, user: &User, from: &Writable, path: &ShownPath) -> Result<Writable> {
     let (Some(folder), Some(name)) = (path.parent(), path.leaf()) else {
         return Err(Error::new(Code::Invalid, "The new path needs a folder and a name."));
     };
@@ -334,7 +331,7 @@ fn new_full_place(view: &CloudView<'_>, user: &User, from: &Writable, path: &Clo
 }
 
 fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Reply> {
-    let from = context.view().readable(user, &params.path.join(&params.name)?)?;
+    let from = context.view().downloadable(user, &params.path.join(&params.name)?)?;
     let (view, folder) = (context.view(), context.view().folder(user, &params.copyto)?);
     let to = match &params.copytoname {
         Some(name) => view.new_place(&folder, name)?,
@@ -351,10 +348,10 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
 
 fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<Reply<FolderProperties>> {
     let folder = view.readable(user, &params.path)?;
-    if folder.path().is_root() {
+    if folder.shown().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
-    let usage = view.usage(&folder)?.ok_or_else(|| Error::not_there(folder.path()))?;
+    let usage = folder.there(view.usage(&folder)?)?;
     Ok(Reply::one(FolderUsage {
         totalfolders: usage.folders,
         totalfiles: usage.files,
@@ -371,11 +368,11 @@ fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<R
 
 fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply<Permissions>> {
     let path = view.readable(user, &params.fullpath)?;
-    if !path.path().is_root() && view.entry(user, &path)?.is_none() {
-        return Err(Error::not_there(path.path()));
+    if !path.shown().is_root() {
+        path.there(view.entry(user, &path)?)?;
     }
-    let may_write = view.folder(user, &params.fullpath).is_ok();
-    let may_change = view.writable(user, &params.fullpath).is_ok();
+    let reach = || Reach::clone(&path);
+    let (may_write, may_delete) = (reach().folder().is_ok(), reach().deletable().is_ok());
     Ok(Reply::one(Permission {
         read: Yes,
         write: may_write,
@@ -383,7 +380,7 @@ fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply<Per
         sync: No,
         create: may_write,
         update: may_write,
-        delete: may_change,
+        delete: may_delete,
         issharedtoyou: No,
         shareowner: path.account().unwrap_or("").to_owned(),
     }))

@@ -5,7 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{AccountName, Date, params};
 use crate::api::record::{OrEmpty, PlainTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::{End, Lock};
@@ -26,7 +26,7 @@ ops! { LOCKS: User "Locks"
 params! {
     LockIt {
         /// The full path.
-        path: CloudPath,
+        path: ShownPath,
         /// When it ends by itself; never without an end.
         expiration: Option<Date>,
         /// In how many seconds it ends by itself, instead of a date; 0 for never.
@@ -36,11 +36,11 @@ params! {
     }
     Unlock {
         /// The full path.
-        path: CloudPath,
+        path: ShownPath,
     }
     Info {
         /// The full path.
-        path: CloudPath,
+        path: ShownPath,
     }
     List {
         /// Whose; without it, one's own.

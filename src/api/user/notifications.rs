@@ -7,7 +7,8 @@ use crate::api::params::{Nothing, RecordId, RecordIds, params};
 use crate::api::record::{Empty, Id, MonthTime, Seconds, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::ago_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -48,7 +49,7 @@ params! {
     }
     Filter {
         /// The full path.
-        path: CloudPath,
+        path: ShownPath,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
 use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Reply};
 use crate::api::schema::numbers;
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
 use crate::domain::thumbnails::drawn::Purpose;
@@ -37,7 +37,7 @@ ops! { PICTURES: User "Pictures and media"
 params! {
     Thumb {
         /// The full path.
-        name = "name|path": CloudPath,
+        name = "name|path": ShownPath,
         /// The most pixels from side to side, up to 640; as the height without it, 160 without both.
         width: Option<u64>,
         /// The most pixels from top to bottom, up to 640.
@@ -47,7 +47,7 @@ params! {
     }
     Slide {
         /// The full path.
-        name = "name|path": CloudPath,
+        name = "name|path": ShownPath,
         /// The most pixels from side to side, up to 1920; as the height without it, 1280 without both.
         width: Option<u64>,
         /// The most pixels from top to bottom, up to 1920.
@@ -57,7 +57,7 @@ params! {
     }
     Turn {
         /// The full path.
-        name = "name|path": CloudPath,
+        name = "name|path": ShownPath,
         /// How far, clockwise: 90, -90, 180 or 270 degrees.
         angle: Angle,
     }
@@ -65,7 +65,7 @@ params! {
     }
     SetProfileImage {
         /// The full path of a JPEG, PNG, GIF or WebP file.
-        path: CloudPath,
+        path: ShownPath,
     }
     ProfileImage {
         /// Whose; the caller's own without it.
@@ -77,7 +77,7 @@ params! {
     }
     Media {
         /// The full path.
-        filepath: CloudPath,
+        filepath: ShownPath,
     }
 }
 
@@ -99,12 +99,12 @@ fn slide(context: &mut CallContext<'_>, user: &User, params: Slide) -> Result<Re
 fn draw(
     context: &mut CallContext<'_>,
     user: &User,
-    path: &CloudPath,
+    path: &ShownPath,
     (purpose, width, height): (Purpose, Option<u64>, Option<u64>),
     known_etag: Option<&str>,
 ) -> Result<Reply<PictureBytes>> {
     let path = context.view().readable(user, path)?;
-    context.view().check_unlocked(user, path.path(), locks::Purpose::Read)?;
+    context.view().check_unlocked(user, &path, locks::Purpose::Read)?;
     let drawn = context.cloud().picture(&path, purpose, width, height)?;
     Ok(Reply::picture(Picture {
         content_type: drawn.content_type,

@@ -4,7 +4,7 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::params;
 use crate::api::reply::{Command, Reply};
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::recycle_bin::Emptied;
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ params! {
     }
     Restore {
         /// Its full path in the recycle bin.
-        path: CloudPath,
+        path: ShownPath,
     }
 }
 
@@ -34,9 +34,9 @@ fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = context.view().writable(user, &params.path)?;
     let to = context.cloud().former_place(user, &from)?;
-    let change = context.cloud().rename(user, &from, &to, false)?;
+    let change = context.cloud().rename(user, &from.moved_to(to.clone())?, false)?;
     let stat = context.settle(change)?;
-    Ok(Reply::said(to.path().to_string()).with_etag(stat.etag()))
+    Ok(Reply::said(to.shown().to_string()).with_etag(stat.etag()))
 }
 
 /// Says how much was removed.

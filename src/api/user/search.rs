@@ -8,7 +8,8 @@ use crate::api::record::{OrEmpty, PlainTime, Seconds, record, reply};
 use crate::api::reply::{Command, Fields, Reply, Rows};
 use crate::api::schema::words;
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::{Clock, now_seconds};
 use crate::disk::Kind;
 use crate::domain::CloudView;
@@ -36,7 +37,7 @@ params! {
         /// What names are to contain; empty for every name.
         searchstring: String,
         /// The folder below which to search; `/` for everything.
-        searchloc: CloudPath,
+        searchloc: ShownPath,
         /// Only files of at least so many KB.
         minsize: Option<u64>,
         /// Only files of at most so many KB.
@@ -62,7 +63,7 @@ params! {
     }
     OldSearch {
         /// The folder below which to search; `/` for everything.
-        location: CloudPath,
+        location: ShownPath,
         /// What names are to contain; without it, every name.
         keyword: Option<String>,
         /// Only files of at least so many KB.
@@ -158,7 +159,7 @@ const TERMS: usize = 10;
 /// What both forms of a search ask for.
 struct Asked {
     text: String,
-    below: CloudPath,
+    below: ShownPath,
     kilobytes: (Option<u64>, Option<u64>),
     modified: (Option<i64>, Option<i64>),
     kind: Option<Kind>,
@@ -307,15 +308,17 @@ impl Rows for Matches {
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let entry = &self.hits.entries[index];
         let described = Described {
-            place: &Place::of(&entry.path.parent().unwrap_or_default()),
-            name: entry.path.leaf().map_or("", EntryName::as_str),
+            place: &Place::around(&entry.reach),
+            name: entry.reach.shown().leaf().map_or("", EntryName::as_str),
+            rights: entry.reach.rights(),
             stat: entry.stat.brief(),
             modified_by: entry.modified_by.as_deref().unwrap_or(""),
             mark: entry.mark,
             lock: entry.lock,
             deleted: None,
         };
-        let highlight = self.hits.excerpts.get(&entry.path).map_or("", String::as_str);
-        described.write(&self.clock, Seen::Found(&entry.path, highlight), fields);
+        let path = entry.reach.shown();
+        let highlight = self.hits.excerpts.get(path).map_or("", String::as_str);
+        described.write(&self.clock, Seen::Found(path, highlight), fields);
     }
 }

@@ -6,7 +6,7 @@ use crate::api::params::{RecordId, params};
 use crate::api::record::{Id, MonthTime, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::base::ids::record_id;
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::shortcuts::{self, Shortcut};
@@ -27,7 +27,7 @@ params! {
         /// What to call it, 1 to 200 bytes.
         scname: String,
         /// The full path it leads to.
-        scvalue: CloudPath,
+        scvalue: ShownPath,
         /// A number of the client's own; 0 without it.
         sctype: Option<i64>,
     }

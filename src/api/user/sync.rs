@@ -5,7 +5,8 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, SyncStatus, params};
 use crate::api::record::{Empty, ListTime, Record, Yes, record, reply};
 use crate::api::reply::{Fields, Reply, Rows};
-use crate::base::path::CloudPath;
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::{Clock, nanoseconds};
 use crate::domain::accounts::actor::User;
 use crate::domain::sync::{SyncDelta, SyncRecord};
@@ -35,7 +36,7 @@ params! {
         /// Ignored.
         name: Ignored,
         /// The folder, as `getsyncfolderlist` tells it.
-        path: CloudPath,
+        path: ShownPath,
         /// The version that the client knows, as `server,VERSION;`, or the bare number; 0 for everything.
         status: SyncStatus,
         /// Ignored: what may be done is always told.
@@ -75,7 +76,7 @@ record! {
         /// The name.
         name: &'a str,
         /// The full path.
-        fullpath: &'a str,
+        fullpath: String,
         /// Not in use here.
         flags: Empty,
         /// Whether it is gone.
@@ -110,7 +111,8 @@ fn folders(context: &mut CallContext<'_>, user: &User, _: Folders) -> Result<Rep
 }
 
 fn delta(context: &mut CallContext<'_>, user: &User, params: Delta) -> Result<Reply<SyncChanges>> {
-    let delta = context.cloud().sync_delta(&context.view().readable(user, &params.path)?, params.status.0)?;
+    let delta =
+        context.cloud().sync_delta(user, &context.view().readable(user, &params.path)?, params.status.0)?;
     let (total, updateversion) = (delta.records.len(), delta.newest);
     let meta = SyncDeltaMeta { total, updateversion, result: Yes, message: Empty };
     Ok(Reply::with_meta(meta, Records { delta, clock: Clock::local() }))
@@ -130,7 +132,7 @@ impl Rows for Records {
 
     fn write(&self, index: usize, fields: &mut dyn Fields) {
         let record: &SyncRecord = &self.delta.records[index];
-        let name = record.path.rsplit('/').next().unwrap_or_default();
+        let name = record.path.leaf().map_or("", EntryName::as_str);
         let seconds = nanoseconds(record.modified).div_euclid(1_000_000_000);
         let modified = if record.is_deleted { String::new() } else { self.clock.entry_time(seconds).text };
         let is_there = !record.is_deleted;
@@ -139,7 +141,7 @@ impl Rows for Records {
             size: record.size,
             modified: ListTime(modified),
             name,
-            fullpath: &record.path,
+            fullpath: record.path.to_string(),
             flags: Empty,
             isdeleted: record.is_deleted,
             updateversion: record.version,

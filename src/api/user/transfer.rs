@@ -9,9 +9,10 @@ use crate::api::record::{OrEmpty, record, reply};
 use crate::api::reply::{Command, File, FileBytes, Reply, Source, Stream, Word, ZipBytes};
 use crate::api::schema::words;
 use crate::api::{media, zip};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::{Downloadable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::archive_contents::Contents;
 use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
@@ -39,7 +40,7 @@ ops! { TRANSFER: User "Upload and download"
 params! {
     Upload {
         /// The folder.
-        path: CloudPath,
+        path: ShownPath,
         /// A path below the folder, for uploads of whole folders; made where it is missing.
         uploadpath: Option<SubPath>,
         /// The name of the file; without it, the one that the file part of the body has.
@@ -63,7 +64,7 @@ params! {
     }
     UploadStatus {
         /// The folder.
-        path: CloudPath,
+        path: ShownPath,
         /// The name of the file.
         filename: EntryName,
         /// The name that the upload was begun with, if any.
@@ -73,7 +74,7 @@ params! {
         /// Ignored.
         ignorets: Ignored,
         /// The folder of the upload to give up; all without it.
-        path: Option<CloudPath>,
+        path: Option<ShownPath>,
         /// The name of its file.
         filename: Option<EntryName>,
         /// The name that it was begun with, if any.
@@ -81,7 +82,7 @@ params! {
     }
     Download {
         /// The full path.
-        filepath: CloudPath,
+        filepath: ShownPath,
         /// The name to save it under; without it, its own.
         filename: Option<String>,
         /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
@@ -91,7 +92,7 @@ params! {
     }
     DownloadMany {
         /// The folder.
-        filepath: CloudPath,
+        filepath: ShownPath,
         /// How many names follow.
         count: Option<u64>,
         /// The names in the folder.
@@ -127,7 +128,7 @@ words! {
 
 impl Download {
     /// A file to be shown, or played.
-    pub fn shown(filepath: CloudPath) -> Download {
+    pub fn shown(filepath: ShownPath) -> Download {
         Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: None }
     }
 }
@@ -224,15 +225,16 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
 }
 
 pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) -> Result<Reply<FileBytes>> {
-    let path = context.view().readable(user, &params.filepath)?;
+    let path = context.view().downloadable(user, &params.filepath)?;
     let view = context.view();
     let Some((handle, stat)) = view.open(user, &path)? else {
         let is_folder = view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::Folder);
-        return Err(if is_folder {
-            Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti.")
-        } else {
-            Error::not_there(path.path())
-        });
+        return match is_folder {
+            true => {
+                Err(Error::new(Code::Invalid, "This is a folder. Please download it with downloadfilemulti."))
+            }
+            false => path.there(None),
+        };
     };
     let checksum = if params.checksum.unwrap_or(false) { view.checksum(&path, &stat)? } else { None };
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
@@ -242,21 +244,18 @@ fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Opt
     if params.checksum.unwrap_or(false) {
         return None;
     }
-    if !view.is_quick(&params.filepath) {
-        return None;
-    }
-    let path = view.readable(user, &params.filepath).ok()?;
+    let path = view.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
     let (bytes, stat) = view.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
 
-fn answer<'a>(path: &'a Readable, params: &'a Download) -> FileAnswer<'a> {
+fn answer<'a>(path: &'a Downloadable, params: &'a Download) -> FileAnswer<'a> {
     FileAnswer { path, filename: params.filename.as_deref(), disposition: params.disposition }
 }
 
 /// How a content of a file is sent.
 pub(super) struct FileAnswer<'a> {
-    pub path: &'a Readable,
+    pub path: &'a Downloadable,
     /// The name to save it under, as the caller wants it.
     pub filename: Option<&'a str>,
     pub disposition: Option<Disposition>,
@@ -264,7 +263,7 @@ pub(super) struct FileAnswer<'a> {
 
 impl FileAnswer<'_> {
     pub fn of(&self, stat: Stat, source: Source) -> File {
-        let own_name = self.path.path().leaf().map_or("", EntryName::as_str);
+        let own_name = self.path.shown().leaf().map_or("", EntryName::as_str);
         let name = self.filename.filter(|name| !name.is_empty()).unwrap_or(own_name);
         // The type comes from the file's own name: a caller must not choose what a browser takes it for.
         let is_honest = name == own_name || media::of_name(name) == media::of_name(own_name);
@@ -299,7 +298,7 @@ fn download_many(
     let archive = zip::Archive::of(contents, note, view.spool()?)?;
     let stem = match names.as_slice() {
         [only] => only.as_str(),
-        _ => folder.path().leaf().map_or("files", EntryName::as_str),
+        _ => folder.shown().leaf().map_or("files", EntryName::as_str),
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
     let (cloud, row) = (Arc::clone(context.cloud()), context.call.row());

@@ -7,11 +7,12 @@ use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
 use crate::api::record::{ListTime, Seconds, SizeText, Total, record, reply};
 use crate::api::reply::{Command, FileBytes, Reply, Source};
-use crate::base::path::{CloudPath, EntryName};
+use crate::base::path::EntryName;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::Clock;
 use crate::disk::Kind;
 use crate::domain::CloudView;
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::Reach;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::versions::Version;
 use crate::error::Result;
@@ -32,7 +33,7 @@ ops! { VERSIONS: User "Versions"
 params! {
     List {
         /// The folder.
-        filepath: CloudPath,
+        filepath: ShownPath,
         /// The name of the file.
         filename: EntryName,
         /// Ignored.
@@ -40,7 +41,7 @@ params! {
     }
     Chosen {
         /// The folder, or the full path of the file.
-        filepath: CloudPath,
+        filepath: ShownPath,
         /// The name of the file.
         filename: EntryName,
         /// Which content: `fileid` of getversions.
@@ -48,7 +49,7 @@ params! {
     }
     Wanted {
         /// The folder, or the full path of the file.
-        filepath: CloudPath,
+        filepath: ShownPath,
         /// The name of the file.
         filename: EntryName,
         /// Which content: `fileid` of getversions.
@@ -113,38 +114,33 @@ fn row(version: &Version, name: &EntryName, clock: &Clock) -> VersionRecord {
 }
 
 /// The file that is meant: some clients send its full path in the place of its folder.
-fn file(view: &CloudView<'_>, user: &User, folder: &CloudPath, name: &EntryName) -> Result<Readable> {
+fn file(view: &CloudView<'_>, user: &User, folder: &ShownPath, name: &EntryName) -> Result<Reach> {
     if folder.leaf() == Some(name) {
         let path = view.readable(user, folder)?;
         if view.entry(user, &path)?.is_some_and(|entry| entry.stat.kind == Kind::File) {
-            return Ok(path);
+            return Ok(Reach::clone(&path));
         }
     }
-    view.readable(user, &folder.join(name)?)
-}
-
-/// The same to be changed.
-fn changeable(view: &CloudView<'_>, user: &User, params: &Chosen) -> Result<Writable> {
-    view.writable(user, file(view, user, &params.filepath, &params.filename)?.path())
+    view.reach(user, &folder.join(name)?)
 }
 
 fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Result<Reply<FileBytes>> {
     let view = context.view();
-    let path = file(&view, user, &params.filepath, &params.filename)?;
+    let path = file(&view, user, &params.filepath, &params.filename)?.downloadable()?;
     let (handle, stat) = view.open_version(user, &path, &params.fileid)?;
     let answer = FileAnswer { path: &path, filename: None, disposition: params.disposition };
     Ok(Reply::file(answer.of(stat, Source::Handle(handle))))
 }
 
 fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&context.view(), user, &params)?;
+    let path = file(&context.view(), user, &params.filepath, &params.filename)?.writable()?;
     let change = context.cloud().promote_version(user, &path, &params.fileid)?;
     let stat = context.settle(change)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }
 
 fn delete(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = changeable(&context.view(), user, &params)?;
+    let path = file(&context.view(), user, &params.filepath, &params.filename)?.deletable()?;
     let change = context.cloud().delete_version(user, &path, &params.fileid)?;
     context.settle(change)?;
     Ok(Reply::done())

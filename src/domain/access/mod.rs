@@ -1,3 +1,5 @@
-//! Who may do what where.
+//! Who may do what where: by which ways somebody reaches files, and the proofs of their rights.
 
 pub mod rights;
+pub(in crate::domain) mod roots;
+pub mod ways;

@@ -1,143 +1,298 @@
-//! Who may do what where. A path becomes a `Readable` or a `Writable` here and nowhere else: the proof that this user holds
-//! the right there. What works on files takes these, never a bare path.
+//! What somebody may do with an entry, and the proofs of it. A proof is made here and nowhere else, by asking for the right
+//! that it proves. What works on files takes proofs, never a bare path, and does not ask again.
 
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
-use crate::base::user_name::UserName;
-use crate::domain::CloudView;
-use crate::domain::accounts::actor::User;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::roots::FORMER;
+use std::ops::Deref;
 
-/// A path its user may read.
+/// A set of rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights(u8);
+
+impl Rights {
+    /// To see that something is there, to list it, to look at it.
+    pub const READ: Rights = Rights(1);
+    /// To have the content.
+    pub const DOWNLOAD: Rights = Rights(1 << 1);
+    /// To make, replace, rename, and move within the same root.
+    pub const WRITE: Rights = Rights(1 << 2);
+    pub const DELETE: Rights = Rights(1 << 3);
+    /// To pass it on to others.
+    pub const SHARE: Rights = Rights(1 << 4);
+    /// To have a client keep a copy in step.
+    pub const SYNC: Rights = Rights(1 << 5);
+    /// To say who else has which rights.
+    pub const MANAGE: Rights = Rights(1 << 6);
+    pub const ALL: Rights = Rights::READ
+        .with(Rights::DOWNLOAD)
+        .with(Rights::WRITE)
+        .with(Rights::DELETE)
+        .with(Rights::SHARE)
+        .with(Rights::SYNC)
+        .with(Rights::MANAGE);
+
+    /// Both together.
+    pub const fn with(self, other: Rights) -> Rights {
+        Rights(self.0 | other.0)
+    }
+
+    /// Whether all of the wanted ones are among these.
+    pub const fn has(self, wanted: Rights) -> bool {
+        self.0 & wanted.0 == wanted.0
+    }
+}
+
+/// On which way somebody reaches an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It is a folder above all roots: it belongs to nobody, and lists the roots that one has.
+    Above,
+    Own,
+    /// An administrator at work on users' data.
+    Proxy,
+    /// A further disk.
+    Disk,
+}
+
+/// An entry that somebody reaches, whether anything is there or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Readable(CloudPath);
+pub struct Reach {
+    real: CloudPath,
+    shown: ShownPath,
+    /// How many names it lies below the root of its way.
+    depth: usize,
+    rights: Rights,
+    way: Way,
+}
 
-/// A path its user may change: below a user's root, never the root itself.
+/// An entry whose user may see that it is there, list it and look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Writable(CloudPath);
+pub struct Readable(Reach);
 
-/// A folder its user may put something into; a user's root is one too.
+/// An entry whose content its user may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder(CloudPath);
+pub struct Downloadable(Readable);
 
-impl CloudView<'_> {
-    /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
+/// An entry that its user may make, replace or rename: below a root, never the root itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writable(Reach);
+
+/// An entry that its user may delete: below a root, never the root itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletable(Reach);
+
+/// A folder that its user may put something into; a root is one too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder(Reach);
+
+/// A change of place: within one root, or out of a root in which its user may delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    from: Writable,
+    to: Writable,
+}
+
+impl Reach {
+    /// An entry so many names below a root, whose names end both paths.
+    pub(super) fn new(
+        (real, shown): (CloudPath, ShownPath),
+        depth: usize,
+        rights: Rights,
+        way: Way,
+    ) -> Reach {
+        Reach { real, shown, depth, rights, way }
+    }
+
+    /// A folder above the roots.
+    pub(super) fn above(real: CloudPath) -> Reach {
+        let shown = ShownPath::same_as(&real);
+        Reach {
+            depth: real.parts().len(),
+            real,
+            shown,
+            rights: Rights::READ.with(Rights::DOWNLOAD),
+            way: Way::Above,
+        }
+    }
+
+    /// Where it lies. For disk, index, locks, versions, bin and quota.
+    pub fn real(&self) -> &CloudPath {
+        &self.real
+    }
+
+    /// Where its user sees it. For all that people are told.
+    pub fn shown(&self) -> &ShownPath {
+        &self.shown
+    }
+
+    pub fn rights(&self) -> Rights {
+        self.rights
+    }
+
+    /// Whether it is one of the folders that only list roots.
+    pub fn is_above_roots(&self) -> bool {
+        self.way == Way::Above
+    }
+
+    /// Whether it keeps its name and place: a root, what is above the roots, and a recycle bin.
+    pub fn is_fixed(&self) -> bool {
+        let is_bin = self.real.is_in_bin() && self.real.parts().len() == self.real.root_depth() + 1;
+        self.is_above_roots() || self.depth == 0 || is_bin
+    }
+
+    /// The account whose files these are; `None` above the roots and on a further volume, which belongs to nobody.
+    pub fn account(&self) -> Option<&str> {
+        self.real.first().map(EntryName::as_str).filter(|_| self.real.root_depth() == 1)
+    }
+
+    /// What was looked for there.
     ///
     /// # Errors
-    /// `Code::Forbidden`; `Code::Offline` when the disk is not there.
-    pub fn readable(&self, user: &User, path: &CloudPath) -> Result<Readable> {
-        self.in_reach(user, path).map(Readable)
+    /// `Code::NotFound` when nothing was found.
+    pub fn there<T>(&self, found: Option<T>) -> Result<T> {
+        found.ok_or_else(|| Error::not_there(&self.shown))
     }
 
-    /// Whether this user may know of the path, whether its disk is there or not.
-    pub fn may_know(&self, user: &User, path: &CloudPath) -> bool {
-        self.in_own_reach(user, path).is_ok()
+    /// As its user sees what lies above or below it. Of what is above their root they know no more than the root.
+    pub(in crate::domain) fn shown_for(&self, real: &CloudPath) -> ShownPath {
+        let below = real.parts().strip_prefix(self.real.parts());
+        if let Some(shown) = below.and_then(|below| self.shown.below(below).ok()) {
+            return shown;
+        }
+        let higher = self.real.parts().len().saturating_sub(real.parts().len());
+        self.shown.beginning(self.shown.parts().len() - higher.min(self.depth))
     }
 
-    /// May this user replace, move or delete what is at the path?
-    pub fn writable(&self, user: &User, path: &CloudPath) -> Result<Writable> {
-        let path = self.in_reach(user, path)?;
-        let (depth, names) = (path.root_depth(), path.parts().len());
-        let is_bin_itself = names == depth + 1 && path.is_in_bin();
-        if names <= depth || is_bin_itself {
-            return Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."));
-        }
-        Ok(Writable(path))
+    /// The same entry by the names that it has on the disk.
+    pub(super) fn spelled(self, real: CloudPath) -> Result<Reach> {
+        let above = self.shown.beginning(self.shown.parts().len() - self.depth);
+        let shown = above.below(&real.parts()[real.parts().len() - self.depth..])?;
+        Ok(Reach { real, shown, ..self })
     }
 
-    /// May this user put something into the folder at the path?
-    pub fn folder(&self, user: &User, path: &CloudPath) -> Result<Folder> {
-        let path = self.in_reach(user, path)?;
-        if path.is_above_roots() {
-            return Err(Error::new(
-                Code::Forbidden,
-                "Nothing can be put here. Please choose a folder below.",
-            ));
-        }
-        if path.is_in_bin() {
-            return Err(Error::new(
-                Code::Forbidden,
-                "Nothing can be put into the recycle bin. It holds what was deleted.",
-            ));
-        }
-        Ok(Folder(path))
+    /// What lies so many names further down, with the same rights.
+    pub(super) fn below(&self, names: &[EntryName]) -> Result<Reach> {
+        let (real, shown) = (self.real.below(names)?, self.shown.below(names)?);
+        Ok(Reach { real, shown, depth: self.depth + names.len(), ..*self })
     }
 
-    /// The path in its one form, when it lies in an account whose files this user may reach, or on a disk that they may
-    /// use. The answer is the same for other people's paths and for accounts that do not exist.
-    fn in_reach(&self, user: &User, path: &CloudPath) -> Result<CloudPath> {
-        self.cloud.volumes.spelled(self.in_own_reach(user, path)?)
+    fn require(self, wanted: Rights, sentence: &'static str) -> Result<Reach> {
+        if self.rights.has(wanted) { Ok(self) } else { Err(Error::new(Code::Forbidden, sentence)) }
     }
 
-    fn in_own_reach(&self, user: &User, path: &CloudPath) -> Result<CloudPath> {
-        let Some(first) = path.first() else { return Ok(CloudPath::root()) };
-        if first.as_str() == user.name() {
-            return Ok(path.clone());
+    fn require_movable(&self) -> Result<()> {
+        if !self.is_fixed() {
+            return Ok(());
         }
-        let refused = || Error::new(Code::Forbidden, "You have no access to this path.");
-        if first.as_str().eq_ignore_ascii_case(EXTERNAL) {
-            let mut open = self.cloud.volumes.open_to(user.name(), user.is_proxy());
-            let may_use = path.parts().get(1).is_none_or(|name| open.any(|open| open == name.as_str()));
-            let first = EntryName::parse(EXTERNAL)?;
-            return if may_use { Ok(path.clone().with_first(first)) } else { Err(refused()) };
+        Err(Error::new(Code::Forbidden, "This folder belongs to the cloud and stays as it is."))
+    }
+
+    /// May its user see what is there?
+    ///
+    /// # Errors
+    /// `Code::Forbidden` without the right; so for all proofs.
+    pub fn readable(self) -> Result<Readable> {
+        self.require(Rights::READ, NO_ACCESS).map(Readable)
+    }
+
+    /// May its user have the content?
+    pub fn downloadable(self) -> Result<Downloadable> {
+        let readable = self.readable()?;
+        readable
+            .0
+            .require(Rights::DOWNLOAD, "You may look at this, but not download it.")
+            .map(|reach| Downloadable(Readable(reach)))
+    }
+
+    /// May its user make, replace or rename it?
+    pub fn writable(self) -> Result<Writable> {
+        self.require_movable()?;
+        self.require(Rights::WRITE, NO_CHANGE).map(Writable)
+    }
+
+    /// May its user delete it?
+    pub fn deletable(self) -> Result<Deletable> {
+        self.require_movable()?;
+        self.require(Rights::DELETE, "You may not delete this.").map(Deletable)
+    }
+
+    /// May its user put something into the folder?
+    pub fn folder(self) -> Result<Folder> {
+        let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
+        if self.is_above_roots() {
+            return refused("Nothing can be put here. Please choose a folder below.");
         }
-        // The bin that an account left behind which was removed.
-        if user.is_proxy() && path.is_in_bin() && first.as_str().contains(FORMER) {
-            return Ok(path.clone());
+        if self.real.is_in_bin() {
+            return refused("Nothing can be put into the recycle bin. It holds what was deleted.");
         }
-        let account = UserName::normal_form(first.as_str());
-        if !user.is_proxy() && account != user.name() {
-            return Err(refused());
-        }
-        let account = UserName::parse(&account).and_then(|name| EntryName::parse(name.as_str()));
-        Ok(path.clone().with_first(account.map_err(|_| refused())?))
+        self.require(Rights::WRITE, NO_CHANGE).map(Folder)
     }
 }
 
-/// A path in its usual form, whoever wrote it: the account in its normal form, the folder of further disks in capitals.
-pub fn usual_form(path: &CloudPath) -> CloudPath {
-    let Some(first) = path.first() else { return CloudPath::root() };
-    let first = match first.as_str().eq_ignore_ascii_case(EXTERNAL) {
-        true => EXTERNAL.to_owned(),
-        false => UserName::normal_form(first.as_str()),
-    };
-    EntryName::parse(&first).map_or_else(|_| path.clone(), |first| path.clone().with_first(first))
-}
-
-impl Readable {
-    pub fn path(&self) -> &CloudPath {
-        &self.0
-    }
-
-    /// The account whose files these are; `None` at the top and on a further volume, which belongs to nobody.
-    pub fn account(&self) -> Option<&str> {
-        self.0.first().map(EntryName::as_str).filter(|_| self.0.root_depth() == 1)
-    }
-}
-
-impl Writable {
-    pub fn path(&self) -> &CloudPath {
-        &self.0
-    }
-}
+/// The same for the paths of others and for what does not exist.
+pub(super) const NO_ACCESS: &str = "You have no access to this path.";
+const NO_CHANGE: &str = "You may look at this, but not change it.";
 
 impl Folder {
-    pub fn path(&self) -> &CloudPath {
-        &self.0
-    }
-
     /// The place of a name in this folder.
     ///
     /// # Errors
     /// `Code::Invalid` for the name of the recycle bin where that is.
     pub fn place(&self, name: &EntryName) -> Result<Writable> {
-        if self.0.is_bin(name) {
+        if self.0.real.is_bin(name) {
             return Err(Error::new(
                 Code::Invalid,
                 "The name \"recyclebin\" is reserved for the recycle bin.",
             )
             .for_reason(Reason::BadName));
         }
-        Ok(Writable(self.0.join(name)?))
+        self.0.below(std::slice::from_ref(name)).map(Writable)
     }
 }
+
+impl Writable {
+    /// May its user give it another place?
+    ///
+    /// # Errors
+    /// `Code::Forbidden` where it would leave a root in which they may not delete.
+    pub fn moved_to(self, to: Writable) -> Result<Move> {
+        let stays = self.0.way == to.0.way && self.0.root() == to.0.root();
+        let wanted = if stays { Rights::WRITE } else { Rights::WRITE.with(Rights::DELETE) };
+        let from = self.0.require(wanted, "You may not move this away from here.").map(Writable)?;
+        Ok(Move { from, to })
+    }
+}
+
+impl Move {
+    pub fn from(&self) -> &Writable {
+        &self.from
+    }
+
+    pub fn to(&self) -> &Writable {
+        &self.to
+    }
+}
+
+impl Reach {
+    /// The root of its way, as its user sees that.
+    fn root(&self) -> &[EntryName] {
+        let names = self.shown.parts();
+        &names[..names.len() - self.depth]
+    }
+}
+
+/// What is proved of an entry; the entry is the same.
+macro_rules! proofs {
+    ($($proof:ty => $of:ty),+) => { $(
+        impl Deref for $proof {
+            type Target = $of;
+
+            fn deref(&self) -> &$of {
+                &self.0
+            }
+        }
+    )+ };
+}
+
+proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach);

@@ -5,9 +5,11 @@
 
 use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
-use crate::domain::access::rights::Readable;
+use crate::domain::access::rights::{Downloadable, Reach, Readable};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::portable_name;
@@ -20,9 +22,10 @@ use std::sync::Arc;
 
 /// What was found, folders before what is in them.
 pub struct Contents {
-    user: User,
+    /// As they were when the contents were asked for.
+    ways: Ways,
     /// The folder they were asked for in.
-    top: CloudPath,
+    top: Reach,
     spool: Spool,
     count: u64,
     /// What cannot be read, and is not among them.
@@ -57,39 +60,39 @@ impl CloudView<'_> {
     /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents = Contents {
-            user: user.clone(),
-            top: folder.path().clone(),
+            ways: self.ways(user)?,
+            top: Reach::clone(folder),
             spool: self.spool()?,
             count: 0,
             left_out: LeftOut::default(),
         };
         let mut added = HashSet::new();
         for name in names {
-            let path = self.readable(user, &folder.path().join(name)?)?;
-            let stat = self.cloud.stat(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
-            self.check_unlocked(user, path.path(), Purpose::Read)?;
+            let path = self.downloadable(user, &folder.shown().join(name)?)?;
+            let stat = path.there(self.cloud.stat(path.real())?)?;
+            self.check_unlocked(user, &path, Purpose::Read)?;
             // Two spellings of a name are one entry.
-            let name = path.path().leaf().unwrap_or(name).clone();
+            let name = path.shown().leaf().unwrap_or(name).clone();
             if added.insert(name.clone()) {
-                let portable = self.portable_in(folder.path(), name.as_str())?;
-                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.path(), &stat)?;
+                let portable = self.portable_in(folder.real(), name.as_str())?;
+                contents.add_if_readable(self.cloud, (name.as_str(), &portable), path.real(), &stat)?;
             }
         }
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
             if content.is_folder {
-                let path = contents.path(self, &content)?;
+                let path = contents.path(&content)?;
                 let cloud = self.cloud;
                 let add = |found: crate::disk::Found| {
-                    let portable = self.portable_in(path.path(), found.name.as_str())?;
+                    let portable = self.portable_in(path.real(), found.name.as_str())?;
                     let portable_name = format!("{}/{portable}", content.portable_name);
                     let name = format!("{}/{}", content.name, found.name);
-                    let place = path.path().join(&found.name)?;
+                    let place = path.real().join(&found.name)?;
                     contents.add_if_readable(cloud, (&name, &portable_name), &place, &found.stat)
                 };
-                match self.cloud.each(path.path(), add) {
+                match self.cloud.each(path.real(), add) {
                     Ok(true) => {}
-                    Ok(false) => return Err(changed(&path)),
+                    Ok(false) => return Err(changed(path.shown())),
                     Err(error) => contents.go_on(cloud, content.name, &path, error)?,
                 }
             }
@@ -153,9 +156,9 @@ impl Contents {
             (Code::TooLarge | Code::Full | Code::Busy, _) => Err(error),
             (_, Some(obstacle)) => {
                 self.left_out.add(name, obstacle);
-                cloud.skip_unreadable::<()>(path.path(), error).map(drop)
+                cloud.skip_unreadable::<()>(path.real(), error).map(drop)
             }
-            (_, None) => Err(at(path, error)),
+            (_, None) => Err(at(path.shown(), error)),
         }
     }
 
@@ -188,10 +191,9 @@ impl Contents {
     }
 
     /// The path of one of them.
-    fn path(&self, view: &CloudView<'_>, content: &Content) -> Result<Readable> {
-        let names = content.name.split('/').map(EntryName::parse);
-        let path = names.into_iter().try_fold(self.top.clone(), |path, name| path.join(&name?))?;
-        view.readable(&self.user, &path)
+    fn path(&self, content: &Content) -> Result<Downloadable> {
+        let names = content.name.split('/').map(EntryName::parse).collect::<Result<Vec<_>>>()?;
+        self.ways.below(&self.top, &names).ok_or_else(|| changed(self.top.shown()))?.downloadable()
     }
 
     /// Opens one of the files to read it as it was found. One that has grown since, as a log does, is read to the length that
@@ -200,20 +202,20 @@ impl Contents {
     /// # Errors
     /// `Code::Conflict` when it is shorter or another file of another length. Every error names the file.
     pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
-        let path = self.path(&cloud.view(), content)?;
-        let reader = cloud.view().reader(&path).map_err(|error| at(&path, error))?;
-        let reader = reader.ok_or_else(|| changed(&path))?;
+        let path = self.path(content)?;
+        let reader = cloud.view().reader(&path).map_err(|error| at(path.shown(), error))?;
+        let reader = reader.ok_or_else(|| changed(path.shown()))?;
         let has_grown = reader.stat().inode == content.inode && reader.stat().size > content.bytes;
         if reader.stat().size != content.bytes && !has_grown {
-            return Err(changed(&path));
+            return Err(changed(path.shown()));
         }
-        Ok(FileReader { path, reader, rest: content.bytes })
+        Ok(FileReader { path: path.shown().clone(), reader, rest: content.bytes })
     }
 }
 
 /// Reads a file of [`Contents`] as it was found, or fails.
 pub struct FileReader {
-    path: Readable,
+    path: ShownPath,
     reader: Reader,
     rest: u64,
 }
@@ -263,10 +265,10 @@ impl Cursor {
 }
 
 /// The same error with the path that it is about.
-fn at(path: &Readable, error: Error) -> Error {
-    Error { message: format!("{}: {}", path.path(), error.message).into(), ..error }
+fn at(path: &ShownPath, error: Error) -> Error {
+    Error { message: format!("{path}: {}", error.message).into(), ..error }
 }
 
-fn changed(path: &Readable) -> Error {
-    Error::new(Code::Conflict, format!("{} has changed meanwhile. Please try again.", path.path()))
+fn changed(path: &ShownPath) -> Error {
+    Error::new(Code::Conflict, format!("{path} has changed meanwhile. Please try again."))
 }

@@ -98,7 +98,7 @@ impl Handover {
     /// Hands on what is known. A failure harms nothing: a deep check takes the checksums that are missing.
     pub fn run(self, cloud: &Cloud) {
         if let Err(error) = self.hand_on_all(cloud) {
-            log::warn!("checksums are not handed on to {}: {error}", self.to);
+            log::warn!("checksums are not handed on to {}: {error}", self.to.real_text());
         }
     }
 

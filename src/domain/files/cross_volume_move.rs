@@ -8,7 +8,7 @@
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::disk::{CopyOptions, Kind, Location, Moved, Stat, Volume};
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::{Move, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
 use crate::domain::files::location::{Located, Trashed};
@@ -67,17 +67,17 @@ impl Cloud {
     pub(in crate::domain) fn move_across(
         &self,
         user: &User,
-        from: &Writable,
-        to: &Writable,
+        change: &Move,
         replace: bool,
         changing: ChangeGuard,
     ) -> Result<Change<Stat>> {
+        let (from, to) = (change.from(), change.to());
         // Both disks are asked for before anything is put away: afterwards it has a way back whatever happens.
-        let (source, target) = (self.volumes.of(from.path())?, self.volumes.of(to.path())?);
-        if target.stat(to.path())?.is_some() && !replace {
+        let (source, target) = (self.volumes.of(from.real())?, self.volumes.of(to.real())?);
+        if target.stat(to.real())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, held) = (self.root_of(to.path())?, self.held_in_reach(from.path(), to.path())?);
+        let (owner, held) = (self.root_of(to.real())?, self.held_in_reach(from, to.real())?);
         let bytes = held.bytes;
         self.take_entries(&owner, entries(&held))?;
         let reserved = self.reserve(&owner, bytes)?;
@@ -86,18 +86,18 @@ impl Cloud {
         let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
-        let done = target.copy_from(&source, spot, to.path(), options, &mut |event| files.note(&event));
+        let done = target.copy_from(&source, spot, to.real(), options, &mut |event| files.note(&event));
         let back =
-            |error| if is_put_away { self.put_back(&source, &trashed, from.path(), error) } else { error };
+            |error| if is_put_away { self.put_back(user, &source, &trashed, from, error) } else { error };
         let done = done.map_err(back)?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let rest = rest_without(&source, &trashed, bytes)?;
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
-        let handover = self.handover(files, original, to.path(), true);
+        let handover = self.handover(files, original, to.real(), true);
         let copied = done.copied.filter(|_| self.config().checksums);
-        let arrived = (done.stat.kind == Kind::Folder).then(|| to.path().clone());
+        let arrived = (done.stat.kind == Kind::Folder).then(|| to.real().clone());
         let (rows, by) = (self.rows(), user.name().to_owned());
-        let (from, to) = (from.path().clone(), to.path().clone());
+        let (from, to) = (from.real().clone(), to.real().clone());
         let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
         let change = Change::new(move |tx| {
             let _held = (changing, reserved);
@@ -113,7 +113,7 @@ impl Cloud {
                     let (before, after) = (rows::facts(&source), rows::facts(&done.stat));
                     copied_checksums::hand_on(tx, node.id, &before, id, &after)?;
                 }
-                activities::note(tx, Action::Moved, &by, id, &from.to_string()).map(|()| id)
+                activities::note(tx, Action::Moved, &by, id, &from.real_text()).map(|()| id)
             };
             rows.record_replaced(tx, &to, kept, settle).map(|_| done.stat)
         });
@@ -131,13 +131,13 @@ impl Cloud {
     /// nothing is found again that another program moves here. A failure harms little: the next visit does the same.
     fn look_through_arrived(&self, top: CloudPath) {
         if let Err(error) = self.visit_all(vec![top.clone()]) {
-            log::warn!("what was moved to {top} is not looked through: {error}");
+            log::warn!("what was moved to {} is not looked through: {error}", top.real_text());
         }
     }
 
     /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
     fn stage_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay, bool)> {
-        match self.locate(from.path())? {
+        match self.locate(from.real())? {
             Some(Located::Trash(trashed)) => {
                 let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
                 Ok((trashed, on_its_way, false))
@@ -146,13 +146,13 @@ impl Cloud {
                 let (trashed, on_its_way) = self.move_to_bin_for_move(user, from)?;
                 Ok((trashed, on_its_way, true))
             }
-            Some(Located::Bin(_)) | None => Err(Error::not_there(from.path())),
+            Some(Located::Bin(_)) | None => from.there(None),
         }
     }
 
     /// Puts something into the bin of its disk, to be moved from there.
     fn move_to_bin_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay)> {
-        let (change, id) = self.move_to_bin(from.path(), &self.root_of(from.path())?, user.name(), false)?;
+        let (change, id) = self.move_to_bin(from.real(), &self.root_of(from.real())?, user.name(), false)?;
         // Before anybody can see it there.
         let on_its_way = self.on_their_way.begin(&id)?;
         self.settle(change)?;
@@ -163,11 +163,19 @@ impl Cloud {
 
     /// Gives what could not be moved its old place; nothing that has come there meanwhile is replaced. Where that fails too,
     /// it stays in the bin, and the error says so.
-    fn put_back(&self, source: &Volume, trashed: &Trashed, to: &CloudPath, error: Error) -> Error {
+    fn put_back(
+        &self,
+        user: &User,
+        source: &Volume,
+        trashed: &Trashed,
+        place: &Writable,
+        error: Error,
+    ) -> Error {
+        let to = place.real();
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let done = match source.rename(spot, to, false, None) {
             Ok(done) => done,
-            Err(second) => return self.stays_in_bin(trashed, to, error, &second),
+            Err(second) => return self.stays_in_bin(user, trashed, place, error, &second),
         };
         let (rows, id, node, to) = (self.rows(), trashed.row.id.clone(), trashed.row.node, to.clone());
         let noted = self.store.write(move |tx| {
@@ -188,15 +196,28 @@ impl Cloud {
     }
 
     /// Says where something lies that could neither be moved nor put back.
-    fn stays_in_bin(&self, trashed: &Trashed, from: &CloudPath, error: Error, second: &Error) -> Error {
+    fn stays_in_bin(
+        &self,
+        user: &User,
+        trashed: &Trashed,
+        from: &Writable,
+        error: Error,
+        second: &Error,
+    ) -> Error {
         let rows = self.rows();
         // It is only now that it is deleted; until here it was on its way.
         if let Err(third) = self.store.write(move |tx| locks::unlock_what_left(tx, rows.volumes())) {
             log::error!("locks of what stays in the bin are not ended: {third}");
         }
         let there = self.store.read(|read| path_in_bin(read, &trashed.row.owner, &trashed.row.name));
-        let there = there.map_or_else(|_| trashed.row.name.clone(), |path| path.to_string());
-        log::error!("{from} could not be moved, and stays in the bin as {there}: {error}; {second}");
+        let text = there.as_ref().map_or_else(|_| trashed.row.name.clone(), CloudPath::real_text);
+        let lost = from.real().real_text();
+        log::error!("{lost} could not be moved, and stays in the bin as {text}: {error}; {second}");
+        // Whoever does not see that bin is told the name by which its owner finds it.
+        let ways = self.view().ways(user).ok();
+        let seen = there.ok().zip(ways).and_then(|(there, ways)| ways.seen(&there));
+        let there = seen.map_or_else(|| trashed.row.name.clone(), |there| there.shown().to_string());
+        let from = from.shown();
         let sentence = format!(
             "{} It could not be put back to {from} either. {} It is in the recycle bin now, as {there}; please restore it \
              from there.",

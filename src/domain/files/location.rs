@@ -5,6 +5,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::disk::{Found, Kind, Location, Stat, Usage, Volume, Wanted};
 use crate::domain::access::rights::Readable;
+use crate::domain::access::ways::Ways;
 use crate::domain::files::recycle_bin::Deleted;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
@@ -32,9 +33,9 @@ pub(in crate::domain) struct Trashed {
 
 impl Located<'_> {
     /// What is told of a deleted entry, when this is one.
-    pub fn deleted(&self) -> Option<Deleted> {
+    pub fn deleted(&self, ways: &Ways) -> Option<Deleted> {
         match self {
-            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::from(&trashed.row)),
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways)),
             _ => None,
         }
     }
@@ -83,7 +84,7 @@ impl Trashed {
 impl CloudView<'_> {
     /// What a folder holds, itself not counted.
     pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
-        self.cloud.usage(path.path())
+        self.cloud.usage(path.real())
     }
 }
 

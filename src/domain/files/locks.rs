@@ -5,8 +5,9 @@
 //! whichever comes first. So neither a clock that stands still nor one that is set back makes a lock last.
 
 use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::plain_text;
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::{Reach, Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::moved;
@@ -48,7 +49,7 @@ pub enum End {
 pub struct Lock {
     /// The id of the entry.
     pub id: i64,
-    pub path: CloudPath,
+    pub path: ShownPath,
     pub owner: String,
     pub forbids_reading: bool,
     /// In seconds since 1970 UTC; `None` for never.
@@ -196,7 +197,7 @@ impl Locks {
 
     /// # Errors
     /// `Code::Busy` while somebody else is taking a lock on one of the paths.
-    fn begin_change(self: &Arc<Locks>, user: &User, paths: &[&CloudPath]) -> Result<ChangeGuard> {
+    fn begin_change(self: &Arc<Locks>, user: &User, paths: &[&Reach]) -> Result<ChangeGuard> {
         let mut state = self.state();
         for path in paths {
             refuse_overlap(&state.taking, user.id(), path, "locking")?;
@@ -204,19 +205,19 @@ impl Locks {
         let mut numbers = Vec::with_capacity(paths.len());
         for path in paths {
             let number = state.next_number();
-            state.changing.insert(number, (user.id(), (*path).clone()));
+            state.changing.insert(number, (user.id(), path.real().clone()));
             numbers.push(number);
         }
         Ok(ChangeGuard { locks: Arc::clone(self), numbers })
     }
 
     /// Begins to take a lock, unless somebody else is changing or locking the same at this moment.
-    fn begin_taking(self: &Arc<Locks>, row: LockRow, path: &CloudPath) -> Result<Taking> {
+    fn begin_taking(self: &Arc<Locks>, row: LockRow, path: &Reach) -> Result<Taking> {
         let mut state = self.state();
         refuse_overlap(&state.changing, row.owner, path, "changing")?;
         refuse_overlap(&state.taking, row.owner, path, "locking")?;
         let number = state.next_number();
-        state.taking.insert(number, (row.owner, path.clone()));
+        state.taking.insert(number, (row.owner, path.real().clone()));
         Ok(Taking { locks: Arc::clone(self), number, row })
     }
 }
@@ -225,16 +226,18 @@ impl Locks {
 fn refuse_overlap(
     under_way: &HashMap<u64, (i64, CloudPath)>,
     account: i64,
-    path: &CloudPath,
+    path: &Reach,
     what: &str,
 ) -> Result<()> {
+    let real = path.real();
     let overlaps = under_way
         .values()
-        .any(|(other, at)| *other != account && (at.starts_with(path) || path.starts_with(at)));
+        .any(|(other, at)| *other != account && (at.starts_with(real) || real.starts_with(at)));
     if !overlaps {
         return Ok(());
     }
-    Err(Error::new(Code::Busy, format!("Somebody is {what} {path} at this moment. Please try again.")))
+    let shown = path.shown();
+    Err(Error::new(Code::Busy, format!("Somebody is {what} {shown} at this moment. Please try again.")))
 }
 
 impl Drop for ChangeGuard {
@@ -256,15 +259,15 @@ impl CloudView<'_> {
     ///
     /// # Errors
     /// `Code::Locked` with who holds the lock.
-    pub fn check_unlocked(&self, user: &User, path: &CloudPath, purpose: Purpose) -> Result<()> {
+    pub fn check_unlocked(&self, user: &User, path: &Reach, purpose: Purpose) -> Result<()> {
         let cloud = self.cloud;
         let others = cloud.locks.of_others(user, purpose, cloud.now());
         if others.is_empty() {
             return Ok(());
         }
-        let found = cloud.store.read(|read| in_the_way(read, &cloud.volumes, &others, path))?;
+        let found = cloud.store.read(|read| in_the_way(read, &cloud.volumes, &others, path.real()))?;
         cloud.locks.forget(&found.gone);
-        found.first.map_or(Ok(()), |(row, path)| Err(refused(&row, &path)))
+        found.first.map_or(Ok(()), |(row, locked)| Err(refused(&row, &path.shown_for(&locked))))
     }
 
     /// Tells of paths whether a lock of somebody else keeps a user from reading them; `None` while none could.
@@ -286,18 +289,18 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn lock_of(&self, path: &Readable) -> Result<Option<Lock>> {
-        let path = path.path();
-        self.cloud.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        path.there(self.cloud.volumes.stat(path.real())?)?;
         let standing = self.cloud.locks.standing(self.cloud.now());
         if standing.is_empty() {
             return Ok(None);
         }
         self.cloud.store.read(|read| {
-            for (depth, node) in moved::chain_of_moved(read, &self.cloud.volumes, path)?.iter().enumerate() {
+            let chain = moved::chain_of_moved(read, &self.cloud.volumes, path.real())?;
+            for (depth, node) in chain.iter().enumerate() {
                 let node = node.as_ref().filter(|node| standing.contains(&node.id));
                 let row = node.map_or(Ok(None), |node| locks::of_node(read, node.id))?;
                 if let Some(row) = row {
-                    return Ok(Some(Lock::told(row, path.beginning(depth))));
+                    return Ok(Some(Lock::told(row, path.shown_for(&path.real().beginning(depth)))));
                 }
             }
             Ok(None)
@@ -314,15 +317,16 @@ impl CloudView<'_> {
             return Err(Error::new(Code::Forbidden, "You may only see your own locks."));
         }
         let owner = named.or_else(|| (!user.is_proxy()).then(|| user.name()));
-        let standing = self.cloud.locks.standing(self.cloud.now());
+        let (standing, ways) = (self.cloud.locks.standing(self.cloud.now()), self.ways(user)?);
         self.cloud.store.read(|read| {
             let mut told = Vec::new();
             for row in locks::all(read)? {
                 if !standing.contains(&row.node) || owner.is_some_and(|owner| owner != row.owner_name) {
                     continue;
                 }
-                if let Some(path) = lookup::path_of_id(read, &self.cloud.volumes, row.node)? {
-                    told.push(Lock::told(row, path));
+                let path = lookup::path_of_id(read, &self.cloud.volumes, row.node)?;
+                if let Some(reach) = path.and_then(|path| ways.seen(&path)) {
+                    told.push(Lock::told(row, reach.shown().clone()));
                 }
             }
             Ok(told)
@@ -379,7 +383,7 @@ impl Marks {
 }
 
 impl Lock {
-    fn told(row: LockRow, path: CloudPath) -> Lock {
+    fn told(row: LockRow, path: ShownPath) -> Lock {
         Lock {
             id: row.node,
             path,
@@ -397,12 +401,12 @@ impl Cloud {
     /// # Errors
     /// As [`CloudView::check_unlocked`]; `Code::Busy` while somebody else is taking a lock; `Code::Unauthenticated` when the
     /// account was removed or disabled since the call began.
-    pub fn begin_change(&self, user: &User, paths: &[&CloudPath]) -> Result<ChangeGuard> {
+    pub fn begin_change(&self, user: &User, paths: &[&Reach]) -> Result<ChangeGuard> {
         self.check_may_go_on(user)?;
         let changing = self.locks.begin_change(user, paths)?;
         for path in paths {
             // What another program moved here takes along what it had, before this program moves it on.
-            self.adopt_external_move(path)?;
+            self.adopt_external_move(path.real())?;
             self.view().check_unlocked(user, path, Purpose::Change)?;
         }
         Ok(changing)
@@ -415,8 +419,8 @@ impl Cloud {
     /// `Code::Locked` when somebody else has locked it, or something above or below, `Code::Busy` while somebody else is
     /// changing it or for too many locks.
     pub fn lock(&self, user: &User, path: &Writable, forbids_reading: bool, end: End) -> Result<Change<()>> {
-        let path = path.path().clone();
-        let stat = self.volumes.stat(&path)?.ok_or_else(|| Error::not_there(&path))?;
+        let path = path.clone();
+        let stat = path.there(self.volumes.stat(path.real())?)?;
         let expires = match end {
             End::Never => None,
             End::After(seconds) => Some(self.now().saturating_add(seconds)),
@@ -432,11 +436,11 @@ impl Cloud {
         let change = Change::new(move |tx: &Write| {
             let owner = &user.session().account;
             let others = held.of_others(&user, Purpose::Change, tx.now());
-            if let Some((row, path)) = in_the_way(tx, &volumes, &others, &path)?.first {
-                return Err(refused(&row, &path));
+            if let Some((row, locked)) = in_the_way(tx, &volumes, &others, path.real())?.first {
+                return Err(refused(&row, &path.shown_for(&locked)));
             }
             let gone = remove_ended(tx, &held)?;
-            let node = rows.found(tx, &path, &stat)?;
+            let node = rows.found(tx, path.real(), &stat)?;
             let is_new = locks::of_node(tx, node)?.is_none();
             if is_new && locks::count_of(tx, owner.id)? >= LOCKS_OF_ACCOUNT_MAX {
                 return Err(Error::new(
@@ -460,10 +464,10 @@ impl Cloud {
     /// and the user is no admin at work on users' data.
     pub fn unlock(&self, user: &User, path: &Writable) -> Change<()> {
         let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
-        let (user, path) = (user.clone(), path.path().clone());
+        let (user, path) = (user.clone(), path.clone());
         settled(Change::new(move |tx| {
             let account = user.id();
-            let node = moved::find_moved(tx, &volumes, &path)?;
+            let node = moved::find_moved(tx, &volumes, path.real())?;
             let row = node.map(|node| locks::of_node(tx, node.id)).transpose()?.flatten();
             let held = row.as_ref().and_then(|row| held.state().held.get(&row.node).copied());
             let is_over = held.is_none_or(|held| held.is_over(tx.now()));
@@ -473,8 +477,8 @@ impl Cloud {
                     let gone = held.map(|held| Gone { node: row.node, number: held.number });
                     Ok(Settling { gone: gone.into_iter().collect(), taken: None })
                 }
-                Some(row) if !is_over => Err(refused(&row, &path)),
-                _ => Err(Error::new(Code::Conflict, format!("{path} is not locked."))),
+                Some(row) if !is_over => Err(refused(&row, path.shown())),
+                _ => Err(Error::new(Code::Conflict, format!("{} is not locked.", path.shown()))),
             }
         }))
     }
@@ -574,7 +578,7 @@ impl InTheWay {
     }
 }
 
-fn refused(row: &LockRow, path: &CloudPath) -> Error {
+fn refused(row: &LockRow, path: &ShownPath) -> Error {
     let owner = &row.owner_name;
     let sentence = match row.expires {
         Some(expires) => format!("{path} is locked by {owner} until {}.", plain_text(expires)),

@@ -3,12 +3,14 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EXTERNAL, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::path::{CloudPath, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
 use crate::base::time::from_seconds;
-use crate::disk::{Cached, CopyEvent, CopyOptions, Found, Kind, Moved, Reader, Stat, Usage, Volume};
-use crate::domain::access::rights::{Folder, Readable, Writable};
+use crate::disk::{Cached, CopyEvent, CopyOptions, Kind, Moved, Reader, Stat, Usage, Volume};
+use crate::domain::access::rights::{
+    Deletable, Downloadable, Folder, Move, Reach, Readable, Rights, Writable,
+};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
-use crate::domain::accounts::homes::home_name;
 use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
 use crate::domain::files::listing::Part;
@@ -22,7 +24,6 @@ use crate::domain::quota::entries::entries;
 use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Change, Cloud, CloudView, Undo};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::users;
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ pub struct ListOptions {
 
 /// A part of a folder.
 pub struct Listing {
-    pub folder: CloudPath,
+    pub folder: Reach,
     pub entries: Part,
     /// What the user and others have attached to the entries.
     pub marks: Marks,
@@ -52,12 +53,22 @@ pub struct Listing {
     pub locks: locks::Marks,
     /// In a recycle bin: what is told of its entries, by their names.
     pub deleted: HashMap<String, Deleted>,
+    ways: Ways,
+}
+
+impl Listing {
+    /// What the user may do with an entry of a name.
+    pub fn rights_of(&self, name: &EntryName) -> Rights {
+        let below = || self.ways.below(&self.folder, std::slice::from_ref(name));
+        let root = self.folder.is_above_roots().then(below).flatten();
+        root.as_ref().unwrap_or(&self.folder).rights()
+    }
 }
 
 /// One file or folder.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub path: CloudPath,
+    pub reach: Reach,
     pub stat: Stat,
     /// The account that last wrote it here, where that is known.
     pub modified_by: Option<String>,
@@ -72,20 +83,11 @@ pub struct Entry {
 pub(in crate::domain) type MovedFolder = Option<(CloudPath, CloudPath)>;
 
 impl CloudView<'_> {
-    /// What lies in a folder; `None` when there is no such folder. The top holds the user's My Files; for an admin at
-    /// work on users' data, everybody's.
+    /// What lies in a folder; `None` when there is no such folder. Those above the roots hold what the user has.
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
-        let path = folder.path();
-        let external = || self.cloud.volumes.external(user.name(), user.is_proxy());
-        let entries = if path.is_root() {
-            let mut roots = self.homes(user)?;
-            // Where there are none, nobody needs a folder for them.
-            if !external().is_empty() {
-                roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
-            }
-            Part::of_found(&roots, options)?
-        } else if path.is_above_roots() {
-            Part::of_found(&external(), options)?
+        let path = folder.real();
+        let entries = if folder.is_above_roots() {
+            Part::of_found(&self.roots_in(user, folder)?, options)?
         } else if path.is_in_bin() {
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
             Part::of_found(&found, options)?
@@ -94,31 +96,14 @@ impl CloudView<'_> {
             part
         };
         let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
-        let deleted = self.all_deleted(path)?;
-        Ok(Some(Listing { folder: path.clone(), entries, marks, locks, deleted }))
-    }
-
-    /// The homes that a user sees at the top.
-    pub(in crate::domain) fn homes(&self, user: &User) -> Result<Vec<Found>> {
-        let names = if user.is_proxy() {
-            let (accounts, _) = self.cloud.store.read(|read| users::search(read, "", 0, u64::MAX))?;
-            accounts.into_iter().map(|account| account.name).collect()
-        } else {
-            vec![user.name().to_owned()]
-        };
-        let mut homes = Vec::new();
-        for name in names {
-            let name = home_name(&name)?;
-            if let Some(stat) = self.cloud.volumes.stat(&CloudPath::root().join(&name)?)? {
-                homes.push(Found { name, stat });
-            }
-        }
-        Ok(homes)
+        let (ways, folder) = (self.ways(user)?, Reach::clone(folder));
+        let deleted = self.all_deleted(&ways, folder.real())?;
+        Ok(Some(Listing { folder, entries, marks, locks, deleted, ways }))
     }
 
     /// A file or folder; `None` when there is none.
-    pub fn entry(&self, user: &User, path: &Readable) -> Result<Option<Entry>> {
-        let path = path.path();
+    pub fn entry(&self, user: &User, entry: &Readable) -> Result<Option<Entry>> {
+        let (path, reach) = (entry.real(), Reach::clone(entry));
         let Some(located) = self.cloud.locate(path)? else { return Ok(None) };
         let Some(stat) = self.cloud.stat_of(path, &located)? else { return Ok(None) };
         // Asked before reading: a change in between makes what was read too old, never too new.
@@ -131,15 +116,15 @@ impl CloudView<'_> {
         if matches!(located, Located::Files(_)) {
             self.cloud.remembered.put(version, user, path, &attached);
         }
-        let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted());
+        let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted(&self.ways(user)?));
         let Attached { modified_by, mark } = attached;
-        Ok(Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted }))
+        Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
     }
 
     /// A file or folder, if that needs no waiting: what the disk says is in the kernel's memory, and what the database says
     /// in ours.
-    pub fn entry_at_once(&self, user: &User, path: &Readable) -> Option<Entry> {
-        let path = path.path();
+    pub fn entry_at_once(&self, user: &User, entry: &Readable) -> Option<Entry> {
+        let (path, reach) = (entry.real(), Reach::clone(entry));
         if path.is_in_bin() {
             return None;
         }
@@ -147,12 +132,12 @@ impl CloudView<'_> {
         let version = self.cloud.store.version().ok()?;
         let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
         let stat = self.cloud.volumes.stat_at_once(path)?;
-        Some(Entry { path: path.clone(), stat, modified_by, mark, lock, deleted: None })
+        Some(Entry { reach, stat, modified_by, mark, lock, deleted: None })
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
     pub fn exists(&self, path: &Readable, ignoring_case: bool) -> Result<bool> {
-        let path = path.path();
+        let path = path.real();
         if self.cloud.stat(path)?.is_some() {
             return Ok(true);
         }
@@ -172,19 +157,19 @@ impl CloudView<'_> {
     pub fn new_place(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
         let place = self.place_of_same_name(folder, name)?;
         if let Err(error) = name.check_new() {
-            self.cloud.volumes.stat(place.path())?.ok_or(error)?;
+            self.cloud.volumes.stat(place.real())?.ok_or(error)?;
         }
         Ok(place)
     }
 
     /// The same for something that keeps its name.
     pub fn place_of_same_name(&self, folder: &Folder, name: &EntryName) -> Result<Writable> {
-        folder.place(&self.cloud.volumes.name_in(folder.path(), name)?)
+        folder.place(&self.cloud.volumes.name_in(folder.real(), name)?)
     }
 
     /// The same for something that gets another name: another spelling of its own is one.
     pub fn new_place_of(&self, from: &Writable, folder: &Folder, name: &EntryName) -> Result<Writable> {
-        let keeps_name = from.path().leaf() == Some(name);
+        let keeps_name = from.real().leaf() == Some(name);
         let place = match keeps_name {
             true => self.place_of_same_name(folder, name)?,
             false => self.new_place(folder, name)?,
@@ -197,8 +182,8 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::Locked` when somebody else forbids it.
     pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
-        self.check_unlocked(user, path.path(), Purpose::Read)?;
-        match self.cloud.locate(path.path())? {
+        self.check_unlocked(user, path, Purpose::Read)?;
+        match self.cloud.locate(path.real())? {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => located.volume(&self.cloud.volumes)?.open_file(located.spot()?),
         }
@@ -206,7 +191,7 @@ impl CloudView<'_> {
 
     /// Reads a file from its beginning; `None` when there is none.
     pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
-        match self.cloud.locate(path.path())? {
+        match self.cloud.locate(path.real())? {
             Some(Located::Bin(_)) | None => Ok(None),
             Some(located) => located.volume(&self.cloud.volumes)?.reader(located.spot()?),
         }
@@ -214,10 +199,10 @@ impl CloudView<'_> {
 
     /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
     pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
-        if path.path().is_in_bin() || self.may_be_kept_from_reading(user) {
+        if path.real().is_in_bin() || self.may_be_kept_from_reading(user) {
             return None;
         }
-        match self.cloud.volumes.read_cached(path.path(), AT_ONCE_BYTES_MAX) {
+        match self.cloud.volumes.read_cached(path.real(), AT_ONCE_BYTES_MAX) {
             Cached::Ready(bytes, stat) => Some((bytes, stat)),
             Cached::WouldBlock => None,
         }
@@ -236,9 +221,9 @@ impl Cloud {
         further: &CloudPath,
         modified: Option<i64>,
     ) -> Result<Change<Stat>> {
-        let top = place.path().clone();
+        let top = place.real().clone();
         further.parts().iter().try_for_each(EntryName::check_new)?;
-        let changing = self.begin_change(user, &[&top])?;
+        let changing = self.begin_change(user, &[place])?;
         self.take_entries(&self.root_of(&top)?, 1 + further.parts().len() as u64)?;
         let mut stat = self.volumes.create_folder(&top, modified.map(from_seconds))?;
         let path = self.volumes.path_below(&top, further)?;
@@ -252,7 +237,7 @@ impl Cloud {
             let mut folder = Some(made);
             while let Some(path) = folder.filter(|path| path.starts_with(&top)) {
                 if let Err(error) = volume.remove_empty_folder(&path) {
-                    log::warn!("the new folder {path} stays: {error}");
+                    log::warn!("the new folder {} stays: {error}", path.real_text());
                     return;
                 }
                 folder = path.parent();
@@ -262,18 +247,15 @@ impl Cloud {
 
     /// The folder below a folder, made as far as it is missing.
     pub fn folder_below(&self, user: &User, folder: &Folder, below: &CloudPath) -> Result<Folder> {
-        if self.volumes.stat(folder.path())?.is_none() {
-            return Err(Error::not_there(folder.path()));
-        }
-        let path = self.volumes.path_below(folder.path(), below)?;
-        let folder = self.view().folder(user, &path)?;
-        if self.volumes.stat(&path)?.is_some_and(|stat| stat.kind == Kind::Folder) {
+        folder.there(self.volumes.stat(folder.real())?)?;
+        let folder = self.view().folder(user, &folder.shown().below(below.parts())?)?;
+        if self.volumes.stat(folder.real())?.is_some_and(|stat| stat.kind == Kind::Folder) {
             return Ok(folder);
         }
         below.parts().iter().try_for_each(EntryName::check_new)?;
-        let _changing = self.begin_change(user, &[&path])?;
-        self.take_entries(&self.root_of(&path)?, below.parts().len() as u64)?;
-        self.volumes.create_folders(&path)?;
+        let _changing = self.begin_change(user, &[&folder])?;
+        self.take_entries(&self.root_of(folder.real())?, below.parts().len() as u64)?;
+        self.volumes.create_folders(folder.real())?;
         Ok(folder)
     }
 
@@ -282,40 +264,40 @@ impl Cloud {
     pub(in crate::domain) fn rename_entry(
         &self,
         user: &User,
-        from: &Writable,
-        to: &Writable,
+        change: &Move,
         replace: bool,
     ) -> Result<(Change<Stat>, MovedFolder)> {
-        let changing = self.begin_change(user, &[from.path(), to.path()])?;
-        let owner = self.root_of(to.path())?;
-        if !self.volumes.are_together(from.path(), to.path()) {
-            return Ok((self.move_across(user, from, to, replace, changing)?, None));
+        let (from, to) = (change.from(), change.to());
+        let changing = self.begin_change(user, &[from, to])?;
+        let owner = self.root_of(to.real())?;
+        if !self.volumes.are_together(from.real(), to.real()) {
+            return Ok((self.move_across(user, change, replace, changing)?, None));
         }
-        let reserved = if self.root_of(from.path())? == owner {
+        let reserved = if self.root_of(from.real())? == owner {
             self.reserve_nothing(&owner)
         } else {
-            let held = self.usage(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
+            let held = from.there(self.usage(from.real())?)?;
             self.take_entries(&owner, entries(&held))?;
             self.reserve_for_move(&owner, held.bytes)?
         };
-        self.check_reach_of_move(from.path(), to.path())?;
+        self.check_depth_of_move(from, to.real())?;
         let keep_as = object_id();
-        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
-        let volume = self.volumes.of(to.path())?;
-        let done = volume.rename(located.spot()?, to.path(), replace, Some(&keep_as))?;
+        let located = from.there(self.locate(from.real())?)?;
+        let volume = self.volumes.of(to.real())?;
+        let done = volume.rename(located.spot()?, to.real(), replace, Some(&keep_as))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let (rows, to) = (self.rows(), to.path().clone());
+        let (rows, to) = (self.rows(), to.real().clone());
         // What has replaced something stays: old and new are kept, and the next visit finds out.
-        let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.path(), &located));
+        let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.real(), &located));
         let held = (changing, reserved);
         let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
-        let folder = is_folder.then(|| (from.path().clone(), to.clone()));
+        let folder = is_folder.then(|| (from.real().clone(), to.clone()));
         let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
         let change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
             Change::new(move |tx| rows.record_replaced(tx, &to, kept, || taken_out(tx)))
         } else {
-            let (from, by) = (from.path().clone(), user.name().to_owned());
+            let (from, by) = (from.real().clone(), user.name().to_owned());
             Change::new(move |tx| {
                 rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by))
             })
@@ -330,8 +312,8 @@ impl Cloud {
 
     /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
     /// in a large folder takes its time to count.
-    fn check_reach_of_move(&self, from: &CloudPath, to: &CloudPath) -> Result<()> {
-        let is_further_down = to.parts().len() > from.parts().len() || from.is_in_bin();
+    fn check_depth_of_move(&self, from: &Reach, to: &CloudPath) -> Result<()> {
+        let is_further_down = to.parts().len() > from.real().parts().len() || from.real().is_in_bin();
         if !is_further_down {
             return Ok(());
         }
@@ -342,8 +324,8 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
-    pub(in crate::domain) fn held_in_reach(&self, from: &CloudPath, to: &CloudPath) -> Result<Usage> {
-        let held = self.usage(from)?.ok_or_else(|| Error::not_there(from))?;
+    pub(in crate::domain) fn held_in_reach(&self, from: &Reach, to: &CloudPath) -> Result<Usage> {
+        let held = from.there(self.usage(from.real())?)?;
         if to.can_reach(held.levels, held.path_bytes) {
             return Ok(held);
         }
@@ -374,6 +356,7 @@ impl Cloud {
                 Some((_, false)) => Ok(()),
             };
             if let Err(error) = moved {
+                let (path, former) = (path.real_text(), former.real_text());
                 log::error!("{path} could not be moved back to {former}: {error}");
             }
         })
@@ -387,25 +370,25 @@ impl Cloud {
     pub fn copy(
         &self,
         user: &User,
-        from: &Readable,
+        from: &Downloadable,
         to: &Writable,
         replace: bool,
     ) -> Result<Change<LeftOut>> {
-        if to.path() != from.path() && to.path().starts_with(from.path()) {
+        if to.real() != from.real() && to.real().starts_with(from.real()) {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
                 .for_reason(Reason::IntoItself));
         }
-        self.view().check_unlocked(user, from.path(), Purpose::Read)?;
-        let changing = self.begin_change(user, &[to.path()])?;
-        let located = self.locate(from.path())?.ok_or_else(|| Error::not_there(from.path()))?;
-        let held = self.held_in_reach(from.path(), to.path())?;
-        let owner = self.root_of(to.path())?;
+        self.view().check_unlocked(user, from, Purpose::Read)?;
+        let changing = self.begin_change(user, &[to])?;
+        let located = from.there(self.locate(from.real())?)?;
+        let held = self.held_in_reach(from, to.real())?;
+        let owner = self.root_of(to.real())?;
         self.take_entries(&owner, entries(&held))?;
         let reserved = self.reserve(&owner, held.bytes)?;
         let keep_as = object_id();
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
-        let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.path())?);
+        let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
         let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
         let mut each = |event: CopyEvent<'_>| match event {
             CopyEvent::File(_) => files.note(&event),
@@ -413,12 +396,12 @@ impl Cloud {
                 left_out.add(String::from_utf8_lossy(below).into_owned(), obstacle);
             }
         };
-        let done = target.copy_from(&source, located.spot()?, to.path(), options, &mut each)?;
+        let done = target.copy_from(&source, located.spot()?, to.real(), options, &mut each)?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let original = self.source_node(&located)?;
         let copied = done.copied.zip(original).filter(|_| self.config().checksums);
-        let handover = self.handover(files, original, to.path(), false);
-        let (rows, by, to) = (self.rows(), user.name().to_owned(), to.path().clone());
+        let handover = self.handover(files, original, to.real(), false);
+        let (rows, by, to) = (self.rows(), user.name().to_owned(), to.real().clone());
         let change = Change::new(move |tx| {
             let node = rows.record_replaced(tx, &to, kept, || rows.record_saved(tx, &to, &done.stat, &by))?;
             let Some((source, original)) = copied else { return Ok(()) };
@@ -433,12 +416,12 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` when there is nothing.
-    pub fn delete(&self, user: &User, path: &Writable) -> Result<Change<Option<CloudPath>>> {
-        let changing = self.begin_change(user, &[path.path()])?;
-        let change = if path.path().is_in_bin() {
+    pub fn delete(&self, user: &User, path: &Deletable) -> Result<Change<Option<CloudPath>>> {
+        let changing = self.begin_change(user, &[path])?;
+        let change = if path.real().is_in_bin() {
             self.purge_path(path)?.telling(None)
         } else {
-            self.bin_entry(path.path(), &self.root_of(path.path())?, user.name())?.map(Some)
+            self.bin_entry(path.real(), &self.root_of(path.real())?, user.name())?.map(Some)
         };
         Ok(change.holding(changing))
     }

@@ -6,8 +6,10 @@
 use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
+use crate::base::shown_path::ShownPath;
 use crate::disk::{Found, Kind, Location, Moved};
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::{Deletable, Reach, Writable};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks;
@@ -28,17 +30,19 @@ const NUMBERS_MAX: u32 = 1000;
 /// What is told of a deleted entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// Where it was.
-    pub from: String,
+    /// Where it was, if its user sees that place.
+    pub from: Option<ShownPath>,
     /// When, in seconds since 1970 UTC.
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
 }
 
-impl From<&TrashRow> for Deleted {
-    fn from(row: &TrashRow) -> Deleted {
-        Deleted { from: row.path.clone(), at: row.deleted, by: row.deleted_by.clone() }
+impl Deleted {
+    pub(in crate::domain) fn told(row: &TrashRow, ways: &Ways) -> Deleted {
+        let from = CloudPath::parse(&row.path).ok().and_then(|from| ways.seen(&from));
+        let from = from.map(|from| from.shown().clone());
+        Deleted { from, at: row.deleted, by: row.deleted_by.clone() }
     }
 }
 
@@ -81,7 +85,7 @@ impl Cloud {
         let entry = NewTrash {
             id: id.clone(),
             owner: owner.clone(),
-            path: path.to_string(),
+            path: path.real_text(),
             node: None,
             is_folder: moved.now.kind == Kind::Folder,
             size_bytes: volume.usage(Location::Trash(&id, &CloudPath::root()))?.bytes,
@@ -105,6 +109,7 @@ impl Cloud {
         let trash_id = id.clone();
         let change = change.undone_by(move || {
             if let Err(error) = volume.rename(Location::Trash(&id, &CloudPath::root()), &back, false, None) {
+                let back = back.real_text();
                 log::error!("{back} could not be put back and stays in the bin as {id}: {error}");
             }
         });
@@ -160,13 +165,13 @@ impl Cloud {
     }
 
     /// Removes what a path in the bin names for good.
-    pub(in crate::domain) fn purge_path(&self, path: &Writable) -> Result<Change<()>> {
-        match self.locate(path.path())? {
-            Some(Located::Trash(trashed)) if self.stat(path.path())?.is_some() => {
+    pub(in crate::domain) fn purge_path(&self, path: &Deletable) -> Result<Change<()>> {
+        match self.locate(path.real())? {
+            Some(Located::Trash(trashed)) if self.stat(path.real())?.is_some() => {
                 let purged = self.purge(trashed)?;
                 Ok(Change::new(move |tx| purged.rows(tx)))
             }
-            _ => Err(Error::not_there(path.path())),
+            _ => path.there(None),
         }
     }
 
@@ -175,13 +180,14 @@ impl Cloud {
         Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?))
     }
 
-    /// The same for the bin of a further volume, by the path of its top.
+    /// The same for the bin of a further volume, by its top.
     ///
     /// # Errors
     /// `Code::NotFound` for another path, `Code::Offline` when it is not there.
-    pub fn empty_bin_of_volume(&self, top: &CloudPath) -> Result<Change<Emptied>> {
-        if top.is_above_roots() || top.root_depth() != 2 || *top != top.root_above() {
-            return Err(Error::not_there(top));
+    pub fn empty_bin_of_volume(&self, volume: &Reach) -> Result<Change<Emptied>> {
+        let top = volume.real();
+        if top.root_depth() != 2 || *top != top.root_above() {
+            return volume.there(None);
         }
         self.volumes.of(top)?;
         let root = self.root_of(top)?;
@@ -215,12 +221,10 @@ impl Cloud {
     /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
     /// somebody else has locked the folder: then no folder is made either.
     pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
-        let Some(Located::Trash(trashed)) = self.locate(path.path())? else {
-            return Err(Error::not_there(path.path()));
+        let Some(Located::Trash(trashed)) = self.locate(path.real())? else {
+            return path.there(None);
         };
-        if self.stat(path.path())?.is_none() {
-            return Err(Error::not_there(path.path()));
-        }
+        path.there(self.stat(path.real())?)?;
         let unknown = || {
             Error::new(
                 Code::Conflict,
@@ -234,16 +238,16 @@ impl Cloud {
         if above.is_above_roots() || self.root_of(&above)? != trashed.row.owner {
             return Err(unknown());
         }
-        let folder = self.view().folder(user, &above)?;
+        let folder = self.view().reach_of(user, &above)?.folder()?;
         for number in 1..=NUMBERS_MAX {
             let name = EntryName::parse(&numbered(leaf.as_str(), number))?;
             let place = self.view().new_place(&folder, &name)?;
-            if self.stat(place.path())?.is_none() {
-                let _changing = self.begin_change(user, &[place.path()])?;
-                if self.volumes.stat(folder.path())?.is_none() {
-                    self.take_entries(&trashed.row.owner, folder.path().parts().len() as u64)?;
+            if self.stat(place.real())?.is_none() {
+                let _changing = self.begin_change(user, &[&place])?;
+                if self.volumes.stat(folder.real())?.is_none() {
+                    self.take_entries(&trashed.row.owner, folder.real().parts().len() as u64)?;
                 }
-                self.volumes.create_folders(folder.path())?;
+                self.volumes.create_folders(folder.real())?;
                 return Ok(place);
             }
         }
@@ -283,10 +287,14 @@ impl Purged {
 
 impl CloudView<'_> {
     /// What is told of the entries of a bin, by their names; nothing for other folders.
-    pub(in crate::domain) fn all_deleted(&self, folder: &CloudPath) -> Result<HashMap<String, Deleted>> {
+    pub(in crate::domain) fn all_deleted(
+        &self,
+        ways: &Ways,
+        folder: &CloudPath,
+    ) -> Result<HashMap<String, Deleted>> {
         let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
         let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
-        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::from(row))).collect())
+        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::told(row, ways))).collect())
     }
 }
 
@@ -376,7 +384,7 @@ mod tests {
         };
         // Neither is committed when the other is chosen a name.
         let (first, second) = (delete("/bob/a"), delete("/bob/b"));
-        let told = [first, second].map(|change| cloud.settle(change).unwrap().to_string());
+        let told = [first, second].map(|change| cloud.settle(change).unwrap().real_text());
         assert_eq!(told, ["/#0/recyclebin/note.txt", "/#0/recyclebin/note (2).txt"]);
         for (place, from) in told.iter().zip(["/bob/a/note.txt", "/bob/b/note.txt"]) {
             let Some(Located::Trash(trashed)) = cloud.locate(&path(place)).unwrap() else {

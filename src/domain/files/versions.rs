@@ -5,7 +5,7 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{CopyOptions, Kind, Location, Moved, Stat};
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::files::locks::Purpose;
@@ -71,22 +71,22 @@ impl CloudView<'_> {
     ///
     /// # Errors
     /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
-    pub fn open_version(&self, user: &User, path: &Readable, id: &str) -> Result<(OwnedFd, Stat)> {
+    pub fn open_version(&self, user: &User, path: &Downloadable, id: &str) -> Result<(OwnedFd, Stat)> {
         let history = self.cloud.history(path)?;
         if history.live_id == id {
-            return self.open(user, path)?.ok_or_else(|| Error::not_there(path.path()));
+            return path.there(self.open(user, path)?);
         }
         let volume = self.cloud.volumes.of_root(&history.old(id)?.owner)?;
-        self.check_unlocked(user, path.path(), Purpose::Read)?;
+        self.check_unlocked(user, path, Purpose::Read)?;
         volume.open_file(Location::Version(id))?.ok_or_else(no_version)
     }
 }
 
 impl Cloud {
-    fn history(&self, path: &Readable) -> Result<History> {
-        let path = path.path();
-        let located = self.locate(path)?.ok_or_else(|| Error::not_there(path))?;
-        let stat = self.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+    fn history(&self, reach: &Reach) -> Result<History> {
+        let path = reach.real();
+        let located = reach.there(self.locate(path)?)?;
+        let stat = reach.there(self.stat(path)?)?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Invalid, "Only files have versions. This is a folder."));
         }
@@ -109,20 +109,20 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
     pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
-        if path.path().is_in_bin() {
+        if path.real().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
-        let changing = self.begin_change(user, &[path.path()])?;
-        let history = self.history(&self.view().readable(user, path.path())?)?;
+        let changing = self.begin_change(user, &[path])?;
+        let history = self.history(path)?;
         if history.live_id == id {
             return Ok(Change::new(move |_| Ok(history.stat)));
         }
         let source = self.volumes.of_root(&history.old(id)?.owner)?;
         let (keep_as, owner, target) =
-            (object_id(), self.root_of(path.path())?, self.volumes.of(path.path())?);
+            (object_id(), self.root_of(path.real())?, self.volumes.of(path.real())?);
         let (is_here, from) = (source.id() == target.id(), Location::Version(id));
         let done = if is_here {
-            target.rename(from, path.path(), true, Some(&keep_as))?
+            target.rename(from, path.real(), true, Some(&keep_as))?
         } else {
             let reserved = self.reserve(&owner, history.old(id)?.size_bytes)?;
             let options = CopyOptions {
@@ -131,12 +131,12 @@ impl Cloud {
                 keep_as: Some(keep_as.clone()),
                 is_whole: false,
             };
-            target.copy_from(&source, from, path.path(), options, &mut |_| {}).inspect(|_| drop(reserved))?
+            target.copy_from(&source, from, path.real(), options, &mut |_| {}).inspect(|_| drop(reserved))?
         };
         let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
         let (rows, by) = (self.rows(), user.name().to_owned());
-        let (path, id, purged) = (path.path().clone(), id.to_owned(), id.to_owned());
+        let (path, id, purged) = (path.real().clone(), id.to_owned(), id.to_owned());
         let change = Change::new(move |tx| {
             // The one that is kept comes first and so gets a number that no content had.
             let node =
@@ -158,9 +158,9 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` for a content that this file does not have, `Code::Conflict` for the live one, `Code::Locked`.
-    pub fn delete_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<()>> {
-        let changing = self.begin_change(user, &[path.path()])?;
-        let history = self.history(&self.view().readable(user, path.path())?)?;
+    pub fn delete_version(&self, user: &User, path: &Deletable, id: &str) -> Result<Change<()>> {
+        let changing = self.begin_change(user, &[path])?;
+        let history = self.history(path)?;
         if history.live_id == id {
             return Err(Error::new(Code::Conflict, "This is the live content. Delete the file instead."));
         }
@@ -175,7 +175,7 @@ impl Cloud {
     /// `Code::Locked` when somebody else has locked any of the files: then nothing is removed.
     pub fn delete_all_versions(&self, user: &User) -> Result<Change<Emptied>> {
         let home = CloudPath::root().join(&home_name(user.name())?)?;
-        let changing = self.begin_change(user, &[&home])?;
+        let changing = self.begin_change(user, &[&self.view().reach_of(user, &home)?])?;
         let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
         Ok(self.purge_versions(ids).holding(changing))
     }

@@ -121,7 +121,7 @@ impl Cloud {
             let begun = Instant::now();
             let done = cloud.caught(|| walk.run(&cloud, |_| true));
             if let Err(error) = &done {
-                log::error!("looking through {scope} for the search: {error}");
+                log::error!("looking through {} for the search: {error}", scope.real_text());
             }
             let pause = RECENT_TIME.max(begun.elapsed().saturating_mul(RECENT_TIMES));
             cloud.walks.with(|state| {

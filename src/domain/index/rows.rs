@@ -165,21 +165,23 @@ impl Cloud {
 
     /// Finds out inside a transaction which row of the index is that of what is at a path now, to attach something to it.
     ///
+    /// `None` when there is nothing.
+    ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing, `Code::Invalid` for the top, which only lists the accounts, and in a bin.
+    /// `Code::Invalid` for the top, which only lists the accounts, and in a bin.
     pub(in crate::domain) fn node_at(
         &self,
         path: &CloudPath,
-    ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
+    ) -> Result<Option<impl FnOnce(&Write) -> Result<i64> + Send + use<>>> {
         if path.is_above_roots() {
             return Err(Error::new(Code::Invalid, "Please choose a file or a folder below the top."));
         }
         if path.is_in_bin() {
             return Err(Error::new(Code::Invalid, "This lies in the recycle bin. Please restore it first."));
         }
-        let stat = self.volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        let Some(stat) = self.volumes.stat(path)? else { return Ok(None) };
         let (rows, path) = (self.rows(), path.clone());
-        Ok(move |tx: &Write| rows.found(tx, &path, &stat))
+        Ok(Some(move |tx: &Write| rows.found(tx, &path, &stat)))
     }
 
     /// The index for use inside a transaction.
@@ -253,7 +255,7 @@ impl IndexRows {
         if from.parent() == to.parent() {
             activities::note(tx, Action::Renamed, by, id, &node.name)?;
         } else {
-            activities::note(tx, Action::Moved, by, id, &from.to_string())?;
+            activities::note(tx, Action::Moved, by, id, &from.real_text())?;
         }
         Ok(id)
     }

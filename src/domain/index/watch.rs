@@ -126,15 +126,17 @@ impl Watched {
             known.push(Arc::clone(&volume));
             if self.watching == Watching::Yes && volume.spins().ok().flatten() == Some(true) {
                 log::info!(
-                    "{top} is on a spinning disk and is not watched: changes there are found at the next visit"
+                    "{} is on a spinning disk and is not watched: changes there are found at the next visit",
+                    top.real_text()
                 );
                 continue;
             }
             let begun = Instant::now();
             self.walk(vec![top.clone()]);
             log::info!(
-                "{} folders are watched; those of {top} took {:?}",
+                "{} folders are watched; those of {} took {:?}",
                 self.watcher.count(),
+                top.real_text(),
                 begun.elapsed()
             );
         }
@@ -162,7 +164,7 @@ impl Watched {
                 return;
             }
             if let Err(error) = self.watch(&folder) {
-                log::debug!("watching {folder}: {error}");
+                log::debug!("watching {}: {error}", folder.real_text());
             }
             // A second time where something was changed meanwhile; then an event will tell.
             if !self.visit(&folder, &mut waiting) {
@@ -191,7 +193,7 @@ impl Watched {
             Ok(Some(visit)) => visit,
             Ok(None) => return true,
             Err(error) => {
-                log::debug!("looking at {folder}: {error}");
+                log::debug!("looking at {}: {error}", folder.real_text());
                 return true;
             }
         };
@@ -200,7 +202,7 @@ impl Watched {
             return true;
         }
         if let Err(error) = self.cloud.catch_up(&visit) {
-            log::warn!("what has changed in {folder} is not in the index: {error}");
+            log::warn!("what has changed in {} is not in the index: {error}", folder.real_text());
         }
         visit.is_current(&self.cloud)
     }

@@ -75,12 +75,12 @@ impl Cloud {
             let Some(visit) = self.visit(&folder)? else { continue };
             if visit.has_bin_name {
                 let sentence = "has the name of the recycle bin and is out of reach: rename it on the disk";
-                report.wrong.push(format!("{folder}/{BIN_NAME} {sentence}"));
+                report.wrong.push(format!("{}/{BIN_NAME} {sentence}", folder.real_text()));
             }
             let drifted = visit.differing(self)?;
             if drifted > 0 && !folder.is_root() {
                 self.mend_now(&visit)?;
-                report.mended.push(format!("{drifted} entries of {folder} in the index"));
+                report.mended.push(format!("{drifted} entries of {} in the index", folder.real_text()));
             }
             for Found { name, stat } in visit.found {
                 let path = folder.join(&name)?;

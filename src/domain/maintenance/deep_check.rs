@@ -7,6 +7,7 @@
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::path::CloudPath;
 use crate::disk::{Location, Reader, Stat, Volume};
+use crate::domain::access::rights::Readable;
 use crate::domain::files::location::Trashed;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
@@ -52,13 +53,9 @@ pub(in crate::domain) struct Comparison<'a> {
 
 impl CloudView<'_> {
     /// The checksum of the content at a path that has this stat, if it is known.
-    pub fn checksum(
-        &self,
-        path: &crate::domain::access::rights::Readable,
-        stat: &Stat,
-    ) -> Result<Option<Checksum>> {
+    pub fn checksum(&self, path: &Readable, stat: &Stat) -> Result<Option<Checksum>> {
         let known = self.cloud.store.read(|read| {
-            let Some(node) = lookup::find(read, &self.cloud.volumes, path.path())? else { return Ok(None) };
+            let Some(node) = lookup::find(read, &self.cloud.volumes, path.real())? else { return Ok(None) };
             checksums::of_node(read, node.id)
         })?;
         Ok(known.filter(|known| known.is_of(&rows::facts(stat))).map(|known| known.checksum))
@@ -72,7 +69,7 @@ impl<'a> Comparison<'a> {
 
     /// Reads a file to its end, compares it, and notes its checksum where none is known.
     pub fn file(&mut self, path: &CloudPath, report: &mut Report) -> Result<()> {
-        let (volumes, name) = (&self.cloud.volumes, path.to_string());
+        let (volumes, name) = (&self.cloud.volumes, path.real_text());
         let volume = volumes.of(path)?;
         self.content(&volume, Location::Files(path), &name, |read| lookup::find(read, volumes, path), report)
     }
@@ -87,7 +84,8 @@ impl<'a> Comparison<'a> {
                 waiting.extend(found.iter().filter_map(|found| below.join(&found.name).ok()));
                 continue;
             }
-            let former = if below.is_root() { row.path.clone() } else { format!("{}{below}", row.path) };
+            let former =
+                if below.is_root() { row.path.clone() } else { format!("{}{}", row.path, below.real_text()) };
             let name = format!("{former} in the recycle bin");
             let trashed = Trashed { row: row.clone(), below: below.clone() };
             self.content(volume, spot, &name, |read| trashed.node(read), report)?;

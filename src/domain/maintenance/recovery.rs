@@ -62,7 +62,7 @@ impl Cloud {
         let entry = NewTrash {
             id: id.to_owned(),
             owner: self.root_of(&path)?,
-            path: path.to_string(),
+            path: path.real_text(),
             node: Some(node),
             is_folder: stat.kind == Kind::Folder,
             size_bytes,
@@ -74,7 +74,7 @@ impl Cloud {
             let name = free_name(tx, &entry, &name)?;
             trash::insert(tx, &entry, &name)
         })?;
-        Ok(format!("{path} is in the bin now: {id}"))
+        Ok(format!("{} is in the bin now: {id}", path.real_text()))
     }
 
     /// The unfinished uploads of the last run. The row of one that was finished goes: the crash came before that.
@@ -161,7 +161,7 @@ impl Cloud {
             created_by: String::new(),
         };
         self.store.write(move |tx| versions::insert(tx, &version))?;
-        Ok(format!("an old content of {path} is a version of it now: {id}"))
+        Ok(format!("an old content of {} is a version of it now: {id}", path.real_text()))
     }
 
     fn note_unknown(&self, owner: Root, id: &str, is_folder: bool, size_bytes: u64) -> Result<()> {

@@ -61,11 +61,9 @@ impl Cloud {
                 continue;
             }
             let home = CloudPath::root().join(&home_name(&account.name)?)?;
-            if self.volumes.stat(&home)?.is_none() {
-                continue;
-            }
+            let Some(node) = self.node_at(&home)? else { continue };
             told.push((account.id, subject as i64, now));
-            changes.push((account.id, self.node_at(&home)?, subject, text));
+            changes.push((account.id, node, subject, text));
         }
         if changes.is_empty() {
             return Ok(());

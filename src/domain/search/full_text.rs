@@ -148,7 +148,7 @@ impl Cloud {
         }
         let text = self.text_at(&path).unwrap_or_else(|error| {
             // What cannot be read cannot be found either.
-            log::debug!("reading {path} for the search: {error}");
+            log::debug!("reading {} for the search: {error}", path.real_text());
             None
         });
         let words = text.map(|(text, _)| words(&text).map(|(_, word)| word).collect());
@@ -181,7 +181,7 @@ impl Cloud {
 
     /// Where a file says the words that are searched for; `None` when it no longer does.
     pub(in crate::domain) fn excerpt(&self, path: &Readable, wanted: &[String]) -> Result<Option<String>> {
-        Ok(self.text_at(path.path())?.and_then(|(text, _)| excerpt_of(&text, wanted)))
+        Ok(self.text_at(path.real())?.and_then(|(text, _)| excerpt_of(&text, wanted)))
     }
 
     /// Has a file read again about which the index was wrong.

@@ -3,13 +3,13 @@
 //! The index gives candidates; what is shown has been looked at on the disk. How the index stays complete: `walk`.
 
 use crate::base::fold::fold;
-use crate::base::path::{CloudPath, EXTERNAL};
+use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
 use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::Readable;
+use crate::domain::access::rights::{Reach, Readable};
 use crate::domain::accounts::actor::User;
-use crate::domain::accounts::homes::home_name;
 use crate::domain::files::annotations::{self, Mark};
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::operations::Entry;
@@ -79,7 +79,7 @@ pub struct Hits {
     /// Whether every text that was to be searched has been read.
     pub is_read: bool,
     /// What was found in the text of files rather than in their names: the text around it.
-    pub excerpts: HashMap<CloudPath, String>,
+    pub excerpts: HashMap<ShownPath, String>,
 }
 
 /// An entry that matches, with its place in the order.
@@ -172,7 +172,7 @@ impl Cloud {
         search: &Search,
         (start, size): (usize, usize),
     ) -> Result<Hits> {
-        let scopes = self.scopes(user, below.path())?;
+        let scopes = self.scopes(user, below)?;
         let mut is_looked_through = true;
         for scope in &scopes {
             is_looked_through &= !self.freshen(scope)?;
@@ -183,7 +183,7 @@ impl Cloud {
         let mut tries = TRIES;
         loop {
             tries -= 1;
-            let (found, page) = self.view().page(user, search, &scopes, start, size)?;
+            let (found, page) = self.view().page(user, search, (below, &scopes), start, size)?;
             let AsTheyAre { entries, excerpts, wrong } = self.as_they_are(user, search, page)?;
             if wrong.is_empty() || tries == 0 {
                 let (total, is_all) = (found.matches.len(), found.is_all);
@@ -193,58 +193,50 @@ impl Cloud {
         }
     }
 
-    /// The folders that are searched: the one that is asked for or, above them, the roots that the user has. A disk that is
-    /// not there is left out then.
-    fn scopes(&self, user: &User, below: &CloudPath) -> Result<Vec<CloudPath>> {
+    /// The folders that are searched: the one that is asked for or, above the roots, the roots that the user has. A disk that
+    /// is not there is left out then.
+    fn scopes(&self, user: &User, below: &Reach) -> Result<Vec<CloudPath>> {
         if !below.is_above_roots() {
             // What was deleted is not searched.
-            if below.is_in_bin() || self.volumes.stat(below)?.is_none() {
-                return Err(Error::not_there(below));
-            }
-            return Ok(vec![below.clone()]);
+            let is_there = !below.real().is_in_bin() && self.volumes.stat(below.real())?.is_some();
+            return below.there(is_there.then(|| vec![below.real().clone()]));
         }
         let mut scopes = Vec::new();
-        if below.is_root() {
-            scopes.push(match user.is_proxy() {
-                true => CloudPath::root(),
-                false => CloudPath::root().join(&home_name(user.name())?)?,
-            });
+        if user.is_proxy() && below.shown().is_root() {
+            scopes.push(CloudPath::root());
         }
-        for name in self.volumes.open_to(user.name(), user.is_proxy()) {
-            let top = CloudPath::parse(&format!("/{EXTERNAL}/{name}"))?;
-            if self.volumes.of(&top).is_ok() {
-                scopes.push(top);
-            }
-        }
+        let roots = self.view().ways(user)?;
+        let roots = roots.roots_below(below.shown()).map(|root| root.real().clone());
+        scopes.extend(roots.filter(|real| real.root_depth() == 1 || self.volumes.of(real).is_ok()));
         Ok(scopes)
     }
 
     /// A page as the disk has it, and the paths about which the index was wrong.
     fn as_they_are(&self, user: &User, search: &Search, page: Vec<OnPage>) -> Result<AsTheyAre> {
         let (mut found, mut bytes_left) = (AsTheyAre::default(), EXCERPTS_BYTES_MAX);
-        for OnPage { path, modified_by, mark, is_text } in page {
-            let Some(stat) = self.volumes.stat(&path)?.filter(|stat| search.still_fits(stat)) else {
-                found.wrong.push(path);
+        for OnPage { reach, modified_by, mark, is_text } in page {
+            let path = reach.real();
+            let Some(stat) = self.volumes.stat(path)?.filter(|stat| search.still_fits(stat)) else {
+                found.wrong.push(path.clone());
                 continue;
             };
-            let Ok(readable) = self.view().readable(user, &path) else { continue };
             if is_text {
-                match self.view().check_unlocked(user, &path, Purpose::Read) {
+                match self.view().check_unlocked(user, &reach, Purpose::Read) {
                     Err(error) if error.code == Code::Locked => continue,
                     other => other?,
                 }
                 if let Some(left) = bytes_left.checked_sub(stat.size) {
                     bytes_left = left;
-                    let Some(excerpt) = self.excerpt(&readable, &search.text_words)? else {
-                        self.read_again(&path)?;
-                        found.wrong.push(path);
+                    let Some(excerpt) = self.excerpt(&reach, &search.text_words)? else {
+                        self.read_again(path)?;
+                        found.wrong.push(path.clone());
                         continue;
                     };
-                    found.excerpts.insert(path.clone(), excerpt);
+                    found.excerpts.insert(reach.shown().clone(), excerpt);
                 }
             }
-            let lock = self.view().lock_mark(user, &path)?;
-            found.entries.push(Entry { lock, path, stat, modified_by, mark, deleted: None });
+            let (lock, reach) = (self.view().lock_mark(user, path)?, Reach::clone(&reach));
+            found.entries.push(Entry { lock, reach, stat, modified_by, mark, deleted: None });
         }
         Ok(found)
     }
@@ -275,11 +267,11 @@ impl CloudView<'_> {
         &self,
         user: &User,
         search: &Search,
-        scopes: &[CloudPath],
+        (below, scopes): (&Reach, &[CloudPath]),
         start: usize,
         size: usize,
     ) -> Result<Page> {
-        let volumes = &self.cloud.volumes;
+        let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let is_forbidden = self.forbidden_reading(user);
         self.cloud.store.read(|read| {
             let mut found = Found { matches: Vec::new(), is_all: true };
@@ -301,9 +293,11 @@ impl CloudView<'_> {
             let mut page = Vec::new();
             for hit in found.matches.iter().skip(start).take(size) {
                 let Some(node) = nodes::by_id(read, hit.id)? else { continue };
-                if let Some(path) = lookup::path_of(read, volumes, &node)? {
+                let reach =
+                    lookup::path_of(read, volumes, &node)?.and_then(|path| ways.seen_in(below, &path));
+                if let Some(Ok(reach)) = reach.map(Reach::readable) {
                     let (mark, is_text) = (annotations::of_node(read, user, node.id)?, hit.rank == TEXT_RANK);
-                    page.push(OnPage { path, modified_by: node.modified_by, mark, is_text });
+                    page.push(OnPage { reach, modified_by: node.modified_by, mark, is_text });
                 }
             }
             Ok((found, page))
@@ -343,7 +337,7 @@ type Page = (Found, Vec<OnPage>);
 
 /// A match.
 struct OnPage {
-    path: CloudPath,
+    reach: Readable,
     /// Who wrote it last.
     modified_by: Option<String>,
     /// What is attached to it.
@@ -356,7 +350,7 @@ struct OnPage {
 #[derive(Default)]
 struct AsTheyAre {
     entries: Vec<Entry>,
-    excerpts: HashMap<CloudPath, String>,
+    excerpts: HashMap<ShownPath, String>,
     /// About these the index was wrong.
     wrong: Vec<CloudPath>,
 }

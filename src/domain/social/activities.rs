@@ -2,13 +2,15 @@
 
 use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::disk::Kind;
-use crate::domain::access::rights::Readable;
+use crate::domain::access::rights::{Reach, Readable};
+use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::activities::{self, Action, ActivityRow};
 use crate::store::{Read, nodes};
 use std::collections::HashMap;
@@ -20,18 +22,18 @@ const PAGE_ROWS: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Activity {
     /// Where the entry is now; in the bin, where it was.
-    pub path: CloudPath,
+    pub path: ShownPath,
     pub row: ActivityRow,
 }
 
 impl Activity {
-    /// Where something came from is not for those who have no access to that place.
-    fn told_to(view: &CloudView<'_>, user: &User, path: CloudPath, mut row: ActivityRow) -> Activity {
-        let may_know = || CloudPath::parse(&row.note).is_ok_and(|from| view.may_know(user, &from));
-        if row.action == Action::Moved as i64 && !may_know() {
-            row.note.clear();
+    /// Where something came from is told as the user sees that place, and not to those who do not.
+    fn told(ways: &Ways, reach: &Reach, mut row: ActivityRow) -> Activity {
+        if row.action == Action::Moved as i64 {
+            let from = CloudPath::parse(&row.note).ok().and_then(|from| ways.seen(&from));
+            row.note = from.map_or(String::new(), |from| from.shown().to_string());
         }
-        Activity { path, row }
+        Activity { path: reach.shown().clone(), row }
     }
 }
 
@@ -47,22 +49,23 @@ impl CloudView<'_> {
         start: usize,
         limit: usize,
     ) -> Result<Vec<Activity>> {
-        let stat = self.cloud.volumes.stat(at.path())?.ok_or_else(|| Error::not_there(at.path()))?;
+        let stat = at.there(self.cloud.volumes.stat(at.real())?)?;
         if stat.kind == Kind::File {
-            return self.activities_of_file(user, at.path(), start, limit);
+            return self.activities_of_file(user, at, start, limit);
         }
-        self.activities_where(user, at.path(), start, limit, |_| true)
+        self.activities_where(user, at, start, limit, |_, _| true)
     }
 
     /// What happened at a path and below, as far as the user may read it and it is wanted, the newest first.
     pub(in crate::domain) fn activities_where(
         &self,
         user: &User,
-        at: &CloudPath,
+        at: &Reach,
         start: usize,
         limit: usize,
-        is_wanted: impl Fn(&Activity) -> bool,
+        is_wanted: impl Fn(&CloudPath, &ActivityRow) -> bool,
     ) -> Result<Vec<Activity>> {
+        let ways = self.ways(user)?;
         self.cloud.store.read(|read| {
             let volumes = &*self.cloud.volumes;
             let mut places = Places { read, volumes, folders: HashMap::new() };
@@ -73,18 +76,17 @@ impl CloudView<'_> {
                 before = last.id;
                 for row in rows {
                     let Some(path) = places.of(&row)? else { continue };
-                    let activity = Activity::told_to(self, user, path, row);
-                    let is_seen = || self.may_see(user, &activity.path);
-                    if !activity.path.starts_with(at) || !is_seen() || !is_wanted(&activity) {
-                        continue;
-                    }
+                    // No disk is looked at: there may be thousands of rows.
+                    let is_present = || volumes.as_last_seen(&path).is_some();
+                    let reach = ways.seen_in(at, &path).filter(|_| is_present() && is_wanted(&path, &row));
+                    let Some(reach) = reach else { continue };
                     if found.len() == limit {
                         return Ok(found);
                     }
                     if to_skip > 0 {
                         to_skip -= 1;
                     } else {
-                        found.push(activity);
+                        found.push(Activity::told(&ways, &reach, row));
                     }
                 }
             }
@@ -94,21 +96,16 @@ impl CloudView<'_> {
     fn activities_of_file(
         &self,
         user: &User,
-        path: &CloudPath,
+        file: &Reach,
         start: usize,
         limit: usize,
     ) -> Result<Vec<Activity>> {
         let rows = self.cloud.store.read(|read| {
-            let node = lookup::find(read, &self.cloud.volumes, path)?;
+            let node = lookup::find(read, &self.cloud.volumes, file.real())?;
             node.map_or(Ok(Vec::new()), |node| activities::of_node(read, node.id, start, limit))
         })?;
-        Ok(rows.into_iter().map(|row| Activity::told_to(self, user, path.clone(), row)).collect())
-    }
-
-    /// Whether somebody may read what the index knows at a path, and its disk was there when somebody last looked. No disk is
-    /// looked at: there may be thousands of rows.
-    fn may_see(&self, user: &User, path: &CloudPath) -> bool {
-        self.may_know(user, path) && self.cloud.volumes.as_last_seen(path).is_some()
+        let ways = self.ways(user)?;
+        Ok(rows.into_iter().map(|row| Activity::told(&ways, file, row)).collect())
     }
 }
 

@@ -23,10 +23,11 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn comments(&self, path: &Readable) -> Result<Vec<CommentRow>> {
-        let (path, volumes) = (path.path(), &self.cloud.volumes);
-        volumes.stat(path)?.ok_or_else(|| Error::not_there(path))?;
+        let volumes = &self.cloud.volumes;
+        path.there(volumes.stat(path.real())?)?;
         self.cloud.store.read(|read| {
-            lookup::find(read, volumes, path)?.map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
+            lookup::find(read, volumes, path.real())?
+                .map_or(Ok(Vec::new()), |node| comments::of_node(read, node.id))
         })
     }
 }
@@ -43,9 +44,9 @@ impl Cloud {
         path: &Readable,
         text: &str,
     ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
-        let (text, node) = (checked_text(text)?, self.node_at(path.path())?);
+        let (text, node) = (checked_text(text)?, path.there(self.node_at(path.real())?)?);
         let (author, by) = (user.id(), user.name().to_owned());
-        let (rows, path) = (self.rows(), path.path().clone());
+        let (rows, path) = (self.rows(), path.real().clone());
         Ok(move |tx: &Write| {
             let node = node(tx)?;
             if comments::count(tx, node)? >= COMMENTS_MAX {
@@ -74,7 +75,7 @@ impl Cloud {
         id: i64,
         text: &str,
     ) -> Result<impl FnOnce(&Write) -> Result<CommentRow> + Send + use<>> {
-        let (text, rows, user, path) = (checked_text(text)?, self.rows(), user.clone(), path.path().clone());
+        let (text, rows, user, path) = (checked_text(text)?, self.rows(), user.clone(), path.real().clone());
         Ok(move |tx: &Write| {
             let comment = own_comment(tx, &rows, &user, &path, id)?;
             comments::set_text(tx, id, &text)?;
@@ -93,7 +94,7 @@ impl Cloud {
         path: &Readable,
         id: i64,
     ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
-        let (rows, user, path) = (self.rows(), user.clone(), path.path().clone());
+        let (rows, user, path) = (self.rows(), user.clone(), path.real().clone());
         move |tx: &Write| {
             own_comment(tx, &rows, &user, &path, id)?;
             comments::delete(tx, id)

@@ -37,7 +37,7 @@ impl CloudView<'_> {
     /// The lists of a user that something is in.
     pub fn favorite_lists_of(&self, user: &User, path: &Readable) -> Result<Vec<List>> {
         self.cloud.store.read(|read| {
-            let Some(node) = lookup::find(read, &self.cloud.volumes, path.path())? else {
+            let Some(node) = lookup::find(read, &self.cloud.volumes, path.real())? else {
                 return Ok(Vec::new());
             };
             let favorites = favorites::of_node(read, user.id(), node.id)?;
@@ -50,30 +50,28 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::NotFound` without such a list.
     pub fn favorites_in(&self, user: &User, list: i64) -> Result<Vec<Entry>> {
-        let volumes = &self.cloud.volumes;
+        let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
             existing(read, user.id(), list)?;
             let mut known = Vec::new();
             for favorite in favorites::in_list(read, user.id(), list)? {
                 let Some(node) = nodes::by_id(read, favorite.node)? else { continue };
-                let Some(path) = lookup::path_of(read, volumes, &node)? else { continue };
+                let path = lookup::path_of(read, volumes, &node)?;
+                let Some(reach) = path.and_then(|path| ways.seen(&path)) else { continue };
                 let mark = annotations::Mark {
                     favorite: Some(favorite),
                     ..annotations::of_node(read, user, node.id)?
                 };
-                known.push((path, mark, node.modified_by));
+                known.push((reach, mark, node.modified_by));
             }
             Ok(known)
         })?;
         let mut entries = Vec::new();
-        for (path, mark, modified_by) in known {
-            if self.readable(user, &path).is_err() {
-                continue;
-            }
-            if let Some(stat) = volumes.stat(&path)? {
+        for (reach, mark, modified_by) in known {
+            if let Some(stat) = volumes.stat_if_present(reach.real())? {
                 entries.push(Entry {
-                    lock: self.lock_mark(user, &path)?,
-                    path,
+                    lock: self.lock_mark(user, reach.real())?,
+                    reach,
                     stat,
                     modified_by,
                     mark,
@@ -104,7 +102,7 @@ impl Cloud {
         list: i64,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        let (node, user) = (self.node_at(path.path())?, user.id());
+        let (node, user) = (path.there(self.node_at(path.real())?)?, user.id());
         Ok(move |tx: &Write| {
             existing(tx, user, list)?;
             favorites::insert(tx, user, list, node(tx)?)?;
@@ -119,7 +117,7 @@ impl Cloud {
         list: i64,
         path: &Readable,
     ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
-        let (rows, user, path) = (self.rows(), user.id(), path.path().clone());
+        let (rows, user, path) = (self.rows(), user.id(), path.real().clone());
         move |tx: &Write| {
             existing(tx, user, list)?;
             match rows.known(tx, &path)? {
@@ -141,7 +139,7 @@ impl Cloud {
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
         let mut found = Vec::new();
         for path in paths {
-            found.push(self.node_at(path.path())?);
+            found.push(path.there(self.node_at(path.real())?)?);
         }
         let user = user.id();
         Ok(move |tx: &Write| {

@@ -3,6 +3,7 @@
 
 use crate::base::limits::NOTIFICATION_FILTERS_MAX;
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::shown_path::ShownPath;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
@@ -28,27 +29,26 @@ pub enum Subject {
 /// A notice and where the entry is that it is about.
 #[derive(Clone, Debug)]
 pub struct Toast {
-    pub path: CloudPath,
+    pub path: ShownPath,
     pub row: ToastRow,
 }
 
 impl CloudView<'_> {
     /// The notices for a user about what is there, the newest first.
     pub fn toasts(&self, user: &User) -> Result<Vec<Toast>> {
-        let volumes = &self.cloud.volumes;
+        let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
             let mut known = Vec::new();
             for row in toasts::of_user(read, user.id())? {
-                if let Some(path) = path_of_id(read, volumes, row.node)? {
-                    known.push(Toast { path, row });
-                }
+                let path = path_of_id(read, volumes, row.node)?;
+                known.extend(path.and_then(|path| ways.seen(&path)).map(|reach| (reach, row)));
             }
             Ok(known)
         })?;
         let mut found = Vec::new();
-        for toast in known {
-            if self.readable(user, &toast.path).is_ok() && volumes.stat(&toast.path)?.is_some() {
-                found.push(toast);
+        for (reach, row) in known {
+            if volumes.stat_if_present(reach.real())?.is_some() {
+                found.push(Toast { path: reach.shown().clone(), row });
             }
         }
         Ok(found)
@@ -56,15 +56,16 @@ impl CloudView<'_> {
 
     /// What others did to what a user may read, the newest first.
     pub fn notices(&self, user: &User, limit: usize) -> Result<Vec<Activity>> {
+        let top = self.reach(user, &ShownPath::root())?;
         let filtered = self.cloud.store.read(|read| filtered_paths(read, &self.cloud.volumes, user.id()))?;
-        self.activities_where(user, &CloudPath::root(), 0, limit, |activity| {
-            activity.row.who != user.name() && !is_filtered(&activity.path, &filtered)
+        self.activities_where(user, &top, 0, limit, |path, row| {
+            row.who != user.name() && !is_filtered(path, &filtered)
         })
     }
 
     /// Whether a user does not want to hear about a path, said of this very path.
     pub fn is_notification_filter_set(&self, user: &User, path: &Readable) -> Result<bool> {
-        self.cloud.store.read(|read| match lookup::find(read, &self.cloud.volumes, path.path())? {
+        self.cloud.store.read(|read| match lookup::find(read, &self.cloud.volumes, path.real())? {
             Some(node) => notification_filters::exists(read, user.id(), node.id),
             None => Ok(false),
         })
@@ -81,7 +82,7 @@ impl Cloud {
         user: &User,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        let (node, user) = (self.node_at(path.path())?, user.id());
+        let (node, user) = (path.there(self.node_at(path.real())?)?, user.id());
         Ok(move |tx: &Write| {
             notification_filters::insert(tx, user, node(tx)?)?;
             if notification_filters::of_user(tx, user)?.len() > NOTIFICATION_FILTERS_MAX {
@@ -100,7 +101,7 @@ impl Cloud {
         user: &User,
         path: &Readable,
     ) -> impl FnOnce(&Write) -> Result<()> + Send + use<> {
-        let (rows, user, path) = (self.rows(), user.id(), path.path().clone());
+        let (rows, user, path) = (self.rows(), user.id(), path.real().clone());
         move |tx: &Write| match rows.known(tx, &path)? {
             Some(node) => notification_filters::delete(tx, user, node.id),
             None => Ok(()),

@@ -1,7 +1,7 @@
 //! Shortcuts: a few names that people give to places. They follow what is renamed and moved.
 
 use crate::base::limits::{SHORTCUT_NAME_BYTES_MAX, SHORTCUTS_MAX};
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::notifications::path_of_id;
@@ -14,27 +14,26 @@ use std::sync::Arc;
 /// A shortcut and where it leads.
 #[derive(Clone, Debug)]
 pub struct Shortcut {
-    pub path: CloudPath,
+    pub path: ShownPath,
     pub row: ShortcutRow,
 }
 
 impl CloudView<'_> {
     /// The shortcuts of a user that lead somewhere, oldest first.
     pub fn shortcuts(&self, user: &User) -> Result<Vec<Shortcut>> {
-        let volumes = &self.cloud.volumes;
+        let (volumes, ways) = (&self.cloud.volumes, self.ways(user)?);
         let known = self.cloud.store.read(|read| {
             let mut known = Vec::new();
             for row in shortcuts::of_user(read, user.id())? {
-                if let Some(path) = path_of_id(read, volumes, row.node)? {
-                    known.push(Shortcut { path, row });
-                }
+                let path = path_of_id(read, volumes, row.node)?;
+                known.extend(path.and_then(|path| ways.seen(&path)).map(|reach| (reach, row)));
             }
             Ok(known)
         })?;
         let mut found = Vec::new();
-        for shortcut in known {
-            if self.readable(user, &shortcut.path).is_ok() && volumes.stat(&shortcut.path)?.is_some() {
-                found.push(shortcut);
+        for (reach, row) in known {
+            if volumes.stat_if_present(reach.real())?.is_some() {
+                found.push(Shortcut { path: reach.shown().clone(), row });
             }
         }
         Ok(found)
@@ -61,7 +60,8 @@ impl Cloud {
                 format!("A name has 1 to {SHORTCUT_NAME_BYTES_MAX} bytes and no control characters."),
             ));
         }
-        let (node, user, volumes) = (self.node_at(path.path())?, user.id(), Arc::clone(&self.volumes));
+        let (node, user, volumes) =
+            (path.there(self.node_at(path.real())?)?, user.id(), Arc::clone(&self.volumes));
         Ok(move |tx: &Write| {
             let mut present = shortcuts::of_user(tx, user)?;
             if present.len() >= SHORTCUTS_MAX {

@@ -2,7 +2,7 @@
 
 use crate::base::fault_injection;
 use crate::domain::files::locks::End;
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{House, path, shown};
 use crate::error::Code;
 use crate::store::versions;
 use std::os::unix::fs::symlink;
@@ -27,16 +27,16 @@ fn who_empties_the_bin_does_not_mean_what_is_on_its_way_to_another_disk() {
     let house = house_with_folder();
     house.put("/bob/gone", "gone");
     house.delete("/bob/gone").unwrap();
-    let (from, to) = (path("/bob/f"), path("/EXTERNAL/disk/f"));
+    let (from, to) = (shown("/bob/f"), shown("/EXTERNAL/disk/f"));
     let (from, to) = (
         house.cloud.view().writable(&house.user, &from).unwrap(),
         house.cloud.view().writable(&house.user, &to).unwrap(),
     );
-    let moved = house.cloud.rename(&house.user, &from, &to, false);
+    let moved = house.cloud.rename(&house.user, &from.moved_to(to).unwrap(), false);
     // The copy is made, and the original lies in the bin until the rows say so.
     assert_eq!(house.private("trash").len(), 2);
     assert_eq!(names(&house, "/bob/recyclebin"), ["gone"]);
-    let in_bin = house.cloud.view().writable(&house.user, &path("/bob/recyclebin/f")).unwrap();
+    let in_bin = house.cloud.view().deletable(&house.user, &shown("/bob/recyclebin/f")).unwrap();
     let deleted = house.settle(house.cloud.delete(&house.user, &in_bin));
     assert_eq!(deleted.unwrap_err().code, Code::NotFound);
     let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
@@ -104,11 +104,11 @@ fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
 #[test]
 fn a_lock_of_ones_own_comes_along() {
     let house = house_with_folder();
-    let target = house.cloud.view().writable(&house.user, &path("/bob/f/a")).unwrap();
+    let target = house.cloud.view().writable(&house.user, &shown("/bob/f/a")).unwrap();
     let locking = house.cloud.lock(&house.user, &target, true, End::Never).unwrap();
     house.cloud.settle(locking).unwrap();
     house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap();
-    let there = house.cloud.view().readable(&house.user, &path("/EXTERNAL/disk/f/a")).unwrap();
+    let there = house.cloud.view().readable(&house.user, &shown("/EXTERNAL/disk/f/a")).unwrap();
     let lock = house.cloud.view().lock_of(&there).unwrap().expect("it is locked");
     assert_eq!((lock.owner.as_str(), lock.forbids_reading), ("bob", true));
     // What is deleted is locked no longer.

@@ -2,7 +2,7 @@
 
 use crate::base::checksum::{Checksum, Hasher};
 use crate::domain::index::rows;
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{House, path, shown};
 use crate::store::nodes::NodeFacts;
 use crate::store::{checksums, versions};
 use std::fs;
@@ -15,8 +15,8 @@ fn of(text: &str) -> Option<Checksum> {
 
 /// What is known of the content that is at a place now.
 fn known(house: &House, target: &str) -> Option<Checksum> {
-    let target = house.cloud.view().readable(&house.user, &path(target)).unwrap();
-    let stat = house.cloud.stat(target.path()).unwrap().expect("it is there");
+    let target = house.cloud.view().readable(&house.user, &shown(target)).unwrap();
+    let stat = house.cloud.stat(target.real()).unwrap().expect("it is there");
     house.cloud.view().checksum(&target, &stat).unwrap()
 }
 

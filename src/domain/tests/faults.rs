@@ -2,7 +2,7 @@
 //! the new is in place, whole; nothing is lost; and after the next start index and disk agree.
 
 use crate::base::fault_injection::{self, Fault};
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{House, path, shown};
 use crate::error::Result;
 
 const OLD: &str = "the old content";
@@ -329,7 +329,7 @@ fn an_old_content_that_becomes_the_live_one() {
             house.put("/bob/a", OLD);
         },
         |house| {
-            let target = house.cloud.view().writable(&house.user, &path("/bob/a"))?;
+            let target = house.cloud.view().writable(&house.user, &shown("/bob/a"))?;
             let id = &house.versions("/bob/a")[1];
             house.settle(house.cloud.promote_version(&house.user, &target, id)).map(drop)
         },
@@ -351,7 +351,7 @@ fn an_old_content_that_is_removed() {
             house.put("/bob/a", NEW);
         },
         |house| {
-            let target = house.cloud.view().writable(&house.user, &path("/bob/a"))?;
+            let target = house.cloud.view().deletable(&house.user, &shown("/bob/a"))?;
             let id = &house.versions("/bob/a")[1];
             house.settle(house.cloud.delete_version(&house.user, &target, id)).map(drop)
         },

@@ -1,13 +1,13 @@
 //! Locks while their rows are on the way into the database.
 
-use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account::{self, NewAccount};
 use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::files::locks::End;
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{House, shown};
 use crate::error::{Code, Error, Result};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::mpsc;
@@ -38,21 +38,22 @@ fn alice(house: &House) -> User {
 }
 
 /// How a change by a user would end at its beginning.
-fn change(house: &House, user: &User, at: &CloudPath) -> Option<Code> {
-    house.cloud.begin_change(user, &[at]).err().map(|error| error.code)
+fn change(house: &House, user: &User, at: &ShownPath) -> Option<Code> {
+    let place = house.cloud.view().writable(user, at).unwrap();
+    house.cloud.begin_change(user, &[&place]).err().map(|error| error.code)
 }
 
 #[test]
 fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
     let house = House::new();
     house.put("/bob/a", "text");
-    let (alice, file) = (alice(&house), path("/bob/a"));
+    let (alice, file) = (alice(&house), shown("/bob/a"));
     let (tells, told) = mpsc::channel();
     let (wakes, asleep) = mpsc::channel::<()>();
     let begun = thread::scope(|scope| {
         let house = &house;
         scope.spawn(move || {
-            let file = house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap();
+            let file = house.cloud.view().writable(&house.user, &shown("/bob/a")).unwrap();
             let lock = house.cloud.lock(&house.user, &file, false, End::Never).unwrap();
             let lock = lock.and_then(move |_, ()| {
                 tells.send(()).ok();
@@ -75,15 +76,15 @@ fn a_lock_holds_although_somebody_changes_the_file_while_it_is_committed() {
 fn a_lock_that_is_not_committed_keeps_nobody_off() {
     let house = House::new();
     house.put("/bob/a", "text");
-    let (alice, file) = (alice(&house), house.cloud.view().writable(&house.user, &path("/bob/a")).unwrap());
+    let (alice, file) = (alice(&house), house.cloud.view().writable(&house.user, &shown("/bob/a")).unwrap());
     let lock = house.cloud.lock(&house.user, &file, true, End::Never).unwrap();
     let failed: Result<()> = house.cloud.commit(move |tx| {
         let _settling = (lock.rows)(tx)?;
         Err(Error::internal("this transaction is to fail"))
     });
     failed.unwrap_err();
-    assert_eq!(change(&house, &alice, file.path()), None);
-    let file = house.cloud.view().readable(&alice, &path("/bob/a")).unwrap();
+    assert_eq!(change(&house, &alice, file.shown()), None);
+    let file = house.cloud.view().readable(&alice, &shown("/bob/a")).unwrap();
     assert!(house.cloud.view().lock_of(&file).unwrap().is_none());
 }
 
@@ -93,7 +94,7 @@ fn of_two_who_lock_the_same_one_gets_it() {
     house.put("/bob/a", "text");
     let alice = alice(&house);
     let lock = |user: &User| {
-        let file = house.cloud.view().writable(user, &path("/bob/a")).unwrap();
+        let file = house.cloud.view().writable(user, &shown("/bob/a")).unwrap();
         house.cloud.lock(user, &file, false, End::Never).unwrap()
     };
     let (first, second) = (lock(&house.user), lock(&alice));
@@ -103,5 +104,5 @@ fn of_two_who_lock_the_same_one_gets_it() {
         Ok(())
     });
     house.cloud.settle(first).unwrap();
-    assert_eq!(change(&house, &alice, &path("/bob/a")), Some(Code::Locked));
+    assert_eq!(change(&house, &alice, &shown("/bob/a")), Some(Code::Locked));
 }

@@ -11,6 +11,7 @@ mod uploads;
 use crate::base::fault_injection;
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::config::{Given, Origin, Settings};
 use crate::domain::accounts::account::{self, NewAccount};
@@ -93,6 +94,10 @@ fn path(text: &str) -> CloudPath {
     CloudPath::parse(text).unwrap()
 }
 
+fn shown(text: &str) -> ShownPath {
+    ShownPath::parse(text).unwrap()
+}
+
 /// A directory that is removed in the end.
 struct Directory(PathBuf);
 
@@ -152,7 +157,7 @@ impl House {
 
     /// Uploads a file in so many parts.
     fn upload(&self, target: &str, text: &str, parts: usize) -> Result<()> {
-        let target = self.cloud.view().writable(&self.user, &path(target))?;
+        let target = self.cloud.view().writable(&self.user, &shown(target))?;
         let length = text.len().div_ceil(parts);
         let mut offset = 0;
         for (number, bytes) in text.as_bytes().chunks(length).enumerate() {
@@ -179,40 +184,37 @@ impl House {
     }
 
     fn folder(&self, target: &str) {
-        let place = self.cloud.view().writable(&self.user, &path(target)).unwrap();
+        let place = self.cloud.view().writable(&self.user, &shown(target)).unwrap();
         self.settle(self.cloud.create_folder(&self.user, &place, &CloudPath::root(), None)).unwrap();
     }
 
     fn rename(&self, from: &str, to: &str, replace: bool) -> Result<()> {
-        let (from, to) = (
-            self.cloud.view().writable(&self.user, &path(from))?,
-            self.cloud.view().writable(&self.user, &path(to))?,
-        );
-        self.settle(self.cloud.rename(&self.user, &from, &to, replace)).map(drop)
+        let view = self.cloud.view();
+        let (from, to) = (view.writable(&self.user, &shown(from))?, view.writable(&self.user, &shown(to))?);
+        self.settle(self.cloud.rename(&self.user, &from.moved_to(to)?, replace)).map(drop)
     }
 
     fn copy(&self, from: &str, to: &str, replace: bool) -> Result<()> {
-        let (from, to) = (
-            self.cloud.view().readable(&self.user, &path(from))?,
-            self.cloud.view().writable(&self.user, &path(to))?,
-        );
+        let view = self.cloud.view();
+        let (from, to) =
+            (view.downloadable(&self.user, &shown(from))?, view.writable(&self.user, &shown(to))?);
         self.settle(self.cloud.copy(&self.user, &from, &to, replace)).map(drop)
     }
 
     fn delete(&self, target: &str) -> Result<()> {
-        let target = self.cloud.view().writable(&self.user, &path(target))?;
+        let target = self.cloud.view().deletable(&self.user, &shown(target))?;
         self.settle(self.cloud.delete(&self.user, &target)).map(drop)
     }
 
     fn restore(&self, target: &str) -> Result<()> {
-        let from = self.cloud.view().writable(&self.user, &path(target))?;
+        let from = self.cloud.view().writable(&self.user, &shown(target))?;
         let to = self.cloud.former_place(&self.user, &from)?;
-        self.settle(self.cloud.rename(&self.user, &from, &to, false)).map(drop)
+        self.settle(self.cloud.rename(&self.user, &from.moved_to(to)?, false)).map(drop)
     }
 
     /// The content of a file.
     fn read(&self, target: &str) -> Option<String> {
-        let target = self.cloud.view().readable(&self.user, &path(target)).unwrap();
+        let target = self.cloud.view().readable(&self.user, &shown(target)).unwrap();
         let mut reader = self.cloud.view().reader(&target).unwrap()?;
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
@@ -221,7 +223,7 @@ impl House {
 
     /// The ids of a file's contents, the live one first.
     fn versions(&self, target: &str) -> Vec<String> {
-        let target = self.cloud.view().readable(&self.user, &path(target)).unwrap();
+        let target = self.cloud.view().readable(&self.user, &shown(target)).unwrap();
         let versions = self.cloud.view().versions(&target).unwrap();
         versions.into_iter().map(|version| version.id).collect()
     }

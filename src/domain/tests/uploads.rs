@@ -2,7 +2,7 @@
 
 use crate::base::fault_injection;
 use crate::base::root::Root;
-use crate::domain::tests::{House, path};
+use crate::domain::tests::{House, shown};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::error::Result;
 use std::sync::mpsc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Begins an upload in parts, and leaves it after its first bytes.
 fn begin(house: &House, target: &str) -> Result<()> {
-    let target = house.cloud.view().writable(&house.user, &path(target))?;
+    let target = house.cloud.view().writable(&house.user, &shown(target))?;
     let options = PartOptions {
         offset: 0,
         is_last: false,

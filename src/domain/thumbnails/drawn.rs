@@ -5,6 +5,7 @@
 
 use crate::base::ids::{hex, object_id};
 use crate::base::path::CloudPath;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
 use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
 use crate::domain::access::rights::{Readable, Writable};
@@ -67,6 +68,7 @@ struct ThumbnailCache {
 /// One picture to be drawn.
 struct RenderRequest {
     path: CloudPath,
+    shown: ShownPath,
     /// Where it lies when it is in a bin: the disk, the entry and the path in it.
     deleted: Option<(Arc<Volume>, String, CloudPath)>,
     /// The side of the square that the kept picture fits into.
@@ -114,14 +116,14 @@ impl Cloud {
     /// `Code::Busy` when too many are being drawn.
     pub fn picture(
         &self,
-        path: &Readable,
+        file: &Readable,
         purpose: Purpose,
         width: Option<u64>,
         height: Option<u64>,
     ) -> Result<Picture> {
-        let path = path.path();
-        let located = self.locate(path)?.ok_or_else(|| Error::not_there(path))?;
-        let stat = self.stat_of(path, &located)?.ok_or_else(|| Error::not_there(path))?;
+        let path = file.real();
+        let located = file.there(self.locate(path)?)?;
+        let stat = file.there(self.stat_of(path, &located)?)?;
         if stat.kind == Kind::Folder {
             return Err(Error::new(Code::Unsupported, "This is a folder and no picture."));
         }
@@ -142,7 +144,14 @@ impl Cloud {
                     }
                     _ => None,
                 };
-                let request = RenderRequest { path: path.clone(), deleted, side, fit, room };
+                let request = RenderRequest {
+                    path: path.clone(),
+                    shown: file.shown().clone(),
+                    deleted,
+                    side,
+                    fit,
+                    room,
+                };
                 let cache = Arc::clone(cache);
                 self.pictures.worker.run(move || cache.fetch(&request))?
             }
@@ -163,26 +172,26 @@ impl Cloud {
     pub fn turn_picture(&self, user: &User, path: &Writable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
-        if path.path().is_in_bin() {
+        if path.real().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }
-        let reader = self.volumes.reader(path.path())?.ok_or_else(|| Error::not_there(path.path()))?;
+        let reader = path.there(self.volumes.reader(path.real())?)?;
         let old = *reader.stat();
-        let changing = self.begin_change(user, &[path.path()])?;
-        let owner = self.root_of(path.path())?;
+        let changing = self.begin_change(user, &[path])?;
+        let owner = self.root_of(path.real())?;
         let reserved = self.reserve(&owner, old.size)?;
         let id = object_id();
-        let volume = self.volumes.of(path.path())?;
+        let volume = self.volumes.of(path.real())?;
         let stage = volume.stage(&id, Some(old.size))?;
         let keep_as = object_id();
         let placed = self.write_turned(reader, &stage, quarters).and_then(|()| {
             let replace = Replace::IfMatches(old.etag());
             let commit = Commit { replace, modified: None, keep_as: Some(keep_as.clone()) };
-            volume.commit(stage, path.path(), commit)
+            volume.commit(stage, path.real(), commit)
         });
-        let done = placed.inspect_err(|_| self.volumes.discard_quietly(path.path(), &id))?;
+        let done = placed.inspect_err(|_| self.volumes.discard_quietly(path.real(), &id))?;
         let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let (rows, by, path) = (self.rows(), user.name().to_owned(), path.path().clone());
+        let (rows, by, path) = (self.rows(), user.name().to_owned(), path.real().clone());
         let change = Change::new(move |tx| {
             rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))
         });
@@ -244,7 +253,7 @@ impl ThumbnailCache {
             Some((volume, id, below)) => volume.reader(Location::Trash(id, below))?,
             None => self.volumes.reader(&request.path)?,
         };
-        let reader = reader.ok_or_else(|| Error::not_there(&request.path))?;
+        let reader = reader.ok_or_else(|| Error::not_there(&request.shown))?;
         let stat = *reader.stat();
         let id = id_of(&request.path, &stat, request.side);
         let bytes = match self.volumes.main()?.thumb(&id)? {
@@ -262,7 +271,7 @@ impl ThumbnailCache {
     fn draw(&self, mut reader: Reader, id: &str, request: &RenderRequest) -> Result<Vec<u8>> {
         let length = reader.stat().size;
         let drawn = picture::draw(&mut reader, length, Fit::square(request.side))?;
-        log::debug!("{} was drawn for {} pixels", request.path, request.side);
+        log::debug!("{} was drawn for {} pixels", request.path.real_text(), request.side);
         if !drawn.was_quick && drawn.bytes.len() <= KEPT_BYTES_MAX {
             // Whoever waits for the picture gets it whether there is room to keep it or not.
             if let Err(error) = self.keep(id, &drawn.bytes, request.room) {

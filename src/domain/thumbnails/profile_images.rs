@@ -59,7 +59,7 @@ impl Cloud {
         user: &User,
         path: &Readable,
     ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
-        self.view().check_unlocked(user, path.path(), crate::domain::files::locks::Purpose::Read)?;
+        self.view().check_unlocked(user, path, crate::domain::files::locks::Purpose::Read)?;
         let bytes = self.picture(path, Purpose::Thumb, Some(SIDE), Some(SIDE))?.bytes;
         if bytes.len() > BYTES_MAX {
             return Err(Error::new(

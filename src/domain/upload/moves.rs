@@ -2,7 +2,7 @@
 
 use crate::base::path::CloudPath;
 use crate::disk::Stat;
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::Move;
 use crate::domain::accounts::actor::User;
 use crate::domain::upload::part::Uploads;
 use crate::domain::{Change, Cloud};
@@ -73,8 +73,8 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
     /// `Code::Full` when it comes to another account that has no room for it.
-    pub fn rename(&self, user: &User, from: &Writable, to: &Writable, replace: bool) -> Result<Change<Stat>> {
-        let (change, folder) = self.rename_entry(user, from, to, replace)?;
+    pub fn rename(&self, user: &User, change: &Move, replace: bool) -> Result<Change<Stat>> {
+        let (change, folder) = self.rename_entry(user, change, replace)?;
         let Some((from, to)) = folder else { return Ok(change) };
         let followed = self.move_uploads(&from, &to);
         let uploads = Change::new(move |tx| note_moved(tx, &followed));
@@ -86,6 +86,7 @@ impl Cloud {
     fn move_uploads(&self, from: &CloudPath, to: &CloudPath) -> Vec<MovedUpload> {
         let other_root = (from.root_name() != to.root_name()).then(|| self.root_of(to));
         let other_root = other_root.transpose().unwrap_or_else(|error| {
+            let from = from.real_text();
             log::warn!("what is reserved for uploads below {from} counts where they were: {error}");
             None
         });
@@ -130,7 +131,7 @@ impl Cloud {
 
 /// Notes where the unfinished uploads are now.
 fn note_moved(tx: &Write, followed: &[MovedUpload]) -> Result<()> {
-    followed.iter().try_for_each(|(id, path)| uploads::set_path(tx, id, &path.to_string()))
+    followed.iter().try_for_each(|(id, path)| uploads::set_path(tx, id, &path.real_text()))
 }
 
 #[cfg(test)]

@@ -111,19 +111,20 @@ impl Cloud {
     ) -> Result<Part<'_>> {
         let moves_seen = self.uploads.moves.next();
         let target = &self.view().upload_target(user, target, options.name.as_ref())?;
-        let above = target.path().parent().unwrap_or_default();
+        let above = target.real().parent().unwrap_or_default();
         let is_there = self.volumes.stat(&above)?.is_some_and(|stat| stat.kind == Kind::Folder);
         // Before hours of sending.
-        match self.volumes.of(target.path())?.check_changeable(target.path()) {
+        match self.volumes.of(target.real())?.check_changeable(target.real()) {
             Err(error) if is_there || error.obstacle.is_some() => return Err(error),
             _ => {}
         }
         if !is_there {
+            let above = target.shown().parent().unwrap_or_default();
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
-        options.condition.apply(self.volumes.stat(target.path())?.as_ref())?;
-        self.view().check_unlocked(user, target.path(), Purpose::Change)?;
-        let root = self.root_of(target.path())?;
+        options.condition.apply(self.volumes.stat(target.real())?.as_ref())?;
+        self.view().check_unlocked(user, target, Purpose::Change)?;
+        let root = self.root_of(target.real())?;
         // Each file has one part with its beginning. What it replaces becomes an old content.
         self.take_entries(&root, u64::from(options.offset == 0))?;
         let end = options.offset;
@@ -162,11 +163,11 @@ impl Part<'_> {
     /// Takes room and a stage for the bytes.
     pub(in crate::domain) fn begin(&mut self) -> Result<()> {
         if !self.is_whole_file() {
-            return self.take_seat(key(&self.user, self.options.name.as_ref(), self.target.path()));
+            return self.take_seat(key(&self.user, self.options.name.as_ref(), self.target.real()));
         }
         let announced = self.options.size.or(self.options.bytes_announced);
         self.cloud.reserve_more(&mut self.reserved, announced.unwrap_or(0))?;
-        self.stage = Some(self.cloud.volumes.of(self.target.path())?.stage(&object_id(), announced)?);
+        self.stage = Some(self.cloud.volumes.of(self.target.real())?.stage(&object_id(), announced)?);
         self.hasher = self.cloud.config().checksums.then(Hasher::default);
         Ok(())
     }
@@ -178,9 +179,9 @@ impl Part<'_> {
         self.reserve_for_seat(&key)?;
         let mut unused = Vec::new();
         let seated = self.find_seat(&key, number, &mut unused);
-        unused.iter().for_each(|id| self.cloud.volumes.discard_quietly(self.target.path(), id));
+        unused.iter().for_each(|id| self.cloud.volumes.discard_quietly(self.target.real(), id));
         let (id, is_new) = seated?;
-        let stage = self.cloud.volumes.of(self.target.path()).and_then(|volume| volume.open_stage(&id));
+        let stage = self.cloud.volumes.of(self.target.real()).and_then(|volume| volume.open_stage(&id));
         let stage = stage.and_then(|stage| {
             let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
             if is_new { stage.reserve(self.options.size.unwrap_or(0)).map(|()| stage) } else { Ok(stage) }
@@ -234,7 +235,7 @@ impl Part<'_> {
         }
         drop(attempts);
         self.cloud.uploads.changed.notify_all();
-        self.cloud.volumes.discard_quietly(self.target.path(), id);
+        self.cloud.volumes.discard_quietly(self.target.real(), id);
     }
 
     /// Whether the part can be the first of a new attempt.
@@ -259,7 +260,7 @@ impl Part<'_> {
     /// Makes a stage on the disk of the target, without room for what is to come: a former one may have that. Its id.
     fn make_stage(&self) -> Result<String> {
         let id = object_id();
-        drop(self.cloud.volumes.of(self.target.path())?.stage(&id, None)?);
+        drop(self.cloud.volumes.of(self.target.real())?.stage(&id, None)?);
         Ok(id)
     }
 
@@ -357,7 +358,7 @@ impl Part<'_> {
         let id = stage.id().to_owned();
         let checksum = self.hasher.as_ref().map(Hasher::checksum);
         let placed = self.check_whole(self.end).and_then(|()| self.put_in_place(stage, checksum));
-        placed.inspect_err(|_| self.cloud.volumes.discard_quietly(self.target.path(), &id))
+        placed.inspect_err(|_| self.cloud.volumes.discard_quietly(self.target.real(), &id))
     }
 
     fn check_whole(&self, arrived: u64) -> Result<()> {
@@ -424,7 +425,7 @@ impl Part<'_> {
         let length = stage.length()?;
         let placed = if length > total { stage.truncate(total) } else { self.check_whole(length) };
         placed.and_then(|()| self.put_in_place(stage, checksum)).inspect_err(|_| {
-            self.cloud.volumes.discard_quietly(self.target.path(), &id);
+            self.cloud.volumes.discard_quietly(self.target.real(), &id);
             self.cloud.store.write_later(move |tx| uploads::delete(tx, &id));
         })
     }
@@ -438,9 +439,9 @@ impl Part<'_> {
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
         self.follow_moves()?;
-        let (volume, path) = (self.cloud.volumes.of(self.target.path())?, self.target.path());
+        let (volume, path) = (self.cloud.volumes.of(self.target.real())?, self.target.real());
         // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
-        let changing = self.cloud.begin_change(&self.user, &[path])?;
+        let changing = self.cloud.begin_change(&self.user, &[&self.target])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
         let (id, keep_as) = (stage.id().to_owned(), object_id());
         let modified = self.options.modified.map(from_seconds);
@@ -461,9 +462,9 @@ impl Part<'_> {
 
     /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.
     fn follow_moves(&mut self) -> Result<()> {
-        let path = self.cloud.uploads.moves.follow(self.target.path(), self.moves_seen);
-        if path != *self.target.path() {
-            self.target = self.cloud.view().writable(&self.user, &path)?;
+        let path = self.cloud.uploads.moves.follow(self.target.real(), self.moves_seen);
+        if path != *self.target.real() {
+            self.target = self.cloud.view().reach_of(&self.user, &path)?.writable()?;
         }
         Ok(())
     }
@@ -497,7 +498,7 @@ impl Drop for Part<'_> {
         } else if let Some(stage) = self.stage.take() {
             let id = stage.id().to_owned();
             drop(stage);
-            self.cloud.volumes.discard_quietly(self.target.path(), &id);
+            self.cloud.volumes.discard_quietly(self.target.real(), &id);
         }
     }
 }

@@ -177,7 +177,7 @@ impl Attempt {
             id: self.id.clone(),
             account: self.account,
             session: key.0.clone(),
-            path: key.1.to_string(),
+            path: key.1.real_text(),
             size_bytes: self.size,
             received: self.received.to_string(),
             touched: 0,

@@ -34,7 +34,7 @@ impl Cloud {
         name: Option<&UploadName>,
     ) -> Result<Change<usize>> {
         let target = self.view().upload_target(user, target, name)?;
-        let given_up = key(user, name, target.path());
+        let given_up = key(user, name, target.real());
         self.drop_attempts(|key, _| *key == given_up)
     }
 
@@ -118,7 +118,7 @@ impl CloudView<'_> {
     ) -> Option<(String, Option<u64>)> {
         let target = self.upload_target(user, target, name).ok()?;
         let attempts = self.cloud.uploads.lock();
-        let attempt = attempts.get(&key(user, name, target.path()))?;
+        let attempt = attempts.get(&key(user, name, target.real()))?;
         Some((attempt.received.to_string(), attempt.size))
     }
 
@@ -130,15 +130,15 @@ impl CloudView<'_> {
         target: &Writable,
         name: Option<&UploadName>,
     ) -> Result<Writable> {
-        let path = self.cloud.uploads.moves.follow(target.path(), 0);
-        if path == *target.path() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
+        let path = self.cloud.uploads.moves.follow(target.real(), 0);
+        if path == *target.real() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
             return Ok(target.clone());
         }
-        let above = target.path().parent().unwrap_or_default();
+        let above = target.real().parent().unwrap_or_default();
         if self.cloud.volumes.stat(&above)?.is_some() {
             return Ok(target.clone());
         }
-        self.writable(user, &path)
+        self.reach_of(user, &path)?.writable()
     }
 }
 
@@ -165,7 +165,9 @@ impl Uploads {
         for (path, id) in dropped {
             match volumes.of(&path).and_then(|volume| volume.discard_stage(&id)) {
                 // It goes with the first start with that disk.
-                Err(error) if error.code == Code::Offline => log::warn!("a part of {path} stays: {error}"),
+                Err(error) if error.code == Code::Offline => {
+                    log::warn!("a part of {} stays: {error}", path.real_text());
+                }
                 other => other?,
             }
         }

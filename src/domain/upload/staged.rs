@@ -44,7 +44,7 @@ impl Cloud {
     ) -> Result<StagedUpload<'_>> {
         let home = || EntryName::parse(user.name()).and_then(|name| CloudPath::root().join(&name));
         let (root, disk) = match folder {
-            Some(folder) => (self.root_of(folder.path())?, folder.path().clone()),
+            Some(folder) => (self.root_of(folder.real())?, folder.real().clone()),
             None => (Root::NOBODY, home()?),
         };
         let mut reserved = self.reserve_nothing(&root);
@@ -91,7 +91,7 @@ impl StagedUpload<'_> {
 
     fn is_on_disk_of(&self, target: &Writable) -> Result<bool> {
         let volumes = &self.cloud.volumes;
-        Ok(Arc::ptr_eq(&volumes.of(&self.disk)?, &volumes.of(target.path())?))
+        Ok(Arc::ptr_eq(&volumes.of(&self.disk)?, &volumes.of(target.real())?))
     }
 
     /// Gives the bytes to a part as they are, with the room that they take.
@@ -137,7 +137,7 @@ impl<'a> Part<'a> {
         if !self.is_whole_file() {
             return None;
         }
-        let disk = self.target.path().clone();
+        let disk = self.target.real().clone();
         let (stage, reserved, hasher) = (self.stage.take(), self.reserved.take(), self.hasher.take());
         Some(StagedUpload { cloud: self.cloud, disk, stage, reserved, end: self.end, hasher })
     }

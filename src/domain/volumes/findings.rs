@@ -118,9 +118,10 @@ impl Finding {
 
     /// Something in a bin that nobody put there.
     pub(in crate::domain) fn broken_off(row: &TrashRow, there: &CloudPath) -> Finding {
+        let there = there.real_text();
         let advice =
             format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
-        let path = if row.path.is_empty() { there.to_string() } else { row.path.clone() };
+        let path = if row.path.is_empty() { there } else { row.path.clone() };
         Finding { what: What::BrokenOff, path, advice, since: row.deleted }
     }
 

@@ -226,14 +226,12 @@ impl Volumes {
         state.volume.as_ref().ok().cloned()
     }
 
-    /// The further volumes that an account sees in `/EXTERNAL`. One that is not there is listed all the same.
-    pub(in crate::domain) fn external(&self, account: &str, is_proxy: bool) -> Vec<Found> {
-        let found = self.open_to(account, is_proxy).filter_map(|name| {
-            let mount = self.mount(name)?;
-            let stat = self.get(mount).ok().and_then(|volume| volume.stat(&mount.top()).ok().flatten());
-            Some(Found { name: EntryName::parse(name).ok()?, stat: stat.unwrap_or_else(Stat::of_no_disk) })
-        });
-        found.collect()
+    /// What is at a path; `None` also where its disk is not there.
+    pub(in crate::domain) fn stat_if_present(&self, path: &CloudPath) -> Result<Option<Stat>> {
+        match self.stat(path) {
+            Err(error) if error.code == Code::Offline => Ok(None),
+            other => other,
+        }
     }
 
     /// Whether two paths lie on one volume.
@@ -254,13 +252,9 @@ impl Volumes {
         taken
     }
 
-    /// The names of the further volumes that an account may use; all of them for an admin at work on users' data.
-    pub fn open_to(&self, account: &str, is_proxy: bool) -> impl Iterator<Item = &str> {
-        let is_open = move |mount: &&Mount| {
-            let is_member = |members: &Vec<String>| members.iter().any(|member| member == account);
-            is_proxy || mount.members.as_ref().is_none_or(is_member)
-        };
-        self.further.iter().filter(is_open).map(|mount| mount.name.as_str())
+    /// The names of the further volumes, each with the accounts that may use it; `None` for all.
+    pub fn members(&self) -> impl Iterator<Item = (&str, Option<&[String]>)> {
+        self.further.iter().map(|mount| (mount.name.as_str(), mount.members.as_deref()))
     }
 
     /// The names of all further volumes, whether they are there or not.

@@ -1,0 +1,114 @@
+//! Paths as people write them and are told them.
+
+use super::path::{CloudPath, EXTERNAL, EntryName};
+use super::user_name::UserName;
+use crate::error::Result;
+use std::fmt;
+
+/// The path of something as one person sees it. For files of one's own it has the same names as the [`CloudPath`] where
+/// they lie; what others share has a path of its own. `domain::access` alone turns the one into the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShownPath(CloudPath);
+
+impl ShownPath {
+    /// The path a caller wrote; `Code::Invalid` with a sentence for the user when it is none.
+    pub fn parse(text: &str) -> Result<ShownPath> {
+        CloudPath::parse(text).map(ShownPath)
+    }
+
+    /// The path with the same names as the one where something lies.
+    pub fn same_as(real: &CloudPath) -> ShownPath {
+        ShownPath(real.clone())
+    }
+
+    /// The top: the path without names.
+    pub fn root() -> ShownPath {
+        ShownPath::default()
+    }
+
+    /// Whether this is the top.
+    pub fn is_root(&self) -> bool {
+        self.0.is_root()
+    }
+
+    /// The names from the top down.
+    pub fn parts(&self) -> &[EntryName] {
+        self.0.parts()
+    }
+
+    /// The first name; `None` at the top.
+    pub fn first(&self) -> Option<&EntryName> {
+        self.0.first()
+    }
+
+    /// The last name; `None` at the top.
+    pub fn leaf(&self) -> Option<&EntryName> {
+        self.0.leaf()
+    }
+
+    /// The folder this path lies in; `None` at the top.
+    pub fn parent(&self) -> Option<ShownPath> {
+        self.0.parent().map(ShownPath)
+    }
+
+    /// The path of its first names, all of them where there are fewer.
+    pub fn beginning(&self, names: usize) -> ShownPath {
+        ShownPath(self.0.beginning(names))
+    }
+
+    /// The path one name further down; `Code::Invalid` when it grows too long or too deep.
+    pub fn join(&self, name: &EntryName) -> Result<ShownPath> {
+        self.0.join(name).map(ShownPath)
+    }
+
+    /// The path so many names further down; `Code::Invalid` when it grows too long or too deep.
+    pub fn below(&self, names: &[EntryName]) -> Result<ShownPath> {
+        self.0.below(names).map(ShownPath)
+    }
+
+    /// Whether this path is `above` or lies beneath it, compared by whole names.
+    pub fn starts_with(&self, above: &ShownPath) -> bool {
+        self.0.starts_with(&above.0)
+    }
+
+    /// The path in its usual form, whoever wrote it: an account in its normal form, the folder of further disks in capitals.
+    pub fn usual_form(&self) -> ShownPath {
+        let Some(first) = self.first() else { return ShownPath::root() };
+        let usual = match first.as_str().eq_ignore_ascii_case(EXTERNAL) {
+            true => EXTERNAL.to_owned(),
+            false => UserName::normal_form(first.as_str()),
+        };
+        match EntryName::parse(&usual) {
+            Ok(usual) if usual != *first => ShownPath(self.0.clone().with_first(usual)),
+            _ => self.clone(),
+        }
+    }
+}
+
+impl fmt::Display for ShownPath {
+    /// With a leading `/` and none at the end; the top is `/`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.real_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_one_usual_form() {
+        for (written, usual) in [
+            ("/", "/"),
+            ("/bob", "/bob"),
+            ("/BOB/A", "/bob/A"),
+            ("/ Bob /x", "/bob/x"),
+            ("/zoe\u{308}/x", "/zo\u{eb}/x"),
+            ("/external/Disk", "/EXTERNAL/Disk"),
+            ("/eXternal", "/EXTERNAL"),
+            ("/bob#3/recyclebin", "/bob#3/recyclebin"),
+        ] {
+            assert_eq!(ShownPath::parse(written).unwrap().usual_form().to_string(), usual, "{written:?}");
+        }
+    }
+}
