@@ -1,7 +1,7 @@
-//! The settings: one table gives names, types, defaults and help, and with them the file, the environment, the
-//! command line and the documentation.
+//! The settings. One table gives names, types, defaults and help texts; the settings file, the
+//! environment, the command line and the documentation follow from it.
 //!
-//! This module only knows texts; reading files and the environment is the business of `main`.
+//! This module only knows texts: `cli/settings.rs` reads the file and the environment.
 
 use crate::base::host::HostPattern;
 use crate::base::network::Network;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-/// Where the value of a setting came from; a later one wins.
+/// The source of a setting's value. A later source wins over an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     Default,
@@ -40,11 +40,11 @@ pub struct Setting {
     pub default: &'static str,
     pub help: &'static str,
     pub kind: Kind,
-    /// Whether a change holds at once, without a restart.
+    /// True if a change takes effect at once, without a restart.
     pub is_live: bool,
 }
 
-/// What a value looks like.
+/// The form of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Number,
@@ -56,14 +56,15 @@ pub enum Kind {
     Secret,
 }
 
-/// A setting's value as text, and where it came from.
+/// A setting's value as text, and its source.
 #[derive(Clone, Debug)]
 pub struct Given {
     pub text: String,
     pub origin: Origin,
 }
 
-/// Reads one value; the error is the rest of a sentence that begins with the setting's name.
+/// A type that a setting's text is read as. The error continues a sentence that begins with the
+/// setting's name and text.
 trait Value: Sized {
     const KIND: Kind;
     fn read(text: &str) -> Result<Self, String>;
@@ -90,10 +91,10 @@ macro_rules! settings {
         ];
 
         impl Config {
-            /// Reads every setting from the texts given for it, or from its default.
+            /// Reads every setting from the text given for it, or from its default.
             ///
             /// # Errors
-            /// Names the setting, where its value came from, and what it may be.
+            /// Names the setting, the source of its value, and the values it may have.
             pub fn read(given: &BTreeMap<String, Given>) -> Result<Config> {
                 Ok(Config { $( $name: value(stringify!($name), $default, given)?, )+ })
             }
@@ -106,88 +107,98 @@ macro_rules! settings {
 settings! {
     /// Addresses and ports to listen on, separated by commas.
     listen: Vec<SocketAddr> = "0.0.0.0:8080";
-    /// Addresses and ports to listen on for TLS, separated by commas; empty for none.
+    /// Addresses and ports to listen on for TLS, separated by commas. Empty turns TLS off.
     listen_tls: Vec<SocketAddr> = "";
-    /// The file with the TLS certificate and those that vouch for it, in PEM; empty for one made at the first start.
+    /// File with the TLS certificate and its chain, in PEM. If empty, a certificate is made at the
+    /// first start.
     tls_certificate: FilePath = "";
-    /// The file with the TLS key, in PEM.
+    /// File with the TLS key, in PEM.
     tls_key: FilePath = "";
-    /// Whether visitors of the plain addresses are sent to the first one with TLS: yes or no.
+    /// Redirect visitors of the addresses without TLS to the first address with TLS: yes or no.
     redirect_to_tls: bool = "no" live;
-    /// Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed, as 127.0.0.1,10.0.0.0/8.
+    /// Networks of trusted proxies, for example 127.0.0.1,10.0.0.0/8. Their X-Forwarded-For,
+    /// X-Forwarded-Proto and X-Forwarded-Host are believed.
     trusted_proxies: Vec<Network> = "";
-    /// Names by which this server is reached from outside, as cloud.example.org or *.example.org; * for every name. Addresses,
-    /// single words and names in home networks (nas.local, nas.lan, nas.fritz.box) are always taken.
+    /// Names of this server on the internet, for example cloud.example.org or *.example.org; *
+    /// allows every name. IP addresses, single words and names in home networks (nas.local,
+    /// nas.lan, nas.fritz.box) are always allowed.
     host_names: Vec<HostPattern> = "" live;
-    /// The name of this cloud, as people see it.
+    /// Name of this cloud, as people see it.
     name: String = "cloudlet" live;
-    /// The name on the local network, NAME.local; empty or off for none.
+    /// Name of this server on the local network: NAME.local. Empty or off for none.
     mdns_name: LocalName = "cloudlet";
-    /// Least log level: error, warn, info, debug or trace.
+    /// Minimum log level: error, warn, info, debug or trace.
     log_level: log::LevelFilter = "info" live;
-    /// The form of log lines: text for people, json for programs.
+    /// Format of log lines: text for people, json for programs.
     log_format: LogFormat = "text";
-    /// The token that /metrics asks for; empty turns metrics off.
+    /// Token that /metrics asks for. Empty turns metrics off.
     metrics_token: Secret = "" live;
-    /// Connections at the same time, from all addresses together.
+    /// Maximum number of connections from all addresses together.
     connections_max: Count = "4096";
-    /// Connections at the same time from one address; those of trusted proxies do not count.
+    /// Maximum number of connections from one address. Trusted proxies have no such limit.
     connections_per_address_max: Count = "256";
-    /// Threads that run calls at the same time.
+    /// Maximum number of calls that run at the same time, each in a thread.
     workers_max: Count = "128";
     /// Days after which an unused session ends.
     session_days: Count = "30" live;
-    /// Seconds that a code for pairing a device is valid.
+    /// Seconds for which the code to pair a device is valid.
     pairing_seconds: Count = "300" live;
-    /// Least length of a new password, in characters.
+    /// Minimum length of a new password, in characters.
     password_length_min: Count = "8" live;
-    /// Seconds that audit rows of calls that change nothing may wait in memory before they are written together.
+    /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
+    /// they are written together.
     audit_flush_seconds: Count = "5";
     /// Days after which rows of the audit log are removed.
     audit_days: Count = "730" live;
-    /// Rows that the audit log may have; the oldest are removed beyond this.
+    /// Maximum number of rows in the audit log. Beyond it, the oldest rows are removed.
     audit_rows_max: Count = "20000000" live;
-    /// Megabytes that the rows of the audit log may take up; the oldest are removed beyond this.
+    /// Maximum size of the audit log in megabytes. Beyond it, the oldest rows are removed.
     audit_mb_max: Count = "1024" live;
-    /// Days after which an unfinished upload that nobody goes on with is removed.
+    /// Days after which an abandoned, unfinished upload is removed.
     upload_days: Count = "7" live;
-    /// Megabytes that stay free on the disk with the files: what would leave less is refused, and nothing is removed for it;
-    /// 0 for none.
+    /// Free space in megabytes that uploads and copies must leave on the disk. Those that would
+    /// leave less are refused. Nothing is removed for it; 0 turns this off.
     free_space_floor_mb: Amount = "200" live;
-    /// Files and folders that an account may have, old versions and the recycle bin included; 0 for any number.
+    /// Maximum number of files and folders of an account, including versions and the recycle bin;
+    /// 0 for no limit.
     entries_per_account_max: Amount = "2000000" live;
-    /// Old contents that are kept of each file; the oldest beyond this are removed.
+    /// Maximum number of versions of each file. Beyond it, the oldest versions are removed.
     versions_max: Count = "50" live;
-    /// Days that an old content is kept.
+    /// Days after which a version is removed.
     version_days: Count = "180" live;
-    /// Days that what was deleted stays in the recycle bin.
+    /// Days after which a deleted file is removed from the recycle bin.
     recycle_days: Count = "60" live;
-    /// Percent of the disk to keep free by removing: with less, the oldest old contents and deleted files go now and then;
-    /// nothing is refused for it. 0 removes nothing for want of room.
+    /// Target for free disk space in percent. Below it, the oldest versions and deleted files are
+    /// removed. Never blocks uploads; 0 turns this off.
     kept_free_percent: Amount = "5" live;
-    /// Megabytes that small pictures of files may take up on the disk; the oldest are removed beyond this.
+    /// Maximum size of all thumbnails on the disk in megabytes. Beyond it, the oldest are removed.
     thumbs_megabytes: Count = "1024" live;
-    /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path for everybody, or NAME=/path:anna+bob.
+    /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path
+    /// for everybody, or NAME=/path:anna+bob for some accounts.
     volumes: Vec<VolumeSetting> = "";
-    /// Whether changes by other programs are noticed at once (inotify): no, yes (but not on spinning disks) or always.
+    /// Notice changes by other programs at once (inotify): no, yes (but not on spinning disks) or
+    /// always.
     watch_changes: Watching = "no";
-    /// Whether a checksum of each content is taken while it is uploaded: yes or no.
+    /// Take a checksum of each file while it is uploaded: yes or no.
     checksums: bool = "yes" live;
-    /// Whether the search can also find what text files of up to 256 KiB say: yes or no.
+    /// Search in the content of text files of up to 256 KiB, too: yes or no.
     search_text: bool = "no" live;
-    /// Days between two deep checks, which read every byte that is stored and compare it with its checksum; 0 for none.
+    /// Days between two deep checks. A deep check reads every stored byte and compares it with its
+    /// checksum; 0 turns this off.
     deep_check_days: Amount = "0" live;
-    /// A directory, best on another disk, into which backups are made on schedule; empty turns that off.
+    /// Directory for scheduled backups, best on another disk. Empty turns them off.
     backup_to: PathBuf = "";
-    /// Hours between two backups of the schedule.
+    /// Hours between two scheduled backups.
     backup_every_hours: Count = "24" live;
-    /// Backups that a directory of backups holds; after each new one the oldest beyond this are removed.
+    /// Number of backups to keep in a backup directory. After each new backup, the oldest beyond it
+    /// are removed.
     backup_keep: Count = "7" live;
-    /// A second place, for example on a boot partition, where a cloudlet-reset.txt is looked for at the start.
+    /// Second directory in which the start looks for cloudlet-reset.txt, for example on a boot
+    /// partition.
     reset_file: PathBuf = "";
 }
 
-/// The settings as they hold now: what was given for them, and what that means.
+/// The settings in force: the texts given for them, and the values read from those.
 #[derive(Clone, Debug)]
 pub struct Settings {
     given: BTreeMap<String, Given>,
@@ -201,7 +212,7 @@ impl Settings {
         Ok(Settings { config: Config::read(&given)?, given })
     }
 
-    /// The value of a setting as it may be shown, and where it comes from.
+    /// The value of a setting as it may be shown, and its source.
     pub fn value(&self, setting: &Setting) -> (&str, Origin) {
         let given = self.given.get(setting.name);
         let (text, origin) =
@@ -210,11 +221,12 @@ impl Settings {
         (if is_hidden { "***" } else { text }, origin)
     }
 
-    /// The same but for one setting, as an administrator wants it in the running cloud; `None` takes that back.
+    /// A copy of these settings in which an administrator changed one in the running cloud. `None`
+    /// takes an earlier change back.
     ///
     /// # Errors
-    /// `Code::NotFound` for an unknown setting; `Code::Conflict` for one that cannot change now or is given from
-    /// elsewhere; `Code::Invalid` for a value that it cannot have.
+    /// `Code::NotFound` for an unknown setting; `Code::Conflict` for one that needs a restart or
+    /// has its value from a stronger source; `Code::Invalid` for a value that it cannot have.
     pub fn changed(&self, name: &str, value: Option<&str>) -> Result<Settings> {
         let setting = setting(name)?;
         let (_, origin) = self.value(setting);
@@ -237,17 +249,17 @@ impl Settings {
         Settings::read(given)
     }
 
-    /// Adds what was kept for a setting from the running cloud, where nothing else is given. What can no longer be used
-    /// is passed over.
+    /// Adds the value that an administrator once set in the running cloud, unless a stronger source
+    /// gives one. A value that is no longer valid is skipped.
     pub fn with_kept(self, name: &str, value: &str) -> Settings {
         self.changed(name, Some(value)).unwrap_or_else(|error| {
-            log::info!("a kept setting is passed over: {error}");
+            log::info!("a saved setting is no longer valid and is skipped: {error}");
             self
         })
     }
 }
 
-/// The row of a setting.
+/// The table's row for a setting.
 ///
 /// # Errors
 /// `Code::NotFound`.
@@ -330,7 +342,7 @@ impl Value for Secret {
     }
 }
 
-/// The name of a machine on its network, without `.local`; empty for none.
+/// The name of a machine on its network, without `.local`. Empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalName(pub String);
 
@@ -365,13 +377,13 @@ impl Value for Vec<HostPattern> {
     }
 }
 
-/// The members of a list; an empty text is the empty list.
+/// The members of a list. An empty text is the empty list.
 fn list<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
     let text = text.trim();
     if text.is_empty() { Ok(Vec::new()) } else { text.split(',').map(|part| part.trim().parse()).collect() }
 }
 
-/// The path of a file; empty for none.
+/// The path of a file. Empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilePath(pub String);
 
@@ -379,7 +391,7 @@ impl Value for FilePath {
     const KIND: Kind = Kind::Text;
 
     fn read(text: &str) -> Result<FilePath, String> {
-        if text.contains('\0') { Err("is no path".into()) } else { Ok(FilePath(text.trim().into())) }
+        if text.contains('\0') { Err("is not a path".into()) } else { Ok(FilePath(text.trim().into())) }
     }
 }
 
@@ -395,11 +407,11 @@ impl Value for bool {
     }
 }
 
-/// Whether the kernel is asked to tell what changes on the disks.
+/// Watching the disks for changes, with the help of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watching {
     No,
-    /// But not on spinning disks.
+    /// Except on spinning disks.
     Yes,
     Always,
 }
@@ -417,12 +429,12 @@ impl Value for Watching {
     }
 }
 
-/// A further volume: its name, where it is mounted, and who may use it.
+/// A further volume: its name, its directory, and its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VolumeSetting {
     pub name: String,
     pub directory: PathBuf,
-    /// Names of accounts; `None` for everybody.
+    /// Names of the accounts that may use it. `None` for everybody.
     pub members: Option<Vec<String>>,
 }
 
@@ -459,13 +471,13 @@ impl Value for Vec<VolumeSetting> {
             volumes[..*at].iter().any(|other| other.name.to_lowercase() == volume.name.to_lowercase())
         });
         match repeated {
-            Some((_, volume)) => Err(format!("has two volumes of the name {}", volume.name)),
+            Some((_, volume)) => Err(format!("has two volumes with the name {}", volume.name)),
             None => Ok(volumes),
         }
     }
 }
 
-/// The form of log lines.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
