@@ -1,4 +1,4 @@
-//! What happened to files and folders, for people.
+//! Activities: the history of files and folders, as people see it.
 
 use super::profile_images::HAS_ONE;
 use super::{Read, Write, nodes};
@@ -6,28 +6,28 @@ use crate::base::limits::ACTIVITIES_MAX;
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// What happened, by the API's numbers.
+/// The kinds of activities, with the API's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A file came.
+    /// A new file.
     Added = 3,
-    /// A file has new content.
+    /// New content of a file.
     Changed = 4,
-    /// It went into the bin.
+    /// Moved into the recycle bin.
     Deleted = 5,
-    /// It has another name in its folder.
+    /// Renamed in its folder.
     Renamed = 6,
-    /// It lies in another folder.
+    /// Moved to another folder.
     Moved = 7,
-    /// A folder came.
+    /// A new folder.
     FolderMade = 8,
-    /// Somebody wrote a comment.
+    /// A new comment.
     Commented = 9,
-    /// It came back from the bin.
+    /// Restored from the recycle bin.
     Restored = 10,
 }
 
-/// An entry of the index and where it lies.
+/// The location of an entry of the index.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub node: i64,
@@ -36,7 +36,7 @@ pub struct Place {
     pub name: String,
 }
 
-/// Something that happened, as it is stored.
+/// An activity as it is stored.
 #[derive(Clone, Debug)]
 pub struct ActivityRow {
     pub id: i64,
@@ -47,13 +47,13 @@ pub struct ActivityRow {
     pub who_display_name: String,
     pub who_has_image: bool,
     pub is_folder: bool,
-    /// Where the entry is now; its folder is negative in the bin.
+    /// The entry's current location. In the recycle bin, the folder is negative.
     pub now: Place,
-    /// Where it was when this happened.
+    /// The entry's location at the time of the activity.
     pub then: Place,
-    /// The name or the path before, where it is another.
+    /// The previous name or path, if it has changed.
     pub note: String,
-    /// What it was done with.
+    /// The kind of client that was used.
     pub how: String,
 }
 
@@ -61,13 +61,14 @@ const COLUMNS: &str = "activities.id, at, action, users.name, users.display_name
      folder, activities.name, note, how";
 const TABLES: &str = "activities JOIN users ON users.id = user JOIN nodes ON nodes.id = node";
 
-/// Notes what an account did to an entry that lies where its row says; `note` is the name or the path before.
+/// Adds an activity for an entry, at the location that its row in the index has. `note` is the
+/// previous name or path.
 pub fn note(write: &Write, action: Action, by: &str, node: i64, note: &str) -> Result<()> {
     let Some(row) = nodes::by_id(write, node)? else { return Ok(()) };
     insert(write, action, by, &Place { node, folder: row.parent, name: row.name }, note)
 }
 
-/// Notes what an account did to an entry. The oldest of too many are forgotten.
+/// Adds an activity and removes the oldest ones beyond the limit.
 fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) -> Result<()> {
     let added = write.run(
         "INSERT INTO activities (at, action, user, node, folder, name, note, how) \
@@ -80,7 +81,7 @@ fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) ->
     Ok(())
 }
 
-/// What happened before an activity, the newest first.
+/// Activities older than the given one, the newest first.
 pub fn before(read: &Read, id: i64, limit: usize) -> Result<Vec<ActivityRow>> {
     read.all(
         &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE activities.id < ?1 ORDER BY activities.id DESC LIMIT ?2"),
@@ -89,7 +90,7 @@ pub fn before(read: &Read, id: i64, limit: usize) -> Result<Vec<ActivityRow>> {
     )
 }
 
-/// What happened to one entry, the newest first.
+/// Activities of one entry, the newest first.
 pub fn of_node(read: &Read, node: i64, start: usize, limit: usize) -> Result<Vec<ActivityRow>> {
     read.all(
         &format!("SELECT {COLUMNS}, {HAS_ONE} FROM {TABLES} WHERE node = ?1 ORDER BY activities.id DESC LIMIT ?3 OFFSET ?2"),
@@ -98,7 +99,7 @@ pub fn of_node(read: &Read, node: i64, start: usize, limit: usize) -> Result<Vec
     )
 }
 
-/// Forgets what happened before a time.
+/// Removes activities from before a time.
 pub fn forget(write: &Write, before: i64) -> Result<()> {
     write.run("DELETE FROM activities WHERE at < ?1", [before])?;
     Ok(())

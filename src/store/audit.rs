@@ -1,27 +1,27 @@
-//! The rows of the audit log and how they are read. Strangers' calls beyond a few share a row; every other call has its own.
-//! How rows are appended, removed and verified: `audit_chain`.
+//! Rows of the audit log, and the queries that read them. Each call has a row of its own, except
+//! that many calls of strangers may share one. `audit_chain` appends, removes and verifies rows.
 
 use super::{Read, audit_chain};
 use crate::error::Result;
 use rusqlite::{Row, ToSql, params};
 use std::borrow::Cow;
 
-/// What happened in one call, or in several of strangers that were counted together.
+/// One call, or several calls of strangers that were counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
     pub at_milliseconds: i64,
-    /// The account, or empty.
+    /// The name of the account. Empty for strangers.
     pub who: String,
     pub address: String,
     pub agent: String,
     pub operation: Cow<'static, str>,
-    /// The path or account that the call was about.
+    /// The path or account that the call concerns.
     pub object: String,
-    /// `ok`, or the code of the failure.
+    /// `ok`, or the error code.
     pub outcome: Cow<'static, str>,
     pub message: Cow<'static, str>,
     pub duration_microseconds: i64,
-    /// How many calls the row stands for.
+    /// The number of calls that the row stands for.
     pub calls: u64,
 }
 
@@ -43,38 +43,38 @@ impl Default for AuditRow {
 }
 
 impl AuditRow {
-    /// How many calls it stands for, as the database has numbers.
+    /// The number of calls, in SQLite's integer type.
     pub(super) fn calls_signed(&self) -> i64 {
         i64::try_from(self.calls).unwrap_or(i64::MAX)
     }
 }
 
-/// A row as it is stored.
+/// A row with its id.
 pub struct Stored {
     pub id: i64,
     pub row: AuditRow,
 }
 
-/// Which rows to read; empty fields do not restrict. Newest first.
+/// A filter of rows. Empty fields do not restrict. The newest rows come first.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub who: String,
     pub operation: String,
     pub outcome: String,
     pub address: String,
-    /// A part of the object.
+    /// Part of the object.
     pub object: String,
     /// Milliseconds since 1970 UTC, inclusive.
     pub from: Option<i64>,
     pub to: Option<i64>,
     /// Only rows with a larger id.
     pub after_id: i64,
-    /// Operations, each between blanks, whose rows are left out where they went well.
+    /// Operations, each between blanks, whose successful rows are left out.
     pub left_out: String,
     pub oldest_first: bool,
 }
 
-/// The columns of a row as [`stored`] reads them.
+/// The columns of a row, in the order in which [`stored`] reads them.
 pub(super) const STORED_COLUMNS: &str =
     "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, calls";
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
@@ -82,10 +82,10 @@ const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND
 
 const NOT_LEFT_OUT: &str = "(?9 = '' OR outcome <> 'ok' OR NOT instr(?9, ' ' || operation || ' '))";
 
-/// One page of the rows that match, and how many match in all.
+/// One page of the matching rows, and the number of all matching rows.
 pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
     let total = if filter.is_open() {
-        // The ends of the chains tell: nothing needs to be counted.
+        // Known from the ends of the chains, without counting rows.
         audit_chain::rows(read)?
     } else {
         let bounds = filter.bounds(read)?;
@@ -95,7 +95,7 @@ pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec
     Ok((matching(read, filter, start, limit)?, total))
 }
 
-/// The rows that match, from `start` on, at most `limit`.
+/// At most `limit` matching rows, from `start` on.
 pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<Vec<Stored>> {
     let bounds = filter.bounds(read)?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
@@ -108,17 +108,17 @@ pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<
     read.all(&sql, values.as_slice(), stored)
 }
 
-/// What happened in one stretch of time.
+/// The numbers of calls in one period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallCounts {
     pub calls: u64,
-    /// Without a session, or without the right.
+    /// Calls without a session or without the right.
     pub refused: u64,
-    /// By the server's fault.
+    /// Calls that failed because of the server.
     pub failed: u64,
 }
 
-/// Counts of calls from a time on (milliseconds), in so many stretches of this length.
+/// The numbers of calls in consecutive periods of the given length, from a time on (milliseconds).
 pub fn counts(
     read: &Read,
     from: i64,
@@ -143,8 +143,9 @@ pub fn counts(
     Ok(counts)
 }
 
-/// An id before which no row lies at this time (milliseconds) or later. Found by halving: ids grow with time, and an index
-/// of times would cost a write for every call. Where the clock was set back, rows may be left out.
+/// An id such that all rows before it are older than a time (milliseconds), found by binary search:
+/// ids grow with time, and an index of times would cost one write per call. If the clock was set
+/// back, newer rows may lie before the id.
 fn id_before(read: &Read, time: i64) -> Result<i64> {
     let (mut low, mut high) =
         read.one("SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM audit", [], |row| {
@@ -152,7 +153,7 @@ fn id_before(read: &Read, time: i64) -> Result<i64> {
         })?;
     while low < high {
         let middle = low + (high - low + 1) / 2;
-        // Of strangers' rows that were removed there are gaps.
+        // Ids have gaps, because rows of strangers are removed by themselves.
         let sql = "SELECT at_ms FROM audit WHERE id <= ?1 ORDER BY id DESC LIMIT 1";
         let at = read.first(sql, [middle], |row| row.get::<_, i64>(0))?;
         if at.is_some_and(|at| at < time) { low = middle } else { high = middle - 1 }
@@ -179,7 +180,7 @@ pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 impl Filter {
-    /// Whether it lets every row pass.
+    /// True if every row passes.
     fn is_open(&self) -> bool {
         let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object, &self.left_out];
         texts.into_iter().all(String::is_empty)
@@ -188,14 +189,14 @@ impl Filter {
             && self.after_id == 0
     }
 
-    /// The earliest and the latest time, and the id after which rows can match. Ids grow with time: rows before the first
-    /// that can need not be looked at.
+    /// The earliest time, the latest time, and the id after which rows can match. Ids grow with
+    /// time, so rows before that id need not be read.
     fn bounds(&self, read: &Read) -> Result<[i64; 3]> {
         let by_time = self.from.map_or(Ok(0), |from| id_before(read, from))?;
         Ok([self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX), self.after_id.max(by_time)])
     }
 
-    /// What `MATCHES` and `NOT_LEFT_OUT` are bound to, in their order.
+    /// The values of the parameters of `MATCHES` and `NOT_LEFT_OUT`, in their order.
     fn values<'a>(&'a self, bounds: &'a [i64; 3]) -> Vec<&'a dyn ToSql> {
         let mut values: Vec<&dyn ToSql> =
             vec![&self.who, &self.operation, &self.outcome, &self.address, &self.object];

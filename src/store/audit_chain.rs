@@ -1,7 +1,9 @@
-//! The two chains of the audit log: appended at the new end, removed from the old one, verified.
+//! The two chains of the audit log. Rows are appended at the new end, removed at the old end, and
+//! verified.
 //!
-//! The hash of a row covers the hash of the row before it in its chain. What a chain goes on from (the newest row) and what
-//! its oldest row follows (the newest that was removed) stand in `audit_chains`.
+//! The hash of a row covers the hash of the previous row in its chain. The table `audit_chains`
+//! holds both ends of each chain: the newest row, which the next row continues, and the newest
+//! removed row, which the oldest row continues.
 
 use super::audit::{AuditRow, STORED_COLUMNS, Stored, stored};
 use super::{Read, Write, failed};
@@ -12,24 +14,25 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::LazyLock;
 
-/// Who made the calls of a chain.
+/// The callers whose calls a chain holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chain {
-    /// Accounts, and the program itself.
+    /// Accounts, and the server itself.
     People,
-    /// Whoever is not signed in.
+    /// Callers who are not signed in.
     Strangers,
 }
 
 impl Chain {
     pub const ALL: [Chain; 2] = [Chain::People, Chain::Strangers];
 
-    /// The chain of a row.
+    /// The chain to which a row belongs.
     pub fn of(row: &AuditRow) -> Chain {
         if row.who.is_empty() { Chain::Strangers } else { Chain::People }
     }
 
-    /// The rows of a chain, as a condition: literal, so that the index of strangers' rows serves.
+    /// The SQL condition for the rows of a chain. It is a literal, so that SQLite uses the index of
+    /// strangers' rows.
     fn condition(self) -> &'static str {
         match self {
             Chain::People => "chain = 0",
@@ -38,7 +41,7 @@ impl Chain {
     }
 }
 
-/// One end of a chain: the place and the hash of a row in it.
+/// One end of a chain: the number and the hash of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     pub number: i64,
@@ -46,13 +49,13 @@ pub struct End {
 }
 
 impl fmt::Display for End {
-    /// As it is written down elsewhere, short enough to be copied by hand: `1234:` and the first half of the hash.
+    /// Writes `1234:` and the first half of the hash, short enough to copy by hand.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.number, hex(&self.hash[..self.hash.len() / 2]))
     }
 }
 
-/// What `audit_chains` says of a chain.
+/// A row of `audit_chains`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct State {
     removed_id: i64,
@@ -68,13 +71,14 @@ impl State {
     }
 }
 
-/// Bytes that a row counts beside its texts.
+/// The bytes that a row counts besides its texts.
 const ROW_BYTES: usize = 64;
-/// The bytes of a row, as `bytes_of` counts them.
+/// The SQL expression for the size of a row. It agrees with `bytes_of`.
 const BYTES: &str = "64 + octet_length(who) + octet_length(address) + octet_length(agent) + octet_length(operation) \
      + octet_length(object) + octet_length(outcome) + octet_length(message)";
 
-/// Rows that are inserted by one statement where there are so many: each statement also counts on the ids.
+/// The number of rows in one INSERT statement, if so many wait: each statement also updates the id
+/// counter.
 const ROWS_TOGETHER: usize = 16;
 const VALUES_OF_A_ROW: usize = 13;
 
@@ -120,7 +124,7 @@ pub fn append_all(write: &Write, rows: &[AuditRow]) -> Result<()> {
     Ok(())
 }
 
-/// Inserts rows behind the newest of their chains.
+/// Inserts rows at the new ends of their chains.
 fn insert(write: &Write, sql: &str, rows: &[AuditRow], states: &mut [State; 2]) -> rusqlite::Result<()> {
     let mut statement = write.read.connection.prepare_cached(sql)?;
     for (row, first) in rows.iter().zip((1..).step_by(VALUES_OF_A_ROW)) {
@@ -187,38 +191,38 @@ fn save(write: &Write, chain: Chain, state: &State) -> Result<()> {
     Ok(())
 }
 
-/// How many rows there are.
+/// The number of rows.
 pub fn rows(read: &Read) -> Result<u64> {
     Ok(states(read)?.iter().map(State::rows).sum())
 }
 
-/// How many calls there have ever been, those whose rows were removed included.
+/// The number of all calls so far, including those whose rows were removed.
 pub fn calls_ever(read: &Read) -> Result<u64> {
     Ok(states(read)?.iter().map(|state| state.calls.unsigned_abs()).sum())
 }
 
-/// The newest row of people: what is noted elsewhere, so that nobody can shorten the log unseen.
+/// The newest row of people. It is noted elsewhere, so that nobody can shorten the log unnoticed.
 pub fn newest(read: &Read) -> Result<End> {
     let [people, _] = states(read)?;
     Ok(people.newest)
 }
 
-/// What a chain may hold. Rows beyond any of it are removed, the oldest first.
+/// The limits of a chain. The oldest rows beyond any of them are removed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub rows: u64,
     pub bytes: u64,
-    /// Rows up to this time (milliseconds, inclusive) go.
+    /// Rows up to this time (milliseconds, inclusive) are removed.
     pub to: i64,
 }
 
 impl Limits {
-    /// Everything up to a time, and nothing else.
+    /// A limit of time alone.
     pub fn until(to: i64) -> Limits {
         Limits { rows: u64::MAX, bytes: u64::MAX, to }
     }
 
-    /// So many rows of so many bytes, however old.
+    /// Limits of number and size alone.
     pub fn of_size(rows: u64, bytes: u64) -> Limits {
         Limits { rows, bytes, to: i64::MIN }
     }
@@ -228,8 +232,10 @@ impl Limits {
     }
 }
 
-/// Removes at most so many rows of a chain that are beyond its limits; how many. Only rows at the old end can go, so that the
-/// chain stays whole: the first that is within all limits ends it. Fewer than were allowed means that it is done.
+/// Removes at most `rows_max` rows of a chain that are beyond its limits, and returns their number.
+/// Rows are removed only from the old end, so that the chain stays whole: removal stops at the
+/// first row within all limits. A smaller number than `rows_max` means that nothing is left to
+/// remove.
 pub fn trim(write: &Write, chain: Chain, limits: &Limits, rows_max: u32) -> Result<u64> {
     let mut state = states(write)?[chain as usize].clone();
     let begin = state.removed_id;
@@ -261,7 +267,8 @@ pub fn trim(write: &Write, chain: Chain, limits: &Limits, rows_max: u32) -> Resu
 }
 
 /// # Errors
-/// `Code::Invalid` when rows before a time (milliseconds) would stay behind a gap: only the oldest can be removed.
+/// `Code::Invalid` for a start (milliseconds) after the oldest row: only the oldest rows can be
+/// removed.
 pub fn check_no_gap(read: &Read, from: i64) -> Result<()> {
     let oldest = read.first("SELECT at_ms FROM audit ORDER BY id LIMIT 1", [], |row| row.get::<_, i64>(0))?;
     match oldest.is_some_and(|oldest| oldest < from) {
@@ -273,17 +280,18 @@ pub fn check_no_gap(read: &Read, from: i64) -> Result<()> {
     }
 }
 
-/// What a check of the chains found.
+/// The result of verifying the chains.
 pub struct Verified {
     pub rows: u64,
     pub newest_id: i64,
-    /// The id of the first row that does not fit, if any; of one that is missing at the new end, the id it would have.
+    /// The id of the first row that does not fit, or the id that a row missing at the new end would
+    /// have.
     pub broken_at: Option<i64>,
     /// The newest row of people.
     pub newest: End,
 }
 
-/// Recomputes both chains, row by row in bounded memory.
+/// Recomputes the hashes of both chains, row by row, in bounded memory.
 pub fn verify(read: &Read) -> Result<Verified> {
     let ends = states(read)?;
     let mut at: [End; 2] = ends.clone().map(|state| state.removed);
@@ -316,7 +324,8 @@ pub fn verify(read: &Read) -> Result<Verified> {
     }
 }
 
-/// Whether the row that was once the newest of people's is still what it was: `None` when it has been removed since.
+/// True if the row of people that was once noted as the newest is unchanged. `None` if it has been
+/// removed since.
 pub fn still_holds(read: &Read, noted: &str) -> Result<Option<bool>> {
     let Some((number, hash)) = noted.split_once(':') else {
         return Err(Error::new(
@@ -332,15 +341,15 @@ pub fn still_holds(read: &Read, noted: &str) -> Result<Option<bool>> {
     Ok((!is_removed).then(|| found.is_some_and(|found| hex(&found[..found.len() / 2]) == hash.trim())))
 }
 
-/// Where a row is in its chain.
+/// The position of a row in its chain.
 struct Link {
     chain: usize,
-    /// `None` for rows from before there were two chains.
+    /// `None` for rows that are older than the two chains.
     number: Option<i64>,
     hash: Vec<u8>,
 }
 
-/// The rows after an id, oldest first.
+/// Rows after an id, the oldest first.
 fn after(read: &Read, id: i64, limit: u32) -> Result<Vec<(Stored, Link)>> {
     let sql =
         format!("SELECT {STORED_COLUMNS}, chain, number, hash FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2");
@@ -350,8 +359,9 @@ fn after(read: &Read, id: i64, limit: u32) -> Result<Vec<(Stored, Link)>> {
     })
 }
 
-/// The hash of a row: SHA-256 over the hash before it and every field, each with its length before it, so that no two
-/// different rows read the same. `place`: its chain and its number there, which rows from before there were two lack.
+/// The hash of a row: SHA-256 over the previous hash and all fields. Each field is preceded by its
+/// length, so no two different rows give the same bytes. `place` is the row's chain and number;
+/// rows older than the two chains have none.
 fn chained(previous: &[u8], row: &AuditRow, place: Option<(i64, i64)>) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(previous);
@@ -384,7 +394,7 @@ mod tests {
         }
     }
 
-    /// People and strangers by turns.
+    /// Adds rows of people and of strangers by turns.
     fn fill(store: &crate::store::Store, times: std::ops::RangeInclusive<i64>) {
         for at in times {
             let who = if at % 2 == 0 { "" } else { "anna" };
@@ -414,7 +424,7 @@ mod tests {
             let sound = store.read(verify).unwrap();
             assert_eq!((sound.rows, sound.broken_at), (6, None));
             store.write(move |write| write.run(damage, [])).unwrap();
-            // As somebody does who knows how SQLite notes the largest id.
+            // A manipulation by somebody who knows that SQLite stores the largest id.
             let turned_back = "UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(id), 0) FROM audit) WHERE name = 'audit'";
             store.write(|write| write.run(turned_back, [])).unwrap();
             assert!(store.read(verify).unwrap().broken_at.is_some(), "{damage}");

@@ -1,40 +1,40 @@
-//! The audit rows that wait for the writer.
+//! The queue of audit rows that wait for the writer.
 
 use super::audit::AuditRow;
 use super::audit_chain::Chain;
 use super::audit_strangers::Strangers;
 use std::time::{Duration, Instant};
 
-/// Rows that make a flush due at once, and how many there may be at most.
+/// The number of waiting rows that are written at once, and the maximum number of waiting rows.
 const BATCH_ROWS: usize = 8192;
 const ROWS_MAX: usize = 4 * BATCH_ROWS;
-/// After a failure: rows that are tried first. What does not fit must not keep others from it for ever.
+/// Rows of the first try after a failure. Few rows may fit on a disk where many do not.
 const ROWS_AFTER_FAILURE: usize = 64;
-/// After a failure nothing is tried for the rows alone for this long, at first and at most.
+/// The first and the longest pause after a failure in which rows alone are not tried again.
 const REST_FIRST: Duration = Duration::from_secs(1);
 const REST_MAX: Duration = Duration::from_secs(30);
-/// How long calls of strangers are counted before a row says how many they were.
+/// Calls of strangers are counted for this time before a row reports their number.
 const COUNTED_FOR: Duration = Duration::from_secs(60);
 
 pub struct AuditQueue {
     rows: Vec<AuditRow>,
-    /// Rows that were taken, of which it is not known yet whether they are written.
+    /// The number of rows that the writer has taken and not yet confirmed.
     on_their_way: usize,
     flush: Duration,
-    /// When the oldest of the rows must be on disk.
+    /// The time by which the oldest row must be on disk.
     due: Option<Instant>,
     strangers: Strangers,
-    /// When those that are counted become rows.
+    /// The time at which counted calls become rows.
     counted_due: Option<Instant>,
-    /// The database could not be written; rows wait until then.
+    /// The end of the pause after a failure.
     rests_until: Option<Instant>,
     rest: Duration,
-    /// Rows of one transaction.
+    /// The maximum number of rows in one transaction.
     rows_at_once: usize,
 }
 
 impl AuditQueue {
-    /// `flush`: how long rows wait for others at most.
+    /// `flush` is the longest time that a row waits for others.
     pub fn new(flush: Duration) -> AuditQueue {
         AuditQueue {
             rows: Vec::new(),
@@ -49,7 +49,7 @@ impl AuditQueue {
         }
     }
 
-    /// Whether a row can be taken now. One of a stranger always can: it is counted.
+    /// True if a row can be taken now. A row of a stranger always can: it is counted instead.
     pub fn has_room(&self, row: &AuditRow) -> bool {
         Chain::of(row) == Chain::Strangers || !self.is_full()
     }
@@ -58,7 +58,7 @@ impl AuditQueue {
         self.rows.len() + self.on_their_way >= ROWS_MAX
     }
 
-    /// Adds a row, or counts it; whether the writer has to look at what is due now.
+    /// Adds a row or counts it. Returns true if the writer must check now whether rows are due.
     pub fn push(&mut self, row: AuditRow) -> bool {
         let is_strangers = Chain::of(&row) == Chain::Strangers;
         let row = if is_strangers { self.strangers.take(row, self.is_full()) } else { Some(row) };
@@ -75,14 +75,14 @@ impl AuditQueue {
         self.rows.len() == BATCH_ROWS
     }
 
-    /// Lets everything be written now that is there, counted or waiting.
+    /// Makes all rows due now, counted calls included.
     pub fn flush(&mut self) {
         self.rests_until = None;
         self.rows_at_once = ROWS_MAX;
         self.add_counted();
     }
 
-    /// Whether rows are to be written without waiting for a change.
+    /// True if rows must be written now, without waiting for a change.
     pub fn is_due(&self, now: Instant, is_stopping: bool) -> bool {
         if is_stopping {
             return !self.rows.is_empty() || self.strangers.has_counted();
@@ -92,7 +92,7 @@ impl AuditQueue {
         !self.rests(now) && (is_full || has_come(self.due) || has_come(self.counted_due))
     }
 
-    /// When that is so next, as far as is known now.
+    /// The next time at which rows become due, as far as it is known now.
     pub fn next_due(&self) -> Option<Instant> {
         let next = [self.due, self.counted_due].into_iter().flatten().min();
         next.max(self.rests_until.filter(|_| next.is_some()))
@@ -102,7 +102,7 @@ impl AuditQueue {
         self.rests_until.is_some_and(|until| now < until)
     }
 
-    /// The rows that go along with the next transaction.
+    /// The rows that go into the next transaction.
     pub fn take(&mut self, now: Instant, is_stopping: bool) -> Vec<AuditRow> {
         if self.rests(now) && !is_stopping {
             return Vec::new();
@@ -111,7 +111,7 @@ impl AuditQueue {
             self.add_counted();
         }
         let rows = match self.rows.len() <= self.rows_at_once || is_stopping {
-            // The room that a busy time took goes with them.
+            // Taking the whole vector also frees the memory that a busy time needed.
             true => std::mem::take(&mut self.rows),
             false => self.rows.drain(..self.rows_at_once).collect(),
         };
@@ -125,7 +125,8 @@ impl AuditQueue {
         self.rows.extend(self.strangers.counted());
     }
 
-    /// What was taken is written. `is_low`: there is so little room that calls of strangers are only counted from now on.
+    /// The taken rows are written. `is_low` means that disk space is low, so that calls of
+    /// strangers are only counted from now on.
     pub fn written(&mut self, is_low: bool) {
         self.on_their_way = 0;
         self.strangers.only_counts = is_low;
@@ -134,7 +135,8 @@ impl AuditQueue {
         self.rows_at_once = (self.rows_at_once * 4).min(ROWS_MAX);
     }
 
-    /// What was taken is not written: it waits for the next try. How many rows are lost, which only the end makes of them.
+    /// The taken rows could not be written and wait for the next try. Returns the number of lost
+    /// rows: rows are lost only if the server is stopping.
     pub fn failed(&mut self, mut rows: Vec<AuditRow>, now: Instant, is_stopping: bool) -> usize {
         self.on_their_way = 0;
         self.strangers.only_counts = true;

@@ -1,5 +1,6 @@
-//! Calls of strangers on their way into the audit log. Anybody can make a million of them, so each address may only have a few
-//! rows a minute; the others are counted, and one row says how many they were.
+//! Limits the audit rows of strangers. Anybody can make a million calls without signing in, so each
+//! address gets only a few rows a minute. Further calls are counted, and one row reports their
+//! number.
 
 use super::audit::AuditRow;
 use crate::base::digits::grouped;
@@ -11,22 +12,22 @@ use crate::base::time::plain_text;
 use std::collections::HashMap;
 
 const MINUTE_MILLISECONDS: i64 = 60_000;
-/// Where rows differ that are counted together.
+/// Stands in a field in which the counted calls differ.
 const SEVERAL: &str = "(several)";
 
-/// What is known of the calls of strangers in this minute.
+/// The calls of strangers in the current minute.
 #[derive(Default)]
 pub struct Strangers {
     minute: i64,
-    /// Rows of this minute, by where the caller is.
+    /// The number of rows in this minute, by the caller's network.
     rows: HashMap<String, u32>,
     rows_of_all: u32,
     counted: HashMap<Key, Counted>,
-    /// Nothing is written; everything is counted.
+    /// Writes no rows and counts all calls.
     pub only_counts: bool,
 }
 
-/// What is counted together: calls from one neighbourhood that came to the same.
+/// The key of calls that are counted together: the same network and the same result.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     place: String,
@@ -34,14 +35,15 @@ struct Key {
 }
 
 struct Counted {
-    /// The first of them.
+    /// The first of these calls.
     row: AuditRow,
     calls: u64,
     last_milliseconds: i64,
 }
 
 impl Strangers {
-    /// Gives a row back, shortened, if it is to be written; else it is counted. Without room for rows it always is.
+    /// Returns the row, shortened, if it is to be written; otherwise counts it. If the queue is
+    /// full, every row is counted.
     pub fn take(&mut self, row: AuditRow, is_full: bool) -> Option<AuditRow> {
         let minute = row.at_milliseconds.div_euclid(MINUTE_MILLISECONDS);
         if minute != self.minute {
@@ -64,12 +66,12 @@ impl Strangers {
         None
     }
 
-    /// Whether anything has been counted that is not written.
+    /// True if calls are counted and not yet written.
     pub fn has_counted(&self) -> bool {
         !self.counted.is_empty()
     }
 
-    /// The rows that say how much was counted, and begins to count anew.
+    /// Returns the rows that report the counted calls, and starts to count anew.
     pub fn counted(&mut self) -> Vec<AuditRow> {
         let mut rows: Vec<AuditRow> = self.counted.drain().map(|(_, counted)| counted.into_row()).collect();
         rows.sort_by_key(|row| row.at_milliseconds);
@@ -116,7 +118,7 @@ fn shortened(mut row: AuditRow) -> AuditRow {
     row
 }
 
-/// The beginning of a text, which then ends with `...`.
+/// The beginning of a text, followed by `...` if it was cut.
 fn beginning(text: &str, bytes_max: usize) -> String {
     if text.len() <= bytes_max {
         return text.to_owned();
@@ -147,7 +149,7 @@ mod tests {
             (0..1832).filter_map(|at| strangers.take(row("192.0.2.1", at, "forbidden"), false)).collect();
         assert_eq!(written.len(), ROWS_OF_AN_ADDRESS_MAX as usize);
         assert!(written.iter().all(|row| row.object.len() <= OBJECT_BYTES_MAX + 3), "{written:?}");
-        // Another one, and the same in the next minute, have rows of their own.
+        // Another address, and the same address in the next minute, have rows of their own.
         assert!(strangers.take(row("192.0.2.2", 5, "forbidden"), false).is_some());
         assert!(strangers.take(row("192.0.2.1", 60_000, "forbidden"), false).is_some());
         let counted = strangers.counted();
@@ -162,7 +164,7 @@ mod tests {
         let mut strangers = Strangers::default();
         let mut written = 0;
         for number in 0..100_000 {
-            // All in one network that one household has, and all over the world.
+            // Addresses within one household's network, and addresses all over the world.
             let near = format!("2001:db8::{:x}:{:x}", number >> 16, number & 0xffff);
             let far = format!("{}.{}.{}.7", number % 200 + 1, number / 200 % 250, number % 7);
             for address in [near, far] {

@@ -1,11 +1,11 @@
-//! What the last checks of database and disk found, and what the last backup could not take: one row a kind, with the first
-//! of its findings.
+//! Results of the last checks of database and disk, and of the last backup: one row for each kind,
+//! with the first findings.
 
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// A check as it is stored.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckRow {
     /// `quick`, `deep` or `backup`.
@@ -20,11 +20,11 @@ pub struct CheckRow {
     pub taken: u64,
     pub mended: u64,
     pub wrong: u64,
-    /// Why it did not come to its end; empty when it did.
+    /// The reason why the check was not completed. Empty if it was.
     pub failure: String,
 }
 
-/// Stores a check in the place of the last one of its kind.
+/// Stores a check and replaces the previous one of its kind.
 pub fn save(write: &Write, check: &CheckRow, findings: &[String]) -> Result<()> {
     write.run("DELETE FROM check_findings WHERE kind = ?1", [&check.kind])?;
     write.run(
@@ -61,7 +61,7 @@ pub fn all(read: &Read) -> Result<Vec<CheckRow>> {
     )
 }
 
-/// What the last check of a kind found wrong.
+/// The findings of the last check of a kind.
 pub fn findings(read: &Read, kind: &str) -> Result<Vec<String>> {
     let sql = "SELECT sentence FROM check_findings WHERE kind = ?1 ORDER BY number";
     read.all(sql, [kind], |row| row.get(0))

@@ -1,4 +1,5 @@
-//! Checksums of contents. Each says of which content it is: other facts, another content.
+//! Checksums of contents. Each is stored with facts about its content: if the facts differ, so does
+//! the content.
 
 use super::nodes::NodeFacts;
 use super::{Read, Write};
@@ -17,8 +18,8 @@ pub struct ChecksumRow {
 }
 
 impl ChecksumRow {
-    /// Whether it is the checksum of just the content with these facts: nobody has written there since. Where the time of
-    /// change is not known that cannot be said.
+    /// True if this checksum belongs to the content with these facts, that is, if nobody has
+    /// written to the file since. Never true if the time of change is unknown.
     pub fn is_of(&self, facts: &NodeFacts) -> bool {
         (self.size_bytes, self.modified_nanoseconds) == (facts.size_bytes, facts.modified_nanoseconds)
             && self.inode == facts.inode
@@ -27,15 +28,15 @@ impl ChecksumRow {
     }
 }
 
-/// The checksum of an old content.
+/// The checksum of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionChecksum {
     pub checksum: Checksum,
-    /// When anything about the file last changed; `None` where that is not known.
+    /// The time of the file's last change of any sort; `None` if unknown.
     pub changed_nanoseconds: Option<i64>,
 }
 
-/// The checksum that is known of an entry, whichever content it is of.
+/// The checksum stored for an entry, of its current or of an earlier content.
 pub fn of_node(read: &Read, node: i64) -> Result<Option<ChecksumRow>> {
     read.first(
         "SELECT blake3, size_bytes, modified_ns, inode, changed_ns FROM checksums WHERE node = ?1",
@@ -69,8 +70,8 @@ pub fn save(write: &Write, node: i64, facts: &NodeFacts, checksum: &Checksum) ->
     Ok(())
 }
 
-/// Keeps the checksum of a file that this program has moved, if it was of just the content before: its time of change is
-/// another now, and nothing else.
+/// Keeps the checksum of a file that cloudlet itself has moved, if it belonged to the content
+/// before the move. The move changes the time of change and nothing else.
 pub fn moved(write: &Write, node: i64, before: &NodeFacts, now: &NodeFacts) -> Result<()> {
     if !now.looks_like(before) {
         return Ok(());
@@ -90,8 +91,9 @@ pub fn moved(write: &Write, node: i64, before: &NodeFacts, now: &NodeFacts) -> R
     Ok(())
 }
 
-/// Gives an old content the checksum that it had at its place, as an entry of the index: two disks have the same inode numbers. To
-/// be called before its successor gets one.
+/// Copies the checksum of an entry's content to the version that the content becomes. The entry is
+/// found by its id, because two disks may use the same inode numbers. Call this before the new
+/// content's checksum is saved.
 pub fn hand_on(
     write: &Write,
     version: &str,
@@ -108,7 +110,8 @@ pub fn hand_on(
     Ok(())
 }
 
-/// Gives an entry the checksum that its content had as an old one. To be called before that one's row goes.
+/// Copies a version's checksum back to the entry whose content it becomes. Call this before the
+/// version's row is removed.
 pub fn hand_back(write: &Write, node: i64, version: &str, changed_nanoseconds: Option<i64>) -> Result<()> {
     write.run(
         "INSERT OR REPLACE INTO checksums (node, size_bytes, modified_ns, inode, changed_ns, blake3) \
@@ -121,14 +124,14 @@ pub fn hand_back(write: &Write, node: i64, version: &str, changed_nanoseconds: O
     Ok(())
 }
 
-/// The checksum of an old content.
+/// The checksum of a version.
 pub fn of_version(read: &Read, id: &str) -> Result<Option<VersionChecksum>> {
     read.first("SELECT blake3, changed_ns FROM versions WHERE id = ?1 AND blake3 IS NOT NULL", [id], |row| {
         Ok(VersionChecksum { checksum: checksum(row, 0)?, changed_nanoseconds: row.get(1)? })
     })
 }
 
-/// Stores the checksum of an old content.
+/// Stores the checksum of a version.
 pub fn save_version(write: &Write, id: &str, known: &VersionChecksum) -> Result<()> {
     write.run(
         "UPDATE versions SET blake3 = ?2, changed_ns = ?3 WHERE id = ?1",

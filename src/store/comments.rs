@@ -5,7 +5,7 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// A comment as it is stored.
+/// A comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommentRow {
     pub id: i64,
@@ -38,13 +38,13 @@ pub fn by_id(read: &Read, node: i64, id: i64) -> Result<Option<CommentRow>> {
     )
 }
 
-/// How many comments an entry has.
+/// The number of comments on an entry.
 pub fn count(read: &Read, node: i64) -> Result<u64> {
     let count = read.first("SELECT comments FROM nodes WHERE id = ?1", [node], |row| row.get::<_, i64>(0))?;
     Ok(count.unwrap_or(0).unsigned_abs())
 }
 
-/// How many comments an account has written, and their bytes.
+/// The number of comments that an account has written, and their bytes.
 pub fn held_by(read: &Read, author: i64) -> Result<(u64, u64)> {
     let sql = "SELECT count(*), coalesce(sum(length(CAST(text AS BLOB))), 0) FROM comments WHERE author = ?1";
     read.one(sql, [author], |row| {
@@ -58,7 +58,7 @@ pub fn in_folder(read: &Read, folder: i64) -> Result<Vec<String>> {
     read.all("SELECT name FROM nodes WHERE parent = ?1 AND comments > 0", [folder], |row| row.get(0))
 }
 
-/// Stores a comment; its id.
+/// Stores a comment and returns its id.
 pub fn insert(write: &Write, node: i64, author: i64, text: &str) -> Result<i64> {
     write.run(
         "INSERT INTO comments (node, author, text, created) VALUES (?1, ?2, ?3, ?4)",
@@ -67,7 +67,7 @@ pub fn insert(write: &Write, node: i64, author: i64, text: &str) -> Result<i64> 
     Ok(write.last_id())
 }
 
-/// Gives a comment another text.
+/// Changes the text of a comment.
 pub fn set_text(write: &Write, id: i64, text: &str) -> Result<()> {
     write.run("UPDATE comments SET text = ?2, changed = ?3 WHERE id = ?1", params![id, text, write.now()])?;
     Ok(())

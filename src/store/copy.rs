@@ -1,4 +1,5 @@
-//! Copies of the database for backups: taken at one moment while the server runs, and made fit to be restored.
+//! Copies of the database for backups. A copy shows one moment, is made while the server runs, and
+//! is prepared to be restored.
 
 use super::disks::Disk;
 use super::{Read, Store, failed, trash, versions};
@@ -8,18 +9,18 @@ use rusqlite::backup::{Backup, StepResult};
 use std::path::Path;
 use std::time::Duration;
 
-/// How often, and after which pause, a copy is tried again while another process holds the database.
+/// The number of tries, and the pause between them, while another process holds the database.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A copy in one file, opened by nobody else.
+/// A copy in a file that nobody else has open.
 pub struct Copy {
     read: Read,
 }
 
 impl Store {
-    /// Copies the database as it is at one moment into a file, which must be there and empty, and opens the copy. Every
-    /// audit row that waits in this process is in it.
+    /// Copies the database, as it is at one moment, into an existing empty file, and opens the
+    /// copy. The copy includes all audit rows that wait in this process.
     pub fn copy_to(&self, path: &Path) -> Result<Copy> {
         self.flush_audit()?;
         let source = self.readers.lend()?;
@@ -29,12 +30,12 @@ impl Store {
 }
 
 impl Read {
-    /// Copies the database as it is at one moment into a file, which must be there and empty.
+    /// Copies the database, as it is at one moment, into an existing empty file.
     pub(super) fn copy_to(&self, path: &Path) -> Result<()> {
         let mut target = Connection::open(path).map_err(failed)?;
         let backup = Backup::new(&self.connection, &mut target).map_err(failed)?;
-        // All pages in one step, which holds nobody up (WAL). Many small steps would begin anew with every commit of
-        // another process, and might never end.
+        // All pages are copied in one step, which blocks nobody (WAL). With many small steps the
+        // copy would start again after every commit of another process, and might never end.
         for _ in 0..TRIES {
             match backup.step(-1).map_err(failed)? {
                 StepResult::Done => {
@@ -49,7 +50,8 @@ impl Read {
 }
 
 impl Copy {
-    /// Opens a copy and makes it one single file: a backup's disk may not have the shared memory that WAL needs.
+    /// Opens a copy and turns WAL off: the backup's disk may not support the shared memory that WAL
+    /// needs.
     fn open(path: &Path) -> Result<Copy> {
         let connection = Connection::open(path).map_err(failed)?;
         connection
@@ -63,19 +65,19 @@ impl Copy {
         Ok(Copy { read: Read { connection } })
     }
 
-    /// The ids of the entries of bins on volume 0, which is what is backed up.
+    /// The ids of recycle-bin entries on volume 0. Only volume 0 is backed up.
     pub fn binned(&self) -> Result<Vec<String>> {
         trash::ids(&self.read, &Disk::main()).map(Vec::from_iter)
     }
 
-    /// The ids of the old contents on volume 0.
+    /// The ids of versions on volume 0.
     pub fn versions(&self) -> Result<Vec<String>> {
         versions::ids(&self.read, &Disk::main()).map(Vec::from_iter)
     }
 
-    /// Forgets what no backup has: unfinished uploads, the numbers by which the old disk knew its files (on another disk
-    /// the same number is another file), what sync clients know (the original goes on counting), and entries of the bin and
-    /// old contents that are gone.
+    /// Removes everything that a backup does not hold: unfinished uploads; inode numbers, which
+    /// mean other files on another disk; the state of sync clients, because the original keeps
+    /// counting; and bin entries and versions whose files are gone.
     pub fn settle(&self, gone_from_bin: &[String], gone_versions: &[String]) -> Result<()> {
         let connection = &self.read.connection;
         connection
@@ -94,7 +96,7 @@ impl Copy {
         connection.execute_batch("COMMIT").map_err(failed)
     }
 
-    /// Checks the whole copy and closes it; the findings, none when it is sound.
+    /// Checks the whole copy and closes it. Returns the findings; none if the copy is sound.
     pub fn check(self) -> Result<Vec<String>> {
         let findings = self.read.integrity()?;
         self.read.connection.close().map_err(|(_, error)| failed(error))?;

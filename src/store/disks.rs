@@ -1,16 +1,17 @@
-//! On which disk something that is kept out of sight lies: that of the owner its row names.
+//! The disk of recycle-bin entries and versions. It is the disk of the root that their row names as
+//! owner.
 
 use super::{Write, nodes};
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::error::Result;
 
-/// A disk, as statements take it in the parameter ?1: the owner on a further volume, or empty for volume 0, which has all
-/// that belongs to accounts.
+/// A disk, as the value of the SQL parameter ?1: the root's name for a further volume, and empty
+/// for volume 0, which holds everything of the accounts.
 pub struct Disk(pub(super) String);
 
 impl Disk {
-    /// The disk on which a root lies.
+    /// The disk that holds a root.
     pub fn of_root(root: &Root) -> Disk {
         Disk(root.volume().map_or_else(String::new, |_| root.to_string()))
     }
@@ -21,11 +22,11 @@ impl Disk {
     }
 }
 
-/// What is true of the rows whose `owner` is on the disk ?1.
+/// The SQL condition for rows whose `owner` is on the disk ?1.
 pub(super) const ON_DISK: &str = "(owner = ?1 OR ?1 = '' AND owner NOT GLOB 'EXTERNAL/*')";
 
-/// A further volume has another name: what was known of the root `EXTERNAL/<old>` is known of `EXTERNAL/<new>`. `top` is the
-/// row of the top of the index.
+/// Renames a further volume: rows of `EXTERNAL/<old>` become rows of `EXTERNAL/<new>`. `top` is the
+/// index row at the top of the tree.
 pub fn rename(write: &Write, top: i64, old: &str, new: &str) -> Result<()> {
     let names = [format!("{EXTERNAL}/{old}"), format!("{EXTERNAL}/{new}")];
     for sql in [

@@ -1,13 +1,13 @@
-//! Favourites: entries that people star or put into lists of their own.
+//! Favourites: entries that people star or put into lists.
 
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// The list that everybody has: the stars. It has no row.
+/// The list of starred entries. Every account has it without a row.
 pub const STARS: i64 = 0;
 
-/// A list of one's own.
+/// A list that an account has made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRow {
     pub id: i64,
@@ -19,7 +19,7 @@ pub struct ListRow {
 pub struct FavoriteRow {
     pub id: i64,
     pub list: i64,
-    /// The entry of the index.
+    /// The entry's id in the index.
     pub node: i64,
     pub position: i64,
 }
@@ -31,17 +31,17 @@ pub fn lists(read: &Read, user: i64) -> Result<Vec<ListRow>> {
     read.all("SELECT id, name FROM favorite_lists WHERE user = ?1 ORDER BY name", [user], list)
 }
 
-/// A list of an account.
+/// A list by its id.
 pub fn list_by_id(read: &Read, user: i64, id: i64) -> Result<Option<ListRow>> {
     read.first("SELECT id, name FROM favorite_lists WHERE user = ?1 AND id = ?2", [user, id], list)
 }
 
-/// The list of a name, of an account.
+/// A list by its name.
 pub fn list_by_name(read: &Read, user: i64, name: &str) -> Result<Option<ListRow>> {
     read.first("SELECT id, name FROM favorite_lists WHERE user = ?1 AND name = ?2", params![user, name], list)
 }
 
-/// Makes a list; its id.
+/// Makes a list and returns its id.
 pub fn insert_list(write: &Write, user: i64, name: &str) -> Result<i64> {
     write.run(
         "INSERT INTO favorite_lists (user, name, created) VALUES (?1, ?2, ?3)",
@@ -50,32 +50,32 @@ pub fn insert_list(write: &Write, user: i64, name: &str) -> Result<i64> {
     Ok(write.last_id())
 }
 
-/// Gives a list another name.
+/// Renames a list.
 pub fn rename_list(write: &Write, user: i64, id: i64, name: &str) -> Result<()> {
     write.run("UPDATE favorite_lists SET name = ?3 WHERE user = ?1 AND id = ?2", params![user, id, name])?;
     Ok(())
 }
 
-/// Removes a list with what is in it.
+/// Removes a list and its favourites.
 pub fn delete_list(write: &Write, user: i64, id: i64) -> Result<()> {
     clear(write, user, id)?;
     write.run("DELETE FROM favorite_lists WHERE user = ?1 AND id = ?2", [user, id])?;
     Ok(())
 }
 
-/// How many entries are in a list.
+/// The number of entries in a list.
 pub fn count_in_list(read: &Read, user: i64, list: i64) -> Result<u64> {
     let sql = "SELECT count(*) FROM favorites WHERE user = ?1 AND list = ?2";
     read.one(sql, [user, list], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
 }
 
-/// How many entries are in all lists of an account.
+/// The number of entries in all lists of an account.
 pub fn count(read: &Read, user: i64) -> Result<u64> {
     let sql = "SELECT count(*) FROM favorites WHERE user = ?1";
     read.one(sql, [user], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
 }
 
-/// Puts an entry at the end of a list; one that is there already stays where it is.
+/// Appends an entry to a list. An entry that is already in the list stays where it is.
 pub fn insert(write: &Write, user: i64, list: i64, node: i64) -> Result<()> {
     write.run(
         "INSERT INTO favorites (user, list, node, position) VALUES (?1, ?2, ?3, \
@@ -86,7 +86,7 @@ pub fn insert(write: &Write, user: i64, list: i64, node: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes an entry out of a list.
+/// Removes an entry from a list.
 pub fn delete(write: &Write, user: i64, list: i64, node: i64) -> Result<()> {
     write.run("DELETE FROM favorites WHERE user = ?1 AND list = ?2 AND node = ?3", [user, list, node])?;
     Ok(())
@@ -98,7 +98,7 @@ pub fn clear(write: &Write, user: i64, list: i64) -> Result<()> {
     Ok(())
 }
 
-/// What is in a list, in its order.
+/// The favourites in a list, in their order.
 pub fn in_list(read: &Read, user: i64, list: i64) -> Result<Vec<FavoriteRow>> {
     read.all(
         &format!("SELECT {COLUMNS} FROM favorites WHERE user = ?1 AND list = ?2 ORDER BY position"),
@@ -107,7 +107,7 @@ pub fn in_list(read: &Read, user: i64, list: i64) -> Result<Vec<FavoriteRow>> {
     )
 }
 
-/// In which lists of an account an entry is, the stars first.
+/// The favourites of an account for an entry, the star first.
 pub fn of_node(read: &Read, user: i64, node: i64) -> Result<Vec<FavoriteRow>> {
     read.all(
         &format!("SELECT {COLUMNS} FROM favorites WHERE user = ?1 AND node = ?2 ORDER BY list"),
@@ -116,8 +116,8 @@ pub fn of_node(read: &Read, user: i64, node: i64) -> Result<Vec<FavoriteRow>> {
     )
 }
 
-/// The favourites of an account that lie in a folder, by name, the stars last. Goes through the account's favourites, of
-/// which there are few, and not through the folder.
+/// The favourites of an account in a folder, by name, the star last. The query starts from the
+/// account's favourites, which are few, and not from the folder.
 pub fn in_folder(read: &Read, user: i64, folder: i64) -> Result<Vec<(String, FavoriteRow)>> {
     read.all(
         &format!(

@@ -5,13 +5,13 @@ use crate::base::network::Network;
 use crate::error::Result;
 use rusqlite::params;
 
-/// Whether somebody has signed in to an account from a network before.
+/// True if somebody has signed in to the account from this network before.
 pub fn knows(read: &Read, account: i64, network: Network) -> Result<bool> {
     let sql = "SELECT 1 FROM known_networks WHERE account = ?1 AND network = ?2";
     Ok(read.first(sql, params![account, network.to_string()], |_| Ok(()))?.is_some())
 }
 
-/// Notes that somebody has signed in from a network, and forgets the account's oldest ones beyond `keep`.
+/// Adds a network to an account, and removes the account's oldest networks beyond `keep`.
 pub fn save(write: &Write, account: i64, network: Network, keep: u32) -> Result<()> {
     write.run(
         "INSERT OR REPLACE INTO known_networks (account, network, last_used) VALUES (?1, ?2, ?3)",

@@ -1,14 +1,14 @@
-//! What the program keeps about itself: small texts under fixed names.
+//! Values that the program stores about itself: short texts by name.
 
 use super::{Read, Write};
 use crate::error::Result;
 
-/// The value of a fact, if it was ever set.
+/// The value of a name, if it was ever set.
 pub fn get(read: &Read, name: &str) -> Result<Option<String>> {
     read.first("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
 }
 
-/// The names of the facts that begin with something and have a value.
+/// The names with a given beginning and a given value.
 pub fn names_of(read: &Read, beginning: &str, value: &str) -> Result<Vec<String>> {
     read.all(
         "SELECT name FROM facts WHERE substr(name, 1, length(?1)) = ?1 AND value = ?2",
@@ -17,7 +17,7 @@ pub fn names_of(read: &Read, beginning: &str, value: &str) -> Result<Vec<String>
     )
 }
 
-/// Sets a fact.
+/// Sets a value.
 pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
     write.run(
         "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -26,13 +26,13 @@ pub fn set(write: &Write, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets a fact.
+/// Removes a value.
 pub fn remove(write: &Write, name: &str) -> Result<()> {
     write.run("DELETE FROM facts WHERE name = ?1", [name])?;
     Ok(())
 }
 
-/// Counts a fact up by one, from 0.
+/// Adds one to a number that starts at 0.
 pub fn count_up(write: &Write, name: &str) -> Result<()> {
     write.run(
         "INSERT INTO facts (name, value) VALUES (?1, '1') \

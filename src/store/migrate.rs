@@ -1,13 +1,14 @@
-//! Brings a database to the schema that this program knows. Migrations are only ever appended.
+//! Migrates a database to the current schema. Migrations are only ever appended.
 
 use super::{failed, names};
 use crate::error::{Code, Error, Result};
 use rusqlite::Connection;
 
-/// Marks the file as ours, "clet"; `file` and rescue tools can show it.
+/// Marks the file as a database of cloudlet ("clet"), for `file` and recovery tools.
 const APPLICATION_ID: i32 = 0x636c_6574;
 
-/// Every schema change in order; `user_version` counts how many a database has had. Each file says why it came.
+/// All migrations in order. `user_version` is the number of migrations that a database has had.
+/// Each file says why it is needed.
 const MIGRATIONS: &[&str] = &[
     include_str!("schema/0001_house.sql"),
     include_str!("schema/0002_kept.sql"),
@@ -33,10 +34,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0022_encodings.sql"),
 ];
 
-/// Applies what is missing, all of it or nothing.
+/// Applies the missing migrations: all of them or none.
 ///
 /// # Errors
-/// The file belongs to another program, or to a newer cloudlet, or a migration failed; the file is then as it was.
+/// The file belongs to another program or to a newer cloudlet, or a migration failed. The file is
+/// unchanged then.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
     migrate_by(connection, MIGRATIONS)
 }
@@ -76,10 +78,11 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    /// A file that a cloudlet with the first schema has written: two accounts, files, an old content, the bin, a log.
+    /// A database with the first schema, with two accounts, files, a version, a recycle bin and an
+    /// audit log.
     const SCHEMA_1: &[u8] = include_bytes!("../../tests/data/schema-1.db");
 
-    /// Every schema that was ever released, and a file of it.
+    /// Every released schema, with a database that has it.
     const RELEASED: &[(i64, &[u8])] = &[(1, SCHEMA_1)];
 
     fn file(name: &str, bytes: &[u8]) -> PathBuf {
@@ -127,7 +130,7 @@ mod tests {
             assert_eq!(number(&connection, "SELECT count(*) FROM users WHERE name IN ('anna', 'bert')"), 2);
             assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
         }
-        // The same without the broken one does something: the test could fail.
+        // Without the broken migration the others do apply, so this test can fail.
         drop(connection);
         assert!(std::fs::read(&path).unwrap() == SCHEMA_1, "not a byte is another");
         let mut connection = Connection::open(&path).unwrap();
@@ -156,7 +159,7 @@ mod tests {
         assert_eq!(rows, ["7 192.0.2.7/32 9", "8 192.0.2.8/32 3"]);
     }
 
-    /// Whose each row is, by the name of its account.
+    /// The owner of each row, as the name of its account.
     fn owners(connection: &Connection, table: &str) -> Vec<String> {
         let sql = format!(
             "SELECT {table}.id || ' ' || coalesce(users.name, former_accounts.name || '#', owner) FROM {table}
@@ -172,7 +175,8 @@ mod tests {
         const BY_NAME: usize = 18;
         let mut connection = Connection::open_in_memory().unwrap();
         migrate_by(&mut connection, &MIGRATIONS[..BY_NAME]).unwrap();
-        // An account whose name is the id of another one, one that was made again, and one that is gone.
+        // One account has another one's id as its name, one was removed and made again, and one was
+        // removed.
         let before = "INSERT INTO users (id, name, display_name, password_hash, status, created)
                 VALUES (1, 'anna', '', '', 1, 100), (2, '1', '', '', 1, 100), (9, 'bob', '', '', 1, 500);
             INSERT INTO nodes (id, parent, name, is_folder, size_bytes, modified_ns, inode)
@@ -213,7 +217,7 @@ mod tests {
         let mut rows =
             connection.prepare("SELECT id || user || session || path || received FROM uploads").unwrap();
         let rows: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        // Of bert's the account of that name is younger.
+        // The account that is named bert now is younger than bert's rows.
         assert_eq!(rows, ["a77:one-upload/anna/a0-5", "b7session/anna/b0-6"]);
     }
 }

@@ -1,8 +1,8 @@
 //! The database: the only user of SQLite.
 //!
-//! One writer thread owns the one connection that changes anything and commits what is queued as a group; readers are
-//! `query_only`. `Write` derefs to `Read`, so what reads works in both. Helpers take `&Read` or `&Write` and never open
-//! a transaction. One file per table.
+//! One writer thread owns the only connection that changes anything, and commits all queued changes
+//! as a group. Readers are `query_only`. `Write` derefs to `Read`, so reading functions work in
+//! both. Helpers take `&Read` or `&Write` and never open a transaction. Each table has one file.
 
 pub mod activities;
 pub mod audit;
@@ -55,45 +55,47 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long a connection waits for another process (the command line) to end its transaction.
+/// How long a connection waits for the transaction of another process (the command line).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a change made by another process may stay unnoticed.
+/// How long a change by another process may stay unnoticed.
 const WATCH_INTERVAL: Duration = Duration::from_millis(200);
-/// The fact that counts the transactions that changed accounts or sessions, of all processes.
+/// The value in `meta` that counts transactions on accounts or sessions, from all processes.
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
-/// The fact that holds the time last seen, in seconds since 1970 UTC.
+/// The value in `meta` with the last known time, in seconds since 1970 UTC.
 const CLOCK_SEEN: &str = "clock_seen";
-/// A database up to this size is checked page by page at every start; larger ones only by `cloudlet check`.
+/// A database up to this size is checked page by page at every start. `cloudlet check` checks
+/// larger ones.
 const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 
 /// An open database.
 pub struct Store {
     writer: writer::Writer,
     readers: Readers,
-    /// Tells whether another connection has changed the database.
+    /// Detects changes by other connections.
     watcher: Mutex<Watcher>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
     audit_limits: Arc<AuditLimits>,
 }
 
-/// What the database asks of the disk that it lies on.
+/// The services that the database needs from the disk it lies on.
 pub trait Ground: Send + Sync {
-    /// Gives up what is kept free for a full disk, if that is needed now. Whether there is little room, so that only
-    /// what people do is written.
+    /// Frees the space reserved for a full disk, if it is needed now. Returns true if space is low,
+    /// so that only changes by people are written.
     fn make_room(&self) -> bool;
 
-    /// What keeps the disk from being written, as far as can be told without writing.
+    /// Checks that the disk can be written, as far as that is known without writing.
     fn check_writable(&self) -> Result<()>;
 
-    /// Whether the file that was opened is still where it was.
+    /// True if the opened file is still in its place.
     fn is_there(&self) -> bool;
 
-    /// Makes an empty file into which the database can be saved before it is lost; its path.
+    /// Makes an empty file into which the database can be saved before it is lost. Returns its
+    /// path.
     fn make_rescue_file(&self) -> Result<PathBuf>;
 }
 
-/// A disk that has room for ever, for tests.
+/// A disk that never fills up, for tests.
 #[cfg(test)]
 impl Ground for () {
     fn make_room(&self) -> bool {
@@ -113,30 +115,31 @@ impl Ground for () {
     }
 }
 
-/// How much of people's audit rows is kept.
+/// The limits for audit rows of people.
 struct AuditLimits {
     rows: AtomicU64,
     bytes: AtomicU64,
 }
 
-/// Numbers that grow with changes, so that what was read can be remembered until there is one.
+/// Numbers that grow with each change. Cached data is valid while its number stays the same.
 struct Versions {
-    /// Of anything but the audit log.
+    /// For everything but the audit log.
     all: AtomicU64,
-    /// Of accounts or sessions.
+    /// For accounts and sessions.
     accounts: AtomicU64,
 }
 
 struct Watcher {
     read: Read,
-    /// SQLite's number of this connection, which is another one after each commit of another connection.
+    /// SQLite's `data_version` of this connection. It changes with each commit of another
+    /// connection.
     data_version: i64,
     accounts_changes: Option<String>,
-    /// Not asked again before this time.
+    /// The earliest time to look again.
     due: Instant,
 }
 
-/// A consistent view of the database that cannot change it.
+/// A consistent view of the database for reading only.
 pub struct Read {
     connection: Connection,
 }
@@ -144,13 +147,15 @@ pub struct Read {
 /// The one open write transaction.
 pub struct Write {
     read: Read,
-    /// The time of this transaction in seconds since 1970 UTC: all rows of one change agree.
+    /// The time of this transaction in seconds since 1970 UTC. All rows of one change have the
+    /// same.
     now: Cell<i64>,
-    /// Accounts or sessions have changed: what is remembered about them is no longer true once this is committed.
+    /// True if accounts or sessions have changed, so that cached data about them is stale after the
+    /// commit.
     accounts_changed: Cell<bool>,
-    /// What the change that runs now is made with; empty where nobody called.
+    /// The kind of client behind the current change. Empty for background work.
     how: RefCell<Cow<'static, str>>,
-    /// A part that failed could not be undone: none of the transaction may be kept.
+    /// True if a failed part could not be undone. Then nothing of the transaction may be kept.
     is_spoilt: Cell<bool>,
     audit_limits: Arc<AuditLimits>,
 }
@@ -163,9 +168,9 @@ impl Deref for Write {
 }
 
 impl Store {
-    /// Opens the database file, creates it when absent, and brings it to this program's schema.
+    /// Opens the database file, creates it if it is absent, and migrates it to the current schema.
     ///
-    /// `audit_flush` is the longest time that rows of reads wait in memory.
+    /// `audit_flush` is the longest time that audit rows of reads wait in memory.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the file and what to do.
@@ -215,9 +220,9 @@ impl Store {
         result
     }
 
-    /// Runs a changing closure inside the next group commit and returns when it is durable.
+    /// Runs a changing closure in the next group commit, and returns when the change is durable.
     ///
-    /// A closure that fails changes nothing, and does not touch the others of its group.
+    /// A closure that fails changes nothing, and does not affect the others of its group.
     pub fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
@@ -225,53 +230,56 @@ impl Store {
         self.writer.run(change)
     }
 
-    /// Queues a change nobody waits for; a failure is logged.
+    /// Queues a change without waiting for it. A failure is logged.
     pub fn write_later(&self, change: impl FnOnce(&Write) -> Result<()> + Send + 'static) {
         self.writer.run_later(change);
     }
 
-    /// Queues the audit row of a call that changed nothing; false when the queue is full, and the row is not in it.
+    /// Queues the audit row of a call that changed nothing. Returns false if the queue is full and
+    /// the row was not taken.
     pub fn queue_audit(&self, row: AuditRow) -> bool {
         self.writer.queue_audit(row)
     }
 
-    /// Queues an audit row, waiting for room where there is none.
+    /// Queues an audit row. Waits if the queue is full.
     pub fn record_audit(&self, row: AuditRow) {
         self.writer.record_audit(row);
     }
 
-    /// When something was written last; the start counts.
+    /// The time of the last commit, or of the start.
     pub fn last_written(&self) -> Instant {
         self.writer.last_written()
     }
 
-    /// Whether the database can be read, and changed within a time. Nothing is written for it.
+    /// Checks that the database can be read, and that a change can begin in time. Writes nothing.
     pub fn answers(&self, within: Duration) -> Result<()> {
         self.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(())))?;
         self.writer.ask(Question::Answers, within)
     }
 
-    /// Whether changes of the database can be kept: what the last one came to, and what the disk says of itself. Where that is
-    /// in doubt, or long ago, one is tried, at most once a minute.
+    /// Checks that changes of the database are kept. The answer comes from the last change and from
+    /// the state of the disk. If it is in doubt, or old, a test value is written, at most once a
+    /// minute.
     pub fn is_writable(&self, within: Duration) -> Result<()> {
         self.answers(within)?;
         self.writer.ask(Question::CanBeWritten, within)
     }
 
-    /// Writes all queued audit rows now, and how many calls of strangers were counted.
+    /// Writes all queued audit rows now, including the numbers of counted calls.
     pub fn flush_audit(&self) -> Result<()> {
         self.writer.flush_audit()
     }
 
-    /// Says how much of people's audit rows is kept, from now on.
+    /// Sets the limits for audit rows of people.
     pub fn limit_audit(&self, rows: u64, bytes: u64) {
         self.audit_limits.rows.store(rows, Ordering::Relaxed);
         self.audit_limits.bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// A number that grows whenever accounts or sessions may have changed: what a caller remembers about them is true
-    /// as long as the number is the one it had before reading them. This process's changes count at once, those of
-    /// another (the command line) after `WATCH_INTERVAL` at the latest. Never blocks for long, so the poller may ask.
+    /// A number that grows whenever accounts or sessions may have changed. Data about them that was
+    /// read after asking for the number is valid while the number stays the same. Changes of this
+    /// process count at once, those of another (the command line) after `WATCH_INTERVAL` at the
+    /// latest. Never blocks for long, so the poller may ask.
     pub fn accounts_version(&self) -> Result<u64> {
         self.watch()?;
         Ok(self.versions.accounts.load(Ordering::Acquire))
@@ -283,7 +291,7 @@ impl Store {
         Ok(self.versions.all.load(Ordering::Acquire))
     }
 
-    /// Notices what other processes have changed.
+    /// Notices changes by other processes.
     fn watch(&self) -> Result<()> {
         let Ok(mut watcher) = self.watcher.try_lock() else { return Ok(()) };
         let now = Instant::now();
@@ -301,15 +309,16 @@ impl Store {
         Ok(())
     }
 
-    /// The clock that rows are written by.
+    /// The clock of the rows' times.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Checks the whole database; the findings, none when it is sound.
+    /// Checks the whole database. Returns the findings; none if it is sound.
     pub fn integrity(&self) -> Result<Vec<String>> {
-        // On a connection of its own: SQLite's FTS5 remembers the structure of an index for each connection, and its check, other
-        // than its queries, does not ask whether another one has changed it since. It then tells of damage that is none.
+        // On a connection of its own: SQLite's FTS5 caches the structure of an index for each
+        // connection. Unlike its queries, its check does not notice changes by other connections,
+        // and would report damage where there is none.
         Read { connection: readers::open(self.readers.path())? }.integrity()
     }
 
@@ -319,13 +328,13 @@ impl Store {
         self.read(|read| read.one(sql, [], |row| row.get::<_, i64>(0))).map(i64::unsigned_abs)
     }
 
-    /// Flushes, checkpoints and ends the writer. Nothing can be written afterwards.
+    /// Writes the queued rows, checkpoints and ends the writer. Nothing can be written afterwards.
     pub fn close(&self) {
         self.writer.stop();
     }
 }
 
-/// What a look at the database has found changed since the last one.
+/// The result of a look for changes since the last look.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Nothing,
@@ -334,8 +343,8 @@ enum Seen {
 }
 
 impl Watcher {
-    /// Looks for commits, this process's own among them. Most change neither accounts nor sessions, so the second, dearer
-    /// question is only asked after one.
+    /// Looks for commits, including those of this process. The second, more expensive query runs
+    /// only after a commit, because most commits change neither accounts nor sessions.
     fn look(&mut self) -> Result<Seen> {
         let data_version = self.read.one("PRAGMA data_version", [], |row| row.get(0))?;
         if std::mem::replace(&mut self.data_version, data_version) == data_version {
@@ -349,7 +358,8 @@ impl Watcher {
 }
 
 impl Read {
-    /// Runs a statement without values or rows. It stays prepared: to parse `BEGIN` costs as much as a look at a row.
+    /// Runs a statement without parameters or rows. It stays prepared: parsing `BEGIN` costs as
+    /// much as reading a row.
     fn step(&self, sql: &str) -> Result<()> {
         self.connection
             .prepare_cached(sql)
@@ -375,7 +385,7 @@ impl Read {
         rows.collect::<rusqlite::Result<_>>().map_err(failed)
     }
 
-    /// The first row of a query, if there is one.
+    /// The first row of a query, if any.
     fn first<T, P: Params>(
         &self,
         sql: &str,
@@ -408,31 +418,31 @@ impl Write {
         self.now.get()
     }
 
-    /// Says what the change that runs now is made with.
+    /// Sets the kind of client behind the current change.
     pub fn is_made_with(&self, how: Cow<'static, str>) {
         self.how.replace(how);
     }
 
-    /// What the change that runs now is made with, as people are told it.
+    /// The kind of client behind the current change, as people see it.
     fn how(&self) -> Ref<'_, str> {
         Ref::map(self.how.borrow(), |how| &**how)
     }
 
-    /// Runs a part of the transaction that is undone as a whole when it fails.
+    /// Runs a part of the transaction. If it fails, all of it is undone.
     pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
         self.run("SAVEPOINT part", [])?;
         let result = part(self);
         let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
         let ended = undone.and_then(|()| self.run("RELEASE part", []));
         if let Err(error) = ended {
-            // Whoever asked is told that it failed, so nothing of it may be committed.
+            // The caller is told that it failed, so nothing of it may be committed.
             self.is_spoilt.set(true);
             return Err(error);
         }
         result
     }
 
-    /// Runs one changing statement; how many rows it changed.
+    /// Runs one changing statement. Returns the number of changed rows.
     fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
         let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
         #[cfg(test)]
@@ -440,7 +450,8 @@ impl Write {
         statement.execute(params).map_err(failed)
     }
 
-    /// Removes the oldest rows of the audit log beyond its limits, as many as a transaction can in passing.
+    /// Removes the oldest audit rows beyond the limits, as many as one transaction can remove in
+    /// passing.
     fn keep_audit_within_limits(&self) -> Result<()> {
         const ROWS: u32 = 256;
         let [rows, bytes] =
@@ -451,7 +462,7 @@ impl Write {
         Ok(())
     }
 
-    /// Ends the transaction, if one is open, without keeping anything.
+    /// Rolls the transaction back, if one is open.
     fn roll_back(&self) {
         let connection = &self.read.connection;
         if !connection.is_autocommit() {
@@ -461,14 +472,14 @@ impl Write {
         }
     }
 
-    /// Brings what was committed into the database file, so that the write-ahead log need not grow.
+    /// Copies committed changes into the database file, so that the write-ahead log need not grow.
     fn reuse_log(&self) {
         if let Err(error) = self.read.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
             log::warn!("the database was not checkpointed: {error}");
         }
     }
 
-    /// To be called by whatever changes an account or ends a session.
+    /// Must be called by every function that changes an account or ends a session.
     fn accounts_changed(&self) {
         self.accounts_changed.set(true);
     }
@@ -519,7 +530,7 @@ fn damaged() -> Error {
     )
 }
 
-/// What SQLite said, as one of our errors.
+/// SQLite's error, as an error of cloudlet.
 fn failed(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
@@ -552,7 +563,7 @@ fn explain_open(path: &Path, error: Error) -> Error {
     Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
 }
 
-/// Lets a planned change of the database fail as on a disk that is full.
+/// The failure of a planned change, as on a full disk.
 #[cfg(test)]
 fn pass() -> Result<()> {
     match crate::base::fault_injection::fails() {
@@ -561,7 +572,7 @@ fn pass() -> Result<()> {
     }
 }
 
-/// A store in a file of its own that lives as long as the process; for unit tests.
+/// A store for unit tests, in a file that lives as long as the process.
 #[cfg(test)]
 pub fn test_store() -> Store {
     let name = format!("cloudlet-test-{}-{}.db", std::process::id(), crate::base::ids::object_id());

@@ -1,4 +1,4 @@
-//! Names as a search reads them: the index of their parts, and how complete it is.
+//! The index of names for the search, and the folders it covers completely.
 
 use super::{Read, Write, failed};
 use crate::base::fold::fold;
@@ -6,18 +6,19 @@ use crate::error::Result;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Params, Row, params};
 
-/// Characters of the longest parts that are indexed.
+/// The maximum length of an indexed part, in characters.
 const PART_CHARACTERS: usize = 3;
-/// What stands before and after a name among its parts.
+/// Marks the beginning and the end of a name in its parts.
 const BEGINNING: char = '\u{1}';
 const END: char = '\u{2}';
-/// Where characters are moved to that part tokens for SQLite: into a private area, behind which other names hardly are. If they
-/// are, there is a candidate more.
+/// The offset that turns characters into token characters for SQLite. It leads into a private-use
+/// area, where names hardly have characters. A name that does only adds a candidate.
 const TOKEN_OFFSET: u32 = 0xe000;
-/// Most parts that are asked for at once. More would not find less: the names are compared afterwards.
+/// The maximum number of parts in one query. More parts would not change the result, because
+/// candidates are compared with the text afterwards.
 const PARTS_MAX: usize = 12;
 
-/// An entry of the tree that may be what is searched for.
+/// A candidate of a search: an entry that may match.
 #[derive(Debug)]
 pub struct Named<'a> {
     pub id: i64,
@@ -28,30 +29,31 @@ pub struct Named<'a> {
     pub modified_nanoseconds: i64,
 }
 
-/// Which entries are looked at.
+/// The entries that a search considers.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// Those that may contain all of these folded texts, none of which is empty. Others may be among them.
+    /// Entries that may contain all of these folded texts, none of which is empty. Others may be
+    /// among them.
     Containing(&'a [String]),
-    /// Those that may begin with this folded text.
+    /// Entries that may begin with this folded text.
     Beginning(&'a str),
-    /// Those that may be this folded text.
+    /// Entries that may be equal to this folded text.
     Exactly(&'a str),
     All,
     In(i64),
 }
 
-/// A folder that is known.
+/// A folder in the index.
 #[derive(Debug)]
 pub struct KnownFolder {
     pub name: String,
-    /// When it was last modified at the time of its last whole visit, in nanoseconds since 1970 UTC.
+    /// The folder's time of modification at its last complete visit, in nanoseconds since 1970 UTC.
     pub visited_nanoseconds: Option<i64>,
 }
 
 pub(super) const COLUMNS: &str = "nodes.id, parent, name, is_folder, size_bytes, modified_ns";
 
-/// Makes the functions known that the schema's triggers read names with.
+/// Registers the SQL functions that the schema's triggers call for names.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     type OfName = fn(&str) -> String;
     let functions: [(&str, OfName); 2] = [("fold_name", fold), ("name_parts", name_parts)];
@@ -71,7 +73,8 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Hands entries that are not missing to a closure, until it wants no more; whether it had all of them.
+/// Passes entries that are not missing to a closure until it returns false. Returns true if all
+/// entries were passed.
 pub fn visit(
     read: &Read,
     source: Source<'_>,
@@ -134,7 +137,7 @@ fn named<'a>(row: &'a Row<'_>) -> rusqlite::Result<Named<'a>> {
     })
 }
 
-/// All parts of a name, of one to so many characters, each as what SQLite takes for a token.
+/// All parts of a name up to the maximum length, each written as a token for SQLite.
 fn name_parts(name: &str) -> String {
     let characters: Vec<char> = [BEGINNING].into_iter().chain(fold(name).chars()).chain([END]).collect();
     let mut parts = String::with_capacity(12 * characters.len());
@@ -155,8 +158,9 @@ fn append_token(part: &[char], to: &mut String) {
     }));
 }
 
-/// The question to the index: parts that together cover the texts, each quoted, so that nothing in them is syntax. Texts that
-/// are parts themselves count only where there are no longer ones: they are in too many names to narrow anything.
+/// The full-text query for the parts that cover the texts. Each part is quoted, so that no
+/// character is syntax. Texts that are no longer than a part are used only if there are no longer
+/// ones: they occur in too many names to narrow the search.
 fn question(texts: &[String]) -> String {
     let texts: Vec<Vec<char>> = texts.iter().map(|text| text.chars().collect()).collect();
     let longest = texts.iter().map(|text| text.len().min(PART_CHARACTERS)).max().unwrap_or(0);
@@ -174,12 +178,12 @@ fn question(texts: &[String]) -> String {
     parts.join(" AND ")
 }
 
-/// The folder of an id.
+/// A folder by its id.
 pub fn folder(read: &Read, id: i64) -> Result<Option<KnownFolder>> {
     read.first("SELECT name, visited_ns FROM nodes WHERE id = ?1", [id], known_folder)
 }
 
-/// The folders in a folder, without those that are missing.
+/// The folders in a folder, without missing ones.
 pub fn folders_in(read: &Read, parent: i64) -> Result<Vec<KnownFolder>> {
     read.all(
         "SELECT name, visited_ns FROM nodes INDEXED BY nodes_folders \
@@ -189,7 +193,8 @@ pub fn folders_in(read: &Read, parent: i64) -> Result<Vec<KnownFolder>> {
     )
 }
 
-/// Notes that a folder has been visited as it was when it was last modified at this time; `None`: not surely.
+/// Stores the folder's time of modification at a complete visit. `None` if the visit may be
+/// incomplete.
 pub fn set_visited(write: &Write, id: i64, modified_nanoseconds: Option<i64>) -> Result<()> {
     write.run("UPDATE nodes SET visited_ns = ?2 WHERE id = ?1", params![id, modified_nanoseconds])?;
     Ok(())
@@ -329,7 +334,7 @@ mod tests {
             changed_nanoseconds: None,
         };
         let root = store.write(move |tx| nodes::save(tx, NO_PARENT, "volume id", &facts, None)).unwrap();
-        // SQLite merges segments of an index after so many changes.
+        // SQLite merges the segments of an index after about so many changes.
         for number in 0..100 {
             let name = format!("file {number}");
             store.write(move |tx| nodes::save(tx, root, &name, &facts, None)).unwrap();

@@ -1,4 +1,5 @@
-//! The index of files and folders. What it says is a memory of the last visit; the disk is the truth.
+//! The index of files and folders. It remembers the last visit of each folder; the disk is the
+//! truth.
 
 use super::{Read, Write, sync, versions};
 use crate::base::path::EXTERNAL;
@@ -7,44 +8,45 @@ use rusqlite::{Row, params};
 use std::collections::HashMap;
 use std::iter::Sum;
 
-/// The parent of volume roots.
+/// The `parent` of volume roots.
 pub const NO_PARENT: i64 = 0;
-/// Deepest tree that is followed.
+/// The maximum depth of a tree. Deeper entries are ignored.
 pub const DEPTH_MAX: usize = 256;
 
-/// An entry as the index remembers it.
+/// An entry of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeRow {
     pub id: i64,
     pub parent: i64,
-    /// The name as the API shows it.
+    /// The name as the API writes it.
     pub name: String,
     pub facts: NodeFacts,
     pub missing_since: Option<i64>,
     pub modified_by: Option<String>,
-    /// What it was last written with.
+    /// The kind of client that wrote it last.
     pub modified_how: String,
 }
 
-/// What a visit finds out about an entry.
+/// Facts about an entry that a visit reads from the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NodeFacts {
     pub is_folder: bool,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
     pub inode: u64,
-    /// When anything about a file last changed; `None` where that is not known, and for folders.
+    /// The time of a file's last change of any sort. `None` for folders, or if unknown.
     pub changed_nanoseconds: Option<i64>,
 }
 
 impl NodeFacts {
-    /// Whether both are of the same content as far as size, time of modification and inode tell, wherever it lies: a new
-    /// name alone is another time of change.
+    /// True if both have the same content, as far as size, time of modification and inode tell. The
+    /// time of change is not compared, because renaming changes it, too.
     pub fn looks_like(&self, other: &NodeFacts) -> bool {
         NodeFacts { changed_nanoseconds: other.changed_nanoseconds, ..*self } == *other
     }
 
-    /// Whether what was known before says otherwise. What it does not know yet is no change.
+    /// True if the facts contradict those known before. A fact that was unknown before is no
+    /// contradiction.
     pub fn differs_from(&self, before: &NodeFacts) -> bool {
         self != before && !(before.changed_nanoseconds.is_none() && self.looks_like(before))
     }
@@ -66,19 +68,20 @@ impl Sum for Held {
     }
 }
 
-/// Where an entry lies.
+/// The location of an entry.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The id of the volume.
     pub volume: String,
-    /// The row of the root in which it lies (an account's files, or a further volume), or which it is.
+    /// The row of its root, which is an account's files or a further volume. A root's own row is
+    /// its root.
     pub home: i64,
-    /// From the top of the volume down to its own.
+    /// The names from the top of the volume down to the entry.
     pub names: Vec<String>,
 }
 
 impl Place {
-    /// The name of the root in which it lies, as `CloudPath::root_name` tells it.
+    /// The name of its root, as `CloudPath::root_name` writes it.
     pub fn root_name(&self) -> String {
         let names = if self.names.first().is_some_and(|name| name == EXTERNAL) { 2 } else { 1 };
         self.names[..names.min(self.names.len())].join("/")
@@ -97,45 +100,46 @@ macro_rules! columns {
 }
 pub(super) const COLUMNS: &str = columns!();
 
-/// The name of the top of the tree, the id of volume 0; `None` before anything is in the index.
+/// The name of the top of the tree, which is the id of volume 0. `None` if the index is empty.
 pub fn root_name(read: &Read) -> Result<Option<String>> {
     read.first("SELECT name FROM nodes WHERE parent = ?1", [NO_PARENT], |row| row.get(0))
 }
 
-/// The entry of a name in a folder, also when it is missing.
+/// The entry with a name in a folder, even if it is missing.
 pub fn child(read: &Read, parent: i64, name: &str) -> Result<Option<NodeRow>> {
-    // A path is followed by one of these for each of its names.
+    // Following a path takes one of these queries for each name.
     const SQL: &str = concat!("SELECT ", columns!(), " FROM nodes WHERE parent = ?1 AND name = ?2");
     read.first(SQL, params![parent, name], node)
 }
 
-/// The entries of a folder, the missing ones too.
+/// The entries of a folder, including missing ones.
 pub fn children(read: &Read, parent: i64) -> Result<Vec<NodeRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1"), [parent], node)
 }
 
-/// Hands the same to a closure, one after the other.
+/// Passes the entries of a folder to a closure, one by one.
 pub fn each_child(read: &Read, parent: i64, mut each: impl FnMut(NodeRow)) -> Result<()> {
     let sql = format!("SELECT {COLUMNS} FROM nodes WHERE parent = ?1");
     read.all(&sql, [parent], |row| node(row).map(&mut each)).map(drop)
 }
 
-/// Entries that had this inode number when they were last seen.
+/// Entries whose last known inode number is this one.
 pub fn with_inode(read: &Read, inode: u64) -> Result<Vec<NodeRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM nodes WHERE inode = ?1 LIMIT 16"), [inode as i64], node)
 }
 
-/// The entry of an id.
+/// An entry by its id.
 pub fn by_id(read: &Read, id: i64) -> Result<Option<NodeRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM nodes WHERE id = ?1"), [id], node)
 }
 
-/// The folder in which the entry of an id lies; `None` when there is none, or it is missing.
+/// The id of an entry's folder. `None` if there is no such entry, or it is missing.
 pub fn parent(read: &Read, id: i64) -> Result<Option<i64>> {
     read.first("SELECT parent FROM nodes WHERE id = ?1 AND missing_since IS NULL", [id], |row| row.get(0))
 }
 
-/// What lies below each root, by its name as `CloudPath::root_name` tells it, as far as the index knows.
+/// The number and size of files below each root, by the root's name as `CloudPath::root_name`
+/// writes it, as far as the index knows.
 pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>> {
     let Some(top) = child(read, NO_PARENT, volume)? else { return Ok(HashMap::new()) };
     let folders = |above: i64| -> Result<Vec<NodeRow>> {
@@ -150,7 +154,7 @@ pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>>
         homes.push((disk.id, format!("{EXTERNAL}/{}", disk.name)));
     }
     let mut held: HashMap<i64, Held> = HashMap::new();
-    // Summed up here, one row after the other: SQLite would sort them all for a GROUP BY, in memory.
+    // Added up in Rust, row by row: for a GROUP BY, SQLite would sort all rows in memory.
     read.all(
         "WITH RECURSIVE folders(id, home) AS (\
            SELECT id, id FROM nodes WHERE (parent = ?1 OR parent = ?2) AND id IS NOT ?2 AND is_folder \
@@ -170,7 +174,8 @@ pub fn held_by_homes(read: &Read, volume: &str) -> Result<HashMap<String, Held>>
     Ok(homes.into_iter().map(|(id, name)| (name, held.remove(&id).unwrap_or_default())).collect())
 }
 
-/// Where the entry of an id lies; `None` for the top of a volume and for what lies in no volume, as in the bin.
+/// The location of an entry. `None` for the top of a volume, and for entries outside of all
+/// volumes, such as those in the recycle bin.
 pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
     let mut names: Vec<String> = Vec::new();
     let (mut here, mut below) = (id, id);
@@ -179,7 +184,7 @@ pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
         let Some(above) = by_id(read, node.parent)? else { return Ok(None) };
         names.push(node.name);
         if above.parent == NO_PARENT {
-            // A further volume is a root of two names.
+            // The root of a further volume has two names.
             let home = if names.last().is_some_and(|name| name == EXTERNAL) { below } else { here };
             names.reverse();
             return Ok(Some(Place { volume: above.name, home, names }));
@@ -189,7 +194,7 @@ pub fn place(read: &Read, id: i64) -> Result<Option<Place>> {
     Ok(None)
 }
 
-/// Stores an entry under a name, or what is now true of the one that is there. Returns its id.
+/// Adds an entry, or updates the entry with this name. Returns its id.
 pub fn save(
     write: &Write,
     parent: i64,
@@ -202,7 +207,7 @@ pub fn save(
         let id = before.as_ref().map_or(NO_PARENT, |before| before.id);
         children(write, id)?.iter().try_for_each(|child| mark_missing(write, child.id))?;
     }
-    // Where the content is the same, this is a move.
+    // An equal content elsewhere means that the file was moved.
     let same = before.as_ref().filter(|before| {
         before.facts.looks_like(facts)
             && before.modified_by.as_deref() == modified_by
@@ -237,7 +242,8 @@ pub fn save(
     Ok(id)
 }
 
-/// Puts an entry elsewhere; what hangs on its id goes with it. An entry that held the place before is removed.
+/// Moves an entry to another folder or name. Everything that refers to its id follows. An entry
+/// that was there before is removed.
 pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
     if let Some(displaced) = child(write, parent, name)?.filter(|displaced| displaced.id != id) {
         sync::vanishes(write, displaced.id)?;
@@ -259,7 +265,7 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
     sync::appeared(write, id)
 }
 
-/// Notes that an entry is not where it was.
+/// Marks an entry as missing.
 pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
     sync::vanishes(write, id)?;
     write.run(
@@ -269,7 +275,8 @@ pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Puts an entry out of the tree and into the bin, under the bin's id of it. Its old place is free at once.
+/// Moves an entry out of the tree and into the recycle bin, under its id there. Its name in the
+/// folder is free at once.
 pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     sync::vanishes(write, id)?;
     write.run(
@@ -279,7 +286,7 @@ pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets an entry and all below it, but for those on which old contents hang.
+/// Removes an entry and all entries below it, except those that have versions.
 pub fn delete_below(write: &Write, id: i64) -> Result<()> {
     write
         .run(
@@ -290,7 +297,8 @@ pub fn delete_below(write: &Write, id: i64) -> Result<()> {
         .map(drop)
 }
 
-/// Forgets entries that have been missing since before a time and on which no old content hangs; how many.
+/// Removes entries without versions that have been missing since before a time. Returns their
+/// number.
 pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {
     write.run(
         "DELETE FROM nodes WHERE missing_since < ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id) \

@@ -1,31 +1,31 @@
-//! Whether the database can be changed: asked by those who look after the server, answered by the writer.
+//! Probes: monitoring asks whether the database can be changed, and the writer answers.
 
 use super::{Ground, Write, meta};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
-/// The fact that is written to find out.
+/// The name of the value that a probe writes.
 const TRIED: &str = "write_tried";
-/// A doubt is looked into by a change, but not more often than this.
+/// The shortest time between two test writes.
 const TRIED_AT_MOST_EVERY: Duration = Duration::from_secs(60);
-/// What the last change came to is believed for so long.
+/// The result of the last change counts for this time.
 const BELIEVED_FOR: Duration = Duration::from_secs(3600);
 
-/// What somebody wants to know.
+/// The question of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether a change could begin. Nothing is written for it: the disk may sleep.
+    /// Can a change begin? Nothing is written for the answer: the disk may sleep.
     Answers,
-    /// Whether a change would be kept.
+    /// Would a change be kept?
     CanBeWritten,
 }
 
-/// Who has asked and what is known. One answer serves all who asked before it was looked for.
+/// Open questions and the last answers. One answer serves all who asked before it was made.
 pub struct Probes {
-    /// How often somebody asked, and up to which of them there was an answer.
+    /// The number of questions so far, and the number of those that are answered.
     pub asked: u64,
     pub answered: u64,
-    /// Somebody asks whether a change would be kept.
+    /// True if somebody asks whether a change would be kept.
     pub is_writing_asked: bool,
     answers: Result<()>,
     can_be_written: Result<()>,
@@ -45,7 +45,7 @@ impl Probes {
         }
     }
 
-    /// Takes the answers to all that was asked up to a number.
+    /// Stores the answers to all questions up to a number.
     pub fn take(&mut self, asked: u64, answers: Result<()>, can_be_written: Option<Result<()>>) {
         (self.answered, self.answers) = (asked, answers);
         if let Some(can_be_written) = can_be_written {
@@ -54,14 +54,14 @@ impl Probes {
     }
 }
 
-/// What the last change of the database came to.
+/// The result of the last change of the database.
 pub struct LastWrite {
     at: Instant,
     outcome: Result<()>,
 }
 
 impl LastWrite {
-    /// As if one had been kept just now: the database has been opened.
+    /// A success at this moment: the database has just been opened.
     pub fn at_start() -> LastWrite {
         LastWrite { at: Instant::now(), outcome: Ok(()) }
     }
@@ -70,7 +70,7 @@ impl LastWrite {
         *self = LastWrite { at: Instant::now(), outcome };
     }
 
-    /// Whether a change would be kept; tries one where that is in doubt.
+    /// Checks whether a change would be kept. If that is in doubt, writes a test value.
     pub fn look(&mut self, write: &Write, ground: &dyn Ground) -> Result<()> {
         let looks = ground.check_writable();
         let age = self.at.elapsed();
@@ -94,7 +94,7 @@ fn try_to_write(write: &Write) -> Result<()> {
     }
 }
 
-/// Whether a change could begin.
+/// Checks whether a change can begin.
 pub fn answers(write: &Write) -> Result<(), Error> {
     write.read.step("BEGIN IMMEDIATE").and_then(|()| write.read.step("ROLLBACK"))
 }

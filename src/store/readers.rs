@@ -1,4 +1,4 @@
-//! The connections that read: a few stay open, and whoever reads has one of them for himself.
+//! The pool of reading connections. A few stay open, and each has one user at a time.
 
 use super::{BUSY_TIMEOUT, Read, failed};
 use crate::error::Result;
@@ -8,22 +8,24 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
-/// Connections kept open; more are opened where these are used for long, and closed again.
+/// The number of connections that stay open. If these are in use for long, further ones are opened
+/// and closed again.
 const OPEN_USUALLY: usize = 4;
-/// How long one of them is waited for. Opening another costs more: it begins with reading the whole schema.
+/// The time to wait for an open connection. Opening another one costs more, because it reads the
+/// whole schema first.
 const AWAITED_FOR: Duration = Duration::from_millis(5);
 
 pub struct Readers {
     path: PathBuf,
     pool: Mutex<Pool>,
-    /// A connection is idle again, or there is room for another.
+    /// Signals that a connection is idle again or that another one may be opened.
     returned: Condvar,
 }
 
 #[derive(Default)]
 struct Pool {
     idle: Vec<Read>,
-    /// Those that are open, idle or not.
+    /// The number of open connections, idle or in use.
     open: usize,
     waiting: usize,
 }
@@ -37,7 +39,7 @@ impl Readers {
         &self.path
     }
 
-    /// A connection that nobody else uses; it goes back when it is dropped.
+    /// Lends a connection that nobody else uses. It goes back into the pool when it is dropped.
     pub fn lend(&self) -> Result<Lent<'_>> {
         let mut pool = self.lock();
         let all_are_used = |pool: &mut Pool| pool.idle.is_empty() && pool.open >= OPEN_USUALLY;
@@ -64,7 +66,7 @@ impl Readers {
 
 pub struct Lent<'a> {
     readers: &'a Readers,
-    /// `None` only until it is open.
+    /// `None` only before the connection is opened.
     read: Option<Read>,
 }
 
@@ -77,7 +79,7 @@ impl Deref for Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        // One whose transaction could not be ended is of no more use.
+        // A connection whose transaction could not be ended is closed.
         let usable = self.read.take().filter(|read| read.connection.is_autocommit());
         let mut pool = self.readers.lock();
         let closed = match usable {
@@ -90,19 +92,19 @@ impl Drop for Lent<'_> {
                 closed
             }
         };
-        // Each waking is a system call, also when nobody sleeps.
+        // A wake-up is a system call, even if nobody waits.
         if pool.waiting > 0 {
             self.readers.returned.notify_one();
         }
-        // Closing takes its time.
+        // Closing the connection takes time, so the pool is unlocked before.
         drop(pool);
         drop(closed);
     }
 }
 
 pub fn open(path: &Path) -> Result<Connection> {
-    // Opened for writing all the same: a WAL reader may have to rebuild the shared index file. `query_only` forbids
-    // changes to the database itself.
+    // A reader also opens the file for writing: with WAL, it may have to rebuild the shared index
+    // file. `query_only` prevents changes of the database itself.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;

@@ -1,4 +1,4 @@
-//! Which root a name in a path means, and how it is called.
+//! Roots by name, and names of roots.
 
 use super::{Read, Write};
 use crate::base::path::EXTERNAL;
@@ -8,11 +8,12 @@ use rusqlite::ToSql;
 use rusqlite::params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-/// Between the name of an account that was removed and its id. No account can have it in its name.
+/// Stands between the name of a removed account and its id. No account may have it in its name.
 pub const FORMER: char = '#';
 
-/// The root of a name, as `CloudPath::root_name` tells it: of an account, of a further volume as `EXTERNAL/<name>`, or of an
-/// account that was removed as `<name>#<id>`. Where no account has the name, it means the last one that had it.
+/// The root with a name, as `CloudPath::root_name` writes it: an account's name, `EXTERNAL/<name>`
+/// for a further volume, or `<name>#<id>` for a removed account. A name that no account has now
+/// means the last account that had it.
 pub fn by_name(read: &Read, name: &str) -> Result<Root> {
     if let Some(volume) = name.strip_prefix(EXTERNAL).and_then(|rest| rest.strip_prefix('/')) {
         return Ok(Root::Volume(volume.to_owned()));
@@ -31,12 +32,13 @@ pub fn name_of(read: &Read, root: &Root) -> Result<String> {
     Ok(read.first(sql, [id], |row| row.get(0))?.unwrap_or_else(|| format!("{FORMER}{id}")))
 }
 
-/// Names of accounts that are gone.
+/// The names of removed accounts.
 pub fn former_names(read: &Read) -> Result<Vec<String>> {
     read.all("SELECT DISTINCT name FROM former_accounts", [], |row| row.get(0))
 }
 
-/// Notes that an account is about to be removed, so that what it leaves can be found.
+/// Notes the name of an account that is about to be removed, so that its remaining files can be
+/// found.
 pub fn account_leaves(write: &Write, id: i64) -> Result<()> {
     let sql = "INSERT INTO former_accounts (id, name, removed) SELECT id, name, ?2 FROM users WHERE id = ?1";
     write.run(sql, params![id, write.now()]).map(drop)

@@ -1,18 +1,18 @@
-//! What people have searched for.
+//! The search terms that people have used.
 
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::params;
 
-/// Terms kept for a user; beyond this the one not used for longest goes.
+/// The maximum number of terms per account. Beyond it, the least recently used term is removed.
 const TERMS_MAX: i64 = 100;
 
-/// All terms of a user, the last used first.
+/// All terms of an account, the most recently used first.
 pub fn of_user(read: &Read, user: i64) -> Result<Vec<String>> {
     read.all("SELECT term FROM search_terms WHERE user = ?1 ORDER BY used DESC", [user], |row| row.get(0))
 }
 
-/// Keeps a term as the one used last.
+/// Adds a term as the most recently used.
 pub fn keep(write: &Write, user: i64, term: &str) -> Result<()> {
     write.run(
         "INSERT INTO search_terms (user, term, used) \
@@ -28,7 +28,7 @@ pub fn keep(write: &Write, user: i64, term: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets all terms of a user.
+/// Removes all terms of an account.
 pub fn forget(write: &Write, user: i64) -> Result<()> {
     write.run("DELETE FROM search_terms WHERE user = ?1", [user])?;
     Ok(())

@@ -1,10 +1,10 @@
-//! Signed-in browsers and scripts. Tokens are stored hashed only.
+//! Sessions of browsers and scripts. Only hashes of tokens are stored.
 
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// A session as it is stored.
+/// A session.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
     /// SHA-256 of the token.
@@ -23,25 +23,25 @@ pub struct SessionRow {
 
 const COLUMNS: &str = "token_hash, id, side, user, xsrf, created, last_used, address, agent";
 
-/// The session of a token's hash.
+/// The session with a token's hash.
 pub fn find(read: &Read, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM sessions WHERE token_hash = ?1"), [token_hash], session)
 }
 
-/// The sessions of an account, the last used first.
+/// The sessions of an account, the most recently used first.
 pub fn of_user(read: &Read, user: i64) -> Result<Vec<SessionRow>> {
     let sql = format!("SELECT {COLUMNS} FROM sessions WHERE user = ?1 ORDER BY last_used DESC, created DESC");
     read.all(&sql, [user], session)
 }
 
-/// Ends the session of an account that has this public name; whether there was one.
+/// Ends the session with this public name, if it belongs to the account. Returns true if it did.
 pub fn delete_by_id(write: &Write, user: i64, id: &str) -> Result<bool> {
     write.accounts_changed();
     Ok(write.run("DELETE FROM sessions WHERE user = ?1 AND id = ?2", params![user, id])? > 0)
 }
 
-/// Stores a new session, and ends the account's oldest ones beyond `keep`: a script that signs in every minute and
-/// never out does not fill the table.
+/// Stores a new session and ends the account's oldest ones beyond `keep`. Otherwise, a script that
+/// signs in every minute and never signs out would fill the table.
 pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
     write.run(
         "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent) \
@@ -74,7 +74,7 @@ pub fn delete(write: &Write, token_hash: &[u8; 32]) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of an account but, if given, one.
+/// Ends all sessions of an account except the given one.
 pub fn delete_of_user(write: &Write, user: i64, except: Option<&[u8; 32]>) -> Result<()> {
     write.accounts_changed();
     write.run(
@@ -91,13 +91,13 @@ pub fn delete_admin_of_user(write: &Write, user: i64) -> Result<()> {
     Ok(())
 }
 
-/// Notes when a session was used.
+/// Sets the time at which a session was last used.
 pub fn used(write: &Write, token_hash: &[u8; 32], at: i64) -> Result<()> {
     write.run("UPDATE sessions SET last_used = ?2 WHERE token_hash = ?1", params![token_hash, at])?;
     Ok(())
 }
 
-/// Removes sessions that were last used before a time; how many.
+/// Removes sessions that were last used before a time. Returns their number.
 pub fn delete_unused_since(write: &Write, time: i64) -> Result<usize> {
     write.accounts_changed();
     write.run("DELETE FROM sessions WHERE last_used < ?1", [time])

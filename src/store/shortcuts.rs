@@ -4,18 +4,18 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::params;
 
-/// A shortcut as it is stored.
+/// A shortcut.
 #[derive(Clone, Debug)]
 pub struct ShortcutRow {
     pub id: i64,
     pub node: i64,
     pub name: String,
-    /// The client's own number.
+    /// A number that the client chooses.
     pub kind: i64,
     pub created: i64,
 }
 
-/// Stores a shortcut; its id.
+/// Stores a shortcut and returns its id.
 pub fn insert(write: &Write, user: i64, node: i64, name: &str, kind: i64) -> Result<i64> {
     write.run(
         "INSERT INTO shortcuts (user, node, name, kind, created) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -38,7 +38,7 @@ pub fn of_user(read: &Read, user: i64) -> Result<Vec<ShortcutRow>> {
     })
 }
 
-/// Removes a shortcut of an account; false without such a one.
+/// Removes a shortcut of an account. Returns false if there was none.
 pub fn delete(write: &Write, user: i64, id: i64) -> Result<bool> {
     write.run("DELETE FROM shortcuts WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)
 }

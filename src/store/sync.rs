@@ -1,7 +1,9 @@
-//! What sync clients are told: the version of each entry's newest change, and what is no longer there.
+//! The data for sync clients: the version of each entry's newest change, and the entries that are
+//! gone.
 //!
-//! [`nodes`] calls this for every change of the index, so that no door can forget it. Only homes that somebody syncs have
-//! rows. A version belongs to one row, and what is recorded later has a greater one.
+//! [`nodes`] calls this module for every change of the index, so no entry point can forget it. Only
+//! homes that somebody syncs have rows here. Each version belongs to one row, and later changes
+//! have greater versions.
 
 use super::nodes::{self, DEPTH_MAX, NodeFacts, NodeRow, Place};
 use super::{Read, Write};
@@ -9,44 +11,45 @@ use crate::base::time::now_milliseconds;
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// Roots that nobody has asked about are found unused to the day.
+/// The precision with which an unused root is noticed: one day.
 const ASKED_SECONDS: i64 = 24 * 3600;
 
-/// A home whose files somebody syncs.
+/// A home that somebody syncs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RootRow {
     /// The version of the newest change.
     pub version: i64,
-    /// The oldest version from which every deletion since is known.
+    /// All deletions since this version are still known.
     pub oldest: i64,
     asked: i64,
 }
 
-/// An entry that is there, with the version of its newest change.
+/// An entry that exists, with the version of its newest change.
 #[derive(Debug)]
 pub struct EntryRow {
     pub node: NodeRow,
     pub version: i64,
 }
 
-/// A path at which nothing is any more.
+/// A path whose entry is gone.
 #[derive(Debug)]
 pub struct DeletionRow {
     pub path: String,
     pub is_folder: bool,
-    /// At last.
+    /// The last known size.
     pub size_bytes: u64,
     pub version: i64,
 }
 
-/// The root of a home's row, if somebody syncs it.
+/// The sync state of a home, if somebody syncs it.
 pub fn root(read: &Read, home: i64) -> Result<Option<RootRow>> {
     read.first("SELECT version, oldest, asked FROM sync_roots WHERE node = ?1", [home], |row| {
         Ok(RootRow { version: row.get(0)?, oldest: row.get(1)?, asked: row.get(2)? })
     })
 }
 
-/// Begins to keep versions of a home's entries, those that the index knows first. One that is begun stays as it is.
+/// Starts to record versions for a home, beginning with the entries that the index has. Does
+/// nothing if this has been started.
 pub fn start(write: &Write, home: i64) -> Result<()> {
     if root(write, home)?.is_some() {
         return Ok(());
@@ -59,7 +62,7 @@ pub fn start(write: &Write, home: i64) -> Result<()> {
     appeared(write, home)
 }
 
-/// Whether it is time to note that a client has asked.
+/// True if it is time to note that a client has asked.
 pub fn is_asked_anew(root: &RootRow, now: i64) -> bool {
     now - root.asked >= ASKED_SECONDS
 }
@@ -82,7 +85,7 @@ pub fn changed_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
     })
 }
 
-/// What has gone since a version, in the order of the versions.
+/// The paths that are gone since a version, in the order of the versions.
 pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Result<Vec<DeletionRow>> {
     read.all(
         "SELECT path, is_folder, size_bytes, version FROM sync_deletions WHERE root = ?1 AND version > ?2 \
@@ -99,7 +102,8 @@ pub fn deleted_after(read: &Read, home: i64, version: i64, limit: usize) -> Resu
     )
 }
 
-/// Forgets deletions from before a time and the oldest beyond a number, and roots about which nobody has asked since.
+/// Removes deletions from before a time, the oldest deletions beyond a number, and roots about
+/// which no client has asked since that time.
 pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()> {
     if let Some(before) = before {
         write.run("DELETE FROM sync_roots WHERE asked < ?1", [before])?;
@@ -122,18 +126,18 @@ pub fn trim(write: &Write, before: Option<i64>, deletions_max: i64) -> Result<()
     Ok(())
 }
 
-/// A row of the index was stored; `before` is what held its place until then.
+/// Called after a row of the index was stored. `before` is the row that had its name until then.
 pub(super) fn saved(write: &Write, id: i64, before: Option<&NodeRow>, facts: &NodeFacts) -> Result<()> {
     match before {
         Some(row) if row.missing_since.is_none() && row.facts.is_folder == facts.is_folder => {
-            // The time of a folder changes with each entry in it, which is told by itself.
+            // A folder's time changes with each of its entries, and those are recorded themselves.
             if facts.is_folder || !facts.differs_from(&row.facts) { Ok(()) } else { changed(write, id) }
         }
         _ => appeared(write, id),
     }
 }
 
-/// An entry is there now, with all that is known to be below it.
+/// Records that an entry now exists, together with all known entries below it.
 pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let (home, path) = (place.home, place.path());
@@ -151,7 +155,7 @@ pub(super) fn appeared(write: &Write, id: i64) -> Result<()> {
     count_on(write, home, count)
 }
 
-/// The content of an entry is another.
+/// Records that an entry has new content.
 fn changed(write: &Write, id: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let count = write.run(
@@ -161,7 +165,8 @@ fn changed(write: &Write, id: i64) -> Result<()> {
     count_on(write, place.home, count)
 }
 
-/// An entry is going from its place, with all that is known to be below it. To be called before its row says so.
+/// Records that an entry is about to leave its place, together with all known entries below it.
+/// Call this before the index changes.
 pub(super) fn vanishes(write: &Write, id: i64) -> Result<()> {
     let Some((place, root)) = synced(write, id)? else { return Ok(()) };
     let (home, path) = (place.home, place.path());
@@ -183,12 +188,12 @@ pub(super) fn vanishes(write: &Write, id: i64) -> Result<()> {
     count_on(write, home, count)
 }
 
-/// An entry, ?1 at the path ?2, and all that is known to be below it, ?3 levels deep.
+/// The entry ?1 at the path ?2 and all known entries below it, at most ?3 levels deep.
 const BELOW: &str = "WITH RECURSIVE below (id, path, depth) AS (SELECT ?1, ?2, 0 UNION ALL \
      SELECT nodes.id, below.path || '/' || nodes.name, below.depth + 1 FROM below JOIN nodes ON nodes.parent = below.id \
      WHERE nodes.missing_since IS NULL AND below.depth < ?3)";
 
-/// Where an entry is and the root there, if somebody syncs it.
+/// The location of an entry and the sync state of its root, if somebody syncs it.
 fn synced(read: &Read, id: i64) -> Result<Option<(Place, RootRow)>> {
     let is_used = |row: &Row<'_>| row.get(0);
     if !read.one("SELECT EXISTS (SELECT 1 FROM sync_roots)", [], is_used)? {
@@ -212,7 +217,7 @@ mod tests {
         NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode, changed_nanoseconds: None }
     }
 
-    /// A home with the files a, b and c that somebody syncs; the ids of the home and of the files.
+    /// A synced home with the files a, b and c. Returns the ids of the home and of the files.
     fn home(store: &Store) -> (i64, Vec<i64>) {
         let made = store.write(|tx| {
             let top = nodes::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
@@ -247,9 +252,9 @@ mod tests {
         store.write(|tx| trim(tx, None, 2)).unwrap();
         assert_eq!(deleted(&store, home), ["/bob/b", "/bob/c"]);
         let now = root_of(&store, home);
-        // Who knew the first deletion has missed none; everybody before it has.
+        // A client that knew the first deletion has missed none. An older client has.
         assert_eq!((now.version, now.oldest), (first.version + 3, first.version + 1));
-        // Nobody has asked for so long that the whole home is forgotten.
+        // No client has asked for so long that the whole home is removed.
         store.write(|tx| trim(tx, Some(tx.now() + 1), 2)).unwrap();
         assert_eq!(store.read(|read| root(read, home)).unwrap(), None);
         assert!(deleted(&store, home).is_empty());

@@ -1,4 +1,5 @@
-//! The words of small text files: which files are to be read, and which contain what is searched for.
+//! The words of small text files: the files that wait to be read, and the files that contain given
+//! words.
 
 use super::names::{COLUMNS, Named, run};
 use super::{Read, Write, meta};
@@ -6,16 +7,17 @@ use crate::error::Result;
 use rusqlite::params;
 use std::collections::HashSet;
 
-/// While there is this fact the schema's triggers note files to be read. Its value: the id up to which the files that were
-/// there before are noted.
+/// The name of a value in `meta`. While it is set, the schema's triggers note new files to be read.
+/// The value is an id: older files up to it have been noted.
 const ENLISTED: &str = "search_text";
 
-/// Up to which id the files that were there before are noted; `None` while texts are not searched.
+/// The id up to which older files have been noted. `None` if the search in texts is turned off.
 pub fn enlisted(read: &Read) -> Result<Option<i64>> {
     Ok(meta::get(read, ENLISTED)?.map(|id| id.parse().unwrap_or(0)))
 }
 
-/// Notes files to be read among so many entries after an id; whether there are more.
+/// Notes the files to be read among the next `count` entries after an id. Returns true if there are
+/// more entries.
 pub fn enlist(write: &Write, after: i64, count: i64, bytes_max: u64) -> Result<bool> {
     let last: Option<i64> = write.one(
         "SELECT max(id) FROM (SELECT id FROM nodes WHERE id > ?1 ORDER BY id LIMIT ?2)",
@@ -35,7 +37,7 @@ pub fn enlist(write: &Write, after: i64, count: i64, bytes_max: u64) -> Result<b
     Ok(true)
 }
 
-/// Forgets all texts and notes no more.
+/// Removes all texts and turns the noting of files off.
 pub fn forget_all(write: &Write) -> Result<()> {
     meta::remove(write, ENLISTED)?;
     write.run("DELETE FROM texts_due", [])?;
@@ -52,7 +54,7 @@ pub fn set_due(write: &Write, node: i64) -> Result<()> {
     write.run("INSERT INTO texts_due (node) VALUES (?1) ON CONFLICT DO NOTHING", [node]).map(drop)
 }
 
-/// Keeps the words of a file that has been read; `None` for one that is no text.
+/// Stores the words of a file. `None` for a file that is not text.
 pub fn set(write: &Write, node: i64, words: Option<&HashSet<String>>) -> Result<()> {
     write.run("DELETE FROM texts WHERE rowid = ?1", [node])?;
     if let Some(words) = words {
@@ -62,14 +64,14 @@ pub fn set(write: &Write, node: i64, words: Option<&HashSet<String>>) -> Result<
     write.run("DELETE FROM texts_due WHERE node = ?1", [node]).map(drop)
 }
 
-/// Hands files to a closure that have, for each of these words, one that begins with it, until it wants no more; whether it
-/// had all of them.
+/// Passes to a closure the files that have, for each given word, a word that begins with it. Stops
+/// when the closure returns false. Returns true if all files were passed.
 pub fn visit(
     read: &Read,
     words: &[String],
     mut each: impl FnMut(&Named<'_>) -> Result<bool>,
 ) -> Result<bool> {
-    // Words are letters and digits, so nothing in them is syntax.
+    // Words consist of letters and digits, so no character is syntax.
     let question = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ");
     let sql = format!(
         "SELECT {COLUMNS} FROM texts JOIN nodes ON nodes.id = texts.rowid \

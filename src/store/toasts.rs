@@ -1,4 +1,4 @@
-//! Notices: what somebody else did that a person should see at the next visit.
+//! Notifications: changes by others that a person should see at the next visit.
 
 use super::profile_images::HAS_ONE;
 use super::{Read, Write};
@@ -6,36 +6,36 @@ use crate::base::limits::TOASTS_MAX;
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// A notice as it is stored.
+/// A notification as it is stored.
 #[derive(Clone, Debug)]
 pub struct ToastRow {
     pub id: i64,
-    /// Who did it.
+    /// The name of the account that made the change.
     pub actor: String,
     pub actor_display_name: String,
     pub actor_has_image: bool,
-    /// The entry of the index it is about.
+    /// The entry's id in the index.
     pub node: i64,
-    /// By the numbers of activities.
+    /// The kind, with the numbers of activities.
     pub action: i64,
     pub text: String,
     pub created: i64,
     pub is_read: bool,
 }
 
-/// A notice that is new.
+/// A new notification.
 #[derive(Clone, Debug)]
 pub struct NewToast<'a> {
-    /// The account it is for.
+    /// The account that receives it.
     pub user: i64,
-    /// The account that did it.
+    /// The account that made the change.
     pub actor: i64,
     pub node: i64,
     pub action: i64,
     pub text: &'a str,
 }
 
-/// Stores a notice. The oldest of too many are forgotten.
+/// Stores a notification and removes the oldest ones beyond the limit.
 pub fn insert(write: &Write, toast: &NewToast<'_>) -> Result<()> {
     write.run(
         "INSERT INTO toasts (user, actor, node, action, text, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -49,7 +49,7 @@ pub fn insert(write: &Write, toast: &NewToast<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The notices for an account, the newest first.
+/// The notifications of an account, the newest first.
 pub fn of_user(read: &Read, user: i64) -> Result<Vec<ToastRow>> {
     read.all(
         &format!(
@@ -61,17 +61,17 @@ pub fn of_user(read: &Read, user: i64) -> Result<Vec<ToastRow>> {
     )
 }
 
-/// Notes that an account has seen a notice; false without such a one.
+/// Marks a notification as read. Returns false if the account has no such notification.
 pub fn mark_read(write: &Write, user: i64, id: i64) -> Result<bool> {
     write.run("UPDATE toasts SET is_read = 1 WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)
 }
 
-/// Removes a notice for an account; false without such a one.
+/// Removes a notification. Returns false if the account has no such notification.
 pub fn delete(write: &Write, user: i64, id: i64) -> Result<bool> {
     write.run("DELETE FROM toasts WHERE user = ?1 AND id = ?2", [user, id]).map(|rows| rows > 0)
 }
 
-/// Removes all notices for an account.
+/// Removes all notifications of an account.
 pub fn delete_all(write: &Write, user: i64) -> Result<()> {
     write.run("DELETE FROM toasts WHERE user = ?1", [user])?;
     Ok(())

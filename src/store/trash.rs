@@ -1,4 +1,4 @@
-//! The recycle bin's entries.
+//! The entries of recycle bins.
 
 use super::disks::{Disk, ON_DISK};
 use super::nodes::Held;
@@ -8,30 +8,30 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
 
-/// What went into the bin, to be noted.
+/// A new entry of a recycle bin.
 #[derive(Clone, Debug, Default)]
 pub struct NewTrash {
     pub id: String,
-    /// To what it belonged.
+    /// The root that it was deleted from.
     pub owner: Root,
-    /// Where it was.
+    /// Its path before the deletion.
     pub path: String,
-    /// Its entry of the index.
+    /// The entry's id in the index.
     pub node: Option<i64>,
     pub is_folder: bool,
     pub size_bytes: u64,
     pub deleted_by: String,
 }
 
-/// An entry of the bin as it is stored.
+/// An entry of a recycle bin as it is stored.
 #[derive(Clone, Debug)]
 pub struct TrashRow {
     pub id: String,
-    /// To what it belonged, on whose disk it lies.
+    /// The root that it was deleted from. The entry lies on that root's disk.
     pub owner: Root,
-    /// Its name in the bin.
+    /// Its name in the recycle bin.
     pub name: String,
-    /// Where it was.
+    /// Its path before the deletion.
     pub path: String,
     pub node: Option<i64>,
     /// In seconds since 1970 UTC.
@@ -42,7 +42,7 @@ pub struct TrashRow {
 
 const COLUMNS: &str = "id, name, path, node, deleted, deleted_by, owner, size_bytes";
 
-/// Notes what went into the bin, now, under a name that is free there.
+/// Adds an entry, deleted now, under a name that is free in the bin.
 pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
     write.run(
         "INSERT INTO trash (id, owner, path, is_folder, size_bytes, deleted, deleted_by, name, node) \
@@ -62,12 +62,12 @@ pub fn insert(write: &Write, entry: &NewTrash, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// The entry of an id.
+/// An entry by its id.
 pub fn by_id(read: &Read, id: &str) -> Result<Option<TrashRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM trash WHERE id = ?1"), [id], trash)
 }
 
-/// The entry of a name in an account's bin.
+/// The entry with a name in the recycle bin of a root.
 pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>> {
     read.first(
         &format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1 AND name = ?2"),
@@ -76,12 +76,12 @@ pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>
     )
 }
 
-/// The entries of an account's bin.
+/// The entries in the recycle bin of a root.
 pub fn of_owner(read: &Read, owner: &Root) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1"), [owner], trash)
 }
 
-/// What was deleted before a time, the oldest first, from the bins on one disk.
+/// Entries on one disk that were deleted before a time, the oldest first.
 pub fn deleted_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<TrashRow>> {
     read.all(
         &format!("SELECT {COLUMNS} FROM trash WHERE {ON_DISK} AND deleted < ?2 ORDER BY deleted LIMIT ?3"),
@@ -90,27 +90,27 @@ pub fn deleted_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Re
     )
 }
 
-/// All entries of the bins on one disk.
+/// All entries of the recycle bins on one disk.
 pub fn on_disk(read: &Read, disk: &Disk) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE {ON_DISK}"), [&disk.0], trash)
 }
 
-/// Forgets an entry.
+/// Removes an entry.
 pub fn delete(write: &Write, id: &str) -> Result<()> {
     write.run("DELETE FROM trash WHERE id = ?1", [id]).map(drop)
 }
 
-/// Notes how much an entry holds now.
+/// Sets the size of an entry.
 pub fn set_size(write: &Write, id: &str, bytes: u64) -> Result<()> {
     write.run("UPDATE trash SET size_bytes = ?2 WHERE id = ?1", params![id, bytes]).map(drop)
 }
 
-/// The ids of all entries of one disk: start-up compares them with it.
+/// The ids of all entries on one disk. The start compares them with the disk.
 pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
     read.all(&format!("SELECT id FROM trash WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
 }
 
-/// What each account has of them.
+/// The number and size of the entries, by root.
 pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM trash GROUP BY owner";
     let held = read.all(sql, [], |row| {
@@ -120,12 +120,12 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     Ok(held.into_iter().collect())
 }
 
-/// What nobody put into a bin: it was on its way elsewhere when the server stopped.
+/// Entries that nobody has deleted. They were being moved to another disk when the server stopped.
 pub fn of_nobody(read: &Read) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE deleted_by = '' ORDER BY deleted"), [], trash)
 }
 
-/// Ids of folders in an account's bin, ascending: so many behind another id.
+/// The ids of at most `limit` folders in a recycle bin, in ascending order, after another id.
 pub fn folders_after(read: &Read, owner: &Root, id: &str, limit: usize) -> Result<Vec<String>> {
     read.all(
         "SELECT id FROM trash WHERE owner = ?1 AND is_folder AND id > ?2 ORDER BY id LIMIT ?3",
@@ -134,7 +134,7 @@ pub fn folders_after(read: &Read, owner: &Root, id: &str, limit: usize) -> Resul
     )
 }
 
-/// How many folders and files an account's bin holds at its top, and the bytes of the files.
+/// The number of folders and of files at the top of a recycle bin, and the size of the files.
 pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64, u64)> {
     read.one(
         "SELECT coalesce(sum(is_folder), 0), coalesce(sum(NOT is_folder), 0), coalesce(sum(size_bytes), 0) FROM trash \

@@ -1,32 +1,32 @@
-//! Uploads that have not ended: what a resumed one still needs to send.
+//! Unfinished uploads, and the byte ranges they have received.
 
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// An unfinished upload as it is stored.
+/// An unfinished upload.
 #[derive(Clone, Debug)]
 pub struct UploadRow {
     pub id: String,
-    /// The account that began it, by its id.
+    /// The id of the account that began it.
     pub account: i64,
     pub session: String,
     pub path: String,
-    /// As announced, if it was.
+    /// The announced size, if any.
     pub size_bytes: Option<u64>,
-    /// Byte ranges on disk, `0-1048576 2097152-3145728`, ends exclusive.
+    /// The byte ranges on disk, such as `0-1048576 2097152-3145728`. The ends are exclusive.
     pub received: String,
     pub touched: i64,
 }
 
 const COLUMNS: &str = "id, user, session, path, size_bytes, received, touched";
 
-/// Every unfinished upload.
+/// All unfinished uploads.
 pub fn all(read: &Read) -> Result<Vec<UploadRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM uploads"), [], upload)
 }
 
-/// Stores an upload as it now stands; one of the same session and path is replaced.
+/// Stores the state of an upload and replaces the one with the same session and path.
 pub fn save(write: &Write, upload: &UploadRow) -> Result<()> {
     write.run(
         "INSERT INTO uploads (id, user, session, path, size_bytes, received, created, touched) \
@@ -45,13 +45,13 @@ pub fn save(write: &Write, upload: &UploadRow) -> Result<()> {
     Ok(())
 }
 
-/// Notes that an upload has another path now; one that was begun there is replaced.
+/// Changes the path of an upload and replaces an upload that was begun there.
 pub fn set_path(write: &Write, id: &str, path: &str) -> Result<()> {
     write.run("UPDATE OR REPLACE uploads SET path = ?2 WHERE id = ?1", [id, path])?;
     Ok(())
 }
 
-/// Forgets an upload.
+/// Removes an upload.
 pub fn delete(write: &Write, id: &str) -> Result<()> {
     write.run("DELETE FROM uploads WHERE id = ?1", [id])?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Small values that clients keep for an account.
+//! Small values that clients store for an account.
 
 use super::{Read, Write};
 use crate::error::Result;
@@ -20,7 +20,7 @@ pub fn set(write: &Write, user: i64, key: &str, name: &str, value: &str) -> Resu
     Ok(())
 }
 
-/// How many values an account has.
+/// The number of values that an account has.
 pub fn count(read: &Read, user: i64) -> Result<u64> {
     let sql = "SELECT count(*) FROM user_values WHERE user = ?1";
     read.one(sql, [user], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)

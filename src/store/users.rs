@@ -5,18 +5,18 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashSet;
 
-/// An account as it is stored.
+/// An account.
 #[derive(Clone, Debug)]
 pub struct UserRow {
     pub id: i64,
     pub name: String,
     pub display_name: String,
     pub email: Option<String>,
-    /// PHC string.
+    /// A PHC string.
     pub password_hash: String,
     pub status: i64,
     pub is_admin: bool,
-    /// 0: no limit.
+    /// 0 for no limit.
     pub quota_bytes: u64,
     pub verified: bool,
     pub created: i64,
@@ -27,7 +27,7 @@ pub struct UserRow {
 const COLUMNS: &str = "id, name, display_name, email, password_hash, status, is_admin, quota_bytes, verified, created, \
      last_login, expires";
 
-/// The account of a name (lower case) or, failing that, of an e-mail address (lower case).
+/// The account with a name or, failing that, with an e-mail address. Both in lower case.
 pub fn by_name_or_email(read: &Read, name: &str) -> Result<Option<UserRow>> {
     read.first(
         &format!("SELECT {COLUMNS} FROM users WHERE name = ?1 OR email = ?1 ORDER BY name <> ?1 LIMIT 1"),
@@ -36,17 +36,17 @@ pub fn by_name_or_email(read: &Read, name: &str) -> Result<Option<UserRow>> {
     )
 }
 
-/// The account of a name (lower case).
+/// The account with a name, in lower case.
 pub fn by_name(read: &Read, name: &str) -> Result<Option<UserRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM users WHERE name = ?1"), [name], user)
 }
 
-/// The account of an e-mail address (lower case).
+/// The account with an e-mail address, in lower case.
 pub fn by_email(read: &Read, email: &str) -> Result<Option<UserRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM users WHERE email = ?1"), [email], user)
 }
 
-/// The account of an id.
+/// An account by its id.
 pub fn by_id(read: &Read, id: i64) -> Result<Option<UserRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"), [id], user)
 }
@@ -56,7 +56,8 @@ pub fn ids(read: &Read) -> Result<HashSet<i64>> {
     Ok(read.all("SELECT id FROM users", [], |row| row.get(0))?.into_iter().collect())
 }
 
-/// Accounts whose name, display name or e-mail contains a text, ordered by name, and how many there are in all.
+/// Accounts whose name, display name or e-mail address contains a text, ordered by name, and the
+/// number of all of them.
 pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<UserRow>, u64)> {
     const MATCHES: &str =
         "(?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1))";
@@ -70,14 +71,14 @@ pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<Us
     Ok((users, total.unsigned_abs()))
 }
 
-/// How many accounts there are, and how many of them are admins that can sign in.
+/// The number of accounts, and the number of administrators who can sign in.
 pub fn counts(read: &Read) -> Result<(u64, u64)> {
     read.one("SELECT count(*), coalesce(sum(is_admin AND status = 1), 0) FROM users", [], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
 }
 
-/// Stores a new account; its `id` is given by the database and returned.
+/// Stores a new account and returns the id that the database gives it.
 pub fn insert(write: &Write, user: &UserRow) -> Result<i64> {
     write.run(
         "INSERT INTO users (name, display_name, email, password_hash, status, is_admin, quota_bytes, verified, created, \
@@ -98,7 +99,8 @@ pub fn insert(write: &Write, user: &UserRow) -> Result<i64> {
     Ok(write.last_id())
 }
 
-/// Stores the changed fields of an account, found by its id; the name never changes.
+/// Stores the changed fields of an account. The account is found by its id, and its name never
+/// changes.
 pub fn update(write: &Write, user: &UserRow) -> Result<()> {
     write.accounts_changed();
     write.run(
@@ -119,13 +121,13 @@ pub fn update(write: &Write, user: &UserRow) -> Result<()> {
     Ok(())
 }
 
-/// Notes that an account has signed in.
+/// Sets the time of an account's last sign-in to now.
 pub fn signed_in(write: &Write, id: i64) -> Result<()> {
     write.run("UPDATE users SET last_login = ?2 WHERE id = ?1", params![id, write.now()])?;
     Ok(())
 }
 
-/// Removes an account and, with it, its sessions.
+/// Removes an account and its sessions.
 pub fn delete(write: &Write, id: i64) -> Result<()> {
     write.accounts_changed();
     write.run("DELETE FROM users WHERE id = ?1", [id])?;

@@ -1,4 +1,4 @@
-//! Old contents of files.
+//! Versions: earlier contents of files.
 
 use super::disks::{Disk, ON_DISK};
 use super::nodes::{self, Held};
@@ -8,54 +8,54 @@ use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashMap;
 
-/// An old content of a file, to be noted.
+/// A new version of a file.
 #[derive(Clone, Debug)]
 pub struct NewVersion {
     pub id: String,
-    /// The entry of the index it belongs to.
+    /// The file's id in the index.
     pub node: i64,
-    /// To what its file belongs.
+    /// The file's root.
     pub owner: Root,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
-    /// When anything about the file last changed; `None` where that is not known.
+    /// The time of the file's last change of any sort; `None` if unknown.
     pub changed_nanoseconds: Option<i64>,
-    /// Who wrote it; empty where that is not known.
+    /// The account that wrote it; empty if unknown.
     pub written_by: String,
-    /// What it was written with.
+    /// The kind of client that wrote it.
     pub written_how: String,
-    /// By these its checksum is found; they are not stored.
+    /// The id, inode and time of change by which its checksum is found. They are not stored.
     pub former: Option<i64>,
     pub inode: u64,
     pub former_changed_nanoseconds: Option<i64>,
-    /// Who replaced it.
+    /// The account that replaced it.
     pub created_by: String,
 }
 
-/// An old content of a file as it is stored.
+/// A version as it is stored.
 #[derive(Clone, Debug)]
 pub struct VersionRow {
     pub id: String,
-    /// Its place among all contents the file ever had, from 1.
+    /// Its number among all contents that the file ever had, from 1.
     pub number: u64,
     pub size_bytes: u64,
     pub modified_nanoseconds: i64,
-    /// Who wrote it; empty where that is not known.
+    /// The account that wrote it; empty if unknown.
     pub written_by: String,
-    /// What it was written with.
+    /// The kind of client that wrote it.
     pub written_how: String,
-    /// To what it belonged when it was replaced, on whose disk it lies.
+    /// The file's root at the time the version was made. The version lies on that root's disk.
     pub owner: Root,
 }
 
-/// An old content by its id and the owner on whose disk it lies.
+/// A version's id and the root whose disk it lies on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub id: String,
     pub owner: Root,
 }
 
-/// Notes an old content that lies in the versions folder under its id.
+/// Adds a version that lies in the versions folder under its id.
 pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     write.run(
         "INSERT INTO versions (id, node, owner, size_bytes, modified_ns, created, created_by, written_by, written_how, \
@@ -81,7 +81,8 @@ pub fn insert(write: &Write, version: &NewVersion) -> Result<()> {
     }
 }
 
-/// Gives the old contents of a file to another that has taken its place, as younger ones than those it has.
+/// Passes the versions of a file to the file that has replaced it. They become newer than the
+/// versions it has.
 pub fn pass_on(write: &Write, from: i64, to: i64) -> Result<()> {
     write
         .run(
@@ -92,7 +93,7 @@ pub fn pass_on(write: &Write, from: i64, to: i64) -> Result<()> {
         .map(drop)
 }
 
-/// The old contents of a file, the newest first.
+/// The versions of a file, the newest first.
 pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     read.all(
         "SELECT id, number, size_bytes, modified_ns, written_by, written_how, owner FROM versions WHERE node = ?1 \
@@ -102,12 +103,12 @@ pub fn of_node(read: &Read, node: i64) -> Result<Vec<VersionRow>> {
     )
 }
 
-/// The old contents of an account's files.
+/// The versions of all files of a root.
 pub fn of_owner(read: &Read, owner: &Root) -> Result<Vec<Kept>> {
     read.all("SELECT id, owner FROM versions WHERE owner = ?1", [owner], kept)
 }
 
-/// The old contents of an entry of the index and of all below it.
+/// The versions of an entry and of all entries below it.
 pub fn below(read: &Read, node: i64) -> Result<Vec<Kept>> {
     read.all(
         "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
@@ -117,8 +118,8 @@ pub fn below(read: &Read, node: i64) -> Result<Vec<Kept>> {
     )
 }
 
-/// Gives the old contents of an entry of the index and of all below it to the account in whose files it lies now. Those on
-/// another disk stay there, and their owner says so.
+/// Passes the versions of an entry, and of all entries below it, to the root in which the entry
+/// lies now. Versions on another disk stay there, and keep their owner.
 pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     let Some(place) = nodes::place(write, node)? else { return Ok(()) };
     let owner = roots::by_name(write, &place.root_name())?;
@@ -133,7 +134,7 @@ pub fn hand_over(write: &Write, node: i64) -> Result<()> {
     Ok(())
 }
 
-/// Old contents beyond the newest `count` of each file.
+/// Versions beyond the newest `count` of each file.
 pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     read.all(
         "SELECT id, owner FROM (SELECT id, owner, row_number() OVER (PARTITION BY node ORDER BY number DESC) AS place FROM versions) \
@@ -143,7 +144,7 @@ pub fn surplus(read: &Read, count: u32, limit: usize) -> Result<Vec<Kept>> {
     )
 }
 
-/// An old content that may go, with when it was replaced and its length.
+/// A version that may be removed, with its size and the time it was replaced.
 #[derive(Clone, Debug)]
 pub struct Replaced {
     pub kept: Kept,
@@ -151,7 +152,7 @@ pub struct Replaced {
     pub size_bytes: u64,
 }
 
-/// The old contents on one disk that were replaced before a time, the oldest first.
+/// The versions on one disk that were replaced before a time, the oldest first.
 pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> Result<Vec<Replaced>> {
     read.all(
         &format!(
@@ -162,19 +163,19 @@ pub fn replaced_before(read: &Read, disk: &Disk, before: i64, limit: usize) -> R
     )
 }
 
-/// Forgets an old content.
+/// Removes a version.
 pub fn delete(write: &Write, id: &str) -> Result<()> {
     write.run("DELETE FROM versions WHERE id = ?1", [id]).map(drop)
 }
 
-/// How many old contents an account has, and their bytes.
+/// The number of versions of a root, and their size.
 pub fn usage(read: &Read, owner: &Root) -> Result<(u64, u64)> {
     read.one("SELECT count(*), coalesce(sum(size_bytes), 0) FROM versions WHERE owner = ?1", [owner], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
 }
 
-/// What each account has of them.
+/// The number and size of the versions, by root.
 pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     let sql = "SELECT owner, count(*), coalesce(sum(size_bytes), 0) FROM versions GROUP BY owner";
     let held = read.all(sql, [], |row| {
@@ -184,19 +185,20 @@ pub fn held_by_owners(read: &Read) -> Result<HashMap<Root, Held>> {
     Ok(held.into_iter().collect())
 }
 
-/// The ids of all old contents on one disk: start-up compares them with it.
+/// The ids of all versions on one disk. The start compares them with the disk.
 pub fn ids(read: &Read, disk: &Disk) -> Result<Vec<String>> {
     read.all(&format!("SELECT id FROM versions WHERE {ON_DISK}"), [&disk.0], |row| row.get(0))
 }
 
-/// The id that the live content of a file had as an old one, with the name of the content that this is true for.
+/// The id that the current content of a file had as a version, and the name of that content.
 pub fn promotion(read: &Read, node: i64) -> Result<Option<(String, String)>> {
     read.first("SELECT id, etag FROM promotions WHERE node = ?1", [node], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })
 }
 
-/// Notes that an old content is the live one now. `changed_nanoseconds` is its time of change while it was an old one.
+/// Notes that a version has become the current content. `changed_nanoseconds` is its time of change
+/// as a version.
 pub fn promote(
     write: &Write,
     node: i64,

@@ -1,4 +1,4 @@
-//! The writer thread: one transaction for all that is queued, one sync for all of it.
+//! The writer thread. It commits everything that is queued in one transaction, with one sync.
 
 use super::audit::AuditRow;
 use super::audit_queue::AuditQueue;
@@ -15,22 +15,24 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Changes in one transaction; a larger group would only make the first of it wait.
+/// The maximum number of changes in one transaction. A larger group would only make its first
+/// change wait.
 const GROUP_MAX: usize = 256;
-/// A group is gathered for at most this part of the time that the last one took.
+/// A group is gathered for at most this fraction of the time that the last group took.
 const GATHERING_PART: u32 = 4;
-/// And for no longer than this, for what took long may have been one change.
+/// The longest time to gather a group. The last group may have been long because of one slow
+/// change.
 const GATHERING_MAX: Duration = Duration::from_millis(20);
-/// Whoever was answered and comes back at once does so within this time.
+/// A caller that comes back at once after an answer does so within this time.
 const COMES_BACK_WITHIN: Duration = Duration::from_millis(50);
-/// Changes that may wait; beyond this callers are told to come back.
+/// The maximum number of waiting changes. Beyond it, callers are asked to try again later.
 const QUEUE_MAX: usize = 4096;
-/// How often the time is noted as seen, at most.
+/// The shortest time between two records of the clock.
 const NOTED_EVERY_SECONDS: i64 = 3600;
 
-/// Called after the commit with what went wrong with it, if anything.
+/// Called after the commit, with its error if it failed.
 type Finish = Box<dyn FnOnce(Option<Error>) + Send>;
-/// Called with the open transaction, or with why there is none.
+/// Called with the open transaction, or with the reason why there is none.
 type Job = Box<dyn FnOnce(Result<&Write>) -> Finish + Send>;
 
 pub struct Writer {
@@ -40,19 +42,19 @@ pub struct Writer {
 
 struct Shared {
     queue: Mutex<Queue>,
-    /// There is work, or the end.
+    /// Signals work, or the end.
     work: Condvar,
-    /// There is room for audit rows again.
+    /// Signals room for audit rows.
     room: Condvar,
-    /// Whoever asked whether the database can be changed has an answer.
+    /// Signals the answers to probes.
     probed: Condvar,
     ground: Arc<dyn Ground>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
-    /// The time that was noted last as seen.
+    /// The time of the clock that was recorded last.
     noted: AtomicI64,
     started: Instant,
-    /// When something was committed last, in seconds since the start.
+    /// The time of the last commit, in seconds since the start.
     written: AtomicU64,
 }
 
@@ -60,11 +62,12 @@ struct Queue {
     jobs: VecDeque<Job>,
     audit: AuditQueue,
     probes: Probes,
-    /// So many changes wake the writer; `None` while it works, and looks by itself before it waits again.
+    /// The number of changes that wake the writer. `None` while it works: it checks the queue
+    /// itself before it waits again.
     wakes_at: Option<usize>,
     stopping: bool,
     stopped: bool,
-    /// What is to fail, by the thread that queued a change last.
+    /// A planned fault, from the thread that queued the last change.
     #[cfg(test)]
     plan: Option<Arc<crate::base::fault_injection::Plan>>,
 }
@@ -118,7 +121,7 @@ impl Writer {
         self.enqueue(Box::new(move |write| {
             let result = write.and_then(|write| guarded(write, change));
             Box::new(move |failure| {
-                // A caller that no longer waits has gone down with its own panic; there is nobody to tell.
+                // A caller that no longer waits has panicked, and nobody needs the result.
                 drop(sender.send(failure.map_or(result, Err)));
             })
         }))?;
@@ -152,22 +155,22 @@ impl Writer {
         {
             queue.plan = crate::base::fault_injection::current().or(queue.plan.take());
         }
-        // Each waking is a system call, also when nobody sleeps.
+        // A wake-up is a system call, even if nobody sleeps.
         if queue.wakes_at.is_some_and(|count| queue.jobs.len() >= count) {
             self.shared.work.notify_one();
         }
         Ok(())
     }
 
-    /// When something was written last; the start counts.
+    /// The time of the last commit, or of the start.
     pub fn last_written(&self) -> Instant {
         self.shared.started + Duration::from_secs(self.shared.written.load(Ordering::Relaxed))
     }
 
-    /// Whether the database can be changed.
+    /// Asks whether the database can be changed.
     ///
     /// # Errors
-    /// Why not; `Code::Busy` where there is no answer within a time.
+    /// The reason why not; `Code::Busy` if no answer came in time.
     pub fn ask(&self, question: Question, within: Duration) -> Result<()> {
         let mut queue = self.shared.lock();
         queue.probes.asked += 1;
@@ -259,7 +262,7 @@ impl Shared {
         self.room.notify_all();
     }
 
-    /// Commits a group; what its callers are to be told.
+    /// Commits a group and returns the answers for its callers.
     fn write_group(
         &self,
         write: &Write,
@@ -271,10 +274,10 @@ impl Shared {
         write.now.set(self.clock.now());
         let has_changes = !jobs.is_empty();
         let committed = commit_group(write, jobs, &rows, self.time_to_note());
-        // Before anybody is told that something is kept.
+        // First of all: no caller may hear that a change is kept if the database file is gone.
         self.end_without_database(write);
         last_write.came_to(committed.as_ref().map(drop).map_err(|failed| failed.error.clone()));
-        // Before anybody is told: whoever hears of the change must not meet what was remembered before it.
+        // Before callers hear of the change: they must not meet what was remembered from before it.
         if has_changes {
             self.versions.all.fetch_add(1, Ordering::AcqRel);
         }
@@ -306,7 +309,7 @@ impl Shared {
         finishes
     }
 
-    /// Tells who asked whether the database can be changed; whether anybody did.
+    /// Answers those who asked whether the database can be changed. Returns true if anybody did.
     fn answer_probes(&self, write: &Write, last_write: &mut LastWrite) -> bool {
         let (asked, is_writing_asked) = {
             let probes = &self.lock().probes;
@@ -324,8 +327,9 @@ impl Shared {
         true
     }
 
-    /// Ends the process where the database file has been removed or replaced: what is written to it would be gone with the
-    /// process, and a service manager's next start says what to do. What it holds is saved beside it first.
+    /// Ends the process if the database file was removed or replaced, because everything written to
+    /// it would vanish with the process. The content is saved beside it first, and the next start
+    /// explains what to do.
     fn end_without_database(&self, write: &Write) {
         if self.ground.is_there() {
             return;
@@ -339,10 +343,11 @@ impl Shared {
         std::process::exit(1);
     }
 
-    /// The time, when it is to be noted as seen. Only together with something else: an idle program writes nothing.
+    /// The time of the clock, if it must be recorded. It is only recorded together with other
+    /// changes: an idle program writes nothing.
     fn time_to_note(&self) -> Option<i64> {
         let now = self.clock.now();
-        // Also where the network has told that what was noted was wrong.
+        // The distance is also large if the network has corrected a wrong clock.
         let distance = now.saturating_sub(self.noted.load(Ordering::Relaxed)).saturating_abs();
         let is_due = distance >= NOTED_EVERY_SECONDS;
         is_due.then(|| {
@@ -351,10 +356,11 @@ impl Shared {
         })
     }
 
-    /// Waits for something to do. `None` when all is done and the end has come.
+    /// Waits for work. `None` if everything is done and the server is stopping.
     ///
-    /// Who has just been answered often comes back at once. So where there were several, the first to come waits a little for
-    /// as many as there were: one sync for all takes no longer than one for the first and one for the rest.
+    /// A caller that has just got an answer often comes back at once. So if the last group had
+    /// several callers, the first change of the next group waits a little for as many: one sync for
+    /// all takes no longer than one for the first and one for the rest.
     fn next_group(&self, last: &LastGroup) -> Option<(Vec<Job>, Vec<AuditRow>)> {
         let mut queue = self.lock();
         let mut gathers_until = None;
@@ -397,7 +403,7 @@ impl Shared {
     }
 }
 
-/// How the last group went.
+/// The size and duration of the last group.
 #[derive(Default)]
 struct LastGroup {
     changes: usize,
@@ -406,13 +412,13 @@ struct LastGroup {
 }
 
 impl LastGroup {
-    /// Until when the next group is gathered whose first change comes now.
+    /// The end of gathering for a group whose first change comes now.
     fn gathers_until(&self, now: Instant) -> Instant {
         match self.answered {
             Some(answered) if now < answered + COMES_BACK_WITHIN => {
                 now + (self.took / GATHERING_PART).min(GATHERING_MAX)
             }
-            // Those who were answered so long ago do not come back at once.
+            // Callers whose answer is that old do not come back at once.
             _ => now,
         }
     }
@@ -423,7 +429,8 @@ struct FailedGroup {
     finishes: Vec<Finish>,
 }
 
-/// One transaction: the waiting audit rows first, for they came first, then each change in its own savepoint.
+/// One transaction. The waiting audit rows are written first, because they came first; then each
+/// change in its own savepoint.
 fn commit_group(
     write: &Write,
     jobs: Vec<Job>,
@@ -439,8 +446,8 @@ fn commit_group(
     while outcome.is_ok() {
         let Some(job) = jobs.next() else { break };
         finishes.push(job(Ok(write)));
-        // A full disk or an I/O error can make SQLite end the whole transaction by itself: nothing of it is kept, and
-        // nothing more may run as if it were still open.
+        // A full disk or an I/O error can make SQLite end the whole transaction by itself. Nothing
+        // of it is kept then, and nothing more may run in it.
         if connection.is_autocommit() || write.is_spoilt.get() {
             outcome = Err(Error::internal("the database ended the transaction"));
         }
@@ -462,7 +469,7 @@ fn commit_group(
     }
 }
 
-/// Begins or commits. In tests it can fail before it is done and, done, be heard of by nobody.
+/// Begins or commits. In tests it can fail before it is done, or be done and report a failure.
 fn step(write: &Write, sql: &str) -> Result<()> {
     #[cfg(test)]
     super::pass()?;
@@ -486,7 +493,8 @@ mod tests {
                 Ok(())
             }
         };
-        // Two come while the writer is busy with one, so that they are a group, and one that takes its time.
+        // Two changes come while the writer is busy, so they form a group, together with a slow
+        // one.
         store.write_later(slow(300));
         std::thread::sleep(Duration::from_millis(100));
         std::thread::scope(|scope| {

@@ -1,7 +1,8 @@
--- The first schema: accounts, sessions, the index of files, unfinished uploads, the bin and the audit log.
--- Times are seconds since 1970 UTC unless a name says otherwise. Rows are never reused: ids only grow.
+-- The first schema: accounts, sessions, the index of files, unfinished uploads, the recycle bin and
+-- the audit log. Times are seconds since 1970 UTC unless a name says otherwise. Ids are never used
+-- again: they only grow.
 
--- Values the program keeps about itself (the clock last seen, the purge mark of the audit log, ...).
+-- Values that the program stores about itself, such as the last known time.
 CREATE TABLE facts (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -22,7 +23,7 @@ CREATE TABLE users (
     expires       INTEGER                           -- NULL: never
 ) STRICT;
 
--- One row a signed-in browser or script. The token itself is never stored.
+-- One row for each signed-in browser or script. The token itself is never stored.
 CREATE TABLE sessions (
     token_hash BLOB PRIMARY KEY,                    -- SHA-256 of the token
     id         TEXT NOT NULL UNIQUE,                -- public name of the session, for lists
@@ -36,7 +37,8 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_of_user ON sessions(user);
 
--- The index of what lies on the volumes. The disk is the truth: a visit mends these rows. Metadata hangs on the ids.
+-- The index of the files and folders on the volumes. The disk is the truth: a visit corrects these
+-- rows. Metadata refers to their ids.
 CREATE TABLE nodes (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     parent           INTEGER NOT NULL,              -- 0: the root of a volume, or of the bin
@@ -51,7 +53,7 @@ CREATE TABLE nodes (
 ) STRICT;
 CREATE INDEX nodes_by_inode ON nodes(inode);
 
--- Old contents, each a file .cloudlet/versions/<id>.
+-- Versions. Each is a file .cloudlet/versions/<id>.
 CREATE TABLE versions (
     id          TEXT PRIMARY KEY,
     node        INTEGER NOT NULL REFERENCES nodes(id),
@@ -64,7 +66,7 @@ CREATE TABLE versions (
 CREATE INDEX versions_of_node ON versions(node);
 CREATE INDEX versions_of_owner ON versions(owner);
 
--- The recycle bin, each entry a file or folder .cloudlet/trash/<id>.
+-- The recycle bin. Each entry is a file or folder .cloudlet/trash/<id>.
 CREATE TABLE trash (
     id         TEXT PRIMARY KEY,
     owner      TEXT NOT NULL,                       -- the account whose files they were
@@ -76,7 +78,7 @@ CREATE TABLE trash (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX trash_of_owner ON trash(owner, deleted);
 
--- Uploads that have not ended, each a file .cloudlet/staging/<id>.
+-- Unfinished uploads. Each is a file .cloudlet/staging/<id>.
 CREATE TABLE uploads (
     id         TEXT PRIMARY KEY,
     account    TEXT NOT NULL,                       -- who uploads
@@ -89,7 +91,8 @@ CREATE TABLE uploads (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX uploads_of_session ON uploads(session, path);
 
--- Every call. Each row's hash covers the row before it, so that a changed or removed row shows.
+-- The audit log. Each row's hash covers the previous row, so that a changed or removed row is
+-- detected.
 CREATE TABLE audit (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms       INTEGER NOT NULL,                   -- milliseconds since 1970 UTC

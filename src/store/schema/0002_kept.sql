@@ -1,6 +1,6 @@
--- The recycle bin and old contents get operations. An entry of the bin gets the name it has there, one of each in a bin,
--- and the entry of the index that it is, by which versions and the like come back with it. Old contents are counted in
--- each file, because several may be made in one second.
+-- Operations for the recycle bin and for versions. An entry of the bin gets a name, unique in its
+-- bin, and refers to its entry of the index, so that versions and other data come back with it.
+-- Versions are numbered for each file, because several may be made in one second.
 
 ALTER TABLE trash ADD COLUMN name TEXT NOT NULL DEFAULT '';   -- in the bin: the last name of its path, numbered if need be
 ALTER TABLE trash ADD COLUMN node INTEGER;                    -- NULL when the index did not know it
@@ -20,7 +20,8 @@ DROP INDEX versions_of_node;
 CREATE UNIQUE INDEX versions_of_node ON versions(node, number);
 CREATE INDEX versions_by_age ON versions(created);
 
--- A content that was an old one and is the live one again keeps its id, for as long as it is the live one.
+-- A version that was restored as the current content keeps its id as long as it is the current
+-- content.
 CREATE TABLE promotions (
     node INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     id   TEXT NOT NULL,

@@ -1,5 +1,5 @@
--- Favourites: entries that people star or put into lists of their own. They hang on the ids of the index, so that a
--- renamed or moved entry stays in its lists; with an entry that is forgotten, or an account that is removed, they go.
+-- Favourites: entries that people star or put into lists. They refer to ids of the index, so that a
+-- renamed or moved entry stays in its lists. They are removed with the entry's row or the account.
 
 CREATE TABLE favorite_lists (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

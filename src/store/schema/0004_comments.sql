@@ -1,5 +1,5 @@
--- Comments on files and folders. They hang on the ids of the index; with an entry that is forgotten, or an account that is
--- removed, they go.
+-- Comments on files and folders. They refer to ids of the index, and are removed with the entry's
+-- row or the account.
 
 CREATE TABLE comments (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -12,8 +12,8 @@ CREATE TABLE comments (
 CREATE INDEX comments_of_node ON comments(node);
 CREATE INDEX comments_of_author ON comments(author);
 
--- A listing says which entries have comments. Counting them here lets it ask for those alone, whatever the size of the
--- folder and however many comments there are elsewhere.
+-- A listing says which entries have comments. With the count here, it asks only for those, however
+-- large the folder is and however many comments there are elsewhere.
 ALTER TABLE nodes ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX nodes_commented ON nodes(parent, name) WHERE comments > 0;
 CREATE TRIGGER comment_added AFTER INSERT ON comments BEGIN

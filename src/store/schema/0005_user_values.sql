@@ -1,4 +1,4 @@
--- Small values that clients keep for an account: how a list is sorted, what is folded away.
+-- Small values that clients store for an account, such as the order of a list.
 
 CREATE TABLE user_values (
     user  INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,

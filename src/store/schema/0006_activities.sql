@@ -1,5 +1,6 @@
--- What happened to files and folders, for people: the audit log says what was called, with the paths of that day; these
--- rows hang on the ids of the index and so know where the entry is now. Few are kept, and not for long.
+-- Activities: the history of files and folders, for people. The audit log has calls with the paths
+-- of their time; these rows refer to ids of the index, and so lead to an entry's current location.
+-- They are few and kept for a short time.
 
 CREATE TABLE activities (
     id     INTEGER PRIMARY KEY AUTOINCREMENT,

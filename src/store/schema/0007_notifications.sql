@@ -1,5 +1,6 @@
--- Notices for people: what somebody else did that they should see at their next visit, and the places they do not want to
--- hear about. Shortcuts: few names for places, by each for themselves. All hang on the ids of the index.
+-- Notifications: changes by others that people should see at their next visit, and the places for
+-- which they want none. Shortcuts: names that people give to places for themselves. All refer to
+-- ids of the index.
 
 CREATE TABLE toasts (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,7 +1,8 @@
--- Search by names.
+-- Search in names.
 
--- The parts of three characters of every name in the tree, in the form of fold_name() (store/names.rs): lower case, without
--- accents. Names themselves stay in nodes, which the triggers keep this in step with. Of the bin nothing is in here.
+-- The parts of three characters of every name in the tree, in the form of fold_name()
+-- (store/names.rs): lower case, without accents. The names stay in nodes, and the triggers keep
+-- both in step. Entries in the recycle bin are left out.
 CREATE VIRTUAL TABLE node_names USING fts5(
     folded, content='', contentless_delete=1, detail='none', tokenize='trigram case_sensitive 1'
 );
@@ -19,13 +20,13 @@ CREATE TRIGGER node_names_delete AFTER DELETE ON nodes BEGIN
     DELETE FROM node_names WHERE rowid = old.id;
 END;
 
--- When a folder was last modified at the time of its last whole visit: where the disk says otherwise it must be visited again
--- before its names are complete. NULL: never visited.
+-- The folder's time of modification at its last complete visit. If the disk has another time, the
+-- folder must be visited again before its names are complete. NULL: never visited.
 ALTER TABLE nodes ADD COLUMN visited_ns INTEGER;
--- The folders alone: what a look at all of them reads.
+-- An index of folders only, for reading all of them.
 CREATE INDEX nodes_folders ON nodes(parent) WHERE is_folder = 1;
 
--- What people have searched for, to be offered again.
+-- Search terms that people have used, as suggestions.
 CREATE TABLE search_terms (
     user INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
     term TEXT NOT NULL,

@@ -1,8 +1,10 @@
--- Sync clients ask what has changed since the version they know. One row a live entry and one a deleted one, each with the
--- version of its newest change: what is asked is how things are now, so nothing grows with the number of changes.
+-- Sync clients ask for the changes since a version. Each existing and each deleted entry has one
+-- row with the version of its newest change: clients ask for the current state, so the tables do
+-- not grow with the number of changes.
 
--- A home whose files somebody syncs. Its numbers begin at the microseconds of the time at which it was started, so that a
--- home that is begun anew (a restored backup, an account made again) never hands out a number a second time.
+-- A home that somebody syncs. Its versions begin at the time of its start in microseconds, so that
+-- a home that is started again (a restored backup, an account made again) never uses a number
+-- twice.
 CREATE TABLE sync_roots (
     node    INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     version INTEGER NOT NULL,                       -- of the newest change
@@ -10,7 +12,7 @@ CREATE TABLE sync_roots (
     asked   INTEGER NOT NULL                        -- when a client asked last, kept to the day
 ) STRICT;
 
--- The entries below a root that are there, each with the version of its newest change.
+-- Existing entries below a root, each with the version of its newest change.
 CREATE TABLE sync_entries (
     node    INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     root    INTEGER NOT NULL REFERENCES sync_roots(node) ON DELETE CASCADE,
@@ -18,7 +20,7 @@ CREATE TABLE sync_entries (
 ) STRICT;
 CREATE UNIQUE INDEX sync_entries_by_version ON sync_entries(root, version);
 
--- The paths below a root at which something was and nothing is. Those of a folder's content are listed too.
+-- Paths below a root whose entries are gone, including all paths in a deleted folder.
 CREATE TABLE sync_deletions (
     root       INTEGER NOT NULL REFERENCES sync_roots(node) ON DELETE CASCADE,
     path       TEXT NOT NULL,

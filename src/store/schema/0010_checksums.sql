@@ -1,5 +1,6 @@
--- What the bytes of a content were when they came, so that damage that the disk does not notice is found. A checksum belongs
--- to one content: when size, time or inode are others, another program has written, and that is no damage.
+-- Checksums of contents as they were uploaded, to find damage that the disk does not notice. A
+-- checksum belongs to one content: if size, time or inode differ, another program has written, and
+-- that is no damage.
 CREATE TABLE checksums (
     node        INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     size_bytes  INTEGER NOT NULL,
@@ -9,5 +10,5 @@ CREATE TABLE checksums (
 ) STRICT;
 CREATE INDEX checksums_by_inode ON checksums(inode);
 
--- Of an old content; NULL when there is none.
+-- The checksum of a version; NULL if there is none.
 ALTER TABLE versions ADD COLUMN blake3 BLOB;

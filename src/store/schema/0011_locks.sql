@@ -1,5 +1,5 @@
--- Locks: who keeps a file or folder, with all in it, from being changed by others. A lock hangs on the entry's id, so it
--- follows a rename, and it goes with the entry's row or the account.
+-- Locks protect a file, or a folder with its content, against changes by others. A lock refers to
+-- the entry's id, so it follows a rename. It is removed with the entry's row or the account.
 CREATE TABLE locks (
     node            INTEGER PRIMARY KEY REFERENCES nodes(id) ON DELETE CASCADE,
     owner           INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,

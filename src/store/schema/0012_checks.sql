@@ -1,4 +1,5 @@
--- What the last checks of database and disk found, so that the one who runs the cloud sees it without reading a console.
+-- Results of the last checks of database and disk, so that the administrator sees them without
+-- reading a console.
 CREATE TABLE checks (
     kind     TEXT PRIMARY KEY,                      -- 'quick' or 'deep'
     by       TEXT NOT NULL,                         -- an account, '(console)' or '(schedule)'
@@ -13,7 +14,7 @@ CREATE TABLE checks (
     failure  TEXT NOT NULL                          -- why it did not come to its end; empty when it did
 ) STRICT, WITHOUT ROWID;
 
--- What was wrong, in words; the first of many.
+-- Findings of the checks, as text; only the first of many.
 CREATE TABLE check_findings (
     kind     TEXT NOT NULL REFERENCES checks(kind) ON DELETE CASCADE,
     number   INTEGER NOT NULL,

@@ -1,8 +1,9 @@
--- Search for one and two letters, and for how names begin.
+-- Search for one or two letters, and for the beginning of names.
 
--- Parts of one and two characters are indexed beside those of three, so that short texts are not looked for by reading every
--- name; and the beginning and the end of a name count as characters, so that what begins with a text is found without what
--- only contains it. The parts are made by name_parts() (store/names.rs), which SQLite's own tokenizers cannot do.
+-- Parts of one and two characters are indexed, too, so that a search for a short text need not read
+-- every name. The beginning and the end of a name count as characters, so that a search for the
+-- beginning does not find the middle of names. name_parts() (store/names.rs) makes the parts,
+-- because SQLite's own tokenizers cannot.
 DROP TRIGGER node_names_insert;
 DROP TRIGGER node_names_update;
 DROP TRIGGER node_names_delete;

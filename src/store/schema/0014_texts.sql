@@ -1,11 +1,12 @@
--- Search in what small text files say, where the setting search_text allows it.
+-- Search in the content of small text files, if the setting search_text allows it.
 
--- The different words of each text, in the form of base/words.rs, by the id of its file. Texts themselves stay on the disk alone.
+-- The distinct words of each text file, in the form of base/words.rs, by the file's id. The texts
+-- themselves stay on the disk.
 CREATE VIRTUAL TABLE texts USING fts5(
     words, content='', contentless_delete=1, detail='none', tokenize='ascii'
 );
--- Files to be read because they are new or have changed. Filled only while there is the fact search_text, so that the search
--- costs nothing where it is off.
+-- Files to be read because they are new or have changed. Rows are added only while facts has the
+-- name search_text, so that the search costs nothing when it is off.
 CREATE TABLE texts_due (
     node INTEGER PRIMARY KEY
 ) STRICT;

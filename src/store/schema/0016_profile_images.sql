@@ -1,4 +1,5 @@
--- The pictures of accounts, small ones made by this program, so that people are told apart at a glance.
+-- Profile images of accounts, drawn small by this program, so that people are told apart at a
+-- glance.
 CREATE TABLE profile_images (
     user    INTEGER PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
     image   BLOB NOT NULL,                          -- JPEG or PNG

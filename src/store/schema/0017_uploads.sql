@@ -1,5 +1,6 @@
--- Unfinished uploads belong to the account that began them, not to its name: an account that was removed and made again under
--- the same name would find those of the one before. They go with the account.
+-- Unfinished uploads belong to an account's id and not to its name: otherwise, an account that is
+-- made again under the same name would find those of the previous one. They are removed with the
+-- account.
 CREATE TABLE uploads_of_users (
     id         TEXT PRIMARY KEY,
     user       INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,

@@ -1,5 +1,6 @@
--- Networks from which somebody has signed in to an account. Guesses of strangers never make these wait, after a restart
--- neither. IPv4 addresses come from the sessions that there are; IPv6 networks are learnt with the next sign-in.
+-- Networks from which somebody has signed in to an account. Guesses by strangers never slow these
+-- down, not even after a restart. IPv4 networks are taken from existing sessions; IPv6 networks are
+-- learnt at the next sign-in.
 CREATE TABLE known_networks (
     account   INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE,
     network   TEXT NOT NULL,                        -- as 192.168.1.2/32 or 2001:db8:0:1::/64

@@ -1,6 +1,7 @@
--- The bin and the old contents belong to an account by its id: who gets the name of an account that was removed must not find
--- what that one deleted. `owner` is now the id, or EXTERNAL/<name> on a further volume. Rows of accounts that are gone stay,
--- for administrators: their names are kept, under ids that no account has.
+-- The recycle bin and versions belong to an account's id: a person who gets the name of a removed
+-- account must not find what that account has deleted. `owner` becomes the id, or EXTERNAL/<name>
+-- for a further volume. Rows of removed accounts stay for administrators. The names of these
+-- accounts are kept under ids that no account has.
 CREATE TABLE former_accounts (
     id      INTEGER PRIMARY KEY,                    -- that of the account; below 0: removed before ids were noted
     name    TEXT NOT NULL,
@@ -10,7 +11,7 @@ CREATE INDEX former_accounts_by_name ON former_accounts(name);
 
 DROP INDEX trash_by_name;                           -- in between, an id may look like the name of an account
 
--- What is older than the account of the name is another's.
+-- Rows that are older than the account with their name belong to an earlier account.
 CREATE TEMP TABLE owners AS
     SELECT 'trash' AS kind, trash.id AS row, owner, users.id AS account FROM trash
         LEFT JOIN users ON users.name = owner AND users.created <= deleted

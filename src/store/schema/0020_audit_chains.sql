@@ -1,6 +1,7 @@
--- Two chains in the audit log: 0 of people and of the program itself, 1 of strangers. Each is only shortened at its old end,
--- so that rows of strangers can go without those of people. The newest row of each chain is also noted here, outside of the
--- log, so that rows removed from its new end show.
+-- Two chains in the audit log: 0 for people and the program itself, 1 for strangers. Each is
+-- shortened only at its old end, so that rows of strangers can be removed without those of people.
+-- The newest row of each chain is also noted here, outside of the log, so that removing rows at the
+-- new end is detected.
 ALTER TABLE audit ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN number INTEGER;                    -- place in its chain; NULL: the id, for rows before this
 ALTER TABLE audit ADD COLUMN calls INTEGER NOT NULL DEFAULT 1;  -- how many calls the row stands for
@@ -17,7 +18,8 @@ CREATE TABLE audit_chains (
     calls          INTEGER NOT NULL    -- that the rows stand for, those that were removed included
 ) STRICT;
 
--- Where the newest rows were removed by hand, the largest id ever given still tells so: the chain then does not verify.
+-- If somebody removed the newest rows by hand, the largest id ever used shows it, and the chain
+-- does not verify.
 WITH removed AS (
     SELECT CAST(substr(value, 1, instr(value, ' ') - 1) AS INTEGER) AS id,
            unhex(substr(value, instr(value, ' ') + 1)) AS hash

@@ -1,10 +1,12 @@
--- When anything about a file last changed (ctime), which no program can put back: it tells a change in place from damage.
--- NULL where it is not known: rows from before, copies of a backup, and file systems that do not keep it.
+-- The time of a file's last change of any sort (ctime). No program can set it back, so it tells a
+-- change in place from damage. NULL if unknown: in older rows, in restored backups, and on file
+-- systems that do not store it.
 ALTER TABLE nodes ADD COLUMN changed_ns INTEGER;
 ALTER TABLE checksums ADD COLUMN changed_ns INTEGER;
 ALTER TABLE versions ADD COLUMN changed_ns INTEGER;
 
--- What was changed in place is read again for the search in texts. What was not known before is no change.
+-- A file that was changed in place is read again for the search in texts. A time that was unknown
+-- before is no change.
 DROP TRIGGER texts_update;
 CREATE TRIGGER texts_update AFTER UPDATE OF is_folder, size_bytes, modified_ns, inode, changed_ns ON nodes
 WHEN ((new.is_folder, new.size_bytes, new.modified_ns, new.inode)
