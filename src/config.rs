@@ -534,7 +534,10 @@ mod tests {
             .filter(|setting| setting.help.contains("; 0 ") || setting.help.contains(". 0 "))
             .map(|setting| setting.name)
             .collect();
-        assert_eq!(told, ["free_space_floor_mb", "kept_free_percent", "deep_check_days"]);
+        assert_eq!(
+            told,
+            ["free_space_floor_mb", "entries_per_account_max", "kept_free_percent", "deep_check_days"]
+        );
         for name in told {
             Config::read(&given(name, "0")).unwrap();
         }

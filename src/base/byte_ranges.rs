@@ -1,16 +1,17 @@
-//! Which bytes of a file have arrived.
+//! The byte ranges of a file that have arrived.
 
 use std::fmt;
 
-/// Ranges with gaps between them. Each part is stored with all of them, so they are not to become many.
+/// The maximum number of ranges. All of them are stored after each part, so they must stay few.
 const RANGES_MAX: usize = 1000;
 
-/// Byte ranges, sorted, neither touching nor overlapping; ends are exclusive.
+/// Byte ranges, sorted, with gaps between them. The ends are exclusive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranges(Vec<(u64, u64)>);
 
 impl Ranges {
-    /// Reads `0-10 20-30`; what is no range is left out, so that its bytes are asked for again.
+    /// Reads `0-10 20-30`. Anything that is not a range is skipped, so that its bytes are asked for
+    /// again.
     pub fn parse(text: &str) -> Ranges {
         let mut ranges = Ranges::default();
         for part in text.split(' ') {
@@ -39,24 +40,25 @@ impl Ranges {
         self.0.iter().any(|range| (range.0..range.1).contains(&at))
     }
 
-    /// Whether what begins at an offset is to be taken: it joins a range, or there may be one more.
+    /// True if bytes at an offset may be taken: they continue a range, or there may be one more
+    /// range.
     pub fn may_begin_at(&self, offset: u64) -> bool {
         self.0.len() < RANGES_MAX || self.0.iter().any(|range| (range.0..=range.1).contains(&offset))
     }
 
-    /// The first bytes below `total` that have not arrived.
+    /// The first gap below `total`.
     pub fn first_gap(&self, total: u64) -> Option<(u64, u64)> {
         let start = self.0.first().filter(|range| range.0 == 0).map_or(0, |range| range.1);
         let end = self.0.iter().map(|range| range.0).find(|begin| *begin > start).unwrap_or(total);
         (start < total).then(|| (start, end.min(total)))
     }
 
-    /// The end of the last of them.
+    /// The end of the last range.
     pub fn end(&self) -> u64 {
         self.0.last().map_or(0, |range| range.1)
     }
 
-    /// How many bytes have arrived.
+    /// The number of bytes that have arrived.
     pub fn bytes(&self) -> u64 {
         self.0.iter().map(|range| range.1 - range.0).sum()
     }

@@ -1,4 +1,5 @@
-//! Checksums of contents: BLAKE3, which costs a core less than the disk and the network do.
+//! Checksums of contents with BLAKE3. It takes one core less time than the disk or the network
+//! takes.
 
 use std::fmt;
 
@@ -6,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Checksum([u8; 32]);
 
-/// Takes the checksum of bytes that come one after the other. A clone goes on from the same bytes.
+/// Computes the checksum of bytes that arrive in pieces. A clone continues from the same bytes.
 #[derive(Clone, Default)]
 pub struct Hasher(blake3::Hasher);
 
@@ -29,7 +30,8 @@ impl Checksum {
         &self.0
     }
 
-    /// As the header `Repr-Digest` has it: RFC 9530, with a key that is not in its registry.
+    /// The value of the header `Repr-Digest` (RFC 9530), with an algorithm that is not in its
+    /// registry.
     pub fn digest(&self) -> String {
         use base64ct::Encoding;
         format!("blake3=:{}:", base64ct::Base64::encode_string(&self.0))

@@ -1,29 +1,30 @@
-//! A clock that does not fall back behind what it has shown before.
+//! A clock that never goes back behind a time it has shown.
 //!
-//! A small board has no clock of its own that runs without power: after a power cut it starts with an old date, until the
-//! network tells it the time. In between nothing may be taken for as old as that date says. The same holds when somebody
-//! sets the clock back while the program runs.
+//! A small board has no clock that runs without power: after a power cut it starts with an old
+//! date, until the network tells it the time. Until then, nothing may be judged by that date. The
+//! same holds if somebody sets the clock back while the program runs.
 
 use super::time::{now_seconds, plain_text};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Instant;
 
-/// How far a clock may be behind the time that it should show without being doubted, in seconds.
+/// A clock may be behind its expected time by this many seconds without being doubted.
 const TOLERATED: i64 = 5 * 60;
 
-/// The clock as rows and ages take it, in seconds since 1970 UTC. It is either believed or, having fallen back, stands still
-/// at the time last seen until the system's clock has passed that, or somebody who knows the time believes it.
+/// The clock for rows and ages, in seconds since 1970 UTC. If the system's clock has fallen back,
+/// this clock stands still at the last known time. It goes on when the system's clock has passed
+/// that time, or when an administrator confirms the system's clock.
 #[derive(Debug)]
 pub struct Clock {
     started: Instant,
-    /// The system's clock as last believed, less what had passed since the start: both go on together.
+    /// The system's clock when it was last believed, minus the time since the start of the program.
     start_time: AtomicI64,
     last_seen: AtomicI64,
     is_doubted: AtomicBool,
 }
 
 impl Clock {
-    /// The clock at a start, with the latest time that was noted before.
+    /// The clock at the start. `last_seen` is the latest time that was stored before.
     pub fn at_start(last_seen: Option<i64>) -> Clock {
         let clock = Clock::new(last_seen, now_seconds());
         if clock.is_unsure() {
@@ -42,22 +43,22 @@ impl Clock {
         }
     }
 
-    /// The time; while the clock is unsure, the one last seen: nothing grows older.
+    /// The time. While the clock is unsure, the last known time: nothing grows older.
     pub fn now(&self) -> i64 {
         self.believed(now_seconds()).unwrap_or_else(|| self.last_seen())
     }
 
-    /// Whether the system's clock cannot be right.
+    /// True if the system's clock cannot be right.
     pub fn is_unsure(&self) -> bool {
         self.believed(now_seconds()).is_none()
     }
 
-    /// The latest time that was seen before the clock fell back.
+    /// The last known time.
     pub fn last_seen(&self) -> i64 {
         self.last_seen.load(Ordering::Relaxed)
     }
 
-    /// Takes the system's clock for right, whatever was seen before.
+    /// Declares the system's clock right, whatever time was known before.
     pub fn believe(&self) {
         self.believe_at(now_seconds(), self.passed());
     }
@@ -71,7 +72,7 @@ impl Clock {
         is_believed.then_some(now)
     }
 
-    /// Whether the system's clock is right, so many seconds after the start.
+    /// True if the system's clock is right at `passed` seconds after the start.
     fn is_believed_at(&self, now: i64, passed: i64) -> bool {
         let expected = self.start_time.load(Ordering::Relaxed).saturating_add(passed);
         if self.is_doubted.load(Ordering::Relaxed) {
@@ -90,7 +91,7 @@ impl Clock {
     fn believe_at(&self, now: i64, passed: i64) {
         self.start_time.store(now.saturating_sub(passed), Ordering::Relaxed);
         if self.is_doubted.swap(false, Ordering::Relaxed) {
-            log::info!("the clock is believed again: {}", plain_text(now));
+            log::info!("the system clock is right again: {}", plain_text(now));
         }
     }
 
@@ -101,8 +102,8 @@ impl Clock {
 
     fn complain(&self) {
         log::warn!(
-            "the clock says {}, but it was {} already. Until it is past that, or set by the network, nothing expires and nothing \
-             is removed for its age. Is there a network from which the time could come?",
+            "the clock says {}, but it was {} before. Until the clock has passed that time, or the network has set it, \
+             nothing expires and nothing is removed for its age. Check that the network can tell this machine the time.",
             plain_text(now_seconds()),
             plain_text(self.last_seen())
         );
@@ -115,7 +116,7 @@ mod tests {
 
     const SEEN: i64 = 1_700_000_000;
 
-    /// What the clock makes of a system's clock, so many seconds after the start.
+    /// The time that the clock makes of a system time, `passed` seconds after the start.
     fn at(clock: &Clock, now: i64, passed: i64) -> i64 {
         if clock.is_believed_at(now, passed) { now } else { clock.last_seen() }
     }
@@ -141,7 +142,7 @@ mod tests {
             assert!(!clock.is_believed_at(SEEN - 1, 1));
             assert!(clock.is_believed_at(SEEN, 2));
             assert_eq!(at(&clock, SEEN + 7, 9), SEEN + 7);
-            // From then on it is believed, as any other.
+            // From then on the system's clock is believed as usual.
             assert_eq!(at(&clock, SEEN - 3, 10), SEEN - 3);
         }
     }
@@ -150,13 +151,14 @@ mod tests {
     fn a_clock_that_is_set_back_while_the_program_runs_stands_still() {
         let clock = Clock::new(None, SEEN);
         assert_eq!(at(&clock, SEEN + 100, 100), SEEN + 100);
-        // A day back, after a jump forward that was right: what was shown last goes on to count.
+        // The clock jumps forward, rightly, and then back by a day. It goes on counting from the
+        // time shown last.
         assert_eq!(at(&clock, SEEN + 9_000, 200), SEEN + 9_000);
         let expected = SEEN + 9_060;
         assert_eq!(at(&clock, SEEN - 86_400, 260), expected);
         assert_eq!(at(&clock, SEEN - 86_390, 270), expected, "nothing grows older");
         assert_eq!(at(&clock, expected + 5, 300), expected + 5);
-        // Steps that set a clock right are nothing.
+        // A small correction is followed at once.
         assert_eq!(at(&clock, expected - 290, 301), expected - 290);
         assert!(clock.is_believed_at(expected - 289, 302));
     }
@@ -167,7 +169,7 @@ mod tests {
         assert!(!clock.is_believed_at(SEEN, 0));
         clock.believe_at(SEEN + 1, 1);
         assert_eq!(at(&clock, SEEN + 2, 2), SEEN + 2);
-        // It sets back a clock that ran ahead.
+        // The system's clock ran ahead and is set back.
         assert_eq!(at(&clock, SEEN - 9_000, 3), SEEN + 3);
         clock.believe_at(SEEN - 8_999, 4);
         assert_eq!(at(&clock, SEEN - 8_998, 5), SEEN - 8_998);

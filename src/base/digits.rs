@@ -1,4 +1,5 @@
-//! Numbers as digits. `format!` does the same and takes a few times as long, which counts where there are dozens in an answer.
+//! Writes numbers as digits. `format!` does the same but takes several times as long, which matters
+//! for answers with dozens of numbers.
 
 /// Appends a number in decimal digits.
 pub fn append_decimal(bytes: &mut Vec<u8>, number: u64) {
@@ -14,7 +15,7 @@ pub fn append_decimal(bytes: &mut Vec<u8>, number: u64) {
     }
 }
 
-/// Appends a number in at least so many hexadecimal digits.
+/// Appends a number in hexadecimal digits, padded to at least `digits`.
 pub fn append_hexadecimal(text: &mut String, number: u64, digits: u32) {
     let needed = (u64::BITS - number.leading_zeros()).div_ceil(4).max(digits);
     for place in (0..needed).rev() {
@@ -23,7 +24,7 @@ pub fn append_hexadecimal(text: &mut String, number: u64, digits: u32) {
     }
 }
 
-/// A number as people read it: `1,812`.
+/// A number with thousands separators: `1,812`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);

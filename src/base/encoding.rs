@@ -1,7 +1,7 @@
-//! What the bytes of a text say: UTF-16 by its byte order mark, else UTF-8, else Windows-1252, in which old texts of Western
-//! languages are (its letters are those of Latin-1).
+//! Decodes text files: UTF-16 if there is a byte order mark, else UTF-8, else Windows-1252, the
+//! encoding of old Western texts. Its letters are those of Latin-1.
 
-/// The bytes 0x80 to 0x9f of Windows-1252 (WHATWG Encoding Standard); those that mean nothing are U+FFFD.
+/// The bytes 0x80 to 0x9f in Windows-1252 (WHATWG Encoding Standard). Unused ones are U+FFFD.
 const WINDOWS_1252: [char; 32] = [
     '\u{20ac}', '\u{fffd}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
     '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{fffd}', '\u{17d}', '\u{fffd}', '\u{fffd}', '\u{2018}',
@@ -9,7 +9,7 @@ const WINDOWS_1252: [char; 32] = [
     '\u{203a}', '\u{153}', '\u{fffd}', '\u{17e}', '\u{178}',
 ];
 
-/// How the two bytes of a unit of UTF-16 make a number.
+/// The byte order of UTF-16, as the function that joins two bytes.
 type Order = fn([u8; 2]) -> u16;
 
 fn utf_16_order(bytes: &[u8]) -> Option<Order> {
@@ -20,12 +20,12 @@ fn utf_16_order(bytes: &[u8]) -> Option<Order> {
     }
 }
 
-/// Whether what begins so can be a text at all: a NUL is in none that somebody wrote, but for UTF-16.
+/// True if a file with this beginning can be text. Only UTF-16 text contains NUL bytes.
 pub fn may_be_text(beginning: &[u8]) -> bool {
     utf_16_order(beginning).is_some() || !beginning.contains(&0)
 }
 
-/// The text; `None` for bytes that are none.
+/// The text of some bytes, or `None` if they are not text.
 pub fn decode(bytes: Vec<u8>) -> Option<String> {
     if let Some(order) = utf_16_order(&bytes) {
         let units = bytes[2..].chunks_exact(2);
@@ -42,7 +42,8 @@ pub fn decode(bytes: Vec<u8>) -> Option<String> {
 
 fn windows_1252(bytes: &[u8]) -> Option<String> {
     let letter = |byte: u8| match byte {
-        // Control characters other than blanks are in no text: these bytes are something else.
+        // Text contains no control characters except white space, so these bytes are something
+        // else.
         0..=8 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f => None,
         0x80..=0x9f => Some(WINDOWS_1252[usize::from(byte - 0x80)]).filter(|letter| *letter != '\u{fffd}'),
         _ => Some(char::from(byte)),

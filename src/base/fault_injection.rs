@@ -1,22 +1,23 @@
-//! Makes changes of disk and database fail, for the tests of what then remains. A plan belongs to a thread and is handed to
-//! those that work for it, so that one count runs through all machines.
+//! Makes changes of disk and database fail, so that tests can check what remains. A plan belongs to
+//! a thread and is passed on to the threads that work for it, so that one count covers all back
+//! ends.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What happens at the chosen change.
+/// The changes that fail.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {
-    /// That one change fails, the following succeed: a bad sector, a full disk.
+    /// One change fails and the next succeed, as with a bad sector or a full disk.
     Once,
-    /// That change and the next fail: what would take the first back does not work either.
+    /// One change and the next fail, so that undoing the first fails, too.
     Twice,
-    /// That change and all after it fail: what the power cut leaves.
+    /// One change and all later ones fail, as after a power cut.
     Crash,
 }
 
-/// Which change fails, and how many there were.
+/// The planned fault, and the number of changes so far.
 #[derive(Debug)]
 pub struct Plan {
     fault: Fault,
@@ -29,35 +30,35 @@ thread_local! {
     static BEFORE: RefCell<Option<Box<dyn FnMut()>>> = const { RefCell::new(None) };
 }
 
-/// Does this before each change of this thread, from now on: what another program does at that moment, or a disk that
-/// does not answer.
+/// Runs an action before each change of this thread from now on. It simulates another program that
+/// acts at that moment, or a disk that does not answer.
 pub fn before_each(action: impl FnMut() + 'static) {
     BEFORE.set(Some(Box::new(action)));
 }
 
-/// Lets the `nth` change from now (1 is the next) fail.
+/// Makes the `nth` change from now fail. The next change is 1.
 pub fn plan(fault: Fault, nth: u32) {
     enter(Some(Arc::new(Plan { fault, nth, count: AtomicU32::new(0) })));
 }
 
-/// Ends the plan; how many changes were asked for since [`plan`].
+/// Ends the plan. Returns the number of changes since [`plan`].
 pub fn end() -> u32 {
     PLAN.take().map_or(0, |plan| plan.count.load(Ordering::Relaxed))
 }
 
-/// The plan of this thread, to be handed to one that works for it.
+/// The plan of this thread, to be passed on to a thread that works for it.
 pub fn current() -> Option<Arc<Plan>> {
     PLAN.with_borrow(Clone::clone)
 }
 
-/// Makes a plan, or none, that of this thread.
+/// Sets the plan of this thread.
 pub fn enter(plan: Option<Arc<Plan>>) {
     PLAN.set(plan);
 }
 
-/// Counts a change; whether it is to fail.
+/// Counts a change. Returns true if it must fail.
 pub fn fails() -> bool {
-    // Taken out, so that what it changes itself is not preceded by it.
+    // The action is taken out while it runs, so that its own changes do not run it again.
     if let Some(mut action) = BEFORE.take() {
         action();
         BEFORE.set(Some(action));

@@ -1,10 +1,10 @@
-//! The form in which names are compared by a search: lower case, without accents.
+//! Folds text for the search: lower case, without accents.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text as a search sees it. `Crème Brûlée.JPG` and `creme brulee.jpg` are the same, composed or not; letters that are
-/// another letter with something on it for most people, such as `ø` and `ß`, become what these people would type.
+/// The folded form of a text. `Crème Brûlée.JPG` and `creme brulee.jpg` are equal in it, composed
+/// or not. Letters such as `ø` and `ß` become the letters that most people would type for them.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();

@@ -1,13 +1,14 @@
-//! Host names: what a request asks for, and which of them nobody outside a home network can own.
+//! Host names: the name in a request, and the names that nobody outside of a home network can own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// Bytes of a name (RFC 1035, section 2.3.4).
+/// The maximum length of a name in bytes (RFC 1035, section 2.3.4).
 const NAME_BYTES_MAX: usize = 253;
 
-/// Domains that nobody outside can put a name into: special-use names (RFC 6761, 8375), those that home networks use for
-/// themselves (RFC 6762, appendix G), and those of common routers. A name in them leads to where the home network says.
+/// Domains in which nobody outside can own a name: special-use domains (RFC 6761, 8375), domains
+/// that home networks use (RFC 6762, appendix G), and those of common routers. The home network
+/// decides where their names lead.
 const PRIVATE_DOMAINS: [&str; 13] = [
     "localhost",
     "local",
@@ -24,16 +25,16 @@ const PRIVATE_DOMAINS: [&str; 13] = [
     "speedport.ip",
 ];
 
-/// The host of a URL: a name or an address, and perhaps a port (RFC 3986, section 3.2).
+/// The host in a URL: a name or an address, and maybe a port (RFC 3986, section 3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Host<'a> {
-    /// Without a port; an IPv6 address in its brackets.
+    /// Without the port. An IPv6 address has its brackets.
     pub name: &'a str,
 }
 
 impl<'a> Host<'a> {
-    /// Reads the value of a `Host` header, or the same part of a URL. `None` for what is neither a name nor an address,
-    /// for example where a user name stands before it.
+    /// Reads the value of a `Host` header, or the same part of a URL. `None` for anything but a
+    /// name or an address, for example with a user name before it.
     pub fn read(text: &'a str) -> Option<Host<'a>> {
         let port_at = match text.rfind(':') {
             Some(at) if !text[at..].contains(']') => at,
@@ -62,7 +63,8 @@ impl<'a> Host<'a> {
         }
     }
 
-    /// Whether no page of the internet can have this name: an address, a single word, or a name in a private domain.
+    /// True if no page of the internet can have this name: an address, a single word, or a name in
+    /// a private domain.
     pub fn is_private(&self) -> bool {
         if self.is_address() {
             return true;
@@ -71,13 +73,13 @@ impl<'a> Host<'a> {
         !name.contains('.') || PRIVATE_DOMAINS.iter().any(|domain| is_within(&name, domain))
     }
 
-    /// Whether this is a domain or a name in it.
+    /// True if this is the domain or a name in it.
     pub fn is_within(&self, domain: &str) -> bool {
         !self.is_address() && is_within(&plain(self.name), &plain(domain))
     }
 }
 
-/// Names compare in lower case and without the dot that stands for the root.
+/// Names are compared in lower case and without the final dot, which stands for the root.
 fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
@@ -89,7 +91,8 @@ fn is_within(name: &str, domain: &str) -> bool {
     }
 }
 
-/// Names that somebody allows: one, all in a domain (`*.example.org`), or every name (`*`).
+/// A pattern of allowed names: one name, all names in a domain (`*.example.org`), or every name
+/// (`*`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostPattern {
     Name(String),

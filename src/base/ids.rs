@@ -1,16 +1,16 @@
-//! Random identifiers and tokens, all from the kernel's generator.
+//! Random identifiers and tokens. All come from the kernel's generator.
 
-/// Fills a buffer with random bytes.
+/// Random bytes.
 ///
 /// # Panics
-/// When the kernel has no random numbers: nothing safe can be done without them.
+/// If the kernel has no random numbers: nothing is safe without them.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the kernel gives random bytes");
     bytes
 }
 
-/// Lower-case hexadecimal text of some bytes.
+/// Bytes as lower-case hexadecimal text.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
@@ -25,7 +25,7 @@ pub fn object_id() -> String {
     hex(&random_bytes::<12>())
 }
 
-/// The number of a row in the API's form of an identifier: 24 hexadecimal digits.
+/// A row's number, in the API's form of an identifier: 24 hexadecimal digits.
 pub fn record_id(number: i64) -> String {
     format!("{number:024x}")
 }
@@ -50,7 +50,8 @@ pub fn letters_and_digits(length: usize) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::with_capacity(length);
     while text.len() < length {
-        // 252 is the largest multiple of 36 in a byte: the rest is thrown away so that no letter is favoured.
+        // 252 is the largest multiple of 36 in a byte. Higher values are skipped, so that all
+        // letters are equally likely.
         let usable = random_bytes::<32>().into_iter().filter(|byte| *byte < 252);
         text.extend(
             usable.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(length - text.len()),
@@ -59,7 +60,8 @@ pub fn letters_and_digits(length: usize) -> String {
     text
 }
 
-/// A code that a person reads from the console and types: three groups of four, without look-alikes.
+/// A code that a person reads from the console and types: three groups of four letters, without
+/// letters that look alike.
 pub fn spoken_code() -> String {
     const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let letters: Vec<char> = random_bytes::<12>()

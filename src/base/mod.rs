@@ -1,4 +1,5 @@
-//! Values that every floor uses: no I/O beyond the clock and the kernel's random numbers, no state.
+//! Values that every layer uses: no state, and no I/O but the clock and the kernel's random
+//! numbers.
 
 pub mod byte_ranges;
 pub mod checksum;

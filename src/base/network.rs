@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
-/// All addresses that begin with the same bits.
+/// All addresses with the same first bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     address: IpAddr,
@@ -12,7 +12,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// What counts as one caller: an IPv4 address, or the /64 of an IPv6 one, in which anybody picks addresses at will.
+    /// The network that counts as one caller: an IPv4 address, or the /64 network of an IPv6
+    /// address, because a caller can choose any address in it.
     pub fn of_caller(address: IpAddr) -> Network {
         match address.to_canonical() {
             IpAddr::V4(address) => Network { address: address.into(), bits: 32 },
@@ -38,8 +39,8 @@ impl Network {
     }
 }
 
-/// The part of the network that a caller can surely use all addresses of, as a text: the address itself, or the /64 network of
-/// an IPv6 one, in which anybody can pick addresses at will.
+/// The network that counts as one caller, as text: an IPv4 address, or the /64 network of an IPv6
+/// address, because a caller can choose any address in it.
 pub fn neighbourhood(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {

@@ -1,10 +1,10 @@
-//! Why one entry of a disk cannot be handled while all others can.
+//! Reasons why one entry of a disk cannot be handled although others can.
 
-/// What stands in the way, by what the system says of one entry. A full disk or a lack of memory is none: that stops
-/// everything, not one entry.
+/// The reason why one entry cannot be handled, by the system's error. A full disk or a lack of
+/// memory is no such reason: it concerns all entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Obstacle {
-    /// Its permission bits or its owner keep the server out.
+    /// The permission bits or the owner keep the server out.
     AccessDenied,
     /// It is immutable or append-only, or belongs to somebody else.
     NotPermitted,
@@ -16,18 +16,18 @@ pub enum Obstacle {
     Mounted,
     /// The disk cannot read or write it.
     Damaged,
-    /// Its file system does not answer: the mount of a network disk or of a program that has ended.
+    /// Its file system does not answer: a network disk, or a FUSE program that has ended.
     Disconnected,
-    /// A symbolic link, or a circle of them, is in the way.
+    /// A symbolic link, or a loop of them, is in the way.
     Link,
-    /// Its name or its path is longer than the system takes.
+    /// Its name or path is longer than the system allows.
     NameTooLong,
-    /// It lies below more folders than a path can have.
+    /// It has more folders above it than a path may have.
     TooDeep,
 }
 
 impl Obstacle {
-    /// The word for programs, which never changes: the system's own where it has one.
+    /// A fixed word for programs: the system's own name of the error, if it has one.
     pub fn word(self) -> &'static str {
         match self {
             Obstacle::AccessDenied => "EACCES",
@@ -43,7 +43,7 @@ impl Obstacle {
         }
     }
 
-    /// What it is, for people: the end of a sentence that begins with the path.
+    /// A text for people. It ends a sentence that begins with the path.
     pub fn meaning(self) -> &'static str {
         match self {
             Obstacle::AccessDenied => "the server may not open it",

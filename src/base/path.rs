@@ -1,26 +1,29 @@
-//! Names and paths of the cloud as values: what a caller may write, how it is shown and which bytes it has on disk.
+//! Names and paths of the cloud as values: their allowed forms, their forms for the API, and their
+//! bytes on disk.
 //!
-//! Never touches the file system and never knows a volume. Every name that exists as a value here is safe to hand
-//! to the kernel as one component: no `/`, no NUL, not `.` or `..`, never empty, never longer than 255 bytes.
+//! This module never touches the file system and never knows a volume. Every name that exists as a
+//! value here is safe to hand to the kernel as one component: no `/`, no NUL, not `.` or `..`,
+//! never empty, never longer than 255 bytes.
 
 use crate::error::{Code, Error, Reason, Result};
 use std::fmt;
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd};
 
-/// Longest name in bytes on disk: `NAME_MAX` of Linux.
+/// The maximum length of a name on disk in bytes: Linux's `NAME_MAX`.
 pub const NAME_BYTES_MAX: usize = 255;
-/// Longest path in bytes as the API writes it; with its leading `/` it always fits the kernel's `PATH_MAX`.
+/// The maximum length of a path in bytes, as the API writes it. With its leading `/` it always fits
+/// the kernel's `PATH_MAX`.
 pub const PATH_BYTES_MAX: usize = 4096;
-/// Most names in a path.
+/// The maximum number of names in a path.
 pub const PATH_DEPTH_MAX: usize = 128;
 
-/// The first name of the paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
+/// The first name in paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
 pub const EXTERNAL: &str = "EXTERNAL";
 
-/// The name of the recycle bin at the top of an account's files and of a further volume.
+/// The name of the recycle bin, at the top of an account's files and of each further volume.
 pub const BIN_NAME: &str = "recyclebin";
 
-/// Bytes that text cannot carry are shown as the private-use character at this offset.
+/// A byte that text cannot carry is shown as the private-use character with this offset.
 const SHOWN_OFFSET: u32 = 0xF700;
 
 /// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL, `.` or `..`.
@@ -34,7 +37,10 @@ const SHOWN_OFFSET: u32 = 0xF700;
 pub struct EntryName(String);
 
 impl EntryName {
-    /// The name a caller wrote. `Code::Invalid` with a sentence for the user when it cannot be a name.
+    /// Reads a name that a caller wrote.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with a sentence for the user if it cannot be a name.
     pub fn parse(text: &str) -> Result<EntryName> {
         if text.is_empty() {
             return Err(invalid("A name may not be empty.", Reason::BadName));
@@ -56,13 +62,15 @@ impl EntryName {
                 Err(too_long())
             };
         }
-        // By way of the bytes, so that two spellings of the same bytes become the same name.
+        // The name is read from its bytes, so that two spellings of the same bytes become the same
+        // name.
         let mut bytes = Vec::new();
         append_name_bytes(text, &mut bytes);
         EntryName::from_bytes(&bytes).ok_or_else(too_long)
     }
 
-    /// The name that shows these bytes from disk; `None` when they are no name (empty, `.`, `..`, `/`, NUL, too long).
+    /// The name for bytes on disk. `None` if they are not a name: empty, `.`, `..`, too long, or
+    /// with `/` or NUL.
     pub fn from_bytes(bytes: &[u8]) -> Option<EntryName> {
         let refused = bytes.is_empty()
             || bytes.len() > NAME_BYTES_MAX
@@ -90,8 +98,9 @@ impl EntryName {
         append_name_bytes(&self.0, bytes);
     }
 
-    /// The same for a name that something new is to get: programs that are ported from Windows write control characters as
-    /// such private-use characters. What is on the disk already is reached by them, but nothing gets one.
+    /// Checks that a new file or folder may have this name. Programs that were ported from Windows
+    /// write control characters as such private-use characters. An existing entry with such a name
+    /// can be used, but a new one is refused.
     pub fn check_new(&self) -> Result<()> {
         let hides_control =
             |character| shown_byte(character).is_some_and(|byte| byte.is_ascii() && is_control(byte));
@@ -101,7 +110,8 @@ impl EntryName {
         }
     }
 
-    /// The form new names are stored in: Unicode normalization form C. A name that would grow too long stays as it is.
+    /// The name in Unicode normalization form C, in which new names are stored. A name that would
+    /// become too long stays as it is.
     pub fn nfc(&self) -> EntryName {
         if is_nfc(&self.0) {
             return self.clone();
@@ -109,12 +119,12 @@ impl EntryName {
         EntryName::parse(&self.0.nfc().collect::<String>()).unwrap_or_else(|_| self.clone())
     }
 
-    /// The name in Unicode normalization form D; `None` where that is too long for a name.
+    /// The name in Unicode normalization form D; `None` if it would be too long.
     pub fn nfd(&self) -> Option<EntryName> {
         EntryName::parse(&self.0.nfd().collect::<String>()).ok()
     }
 
-    /// Whether the same text can be written as other characters. Quick for what is in ASCII.
+    /// True if the text has more than one Unicode form. Fast for ASCII.
     pub fn has_forms(&self) -> bool {
         !(self.0.is_ascii() || is_nfc(&self.0) && is_nfd(&self.0))
     }
@@ -126,19 +136,24 @@ impl fmt::Display for EntryName {
     }
 }
 
-/// Where something lies: the path in its owner's tree, `/alice/Photos`. Disk, index, locks, versions, bin and quota know
-/// this one. Somebody may see the same entry by another path, a [`super::shown_path::ShownPath`]; so this one has no
-/// `Display`, and what people are told cannot name it by mistake.
+/// The real location of an entry: its path in its owner's tree, `/alice/Photos`. Disk, index,
+/// locks, versions, recycle bin and quota use this path. A person may see the same entry under
+/// another path, a [`super::shown_path::ShownPath`]. Therefore this type has no `Display`, so that
+/// no message shows it by mistake.
 ///
-/// It is written absolute, names parted by one or more `/`, the last `/` optional. It is held as its names, so that
-/// comparing is by whole names and `/bob` is no part of `/bobby`.
+/// Its text is absolute, with names separated by one or more `/`, and an optional `/` at the end.
+/// It is stored as a list of names, so that comparing is by whole names: `/bob` is not above
+/// `/bobby`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CloudPath {
     parts: Vec<EntryName>,
 }
 
 impl CloudPath {
-    /// The path a caller wrote; `Code::Invalid` with a sentence for the user when it is none.
+    /// Reads a path that a caller wrote.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with a sentence for the user if it is not a path.
     pub fn parse(text: &str) -> Result<CloudPath> {
         if !text.starts_with('/') {
             return Err(Error::new(Code::Invalid, "A path must begin with \"/\"."));
@@ -152,12 +167,12 @@ impl CloudPath {
         CloudPath::default()
     }
 
-    /// Whether this is the top.
+    /// True for the top.
     pub fn is_root(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// The names from the top down.
+    /// The names, from the top down.
     pub fn parts(&self) -> &[EntryName] {
         &self.parts
     }
@@ -178,75 +193,77 @@ impl CloudPath {
         self.parts.last()
     }
 
-    /// The path so many names further down; `Code::Invalid` when it grows too long or too deep.
+    /// The path with further names at its end; `Code::Invalid` if it becomes too long or too deep.
     pub fn below(&self, names: &[EntryName]) -> Result<CloudPath> {
         CloudPath { parts: [self.parts.as_slice(), names].concat() }.bounded()
     }
 
-    /// The path one name further down; `Code::Invalid` when it grows too long or too deep.
+    /// The path with one more name at its end; `Code::Invalid` if it becomes too long or too deep.
     pub fn join(&self, name: &EntryName) -> Result<CloudPath> {
         let mut parts = self.parts.clone();
         parts.push(name.clone());
         CloudPath { parts }.bounded()
     }
 
-    /// Whether [`CloudPath::join`] can add a name: the path grows neither too long nor too deep.
+    /// True if [`CloudPath::join`] can add the name.
     pub fn can_hold(&self, name: &EntryName) -> bool {
         self.parts.len() < PATH_DEPTH_MAX && self.length() + 1 + name.as_str().len() <= PATH_BYTES_MAX
     }
 
-    /// Whether paths can lead so many names and bytes further down.
+    /// True if this many further names and bytes fit below this path.
     pub fn can_reach(&self, names: usize, bytes: usize) -> bool {
         self.parts.len() + names <= PATH_DEPTH_MAX && self.length() + bytes <= PATH_BYTES_MAX
     }
 
-    /// Its length in bytes as the API writes it.
+    /// The length in bytes, as the API writes the path.
     fn length(&self) -> usize {
         self.parts.iter().map(|name| 1 + name.as_str().len()).sum()
     }
 
-    /// The path of its first names, all of them where there are fewer.
+    /// The path of the first `names` names, or the whole path if it has fewer.
     pub fn beginning(&self, names: usize) -> CloudPath {
         CloudPath { parts: self.parts[..names.min(self.parts.len())].to_vec() }
     }
 
-    /// How many names lead to the root that this path lies in: one to an account's files, two to a further volume.
+    /// The number of names that lead to the root of this path: one for an account's files, two for
+    /// a further volume.
     pub fn root_depth(&self) -> usize {
         if self.first().is_some_and(|first| first.as_str() == EXTERNAL) { 2 } else { 1 }
     }
 
-    /// Whether it is a recycle bin or leads into one.
+    /// True if this is a recycle bin or a path in one.
     pub fn is_in_bin(&self) -> bool {
         self.parts.get(self.root_depth()).is_some_and(|name| name.as_str() == BIN_NAME)
     }
 
-    /// Whether this is the folder in which a recycle bin lies.
+    /// True if a recycle bin lies directly in this folder.
     pub fn may_hold_bin(&self) -> bool {
         self.parts.len() == self.root_depth()
     }
 
-    /// Whether a name in this folder is that of the recycle bin.
+    /// True if this name in this folder is the recycle bin.
     pub fn is_bin(&self, name: &EntryName) -> bool {
         self.may_hold_bin() && name.as_str() == BIN_NAME
     }
 
-    /// The root that this path lies in, which is an account's files or a further volume; the path itself above them.
+    /// The root of this path: an account's files or a further volume. Above the roots, the path
+    /// itself.
     pub fn root_above(&self) -> CloudPath {
         self.beginning(self.root_depth())
     }
 
-    /// The name of that root: `anna` or `EXTERNAL/disk`; empty above them.
+    /// The name of the root, `anna` or `EXTERNAL/disk`. Empty above the roots.
     pub fn root_name(&self) -> String {
         let names = self.parts.get(..self.root_depth()).unwrap_or_default();
         names.iter().map(EntryName::as_str).collect::<Vec<_>>().join("/")
     }
 
-    /// Whether this is one of the folders above the roots, which lie on no disk.
+    /// True for the folders above the roots, which lie on no disk.
     pub fn is_above_roots(&self) -> bool {
         self.parts.len() < self.root_depth()
     }
 
-    /// The same path below another first name; the top stays the top.
+    /// The same path with another first name. The top stays the top.
     pub fn with_first(mut self, first: EntryName) -> CloudPath {
         if let Some(name) = self.parts.first_mut() {
             *name = first;
@@ -254,8 +271,8 @@ impl CloudPath {
         self
     }
 
-    /// The path as text, with a leading `/` and none at the end; the top is `/`. For the database, the disk and the log;
-    /// not for what people are told.
+    /// The path as text, with a leading `/` and none at the end. The top is `/`. For the database,
+    /// the disk and the log, never for messages to people.
     pub fn real_text(&self) -> String {
         if self.is_root() {
             return "/".to_owned();
@@ -268,7 +285,7 @@ impl CloudPath {
         text
     }
 
-    /// Whether this path is `above` or lies beneath it, compared by whole names.
+    /// True if this path is `above` or lies below it, compared by whole names.
     pub fn starts_with(&self, above: &CloudPath) -> bool {
         self.parts.starts_with(&above.parts)
     }
@@ -294,12 +311,13 @@ fn invalid(sentence: &'static str, reason: Reason) -> Error {
     Error::new(Code::Invalid, sentence).for_reason(reason)
 }
 
-/// A byte that neither XML nor a terminal takes as text.
+/// True for a byte that is not text in XML or a terminal.
 fn is_control(byte: u8) -> bool {
     byte < 0x20 || byte == 0x7F
 }
 
-/// The byte a shown character stands for; `None` for ordinary characters, and never `/` or NUL.
+/// The byte that a shown character stands for. `None` for ordinary characters, and never `/` or
+/// NUL.
 fn shown_byte(character: char) -> Option<u8> {
     let byte = u8::try_from(u32::from(character).checked_sub(SHOWN_OFFSET)?).ok()?;
     let stands_for_byte = byte >= 0x7F || (1..0x20).contains(&byte);
@@ -310,12 +328,13 @@ fn show_byte(byte: u8) -> char {
     char::from_u32(SHOWN_OFFSET + u32::from(byte)).expect("U+F700..=U+F7FF are characters")
 }
 
-/// Whether a text certainly has no shown character: those all begin with this byte. The usual case, and a quick answer.
+/// True if a text surely has no shown character, because none of its bytes begins one. Most texts
+/// have none, so this is a fast path.
 fn has_no_shown_byte(text: &[u8]) -> bool {
     memchr::memchr(0xEF, text).is_none()
 }
 
-/// Appends the bytes on disk of a name as the API shows it.
+/// Appends the bytes on disk for a name in the API's form.
 pub fn append_name_bytes(text: &str, bytes: &mut Vec<u8>) {
     if has_no_shown_byte(text.as_bytes()) {
         return bytes.extend_from_slice(text.as_bytes());
@@ -380,7 +399,7 @@ mod tests {
     fn nothing_new_gets_a_control_character_in_disguise() {
         for (name, may_be_new) in [
             ("plain \u{e4}", true),
-            // Of a program that means a colon, and a byte that is no UTF-8.
+            // A colon, as some programs write it, and a byte that is not UTF-8.
             ("a\u{f03a}b", true),
             ("caf\u{f7e9}", true),
             ("a\u{f70a}b", false),
@@ -422,7 +441,7 @@ mod tests {
         }
         assert!(EntryName::parse(&"x".repeat(255)).is_ok());
         assert!(EntryName::parse("...").is_ok());
-        // Characters that look like the refused ones but are not mapped to them.
+        // Characters that look like the refused ones but do not stand for bytes.
         assert_eq!(EntryName::parse("\u{f72f}").unwrap().to_bytes(), "\u{f72f}".as_bytes());
     }
 

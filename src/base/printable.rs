@@ -1,9 +1,10 @@
-//! Texts from elsewhere, fit for a terminal, a log and a spreadsheet.
+//! Makes foreign text safe for a terminal, a log and a spreadsheet.
 
 use std::borrow::Cow;
 
-/// A text on one line without anything that a terminal would obey: line ends become blanks, other control characters and
-/// those that turn the direction of writing become `\u{1b}` and the like.
+/// The text on one line, without control sequences for a terminal. Line ends become blanks; other
+/// control characters, and those that change the direction of writing, become `\u{1b}` and the
+/// like.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_obeyed) {
         return Cow::Borrowed(text);

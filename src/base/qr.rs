@@ -1,12 +1,12 @@
-//! QR codes: a text as a square of light and dark points.
+//! QR codes: a text as a square of light and dark modules.
 
 use crate::error::{Code, Error, Result};
 use qrcode::{Color, EcLevel, QrCode};
 
-/// Light points around a code: readers find it by them (ISO/IEC 18004, section 6.3.8).
+/// The width of the light border, by which readers find the code (ISO/IEC 18004, section 6.3.8).
 const QUIET_ZONE: usize = 4;
 
-/// The points of a QR code without the light border around it.
+/// The modules of a QR code without its light border.
 pub struct Qr {
     width: usize,
     is_dark: Vec<bool>,
@@ -14,7 +14,7 @@ pub struct Qr {
 
 impl Qr {
     /// # Errors
-    /// `Code::TooLarge` for a text that is too long for a code that a phone reads from a screen.
+    /// `Code::TooLarge` if the code would be too dense to read from a screen with a phone.
     pub fn of(text: &str) -> Result<Qr> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M);
         let code = code.map_err(|_| Error::new(Code::TooLarge, "The text is too long for a QR code."))?;
@@ -22,14 +22,15 @@ impl Qr {
         Ok(Qr { width: code.width(), is_dark })
     }
 
-    /// Rows from top to bottom, a 1 for each dark and a 0 for each light point, separated by commas.
+    /// Rows from top to bottom, separated by commas. A dark module is 1, a light one 0.
     pub fn rows(&self) -> String {
         let row = |row: &[bool]| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect::<String>();
         self.is_dark.chunks(self.width).map(row).collect::<Vec<_>>().join(",")
     }
 
-    /// The code for a terminal or a log, with its border: two points above one another are one letter. The light points
-    /// are drawn, so that it looks right on a dark background; most readers take the opposite too.
+    /// The code for a terminal or a log, with its border. One character shows two modules above
+    /// each other. The light modules are drawn, so that the code looks right on a dark background;
+    /// most readers accept the inverse, too.
     pub fn console(&self) -> String {
         let side = self.width + 2 * QUIET_ZONE;
         let is_light = |row: usize, column: usize| {

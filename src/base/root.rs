@@ -1,23 +1,25 @@
-//! What files, old contents and recycle bins belong to.
+//! Roots: the owners of files, versions and recycle bins.
 
 use super::path::EXTERNAL;
 use std::fmt;
 use std::str::FromStr;
 
-/// A root of the tree, by what stays the same when it gets another name or its name is given again.
+/// A root of the tree. Its identity stays the same if it is renamed, or if its name is used again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
-    /// The files of an account, by its id. No other account ever gets the id, also when this one is removed.
+    /// The files of an account, by its id. An id is never used again, even after the account is
+    /// removed.
     Account(i64),
     /// A further volume, by its name.
     Volume(String),
 }
 
 impl Root {
-    /// That of what lies among the accounts' files and belongs to no account. Only administrators see it.
+    /// The root of entries that lie among the accounts' files and belong to no account. Only
+    /// administrators see them.
     pub const NOBODY: Root = Root::Account(0);
 
-    /// The name of the further volume; `None` on the disk with the accounts' files.
+    /// The name of a further volume; `None` for the disk with the accounts' files.
     pub fn volume(&self) -> Option<&str> {
         match self {
             Root::Account(_) => None,

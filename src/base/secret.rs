@@ -1,4 +1,4 @@
-//! A text that must never be shown: passwords, tokens, codes.
+//! Texts that must never be shown: passwords, tokens, codes.
 
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -12,7 +12,7 @@ impl Secret {
         Secret(text.into())
     }
 
-    /// The text itself; every use of this is a place to look at in a review.
+    /// The text itself. A review looks at every use of this.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -21,7 +21,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Compares without telling by the time taken how much was right.
+    /// Compares in constant time, so that the duration does not tell how much was right.
     pub fn matches(&self, other: &str) -> bool {
         bool::from(self.0.as_bytes().ct_eq(other.as_bytes()))
     }

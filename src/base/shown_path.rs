@@ -1,22 +1,26 @@
-//! Paths as people write them and are told them.
+//! Paths as people write and see them.
 
 use super::path::{CloudPath, EXTERNAL, EntryName};
 use super::user_name::UserName;
 use crate::error::Result;
 use std::fmt;
 
-/// The path of something as one person sees it. For files of one's own it has the same names as the [`CloudPath`] where
-/// they lie; what others share has a path of its own. `domain::access` alone turns the one into the other.
+/// The path of an entry as one person sees it. For the person's own files it has the same names as
+/// the real location, a [`CloudPath`]. Entries shared by others have a path of their own. Only
+/// `domain::access` translates between the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShownPath(CloudPath);
 
 impl ShownPath {
-    /// The path a caller wrote; `Code::Invalid` with a sentence for the user when it is none.
+    /// Reads a path that a caller wrote.
+    ///
+    /// # Errors
+    /// `Code::Invalid` with a sentence for the user if it is not a path.
     pub fn parse(text: &str) -> Result<ShownPath> {
         CloudPath::parse(text).map(ShownPath)
     }
 
-    /// The path with the same names as the one where something lies.
+    /// The path with the same names as the real location.
     pub fn same_as(real: &CloudPath) -> ShownPath {
         ShownPath(real.clone())
     }
@@ -26,12 +30,12 @@ impl ShownPath {
         ShownPath::default()
     }
 
-    /// Whether this is the top.
+    /// True for the top.
     pub fn is_root(&self) -> bool {
         self.0.is_root()
     }
 
-    /// The names from the top down.
+    /// The names, from the top down.
     pub fn parts(&self) -> &[EntryName] {
         self.0.parts()
     }
@@ -51,27 +55,28 @@ impl ShownPath {
         self.0.parent().map(ShownPath)
     }
 
-    /// The path of its first names, all of them where there are fewer.
+    /// The path of the first `names` names, or the whole path if it has fewer.
     pub fn beginning(&self, names: usize) -> ShownPath {
         ShownPath(self.0.beginning(names))
     }
 
-    /// The path one name further down; `Code::Invalid` when it grows too long or too deep.
+    /// The path with one more name at its end; `Code::Invalid` if it becomes too long or too deep.
     pub fn join(&self, name: &EntryName) -> Result<ShownPath> {
         self.0.join(name).map(ShownPath)
     }
 
-    /// The path so many names further down; `Code::Invalid` when it grows too long or too deep.
+    /// The path with further names at its end; `Code::Invalid` if it becomes too long or too deep.
     pub fn below(&self, names: &[EntryName]) -> Result<ShownPath> {
         self.0.below(names).map(ShownPath)
     }
 
-    /// Whether this path is `above` or lies beneath it, compared by whole names.
+    /// True if this path is `above` or lies below it, compared by whole names.
     pub fn starts_with(&self, above: &ShownPath) -> bool {
         self.0.starts_with(&above.0)
     }
 
-    /// The path in its usual form, whoever wrote it: an account in its normal form, the folder of further disks in capitals.
+    /// The path in its usual form: an account's name in its normal form, and the folder of further
+    /// disks in capitals.
     pub fn usual_form(&self) -> ShownPath {
         let Some(first) = self.first() else { return ShownPath::root() };
         let usual = match first.as_str().eq_ignore_ascii_case(EXTERNAL) {
@@ -86,7 +91,7 @@ impl ShownPath {
 }
 
 impl fmt::Display for ShownPath {
-    /// With a leading `/` and none at the end; the top is `/`.
+    /// Writes a leading `/` and none at the end. The top is `/`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.real_text())
     }

@@ -1,7 +1,8 @@
-//! Sizes as people read them, in the form the API's clients know.
+//! Sizes as people read them, in the form that clients of the API know.
 
-/// The size text of an entry: steps of 1024, bytes and KB whole, MB and above with at most two decimals and no
-/// trailing zeros. The form was read from samples of the API: `309 B`, `4 KB`, `8.07 MB`, `2 GB`.
+/// The size of an entry as text, in steps of 1024. Bytes and KB are whole numbers; MB and above
+/// have at most two decimals and no trailing zeros. Samples of the API show this form: `309 B`, `4
+/// KB`, `8.07 MB`, `2 GB`.
 pub fn size_text(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["MB", "GB", "TB", "PB", "EB"];
     if bytes < 1024 {

@@ -1,7 +1,7 @@
-//! Points in time and the texts the API's clients read and write for them.
+//! Points in time, and the texts for them that clients of the API read and write.
 //!
-//! Inside the program a time is whole seconds or milliseconds since 1970 UTC; the local time zone of the box only
-//! appears in texts.
+//! Inside the program a time is in whole seconds or milliseconds since 1970 UTC. The server's time
+//! zone appears only in texts.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -22,12 +22,13 @@ pub fn now_seconds() -> i64 {
     now_milliseconds().div_euclid(1000)
 }
 
-/// Milliseconds since 1970 UTC of a point in time; negative before.
+/// A point in time as milliseconds since 1970 UTC. Negative before 1970.
 pub fn milliseconds(time: SystemTime) -> i64 {
     nanoseconds(time).div_euclid(1_000_000)
 }
 
-/// Nanoseconds since 1970 UTC, held inside the range of an `i64` (years 1677 to 2262).
+/// A point in time as nanoseconds since 1970 UTC, limited to the range of an `i64` (years 1677 to
+/// 2262).
 pub fn nanoseconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
@@ -37,14 +38,14 @@ pub fn nanoseconds(time: SystemTime) -> i64 {
     }
 }
 
-/// The point in time that lies so many seconds after 1970 UTC.
+/// The point in time for seconds since 1970 UTC.
 pub fn from_seconds(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
     time.unwrap_or(UNIX_EPOCH)
 }
 
-/// The point in time that lies so many nanoseconds after 1970 UTC.
+/// The point in time for nanoseconds since 1970 UTC.
 pub fn from_nanoseconds(nanoseconds: i64) -> SystemTime {
     let distance = Duration::from_nanos(nanoseconds.unsigned_abs());
     let time =
@@ -52,28 +53,29 @@ pub fn from_nanoseconds(nanoseconds: i64) -> SystemTime {
     time.unwrap_or(UNIX_EPOCH)
 }
 
-/// The wall clock of the box at a time in seconds since 1970 UTC; far outside years -9999 to 9999 it is 1970.
+/// The server's local time for seconds since 1970 UTC. Far outside of the years -9999 to 9999 it is
+/// 1970.
 pub fn local(seconds: i64) -> DateTime {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system()).datetime()
 }
 
-/// Translates seconds into wall-clock values for a whole listing: the zone is looked up once.
+/// Converts times for a whole listing and looks the time zone up only once.
 pub struct Clock {
     zone: TimeZone,
 }
 
-/// One time in the forms that an `entry` carries.
+/// One time in all forms that an `entry` has.
 pub struct EntryTime {
     /// `Jul 19, 2024 2:32 PM`
     pub text: String,
-    /// Local wall clock read as if it were UTC, in seconds.
+    /// The local time read as if it were UTC, in seconds.
     pub local_epoch: i64,
-    /// `2024-07-19T14:32:57+0000`, of the same wall clock.
+    /// The same local time as `2024-07-19T14:32:57+0000`.
     pub iso: String,
 }
 
 impl Clock {
-    /// The clock of the box's time zone.
+    /// A clock for the server's time zone.
     pub fn local() -> Clock {
         Clock { zone: TimeZone::system() }
     }
@@ -118,14 +120,15 @@ impl Clock {
     }
 }
 
-/// A piece of the text of a time.
+/// A part of a time's text.
 enum Part {
     Text(&'static str),
-    /// With at least so many digits.
+    /// A number with at least this many digits.
     Number(i16, usize),
 }
 
-/// The same as `format!`, which takes a few times as long: listings have two of these texts for each entry.
+/// Does the same as `format!`, which takes several times as long: listings have two of these texts
+/// for each entry.
 fn text_of(parts: &[Part]) -> String {
     let mut text = String::with_capacity(24);
     for part in parts {
@@ -179,7 +182,7 @@ pub fn month_text(seconds: i64) -> String {
     )
 }
 
-/// `4 hours ago`, of a span in seconds.
+/// A span in seconds as `4 hours ago`.
 pub fn ago_text(seconds: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute")];
     let seconds = seconds.max(1);
@@ -188,7 +191,7 @@ pub fn ago_text(seconds: i64) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-/// `20240719T143257Z`, UTC: a time in the name of a file.
+/// `20240719T143257Z` in UTC, for times in file names.
 pub fn stamp(seconds: i64) -> String {
     let utc =
         Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).datetime();
@@ -203,8 +206,9 @@ pub fn stamp(seconds: i64) -> String {
     )
 }
 
-/// Reads a date as clients send it and gives seconds since 1970 UTC: `2024-01-02 03:04:05`, `2024-01-02` (local time),
-/// `2024-01-02T03:04:05.000Z` (as it says), plain epoch seconds, or the text of a date in JavaScript.
+/// Reads a date from a client as seconds since 1970 UTC. Accepts `2024-01-02 03:04:05` and
+/// `2024-01-02` (local time), `2024-01-02T03:04:05.000Z`, seconds since 1970, and JavaScript's text
+/// of a date.
 pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
@@ -218,18 +222,21 @@ pub fn parse(text: &str) -> Option<i64> {
     TimeZone::system().to_timestamp(wall).ok().map(|time| time.as_second())
 }
 
-/// As `parse`, for a date that is only to be kept: one that lies beyond all calendars is the nearest end of an `i64`.
+/// Like `parse`, for a date that is only stored. A date beyond all calendars becomes the nearest
+/// end of an `i64`.
 pub fn parse_to_keep(text: &str) -> Option<i64> {
     parse(text).or_else(|| beyond_calendars(text.trim()))
 }
 
-/// A whole number of seconds, or a date whose year has four digits or more, that no calendar has.
+/// Reads a number of seconds, or a date with a year of four or more digits, that is beyond all
+/// calendars.
 fn beyond_calendars(text: &str) -> Option<i64> {
     let (is_before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
     let year = digits.split(['-', 'T', ' ', ':', '.', 'Z', '+']).next().unwrap_or_default();
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_date = is_number(year) && is_number(&digits.replace(['-', 'T', ' ', ':', '.', 'Z', '+'], ""));
-    // The last days of the year 9999 are none in UTC; what is no date in another year is none at all.
+    // The last days of the year 9999 may be beyond the calendar in UTC. A wrong date in any other
+    // year of four digits is not a date.
     let is_far = is_number(digits) || year.len() > 4 || year == "9999";
     (is_date && is_far).then_some(if is_before { i64::MIN } else { i64::MAX })
 }
@@ -249,7 +256,8 @@ fn parse_javascript(text: &str) -> Option<Timestamp> {
     format!("{year:04}-{month:02}-{day:02}T{time}{sign}{hours:02}:{minutes:02}").parse().ok()
 }
 
-/// As `parse`, but a date without a time means the end of that day: the upper bound of a range.
+/// Like `parse`, but a date without a time means the end of that day, as the upper bound of a
+/// range.
 pub fn parse_end(text: &str) -> Option<i64> {
     let start = parse(text)?;
     let is_date_only = text.trim().parse::<i64>().is_err() && !text.contains(':');
@@ -287,7 +295,7 @@ mod tests {
             ("9999-later", None),
         ] {
             let kept = parse_to_keep(text);
-            // What a calendar has after all is taken as it says.
+            // A date that the calendar has is taken as it is.
             assert!(
                 kept == seconds || parse(text).is_some_and(|known| Some(known) == kept),
                 "{text}: {kept:?}"

@@ -1,21 +1,21 @@
-//! What an account may be called.
+//! User names.
 
 use crate::error::{Code, Error, Reason, Result};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest user name in bytes; it is also the name of a folder.
+/// The maximum length in bytes. The name is also the name of a folder.
 const NAME_BYTES_MAX: usize = 64;
-/// First names of paths that do not belong to an account.
+/// Names that cannot be accounts because paths begin with them.
 const RESERVED: [&str; 3] = ["shared", "external", "network"];
 
-/// A user name in its one form: lower case, NFC, letters and digits and `. _ - @`, beginning with a letter or digit. So
-/// `Bob`, `bob` and other spellings are one account with one folder.
+/// A user name in its normal form: lower case, NFC, made of letters, digits and `. _ - @`,
+/// beginning with a letter or digit. So `Bob` and `bob` are the same account with the same folder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UserName(String);
 
 impl UserName {
-    /// The name a caller wrote, for finding an account: any spelling of it.
+    /// The normal form of a name that a caller wrote in any spelling, to find the account.
     pub fn normal_form(text: &str) -> String {
         if text.is_ascii() {
             return text.trim().to_ascii_lowercase();
@@ -23,10 +23,10 @@ impl UserName {
         text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
     }
 
-    /// The name of a new account.
+    /// Reads the name of a new account.
     ///
     /// # Errors
-    /// `Code::Invalid` with what a name may be.
+    /// `Code::Invalid` with the rules for names.
     pub fn parse(text: &str) -> Result<UserName> {
         let name = UserName::normal_form(text);
         let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);

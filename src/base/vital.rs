@@ -1,14 +1,15 @@
-//! Threads that the whole program depends on. Without one of them it would be half alive: it would answer some calls, and
-//! let the others wait for ever.
+//! Threads on which the whole program depends. Without one of them the program would answer some
+//! calls and let others wait forever.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{Builder, JoinHandle};
 
-/// Starts a thread whose panic ends the process. A service manager then starts it again, and what was committed is there.
+/// Starts a thread whose panic ends the process. The service manager starts the process again, and
+/// everything committed is still there.
 pub fn spawn(name: &'static str, body: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
     Builder::new().name(name.into()).spawn(move || {
         if catch_unwind(AssertUnwindSafe(body)).is_err() {
-            log::error!("the thread {name} has panicked, and the program cannot go on without it: it ends");
+            log::error!("the thread {name} has panicked, and the program cannot go on without it: the process ends now");
             std::process::abort();
         }
     })
@@ -23,7 +24,8 @@ mod tests {
     #[test]
     fn a_panic_of_it_ends_the_process() {
         if std::env::var_os(DIES).is_some() {
-            // This is the process below: nobody else would end it for a long time.
+            // This test runs itself as another process, and nothing else would end it for a long
+            // time.
             super::spawn("dying", || panic!("on purpose")).unwrap();
             std::thread::sleep(std::time::Duration::from_secs(300));
             return;

@@ -1,13 +1,13 @@
-//! The words of a text, in the form in which a search compares them.
+//! The words of a text, in the form in which the search compares them.
 
 use super::fold::fold;
 use unicode_normalization::char::is_combining_mark;
 
-/// Characters of a word that count; what follows them is no longer compared.
+/// The number of characters of a word that are compared.
 const WORD_CHARACTERS_MAX: usize = 40;
 
-/// The folded words of a text, each with the byte it begins at. Words are made of letters and digits; of writings that do not
-/// part words, every character is one.
+/// The folded words of a text, each with the offset of its first byte. Words consist of letters and
+/// digits. In scripts that do not separate words, every character is a word.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -31,7 +31,8 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     })
 }
 
-/// Whether a word says enough to be looked for: two letters, or one of those that are words.
+/// True if a word is worth searching for: at least two letters, or a character that is a word by
+/// itself.
 pub fn is_telling(word: &str) -> bool {
     word.chars().nth(1).is_some() || word.chars().any(stands_alone)
 }
@@ -40,7 +41,7 @@ fn is_in_words(character: char) -> bool {
     character.is_alphanumeric() || is_combining_mark(character)
 }
 
-/// Hiragana, Katakana, and the ideographs of Chinese and Japanese.
+/// Hiragana, Katakana, and Chinese and Japanese ideographs.
 fn stands_alone(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }
