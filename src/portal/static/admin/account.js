@@ -4,7 +4,7 @@ import { ROOT, command, errorText } from "../shared/api.js";
 import { openDialog } from "../shared/dialog.js";
 import { t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList } from "../shared/keys.js";
-import { looksChoices, singleKeysOption } from "../shared/looks.js";
+import { preferenceChoices, singleKeysOption } from "../shared/preferences.js";
 import { errorToast } from "../shared/toast.js";
 
 /** @typedef {import("../shared/menu.js").MenuEntry} MenuEntry */
@@ -46,7 +46,7 @@ async function openInspector() {
 }
 
 function showLooks() {
-  openDialog({ title: t("me.looks"), mayJustClose: true, body: [...looksChoices(), singleKeysOption()] });
+  openDialog({ title: t("me.looks"), mayJustClose: true, body: [...preferenceChoices(), singleKeysOption()] });
 }
 
 /** @param {import("../shared/api.js").Side} side */

@@ -14,7 +14,7 @@ import { guide } from "./docs/guide.js";
 import { createIndex } from "./docs/index.js";
 import { operationPage } from "./docs/operation.js";
 import { adminPlaces } from "./places.js";
-import { adminName, serverInfo, userName } from "./who.js";
+import { adminName, serverInfo, userName } from "./signed-in.js";
 
 /** @typedef {import("./docs/describe.js").Operation} Operation */
 
@@ -23,7 +23,7 @@ async function start() {
     await loadMessages(["admin", "apidocs"]);
     const [server, admin, user, operations] = await Promise.all([serverInfo(), adminName(), userName(), loadDescription()]);
     document.body.replaceChildren();
-    run({ server, operations, who: { admin, user } });
+    run({ server, operations, signedIn: { admin, user } });
   } catch (error) {
     fill(document.body, h("main", { class: "entrance" }, notice({
       icon: "cloud", title: t("start.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void start() },
@@ -33,16 +33,16 @@ async function start() {
 
 /**
  * @param {{ server: import("../shared/types.js").ServerInfo, operations: Operation[],
- *   who: { admin: string | null, user: string | null } }} given
+ *   signedIn: { admin: string | null, user: string | null } }} given
  */
 function run(given) {
   const { server, operations } = given;
-  let { who } = given;
+  let { signedIn } = given;
   /** Told when somebody else is signed in, until another operation is shown. @type {(() => void)[]} */
   let listeners = [];
-  const name = () => who.admin ?? who.user ?? t("docs.guest");
+  const name = () => signedIn.admin ?? signedIn.user ?? t("docs.guest");
 
-  const shell = createDocsShell(server, () => who, name, (side) => signIn(side));
+  const shell = createDocsShell(server, () => signedIn, name, (side) => signIn(side));
   const index = createIndex({ operations, onSearch: (text) => {
     const now = route();
     go(address(now.view, now.path, { q: text }), { replace: true });
@@ -55,18 +55,18 @@ function run(given) {
   shell.setPlace("api");
   shell.setBar(toIndex, h("span", { class: "bar-title", text: t("place.apilong") }));
 
-  const checkWho = async () => {
+  const checkSignedIn = async () => {
     const [admin, user] = await Promise.all([adminName(), userName()]);
-    who = { admin, user };
+    signedIn = { admin, user };
     shell.setAccountName(name());
     for (const listener of listeners) listener();
   };
 
-  const signIn = (/** @type {import("../shared/api.js").Side} */ side) => askToSignIn(side, checkWho);
+  const signIn = (/** @type {import("../shared/api.js").Side} */ side) => askToSignIn(side, checkSignedIn);
   const base = new URL(`${ROOT}/`, document.baseURI).href.replace(/\/$/, "");
   const around = {
-    base, signIn, checkWho, who: () => who,
-    onWho: (/** @type {() => void} */ listener) => { listeners.push(listener); },
+    base, signIn, checkSignedIn, signedIn: () => signedIn,
+    onSignedIn: (/** @type {() => void} */ listener) => { listeners.push(listener); },
   };
 
   let shown = "\u0000";
@@ -95,24 +95,24 @@ function run(given) {
 
 /**
  * @param {import("../shared/types.js").ServerInfo} server
- * @param {() => { admin: string | null, user: string | null }} who
+ * @param {() => { admin: string | null, user: string | null }} signedIn
  * @param {() => string} name
  * @param {(side: import("../shared/api.js").Side) => Promise<void>} signIn
  */
-function createDocsShell(server, who, name, signIn) {
+function createDocsShell(server, signedIn, name, signIn) {
   return createShell({
     name: server.name,
     places: [
-      ...(who().admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
-      ...(who().admin === null ? [{ id: "files", label: who().user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true }] : []),
+      ...(signedIn().admin === null ? adminPlaces(false).filter((place) => place.id === "api") : adminPlaces(false)),
+      ...(signedIn().admin === null ? [{ id: "files", label: signedIn().user === null ? "docs.signintofiles" : "place.files", icon: "folder", href: `${ROOT}/`, isLow: true }] : []),
     ],
     accountName: name(),
     account: () => [
       filesEntry(),
-      ...(who().admin === null ? [{ label: t("docs.signinadmin"), icon: "shield", run: () => void signIn("admin") }] : []),
-      ...(who().user === null ? [{ label: t("docs.signinuser"), icon: "user", run: () => void signIn("core") }] : []),
+      ...(signedIn().admin === null ? [{ label: t("docs.signinadmin"), icon: "shield", run: () => void signIn("admin") }] : []),
+      ...(signedIn().user === null ? [{ label: t("docs.signinuser"), icon: "user", run: () => void signIn("core") }] : []),
       null, ...commonEntries(),
-      ...(who().admin === null && who().user === null ? [] : [null, signOutEntry(who().admin === null ? "core" : "admin")]),
+      ...(signedIn().admin === null && signedIn().user === null ? [] : [null, signOutEntry(signedIn().admin === null ? "core" : "admin")]),
     ],
   });
 }

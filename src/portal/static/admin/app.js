@@ -15,7 +15,7 @@ import { createHealth } from "./health.js";
 import { adminPlaces } from "./places.js";
 import { createAdminStore } from "./state.js";
 import { createUsages } from "./usages.js";
-import { adminName, serverInfo } from "./who.js";
+import { adminName, serverInfo } from "./signed-in.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 

@@ -1,7 +1,7 @@
 // Forms of the admin portal: one way to send one, and a check box with its words.
 
 import { fill, h } from "../shared/h.js";
-import { adminErrorText } from "./words.js";
+import { adminErrorText } from "./error-text.js";
 
 /**
  * A form that sends once at a time and tells below its fields what is wrong.

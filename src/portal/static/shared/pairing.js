@@ -7,7 +7,7 @@ import { choice } from "./fields.js";
 import { clockTime, playTime } from "./format.js";
 import { button, fill, h } from "./h.js";
 import { t } from "./i18n.js";
-import { announce } from "./live.js";
+import { announce } from "./announce.js";
 import { errorToast } from "./toast.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -4,7 +4,7 @@
 
 import { ApiError, errorText, isAbort } from "./api.js";
 import { button, h, icon } from "./h.js";
-import { announce } from "./live.js";
+import { announce } from "./announce.js";
 import { t } from "./i18n.js";
 
 const STAY = 6000;

@@ -97,7 +97,7 @@
 /** @typedef {{ path: string, name: string, isfile: number, actioncode: number, who: string, whodisplayname?: string, misc: string, whenepochutc: number, hasprofileimage: number }} ActivityRecord `whodisplayname`: in notices */
 
 /**
- * @typedef {object} NoticeRecord
+ * @typedef {object} NotificationRecord
  * @property {string} toastrid
  * @property {"comment" | "limit" | "disk"} type
  * @property {string} path

@@ -14,7 +14,7 @@ import { startViews } from "../shared/views.js";
 import { createOperations } from "./files/operations.js";
 import { forget } from "./files/folder.js";
 import { DISKS } from "./files/paths.js";
-import { PLACES } from "./places.js";
+import { PLACES } from "./shell/places.js";
 import { createUserStore, followOtherTabs } from "./state.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
@@ -29,9 +29,9 @@ const DISKS_PAUSE = 300;
 /** Milliseconds before it is asked whether the account has a picture. */
 const PICTURE_PAUSE = 300;
 /** Milliseconds before the notices are asked for. */
-const NOTICES_PAUSE = 2000;
+const NOTIFICATIONS_PAUSE = 2000;
 /** Milliseconds before what may be opened next is fetched, so that it is there when the line is not. */
-const AHEAD_PAUSE = 5000;
+const PREFETCH_PAUSE = 5000;
 
 /** What people are told before the server has said anything. */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
@@ -54,7 +54,7 @@ async function start() {
       await run(server, info);
       return;
     }
-    const { showSetUp, showSignIn } = await import("./enter.js");
+    const { showSetUp, showSignIn } = await import("./account/entrance.js");
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server, restart);
     else showSignIn(server, { onDone: restart });
@@ -96,7 +96,7 @@ async function run(server, info) {
   /** @type {import("./state.js").UserState["account"]} */
   const account = { name: info.profile, displayName: info.displayname, isAdmin: null, hasPicture: false };
   const store = createUserStore(account, server, savedLook());
-  const bell = noticesLink();
+  const bell = notificationsLink();
   const shell = createShell({
     name: server.name,
     places: PLACES,
@@ -136,11 +136,11 @@ async function run(server, info) {
   startShortcuts();
   addKeys();
   store.watch((state) => state.account, ({ displayName, name }) => shell.setAccountName(displayName || name));
-  store.watch((state) => state.newNotices, (count) => showCount(bell, count));
+  store.watch((state) => state.newNotifications, (count) => showCount(bell, count));
   followQuota(store, shell);
   followOtherTabs(store);
   startRouting();
-  shell.initials.dataset.face = account.name;
+  shell.initials.dataset.avatar = account.name;
   // Uploads of an earlier visit that are not finished.
   if (remembered("uploads")) void uploads();
   followLater(store, shell);
@@ -154,7 +154,7 @@ const VIEWS = {
   starred: () => import("./views/starred.js"),
   bin: () => import("./views/bin.js"),
   search: () => import("./views/search.js"),
-  notices: () => import("./views/notices.js"),
+  notices: () => import("./views/notifications.js"),
   me: () => import("./views/me.js"),
   pair: () => import("./views/pair.js"),
 };
@@ -204,14 +204,14 @@ function addKeys() {
 function followLater(store, shell) {
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
   setTimeout(() => void knowAccount(store), PICTURE_PAUSE);
-  setTimeout(() => import("./ahead.js").then(({ fetchAhead }) => fetchAhead(), () => undefined), AHEAD_PAUSE);
+  setTimeout(() => import("./shell/prefetch.js").then(({ prefetch }) => prefetch(), () => undefined), PREFETCH_PAUSE);
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.
-  setTimeout(() => import("./notices.js").then(({ followNotices }) => followNotices(store), () => undefined), NOTICES_PAUSE);
-  setTimeout(() => import("./shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
+  setTimeout(() => import("./notifications/count.js").then(({ followNotifications }) => followNotifications(store), () => undefined), NOTIFICATIONS_PAUSE);
+  setTimeout(() => import("./shell/shortcuts.js").then(({ showShortcuts, loadShortcuts }) => {
     shell.own.setAttribute("aria-label", t("shortcuts.title"));
     showShortcuts(shell.own, store.get().account.name);
     return loadShortcuts();
-  }).catch(() => undefined), NOTICES_PAUSE);
+  }).catch(() => undefined), NOTIFICATIONS_PAUSE);
 }
 
 /**
@@ -224,7 +224,7 @@ async function followDisks(store, shell) {
     /** @type {import("../shared/types.js").EntryRecord[]} */
     const found = await records("getfilelist", "entry", { path: DISKS, limit: -1 }, { isQuiet: true });
     if (found.length === 0) return;
-    const { showDisks } = await import("./disks.js");
+    const { showDisks } = await import("./shell/disks.js");
     showDisks(shell, store, found.map(({ path }) => path));
   } catch {
     // Their addresses work all the same.
@@ -238,7 +238,7 @@ function searchLink() {
 }
 
 /** The way to the notices, with the number of new ones. */
-function noticesLink() {
+function notificationsLink() {
   const link = h("a", { class: "bell", href: address("notices"), data: { place: "notices" } }, icon("bell"), h("span", { class: "bell-count", hidden: true, "aria-hidden": "true" }));
   showCount(link, 0);
   return link;
@@ -294,7 +294,7 @@ async function knowAccount(store) {
     const settings = await record("getprofilesettings", "profilesettings", {}, { isQuiet: true });
     const hasPicture = settings.hasprofileimage === 1;
     store.set({ account: { ...store.get().account, isAdmin: settings.isadmin === 1, hasPicture } });
-    if (hasPicture) void import("./faces.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
+    if (hasPicture) void import("./account/avatars.js").then(({ pictureChanged }) => pictureChanged(account.name, true), () => undefined);
     return settings.isadmin === 1;
   } catch {
     // The menu comes without the link, and asks again the next time.
@@ -341,7 +341,7 @@ function followQuota(store, shell) {
     if (!storage) return;
     const { storageusage: used, sizelimit: limit, availablestorage: free } = storage;
     const isFull = storage.disknearlyfull === 1 || (limit > 0 && storage.usagepercent >= NEARLY_FULL);
-    if (isFull) void import("./full.js").then(({ showFull }) => showFull(shell, storage), () => undefined);
+    if (isFull) void import("./shell/storage-warning.js").then(({ showStorageWarning }) => showStorageWarning(shell, storage), () => undefined);
     else fill(shell.notice);
     const whole = limit || used + free;
     const part = whole > 0 ? Math.min(1, used / whole) : 0;

@@ -18,7 +18,7 @@ export const STARS = "0".repeat(24);
  * @property {import("../shared/types.js").StorageStatus | null} storage
  * @property {string[]} disks the paths of further disks
  * @property {Clipboard | null} clipboard what was copied or cut inside the cloud
- * @property {number} newNotices
+ * @property {number} newNotifications
  * @property {{ paths: ReadonlySet<string> }} changed folders whose content has changed; a new object with each change
  * @property {Look} look how folders are shown
  */
@@ -43,7 +43,7 @@ export const STARS = "0".repeat(24);
  */
 export function createUserStore(account, server, look) {
   return createStore(/** @type {UserState} */ ({
-    account, server, look, storage: null, disks: [], newNotices: 0, clipboard: null, changed: { paths: new Set() },
+    account, server, look, storage: null, disks: [], newNotifications: 0, clipboard: null, changed: { paths: new Set() },
   }));
 }
 

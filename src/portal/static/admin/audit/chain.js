@@ -4,8 +4,8 @@ import { record } from "../../shared/api.js";
 import { when } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
-import { adminErrorText } from "../words.js";
+import { announce } from "../../shared/announce.js";
+import { adminErrorText } from "../error-text.js";
 
 /** Logs up to this length are checked without being asked: that takes the server a moment only. */
 const CHECKED_BY_ITSELF = 20_000;

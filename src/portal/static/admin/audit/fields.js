@@ -36,8 +36,8 @@ export function filterFields(current, apply) {
     clear, suggestions, h("button", { type: "submit", class: "visually-hidden", tabIndex: -1, text: t("audit.filter") }));
   for (const field of FIELDS) inputs[field].addEventListener(inputs[field] instanceof HTMLSelectElement ? "change" : "input", soon);
 
-  const words = h("span", { class: "button-text" });
-  const toggle = toggleButton(id, words, () => element.classList.toggle("is-open"), () => inputs.changes.focus());
+  const label = h("span", { class: "button-text" });
+  const toggle = toggleButton(id, label, () => element.classList.toggle("is-open"), () => inputs.changes.focus());
   return {
     element,
     toggle,
@@ -45,7 +45,7 @@ export function filterFields(current, apply) {
     show(filter) {
       for (const field of FIELDS) if (inputs[field].value.trim() !== filter[field]) inputs[field].value = filter[field];
       const count = filterCount(filter);
-      words.textContent = count > 0 ? t("audit.filtercount", { count }) : t("audit.filter");
+      label.textContent = count > 0 ? t("audit.filtercount", { count }) : t("audit.filter");
       clear.hidden = count === 0;
     },
     focus() {
@@ -86,13 +86,13 @@ function createInputs(id) {
 
 /**
  * Opens and closes the fields where there is no room for them.
- * @param {string} id of the form @param {HTMLElement} words
+ * @param {string} id of the form @param {HTMLElement} label
  * @param {() => boolean} onToggle answers whether they are open now @param {() => void} onOpen
  */
-function toggleButton(id, words, onToggle, onOpen) {
+function toggleButton(id, label, onToggle, onOpen) {
   const toggle = button({ icon: "filter", kind: "quiet", class: "filter-toggle", props: { "aria-expanded": "false", "aria-controls": id } });
   toggle.classList.remove("bare");
-  toggle.append(words);
+  toggle.append(label);
   toggle.addEventListener("click", () => {
     const isOpen = onToggle();
     toggle.setAttribute("aria-expanded", String(isOpen));

@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { address } from "../../shared/router.js";
 import { search } from "./describe.js";
 

@@ -6,7 +6,7 @@ import { confirmDialog } from "../../shared/dialog.js";
 import { size } from "../../shared/format.js";
 import { button, fill, h, icon, uniqueId } from "../../shared/h.js";
 import { has, t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { codeBlock, prose } from "./code.js";
 import { SAMPLES, example, givenOf, wireName } from "./samples.js";
 import { pretty, send } from "./send.js";
@@ -19,10 +19,10 @@ import { createTabs } from "./tabs.js";
  * What the page needs to know of its surroundings.
  * @typedef {object} Surroundings
  * @property {string} base the server's root
- * @property {() => { user: string | null, admin: string | null }} who is signed in
+ * @property {() => { user: string | null, admin: string | null }} signedIn who is
  * @property {(side: import("../../shared/api.js").Side) => Promise<void>} signIn
- * @property {() => Promise<void>} checkWho asks again who is signed in
- * @property {(listener: () => void) => void} onWho
+ * @property {() => Promise<void>} checkSignedIn asks again who is signed in
+ * @property {(listener: () => void) => void} onSignedIn
  */
 
 /** What was filled in, as long as the page is open. @type {Map<string, Map<string, string>>} */
@@ -60,7 +60,7 @@ function proxyParameter() {
 
 /** Own names and paths, which are likely to be meant. @param {Operation} operation @param {Surroundings} around */
 function startValues(operation, around) {
-  const { user, admin } = around.who();
+  const { user, admin } = around.signedIn();
   const name = user ?? admin;
   /** @type {Map<string, string>} */
   const values = new Map();
@@ -160,7 +160,7 @@ function sampleTabs(operation, filled, around) {
     tabs: blocks.map(({ sample, block }) => ({ id: sample.id, label: sample.label, content: block })),
   });
   const draw = () => {
-    const { user, admin } = around.who();
+    const { user, admin } = around.signedIn();
     const name = (operation.side === "admin" ? admin : user) ?? user ?? admin ?? "anna";
     const request = { operation, given: givenOf(operation, filled, name), base: around.base, format: /** @type {const} */ ("json"), user: name };
     for (const { sample, block } of blocks) {
@@ -169,7 +169,7 @@ function sampleTabs(operation, filled, around) {
     }
   };
   draw();
-  around.onWho(draw);
+  around.onSignedIn(draw);
   return { element: tabs.element, draw };
 }
 
@@ -181,14 +181,14 @@ function tryOut(operation, filled, around) {
   const file = h("input", { type: "file", class: "input", id: uniqueId("file") });
   const format = h("select", { class: "input", "aria-label": t("docs.format") }, h("option", { value: "json", text: "JSON" }), h("option", { value: "xml", text: "XML" }));
   const run = button({ text: t("docs.call", { name: operation.name }), icon: "play", kind: "primary" });
-  const who = h("div", { class: "docs-session" });
+  const session = h("div", { class: "docs-session" });
   const reply = h("div", { class: "docs-reply" });
   /** @type {AbortController | null} */
   let stop = null;
 
-  const drawWho = () => fill(who, whoLine(operation, around));
-  drawWho();
-  around.onWho(drawWho);
+  const drawSignedIn = () => fill(session, signedInLine(operation, around));
+  drawSignedIn();
+  around.onSignedIn(drawSignedIn);
 
   run.addEventListener("click", async () => {
     if (operation.isChanging) {
@@ -209,7 +209,7 @@ function tryOut(operation, filled, around) {
       const answer = await send(operation, given, { format: format.value === "xml" ? "xml" : "json", file: file.files?.[0] ?? null, signal: own.signal });
       if (own.signal.aborted) return;
       showReply(reply, operation, answer, given);
-      if (operation.isChanging) await around.checkWho();
+      if (operation.isChanging) await around.checkSignedIn();
     } catch (error) {
       if (isAbort(error)) return;
       const text = error instanceof TypeError ? t("error.offline") : errorText(error);
@@ -221,7 +221,7 @@ function tryOut(operation, filled, around) {
   });
 
   return h("div", { class: "docs-try" },
-    who,
+    session,
     isUpload ? h("div", { class: "field" }, h("label", { class: "field-label", htmlFor: file.id, text: t("docs.file") }), file) : null,
     h("div", { class: "docs-run" }, run, operation.effect === "file" || isUpload ? null : format),
     reply);
@@ -242,8 +242,8 @@ function showReply(reply, operation, answer, given) {
 }
 
 /** As whom the call will be made. @param {Operation} operation @param {Surroundings} around */
-function whoLine(operation, around) {
-  const { user, admin } = around.who();
+function signedInLine(operation, around) {
+  const { user, admin } = around.signedIn();
   if (operation.who === "anyone") return h("p", { class: "quiet", text: t("docs.asanyone") });
   const side = operation.side;
   const name = side === "admin" ? admin : user;

@@ -7,7 +7,7 @@ import { t } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
 import { errorToast } from "../../shared/toast.js";
 import { isBackupLate, isSound } from "../health.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 import { card, loadInto } from "./part.js";
 
 /** @typedef {import("../health.js").Check} Check */

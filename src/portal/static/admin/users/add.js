@@ -7,7 +7,7 @@ import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast, toast } from "../../shared/toast.js";
 import { checkBox, form, suggestedPassword } from "../forms.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 
 /**
  * Asks for a new account and makes it.

@@ -4,7 +4,7 @@ import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { makePairing, showPairing } from "../../shared/pairing.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 import { form } from "../forms.js";
 import { DISABLED, nameOf } from "./user.js";
 

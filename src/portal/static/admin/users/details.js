@@ -12,7 +12,7 @@ import { errorToast, toast } from "../../shared/toast.js";
 import { legend, lyingBar } from "../charts.js";
 import { checkBox, form, selectField } from "../forms.js";
 import { secondsOf } from "../times.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
 import { showSessions } from "./sessions.js";
 import { DISABLED, FULL, nameOf, statusOptions, statusWord } from "./user.js";

@@ -6,7 +6,7 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, toast } from "../../shared/toast.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 import { connectForm } from "./connect.js";
 
 /** @typedef {import("../../shared/types.js").SessionRecord} SessionRecord */

@@ -33,7 +33,7 @@ import { logTimeElement } from "../times.js";
  * @property {HTMLParagraphElement} status
  * @property {ReturnType<typeof createPanel>} panel
  * @property {ReturnType<typeof filterFields>} fields
- * @property {HTMLButtonElement} live
+ * @property {HTMLButtonElement} liveButton
  * @property {HTMLAnchorElement} exportLink
  * @property {import("../../shared/list.js").List<AuditRecord>} list
  * @property {HTMLDivElement} element
@@ -52,25 +52,25 @@ export function open(context, first) {
   const status = h("p", { class: "list-status-text", role: "status" });
   const panel = createPanel({ label: t("audit.row"), onClose: () => chooseRow(view, null) });
   const fields = filterFields(() => view.filter, (next) => go(auditAddress(next, { live: view.isLive })));
-  const live = button({ text: t("audit.live"), icon: "play", kind: "quiet", props: { "aria-pressed": "false" } });
-  live.addEventListener("click", () => go(auditAddress(view.filter, { live: !view.isLive, row: view.chosen })));
+  const liveButton = button({ text: t("audit.live"), icon: "play", kind: "quiet", props: { "aria-pressed": "false" } });
+  liveButton.addEventListener("click", () => go(auditAddress(view.filter, { live: !view.isLive, row: view.chosen })));
   const exportLink = h("a", { class: "button quiet", download: "" }, icon("download"), h("span", { class: "button-text", text: t("audit.export") }));
   const element = h("div", { class: "table-view audit" },
     h("h1", { class: "visually-hidden", tabIndex: -1, text: t("place.audit") }),
     fields.element, place, h("div", { class: "list-status" }, status, chain.element));
   const view = /** @type {AuditView} */ ({
-    ...stateOf(first), stop, rows: null, tail: null, own, chain, place, status, panel, fields, live, exportLink,
+    ...stateOf(first), stop, rows: null, tail: null, own, chain, place, status, panel, fields, liveButton, exportLink,
     element,
   });
   view.list = createLogList(view);
   const stopShortcuts = addShortcuts([
     { keys: "/", label: "audit.filter", group: "place.audit", run: () => fields.focus() },
-    { keys: "Alt+L", label: "audit.live", group: "place.audit", run: () => live.click() },
+    { keys: "Alt+L", label: "audit.live", group: "place.audit", run: () => liveButton.click() },
   ]);
   loadLog(view);
   return {
     element,
-    bar: [h("span", { class: "bar-title", text: t("place.audit") }), h("div", { class: "bar-tools" }, fields.toggle, live, exportLink)],
+    bar: [h("span", { class: "bar-title", text: t("place.audit") }), h("div", { class: "bar-tools" }, fields.toggle, liveButton, exportLink)],
     panel: panel.element,
     title: () => t("place.audit"),
     update(route) {

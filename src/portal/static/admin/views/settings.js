@@ -10,7 +10,7 @@ import { addShortcuts } from "../../shared/keys.js";
 import { address } from "../../shared/router.js";
 import { toast } from "../../shared/toast.js";
 import { selectField } from "../forms.js";
-import { adminErrorText } from "../words.js";
+import { adminErrorText } from "../error-text.js";
 
 /**
  * @typedef {object} SettingRecord

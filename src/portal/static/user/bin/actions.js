@@ -15,14 +15,14 @@ import { loadBin } from "./show.js";
 /**
  * Does something with each entry, and tells how it went.
  * @param {BinView} view
- * @param {DeletedEntry[]} which @param {(entry: DeletedEntry) => Promise<void>} act
+ * @param {DeletedEntry[]} which @param {(entry: DeletedEntry) => Promise<void>} action
  * @returns {Promise<number>} how many were done
  */
-export async function forEach(view, which, act) {
+export async function forEach(view, which, action) {
   let done = 0;
   for (const entry of which) {
     try {
-      await act(entry);
+      await action(entry);
       done += 1;
     } catch (error) {
       if (error instanceof ApiError && error.kind === "ended") return done;

@@ -49,7 +49,7 @@ export function showSelection(view) {
 export function showRoots(view) {
   view.roots.hidden = view.store.get().disks.length === 0;
   if (view.roots.hidden) return;
-  orTell(import("../disks.js").then((module) => module.showRoots(view.roots, view.store, view.root, (one) => address("bin", one === view.home ? [] : [leafOf(one)]))));
+  orTell(import("../shell/disks.js").then((module) => module.showRoots(view.roots, view.store, view.root, (one) => address("bin", one === view.home ? [] : [leafOf(one)]))));
 }
 
 /** @param {BinView} view @param {{ isQuiet?: boolean }} [how] `isQuiet`: nobody asked for it, so a failure leaves what is shown */

@@ -5,7 +5,7 @@ import { errorText, records } from "../../shared/api.js";
 import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { face } from "../faces.js";
+import { avatar } from "../account/avatars.js";
 import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
 
 /** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
@@ -74,7 +74,7 @@ export function activityItem(record, home) {
   const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
   const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
   return h("li", { class: "activity" },
-    face({ name: record.who, displayName: record.whodisplayname, hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
+    avatar({ name: record.who, displayName: record.whodisplayname, hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
     h("span", { class: "activity-text" },
       record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
       h("span", { class: "quiet", text: t(label, wordsOf(record, home)) }),

@@ -2,7 +2,7 @@
 
 import { icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { setLook } from "../state.js";
 
 /** @typedef {import("./bar.js").Bar} Bar */

@@ -5,9 +5,9 @@ import { confirmDialog } from "../../shared/dialog.js";
 import { timeElement } from "../../shared/format.js";
 import { button, fill, h, uniqueId } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { errorToast } from "../../shared/toast.js";
-import { face } from "../faces.js";
+import { avatar } from "../account/avatars.js";
 import { folderChanged } from "../state.js";
 import { bytesOf, parentOf } from "./paths.js";
 
@@ -157,7 +157,7 @@ function reload(box) {
 function commentItem(box, comment) {
   const item = h("li", { class: "comment" });
   const read = () => fill(item,
-    h("p", { class: "comment-head" }, face({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
+    h("p", { class: "comment-head" }, avatar({ name: comment.who, hasPicture: comment.hasprofileimage === 1 }),
       h("span", null, h("strong", { text: comment.who }), " ", h("span", { class: "quiet" }, timeElement(comment.whenepochutc)))),
     h("p", { class: "comment-text", dir: "auto", text: comment.text }),
     comment.who === box.own ? h("div", { class: "comment-acts" },

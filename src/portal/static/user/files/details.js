@@ -8,7 +8,7 @@ import { copyText } from "../../shared/copy.js";
 import { createPanel, properties } from "../../shared/panel.js";
 import { address, route } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
-import { TABS } from "../places.js";
+import { TABS } from "../shell/places.js";
 import { isDrawn, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 import { addPicture } from "./rows.js";
@@ -222,8 +222,8 @@ function link(hash) {
 /** @param {Entry} entry @param {import("../state.js").UserStore} store */
 function asPicture(entry, store) {
   return h("div", null, button({
-    text: t("face.use"),
+    text: t("avatar.use"),
     icon: "user",
-    onclick: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(store, entry.path))),
+    onclick: () => orTell(import("../account/own-avatar.js").then(({ setPicture }) => setPicture(store, entry.path))),
   }));
 }

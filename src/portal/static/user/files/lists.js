@@ -6,7 +6,7 @@ import { askText } from "../../shared/fields.js";
 import { nameElement } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { STARS } from "../state.js";
 import { bytesOf } from "./paths.js";
 

@@ -3,7 +3,7 @@
 import { t } from "../../shared/i18n.js";
 import { keysText } from "../../shared/keys.js";
 import { orTell } from "../../shared/toast.js";
-import { hasShortcut, toggleShortcut } from "../shortcuts.js";
+import { hasShortcut, toggleShortcut } from "../shell/shortcuts.js";
 import { setLook } from "../state.js";
 import { isDrawn, kindOf } from "./kinds.js";
 
@@ -21,10 +21,10 @@ export function entryMenu(fileView, actions) {
   const [first] = entries;
   if (!first) return folderMenu(fileView, actions);
   const isOne = entries.length === 1;
-  /** What is new in the folder is selected when it comes, maybe while the menu is open. @param {() => void} act */
-  const withThese = (act) => () => {
+  /** What is new in the folder is selected when it comes, maybe while the menu is open. @param {() => void} run */
+  const withThese = (run) => () => {
     fileView.list.select(entries.map((entry) => entry.name));
-    act();
+    run();
   };
   const isFixed = !entries.every((entry) => entry.canRename);
   const openLabel = !first.isFolder && kindOf(first).preview ? t("action.show") : t("action.open");
@@ -42,7 +42,7 @@ export function entryMenu(fileView, actions) {
     { label: t(entries.every((entry) => entry.isStarred) ? "action.unstar" : "action.star"), icon: "star", keys: keysText("Alt+S"), run: withThese(actions.star) },
     entries.length <= LISTED_MAX && { label: t("action.lists"), icon: "list", run: () => orTell(import("./lists.js").then(({ chooseLists }) => chooseLists(entries))) },
     isOne && { label: t(hasShortcut(first.path) ? "shortcuts.removeone" : "shortcuts.make"), icon: "link", run: () => orTell(toggleShortcut(first)) },
-    isOne && isDrawn(first) && { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(fileView.context.store, first.path))) },
+    isOne && isDrawn(first) && { label: t("avatar.use"), icon: "user", run: () => orTell(import("../account/own-avatar.js").then(({ setPicture }) => setPicture(fileView.context.store, first.path))) },
     { label: t("files.details"), icon: "info", keys: keysText("Alt+Enter"), run: withThese(actions.showDetails) },
     null,
     { label: t("action.delete"), icon: "trash", keys: keysText("Delete"), isDanger: true, isDisabled: isFixed, run: withThese(actions.remove) },

@@ -5,7 +5,7 @@ import { errorText } from "../../shared/api.js";
 import { shortName } from "../../shared/format.js";
 import { h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { errorToast } from "../../shared/toast.js";
 import { checkName } from "./folder.js";
 import { join, splitName } from "./paths.js";
@@ -13,7 +13,7 @@ import { join, splitName } from "./paths.js";
 /**
  * @typedef {object} RenameField
  * @property {{ focus: () => void, scroll: () => number, scrollTo(top: number): void, pointer: () => string, stop(): void, elementOf: (key: string) => HTMLElement | null, activateKey(key: string): boolean, flash(key: string): void, openMenuOf(key: string, place: Element): void, refreshKey(key: string): void, setItems: (items: (Entry | undefined)[], count?: number | undefined) => void, setShape: (shape: "rows" | "cards") => void, setSort: (column: string, isDescending: boolean) => void, select: (keys: Iterable<string>) => void, selectedItems: () => Entry[], takeKey: (event: KeyboardEvent) => void, selection: () => ReadonlySet<string>, activeItem: () => Entry | null, items: () => Entry[], refresh(): void, element: HTMLElement }} list
- * @property {import("../files/operations.js").Operations} operations
+ * @property {import("./operations.js").Operations} operations
  * @property {string} folder
  * @property {HTMLInputElement} input
  * @property {boolean} isDone

@@ -16,17 +16,17 @@ export function createSelectionBar(fileView, options) {
   const element = h("div", { class: "selection-bar", role: "toolbar", "aria-label": t("files.selection"), hidden: true });
 
   /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
-  const act = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
+  const barAction = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
 
   const content = (/** @type {number} */ count) => [
     button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { fileView.list.select([]); fileView.list.focus(); } }),
     h("span", { class: "selection-count", role: "status", text: t("files.selected", { count }) }),
     h("div", { class: "selection-actions" },
-      act("download", t("action.download"), () => operations.download(fileView.chosen())),
-      act("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
-      act("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
-      count === 1 ? act("rename", t("action.rename"), options.rename, "wide-only") : null,
-      act("trash", t("action.delete"), options.remove),
+      barAction("download", t("action.download"), () => operations.download(fileView.chosen())),
+      barAction("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
+      barAction("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
+      count === 1 ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,
+      barAction("trash", t("action.delete"), options.remove),
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
   ];
 

@@ -5,7 +5,7 @@ import { notice } from "../../shared/dialog.js";
 import { nameElement, plainName, size } from "../../shared/format.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { checkExists } from "../files/exists.js";
 import { kindOf } from "../files/kinds.js";
 import { leave, step } from "./steps.js";

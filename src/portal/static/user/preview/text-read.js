@@ -17,15 +17,15 @@ export async function showText(page) {
   releaseLock(page);
   page.element.classList.remove("is-editing");
   const edit = button({ icon: "rename", text: t("action.edit"), kind: "quiet", onclick: () => orTell(startWriting(page, page.file.text)) });
-  const isOthers = page.entry.isLocked && !page.entry.canLock;
-  edit.disabled = !page.file.isUtf8 || !page.file.isWhole || isOthers;
-  if (edit.disabled) edit.title = t(isOthers ? "lock.locked" : page.file.isWhole ? "text.notutf8" : "text.large");
+  const isLockedByOther = page.entry.isLocked && !page.entry.canLock;
+  edit.disabled = !page.file.isUtf8 || !page.file.isWhole || isLockedByOther;
+  if (edit.disabled) edit.title = t(isLockedByOther ? "lock.locked" : page.file.isWhole ? "text.notutf8" : "text.large");
   const raw = page.isMarkdown
     ? button({ icon: "code", label: t("text.raw"), kind: "quiet", onclick: () => { page.isRaw = !page.isRaw; void showText(page); }, props: { "aria-pressed": String(page.isRaw) } })
     : null;
   page.stage.setTools(raw, edit);
   const head = page.file.isWhole ? null : h("p", { class: "text-notice", text: t("text.beginning", { size: size(BEGINNING) }) });
-  const lock = isOthers ? h("div", { class: "text-notice" }) : null;
+  const lock = isLockedByOther ? h("div", { class: "text-notice" }) : null;
   if (lock) void import("../files/lock.js").then(({ showLock }) => showLock(lock, page.context, page.entry)).catch((error) => { lock.textContent = errorText(error); });
   if (page.isMarkdown && !page.isRaw && page.file.isWhole) {
     const { renderMarkdown } = await import("./markdown.js");

@@ -3,7 +3,7 @@
 import { ApiError, errorText } from "../../shared/api.js";
 import { clockTime } from "../../shared/format.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { uploadPart } from "../../shared/upload-part.js";
 import { checkExists } from "../files/exists.js";

@@ -3,7 +3,7 @@
 import { ApiError, call, errorText, fileUrl } from "../../shared/api.js";
 import { button } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { menuButton } from "../../shared/menu.js";
 import { errorToast, orTell } from "../../shared/toast.js";
 import { isDrawn } from "../files/kinds.js";
@@ -54,7 +54,7 @@ export function addTools(viewer) {
   const more = isDrawn(viewer.entry) ? menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), () => [
     canServerTurn && canTurn && isNarrow() && { label: t("preview.turnleft"), icon: "turn-left", run: () => void turn(viewer, -90) },
     canServerTurn && canTurn && isNarrow() && { label: t("preview.turnright"), icon: "turn-right", run: () => void turn(viewer, 90) },
-    { label: t("face.use"), icon: "user", run: () => orTell(import("../own-face.js").then(({ setPicture }) => setPicture(viewer.stage.context.store, viewer.entry.path))) },
+    { label: t("avatar.use"), icon: "user", run: () => orTell(import("../account/own-avatar.js").then(({ setPicture }) => setPicture(viewer.stage.context.store, viewer.entry.path))) },
   ]) : null;
 
   viewer.stage.setTools(

@@ -4,7 +4,7 @@ import { call, errorText, isAbort } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { fill } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { errorToast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { clearFilters, showQuestion } from "./fields.js";

@@ -18,8 +18,8 @@ import { isStars, loadLists } from "./lists.js";
 export function showEntries(view, entries) {
   view.list.setItems(entries);
   if (entries.length === 0) {
-    const words = isStars(view) ? { icon: "star", title: t("starred.empty"), text: t("starred.emptytext") } : { icon: "list", title: t("lists.empty"), text: t("lists.emptytext") };
-    fill(view.stage, notice({ ...words, action: { label: t("starred.tofiles"), run: () => go(folderAddress(view.home, view.home)) } }));
+    const sentences = isStars(view) ? { icon: "star", title: t("starred.empty"), text: t("starred.emptytext") } : { icon: "list", title: t("lists.empty"), text: t("lists.emptytext") };
+    fill(view.stage, notice({ ...sentences, action: { label: t("starred.tofiles"), run: () => go(folderAddress(view.home, view.home)) } }));
   } else if (view.list.element.parentElement !== view.stage) {
     fill(view.stage, view.list.element);
   }

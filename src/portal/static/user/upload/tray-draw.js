@@ -3,7 +3,7 @@
 import { duration, size, speed } from "../../shared/format.js";
 import { icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { drawAgain } from "./tray-again.js";
 
 /** @typedef {import("./tray.js").Tray} Tray */

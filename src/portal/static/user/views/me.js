@@ -6,11 +6,11 @@ import { field } from "../../shared/fields.js";
 import { size, sizeText } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { looksChoices, singleKeysOption } from "../../shared/looks.js";
+import { preferenceChoices, singleKeysOption } from "../../shared/preferences.js";
 import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
-import { connectCard } from "../connect.js";
-import { face } from "../faces.js";
+import { connectCard } from "../account/connect.js";
+import { avatar } from "../account/avatars.js";
 
 /**
  * @param {import("../state.js").Context} context
@@ -26,24 +26,24 @@ export function open(context) {
       sessions = fresh;
     },
   });
-  const who = header(context);
+  const head = header(context);
   return {
     element: h("div", { class: "page" },
-      who.element, storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
+      head.element, storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
-    leave: who.stop,
+    leave: head.stop,
   };
 }
 
 /** Who this is: picture and name. @param {import("../state.js").Context} context */
 function header({ store }) {
-  const own = () => import("../own-face.js");
+  const own = () => import("../account/own-avatar.js");
   const heading = h("h1", { tabIndex: -1 });
   const name = h("p", { class: "quiet" });
   const picture = h("div");
-  const choose = button({ text: t("face.choose"), icon: "image", onclick: () => orTell(own().then(({ choosePicture }) => choosePicture(store))) });
-  const remove = button({ text: t("face.remove"), kind: "quiet", onclick: async () => {
+  const choose = button({ text: t("avatar.choose"), icon: "image", onclick: () => orTell(own().then(({ choosePicture }) => choosePicture(store))) });
+  const remove = button({ text: t("avatar.remove"), kind: "quiet", onclick: async () => {
     // The button goes with the picture.
     try {
       await (await own()).removePicture(store);
@@ -58,13 +58,13 @@ function header({ store }) {
     name.textContent = account.name;
     name.hidden = account.displayName === account.name;
     remove.hidden = !account.hasPicture;
-    fill(picture, face(account, { class: "is-large" }));
+    fill(picture, avatar(account, { class: "is-large" }));
   };
   show();
   const stop = store.watch((state) => state.account, show);
   const element = h("div", { class: "who" }, picture,
     h("div", { class: "who-text" }, h("div", null, heading, name),
-      h("div", { class: "card-actions" }, choose, remove), h("p", { class: "quiet who-hint", text: t("face.hint") })));
+      h("div", { class: "card-actions" }, choose, remove), h("p", { class: "quiet who-hint", text: t("avatar.hint") })));
   return { element, stop };
 }
 
@@ -207,5 +207,5 @@ function sessionsCard() {
 }
 
 function looksCard() {
-  return card(t("me.looks"), h("div", { class: "pair" }, looksChoices()), singleKeysOption());
+  return card(t("me.looks"), h("div", { class: "pair" }, preferenceChoices()), singleKeysOption());
 }

@@ -46,7 +46,7 @@ const PAUSE = 200;
  * @returns {import("../../shared/views.js").View}
  */
 export function open(context, firstRoute) {
-  addStyle(new URL("../search.css", import.meta.url));
+  addStyle(new URL("../search/search.css", import.meta.url));
   const home = homeOf(context.store.get().account.name);
   /** Pieces that are on their way. @type {Set<number>} */
   const pieces = new Set();

@@ -10,7 +10,7 @@ import { go } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
 import { folderAddress, folderName, homeOf, parentOf } from "../files/paths.js";
 import { createRows } from "../files/rows.js";
-import { loadShortcuts, showShortcuts } from "../shortcuts.js";
+import { loadShortcuts, showShortcuts } from "../shell/shortcuts.js";
 import { chooseOf, loadEntries, takeOut } from "../starred/entries.js";
 import { createOwnList, drawShelf, followAddress, isStars, loadLists, removeList, renameList, title } from "../starred/lists.js";
 import { STARS } from "../state.js";

@@ -1,7 +1,7 @@
 // Copying and cutting inside the cloud, and pasting.
 
 import { t } from "../../../shared/i18n.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { transfer } from "./transfer.js";
 
 /** @typedef {import("../../state.js").UserStore} UserStore */

@@ -4,7 +4,7 @@ import { fileUrl, noteDownload, record, url } from "../../../shared/api.js";
 import { plainName } from "../../../shared/format.js";
 import { h } from "../../../shared/h.js";
 import { t } from "../../../shared/i18n.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { errorToast, orTell } from "../../../shared/toast.js";
 import { checkExists } from "../exists.js";
 import { parentOf } from "../paths.js";

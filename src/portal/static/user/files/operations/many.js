@@ -2,7 +2,7 @@
 
 import { ApiError, errorText } from "../../../shared/api.js";
 import { t } from "../../../shared/i18n.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { errorToast, toast } from "../../../shared/toast.js";
 
 /** Milliseconds before work on many entries shows how far it is. */
@@ -15,11 +15,11 @@ const AT_ONCE = 4;
  * @template Item
  * @param {Item[]} items
  * @param {string} message key, with `done` and `count`
- * @param {(item: Item) => Promise<void>} act
+ * @param {(item: Item) => Promise<void>} action
  * @param {number} [atOnce]
  * @returns {Promise<{ failed: { item: Item, error: unknown }[], done: number, isStopped: boolean }>}
  */
-export async function forEach(items, message, act, atOnce = AT_ONCE) {
+export async function forEach(items, message, action, atOnce = AT_ONCE) {
   /** @type {{ item: Item, error: unknown }[]} */
   const failed = [];
   let done = 0;
@@ -38,7 +38,7 @@ export async function forEach(items, message, act, atOnce = AT_ONCE) {
       const item = /** @type {Item} */ (items[next]);
       next += 1;
       try {
-        await act(item);
+        await action(item);
         done += 1;
       } catch (error) {
         failed.push({ item, error });

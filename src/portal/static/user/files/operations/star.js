@@ -2,7 +2,7 @@
 
 import { command } from "../../../shared/api.js";
 import { t } from "../../../shared/i18n.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { STARS, folderChanged } from "../../state.js";
 import { parentOf } from "../paths.js";
 import { forEach, tellFailures } from "./many.js";

@@ -1,7 +1,7 @@
 // The files view follows the address.
 
 import { plainName } from "../../../shared/format.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { orTell } from "../../../shared/toast.js";
 import { folderAddress, folderName, folderOf, rootOf } from "../paths.js";
 
@@ -35,5 +35,5 @@ export function followAddress(view, route) {
 export function showRoots(view) {
   const path = view.fileView.path();
   view.roots.hidden = view.context.store.get().disks.length === 0 || path !== rootOf(path, view.fileView.home);
-  if (!view.roots.hidden) orTell(import("../../disks.js").then((module) => module.showRoots(view.roots, view.context.store, path, folderAddress)));
+  if (!view.roots.hidden) orTell(import("../../shell/disks.js").then((module) => module.showRoots(view.roots, view.context.store, path, folderAddress)));
 }

@@ -5,7 +5,7 @@ import { notice } from "../../../shared/dialog.js";
 import { shortName, size } from "../../../shared/format.js";
 import { fill, h } from "../../../shared/h.js";
 import { t } from "../../../shared/i18n.js";
-import { announce } from "../../../shared/live.js";
+import { announce } from "../../../shared/announce.js";
 import { go } from "../../../shared/router.js";
 import { filtered, sorted } from "../folder.js";
 import { folderAddress, leafOf, rootOf } from "../paths.js";

@@ -7,7 +7,7 @@ import { setSingleKeys, singleKeys } from "./keys.js";
 import { THEMES, setTheme, theme } from "./theme.js";
 
 /** The language and the theme, to be chosen. */
-export function looksChoices() {
+export function preferenceChoices() {
   return [
     choice({
       label: t("me.language"),

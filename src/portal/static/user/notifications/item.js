@@ -6,15 +6,15 @@ import { button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { menuButton } from "../../shared/menu.js";
 import { orTell, toast } from "../../shared/toast.js";
-import { face } from "../faces.js";
+import { avatar } from "../account/avatars.js";
 import { folderAddress, parentOf } from "../files/paths.js";
-import { markRead, removeNotice } from "./load.js";
+import { markRead, removeNotification } from "./load.js";
 
-/** @typedef {import("../../shared/types.js").NoticeRecord} NoticeRecord */
-/** @typedef {import("../views/notices.js").NoticesView} NoticesView */
+/** @typedef {import("../../shared/types.js").NotificationRecord} NotificationRecord */
+/** @typedef {import("../views/notifications.js").NotificationsView} NotificationsView */
 
-/** @param {NoticesView} view @param {NoticeRecord} one */
-export function noticeItem(view, one) {
+/** @param {NotificationsView} view @param {NotificationRecord} one */
+export function notificationItem(view, one) {
   const { title, text, href, label } = wordsOf(view, one);
   const link = h("a", { class: "entry-link", href, on: { click: () => { if (one.alreadyread === 0) orTell(markRead(view, [one])); } } }, title);
   const menu = menuButton(button({ icon: "more", label: t("notices.menu", { name: label }), kind: "quiet" }), () => [
@@ -22,11 +22,11 @@ export function noticeItem(view, one) {
     one.alreadyread === 0 && { label: t("notices.read"), icon: "check", run: () => orTell(markRead(view, [one])) },
     one.type === "comment" && { label: t("notices.silence"), icon: "bell-off", run: () => orTell(silence(one)) },
     null,
-    { label: t("action.delete"), icon: "trash", isDanger: true, run: () => orTell(removeNotice(view, one)) },
+    { label: t("action.delete"), icon: "trash", isDanger: true, run: () => orTell(removeNotification(view, one)) },
   ]);
   return h("li", { class: ["activity", "notice-item", one.alreadyread === 0 && "is-new"] },
     one.type === "comment"
-      ? face({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: "comment" })
+      ? avatar({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: "comment" })
       : icon("warning"),
     h("span", { class: "activity-text" },
       h("span", { class: "notice-head" }, link, one.alreadyread === 0 ? h("span", { class: "notice-new", text: t("notices.new") }) : null),
@@ -34,7 +34,7 @@ export function noticeItem(view, one) {
     menu);
 }
 
-/** @param {NoticesView} view @param {NoticeRecord} one */
+/** @param {NotificationsView} view @param {NotificationRecord} one */
 export function wordsOf(view, one) {
   if (one.type === "limit") return { title: t("notices.limit"), text: h("span", { text: t("notices.limittext") }), href: "#/me", label: t("notices.limit") };
   if (one.type === "disk") return { title: t("notices.disk"), text: h("span", { text: t("notices.disktext") }), href: `${ROOT}/admin/`, label: t("notices.disk") };
@@ -49,7 +49,7 @@ export function wordsOf(view, one) {
   };
 }
 
-/** @param {NoticeRecord} one */
+/** @param {NotificationRecord} one */
 export async function silence(one) {
   await command("addnotificationfilter", { path: one.path });
   toast(t("notices.silenced", { name: shortName(one.name) }), {

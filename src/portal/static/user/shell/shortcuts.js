@@ -1,13 +1,13 @@
 // Shortcuts: a few places that a person goes to often, at the foot of the places in the rail and, where there is no rail, in
 // the view of the stars.
 
-import { command, records } from "../shared/api.js";
-import { nameElement, plainName, shortName } from "../shared/format.js";
-import { button, fill, h, icon } from "../shared/h.js";
-import { t } from "../shared/i18n.js";
-import { openMenu } from "../shared/menu.js";
-import { errorToast, orTell, toast } from "../shared/toast.js";
-import { folderAddress, homeOf, parentOf } from "./files/paths.js";
+import { command, records } from "../../shared/api.js";
+import { nameElement, plainName, shortName } from "../../shared/format.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { openMenu } from "../../shared/menu.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
+import { folderAddress, homeOf, parentOf } from "../files/paths.js";
 
 /** @typedef {{ rid: string, name: string, value: string, type: number }} Shortcut */
 
@@ -33,7 +33,7 @@ export async function loadShortcuts() {
 
 /**
  * Makes a shortcut.
- * @param {import("../shared/types.js").Entry} entry
+ * @param {import("../../shared/types.js").Entry} entry
  */
 async function addShortcut(entry) {
   const { message: rid } = await command("addshortcut", { scname: shortName(entry.name), scvalue: entry.path, sctype: entry.isFolder ? 0 : FILE });
@@ -52,7 +52,7 @@ export function hasShortcut(path) {
   return shortcuts.some((one) => one.value === path);
 }
 
-/** Makes a shortcut, or takes it away where there is one. @param {import("../shared/types.js").Entry} entry */
+/** Makes a shortcut, or takes it away where there is one. @param {import("../../shared/types.js").Entry} entry */
 export async function toggleShortcut(entry) {
   await loadShortcuts();
   const present = shortcuts.find((one) => one.value === entry.path);

@@ -1,20 +1,20 @@
 // One's own picture: chosen among one's pictures or uploaded, and removed.
 
-import { ApiError, command, errorText } from "../shared/api.js";
-import { button, h } from "../shared/h.js";
-import { shortName } from "../shared/format.js";
-import { t } from "../shared/i18n.js";
-import { announce } from "../shared/live.js";
-import { errorToast, orTell, toast } from "../shared/toast.js";
-import { uploadPart } from "../shared/upload-part.js";
-import { pictureChanged } from "./faces.js";
-import { isTaken } from "./files/folder.js";
-import { isDrawn } from "./files/kinds.js";
-import { freeName, homeOf, join, numbered } from "./files/paths.js";
-import { pickFile } from "./files/picker.js";
-import { folderChanged } from "./state.js";
+import { ApiError, command, errorText } from "../../shared/api.js";
+import { button, h } from "../../shared/h.js";
+import { shortName } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { announce } from "../../shared/announce.js";
+import { errorToast, orTell, toast } from "../../shared/toast.js";
+import { uploadPart } from "../../shared/upload-part.js";
+import { pictureChanged } from "./avatars.js";
+import { isTaken } from "../files/folder.js";
+import { isDrawn } from "../files/kinds.js";
+import { freeName, homeOf, join, numbered } from "../files/paths.js";
+import { pickFile } from "../files/picker.js";
+import { folderChanged } from "../state.js";
 
-/** @typedef {import("./state.js").UserStore} UserStore */
+/** @typedef {import("../state.js").UserStore} UserStore */
 
 /** What the server makes small pictures of; phones turn their own kinds into one of these when they are asked so. */
 const TYPES = "image/jpeg,image/png,image/gif,image/webp";
@@ -27,11 +27,11 @@ export async function setPicture(store, path) {
     await command("setprofileimage", { path });
   } catch (error) {
     const isUnusable = error instanceof ApiError && (error.kind === "unsupported" || error.kind === "toolarge");
-    errorToast(isUnusable ? t("face.unusable") : errorText(error));
+    errorToast(isUnusable ? t("avatar.unusable") : errorText(error));
     return;
   }
   show(store, true);
-  toast(t("face.set"));
+  toast(t("avatar.set"));
 }
 
 /** @param {UserStore} store */
@@ -43,7 +43,7 @@ export async function removePicture(store) {
     if (!(error instanceof ApiError) || error.kind !== "missing") throw error;
   }
   show(store, false);
-  toast(t("face.removed"));
+  toast(t("avatar.removed"));
 }
 
 /** @param {UserStore} store @param {boolean} hasPicture */
@@ -58,9 +58,9 @@ export async function choosePicture(store) {
   const path = await pickFile({
     store,
     start: homeOf(store.get().account.name),
-    title: t("face.pick"),
-    label: t("face.files"),
-    empty: t("face.nopictures"),
+    title: t("avatar.pick"),
+    label: t("avatar.files"),
+    empty: t("avatar.nopictures"),
     isOffered: isDrawn,
     other: (folder, choose) => uploadButton(store, folder, choose),
   });
@@ -70,7 +70,7 @@ export async function choosePicture(store) {
 /** @param {UserStore} store @param {() => string} folder @param {(path: string) => void} choose */
 function uploadButton(store, folder, choose) {
   const input = h("input", { type: "file", accept: TYPES, hidden: true, tabIndex: -1 });
-  const element = button({ text: t("face.upload"), icon: "upload", kind: "quiet", class: "picker-new", onclick: () => input.click() });
+  const element = button({ text: t("avatar.upload"), icon: "upload", kind: "quiet", class: "picker-new", onclick: () => input.click() });
   element.append(input);
   // The choice of a file is no press of the button around it.
   input.addEventListener("click", (event) => event.stopPropagation());
@@ -79,12 +79,12 @@ function uploadButton(store, folder, choose) {
     input.value = "";
     if (!file) return;
     element.disabled = true;
-    announce(t("face.uploading"));
+    announce(t("avatar.uploading"));
     const label = element.querySelector(".button-text");
-    if (label) label.textContent = t("face.uploading");
+    if (label) label.textContent = t("avatar.uploading");
     const end = () => {
       element.disabled = false;
-      if (label) label.textContent = t("face.upload");
+      if (label) label.textContent = t("avatar.upload");
     };
     orTell(upload(store, folder(), file).then(choose).finally(end));
   });
@@ -107,6 +107,6 @@ async function upload(store, folder, file) {
     }
   }
   folderChanged(store, folder);
-  announce(t("face.uploaded", { name: shortName(name) }));
+  announce(t("avatar.uploaded", { name: shortName(name) }));
   return join(folder, name);
 }

@@ -1,12 +1,12 @@
 // Getting in: the first run and signing in.
 
-import { command, errorText } from "../shared/api.js";
-import { field } from "../shared/fields.js";
-import { button, h } from "../shared/h.js";
-import { t } from "../shared/i18n.js";
-import { entrance, signIn, signInForm } from "../shared/signin.js";
+import { command, errorText } from "../../shared/api.js";
+import { field } from "../../shared/fields.js";
+import { button, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { entrance, signIn, signInForm } from "../../shared/signin.js";
 
-/** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
+/** @typedef {import("../../shared/types.js").ServerInfo} ServerInfo */
 
 /**
  * The sign-in page.

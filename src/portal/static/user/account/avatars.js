@@ -1,9 +1,9 @@
-// The faces of people: the picture of an account where it has one, over the first letters of its name. Each picture is
+// Avatars: the picture of an account where it has one, over the first letters of its name. Each picture is
 // asked for once, however often the person is shown, and only where the server has said that there is one.
 
-import { begin, end, url } from "../shared/api.js";
-import { h, icon } from "../shared/h.js";
-import { initialsOf } from "../shared/shell.js";
+import { begin, end, url } from "../../shared/api.js";
+import { h, icon } from "../../shared/h.js";
+import { initialsOf } from "../../shared/shell.js";
 
 const OPERATION = "getprofileimage";
 /** Pictures in memory. */
@@ -13,14 +13,14 @@ const KEPT_MAX = 100;
 const kept = new Map();
 
 /**
- * Somebody's face; decoration beside a name.
+ * Somebody's avatar; decoration beside a name.
  * @param {{ name: string, displayName?: string, hasPicture: boolean }} person
  * @param {{ class?: string, badge?: string }} [options] `badge`: an icon at its edge that says what was done
  */
-export function face(person, options = {}) {
+export function avatar(person, options = {}) {
   const circle = h("span", { class: "initials" }, initialsOf(person.displayName || person.name));
   showPicture(circle, person.name, person.hasPicture);
-  return h("span", { class: ["face", options.class], "aria-hidden": "true" }, circle, options.badge ? icon(options.badge, { class: "face-badge" }) : null);
+  return h("span", { class: ["avatar", options.class], "aria-hidden": "true" }, circle, options.badge ? icon(options.badge, { class: "avatar-badge" }) : null);
 }
 
 /**
@@ -28,7 +28,7 @@ export function face(person, options = {}) {
  * @param {HTMLElement} circle @param {string} name @param {boolean} hasPicture
  */
 export function showPicture(circle, name, hasPicture) {
-  circle.dataset.face = name;
+  circle.dataset.avatar = name;
   circle.querySelector("img")?.remove();
   if (!hasPicture) return;
   const asked = picture(name);
@@ -41,8 +41,8 @@ export function showPicture(circle, name, hasPicture) {
 /** An account has another picture, or none any more: it is so wherever it is shown. @param {string} name @param {boolean} hasPicture */
 export function pictureChanged(name, hasPicture) {
   forget(name);
-  for (const circle of document.querySelectorAll("[data-face]")) {
-    if (circle instanceof HTMLElement && circle.dataset.face === name) showPicture(circle, name, hasPicture);
+  for (const circle of document.querySelectorAll("[data-avatar]")) {
+    if (circle instanceof HTMLElement && circle.dataset.avatar === name) showPicture(circle, name, hasPicture);
   }
 }
 

@@ -1,10 +1,10 @@
 // Connecting a phone to the own account: a code on this screen that the phone's camera reads.
 
-import { errorText } from "../shared/api.js";
-import { field } from "../shared/fields.js";
-import { button, h } from "../shared/h.js";
-import { t } from "../shared/i18n.js";
-import { makePairing, showPairing } from "../shared/pairing.js";
+import { errorText } from "../../shared/api.js";
+import { field } from "../../shared/fields.js";
+import { button, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { makePairing, showPairing } from "../../shared/pairing.js";
 
 /** @param {{ onClose: () => void }} options called when a code was shown and is no longer */
 export function connectCard(options) {

@@ -1,10 +1,10 @@
 // The places of the user portal and the tabs of its details panel, in their order. What a later part brings has its
 // row here and is not shown before it works.
 
-import { address } from "../shared/router.js";
+import { address } from "../../shared/router.js";
 
 /**
- * @typedef {import("../shared/shell.js").Place & { isReady: boolean }} UserPlace
+ * @typedef {import("../../shared/shell.js").Place & { isReady: boolean }} UserPlace
  */
 
 /** @type {UserPlace[]} */

@@ -8,8 +8,8 @@ import { SECRET, account, adminCall, said } from "../admin/steps.mjs";
 import { withDisks } from "./75_disks.mjs";
 
 /** Waits until the faces in a place show a picture of this width, or none. @param {import("playwright-core").Locator} place @param {number | null} width @param {string} what */
-async function faces(place, width, what) {
-  const found = () => place.locator("[data-face]").evaluateAll((all) => all.map((one) => one.querySelector("img")?.naturalWidth ?? null));
+async function avatars(place, width, what) {
+  const found = () => place.locator("[data-avatar]").evaluateAll((all) => all.map((one) => one.querySelector("img")?.naturalWidth ?? null));
   let last = [];
   await until(async () => {
     last = await found();
@@ -20,13 +20,13 @@ async function faces(place, width, what) {
 }
 
 /** The letters of the faces in a place. @param {import("playwright-core").Locator} place */
-const letters = (place) => place.locator("[data-face]").allTextContents();
+const letters = (place) => place.locator("[data-avatar]").allTextContents();
 /** @param {import("playwright-core").Page} page */
 const bar = (page) => page.locator(".bar .account");
 
 export const scenarios = [
   {
-    name: "faces: one's own picture is chosen, shown at once everywhere, replaced and removed",
+    name: "avatars: one's own picture is chosen, shown at once everywhere, replaced and removed",
     async run(stage) {
       const folder = stage.folder("faces");
       writeFileSync(join(folder, "wide.png"), png(200, 100, 2));
@@ -57,8 +57,8 @@ export const scenarios = [
       await accessible(page, "the choice of a picture");
       await picker.locator("[data-key='/anna/faces/wide.png']").click();
       await said(page, "This is your picture now").waitFor();
-      await faces(who, 200, "on the account's page");
-      await faces(bar(page), 200, "in the bar");
+      await avatars(who, 200, "on the account's page");
+      await avatars(bar(page), 200, "in the bar");
       await accessible(page, "the account's page with a picture");
 
       // What cannot be drawn changes nothing.
@@ -66,13 +66,13 @@ export const scenarios = [
       await picker.locator("[data-key='/anna/faces']").click();
       await picker.locator("[data-key='/anna/faces/broken.png']").click();
       await said(page, "This picture cannot be used.").waitFor();
-      await faces(who, 200, "still the same");
+      await avatars(who, 200, "still the same");
 
       // From a menu in the files; comments and activities beside it follow at once.
       await stage.open(page, "#/files/faces?details=tall.png&tab=comments");
       await page.getByLabel("Write a comment").fill("That is me");
       await page.keyboard.press("Control+Enter");
-      await faces(page.locator(".comment"), 200, "in the comment");
+      await avatars(page.locator(".comment"), 200, "in the comment");
       await accessible(page, "a comment with a picture");
       await row(page, "note.txt").click({ button: "right" });
       await page.locator(".menu").waitFor();
@@ -80,10 +80,10 @@ export const scenarios = [
       await page.keyboard.press("Escape");
       await row(page, "tall.png").click({ button: "right" });
       await menu(page, "Use as my picture");
-      await faces(page.locator(".comment"), 100, "another in the comment");
-      await faces(bar(page), 100, "another in the bar");
+      await avatars(page.locator(".comment"), 100, "another in the comment");
+      await avatars(bar(page), 100, "another in the bar");
       await page.getByRole("tab", { name: "Activity" }).click();
-      await faces(page.locator(".activity"), 100, "in the activity");
+      await avatars(page.locator(".activity"), 100, "in the activity");
       await accessible(page, "an activity with a picture");
       await page.getByRole("tab", { name: "Info" }).click();
       await page.locator(".panel").getByRole("button", { name: "Use as my picture" }).waitFor();
@@ -91,11 +91,11 @@ export const scenarios = [
       // On a phone, uploaded from it, beside one of the same name.
       const phone = await stage.page({ phone: true, width: 320, language: "de-DE", dark: true });
       await stage.open(phone, "#/me");
-      await faces(phone.locator(".who"), 100, "on a phone");
+      await avatars(phone.locator(".who"), 100, "on a phone");
       await noSideways(phone, "the account's page with a picture on a phone");
       const english = await stage.page({ phone: true, width: 320 });
       await stage.open(english, "#/me");
-      await faces(english.locator(".who"), 100, "on another phone");
+      await avatars(english.locator(".who"), 100, "on another phone");
       await english.getByRole("button", { name: "Remove the picture" }).waitFor();
       await noSideways(english, "the account's page with a picture on a phone in English");
       await phone.getByRole("button", { name: "Bild aussuchen" }).tap();
@@ -105,27 +105,27 @@ export const scenarios = [
       await accessible(phone, "the choice of a picture on a phone");
       await choose(phone, join(folder, "wide.png"), () => phone.getByRole("button", { name: "Eins hochladen" }).tap());
       await said(phone, "Das ist jetzt dein Bild").waitFor();
-      await faces(phone.locator(".who"), 200, "what was uploaded");
+      await avatars(phone.locator(".who"), 200, "what was uploaded");
       await accessible(phone, "the account's page with a picture on a phone");
       await stage.open(phone, "#/files/faces");
       await shows(phone, ["broken.png", "note.txt", "tall.png", "wide (2).png", "wide.png"]);
 
       await page.reload();
-      await faces(bar(page), 200, "after a reload");
+      await avatars(bar(page), 200, "after a reload");
       await stage.open(page, "#/me");
       await page.getByRole("button", { name: "Remove the picture" }).click();
       await said(page, "Your picture is removed").waitFor();
-      await faces(who, null, "letters again");
-      await faces(bar(page), null, "letters in the bar");
+      await avatars(who, null, "letters again");
+      await avatars(bar(page), null, "letters in the bar");
       check(await page.getByRole("button", { name: "Choose a picture" }).evaluate((one) => one === document.activeElement), "the keyboard stays near");
       await page.reload();
       await page.locator(".who").waitFor();
       await page.waitForLoadState("networkidle");
-      await faces(who, null, "letters after a reload");
+      await avatars(who, null, "letters after a reload");
     },
   },
   {
-    name: "faces: others see them where two people meet",
+    name: "avatars: others see them where two people meet",
     run: (stage) => withDisks(stage, async (own) => {
       await account(own, "bert", { displayname: "Bert Brook" });
       const page = await own.page();
@@ -133,7 +133,7 @@ export const scenarios = [
       await own.open(page, "#/files");
       await row(page, "me.png").click({ button: "right" });
       await menu(page, "Use as my picture");
-      await faces(bar(page), 120, "in the bar");
+      await avatars(bar(page), 120, "in the bar");
       await own.open(page, "#/disk/films?details=plain.txt&tab=comments");
       await page.getByLabel("Write a comment").fill("The best one");
       await page.keyboard.press("Control+Enter");
@@ -143,18 +143,18 @@ export const scenarios = [
       await other.goto(`${own.server.base}/`);
       await signIn(other, { user: "bert", password: SECRET });
       await own.open(other, "#/disk/films?details=plain.txt&tab=comments");
-      await faces(other.locator(".comment"), 120, "Anna's to Bert");
+      await avatars(other.locator(".comment"), 120, "Anna's to Bert");
       same(await letters(bar(other)), ["BB"], "his own letters");
       await other.getByLabel("Write a comment").fill("I like it, too");
       await other.keyboard.press("Control+Enter");
       await until(async () => await other.locator(".comment").count() === 2, "two comments");
-      await faces(other.locator(".comment").last(), null, "Bert has none");
+      await avatars(other.locator(".comment").last(), null, "Bert has none");
       await accessible(other, "comments of two people");
       await own.open(other, "#/notices");
       await other.locator(".notices-others, .notices-stage .notice").first().waitFor();
       await own.open(other, "#/recent");
       await other.locator(".activity", { hasText: "anna" }).first().waitFor();
-      await faces(other.locator(".activity", { hasText: "anna" }), 120, "in what was done lately");
+      await avatars(other.locator(".activity", { hasText: "anna" }), 120, "in what was done lately");
 
       // In notices: the one who did it, told by the server.
       const picture = join(own.folder(""), "bert.png");
@@ -163,7 +163,7 @@ export const scenarios = [
       await other.getByRole("button", { name: "Choose a picture" }).click();
       await other.getByText("No pictures in here").waitFor();
       await choose(other, picture, () => other.getByRole("button", { name: "Upload one" }).click());
-      await faces(bar(other), 60, "Bert's own");
+      await avatars(bar(other), 60, "Bert's own");
       await adminCall(own, "setadminstatus", { profile: "bert", adminstatus: 1 });
       const admin = await own.page({ guest: true });
       await admin.request.post(`${own.server.base}/admin/adminlogin`, { form: { adminuser: "bert", adminpassword: SECRET } });
@@ -172,7 +172,7 @@ export const scenarios = [
       });
       await own.open(page, "#/notices");
       await page.getByText("A good one").waitFor();
-      await faces(page.locator(".notice-item"), 60, "in the notice");
+      await avatars(page.locator(".notice-item"), 60, "in the notice");
       await accessible(page, "a notice with a picture");
       await own.open(other, "#/recent");
 
@@ -182,7 +182,7 @@ export const scenarios = [
       await said(page, "Your picture is removed").waitFor();
       await other.reload();
       await other.locator(".activity", { hasText: "anna" }).first().waitFor();
-      await faces(other.locator(".activity", { hasText: "anna" }), null, "letters");
+      await avatars(other.locator(".activity", { hasText: "anna" }), null, "letters");
     }),
   },
 ];

@@ -4,35 +4,35 @@ import { command, errorText, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/live.js";
+import { announce } from "../../shared/announce.js";
 import { activityItem } from "../files/activity.js";
-import { loadNotices } from "../notices.js";
-import { noticeItem } from "./item.js";
+import { loadNotifications } from "./count.js";
+import { notificationItem } from "./item.js";
 
-/** @typedef {import("../../shared/types.js").NoticeRecord} NoticeRecord */
-/** @typedef {import("../views/notices.js").NoticesView} NoticesView */
+/** @typedef {import("../../shared/types.js").NotificationRecord} NotificationRecord */
+/** @typedef {import("../views/notifications.js").NotificationsView} NotificationsView */
 
 const COMMENTED = 9;
 
-/** @param {NoticesView} view */
-export function showNotices(view) {
-  fill(view.list, view.shown.map((one) => noticeItem(view, one)));
-  view.acts.hidden = view.shown.length === 0;
+/** @param {NotificationsView} view */
+export function showNotifications(view) {
+  fill(view.list, view.shown.map((one) => notificationItem(view, one)));
+  view.buttons.hidden = view.shown.length === 0;
   view.readAll.hidden = view.shown.every((one) => one.alreadyread === 1);
   fill(view.stage, view.shown.length > 0 ? view.list : notice({ icon: "bell", title: t("notices.none"), text: t("notices.nonetext") }));
 }
 
-/** @param {NoticesView} view */
+/** @param {NotificationsView} view */
 export async function loadShown(view) {
   try {
-    view.shown = await loadNotices(view.store);
-    showNotices(view);
+    view.shown = await loadNotifications(view.store);
+    showNotifications(view);
   } catch (error) {
     fill(view.stage, notice({ icon: "warning", title: t("notices.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void loadShown(view) } }));
   }
 }
 
-/** @param {NoticesView} view */
+/** @param {NotificationsView} view */
 export async function loadOthers(view) {
   /** @type {import("../../shared/types.js").ActivityRecord[]} */
   const all = await records("getnotificationstream", "notificationstream");
@@ -42,17 +42,17 @@ export async function loadOthers(view) {
   fill(view.others, h("h2", { text: t("notices.others") }), h("ol", { class: "activities" }, found.map((one) => activityItem(one, view.home))));
 }
 
-/** @param {NoticesView} view @param {NoticeRecord[]} notices */
+/** @param {NotificationsView} view @param {NotificationRecord[]} notices */
 export async function markRead(view, notices) {
   if (notices.length === 0) return;
   await command("acktoasts", { acktoastids: notices.map((one) => one.toastrid).join(",") });
   for (const one of notices) one.alreadyread = 1;
-  view.store.set({ newNotices: view.shown.filter((one) => one.alreadyread === 0).length });
-  showNotices(view);
+  view.store.set({ newNotifications: view.shown.filter((one) => one.alreadyread === 0).length });
+  showNotifications(view);
 }
 
-/** @param {NoticesView} view @param {NoticeRecord} one */
-export async function removeNotice(view, one) {
+/** @param {NotificationsView} view @param {NotificationRecord} one */
+export async function removeNotification(view, one) {
   await command("deletetoasts", { toastrid: one.toastrid });
   const at = view.shown.indexOf(one);
   await loadShown(view);
@@ -62,7 +62,7 @@ export async function removeNotice(view, one) {
   (next instanceof HTMLElement ? next : view.context.shell.main).focus();
 }
 
-/** @param {NoticesView} view */
+/** @param {NotificationsView} view */
 export async function removeAllOf(view) {
   await command("deletetoasts", { clearallforuser: true });
   await loadShown(view);

@@ -4,21 +4,21 @@ import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { orTell } from "../../shared/toast.js";
 import { homeOf } from "../files/paths.js";
-import { loadOthers, loadShown, markRead, removeAllOf } from "../notices/load.js";
+import { loadOthers, loadShown, markRead, removeAllOf } from "../notifications/load.js";
 
 /** @typedef {import("../state.js").UserStore} UserStore */
-/** @typedef {import("../../shared/types.js").NoticeRecord} NoticeRecord */
+/** @typedef {import("../../shared/types.js").NotificationRecord} NotificationRecord */
 
 /**
- * @typedef {object} NoticesView
+ * @typedef {object} NotificationsView
  * @property {UserStore} store
  * @property {string} home
  * @property {HTMLOListElement} list
  * @property {HTMLElement} others
  * @property {HTMLButtonElement} readAll
- * @property {HTMLDivElement} acts
+ * @property {HTMLDivElement} buttons
  * @property {HTMLDivElement} stage
- * @property {NoticeRecord[]} shown
+ * @property {NotificationRecord[]} shown
  * @property {import("../state.js").Context} context
  */
 
@@ -33,15 +33,15 @@ export function open(context) {
   const others = h("section", { class: "notices-others", "aria-label": t("notices.others"), hidden: true });
   const readAll = button({ text: t("notices.readall"), onclick: () => orTell(markRead(view, view.shown.filter((one) => one.alreadyread === 0))) });
   const removeAll = button({ text: t("notices.removeall"), kind: "quiet", onclick: () => orTell(removeAllOf(view)) });
-  const acts = h("div", { class: "card-actions", hidden: true }, readAll, removeAll);
+  const buttons = h("div", { class: "card-actions", hidden: true }, readAll, removeAll);
   const stage = h("div", { class: "notices-stage" });
-  /** @type {NoticesView} */
-  const view = { store, home, list, others, readAll, acts, stage, shown: [], context };
+  /** @type {NotificationsView} */
+  const view = { store, home, list, others, readAll, buttons, stage, shown: [], context };
   void loadShown(view);
   // What others did is a help; without it the notices are whole.
   loadOthers(view).catch(() => { others.hidden = true; });
   return {
-    element: h("div", { class: "page" }, acts, stage, others),
+    element: h("div", { class: "page" }, buttons, stage, others),
     bar: [h("h1", { class: "bar-title", tabIndex: -1, text: t("place.notices") })],
     title: () => t("place.notices"),
   };

@@ -1,19 +1,19 @@
 // Says above every view that room comes to its end: to everybody about their limit, to administrators about the disk. Put
 // away, it comes again the next day.
 
-import { ROOT } from "../shared/api.js";
-import { button, fill, h, icon } from "../shared/h.js";
-import { size } from "../shared/format.js";
-import { t } from "../shared/i18n.js";
-import { remember, remembered } from "../shared/memory.js";
+import { ROOT } from "../../shared/api.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { size } from "../../shared/format.js";
+import { t } from "../../shared/i18n.js";
+import { remember, remembered } from "../../shared/memory.js";
 
 const today = () => new Date().toDateString();
 
 /**
- * @param {import("../shared/shell.js").Shell} shell
- * @param {import("../shared/types.js").StorageStatus} storage
+ * @param {import("../../shared/shell.js").Shell} shell
+ * @param {import("../../shared/types.js").StorageStatus} storage
  */
-export function showFull(shell, storage) {
+export function showStorageWarning(shell, storage) {
   const { storageusage: used, sizelimit: limit, availablestorage: free } = storage;
   const isDisk = storage.disknearlyfull === 1;
   const name = isDisk ? "disk" : "limit";

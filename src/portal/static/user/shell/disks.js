@@ -1,14 +1,14 @@
 // Further disks: as places in the rail, and as a choice where there is no rail.
 
-import { nameElement, plainName } from "../shared/format.js";
-import { fill, h, icon } from "../shared/h.js";
-import { t } from "../shared/i18n.js";
-import { route } from "../shared/router.js";
-import { folderAddress, folderName, homeOf, leafOf } from "./files/paths.js";
+import { nameElement, plainName } from "../../shared/format.js";
+import { fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { route } from "../../shared/router.js";
+import { folderAddress, folderName, homeOf, leafOf } from "../files/paths.js";
 
 /**
- * @param {import("../shared/shell.js").Shell} shell
- * @param {import("./state.js").UserStore} store
+ * @param {import("../../shared/shell.js").Shell} shell
+ * @param {import("../state.js").UserStore} store
  * @param {string[]} disks their paths
  */
 export function showDisks(shell, store, disks) {
@@ -28,7 +28,7 @@ export function showDisks(shell, store, disks) {
 /**
  * Lets the person choose between their own files and each of the disks.
  * @param {HTMLElement} shelf
- * @param {import("./state.js").UserStore} store
+ * @param {import("../state.js").UserStore} store
  * @param {string} chosen
  * @param {(root: string, home: string) => string} addressOf
  */
