@@ -1,5 +1,5 @@
-//! Packs the portals' files into the program: scripts without their comments, each file compressed once, all under one hash
-//! of their contents, so that browsers may keep them for ever.
+//! Packs the portals' files into the program. Scripts lose their comments, each file is compressed
+//! once, and all lie below one hash of their contents, so that browsers may cache them forever.
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -43,7 +43,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("assets.rs"), code)
 }
 
-/// What browsers get of a file.
+/// The content of a file as browsers get it.
 fn shipped(name: &str) -> io::Result<Vec<u8>> {
     let bytes = fs::read(Path::new(FOLDER).join(name))?;
     if !name.ends_with(".js") {
@@ -57,7 +57,7 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<(
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name =
-            entry.file_name().into_string().map_err(|_| io::Error::other("an asset's name is no UTF-8"))?;
+            entry.file_name().into_string().map_err(|_| io::Error::other("an asset's name is not UTF-8"))?;
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{prefix}{name}/"), names)?;
         } else {
@@ -67,7 +67,7 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<(
     Ok(())
 }
 
-/// Writes a file's packed bytes and the line of the table that includes them.
+/// Writes a file's packed bytes, and the line of the table that includes them.
 fn put(code: &mut String, out: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;

@@ -1,17 +1,17 @@
-//! One error for the whole program, with three readers: a code and a reason for programs, a sentence for the user, a cause
-//! for the log.
+//! The error type of the whole program. It has three readers: a code and a reason are for programs,
+//! a sentence is for the user, and a cause is for the log.
 //!
-//! Only `api::wire` turns it into bytes. Absent is `Ok(None)`, never an error.
+//! Only the API's encoder turns it into bytes. Absence is `Ok(None)`, never an error.
 
 use crate::base::obstacle::Obstacle;
 use crate::base::shown_path::ShownPath;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What kind of failure it is; decides the HTTP status where one is due and the exit code of commands.
+/// The kind of failure. It decides the HTTP status, if one is due, and a command's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// A parameter is missing or cannot be what it says.
+    /// A parameter is missing or has an impossible value.
     Invalid,
     /// No session, or a session that has ended.
     Unauthenticated,
@@ -19,40 +19,40 @@ pub enum Code {
     Forbidden,
     /// The object does not exist, or the caller may not know that it does.
     NotFound,
-    /// The object is there already, or has changed meanwhile.
+    /// The object exists already, or has changed meanwhile.
     Conflict,
-    /// Somebody else has locked it.
+    /// Another account has locked the object.
     Locked,
-    /// The content is of a kind that this cannot be done with.
+    /// The operation is not possible with this kind of content.
     #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are looked into"))]
     Unsupported,
-    /// It was there once; nobody knows any more what became of it.
+    /// The object existed once, and nothing more is known about it.
     Gone,
     /// More bytes than a limit allows.
     TooLarge,
-    /// No room left on the volume.
+    /// No space left on the volume.
     Full,
     /// The volume is read-only or not there.
     Offline,
-    /// A limit of simultaneous work is reached; trying again later helps.
+    /// A limit of simultaneous work is reached. Trying again later helps.
     Busy,
     /// A known operation that this server does not offer.
     NotOffered,
-    /// Our fault, or the machine's.
+    /// A fault of the server or the machine.
     Internal,
 }
 
-/// Why exactly, where a program can do better with it than with the code alone.
+/// The exact reason, if a program can do more with it than with the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Something with this name is there already.
+    /// Something with this name exists already.
     Exists,
-    /// The content is another than the caller knows.
+    /// The content has changed since the caller read it.
     Changed,
     UploadUnderWay,
     UploadIncomplete,
     IntoItself,
-    /// More than the account may hold.
+    /// The account's storage limit is reached.
     Quota,
     NameTooLong,
     BadName,
@@ -62,20 +62,20 @@ pub enum Reason {
     PairingCode,
     PasswordTooShort,
     BadUserName,
-    /// Too many wrong passwords; after so many seconds another may be tried.
+    /// Too many wrong passwords. Another one may be tried after this many seconds.
     Wait(u64),
     /// The account that has locked it.
     LockedBy(String),
 }
 
-/// A failure: a code, a sentence for the person who asked, and the cause for the log (never shown to callers).
+/// A failure: a code, a sentence for the caller, and a cause for the log, which callers never see.
 #[derive(Clone, Debug)]
 pub struct Error {
     pub code: Code,
     pub reason: Option<Reason>,
     pub message: Cow<'static, str>,
     pub cause: Option<String>,
-    /// Where it is about one entry of a disk, and others can be handled all the same: what stands in the way.
+    /// The obstacle, if the failure concerns one entry of a disk and others can still be handled.
     pub obstacle: Option<Obstacle>,
 }
 
@@ -83,22 +83,22 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A failure with its public sentence.
+    /// A failure with a sentence for the caller.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Error {
         Error { code, reason: None, message: message.into(), cause: None, obstacle: None }
     }
 
-    /// Says why exactly.
+    /// Adds the exact reason.
     pub fn for_reason(self, reason: Reason) -> Error {
         Error { reason: Some(reason), ..self }
     }
 
-    /// Says that it is about one entry of a disk.
+    /// Adds the obstacle of one entry of a disk.
     pub fn about_entry(self, obstacle: Obstacle) -> Error {
         Error { obstacle: Some(obstacle), ..self }
     }
 
-    /// Adds what the log should know: the system's own words.
+    /// Adds a cause for the log: the system's own words.
     pub fn because(mut self, cause: impl fmt::Display) -> Error {
         self.cause = Some(match self.cause.take() {
             Some(first) => format!("{first}; {cause}"),
@@ -107,12 +107,12 @@ impl Error {
         self
     }
 
-    /// Nothing is at a path, or the caller may not know that something is.
+    /// Nothing exists at the path, or the caller may not know that something does.
     pub fn not_there(path: &ShownPath) -> Error {
         Error::new(Code::NotFound, format!("{path} does not exist."))
     }
 
-    /// A failure that is not the caller's: the public sentence says only that.
+    /// A failure that is not the caller's fault. The caller learns only that.
     pub fn internal(cause: impl fmt::Display) -> Error {
         Error::new(Code::Internal, "Something went wrong on the server. Its log says what.").because(cause)
     }

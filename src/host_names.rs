@@ -1,8 +1,9 @@
-//! The names by which this server may be asked for.
+//! The host names under which this server answers.
 //!
-//! A page of a foreign name whose owner lets the name lead to this machine (DNS rebinding) is, to the browser, a page of this
-//! server: it could read what the server tells strangers, and try passwords from inside the home network. Such a name is
-//! neither private nor one of this machine, so it is refused.
+//! This prevents DNS rebinding: an attacker lets a name of theirs lead to this machine. For the
+//! browser, the attacker's page then is a page of this server, and could read what the server tells
+//! strangers, and try passwords from inside the home network. Such a name is neither private nor
+//! one of this machine's names, so it is refused.
 
 use crate::base::host::{Host, HostPattern};
 use crate::disk::local::read_text;
@@ -11,13 +12,15 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Where the system keeps the domains of the networks it is in (resolv.conf(5)).
+/// The system's file with the domains of its networks (resolv.conf(5)).
 const RESOLVER_FILE: &str = "/etc/resolv.conf";
 const RESOLVER_BYTES_MAX: u64 = 64 * 1024;
-/// How often unknown names make the server look at the system's names again, and are logged, at most.
+/// The shortest time between two reads of the system's names because of an unknown name, and
+/// between two log lines about one.
 const LOOK_TIME: Duration = Duration::from_secs(30);
 
-/// The names that the system knows for this machine: they may come later than the server, with the network.
+/// The names that the system has for this machine. They may change after the start, when the
+/// network comes up.
 pub struct HostNames {
     system: Mutex<SystemNames>,
 }
@@ -33,10 +36,10 @@ impl HostNames {
         HostNames { system: Mutex::new(SystemNames { looked: Instant::now(), domains: system_domains() }) }
     }
 
-    /// The answer to a request for a name that is not this server's; `None` when it is.
+    /// The refusal of a request for an unknown name; `None` if the name is known.
     pub fn refused(&self, request: &Request, allowed: &[HostPattern]) -> Option<Response> {
         let host = request.host()?;
-        // A proxy answers for the names that it hands on.
+        // A proxy checks the names that it forwards.
         let is_known = request.is_forwarded()
             || host.is_private()
             || allowed.iter().any(|pattern| pattern.matches(host))
@@ -56,7 +59,7 @@ impl HostNames {
         *system = SystemNames { looked: Instant::now(), domains: system_domains() };
         let is_known = is_known(&system.domains);
         if !is_known {
-            log::warn!("somebody asked for the host {}, which is none of this server's names", host.name);
+            log::warn!("a request for the host {} was refused: it is not a name of this server", host.name);
         }
         is_known
     }
@@ -69,7 +72,7 @@ pub fn machine_name() -> String {
 
 fn system_domains() -> Vec<String> {
     let resolver = read_text(Path::new(RESOLVER_FILE), RESOLVER_BYTES_MAX).unwrap_or_else(|error| {
-        log::debug!("the domains of the network cannot be read: {error}");
+        log::debug!("the network's domains could not be read: {error}");
         None
     });
     let mut domains = search_domains(resolver.as_deref().unwrap_or(""));
@@ -77,7 +80,8 @@ fn system_domains() -> Vec<String> {
     domains
 }
 
-/// The domains in which the system looks for short names. A whole top-level domain or the root is nobody's own.
+/// The domains in which the system searches for short names. A whole top-level domain or the root
+/// belongs to nobody.
 fn search_domains(resolver: &str) -> Vec<String> {
     let lines = resolver.lines().map(|line| line.split_whitespace());
     lines

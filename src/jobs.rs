@@ -1,8 +1,8 @@
-//! Upkeep: one thread and one table of what is to be done now and then. It sleeps until the next of it is due.
+//! Upkeep: one thread and one table of recurring jobs. The thread sleeps until the next job is due.
 //!
-//! None of it is urgent, and a disk that nobody uses may have gone to sleep. So what is due waits until somebody has
-//! used the disk a short while ago, which is no more than a number in memory to look at; but for no longer than a
-//! day. Then all that is due is done, so that the disk wakes once.
+//! No job is urgent, and an unused disk may be asleep. So due jobs wait until somebody has used the
+//! disk a short while ago, which costs only a look at a number in memory. They wait for at most a
+//! day. Then all due jobs run together, so that the disk wakes up once.
 
 use crate::base::vital;
 use crate::domain::Cloud;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// One thing to be done again and again.
+/// A recurring job.
 struct Job {
     name: &'static str,
     every: Duration,
@@ -28,46 +28,51 @@ const JOBS: &[Job] = &[
         every: HOUR.saturating_mul(12),
         run: Cloud::discard_old_uploads,
     },
-    Job { name: "remove what is no longer kept", every: HOUR.saturating_mul(6), run: Cloud::purge_kept },
-    Job { name: "look at what is kept on disks that came", every: HOUR, run: Cloud::mend_what_came },
-    Job { name: "tell whose room ends", every: HOUR.saturating_mul(24), run: Cloud::tell_of_storage },
+    Job {
+        name: "remove old versions and deleted files",
+        every: HOUR.saturating_mul(6),
+        run: Cloud::purge_kept,
+    },
+    Job {
+        name: "check versions and recycle bins of connected disks",
+        every: HOUR,
+        run: Cloud::mend_what_came,
+    },
+    Job {
+        name: "warn of storage that runs full",
+        every: HOUR.saturating_mul(24),
+        run: Cloud::tell_of_storage,
+    },
     Job { name: "back up", every: HOUR, run: Cloud::back_up_when_due },
     Job { name: "trim the audit log", every: HOUR.saturating_mul(24), run: Cloud::trim_old_audit },
-    Job { name: "forget old deletions", every: HOUR.saturating_mul(24), run: Cloud::trim_sync },
     Job {
-        name: "look through folders for the search",
+        name: "forget deletions that sync clients know",
         every: HOUR.saturating_mul(24),
-        run: Cloud::look_through,
+        run: Cloud::trim_sync,
     },
+    Job { name: "scan folders for the search", every: HOUR.saturating_mul(24), run: Cloud::look_through },
     Job { name: "read texts for the search", every: HOUR, run: Cloud::read_texts },
     Job {
-        name: "forget entries that are long gone",
+        name: "forget entries of missing files",
         every: HOUR.saturating_mul(24),
         run: Cloud::forget_missing,
     },
-    Job {
-        name: "forget what happened long ago",
-        every: HOUR.saturating_mul(24),
-        run: Cloud::forget_activities,
-    },
-    Job {
-        name: "remove small pictures that are not needed",
-        every: HOUR.saturating_mul(24),
-        run: Cloud::tidy_pictures,
-    },
+    Job { name: "remove old activities", every: HOUR.saturating_mul(24), run: Cloud::forget_activities },
+    Job { name: "remove unneeded thumbnails", every: HOUR.saturating_mul(24), run: Cloud::tidy_pictures },
 ];
 
-/// How long after the start the first of it is done: the start itself should be quick.
+/// The time from the start to the first job: the start itself should be quick.
 const FIRST_AFTER: Duration = Duration::from_secs(300);
 
-/// How long after its last use a disk is surely awake: the shortest time that people let disks sleep after.
+/// A disk is surely awake for this time after its last use, because people let disks sleep after
+/// ten minutes at the earliest.
 const AWAKE: Duration = Duration::from_secs(600);
-/// How often it is looked whether somebody uses the disk, while something waits for that.
+/// How often the thread checks whether somebody uses the disk while jobs wait.
 const LOOK_EVERY: Duration = Duration::from_secs(300);
-/// The longest time that something waits for the disk to be used.
+/// The longest time that a job waits for the disk to be used.
 const WAITS_LONGEST: Duration = HOUR.saturating_mul(24);
 
-/// When each job is due.
+/// The due times of all jobs.
 struct Schedule {
     due: Vec<Instant>,
 }
@@ -77,13 +82,13 @@ impl Schedule {
         Schedule { due: vec![now + FIRST_AFTER; JOBS.len()] }
     }
 
-    /// How long nothing is to be done at all.
+    /// The time for which nothing is to be done.
     fn rest(&self, now: Instant) -> Duration {
         let next = self.due.iter().min().map_or(LOOK_EVERY, |due| due.saturating_duration_since(now));
         if next.is_zero() { LOOK_EVERY } else { next }
     }
 
-    /// What is to be done now, by when the disk was last in use.
+    /// The jobs to run now, given the time of the disk's last use.
     fn take(&mut self, now: Instant, last_used: Instant) -> Vec<&'static Job> {
         let is_awake = now.saturating_duration_since(last_used) < AWAKE;
         let waited = self.due.iter().map(|due| now.saturating_duration_since(*due)).max();
@@ -99,7 +104,7 @@ impl Schedule {
     }
 }
 
-/// The running thread.
+/// The running upkeep thread.
 pub struct Jobs {
     is_stopping: Arc<(Mutex<bool>, Condvar)>,
     thread: JoinHandle<()>,
@@ -113,7 +118,7 @@ impl Jobs {
         Ok(Jobs { is_stopping, thread })
     }
 
-    /// Waits for what is being done and does nothing more.
+    /// Waits for the running jobs and stops the thread.
     pub fn stop(self) {
         *self.is_stopping.0.lock().expect("nothing panics while holding the flag") = true;
         self.is_stopping.1.notify_all();
@@ -139,7 +144,8 @@ fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Con
                 log::error!("{}: {error}", job.name);
             }
         }
-        // This may take days, so it has a thread of its own. Where nothing else is done, the disk may sleep.
+        // The deep check may take days, so it has a thread of its own. The disk may sleep if no
+        // other job ran.
         if let Err(error) = background::caught(|| cloud.begin_due_check()) {
             log::error!("begin the deep check: {error}");
         }
@@ -152,7 +158,8 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    /// Lets a schedule run for some days. Each call of `is_used` is a minute; returns the hours in which something was done.
+    /// Runs a schedule for some days and calls `is_used` for each minute. Returns the hours in
+    /// which jobs ran.
     fn busy_hours(days: u32, is_used: impl Fn(u32) -> bool) -> Vec<u32> {
         let start = Instant::now();
         let mut schedule = Schedule::new(start);
@@ -176,15 +183,16 @@ mod tests {
     #[test]
     fn a_disk_that_nobody_uses_is_woken_once_a_day() {
         let hours = busy_hours(7, |_| false);
-        // The start itself uses it. From then on, a day after the first job that waits.
+        // The start itself uses the disk. From then on, jobs run a day after the first of them is
+        // due.
         assert_eq!(hours, [0, 25, 50, 75, 100, 125, 150]);
     }
 
     #[test]
     fn what_waits_is_done_when_somebody_uses_the_disk() {
-        // Every day at noon, for a minute.
+        // The disk is used every day at noon, for a minute.
         let hours = busy_hours(4, |minute| minute % (24 * 60) == 12 * 60);
-        // What is to be done every twelve hours comes due a moment later than the rest.
+        // Jobs of every twelve hours are due a moment later than the others.
         assert_eq!(hours, [0, 12, 12, 36, 60, 84]);
     }
 

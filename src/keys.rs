@@ -1,5 +1,5 @@
-//! Where the TLS certificate comes from: files that the settings name, or one made at the first start, for the names and
-//! addresses this machine has then.
+//! The source of the TLS certificate: files that the settings name, or a certificate made at the
+//! first start for the names and addresses that this machine has then.
 
 use crate::config::Config;
 use crate::disk::local::{create_private_directory, read_text, write_private};
@@ -10,20 +10,21 @@ use crate::http::tls::{KeySource, Keys, Pem, self_signed};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// The folder in the data directory for what is made here.
+/// The folder in the data directory for the certificate made here.
 const FOLDER_NAME: &str = "tls";
 const PEM_BYTES_MAX: u64 = 1 << 20;
 
-/// The keys that the settings want. A certificate of our own is made now, if there is none yet.
+/// Loads the keys for TLS. If the settings name none and none has been made, a self-signed
+/// certificate is made now.
 ///
 /// # Errors
-/// Names the file that is missing or cannot be read, made or used.
+/// Names the file that is missing or that cannot be read, written or used.
 pub fn load(data: &Path, config: &Config) -> Result<Keys> {
     let own = data.join(FOLDER_NAME);
     let (certificates, key) = match (config.tls_certificate.0.as_str(), config.tls_key.0.as_str()) {
         ("", "") => (own.join("certificate.pem"), own.join("key.pem")),
         ("", _) | (_, "") => {
-            let sentence = "The settings tls_certificate and tls_key belong together: give both or none.";
+            let sentence = "The settings tls_certificate and tls_key belong together: set both or none.";
             return Err(Error::new(Code::Invalid, sentence));
         }
         (certificates, key) => (PathBuf::from(certificates), PathBuf::from(key)),
@@ -45,7 +46,7 @@ pub fn load(data: &Path, config: &Config) -> Result<Keys> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    let missing = || Error::new(Code::NotFound, format!("The TLS file {} is not there.", path.display()));
+    let missing = || Error::new(Code::NotFound, format!("The TLS file {} does not exist.", path.display()));
     read_text(path, PEM_BYTES_MAX)?.ok_or_else(missing)
 }
 
@@ -57,9 +58,9 @@ fn make(folder: &Path, certificates: &Path, key: &Path, local_name: &str) -> Res
     names.extend([true, false].into_iter().flat_map(local_addresses).map(|address| address.to_string()));
     let pem = self_signed(&names)?;
     create_private_directory(folder)?;
-    // The certificate last: it tells that both are there.
+    // The certificate is written last: its presence means that both files are complete.
     write_private(key, pem.key.as_bytes())?;
     write_private(certificates, pem.certificates.as_bytes())?;
-    log::info!("made a TLS certificate for {}", names.join(", "));
+    log::info!("made a self-signed TLS certificate for {}", names.join(", "));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Log lines on standard error: for people with the time, for the journal with a priority (it knows the time), or as JSON.
+//! Writes log lines on standard error: for people with the time, for the systemd journal with a
+//! priority and without the time, or as JSON.
 
 use crate::base::printable::printable;
 use crate::base::time;
@@ -19,10 +20,10 @@ enum Form {
     Json,
 }
 
-/// Begins to write log lines of this level and above.
+/// Starts logging at a level and above.
 pub fn begin(level: LevelFilter, format: LogFormat) {
-    // systemd says so to a service whose standard error is the journal, and what that starts inherits the word: a terminal
-    // of a desktop, say, which is no journal (systemd.exec(5)).
+    // systemd sets this variable for a service whose standard error is the journal. Child processes
+    // inherit it, for example a terminal on a desktop, which is not a journal (systemd.exec(5)).
     let is_journal = std::env::var("JOURNAL_STREAM").is_ok_and(|stream| is_standard_error(&stream));
     let form = match format {
         LogFormat::Json => Form::Json,
@@ -30,32 +31,32 @@ pub fn begin(level: LevelFilter, format: LogFormat) {
         LogFormat::Text => Form::People,
     };
     let lines = Lines { form };
-    // It fails only when a logger is set already, by an earlier call.
+    // This fails only if an earlier call has set a logger.
     if log::set_boxed_logger(Box::new(lines)).is_ok() {
         log::set_max_level(level);
-        // The hook of the standard library would wait for a reader that does not read.
+        // The default hook would block on a reader that does not read.
         std::panic::set_hook(Box::new(|panic| log::error!("{panic}")));
     }
 }
 
-/// Lines that nobody got, as standard error could not be written.
+/// The number of lines lost because standard error could not be written.
 static LINES_LOST: AtomicU64 = AtomicU64::new(0);
 
-/// Tells the console something. Whoever tells it goes on whether or not that could be written: a log that cannot be written
-/// must stop nothing. How many lines were lost is told before the next that is not.
+/// Writes a text to the console. A failure is not reported, because a log that cannot be written
+/// must stop nothing. The number of lost lines is written before the next line that succeeds.
 pub fn tell(text: &str) {
     let lost = LINES_LOST.swap(0, Ordering::Relaxed);
     let text = match lost {
         0 => text.to_owned(),
-        _ => format!("{lost} lines are missing here: the log could not be written\n{text}"),
+        _ => format!("{lost} lines are missing here because the log could not be written\n{text}"),
     };
     if write_standard_error(text.as_bytes()).is_err() {
         LINES_LOST.fetch_add(lost + 1, Ordering::Relaxed);
     }
 }
 
-/// Says something that everybody who starts the server is to read, whatever the level: a line of its own, as JSON where
-/// the log is that.
+/// Writes a line that everybody who starts the server must read, at any log level. It is a JSON
+/// line if the log is JSON.
 pub fn say(format: LogFormat, line: &str) {
     match format {
         LogFormat::Text => tell(&format!("{line}\n")),
@@ -77,7 +78,8 @@ impl Log for Lines {
         if !self.enabled(record.metadata()) {
             return;
         }
-        // One line a message: a name with a line end in it must not look like a second one, nor write over others.
+        // A message is one line: a name with a line end must not look like a second message, and
+        // must not overwrite others.
         let message = record.args().to_string();
         let message = printable(&message);
         tell(&match self.form {
@@ -92,7 +94,7 @@ impl Log for Lines {
     fn flush(&self) {}
 }
 
-/// The level in the numbers of syslog(3).
+/// The priority of a level, in the numbers of syslog(3).
 fn priority(level: Level) -> u8 {
     match level {
         Level::Error => 3,

@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
 //! cloudlet: a personal cloud in one small program.
 //!
-//! A command line becomes settings, settings open the cloud, the cloud gets its doors, and the server answers. What lies
-//! where, and which floor may use which, stands in ARCHITECTURE.md.
+//! The command line becomes settings, the settings open the cloud, the cloud gets its entry points,
+//! and the server answers. ARCHITECTURE.md shows the modules and their layers.
 
 mod api;
 mod base;
@@ -24,7 +24,7 @@ mod reach;
 mod serve;
 mod store;
 
-/// Gives memory back once it is free, whichever thread it was for.
+/// Returns freed memory to the system, whichever thread used it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,5 @@
-//! The door for machines that look after this one: is it well, and in numbers. Not part of the API, so not in its audit log:
-//! a probe every ten seconds would be all that there is in it, and would keep the disk awake.
+//! The entry point for monitoring: a health check and metrics. It is not part of the API and not in
+//! its audit log: a probe every ten seconds would fill the log and keep the disk awake.
 
 use crate::base::secret::Secret;
 use crate::domain::maintenance::storage_report::VolumeFacts;
@@ -13,10 +13,10 @@ use std::time::Duration;
 /// The media type of the text format (Prometheus exposition formats, version 0.0.4).
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// How long the database may take to answer.
+/// The longest time to wait for an answer of the database.
 const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-/// Where whoever wants to know whether it is well asks.
+/// The path of the health check.
 pub const PROBE: &str = "/healthz";
 
 pub struct Monitor {
@@ -29,7 +29,7 @@ impl Monitor {
         Monitor { cloud, health }
     }
 
-    /// Whether the database answers and a worker is free: else a new start may help.
+    /// True if the database answers and a worker is free. Otherwise a restart may help.
     pub fn is_alive(&self) -> bool {
         let answers = self.cloud.view().database_answers(DATABASE_ANSWERS_WITHIN);
         if let Err(error) = &answers {
@@ -38,7 +38,8 @@ impl Monitor {
         answers.is_ok() && self.health.has_free_worker()
     }
 
-    /// What is wrong with it, in a few words. A full or read-only disk is no reason to start anew, but it is to be told.
+    /// The current problem in a few words, if any. A full or read-only disk is reported, although a
+    /// restart would not help.
     fn trouble(&self) -> Option<String> {
         if !self.is_alive() {
             return Some("The database does not answer, or all workers are busy.".into());
@@ -50,7 +51,7 @@ impl Monitor {
         })
     }
 
-    /// The answer for an address of this door; `None` for all others. May block.
+    /// The answer for an address of this entry point. `None` for other addresses. May block.
     pub fn answer(&self, request: &Request) -> Option<Response> {
         if !matches!(request.method(), Method::Get | Method::Head) {
             return None;
@@ -59,7 +60,7 @@ impl Monitor {
             PROBE => Some(match self.trouble() {
                 None => Response::sentence(Status::Ok, "ok"),
                 Some(trouble) => {
-                    Response::sentence(Status::ServiceUnavailable, &format!("not well: {trouble}"))
+                    Response::sentence(Status::ServiceUnavailable, &format!("not healthy: {trouble}"))
                 }
             }),
             "/metrics" => Some(self.metrics(request)),
@@ -79,7 +80,7 @@ impl Monitor {
         if !is_authorized(request, &token) {
             return Response::sentence(
                 Status::Unauthorized,
-                "The metrics need their token, as: Authorization: Bearer TOKEN.",
+                "The metrics need their token. Send it as: Authorization: Bearer TOKEN.",
             )
             .header("WWW-Authenticate", "Bearer");
         }
@@ -95,8 +96,8 @@ impl Monitor {
     fn text(&self, view: &CloudView<'_>) -> Result<String> {
         let mut text = String::new();
         for (name, kind, help, value) in [
-            ("uptime_seconds", "gauge", "Time since the start.", view.uptime().as_secs()),
-            ("calls_total", "counter", "Calls in the audit log, ever.", view.calls_ever()?),
+            ("uptime_seconds", "gauge", "Seconds since the start.", view.uptime().as_secs()),
+            ("calls_total", "counter", "Calls ever written to the audit log.", view.calls_ever()?),
             ("busy_workers", "gauge", "Threads that run calls.", self.health.workers() as u64),
             ("memory_bytes", "gauge", "Resident memory of the process.", view.memory_bytes()?),
             ("database_bytes", "gauge", "Size of the database.", view.database_bytes()?),
@@ -111,17 +112,21 @@ impl Monitor {
             volumes.iter().filter_map(sample).collect::<Vec<_>>()
         };
         let online = of_each(|volume| Some(u64::from(volume.trouble.is_empty())));
-        family(&mut text, ("volume_online", "gauge", "Whether the volume can be used."), online);
-        // Of what is not there nothing is known, and 0 bytes would be a false alarm.
+        family(&mut text, ("volume_online", "gauge", "1 if the volume can be used, else 0."), online);
+        // The size of an absent volume is unknown, and 0 bytes would be a false alarm.
         let bytes = of_each(|volume| volume.trouble.is_empty().then_some(volume.space.total));
         family(&mut text, ("volume_bytes", "gauge", "Size of the file system of the volume."), bytes);
         let free = of_each(|volume| volume.trouble.is_empty().then_some(volume.space.available));
-        family(&mut text, ("volume_free_bytes", "gauge", "What of it is free."), free);
+        family(
+            &mut text,
+            ("volume_free_bytes", "gauge", "Free space on the file system of the volume."),
+            free,
+        );
         Ok(text)
     }
 }
 
-/// One metric with its samples, each with its labels.
+/// Writes one metric with its samples. Each sample has its labels.
 fn family(
     text: &mut String,
     (name, kind, help): (&str, &str, &str),
@@ -134,7 +139,7 @@ fn family(
     }
 }
 
-/// The value of a label.
+/// Escapes the value of a label.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,4 +1,4 @@
-//! Where the server is reached: its addresses, its name on the network, and how the console tells them.
+//! The addresses of the server and its name on the local network, and their display on the console.
 
 use crate::base::qr::Qr;
 use crate::config::{Config, LogFormat};
@@ -8,10 +8,11 @@ use crate::http::local_addresses;
 use crate::logger::{say, tell};
 use std::net::SocketAddr;
 
-/// Addresses and whether they speak TLS.
+/// The server's addresses. The flag is true for TLS.
 pub struct Reach {
     listening: Vec<(SocketAddr, bool)>,
-    /// The same; where the server listens on all addresses of the machine, those that others on the network use.
+    /// The addresses that other machines can use. If the server listens on all addresses, these are
+    /// the addresses of this machine.
     reached: Vec<(SocketAddr, bool)>,
 }
 
@@ -35,19 +36,20 @@ impl Reach {
         self.reached.iter().map(url).collect()
     }
 
-    /// Gives the server its name on the network, unless the setting says no. Without it everything else works.
+    /// Announces the server's name on the network, unless the setting turns it off. If this fails,
+    /// everything else still works.
     pub fn announce(&self, config: &Config) -> Option<Announcement> {
         let name = config.mdns_name.0.as_str();
         if name.is_empty() {
             return None;
         }
         Announcement::begin(name, &config.name, &self.listening).unwrap_or_else(|error| {
-            log::warn!("the server has no name on the network: {error}");
+            log::warn!("the server's name could not be announced on the network: {error}");
             None
         })
     }
 
-    /// Says where the server is and, before there is an account, how to make the first.
+    /// Prints the server's addresses and, if there is no account, how to create the first one.
     pub fn say(&self, announcement: Option<&Announcement>, code: Option<String>, format: LogFormat) {
         for address in &self.listening {
             let url = url(address);
@@ -68,15 +70,12 @@ impl Reach {
         }
     }
 
-    /// The address that leads to others, for a phone that reads it from the console.
+    /// Prints an address as a QR code, for phones.
     fn say_to_a_phone(&self) {
         let outside = self.reached.iter().find(|(address, _)| !address.ip().is_loopback()).map(url);
         if let Some(Ok(qr)) = outside.as_deref().map(Qr::of) {
             tell(&format!("{}\n", qr.console()));
-            tell(&format!(
-                "The same for a phone that reads it from here: {}\n\n",
-                outside.unwrap_or_default()
-            ));
+            tell(&format!("Scan this code to open {} on a phone.\n\n", outside.unwrap_or_default()));
         }
     }
 }
@@ -86,7 +85,7 @@ fn url((address, is_secure): &(SocketAddr, bool)) -> String {
     format!("{scheme}://{address}/")
 }
 
-/// A build without names on the network has none.
+/// A build without mDNS announces nothing.
 #[cfg(not(feature = "mdns"))]
 pub enum Announcement {}
 
@@ -101,7 +100,7 @@ impl Announcement {
     }
 }
 
-/// What there is to end where there is a name.
+/// There is nothing to end in a build without mDNS.
 #[cfg(not(feature = "mdns"))]
 impl Drop for Announcement {
     fn drop(&mut self) {}

@@ -1,5 +1,5 @@
-//! The server's life: the data directory is taken, the cloud opened and mended, the doors opened; at SIGTERM or SIGINT all
-//! of it ends in the opposite order.
+//! The server's life. At the start the data directory is locked, the cloud is opened and recovered,
+//! and the entry points are opened. At SIGTERM or SIGINT all of it ends in the opposite order.
 
 use crate::api::Api;
 use crate::base::vital;
@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 ///
 /// # Errors
-/// A sentence that names what cannot be used and what to do.
+/// A sentence that names what cannot be used, and what to do.
 pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result<()> {
     let config = settings.config.clone();
     crate::logger::begin(config.log_level, config.log_format);
@@ -30,7 +30,7 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     let _lock = DataLock::acquire(data, Some(DATABASE_NAME))?.ok_or_else(|| {
         Error::new(
             Code::Conflict,
-            format!("Another cloudlet serves the data directory {} already.", data.display()),
+            format!("Another cloudlet already uses the data directory {}.", data.display()),
         )
     })?;
     let capacity = Capacity {
@@ -82,28 +82,29 @@ pub fn serve(data: &Path, assets: Option<PathBuf>, settings: Settings) -> Result
     served
 }
 
-/// The doors, which know nothing of one another.
+/// The entry points. They know nothing of one another.
 struct Doors {
     api: Api,
     portal: Portal,
     monitor: Arc<Monitor>,
-    /// The port with TLS, if there is one.
+    /// The port with TLS, if any.
     secure_port: Option<u16>,
     host_names: HostNames,
     cloud: Arc<Cloud>,
 }
 
 impl Doors {
-    /// The answer to a request that is not for this server, or not by this way.
+    /// Refuses a request that is not for this server, or that should use TLS.
     fn refused(&self, request: &Request) -> Option<Response> {
         self.host_names
             .refused(request, &self.cloud.config().host_names)
             .or_else(|| self.secure_address(request))
     }
 
-    /// Where a visitor of a plain address is sent, if the settings want that. Only whoever looks: what is sent by POST has
-    /// been read by everybody on the way already. A probe is answered, or a status below 400 would say that all is well
-    /// though nobody has looked.
+    /// The address to which a visitor without TLS is redirected, if the settings want that. Only
+    /// GET and HEAD are redirected: a POST has already been readable by everybody on the way. The
+    /// health check is not redirected, because the probe would take any status below 400 for a
+    /// success.
     fn secure_address(&self, request: &Request) -> Option<Response> {
         let port = self.secure_port.filter(|_| !request.is_secure())?;
         let is_looking = matches!(request.method(), Method::Get | Method::Head);
@@ -126,7 +127,7 @@ impl Service for Doors {
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        // Elsewhere it does not matter.
+        // For other entry points this does not matter.
         if Api::owns(request.path()) { self.api.knows_at_once(request) } else { Some(false) }
     }
 
@@ -156,10 +157,10 @@ impl Service for Doors {
     }
 }
 
-/// Tells the service manager now and then that the server is well, where it wants to know. When it is not well it is not
-/// told, and restarts the server.
+/// Regularly tells the service manager that the server is healthy, if it wants to know. Otherwise
+/// the service manager restarts the server.
 struct Watchdog {
-    /// The thread ends when this does.
+    /// Dropping this ends the thread.
     _stop: mpsc::Sender<()>,
 }
 
@@ -167,7 +168,7 @@ impl Watchdog {
     fn start(monitor: Arc<Monitor>) -> Result<Watchdog> {
         let (stop, stopped) = mpsc::channel();
         let Some(time) = systemd::watchdog() else { return Ok(Watchdog { _stop: stop }) };
-        // Half the time, as sd_watchdog_enabled(3) recommends.
+        // Half of the interval, as sd_watchdog_enabled(3) recommends.
         let ping = move || {
             while stopped.recv_timeout(time / 2) == Err(RecvTimeoutError::Timeout) {
                 if monitor.is_alive() {

@@ -1,4 +1,5 @@
-//! Arguments as values: the command, its options and switches, and settings given as flags.
+//! Reads the arguments of the command line: the command, its options and switches, and settings
+//! given as flags.
 
 use super::{COMMANDS, Command, Result, usage};
 use crate::config::SETTINGS;
@@ -6,26 +7,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Where the data are, without `--data`.
+/// The data directory if there is no `--data`.
 const DATA_DEFAULT: &str = "./cloudlet-data";
 /// Options that every command takes.
 const COMMON: [&str; 2] = ["data", "config"];
 
-/// What was given to a command.
+/// The arguments of a command.
 #[derive(Debug, Default)]
 pub struct Arguments {
     options: BTreeMap<String, String>,
     switches: BTreeSet<String>,
-    /// Settings by their names; of several with the name all, separated by commas.
+    /// Settings by name. If one is given several times, its values are joined by commas.
     pub settings: BTreeMap<String, String>,
     positional: Vec<String>,
 }
 
 impl Arguments {
-    /// Reads them; without a command it is `serve`.
+    /// Reads the arguments. The default command is `serve`.
     pub(super) fn read(given: impl Iterator<Item = OsString>) -> Result<(&'static Command, Arguments)> {
         let given: Vec<String> = given
-            .map(|argument| argument.into_string().map_err(|raw| usage(format!("{raw:?} is no UTF-8 text."))))
+            .map(|argument| {
+                argument.into_string().map_err(|raw| usage(format!("{raw:?} is not UTF-8 text.")))
+            })
             .collect::<Result<_>>()?;
         let words: Vec<&str> =
             given.iter().take_while(|word| !word.starts_with('-')).map(String::as_str).collect();
@@ -87,7 +90,7 @@ impl Arguments {
         self.switches.contains(switch)
     }
 
-    /// The only positional argument of commands that take one.
+    /// The positional argument of commands that take one.
     pub fn name(&self) -> &str {
         self.positional.first().map_or("", String::as_str)
     }
@@ -100,7 +103,7 @@ impl Arguments {
             .unwrap_or_else(|| DATA_DEFAULT.into())
     }
 
-    /// The configuration file that was asked for.
+    /// The configuration file, if one is given.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.option("config")
             .map(PathBuf::from)
@@ -108,7 +111,7 @@ impl Arguments {
     }
 }
 
-/// The command that the first words name, and how many of them.
+/// The command that the first words name, and the number of these words.
 fn command_of(words: &[&str], given: &[String]) -> Result<(&'static Command, usize)> {
     let find = |name: &str| COMMANDS.iter().find(|command| command.name == name);
     let as_flag = match given.first().map(String::as_str) {

@@ -30,20 +30,27 @@ pub fn restore(arguments: &Arguments) -> Result<()> {
     }
     prepare_data_directory(&data)?;
     let lock = DataLock::acquire(&data, Some(DATABASE_NAME))?.ok_or_else(|| {
-        Error::new(Code::Conflict, format!("A cloudlet serves the data directory {}.", data.display()))
+        Error::new(
+            Code::Conflict,
+            format!("Another cloudlet uses the data directory {}. Stop it first.", data.display()),
+        )
     })?;
     let restored = backup::restore(backups, &data)?;
-    // Its configuration came with it.
+    // The configuration was restored, too.
     let cloud = Cloud::open(&data, settings::read(arguments)?)?;
     cloud.commit_from_console("restore", arguments.name(), |_| Ok(()))?;
     cloud.close();
     drop(lock);
     let Restored { copied, not_backed_up } = restored;
-    let before = not_backed_up.lines().map(|line| format!("not in the backup as it was: {line}\n"));
+    let before = not_backed_up.lines().map(|line| format!("not complete in the backup: {line}\n"));
     print(&before.collect::<String>())?;
     let left_out = copied.exceptions.first().iter().map(|exception| format!("NOT restored: {exception}\n"));
     print(&left_out.collect::<String>())?;
-    print(&format!("{} files are restored. Start it: cloudlet --data {}\n", copied.files, data.display()))?;
+    print(&format!(
+        "{} files are restored. Start the server with: cloudlet --data {}\n",
+        copied.files,
+        data.display()
+    ))?;
     tell_gaps("The rest is restored", copied.exceptions.count())
 }
 

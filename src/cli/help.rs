@@ -1,4 +1,4 @@
-//! Help and manual page, from the table of commands.
+//! Help text and manual page, made from the table of commands.
 
 use super::arguments::Arguments;
 use super::{COMMANDS, Command, Result, print};
@@ -6,12 +6,13 @@ use crate::config::SETTINGS;
 
 const COMMON: &str = "\
 Every command takes
-  --data DIR       where files and database are (default ./cloudlet-data, or CLOUDLET_DATA)
-  --config FILE    settings (default cloudlet.toml in the data directory, or CLOUDLET_CONFIG)
+  --data DIR       directory of files and database (default ./cloudlet-data, or CLOUDLET_DATA)
+  --config FILE    settings file (default cloudlet.toml in the data directory, or CLOUDLET_CONFIG)
   --SETTING VALUE  a setting, for example --listen 0.0.0.0:8080 (\"cloudlet config\" lists all)
-Settings also come from the environment, as CLOUDLET_SETTING, and from the file; a flag wins.
-Exit codes: 0 done, 1 failed, 2 wrong usage; 3 done, but for single files and folders, which are named
-(backup, restore).
+Settings also come from the environment, as CLOUDLET_SETTING, and from the settings file.
+A flag overrides both.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done except for some files and folders, which are
+listed (backup, restore).
 ";
 
 /// The command `help`.
@@ -41,7 +42,7 @@ fn text() -> String {
     )
 }
 
-/// The page for man(1), in its macros (man(7)).
+/// The manual page for man(1), in the macros of man(7).
 fn manual_page() -> String {
     let escaped = |text: &str| text.trim().replace('\\', "\\e").replace('-', "\\-").replace("\n.", "\n\\&.");
     let mut page = format!(

@@ -1,5 +1,6 @@
-//! The command line: one table of commands gives parsing, help and documentation. Scripts rely on it: exit codes are 0 for
-//! done, 1 for failed, 2 for wrong usage, 3 for done but for single entries that are named (backup and restore).
+//! The command line. One table of commands gives parsing, help and documentation. Scripts rely on
+//! the exit codes: 0 for done, 1 for failed, 2 for wrong usage, 3 for done except for some entries,
+//! which are listed (backup and restore).
 
 mod arguments;
 mod backup;
@@ -16,13 +17,13 @@ use arguments::Arguments;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Why a command did not do what it should.
+/// The reason why a command did not fully succeed.
 #[derive(Debug)]
 enum Failure {
-    /// What was typed means nothing.
+    /// The arguments make no sense.
     Usage(String),
     Failed(Error),
-    /// It was done, but for single entries, which have been named.
+    /// The command was done, except for some entries, which have been listed.
     WithExceptions(String),
 }
 
@@ -34,15 +35,15 @@ impl From<Error> for Failure {
 
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// A command.
+/// A command of the command line.
 struct Command {
     /// One or two words.
     name: &'static str,
-    /// What follows them.
+    /// The positional argument.
     arguments: &'static str,
-    /// Switches it knows, without dashes.
+    /// Switches of the command, without dashes.
     switches: &'static [&'static str],
-    /// Options with a value that it knows, beside those that every command takes.
+    /// Options with a value, in addition to those of every command.
     options: &'static [&'static str],
     help: &'static str,
     run: fn(&Arguments) -> Result<()>,
@@ -62,32 +63,37 @@ macro_rules! commands {
 }
 
 commands! {
-    /// Runs the server. This is also what happens without a command.
+    /// Runs the server. This is the default command.
     "serve" ("") [] ["assets"] => serve;
-    /// Makes an account. Asks for the password, or reads it from the first line of standard input.
+    /// Creates an account. Asks for the password, or reads it from the first line of standard
+    /// input.
     "user add" ("NAME") ["admin" "password-stdin"] ["email"] => users::add;
     /// Lists all accounts.
     "user list" ("") [] [] => users::list;
-    /// Gives an account a new password and ends its sessions.
+    /// Sets a new password for an account and ends its sessions.
     "user password" ("NAME") ["password-stdin"] [] => users::password;
-    /// Keeps an account from signing in, at once.
+    /// Locks an account out, at once.
     "user disable" ("NAME") [] [] => users::disable;
     /// Lets an account sign in again.
     "user enable" ("NAME") [] [] => users::enable;
-    /// Removes an account. Its files go to the recycle bin.
+    /// Removes an account. Its files are moved to the recycle bin.
     "user delete" ("NAME") [] [] => users::delete;
-    /// Compares database and disk and says what does not fit.
+    /// Compares database and disk and lists the differences. With --deep, also reads every file and
+    /// compares its checksum.
     "check" ("") ["deep"] [] => upkeep::check;
-    /// Makes a backup of everything in a directory, also while the server runs. The next one only copies what has changed.
+    /// Makes a backup of everything in a directory, even while the server runs. Later backups copy
+    /// only what has changed.
     "backup" ("DIR") [] [] => backup::back_up;
-    /// Makes an empty data directory what it was in the newest backup of a directory, or in the one that is named.
+    /// Restores the newest backup of a directory, or the backup that is named, into an empty data
+    /// directory.
     "restore" ("DIR") [] [] => backup::restore;
     /// Writes the audit log to standard output as CSV.
     "audit export" ("") [] [] => upkeep::export_audit;
-    /// Recomputes the chains of the audit log: a changed or removed row shows. With --newest also whether a row that was noted
-    /// as the newest (the log of the server says it once a day) is still there.
+    /// Verifies the chains of the audit log, in order to find changed or removed rows. With
+    /// --newest, also checks that a row that was once noted as the newest is still there. The
+    /// server's log notes that row once a day.
     "audit verify" ("") [] ["newest"] => upkeep::verify_audit;
-    /// Lists every setting with its value and where that came from.
+    /// Lists every setting with its value and its source.
     "config" ("") ["env"] [] => settings::show;
     /// Prints the documentation of every operation of the API.
     "api" ("") ["openapi"] [] => api;
@@ -132,10 +138,10 @@ fn api(arguments: &Arguments) -> Result<()> {
     print(&if arguments.has("openapi") { crate::api::openapi() } else { crate::api::markdown() })
 }
 
-/// Opens the cloud of the data directory for a command, which may run beside the server.
+/// Opens the cloud in the data directory for a command, which may run beside the server.
 ///
 /// # Errors
-/// Also where there is none: a mistyped `--data` must not look like a cloud that is well and empty.
+/// Fails if there is no cloud: a mistyped `--data` must not look like an empty cloud in good order.
 fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
     let data = arguments.data();
     if !Cloud::is_in(&data) {
@@ -146,7 +152,7 @@ fn open_cloud(arguments: &Arguments) -> Result<Cloud> {
     open_or_make_cloud(arguments)
 }
 
-/// The same for a command that may be the first.
+/// Opens the cloud, or creates it: a command may be the first to use the data directory.
 fn open_or_make_cloud(arguments: &Arguments) -> Result<Cloud> {
     let settings = settings::read(arguments)?;
     crate::logger::begin(settings.config.log_level.min(log::LevelFilter::Warn), settings.config.log_format);
@@ -155,7 +161,7 @@ fn open_or_make_cloud(arguments: &Arguments) -> Result<Cloud> {
     Ok(Cloud::open(&data, settings)?)
 }
 
-/// Writes to standard output. Somebody who has read enough and closed the pipe is no failure.
+/// Writes to standard output. It is no failure if the reader closes the pipe early.
 fn print(text: &str) -> Result<()> {
     use std::io::Write;
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -164,7 +170,7 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Wrong usage: what is wrong.
+/// Wrong usage, with the reason.
 fn usage(sentence: impl Into<String>) -> Failure {
     Failure::Usage(sentence.into())
 }

@@ -1,4 +1,4 @@
-//! Settings from flags, environment, file and defaults, in this order.
+//! Reads settings from flags, environment, file and defaults. Earlier sources win.
 
 use super::arguments::Arguments;
 use super::{Result, print, usage};
@@ -8,21 +8,22 @@ use crate::error::{Code, Error};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The file that is read from the data directory when no other is named.
+/// The settings file in the data directory, which is read if no other is given.
 const FILE_NAME: &str = "cloudlet.toml";
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PREFIX: &str = "CLOUDLET_";
-/// Variables that are no settings: the common options, and the password of the samples.
+/// Variables with our prefix that are not settings: common options, and the password of the sample
+/// scripts.
 const NO_SETTINGS: [&str; 3] = ["CLOUDLET_DATA", "CLOUDLET_CONFIG", "CLOUDLET_PASSWORD"];
 
-/// Collects what is given for all settings.
+/// Collects the values given for all settings.
 ///
 /// # Errors
-/// Names the file and what is wrong with it; a flag that is wrong is wrong usage.
+/// Names the file and what is wrong with it. A wrong flag is wrong usage.
 pub fn read(arguments: &Arguments) -> Result<Settings> {
     let mut given = match arguments.config_file() {
         Some(path) => from_file(&path)?.ok_or_else(|| {
-            Error::new(Code::NotFound, format!("The configuration {} is not there.", path.display()))
+            Error::new(Code::NotFound, format!("The configuration file {} does not exist.", path.display()))
         })?,
         None => from_file(&arguments.data().join(FILE_NAME))?.unwrap_or_default(),
     };
@@ -30,7 +31,7 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
         let variable = format!("{PREFIX}{}", setting.name.to_uppercase());
         if let Some(value) = std::env::var_os(&variable) {
             let text = value.into_string().map_err(|_| {
-                Error::new(Code::Invalid, format!("The environment variable {variable} is no UTF-8 text."))
+                Error::new(Code::Invalid, format!("The environment variable {variable} is not UTF-8 text."))
             })?;
             given.insert(setting.name.into(), Given { text, origin: Origin::Environment });
         }
@@ -43,8 +44,8 @@ pub fn read(arguments: &Arguments) -> Result<Settings> {
     Ok(Settings::read(given)?)
 }
 
-/// Warns of variables that look like settings and are none. They are no reason not to start: container managers set such ones
-/// for a service of this name.
+/// Warns of variables that look like settings but are not. The server starts nevertheless:
+/// container managers set such variables for a service of this name.
 pub fn warn_of_strangers(settings: &Settings) {
     crate::logger::begin(settings.config.log_level, settings.config.log_format);
     for (variable, _) in std::env::vars_os() {
@@ -53,15 +54,16 @@ pub fn warn_of_strangers(settings: &Settings) {
         };
         let is_of = |name: &str| variable[PREFIX.len()..] == name.to_uppercase();
         if !NO_SETTINGS.contains(&variable) && !SETTINGS.iter().any(|setting| is_of(setting.name)) {
-            log::warn!("{variable} in the environment is no setting. \"cloudlet config\" lists them all.");
+            log::warn!("{variable} in the environment is not a setting. \"cloudlet config\" lists them all.");
         }
     }
 }
 
 fn from_file(path: &Path) -> Result<Option<BTreeMap<String, Given>>> {
     let Some(text) = read_text(path, FILE_BYTES_MAX)? else { return Ok(None) };
-    let wrong =
-        |reason: String| Error::new(Code::Invalid, format!("The configuration {}: {reason}", path.display()));
+    let wrong = |reason: String| {
+        Error::new(Code::Invalid, format!("The configuration file {}: {reason}", path.display()))
+    };
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
     let mut given = BTreeMap::new();
     for (name, value) in table {
@@ -70,14 +72,14 @@ fn from_file(path: &Path) -> Result<Option<BTreeMap<String, Given>>> {
                 wrong(format!("there is no setting {name}. \"cloudlet config\" lists them all.")).into()
             );
         }
-        let text = text_of(&value)
-            .ok_or_else(|| wrong(format!("{name} is neither a text nor a number nor a list.")))?;
+        let text =
+            text_of(&value).ok_or_else(|| wrong(format!("{name} must be a text, a number or a list.")))?;
         given.insert(name, Given { text, origin: Origin::File });
     }
     Ok(Some(given))
 }
 
-/// A list is the same as its members separated by commas.
+/// A list is written as its members separated by commas.
 fn text_of(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
@@ -104,10 +106,9 @@ pub fn show(arguments: &Arguments) -> Result<()> {
     print(&lines.collect::<String>())
 }
 
-/// Every setting as a line of an environment file, commented out: what a service is configured with.
+/// All settings as lines of an environment file, commented out, to configure the service with.
 fn environment_file() -> String {
-    let head =
-        "# Settings of cloudlet. Each line shows the default; take the # away from one to change it.\n";
+    let head = "# Settings of cloudlet. Each line shows the default; remove its # to change a setting.\n";
     let lines = SETTINGS.iter().map(|setting| {
         format!("\n#{}\n#{PREFIX}{}={}\n", setting.help, setting.name.to_uppercase(), setting.default)
     });

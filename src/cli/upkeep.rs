@@ -1,4 +1,4 @@
-//! Looking after the data from the command line.
+//! Commands that check the data.
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, print};
@@ -16,21 +16,17 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     }
     let report = cloud.check_from_console(deep)?;
     print(&report.noted.iter().map(|line| format!("note: {line}\n")).collect::<String>())?;
-    print(&report.mended.iter().map(|line| format!("mended: {line}\n")).collect::<String>())?;
-    let findings = report.needs_look.iter().map(|finding| format!("needs a look: {finding}\n"));
+    print(&report.mended.iter().map(|line| format!("repaired: {line}\n")).collect::<String>())?;
+    let findings = report.needs_look.iter().map(|finding| format!("needs attention: {finding}\n"));
     print(&findings.collect::<String>())?;
     print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
     if !report.wrong.is_empty() {
-        return Err(Error::new(
-            Code::Internal,
-            format!("{} things do not fit together.", report.wrong.len()),
-        )
-        .into());
+        return Err(Error::new(Code::Internal, format!("Problems found: {}.", report.wrong.len())).into());
     }
-    print(&format!("Everything fits together: {} files in {} folders.\n", report.files, report.folders))?;
+    print(&format!("No problems found: {} files in {} folders.\n", report.files, report.folders))?;
     if deep {
         print(&format!(
-            "{} contents are what their checksums say; {} had none and have one now.\n",
+            "{} files match their checksum; {} got their first checksum.\n",
             report.compared, report.taken
         ))?;
     }
@@ -57,7 +53,7 @@ pub fn verify_audit(arguments: &Arguments) -> Result<()> {
     }
     match verified.broken_at {
         None => print(&format!(
-            "The audit log is whole: {} rows, the newest is {}.\nThe newest row of people, to be noted elsewhere: {}\n",
+            "The audit log is intact: {} rows, the newest is {}.\nThe newest row of people, to be noted elsewhere: {}\n",
             verified.rows, verified.newest_id, verified.newest
         )),
         Some(id) => Err(Error::new(
@@ -68,13 +64,14 @@ pub fn verify_audit(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Compares the log with what was noted of it earlier, by its own log lines, a backup's or an administrator's.
+/// Compares the log with a row that was noted earlier, in the server's log, in a backup or by an
+/// administrator.
 fn check_noted(cloud: &Cloud, noted: &str) -> Result<()> {
     match cloud.audit_still_holds(noted)? {
-        Some(true) => Ok(print("The row that was noted is still there as it was.\n")?),
-        None => Ok(print("The row that was noted has been removed since, with all before it.\n")?),
+        Some(true) => Ok(print("The noted row is still there and unchanged.\n")?),
+        None => Ok(print("The noted row has been removed since, together with all earlier rows.\n")?),
         Some(false) => {
-            let sentence = "The audit log was changed: the row that was noted is missing or another one.";
+            let sentence = "The audit log was changed: the noted row is missing or different.";
             Err(Error::new(Code::Internal, sentence).into())
         }
     }

@@ -1,4 +1,4 @@
-//! Accounts from the command line, also beside a running server.
+//! Accounts on the command line, even beside a running server.
 
 use super::arguments::Arguments;
 use super::{Result, open_cloud, open_or_make_cloud, print, usage};
@@ -73,14 +73,15 @@ fn change_account(cloud: &Cloud, operation: &'static str, name: &str, change: Ac
     Ok(cloud.commit_from_console(operation, name, move |tx| account::change(tx, &account, &change))?)
 }
 
-/// The password from the first line of standard input. A person is asked for it, and it does not show.
+/// Reads the password from the first line of standard input. On a terminal it asks for it and hides
+/// the typing.
 fn read_password(arguments: &Arguments) -> Result<Secret> {
     let input = std::io::stdin();
     if arguments.has("password-stdin") {
         return read_line(&input);
     }
     if !input.is_terminal() {
-        return Err(usage("The password is read from standard input only with --password-stdin."));
+        return Err(usage("To read the password from standard input, add --password-stdin."));
     }
     tell("Password: ");
     let before = termios::tcgetattr(&input).map_err(Error::internal)?;

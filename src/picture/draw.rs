@@ -1,4 +1,5 @@
-//! A picture made small: from the small one that the camera has put in, where that is enough, else from the whole.
+//! Draws thumbnails. If the thumbnail that the camera has embedded is large enough, that one is
+//! used, else the whole picture.
 
 use super::exif::Exif;
 use super::jpeg::{Frame, Head};
@@ -14,35 +15,36 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::LazyLock;
 use std::time::Instant;
 
-/// Of the best 100: nobody sees a difference in a small picture.
+/// On a scale to 100. Nobody sees a difference in a thumbnail.
 const JPEG_QUALITY: u8 = 82;
-/// Bytes at the beginning in which the camera's small picture is looked for.
+/// The number of bytes at the beginning that are searched for the camera's thumbnail.
 const BEGINNING_BYTES: u64 = 256 * 1024;
-/// Bytes of a colour profile that goes along; larger ones are of printers.
+/// The maximum size in bytes of a colour profile in a thumbnail. Larger profiles describe printers.
 const PROFILE_BYTES_MAX: u64 = 8 * 1024;
-/// Pixels of a side of a camera's small picture.
+/// The maximum length in pixels of a side of the camera's thumbnail.
 const CAMERA_SIDE_MAX: u32 = 1024;
 
-/// A picture, ready to be sent.
+/// A thumbnail, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Drawn {
     pub bytes: Vec<u8>,
-    /// Whether it was done at once, so that there is no need to keep it.
+    /// True if drawing was so fast that caching is not worth it.
     pub was_quick: bool,
 }
 
 impl Drawn {
-    /// The media type of a picture that was drawn here.
+    /// The media type of a drawn thumbnail.
     pub fn content_type(bytes: &[u8]) -> &'static str {
         if super::is_jpeg(bytes) { "image/jpeg" } else { "image/png" }
     }
 }
 
-/// Draws a picture, the right way up, so that it fits; it is never enlarged. JPEG, but PNG where something shines
-/// through. `length`: the bytes of the whole source.
+/// Draws a picture upright so that it fits the given size. It is never enlarged. The result is a
+/// JPEG, or a PNG if the picture has transparency. `length` is the size of the source in bytes.
 ///
 /// # Errors
-/// `Code::Unsupported` for what is no picture or damaged, `Code::TooLarge` for what would cost too much.
+/// `Code::Unsupported` if the source is not a picture or damaged, `Code::TooLarge` if drawing would
+/// take too much memory.
 pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut source = Timed { source, until: Instant::now() + WAIT_TIME };
     if length > FILE_BYTES_MAX {
@@ -63,7 +65,7 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     let mut pruned = Pruned::new(&mut source, format, PROFILE_BYTES_MAX)?;
     let length = pruned.length();
     if format == ImageFormat::Jpeg && frame.is_none() {
-        // It stood behind more than belongs before it.
+        // The Exif block lies behind segments that normally follow it.
         let mut beginning = Vec::new();
         pruned.by_ref().take(BEGINNING_BYTES).read_to_end(&mut beginning).map_err(Error::internal)?;
         frame = Head::read(&beginning).and_then(|head| head.frame);
@@ -74,10 +76,10 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     }
     let (image, facts) = decode(&mut pruned, format, &|decoder| {
         let copies = match format {
-            // The whole file and, before the picture, its coefficients.
+            // The whole file and, for a progressive JPEG, its coefficients.
             ImageFormat::Jpeg => length + frame.map_or(0, |frame| frame.aside_bytes),
             ImageFormat::Png => 0,
-            // The canvas and a frame, or planes of colours.
+            // The canvas and a frame, or colour planes.
             _ => decoder.total_bytes().saturating_mul(3) / 2,
         };
         decoder.total_bytes().saturating_add(copies)
@@ -86,21 +88,21 @@ pub fn draw(source: &mut dyn Source, length: u64, fit: Fit) -> Result<Drawn> {
     Ok(Drawn { bytes, was_quick: false })
 }
 
-/// What goes along with the pixels.
+/// Metadata that is kept with the pixels.
 #[derive(Default)]
 pub(super) struct Facts {
     pub orientation: u8,
     pub profile: Option<Vec<u8>>,
 }
 
-/// The format of a picture, by its first bytes.
+/// The format of a picture, from its first bytes.
 pub(super) fn format_of(beginning: &[u8]) -> Result<ImageFormat> {
     let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP];
     image::guess_format(beginning).ok().filter(|format| known.contains(format)).ok_or_else(no_picture)
 }
 
-/// Decodes a picture if that does not cost too much; of one that moves, the first frame. `cost`: the bytes that its pixels
-/// take; all else was pruned.
+/// Decodes a picture if it fits into memory. Of an animation, only the first frame is decoded.
+/// `cost` is the memory for the pixels in bytes; everything else has been pruned.
 pub(super) fn decode(
     source: &mut Pruned<'_>,
     format: ImageFormat,
@@ -126,7 +128,7 @@ pub(super) fn decode(
     Ok((DynamicImage::from_decoder(decoder).map_err(failed)?, facts))
 }
 
-/// Bytes that drawing may take here.
+/// The number of bytes that drawing may use on this machine.
 static MEMORY: LazyLock<u64> = LazyLock::new(|| {
     let system = rustix::system::sysinfo();
     #[allow(clippy::useless_conversion, reason = "boards of 32 bits count in shorter numbers")]
@@ -134,7 +136,7 @@ static MEMORY: LazyLock<u64> = LazyLock::new(|| {
     (bytes / 8).clamp(*MEMORY_BYTES_MAX.start(), *MEMORY_BYTES_MAX.end())
 });
 
-/// The camera's small picture, when it is large enough and shows the same.
+/// The camera's thumbnail, if it is large enough and shows the same picture.
 fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     let bytes = exif.thumbnail()?;
     let own = Head::read(bytes)?.frame?;
@@ -145,7 +147,7 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     let mut bytes = Cursor::new(bytes);
     let mut pruned = Pruned::new(&mut bytes, ImageFormat::Jpeg, 0).ok()?;
     let (image, _) = decode(&mut pruned, ImageFormat::Jpeg, &|decoder| decoder.total_bytes()).ok()?;
-    // Cameras fill a picture of another shape up with black bars.
+    // Cameras add black bars if the picture's aspect ratio differs.
     let shape = |width: u32, height: u32| f64::from(width) / f64::from(height.max(1));
     let (wanted, found) = (shape(frame.width, frame.height), shape(own.width, own.height));
     let image = if wanted >= found {
@@ -157,7 +159,7 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     };
     let kept = f64::from(image.width()) * f64::from(image.height());
     let is_same = kept >= 0.6 * f64::from(own.width) * f64::from(own.height);
-    // It has to fill the room: enlarged it would look worse than the picture does.
+    // It must fill the requested size: enlarged, it would look worse than the picture.
     let fit_here = if exif.orientation() > 4 { fit.turned() } else { fit };
     let is_enough = image.width() >= fit_here.width || image.height() >= fit_here.height;
     if !is_same || !is_enough {
@@ -167,7 +169,7 @@ fn camera_picture(exif: &Exif<'_>, frame: &Frame, fit: Fit) -> Option<Drawn> {
     finished(image, &facts, fit).ok().map(|bytes| Drawn { bytes, was_quick: true })
 }
 
-/// Makes it fit, turns it the right way up, and encodes it.
+/// Scales the picture, turns it upright, and encodes it.
 fn finished(image: DynamicImage, facts: &Facts, fit: Fit) -> Result<Vec<u8>> {
     let fit = if facts.orientation > 4 { fit.turned() } else { fit };
     let is_larger = image.width() > fit.width || image.height() > fit.height;
@@ -202,7 +204,7 @@ fn finished(image: DynamicImage, facts: &Facts, fit: Fit) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What a decoder's failure means.
+/// Translates a decoder's error.
 pub(super) fn failed(error: ImageError) -> Error {
     match &error {
         ImageError::Limits(_) => too_large(),
@@ -212,12 +214,13 @@ pub(super) fn failed(error: ImageError) -> Error {
     }
 }
 
-/// Whether reading failed; what is wrong with the bytes, decoders tell by the other kinds.
+/// True if reading the disk failed. Decoders report damaged data with other kinds of errors.
 fn is_of_the_disk(error: &io::Error) -> bool {
     !matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
 }
 
-/// A source that is read no longer than until a time: a disk that hangs, or a decoder that goes back and forth.
+/// A source that fails after a deadline, for a disk that hangs or a decoder that seeks back and
+/// forth.
 struct Timed<'a> {
     source: &'a mut dyn Source,
     until: Instant,

@@ -1,9 +1,9 @@
-//! The two things in an Exif block that pictures are shown by: which way is up, and the small picture that the camera has
-//! made. The block is a TIFF file (TIFF 6.0, section 2): a header, and directories of entries of 12 bytes.
+//! Reads the orientation and the camera's thumbnail from an Exif block. The block is a TIFF file
+//! (TIFF 6.0, section 2): a header, and directories of entries of 12 bytes.
 //!
-//! By hand and not by a library, because turning a picture has to know where in the block an entry stands.
+//! This is not left to a library, because turning a picture needs an entry's offset in the block.
 
-/// Which way is up (Exif 2.3, section 4.6.4): 1 as it is, 2 to 8 mirrored or turned.
+/// The orientation (Exif 2.3, section 4.6.4): 1 is upright, 2 to 8 are mirrored or turned.
 const ORIENTATION: u16 = 0x0112;
 const THUMBNAIL_AT: u16 = 0x0201;
 const THUMBNAIL_BYTES: u16 = 0x0202;
@@ -11,12 +11,12 @@ const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const ENTRY_BYTES: usize = 12;
 
-/// An Exif block that can be read.
+/// An Exif block with a valid header.
 #[derive(Clone, Copy)]
 pub struct Exif<'a> {
     tiff: &'a [u8],
     is_little: bool,
-    /// Where the first directory begins: the one of the whole picture.
+    /// The offset of the first directory, which describes the whole picture.
     main: usize,
 }
 
@@ -33,21 +33,21 @@ impl<'a> Exif<'a> {
         Some(Exif { main, ..exif })
     }
 
-    /// From 1 to 8; 1 also where it says nothing or nonsense.
+    /// The orientation from 1 to 8. It is 1 if the block has none or an invalid one.
     pub fn orientation(&self) -> u8 {
         let found = self.value(self.main, ORIENTATION).and_then(|value| u8::try_from(value).ok());
         found.filter(|value| (1..=8).contains(value)).unwrap_or(1)
     }
 
-    /// The small picture inside: a JPEG, if it is what it should be.
+    /// The camera's thumbnail, if it is a JPEG.
     pub fn thumbnail(&self) -> Option<&'a [u8]> {
         let second = self.long_at(self.main + 2 + ENTRY_BYTES * self.count(self.main)?)?;
         let (at, bytes) = (self.value(second, THUMBNAIL_AT)?, self.value(second, THUMBNAIL_BYTES)?);
         self.tiff.get(at..at.checked_add(bytes)?)
     }
 
-    /// The same block with another orientation. Where the block has none, its first directory is written anew behind
-    /// everything else, so that whatever offsets point at stays in its place.
+    /// The block with another orientation. If the block has none, a new first directory is
+    /// appended, so that everything else keeps its offset.
     pub fn with_orientation(&self, orientation: u8) -> Vec<u8> {
         let mut tiff = self.tiff.to_vec();
         let entry = self.entry_of(orientation);
@@ -81,7 +81,7 @@ impl<'a> Exif<'a> {
         entry
     }
 
-    /// The number of an entry in a directory.
+    /// The value of an entry in a directory.
     fn value(&self, directory: usize, tag: u16) -> Option<usize> {
         let at = self.find(directory, tag)?;
         match self.short_at(at + 2)? {
@@ -91,13 +91,13 @@ impl<'a> Exif<'a> {
         }
     }
 
-    /// Where the entry of a tag begins.
+    /// The offset of a tag's entry.
     fn find(&self, directory: usize, tag: u16) -> Option<usize> {
         let entries = (0..self.count(directory)?).map(|index| directory + 2 + ENTRY_BYTES * index);
         entries.into_iter().find(|at| self.short_at(*at) == Some(tag))
     }
 
-    /// How many entries a directory has; `None` when they are not all inside the block.
+    /// The number of entries in a directory. `None` if they are not all inside the block.
     fn count(&self, directory: usize) -> Option<usize> {
         let count = usize::from(self.short_at(directory)?);
         let end = directory.checked_add(2 + ENTRY_BYTES * count)?;
@@ -124,7 +124,7 @@ impl<'a> Exif<'a> {
     }
 }
 
-/// A block that says nothing but the orientation.
+/// A block with nothing but the orientation.
 pub fn block(orientation: u8) -> Vec<u8> {
     let empty = b"MM\0*\0\0\0\x08\0\0\0\0\0\0";
     Exif { tiff: empty, is_little: false, main: 8 }.with_orientation(orientation)
@@ -134,7 +134,7 @@ pub fn block(orientation: u8) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// A block with a camera's name, perhaps an orientation, and a thumbnail.
+    /// A block with a camera's name, an optional orientation, and a thumbnail.
     fn sample(is_little: bool, orientation: Option<u16>, thumbnail: &[u8]) -> Vec<u8> {
         let short = |value: u16| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
         let long = |value: u32| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };

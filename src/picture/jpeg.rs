@@ -1,26 +1,27 @@
-//! The beginning of a JPEG (ITU-T T.81, annex B): its segments up to the first scan.
+//! Reads the beginning of a JPEG (ITU-T T.81, annex B): its segments up to the first scan.
 
 use std::ops::Range;
 
 const EXIF: &[u8] = b"Exif\0\0";
 const SEGMENT_BYTES_MAX: usize = 0xffff;
 
-/// What the beginning of a JPEG says.
+/// The data from the beginning of a JPEG.
 #[derive(Debug, Default)]
 pub struct Head {
-    /// The whole segment with the Exif block.
+    /// The segment with the Exif block, with its marker.
     pub exif: Option<Range<usize>>,
-    /// Where such a segment belongs when there is none: behind the JFIF one.
+    /// The offset for a new Exif segment: behind the JFIF segment.
     pub exif_place: usize,
     pub frame: Option<Frame>,
 }
 
-/// The frame: how large the picture is and how it is made.
+/// The frame header: the size of the picture and its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     pub width: u32,
     pub height: u32,
-    /// Bytes that a decoder needs beside the picture: a progressive one is collected whole before it is drawn.
+    /// The memory that a decoder needs besides the picture, in bytes. A progressive picture is
+    /// collected before it is drawn.
     pub aside_bytes: u64,
 }
 
@@ -29,7 +30,7 @@ pub fn is_jpeg(bytes: &[u8]) -> bool {
 }
 
 impl Head {
-    /// Reads the segments as far as there are bytes; `None` when it is no JPEG.
+    /// Reads as many segments as there are bytes for. `None` if it is not a JPEG.
     pub fn read(bytes: &[u8]) -> Option<Head> {
         if !is_jpeg(bytes) {
             return None;
@@ -41,7 +42,7 @@ impl Head {
             match marker {
                 0xe0 if segment.start == 2 => head.exif_place = segment.end,
                 0xe1 if head.exif.is_none() && content.starts_with(EXIF) => head.exif = Some(segment.clone()),
-                // The frame; what else has these numbers is tables.
+                // Frame headers. The excluded markers are tables.
                 0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                     head.frame = frame(marker, content);
                     break;
@@ -53,24 +54,25 @@ impl Head {
         Some(head)
     }
 
-    /// The Exif block, without what frames it.
+    /// The Exif block without its segment's header.
     pub fn exif_block<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let segment = self.exif.clone()?;
         bytes.get(segment.start + 4 + EXIF.len()..segment.end)
     }
 }
 
-/// A segment with an Exif block; `None` when the block is too long for one.
+/// A segment with an Exif block. `None` if the block is too long for one.
 pub fn exif_segment(block: &[u8]) -> Option<Vec<u8>> {
     let length = 2 + EXIF.len() + block.len();
     let length = u16::try_from(length).ok().filter(|_| length <= SEGMENT_BYTES_MAX)?;
     Some([&[0xff, 0xe1], length.to_be_bytes().as_slice(), EXIF, block].concat())
 }
 
-/// The marker and the place of the segment that begins at a place, if all of it is there; `None` at the first scan.
+/// The marker and the range of the segment at an offset, if it is complete. `None` at the first
+/// scan.
 fn next_segment(bytes: &[u8], at: usize) -> Option<(u8, Range<usize>)> {
     let fill = bytes.get(at..)?.iter().take_while(|byte| **byte == 0xff).count();
-    // Any number of fill bytes may stand before a marker.
+    // Any number of fill bytes may precede a marker.
     let start = (at + fill).checked_sub(1).filter(|_| fill > 0)?;
     let marker = *bytes.get(start + 1)?;
     let has_length = !matches!(marker, 0x00 | 0x01 | 0xd0..=0xda);
@@ -90,7 +92,7 @@ fn frame(marker: u8, content: &[u8]) -> Option<Frame> {
     let (across, down) = (most(|factors| factors.0), most(|factors| factors.1));
     let pixels = u64::from(width) * u64::from(height);
     let is_progressive = !matches!(marker, 0xc0 | 0xc1);
-    // Two bytes for each coefficient, of which there is one for each sample.
+    // Each sample has a coefficient of two bytes.
     let samples = factors.iter().map(|(x, y)| pixels * x * y / (across * down)).sum::<u64>();
     Some(Frame { width, height, aside_bytes: if is_progressive { 2 * samples } else { 0 } })
 }

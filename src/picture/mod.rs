@@ -1,7 +1,8 @@
-//! Pictures: made small, and turned. What comes in here was made by anybody, so everything about it is limited before it
-//! is decoded, one picture is decoded at a time, and a decoder that fails takes nothing else with it.
+//! Draws thumbnails and turns pictures. The input may come from anybody. So its size and cost are
+//! checked before decoding, only one picture is decoded at a time, and a failing decoder affects
+//! only its own picture.
 //!
-//! It knows bytes alone; no user and no file.
+//! This layer knows only bytes: no users and no files.
 
 mod draw;
 mod exif;
@@ -18,13 +19,13 @@ pub use worker::DecodeWorker;
 use crate::error::{Code, Error};
 use std::io::{Read, Seek};
 
-/// What a picture is read from. One type for all sources: each further one would bring all decoders into the program
-/// once more.
+/// The source of a picture's bytes. It is one dynamic type, because each further type would compile
+/// all decoders into the program once more.
 pub trait Source: Read + Seek {}
 
 impl<S: Read + Seek> Source for S {}
 
-/// The room that a picture is to fit into, in pixels.
+/// The size in pixels that a picture must fit into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fit {
     pub width: u32,
@@ -40,15 +41,15 @@ impl Fit {
         self.width.max(self.height)
     }
 
-    /// The same room for a picture that lies on its side.
+    /// The same size for a picture that lies on its side.
     fn turned(self) -> Fit {
         Fit { width: self.height, height: self.width }
     }
 }
 
-/// It is none of the kinds of pictures that are known here.
+/// The error for files that are not a supported kind of picture.
 fn no_picture() -> Error {
-    Error::new(Code::Unsupported, "This file is no picture that can be shown.")
+    Error::new(Code::Unsupported, "This file is not a picture that can be shown.")
 }
 
 fn damaged() -> Error {

@@ -1,7 +1,7 @@
-//! A picture without what is not needed to show it. Texts, thumbnails and colour profiles can be packed a thousand times
-//! smaller than they are, and decoders unpack or copy all of them before anybody can say how much is too much. So the
-//! beginning of a file is walked first, and a decoder gets the rest of it: what makes the pixels, which way is up, and a
-//! colour profile that is not too large.
+//! Leaves out the parts of a picture file that are not needed to show it. Texts, thumbnails and
+//! colour profiles may be compressed a thousand times, and decoders unpack or copy them before
+//! anybody can limit that. So this module reads the structure of the file first, and the decoder
+//! gets only the pixels, the orientation, and a colour profile that is not too large.
 
 use super::{Source, damaged};
 use crate::error::{Error, Result};
@@ -10,15 +10,15 @@ use image::ImageFormat;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-/// Bytes of an Exif block: as many as a JPEG has room for.
+/// The maximum size of an Exif block: as much as a JPEG can hold.
 const EXIF_BYTES_MAX: u64 = 64 * 1024;
-/// Places at which something may be left out. No camera and no program makes so many.
+/// The maximum number of gaps. No camera or program makes that many.
 const PARTS_MAX: usize = 4096;
 
-/// A picture's file with parts left out, to be read as if they had never been there.
+/// A picture file with parts left out. It reads as if they had never been there.
 pub struct Pruned<'a> {
     source: &'a mut dyn Source,
-    /// What remains, in its order.
+    /// The remaining ranges, in order.
     parts: Vec<Range<u64>>,
     position: u64,
     length: u64,
@@ -27,10 +27,11 @@ pub struct Pruned<'a> {
 }
 
 impl<'a> Pruned<'a> {
-    /// Leaves out of a picture what is not needed. `profile_bytes_max` is for the colour profile, unpacked.
+    /// Leaves out the unneeded parts of a picture. `profile_bytes_max` limits the unpacked colour
+    /// profile.
     ///
     /// # Errors
-    /// `Code::Unsupported` for what is cut to more pieces than any real picture.
+    /// `Code::Unsupported` if the file has more parts than any real picture.
     pub fn new(
         source: &'a mut dyn Source,
         format: ImageFormat,
@@ -57,7 +58,7 @@ impl<'a> Pruned<'a> {
             _ => Ok(()),
         };
         match walked {
-            // Where it ends in the middle of something, the decoder finds that out.
+            // If the file is cut off, the decoder reports it.
             Ok(()) | Err(Stop::End) => walk.keep_rest()?,
             Err(Stop::TooMany) => return Err(damaged().because("it consists of too many parts")),
             Err(Stop::Failed(error)) => return Err(Error::internal(error)),
@@ -68,17 +69,17 @@ impl<'a> Pruned<'a> {
         Ok(Pruned { source, parts, position: 0, length, lacks_profile, may_read_exif })
     }
 
-    /// The bytes that remain.
+    /// The number of remaining bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Whether its Exif block is of a size that one has.
+    /// True if the size of the Exif block is plausible.
     pub fn may_read_exif(&self) -> bool {
         self.may_read_exif
     }
 
-    /// Whether it has a colour profile that is larger than was wanted.
+    /// True if a colour profile was too large and left out.
     pub fn lacks_profile(&self) -> bool {
         self.lacks_profile
     }
@@ -109,13 +110,13 @@ impl Seek for Pruned<'_> {
             SeekFrom::End(offset) => self.length.checked_add_signed(offset),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
-        // Beyond the end there is nothing to be read, however far.
+        // Seeking beyond the end is allowed, and reads nothing.
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?.min(self.length);
         Ok(self.position)
     }
 }
 
-/// Why a walk ends before the pixels.
+/// The reason why reading the structure ends before the pixels.
 enum Stop {
     End,
     TooMany,
@@ -130,10 +131,10 @@ impl From<io::Error> for Stop {
 
 type Walked<T = ()> = std::result::Result<T, Stop>;
 
-/// A walk through the beginning of a file.
+/// A walk through the structure at the beginning of a file.
 struct Walk<'a> {
     reader: BufReader<&'a mut dyn Source>,
-    /// Where the next part begins.
+    /// The offset of the next part.
     at: u64,
     length: u64,
     parts: Vec<Range<u64>>,
@@ -145,10 +146,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Reads bytes at a place near the last one.
+    /// Reads bytes at an offset near the last one.
     fn read(&mut self, at: u64, bytes: &mut [u8]) -> Walked {
         let here = self.reader.stream_position()?;
-        // No place in a file of this length is further than the difference can say.
+        // The difference of two offsets in the file fits into an `i64`.
         self.reader.seek_relative(at as i64 - here as i64)?;
         Ok(self.reader.read_exact(bytes)?)
     }
@@ -159,7 +160,7 @@ impl Walk<'_> {
         Ok(bytes)
     }
 
-    /// Keeps the next bytes, or leaves them out.
+    /// Moves past the next bytes, and keeps or drops them.
     fn pass(&mut self, length: u64, is_kept: bool) -> Walked {
         let end = self.at.saturating_add(length).min(self.length);
         if is_kept {
@@ -182,12 +183,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether this is the first Exif block, and of a size that one has.
+    /// True for the first Exif block, if its size is plausible.
     fn wants_exif(&mut self, length: u64) -> bool {
         length <= EXIF_BYTES_MAX && !std::mem::replace(&mut self.has_exif, true)
     }
 
-    /// Whether this is the first colour profile, and not too large.
+    /// True for the first colour profile, if it is not too large.
     fn wants_profile(&mut self, length: u64) -> bool {
         let is_first = !std::mem::replace(&mut self.has_profile, true);
         let fits = length <= self.profile_bytes_max;
@@ -195,7 +196,7 @@ impl Walk<'_> {
         is_first && fits
     }
 
-    /// Chunks (PNG, section 5.3) up to the first with pixels.
+    /// Reads chunks (PNG, section 5.3) up to the first with pixels.
     fn png(&mut self) -> Walked {
         self.pass(8, true)?;
         loop {
@@ -204,7 +205,7 @@ impl Walk<'_> {
                 (u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]])), &head[4..]);
             let is_kept = match kind {
                 b"IDAT" | b"IEND" => return Ok(()),
-                // That it moves is told by `acTL`; its first picture is the one with the pixels here.
+                // `acTL` marks an animation. Its first picture is the one kept here.
                 b"IHDR" | b"PLTE" | b"tRNS" | b"acTL" => true,
                 b"eXIf" => self.wants_exif(length),
                 b"iCCP" => self.png_profile(length)?.is_some_and(|length| self.wants_profile(length)),
@@ -214,10 +215,10 @@ impl Walk<'_> {
         }
     }
 
-    /// The bytes of the profile in a chunk once it is unpacked, counted up to one more than may be; `None` for one that cannot
-    /// be unpacked, which is the smallest thing about a picture.
+    /// The unpacked size of the profile in a chunk, counted up to one more than the maximum. `None`
+    /// if it cannot be unpacked; the picture may be fine without it.
     fn png_profile(&mut self, length: u64) -> Walked<Option<u64>> {
-        // Behind its name, and a byte for the one way in which it can be packed.
+        // The data follows the profile's name and one byte for the compression method.
         let mut name = Vec::new();
         self.read(self.at + 8, &mut [])?;
         self.reader.by_ref().take(length.min(80)).read_until(0, &mut name)?;
@@ -228,7 +229,7 @@ impl Walk<'_> {
         Ok(io::copy(&mut { unpacked }, &mut io::sink()).ok())
     }
 
-    /// Segments (ITU-T T.81, annex B) up to the first scan.
+    /// Reads segments (ITU-T T.81, annex B) up to the first scan.
     fn jpeg(&mut self) -> Walked {
         self.pass(2, true)?;
         loop {
@@ -238,14 +239,14 @@ impl Walk<'_> {
             }
             let length = u64::from(u16::from_be_bytes([high, low]));
             let is_kept = match kind {
-                // Any number of these may stand before a marker.
+                // Any number of fill bytes may precede a marker.
                 0xff => {
                     self.pass(1, false)?;
                     continue;
                 }
-                // The first scan, or what has no length here.
+                // The first scan, or a marker without a length.
                 0x00 | 0x01 | 0xd0..=0xda => return Ok(()),
-                // What JFIF and Adobe say about colours.
+                // The colour information of JFIF and Adobe.
                 0xe0 | 0xee => true,
                 0xe1 => self.jpeg_is(b"Exif\0\0", length)? && self.wants_exif(length),
                 0xe2 => self.jpeg_is(b"ICC_PROFILE\0\x01\x01", length)? && self.wants_profile(length),
@@ -256,8 +257,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the content of a segment begins so. A profile in several segments is left out: it is larger than any that is
-    /// wanted.
+    /// True if the segment's content begins with these bytes. A profile in several segments is left
+    /// out, because it is too large.
     fn jpeg_is(&mut self, beginning: &[u8], length: u64) -> Walked<bool> {
         if length < 2 + beginning.len() as u64 {
             return Ok(false);
@@ -267,7 +268,7 @@ impl Walk<'_> {
         Ok(found == beginning)
     }
 
-    /// Chunks of a RIFF file (WebP container specification).
+    /// Reads the chunks of a RIFF file (WebP container specification).
     fn webp(&mut self) -> Walked {
         self.pass(12, true)?;
         loop {
@@ -275,8 +276,8 @@ impl Walk<'_> {
             let length = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
             let is_kept = match &head[..4] {
                 b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ANMF" => true,
-                // A decoder refuses a picture that lacks one of these where it says that it has it. It reads the first when it is
-                // asked to, and never the second.
+                // A decoder refuses a picture whose header announces a missing chunk of these. It
+                // reads the first when asked to, and never the second.
                 b"EXIF" => {
                     self.may_read_exif &= length <= EXIF_BYTES_MAX;
                     true
@@ -289,7 +290,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Blocks (GIF89a, section 12) up to the first picture.
+    /// Reads blocks (GIF89a, section 12) up to the first picture.
     fn gif(&mut self) -> Walked {
         let head: [u8; 13] = self.bytes(0)?;
         let colours = if head[10] & 0x80 == 0 { 0 } else { 3 << ((head[10] & 7) + 1) };
@@ -299,7 +300,7 @@ impl Walk<'_> {
             if kind != 0x21 {
                 return Ok(());
             }
-            // Which colour is transparent.
+            // This extension names the transparent colour.
             let is_kept = label == 0xf9;
             self.pass(2, is_kept)?;
             loop {

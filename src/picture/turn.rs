@@ -1,5 +1,5 @@
-//! Turning a picture without losing any of it: a JPEG by what its Exif block says about which way is up, a PNG by its
-//! pixels, which it keeps exactly. Other formats would lose quality or movement, and are not turned.
+//! Turns pictures without loss. A JPEG gets another orientation in its Exif block, and a PNG gets
+//! its pixels turned. Other formats would lose quality or their animation, and are refused.
 
 use super::draw::{decode, failed};
 use super::exif::{Exif, block};
@@ -13,12 +13,14 @@ use image::metadata::Orientation;
 use image::{ImageEncoder, ImageFormat};
 use std::io::{BufReader, Seek, SeekFrom};
 
-/// Bytes of a JPEG in which its Exif block and its frame must be found.
+/// The number of bytes at the beginning of a JPEG in which the Exif block and the frame header must
+/// lie.
 pub const HEAD_BYTES_MAX: usize = 1024 * 1024;
-/// Bytes of a colour profile that a turned picture keeps; the largest, of printers, have two million.
+/// The maximum size in bytes of the colour profile in a turned picture. The largest, for printers,
+/// have two million.
 const PROFILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// How far a picture is turned, clockwise.
+/// The turn, clockwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quarters {
     One,
@@ -27,7 +29,7 @@ pub enum Quarters {
 }
 
 impl Quarters {
-    /// Of an angle in degrees, clockwise; `None` for what is no turn by right angles.
+    /// From an angle in degrees, clockwise. `None` if it is not a multiple of a right angle.
     pub fn from_degrees(angle: i64) -> Option<Quarters> {
         match angle.rem_euclid(360) {
             90 => Some(Quarters::One),
@@ -45,36 +47,42 @@ impl Quarters {
         }
     }
 
-    /// The orientation of Exif after this turn.
+    /// The orientation after this turn.
     fn after(self, orientation: u8) -> u8 {
-        // What a quarter makes of each: the plain ones in a circle, and the mirrored ones.
+        // The orientation after a quarter turn: 1, 6, 3, 8 form one cycle, the mirrored ones
+        // another.
         const NEXT: [u8; 9] = [6, 6, 7, 8, 5, 2, 3, 4, 1];
         (0..self.count()).fold(orientation, |before, _| NEXT[usize::from(before.min(8))])
     }
 }
 
-/// The beginning of a JPEG, turned; what follows stays as it is.
+/// The beginning of a JPEG with a new orientation. The rest of the file stays as it is.
 ///
 /// # Errors
-/// `Code::Unsupported` when it is no whole beginning of a JPEG, or has no room for what is to be said.
+/// `Code::Unsupported` if the beginning is not a complete JPEG header, or has no room for the
+/// orientation.
 pub fn turn_jpeg_head(beginning: &[u8], quarters: Quarters) -> Result<Vec<u8>> {
     let head = Head::read(beginning).filter(|head| head.frame.is_some()).ok_or_else(damaged)?;
     let exif = head.exif_block(beginning).and_then(Exif::read);
     let (block, replaced) = match (exif, head.exif) {
         (Some(exif), Some(segment)) => (exif.with_orientation(quarters.after(exif.orientation())), segment),
-        // A block that cannot be read says nothing; one that can goes before it.
+        // There is no readable block. A new one is put before any other.
         _ => (block(quarters.after(1)), head.exif_place..head.exif_place),
     };
     let segment = exif_segment(&block).ok_or_else(|| {
-        Error::new(Code::Unsupported, "This picture has no room to note that it is turned.")
+        Error::new(
+            Code::Unsupported,
+            "This picture has no room for its new orientation, so it cannot be turned.",
+        )
     })?;
     Ok([&beginning[..replaced.start], &segment, &beginning[replaced.end..]].concat())
 }
 
-/// A PNG with its pixels turned.
+/// A PNG with turned pixels.
 ///
 /// # Errors
-/// `Code::Unsupported` for another format and for one that moves, `Code::TooLarge` for what would cost too much.
+/// `Code::Unsupported` for another format and for an animation, `Code::TooLarge` if turning would
+/// take too much memory.
 pub fn turn_png(source: &mut dyn Source, length: u64, quarters: Quarters) -> Result<Vec<u8>> {
     if length > FILE_BYTES_MAX {
         return Err(too_large());
@@ -87,15 +95,15 @@ pub fn turn_png(source: &mut dyn Source, length: u64, quarters: Quarters) -> Res
     }
     let mut pruned = Pruned::new(source, ImageFormat::Png, PROFILE_BYTES_MAX)?;
     if pruned.lacks_profile() {
-        // Without it, its colours would be others.
+        // Without the profile, its colours would be wrong.
         return Err(too_large());
     }
     let png = PngDecoder::new(BufReader::new(&mut pruned)).map_err(failed)?;
     if png.is_apng().map_err(failed)? {
-        return Err(Error::new(Code::Unsupported, "A picture that moves cannot be turned."));
+        return Err(Error::new(Code::Unsupported, "An animated picture cannot be turned."));
     }
     pruned.rewind().map_err(Error::internal)?;
-    // The picture, the turned one, and the file that is made of it.
+    // The picture, the turned picture, and the resulting file.
     let (mut image, facts) =
         decode(&mut pruned, ImageFormat::Png, &|decoder| decoder.total_bytes().saturating_mul(3))?;
     let orientation = Orientation::from_exif(quarters.after(facts.orientation));

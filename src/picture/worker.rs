@@ -1,5 +1,6 @@
-//! Where pictures are drawn: one thread of low priority, one picture after the other. It comes when there is work and goes
-//! when there is none for a while. A decoder that panics fails its own picture alone.
+//! The thread that decodes pictures, with low priority and one picture at a time. It starts when
+//! there is work and ends after some time without work. If a decoder panics, only its picture
+//! fails.
 
 use super::damaged;
 use crate::base::limits::picture::{IDLE_TIME, WAIT_TIME, WAITING_MAX};
@@ -10,14 +11,14 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
-/// Bytes of the thread's stack.
+/// The size of the thread's stack in bytes.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
-/// How much the thread stands behind all others that want to run: 19 is the most.
+/// The thread's nice value. 19 is the lowest priority.
 const NICENESS: i32 = 15;
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// The thread, and what waits for it.
+/// The thread and the waiting work.
 #[derive(Default)]
 pub struct DecodeWorker {
     shared: Arc<Shared>,
@@ -37,14 +38,15 @@ struct State {
 }
 
 impl DecodeWorker {
-    /// Does a piece of work on the thread and waits for it.
+    /// Runs work on the thread and waits for the result.
     ///
     /// # Errors
-    /// Its own; `Code::Busy` when too much waits already or it is not done in time; `Code::Unsupported` when it panics.
+    /// The work's own; `Code::Busy` if too much work is waiting or the time is up;
+    /// `Code::Unsupported` if the work panics.
     pub fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let number = self.submit(Box::new(move || {
-            // Nobody waits any longer: then it was in vain.
+            // If the caller no longer waits, the result is dropped.
             let _ = sender.send(work());
         }))?;
         match receiver.recv_timeout(WAIT_TIME) {
@@ -82,13 +84,13 @@ impl Shared {
     }
 
     fn work_until_idle(&self) {
-        // On Linux 0 is the thread that calls, not its process.
+        // On Linux, 0 means the calling thread and not its process.
         if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-            log::info!("pictures are drawn with the usual priority: {error}");
+            log::info!("the priority of the thread that draws pictures could not be lowered: {error}");
         }
         while let Some(work) = self.next() {
             if catch_unwind(AssertUnwindSafe(work)).is_err() {
-                log::warn!("a decoder of pictures panicked; its picture is not shown");
+                log::warn!("a picture decoder panicked, and its picture is not shown");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! The portals' door: pages and their assets, packed into the program by the build. Nothing here knows a user; the pages
-//! talk to the API like every other client.
+//! The entry point for the portals: pages and their assets, packed into the program by the build.
+//! It knows no users; the pages use the API like any other client.
 
 #[expect(dead_code, reason = "the build uses what the program does not")]
 mod pages;
@@ -15,10 +15,10 @@ use std::sync::Mutex;
 
 /// A packed file.
 struct Asset {
-    /// Below `static`, or a page's address.
+    /// The path below `static`, or a page's address.
     name: &'static str,
     bytes: &'static [u8],
-    /// With gzip.
+    /// True if compressed with gzip.
     is_packed: bool,
 }
 
@@ -27,16 +27,17 @@ mod packed {
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
 
-/// Only our own scripts, styles and pictures; nothing inline; nobody may frame the pages.
+/// Only our own scripts, styles and pictures are allowed, nothing inline, and nobody may frame the
+/// pages.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      media-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-/// The hash in the addresses of assets that are read from a folder.
+/// Stands for the hash in the addresses of assets that are read from a folder.
 const UNPACKED: &str = "unpacked";
 const ASSET_BYTES_MAX: u64 = 16 << 20;
 
-/// The pages, and where their files come from.
+/// The pages, and the source of their files.
 pub struct Portal {
-    /// Read from here at each request instead of from the program, while somebody works on them.
+    /// If set, files are read from this folder at each request, for people who work on the portals.
     folder: Option<PathBuf>,
 }
 
@@ -45,7 +46,7 @@ impl Portal {
         Portal { folder }
     }
 
-    /// The answer for an address of the portals; `None` for all others.
+    /// The answer for an address of the portals. `None` for other addresses.
     pub fn answer(&self, request: &Request) -> Option<Response> {
         if !matches!(request.method(), Method::Get | Method::Head) {
             return None;
@@ -56,7 +57,7 @@ impl Portal {
             return Some(found.unwrap_or_else(Portal::nothing_here));
         }
         match path {
-            // The API has the same address, and names an operation.
+            // At the same address, the API answers requests that name an operation.
             "/admin/" | "/admin" if request.query().contains("op=") => None,
             "/admin" | "/apidocs" => {
                 Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
@@ -65,7 +66,7 @@ impl Portal {
         }
     }
 
-    /// The answer for an address that leads nowhere.
+    /// The answer for an address without a page.
     pub fn nothing_here() -> Response {
         Response::sentence(Status::NotFound, "There is nothing at this address.")
     }
@@ -96,12 +97,12 @@ impl Portal {
                 response.header("Cache-Control", "public, max-age=31536000, immutable")
             }
         };
-        // Scripts and styles do nothing by themselves; a picture of this kind can be opened as a page.
+        // Scripts and styles do nothing by themselves, but an SVG picture can be opened as a page.
         Some(if name.ends_with(".svg") { guarded(response) } else { response })
     }
 }
 
-/// As it is packed, for whoever can unpack it.
+/// The packed asset if the client accepts gzip, else the unpacked one.
 fn unpacked_for(request: &Request, asset: &'static Asset, name: &str) -> Response {
     if !asset.is_packed {
         return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes));
@@ -115,8 +116,8 @@ fn unpacked_for(request: &Request, asset: &'static Asset, name: &str) -> Respons
         .header("Vary", "Accept-Encoding")
 }
 
-/// What an asset holds, unpacked once and kept: strangers must not be able to have it done again and again, nor to have
-/// many copies of it wait to be sent.
+/// The content of an asset, unpacked once and kept. Otherwise strangers could have it unpacked
+/// again and again, with many copies waiting to be sent.
 fn unpacked(asset: &'static Asset) -> &'static [u8] {
     static UNPACKED: Mutex<BTreeMap<&'static str, &'static [u8]>> = Mutex::new(BTreeMap::new());
     let mut unpacked = UNPACKED.lock().expect("the build packed what is unpacked here");
@@ -127,7 +128,8 @@ fn unpacked(asset: &'static Asset) -> &'static [u8] {
     })
 }
 
-/// `gzip`, unless it is refused with a weight of 0 (RFC 9110, section 12.5.3).
+/// True if the client accepts `gzip`, that is, does not refuse it with a weight of 0 (RFC 9110,
+/// section 12.5.3).
 fn takes_gzip(accepted: &str) -> bool {
     accepted.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
@@ -140,7 +142,7 @@ fn guarded(response: Response) -> Response {
     response.header("Content-Security-Policy", POLICY).header("Referrer-Policy", "same-origin")
 }
 
-/// A file of the folder; a name that could lead out of it is none.
+/// Reads a file of the folder. A name that could lead out of it is refused.
 fn read(folder: &std::path::Path, name: &str) -> Option<Vec<u8>> {
     let is_plain = |part: &str| {
         !part.is_empty()

@@ -1,11 +1,13 @@
-// The pages of the portals and what is filled into them; the build and the running program both use this.
+// The pages of the portals and the values filled into them. Both the build and the running program
+// use this file.
 
-/// A page: where it is served and what it is made from.
+/// A page, with its address and its source file.
 pub struct Page {
     pub address: &'static str,
-    /// Below `static`.
+    /// The file's path below `static`.
     pub file: &'static str,
-    /// The way from the address to the server's root, for links that also work below a proxy's sub-path.
+    /// The relative path from the address to the server's root. Links work with it even below a
+    /// proxy's sub-path.
     pub root: &'static str,
 }
 
@@ -17,12 +19,13 @@ pub const PAGES: &[Page] = &[
     Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: "." },
 ];
 
-/// Whether a file is filled before it is served, and so is no asset by itself.
+/// True if a file is a template of a page, and not an asset itself.
 pub fn is_template(name: &str) -> bool {
     name.ends_with(".html") || name.ends_with(".webmanifest")
 }
 
-/// A page's text with its ways to the root and to the assets, which lie below a hash of their contents.
+/// Fills a page with the paths to the root and to the assets. The assets lie below a hash of their
+/// content.
 pub fn filled(text: &str, page: &Page, hash: &str) -> String {
     let assets = format!("{}/static/{hash}", page.root);
     text.replace("{{root}}", page.root).replace("{{assets}}", assets.strip_prefix("./").unwrap_or(&assets))

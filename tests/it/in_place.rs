@@ -18,7 +18,7 @@ fn deep(data: &Data) -> (String, String) {
 }
 
 fn counted(compared: u64, taken: u64) -> String {
-    format!("{compared} contents are what their checksums say; {taken} had none and have one now.")
+    format!("{compared} files match their checksum; {taken} got their first checksum.")
 }
 
 /// A file, a file with an old content, one in the bin, one in a folder in the bin.

@@ -194,7 +194,7 @@ fn a_deep_check_reads_the_bin_too() {
     delete(&mut bob, "/bob", "desk");
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
     // The note, the plan and its old content; what was put there by hand had none.
-    let counted = "3 contents are what their checksums say; 1 had none and have one now.";
+    let counted = "3 files match their checksum; 1 got their first checksum.";
     assert!(said.contains(counted), "{said}");
     let trash = server.data().file("/.cloudlet/trash");
     for entry in fs::read_dir(&trash).unwrap() {
@@ -205,7 +205,7 @@ fn a_deep_check_reads_the_bin_too() {
     for name in ["/bob/note", "/bob/desk/plan"] {
         assert!(said.stdout.contains(&format!("wrong: {name} in the recycle bin is damaged")), "{said:?}");
     }
-    assert!(said.failed().contains("2 things do not fit together"));
+    assert!(said.failed().contains("Problems found: 2"));
 }
 
 /// An upload by an admin, so that the lock of another holds against it.

@@ -15,7 +15,7 @@ fn what_is_restored_starts_and_is_what_it_was() {
 
     let data = restored(&shelf);
     let said = cloudlet(&data, &["check", "--deep"], "").succeeded();
-    assert!(said.contains("Everything fits together: 3 files"), "{said}");
+    assert!(said.contains("No problems found: 3 files"), "{said}");
     cloudlet(&data, &["audit", "verify"], "").succeeded();
     assert_eq!(std::fs::read(kept(&shelf, 0, "/bob/letter")).unwrap(), b"second thoughts");
     let again = Launch::on(data).start();

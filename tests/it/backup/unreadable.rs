@@ -66,9 +66,9 @@ fn a_closed_file_that_was_deleted_or_replaced_stops_no_backup() {
     // The way back says what is missing, and what it makes fits together.
     let data = Data::empty();
     let said = cloudlet(&data, &["restore", &text(&shelf)], "").succeeded();
-    assert_eq!(said.matches("not in the backup as it was: files/.cloudlet/").count(), 3, "{said}");
+    assert_eq!(said.matches("not complete in the backup: files/.cloudlet/").count(), 3, "{said}");
     let said = cloudlet(&data, &["check", "--deep"], "").succeeded();
-    assert!(said.contains("Everything fits together"), "{said}");
+    assert!(said.contains("No problems found"), "{said}");
     let again = Launch::on(data).start();
     let mut bob = again.user("bob");
     bob.download("/bob/replaced").holds(b"new");
@@ -112,7 +112,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     // However often, and whatever becomes of the first one.
     for number in 2..5 {
         let finished = cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "");
-        let told = format!("needs a look: {}. ", at("/bob/closed").display());
+        let told = format!("needs attention: {}. ", at("/bob/closed").display());
         let told = finished.stderr.matches(&told).count();
         assert_eq!(told, 1, "{finished:?}");
         finished.done_with_exceptions();

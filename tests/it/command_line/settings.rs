@@ -83,7 +83,7 @@ fn a_variable_that_is_no_setting_is_warned_of() {
     let environment =
         [("CLOUDLET_BACKUP_T0", "/mnt"), ("CLOUDLET_SESSION_DAYS", "5"), ("CLOUDLET_PASSWORD", "x")];
     let warned = |text: &str| {
-        let warnings: Vec<&str> = text.lines().filter(|line| line.contains("is no setting")).collect();
+        let warnings: Vec<&str> = text.lines().filter(|line| line.contains("is not a setting")).collect();
         assert!(warnings.len() == 1 && warnings[0].contains("CLOUDLET_BACKUP_T0"), "{text}");
     };
     let finished = config(&Data::empty(), &[], &environment);
