@@ -16,7 +16,6 @@ use crate::domain::files::locks::{self, ChangeGuard};
 use crate::domain::files::recycle_bin::path_in_bin;
 use crate::domain::files::versions;
 use crate::domain::index::rows;
-use crate::domain::quota::entries::entries;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
@@ -77,10 +76,7 @@ impl Cloud {
         if target.stat(to.real())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, held) = (self.root_of(to.real())?, self.held_in_reach(from, to.real())?);
-        let bytes = held.bytes;
-        self.take_entries(&owner, entries(&held))?;
-        let reserved = self.reserve(&owner, bytes)?;
+        let (owner, bytes, reserved) = self.room_for_copy(from, to.real())?;
         let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from)?;
         let (id, keep_as) = (object_id(), object_id());
         let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };

@@ -4,6 +4,7 @@
 
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyEvent, CopyOptions, Kind, Moved, Reader, Stat, Usage, Volume};
 use crate::domain::access::rights::{
@@ -21,6 +22,7 @@ use crate::domain::files::versions;
 use crate::domain::index::order::Sort;
 use crate::domain::index::rows;
 use crate::domain::quota::entries::entries;
+use crate::domain::quota::reservations::Reserved;
 use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Change, Cloud, CloudView, Undo};
 use crate::error::{Code, Error, Reason, Result};
@@ -336,6 +338,21 @@ impl Cloud {
         Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
     }
 
+    /// Room for what something holds at another place: whose it will be there, its bytes, and what is promised for them.
+    ///
+    /// # Errors
+    /// As [`Cloud::held_in_reach`]; `Code::Full` when it does not fit.
+    pub(in crate::domain) fn room_for_copy(
+        &self,
+        from: &Reach,
+        to: &CloudPath,
+    ) -> Result<(Root, u64, Reserved)> {
+        let (owner, held) = (self.root_of(to)?, self.held_in_reach(from, to)?);
+        self.take_entries(&owner, entries(&held))?;
+        let reserved = self.reserve(&owner, held.bytes)?;
+        Ok((owner, held.bytes, reserved))
+    }
+
     /// Moves something back to where it was.
     fn moving_back(
         volume: &Arc<Volume>,
@@ -381,10 +398,7 @@ impl Cloud {
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
         let located = from.there(self.locate(from.real())?)?;
-        let held = self.held_in_reach(from, to.real())?;
-        let owner = self.root_of(to.real())?;
-        self.take_entries(&owner, entries(&held))?;
-        let reserved = self.reserve(&owner, held.bytes)?;
+        let (owner, _, reserved) = self.room_for_copy(from, to.real())?;
         let keep_as = object_id();
         let options =
             CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
