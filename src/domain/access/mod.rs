@@ -2,4 +2,6 @@
 
 pub mod rights;
 pub(in crate::domain) mod roots;
+#[cfg(test)]
+mod tests;
 pub mod ways;
