@@ -1,4 +1,4 @@
--- wrk: every request changes something and is a different one.
+-- For wrk: every request changes something, and no two are equal.
 local number = 0
 function request()
     number = number + 1

@@ -98,7 +98,7 @@ def connections(server, count, opening, answered):
         for _ in range(count):
             connection = connect(server)
             opened.append(connection)
-            # A server that drops a connection over its limits may have closed it by now: that is its good right.
+            # A server may have closed a connection over its limits by now.
             with contextlib.suppress(ConnectionError):
                 connection.sendall(opening)
                 if answered:

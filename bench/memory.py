@@ -36,7 +36,7 @@ def fill(folder, count):
     """Empty files with usual names; made in an order that is not theirs."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        # Each number once: the factor and the count have no divisor in common.
+        # Each number once, because the factor and the count have no common divisor.
         number = number * 7_368_787 % count
         os.close(os.open(folder / f"Some file with a usual name {number:07}.txt", os.O_CREAT | os.O_WRONLY, 0o600))
 
@@ -128,7 +128,7 @@ def row_17(bench):
     (home / "f10k").write_bytes(os.urandom(10 * 1024))
     with server:
         server.cookie = server.signed_in().cookie_header
-        # One server after all loads: what one leaves behind must not be hidden by a start.
+        # One server for all loads: a restart would hide what a load leaves behind.
         for what, run in loads(server, home, big):
             found = []
             for times in (1, 10):
@@ -174,7 +174,7 @@ def row_18(bench):
         first = {}
         for count in (size for size in FOLDER_SIZES if size <= largest):
             with folder_of(home, count) as path:
-                # Changed a moment ago, a folder may change again without its time telling.
+                # A folder that has just changed may change again without a new time.
                 time.sleep(4)
 
                 def page(start, sort, path=path):
@@ -186,7 +186,7 @@ def row_18(bench):
                     starts = itertools.cycle([0, count // 2 // PAGE * PAGE, count - PAGE])
                     return statistics.median(latencies(lambda: page(next(starts), sort), 30, 60))
 
-                # Making so many files took longer than the server keeps an idle connection.
+                # Making so many files has taken longer than the server keeps an idle connection.
                 caller.close()
                 begun = time.perf_counter()
                 page(0, "name")

@@ -4,7 +4,7 @@ import random
 import struct
 
 BLOCKS = 512
-# The tables that ITU-T T.81 proposes in annex K, for brightness; used for all three components.
+# The tables that ITU-T T.81 proposes for brightness in annex K, used for all three components.
 QUANTIZATION = bytes([8] * 64)
 DC_COUNTS = bytes([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
 DC_VALUES = bytes(range(12))
@@ -47,7 +47,7 @@ def photo(width=4000, height=3000, seed=1):
     """A colour JPEG of this size, its colours at half the resolution."""
     chance, dc, ac = random.Random(seed), codes(DC_COUNTS, DC_VALUES), codes(AC_COUNTS, AC_VALUES)
     differences = [-40, -9, -2, 0, 2, 9, 40]
-    # Each goes with its opposite, so that brightness stays in the middle.
+    # Each block is paired with its opposite, so that the average brightness stays in the middle.
     pairs = [[block(chance, sign * by, dc, ac) for sign in (1, -1)] for by in chance.choices(differences, k=BLOCKS)]
     units = -(-width // 16) * -(-height // 16)
     bits = "".join("".join(chance.choice(pairs)[part % 2] for part in range(2) for _ in range(3)) for _ in range(units))

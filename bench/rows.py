@@ -124,7 +124,8 @@ def row_4(bench):
     takes_checksums(bench.server("cloudlet"), "no")
     servers = bench.present([name for name in COLUMNS if name != "nginx"])
     measures = {server.name: uploader(bench, server, file) for server in servers}
-    # In the same rounds: memory that the machine has not used for a while costs a virtual one several times as much.
+    # In the same rounds: on a virtual machine, memory that has not been used for a while costs
+    # several times as much.
     found = bench.medians({**measures, "machine": functools.partial(synced_write, bench, file)})
     machine = found.pop("machine")
     bench.compared(
@@ -161,7 +162,7 @@ def row_5(bench):
         takes_checksums(server, checksums)
         return uploader(bench, server, file)()
 
-    # What the checksum costs is told by the same upload without it, in the same rounds.
+    # The same upload without a checksum, in the same rounds, shows the cost of the checksum.
     found = bench.medians({checksums: functools.partial(upload_with, checksums) for checksums in ("no", "yes")})
     own, plain = found["yes"], found["no"]
     what = "the same with the content's checksum"
@@ -230,7 +231,7 @@ def memory_of_idle(bench, kind):
         with connections(server, 1, request, True):
             time.sleep(0.3)
             found = {"idle": server.memory_bytes()}
-        # What answering and writing down calls takes is no part of the connections.
+        # The cost of answering and auditing calls does not belong to the connections.
         with connect(server) as one:
             latencies(functools.partial(exchange, one, request), 1000, 3)
         time.sleep(written)
@@ -375,7 +376,7 @@ def beside_uploads(bench, server, written, quiet):
             upload(server, file, f"beside{number}.bin", server.cookie)
         time.sleep(quiet)
 
-    # The first round makes files; the others replace them, and keep what was there as a version.
+    # The first round makes files. The others replace them and keep versions.
     for what in "a new file", "a file that is replaced":
         found = written(uploads)
         for label, kind in (f"bytes written beside the content, {what} of 1 MiB", "wchar"), ("(as write_bytes)", "disk"):
@@ -386,7 +387,7 @@ def beside_uploads(bench, server, written, quiet):
 def row_14(bench):
     server = bench.server("cloudlet")
     quiet = 8  # audit rows of reads wait up to 5 s
-    # The rows before took longer than the server keeps an idle connection.
+    # The previous rows have taken longer than the server keeps an idle connection.
     server.caller.close()
 
     def written(action):
@@ -501,5 +502,5 @@ def row_15(bench):
         )
 
 
-# Numbered as the goals are.
+# The numbers are those of the goals.
 ROWS = {number: globals()[f"row_{number}"] for number in (*range(1, 19), 29)}

@@ -98,8 +98,8 @@ fn unknown(host: Host<'_>) -> Response {
     let name = host.name;
     let sentence = format!(
         "This server does not know the name {name}. If it is a name of this server, add it to the setting host_names (in \
-         cloudlet.toml: host_names = \"{name}\"), or, behind a proxy, name the proxy in trusted_proxies. By its IP address \
-         the server can always be reached."
+         cloudlet.toml: host_names = \"{name}\"), or, behind a proxy, add the proxy to trusted_proxies. The server's IP \
+         address always works."
     );
     Response::sentence(Status::MisdirectedRequest, &sentence).close()
 }

@@ -11,7 +11,7 @@ import time
 from harness import PASSWORD, Server
 
 HERE = pathlib.Path(__file__).resolve().parent / "clients"
-# How each is run. An account of its own keeps them apart.
+# The command of each client. Each has an account of its own, which keeps them apart.
 CLIENTS = {
     "php": [sys.executable, HERE / "php_client.py"],
     "axios": ["node", "axios.mjs"],

@@ -58,7 +58,7 @@ def main():
         server.add_user(ADMIN, PASSWORD, admin=True)
         with server:
             run = Run(server, local)
-            # Emulated, four gigabytes take minutes.
+            # On an emulated processor, four gigabytes take minutes.
             more = [*([] if given.runner else [archives]), *([large] if given.large else [])]
             for section in (*SECTIONS, *more, admin_side.audit):
                 with run.section(section.__name__.replace("_", " ")):

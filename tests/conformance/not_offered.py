@@ -6,7 +6,8 @@ import pathlib
 from filecloudapi.datastructures import AclEntryType, AclPermissions, FCShare, SyncFolder
 from filecloudapi.exceptions import ServerError
 
-# The operations this server offers. Every other one must say "not offered"; add to the list as the server grows.
+# The operations that this server offers. All others must answer "not offered". Extend the list with
+# the server.
 OFFERED = set(
     """loginguest locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
     setdisplayname getdiskusagedetails getfilelist fileinfo fileexists createfolder deletefile renamefile renameormove
@@ -17,7 +18,7 @@ OFFERED = set(
 )
 
 
-# Methods of the client that the other checks call by name; all others are found by introspection.
+# Methods of the client that other checks call by name. All others are found by introspection.
 DRIVEN = set(
     """login login_as_admin getfilelist fileinfo_no_retry fileinfo fileexists_no_retry fileexists waitforfile
     waitforfileremoval downloadfile_no_retry downloadfile downloadfolder deletefile upload_bytes upload_str upload_file

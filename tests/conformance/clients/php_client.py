@@ -51,7 +51,8 @@ def scraped(text):
 for branch in ("master", "develop"):
     client = Client()
     status, text = client.post("/core/loginguest", f"userid={USER}&password=wrong")
-    # `develop` reads the body whatever the status is; `master` ends the script for any status but 200.
+    # `develop` reads the body whatever the status is. `master` ends the script for any status
+    # except 200.
     same(f"{branch}: a refusal is read from its body", scraped(text)[:2], [("type", "loginguest"), ("result", "0")])
     same(f"{branch}: its status is that of FileCloud's server", status, 400)
     status, text = client.post("/core/loginguest", f"userid={USER}&password={PASSWORD}")
@@ -77,7 +78,7 @@ def upload(name, content, offset, complete, **more):
     body = head.encode() + content + b"\r\n--x--\r\n"
     if len(content) <= 1 << 20:
         return client.post(f"/core/upload?{query}", body, "multipart/form-data; boundary=x")
-    # Above one megabyte the body waits for the server's word.
+    # Above one megabyte, the client sends the body only after `100 Continue`.
     cookies = "; ".join(f"{key}={value}" for key, value in client.cookies.items())
     headers = f"Host: {ADDRESS}\r\nUser-Agent: {CHROME}\r\nCookie: {cookies}\r\nExpect: 100-continue\r\n"
     headers += f"X-XSRF-TOKEN: {client.cookies['X-XSRF-TOKEN']}\r\nConnection: close\r\n"
