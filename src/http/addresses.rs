@@ -1,11 +1,12 @@
-//! Where this machine can be reached.
+//! The IP addresses of this machine.
 
 use std::net::{IpAddr, UdpSocket};
 
-/// Addresses of this machine: of itself, the one it would use to reach others, and those of all other networks it is in.
-/// Nothing is sent: connecting a datagram socket only chooses the way (udp(7)).
+/// The loopback address of this machine, the address it uses to reach others, and its addresses in
+/// all other networks. Nothing is sent: connecting a UDP socket only chooses the route (udp(7)).
 pub fn local_addresses(wants_ipv4: bool) -> Vec<IpAddr> {
-    // The addresses asked about belong to documentation (RFC 5737, RFC 3849): any that is not local would do.
+    // The target addresses are reserved for documentation (RFC 5737, RFC 3849). Any address outside
+    // would do.
     let (own, away) = if wants_ipv4 { ("127.0.0.1", "192.0.2.1") } else { ("::1", "2001:db8::1") };
     let unspecified = if wants_ipv4 { "0.0.0.0:0" } else { "[::]:0" };
     let way = UdpSocket::bind(unspecified).and_then(|socket| {
@@ -20,7 +21,7 @@ pub fn local_addresses(wants_ipv4: bool) -> Vec<IpAddr> {
     });
     for interface in interfaces {
         let ip = interface.ip();
-        // Browsers take no address that holds on one cable only.
+        // Browsers do not accept link-local IPv6 addresses.
         let is_usable = !interface.is_loopback() && (ip.is_ipv4() || !interface.is_link_local());
         if ip.is_ipv4() == wants_ipv4 && is_usable && !found.contains(&ip) {
             found.push(ip);

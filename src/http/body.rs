@@ -1,4 +1,4 @@
-//! The body of a request, read as it is asked for: by length or in chunks (RFC 9112, sections 6 and 7).
+//! The body of a request, read on demand: by length or in chunks (RFC 9112, sections 6 and 7).
 
 use super::connection::{Connection, Pace};
 use super::multipart::Source;
@@ -10,9 +10,9 @@ use crate::base::limits::{
 use crate::error::{Code, Error, Result};
 use std::io;
 
-/// Tells a caller who waits for it to send the body.
+/// Tells a waiting client to send the body.
 pub(super) const INVITATION: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// Bytes asked for where only lines are expected.
+/// The number of bytes to read where only lines are expected.
 const LINE_BLOCK_BYTES: usize = 4096;
 
 /// A body that has not been read, or only in part.
@@ -20,17 +20,17 @@ pub struct Body<'a> {
     connection: &'a mut Connection,
     left: Left,
     announced: Option<u64>,
-    /// The caller waits for a word before it sends anything.
+    /// True if the client waits for `100 Continue` before it sends the body.
     must_invite: bool,
     pace: Pace,
-    /// Only what has arrived already is read: nobody waits for a stranger.
+    /// True if only bytes that have arrived already are read: no worker waits for a stranger.
     is_closed: bool,
-    /// Why nothing more can be read, as a status: 400 when the connection broke or its bytes made no sense, 408 when they
-    /// came too slowly.
+    /// The reason why nothing more can be read: 400 if the connection broke or the bytes were
+    /// invalid, 408 if they came too slowly.
     fault: Option<Status>,
 }
 
-/// What is still to come.
+/// The part of the body that comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Left {
     Nothing,
@@ -38,7 +38,7 @@ enum Left {
     /// The line before a chunk.
     ChunkLine,
     ChunkBytes(u64),
-    /// The line end after a chunk.
+    /// The end of line after a chunk.
     ChunkEnd,
 }
 
@@ -53,20 +53,21 @@ impl<'a> Body<'a> {
         Body { connection, left, announced, must_invite, pace: Pace::default(), is_closed, fault: None }
     }
 
-    /// Its length in bytes, where it was announced.
+    /// The length in bytes, if it was announced.
     pub fn known_length(&self) -> Option<u64> {
         self.announced
     }
 
-    /// Whether it has no byte. A chunked one that has not been looked at is not empty.
+    /// True if there is surely no byte. A chunked body that has not been read yet does not count as
+    /// empty.
     pub fn is_empty(&self) -> bool {
         self.left == Left::Nothing
     }
 
-    /// All of it.
+    /// Reads the whole body.
     ///
     /// # Errors
-    /// `Code::TooLarge` beyond `bytes_max`, before anything is read where the length was announced.
+    /// `Code::TooLarge` beyond `bytes_max`. If the length was announced, nothing is read first.
     pub fn read_to_vec(&mut self, bytes_max: u64) -> Result<Vec<u8>> {
         let too_large =
             || Error::new(Code::TooLarge, format!("The body of a call may have at most {bytes_max} bytes."));
@@ -88,7 +89,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Reads a little more and throws it away, so that the connection can be used again; whether that is so.
+    /// Reads and drops a short rest of the body. Returns true if the connection can be used again.
     pub(super) fn drain(&mut self) -> bool {
         if self.left == Left::Nothing {
             return self.fault.is_none();
@@ -108,7 +109,7 @@ impl<'a> Body<'a> {
         self.left == Left::Nothing
     }
 
-    /// The status that says why it could not be read, if so.
+    /// The status for a body that could not be read.
     pub(super) fn fault(&self) -> Option<Status> {
         self.fault
     }
@@ -158,7 +159,7 @@ impl<'a> Body<'a> {
         Err(Error::new(Code::Invalid, sentence))
     }
 
-    /// A line that frames chunks, without its end.
+    /// Reads a line between chunks, without its end.
     fn line(&mut self, bytes_max: usize) -> Result<Vec<u8>> {
         let mut searched = 0;
         loop {
@@ -168,13 +169,13 @@ impl<'a> Body<'a> {
                 let mut line: Vec<u8> = waiting.drain(..=end).collect();
                 line.pop();
                 if line.pop() != Some(b'\r') || line.len() > bytes_max {
-                    return self.breaks("A chunk of the body is not framed as it must be.");
+                    return self.breaks("The framing of a chunk in the body is wrong.");
                 }
                 return Ok(line);
             }
             searched = waiting.len();
             if searched > bytes_max {
-                return self.breaks("A chunk of the body is not framed as it must be.");
+                return self.breaks("The framing of a chunk in the body is wrong.");
             }
             let mut block = [0; LINE_BLOCK_BYTES];
             let count = self.receive_from_socket(&mut block, false)?;
@@ -182,12 +183,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The length of the next chunk.
+    /// Reads the length of the next chunk.
     fn chunk_length(&mut self) -> Result<u64> {
         let line = self.line(CHUNK_LINE_BYTES_MAX)?;
         match chunk_length(&line) {
             Some(length) => Ok(length),
-            None => self.breaks("A chunk of the body is not framed as it must be."),
+            None => self.breaks("The framing of a chunk in the body is wrong."),
         }
     }
 
@@ -199,14 +200,15 @@ impl<'a> Body<'a> {
                 return Ok(());
             }
             if !line.contains(&b':') || matches!(line[0], b' ' | b'\t') {
-                return self.breaks("A line after the last chunk is no header.");
+                return self.breaks("A line after the last chunk is not a header.");
             }
             room = room.saturating_sub(line.len());
         }
     }
 }
 
-/// The length of a chunk in the line before it: hexadecimal digits, perhaps followed by extensions that mean nothing here.
+/// The length in the line before a chunk: hexadecimal digits, maybe followed by extensions, which
+/// are ignored.
 fn chunk_length(line: &[u8]) -> Option<u64> {
     let digits_end = line.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(line.len());
     let (digits, extensions) = line.split_at(digits_end);
@@ -217,17 +219,17 @@ fn chunk_length(line: &[u8]) -> Option<u64> {
     length.filter(|_| is_extension && !has_control)
 }
 
-/// Looks for the end of a chunked body that comes in pieces, without taking it apart.
+/// Finds the end of a chunked body that arrives in pieces, without decoding it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct ChunkScan {
-    /// Where the next line begins, once it is there.
+    /// The offset of the next line, which may not have arrived.
     at: usize,
     is_in_trailers: bool,
 }
 
 impl ChunkScan {
-    /// Goes on in a body that has grown. Whether nothing more of it has to come: it is complete, or is framed wrongly, which
-    /// whoever reads it finds out.
+    /// Continues in a body that has grown. Returns true if no more bytes have to arrive: the body
+    /// is complete, or its framing is wrong, which its reader will report.
     pub fn is_over(&mut self, body: &[u8]) -> bool {
         loop {
             let Some(rest) = body.get(self.at..) else { return false };
@@ -243,7 +245,7 @@ impl ChunkScan {
             match chunk_length(line) {
                 None => return true,
                 Some(0) => self.is_in_trailers = true,
-                // The chunk has a line end behind it.
+                // A line end follows the chunk.
                 Some(length) => self.at = self.at.saturating_add(length as usize).saturating_add(2),
             }
         }
@@ -283,7 +285,7 @@ impl Source for Body<'_> {
                 }
                 Left::ChunkEnd => {
                     if !self.line(0)?.is_empty() {
-                        return self.breaks("A chunk of the body is not framed as it must be.");
+                        return self.breaks("The framing of a chunk in the body is wrong.");
                     }
                     self.left = Left::ChunkLine;
                 }
@@ -296,7 +298,7 @@ impl Source for Body<'_> {
 mod tests {
     use super::ChunkScan;
 
-    /// How many bytes of a body have come when its end is found, byte by byte; `None` when it is not.
+    /// The length of the body at which its end is found, byte by byte; `None` if it is not found.
     fn end(body: &[u8]) -> Option<usize> {
         let mut scan = ChunkScan::default();
         let found = (0..=body.len()).find(|length| scan.is_over(&body[..*length]));

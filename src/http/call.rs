@@ -1,4 +1,5 @@
-//! One call on a worker: the service runs, its answer is sent, the connection goes back or ends.
+//! One call on a worker: the service runs, its answer is sent, and the connection is returned or
+//! closed.
 
 use super::body::Body;
 use super::connection::Connection;
@@ -14,11 +15,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Stretches of files and streams up to this length are read into memory, so that the poller can send what of them does not
-/// fit into the socket at once. Longer ones go out on a worker and depend on how fast the peer reads.
+/// Parts of files and streams up to this length are read into memory, so that the poller can send
+/// the bytes that do not fit into the socket at once. Longer ones are sent by a worker, which
+/// depends on the peer's speed.
 const GATHERED_ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
-/// What a worker is given.
+/// The job of a worker.
 pub(super) struct Job {
     pub connection: Connection,
     pub request: Request,
@@ -27,40 +29,40 @@ pub(super) struct Job {
 }
 
 pub(super) enum Step {
-    /// Whether a session belongs to the request is to be found out; the connection's buffer holds the request.
+    /// Find out if the request belongs to a session. The connection's buffer holds the request.
     Identify,
-    /// The service is to be asked.
+    /// Ask the service.
     Ask,
-    /// The answer is there and waits for a place among the slow ones.
+    /// Send an answer that is ready and waits for a slow place.
     Send { bytes: Vec<u8>, outgoing: Outgoing },
 }
 
-/// What becomes of a connection that a worker had.
+/// A connection that a worker returns, with its next state.
 pub(super) enum Returned {
-    /// It waits for the next request.
+    /// The connection waits for the next request.
     KeptAlive(Connection),
-    /// It is known now whether somebody who is signed in sends the request in its buffer.
+    /// It is known now if a signed-in caller sends the request in the buffer.
     Identified {
         connection: Connection,
         is_known: bool,
     },
-    /// The rest of its answer waits for room, after which it perhaps ends.
+    /// The rest of the answer waits for room in the socket. Afterwards the connection may end.
     Answering {
         connection: Connection,
         unsent: Unsent,
         then_ends: bool,
     },
-    /// Its last answer has been sent; what still arrives is to be thrown away for a while.
+    /// The last answer has been sent. Bytes that still arrive are dropped for a while.
     Lingering(Connection),
     Ended(Connection),
 }
 
-/// What runs jobs.
+/// Runs jobs.
 pub(super) struct Caller {
     pub service: Arc<dyn Service>,
     pub give_back: Box<dyn Fn(Returned) + Send + Sync>,
     pub is_stopping: Arc<AtomicBool>,
-    /// The pool that this runs in.
+    /// The pool in which this runs.
     pub workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
@@ -108,7 +110,8 @@ impl Caller {
         }
     }
 
-    /// Sends an answer that depends on how fast the peer reads: here, if this job has a slow place or can get one.
+    /// Sends an answer at the peer's speed: in this job, if it has a slow place or gets one, else
+    /// in a later job.
     fn send_slowly(&self, job: Job) {
         let workers = self.workers.get().expect("the pool is set before any job runs");
         match job.load {
@@ -125,7 +128,8 @@ impl Caller {
         }
     }
 
-    /// Sends what fits at once; the poller sends the rest, so that no worker waits for whoever does not read.
+    /// Sends as much as fits at once and leaves the rest to the poller, so that no worker waits for
+    /// a peer that does not read.
     fn send_now(&self, mut connection: Connection, mut unsent: Unsent, keeps_alive: bool) {
         (self.give_back)(match unsent.send_now(&mut connection) {
             Err(error) => {
@@ -143,7 +147,7 @@ impl Caller {
         });
     }
 
-    /// Sends what depends on how fast the peer reads.
+    /// Sends an answer at the peer's speed.
     fn send(&self, mut connection: Connection, bytes: Vec<u8>, outgoing: Outgoing) {
         let Outgoing { rest, keeps_alive } = outgoing;
         let sent = catch_unwind(AssertUnwindSafe(|| send(&mut connection, bytes, rest)));
@@ -162,7 +166,7 @@ impl Caller {
     }
 }
 
-/// The answer after a panic, even if making that panics too.
+/// The answer after a panic, even if making that answer panics, too.
 pub(super) fn panicked(service: &dyn Service, request: &Request) -> Response {
     let answer = catch_unwind(AssertUnwindSafe(|| service.panicked(request)));
     answer
@@ -172,12 +176,13 @@ pub(super) fn panicked(service: &dyn Service, request: &Request) -> Response {
         .close()
 }
 
-/// Peers that go away are everyday; what the server could not make is not.
+/// A peer that goes away is common and logged only for debugging. An answer that could not be made
+/// is a warning.
 fn tell(connection: &Connection, error: &io::Error) {
     use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected};
     if matches!(error.kind(), BrokenPipe | ConnectionReset | NotConnected) {
         log::debug!("{} went away during an answer", connection.peer);
     } else {
-        log::warn!("an answer to {} was broken off: {error}", connection.peer);
+        log::warn!("an answer to {} was cut short: {error}", connection.peer);
     }
 }

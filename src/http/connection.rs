@@ -1,7 +1,8 @@
-//! A connection: its socket, the bytes that came and are not used yet, and the pace a peer must keep.
+//! A connection: its socket, received bytes that have not been used, and the pace that its peer
+//! must keep.
 //!
-//! Sockets block, with a short time limit for each system call, because only then `MSG_WAITALL` fills a large buffer at
-//! once; what must not wait asks with `MSG_DONTWAIT`.
+//! Sockets block, with a short time limit for each system call, because only blocking sockets fill
+//! a large buffer at once with `MSG_WAITALL`. Calls that must not wait use `MSG_DONTWAIT`.
 
 use super::listener::limit_unsent;
 use super::tls::{CIPHER_BYTES, Session};
@@ -15,11 +16,11 @@ use std::net::IpAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-/// How long one waiting system call lasts at most: so often the pace is looked at.
+/// The longest time of one blocking system call. The pace is checked that often.
 const CALL_TIME: Duration = Duration::from_secs(1);
-/// Bytes that sendfile(2) is asked for at once.
+/// The number of bytes in one sendfile(2).
 const SLICE_BYTES: u64 = 512 * 1024;
-/// Bytes that are encrypted at once.
+/// The number of bytes that are encrypted at once.
 const FILE_BLOCK_BYTES: usize = 64 * 1024;
 
 /// An accepted connection.
@@ -27,14 +28,14 @@ pub(super) struct Connection {
     socket: OwnedFd,
     pub peer: IpAddr,
     pub id: u64,
-    /// What came and is not used yet.
+    /// Received bytes that have not been used.
     pub buffer: Vec<u8>,
     waits_briefly: bool,
     /// `None` for plain HTTP.
     tls: Option<Box<Session>>,
 }
 
-/// Watches that a peer does not stall: in the time that is spent waiting for it, some bytes must move.
+/// Checks that a peer does not stall: while the server waits for it, a minimum of bytes must move.
 #[derive(Default)]
 pub(super) struct Pace {
     waited: Duration,
@@ -42,7 +43,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Notes a wait for the peer that began at a time, and the bytes that have moved in it.
+    /// Counts a wait for the peer since `begun`, and the bytes that moved in it.
     fn waited_since(&mut self, begun: Instant, bytes: usize) -> io::Result<()> {
         self.waited += begun.elapsed();
         self.bytes += bytes as u64;
@@ -58,22 +59,23 @@ impl Connection {
         Connection { socket, peer, id, buffer: Vec::new(), waits_briefly: false, tls: tls.map(Box::new) }
     }
 
-    /// Who counts as one with its peer.
+    /// The network of the peer, which counts as one caller.
     pub fn network(&self) -> Network {
         Network::of_caller(self.peer)
     }
 
-    /// Whether nobody on the way can read along.
+    /// True if nobody on the way can read along.
     pub fn is_secure(&self) -> bool {
         self.tls.is_some()
     }
 
-    /// Whether nothing of a request has come, nor a handshake is under way.
+    /// True if no part of a request has come and no handshake is in progress.
     pub fn is_ready_for_a_request(&self) -> bool {
         self.buffer.is_empty() && self.tls.as_ref().is_none_or(|tls| !tls.is_handshaking())
     }
 
-    /// What has arrived, without waiting; 0 at the end of the connection, `WouldBlock` when there is nothing.
+    /// Reads received bytes without waiting. Returns 0 at the end of the connection, and
+    /// `WouldBlock` if there are none.
     pub fn recv_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(tls) = &mut self.tls else { return recv_from(&self.socket, buffer, RecvFlags::DONTWAIT) };
         loop {
@@ -92,16 +94,17 @@ impl Connection {
         }
     }
 
-    /// Throws away what has arrived, without waiting; as `recv_now`.
+    /// Drops received bytes without waiting. Returns like `recv_now`.
     pub fn discard_now(&self) -> io::Result<usize> {
-        // tcp(7): with MSG_TRUNC the bytes are discarded, not copied; the buffer only says how many.
+        // tcp(7): MSG_TRUNC drops the bytes without copying them. The buffer only gives the number.
         let mut nowhere = [0_u8; 64 * 1024];
         let flags = RecvFlags::DONTWAIT | RecvFlags::TRUNC;
         Ok(retry_on_intr(|| recv(&self.socket, &mut nowhere[..], flags))?.1)
     }
 
-    /// Sends what fits, without waiting; how many bytes. `has_more`: further bytes follow at once. With TLS so many are
-    /// taken, a block of them at most is kept until there is room, and `has_unsent` tells whether they have left.
+    /// Sends as much as fits without waiting and returns the number of bytes. `has_more` means that
+    /// further bytes follow at once. With TLS, at most one encrypted block is kept until there is
+    /// room, and `has_unsent` tells if it has been sent.
     pub fn send_now(&mut self, bytes: &[u8], has_more: bool) -> io::Result<usize> {
         let Some(tls) = &mut self.tls else { return send_to(&self.socket, bytes, has_more) };
         let mut taken = 0;
@@ -116,18 +119,19 @@ impl Connection {
         }
     }
 
-    /// Whether records wait for room.
+    /// True if encrypted records wait for room.
     pub fn has_unsent(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| !tls.unsent().is_empty())
     }
 
-    /// Bytes of memory that it holds for what has come and for what waits for room.
+    /// The memory for received bytes and for records that wait for room.
     pub fn held_bytes(&self) -> usize {
         self.buffer.capacity() + self.tls.as_ref().map_or(0, |tls| tls.unsent().len())
     }
 
-    /// Reads from the peer, the pace kept; 0 at the end of the connection. With `fills` it waits for the whole buffer,
-    /// though no longer than a second: whoever watches an upload must see that it goes on.
+    /// Reads from the peer, at its minimum pace. Returns 0 at the end of the connection. With
+    /// `fills` it waits until the buffer is full, but no longer than a second, so that the progress
+    /// of an upload can be shown.
     pub fn recv(&mut self, buffer: &mut [u8], fills: bool, pace: &mut Pace) -> io::Result<usize> {
         self.wait_briefly()?;
         let Some(tls) = &mut self.tls else {
@@ -157,7 +161,7 @@ impl Connection {
         }
     }
 
-    /// Sends all bytes, the pace kept.
+    /// Sends all bytes, at the peer's minimum pace.
     pub fn send_all(&mut self, bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
         self.wait_briefly()?;
         let Some(tls) = &mut self.tls else { return send_patiently(&self.socket, bytes, has_more, pace) };
@@ -168,10 +172,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a stretch of a file, the pace kept.
+    /// Sends a range of a file, at the peer's minimum pace.
     ///
     /// # Errors
-    /// `UnexpectedEof` when the file has become shorter: the length was promised.
+    /// `UnexpectedEof` if the file has become shorter than the promised length.
     pub fn send_file(
         &mut self,
         file: BorrowedFd<'_>,
@@ -182,7 +186,7 @@ impl Connection {
         if self.tls.is_some() {
             return self.send_file_encrypted(file, start, end, pace);
         }
-        // One waiting call for all costs a fifth more than slices and waiting for room in between.
+        // One blocking call for everything costs a fifth more than slices with waits in between.
         ioctl_fionbio(&self.socket, true)?;
         let sent = self.send_slices(file, &mut start, end, pace);
         ioctl_fionbio(&self.socket, false)?;
@@ -243,16 +247,16 @@ impl Connection {
         }
     }
 
-    /// Lets the kernel take as much of an answer as it likes, or as little as is usual: for somebody with a worker of their
-    /// own, who downloads, the larger blocks cost less.
+    /// Sets how much of an answer the kernel may buffer: as much as it likes, or the usual limit. A
+    /// download that has a worker of its own costs less with large buffers.
     pub fn set_generous(&self, is_generous: bool) -> io::Result<()> {
         limit_unsent(&self.socket, if is_generous { u32::MAX } else { KERNEL_UNSENT_BYTES_MAX })?;
         Ok(())
     }
 
-    /// Says that nothing more will be sent; the peer reads to the end of what was.
+    /// Tells the peer that nothing more will be sent. The peer reads everything sent before.
     pub fn finish_sending(&mut self) {
-        // Both fail only when the peer is gone already, and then there is nothing to say.
+        // Both calls fail only if the peer is gone, and then there is nobody to tell.
         if let Some(tls) = &mut self.tls {
             let _ = tls.end().and_then(|()| flush_now(&self.socket, tls));
         }
@@ -273,7 +277,7 @@ fn recv_from(socket: &OwnedFd, buffer: &mut [u8], flags: RecvFlags) -> io::Resul
     Ok(retry_on_intr(|| recv(socket, &mut *buffer, flags))?.0)
 }
 
-/// Reads, waiting as long as the pace allows.
+/// Reads, and waits as long as the pace allows.
 fn recv_patiently(
     socket: &OwnedFd,
     buffer: &mut [u8],
@@ -284,7 +288,7 @@ fn recv_patiently(
         let begun = Instant::now();
         match recv(socket, &mut *buffer, flags) {
             Ok((_, count)) => {
-                // A trickle is noticed too, though each byte of it is a success.
+                // A trickle of single bytes is noticed, too, although each read succeeds.
                 pace.waited_since(begun, count)?;
                 return Ok(count);
             }
@@ -294,13 +298,13 @@ fn recv_patiently(
     }
 }
 
-/// Sends what fits, without waiting.
+/// Sends as much as fits without waiting.
 fn send_to(socket: &OwnedFd, bytes: &[u8], has_more: bool) -> io::Result<usize> {
     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL | more(has_more);
     Ok(retry_on_intr(|| send(socket, bytes, flags))?)
 }
 
-/// Sends all bytes, waiting as long as the pace allows.
+/// Sends all bytes, and waits as long as the pace allows.
 fn send_patiently(socket: &OwnedFd, mut bytes: &[u8], has_more: bool, pace: &mut Pace) -> io::Result<()> {
     let flags = SendFlags::NOSIGNAL | more(has_more);
     while !bytes.is_empty() {
@@ -320,7 +324,7 @@ fn more(has_more: bool) -> SendFlags {
     if has_more { SendFlags::MORE } else { SendFlags::empty() }
 }
 
-/// Sends what of the records fits; that nothing does is no failure.
+/// Sends as many records as fit. If none fits, that is no failure.
 fn flush_now(socket: &OwnedFd, tls: &mut Session) -> io::Result<()> {
     while !tls.unsent().is_empty() {
         match send_to(socket, tls.unsent(), false) {

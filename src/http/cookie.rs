@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The value of a `Set-Cookie` header, for the whole server. `max_age` of `None` ends it with the browser.
+/// The value of a `Set-Cookie` header for the whole server. With a `max_age` of `None` the cookie
+/// ends with the browser.
 ///
-/// A value may hold only letters, digits and a few signs (section 4.1.1); others must be encoded before.
+/// A value may contain only letters, digits and a few signs (section 4.1.1). Other characters must
+/// be encoded before.
 pub fn set_cookie(
     name: &str,
     value: &str,
@@ -26,20 +28,21 @@ pub fn set_cookie(
     text
 }
 
-/// The value of a cookie in the `Cookie` headers of a request. `None` without the cookie, and where the headers hold
-/// two different values: nobody could tell which one is meant. Empty values say nothing and do not count.
+/// The value of a cookie in the `Cookie` headers of a request. `None` without the cookie, and if
+/// the headers have two different values, because it is unclear which one is meant. Empty values
+/// are ignored.
 ///
-/// Browsers send `name=value; name=value`. Scripts also send the text of the `Set-Cookie` headers that they were given,
-/// attributes included, joined by commas (Windows PowerShell 5.1) or by blanks (PowerShell 7). The values that this
-/// server hands out hold no separators, so a pair is found after any separator and ends at the next one, and the
-/// commas within an `Expires` date do no harm.
+/// Browsers send `name=value; name=value`. Scripts also send back the text of `Set-Cookie` headers
+/// with all attributes, joined by commas (Windows PowerShell 5.1) or by blanks (PowerShell 7). The
+/// values that this server issues contain no separators. So a pair may follow any separator and
+/// ends at the next one, and the comma in an `Expires` date does no harm.
 pub fn cookie<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let mut values = headers.flat_map(|header| values(header, name)).filter(|value| !value.is_empty());
     let first = values.next()?;
     values.all(|value| value == first).then_some(first)
 }
 
-/// All values that one header holds for a name.
+/// All values of a name in one header.
 fn values<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     memchr::memmem::find_iter(header.as_bytes(), name.as_bytes()).filter_map(move |at| {
         let is_whole = at == 0 || is_separator(header.as_bytes()[at - 1]);

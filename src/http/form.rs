@@ -1,9 +1,11 @@
-//! The parameters of a call: query, urlencoded body and multipart fields in one list, decoded once. The last of a name wins.
+//! The parameters of a call: query, urlencoded body and multipart fields in one list, decoded once.
+//! The last value of a name wins.
 
 use crate::base::limits::FORM_FIELDS_MAX;
 use std::borrow::Cow;
 
-/// Decoded parameters. Names are compared without the blanks around them: one client sends `authtype `.
+/// Decoded parameters. Names are compared without surrounding blanks, because one client sends
+/// `authtype `.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
@@ -19,9 +21,10 @@ impl Form {
         form
     }
 
-    /// Adds those of an `application/x-www-form-urlencoded` text (WHATWG URL, section 5.1). What is badly escaped stays as
-    /// it is; bytes that are no UTF-8 become U+FFFD, and [`Form::is_text`] says so. Beyond the limit the rest is left out,
-    /// and [`Form::is_whole`] says so.
+    /// Adds the parameters of an `application/x-www-form-urlencoded` text (WHATWG URL, section
+    /// 5.1). A wrong escape stays as it is. Bytes that are not UTF-8 become U+FFFD, and
+    /// [`Form::is_text`] reports them. Parameters beyond the limit are left out, and
+    /// [`Form::is_whole`] reports that.
     pub fn add_urlencoded(&mut self, bytes: &[u8]) {
         for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             if self.fields.len() >= FORM_FIELDS_MAX {
@@ -35,7 +38,7 @@ impl Form {
             let [name, value] = [name, value].map(|bytes| {
                 let bytes = decoded(bytes);
                 let text = String::from_utf8_lossy(&bytes);
-                // Borrowed is what was text as it stood.
+                // The result is borrowed if the bytes were valid UTF-8.
                 self.has_no_text |= matches!(text, Cow::Owned(_));
                 text.into_owned()
             });
@@ -43,7 +46,7 @@ impl Form {
         }
     }
 
-    /// Adds one that is decoded already.
+    /// Adds a decoded parameter.
     pub fn set(&mut self, name: &str, value: &str) {
         if self.fields.len() < FORM_FIELDS_MAX {
             self.fields.push((name.trim().to_owned(), value.to_owned()));
@@ -52,17 +55,18 @@ impl Form {
         }
     }
 
-    /// Whether all are here. Nobody may act on a part of what was asked for.
+    /// True if all parameters are here. Nobody may act on a part of a request.
     pub fn is_whole(&self) -> bool {
         !self.has_too_many
     }
 
-    /// Whether all were UTF-8. Different bytes that are none become the same text, so nobody may act on it.
+    /// True if all parameters were UTF-8. Different invalid bytes become the same text, so nobody
+    /// may act on it.
     pub fn is_text(&self) -> bool {
         !self.has_no_text
     }
 
-    /// The value of a name.
+    /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().rev().find(|field| field.0 == name).map(|field| field.1.as_str())
     }

@@ -1,18 +1,18 @@
-//! Calls of those who are not signed in wait here for a worker: few run at the same time, and each network has its turn, so
-//! that somebody who calls very often delays nobody but himself.
+//! The queue for calls of callers who are not signed in. Few of them run at the same time, and
+//! networks take turns, so that a caller with very many calls delays only itself.
 
 use crate::base::limits::{QUEUED_GUEST_CALLS_MAX, QUEUED_GUEST_CALLS_PER_NETWORK_MAX};
 use crate::base::network::Network;
 use std::collections::{HashMap, VecDeque};
 
-/// Jobs by the networks they come from.
+/// Waiting jobs, by network.
 pub(super) struct GuestQueue<J> {
     waiting: VecDeque<(J, Network)>,
     networks: HashMap<Network, Count>,
     running: usize,
 }
 
-/// Jobs of one network.
+/// The jobs of one network.
 #[derive(Default)]
 struct Count {
     waiting: usize,
@@ -26,7 +26,7 @@ impl<J> Default for GuestQueue<J> {
 }
 
 impl<J> GuestQueue<J> {
-    /// Takes a job in. Gives it back when too many wait, of its network or in all.
+    /// Adds a job. Returns it if too many are waiting, from its network or from all.
     pub fn put(&mut self, job: J, network: Network) -> Result<(), J> {
         let of_network = self.networks.get(&network).map_or(0, |count| count.waiting);
         if self.waiting.len() >= QUEUED_GUEST_CALLS_MAX || of_network >= QUEUED_GUEST_CALLS_PER_NETWORK_MAX {
@@ -37,8 +37,9 @@ impl<J> GuestQueue<J> {
         Ok(())
     }
 
-    /// The next job to run while at most so many do: of the network for which the fewest run, the one that has waited for
-    /// longest. One network has at most half of all places.
+    /// The next job, if fewer than `running_max` are running: from the network with the fewest
+    /// running jobs, and among these from the one that has waited longest. One network gets at most
+    /// half of all places.
     pub fn next(&mut self, running_max: usize) -> Option<(J, Network)> {
         if self.running >= running_max {
             return None;
@@ -57,7 +58,7 @@ impl<J> GuestQueue<J> {
         Some((job, network))
     }
 
-    /// Notes that a job of an network has ended.
+    /// Notes that a job of a network has ended.
     pub fn ended(&mut self, network: Network) {
         self.running -= 1;
         if let Some(count) = self.networks.get_mut(&network) {
@@ -92,10 +93,10 @@ mod tests {
             queue.put(number, network(1)).unwrap();
         }
         assert_eq!(queue.put(1000, network(1)), Err(1000), "no more of this network");
-        // Half of the places, in their order.
+        // The network gets half of the places, in order.
         assert_eq!([queue.next(4), queue.next(4)], [Some((0, network(1))), Some((1, network(1)))]);
         assert_eq!(queue.next(4), None);
-        // Somebody else comes before the many that wait already.
+        // Another network comes before the many waiting jobs.
         queue.put(2000, network(2)).unwrap();
         queue.put(2001, network(2)).unwrap();
         assert_eq!(queue.next(4), Some((2000, network(2))));

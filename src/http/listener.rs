@@ -1,4 +1,4 @@
-//! Sockets that callers come by.
+//! Listening sockets.
 
 use crate::base::limits::{BACKLOG, KERNEL_UNSENT_BYTES_MAX};
 use crate::error::{Code, Error, Result};
@@ -8,16 +8,16 @@ use socket2::SockRef;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
-/// A socket that listens.
+/// A listening socket.
 pub(super) struct Listener {
     pub socket: OwnedFd,
-    /// With the real port.
+    /// The address with the actual port.
     pub address: SocketAddr,
     pub is_secure: bool,
 }
 
 impl Listener {
-    /// Begins to listen on an address.
+    /// Starts to listen on an address.
     ///
     /// # Errors
     /// Names the address, what is wrong with it and what to do.
@@ -26,7 +26,7 @@ impl Listener {
         Ok(Listener { socket, address: real, is_secure })
     }
 
-    /// One that another program has made.
+    /// Uses a socket that the service manager has opened.
     ///
     /// # Errors
     /// As `bind`.
@@ -39,10 +39,10 @@ impl Listener {
 fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {
     let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?;
-    // A restart must not wait for the last connections of the run before.
+    // A restart must not wait for the last connections of the previous run.
     sockopt::set_socket_reuseaddr(&socket, true)?;
     if address.is_ipv6() {
-        // So that 0.0.0.0 and [::] can be given side by side.
+        // 0.0.0.0 and [::] can be used together.
         sockopt::set_ipv6_v6only(&socket, true)?;
     }
     bind(&socket, &address)?;
@@ -51,19 +51,19 @@ fn listen_on(address: SocketAddr) -> rustix::io::Result<(OwnedFd, SocketAddr)> {
     Ok((socket, real))
 }
 
-/// What holds for every listening socket, whoever made it.
+/// Sets the options of every listening socket.
 fn prepare(socket: &OwnedFd) -> rustix::io::Result<()> {
     ioctl_fionbio(socket, true)?;
-    // Accepted sockets inherit it (tcp(7)): small answers leave at once.
+    // Accepted sockets inherit this option (tcp(7)): small answers are sent at once.
     sockopt::set_tcp_nodelay(socket, true)?;
-    // They inherit this too.
+    // Accepted sockets inherit this option, too.
     limit_unsent(socket, KERNEL_UNSENT_BYTES_MAX)?;
-    // Again for one that listens already: only the backlog changes.
+    // On a socket that is listening already, this only changes the backlog.
     listen(socket, BACKLOG)
 }
 
-/// Limits what the kernel takes of an answer before it sends it. What is under way to the peer does not count, so that
-/// long lines are used as well as before.
+/// Limits the bytes of an answer that the kernel buffers unsent. Bytes in flight to the peer do not
+/// count, so that fast connections are used as well as before.
 pub(super) fn limit_unsent(socket: &OwnedFd, bytes: u32) -> rustix::io::Result<()> {
     SockRef::from(socket)
         .set_tcp_notsent_lowat(bytes)
@@ -75,7 +75,7 @@ fn unusable(address: SocketAddr, errno: Errno) -> Error {
         Errno::ADDRINUSE => (
             Code::Conflict,
             format!(
-                "The port {} is in use already: another program, or another cloudlet, listens on {address}. Stop it, or choose another port with --listen.",
+                "The port {} is already in use: another program, or another cloudlet, listens on {address}. Stop it, or choose another port with --listen.",
                 address.port()
             ),
         ),

@@ -1,8 +1,8 @@
-//! The server's name on the local network: `NAME.local` and a service of the kind `_http._tcp`, or `_https._tcp` where it
-//! speaks nothing else, by multicast DNS
-//! (RFC 6762 and 6763). Where another machine has the name already, a number is appended.
+//! Announces the server on the local network by multicast DNS (RFC 6762 and 6763): the name
+//! `NAME.local`, and a service of the kind `_http._tcp`, or `_https._tcp` if the server only speaks
+//! TLS. If another machine has the name, a number is appended.
 //!
-//! Whoever looks for the name is answered by a thread that sleeps until a packet comes.
+//! A thread answers queries for the name. It sleeps until a packet comes.
 
 use mdns_sd::{DaemonEvent, DaemonStatus, IfKind, ServiceDaemon, ServiceInfo};
 use std::net::SocketAddr;
@@ -10,20 +10,20 @@ use std::time::Duration;
 
 const PLAIN: &str = "_http._tcp.local.";
 const SECURE: &str = "_https._tcp.local.";
-/// Between two looks at which addresses the machine has: each wakes the process.
+/// The pause between two reads of the machine's addresses. Each read wakes the process.
 const LOOK_SECONDS: u32 = 60;
-/// How long the stop waits until the network knows that the name is gone.
+/// The longest time that stopping waits until the network knows that the name is gone.
 const GOODBYE_TIME: Duration = Duration::from_secs(1);
-/// Bytes of a label (RFC 1035, section 2.3.4).
+/// The maximum length of a label in bytes (RFC 1035, section 2.3.4).
 const LABEL_BYTES_MAX: usize = 63;
 
-/// A name that is announced until this is dropped.
+/// A name that is announced until this value is dropped.
 pub struct Announcement {
     daemon: ServiceDaemon,
     url: String,
 }
 
-/// What is announced, under whichever name of the machine.
+/// The data of the announcement, with the current name of the machine.
 struct Announced {
     title: String,
     port: u16,
@@ -34,18 +34,18 @@ struct Announced {
 }
 
 impl Announcement {
-    /// Announces the server under a name, and under a title in lists of services; `None` where it listens for its own
-    /// machine only.
+    /// Announces the server under a name, and under a title in lists of services. `None` if the
+    /// server listens only for its own machine.
     ///
     /// # Errors
-    /// A sentence; the server can go on without a name.
+    /// A sentence. The server can go on without a name.
     pub fn begin(
         name: &str,
         title: &str,
         listening: &[(SocketAddr, bool)],
     ) -> Result<Option<Announcement>, String> {
         let outside = || listening.iter().filter(|(address, _)| !address.ip().is_loopback());
-        // Nobody has to believe a certificate to find the plain one.
+        // The address without TLS is preferred: it needs no trust in a certificate.
         let Some((first, is_secure)) = outside().min_by_key(|(_, is_secure)| *is_secure) else {
             return Ok(None);
         };
@@ -63,7 +63,8 @@ impl Announcement {
         Ok(Some(Announcement { daemon, url }))
     }
 
-    /// The address under the announced name. If that is taken, the log tells the other one a little later.
+    /// The URL with the announced name. If the name is taken, the log reports another one a little
+    /// later.
     pub fn url(&self) -> String {
         self.url.clone()
     }
@@ -86,7 +87,7 @@ fn start(mut announced: Announced) -> Result<ServiceDaemon, mdns_sd::Error> {
     let events = daemon.monitor()?;
     daemon.register(announced.service()?)?;
     let follower = daemon.clone();
-    // It ends when the daemon does.
+    // The thread ends with the daemon.
     let follow = move || events.iter().for_each(|event| announced.follow(event, &follower));
     let thread = std::thread::Builder::new().name("mdns".into()).spawn(follow);
     thread.map(|_| daemon).map_err(|error| mdns_sd::Error::Msg(error.to_string()))
@@ -94,7 +95,7 @@ fn start(mut announced: Announced) -> Result<ServiceDaemon, mdns_sd::Error> {
 
 impl Announced {
     fn service(&self) -> Result<ServiceInfo, mdns_sd::Error> {
-        // Browsers of services take the path from here.
+        // Service browsers read the path from here.
         let path = [("path", "/")];
         let service = ServiceInfo::new(self.kind(), &self.title, &self.host, "", self.port, path.as_slice())?;
         let mut service = service.enable_addr_auto();
@@ -114,15 +115,20 @@ impl Announced {
     fn follow(&mut self, event: DaemonEvent, daemon: &ServiceDaemon) {
         match event {
             DaemonEvent::NameChange(change) if change.new_name.ends_with(self.kind()) => {
-                log::info!("another service is called {}; this one is {}", change.original, change.new_name);
+                log::info!(
+                    "another service has the name {}; this one is now {}",
+                    change.original,
+                    change.new_name
+                );
             }
             DaemonEvent::NameChange(change) if change.new_name != self.host => {
                 self.host = change.new_name;
                 let other = change.original.trim_end_matches('.');
-                log::warn!("another machine is called {other}; this server is {}", self.url());
-                // Announced anew: the service would go on leading to the other machine.
+                log::warn!("another machine has the name {other}; this server is now {}", self.url());
+                // The service is announced again. Otherwise it would keep leading to the other
+                // machine.
                 if let Err(error) = self.service().and_then(|service| daemon.register(service)) {
-                    log::warn!("the server has no name on the network: {error}");
+                    log::warn!("the server's name could not be announced on the network: {error}");
                 }
             }
             DaemonEvent::Error(error) => log::warn!("announcing the server on the network: {error}"),
@@ -131,7 +137,7 @@ impl Announced {
     }
 }
 
-/// The interfaces that lead to a listening address.
+/// The network interfaces of a listening address.
 fn interfaces(address: &SocketAddr) -> IfKind {
     match address {
         address if !address.ip().is_unspecified() => IfKind::Addr(address.ip()),
@@ -140,7 +146,7 @@ fn interfaces(address: &SocketAddr) -> IfKind {
     }
 }
 
-/// As much of a title as fits into a label.
+/// The part of a title that fits into a label.
 fn label(title: &str) -> &str {
     let end = (0..=LABEL_BYTES_MAX.min(title.len())).rev().find(|end| title.is_char_boundary(*end));
     &title[..end.unwrap_or(0)]

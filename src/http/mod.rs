@@ -1,11 +1,15 @@
-//! A small HTTP/1.1 server core (RFC 9110 and 9112): the only user of sockets.
+//! A small HTTP/1.1 server core (RFC 9110 and 9112), the only user of sockets.
 //!
-//! One poller owns all waiting connections, gathers heads without blocking and has answered by itself what cannot block; a
-//! bounded pool of workers runs the rest with blocking I/O. An idle connection costs no thread. What each of them knows:
+//! One poller owns all waiting connections, reads heads without blocking, and answers calls that
+//! cannot block. A bounded pool of workers runs all other calls with blocking I/O. An idle
+//! connection costs no thread. The modules:
 //!
-//! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no sockets;
-//! * `connection`, `body`, `send`, `unsent`: one connection, the peer's pace watched;
-//! * `listener`, `poller`, `workers`, `call`, `shared`, `server`: all connections. All limits stand in `base::limits`.
+//! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no
+//!   sockets;
+//! * `connection`, `body`, `send`, `unsent`: one connection and the pace of its peer;
+//! * `listener`, `poller`, `workers`, `call`, `shared`, `server`: all connections.
+//!
+//! All limits are in `base::limits`.
 
 mod addresses;
 mod body;
@@ -46,25 +50,27 @@ pub use server::{Health, Server};
 pub use settings::{Capacity, Settings};
 pub use status::Status;
 
-/// What answers requests.
+/// Answers requests.
 pub trait Service: Send + Sync {
-    /// Answers what needs no waiting for a disk or for anybody; `None` sends the request to a worker. Called on the poller's
-    /// thread with the whole body, and only when that has arrived already. The answer is in memory.
+    /// Answers a request that needs no disk and no waiting; `None` sends the request to a worker.
+    /// Called on the poller's thread, only when the whole body has arrived. The answer is in
+    /// memory.
     fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response>;
 
-    /// Whether somebody who is signed in sends a request, told by its head: only for them a worker waits for a body. `None`
-    /// when a disk has to be asked. Called on the poller's thread.
+    /// Finds out from the head if a signed-in caller sends the request, because workers wait for
+    /// bodies only of such callers. `None` if a disk must be read. Called on the poller's thread.
     fn knows_at_once(&self, request: &Request) -> Option<bool>;
 
-    /// The same on a worker, where a disk may be asked.
+    /// The same on a worker, where disks may be read.
     fn knows(&self, request: &Request) -> bool;
 
-    /// Whether the answer to a stranger depends on the body; else it is given before the body has come.
+    /// True if the answer to a stranger depends on the body. Otherwise it is given before the body
+    /// has arrived.
     fn needs_body(&self, request: &Request) -> bool;
 
     /// Answers a request on a worker.
     fn call(&self, request: &Request, body: &mut Body<'_>) -> Response;
 
-    /// The answer when one of the others panicked.
+    /// The answer if one of the other methods has panicked.
     fn panicked(&self, request: &Request) -> Response;
 }

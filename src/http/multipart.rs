@@ -1,28 +1,30 @@
-//! Multipart bodies (RFC 7578) read while they arrive, in large blocks and bounded memory.
+//! Multipart bodies (RFC 7578), read while they arrive, in large blocks and bounded memory.
 //!
-//! The content of a part is searched for the boundary to its end: its length is never taken from anywhere else, so a
-//! further part after a file cannot end up inside it.
+//! The end of a part is found only by searching its content for the boundary, never from a length
+//! given elsewhere. So a part that follows a file cannot end up inside the file.
 
 use crate::base::limits::{BOUNDARY_BYTES_MAX, PART_HEADER_BYTES_MAX};
 use crate::error::{Code, Error, Result};
 use memchr::memmem::{self, Finder};
 
-/// Bytes read at once.
+/// The number of bytes read at once.
 const BLOCK_BYTES: usize = 512 * 1024;
-/// Bytes the first block has: most bodies are small.
+/// The size of the first block in bytes. Most bodies are small.
 const FIRST_BLOCK_BYTES: usize = 16 * 1024;
 
-/// Something that gives the bytes of a body.
+/// A source of the bytes of a body.
 pub trait Source {
-    /// Reads into the buffer; how many bytes, 0 at the end. With `fills` it waits until the buffer is full or the body
-    /// has ended, as far as that makes sense.
+    /// Reads into the buffer and returns the number of bytes, 0 at the end. With `fills` it waits
+    /// until the buffer is full or the body has ended, within reason.
     fn read_block(&mut self, buffer: &mut [u8], fills: bool) -> Result<usize>;
 }
 
-/// A multipart body. First `next_part`, then one of the `part` functions, and so on to the end.
+/// A multipart body. Call `next_part`, then one of the `part` functions, and repeat.
 pub struct Multipart<'a> {
     source: &'a mut dyn Source,
-    /// `\r\n--boundary`. The body is read as if a line end came before it, so that the first one is no exception.
+    /// `\r
+    /// --boundary`. The body is read as if a line end preceded it, so that the first boundary needs
+    /// no special case.
     delimiter: Finder<'static>,
     block: Vec<u8>,
     start: usize,
@@ -32,23 +34,23 @@ pub struct Multipart<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Before the first boundary, or in a content: the next boundary is to be found.
+    /// Before the first boundary or inside of a part: the next boundary must be found.
     Inside,
-    /// A boundary has just been read.
+    /// Behind a boundary.
     Between,
     Ended,
 }
 
-/// What the header of a part says.
+/// The header of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartHead {
     pub name: String,
-    /// Given for files, even when it is empty.
+    /// Present for files, even if it is empty.
     pub filename: Option<String>,
 }
 
 impl PartHead {
-    /// The name of the file without the folders before it, which some clients send too.
+    /// The file's name without folders before it, which some clients send.
     pub fn leaf(&self) -> Option<&str> {
         self.filename.as_deref()?.rsplit(['/', '\\']).next().filter(|leaf| !leaf.is_empty())
     }
@@ -59,7 +61,7 @@ fn broken(sentence: &'static str) -> Error {
 }
 
 impl<'a> Multipart<'a> {
-    /// The boundary of a `Content-Type`; `None` when it is not multipart.
+    /// The boundary in a `Content-Type`. `None` if it is not multipart.
     pub fn boundary_of(content_type: &str) -> Option<Result<String>> {
         let (media, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
         if !media.trim().eq_ignore_ascii_case("multipart/form-data") {
@@ -67,7 +69,7 @@ impl<'a> Multipart<'a> {
         }
         let boundary = parameter(parameters, "boundary").unwrap_or_default();
         let is_possible = (1..=BOUNDARY_BYTES_MAX).contains(&boundary.len()) && boundary.is_ascii();
-        Some(if is_possible { Ok(boundary) } else { Err(broken("The body has no boundary.")) })
+        Some(if is_possible { Ok(boundary) } else { Err(broken("The multipart body has no boundary.")) })
     }
 
     pub fn new(boundary: &str, source: &'a mut dyn Source) -> Multipart<'a> {
@@ -77,10 +79,12 @@ impl<'a> Multipart<'a> {
         Multipart { source, delimiter, block, start: 0, end: 2, state: State::Inside }
     }
 
-    /// Goes on to the next part, over what is left of the one before; `None` at the end, when the whole body is read.
+    /// Skips the rest of the current part and moves to the next; `None` at the end, when the whole
+    /// body has been read.
     ///
     /// # Errors
-    /// `Code::Invalid` for a body that ends early or is no multipart; `Code::TooLarge` for an endless header.
+    /// `Code::Invalid` for a body that ends early or is not multipart; `Code::TooLarge` for an
+    /// endless header.
     pub fn next_part(&mut self) -> Result<Option<PartHead>> {
         if self.state == State::Inside {
             self.copy_part(&mut |_| Ok(()))?;
@@ -100,15 +104,16 @@ impl<'a> Multipart<'a> {
                 self.state = State::Inside;
                 Ok(Some(head))
             }
-            // A line that only begins like the boundary: whoever wrote it and we would cut the body differently.
-            _ => Err(broken("A boundary of the body has something behind it.")),
+            // A line that only begins with the boundary is refused: its author and this server
+            // would split the body differently.
+            _ => Err(broken("A line of the body begins with the boundary but does not end after it.")),
         }
     }
 
-    /// Hands the content of the part on, block by block, to its end.
+    /// Passes the content of the part to a sink, block by block.
     ///
     /// # Errors
-    /// As [`Multipart::next_part`], and what the sink says.
+    /// As [`Multipart::next_part`], and the sink's own.
     pub fn copy_part(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let delimiter_bytes = self.delimiter.needle().len();
         loop {
@@ -131,10 +136,10 @@ impl<'a> Multipart<'a> {
         }
     }
 
-    /// The content of the part as text.
+    /// Reads the content of the part as text.
     ///
     /// # Errors
-    /// `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` for what is no UTF-8.
+    /// `Code::TooLarge` beyond `bytes_max`; `Code::Invalid` if it is not UTF-8.
     pub fn read_part_text(&mut self, bytes_max: usize) -> Result<String> {
         let mut bytes = Vec::new();
         self.copy_part(&mut |block| {
@@ -145,10 +150,11 @@ impl<'a> Multipart<'a> {
             Ok(())
         })?;
         String::from_utf8(bytes)
-            .map_err(|_| Error::new(Code::Invalid, "A parameter in the body is no UTF-8 text."))
+            .map_err(|_| Error::new(Code::Invalid, "A parameter in the body is not UTF-8 text."))
     }
 
-    /// Blanks may follow a boundary ("transport padding", RFC 2046, section 5.1.1). Leaves at least two bytes to look at.
+    /// Skips blanks after a boundary ("transport padding", RFC 2046, section 5.1.1). At least two
+    /// further bytes are in the window then.
     fn pass_over_blanks(&mut self) -> Result<()> {
         let mut room = PART_HEADER_BYTES_MAX;
         loop {
@@ -178,7 +184,7 @@ impl<'a> Multipart<'a> {
         }
     }
 
-    /// Reads more behind what is there.
+    /// Reads more bytes behind the existing ones.
     fn fill(&mut self, fills: bool) -> Result<()> {
         self.block.copy_within(self.start..self.end, 0);
         (self.start, self.end) = (0, self.end - self.start);
@@ -194,7 +200,7 @@ impl<'a> Multipart<'a> {
         }
     }
 
-    /// What follows the last boundary means nothing.
+    /// Skips everything after the last boundary, which has no meaning.
     fn pass_over_the_rest(&mut self) -> Result<()> {
         while self.source.read_block(&mut self.block, false)? > 0 {}
         Ok(())
@@ -216,8 +222,8 @@ fn read_head(text: &str) -> PartHead {
     }
 }
 
-/// A name in the form of RFC 8187: .NET sends it beside another one that is only for clients that know no other letters,
-/// and Python alone. What is no UTF-8 does not count.
+/// A file name in the form of RFC 8187. .NET sends it beside a plain name for clients that know
+/// only ASCII, and Python sends it alone. A name that is not UTF-8 is ignored.
 fn extended(parameters: &str) -> Option<String> {
     let value = parameter(parameters, "filename*")?;
     let (charset, rest) = value.split_once('\'')?;
@@ -226,8 +232,9 @@ fn extended(parameters: &str) -> Option<String> {
     Some(decoded.into_owned())
 }
 
-/// The value of a parameter in `; name=value; name="quoted value"`. Browsers write `"` in a name as `%22` (WHATWG HTML,
-/// multipart/form-data encoding), others as `\"`; a `\` before anything else is part of the name, as in Windows paths.
+/// The value of a parameter in `; name=value; name="quoted value"`. Browsers write `"` in a name as
+/// `%22` (WHATWG HTML, multipart/form-data encoding), others as `\"`. A `\` before anything else
+/// belongs to the name, as in Windows paths.
 fn parameter(parameters: &str, wanted: &str) -> Option<String> {
     let mut rest = parameters;
     while let Some((name, after)) = rest.split_once('=') {
@@ -267,7 +274,7 @@ fn quoted_value(quoted: &str) -> (String, &str) {
 mod tests {
     use super::*;
 
-    /// Gives a body in pieces of a size.
+    /// Gives a body in pieces of a fixed size.
     struct Pieces<'a>(&'a [u8], usize);
 
     impl Source for Pieces<'_> {

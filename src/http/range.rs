@@ -1,10 +1,10 @@
-//! Parts of a content and conditions on it (RFC 9110, sections 13 and 14).
+//! Range requests and conditional requests (RFC 9110, sections 13 and 14).
 
 use super::request::{Method, Request};
 use crate::base::limits::RANGES_MAX;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What a content is known by.
+/// The identity of a content.
 #[derive(Clone, Debug)]
 pub struct Representation {
     /// A strong entity tag, without quotes.
@@ -12,21 +12,21 @@ pub struct Representation {
     pub modified: Option<SystemTime>,
 }
 
-/// What of a content is to be sent.
+/// The part of a content that is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Whole,
-    /// These bytes, ends exclusive; at least one range, none empty.
+    /// Byte ranges with exclusive ends. There is at least one, and none is empty.
     Parts(Vec<(u64, u64)>),
-    /// The caller has it already.
+    /// The caller has this content already.
     NotModified,
     /// A precondition does not hold.
     Failed,
-    /// No range lies inside.
+    /// No range lies inside of the content.
     Unsatisfiable,
 }
 
-/// What a request wants of a content of this length.
+/// The part of a content of this length that a request asks for.
 pub fn wanted(request: &Request, representation: &Representation, length: u64) -> Wanted {
     let is_get = *request.method() == Method::Get;
     if !is_get && *request.method() != Method::Head {
@@ -55,7 +55,8 @@ pub fn wanted(request: &Request, representation: &Representation, length: u64) -
     request.header("range").filter(|_| applies).map_or(Wanted::Whole, |header| parts(header, length))
 }
 
-/// The ranges of a `Range` header. One that cannot be read, or asks for very many, is answered with the whole content.
+/// The ranges in a `Range` header. A header that cannot be read, or that has very many ranges, gets
+/// the whole content.
 fn parts(header: &str, length: u64) -> Wanted {
     let Some((unit, set)) = header.split_once('=') else { return Wanted::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") || set.split(',').count() > RANGES_MAX {
@@ -69,7 +70,7 @@ fn parts(header: &str, length: u64) -> Wanted {
             None => return Wanted::Whole,
         }
     }
-    // More bytes than the content has would only serve to keep the server busy.
+    // Ranges that together exceed the content would only keep the server busy.
     let sum = found.iter().map(|(start, end)| end - start).fold(0, u64::saturating_add);
     match found.is_empty() {
         true => Wanted::Unsatisfiable,
@@ -78,11 +79,12 @@ fn parts(header: &str, length: u64) -> Wanted {
     }
 }
 
-/// `first-last`, `first-` or `-count`. `None`: no range; `Some(None)`: nothing of it lies inside.
+/// Reads `first-last`, `first-` or `-count`. `None` if it is not a range; `Some(None)` if the range
+/// lies outside.
 fn part(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
     let number = |text: &str| -> Option<u64> {
         let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // A number beyond u64 is a position beyond every end.
+        // A number beyond u64 is a position behind every end.
         is_plain.then(|| text.parse().unwrap_or(u64::MAX))
     };
     let (first, last) = range.split_once('-')?;
@@ -98,8 +100,8 @@ fn part(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
     Some((start < length).then_some((start, end)))
 }
 
-/// `If-Range` (section 13.1.5): a strong entity tag. A date is none, as a content can change within its second and have it
-/// put back.
+/// True if `If-Range` (section 13.1.5) has this content's strong entity tag. A date never counts: a
+/// file may change within a second, and its date can be set back.
 fn is_same(validator: &str, representation: &Representation) -> bool {
     let validator = validator.trim();
     let tag = validator.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -121,13 +123,13 @@ fn is_modified_since(representation: &Representation, date: SystemTime) -> bool 
     representation.modified.is_none_or(|modified| whole_seconds(modified) > date)
 }
 
-/// HTTP's dates know no fractions.
+/// Dates in HTTP have no fractions.
 fn whole_seconds(time: SystemTime) -> SystemTime {
     time.duration_since(UNIX_EPOCH)
         .map_or(UNIX_EPOCH, |since| UNIX_EPOCH + Duration::from_secs(since.as_secs()))
 }
 
-/// The text of a date for a header; `None` for one that HTTP cannot say.
+/// A date as header text. `None` for a date that HTTP cannot express.
 pub fn date_text(time: SystemTime) -> Option<String> {
     const YEAR_10000: u64 = 253_402_300_800;
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
@@ -191,7 +193,8 @@ mod tests {
             ("Range: bytes=0-0\r\nIf-Range: \"abc\"\r\n".into(), part),
             ("Range: bytes=0-0\r\nIf-Range: W/\"abc\"\r\n".into(), Wanted::Whole),
             ("Range: bytes=0-0\r\nIf-Range: \"x\"\r\n".into(), Wanted::Whole),
-            // A date is no strong validator: what came before may be of other bytes.
+            // A date does not validate strongly: the bytes received before may belong to another
+            // content.
             (format!("Range: bytes=0-0\r\nIf-Range: {date}\r\n"), Wanted::Whole),
             ("Range: bytes=0-0\r\nIf-Range: Sun, 06 Nov 1994 08:49:38 GMT\r\n".into(), Wanted::Whole),
         ] {

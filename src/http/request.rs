@@ -1,4 +1,5 @@
-//! The head of a request (RFC 9112), read strictly: what two servers could read differently is refused.
+//! The head of a request (RFC 9112), read strictly: anything that two servers could read
+//! differently is refused.
 
 use super::cookie;
 use super::status::Status;
@@ -8,7 +9,7 @@ use std::mem::MaybeUninit;
 use std::net::IpAddr;
 use std::ops::Range;
 
-/// The methods that matter here.
+/// The methods that are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
@@ -17,7 +18,7 @@ pub enum Method {
     Other,
 }
 
-/// How the end of the body is told (section 6).
+/// The framing of the body (section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     None,
@@ -25,23 +26,23 @@ pub enum Framing {
     Chunked,
 }
 
-/// Why a request was not taken: the status and a sentence for whoever looks at the wire.
+/// The refusal of a request: the status, and a sentence for a person who debugs a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: Status,
     pub sentence: &'static str,
 }
 
-/// The head of a request and where it comes from.
+/// The head of a request and its origin.
 #[derive(Debug)]
 pub struct Request {
-    /// The head's bytes; what is no UTF-8 is U+FFFD.
+    /// The bytes of the head. Bytes that are not UTF-8 are U+FFFD.
     head: String,
     method: Method,
     path: Range<usize>,
     query: Range<usize>,
     headers: Vec<(Range<usize>, Range<usize>)>,
-    /// Whom the caller wants, with the port where one was given; empty when the request does not say.
+    /// The requested host, with the port if there is one. Empty if the request has none.
     host: Range<usize>,
     is_http_1_1: bool,
     wants_keep_alive: bool,
@@ -50,16 +51,16 @@ pub struct Request {
     peer: IpAddr,
     connection: u64,
     is_secure: bool,
-    /// A proxy that is believed has sent it.
+    /// True if a trusted proxy has sent the request.
     is_forwarded: bool,
 }
 
-/// What the bytes received so far are.
+/// The state of the search for the end of a head.
 #[derive(Debug)]
 pub enum Scan {
-    /// The head is not complete; the search goes on at this position.
+    /// The head is incomplete. The search goes on at this position.
     Partial(usize),
-    /// The head ends here.
+    /// The head ends at this position.
     Complete(usize),
     Refused(Refusal),
 }
@@ -68,7 +69,8 @@ const fn refuse<T>(status: Status, sentence: &'static str) -> Result<T, Refusal>
     Err(Refusal { status, sentence })
 }
 
-/// Looks for the end of a head. `from` is the position that an earlier search of the same bytes returned.
+/// Searches the end of a head. `from` is the position that an earlier search of the same bytes
+/// returned.
 pub fn scan(bytes: &[u8], from: usize) -> Scan {
     let mut at = from;
     while let Some(found) = memchr::memchr(b'\n', &bytes[at..]) {
@@ -103,7 +105,7 @@ pub fn scan(bytes: &[u8], from: usize) -> Scan {
 }
 
 impl Request {
-    /// One to be filled.
+    /// An empty request, to be filled.
     pub fn new(peer: IpAddr, connection: u64) -> Request {
         Request {
             head: String::new(),
@@ -123,19 +125,21 @@ impl Request {
         }
     }
 
-    /// Says where the next request comes from.
+    /// Sets the origin of the next request.
     pub fn is_from(&mut self, peer: IpAddr, connection: u64, is_secure: bool) {
         (self.peer, self.connection, self.is_secure) = (peer, connection, is_secure);
         self.is_forwarded = false;
     }
 
-    /// Believes a proxy what it says about the caller: the right-most address that is none of the proxies', and whether the
-    /// way to the first of them was secure. Anybody can write these headers, so whoever is no proxy is not believed.
+    /// Takes the caller from the headers of trusted proxies: the right-most address that is not a
+    /// proxy's, and if the connection to the first proxy was secure. Anybody can write these
+    /// headers, so they count only from trusted proxies.
     pub(super) fn believe(&mut self, is_proxy: impl Fn(IpAddr) -> bool) {
         if !is_proxy(self.peer) {
             return;
         }
-        // Some proxies add a line instead of lengthening the one that came, so the last line is theirs.
+        // Some proxies add a line instead of extending the existing one, so the last line is
+        // theirs.
         let forwarded = self.lines("x-forwarded-for").rev().flat_map(|line| line.rsplit(','));
         let addresses = forwarded.map_while(|text| text.trim().parse::<IpAddr>().ok());
         let caller = addresses.map(|address| address.to_canonical()).find(|address| !is_proxy(*address));
@@ -144,8 +148,8 @@ impl Request {
         self.is_forwarded = true;
     }
 
-    /// Whether an origin (scheme, host and port of a page) is this server, as the caller asked for it or as a proxy that is
-    /// believed says that it was asked.
+    /// True if an origin (scheme, host and port of a page) is this server, as the caller asked for
+    /// it or as a trusted proxy reports it.
     pub fn is_own_origin(&self, origin: &str) -> bool {
         let scheme = if self.is_secure { "https://" } else { "http://" };
         let Some(host) = origin.strip_prefix(scheme) else { return false };
@@ -153,22 +157,22 @@ impl Request {
         self.head[self.host.clone()] == *host || (self.is_forwarded && before.any(|name| name.trim() == host))
     }
 
-    /// The host that the request asks for; `None` when it does not say, which browsers never do.
+    /// The requested host. `None` if the request has none, which never happens with browsers.
     pub fn host(&self) -> Option<Host<'_>> {
         Host::read(&self.head[self.host.clone()])
     }
 
-    /// Whether a proxy that is believed has sent it.
+    /// True if a trusted proxy has sent the request.
     pub fn is_forwarded(&self) -> bool {
         self.is_forwarded
     }
 
-    /// Whether nobody on the way can read along, as far as that can be known.
+    /// True if nobody on the way can read along, as far as that is known.
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Reads a whole head in place of the one before.
+    /// Reads a complete head, which replaces the previous one.
     pub fn fill(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         self.head.clear();
         self.headers.clear();
@@ -194,7 +198,7 @@ impl Request {
             Err(httparse::Error::Version) => {
                 return refuse(
                     Status::HttpVersionNotSupported,
-                    "Only HTTP/1.0 and HTTP/1.1 are spoken here.",
+                    "This server only speaks HTTP/1.0 and HTTP/1.1.",
                 );
             }
             Err(_) => return refuse(Status::BadRequest, "The head of the request cannot be read."),
@@ -217,8 +221,8 @@ impl Request {
         self.split_target(target)
     }
 
-    /// Origin form or absolute form (section 3.2). Everything else is refused: `@host/x` behind the name of this server
-    /// would lead to another one.
+    /// Splits a target in origin form or absolute form (section 3.2). Other forms are refused:
+    /// appended to this server's name, `@host/x` would lead to another server.
     fn split_target(&mut self, target: Range<usize>) -> Result<(), Refusal> {
         let text = &self.head[target.clone()];
         let mut start = target.start;
@@ -237,7 +241,7 @@ impl Request {
             if Host::read(authority).is_none() {
                 return refuse(Status::BadRequest, "The URL in the request has no host.");
             }
-            // It counts in the place of the header (section 3.2.2).
+            // The host in the target replaces the header (section 3.2.2).
             self.host = start + scheme_bytes..start + scheme_bytes + authority.len();
             start = self.host.end;
         }
@@ -263,7 +267,7 @@ impl Request {
                 if !value.trim().eq_ignore_ascii_case("chunked") || !self.is_http_1_1 {
                     return refuse(
                         Status::BadRequest,
-                        "Only the transfer coding \"chunked\" of HTTP/1.1 is known here.",
+                        "This server only knows the transfer coding \"chunked\" of HTTP/1.1.",
                     );
                 }
                 self.framing = Framing::Chunked;
@@ -277,17 +281,17 @@ impl Request {
                 if !value.trim().eq_ignore_ascii_case("100-continue") {
                     return refuse(
                         Status::ExpectationFailed,
-                        "Only the expectation \"100-continue\" is known here.",
+                        "This server only knows the expectation \"100-continue\".",
                     );
                 }
                 self.expects_continue = self.is_http_1_1;
             }
         }
         if lengths + codings > 1 {
-            return refuse(Status::BadRequest, "The request tells the length of its body more than once.");
+            return refuse(Status::BadRequest, "The request has more than one length for its body.");
         }
         if hosts > 1 || (hosts == 0 && self.is_http_1_1) {
-            return refuse(Status::BadRequest, "The request needs one Host header.");
+            return refuse(Status::BadRequest, "The request must have exactly one Host header.");
         }
         if !self.host.is_empty() && self.host().is_none() {
             return refuse(Status::BadRequest, "The Host header is neither a name nor an address.");
@@ -302,21 +306,21 @@ impl Request {
 
     /// The path as it was sent: percent-encoded, without the query.
     pub fn path(&self) -> &str {
-        // Nothing behind the host of a URL is its root.
+        // A URL without a path means the root.
         if self.path.is_empty() { "/" } else { &self.head[self.path.clone()] }
     }
 
-    /// The query as it was sent, without `?`; empty without one.
+    /// The query as it was sent, without `?`. Empty if there is none.
     pub fn query(&self) -> &str {
         &self.head[self.query.clone()]
     }
 
-    /// The value of a header; of several with the name, the first.
+    /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.lines(name).next()
     }
 
-    /// The values of all headers with this name, in their order.
+    /// All values of a header, in order.
     pub fn lines(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
         let named = move |header: &&(Range<usize>, Range<usize>)| {
             self.head[header.0.clone()].eq_ignore_ascii_case(name)
@@ -324,7 +328,7 @@ impl Request {
         self.headers.iter().filter(named).map(|header| &self.head[header.1.clone()])
     }
 
-    /// The value of a cookie; `None` without one, and with two different ones.
+    /// The value of a cookie. `None` if there is none, or two different ones.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         cookie::cookie(self.lines("cookie"), name)
     }
@@ -334,7 +338,7 @@ impl Request {
         self.peer
     }
 
-    /// The number of the connection; none has another's as long as the server runs.
+    /// The number of the connection. It is unique while the server runs.
     pub fn connection(&self) -> u64 {
         self.connection
     }
@@ -356,12 +360,12 @@ impl Request {
     }
 }
 
-/// `Content-Length` (RFC 9110, section 8.6): digits and nothing else.
+/// Reads `Content-Length` (RFC 9110, section 8.6), which consists only of digits.
 fn length(value: &str) -> Result<u64, Refusal> {
     let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     match value.parse() {
         Ok(length) if is_plain => Ok(length),
-        _ => refuse(Status::BadRequest, "The Content-Length is no number."),
+        _ => refuse(Status::BadRequest, "The Content-Length is not a number."),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers: what a door returns, and the bytes of head and framing that it becomes.
+//! Answers: the return values of entry points, and their encoding as head and framed body.
 
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
@@ -10,70 +10,72 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Room for the usual headers of an answer, in bytes.
+/// The memory reserved for the usual headers of an answer, in bytes.
 const HEADERS_BYTES: usize = 256;
 
 /// An answer.
 pub struct Response {
     status: Status,
-    /// Whole lines.
+    /// Complete header lines.
     headers: String,
     content_type: Option<&'static str>,
     content: Content,
     representation: Option<Representation>,
-    /// What to say when no range that was asked for lies inside.
+    /// The answer if no requested range lies inside of the content.
     unsatisfiable: Option<Otherwise>,
     closes: bool,
 }
 
-/// Makes another answer in the place of one.
+/// Makes a replacement for an answer.
 pub type Otherwise = Box<dyn FnOnce() -> Response + Send>;
 
 /// The body of an answer.
 pub enum Content {
     Bytes(Vec<u8>),
     Static(&'static [u8]),
-    /// A file from its beginning, `length` bytes of it. Asked before its last bytes are sent: whether they are still of the
-    /// content that the others were of.
+    /// `length` bytes of a file, from its beginning. The check runs before the last bytes are sent,
+    /// and tells if the file still has the same content.
     File {
         file: OwnedFd,
         length: u64,
         is_unchanged: IsUnchanged,
     },
-    /// Made while it is sent; with a length, exactly as many bytes.
+    /// Made while it is sent. If a length is given, it has exactly that many bytes.
     Stream {
         length: Option<u64>,
         produce: Produce,
     },
 }
 
-/// Whether a file's bytes are still those of the content that is being sent. If not, the connection is broken.
+/// Checks that a file still has the content that is being sent. If not, the connection is broken
+/// off.
 pub type IsUnchanged = Box<dyn FnOnce(&OwnedFd) -> bool + Send>;
 
-/// Writes the bytes of a streamed answer. An error breaks the connection, so that nobody takes what came for the whole.
+/// Writes the bytes of a streamed answer. An error breaks the connection off, so that nobody takes
+/// the part for the whole.
 pub type Produce = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
 
-/// An answer ready to be sent: its head and what of it was in memory have been appended to some bytes already; the rest
-/// follows.
+/// An answer ready to be sent. Its head and the bytes in memory have been appended to a buffer;
+/// this is the rest.
 pub(super) struct Outgoing {
     pub rest: Rest,
     pub keeps_alive: bool,
 }
 
-/// What follows the bytes.
+/// The rest that follows the bytes.
 pub(super) enum Rest {
     Nothing,
     Static(&'static [u8]),
     File(OwnedFd, Vec<Piece>, IsUnchanged),
-    /// In chunks, with exactly so many bytes, or to the end of the connection.
+    /// A stream in chunks, with a fixed length, or until the end of the connection.
     Stream(Produce, StreamFraming),
 }
 
-/// What of an answer is to be sent.
+/// The selected part of an answer.
 enum Selected {
     Whole,
     Pieces(Vec<Piece>),
-    /// Nothing of it, but this.
+    /// Another answer instead.
     Other(Response),
 }
 
@@ -84,7 +86,7 @@ pub(super) enum StreamFraming {
     ToTheEnd,
 }
 
-/// A stretch of an answer that is made of a content.
+/// A piece of an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Bytes(Vec<u8>),
@@ -120,7 +122,7 @@ impl Response {
         }
     }
 
-    /// A sentence for people who look at the wire.
+    /// An answer with a sentence for a person who debugs a client.
     pub fn sentence(status: Status, sentence: &str) -> Response {
         Response::new(
             status,
@@ -129,7 +131,7 @@ impl Response {
         )
     }
 
-    /// Adds a header. Control characters in the value, which would end it, become `_`.
+    /// Adds a header. Control characters in the value become `_`, because they would end it.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Response {
         let value = value.as_ref();
         self.headers.reserve(HEADERS_BYTES);
@@ -145,25 +147,25 @@ impl Response {
         self
     }
 
-    /// Says what content this is, so that it can be asked for in parts and under conditions.
+    /// Sets the identity of the content, so that ranges and conditions work.
     pub fn representation(mut self, etag: &str, modified: Option<SystemTime>) -> Response {
         self.representation = Some(Representation { etag: etag.to_owned(), modified });
         self
     }
 
-    /// The answer when no range that is asked for lies inside; an empty one without it.
+    /// Sets the answer if no requested range lies inside of the content. The default is empty.
     pub fn unsatisfiable(mut self, otherwise: impl FnOnce() -> Response + Send + 'static) -> Response {
         self.unsatisfiable = Some(Box::new(otherwise));
         self
     }
 
-    /// Ends the connection after this answer.
+    /// Closes the connection after this answer.
     pub fn close(mut self) -> Response {
         self.closes = true;
         self
     }
 
-    /// Says by the status that the request's body could not be read, where the answer does not say a failure itself.
+    /// Sets the status of an unreadable body, unless the answer is a failure already.
     pub(super) fn with_fault(mut self, fault: Option<Status>) -> Response {
         if let Some(fault) = fault.filter(|_| self.status == Status::Ok) {
             self.status = fault;
@@ -171,7 +173,7 @@ impl Response {
         self
     }
 
-    /// Bytes that are known before sending; `None` for a stream without a length.
+    /// The number of bytes, if it is known before sending. `None` for a stream without a length.
     pub(super) fn length(&self) -> Option<u64> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
@@ -181,13 +183,13 @@ impl Response {
         }
     }
 
-    /// Whether all its bytes are in memory.
+    /// True if all bytes are in memory.
     pub(super) fn is_in_memory(&self) -> bool {
         matches!(self.content, Content::Bytes(_) | Content::Static(_))
     }
 
-    /// Appends the bytes that answer a request. `may_keep_alive`: nothing on the connection speaks against a further
-    /// request.
+    /// Appends the bytes of the answer to a request. `may_keep_alive` is true if the connection may
+    /// take a further request.
     pub(super) fn append_to(
         mut self,
         bytes: &mut Vec<u8>,
@@ -218,7 +220,7 @@ impl Response {
         Outgoing { rest, keeps_alive }
     }
 
-    /// Changes the answer to what the request's conditions make of it.
+    /// Applies the conditions and ranges of the request.
     fn selected(&mut self, request: &Request) -> Selected {
         let representation = self.representation.as_ref().filter(|_| self.status == Status::Ok);
         let (Some(representation), Some(length)) = (representation, self.length()) else {
@@ -256,7 +258,7 @@ impl Response {
         }
     }
 
-    /// Several ranges in one body: `multipart/byteranges` (RFC 9110, section 14.6).
+    /// Encodes several ranges as `multipart/byteranges` (RFC 9110, section 14.6).
     fn multipart(&mut self, parts: &[(u64, u64)], length: u64) -> Vec<Piece> {
         let boundary = crate::base::ids::object_id();
         let inner_type = self.content_type.take().unwrap_or("application/octet-stream");
@@ -278,14 +280,14 @@ impl Response {
         self.headers.write_fmt(line).expect("writing into memory does not fail");
     }
 
-    /// The whole answer, as far as it is in memory.
+    /// The whole answer, except parts that are not in memory.
     pub(super) fn into_bytes(self, request: &Request) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.append_to(&mut bytes, request, false);
         bytes
     }
 
-    /// The head but for what frames the body.
+    /// Appends the head, without the headers that frame the body.
     fn append_head(&self, bytes: &mut Vec<u8>, request: &Request, keeps_alive: bool) {
         let in_memory = if self.is_in_memory() { self.length().unwrap_or(0) as usize } else { 0 };
         bytes.reserve(320 + self.headers.len() + in_memory);
@@ -312,7 +314,7 @@ impl Response {
         }
     }
 
-    /// Appends what is in memory; what is not follows.
+    /// Appends the bytes in memory, and returns the rest.
     fn append_body(self, bytes: &mut Vec<u8>, pieces: Option<Vec<Piece>>, is_chunked: bool) -> Rest {
         match self.content {
             Content::Bytes(content) => append(bytes, &content, pieces),
@@ -336,13 +338,13 @@ fn append(bytes: &mut Vec<u8>, content: &[u8], pieces: Option<Vec<Piece>>) {
     for piece in pieces {
         match piece {
             Piece::Bytes(piece) => bytes.extend_from_slice(&piece),
-            // Ranges are cut to the content's length, which fits into memory here.
+            // Ranges lie inside of the content, which fits into memory here.
             Piece::Part(start, end) => bytes.extend_from_slice(&content[start as usize..end as usize]),
         }
     }
 }
 
-/// Bytes that these stretches have together.
+/// The number of bytes in these pieces.
 pub(super) fn bytes_of(pieces: &[Piece]) -> u64 {
     let of_one = |piece: &Piece| match piece {
         Piece::Bytes(bytes) => bytes.len() as u64,
@@ -355,7 +357,7 @@ fn put(bytes: &mut Vec<u8>, texts: &[&str]) {
     texts.iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
 }
 
-/// The date of now, made once a second and thread.
+/// Writes the current date, which each thread formats once a second.
 fn write_date(bytes: &mut Vec<u8>) {
     thread_local! {
         static MADE: RefCell<(u64, String)> = const { RefCell::new((u64::MAX, String::new())) };

@@ -1,4 +1,4 @@
-//! Sending an answer from a worker: bytes, stretches of a file, or what is made meanwhile.
+//! Sends answers from a worker: bytes, ranges of a file, or a stream.
 
 use super::connection::{Connection, Pace};
 use super::response::{IsUnchanged, Piece, Rest, StreamFraming, bytes_of};
@@ -6,16 +6,17 @@ use rustix::io::retry_on_intr;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// Bytes at the end of a file that are held back until it is known that the file was not changed while it was sent.
+/// The number of bytes at the end of a file that are held back until it is known that the file has
+/// not changed while it was sent.
 const HELD_BYTES: u64 = 4096;
-/// Bytes of a made answer that are gathered before they are sent.
+/// The number of bytes of a stream that are collected before they are sent.
 const GATHERED_BYTES: usize = 64 * 1024;
 
-/// Sends an answer whole: its first bytes and the rest.
+/// Sends a whole answer: its first bytes and the rest.
 ///
 /// # Errors
-/// The peer is gone or too slow, or what makes the answer failed: the connection must end, so that nobody takes what came
-/// for the whole.
+/// The peer is gone or too slow, or making the answer failed. The connection must end, so that
+/// nobody takes the part for the whole.
 pub(super) fn send(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Result<()> {
     connection.set_generous(true)?;
     send_all(connection, bytes, rest)?;
@@ -41,11 +42,11 @@ fn send_all(connection: &mut Connection, bytes: Vec<u8>, rest: Rest) -> io::Resu
     }
 }
 
-/// Appends the rest of an answer to its first bytes where it is short, so that nobody has to wait for its peer; else the
-/// rest is returned as it was.
+/// Appends the rest of a short answer to its first bytes, so that no worker has to wait for the
+/// peer. A longer rest is returned as it was.
 ///
 /// # Errors
-/// What makes the answer failed: the connection must end, since the length was promised.
+/// Making the answer failed. The connection must end, because the length was promised.
 pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Result<Rest> {
     match rest {
         Rest::File(file, pieces, is_unchanged) if bytes_of(&pieces) <= bytes_max => {
@@ -64,7 +65,7 @@ pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Res
             produce(bytes)?;
             match (bytes.len() - before) as u64 == length {
                 true => Ok(Rest::Nothing),
-                false => Err(io::Error::other("other bytes were made than promised")),
+                false => Err(io::Error::other("the answer's length differs from the promised one")),
             }
         }
         rest => Ok(rest),
@@ -72,7 +73,7 @@ pub(super) fn gather(bytes: &mut Vec<u8>, rest: Rest, bytes_max: u64) -> io::Res
 }
 
 fn was_changed() -> io::Error {
-    io::Error::other("the file was changed while it was sent")
+    io::Error::other("the file has changed while it was sent")
 }
 
 fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) -> io::Result<()> {
@@ -89,7 +90,7 @@ fn append_part(bytes: &mut Vec<u8>, file: BorrowedFd<'_>, start: u64, end: u64) 
     Ok(())
 }
 
-/// The same pieces, the end of the last stretch of the file a piece of its own.
+/// Splits the end of the file's last range into a piece of its own.
 fn held_back(mut pieces: Vec<Piece>) -> Vec<Piece> {
     let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Part(start, end) if start < end));
     if let Some((at, &Piece::Part(start, end))) = last.map(|at| (at, &pieces[at])) {
@@ -99,7 +100,7 @@ fn held_back(mut pieces: Vec<Piece>) -> Vec<Piece> {
     pieces
 }
 
-/// Sends all but the last stretch of the file, looks whether it is still the same, and sends the rest.
+/// Sends everything but the end of the file, checks that the file is unchanged, and sends the end.
 fn send_pieces(
     connection: &mut Connection,
     head: &[u8],
@@ -128,18 +129,18 @@ fn send_pieces(
     Ok(())
 }
 
-/// Frames what an operation writes.
+/// Frames the bytes that an operation writes.
 struct Stream<'a> {
     connection: &'a mut Connection,
     pace: Pace,
-    /// Until it has left.
+    /// The head, until it has been sent.
     head: Vec<u8>,
     gathered: Vec<u8>,
     framing: StreamFraming,
 }
 
 impl Stream<'_> {
-    /// Sends what is gathered and these bytes; as one chunk, where the answer is chunked.
+    /// Sends the collected bytes and these. They are one chunk if the answer is chunked.
     fn flush_with(&mut self, bytes: &[u8]) -> io::Result<()> {
         let length = self.gathered.len() + bytes.len();
         let is_chunk = self.framing == StreamFraming::Chunked && length > 0;
@@ -156,7 +157,7 @@ impl Stream<'_> {
     fn finish(mut self) -> io::Result<()> {
         match self.framing {
             StreamFraming::Exactly(left) if left > 0 => {
-                Err(io::Error::other("fewer bytes were made than promised"))
+                Err(io::Error::other("the answer is shorter than promised"))
             }
             StreamFraming::Chunked => {
                 self.flush_with(b"")?;
@@ -172,7 +173,7 @@ impl Write for Stream<'_> {
         if let StreamFraming::Exactly(left) = &mut self.framing {
             *left = left
                 .checked_sub(bytes.len() as u64)
-                .ok_or_else(|| io::Error::other("more bytes were made than promised"))?;
+                .ok_or_else(|| io::Error::other("the answer is longer than promised"))?;
         }
         if self.gathered.len() + bytes.len() > GATHERED_BYTES {
             self.flush_with(bytes)?;

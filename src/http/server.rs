@@ -1,4 +1,4 @@
-//! Running and stopping.
+//! Starts, runs and stops the server.
 
 use super::call::{Caller, Job};
 use super::listener::Listener;
@@ -22,19 +22,19 @@ pub struct Server {
     workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
-/// Tells whether a running server can take calls.
+/// Tells if a running server can take calls.
 #[derive(Clone)]
 pub struct Health {
     workers: Arc<OnceLock<Arc<Workers<Job>>>>,
 }
 
 impl Health {
-    /// Whether a worker is free or could be started, for a call that ends by itself.
+    /// True if a worker is free or can be started for a call that does not wait for its peer.
     pub fn has_free_worker(&self) -> bool {
         self.workers.get().is_some_and(|workers| workers.has_room())
     }
 
-    /// Threads that run calls now.
+    /// The number of threads that run calls now.
     pub fn workers(&self) -> usize {
         self.workers.get().map_or(0, |workers| workers.busy())
     }
@@ -47,13 +47,14 @@ pub struct Stopper {
 }
 
 impl Server {
-    /// Begins to listen: on `plain` addresses for HTTP and on `secure` ones for HTTP in TLS, which need keys.
+    /// Starts to listen on `plain` addresses for HTTP and on `secure` addresses for HTTP over TLS,
+    /// which needs keys.
     ///
     /// # Errors
     /// Names the address, what is wrong with it and what to do.
     pub fn bind(plain: &[SocketAddr], secure: &[SocketAddr], settings: Settings) -> Result<Server> {
         let given = systemd::sockets()?;
-        // What the service manager listens on takes the place of the setting.
+        // Sockets from the service manager replace the setting.
         let plain = if given.is_empty() { plain } else { &[] };
         let given =
             given.into_iter().map(|(socket, address)| Listener::taken(OwnedFd::from(socket), address));
@@ -67,7 +68,7 @@ impl Server {
         })
     }
 
-    /// Where it listens, with the real ports, and whether in TLS.
+    /// The addresses with their actual ports. The flag is true for TLS.
     pub fn addresses(&self) -> Vec<(SocketAddr, bool)> {
         self.listeners.iter().map(|listener| (listener.address, listener.is_secure)).collect()
     }
@@ -80,7 +81,7 @@ impl Server {
         Stopper { shared: Arc::clone(&self.shared) }
     }
 
-    /// Answers until it is stopped. What runs then may end, within a limit of time.
+    /// Answers until it is stopped. Running calls may end then, within a time limit.
     pub fn run(self, service: Arc<dyn Service>) -> Result<()> {
         let back = Arc::clone(&self.shared);
         let caller = Arc::new(Caller {
@@ -97,7 +98,7 @@ impl Server {
         }
         Poller::new(self.listeners, self.shared, service, Arc::clone(&workers), self.settings)?.run()?;
         if !workers.finish(STOP_TIME) {
-            log::warn!("some calls did not end in time and were broken off");
+            log::warn!("some calls did not end in time and were aborted");
         }
         Ok(())
     }

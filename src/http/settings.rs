@@ -1,10 +1,10 @@
-//! What a server is told.
+//! Settings of the HTTP server.
 
 use super::tls::Keys;
 use crate::base::network::Network;
 use std::net::IpAddr;
 
-/// How much at the same time.
+/// Limits of simultaneous work.
 #[derive(Clone, Copy, Debug)]
 pub struct Capacity {
     pub connections: u32,
@@ -12,12 +12,12 @@ pub struct Capacity {
     pub workers: u32,
 }
 
-/// What a server is told about its surroundings.
+/// The settings of a server.
 pub struct Settings {
     pub capacity: Capacity,
-    /// For connections to the addresses for TLS.
+    /// The TLS keys.
     pub keys: Option<Keys>,
-    /// Networks of proxies that are believed what they say about the caller.
+    /// The networks of trusted proxies.
     pub proxies: Vec<Network>,
 }
 

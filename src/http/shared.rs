@@ -1,4 +1,4 @@
-//! Between the threads of a server: what comes back to the poller, and what wakes it.
+//! Shared by the threads of a server: connections returned to the poller, and its wake-up.
 
 use super::call::Returned;
 use crate::error::{Error, Result};
@@ -7,9 +7,9 @@ use std::os::fd::OwnedFd;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-/// What the poller, the workers and whoever stops the server share.
+/// State shared by the poller, the workers and the threads that stop the server.
 pub(super) struct Shared {
-    /// Readable when the poller has something to look at.
+    /// Readable if there is something for the poller to do.
     pub wake: OwnedFd,
     pub is_stopping: Arc<AtomicBool>,
     returned: Mutex<Vec<Returned>>,
@@ -31,19 +31,19 @@ impl Shared {
         }
     }
 
-    /// What workers have given back since the last time.
+    /// The connections that workers have returned since the last call.
     pub fn returned(&self) -> Vec<Returned> {
         std::mem::take(&mut *self.returned.lock().expect("nothing panics while holding the list"))
     }
 
     pub fn wake(&self) {
-        // It fails only when the counter is full: then the poller is awake already.
+        // This fails only if the counter is full, and then the poller is awake already.
         let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
     }
 
-    /// Resets the wake-up; a later one comes again.
+    /// Resets the wake-up.
     pub fn was_woken(&self) {
-        // It fails only when there was none.
+        // This fails only if there was no wake-up.
         let _ = rustix::io::read(&self.wake, &mut [0_u8; 8]);
     }
 }

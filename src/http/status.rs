@@ -1,6 +1,6 @@
-//! The statuses that this server sends (RFC 9110, section 15; 423 and 507: RFC 4918).
+//! The HTTP statuses that this server sends (RFC 9110, section 15; 423 and 507: RFC 4918).
 
-/// Declares each status once, with its number and its reason phrase, so that none can go out without one.
+/// Declares each status once, with its number and its reason phrase, so that every status has one.
 macro_rules! statuses {
     ($( $name:ident = $code:literal $reason:literal; )+) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ macro_rules! statuses {
         }
 
         impl Status {
-            /// The words behind the number, for people only.
+            /// The reason phrase, for people only.
             pub fn reason(self) -> &'static str {
                 match self {
                     $( Status::$name => $reason, )+
@@ -66,7 +66,7 @@ mod tests {
     fn every_status_has_a_number_of_its_own_and_words() {
         for (place, status) in ALL.iter().enumerate() {
             assert!(!status.reason().is_empty() && status.reason().is_ascii(), "{status:?}");
-            // As RFC 9110 writes them: the words without blanks and hyphens are the name.
+            // The names are RFC 9110's reason phrases without blanks and hyphens.
             let name: String = status.reason().chars().filter(|letter| letter.is_alphanumeric()).collect();
             assert_eq!(name.to_lowercase(), format!("{status:?}").to_lowercase());
             assert!(ALL[..place].iter().all(|other| other.code() < status.code()), "{status:?}");

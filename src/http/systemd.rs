@@ -1,4 +1,4 @@
-//! What a service manager is told and what it hands over: sd_notify(3) and sd_listen_fds(3).
+//! Messages to the service manager, and sockets from it: sd_notify(3) and sd_listen_fds(3).
 
 use crate::error::{Code, Error, Result};
 use std::net::{SocketAddr, TcpListener};
@@ -6,7 +6,7 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr as UnixAddress, UnixDatagram};
 use std::time::Duration;
 
-/// Tells the service manager something, such as `READY=1`. Without one it is nobody's business.
+/// Sends a state such as `READY=1` to the service manager, if there is one.
 pub fn notify(state: &str) {
     let Some(target) = std::env::var_os("NOTIFY_SOCKET") else { return };
     let told = (|| {
@@ -21,7 +21,8 @@ pub fn notify(state: &str) {
     }
 }
 
-/// How often the service manager wants a sign of life; `None` when it does not (sd_watchdog_enabled(3)).
+/// The interval in which the service manager expects a sign of life. `None` if it expects none
+/// (sd_watchdog_enabled(3)).
 pub fn watchdog() -> Option<Duration> {
     let is_meant = |id: String| id.parse() == Ok(std::process::id());
     if !std::env::var("WATCHDOG_PID").map_or(true, is_meant) {
@@ -30,13 +31,13 @@ pub fn watchdog() -> Option<Duration> {
     std::env::var("WATCHDOG_USEC").ok()?.parse().ok().map(Duration::from_micros)
 }
 
-/// The sockets that a service manager listens on for us; none when we are to listen ourselves.
+/// Sockets that the service manager has opened for us. Empty if we must open them ourselves.
 ///
 /// # Errors
-/// What was handed over is no listening TCP socket.
+/// A socket is not a listening TCP socket.
 pub fn sockets() -> Result<Vec<(TcpListener, SocketAddr)>> {
     let unusable = |error: std::io::Error| {
-        Error::new(Code::Invalid, "A socket from the service manager is no listening TCP socket.")
+        Error::new(Code::Invalid, "A socket from the service manager is not a listening TCP socket.")
             .because(error)
     };
     let mut handed = listenfd::ListenFd::from_env();

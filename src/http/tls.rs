@@ -1,4 +1,5 @@
-//! TLS: rustls makes and reads the records, the sockets stay ours, so that nothing here ever waits.
+//! TLS: rustls encodes and decodes records, and this server owns the sockets, so that nothing here
+//! waits.
 
 use crate::error::{Code, Error, Result};
 use rustls::pki_types::pem::PemObject;
@@ -8,9 +9,10 @@ use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How often the keys are asked for anew, at most.
+/// The shortest time between two reads of the keys.
 const KEYS_AGE: Duration = Duration::from_secs(10);
-/// Bytes of ciphertext that are read at once; their plaintext always fits into what the poller reads into.
+/// The number of bytes of ciphertext read at once. Their plaintext always fits into the poller's
+/// buffer.
 pub(super) const CIPHER_BYTES: usize = 16 * 1024;
 
 /// A certificate and its key, in PEM.
@@ -20,11 +22,11 @@ pub struct Pem {
     pub key: String,
 }
 
-/// Where the keys come from: asked at the start and, every now and then, when somebody connects, so that renewed files are
-/// taken up without a restart. `None`: they are as they were.
+/// The source of the keys. It is called at the start and then from time to time when a client
+/// connects, so that renewed files are used without a restart. `None` if the keys have not changed.
 pub type KeySource = Box<dyn Fn() -> Result<Option<Pem>> + Send + Sync>;
 
-/// The keys of a server as they are now.
+/// The current keys of a server.
 pub struct Keys {
     source: KeySource,
     state: Mutex<State>,
@@ -37,14 +39,14 @@ struct State {
 
 impl Keys {
     /// # Errors
-    /// The source has no keys, or they fit neither one another nor TLS.
+    /// The source has no keys, or certificate and key do not match or cannot be used for TLS.
     pub fn new(source: KeySource) -> Result<Keys> {
         let pem = source()?.ok_or_else(|| Error::internal("the source of the TLS keys has none"))?;
         let state = State { config: config(&pem)?, asked: Instant::now() };
         Ok(Keys { source, state: Mutex::new(state) })
     }
 
-    /// A session for a new connection.
+    /// Starts a session for a new connection.
     pub(super) fn session(&self) -> io::Result<Session> {
         let mut state = self.state.lock().expect("nothing panics while holding the keys");
         if state.asked.elapsed() >= KEYS_AGE {
@@ -52,10 +54,12 @@ impl Keys {
             match (self.source)().and_then(|pem| pem.map(|pem| config(&pem)).transpose()) {
                 Ok(None) => {}
                 Ok(Some(config)) => {
-                    log::info!("the TLS certificate has changed and is in use now");
+                    log::info!("the TLS certificate has changed, and the new one is in use now");
                     state.config = config;
                 }
-                Err(error) => log::error!("the TLS certificate stays the old one: {error}"),
+                Err(error) => log::error!(
+                    "the new TLS certificate cannot be used, and the old one stays in use: {error}"
+                ),
             }
         }
         let mut connection = ServerConnection::new(Arc::clone(&state.config)).map_err(io::Error::other)?;
@@ -84,7 +88,7 @@ fn config(pem: &Pem) -> Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// A certificate for some names and addresses that vouches for itself, for ten years.
+/// A self-signed certificate for some names and addresses, valid for ten years.
 pub fn self_signed(names: &[String]) -> Result<Pem> {
     let key = rcgen::KeyPair::generate().map_err(Error::internal)?;
     let mut params = rcgen::CertificateParams::new(names).map_err(Error::internal)?;
@@ -109,30 +113,31 @@ impl Session {
         self.connection.is_handshaking()
     }
 
-    /// Takes records that have arrived.
+    /// Decodes records that have arrived.
     pub fn feed(&mut self, mut records: &[u8]) -> io::Result<()> {
         while !records.is_empty() {
             self.connection.read_tls(&mut records)?;
             let read = self.connection.process_new_packets();
-            // An alert for the peer may have come of it even when it failed.
+            // There may be an alert for the peer even if decoding failed.
             self.collect()?;
             read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
         Ok(())
     }
 
-    /// What the records held; 0 when the peer has said that it ends, `WouldBlock` when there is nothing yet.
+    /// Reads the decoded bytes. Returns 0 if the peer has ended the session, and `WouldBlock` if
+    /// there are none yet.
     pub fn plaintext(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.connection.reader().read(buffer)
     }
 
-    /// Makes records of what is to be sent.
+    /// Encodes bytes into records.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.connection.writer().write_all(bytes)?;
         self.collect()
     }
 
-    /// Says that nothing more will be sent.
+    /// Tells the peer that nothing more will be sent.
     pub fn end(&mut self) -> io::Result<()> {
         self.connection.send_close_notify();
         self.collect()
@@ -149,7 +154,7 @@ impl Session {
         &self.unsent
     }
 
-    /// Notes that so many of the unsent bytes have left.
+    /// Removes unsent bytes that have been sent.
     pub fn sent(&mut self, count: usize) {
         self.unsent.drain(..count);
     }

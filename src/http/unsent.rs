@@ -1,5 +1,5 @@
-//! The rest of an answer that is in memory: what did not fit into the socket leaves the worker, and the poller goes on
-//! sending it.
+//! The rest of an answer in memory. The bytes that do not fit into the socket leave the worker, and
+//! the poller sends them.
 
 use super::connection::Connection;
 use std::io::{self, ErrorKind::WouldBlock};
@@ -8,9 +8,10 @@ use std::io::{self, ErrorKind::WouldBlock};
 #[derive(Default)]
 pub(super) struct Unsent {
     bytes: Vec<u8>,
-    /// What follows them; it lies in the program, so that it costs no memory however many wait for it.
+    /// Content that follows the bytes. It is part of the program, so it costs no memory however
+    /// many connections wait for it.
     content: &'static [u8],
-    /// Of both together.
+    /// The number of bytes sent of both together.
     sent: usize,
 }
 
@@ -23,13 +24,13 @@ impl Unsent {
         self.sent == self.bytes.len() + self.content.len()
     }
 
-    /// Bytes of memory that it holds.
+    /// The memory that it holds, in bytes.
     pub fn held_bytes(&self) -> usize {
         self.bytes.capacity()
     }
 
-    /// Sends what fits, without waiting; how many bytes. It has left when this is empty and the connection has nothing
-    /// unsent.
+    /// Sends as much as fits without waiting and returns the number of bytes. Everything is sent
+    /// when this is empty and the connection has nothing unsent.
     pub fn send_now(&mut self, connection: &mut Connection) -> io::Result<usize> {
         let before = self.sent;
         while !self.is_empty() {

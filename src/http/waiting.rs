@@ -1,4 +1,4 @@
-//! The connections that wait: for a request, for the rest of one, for room to send, or for their end.
+//! Connections that wait: for a request, for the rest of one, for room to send, or for their end.
 
 use super::body::ChunkScan;
 use super::connection::Connection;
@@ -11,29 +11,30 @@ use rustix::event::epoll::EventFlags;
 use std::collections::HashMap;
 use std::time::Instant;
 
-/// What a connection waits for.
+/// The event for which a connection waits.
 pub(super) enum Phase {
-    /// A request.
+    /// For a request.
     Idle,
-    /// The rest of a head, or of a small body.
+    /// For the rest of a head, or of a small body.
     Begun(Begun),
-    /// The rest of a chunked body of somebody who is not signed in.
+    /// For the rest of a chunked body from a caller who is not signed in.
     Gathering(Box<Gathering>),
-    /// Room to send the rest of an answer.
+    /// For room to send the rest of an answer.
     Answering(Box<Answering>),
-    /// The peer's end; what arrives is thrown away.
+    /// For the peer's end. Arriving bytes are dropped.
     Lingering,
 }
 
-/// How far the beginning of a request has been looked at. Both are limited by a head and a small body.
+/// The progress in reading the beginning of a request. Both numbers are limited by the size of a
+/// head and a small body.
 #[derive(Clone, Copy)]
 pub(super) struct Begun {
     pub searched: u32,
-    /// So many bytes are needed before it is worth looking again.
+    /// The number of bytes at which it is worth looking again.
     pub needed: u32,
 }
 
-/// A chunked body that is gathered behind its head.
+/// A chunked body, collected behind its head.
 pub(super) struct Gathering {
     pub head_bytes: usize,
     pub scan: ChunkScan,
@@ -42,14 +43,15 @@ pub(super) struct Gathering {
 /// The rest of an answer.
 pub(super) struct Answering {
     pub unsent: Unsent,
-    /// Whether the connection ends after it.
+    /// True if the connection ends after the answer.
     pub then_ends: bool,
-    /// Bytes that the peer has taken since its deadline was last moved.
+    /// The number of bytes that the peer has taken since its deadline was last extended.
     pub taken: u64,
 }
 
 impl Answering {
-    /// Sends what fits, without waiting. Whether the peer keeps the pace, so that it may have time again.
+    /// Sends as much as fits without waiting. Returns true if the peer keeps the pace and may get
+    /// more time.
     pub fn send_now(&mut self, connection: &mut Connection) -> std::io::Result<bool> {
         self.taken += self.unsent.send_now(connection)? as u64;
         let keeps_pace = self.taken >= PACE_BYTES_MIN;
@@ -60,16 +62,16 @@ impl Answering {
     }
 }
 
-/// A connection that waits. There may be thousands: each byte here counts.
+/// A waiting connection. There may be thousands, so its size matters.
 pub(super) struct Waiting {
     pub connection: Connection,
     pub phase: Phase,
     pub deadline: Instant,
-    /// What the poller watches it for; `None` before it does.
+    /// The events that the poller watches. `None` before it does.
     pub watched: Option<EventFlags>,
-    /// Whether it waits for its turn.
+    /// True if it waits for its turn.
     pub is_queued: bool,
-    /// Bytes that are accounted for it.
+    /// The bytes that are counted for it.
     counted_bytes: u32,
 }
 
@@ -84,17 +86,18 @@ impl Waiting {
         self.phase = phase;
     }
 
-    /// Whether there are requests in its buffer that its last turn was too short for.
+    /// True if its last turn was too short for all requests in its buffer.
     pub fn has_requests_left(&self) -> bool {
         matches!(self.phase, Phase::Idle) && !self.connection.buffer.is_empty()
     }
 
-    /// Whether a part of a request has come.
+    /// True if a part of a request has arrived.
     pub fn has_begun(&self) -> bool {
         matches!(self.phase, Phase::Begun(_) | Phase::Gathering(_))
     }
 
-    /// Takes in more of a request. How far its head has been searched, once there is enough of it to look again.
+    /// Adds received bytes of a request. If there are enough to look again, returns how far the
+    /// head has been searched.
     pub fn gather(&mut self, bytes: &[u8]) -> Option<usize> {
         let buffer = &mut self.connection.buffer;
         buffer.extend_from_slice(bytes);
@@ -109,7 +112,7 @@ impl Waiting {
         }
     }
 
-    /// Bytes of memory that it holds: what has come and is not used, and answers that wait for room.
+    /// The memory in bytes for received, unused bytes and for answers that wait for room.
     fn held_bytes(&self) -> usize {
         let unsent = match &self.phase {
             Phase::Answering(answer) => answer.unsent.held_bytes(),
@@ -128,17 +131,18 @@ fn time_of(phase: &Phase) -> std::time::Duration {
     }
 }
 
-/// All of them, each under a key that is never used again for another while an event of it may be under way.
+/// All waiting connections. A key is not used again for another connection while events for it may
+/// be pending.
 #[derive(Default)]
 pub(super) struct Room {
-    /// In pages, so that growing neither copies nor holds twice what is needed. They are large enough for the allocator to
-    /// fetch them from the kernel, which gives memory only to what is used of them, and not to put them among what is
-    /// short-lived, which could then not be given back.
+    /// The slots are in pages, so that growing neither copies nor needs twice the memory. Pages are
+    /// large enough that the allocator takes them directly from the kernel. The kernel provides
+    /// memory only for the parts in use, and gets it back when a page is freed.
     pages: Vec<Vec<Slot>>,
     free: Vec<u32>,
-    /// No connection's deadline is earlier, as far as is known.
+    /// No deadline is before this time, as far as is known.
     pub earliest: Option<Instant>,
-    /// Bytes that all hold together.
+    /// The bytes that all connections hold together.
     pub held_bytes: usize,
 }
 
@@ -151,7 +155,7 @@ struct Slot {
 }
 
 impl Room {
-    /// Takes one in; its key.
+    /// Adds a connection and returns its key.
     pub fn put(&mut self, waiting: Waiting) -> u64 {
         self.must_look_by(waiting.deadline);
         let index = match self.free.pop() {
@@ -164,7 +168,7 @@ impl Room {
         u64::from(slot.generation) << 32 | u64::from(index)
     }
 
-    /// Makes room for one more; its index.
+    /// Adds a slot and returns its index.
     fn add_slot(&mut self) -> u32 {
         if self.pages.last().is_none_or(|page| page.len() == PAGE_SLOTS) {
             self.pages.push(Vec::with_capacity(PAGE_SLOTS));
@@ -189,7 +193,7 @@ impl Room {
         Some(waiting)
     }
 
-    /// Brings the account of held bytes up to date for one.
+    /// Updates the number of held bytes for a connection.
     pub fn count(&mut self, key: u64) {
         let Some(waiting) = self.get(key) else { return };
         let bytes = u32::try_from(waiting.held_bytes()).unwrap_or(u32::MAX);
@@ -202,7 +206,7 @@ impl Room {
         self.earliest = Some(self.earliest.map_or(deadline, |earliest| earliest.min(deadline)));
     }
 
-    /// The keys of those whose time is over. Notes when to look again.
+    /// The keys of connections whose deadline has passed. Notes when to look again.
     pub fn expired(&mut self, now: Instant) -> Vec<u64> {
         let mut over = Vec::new();
         let mut earliest: Option<Instant> = None;
@@ -217,14 +221,15 @@ impl Room {
         over
     }
 
-    /// The keys of those that wait for a request, or the rest of one.
+    /// The keys of connections that wait for a request or the rest of one.
     pub fn without_request(&self) -> Vec<u64> {
         let waits = |phase: &Phase| matches!(phase, Phase::Idle | Phase::Begun(_) | Phase::Gathering(_));
         self.all().filter(|(_, waiting)| waits(&waiting.phase)).map(|(key, _)| key).collect()
     }
 
-    /// Of the network with the most connections here, the one that has been idle for longest or, when none is, the one whose
-    /// request has been incomplete for longest: whoever opens many loses his own.
+    /// A connection that can be closed for a new one, from the network with the most connections:
+    /// the one idle for longest or, if none is idle, the one whose request has been incomplete for
+    /// longest. So a caller who opens many connections loses its own.
     pub fn dispensable(&self) -> Option<u64> {
         let rank = |waiting: &Waiting| match waiting.phase {
             Phase::Lingering => 0,
@@ -237,16 +242,18 @@ impl Room {
         candidates()
             .for_each(|(_, waiting)| *by_network.entry(waiting.connection.network()).or_default() += 1);
         let (most, _) = by_network.into_iter().max_by_key(|(_, count)| *count)?;
-        // Of those that wait for the same, the earliest deadline is of the one that has waited for longest.
+        // Among connections in the same phase, the one with the earliest deadline has waited
+        // longest.
         candidates()
             .filter(|(_, waiting)| waiting.connection.network() == most)
             .min_by_key(|(_, waiting)| (rank(waiting), waiting.deadline))
             .map(|(key, _)| key)
     }
 
-    /// Connections whose end leaves the others with at most so many held bytes: those of the network that holds most, as
-    /// far as that goes; of these the ones that have waited for longest, so that an answer that has just begun to be
-    /// read is not ended for those that nobody reads.
+    /// Connections to close so that the others hold at most `bytes_max`. They are taken from the
+    /// network that holds most, as long as that suffices, and among these the ones that have waited
+    /// longest come first. So an answer that its peer has just begun to read is not ended in favour
+    /// of answers that nobody reads.
     pub fn surplus(&self, bytes_max: usize) -> Vec<u64> {
         let mut by_network: HashMap<Network, usize> = HashMap::new();
         for (_, waiting) in self.all() {
@@ -279,7 +286,7 @@ impl Room {
     }
 }
 
-/// How many connections there are, waiting or with a worker, in all and from each network.
+/// The number of connections, waiting or with a worker, in all and from each network.
 #[derive(Default)]
 pub(super) struct ConnectionCounts {
     pub total: usize,
@@ -320,7 +327,7 @@ mod tests {
         Waiting::new(connection, Phase::Begun(Begun { searched: 0, needed: 0 }), Instant::now())
     }
 
-    /// Two connections of one address, and three of as many addresses in a /64 network.
+    /// Two connections from one address, and three from different addresses in one /64 network.
     fn room() -> (Room, Vec<u64>) {
         let mut room = Room::default();
         let peers = ["192.0.2.1", "192.0.2.1", "2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:9::"];

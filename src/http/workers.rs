@@ -1,6 +1,6 @@
-//! The workers: threads that run what may block. They come when there is work and go when there is none for a while; some
-//! of them are kept back from calls that depend on how fast a peer sends or reads, and from strangers, so that small calls
-//! of people always find one.
+//! The worker pool: threads for calls that may block. Threads start when there is work and end
+//! after some idle time. Some of them are reserved: calls that depend on a peer's speed, and calls
+//! of strangers, may not use all threads, so that small calls of people always find one.
 
 use super::guest_queue::GuestQueue;
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
@@ -9,21 +9,22 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Bytes of a worker's stack.
+/// The size of a worker's stack in bytes.
 const STACK_BYTES: usize = 1024 * 1024;
 
-/// How a job uses its worker.
+/// The way in which a job uses its worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Load {
-    /// It ends by itself.
+    /// The job does not wait for its peer.
     Light,
-    /// It waits for its peer.
+    /// The job waits for its peer.
     Slow,
-    /// It ends by itself and is for somebody in this network who is not signed in.
+    /// The job does not wait for its peer, and comes from a caller in this network who is not
+    /// signed in.
     Guest(Network),
 }
 
-/// A pool of threads that run jobs of one kind.
+/// A pool of threads for jobs.
 pub struct Workers<J: Send + 'static> {
     shared: Arc<Shared<J>>,
 }
@@ -51,8 +52,8 @@ struct State<J> {
 }
 
 impl<J: Send + 'static> Workers<J> {
-    /// At most so many threads: a quarter of them run nothing but light jobs, an eighth runs those of guests, and the rest
-    /// slow ones.
+    /// A pool with at most `threads_max` threads. A quarter of them run only light jobs, an eighth
+    /// run jobs of guests, and the rest run slow jobs.
     pub fn new(threads_max: usize, run: impl Fn(J) + Send + Sync + 'static) -> Workers<J> {
         let threads_max = threads_max.max(3);
         let guests_max = (threads_max / 8).max(1);
@@ -78,7 +79,7 @@ impl<J: Send + 'static> Workers<J> {
         Workers { shared: Arc::new(shared) }
     }
 
-    /// Hands a job over. Gives it back when too many wait.
+    /// Submits a job. Returns it if too many are waiting.
     pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
         let mut state = self.shared.lock();
         match load {
@@ -99,19 +100,19 @@ impl<J: Send + 'static> Workers<J> {
         Ok(())
     }
 
-    /// Whether a light job would be begun at once.
+    /// True if a light job would start at once.
     pub fn has_room(&self) -> bool {
         let state = self.shared.lock();
         state.idle > state.light.len() || state.threads < self.shared.threads_max
     }
 
-    /// Threads that run a job.
+    /// The number of threads that run a job.
     pub fn busy(&self) -> usize {
         let state = self.shared.lock();
         state.threads - state.idle
     }
 
-    /// Takes a place among the slow ones for a job that turned out to be one; false when there is none.
+    /// Takes a slow place for a running job that has become slow. Returns false if there is none.
     pub fn becomes_slow(&self) -> bool {
         let mut state = self.shared.lock();
         let has_room = state.slow_running < self.shared.slow_max;
@@ -119,13 +120,14 @@ impl<J: Send + 'static> Workers<J> {
         has_room
     }
 
-    /// Gives that place back.
+    /// Gives the slow place back.
     pub fn is_light_again(&self) {
         self.shared.lock().slow_running -= 1;
         self.shared.work.notify_one();
     }
 
-    /// Takes no more idle threads and waits until all jobs have ended, up to a time; whether they have.
+    /// Ends idle threads and waits for all jobs, up to a time limit. Returns true if all have
+    /// ended.
     pub fn finish(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
         let mut state = self.shared.lock();
@@ -150,14 +152,14 @@ impl<J: Send + 'static> Workers<J> {
         let shared = Arc::clone(&self.shared);
         let thread = std::thread::Builder::new().name("worker".into()).stack_size(STACK_BYTES);
         if let Err(error) = thread.spawn(move || shared.work_until_idle()) {
-            log::error!("no thread for a worker: {error}");
+            log::error!("a worker thread could not be started: {error}");
             self.shared.lock().threads -= 1;
         }
     }
 }
 
 impl<J> State<J> {
-    /// Jobs that a thread could begin now.
+    /// The number of jobs that a thread could start now.
     fn startable(&self, limits: &Shared<J>) -> usize
     where
         J: Send + 'static,
@@ -181,7 +183,7 @@ impl<J> Shared<J> {
                 Load::Slow => self.lock().slow_running -= 1,
                 Load::Guest(network) => self.lock().guests.ended(network),
             }
-            // Another may have waited for this place.
+            // Another job may have waited for this place.
             self.work.notify_one();
         }
     }
@@ -203,7 +205,7 @@ impl<J> Shared<J> {
                 return Some((job, Load::Guest(network)));
             }
             let now = Instant::now();
-            // Slow jobs without a place are taken up by whoever gives one back.
+            // A slow job without a place is started by the thread that gives a place back.
             if state.is_stopping || now >= leaves_at {
                 state.threads -= 1;
                 self.done.notify_all();

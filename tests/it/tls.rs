@@ -168,7 +168,7 @@ fn a_renewed_certificate_is_taken_up_without_a_restart() {
     std::thread::sleep(Duration::from_secs(11));
     try_connect(address, &new).unwrap();
     assert!(
-        try_connect(address, &new).is_ok() && server.log().contains("stays the old one"),
+        try_connect(address, &new).is_ok() && server.log().contains("the old one stays in use"),
         "{}",
         server.log()
     );
