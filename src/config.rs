@@ -145,6 +145,8 @@ settings! {
     pairing_seconds: Count = "300" live;
     /// Minimum length of a new password, in characters.
     password_length_min: Count = "8" live;
+    /// Whether people may make groups of their own: yes or no. Administrators always may.
+    users_may_make_groups: bool = "no" live;
     /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
     /// they are written together.
     audit_flush_seconds: Count = "5";

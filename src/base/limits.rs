@@ -119,6 +119,10 @@ pub const NOTIFICATION_FILTERS_MAX: usize = 200;
 /// Shortcuts of an account, and bytes of a shortcut's name.
 pub const SHORTCUTS_MAX: usize = 10;
 pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
+/// Groups, those among them that one account has made for itself, and bytes of the name of one.
+pub const GROUPS_MAX: u64 = 10_000;
+pub const GROUPS_OF_ACCOUNT_MAX: u64 = 100;
+pub const GROUP_NAME_BYTES_MAX: usize = 100;
 /// Folders that are watched for changes. Each takes about a kilobyte of the kernel's memory.
 pub const WATCHED_FOLDERS_MAX: usize = 100_000;
 /// Limits of strangers' calls in the audit log. Strangers are callers who are not signed in.

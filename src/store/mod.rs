@@ -15,6 +15,7 @@ pub mod comments;
 mod copy;
 pub mod disks;
 pub mod favorites;
+pub mod groups;
 pub mod known_networks;
 pub mod locks;
 pub mod meta;

@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
@@ -69,6 +70,54 @@ pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<Us
         user,
     )?;
     Ok((users, total.unsigned_abs()))
+}
+
+/// Somebody with an account, as others may know them.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    pub name: String,
+    /// Empty without one.
+    pub email: String,
+    pub status: i64,
+    pub display_name: String,
+    /// Whether there is a picture of the account.
+    pub has_image: bool,
+}
+
+/// The people to be read.
+#[derive(Clone, Debug)]
+pub struct PeopleFilter {
+    /// A part of the name, the display name or the e-mail address, in lower case.
+    pub text: String,
+    /// An account that is left out.
+    pub without: Option<i64>,
+    /// Only members of this group.
+    pub group: Option<i64>,
+    /// The time at which they must be able to sign in, in seconds since 1970 UTC.
+    pub at: i64,
+    pub start: u64,
+    pub limit: u64,
+}
+
+/// People that fit, by name.
+pub fn people(read: &Read, filter: &PeopleFilter) -> Result<Vec<PersonRow>> {
+    let sql = format!(
+        "SELECT name, coalesce(email, ''), status, display_name, {HAS_ONE} FROM users \
+         WHERE (?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1)) AND (?2 IS NULL OR id <> ?2) \
+         AND (?3 IS NULL OR id IN (SELECT user FROM group_members WHERE \"group\" = ?3)) \
+         AND status <> 2 AND (expires IS NULL OR expires > ?4) ORDER BY name LIMIT ?5 OFFSET ?6"
+    );
+    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+    let start = i64::try_from(filter.start).unwrap_or(i64::MAX);
+    read.all(&sql, params![filter.text, filter.without, filter.group, filter.at, limit, start], |row| {
+        Ok(PersonRow {
+            name: row.get(0)?,
+            email: row.get(1)?,
+            status: row.get(2)?,
+            display_name: row.get(3)?,
+            has_image: row.get(4)?,
+        })
+    })
 }
 
 /// The number of accounts, and the number of administrators who can sign in.

@@ -18,6 +18,7 @@ mod favorites;
 mod files;
 mod first_run;
 mod full_disk;
+mod groups;
 mod hammer;
 mod harness;
 mod http_hazards;

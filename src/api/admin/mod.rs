@@ -1,6 +1,7 @@
 //! Operations of the admin side, one file an area.
 
 pub mod audit;
+pub mod groups;
 pub mod pairing;
 pub mod server;
 pub mod session;

@@ -41,7 +41,7 @@ record! {
         /// What all files take up.
         totalsize: SizeText,
         /// Groups.
-        groupscount: No,
+        groupscount: u64,
         /// Network folders.
         externalscount: No,
         /// Whether this is one of several sites.
@@ -91,7 +91,7 @@ fn stats(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Stats>> {
         fullaccessusers: totals.full,
         guestaccessusers: totals.accounts - totals.full,
         totalsize: SizeText(totals.files.bytes),
-        groupscount: No,
+        groupscount: view.group_count()?,
         externalscount: No,
         multisite: No,
         maxsitestorage: Empty,

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod comments;
 pub mod favorites;
 pub mod files;
+pub mod groups;
 pub mod locks;
 pub mod notifications;
 pub mod pairing;

@@ -248,7 +248,7 @@ fn checked_display_name(text: &str) -> Result<String> {
 }
 
 /// An address in lower case; `None` for an empty text.
-fn checked_email(text: &str) -> Result<Option<String>> {
+pub(in crate::domain) fn checked_email(text: &str) -> Result<Option<String>> {
     let email = UserName::normal_form(text);
     if email.is_empty() {
         return Ok(None);
