@@ -17,7 +17,7 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     let report = cloud.check_from_console(deep)?;
     print(&report.noted.iter().map(|line| format!("note: {line}\n")).collect::<String>())?;
     print(&report.mended.iter().map(|line| format!("repaired: {line}\n")).collect::<String>())?;
-    let findings = report.needs_look.iter().map(|finding| format!("needs attention: {finding}\n"));
+    let findings = report.needs_look.iter().map(|finding| format!("needs a look: {finding}\n"));
     print(&findings.collect::<String>())?;
     print(&report.wrong.iter().map(|line| format!("wrong: {line}\n")).collect::<String>())?;
     if !report.wrong.is_empty() {

@@ -64,7 +64,7 @@ impl Drop for Immutable {
     }
 }
 
-/// What the dashboard says needs attention: what could not be done, with which path, and the reason.
+/// What the dashboard says needs a look: what could not be done, with which path, and the reason.
 fn findings(admin: &mut Caller) -> Vec<[String; 3]> {
     let answer: Element = admin.administer("getfindings", &[]).xml();
     let told = |finding: &Element| ["kind", "path", "reason"].map(|field| finding.field(field).to_owned());

@@ -112,7 +112,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     // However often, and whatever becomes of the first one.
     for number in 2..5 {
         let finished = cloudlet(server.data(), &["backup", &text(&shelf), "--backup-keep", "1"], "");
-        let told = format!("needs attention: {}. ", at("/bob/closed").display());
+        let told = format!("needs a look: {}. ", at("/bob/closed").display());
         let told = finished.stderr.matches(&told).count();
         assert_eq!(told, 1, "{finished:?}");
         finished.done_with_exceptions();

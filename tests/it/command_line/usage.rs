@@ -107,8 +107,8 @@ fn check_finds_what_does_not_fit_together() {
     std::fs::write(server.data().file("/bob/by-hand"), "x").unwrap();
     std::fs::remove_file(server.data().file("/bob/file")).unwrap();
     let said = cloudlet(server.data(), &["check"], "").succeeded();
-    assert!(said.contains("mended") && said.contains("/bob"), "{said}");
-    assert!(!cloudlet(server.data(), &["check"], "").succeeded().contains("mended"));
+    assert!(said.contains("repaired") && said.contains("/bob"), "{said}");
+    assert!(!cloudlet(server.data(), &["check"], "").succeeded().contains("repaired"));
 
     for folder in ["trash", "versions"] {
         let kept = server.data().file("/.cloudlet").join(folder);

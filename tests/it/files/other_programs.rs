@@ -125,7 +125,7 @@ fn a_file_renamed_by_hand_in_its_folder_is_not_taken_for_missing() {
     };
     wait_until("the visit is noted", Duration::from_secs(5), || writer() == "alice");
     let said = cloudlet(server.data(), &["check"], "").succeeded();
-    assert!(!said.contains("mended"), "the visit has mended all there was: {said}");
+    assert!(!said.contains("repaired"), "the visit has mended all there was: {said}");
 }
 
 fn say(caller: &mut Caller, path: &str) {

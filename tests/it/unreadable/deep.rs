@@ -63,7 +63,7 @@ fn a_tree_that_is_too_deep_harms_nothing_else() {
     assert_eq!(reply.status, 200);
     assert!(reply.body.windows(5).any(|bytes| bytes == b"waves"));
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
-    assert!(said.contains("needs attention") && said.contains("No problems found"), "{said}");
+    assert!(said.contains("needs a look") && said.contains("No problems found"), "{said}");
     let told = findings(&mut alice);
     let [[kind, path, reason]] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((kind.as_str(), reason.as_str()), ("read", "too-deep"));

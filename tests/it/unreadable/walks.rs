@@ -43,7 +43,7 @@ fn a_closed_folder_in_a_home_leaves_all_else_as_it_is() {
     let [closed, names_only] = ["/bob/closed", "/bob/names only"].map(|path| server.data().file(path));
     let told = [finding("read", &closed, "EACCES"), finding("read", &names_only, "EACCES")];
     assert_eq!(findings(&mut alice), told);
-    let line = format!("needs attention: {}.", closed.display());
+    let line = format!("needs a look: {}.", closed.display());
     assert_eq!(server.log().matches(&line).count(), 1, "{}", server.log());
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     assert!(said.contains(&line) && said.contains("No problems found"), "{said}");
@@ -101,7 +101,7 @@ fn a_copy_and_an_archive_name_what_they_lack() {
     assert!(findings(&mut alice).contains(&finding("read", &secret, "EACCES")));
     // Its content is not asked for as damage, and the deep check says the same.
     let said = cloudlet(server.data(), &["check", "--deep"], "").succeeded();
-    assert!(said.contains(&format!("needs attention: {}.", secret.display())), "{said}");
+    assert!(said.contains(&format!("needs a look: {}.", secret.display())), "{said}");
 }
 
 #[test]

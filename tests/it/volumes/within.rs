@@ -4,7 +4,7 @@ use crate::harness::{Caller, Data, Element, Launch, cloudlet, may_mount, names};
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// What the dashboard says needs attention: each path with what cannot be done and the reason.
+/// What the dashboard says needs a look: each path with what cannot be done and the reason.
 fn findings(admin: &mut Caller) -> Vec<(String, String, String)> {
     let answer: Element = admin.administer("getfindings", &[]).xml();
     let text = |finding: &Element, field| finding.field(field).to_owned();
@@ -96,7 +96,7 @@ fn a_disk_that_is_mounted_among_the_files_can_be_read_and_is_not_changed() {
     let said = cloudlet(server.data(), &["check"], "").succeeded();
     for path in expected {
         let line = format!(
-            "needs attention: {path}. It can be read and copied, but not changed: another disk is mounted there."
+            "needs a look: {path}. It can be read and copied, but not changed: another disk is mounted there."
         );
         assert_eq!((server.log().matches(&line).count(), said.matches(&line).count()), (1, 1), "{said}");
     }
@@ -133,7 +133,7 @@ fn a_home_that_is_a_link_is_told_as_one() {
     let expected = ["bob", "bobby"].map(|name| (path(name), "change".to_owned(), "ELOOP".to_owned()));
     assert_eq!(told, expected);
     let line =
-        format!("needs attention: {}. It is not followed: a symbolic link is in the way.", path("bobby"));
+        format!("needs a look: {}. It is not followed: a symbolic link is in the way.", path("bobby"));
     assert_eq!(server.log().matches(&line).count(), 1, "{}", server.log());
     // Mended, it is one home like another.
     fs::remove_file(server.data().file("/bobby")).unwrap();
