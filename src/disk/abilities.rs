@@ -1,7 +1,9 @@
-//! What a volume's file system can do, found out by trying, in a folder of `staging` that goes again.
+//! The abilities of a volume's file system, found out by trying, in a temporary folder below
+//! `staging`.
 //!
-//! Names that it would refuse or, worse, silently change are refused beforehand with a sentence that says why. What else a
-//! file system lacks (links, bits, times) is met where it is needed; here it is only told.
+//! Names that the file system would refuse or, worse, silently change are refused beforehand with a
+//! sentence that says why. Other missing abilities (links, bits, times) are handled where they are
+//! needed; here they are only reported.
 
 use super::errno::{at, failed};
 use super::file_system::name_of;
@@ -17,46 +19,46 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, Timespec, fstatfs, fstatvfs};
 use rustix::io::Errno;
 
-/// Characters that Windows and its file systems do not take in names.
+/// Characters that Windows and its file systems do not allow in names.
 const DOUBTFUL: &str = "\\:*?\"<>|";
 /// `MSDOS_SUPER_MAGIC` of statfs(2).
 const FAT: u32 = 0x4d44;
-/// The longest file of FAT, in bytes.
+/// The maximum size of a file on FAT, in bytes.
 const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
 /// In nanoseconds.
 const SECOND: u64 = 1_000_000_000;
-/// A time that no file system rounds to itself: in seconds, and in nanoseconds beyond them.
+/// A time that no file system rounds to itself, in seconds and nanoseconds.
 const TIME: Timespec = Timespec { tv_sec: 1_000_000_001, tv_nsec: 123_456_789 };
 
-/// What a file system can do.
+/// The abilities of a file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abilities {
     /// The usual name of the file system.
     pub file_system: &'static str,
-    /// Names that differ in case are two names.
+    /// True if names that differ only in case are different names.
     pub case_counts: bool,
-    /// Characters that no name may have.
+    /// Characters that no name may contain.
     pub refused: String,
-    /// Names may end with a dot or a blank.
+    /// True if names may end with a dot or a blank.
     pub keeps_ends: bool,
-    /// Names may be any bytes, and not only text.
+    /// True if names may be any bytes, and not only text.
     pub keeps_bytes: bool,
     pub name_bytes_max: usize,
-    /// Permission bits are kept.
+    /// True if permission bits are stored.
     pub has_modes: bool,
     pub has_links: bool,
-    /// Copies can share their bytes.
+    /// True if copies can share their bytes with the original.
     pub shares_bytes: bool,
-    /// Zeros that nobody wrote take up no room.
+    /// True if holes in files take up no space.
     pub is_sparse: bool,
-    /// Attributes that other programs give to files are kept.
+    /// True if extended attributes of other programs are stored.
     pub has_attributes: bool,
     pub has_access_lists: bool,
-    /// The times of files are kept, and are not those of their storing.
+    /// True if the dates given to files are stored.
     pub keeps_times: bool,
-    /// Times are kept to this many nanoseconds.
+    /// The precision of times in nanoseconds.
     pub time_nanoseconds: u64,
-    /// The longest file, in bytes, where that is little.
+    /// The maximum size of a file in bytes, if it is small.
     pub file_bytes_max: Option<u64>,
 }
 
@@ -74,7 +76,7 @@ impl Abilities {
         found
     }
 
-    /// Refuses a name that the file system cannot hold as it is.
+    /// Refuses a name that the file system cannot store unchanged.
     ///
     /// # Errors
     /// `Code::Invalid` with the reason.
@@ -89,7 +91,7 @@ impl Abilities {
             return refused("This disk cannot store names that end with a dot or a blank.".into());
         }
         if !self.keeps_bytes && std::str::from_utf8(&bytes).is_err() {
-            return refused("This disk cannot store names that are no text.".into());
+            return refused("This disk cannot store names that are not text.".into());
         }
         if bytes.len() > self.name_bytes_max {
             return refused(format!(
@@ -100,7 +102,7 @@ impl Abilities {
         Ok(())
     }
 
-    /// What it lacks, in words for the log and for people; empty when nothing.
+    /// The missing abilities, in words for the log and for people. Empty if there are none.
     pub fn lacking(&self) -> Vec<String> {
         let mut lacking = Vec::new();
         let mut say = |is_lacking: bool, words: &str| {
@@ -111,7 +113,7 @@ impl Abilities {
         say(!self.case_counts, "names that differ only in case are one");
         say(!self.refused.is_empty(), &format!("no names with {}", self.refused));
         say(!self.keeps_ends, "no names that end with a dot or a blank");
-        say(!self.keeps_bytes, "no names that are no text");
+        say(!self.keeps_bytes, "no names that are not text");
         say(self.name_bytes_max < NAME_BYTES_MAX, &format!("names of up to {} bytes", self.name_bytes_max));
         say(!self.has_modes, "no permission bits");
         say(!self.has_links, "no links");
@@ -124,7 +126,7 @@ impl Abilities {
     }
 }
 
-/// Tries things in an empty folder.
+/// Tries abilities in an empty folder.
 struct Trial {
     folder: OwnedFd,
 }
@@ -140,7 +142,7 @@ impl Trial {
         }
         let long = fstatvfs(&self.folder).map_err(at("statvfs"))?.f_namemax;
         let long = usize::try_from(long).unwrap_or(NAME_BYTES_MAX).clamp(1, NAME_BYTES_MAX);
-        // Some (FUSE, eCryptfs) say more than they do.
+        // Some file systems (FUSE, eCryptfs) report a longer maximum than they support.
         let is_less = !self.keeps(&vec![b'n'; long])? && self.keeps(&[b'n'; 143])?;
         let other = self.create(b"other").map_err(at("create"))?;
         sys::write_at(&file, b"trial", 0).map_err(at("write"))?;
@@ -173,21 +175,23 @@ impl Trial {
         sys::create(self.entry(name), Mode::RUSR | Mode::WUSR)
     }
 
-    /// Whether a name can be given to a file and is then the one that is listed.
+    /// True if a file can be created with this name and is then listed under it.
     fn keeps(&self, name: &[u8]) -> Result<bool> {
         match self.create(name) {
             Ok(_) => {}
-            // This is not for the name; what is found here is believed until the program ends.
+            // These errors do not concern the name, and a wrong result would be believed until the
+            // program ends.
             Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("create", errno)),
             Err(_) => return Ok(false),
         }
-        // By a handle of its own: where the last reading ended, the next would go on.
+        // Through a handle of its own, because another reading would continue where the last one
+        // ended.
         let listed = open_one(self.entry(b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
     }
 
     fn has_modes(&self, file: &OwnedFd) -> Result<bool> {
-        // Two different ones, because without bits every file has the same.
+        // Two different modes, because a file system without bits shows the same for all files.
         for mode in [0o640, 0o600] {
             tolerate(sys::set_mode(file, Mode::from_raw_mode(mode))).map_err(at("chmod"))?;
             let stat = stat::of_handle(file).map_err(at("statx"))?;
@@ -210,7 +214,7 @@ impl Trial {
         Ok(stat.is_some_and(|stat| stat.allocated < BYTES))
     }
 
-    /// To how many nanoseconds a time is kept; `None` where it is not.
+    /// The precision of times in nanoseconds; `None` if times are not stored.
     fn time_nanoseconds(&self, file: &OwnedFd) -> Result<Option<u64>> {
         tolerate(sys::set_modified(file, TIME)).map_err(at("utimensat"))?;
         let stat = stat::of_handle(file).map_err(at("statx"))?;

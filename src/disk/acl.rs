@@ -1,5 +1,6 @@
-//! POSIX access lists, as the kernel hands them out in `system.posix_acl_access` and `system.posix_acl_default`: a version
-//! of four bytes, then eight bytes for each entry: tag, permissions, and the id of a named user or group (acl(5)).
+//! POSIX access control lists in the kernel's format, from `system.posix_acl_access` and
+//! `system.posix_acl_default`: a version of four bytes, then eight bytes for each entry with tag,
+//! permissions, and the id of a named user or group (acl(5)).
 
 const VERSION: [u8; 4] = 2u32.to_le_bytes();
 const ENTRY_BYTES: usize = 8;
@@ -8,25 +9,25 @@ const GROUP: u16 = 0x04;
 const MASK: u16 = 0x10;
 const OTHERS: u16 = 0x20;
 
-/// An access list.
+/// An access control list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Acl(Vec<u8>);
 
 impl Acl {
-    /// Reads one; `None` for what is no list of the version that Linux has.
+    /// Reads a list. `None` if it does not have Linux's version.
     pub fn parse(bytes: Vec<u8>) -> Option<Acl> {
         let entries = bytes.strip_prefix(&VERSION)?;
         let is_whole = !entries.is_empty() && entries.len() % ENTRY_BYTES == 0;
         is_whole.then_some(Acl(bytes))
     }
 
-    /// As the kernel takes it.
+    /// The bytes in the kernel's format.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The list of an entry that is created with a mode where this is the default list of its folder: the mode takes
-    /// rights away, as in the kernel's `posix_acl_create`, and the umask has no say.
+    /// The list of an entry that is created with a mode in a folder with this default list. The
+    /// mode limits the rights, as in the kernel's `posix_acl_create`, and the umask does not count.
     pub fn of_new_entry(&self, mode: u32) -> Acl {
         let group = if self.permissions(MASK).is_some() { MASK } else { GROUP };
         let mut bytes = self.0.clone();
@@ -43,8 +44,9 @@ impl Acl {
         Acl(bytes)
     }
 
-    /// The permission bits that grant no more than this list does to the owner, the group and all others. The bits that
-    /// the kernel shows beside a list are not those: there the mask stands in the place of the group.
+    /// The permission bits that grant no more than this list grants to the owner, the group and all
+    /// others. The bits that the kernel shows for an entry with a list differ: its group bits are
+    /// the list's mask.
     pub fn mode(&self) -> u32 {
         let of = |tag| self.permissions(tag).unwrap_or(0);
         of(OWNER) << 6 | (of(GROUP) & self.permissions(MASK).unwrap_or(0o7)) << 3 | of(OTHERS)
@@ -91,7 +93,7 @@ mod tests {
         assert_eq!(default.of_new_entry(0o666), of(6, 7, 5, 6, 4));
         assert_eq!(default.of_new_entry(0o777), default);
         assert_eq!(default.of_new_entry(0o600), of(6, 7, 5, 0, 0));
-        // Without a mask the group itself is limited.
+        // Without a mask, the mode limits the group itself.
         let plain = acl(&[(OWNER, 7), (GROUP, 7), (OTHERS, 7)]);
         assert_eq!(plain.of_new_entry(0o640), acl(&[(OWNER, 6), (GROUP, 4), (OTHERS, 0)]));
     }

@@ -1,10 +1,12 @@
-//! What files and folders have beside their content: owner, group, permission bits, access list, the attributes of users'
-//! programs (`user.*`). Here they are read, and put on what leaves `staging`.
+//! The attributes of files and folders: owner, group, permission bits, access list, and other
+//! programs' attributes (`user.*`). This module reads them, and sets them on entries that leave
+//! `staging`.
 //!
-//! A replacement keeps what the replaced file had. A new entry gets what its folder prescribes: the folder's group where
-//! that has the set-group-id bit, and its default access list. The kernel does both only for what is created in a folder,
-//! and not for what is moved there from `staging`. A disk that lacks some of this refuses; its mount options decide
-//! instead, so that is no failure.
+//! A replacement keeps the attributes of the replaced file. A new entry inherits from its folder:
+//! the folder's group if it has the set-group-id bit, and its default access list. The kernel does
+//! this only for entries created in the folder, and not for entries moved there from `staging`. A
+//! disk without such attributes refuses them. That is no failure, because its mount options decide
+//! instead.
 
 use super::acl::Acl;
 use super::errno::{at, failed};
@@ -22,25 +24,26 @@ const DEFAULT_LIST: &[u8] = b"system.posix_acl_default";
 const OF_USERS: &[u8] = b"user.";
 
 const SET_GROUP_ID: u32 = 0o2000;
-/// What is taken from a new entry's bits where its folder has no default access list. Not the process's umask: who starts
-/// the program by hand is to get the same files.
+/// The permission bits that a new entry does not get, if its folder has no default access list. The
+/// process's umask is not used, so that files are the same when somebody starts the program by
+/// hand.
 const TAKEN_FROM_NEW: u32 = 0o027;
 
-/// What an entry has, or is to have, beside its content.
+/// The attributes of an entry.
 #[derive(Clone, Debug)]
 pub(super) struct Attributes {
     owner: Option<u32>,
     group: Option<u32>,
-    /// Without the rights that the access list gives beyond owner, group and all others.
+    /// Excludes the rights that the access list grants to named users and groups.
     mode: u32,
     list: Option<Acl>,
     /// The default access list of a folder.
     default_list: Option<Acl>,
-    /// Names and values.
+    /// Names and values of other programs' attributes.
     of_users: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// What a folder prescribes for what is put into it.
+/// The attributes that a new entry inherits from its folder.
 #[derive(Clone, Debug)]
 pub(super) struct Prescribed {
     group: Option<u32>,
@@ -48,17 +51,18 @@ pub(super) struct Prescribed {
 }
 
 impl Prescribed {
-    /// Whether a new entry gets what it would get anywhere.
+    /// True if nothing is inherited.
     pub fn is_nothing(&self) -> bool {
         self.group.is_none() && self.list.is_none()
     }
 
-    /// What a new entry gets.
+    /// The attributes of a new entry.
     pub fn for_new(&self, kind: Kind) -> Attributes {
         self.with_bits(kind, 0)
     }
 
-    /// What a copy gets: it is a new entry, but what can be run can be run as well, and what other programs noted comes along.
+    /// The attributes of a copy. It is a new entry, but it stays executable and keeps other
+    /// programs' attributes.
     pub fn for_copy(&self, kind: Kind, original: Attributes) -> Attributes {
         let bits = if kind == Kind::File { original.mode & 0o111 } else { 0 };
         Attributes { of_users: original.of_users, ..self.with_bits(kind, bits) }
@@ -81,7 +85,7 @@ impl Prescribed {
 }
 
 impl Attributes {
-    /// Those of an open entry.
+    /// The attributes of an open entry.
     pub fn of(handle: &OwnedFd) -> rustix::io::Result<Attributes> {
         let stat = fstat(handle)?;
         let bits = stat.st_mode & 0o777 | stat.st_mode & SET_GROUP_ID;
@@ -109,21 +113,21 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// Those of a file that this program may not open. Whether the group's bits are the mask of a list cannot be told, so
-    /// the group gets nothing.
+    /// The attributes of a file that this program may not open. Its group bits may be the mask of a
+    /// list, so the group gets no rights.
     fn of_unreadable(stat: &Stat) -> Attributes {
         let mode = stat.mode & 0o707;
         let (list, default_list, of_users) = (None, None, Vec::new());
         Attributes { owner: None, group: Some(stat.group), mode, list, default_list, of_users }
     }
 
-    /// Puts them on a file or folder that nobody else can reach yet.
+    /// Sets the attributes on a file or folder that nobody else can reach yet.
     pub fn put_on(&self, handle: &OwnedFd, kind: Kind) -> rustix::io::Result<()> {
         // Before the bits, which may forbid it.
         for (name, value) in &self.of_users {
             optional(sys::set_attribute(handle, name, value), name)?;
         }
-        // Before the bits as well: a change of the group clears the set-group-id bit.
+        // Also before the bits, because changing the group clears the set-group-id bit.
         self.put_owner_on(handle)?;
         let bits = if kind == Kind::Folder { 0o777 | SET_GROUP_ID } else { 0o777 };
         tolerate(sys::set_mode(handle, Mode::from_raw_mode((self.mode & bits) as _)))?;
@@ -145,7 +149,8 @@ impl Attributes {
         self.put_on(file, Kind::File)
     }
 
-    /// Owner and group, as far as this program may give them: root may give both, others one of their groups.
+    /// Sets owner and group as far as this program may: root may set both, others only one of their
+    /// groups.
     fn put_owner_on(&self, handle: &OwnedFd) -> rustix::io::Result<()> {
         let now = fstat(handle)?;
         let owner = self.owner.filter(|owner| *owner != now.st_uid).map(Uid::from_raw);
@@ -161,14 +166,14 @@ impl Attributes {
 }
 
 impl Slot {
-    /// What the folder prescribes for what is put here.
+    /// The attributes that entries inherit here.
     pub fn prescribed(&self) -> Result<Prescribed> {
         let list = value(&self.folder, DEFAULT_LIST).map_err(at("read the access list"))?;
         let group = (self.above.mode & SET_GROUP_ID != 0).then_some(self.above.group);
         Ok(Prescribed { group, list: list.and_then(Acl::parse) })
     }
 
-    /// What the file here has; `None` when there is none any more.
+    /// The attributes of the file here; `None` if it no longer exists.
     pub fn attributes(&self, stat: &Stat) -> Result<Option<Attributes>> {
         match open_one(self.entry(), resolve::FILE) {
             Ok(handle) => Attributes::of(&handle).map(Some).map_err(at("read the attributes")),
@@ -179,7 +184,7 @@ impl Slot {
     }
 }
 
-/// Lets a folder of this program's own prescribe nothing for what is created in it, whatever it got from the folder above.
+/// Makes a private folder pass on nothing to its entries, whatever it inherited itself.
 pub(super) fn prescribe_nothing(folder: &OwnedFd) {
     let bits = sys::set_mode(folder, Mode::RWXU);
     let list = match sys::remove_attribute(folder, DEFAULT_LIST) {
@@ -191,11 +196,11 @@ pub(super) fn prescribe_nothing(folder: &OwnedFd) {
     }
 }
 
-/// Whether a disk keeps attributes of users' programs, and access lists, found out by trying on a file.
+/// Tries on a file if the disk stores other programs' attributes, and access lists.
 pub(super) fn kept_by(file: &OwnedFd) -> (bool, bool) {
     const EVERYBODY: u32 = u32::MAX;
     let mut list = 2u32.to_le_bytes().to_vec();
-    // Owner, the user 0, group, mask and others, all with the right to read.
+    // Owner, user 0, group, mask and others, all with the right to read.
     for (tag, id) in [(1u16, EVERYBODY), (2, 0), (4, EVERYBODY), (16, EVERYBODY), (32, EVERYBODY)] {
         list.extend_from_slice(&[tag.to_le_bytes(), 4u16.to_le_bytes()].concat());
         list.extend_from_slice(&id.to_le_bytes());
@@ -206,7 +211,8 @@ pub(super) fn kept_by(file: &OwnedFd) -> (bool, bool) {
     (keeps(b"user.cloudlet", b"kept"), keeps(ACCESS_LIST, &list))
 }
 
-/// What a disk lacks or has no room for (an inode holds few of them on ext4) is left out, and the log says so.
+/// Ignores an attribute that the disk cannot store, or has no space for (on ext4 an inode holds
+/// few), and logs it.
 fn optional(result: rustix::io::Result<()>, name: &[u8]) -> rustix::io::Result<()> {
     match result {
         Err(errno @ (Errno::NOSPC | Errno::DQUOT | Errno::TOOBIG | Errno::RANGE)) => {
@@ -222,12 +228,13 @@ fn names(handle: impl AsFd) -> rustix::io::Result<Vec<Vec<u8>>> {
     Ok(list.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(<[u8]>::to_vec).collect())
 }
 
-/// `None` where there is none, or it went since it was listed.
+/// `None` if there is none, or it was removed since it was listed.
 fn value(handle: impl AsFd, name: &[u8]) -> rustix::io::Result<Option<Vec<u8>>> {
     whole(|| fgetxattr_query(&handle, name), |value| fgetxattr(&handle, name, value))
 }
 
-/// Asks how long something is and reads it; `None` where it is not there, or not for this program.
+/// Asks for the length of an attribute and reads it. `None` if it does not exist or is not visible
+/// to this program.
 fn whole(
     query: impl Fn() -> rustix::io::Result<usize>,
     read: impl Fn(&mut [u8]) -> rustix::io::Result<usize>,
@@ -243,7 +250,7 @@ fn whole(
                 bytes.truncate(length);
                 return Ok(Some(bytes));
             }
-            // It has become longer since; the kernel takes no more than 64 KiB.
+            // It has become longer meanwhile. The kernel allows at most 64 KiB.
             Err(Errno::RANGE) => {}
             Err(
                 Errno::NODATA | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::PERM | Errno::ACCESS,

@@ -1,5 +1,5 @@
-//! Copies of bytes: shared where the file system can (reflink), else copied inside the kernel, else read and written.
-//! What nobody wrote in a file (a hole) takes up no room in its copy either, where the file system can say where it is.
+//! Copies bytes: shared if the file system can (reflink), else copied inside the kernel, else read
+//! and written. Holes in a file stay holes in its copy, if the file system can report them.
 
 use super::errno::means_unsupported;
 use super::hidden_dir::write_all;
@@ -8,13 +8,13 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{SeekFrom, fstat, seek};
 use rustix::io::{Errno, Result, pread, retry_on_intr};
 
-/// Bytes read and written at once where the kernel cannot copy.
+/// The number of bytes read and written at once if the kernel cannot copy.
 const BUFFER_BYTES: usize = 256 * 1024;
-/// Bytes the kernel copies in one call, so that the call can be interrupted.
+/// The number of bytes that the kernel copies in one call, so that copying can be interrupted.
 const RANGE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Copies the first `size` bytes into an empty file, fewer when the file has become shorter. `ECANCELED` once it may not
-/// go on. Where `from` is read next by a plain read(2) is not defined afterwards.
+/// Copies the first `size` bytes into an empty file, or fewer if the file has become shorter. Fails
+/// with `ECANCELED` once it may not go on. The read position of `from` is undefined afterwards.
 pub(super) fn copy_bytes(
     from: &OwnedFd,
     to: &OwnedFd,
@@ -34,13 +34,13 @@ pub(super) fn copy_bytes(
             return Ok(());
         }
     }
-    // A hole at the end. A file that was cut off meanwhile has none.
+    // A hole at the end. A file that was truncated meanwhile has none.
     let length = size.min(u64::try_from(fstat(from)?.st_size).unwrap_or(0));
     if length > end { sys::truncate(to, length) } else { Ok(()) }
 }
 
-/// Where the next bytes begin that somebody wrote, and how many they are; `None` when there are none up to `size`. A file
-/// system that does not know has no holes.
+/// The offset and length of the next bytes that are not a hole; `None` if there are none up to
+/// `size`. A file system that cannot tell has no holes.
 fn next_data(file: &OwnedFd, offset: u64, size: u64) -> Result<Option<(u64, u64)>> {
     if offset >= size {
         return Ok(None);
@@ -56,7 +56,7 @@ fn next_data(file: &OwnedFd, offset: u64, size: u64) -> Result<Option<(u64, u64)
     }
     let end = match seek(file, SeekFrom::Hole(begin)) {
         Ok(end) if end > begin => end.min(size),
-        // Changed meanwhile; what is there is copied as it is.
+        // The file has changed meanwhile and is copied as it is.
         Ok(_) | Err(Errno::NXIO) => size,
         Err(errno) if means_unsupported(errno) => size,
         Err(errno) => return Err(errno),
@@ -67,19 +67,19 @@ fn next_data(file: &OwnedFd, offset: u64, size: u64) -> Result<Option<(u64, u64)
 struct Copier<'a> {
     from: &'a OwnedFd,
     to: &'a OwnedFd,
-    /// Until the kernel says that it cannot.
+    /// True until the kernel reports that it cannot copy.
     in_kernel: bool,
     may_go_on: &'a dyn Fn() -> bool,
 }
 
 impl Copier<'_> {
-    /// Copies what lies between two offsets; `false` when the file ends before.
+    /// Copies the bytes between two offsets. Returns `false` if the file ends before.
     fn copy(&mut self, mut offset: u64, end: u64) -> Result<bool> {
         while self.in_kernel && offset < end {
             self.check()?;
             let length = (end - offset).min(RANGE_BYTES) as usize;
             match sys::copy_range(self.from, self.to, offset, length) {
-                // Some file systems (procfs, FUSE) say so instead of failing; reading finds out.
+                // Some file systems (procfs, FUSE) return 0 instead of failing. Reading finds out.
                 Ok(0) => self.in_kernel = false,
                 Ok(copied) => offset += copied as u64,
                 Err(errno) if is_for_others(errno) => self.in_kernel = false,
@@ -109,7 +109,7 @@ impl Copier<'_> {
     }
 }
 
-/// Whether another way is to be tried.
+/// True if another way of copying must be tried.
 fn is_for_others(errno: Errno) -> bool {
     means_unsupported(errno) || matches!(errno, Errno::XDEV | Errno::PERM)
 }

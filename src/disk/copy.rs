@@ -1,8 +1,9 @@
-//! Copies: all or nothing, made in `staging` and put in place like any other content.
+//! Copies files and folders: all or nothing, made in `staging` and put in place like any other
+//! content.
 //!
-//! Symlinks and special files are left out, but where a move needs all of it: then they are a failure. Modification times
-//! are kept, and what can be run can be run. What moves to a folder that prescribes nothing keeps all attributes that it
-//! has.
+//! Symlinks and special files are left out. If a move needs everything, they make it fail.
+//! Modification times and execute bits are kept. Entries that move to a folder without inherited
+//! attributes keep all their attributes.
 
 use super::attributes::{Attributes, Prescribed};
 use super::bytes::copy_bytes;
@@ -26,28 +27,29 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::{Errno, pread, retry_on_intr};
 
-/// Bytes read at once to find out whether a file can be read.
+/// The number of bytes read at once to find out if a file can be read.
 const READ_BYTES: usize = 256 * 1024;
 
-/// How a copy is to be made.
+/// Options of a copy.
 #[derive(Clone, Debug)]
 pub struct CopyOptions {
-    /// A new id for its stage.
+    /// A new id for the stage.
     pub id: String,
-    /// Whether a file may replace a file that is there. A folder never replaces anything.
+    /// True if a file may replace an existing file. A folder never replaces anything.
     pub replace: bool,
     /// A new id under which the replaced content is kept as a version.
     pub keep_as: Option<String>,
-    /// The original is to go afterwards: what cannot be copied, or has changed before it was, is a failure.
+    /// True if the original will be removed afterwards. An entry that cannot be copied, or has
+    /// changed before it was copied, is a failure then.
     pub is_whole: bool,
 }
 
-/// What decides about the attributes of copies.
+/// Decides about the attributes of copies.
 struct Outfit {
     prescribed: Prescribed,
-    /// They keep what their originals have.
+    /// True if copies keep all attributes of their originals.
     keeps_all: bool,
-    /// The bits of the originals say something.
+    /// True if the originals' permission bits are meaningful.
     has_modes: bool,
 }
 
@@ -66,7 +68,7 @@ impl Outfit {
         }
     }
 
-    /// Puts attributes and time on a copy.
+    /// Sets attributes and time of a copy.
     fn put_on(&self, original: &OwnedFd, copy: &OwnedFd, kind: Kind) -> rustix::io::Result<()> {
         self.of_copy(kind, Attributes::of(original)?).put_on(copy, kind)?;
         match stat::of_handle(original)? {
@@ -76,26 +78,27 @@ impl Outfit {
     }
 }
 
-/// What becomes of an entry of a folder that is being copied.
+/// The result for one entry of a folder that is being copied.
 #[derive(Debug)]
 pub enum CopyEvent<'a> {
-    /// A file was copied, and was the same before and after.
+    /// A file was copied, and did not change meanwhile.
     File(&'a CopiedFile<'a>),
-    /// An entry cannot be read: it is missing in the copy. Its path below the folder, as bytes.
+    /// An entry cannot be read and is missing in the copy. `below` is its path in the folder, as
+    /// bytes.
     LeftOut { below: &'a [u8], obstacle: Obstacle },
 }
 
-/// A file in a folder that is being copied, which was the same before and after.
+/// A copied file in a folder, which did not change meanwhile.
 #[derive(Debug)]
 pub struct CopiedFile<'a> {
-    /// Its path below the folder, as bytes.
+    /// Its path in the folder, as bytes.
     pub below: &'a [u8],
     pub source: Stat,
     pub copy: Stat,
 }
 
 impl Volume {
-    /// Copies a file or a folder with all below it within the volume.
+    /// Copies a file, or a folder with everything in it, within the volume.
     #[cfg(test)]
     pub fn copy<'a>(
         &self,
@@ -106,9 +109,10 @@ impl Volume {
         self.copy_from(self, from, to, options, &mut |_| {})
     }
 
-    /// Copies from another volume, or this one. `Code::NotFound` when there is nothing, `Code::Conflict` when the name
-    /// is taken and may not be replaced. After a failure nothing of the copy remains. Of a folder, each of its files is told,
-    /// and what cannot be read: that is left out, but where the copy must be whole; then it is a failure.
+    /// Copies from another volume, or from this one. `Code::NotFound` if the original does not
+    /// exist, `Code::Conflict` if the name is taken and may not be replaced. After a failure
+    /// nothing of the copy remains. For a folder, the callback gets each file, and each entry that
+    /// cannot be read. Such an entry is left out or, if the copy must be whole, makes it fail.
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
@@ -235,31 +239,32 @@ impl Volume {
                     Entry::Changed | Entry::Absent => {}
                 }
             }
-            // Last, because each entry made in it set its time anew.
+            // At the end, because each entry made in the folder has changed its time.
             outfit.put_on(&from, &to, Kind::Folder).map_err(at("finish a folder"))?;
         }
         Ok(())
     }
 }
 
-/// What became of one entry.
+/// The result for one entry.
 enum Entry {
-    /// What lies in it is still to be copied.
+    /// A folder, whose entries must still be copied.
     Folder,
-    /// The file and its copy, afterwards.
+    /// A file: its state and its copy's state after copying.
     File(Box<(Stat, Stat)>),
-    /// Somebody wrote there meanwhile.
+    /// Another program has written to the file meanwhile.
     Changed,
-    /// It has gone since it was listed, or is neither a file nor a folder.
+    /// The entry is gone since it was listed, or is neither a file nor a folder.
     Absent,
     Unreadable(Obstacle),
 }
 
 impl Entry {
-    /// Of one that could not be read. A failure that is about more than it stays one.
+    /// The result for an entry that could not be read. An error that concerns more than this entry
+    /// stays an error.
     fn unread(errno: Errno) -> Result<Entry> {
         match obstacle(errno) {
-            // A symbolic link, or a socket.
+            // A symbolic link or a socket.
             _ if matches!(errno, Errno::NOENT | Errno::LOOP | Errno::NXIO) => Ok(Entry::Absent),
             Some(obstacle) => Ok(Entry::Unreadable(obstacle)),
             None => Err(failed("open", errno)),
@@ -267,7 +272,7 @@ impl Entry {
     }
 }
 
-/// Copies one entry of a tree; of a folder only itself.
+/// Copies one entry of a tree; of a folder only the folder itself.
 fn copy_entry((from, to): (sys::Entry<'_>, sys::Entry<'_>), outfit: &Outfit) -> Result<Entry> {
     match stat::of_name(from.0, from.1) {
         Ok(Some(stat)) if stat.kind == Kind::Folder => match open_to_read(from) {
@@ -289,7 +294,7 @@ fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &O
     let Some((file, stat)) = only_file(opened)? else { return Ok(Entry::Absent) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
     match copy_bytes(&file, &copy, stat.size, &|| true) {
-        // Part of it cannot be read: half a file is none.
+        // A part cannot be read, and half a file is worthless.
         Err(Errno::IO) if !can_be_read(&file, stat.size) => {
             sys::remove(to).map_err(at("remove half a copy"))?;
             return Entry::unread(Errno::IO);
@@ -306,7 +311,7 @@ fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &O
     })
 }
 
-/// Whether the disk reads all of a file: where copying failed, either side may have.
+/// True if the disk can read the whole file. If copying failed, the fault may be on either side.
 fn can_be_read(file: &OwnedFd, size: u64) -> bool {
     let mut block = vec![0; READ_BYTES];
     let mut offset = 0;
@@ -320,7 +325,7 @@ fn can_be_read(file: &OwnedFd, size: u64) -> bool {
     true
 }
 
-/// Something in a folder that is to be moved cannot be read, and would be lost with the original.
+/// The error for an entry that cannot be read and would be lost by moving its folder.
 fn cannot_be_read(below: &[u8], obstacle: Obstacle) -> Error {
     let name = String::from_utf8_lossy(below);
     let sentence =
@@ -328,7 +333,7 @@ fn cannot_be_read(below: &[u8], obstacle: Obstacle) -> Error {
     Error::new(Code::Forbidden, sentence).about_entry(obstacle)
 }
 
-/// Something in a folder that is to be moved would be lost with the original.
+/// The error for an entry that cannot be copied and would be lost by moving its folder.
 fn cannot_come_along(name: &[u8]) -> Error {
     let name = String::from_utf8_lossy(name);
     let sentence = format!(

@@ -1,8 +1,9 @@
-//! The disk that the database lies on: whether it can be written, room that is kept for when it is full, and whether the
-//! database file is still the one that was opened.
+//! The disk that holds the database: checks that it can be written and that the database file is
+//! still the opened one, and reserves space for a full disk.
 //!
-//! On a full disk people must still be able to sign in, to delete and to empty the bin, all of which writes rows. So a file
-//! holds some room, and gives it up piece by piece. Another program that goes on writing can take what was given up.
+//! On a full disk people must still be able to sign in, to delete and to empty the recycle bin, all
+//! of which writes rows. So a file reserves some space and is shortened piece by piece. Another
+//! program that goes on writing can take the freed space.
 
 use super::errno::{at, failed, means_unsupported};
 use super::hidden_dir::write_all;
@@ -18,15 +19,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// The name of the file that holds room, in the data directory.
+/// The name of the reserve file in the data directory.
 pub const RESERVE_NAME: &str = "reserve";
 
-/// Bytes that are kept for a full disk: this part of the disk, but no more than this.
+/// The size of the reserve: this fraction of the disk, but at most this many bytes.
 const RESERVE_PART: u64 = 64;
 const RESERVE_BYTES_MAX: u64 = 16 << 20;
-/// They are given up in so many pieces, each when there is less room than one of them.
+/// The number of pieces in which the reserve is freed. A piece is freed if less than one piece is
+/// free.
 const PIECES: u64 = 16;
-/// The reserve is filled again when there is so many times its size.
+/// The reserve is filled again if this many times its size is free.
 const PLENTY: u64 = 4;
 
 /// A data directory and the disk it lies on.
@@ -34,16 +36,16 @@ pub struct DatabaseDisk {
     directory: OwnedFd,
     path: PathBuf,
     database: String,
-    /// Device and inode of the database file that was opened.
+    /// Device and inode of the opened database file.
     opened: (u64, u64),
-    /// Bytes that the settings want free.
+    /// The free space that the settings demand, in bytes.
     floor: AtomicU64,
-    /// Bytes that the reserve holds now; `None` while it is not known.
+    /// The current size of the reserve in bytes; `None` if unknown.
     held: Mutex<Option<u64>>,
 }
 
 impl DatabaseDisk {
-    /// The disk of the database file of a data directory; both must exist.
+    /// The disk of the database file in a data directory. Both must exist.
     pub fn of(directory: &Path, database: &str) -> Result<DatabaseDisk> {
         let path = directory.to_owned();
         let directory = open_directory(Some(directory))?;
@@ -58,7 +60,7 @@ impl DatabaseDisk {
         })
     }
 
-    /// Whether the name of the database still leads to the file that was opened. Where nobody can tell, it does.
+    /// True if the database's name still leads to the opened file, or if that cannot be found out.
     pub fn is_there(&self) -> bool {
         match statat(&self.directory, self.database.as_str(), AtFlags::empty()) {
             Ok(stat) => (stat.st_dev, stat.st_ino) == self.opened,
@@ -67,21 +69,22 @@ impl DatabaseDisk {
         }
     }
 
-    /// Makes an empty file beside the database, into which that can be saved before it is lost; its path.
+    /// Makes an empty file beside the database, into which the database can be saved before it is
+    /// lost. Returns its path.
     pub fn make_rescue_file(&self) -> Result<PathBuf> {
         let path = self.path.join(format!("{}.saved-{}", self.database, stamp(now_seconds())));
         create_private(&path).map(|()| path)
     }
 
-    /// Says how many bytes the settings want free.
+    /// Sets the free space that the settings demand, in bytes.
     pub fn set_floor(&self, bytes: u64) {
         self.floor.store(bytes, Ordering::Relaxed);
     }
 
-    /// What keeps it from being written, as far as the file system says so itself; nothing is written for it.
+    /// Checks that the disk can be written, as far as the file system reports it. Writes nothing.
     ///
     /// # Errors
-    /// `Code::Offline` where it is read-only, `Code::Full` where nothing is free.
+    /// `Code::Offline` if it is read-only, `Code::Full` if nothing is free.
     pub fn check_writable(&self) -> Result<()> {
         let raw = fstatvfs(&self.directory).map_err(at("statvfs"))?;
         if raw.f_flag.contains(StatVfsMountFlags::RDONLY) {
@@ -94,15 +97,15 @@ impl DatabaseDisk {
         Ok(())
     }
 
-    /// Gives up a piece of the reserve where there is hardly any room, and fills it again where there is plenty. Whether there
-    /// is less room than the settings want free.
+    /// Frees a piece of the reserve if there is hardly any space, and fills it again if there is
+    /// plenty. Returns true if less space is free than the settings demand.
     pub fn make_room(&self) -> bool {
         let Ok(space) = self.space() else { return false };
         let is_low = space.available < self.floor.load(Ordering::Relaxed).max(2 * piece(space));
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if space.available < piece(space) {
             if let Err(error) = self.give_up(&mut held, piece(space)) {
-                log::error!("the room kept for a full disk could not be given up: {error}");
+                log::error!("the space reserved for a full disk could not be freed: {error}");
             }
         } else if !is_low && held.is_some_and(|held| held < reserve_bytes(space)) {
             self.fill(&mut held, space);
@@ -110,7 +113,7 @@ impl DatabaseDisk {
         is_low
     }
 
-    /// Begins to keep room for a full disk. Without it everything else works.
+    /// Starts to reserve space for a full disk. If this fails, everything else still works.
     pub fn keep_reserve(&self) {
         let Ok(space) = self.space() else { return };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +161,7 @@ impl DatabaseDisk {
         Ok(())
     }
 
-    /// Makes the reserve as large as it should be, if there is plenty of room for it.
+    /// Fills the reserve to its full size, if there is plenty of space.
     fn fill(&self, held: &mut Option<u64>, space: Space) {
         let wanted = reserve_bytes(space);
         let missing = wanted.saturating_sub(held.unwrap_or(0));
@@ -167,17 +170,17 @@ impl DatabaseDisk {
         }
         let filled = self.open_reserve(OFlags::WRONLY | OFlags::CREATE).and_then(|file| {
             let filled = extend(&file, wanted - missing, wanted);
-            // A length without room behind it would be taken for room.
+            // A length without allocated space would look like a reserve.
             filled.or_else(|errno| sys::truncate(&file, wanted - missing).and(Err(errno)))
         });
         match filled {
             Ok(()) => *held = Some(wanted),
-            Err(errno) => log::info!("no room is kept for a full disk: {}", failed("reserve", errno)),
+            Err(errno) => log::info!("no space is reserved for a full disk: {}", failed("reserve", errno)),
         }
     }
 }
 
-/// Gives a file another length, with room for all of it.
+/// Extends a file and allocates space for all of it.
 fn extend(file: &OwnedFd, from: u64, to: u64) -> rustix::io::Result<()> {
     sys::truncate(file, to)?;
     match sys::reserve(file, to) {

@@ -1,5 +1,5 @@
-//! Syncing a long file while it is still being written: the disk works while bytes arrive, and little is left to wait for at
-//! the end.
+//! Syncs a long file while it is still being written. The disk works while bytes arrive, and little
+//! is left to wait for at the end.
 
 use super::sys;
 use rustix::fd::{AsFd, OwnedFd};
@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// So many bytes are written between two syncs; shorter files get none but the last.
+/// The number of bytes written between two syncs. Shorter files get only the last sync.
 const STRETCH_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Syncs a file in the background, stretch by stretch.
+/// Syncs a file in the background, part by part.
 #[derive(Debug, Default)]
 pub(super) struct EarlySync {
     written: AtomicU64,
@@ -26,7 +26,8 @@ struct Helper {
 }
 
 impl EarlySync {
-    /// Notes bytes that were written. That no helper can be had is no failure: the last sync does it all.
+    /// Counts written bytes. If no helper thread can be started, that is no failure: the last sync
+    /// does everything.
     pub fn wrote(&self, file: &OwnedFd, bytes: usize) {
         let before = self.written.fetch_add(bytes as u64, Ordering::Relaxed);
         if before / STRETCH_BYTES == (before + bytes as u64) / STRETCH_BYTES {
@@ -37,12 +38,13 @@ impl EarlySync {
             *helper = Helper::start(file);
         }
         if let Some(helper) = helper.as_ref() {
-            // It is still at the stretch before: then it will find more to do in the next.
+            // The helper is still busy with the previous part. The next part will include this one.
             let _ = helper.wake.try_send(());
         }
     }
 
-    /// Waits for the helper. What it failed to sync, a later sync of the same file would not tell any more.
+    /// Waits for the helper and returns its error: a later sync of the same file would not report
+    /// it again.
     pub fn finish(&self) -> rustix::io::Result<()> {
         let helper = self.helper.lock().expect("nothing panics while holding the helper").take();
         let Some(Helper { wake, thread }) = helper else { return Ok(()) };

@@ -1,8 +1,9 @@
-//! What lies among a volume's files and is on another disk: what is mounted there, and what a symbolic link leads to.
+//! Entries among a volume's files that are on another disk: mount points, and targets of symbolic
+//! links.
 //!
-//! Another disk that is mounted among the files can be read, and copied from. It cannot be changed: new content comes by a rename
-//! from `staging`, and what is deleted goes by a rename into the bin, and there is no rename between disks. Links are not
-//! followed at all.
+//! Another disk that is mounted among the files can be read and copied, but not changed. New
+//! content arrives by a rename from `staging`, and deleted entries leave by a rename into the
+//! recycle bin, and a rename between disks is impossible. Links are not followed at all.
 
 use super::hidden_dir::{self, HOME};
 use super::skipped::{Skipped, Wanted};
@@ -18,17 +19,17 @@ use rustix::fs::readlinkat;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// As the kernel tells which mounts a process sees: proc_pid_mountinfo(5).
+/// The kernel's list of the process's mounts: proc_pid_mountinfo(5).
 const MOUNTS: &str = "/proc/self/mountinfo";
 const MOUNTS_BYTES_MAX: u64 = 4 << 20;
 
 impl Volume {
-    /// Refuses a change below a folder that another disk is mounted on, or of a mount point itself.
+    /// Refuses a change on a mounted disk, or of a mount point itself.
     pub(super) fn refuse_elsewhere(&self, stat: &Stat, path: &CloudPath) -> Result<()> {
         if !self.is_elsewhere(stat) {
             return Ok(());
         }
-        // By its name alone: its path is not for everybody who sees it.
+        // Only the name is shown, because the path is not for everybody who sees the entry.
         let name = path.leaf().map_or("This", EntryName::as_str);
         let sentence = format!(
             "{name} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
@@ -40,11 +41,11 @@ impl Volume {
     fn is_elsewhere(&self, stat: &Stat) -> bool {
         let home = &self.hidden_dir.home_stat;
         let is_other_mount = stat.mount.is_some() && home.mount.is_some() && stat.mount != home.mount;
-        // Of files, overlayfs tells the devices of the layers.
+        // For files on overlayfs, the kernel reports the devices of the layers.
         is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
     }
 
-    /// Whether a path can be changed at all, asked before its content has come.
+    /// Checks that a path can be changed at all, before its content arrives.
     ///
     /// # Errors
     /// Those of every change of a path.
@@ -52,7 +53,8 @@ impl Volume {
         self.slot(path).map(drop)
     }
 
-    /// What still keeps an entry from being changed, by its names below the root: it is a link, or lies on another disk.
+    /// The reason why an entry cannot be changed, if there still is one: it is a link, or lies on
+    /// another disk. `below` is its path below the root.
     pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
@@ -63,7 +65,7 @@ impl Volume {
         }
     }
 
-    /// What is mounted somewhere below the directory of this volume.
+    /// The mount points somewhere below the directory of this volume.
     pub fn mounted_within(&self, directory: &Path) -> Result<Vec<Skipped>> {
         let directory = std::fs::canonicalize(directory)
             .map_err(|error| hidden_dir::not_there().because(format!("{}: {error}", directory.display())))?;
@@ -77,7 +79,7 @@ impl Volume {
         Ok(below.map(skipped).collect())
     }
 
-    /// Whether a folder at the top is a symbolic link.
+    /// Reports a folder at the top that is a symbolic link.
     pub fn linked_home(&self, name: &EntryName) -> Option<Skipped> {
         let below = beneath(b"", &name.to_bytes());
         let is_link = self.changing_obstacle(&below) == Some(Obstacle::Link);
@@ -85,7 +87,7 @@ impl Volume {
     }
 }
 
-/// Why nothing can be made with a name that something has which is neither a file nor a folder.
+/// The error for a name that belongs to something that is neither a file nor a folder.
 pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
     if readlinkat(folder, name, Vec::new()).is_err() {
         let sentence = "Something that is neither a file nor a folder has this name on the disk.";
@@ -99,7 +101,7 @@ pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
     Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)
 }
 
-/// The fifth field of each line, in which blanks and backslashes are written by their octal number.
+/// The fifth field of each line. Blanks and backslashes are escaped by their octal numbers.
 fn mount_points(mounts: &[u8]) -> impl Iterator<Item = PathBuf> {
     let lines = mounts.split(|byte| *byte == b'\n');
     lines

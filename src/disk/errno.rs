@@ -1,12 +1,12 @@
-//! What the system's error numbers mean to the person who asked.
+//! Translates the system's error numbers for the user.
 //!
-//! The only place that turns an `Errno` into an `Error`; it never hides the number from the log.
+//! This is the only place that turns an `Errno` into an `Error`. The log always gets the number.
 
 use crate::base::obstacle::Obstacle;
 use crate::error::{Code, Error, Reason};
 use rustix::io::Errno;
 
-/// The failure of `action`, a few words for the log such as `"rename"`.
+/// The error of `action`, which is a few words for the log, such as `"rename"`.
 pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     let (code, sentence) = meaning(errno);
     let error = Error { obstacle: obstacle(errno), ..Error::new(code, sentence) };
@@ -19,17 +19,17 @@ pub(super) fn failed(action: &'static str, errno: Errno) -> Error {
     }
 }
 
-/// What keeps this one entry from being handled; `None` where the failure is about more than one entry, or says that there
-/// is none.
+/// The obstacle of this one entry. `None` if the error concerns more than one entry, or means that
+/// the entry does not exist.
 pub(super) fn obstacle(errno: Errno) -> Option<Obstacle> {
     Some(match errno {
         Errno::ACCESS => Obstacle::AccessDenied,
-        // An encrypted folder whose key is not there: fscrypt.
+        // An encrypted folder without its key (fscrypt).
         Errno::PERM | Errno::NOKEY => Obstacle::NotPermitted,
         Errno::ROFS => Obstacle::ReadOnly,
         Errno::BUSY | Errno::TXTBSY => Obstacle::InUse,
         Errno::XDEV => Obstacle::Mounted,
-        // ext4, XFS and btrfs say the last two of checksums and structures that are not right.
+        // ext4, XFS and btrfs report the last two for wrong checksums and structures.
         Errno::IO | Errno::UCLEAN | Errno::BADMSG => Obstacle::Damaged,
         Errno::NOTCONN | Errno::STALE | Errno::HOSTDOWN | Errno::TIMEDOUT => Obstacle::Disconnected,
         Errno::LOOP => Obstacle::Link,
@@ -38,7 +38,7 @@ pub(super) fn obstacle(errno: Errno) -> Option<Obstacle> {
     })
 }
 
-/// For `map_err`: the failure of `action`.
+/// For `map_err`: the error of `action`.
 pub(super) fn at(action: &'static str) -> impl Fn(Errno) -> Error {
     move |errno| failed(action, errno)
 }
@@ -65,18 +65,19 @@ fn meaning(errno: Errno) -> (Code, &'static str) {
             (Code::Busy, "Another program is using it. Try again later.")
         }
         Errno::MFILE | Errno::NFILE | Errno::NOMEM => {
-            (Code::Busy, "The server is short of room. Try again later.")
+            (Code::Busy, "The server is short of resources. Try again later.")
         }
-        _ => (Code::Internal, "The disk did not do what it was asked."),
+        _ => (Code::Internal, "The disk reported an unexpected error."),
     }
 }
 
-/// Whether a lookup that failed so means that there is nothing to see: absent, or a symlink on the way.
+/// True if the error means that there is nothing to see: the entry is absent, or a symlink is on
+/// the way.
 pub(super) fn means_absent(errno: Errno) -> bool {
     matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG | Errno::ILSEQ)
 }
 
-/// Whether a file system says so when it lacks an operation or a flag.
+/// True if the error means that the file system lacks an operation or a flag.
 pub(super) fn means_unsupported(errno: Errno) -> bool {
     matches!(errno, Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::NOTTY)
 }

@@ -1,4 +1,4 @@
-//! What a volume's file system is and can do, as far as it says so itself.
+//! A volume's file system and its abilities, as far as it reports them.
 
 use super::errno::at;
 use super::volume::Volume;
@@ -8,16 +8,16 @@ use rustix::fs::{StatVfsMountFlags, fstatfs, fstatvfs};
 /// A file system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FileSystem {
-    /// Its usual name; empty for one that this program does not know.
+    /// Its usual name. Empty for an unknown file system.
     pub name: &'static str,
     pub is_read_only: bool,
-    /// Names that differ only in case are two names.
+    /// True if names that differ only in case are different names.
     pub tells_case: bool,
-    /// Files and folders have permission bits that say something.
+    /// True if files and folders have meaningful permission bits.
     pub has_permissions: bool,
-    /// A file can have several names, so that backups share what has not changed.
+    /// True if files can have several names, so that backups share unchanged files.
     pub has_hard_links: bool,
-    /// Files keep the dates that are given to them.
+    /// True if the dates given to files are stored.
     pub keeps_times: bool,
 }
 
@@ -41,16 +41,16 @@ const NAMES: &[(u32, &str)] = &[
     (0xfe53_4d42, "smb"),
     (0x0102_1997, "9p"),
 ];
-/// Those that come from DOS: one name a file, and permission bits that all files share.
+/// File systems from DOS: files have one name, and all files have the same permission bits.
 const PLAIN: &[&str] = &["vfat", "exfat"];
 
-/// The usual name of the file system with this magic number; empty for one that this program does not know.
+/// The usual name of the file system with this magic number. Empty if unknown.
 pub(super) fn name_of(kind: u32) -> &'static str {
     NAMES.iter().find(|(magic, _)| *magic == kind).map_or("", |(_, name)| *name)
 }
 
 impl Volume {
-    /// What the volume's file system is.
+    /// The volume's file system.
     pub fn file_system(&self) -> Result<FileSystem> {
         let kind = fstatfs(&self.root).map_err(at("statfs"))?.f_type as u32;
         let flags = fstatvfs(&self.root).map_err(at("statvfs"))?.f_flag;
@@ -60,7 +60,7 @@ impl Volume {
             name,
             is_read_only: flags.contains(StatVfsMountFlags::RDONLY),
             tells_case: !self.folds(),
-            // What was tried counts more than the name.
+            // Tried abilities count more than the name.
             has_permissions: self.abilities().map_or(!is_plain, |tried| tried.has_modes),
             has_hard_links: self.abilities().map_or(!is_plain, |tried| tried.has_links),
             keeps_times: self.abilities().is_none_or(|tried| tried.keeps_times),

@@ -1,7 +1,7 @@
-//! Folders: what lies in one, and making one.
+//! Listing folders and making them.
 //!
-//! Listing asks about each entry by the folder's handle and the entry's single name, which can lead nowhere else and
-//! costs half of opening it.
+//! A listing asks for each entry by the folder's handle and the entry's name. This cannot lead
+//! elsewhere and costs half of opening the entry.
 
 use super::elsewhere::in_the_way;
 use super::errno::{at, failed};
@@ -19,10 +19,10 @@ use rustix::fs::{FileType, Mode, RawDir};
 use rustix::io::Errno;
 use std::time::SystemTime;
 
-/// Bytes of names read from the kernel at once: some 500 entries.
+/// The number of bytes of names read from the kernel at once: some 500 entries.
 const READ_BYTES: usize = 32 * 1024;
 
-/// Whether a path can lead to a name in a folder.
+/// True if a path can lead to this name in the folder.
 fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
     match folder {
         Location::Files(path) | Location::Trash(_, path) => path.can_hold(name),
@@ -35,7 +35,7 @@ fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
 pub struct Found {
     /// Its name as the API writes it.
     pub name: EntryName,
-    /// What it is.
+    /// The state of the entry.
     pub stat: Stat,
 }
 
@@ -46,13 +46,14 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Whether it may be a file or folder; some file systems say so only when asked about the entry.
+    /// True if it may be a file or folder. Some file systems tell only when asked for the entry
+    /// itself.
     pub fn may_be_seen(&self) -> bool {
         matches!(self.kind, FileType::RegularFile | FileType::Directory | FileType::Unknown)
     }
 }
 
-/// The entries of an open folder but `.` and `..`, in the order of the disk.
+/// The entries of an open folder except `.` and `..`, in the order of the disk.
 pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     each_entry(folder, |entry| {
@@ -62,7 +63,7 @@ pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Hands them to a closure until it wants no more.
+/// Passes the entries to a closure until it returns false.
 fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::io::Result<()> {
     let mut buffer = Vec::with_capacity(READ_BYTES);
     let mut reader = RawDir::new(folder, buffer.spare_capacity_mut());
@@ -78,7 +79,8 @@ fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::
 }
 
 impl Volume {
-    /// All files and folders in a folder, in the order of the disk; `None` when there is no such folder.
+    /// All files and folders in a folder, in the order of the disk; `None` if the folder does not
+    /// exist.
     pub fn list<'a>(&self, folder: impl Into<Location<'a>>) -> Result<Option<Vec<Found>>> {
         let mut found = Vec::new();
         let is_there = self.each(folder, |entry| {
@@ -88,8 +90,9 @@ impl Volume {
         Ok(is_there.then_some(found))
     }
 
-    /// Hands what [`Volume::list`] returns to a closure, one after the other and in bounded memory; whether there is such
-    /// a folder. An entry that cannot be looked at, or that no path can reach, is passed over and told.
+    /// Passes the entries of [`Volume::list`] to a closure, one by one and in bounded memory.
+    /// Returns true if the folder exists. An entry that cannot be read, or that no path can reach,
+    /// is skipped and reported.
     pub fn each<'a>(
         &self,
         folder: impl Into<Location<'a>>,
@@ -102,7 +105,7 @@ impl Volume {
         each_entry(&handle, |entry| {
             done = self.found(&handle, &entry, folder, is_top).and_then(|found| match found {
                 Some(found) if !reaches(folder, &found.name) => {
-                    // One of them stands for all: their folder is where to look.
+                    // One report stands for all such entries, because it names their folder.
                     if !std::mem::replace(&mut is_full, true) {
                         self.skip_at(folder, &entry.name, Wanted::Read, Obstacle::TooDeep);
                     }
@@ -117,10 +120,11 @@ impl Volume {
         done.map(|()| true)
     }
 
-    /// What an entry of a folder is; `None` when it has gone since it was listed, or is nothing users can see.
+    /// The state of an entry of a folder. `None` if it is gone since it was listed, or is neither a
+    /// file nor a folder.
     ///
     /// # Errors
-    /// Where the folder cannot be searched, so that nothing in it can be looked at.
+    /// If the folder cannot be searched, so that no entry can be read.
     fn found(
         &self,
         handle: &OwnedFd,
@@ -142,7 +146,8 @@ impl Volume {
         }
     }
 
-    /// Makes a folder. `Code::Conflict` when something has the name, `Code::NotFound` when the folder above is missing.
+    /// Makes a folder. `Code::Conflict` if the name is taken, `Code::NotFound` if the folder above
+    /// is missing.
     pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
         let slot = self.new_place(path)?;
         sys::create_folder(slot.entry(), Mode::RWXU).map_err(|errno| match errno {
@@ -152,14 +157,15 @@ impl Volume {
             errno => failed("mkdir", errno),
         })?;
         finish_folder(&slot, modified).inspect_err(|_| {
-            // Nothing can be in it yet, and if somebody was that quick it stays.
+            // The folder is still empty. If another program has already put something into it, it
+            // stays.
             if let Err(errno) = sys::remove_folder(slot.entry()) {
                 log::warn!("a folder that could not be finished stays: {errno}");
             }
         })
     }
 
-    /// Makes a folder and those above it, as far as they are missing. `Code::Conflict` when a file is in the way.
+    /// Makes a folder and all missing folders above it. `Code::Conflict` if a file is in the way.
     pub fn create_folders(&self, path: &CloudPath) -> Result<Stat> {
         let mut here = path.beginning(self.depth());
         for name in self.inside(path) {
@@ -168,7 +174,7 @@ impl Volume {
                 continue;
             }
             match self.create_folder(&here, None) {
-                // Somebody else made it in between.
+                // Somebody else has made it meanwhile.
                 Err(error) if error.code == Code::Conflict && self.is_folder(&here)? => {}
                 other => drop(other?),
             }
@@ -176,7 +182,7 @@ impl Volume {
         self.stat(path)?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
-    /// Removes a folder that is empty; one that is not stays, and that is an error.
+    /// Removes an empty folder. A folder that is not empty stays and is an error.
     pub fn remove_empty_folder(&self, path: &CloudPath) -> Result<()> {
         let slot = self.slot(path)?;
         sys::remove_folder(slot.entry()).map_err(at("rmdir"))?;

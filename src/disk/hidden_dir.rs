@@ -1,11 +1,12 @@
-//! `.cloudlet`: the folders of a volume that users cannot reach, and the names in them.
+//! The hidden folder `.cloudlet`: folders of a volume that users cannot reach, and the names in
+//! them.
 //!
-//! Names here are made by the program alone. In `staging`, `<id>` being chosen by the caller:
+//! Only the program makes names here. Names in `staging`, with an `<id>` that the caller chooses:
 //!
-//! * `<id>.data`: an upload or a copy on its way;
+//! * `<id>.data`: an unfinished upload or copy;
 //! * `<id>.tree`: a folder being copied;
 //! * `<id>.old.<keep as>`: content that is being replaced and will be `versions/<keep as>`;
-//! * `<id>.intent`: what is being replaced, where the names alone would not tell (see `replace`);
+//! * `<id>.intent`: the target of a replacement, if the names alone do not tell it (see `replace`);
 //! * `<id>.tmp`: a small file being written.
 
 use super::attributes::prescribe_nothing;
@@ -19,26 +20,26 @@ use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, retry_on_intr};
 use std::io::Read;
 
-/// The name of the private folder in the root of a volume.
+/// The name of the hidden folder in the root of a volume.
 pub(super) const HOME: &str = ".cloudlet";
 const MARKER: &[u8] = b"volume.json";
 const SMALL_BYTES_MAX: u64 = 1 << 20;
 const ID_BYTES_MAX: usize = 64;
 
-/// Handles of the private folders, held as long as the volume is.
+/// Handles of the private folders, open as long as the volume.
 pub(super) struct HiddenDir {
     pub home: OwnedFd,
     pub staging: OwnedFd,
     pub versions: OwnedFd,
     pub trash: OwnedFd,
     pub thumbs: OwnedFd,
-    /// `home` itself, by which it is known under any other spelling of its name.
+    /// The state of `home`, by which it is recognised under any spelling of its name.
     pub home_stat: Stat,
 }
 
 impl HiddenDir {
-    /// Opens the private folders. Without a known id they are made where they are missing; with one, only where the mark
-    /// with that id is. `Code::Offline` when they are not there.
+    /// Opens the private folders. Without a known id, missing folders are made; with one, they are
+    /// opened only if the mark has that id. `Code::Offline` if they do not exist.
     pub fn open(root: BorrowedFd<'_>, known: Option<&str>) -> Result<HiddenDir> {
         let home = private_folder(root, HOME.as_bytes(), known.is_none()).map_err(|error| match known {
             Some(known) if error.code == Code::Offline => unmarked(known),
@@ -61,7 +62,8 @@ impl HiddenDir {
         })
     }
 
-    /// The volume's id from `volume.json`, made up and written first when there is none and none is known.
+    /// The volume's id from `volume.json`. If there is no mark and no id is known, an id is made
+    /// and written first.
     pub fn id(&self, known: Option<&str>) -> Result<String> {
         if let Some(id) = mark(self.home.as_fd())? {
             return Ok(id);
@@ -79,7 +81,7 @@ impl HiddenDir {
     }
 }
 
-/// The id in the mark, if there is one.
+/// The id in the mark, if there is a mark.
 fn mark(home: BorrowedFd<'_>) -> Result<Option<String>> {
     let text = read_small(home, MARKER).map_err(|error| match error.obstacle {
         Some(obstacle) => closed(MARKER, obstacle).because(error),
@@ -101,12 +103,12 @@ fn check_mark(home: BorrowedFd<'_>, known: &str) -> Result<()> {
     }
 }
 
-/// What to do where the disk is the right one all the same.
+/// The advice for a disk that has lost its mark but is the right one.
 fn unmarked(known: &str) -> Error {
     not_there().because(format!("its mark .cloudlet/volume.json should be {{\"id\": \"{known}\"}}"))
 }
 
-/// The only key is `id`, so that finding it needs no JSON reader.
+/// The only key is `id`, so a JSON parser is not needed.
 fn id_in(json: &str) -> Option<String> {
     let rest = json.trim().strip_prefix('{')?.trim_start().strip_prefix("\"id\"")?;
     let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
@@ -128,7 +130,7 @@ fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<Ow
         }
     }
     let opened = match open_one((above, name), resolve::FOLDER) {
-        // The owner may take the right back.
+        // The owner of a folder can take this right back.
         Err(Errno::ACCESS) if sys::set_mode_of((above, name), Mode::RWXU).is_ok() => {
             open_one((above, name), resolve::FOLDER)
         }
@@ -144,7 +146,7 @@ fn private_folder(above: BorrowedFd<'_>, name: &[u8], create: bool) -> Result<Ow
     }
 }
 
-/// Something that the program needs cannot be opened, and with it nothing of the volume can be used.
+/// A folder or file that the whole volume needs cannot be opened.
 fn closed(name: &[u8], obstacle: Obstacle) -> Error {
     let name = String::from_utf8_lossy(name);
     let name = if name == HOME { name } else { format!("{HOME}/{name}").into() };
@@ -155,12 +157,13 @@ fn closed(name: &[u8], obstacle: Obstacle) -> Error {
     Error::new(Code::Offline, sentence).about_entry(obstacle)
 }
 
-/// Opens one name in a folder, a symlink not followed.
+/// Opens one name in a folder without following a symlink.
 pub(super) fn open_one((folder, name): sys::Entry<'_>, flags: OFlags) -> rustix::io::Result<OwnedFd> {
     retry_on_intr(|| openat(folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()))
 }
 
-/// Checks an id made by the program: 1 to 64 letters, digits, `_` or `-`, so that it is one safe name.
+/// Checks an id made by the program: 1 to 64 letters, digits, `_` or `-`, so that it is one safe
+/// name.
 pub(super) fn checked(id: &str) -> Result<&str> {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if !id.is_empty() && id.len() <= ID_BYTES_MAX && id.bytes().all(safe) {
@@ -169,7 +172,7 @@ pub(super) fn checked(id: &str) -> Result<&str> {
     Err(Error::new(Code::Invalid, "This is not an identifier.").because(format!("id {id:?}")))
 }
 
-/// What a name in `staging` says; `None` for one the program does not make.
+/// The meaning of a name in `staging`; `None` for a name that the program does not make.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Staged<'a> {
     Data(&'a str),
@@ -207,25 +210,25 @@ impl Staged<'_> {
     }
 }
 
-/// Where a name in `staging` lies below the root of the volume.
+/// The path of a name in `staging`, below the root of the volume.
 pub(super) fn staging_path(name: &[u8]) -> Vec<u8> {
     [HOME.as_bytes(), b"/staging/", name].concat()
 }
 
-/// Names in a private folder.
+/// The names in a private folder.
 pub(super) fn names(hidden_dir: &OwnedFd) -> Result<Vec<Vec<u8>>> {
     let handle = open_one((hidden_dir.as_fd(), b"."), resolve::FOLDER).map_err(at("open in .cloudlet"))?;
     let entries = folder::entries(&handle).map_err(at("read .cloudlet"))?;
     Ok(entries.into_iter().map(|entry| entry.name).collect())
 }
 
-/// The ids that are names in a private folder: versions, trash or thumbs.
+/// The ids that are names in a private folder (versions, trash or thumbs).
 pub(super) fn ids(hidden_dir: &OwnedFd) -> Result<Vec<String>> {
     let text = |name: Vec<u8>| String::from_utf8(name).ok().filter(|name| checked(name).is_ok());
     Ok(names(hidden_dir)?.into_iter().filter_map(text).collect())
 }
 
-/// The whole of a small private file; `None` when it is not there.
+/// Reads a small private file; `None` if it does not exist.
 pub(super) fn read_small(folder: BorrowedFd<'_>, name: &[u8]) -> Result<Option<Vec<u8>>> {
     let file = match open_one((folder, name), resolve::FILE) {
         Ok(file) => std::fs::File::from(file),
@@ -237,7 +240,7 @@ pub(super) fn read_small(folder: BorrowedFd<'_>, name: &[u8]) -> Result<Option<V
     Ok(Some(bytes))
 }
 
-/// Writes a small private file whole or not at all, by way of `<id>.tmp` in `staging`.
+/// Writes a small private file completely or not at all, via `<id>.tmp` in `staging`.
 pub(super) fn write_small(
     folder: BorrowedFd<'_>,
     staging: BorrowedFd<'_>,

@@ -1,6 +1,7 @@
-//! What the rest of the program needs of the file system outside volumes: its configuration and its data directory.
+//! The file system outside of volumes, for the rest of the program: configuration and data
+//! directory.
 //!
-//! The paths here come from the administrator alone, never from a caller of the API.
+//! Paths here come only from the administrator, never from a caller of the API.
 
 use super::errno::{at, failed, means_unsupported};
 use super::hidden_dir::write_all;
@@ -17,20 +18,21 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// The whole of a text file; `None` when there is none. As [`read_bytes`]; `Code::Invalid` also when it is no UTF-8.
+/// Reads a text file; `None` if it does not exist. Errors as [`read_bytes`], and `Code::Invalid` if
+/// it is not UTF-8.
 pub fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>> {
     let text = read_bytes(path, bytes_max)?.map(String::from_utf8).transpose();
     text.map_err(|error| {
-        Error::new(Code::Invalid, format!("{} is no UTF-8 text.", path.display())).because(error)
+        Error::new(Code::Invalid, format!("{} is not UTF-8 text.", path.display())).because(error)
     })
 }
 
-/// The whole of a file; `None` when there is none. `Code::TooLarge` beyond `bytes_max`, `Code::Invalid` when it is no
-/// regular file or cannot be read.
+/// Reads a file; `None` if it does not exist. `Code::TooLarge` beyond `bytes_max`, `Code::Invalid`
+/// if it is not a regular file or cannot be read.
 pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     let refused = |code, what: &str| Error::new(code, format!("{} {what}.", path.display()));
     let mut options = File::options();
-    // A fifo must not hang the start.
+    // A named pipe must not block the start.
     options.read(true).custom_flags(OFlags::NONBLOCK.bits() as i32);
     let file = match options.open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -38,7 +40,7 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     };
     let metadata = file.metadata().map_err(Error::internal)?;
     if !metadata.is_file() {
-        return Err(refused(Code::Invalid, "is no file"));
+        return Err(refused(Code::Invalid, "is not a regular file"));
     }
     let mut bytes = Vec::new();
     file.take(bytes_max.saturating_add(1))
@@ -50,7 +52,7 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// The names of the folders in a directory, sorted; none where there is no directory.
+/// The names of the folders in a directory, sorted. Empty if the directory does not exist.
 pub fn folders(path: &Path) -> Result<Vec<String>> {
     let refused = |error| Error::internal(error).because(path.display());
     let entries = match std::fs::read_dir(path) {
@@ -68,16 +70,17 @@ pub fn folders(path: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether standard error is what a text such as `8:1234` names: device and inode.
+/// True if standard error is the file with this device and inode, written as `8:1234`.
 pub fn is_standard_error(device_and_inode: &str) -> bool {
     fstat(std::io::stderr()).is_ok_and(|stat| device_and_inode == format!("{}:{}", stat.st_dev, stat.st_ino))
 }
 
-/// Writes a file for this program's user alone (0600), whole or not at all, over an earlier one. Its directory must exist.
+/// Writes a file only for this program's user (0600), completely or not at all, over an earlier
+/// one. Its directory must exist.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path
         .file_name()
-        .ok_or_else(|| Error::new(Code::Invalid, format!("{} is no name of a file.", path.display())))?;
+        .ok_or_else(|| Error::new(Code::Invalid, format!("{} is not a file name.", path.display())))?;
     let folder = open_directory(path.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
     let temporary = [b".".as_slice(), name.as_bytes(), b".tmp"].concat();
     let (from, to) = ((folder.as_fd(), temporary.as_slice()), (folder.as_fd(), name.as_bytes()));
@@ -95,7 +98,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|errno| failed("write", errno).because(path.display()))
 }
 
-/// Removes a file, durably. Absent is no failure.
+/// Removes a file durably. If it does not exist, that is no failure.
 pub fn remove_file(path: &Path) -> Result<()> {
     let Some(name) = path.file_name() else { return Ok(()) };
     let folder = open_directory(path.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
@@ -105,7 +108,8 @@ pub fn remove_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes an empty file for this program's user alone (0600) where there is none. One that is there stays as it is.
+/// Makes an empty file only for this program's user (0600), unless it exists. An existing file
+/// stays as it is.
 pub fn create_private(path: &Path) -> Result<()> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(CWD, path, flags, Mode::RUSR | Mode::WUSR) {
@@ -114,8 +118,8 @@ pub fn create_private(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes a directory and those above it as far as they are missing, for this program's user alone (0700). The bits of one
-/// that is there are the administrator's and stay.
+/// Makes a directory and all missing ones above it, only for this program's user (0700). The bits
+/// of existing ones were chosen by the administrator and stay.
 pub fn create_private_directory(path: &Path) -> Result<()> {
     let refused = |error: std::io::Error| match error.raw_os_error() {
         Some(number) => failed("mkdir", Errno::from_raw_os_error(number)).because(path.display()),
@@ -126,8 +130,8 @@ pub fn create_private_directory(path: &Path) -> Result<()> {
         .and_then(|parent| sync_names(&parent).map_err(at("fsync")))
 }
 
-/// Makes the data directory, if it is not there. One of somebody else is refused to root: what root makes there, its owner
-/// could not change.
+/// Makes the data directory, if it does not exist. Root is refused in a directory of another user,
+/// because that user could not change the files that root makes.
 ///
 /// # Errors
 /// Names the directory and what to do.
@@ -136,7 +140,7 @@ pub fn prepare_data_directory(path: &Path) -> Result<()> {
     made.map_err(|error| of_data_directory(path, error))
 }
 
-/// Names the data directory, and what to do where the disk does not let it be used.
+/// Adds the data directory to an error, and advice if the disk cannot be used.
 fn of_data_directory(path: &Path, error: Error) -> Error {
     let advice = match error.code {
         Code::Offline => " Please make the disk writable, or choose another directory with --data.",
@@ -165,9 +169,10 @@ fn check_owner(directory: &Path) -> Result<()> {
     Err(Error::new(Code::Forbidden, sentence))
 }
 
-/// Whether the network has told this machine the time, and nobody has set its clock back since.
+/// True if the network has told this machine the time, and nobody has set its clock back since.
 pub fn is_time_synchronized() -> bool {
-    /// Touched whenever it has, for other programs to see: systemd-timesyncd.service(8).
+    /// systemd touches this file at each synchronization, for other programs:
+    /// systemd-timesyncd.service(8).
     const MARK: &str = "/run/systemd/timesync/synchronized";
     was_touched_lately(Path::new(MARK))
 }
@@ -180,24 +185,26 @@ pub(super) fn was_touched_lately(mark: &Path) -> bool {
     age.is_some_and(|age| age < LATELY)
 }
 
-/// The memory that this process has resident, in bytes (proc_pid_statm(5)).
+/// The resident memory of this process in bytes (proc_pid_statm(5)).
 pub fn resident_bytes() -> Result<u64> {
     let statm = read_text(Path::new("/proc/self/statm"), 4096)?.unwrap_or_default();
     let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
     Ok(pages * rustix::param::page_size() as u64)
 }
 
-/// The right to be the only server on a data directory, held until dropped; the kernel takes it back after a crash.
+/// The exclusive lock of a data directory, held until it is dropped. After a crash the kernel
+/// releases it.
 ///
-/// The directory itself is locked, and the database in it where there is one, so that nobody can remove what is locked and
-/// leave the data. The file `lock` is what earlier versions lock.
+/// The directory itself is locked, and the database in it if there is one, so that nobody can
+/// remove the locked file and leave the data. Earlier versions lock the file `lock`.
 #[derive(Debug)]
 pub struct DataLock {
     _locked: Vec<OwnedFd>,
 }
 
 impl DataLock {
-    /// Takes the lock of a data directory, or another one, with a database of this name; `None` while another process holds it.
+    /// Locks a data directory or another one, with a database of this name. `None` while another
+    /// process holds the lock.
     ///
     /// # Errors
     /// Names the directory and what to do.
@@ -212,15 +219,15 @@ impl DataLock {
             openat(&folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR)
         };
         locked.push(open("lock", OFlags::RDWR | OFlags::CREATE).map_err(at("open the lock"))?);
-        // What is wrong with it is said when it is opened as a database. Closing it takes SQLite's own locks on it away, so it
-        // stays open while the database is.
+        // Problems with the file are reported when it is opened as a database. The handle stays
+        // open while the database is in use, because closing it would release SQLite's own locks.
         locked.extend(database.and_then(|name| open(name, OFlags::RDWR).ok()));
         locked.push(folder);
         for handle in &locked {
             match flock(handle, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {}
                 Err(Errno::WOULDBLOCK) => return Ok(None),
-                // A network file system that locks no directories: the file is locked there.
+                // Some network file systems cannot lock directories. The file is locked there.
                 Err(errno) if means_unsupported(errno) || errno == Errno::BADF => {
                     log::warn!("the data directory itself cannot be locked: {errno}");
                 }
@@ -231,14 +238,15 @@ impl DataLock {
     }
 }
 
-/// Has the kernel give this process memory in its usual small pages: of a huge one nothing goes back as long as a byte of its
-/// two million is used.
+/// Makes the kernel use small pages for this process: a huge page cannot be returned as long as one
+/// byte of its two million is used.
 pub fn avoid_huge_pages() {
-    // A kernel without them has nothing to say about that.
+    // A kernel without huge pages refuses this, which does no harm.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// Lets everything else on this machine go first, from now on: the processor, and the disk where its scheduler goes by that.
+/// Gives everything else on this machine priority from now on: for the processor, and for the disk
+/// if its scheduler supports that.
 pub fn yield_to_others() {
     const LEAST: i32 = 19;
     if let Err(errno) = rustix::process::setpriority_process(None, LEAST) {

@@ -1,4 +1,4 @@
-//! Where something of a user lies: among the files, in the trash, or among the earlier contents.
+//! The location of a user's entry: among the files, in the recycle bin, or among the versions.
 
 use super::errno::{at, failed, means_absent};
 use super::hidden_dir::{checked, open_one};
@@ -12,14 +12,14 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-/// What a reader or a rename starts from.
+/// A location, from which readers and renames start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location<'a> {
     /// A path among the users' files.
     Files(&'a CloudPath),
-    /// A deleted entry by its id, and the path below it; the empty path is the entry itself.
+    /// A deleted entry by its id, and a path in it. The empty path means the entry itself.
     Trash(&'a str, &'a CloudPath),
-    /// An earlier content of a file by its id.
+    /// A version by its id.
     Version(&'a str),
 }
 
@@ -30,12 +30,12 @@ impl<'a> From<&'a CloudPath> for Location<'a> {
 }
 
 impl Volume {
-    /// Whether this is the top of the volume.
+    /// True for the top of the volume.
     pub(super) fn is_top(&self, location: Location<'_>) -> bool {
         matches!(location, Location::Files(path) if self.inside(path).is_empty())
     }
 
-    /// Opens what lies there; `None` when users can see nothing there.
+    /// Opens the entry there; `None` if users can see nothing there.
     pub(super) fn open_at<'a>(
         &self,
         location: impl Into<Location<'a>>,
@@ -66,7 +66,8 @@ impl Volume {
         }
     }
 
-    /// The place of something. Its folder must exist; whether something has the name, its `occupant` says.
+    /// The slot of a location. Its folder must exist. [`Slot::existing`] tells if the name is
+    /// taken.
     pub(super) fn slot<'a>(&self, location: impl Into<Location<'a>>) -> Result<Slot> {
         let location = location.into();
         let no_place = || Error::new(Code::Invalid, "This cannot be done with the top folder.");
@@ -93,7 +94,7 @@ impl Volume {
         };
         let no_folder = || Error::new(Code::NotFound, "The folder does not exist.");
         let Some(folder) = self.open_at(above, resolve::FOLDER)? else {
-            // A home that is a link is told as such.
+            // A home that is a link gets a sentence of its own.
             if let Location::Files(above) = above {
                 if self.inside(above).len() == 1 {
                     self.slot(above)?.existing()?;
@@ -110,7 +111,7 @@ impl Volume {
 }
 
 impl Volume {
-    /// The place of something new, whose name the file system must be able to hold.
+    /// The slot of a new entry. The file system must be able to store its name.
     pub(super) fn new_place(&self, path: &CloudPath) -> Result<Slot> {
         if let (Some(abilities), Some(leaf)) = (self.abilities(), path.leaf()) {
             abilities.check_name(leaf)?;
@@ -119,7 +120,7 @@ impl Volume {
     }
 }
 
-/// The place of an id in one of the private folders.
+/// The slot of an id in one of the private folders.
 fn kept_place(hidden_dir: &OwnedFd, id: &str) -> Result<Slot> {
     let leaf = checked(id)?.as_bytes().to_vec();
     let folder = open_one((hidden_dir.as_fd(), b"."), resolve::FOLDER).map_err(at("open in .cloudlet"))?;

@@ -1,24 +1,26 @@
-//! Volumes: plain files under readable names, and the only code of the program that touches the file system.
+//! Volumes: plain files under readable names. This is the only code that touches the file system.
 //!
-//! It knows bytes, names and folders; no users, no rights, no database and no HTTP. It never follows a symlink, never
-//! opens a path by its text (only beneath the handle of a volume's root, see `resolve`), and never leaves half a file
-//! under a name a user can see (see `replace`).
+//! It knows bytes, names and folders; no users, no rights, no database and no HTTP. It never
+//! follows a symlink, never opens a path by its text (only beneath the handle of a volume's root,
+//! see `resolve`), and never leaves half a file under a name that users can see (see `replace`).
 //!
-//! The layout of a volume; `.cloudlet` lies on the same file system as the files, so that every move is a rename:
+//! The layout of a volume is below. `.cloudlet` lies on the same file system as the files, so that
+//! every move is a rename:
 //!
 //! ```text
-//! <root>/alice/Photos/...          what users see; for volume 0 the root is DATA/files
-//! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}: this disk, wherever it is mounted
-//!                 /staging/        what is not yet, or not quite, in its place (see `private`)
-//!                 /versions/<id>   earlier contents of files
+//! <root>/alice/Photos/...          users' files; for volume 0 the root is DATA/files
+//! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}, the same wherever it is mounted
+//!                 /staging/        content that is not yet in its place (see `hidden_dir`)
+//!                 /versions/<id>   versions of files
 //!                 /trash/<id>      deleted files and folders
-//!                 /thumbs/<id>     small pictures, which can be made again
+//!                 /thumbs/<id>     thumbnails, which can be made again
 //! ```
 //!
-//! Permission bits do not depend on the process's umask: users' files get 0640 and folders 0750, so that a group the
-//! administrator chooses (Samba's, with the set-group-id bit on a folder) can read them and nobody else can. Where a folder
-//! has a default access list, that decides instead. A replaced file's successor takes over all that it had (see
-//! `attributes`). `.cloudlet` is 0700 and what lies in it 0600 until it leaves it.
+//! Permission bits do not depend on the process's umask. Users' files get 0640 and folders 0750, so
+//! that a group of the administrator's choice (Samba's, with the set-group-id bit on a folder) can
+//! read them and nobody else can. If a folder has a default access list, that list decides instead.
+//! A replacement keeps all attributes of the replaced file (see `attributes`). `.cloudlet` is 0700,
+//! and everything in it 0600 until it leaves.
 
 mod abilities;
 mod acl;

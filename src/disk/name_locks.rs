@@ -1,7 +1,9 @@
-//! Turns at a name: two operations of this process that replace the same entry go one after the other.
+//! Locks by name: two operations of this process that replace the same entry run one after the
+//! other.
 //!
-//! A fixed number of locks, chosen by folder and name, so that memory is bounded. Other programs are not held up: what
-//! they can do in between is caught by the kernel's own checks (`RENAME_NOREPLACE`) where it has them.
+//! The number of locks is fixed, and folder and name choose one, so that memory is bounded. Other
+//! programs are not blocked. Their changes in between are caught by the kernel's checks
+//! (`RENAME_NOREPLACE`), if the kernel has them.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,13 +18,13 @@ impl Turns {
         Turns([const { Mutex::new(()) }; LOCKS])
     }
 
-    /// Waits for the turn at all these names, each the inode of a folder and a name in it.
+    /// Locks all these names. Each is the inode of a folder and a name in it.
     pub(super) fn take(&self, names: &[(u64, &[u8])]) -> Vec<MutexGuard<'_, ()>> {
         let mut chosen: Vec<usize> = names.iter().map(index).collect();
-        // In one order for everybody, or two operations could wait for each other.
+        // All operations lock in the same order, or two could wait for each other.
         chosen.sort_unstable();
         chosen.dedup();
-        // The locks guard no data, so what a panic left behind is nothing to fear.
+        // The locks guard no data, so a panic leaves nothing inconsistent.
         chosen.iter().map(|index| self.0[*index].lock().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! A folder held open: what tells whether names in it came or went, and what single entries in it are.
+//! An open folder. It tells if names in it have come or gone, and the states of single entries.
 
 use super::errno::{at, failed};
 use super::resolve;
@@ -11,27 +11,29 @@ use rustix::fs::{AtFlags, StatxFlags, statx};
 use rustix::io::{Errno, retry_on_intr};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A folder that was changed this short a time ago may change again without its times telling: they move with the ticks of
-/// the kernel's clock, and on some file systems by two seconds.
+/// A folder that has changed within this time may change again without a new time: times follow the
+/// kernel's clock ticks, and some file systems have a precision of two seconds.
 const UNSURE_SECONDS: i64 = 2;
 
-/// A folder of a file system whose times tell the truth.
+/// A folder on a file system whose times can be trusted.
 pub struct OpenFolder {
     handle: OwnedFd,
 }
 
-/// Which folder it is, and when names in it last came or went: as long as this is the same, so are the names.
+/// The identity of a folder, and the time of the last change of its names. The names are the same
+/// as long as this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolderState {
     device: u64,
     inode: u64,
-    /// Seconds since 1970 UTC, and nanoseconds. Others can set the first, nobody the second.
+    /// Seconds since 1970 UTC, and nanoseconds. Other programs can set the first time, nobody the
+    /// second.
     modified: (i64, u32),
     changed: (i64, u32),
 }
 
 impl FolderState {
-    /// Whether a change after this moment would show.
+    /// True if a change after this moment is visible in the times.
     pub fn is_sure_at(&self, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
         self.modified.0.max(self.changed.0).saturating_add(UNSURE_SECONDS) < now
@@ -39,8 +41,8 @@ impl FolderState {
 }
 
 impl Volume {
-    /// Opens a folder; `None` where there is none, and where another machine or program may change it behind the kernel's
-    /// back.
+    /// Opens a folder. `None` if it does not exist, or if another machine or program may change it
+    /// unnoticed by the kernel.
     pub fn open_folder(&self, path: &CloudPath) -> Result<Option<OpenFolder>> {
         if !self.is_local() {
             return Ok(None);
@@ -48,14 +50,14 @@ impl Volume {
         let Some(folder) = self.open_at(path, resolve::FOLDER)?.map(|handle| OpenFolder { handle }) else {
             return Ok(None);
         };
-        // Of another file system that is mounted there nothing is known.
+        // Nothing is known about another file system that is mounted there.
         let is_ours = folder.state()?.device == self.hidden_dir.home_stat.device;
         Ok(is_ours.then_some(folder))
     }
 }
 
 impl OpenFolder {
-    /// What it is like now.
+    /// The current state of the folder.
     pub fn state(&self) -> Result<FolderState> {
         let wanted = StatxFlags::INO | StatxFlags::MTIME | StatxFlags::CTIME;
         let raw =
@@ -68,7 +70,7 @@ impl OpenFolder {
         })
     }
 
-    /// What an entry of it is; `None` when there is none, or none that users can see.
+    /// The state of an entry in it. `None` if there is none, or none that users can see.
     pub fn stat(&self, name: &EntryName) -> Result<Option<Stat>> {
         match stat::of_name(&self.handle, &name.to_bytes()) {
             Err(Errno::NOENT) => Ok(None),

@@ -1,4 +1,4 @@
-//! Reading a file, block by block.
+//! Reads a file block by block.
 
 use super::errno::{at, failed};
 use super::location::Location;
@@ -11,19 +11,20 @@ use rustix::io::{Errno, pread, retry_on_intr};
 use std::ffi::CString;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
-/// A file being read. It stays the same content while others replace the file.
+/// A file being read. Its content stays the same while others replace the file.
 pub struct Reader {
     handle: OwnedFd,
     stat: Stat,
     unchanged: Unchanged,
-    /// Where the next bytes are read.
+    /// The offset of the next bytes.
     at: u64,
 }
 
-/// What a file was when it began to be sent: by this it is known afterwards whether the bytes are all of one content.
+/// The state of a file when sending it began. It tells afterwards if all bytes belong to one
+/// content.
 pub struct Unchanged {
     stat: Stat,
-    /// The name that the kernel knows for the handle.
+    /// The file's name, as the kernel knows it for the handle.
     name: Option<CString>,
 }
 
@@ -32,9 +33,9 @@ impl Unchanged {
         Unchanged { stat, name: name_of(handle) }
     }
 
-    /// Whether the bytes that there were are still the same: nobody has written there, or the file has only grown, as a log
-    /// does. What was renamed, replaced or deleted meanwhile is another name and no other content, though its time of
-    /// change moves too.
+    /// True if the bytes that were there are unchanged: nobody has written to the file, or it has
+    /// only grown, like a log. Renaming, replacing or deleting the file changes its name and not
+    /// its content, although its time of change changes, too.
     pub fn holds(&self, handle: &impl AsFd) -> bool {
         let Ok(Some(now)) = stat::of_handle(handle) else { return false };
         let before = &self.stat;
@@ -52,7 +53,7 @@ fn name_of(handle: &impl AsFd) -> Option<CString> {
 }
 
 impl Volume {
-    /// Opens a file to be read; `None` when there is none.
+    /// Opens a file for reading; `None` if it does not exist.
     pub fn reader<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<Reader>> {
         Ok(self.open_file(location)?.map(|(handle, stat)| {
             let unchanged = Unchanged::since(&handle, stat);
@@ -62,29 +63,29 @@ impl Volume {
 }
 
 impl Reader {
-    /// What the file was when it was opened.
+    /// The file's state when it was opened.
     pub fn stat(&self) -> &Stat {
         &self.stat
     }
 
-    /// What the file is now.
+    /// The file's current state.
     pub fn stat_now(&self) -> Result<Stat> {
         stat::of_handle(&self.handle).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
-    /// Whether what was read is all of one content; see [`Unchanged::holds`].
+    /// True if everything read belongs to one content; see [`Unchanged::holds`].
     pub fn is_unchanged(&self) -> bool {
         self.unchanged.holds(&self.handle)
     }
 
-    /// Its bytes were read once and for nobody: the memory they took is better used for others.
+    /// Frees the page cache of the file, because nobody needs its bytes again soon.
     pub fn needs_no_cache(&self) {
         if let Err(errno) = fadvise(&self.handle, 0, None, Advice::DontNeed) {
             log::debug!("fadvise: {errno}");
         }
     }
 
-    /// Reads the next bytes; how many, 0 at the end.
+    /// Reads the next bytes. Returns their number, 0 at the end.
     pub fn read(&mut self, block: &mut [u8]) -> Result<usize> {
         self.read_on(block).map_err(at("read"))
     }

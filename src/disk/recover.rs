@@ -1,7 +1,8 @@
-//! Start-up: ends what a crash left half done, and says so.
+//! Recovery at the start: finishes or undoes work that a crash interrupted, and reports it.
 //!
-//! Must run before anything else uses the volume. Running it twice does no more than running it once. What cannot be ended,
-//! because the disk does not let this one entry be touched, is passed over and told; the rest goes on.
+//! It must run before anything else uses the volume. Running it twice does the same as running it
+//! once. Work on an entry that the disk does not let be touched is skipped and reported; the rest
+//! goes on.
 
 use super::errno::{at, failed};
 use super::hidden_dir::{HiddenDir, Staged, checked, names, staging_path};
@@ -15,8 +16,8 @@ use rustix::fd::AsFd;
 use rustix::io::Errno;
 
 impl Volume {
-    /// Finishes or undoes what a crash left, and removes stages nobody wants: those for which `keep_stages` says no.
-    /// Returns sentences for the log.
+    /// Finishes or undoes interrupted work, and removes stages for which `keep_stages` returns
+    /// false. Returns sentences for the log.
     pub fn recover(&self, keep_stages: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
         let mut said = Vec::new();
         let staged = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.hidden_dir.staging))?;
@@ -41,7 +42,7 @@ impl Volume {
         Ok(said)
     }
 
-    /// Goes on past one entry that the disk does not let be touched: `None`.
+    /// Skips an entry that the disk does not let be touched: `None`.
     fn or_skip<T>(&self, below: &[u8], wanted: Wanted, done: Result<T>) -> Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
@@ -55,7 +56,7 @@ impl Volume {
         }
     }
 
-    /// Removes what nobody wants from `staging`.
+    /// Removes an unwanted entry from `staging`.
     fn end_staged(&self, name: &[u8], keep_stages: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
         let entry = (self.hidden_dir.staging.as_fd(), name);
         let remove = || sys::remove(entry).map_err(at("remove from staging"));
@@ -69,7 +70,7 @@ impl Volume {
                 self.remove_tree(entry, &staging_path(name))?;
                 Ok(Some(format!("removed: the unfinished copy of a folder {id}")))
             }
-            // An intent without content set aside: nothing had been begun, or all was done.
+            // An intent without set-aside content: nothing had begun, or everything was done.
             Some(Staged::Intent(_) | Staged::Temporary(_)) => remove().map(|()| None),
             Some(Staged::Old(..)) | None => Ok(Some(format!(
                 "left alone: .cloudlet/staging/{}, which this program did not make",
@@ -78,7 +79,8 @@ impl Volume {
         }
     }
 
-    /// Ends the removal of a tree. What cannot be removed is in the bin again, under the id that it had there.
+    /// Finishes removing a tree. If some of it cannot be removed, the rest returns to the recycle
+    /// bin under its earlier id.
     fn end_leaving(&self, name: &[u8]) -> Result<Option<String>> {
         let Some(id) = leaving_id(name) else { return Ok(None) };
         let Err(stuck) = remove_leaving(&self.hidden_dir, name) else {
@@ -94,13 +96,14 @@ impl Volume {
     }
 }
 
-/// Whether a name in `staging` belongs to a replacement that could not be ended: all that tells of it stays.
+/// True if a name in `staging` belongs to a replacement that could not be settled. Everything about
+/// it stays.
 fn is_unsettled(name: &[u8], all: &[Vec<u8>]) -> bool {
     let (Some(Staged::Data(id)) | Some(Staged::Intent(id))) = Staged::read(name) else { return false };
     all.iter().any(|other| matches!(Staged::read(other), Some(Staged::Old(other, _)) if other == id))
 }
 
-/// Gives a tree in `trash` an id there: the one that it had, where nothing else has it.
+/// Gives a tree in `trash` its earlier id, or another one if that is taken.
 fn put_back(hidden_dir: &HiddenDir, name: &[u8], id: &[u8]) -> Result<String> {
     let trash = hidden_dir.trash.as_fd();
     let wanted = String::from_utf8_lossy(id).into_owned();

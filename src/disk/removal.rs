@@ -1,11 +1,13 @@
-//! Removing a tree for good: all of it or, in what people see, nothing.
+//! Removes a tree for good: all of it or, as far as people see, nothing.
 //!
-//! The tree is looked through first: where something in it cannot be removed, nothing is. Then it vanishes at once, by a
-//! rename to `trash/leaving.<id>`, and its parts go after. What fails all the same is put back with what is left. What a
-//! crash leaves, the next start removes, or puts into the bin under its id.
+//! The tree is checked first: if something in it cannot be removed, nothing is. Then it disappears
+//! at once, by a rename to `trash/leaving.<id>`, and its parts are removed. If that fails
+//! nevertheless, the rest is put back. After a crash, the next start removes the rest, or puts it
+//! into the recycle bin under its id.
 //!
-//! Neither recurses nor holds a handle for each level, so a tree of any depth needs the same handles. It never follows a
-//! symlink and takes each entry by its folder's handle and its single name.
+//! The code neither recurses nor holds a handle for each level, so a tree of any depth needs the
+//! same number of handles. It never follows a symlink, and reaches each entry by its folder's
+//! handle and its name.
 
 use super::errno::{at, failed, obstacle};
 use super::folder::entries;
@@ -24,15 +26,15 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The names of trees on their way out, in `trash`.
+/// The prefix of names in `trash` of trees that are being removed.
 const LEAVING: &str = "leaving.";
 
-/// The id that a name in `trash` has when it is that of a tree on its way out.
+/// The id in a name in `trash`, if the name is that of a tree that is being removed.
 pub(super) fn leaving_id(name: &[u8]) -> Option<&[u8]> {
     name.strip_prefix(LEAVING.as_bytes())
 }
 
-/// Why a tree cannot be removed, and what in it, by the names below its top.
+/// The reason why a tree cannot be removed, and the entry in it, by its path below the top.
 #[derive(Debug)]
 pub(super) struct Stuck {
     pub names: Vec<u8>,
@@ -57,13 +59,14 @@ impl From<Error> for Stuck {
 }
 
 impl Volume {
-    /// Removes an entry of a private folder, which lies at `below` below the root of the volume, with all below it. `false`:
-    /// nothing was there. After a failure all of it is where it was, or what is left of it.
+    /// Removes an entry of a private folder with everything in it. `below` is its path below the
+    /// root of the volume. Returns `false` if it does not exist. After a failure, the tree or the
+    /// rest of it is in its place.
     pub(super) fn remove_tree(&self, from: sys::Entry<'_>, below: &[u8]) -> Result<bool> {
         remove_tree(&self.hidden_dir, from, None).map_err(|stuck| self.stuck(below, stuck))
     }
 
-    /// Tells what keeps a tree from being removed, and says so to the person.
+    /// Reports the reason why a tree cannot be removed, and makes the sentence for the user.
     pub(super) fn stuck(&self, below: &[u8], stuck: Stuck) -> Error {
         let Stuck { names, error } = stuck;
         let Some(obstacle) = error.obstacle else { return error };
@@ -81,8 +84,8 @@ impl Volume {
         Error { message: sentence.into(), ..error }
     }
 
-    /// What still keeps an entry from being removed with all below it, by its names below the root; `None` also when it is
-    /// gone.
+    /// The reason why an entry cannot be removed with everything in it, if there still is one.
+    /// `None` also if the entry is gone. `below` is its path below the root.
     pub fn removing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
         let slash = below.iter().rposition(|byte| *byte == b'/');
         let (above, name) = slash.map_or((&b""[..], below), |at| (&below[..at], &below[at + 1..]));
@@ -95,8 +98,8 @@ impl Volume {
     }
 }
 
-/// Removes an entry of a private folder with all below it; `false`: nothing was there. With an id, what a crash leaves of it
-/// is that entry of the bin.
+/// Removes an entry of a private folder with everything in it. Returns `false` if it does not
+/// exist. With an id, the rest that a crash leaves becomes that entry of the recycle bin.
 pub(super) fn remove_tree(
     hidden_dir: &HiddenDir,
     from: sys::Entry<'_>,
@@ -115,13 +118,13 @@ pub(super) fn remove_tree(
     let name = move_out(hidden_dir, from, id)?;
     remove_leaving(hidden_dir, &name).inspect_err(|_| {
         if let Err(error) = put_new((hidden_dir.trash.as_fd(), &name), from) {
-            log::error!("the rest of what could not be removed waits for the next start: {error}");
+            log::error!("the rest of a tree that could not be removed stays until the next start: {error}");
         }
     })?;
     Ok(true)
 }
 
-/// Removes a folder in `trash` on its way out.
+/// Removes a folder in `trash` that is being removed.
 pub(super) fn remove_leaving(hidden_dir: &HiddenDir, name: &[u8]) -> Result<(), Stuck> {
     let entry = (hidden_dir.trash.as_fd(), name);
     match Pass::Remove.open(entry) {
@@ -132,11 +135,12 @@ pub(super) fn remove_leaving(hidden_dir: &HiddenDir, name: &[u8]) -> Result<(), 
     Pass::Remove.leave(entry, b"")
 }
 
-/// Opens a folder that is to be removed; `None` for one that cannot be opened and is gone all the same, as it was empty.
+/// Opens a folder that is to be removed. `None` if it cannot be opened but was empty and has been
+/// removed.
 fn open_to_remove(entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> {
     let folder = match open_one(entry, resolve::FOLDER) {
         Err(Errno::ACCESS) => {
-            // The owner may take the right back.
+            // The owner of a folder can take this right back.
             match sys::set_mode_of(entry, Mode::RWXU).and_then(|()| open_one(entry, resolve::FOLDER)) {
                 Ok(folder) => folder,
                 Err(_) => return sys::remove_folder(entry).map(|()| None).map_err(|_| Errno::ACCESS),
@@ -144,14 +148,15 @@ fn open_to_remove(entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> 
         }
         other => other?,
     };
-    // A folder its owner made read-only is removed all the same. Where bits do not exist it needs no help.
+    // A folder that its owner made read-only is removed nevertheless. A file system without
+    // permission bits does not need this.
     if let Err(errno) = sys::set_mode(&folder, Mode::RWXU) {
         log::debug!("chmod of a folder to be removed: {errno}");
     }
     Ok(Some(folder))
 }
 
-/// Removes what is no folder; the names of the folders.
+/// Removes all entries except folders. Returns the names of the folders.
 fn empty(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
     let mut folders = Vec::new();
     let listed = entries(folder).map_err(|errno| Stuck::new(names.to_vec(), "read a folder", errno))?;
@@ -174,7 +179,7 @@ fn is_folder((folder, name): sys::Entry<'_>) -> bool {
     stat::of_name(folder, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.kind == Kind::Folder))
 }
 
-/// Why a file cannot be removed.
+/// The reason why a file cannot be removed.
 fn of_entry((folder, name): sys::Entry<'_>, errno: Errno) -> Stuck {
     let is_mounted = stat::of_name(folder, name)
         .is_ok_and(|stat| stat.is_some_and(|stat| stat.is_mount_point == Some(true)));
@@ -184,7 +189,8 @@ fn of_entry((folder, name): sys::Entry<'_>, errno: Errno) -> Stuck {
     }
 }
 
-/// Moves a folder into `trash` under a name of its own, durable or not: what is moved back by a crash goes again.
+/// Moves a folder into `trash` under a name of its own. The rename need not be durable: if a crash
+/// undoes it, the folder is removed later.
 fn move_out(hidden_dir: &HiddenDir, from: sys::Entry<'_>, id: Option<&str>) -> Result<Vec<u8>> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
@@ -192,14 +198,14 @@ fn move_out(hidden_dir: &HiddenDir, from: sys::Entry<'_>, id: Option<&str>) -> R
         let name = id.map_or_else(|| format!("{LEAVING}rest-{number}"), |id| format!("{LEAVING}{id}"));
         let to = (hidden_dir.trash.as_fd(), name.as_bytes());
         match put_new_folder(from, to) {
-            // Left over from an earlier run, not yet removed.
+            // The name is left over from an earlier run.
             Err(error) if error.reason == Some(Reason::Exists) && id.is_none() => {}
             moved => return moved.map(|()| name.into_bytes()),
         }
     }
 }
 
-/// Whether an entry can be removed with all below it, as far as that can be known before.
+/// Checks that an entry can be removed with everything in it, as far as that can be known before.
 fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
     let stat = match stat::of_name(entry.0, entry.1) {
         Ok(stat) => stat,
@@ -217,7 +223,7 @@ fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
     }
 }
 
-/// Opens a folder to look through it; where its owner took the right away, it is given back.
+/// Opens a folder to check it. If its owner took the right away, it is given back.
 fn open_to_look(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
     let is_open = |folder: OwnedFd| {
         accessat(&folder, c".", Access::READ_OK | Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
@@ -231,7 +237,7 @@ fn open_to_look(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
     }
 }
 
-/// Whether what lies in a folder can be removed; the names of the folders in it.
+/// Checks that the entries of a folder can be removed. Returns the names of its folders.
 fn check_folder(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
     let stuck = |action| move |errno| Stuck::new(names.to_vec(), action, errno);
     let listed = entries(folder).map_err(stuck("read a folder"))?;
@@ -240,7 +246,7 @@ fn check_folder(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
     if here.is_protected {
         return Err(Stuck::by(names.to_vec(), Obstacle::NotPermitted));
     }
-    // The owner may give back the right to write.
+    // The owner can give the right to write back.
     if here.owner != geteuid().as_raw() {
         let may = accessat(folder, c".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS);
         may.map_err(stuck("access"))?;
@@ -257,13 +263,14 @@ fn check_folder(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
     Ok(folders)
 }
 
-/// Whether one entry can leave its folder, itself alone.
+/// Checks that a single entry can leave its folder.
 fn check_entry(stat: &Stat, above: &Stat, names: &[u8]) -> Result<(), Stuck> {
     const STICKY: u32 = 0o1000;
     let user = geteuid();
     let is_kept =
         above.mode & STICKY != 0 && !user.is_root() && ![stat.owner, above.owner].contains(&user.as_raw());
-    // An older kernel tells mounts only by their numbers; those of files are not to be trusted (overlayfs).
+    // An older kernel distinguishes mounts only by device numbers. Those of files are unreliable
+    // (overlayfs).
     let is_elsewhere = stat.kind == Kind::Folder && stat.device != above.device;
     let obstacle = match () {
         () if stat.is_mount_point.unwrap_or(is_elsewhere) => Obstacle::Mounted,
@@ -273,16 +280,16 @@ fn check_entry(stat: &Stat, above: &Stat, names: &[u8]) -> Result<(), Stuck> {
     Err(Stuck::by(names.to_vec(), obstacle))
 }
 
-/// What is done with each folder of a tree.
+/// The action on each folder of a tree.
 #[derive(Clone, Copy)]
 enum Pass {
-    /// Whether it can be removed.
+    /// Check that the folder can be removed.
     CloudView,
     Remove,
 }
 
 impl Pass {
-    /// Opens a folder; `None` for one that is done with already.
+    /// Opens a folder. `None` if there is nothing left to do with it.
     fn open(self, entry: sys::Entry<'_>) -> rustix::io::Result<Option<OwnedFd>> {
         match self {
             Pass::CloudView => open_to_look(entry).map(Some),
@@ -290,7 +297,7 @@ impl Pass {
         }
     }
 
-    /// The folders in a folder, by its names below the top.
+    /// Handles a folder's entries. Returns the names of its folders, as paths below the top.
     fn enter(self, folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
         match self {
             Pass::CloudView => check_folder(folder, names),
@@ -298,7 +305,7 @@ impl Pass {
         }
     }
 
-    /// Ends with a folder when all below it is done with.
+    /// Finishes a folder after everything in it is finished.
     fn leave(self, entry: sys::Entry<'_>, names: &[u8]) -> Result<(), Stuck> {
         match self {
             Pass::CloudView => Ok(()),
@@ -310,16 +317,16 @@ impl Pass {
     }
 }
 
-/// A folder on the way down.
+/// A folder on the path down the tree.
 struct Level {
-    /// The folders in it that are still to be entered.
+    /// The folders in it that have not been entered.
     waiting: Vec<Vec<u8>>,
-    /// The length of its names below the top.
+    /// The length of its path below the top.
     length: usize,
     stat: Option<Stat>,
 }
 
-/// Goes through all folders below a top, and the top itself: down by a name, up by `..`.
+/// Visits all folders below a top, and the top itself: down by a name, up by `..`.
 fn each_folder(top: OwnedFd, pass: Pass) -> Result<(), Stuck> {
     let of = |folder: &OwnedFd| stat::of_handle(folder).ok().flatten();
     let mut levels = vec![Level { waiting: pass.enter(&top, b"")?, length: 0, stat: of(&top) }];
@@ -348,12 +355,12 @@ fn each_folder(top: OwnedFd, pass: Pass) -> Result<(), Stuck> {
     Ok(())
 }
 
-/// The folder above another, if it is still that from which it was entered.
+/// The folder above another one, if it is still the one that was entered.
 fn folder_above(here: &OwnedFd, above: &Level, names: &[u8]) -> Result<OwnedFd, Stuck> {
     let stuck = |errno| Stuck::new(names.to_vec(), "open the folder above", errno);
     let folder = open_one((here.as_fd(), b".."), resolve::FOLDER).map_err(stuck)?;
     let now = stat::of_handle(&folder).map_err(stuck)?;
     let is_same = now.zip(above.stat).is_some_and(|(now, then)| now.is_same_entry(&then));
-    // Somebody moves it at this moment.
+    // Another program is moving it.
     if is_same { Ok(folder) } else { Err(stuck(Errno::BUSY)) }
 }

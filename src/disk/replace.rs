@@ -1,14 +1,18 @@
-//! Putting content in its place, so that a crash at any moment leaves the old content or the new, whole.
+//! Puts content in its place so that, whenever a crash happens, the whole old content or the whole
+//! new content is there.
 //!
-//! The new content is on the disk before it gets the name, and it gets it by one rename. Content that is to be kept is
-//! set aside in `staging` as `<id>.old.<keep as>` before the rename and moved to `versions` after it:
+//! The new content is on the disk before it gets the name, by one rename. Old content that becomes
+//! a version is set aside in `staging` as `<id>.old.<keep as>` before the rename, and moved to
+//! `versions` after it. There are three ways to set it aside:
 //!
-//! 1. Usual: a second name (hard link) for the old content. The target is never without content.
-//! 2. Where links are refused (FAT; files of other owners): the two contents are swapped in one step.
-//! 3. Where that lacks too: the old content is moved aside, and for a moment the name is free.
+//! 1. Usually: a second name (hard link) for the old content. The target always has content.
+//! 2. If links are refused (FAT; files of other owners): both contents are swapped in one step.
+//! 3. If swapping is impossible, too: the old content is moved aside, and the name is free for a
+//! moment.
 //!
-//! [`Volume::settle`] ends what was begun, after a failure at once and after a crash at the next start. In case 1 of a
-//! commit the names in `staging` tell it everything. In all others an intent says what is being replaced.
+//! [`Volume::settle`] finishes what was begun: after a failure at once, and after a crash at the
+//! next start. In way 1 of a commit, the names in `staging` tell it everything. Otherwise an intent
+//! names the target of the replacement.
 
 use super::attributes::Attributes;
 use super::errno::{at, failed, means_unsupported};
@@ -27,58 +31,58 @@ use rustix::fs::{Mode, RenameFlags};
 use rustix::io::Errno;
 use std::time::SystemTime;
 
-/// When a commit may replace a file that is there.
+/// The condition under which a commit may replace an existing file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replace {
-    /// Never: `Code::Conflict` when something has the name.
+    /// Never: `Code::Conflict` if the name is taken.
     Never,
-    /// Whatever file is there.
+    /// Always, whatever file is there.
     Always,
-    /// Only the content with this [`Stat::etag`]; `Code::Conflict` when it is gone or another.
+    /// Only a content with this [`Stat::etag`]: `Code::Conflict` if it is gone or different.
     IfMatches(String),
 }
 
-/// How a stage is to be committed.
+/// Options of a commit.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// What to do with a file that is there.
+    /// The treatment of an existing file.
     pub replace: Replace,
-    /// The modification time to set; without one, that of the last write.
+    /// The modification time to set. Without one, the time of the last write is kept.
     pub modified: Option<SystemTime>,
-    /// A new id under which the replaced content is kept as a version; without one it is gone.
+    /// A new id under which the replaced content is kept as a version. Without one, it is lost.
     pub keep_as: Option<String>,
 }
 
-/// What is in the place now.
+/// The result of a commit.
 #[derive(Clone, Copy, Debug)]
 pub struct Committed {
     /// The new content.
     pub stat: Stat,
-    /// What it was before it was moved here; `None` for what was not moved.
+    /// Its state before it was moved here; `None` for new content.
     pub moved: Option<Stat>,
-    /// The replaced content, when it was kept as a version.
+    /// The replaced content, if it was kept as a version.
     pub kept: Option<Moved>,
-    /// The file that was copied, when it was the same before and after.
+    /// The copied file, if it did not change meanwhile.
     pub copied: Option<Stat>,
 }
 
-/// The same entry before and after it got another name, which changes its time of change.
+/// The states of an entry before and after a rename, which changes its time of change.
 #[derive(Clone, Copy, Debug)]
 pub struct Moved {
     pub before: Stat,
     pub now: Stat,
 }
 
-/// Where the new content comes from.
+/// The source of the new content.
 #[derive(Clone, Copy)]
 enum Source<'a> {
     /// `<id>.data` in `staging`.
     Stage,
-    /// Another place.
+    /// An entry elsewhere.
     Entry(&'a Slot),
 }
 
-/// An old content being replaced, the new one on its way.
+/// A running replacement of old content.
 struct Replacing<'a> {
     id: &'a str,
     keep_as: &'a str,
@@ -89,17 +93,20 @@ struct Replacing<'a> {
 }
 
 impl Volume {
-    /// Gives a stage its place. On failure the old file is untouched, and the stage can still be discarded or, unless the
-    /// disk failed it, committed again; only when the very last step fails (making the rename durable) the new content is in place.
+    /// Puts a stage in its place. After a failure the old file is unchanged, and the stage can be
+    /// discarded or, unless writing it failed, committed again. Only if the very last step fails,
+    /// which makes the rename durable, is the new content in place.
     pub fn commit(&self, stage: Stage, target: &CloudPath, options: Commit) -> Result<Committed> {
         let keep_as = options.keep_as.as_deref().map(checked).transpose()?;
         let slot = self.new_place(target)?;
-        // Asked twice: early, because waiting for the disk is long and in vain; and again when it is our turn.
+        // Checked twice: now, because waiting for the disk in vain takes long, and again under the
+        // lock.
         let seen = slot.existing()?;
         permit(&options.replace, seen.as_ref())?;
         let attributes = attributes_of_new(&stage, &slot, seen.as_ref())?;
         stage.finish(&attributes, options.modified).inspect_err(|_| {
-            // What a failed fsync lost, a second one does not miss: this stage can no longer be trusted.
+            // A second fsync does not report data that a first one lost, so this stage can no
+            // longer be trusted.
             if let Err(error) = self.discard_stage(&stage.id) {
                 log::warn!("a stage that could not be written stays until the next start: {error}");
             }
@@ -123,8 +130,9 @@ impl Volume {
         Ok(Committed { stat: stage.stat()?, moved: None, kept, copied: None })
     }
 
-    /// Moves a file or folder, also out of the trash or the earlier contents. With `replace` a file may take the place of a file, whose content is kept as a version
-    /// with `keep_as`. `Code::Conflict` when something else has the name, `Code::Invalid` for a folder into itself.
+    /// Moves a file or folder, also out of the recycle bin or the versions. With `replace`, a file
+    /// may replace a file, whose content is kept as a version with `keep_as`. `Code::Conflict` if
+    /// the name is taken by something else, `Code::Invalid` for a folder into itself.
     pub fn rename<'a>(
         &self,
         from: impl Into<Location<'a>>,
@@ -169,7 +177,8 @@ impl Volume {
         Ok(Committed { stat: slot.require()?, moved: Some(moved), kept, copied: None })
     }
 
-    /// A version that becomes live is a new content of the file: the file keeps who may read it, and all else that it has.
+    /// A version that is restored is a new content of its file: the file keeps its permissions and
+    /// all other attributes.
     fn attire_version(&self, version: &Slot, file: &Slot, stat: &Stat) -> Result<()> {
         let (Some(attributes), Ok(handle)) =
             (file.attributes(stat)?, open_one(version.entry(), resolve::FILE))
@@ -179,8 +188,9 @@ impl Volume {
         attributes.replace_on(&handle).map_err(at("give a version the attributes of its file"))
     }
 
-    /// Both names lead to one entry: the same name twice, another spelling of it where case does not count, or two
-    /// links to one file. For two links rename(2) does nothing, so the old name is removed instead.
+    /// Renames where both names lead to one entry: the same name twice, another spelling of it on a
+    /// disk that ignores case, or two links to one file. For two links rename(2) does nothing, so
+    /// the old name is removed instead.
     fn rename_alias(&self, source: &Slot, slot: &Slot, moved: &Stat, replace: bool) -> Result<()> {
         let same_folder = source.above.is_same_entry(&slot.above);
         if same_folder && source.leaf == slot.leaf {
@@ -195,7 +205,8 @@ impl Volume {
         sys::remove(source.entry()).map_err(at("remove the second name"))
     }
 
-    /// Waits until the names are on the disk: first where the content went to, then where it came from.
+    /// Waits until both names are on the disk, first in the target folder, then in the source
+    /// folder.
     pub(super) fn make_durable(&self, slot: &Slot, source: Option<&Slot>) -> Result<()> {
         slot.sync().map_err(at("fsync the folder"))?;
         match source {
@@ -205,7 +216,8 @@ impl Volume {
         }
     }
 
-    /// Replaces and keeps; what the old content was and is. After a failure all is as before, or done.
+    /// Replaces the target and keeps the old content. Returns the states of the old content. After
+    /// a failure, the replacement is undone or done.
     fn replace_keeping(&self, replacing: &Replacing<'_>) -> Result<Moved> {
         let done = self.set_aside_and_move_in(replacing);
         let settled = self.settle(replacing.id, replacing.keep_as);
@@ -254,7 +266,8 @@ impl Volume {
         }
     }
 
-    /// The old content's other name leads to what was looked at before, not to what another program put there since.
+    /// Checks that the second name leads to the old content that was looked at, and not to content
+    /// that another program put there since.
     fn check_aside(&self, aside: &[u8], old: &Stat) -> Result<()> {
         match stat::of_name(&self.hidden_dir.staging, aside).map_err(at("statx"))? {
             Some(kept) if kept.content_id() == old.content_id() => Ok(()),
@@ -267,8 +280,8 @@ impl Volume {
         stat::of_name(&self.hidden_dir.staging, aside).map_err(at("statx"))?.map(drop).ok_or_else(changed)
     }
 
-    /// Swaps stage and target in one step, the stage under the name the old content is to have. `false`: cannot be done
-    /// here, and all is as before.
+    /// Swaps stage and target in one step. The stage gets the name of the set-aside content.
+    /// Returns `false` if the disk cannot swap; nothing has changed then.
     fn swap(&self, from: sys::Entry<'_>, aside: sys::Entry<'_>, slot: &Slot) -> Result<bool> {
         sys::rename(from, aside).map_err(at("rename in staging"))?;
         sync_names(&self.hidden_dir.staging).map_err(at("fsync staging"))?;
@@ -298,8 +311,8 @@ impl Volume {
         }))
     }
 
-    /// Ends what was begun under this id: the content set aside becomes the version, or all is undone. Returns the
-    /// sentence for the log when there was something to end.
+    /// Finishes a replacement with this id: the set-aside content becomes the version, or
+    /// everything is undone. Returns a sentence for the log if there was something to do.
     pub(super) fn settle(&self, id: &str, keep_as: &str) -> Result<Option<&'static str>> {
         let aside_name = Staged::Old(id, keep_as).name();
         let aside = (self.hidden_dir.staging.as_fd(), aside_name.as_slice());
@@ -319,7 +332,7 @@ impl Volume {
             (Some(Some(aside)), Some((old, path))) => {
                 Some(self.settle_by_intent(id, keep_as, &aside, &old, &path)?)
             }
-            // Begun by a commit with a link: the stage tells whether the rename was done.
+            // A commit with a link: the stage tells if the rename was done.
             (Some(Some(old)), None) if old.links > 1 && self.has_stage(id)? => {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Some("undone: a file was about to be replaced")
@@ -344,7 +357,7 @@ impl Volume {
         let aside = (self.hidden_dir.staging.as_fd(), aside_name.as_slice());
         let slot = match self.slot(path) {
             Ok(slot) => slot,
-            // The folder is gone, and with it the place to put anything back to.
+            // The folder is gone, so there is nothing to put the content back into.
             Err(error) if error.code == Code::NotFound => return self.keep(id, keep_as),
             Err(error) => return Err(error),
         };
@@ -358,7 +371,8 @@ impl Volume {
                 sys::remove(aside).map_err(at("remove the second name"))?;
                 Ok("undone: a file was about to be replaced")
             }
-            // The target is still the old content, so this is the new one, not yet swapped in.
+            // The target is still the old content, so the set-aside one is the new content, not yet
+            // swapped in.
             Ok(Some(now)) if now.content_id() == old => {
                 put_new(aside, (aside.0, &Staged::Data(id).name()))?;
                 Ok("undone: a file was about to be replaced")
@@ -369,14 +383,15 @@ impl Volume {
         }
     }
 
-    /// The last step: the content set aside becomes a version. First where it went to is made durable: until the name it
-    /// leaves is, it may be there twice, and is found and moved again, but never nowhere.
+    /// The last step: the set-aside content becomes a version. Its new folder is made durable
+    /// first. Until its old folder is durable, it may exist twice after a crash, and is found and
+    /// moved again, but it is never lost.
     fn keep(&self, id: &str, keep_as: &str) -> Result<&'static str> {
         let aside = Staged::Old(id, keep_as).name();
         let version = (self.hidden_dir.versions.as_fd(), keep_as.as_bytes());
         put_new((self.hidden_dir.staging.as_fd(), &aside), version)?;
         sync_names(&self.hidden_dir.versions).map_err(at("fsync versions"))?;
-        Ok("finished: a file was replaced, and its old content is a version now")
+        Ok("finished: a file was replaced, and its previous content is a version now")
     }
 
     fn has_stage(&self, id: &str) -> Result<bool> {
@@ -388,7 +403,7 @@ impl Volume {
     }
 }
 
-/// What the content of a stage gets: what the file that it replaces has, or what is right for a new one.
+/// The attributes for a stage: those of the file it replaces, or those of a new file.
 fn attributes_of_new(stage: &Stage, slot: &Slot, replaced: Option<&Stat>) -> Result<Attributes> {
     let kept = replaced.map(|replaced| slot.attributes(replaced)).transpose()?.flatten();
     match kept.or_else(|| stage.wanted.clone()) {
@@ -429,8 +444,9 @@ fn links_refused(errno: Errno) -> bool {
     means_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK | Errno::ACCESS)
 }
 
-/// Moves an entry to a name that must be free. Where the file system cannot promise that (NFS, some FUSE), asking first
-/// is the best there is; other operations of this program are kept away by their turn.
+/// Moves an entry to a name that must be free. If the file system cannot guarantee that (NFS, some
+/// FUSE), the best possible way is to check first. Other operations of this program are kept away
+/// by the lock of the name.
 pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     let moved = match sys::rename_with(from, to, RenameFlags::NOREPLACE) {
         Err(errno) if means_unsupported(errno) => match stat::of_name(to.0, to.1) {
@@ -443,8 +459,9 @@ pub(super) fn put_new(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     moved.map_err(at("rename"))
 }
 
-/// As [`put_new`], for a folder too that its owner has made read-only: with another folder above it, what it says of that
-/// must be written in it (rename(2): EACCES). Its bits are as before afterwards.
+/// As [`put_new`], also for a folder that its owner has made read-only. Its entry `..` must be
+/// written when it gets another folder above it (rename(2): EACCES). Its bits are the same
+/// afterwards.
 pub(super) fn put_new_folder(from: sys::Entry<'_>, to: sys::Entry<'_>) -> Result<()> {
     let refused = match put_new(from, to) {
         Err(error) if error.obstacle == Some(Obstacle::AccessDenied) => error,

@@ -1,15 +1,17 @@
-//! The one door to a volume: turns names into handles without ever leaving the volume or following a symlink.
+//! Path resolution: turns names into handles, without ever leaving the volume or following a
+//! symlink.
 //!
-//! Names are resolved by the kernel beneath the volume's root handle, `openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-//! RESOLVE_NO_MAGICLINKS)`. Where the kernel lacks it (before 5.6, or forbidden by a container's seccomp filter), one
-//! name after another is opened with `O_NOFOLLOW`. It only opens; it never creates, and never takes an absolute path.
+//! The kernel resolves names beneath the volume's root handle, with `openat2(RESOLVE_BENEATH |
+//! RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)`. If the kernel lacks it (before 5.6, or blocked by
+//! a container's seccomp filter), each name is opened by itself with `O_NOFOLLOW`. This module only
+//! opens; it never creates, and never takes an absolute path.
 
 use crate::base::path::EntryName;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
 use rustix::io::{Errno, Result, retry_on_intr};
 
-/// How names are resolved here.
+/// The way in which names are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resolution {
     /// By the kernel in one call.
@@ -21,14 +23,15 @@ pub(super) enum Resolution {
 const BENEATH: ResolveFlags =
     ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
 
-/// For reading the names in a folder, for `fsync` on it and as the base of further calls.
+/// Opens a folder to list it, to `fsync` it, and as the base of further calls.
 pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
-/// For reading a file. `O_NONBLOCK`, so that a fifo put there cannot hang the caller before it is recognised.
+/// Opens a file for reading. With `O_NONBLOCK`, a named pipe put there cannot block before it is
+/// recognised.
 pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
-/// For asking about an entry without opening it: needs no right to read it and disturbs no device.
+/// Opens an entry only to ask about it: needs no right to read it and disturbs no device.
 pub(super) const ASK: OFlags = OFlags::PATH;
 
-/// Finds out which way this kernel offers.
+/// Finds out which way this kernel supports.
 pub(super) fn way_offered(folder: BorrowedFd<'_>) -> Resolution {
     let flags = ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
     match openat2(folder, c".", flags, Mode::empty(), BENEATH) {
@@ -74,7 +77,8 @@ pub(super) fn open(
     open_bytes(resolution, root, &joined(parts), flags)
 }
 
-/// Opens a path from what the kernel holds in memory, or fails with `EAGAIN`; needs [`Resolution::Beneath`].
+/// Opens a path only from the kernel's cache, or fails with `EAGAIN`. Needs
+/// [`Resolution::Beneath`].
 pub(super) fn open_cached(root: BorrowedFd<'_>, parts: &[EntryName], flags: OFlags) -> Result<OwnedFd> {
     let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     openat2(root, joined(parts), flags, Mode::empty(), BENEATH | ResolveFlags::CACHED)

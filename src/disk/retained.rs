@@ -1,6 +1,7 @@
-//! What is kept out of users' sight: trash, versions and thumbs, each entry under an id of the caller.
+//! Retained content that users do not see: recycle bin, versions and thumbnails, each entry under
+//! an id that the caller chooses.
 //!
-//! It knows neither whose they are nor how long they stay.
+//! This module knows neither their owners nor how long they stay.
 
 use super::errno::{at, failed};
 use super::hidden_dir::{HOME, checked, ids, read_small, write_small};
@@ -16,7 +17,8 @@ use rustix::fd::AsFd;
 use rustix::io::Errno;
 
 impl Volume {
-    /// Deletes for the user: a rename to `trash/<id>`. `Code::NotFound` when there is nothing.
+    /// Deletes an entry for the user: a rename to `trash/<id>`. `Code::NotFound` if it does not
+    /// exist.
     pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Moved> {
         let slot = self.slot(path)?;
         let to = (self.hidden_dir.trash.as_fd(), checked(id)?.as_bytes());
@@ -24,7 +26,8 @@ impl Volume {
         let before = slot.require()?;
         self.refuse_elsewhere(&before, path)?;
         put_new_folder(slot.entry(), to)?;
-        // First where it went to: between the two it may be there twice, but never nowhere.
+        // The target folder first: in between the entry may exist twice after a crash, but it is
+        // never lost.
         sync_names(&self.hidden_dir.trash).map_err(at("fsync trash"))?;
         slot.sync().map_err(at("fsync the folder"))?;
         let now =
@@ -32,13 +35,14 @@ impl Volume {
         Ok(Moved { before, now })
     }
 
-    /// The ids in the trash.
+    /// The ids in the recycle bin.
     pub fn trashed(&self) -> Result<Vec<String>> {
         ids(&self.hidden_dir.trash)
     }
 
-    /// Removes a deleted entry, or what a path below it names, for good, with all below that. `false`: nothing was there,
-    /// so that what belonged to it may have gone elsewhere with it. What cannot be removed stays whole.
+    /// Removes a deleted entry, or the entry at a path in it, for good, with everything in it.
+    /// Returns `false` if it does not exist: its versions may have gone elsewhere with it. An entry
+    /// that cannot be removed stays whole.
     pub fn purge_trash(&self, id: &str, below: &CloudPath) -> Result<bool> {
         let location = Location::Trash(id, below);
         let whole = below.is_root().then_some(id);
@@ -50,7 +54,7 @@ impl Volume {
         }
     }
 
-    /// Moves an earlier content to the trash, where it keeps its id.
+    /// Moves a version to the recycle bin, under the same id.
     pub fn move_version_to_trash(&self, id: &str) -> Result<()> {
         let id = checked(id)?.as_bytes();
         put_new((self.hidden_dir.versions.as_fd(), id), (self.hidden_dir.trash.as_fd(), id))?;
@@ -58,31 +62,31 @@ impl Volume {
         sync_names(&self.hidden_dir.versions).map_err(at("fsync versions"))
     }
 
-    /// The ids of the earlier contents.
+    /// The ids of the versions.
     pub fn versions(&self) -> Result<Vec<String>> {
         ids(&self.hidden_dir.versions)
     }
 
-    /// Removes an earlier content. Absent is no failure.
+    /// Removes a version. If it does not exist, that is no failure.
     pub fn purge_version(&self, id: &str) -> Result<()> {
         let entry = (self.hidden_dir.versions.as_fd(), checked(id)?.as_bytes());
         self.remove_tree(entry, &self.below_root(Location::Version(id))).map(drop)
     }
 
-    /// A small picture, at most 1 MiB; `None` when there is none.
+    /// A thumbnail, at most 1 MiB; `None` if it does not exist.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn thumb(&self, id: &str) -> Result<Option<Vec<u8>>> {
         read_small(self.hidden_dir.thumbs.as_fd(), checked(id)?.as_bytes())
     }
 
-    /// Stores a small picture whole, over an earlier one.
+    /// Stores a thumbnail completely, over an earlier one.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn put_thumb(&self, id: &str, bytes: &[u8]) -> Result<()> {
         let (thumbs, staging) = (self.hidden_dir.thumbs.as_fd(), self.hidden_dir.staging.as_fd());
         write_small(thumbs, staging, checked(id)?, id.as_bytes(), bytes)
     }
 
-    /// The small pictures: id and what the disk says of each.
+    /// The ids and states of all thumbnails.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn thumbs(&self) -> Result<Vec<(String, Stat)>> {
         let mut thumbs = Vec::new();
@@ -96,7 +100,7 @@ impl Volume {
         Ok(thumbs)
     }
 
-    /// Removes a small picture. Absent is no failure.
+    /// Removes a thumbnail. If it does not exist, that is no failure.
     #[cfg_attr(not(any(test, feature = "thumbs")), expect(dead_code, reason = "pictures are left out"))]
     pub fn purge_thumb(&self, id: &str) -> Result<()> {
         let entry = (self.hidden_dir.thumbs.as_fd(), checked(id)?.as_bytes());

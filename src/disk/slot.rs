@@ -1,6 +1,7 @@
-//! A place: the handle of a folder and one name in it.
+//! A slot: the handle of a folder and one name in it.
 //!
-//! Every change acts on a place, so that no folder above it can be swapped for a symlink between check and change.
+//! Every change acts on a slot, so that no folder above it can be swapped for a symlink between
+//! check and change.
 
 use super::elsewhere::in_the_way;
 use super::errno::failed;
@@ -18,12 +19,13 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// As the system calls take it.
+    /// The slot as system calls take it.
     pub fn entry(&self) -> sys::Entry<'_> {
         (self.folder.as_fd(), &self.leaf)
     }
 
-    /// What has the name; `Code::Conflict` when that is neither file nor folder (users do not see it).
+    /// The entry with the name, if there is one. `Code::Conflict` if it is neither a file nor a
+    /// folder, which users do not see.
     pub fn existing(&self) -> Result<Option<Stat>> {
         match stat::of_name(&self.folder, &self.leaf) {
             Ok(Some(stat)) => Ok(Some(stat)),
@@ -33,7 +35,7 @@ impl Slot {
         }
     }
 
-    /// What has the name, when users can see it; `Code::NotFound` otherwise.
+    /// The entry with the name; `Code::NotFound` if there is none that users can see.
     pub fn require(&self) -> Result<Stat> {
         match stat::of_name(&self.folder, &self.leaf) {
             Ok(Some(stat)) => Ok(stat),
@@ -48,8 +50,8 @@ impl Slot {
     }
 }
 
-/// `fsync` of a folder. Some file systems (SMB, several FUSE) have none for folders and say so: then there is
-/// nothing more to wait for.
+/// `fsync` of a folder. Some file systems (SMB, several FUSE) do not support it for folders and say
+/// so. Then there is nothing to wait for.
 pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
     match sys::sync(folder) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
@@ -57,7 +59,7 @@ pub(super) fn sync_names(folder: &OwnedFd) -> rustix::io::Result<()> {
     }
 }
 
-/// Lets pass what a file system without owners, bits or times says.
+/// Ignores the errors of a file system without owners, bits or times.
 pub(super) fn tolerate(result: rustix::io::Result<()>) -> rustix::io::Result<()> {
     match result {
         Err(Errno::PERM | Errno::ACCESS | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => Ok(()),

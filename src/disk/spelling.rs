@@ -1,10 +1,11 @@
-//! How names are spelled on the disk. An entry is one thing, whichever of its spellings somebody asks for: what hangs on it
-//! (locks, versions, comments) is found by its path, so a path is spelled as the disk spells it before anything is asked
-//! about it. Everything else in `disk` takes the names of a path byte by byte.
+//! The spelling of names on the disk. An entry is one thing, whatever spelling somebody uses, and
+//! everything that belongs to it (locks, versions, comments) is found by its path. So a path gets
+//! the disk's spelling first. All other modules of `disk` take the names of a path byte by byte.
 //!
-//! Two spellings are one name when their Unicode normalization form D is the same (canonical equivalence), and on a file
-//! system that folds case when they differ only in case. Where several of them exist side by side, each is reached by its
-//! own bytes; a spelling that nothing has leads to the one in form C, else D, else the first on the disk.
+//! Two spellings are the same name if their Unicode normalization form D is the same (canonical
+//! equivalence) or, on a file system that ignores case, if they differ only in case. If several
+//! spellings exist side by side, each is reached by its own bytes. Any other spelling leads to the
+//! one in form C, else D, else the first on the disk.
 
 use super::errno::{at, failed, means_absent};
 use super::folder::entries;
@@ -20,11 +21,11 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization;
 
-/// For asking about names in a folder, which needs no right to list it.
+/// Opens a folder to ask about names in it, without the right to list it.
 const FOLDER: OFlags = resolve::ASK.union(OFlags::DIRECTORY);
 
 impl Volume {
-    /// The name that an entry has in a folder, or that a new one would get there.
+    /// The name that an entry has in a folder, or that a new entry would get there.
     pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
         if self.has_one_spelling(name) {
             return Ok(name.clone());
@@ -36,8 +37,9 @@ impl Volume {
         Ok(found.unwrap_or_else(|| name.nfc()))
     }
 
-    /// A path as its names are spelled on the disk; those that nothing has, as a new entry would get them. The names that
-    /// lead to its root stay as they are: they are those of an account or a volume.
+    /// A path in the disk's spelling. Names that do not exist are spelled as a new entry would be.
+    /// The names that lead to the root stay as they are, because they are those of an account or a
+    /// volume.
     pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
         let root_depth = path.root_depth();
         let has_one_spelling = |name| self.has_one_spelling(name);
@@ -53,7 +55,7 @@ impl Volume {
         self.spelled_below(path.beginning(above.len()), below, &|here| self.open_at(here, FOLDER))
     }
 
-    /// The same for a path below a deleted entry.
+    /// The same for a path in a deleted entry.
     pub fn spelled_in_trash(&self, id: &str, below: &[EntryName]) -> Result<CloudPath> {
         self.spelled_below(CloudPath::root(), below, &|here| self.open_at(Location::Trash(id, here), FOLDER))
     }
@@ -76,7 +78,7 @@ impl Volume {
         Ok(here)
     }
 
-    /// Whether it is known without waiting for the disk that a path is spelled as there.
+    /// True if it is known without waiting for the disk that a path has the disk's spelling.
     pub fn is_spelled_at_once(&self, path: &CloudPath) -> bool {
         let names = self.inside(path);
         !self.folds()
@@ -84,24 +86,24 @@ impl Volume {
                 || resolve::open_cached(self.root.as_fd(), names, resolve::ASK).is_ok())
     }
 
-    /// Whether no other spelling of a name may lead to the same entry. True at once for what is in ASCII.
+    /// True if no other spelling of the name can lead to the same entry. Fast for ASCII.
     fn has_one_spelling(&self, name: &EntryName) -> bool {
         !self.folds() && !name.has_forms()
     }
 
-    /// The name of the entry in a folder that a name leads to; `None` when there is none.
+    /// The disk's name of the entry that a name leads to; `None` if there is none.
     fn entry_named(&self, folder: &OwnedFd, name: &EntryName) -> Result<Option<EntryName>> {
         let forms = [Some(name.clone()), Some(name.nfc()), name.nfd()];
         for form in forms.into_iter().flatten() {
             match stat::of_name(folder, &form.to_bytes()) {
-                // It may be listed otherwise where case does not count.
+                // The listed name may differ on a disk that ignores case.
                 Ok(Some(found)) if self.folds() => return listed_as(folder, &form, &found).map(Some),
                 Ok(_) => return Ok(Some(form)),
                 Err(errno) if means_absent(errno) => {}
                 Err(errno) => return Err(failed("statx", errno)),
             }
         }
-        // It may be written partly in one form and partly in the other.
+        // The name may be partly in one form and partly in the other.
         match name.has_forms() {
             true => self.find_equivalent(folder, name),
             false => Ok(None),
@@ -112,7 +114,7 @@ impl Volume {
         let listed = open_one((folder.as_fd(), b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         let listed = match listed {
             Ok(listed) => listed,
-            // A folder whose names may not be read: what is in it is reached by its own bytes alone.
+            // If a folder cannot be listed, its entries are reached only by their own bytes.
             Err(Errno::ACCESS | Errno::PERM) => return Ok(None),
             Err(errno) => return Err(failed("read a folder", errno)),
         };
@@ -123,13 +125,13 @@ impl Volume {
         Ok(found.and_then(|entry| EntryName::from_bytes(&entry.name)))
     }
 
-    /// The same for all spellings of one name; `None` for what is no text.
+    /// A form that is equal for all spellings of a name; `None` if it is not text.
     fn comparable(&self, bytes: &[u8]) -> Option<String> {
         let text = std::str::from_utf8(bytes).ok()?;
         Some(if self.folds() { folded(text) } else { text.nfd().collect() })
     }
 
-    /// Whether two places are one entry under two spellings, where the file system takes those for one.
+    /// True if two slots are one entry under two spellings, on a file system that ignores case.
     pub(super) fn are_one(&self, one: &Slot, other: &Slot) -> bool {
         self.folds() && one.above.is_same_entry(&other.above) && differ_in_case(&one.leaf, &other.leaf)
     }
@@ -139,13 +141,13 @@ fn folded(text: &str) -> String {
     text.nfd().collect::<String>().to_lowercase().nfd().collect()
 }
 
-/// Whether two names differ only in case.
+/// True if two names differ only in case.
 fn differ_in_case(one: &[u8], other: &[u8]) -> bool {
     let lower = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_lowercase);
     one == other || lower(one).is_ok_and(|one| lower(other).is_ok_and(|other| one == other))
 }
 
-/// The name under which a folder lists what a name leads to, where case does not count.
+/// The name under which a folder lists the entry that a name leads to, on a disk that ignores case.
 fn listed_as(folder: &OwnedFd, name: &EntryName, wanted: &Stat) -> Result<EntryName> {
     let folder = open_one((folder.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let listed = entries(&folder).map_err(at("read a folder"))?;

@@ -1,5 +1,5 @@
-//! Bytes that are written once and soon read again: in memory while they are few, else in a file without a name, which
-//! is gone with its handle.
+//! A spool: bytes that are written once and read soon after. Few bytes stay in memory; more go into
+//! a file without a name, which disappears with its handle.
 
 use super::errno::{at, means_unsupported};
 use super::hidden_dir::{Staged, write_all};
@@ -14,30 +14,30 @@ use rustix::io::{Errno, pread, retry_on_intr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Bytes that stay in memory.
+/// The number of bytes that stay in memory.
 const MEMORY_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes that are read at once to find records.
+/// The number of bytes read at once to find records.
 const READ_BYTES: usize = 32 * 1024;
 
-/// What spools may take up on a disk.
+/// Limits for spools on a disk.
 #[derive(Clone, Copy, Debug)]
 pub struct SpoolLimits {
-    /// All of them on the disk together, in bytes.
+    /// The maximum size of all spools on the disk together, in bytes.
     pub total_bytes: u64,
-    /// What is to stay free there, in bytes.
+    /// The space that must stay free on the disk, in bytes.
     pub kept_free_bytes: u64,
 }
 
-/// Grows at its end and is read anywhere.
+/// Bytes that are appended at the end and read anywhere.
 pub struct Spool {
     volume: Arc<Volume>,
     limits: SpoolLimits,
-    /// What it has of the room for spools, in bytes.
+    /// The part of the limit that it has been granted, in bytes.
     granted: u64,
     file: Option<OwnedFd>,
     file_bytes: u64,
-    /// What comes after the bytes in the file.
+    /// Bytes that follow those in the file.
     tail: Vec<u8>,
 }
 
@@ -47,10 +47,11 @@ impl Spool {
         Spool { volume, limits, granted: 0, file: None, file_bytes: 0, tail: Vec::new() }
     }
 
-    /// Asks for the room for a length that is known before, so that it cannot turn out later that there is none.
+    /// Reserves space for a length that is known before, so that it cannot run out later.
     ///
     /// # Errors
-    /// `Code::Full` where too little would stay free on the disk, `Code::Busy` where all spools together are too long.
+    /// `Code::Full` if too little would stay free on the disk, `Code::Busy` if all spools together
+    /// are too long.
     pub fn reserve(&mut self, length: u64) -> Result<()> {
         if length <= MEMORY_BYTES_MAX as u64 || length <= self.granted {
             return Ok(());
@@ -58,7 +59,7 @@ impl Spool {
         let more = length - self.granted;
         if self.volume.free_space()?.available < more.saturating_add(self.limits.kept_free_bytes) {
             let sentence = format!(
-                "There is not enough room on the disk for the list of so many files, of which {} stay free. Please take fewer \
+                "There is not enough room on the disk for the list of so many files: {} must stay free. Please take fewer \
                  at once, or empty the recycle bin.",
                 size_text(self.limits.kept_free_bytes)
             );
@@ -67,19 +68,19 @@ impl Spool {
         let spooled = &self.volume.spooled;
         if spooled.fetch_add(more, Ordering::Relaxed) > self.limits.total_bytes.saturating_sub(more) {
             spooled.fetch_sub(more, Ordering::Relaxed);
-            let sentence = "Too many files are had together at the moment. Please take fewer at once, or try again later.";
+            let sentence = "Too many large downloads and copies are being prepared. Please try again later, or select fewer files.";
             return Err(Error::new(Code::Busy, sentence));
         }
         self.granted = length;
         Ok(())
     }
 
-    /// Its length in bytes.
+    /// The length in bytes.
     pub fn length(&self) -> u64 {
         self.file_bytes + self.tail.len() as u64
     }
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
     /// As [`Spool::reserve`].
@@ -91,7 +92,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Adds a record at the end, to be read by [`Records`].
+    /// Appends a record, to be read by [`Records`].
     ///
     /// # Errors
     /// As [`Spool::reserve`].
@@ -101,7 +102,7 @@ impl Spool {
         self.append(&[&length.to_le_bytes(), parts.concat().as_slice()].concat())
     }
 
-    /// Reads what comes at an offset; how many bytes, 0 at the end.
+    /// Reads bytes at an offset. Returns their number, 0 at the end.
     pub fn read_at(&self, offset: u64, block: &mut [u8]) -> Result<usize> {
         match &self.file {
             Some(file) if offset < self.file_bytes => {
@@ -118,7 +119,7 @@ impl Spool {
     }
 
     fn write_tail(&mut self) -> Result<()> {
-        // What goes to the disk counts, however short it is.
+        // A spool that goes to the disk always counts as longer than the limit for memory.
         self.reserve(self.length().max(MEMORY_BYTES_MAX as u64 + 1))?;
         let file = match &self.file {
             Some(file) => file,
@@ -137,11 +138,12 @@ impl Drop for Spool {
     }
 }
 
-/// Goes through the records of a spool, also while more are added.
+/// Reads the records of a spool, even while more are appended.
 #[derive(Default)]
 pub struct Records {
     block: Vec<u8>,
-    /// Where in the block the next record begins, and where in the spool the block ends.
+    /// The offset of the next record in the block, and the offset in the spool at which the block
+    /// ends.
     at: usize,
     offset: u64,
 }
@@ -163,7 +165,7 @@ impl Records {
         Ok(Some(&self.block[start..self.at]))
     }
 
-    /// Reads on until the next so many bytes are there; whether there are that many.
+    /// Reads until `count` bytes are available. Returns true if there are that many.
     fn holds(&mut self, count: usize, spool: &Spool) -> Result<bool> {
         while self.block.len() - self.at < count {
             self.block.drain(..self.at);
@@ -181,11 +183,12 @@ impl Records {
     }
 }
 
-/// A file in `staging` without a name. Where the file system has no such files, its name is removed at once.
+/// A file in `staging` without a name. If the file system does not support that, the name is
+/// removed at once.
 fn unnamed(volume: &Volume) -> rustix::io::Result<OwnedFd> {
     let (folder, mode) = (volume.hidden_dir.staging.as_fd(), Mode::RUSR | Mode::WUSR);
     match sys::create_unnamed(folder, mode) {
-        // open(2): a kernel without O_TMPFILE says EISDIR or ENOENT.
+        // open(2): a kernel without O_TMPFILE fails with EISDIR or ENOENT.
         Err(errno) if means_unsupported(errno) || matches!(errno, Errno::ISDIR | Errno::NOENT) => {
             let id = object_id();
             let name = Staged::Temporary(&id).name();

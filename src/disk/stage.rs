@@ -1,7 +1,8 @@
-//! Stages: files on their way, written at their final offsets where no user can see them.
+//! Stages: unfinished files, written at their final offsets where no user can see them.
 //!
-//! A stage stays until it is committed or discarded, so an interrupted upload can go on. After a power cut only bytes
-//! that [`Stage::sync`] has answered for are sure to be there, whatever the length says.
+//! A stage stays until it is committed or discarded, so an interrupted upload can continue. After a
+//! power cut, only bytes that [`Stage::sync`] has confirmed are surely there, whatever the length
+//! is.
 
 use super::attributes::Attributes;
 use super::early_sync::EarlySync;
@@ -18,19 +19,19 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, pread, retry_on_intr};
 use std::time::SystemTime;
 
-/// A file being written. Dropping it leaves it on the disk.
+/// An unfinished file. Dropping it leaves the file on the disk.
 #[derive(Debug)]
 pub struct Stage {
     pub(super) file: OwnedFd,
     pub(super) id: String,
     early: EarlySync,
-    /// What it gets where it replaces nothing; without this what the folder prescribes.
+    /// The attributes it gets if it replaces nothing. Without them, it inherits from its folder.
     pub(super) wanted: Option<Attributes>,
 }
 
 impl Volume {
-    /// Begins a stage under a new id. With a length known before, room is reserved at once: `Code::Full` then says
-    /// that the upload cannot fit before a byte of it was sent.
+    /// Starts a stage under a new id. If the length is known, space is reserved at once:
+    /// `Code::Full` then says before any byte is sent that the upload does not fit.
     pub fn stage(&self, id: &str, length_hint: Option<u64>) -> Result<Stage> {
         let name = Staged::Data(checked(id)?).name();
         let file = sys::create((self.hidden_dir.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
@@ -44,7 +45,7 @@ impl Volume {
         Ok(stage)
     }
 
-    /// Opens a stage to go on with; `None` when there is none.
+    /// Opens a stage to continue it; `None` if it does not exist.
     pub fn open_stage(&self, id: &str) -> Result<Option<Stage>> {
         let name = Staged::Data(checked(id)?).name();
         let flags = OFlags::RDWR | OFlags::NONBLOCK;
@@ -57,7 +58,8 @@ impl Volume {
         }))
     }
 
-    /// The stages there are: id and bytes of disk each takes up or will (its length, or more where room is reserved).
+    /// The ids of all stages, with the space in bytes that each takes or will take: its length, or
+    /// more if space is reserved.
     pub fn stages(&self) -> Result<Vec<(String, u64)>> {
         let mut stages = Vec::new();
         for name in names(&self.hidden_dir.staging)? {
@@ -74,7 +76,7 @@ impl Volume {
         Ok(stages)
     }
 
-    /// Removes a stage; one that is not there is no failure.
+    /// Removes a stage. If it does not exist, that is no failure.
     pub fn discard_stage(&self, id: &str) -> Result<()> {
         let name = Staged::Data(checked(id)?).name();
         match sys::remove((self.hidden_dir.staging.as_fd(), &name)) {
@@ -85,7 +87,7 @@ impl Volume {
 }
 
 impl Stage {
-    /// The id it was begun with.
+    /// The id of the stage.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -97,23 +99,24 @@ impl Stage {
         Ok(())
     }
 
-    /// Reads what was written at an offset; how many bytes, 0 at the end.
+    /// Reads bytes at an offset. Returns their number, 0 at the end.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         retry_on_intr(|| pread(&self.file, &mut *buffer, offset)).map_err(at("read a stage"))
     }
 
-    /// Its length in bytes: the end of the furthest write.
+    /// The length in bytes: the end of the furthest write.
     pub fn length(&self) -> Result<u64> {
         Ok(self.stat()?.size)
     }
 
-    /// Cuts it off, or lengthens it with zeros.
+    /// Cuts the stage off, or extends it with zeros.
     pub fn truncate(&self, length: u64) -> Result<()> {
         sys::truncate(&self.file, length).map_err(at("truncate a stage"))
     }
 
-    /// Waits until what was written is on the disk. After a failure the stage is to be discarded: the kernel may have
-    /// dropped what it could not write, and a second try would not tell.
+    /// Waits until everything written is on the disk. After a failure the stage must be discarded:
+    /// the kernel may have dropped data that it could not write, and a second try would not report
+    /// it.
     pub fn sync(&self) -> Result<()> {
         self.early.finish().and_then(|()| sys::sync_data(&self.file)).map_err(at("fdatasync a stage"))
     }
@@ -122,24 +125,24 @@ impl Stage {
         stat::of_handle(&self.file).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
-    /// Takes room for so many bytes: `Code::Full` where there is too little.
+    /// Reserves space: `Code::Full` if there is too little.
     pub fn reserve(&self, length: u64) -> Result<()> {
         match length {
             0 => Ok(()),
             _ => match sys::reserve(&self.file, length) {
-                // Only a service: file systems without it find out at the write.
+                // Reserving is optional: without it, a full disk is noticed when writing.
                 Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
                 other => other.map_err(at("reserve room")),
             },
         }
     }
 
-    /// The last steps before it takes its place: attributes, time, and everything on the disk.
+    /// The last steps before the stage gets its place: attributes, time, and syncing to the disk.
     pub(super) fn finish(&self, attributes: &Attributes, modified: Option<SystemTime>) -> Result<()> {
         /// More than any file system rounds up to.
         const ROUNDING_BYTES: u64 = 1 << 20;
         let stat = self.stat()?;
-        // Room reserved beyond the end would be lost to everybody.
+        // Space reserved beyond the end would be lost to everybody.
         let trim = stat.allocated > stat.size.saturating_add(ROUNDING_BYTES);
         let modified = modified.or(trim.then_some(stat.modified));
         (|| {

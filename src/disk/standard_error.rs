@@ -1,5 +1,6 @@
-//! Standard error: log lines and what the console is told. It may be a file on a full disk, a pipe whose reader is gone, or
-//! one whose reader sleeps. Writing there never panics, as `eprintln!` does, and never waits for long.
+//! Standard error, for log lines and messages on the console. It may be a file on a full disk, a
+//! closed pipe, or a pipe that nobody reads. Unlike `eprintln!`, writing here never panics and
+//! never waits for long.
 
 use super::errno::failed;
 use crate::error::{Code, Error, Result};
@@ -8,18 +9,20 @@ use rustix::io::{Errno, write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Bytes written at once: a pipe or socket that says it is writable takes so many without waiting (`PIPE_BUF`, pipe(7)).
+/// The number of bytes written at once. A pipe or socket that is writable takes that many without
+/// blocking (`PIPE_BUF`, pipe(7)).
 const PIECE_BYTES: usize = 4096;
-/// How long a reader that does not read is waited for, once. From then on nothing is written until it reads again.
+/// The longest time to wait for a reader that does not read. After that, nothing is written until
+/// it reads again.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Whether the reader has kept somebody waiting in vain. Also keeps lines apart.
+/// True if the reader did not read in time. The lock also keeps lines apart.
 static IS_STALLED: Mutex<bool> = Mutex::new(false);
 
-/// Writes all of it, or says why not.
+/// Writes all bytes.
 ///
 /// # Errors
-/// `Code::Busy` where nobody reads; otherwise as write(2).
+/// `Code::Busy` if nobody reads; otherwise as write(2).
 pub fn write_standard_error(bytes: &[u8]) -> Result<()> {
     let stderr = std::io::stderr();
     let mut is_stalled = IS_STALLED.lock().unwrap_or_else(PoisonError::into_inner);

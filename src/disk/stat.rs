@@ -1,6 +1,7 @@
-//! What is known about a file or folder, read from a handle.
+//! The state of a file or folder, read from a handle.
 //!
-//! Only reads. Symlinks, fifos, sockets and devices have no `Stat`: whoever asks sees nothing there.
+//! This module only reads. Symlinks, named pipes, sockets and devices have no `Stat`: for users
+//! they do not exist.
 
 use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The two kinds of entries users have.
+/// The two kinds of entries that users have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
@@ -19,40 +20,41 @@ pub enum Kind {
     Folder,
 }
 
-/// A file or folder as the disk knows it.
+/// The state of a file or folder on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stat {
     /// File or folder.
     pub kind: Kind,
-    /// Length in bytes; for a folder whatever the file system says.
+    /// The length in bytes. For a folder, a number of the file system's choice.
     pub size: u64,
-    /// When the content last changed, to the nanosecond where the file system keeps it.
+    /// The time of the last change of content, to the nanosecond if the file system stores it.
     pub modified: SystemTime,
-    /// The number the file system knows it by: kept by a rename, new after every commit.
+    /// The file system's number of the entry. A rename keeps it, and every commit gives a new one.
     pub inode: u64,
-    /// Bytes of disk it takes up; can be fewer (sparse) or more (reserved) than `size`.
+    /// The space on the disk in bytes. It can be smaller (sparse) or larger (reserved) than `size`.
     pub allocated: u64,
-    /// When anything about it last changed: its content, name, links, bits or owner. The kernel sets it, and nobody else
-    /// can. `None` where the file system forgets it.
+    /// The time of the last change of any sort: content, name, links, bits or owner. The kernel
+    /// sets it, and nobody else can. `None` if the file system does not store it.
     pub changed: Option<SystemTime>,
-    /// When it came into being, where the file system knows.
+    /// The time of creation, if the file system stores it.
     pub born: Option<SystemTime>,
-    /// The file system it lies on: another one where a disk is mounted inside the volume.
+    /// The file system. It differs if a disk is mounted inside of the volume.
     pub(super) device: u64,
-    /// How many names the file has on this file system.
+    /// The number of names of the file on this file system.
     pub(super) links: u32,
     pub(super) mode: u32,
     pub(super) group: u32,
     pub(super) owner: u32,
-    /// Immutable or append-only (chattr(1)): neither it nor what lies in it can be removed.
+    /// True if it is immutable or append-only (chattr(1)): neither the entry nor its content can be
+    /// removed.
     pub(super) is_protected: bool,
-    /// By which mount it was found; `None` where the kernel does not tell (before 5.8).
+    /// The mount through which it was found; `None` if the kernel does not tell (before 5.8).
     pub(super) mount: Option<u64>,
-    /// Something is mounted there; `None` where the kernel does not tell (before 5.8).
+    /// True if something is mounted there; `None` if the kernel does not tell (before 5.8).
     pub(super) is_mount_point: Option<bool>,
 }
 
-/// What a listing tells of a file or folder: few bytes, because a folder may hold a million.
+/// The state of an entry in a listing. It is small, because a folder may have a million entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Brief {
     pub kind: Kind,
@@ -62,11 +64,11 @@ pub struct Brief {
     pub changed: Option<SystemTime>,
 }
 
-/// Nanoseconds of a time that is not known, in what is written down.
+/// Stands for the nanoseconds of an unknown time in the encoded form.
 const NOT_KNOWN: u32 = u32::MAX;
 
 impl Brief {
-    /// Bytes of one that is written down.
+    /// The size of the encoded form in bytes.
     pub const BYTES: usize = 41;
 
     /// As [`Stat::etag`].
@@ -74,7 +76,7 @@ impl Brief {
         content_etag(self.inode, self.size, self.modified, self.changed)
     }
 
-    /// Writes it down, for [`Brief::read`].
+    /// Encodes it for [`Brief::read`].
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
         bytes.push(u8::from(self.kind == Kind::Folder));
         bytes.extend_from_slice(&self.size.to_le_bytes());
@@ -87,7 +89,7 @@ impl Brief {
         }
     }
 
-    /// What was written down.
+    /// Decodes an encoded state.
     pub fn read(bytes: &[u8; Brief::BYTES]) -> Brief {
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
         let time = |at: usize| {
@@ -105,19 +107,20 @@ impl Brief {
 }
 
 impl Stat {
-    /// What a listing tells of it.
+    /// The short form for listings.
     pub fn brief(&self) -> Brief {
         let Stat { kind, size, modified, inode, changed, .. } = *self;
         Brief { kind, size, modified, inode, changed }
     }
 
-    /// Whether the server may read a file, as far as its owner and bits say so; else only trying tells.
+    /// True if the server may read the file, according to owner and bits. Otherwise only trying
+    /// tells.
     pub fn may_be_read(&self) -> bool {
         const READ_OWN: u32 = 0o400;
         self.owner == rustix::process::geteuid().as_raw() && self.mode & READ_OWN != 0
     }
 
-    /// A folder that is on no disk, as old as time.
+    /// The state of a folder that is on no disk, with the oldest possible time.
     pub fn of_no_disk() -> Stat {
         Stat {
             kind: Kind::Folder,
@@ -138,19 +141,21 @@ impl Stat {
         }
     }
 
-    /// Names this content: another one after every commit and after every write, also one that moves neither size nor time
-    /// of modification; and after what moves the time of change alone, such as a new name or other permission bits.
+    /// Identifies the content. It changes after every commit and every write, even a write that
+    /// changes neither size nor modification time. It also changes if only the time of change does,
+    /// for example by a rename or by new permission bits.
     pub fn etag(&self) -> String {
         content_etag(self.inode, self.size, self.modified, self.changed)
     }
 
-    /// Names this content wherever it is moved or linked to, as far as size, time of modification and inode tell.
+    /// Identifies the content wherever it is moved or linked to, as far as size, modification time
+    /// and inode tell.
     pub fn content_id(&self) -> String {
         content_etag(self.inode, self.size, self.modified, None)
     }
 }
 
-/// Names a content by what is known about it.
+/// Identifies a content by its known facts.
 pub fn content_etag(inode: u64, size: u64, modified: SystemTime, changed: Option<SystemTime>) -> String {
     let mut text = String::with_capacity(64);
     append_hexadecimal(&mut text, inode, 1);
@@ -164,11 +169,12 @@ pub fn content_etag(inode: u64, size: u64, modified: SystemTime, changed: Option
     text
 }
 
-/// The file systems, by their devices, on which the time of change lasts only as long as the kernel holds the entry in
-/// memory. An ETag made with it would be another one later, with nothing changed.
+/// The devices of file systems that do not store the time of change: the kernel keeps it only as
+/// long as the entry is in memory. An ETag with that time would change later although nothing has
+/// changed.
 static FORGETFUL: RwLock<BTreeSet<u64>> = RwLock::new(BTreeSet::new());
 
-/// Notes of the file system of an entry whether it keeps the time of change.
+/// Notes for the file system of an entry if it stores the time of change.
 pub(super) fn note_whether_change_is_kept(stat: &Stat, is_kept: bool) {
     let mut forgetful = FORGETFUL.write().unwrap_or_else(PoisonError::into_inner);
     if is_kept {
@@ -179,36 +185,37 @@ pub(super) fn note_whether_change_is_kept(stat: &Stat, is_kept: bool) {
 }
 
 impl Stat {
-    /// Whether both are the same entry, whatever names they were found by.
+    /// True if both are the same entry, whatever their names.
     pub(super) fn is_same_entry(&self, other: &Stat) -> bool {
         (self.inode, self.device) == (other.inode, other.device)
     }
 }
 
-/// The entry behind a handle; `None` when it is neither a file nor a folder.
+/// The entry of a handle; `None` if it is neither a file nor a folder.
 pub(super) fn of_handle(handle: impl AsFd) -> Result<Option<Stat>> {
     retry_on_intr(|| statx(&handle, c"", AtFlags::EMPTY_PATH, wanted())).map(|raw| from_raw(&raw))
 }
 
-/// The entry with one name in a folder, a symlink not followed; `None` when it is neither a file nor a folder.
+/// The entry with a name in a folder, without following a symlink; `None` if it is neither a file
+/// nor a folder.
 pub(super) fn of_name(folder: impl AsFd, name: &[u8]) -> Result<Option<Stat>> {
     retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted())).map(|raw| from_raw(&raw))
 }
 
-/// As [`of_name`], with the time of the last change of anything about the entry, in nanoseconds since 1970 UTC.
+/// As [`of_name`], with the time of the last change of any sort, in nanoseconds since 1970 UTC.
 pub(super) fn of_name_with_change(folder: impl AsFd, name: &[u8]) -> Result<Option<(Stat, i128)>> {
     let raw = retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted()))?;
     let changed = i128::from(raw.stx_ctime.tv_sec) * 1_000_000_000 + i128::from(raw.stx_ctime.tv_nsec);
     Ok(from_raw(&raw).map(|stat| (stat, changed)))
 }
 
-/// Like [`of_handle`] from what the machine knows already: a network file system is not asked.
+/// As [`of_handle`], but only from data in memory: a network file system is not asked.
 pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
     retry_on_intr(|| statx(&handle, c"", flags, wanted())).map(|raw| from_raw(&raw))
 }
 
-/// What a path of the administrator leads to, as far as the machine knows without asking a network.
+/// The entry at an administrator's path, only from data in memory, without asking a network.
 pub(super) fn of_path_cached(path: &std::path::Path) -> Result<Option<Stat>> {
     retry_on_intr(|| statx(CWD, path, AtFlags::STATX_DONT_SYNC, wanted())).map(|raw| from_raw(&raw))
 }
@@ -246,14 +253,15 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
     })
 }
 
-/// A time before 1970 counts backwards in whole seconds and forwards in nanoseconds (`struct timespec`).
+/// A time before 1970 counts backwards in whole seconds and forwards in nanoseconds (`struct
+/// timespec`).
 fn system_time(seconds: i64, nanoseconds: u32) -> SystemTime {
     let whole = Duration::from_secs(seconds.unsigned_abs());
     let base = if seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
     base.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanoseconds)))).unwrap_or(UNIX_EPOCH)
 }
 
-/// The same time as the kernel takes it; one beyond its range becomes the last it can say.
+/// A time as the kernel takes it. A time beyond its range becomes the last one in range.
 pub(super) fn timespec(time: SystemTime) -> Timespec {
     let seconds = |whole: Duration| i64::try_from(whole.as_secs()).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {

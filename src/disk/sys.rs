@@ -1,7 +1,7 @@
 //! The system calls that change the file system, each on an open handle and at most one name.
 //!
-//! A thin layer on purpose: the only place where the disk is changed, so that the tests can make the n-th change fail.
-//! It decides nothing and never takes a path of more than one name.
+//! This layer is thin on purpose. It is the only place that changes the disk, so that tests can
+//! make the n-th change fail. It decides nothing and never takes a path of more than one name.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
@@ -31,14 +31,14 @@ pub(super) fn create_folder((folder, name): Entry<'_>, mode: Mode) -> Result<()>
     change(|| fs::mkdirat(folder, name, mode))
 }
 
-/// Gives a file a second name. A symlink is linked itself, never what it points at.
+/// Gives a file a second name. A symlink is linked itself, not its target.
 pub(super) fn link(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
     #[cfg(test)]
     seam::offered(seam::Feature::Links)?;
     change(|| fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty()))
 }
 
-/// Moves an entry, over the one that has the name already.
+/// Moves an entry, and replaces an entry that has the name.
 pub(super) fn rename(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
     change(|| fs::renameat(from.0, from.1, to.0, to.1))
 }
@@ -54,7 +54,7 @@ pub(super) fn rename_with(from: Entry<'_>, to: Entry<'_>, flags: RenameFlags) ->
     change(|| fs::renameat_with(from.0, from.1, to.0, to.1, flags))
 }
 
-/// Removes a name that is no folder; a symlink itself, never what it points at.
+/// Removes a name that is not a folder. A symlink is removed itself, not its target.
 pub(super) fn remove((folder, name): Entry<'_>) -> Result<()> {
     change(|| fs::unlinkat(folder, name, AtFlags::empty()))
 }
@@ -64,7 +64,7 @@ pub(super) fn remove_folder((folder, name): Entry<'_>) -> Result<()> {
     change(|| fs::unlinkat(folder, name, AtFlags::REMOVEDIR))
 }
 
-/// Writes at an offset; how many bytes were taken.
+/// Writes at an offset. Returns the number of bytes written.
 pub(super) fn write_at(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
     change(|| rustix::io::pwrite(&file, bytes, offset))
 }
@@ -74,13 +74,14 @@ pub(super) fn truncate(file: impl AsFd, length: u64) -> Result<()> {
     change(|| fs::ftruncate(&file, length))
 }
 
-/// Reserves room without changing the length.
+/// Reserves space without changing the length.
 pub(super) fn reserve(file: impl AsFd, length: u64) -> Result<()> {
     change(|| fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, length))
 }
 
-/// Sets the time of the last modification, and that of the last access to what it is. Many file systems in user space
-/// (exfat-fuse, bindfs) take both times or, without a word, none: for them `UTIME_OMIT` says to do nothing.
+/// Sets the modification time, and keeps the access time. Many file systems in user space
+/// (exfat-fuse, bindfs) set both times or silently none: for them, `UTIME_OMIT` means to do
+/// nothing. So the current access time is passed.
 pub(super) fn set_modified(file: impl AsFd, modified: Timespec) -> Result<()> {
     #[cfg(test)]
     if seam::offered(seam::Feature::Times).is_err() {
@@ -101,7 +102,7 @@ pub(super) fn set_mode_of((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
     change(|| fs::chmodat(folder, name, mode, AtFlags::empty()))
 }
 
-/// Sets owner and group, as far as they are given.
+/// Sets owner and group, if given.
 pub(super) fn set_owner(file: impl AsFd, owner: Option<Uid>, group: Option<Gid>) -> Result<()> {
     change(|| fs::fchown(&file, owner, group))
 }
@@ -111,17 +112,17 @@ pub(super) fn set_attribute(file: impl AsFd, name: &[u8], value: &[u8]) -> Resul
     change(|| fs::fsetxattr(&file, name, value, XattrFlags::empty()))
 }
 
-/// Removes an extended attribute; `ENODATA` where it is not there.
+/// Removes an extended attribute; `ENODATA` if it does not exist.
 pub(super) fn remove_attribute(file: impl AsFd, name: &[u8]) -> Result<()> {
     change(|| fs::fremovexattr(&file, name))
 }
 
-/// Waits until a file's bytes are on the disk, with as much of its metadata as reading them needs.
+/// Waits until a file's bytes are on the disk, with the metadata needed to read them.
 pub(super) fn sync_data(file: impl AsFd) -> Result<()> {
     change(|| fs::fdatasync(&file))
 }
 
-/// Waits until a file or folder is on the disk, names in it included.
+/// Waits until a file, or a folder with the names in it, is on the disk.
 pub(super) fn sync(handle: impl AsFd) -> Result<()> {
     #[cfg(test)]
     seam::synced(&handle);
@@ -138,7 +139,8 @@ pub(super) fn share_bytes(from: impl AsFd, to: impl AsFd) -> Result<()> {
     change(|| fs::ioctl_ficlone(&to, &from))
 }
 
-/// Copies up to `length` bytes at the same offset inside the kernel; 0 at the end of `from`.
+/// Copies up to `length` bytes at the same offset inside the kernel. Returns 0 at the end of
+/// `from`.
 pub(super) fn copy_range(from: impl AsFd, to: impl AsFd, offset: u64, length: usize) -> Result<usize> {
     change(|| fs::copy_file_range(&from, Some(&mut offset.clone()), &to, Some(&mut offset.clone()), length))
 }
@@ -149,14 +151,15 @@ fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {
     retry_on_intr(call)
 }
 
-/// Makes changes fail, for the tests of what then remains, and takes away what some file systems lack.
+/// Fault injection for tests: makes changes fail, and disables features that some file systems
+/// lack.
 #[cfg(test)]
 pub(super) mod seam {
     pub use crate::base::fault_injection::{Fault, end, plan};
     use rustix::io::{Errno, Result};
     use std::cell::{Cell, RefCell};
 
-    /// What some file systems lack.
+    /// Features that some file systems lack.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub enum Feature {
         Links,
@@ -171,18 +174,19 @@ pub(super) mod seam {
         static SYNCED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
     }
 
-    /// Notes that this thread waits for a file or folder.
+    /// Notes that this thread has synced a file or folder.
     pub fn synced(handle: impl rustix::fd::AsFd) {
         let inode = rustix::fs::fstat(&handle).map_or(0, |stat| stat.st_ino);
         SYNCED.with_borrow_mut(|synced| synced.push(inode));
     }
 
-    /// The inodes of the files and folders that this thread has waited for since it asked last, in their order.
+    /// The inodes of the files and folders that this thread has synced since the last call, in
+    /// order.
     pub fn take_synced() -> Vec<u64> {
         SYNCED.take()
     }
 
-    /// From now on this thread's file system lacks these.
+    /// Disables features of the file system for this thread.
     pub fn lack(features: &'static [Feature]) {
         LACKING.set(features);
     }
@@ -190,7 +194,8 @@ pub(super) mod seam {
     pub fn offered(feature: Feature) -> Result<()> {
         match (LACKING.get().contains(&feature), feature) {
             (false, _) => Ok(()),
-            // link(2): EPERM where the file system has no hard links; rename(2): EINVAL for a flag it lacks.
+            // link(2) fails with EPERM if the file system has no hard links; rename(2) fails with
+            // EINVAL for an unsupported flag.
             (true, Feature::Links) => Err(Errno::PERM),
             (true, Feature::Unnamed) => Err(Errno::OPNOTSUPP),
             (true, _) => Err(Errno::INVAL),

@@ -1,4 +1,5 @@
-//! Whole trees: counting what is in one. It neither recurses nor holds a handle for each level, and never follows a symlink.
+//! Counts the content of whole trees. It neither recurses nor holds a handle for each level, and
+//! never follows a symlink.
 
 use super::errno::{failed, means_absent, obstacle};
 use super::folder::entries;
@@ -14,24 +15,24 @@ use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 
-/// How much a folder holds, all levels below it included, itself not.
+/// The content of a folder on all levels, without the folder itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Regular files.
     pub files: u64,
     /// Folders.
     pub folders: u64,
-    /// The files' lengths together.
+    /// The total length of the files.
     pub bytes: u64,
-    /// The most names that lead from it to something in it.
+    /// The largest number of names that lead from the folder to an entry in it.
     pub levels: usize,
-    /// The bytes of the longest path from it to something in it, on the disk.
+    /// The length in bytes of the longest path from the folder to an entry in it.
     pub path_bytes: usize,
 }
 
 impl Volume {
-    /// Counts what a folder holds; a file counts itself, and where there is nothing the count is nought. What cannot be read
-    /// is passed over and told.
+    /// Counts the content of a folder. A file counts itself, and a missing entry counts nothing.
+    /// Entries that cannot be read are skipped and reported.
     pub fn usage<'a>(&self, folder: impl Into<Location<'a>>) -> Result<Usage> {
         let folder = folder.into();
         match self.stat(folder)? {
@@ -53,7 +54,7 @@ impl Volume {
         }
     }
 
-    /// Counts beneath a handle; at the top of the volume `.cloudlet` does not count.
+    /// Counts beneath a handle. At the top of the volume, `.cloudlet` does not count.
     fn usage_of(&self, top: &OwnedFd, location: Location<'_>) -> Result<Usage> {
         let (mut usage, is_root) = (Usage::default(), self.is_top(location));
         let mut waiting = vec![Vec::new()];
@@ -85,7 +86,7 @@ impl Volume {
                         waiting.push(beneath(&names, &entry.name));
                     }
                     Ok(None) => {}
-                    // Without the right to search it, nothing in the folder can be looked at.
+                    // Without the right to search the folder, no entry in it can be read.
                     Err(Errno::ACCESS) => {
                         self.skip_errno(location, &names, Errno::ACCESS, "statx")?;
                         break;
@@ -97,7 +98,7 @@ impl Volume {
         Ok(usage)
     }
 
-    /// Goes on past an entry of a tree: one that is absent without a word, one with an obstacle told.
+    /// Skips an entry of a tree: silently if it is absent, with a report if there is an obstacle.
     pub(super) fn skip_errno(
         &self,
         location: Location<'_>,
@@ -116,8 +117,8 @@ impl Volume {
         Ok(())
     }
 
-    /// Whether a name at the top of the volume is none of a user's: `.cloudlet`, and the folder in which checks of the file
-    /// system (fsck) put what they find.
+    /// True if a name at the top of the volume is hidden from users: `.cloudlet`, and the folder in
+    /// which file system checks (fsck) put their findings.
     pub(super) fn is_hidden_at_top(&self, top: &OwnedFd, name: &[u8]) -> bool {
         let is_roots = || stat::of_name(top, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.owner == 0));
         match name {
@@ -127,20 +128,20 @@ impl Volume {
     }
 }
 
-/// What ext2, ext3, ext4 and XFS call that folder; it is root's.
+/// The name of that folder on ext2, ext3, ext4 and XFS. It belongs to root.
 pub(super) const LOST_AND_FOUND: &[u8] = b"lost+found";
 
-/// How many names are joined by `/`.
+/// The number of names joined by `/`.
 fn levels(names: &[u8]) -> usize {
     names.split(|byte| *byte == b'/').filter(|name| !name.is_empty()).count()
 }
 
-/// Names joined by `/`, one more.
+/// A path with one more name at its end.
 pub(super) fn beneath(names: &[u8], name: &[u8]) -> Vec<u8> {
     if names.is_empty() { name.to_vec() } else { [names, b"/", name].concat() }
 }
 
-/// Whether a name in `trash` is that of a tree on its way out.
+/// True if a name in `trash` is that of a tree that is being removed.
 pub(super) fn is_leaving(name: &[u8]) -> bool {
     leaving_id(name).is_some()
 }

@@ -1,6 +1,8 @@
-//! A volume: a directory with users' files, opened once and known by its id. Here: opening it and looking.
+//! A volume: a directory with users' files, opened once and known by its id. This module opens
+//! volumes and reads the state of entries.
 //!
-//! Looking changes nothing. What is not there is `None`; symlinks, fifos, sockets, devices and `.cloudlet` are not there.
+//! Reading changes nothing. A missing entry is `None`; symlinks, named pipes, sockets, devices and
+//! `.cloudlet` count as missing.
 
 use super::abilities::Abilities;
 use super::errno::{at, failed};
@@ -24,50 +26,53 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
-/// A directory with users' files. One open `Volume` per directory and process; to be shared among threads.
+/// A directory with users' files. Each process opens a directory once, and its threads share the
+/// `Volume`.
 pub struct Volume {
     pub(super) root: OwnedFd,
     id: String,
-    /// The root itself, by which a path is known to lead to this volume still.
+    /// The state of the root, by which a path is recognised as leading to this volume.
     top: Stat,
-    /// How many names of a path lead to the root: none for volume 0, more where a volume appears among the files.
+    /// The number of names in a path that lead to the root: none for volume 0, more for a volume
+    /// that appears among the files.
     depth: usize,
     pub(super) resolution: Resolution,
-    /// The file system takes names that differ in case for the same.
+    /// True if the file system ignores case in names.
     folds: bool,
-    /// What the kernel holds in memory about the file system is the truth: no other machine changes anything there.
+    /// True if the kernel's cached data about the file system is reliable, because no other machine
+    /// changes anything there.
     is_local: bool,
     pub(super) hidden_dir: HiddenDir,
     pub(super) turns: Turns,
     abilities: OnceLock<Abilities>,
-    /// Bytes that spools take up or may still take up.
+    /// The bytes that spools take up or may still take up.
     pub(super) spooled: AtomicU64,
-    /// Who is told what is passed over.
+    /// Receives reports of skipped entries.
     pub(super) listener: OnceLock<Listener>,
 }
 
-/// What [`Volume::read_cached`] could do at once.
+/// The result of [`Volume::read_cached`].
 pub enum Cached {
     /// The whole file.
     Ready(Vec<u8>, Stat),
-    /// Not known without waiting, too long, or not a file: ask the blocking way.
+    /// Not known without waiting, too long, or not a file. The blocking way must be used.
     WouldBlock,
 }
 
-/// Room on a volume, in bytes.
+/// The space on a volume, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Space {
-    /// Of the whole file system.
+    /// The size of the whole file system.
     pub total: u64,
-    /// What this program may still use.
+    /// The space that this program may still use.
     pub available: u64,
 }
 
 impl Volume {
-    /// Opens a volume. With the id that it is known by, only that one; otherwise the one that is there, and a directory
-    /// without one is made one. The directory itself is never made: on the mount point of a missing disk that would hide
-    /// the loss. The first `depth` names of every path lead to its root. `Code::Offline` when the directory or the mark in it
-    /// is missing, or is that of another volume.
+    /// Opens a volume. With a known id, only that volume is opened; otherwise any, and a directory
+    /// without a mark gets one. The directory itself is never made: on the mount point of a missing
+    /// disk, that would hide the loss. The first `depth` names of every path lead to the root.
+    /// `Code::Offline` if the directory or its mark is missing, or belongs to another volume.
     pub fn open(root: &Path, known: Option<&str>, depth: usize) -> Result<Volume> {
         let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = openat(CWD, root, flags, Mode::empty())
@@ -106,7 +111,8 @@ impl Volume {
         })
     }
 
-    /// Whether a directory looks like the mount point of a disk that is not mounted: empty, and on the disk around it.
+    /// True if a directory looks like the mount point of a disk that is not mounted: it is empty,
+    /// and on the surrounding disk.
     pub fn looks_unmounted(root: &Path) -> Result<bool> {
         let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = openat(CWD, root, flags, Mode::empty())
@@ -117,12 +123,13 @@ impl Volume {
         Ok(same_disk && entries(&handle).map_err(at("read a folder"))?.is_empty())
     }
 
-    /// Whether a directory is still the root of this volume, and not the place from which its disk has gone.
+    /// True if a directory is still the root of this volume, and not the mount point that its disk
+    /// has left.
     pub fn is_at(&self, root: &Path) -> bool {
         stat::of_path_cached(root).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_same_entry(&self.top)))
     }
 
-    /// Whether a directory lies somewhere within this volume, or this volume within it.
+    /// True if a directory lies within this volume, or this volume within it.
     pub fn is_nested(&self, directory: &Path) -> Result<bool> {
         let flags = resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let handle = openat(CWD, directory, flags, Mode::empty()).map_err(|errno| {
@@ -132,22 +139,22 @@ impl Volume {
         Ok(is_below(&handle, &self.top)? || is_below(&self.root, &top)?)
     }
 
-    /// Whether its file system takes names that differ in case for the same.
+    /// True if the file system ignores case in names.
     pub fn folds(&self) -> bool {
         self.folds
     }
 
-    /// Whether what the kernel holds in memory about its file system is the truth.
+    /// True if the kernel's cached data about the file system is reliable.
     pub(super) fn is_local(&self) -> bool {
         self.is_local
     }
 
-    /// What its file system can do, as far as that was found out.
+    /// The abilities of the file system, if they have been found out.
     pub fn abilities(&self) -> Option<&Abilities> {
         self.abilities.get()
     }
 
-    /// Finds out what its file system can do. A disk that cannot be written tells nothing.
+    /// Finds out the abilities of the file system. This needs a disk that can be written.
     pub fn probe(&self) -> Result<&Abilities> {
         if self.abilities.get().is_none() {
             let found = Abilities::find(&self.hidden_dir, self.folds)?;
@@ -161,17 +168,17 @@ impl Volume {
         path.parts().get(self.depth..).unwrap_or_default()
     }
 
-    /// How many names of a path lead to the root.
+    /// The number of names in a path that lead to the root.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The volume's own id, 24 hexadecimal digits, the same wherever its disk is mounted.
+    /// The id of the volume: 24 hexadecimal digits, the same wherever its disk is mounted.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What lies somewhere; `None` when nothing a user may see does.
+    /// The state of an entry; `None` if there is nothing that users may see.
     pub fn stat<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<Stat>> {
         match self.open_at(location, resolve::ASK)? {
             Some(handle) => stat::of_handle(handle).map_err(at("statx")),
@@ -179,25 +186,27 @@ impl Volume {
         }
     }
 
-    /// As [`Volume::stat`] of something that is there, if that needs no waiting for a disk or for another machine.
+    /// As [`Volume::stat`] for an existing entry, if that needs no waiting for a disk or another
+    /// machine.
     pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
         if !self.is_local || !self.may_answer_at_once(path) {
             return None;
         }
         let handle = resolve::open_cached(self.root.as_fd(), self.inside(path), resolve::ASK).ok()?;
         let stat = stat::of_handle_cached(&handle).ok()??;
-        // Another file system may be mounted there, of which nothing is known.
+        // Nothing is known about another file system that may be mounted there.
         (stat.device == self.hidden_dir.home_stat.device).then_some(stat)
     }
 
-    /// Opens a regular file for reading; `None` when there is none. `Code::Busy` while another program holds it.
+    /// Opens a regular file for reading; `None` if it does not exist. `Code::Busy` while another
+    /// program holds it.
     pub fn open_file<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
         let Some(handle) = self.open_at(location, resolve::FILE)? else { return Ok(None) };
         only_file(handle)
     }
 
-    /// Reads a whole file of up to `bytes_max` bytes if that needs no waiting for a disk: openat2(2) with
-    /// `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
+    /// Reads a file of up to `bytes_max` bytes, if that needs no waiting for a disk: openat2(2)
+    /// with `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
     pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
         let ready = self
             .may_answer_at_once(path)
@@ -213,7 +222,7 @@ impl Volume {
             && !self.reserves(path)
     }
 
-    /// Sets when a file or folder was last modified. `Code::NotFound` when it is not there.
+    /// Sets the modification time of a file or folder. `Code::NotFound` if it does not exist.
     #[cfg_attr(not(test), expect(dead_code, reason = "copies of folders from other clients will need it"))]
     pub fn set_modified(&self, path: &CloudPath, modified: SystemTime) -> Result<Stat> {
         let absent = || failed("open", Errno::NOENT);
@@ -223,7 +232,7 @@ impl Volume {
         stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
     }
 
-    /// How much room the volume's file system has.
+    /// The space on the volume's file system.
     pub fn free_space(&self) -> Result<Space> {
         let raw = fstatvfs(&self.root).map_err(at("statvfs"))?;
         Ok(Space {
@@ -242,13 +251,14 @@ impl Volume {
         resolve::open_bytes(self.resolution, folder, names, flags)
     }
 
-    /// By what [`Turns`] knows a place. Where case does not count, the whole folder has one turn.
+    /// The key of a slot's lock. If the disk ignores case, the whole folder has one lock.
     pub(super) fn turn<'a>(&self, slot: &'a Slot) -> (u64, &'a [u8]) {
         (slot.above.inode, if self.folds { b"" } else { &slot.leaf })
     }
 
-    /// Whether the path leads to `.cloudlet`, under whatever spelling the file system accepts: other case and, on FAT
-    /// and SMB, dots at the end or short names such as `CLOUDL~1`. There only the inode tells.
+    /// True if the path leads to `.cloudlet`, under any spelling that the file system accepts:
+    /// another case and, on FAT and SMB, dots at the end or short names such as `CLOUDL~1`. There,
+    /// only the inode tells.
     pub(super) fn reserves(&self, path: &CloudPath) -> bool {
         self.inside(path).first().is_some_and(|first| self.reserved_name(first))
     }
@@ -263,7 +273,8 @@ impl Volume {
     }
 }
 
-/// Whether a file system is none of those (statfs(2)) that other machines or programs may change behind the kernel's back.
+/// True unless the file system (statfs(2)) is one that other machines or programs may change
+/// unnoticed by the kernel.
 fn is_local(root: BorrowedFd<'_>) -> bool {
     const REMOTE: [u32; 9] = [
         0x6969,      // NFS
@@ -279,14 +290,15 @@ fn is_local(root: BorrowedFd<'_>) -> bool {
     fstatfs(root).is_ok_and(|raw| !REMOTE.contains(&(raw.f_type as u32)))
 }
 
-/// Whether a file system stores when anything about an entry last changed. exFAT has no place for it: there it becomes the
-/// time of modification as soon as the kernel forgets the entry.
+/// True if the file system stores the time of change. exFAT has no field for it: there it becomes
+/// the modification time as soon as the kernel forgets the entry.
 fn keeps_time_of_change(root: BorrowedFd<'_>) -> bool {
     const EXFAT: u32 = 0x2011_bab0;
     fstatfs(root).is_ok_and(|raw| raw.f_type as u32 != EXFAT)
 }
 
-/// Whether a name is found by another spelling of it. Numbers do not tell: FUSE may give each spelling its own.
+/// True if a name is found by another spelling of it. Inode numbers are not compared, because FUSE
+/// may give each spelling its own.
 fn folds(root: &OwnedFd) -> Result<bool> {
     let other = HOME.to_ascii_uppercase();
     if !stat::of_name(root, other.as_bytes()).is_ok_and(|other| other.is_some()) {
@@ -297,7 +309,7 @@ fn folds(root: &OwnedFd) -> Result<bool> {
     Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
 }
 
-/// Whether a folder lies somewhere below another, as far up as this program may look.
+/// True if a folder lies below another one, as far up as this program may look.
 fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
     let step = |from: &OwnedFd, name: &str| {
         openat(from, name, resolve::ASK | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
@@ -312,7 +324,7 @@ fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
             above => above.map_err(at("open the folder above"))?,
         };
         let stat = stat_of(&above)?;
-        // Above the root of all is the root.
+        // The root directory is its own parent.
         if stat.is_same_entry(&stat_of(&here)?) {
             return Ok(false);
         }
@@ -323,7 +335,7 @@ fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
     }
 }
 
-/// Keeps a handle that is of a regular file.
+/// Keeps a handle if it is of a regular file.
 pub(super) fn only_file(handle: OwnedFd) -> Result<Option<(OwnedFd, Stat)>> {
     let stat = stat::of_handle(&handle).map_err(at("statx"))?;
     Ok(stat.filter(|stat| stat.kind == Kind::File).map(|stat| (handle, stat)))
@@ -346,13 +358,13 @@ fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> 
         }
         filled += read;
     }
-    // Written while it was read: what is there now is read by a worker.
+    // The file was written while it was read, so a worker reads it.
     let now = stat::of_handle_cached(&file).ok()??;
     (now.size == stat.size && now.modified == stat.modified && now.changed == stat.changed)
         .then_some((bytes, stat))
 }
 
-/// Opens a file in a private folder; `None` when it is not there.
+/// Opens a file in a private folder; `None` if it does not exist.
 pub(super) fn open_private(folder: &OwnedFd, name: &[u8], flags: OFlags) -> Result<Option<(OwnedFd, Stat)>> {
     match hidden_dir::open_one((folder.as_fd(), name), flags) {
         Ok(handle) => only_file(handle),

@@ -1,7 +1,7 @@
-//! Being told by the kernel what changes in folders (inotify(7)).
+//! Watches folders for changes with the kernel's help (inotify(7)).
 //!
-//! A folder is watched by its handle, not by its path, so that nothing can be swapped for it. What is told are folders in
-//! which something has changed; what that is, a visit finds out.
+//! A folder is watched by its handle and not by its path, so that nothing can be swapped for it.
+//! The kernel reports folders in which something has changed; a visit finds out the changes.
 
 use super::errno::at;
 use super::volume::Volume;
@@ -16,29 +16,29 @@ use rustix::time::Timespec;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-/// Bytes of events read at once: some hundred.
+/// The number of bytes of events read at once: some hundred events.
 const READ_BYTES: usize = 16 * 1024;
 
-/// Folders that are watched.
+/// A set of watched folders.
 pub struct Watcher {
     events: OwnedFd,
     folders: HashMap<i32, CloudPath>,
     folders_max: usize,
 }
 
-/// Wakes up whoever waits at a [`Watcher`].
+/// Wakes a thread that waits at a [`Watcher`].
 pub struct Waker(OwnedFd);
 
-/// What a watcher was told.
+/// Changes reported to a watcher.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// Folders in which something has changed.
+    /// Folders with changed entries.
     pub folders: HashSet<CloudPath>,
-    /// Folders that are new in their place, with all below them.
+    /// Folders that are new in their place, with everything in them.
     pub new: HashSet<CloudPath>,
-    /// More has changed than the kernel could tell.
+    /// True if there were more changes than the kernel could report.
     pub is_overflow: bool,
-    /// Somebody has called.
+    /// True if the waker was used.
     pub is_woken: bool,
 }
 
@@ -48,7 +48,7 @@ impl Waker {
     }
 
     pub fn wake(&self) {
-        // It fails only where it was called so often before that the waiting one wakes up anyway.
+        // This fails only after so many calls that the thread wakes up anyway.
         let _ = write(&self.0, &1u64.to_ne_bytes());
     }
 }
@@ -60,12 +60,13 @@ impl Watcher {
         Ok(Watcher { events, folders: HashMap::new(), folders_max })
     }
 
-    /// How many folders are watched.
+    /// The number of watched folders.
     pub fn count(&self) -> usize {
         self.folders.len()
     }
 
-    /// Watches a folder; one that is watched already is known by this path now. `false` where no more can be watched.
+    /// Watches a folder. If it is watched already, its path is updated. Returns `false` if no more
+    /// folders can be watched.
     pub fn watch(&mut self, volume: &Volume, folder: &CloudPath) -> Result<bool> {
         if self.folders.len() >= self.folders_max {
             return Ok(false);
@@ -85,13 +86,13 @@ impl Watcher {
                 Ok(true)
             }
             Err(Errno::NOSPC) => Ok(false),
-            // Gone again, or no folder.
+            // It is gone again, or not a folder.
             Err(Errno::NOENT | Errno::NOTDIR) => Ok(true),
             Err(errno) => Err(at("inotify_add_watch")(errno)),
         }
     }
 
-    /// Waits until something has changed or somebody calls, or for a time.
+    /// Waits until something changes, the waker is used, or the time is over.
     pub fn wait(&mut self, waker: &Waker, longest: Option<Duration>) -> Result<Changes> {
         let longest =
             longest.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ });
@@ -100,7 +101,7 @@ impl Watcher {
         let is_woken = !wanted[1].revents().is_empty();
         let mut changes = Changes { is_woken, ..Changes::default() };
         if is_woken {
-            // One reading takes all calls.
+            // One read resets all calls of the waker.
             let _ = read(&waker.0, &mut [0u8; 8]);
         }
         self.read(&mut changes)?;
@@ -135,7 +136,8 @@ impl Watcher {
 }
 
 impl Volume {
-    /// Whether its disk has platters that would have to turn for a look; `None` where nobody knows.
+    /// True if the volume's disk has spinning platters, which would have to start for a look;
+    /// `None` if unknown.
     pub fn spins(&self) -> Result<Option<bool>> {
         let device = self.top()?.device;
         let device = format!("/sys/dev/block/{}:{}", device >> 32, device & 0xffff_ffff);
@@ -181,7 +183,7 @@ mod tests {
         assert!(watcher.wait(&waker, None).unwrap().is_woken);
         let quiet = watcher.wait(&waker, Some(Duration::from_millis(1))).unwrap();
         assert!(!quiet.is_woken && quiet.folders.is_empty());
-        // What is removed makes room.
+        // Removing a folder frees its watch.
         volume.trash(&path("/a"), "t").unwrap();
         volume.purge_trash("t", &CloudPath::root()).unwrap();
         watcher.wait(&waker, Some(Duration::from_millis(1))).unwrap();

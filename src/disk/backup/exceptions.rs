@@ -1,5 +1,6 @@
-//! What a backup could not take as it is. No entry keeps the others from their backup: it is passed over, and named in the
-//! backup's own report, a text file `exceptions` beside the manifest that is there only when there is something to tell.
+//! Exceptions: entries that a backup could not take as they are. No entry keeps the others from
+//! being backed up: it is skipped and named in the backup's own report, a text file `exceptions`
+//! beside the manifest. The file exists only if there are exceptions.
 
 use super::super::errno::{at, obstacle};
 use super::super::sys;
@@ -13,24 +14,24 @@ use std::fmt;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-/// Those that are kept to be told at once; all of them are in the report.
+/// The number of exceptions that are shown at once. The report has all of them.
 const FIRST_MAX: usize = 100;
 
 /// An entry that is not in a copy as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Its names below the data directory, joined by `/`, with escapes for what is no text.
+    /// Its path below the data directory, with escapes for bytes that are not text.
     pub path: String,
     pub reason: String,
-    /// The same names as they are on the disk, and what stands in the way, where that lies in the entry.
+    /// The same path as bytes on the disk, and the obstacle, if the fault lies in the entry.
     pub obstacle: Option<(Vec<u8>, Obstacle)>,
-    /// What the backup before has of it is in this one as well.
+    /// True if this backup has kept the entry from the previous backup.
     pub is_earlier_kept: bool,
 }
 
 impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let earlier = if self.is_earlier_kept { " (what an earlier backup has of it is kept)" } else { "" };
+        let earlier = if self.is_earlier_kept { " (the copy of an earlier backup is kept)" } else { "" };
         write!(f, "{}: {}{earlier}", self.path, self.reason)
     }
 }
@@ -40,20 +41,20 @@ impl fmt::Display for Exception {
 pub struct Exceptions {
     first: Vec<Exception>,
     count: u64,
-    /// Names of those in private folders, which are met twice.
+    /// Paths in private folders that have been noted, because these folders are visited twice.
     hidden_dir: HashSet<Vec<u8>>,
-    /// The folder of the backup, where they are to be reported.
+    /// The folder of the backup, if there is a report.
     folder: Option<OwnedFd>,
     report: Option<BufWriter<File>>,
 }
 
 impl Exceptions {
-    /// Exceptions that are reported in the folder of a backup.
+    /// Exceptions with a report in the folder of a backup.
     pub(super) fn reported_in(folder: OwnedFd) -> Exceptions {
         Exceptions { folder: Some(folder), ..Exceptions::default() }
     }
 
-    /// The first of them.
+    /// The first exceptions.
     pub fn first(&self) -> &[Exception] {
         &self.first
     }
@@ -66,7 +67,7 @@ impl Exceptions {
         self.count == 0
     }
 
-    /// Notes an entry by its names joined by `/`.
+    /// Notes an entry by its path.
     pub(super) fn note(&mut self, names: &[u8], errno: Errno, is_earlier_kept: bool) -> Result<()> {
         if is_private(names) && !self.hidden_dir.insert(names.to_vec()) {
             return Ok(());
@@ -84,7 +85,7 @@ impl Exceptions {
         self.add(Exception { path, reason, obstacle, is_earlier_kept })
     }
 
-    /// Adds one; `Code::Full` where the report has no room.
+    /// Adds an exception. `Code::Full` if there is no space for the report.
     pub(super) fn add(&mut self, exception: Exception) -> Result<()> {
         self.count += 1;
         if let Some(folder) = &self.folder {
@@ -100,13 +101,13 @@ impl Exceptions {
         Ok(())
     }
 
-    /// Writes the last of the report.
+    /// Writes the end of the report.
     pub(super) fn end(&mut self) -> Result<()> {
         self.report.as_mut().map_or(Ok(()), BufWriter::flush).map_err(unwritable)
     }
 }
 
-/// The name of the report in the folder of a backup.
+/// The name of the report in a backup's folder.
 pub(super) const REPORT: &[u8] = b"exceptions";
 
 fn create(folder: &OwnedFd) -> Result<File> {
@@ -119,7 +120,7 @@ fn unwritable(error: std::io::Error) -> Error {
     Error::new(code, "The report of the backup could not be written.").because(error)
 }
 
-/// Whether something lies in the recycle bin or among the versions.
+/// True if an entry lies in the recycle bin or among the versions.
 fn is_private(names: &[u8]) -> bool {
     names.split(|byte| *byte == b'/').nth(1) == Some(super::super::hidden_dir::HOME.as_bytes())
 }

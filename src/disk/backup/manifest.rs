@@ -1,7 +1,7 @@
-//! The manifest of a backup: what each file looked like on the live disk when it was copied.
+//! The manifest of a backup: the state of each live file when it was copied.
 //!
-//! Folders come in the order of the walk (a folder, then what lies beneath it, by name), so that a manifest can be
-//! compared with a walk while both are read once, in bounded memory:
+//! Folders are in the order of the walk: a folder, then everything in it, by name. So a manifest
+//! and a walk can be compared by reading both once, in bounded memory:
 //!
 //! ```text
 //! cloudlet backup 1 0123456789abcdef01234567
@@ -20,7 +20,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 const HEAD: &str = "cloudlet backup 1 ";
 
-/// What is known of the files of a folder, by their names.
+/// The known states of a folder's files, by name.
 pub(super) type Files = HashMap<Vec<u8>, Seen>;
 
 pub(super) struct Writer {
@@ -63,14 +63,14 @@ fn unwritable(error: std::io::Error) -> Error {
 pub(super) struct Reader {
     lines: BufReader<File>,
     pub volume: String,
-    /// A folder whose files have not been read yet.
+    /// The next folder, whose files have not been read yet.
     ahead: Option<Vec<u8>>,
-    /// The number of files, once the end has been seen.
+    /// The number of files, once the end has been read.
     end: Option<u64>,
 }
 
 impl Reader {
-    /// Reads the head; `None` when it is no manifest that this program knows.
+    /// Reads the head. `None` if it is not a manifest that this program knows.
     pub fn begin(file: OwnedFd) -> Option<Reader> {
         let lines = BufReader::new(File::from(file));
         let mut reader = Reader { lines, volume: String::new(), ahead: None, end: None };
@@ -80,8 +80,8 @@ impl Reader {
         Some(reader)
     }
 
-    /// The files of a folder; none where the manifest does not have it, or cannot be read. Folders must be asked for in
-    /// the order of the walk.
+    /// The files of a folder. Empty if the manifest does not have the folder, or cannot be read.
+    /// Folders must be asked for in the order of the walk.
     pub fn files_of(&mut self, names: &[u8]) -> Files {
         while let Some(ahead) = &self.ahead {
             match compare(ahead, names) {
@@ -93,7 +93,7 @@ impl Reader {
         Files::new()
     }
 
-    /// How many files there are; `None` when the manifest is cut or damaged.
+    /// The number of files; `None` if the manifest is incomplete or damaged.
     pub fn count(mut self) -> Option<u64> {
         while self.ahead.is_some() {
             self.skip_files();
@@ -126,21 +126,22 @@ impl Reader {
         files
     }
 
-    /// A line without its end; `None` at the end and where it cannot be read: then everything is copied anew.
+    /// Reads a line without its end. `None` at the end, and if it cannot be read: then everything
+    /// is copied again.
     fn line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
         match self.lines.read_until(b'\n', &mut line) {
             Ok(_) => (line.pop() == Some(b'\n')).then_some(line),
             Err(error) => {
-                log::warn!("the manifest of the backup before cannot be read: {error}");
+                log::warn!("the manifest of the previous backup cannot be read: {error}");
                 None
             }
         }
     }
 }
 
-/// Finds folders of a manifest that have another path now, by the inode of the first file that was in each. Read when it is
-/// first asked, which takes a few bytes for each folder.
+/// Finds folders of a manifest that have another path now, by the inode of the first file in each.
+/// It is read when it is first needed, and takes a few bytes for each folder.
 pub(super) struct Index {
     file: File,
     places: Option<HashMap<u64, u64>>,
@@ -151,12 +152,12 @@ impl Index {
         Index { file: File::from(file), places: None }
     }
 
-    /// The names of the folder whose first file had this inode, and its files.
+    /// The path and files of the folder whose first file had this inode.
     pub fn folder_with(&mut self, inode: u64) -> Option<(Vec<u8>, Files)> {
         let file = &mut self.file;
         let places = self.places.get_or_insert_with(|| {
             places(file).unwrap_or_else(|error| {
-                log::warn!("the manifest of the backup before cannot be read: {error}");
+                log::warn!("the manifest of the previous backup cannot be read: {error}");
                 HashMap::new()
             })
         });
@@ -169,7 +170,7 @@ impl Index {
     }
 }
 
-/// Where the folders stand that have files.
+/// The offsets of the folders that have files.
 fn places(file: &File) -> io::Result<HashMap<u64, u64>> {
     let mut lines = BufReader::new(file);
     let (mut places, mut folder, mut at) = (HashMap::new(), None, 0);
@@ -195,7 +196,8 @@ fn file_in(line: &[u8]) -> Option<(Vec<u8>, Seen)> {
     Some((unescaped(parts.next()?)?, seen))
 }
 
-/// The order of the walk: a folder comes before everything beneath it, and that before its next neighbour.
+/// Compares paths in the order of the walk: a folder, then everything in it, then its next
+/// neighbour.
 fn compare(one: &[u8], other: &[u8]) -> Ordering {
     let key = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
     one.iter().map(key).cmp(other.iter().map(key))
@@ -250,7 +252,7 @@ mod tests {
         let mut writer = Writer::begin(OwnedFd::from(File::create(&path).unwrap()), "v1").unwrap();
         writer.folder(b"").unwrap();
         writer.file(b"x y", &seen(1)).unwrap();
-        // The order of the walk is not that of the letters: '-' sorts before '/'.
+        // The order of the walk is not alphabetical: '-' sorts before '/'.
         for (folder, name) in [(b"a".as_slice(), b"n\n".as_slice()), (b"a/b", b"in"), (b"a-b", b"other")] {
             writer.folder(folder).unwrap();
             writer.file(name, &seen(2)).unwrap();
@@ -260,7 +262,7 @@ mod tests {
         let mut reader = Reader::begin(open()).unwrap();
         assert_eq!(reader.volume, "v1");
         assert_eq!(reader.files_of(b""), Files::from([(b"x y".to_vec(), seen(1))]));
-        // A folder that was skipped, and one that is new.
+        // One folder was skipped, and one is new.
         assert_eq!(reader.files_of(b"a/a"), Files::new());
         assert_eq!(reader.files_of(b"a/b"), Files::from([(b"in".to_vec(), seen(2))]));
         assert_eq!(reader.files_of(b"a-b"), Files::from([(b"other".to_vec(), seen(2))]));
@@ -268,7 +270,7 @@ mod tests {
         assert_eq!(Reader::begin(open()).unwrap().count(), Some(4));
         let mut index = Index::new(open());
         assert_eq!(index.folder_with(1), Some((Vec::new(), Files::from([(b"x y".to_vec(), seen(1))]))));
-        // Of several the last; their own files tell which it is.
+        // Of several folders the last. Their own files tell which one it is.
         assert_eq!(
             index.folder_with(2),
             Some((b"a-b".to_vec(), Files::from([(b"other".to_vec(), seen(2))])))

@@ -1,17 +1,18 @@
-//! Backups: whole data directories as they once were, one beside the other.
+//! Backups: complete copies of a data directory at different times, side by side.
 //!
 //! ```text
-//! DIR/lock                              one backup at a time
-//!     000017-20261124T080000Z/          a backup: its number, by which backups are ordered, and its time
-//!         data/                         the data directory as it was
-//!         manifest                      what each file looked like on the live disk when it was copied
-//!         exceptions                    what is not in it as it is, and why; only where there is something
-//!     000018-20261125T080000Z.partial/  one being made, or what is left of one; the next run removes it
+//! DIR/lock                              allows one backup at a time
+//!     000017-20261124T080000Z/          a backup: its number, which orders backups, and its time
+//!         data/                         the data directory at that time
+//!         manifest                      the state of each live file when it was copied
+//!         exceptions                    entries that are not in it as they are, with the reasons
+//!     000018-20261125T080000Z.partial/  an unfinished backup; the next run removes it
 //! ```
 //!
-//! A file that still looks as in the manifest of the backup before is a second name of that backup's file, where the file
-//! system has hard links. Live files are never linked: other programs may write into them, and both would change. What
-//! cannot be read now is taken from the backup before, if that has it.
+//! A file that has not changed since the manifest of the previous backup is a second name of that
+//! backup's file, if the file system has hard links. Live files are never linked: other programs may
+//! write into them, and both would change. An entry that cannot be read now is taken from the
+//! previous backup, if that has it.
 
 mod exceptions;
 mod manifest;
@@ -45,24 +46,24 @@ use tree::Tree;
 const DATA: &[u8] = b"data";
 const MANIFEST: &[u8] = b"manifest";
 const PARTIAL: &str = ".partial";
-/// Digits of a backup's number, at least; so that their names sort as they do.
+/// The minimum number of digits of a backup's number, so that names sort by number.
 const NUMBER_DIGITS: usize = 6;
 
-/// How a data directory is laid out: names in it.
+/// The layout of a data directory.
 #[derive(Clone, Copy)]
 pub struct Layout {
     /// The folder of volume 0, which may be a symlink to another disk.
     pub files: &'static str,
-    /// The database; it and the files that SQLite puts beside it are copied by their own way.
+    /// The database. It is copied separately, with the files that SQLite puts beside it.
     pub database: &'static str,
-    /// Further names that are no part of a backup.
+    /// Further names that are not backed up.
     pub left_out: &'static [&'static str],
 }
 
-/// A directory of backups, and the right to be the only one that works in it.
+/// A directory of backups, locked for this process.
 pub struct Backups {
     top: OwnedFd,
-    /// For the one file that SQLite makes.
+    /// For the one file that SQLite writes.
     path: PathBuf,
     live: Tree,
     layout: Layout,
@@ -70,11 +71,12 @@ pub struct Backups {
 }
 
 impl Backups {
-    /// Opens the directory for backups of a data directory; with `create` it is made where its own parent is there.
+    /// Opens the directory for backups of a data directory. With `create` it is made, if the
+    /// directory above exists.
     ///
     /// # Errors
-    /// `Code::Offline` when it is not there, `Code::Invalid` when one of the two lies in the other, `Code::Busy` while
-    /// another backup is being made in it.
+    /// `Code::Offline` if it does not exist, `Code::Invalid` if one of both lies in the other,
+    /// `Code::Busy` while another backup is made in it.
     pub fn open(directory: &Path, data: &Path, layout: Layout, create: bool) -> Result<Backups> {
         let live = Tree::open(data, layout.files)?;
         let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
@@ -90,7 +92,7 @@ impl Backups {
             sync_names(&above).map_err(at("fsync"))?;
         }
         let top = match open_directory(Some(directory)) {
-            Err(_) if directory.is_file() => return Err(not_for_backups(directory, "no folder")),
+            Err(_) if directory.is_file() => return Err(not_for_backups(directory, "not a folder")),
             other => other?,
         };
         live.refuse_around(&top)?;
@@ -104,15 +106,15 @@ impl Backups {
         Ok(Backups { top, path: directory.to_owned(), live, layout, _lock: lock })
     }
 
-    /// The names of the whole backups, the oldest first.
+    /// The names of the complete backups, the oldest first.
     pub fn names(&self) -> Result<Vec<String>> {
         names_in(&self.top)
     }
 
-    /// Begins another backup of the volume with this id, at a time such as `20261124T080000Z`.
+    /// Begins a new backup of the volume with this id, at a time such as `20261124T080000Z`.
     ///
     /// # Errors
-    /// `Code::Conflict` when the directory holds the backups of another cloud.
+    /// `Code::Conflict` if the directory holds backups of another cloud.
     pub fn begin(&self, volume: &str, time: &str) -> Result<Snapshot<'_>> {
         self.remove_partial()?;
         let newest = self.names()?.pop();
@@ -120,12 +122,12 @@ impl Backups {
         Snapshot::begin(self, volume, newest.as_deref(), &format!("{number:0NUMBER_DIGITS$}-{time}"))
     }
 
-    /// Removes the oldest backups but so many; the names of those that went.
+    /// Removes the oldest backups beyond `count`. Returns their names.
     pub fn keep_newest(&self, count: usize) -> Result<Vec<String>> {
         let mut names = self.names()?;
         names.truncate(names.len().saturating_sub(count));
         for name in &names {
-            // Under its other name it is no backup any more, however far the removal comes.
+            // Under this name it is no longer a backup, even if the removal is interrupted.
             let partial = format!("{name}{PARTIAL}");
             sys::rename((self.top.as_fd(), name.as_bytes()), (self.top.as_fd(), partial.as_bytes()))
                 .map_err(at("rename"))?;
@@ -139,7 +141,7 @@ impl Backups {
         for entry in folder::entries(&self.top).map_err(at("read a folder"))? {
             let name = String::from_utf8_lossy(&entry.name).into_owned();
             if name.strip_suffix(PARTIAL).and_then(number_of).is_some() {
-                log::info!("what an interrupted backup left is removed: {name}");
+                log::info!("the rest of an interrupted backup is removed: {name}");
                 remove::remove_all(self.top.as_fd(), &entry.name)?;
             }
         }
@@ -147,7 +149,7 @@ impl Backups {
     }
 }
 
-/// The names of the whole backups in a directory, the oldest first.
+/// The names of the complete backups in a directory, the oldest first.
 fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
     let here = open_one((top.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let entries = folder::entries(&here).map_err(at("read a folder"))?;
@@ -160,7 +162,7 @@ fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
     Ok(names.into_iter().map(|(_, name)| name).collect())
 }
 
-/// Whether a folder is one backup, not a directory of them.
+/// True if the folder is a backup itself, and not a directory of backups.
 fn is_backup(top: &OwnedFd) -> Result<bool> {
     for name in [DATA, MANIFEST] {
         match stat::of_name(top, name) {
@@ -174,14 +176,11 @@ fn is_backup(top: &OwnedFd) -> Result<bool> {
 }
 
 fn not_for_backups(directory: &Path, what: &str) -> Error {
-    let sentence = format!(
-        "{} is {what}. Please name the directory that holds the backups, or is to hold them.",
-        directory.display()
-    );
+    let sentence = format!("{} is {what}. Please name the directory for all backups.", directory.display());
     Error::new(Code::Invalid, sentence)
 }
 
-/// The number of a whole backup; `None` for every other name, which is nothing of ours.
+/// The number of a complete backup; `None` for any other name.
 fn number_of(name: &str) -> Option<u64> {
     let (number, time) = name.split_once('-')?;
     let is_time = time.len() == 16 && time.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte));
@@ -189,7 +188,7 @@ fn number_of(name: &str) -> Option<u64> {
     number.parse().ok().filter(|_| is_number && is_time)
 }
 
-/// What lies behind an open folder.
+/// The state of an open folder.
 fn of_folder(folder: &OwnedFd) -> Result<Stat> {
     stat::of_handle(folder).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOTDIR))
 }
@@ -198,7 +197,7 @@ fn not_there(directory: &Path) -> Error {
     Error::new(
         Code::Offline,
         format!(
-            "The directory for backups {} is not there. Its disk may not be connected or mounted.",
+            "The directory for backups {} does not exist. Its disk may not be connected or mounted.",
             directory.display()
         ),
     )

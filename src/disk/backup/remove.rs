@@ -1,7 +1,7 @@
-//! Removing a backup, or what is left of one.
+//! Removes a backup, or the rest of one.
 //!
-//! Only names go. A file that another backup has too loses one of its names and is not touched. Folders are moved up before
-//! they are removed, so that no depth is too deep.
+//! Only names are removed. A file that another backup shares loses one of its names and is not
+//! changed. Folders are moved up before they are removed, so that any depth can be removed.
 
 use super::super::errno::{at, failed};
 use super::super::folder::entries;
@@ -14,7 +14,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
-/// Removes an entry of a folder with all below it. Absent is no failure.
+/// Removes an entry of a folder with everything in it. If it does not exist, that is no failure.
 pub(super) fn remove_all(above: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
     let entry = (above, name);
     match stat::of_name(above, name) {
@@ -35,7 +35,7 @@ pub(super) fn remove_all(above: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
             let folder = open_to_empty(here)?;
             for inside in remove_files(&folder)? {
                 let from = (folder.as_fd(), inside.as_slice());
-                // A folder that moves must be writable: its own ".." changes.
+                // A folder that is moved must be writable, because its entry ".." changes.
                 open_to_empty(from)?;
                 move_to_free_name(from, &top, &mut moved)?;
             }
@@ -44,7 +44,7 @@ pub(super) fn remove_all(above: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
     }
 }
 
-/// Opens a folder so that what is in it can be removed, whatever its bits say.
+/// Opens a folder so that its entries can be removed, whatever its permission bits are.
 fn open_to_empty(entry: sys::Entry<'_>) -> Result<OwnedFd> {
     if let Err(errno) = sys::set_mode_of(entry, Mode::RWXU) {
         log::debug!("chmod of a folder to be removed: {errno}");
@@ -52,7 +52,7 @@ fn open_to_empty(entry: sys::Entry<'_>) -> Result<OwnedFd> {
     open_one(entry, resolve::FOLDER).map_err(at("open to remove"))
 }
 
-/// Removes what is no folder in a folder; the folders in it.
+/// Removes all entries of a folder except folders. Returns the names of the folders.
 fn remove_files(folder: &OwnedFd) -> Result<Vec<Vec<u8>>> {
     let here = open_one((folder.as_fd(), b"."), resolve::FOLDER).map_err(at("open to remove"))?;
     let mut folders = Vec::new();

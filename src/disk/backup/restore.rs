@@ -1,4 +1,4 @@
-//! The way back: a backup becomes a data directory again.
+//! Restores a data directory from a backup.
 
 use super::super::errno::at;
 use super::super::folder::entries;
@@ -17,24 +17,27 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use std::path::Path;
 
-/// Where everything goes first, in the data directory; an interrupted restore leaves nothing else.
+/// The folder in the data directory that receives everything first. An interrupted restore leaves
+/// nothing else.
 const PARTIAL: &[u8] = b"restore.partial";
-/// What an empty data directory may hold: the lock of who restores, and what a new file system has.
+/// Names that an empty data directory may have: the lock of this process, and the folder of a new
+/// file system.
 const EMPTY_HOLDS: [&[u8]; 3] = [b"lock", b"lost+found", PARTIAL];
 
-/// What a restore did.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct Restored {
     pub copied: Copied,
-    /// What the report of the backup says was not in it as it was then, one line for each; up to 1 MiB of it.
+    /// The backup's own report of entries that it could not take, one line each, up to 1 MiB.
     pub not_backed_up: String,
 }
 
-/// Makes an empty data directory, which must exist, what it was in a backup: the newest one of a directory of backups, or
-/// the one that a path names. Bytes are copied, never linked: the backup stays what it is.
+/// Restores a backup into an empty data directory, which must exist: the newest one in a directory
+/// of backups, or the one at the path. Bytes are copied and never linked, so that the backup stays
+/// as it is.
 ///
 /// # Errors
-/// `Code::NotFound` when there is no backup, `Code::Conflict` when the data directory is not empty.
+/// `Code::NotFound` if there is no backup, `Code::Conflict` if the data directory is not empty.
 pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     let target = open_directory(Some(data))?;
     refuse_full(&target, data)?;
@@ -46,7 +49,7 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     let files = manifest(&chosen, MANIFEST)?.and_then(super::manifest::Reader::count).ok_or_else(|| {
         Error::new(
             Code::Invalid,
-            format!("The backup {} is not whole: its manifest is damaged.", backup.display()),
+            format!("The backup {} is not whole, because its manifest is damaged.", backup.display()),
         )
     })?;
     remove::remove_all(target.as_fd(), PARTIAL)?;
@@ -70,7 +73,7 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     pass.run(b"")?;
     let mut copied = pass.copied;
     let found = copied.files + copied.exceptions.count();
-    // The manifest does not have the database.
+    // The manifest does not list the database.
     if found <= files {
         let reason = format!("{} files are missing in the backup", files + 1 - found);
         copied.exceptions.add(Exception {
@@ -86,7 +89,7 @@ pub fn restore(backup: &Path, data: &Path, layout: Layout) -> Result<Restored> {
     Ok(Restored { copied, not_backed_up: String::from_utf8_lossy(&report).into_owned() })
 }
 
-/// The folder of the backup that a path means.
+/// The folder of the backup for a path.
 fn chosen(top: OwnedFd, path: &Path) -> Result<OwnedFd> {
     if is_backup(&top)? {
         return Ok(top);
@@ -114,7 +117,7 @@ fn refuse_full(target: &OwnedFd, path: &Path) -> Result<()> {
     }
 }
 
-/// Moves everything to its place, the database last: without it there is no cloud to start.
+/// Moves everything to its place, the database last: no cloud starts without it.
 fn move_up(partial: &OwnedFd, target: &OwnedFd, database: &[u8]) -> Result<()> {
     let here = open_one((partial.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let mut names: Vec<Vec<u8>> =

@@ -1,9 +1,9 @@
-//! Files of a backup that are chosen by chance, to be read back.
+//! Files of a backup that are chosen at random to be verified.
 
 use super::tree::Seen;
 use crate::base::ids::random_bytes;
 
-/// Files to choose from: some will have changed until they are compared.
+/// The number of files to choose from. Some of them will have changed before they are compared.
 const SAMPLES: usize = 24;
 
 pub(super) struct Sample {
@@ -12,7 +12,7 @@ pub(super) struct Sample {
     pub seen: Seen,
 }
 
-/// Files chosen by chance, each as likely as any other, in one reading of a list of unknown length.
+/// Files chosen at random with equal probability, in one pass over a list of unknown length.
 #[derive(Default)]
 pub(super) struct Samples {
     chosen: Vec<Sample>,
@@ -38,7 +38,7 @@ impl Samples {
         }
     }
 
-    /// In an order of chance: with few files, the first would else always be the same.
+    /// In random order: otherwise, with few files, the first one would always be the same.
     pub fn shuffled(mut self) -> Vec<Sample> {
         for at in (1..self.chosen.len()).rev() {
             let other = u64::from_le_bytes(random_bytes()) % (at as u64 + 1);

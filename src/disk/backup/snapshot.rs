@@ -1,4 +1,4 @@
-//! A backup being made. Until it is finished it has another name, by which the next run knows what to remove.
+//! An unfinished backup. Until it is finished, it has a name that tells the next run to remove it.
 
 use super::super::errno::{at, failed, means_absent};
 use super::super::hidden_dir::{HOME, open_one};
@@ -18,13 +18,14 @@ use rustix::fs::Mode;
 use rustix::io::Errno;
 use std::path::PathBuf;
 
-/// The copy that the first pass makes and the second consumes.
+/// The folder of the first pass, whose files the second pass takes over.
 const FIRST: &[u8] = b"first";
 const FIRST_MANIFEST: &[u8] = b"first.manifest";
-/// What is not kept of the private folder of a volume: what has not ended, and what can be made again.
+/// Private folders of a volume that are not backed up: unfinished work, and thumbnails, which can
+/// be made again.
 const NOT_KEPT: [&[u8]; 2] = [b"staging", b"thumbs"];
 
-/// A backup being made. Dropped before it is finished, it is removed.
+/// An unfinished backup. It is removed if it is dropped before it is finished.
 pub struct Snapshot<'a> {
     backups: &'a Backups,
     name: String,
@@ -36,14 +37,14 @@ pub struct Snapshot<'a> {
     is_finished: bool,
 }
 
-/// What reading back has shown.
+/// The result of verifying some files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Files that were read back and are the live ones, byte for byte.
+    /// Files that are equal to the live ones, byte for byte.
     pub files: usize,
-    /// Those of them that were not, and were copied anew.
+    /// Files that differed and were copied again.
     pub mended: usize,
-    /// Those of them whose date the disk of the backups has not kept.
+    /// Files whose date the backups' disk has not stored.
     pub undated: usize,
 }
 
@@ -76,12 +77,13 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// Copies everything but the database. Twice: copying may take hours, in which a file that is moved from where the walk
-    /// has yet to come to where it has been would be in no backup. The second pass only takes what has changed since.
+    /// Copies everything but the database, in two passes. The first pass may take hours. A file
+    /// that is moved meanwhile, from where the walk has yet to come to where it has been, would be
+    /// in no backup. The second pass copies only changes.
     pub fn copy_files(&mut self, may_go_on: &dyn Fn() -> bool) -> Result<Copied> {
         let base = self.newest.take();
         let first = Tree::own(make_folder(&self.folder, FIRST)?);
-        // Only what the second pass cannot copy is an exception.
+        // Only the second pass reports exceptions.
         let (copied, _) = self.pass(base, &first, FIRST_MANIFEST, Exceptions::default(), may_go_on)?;
         let base = manifest(&self.folder, FIRST_MANIFEST)?;
         let base = base.map(|manifest| Base { tree: first, manifest, index: None, is_consumed: true });
@@ -121,7 +123,7 @@ impl<'a> Snapshot<'a> {
         Ok((pass.copied, pass.samples))
     }
 
-    /// Makes the empty file that the database is to be copied into.
+    /// Makes the empty file into which the database is copied.
     pub fn database(&self) -> Result<PathBuf> {
         let name = self.backups.layout.database;
         sys::create((self.data.top.as_fd(), name.as_bytes()), Mode::RUSR | Mode::WUSR)
@@ -130,8 +132,9 @@ impl<'a> Snapshot<'a> {
         Ok(self.backups.path.join(partial).join("data").join(name))
     }
 
-    /// Sees to it that the database's entries of a private folder (`trash` or `versions`) are in the copy: those that came
-    /// after the walk are copied now. Gives the ids of those that are gone by now, or cannot be read.
+    /// Completes a private folder (`trash` or `versions`) in the copy: entries of the database that
+    /// came after the walk are copied now. Returns the ids of entries that are gone by now or
+    /// cannot be read.
     pub fn bring(
         &self,
         folder: &str,
@@ -176,7 +179,8 @@ impl<'a> Snapshot<'a> {
         Ok(gone)
     }
 
-    /// Copies what lies in a folder of the copy that has just been made there; the exceptions, and those of this.
+    /// Copies the content of a folder that has just been made in the copy. Returns all exceptions
+    /// so far.
     fn bring_folder(
         &self,
         names: &[u8],
@@ -197,13 +201,13 @@ impl<'a> Snapshot<'a> {
         Ok(pass.copied.exceptions)
     }
 
-    /// Reads back so many files, chosen by chance, and compares them with the live ones. One that differs (its disk has
-    /// forgotten something) is copied anew.
+    /// Compares some files, chosen at random, with the live ones. A file that differs is copied
+    /// again, because its disk has lost data.
     ///
     /// # Errors
-    /// `Code::Internal` when it differs again.
+    /// `Code::Internal` if it differs again.
     pub fn verify(&self, count: usize, may_go_on: &dyn Fn() -> bool) -> Result<Verified> {
-        // What was just written is to come from the disk.
+        // The comparison must read from the disk.
         sys::sync_file_system(&self.folder).map_err(at("syncfs"))?;
         let mut verified = Verified::default();
         for sample in &self.samples {
@@ -218,13 +222,13 @@ impl<'a> Snapshot<'a> {
                 Compared::Changed => {}
                 Compared::Differs => {
                     let path = beneath(&sample.folder, &sample.name).escape_ascii().to_string();
-                    log::warn!("the backup of {path} was not what it should be and is made anew");
+                    log::warn!("the backup of {path} differs from the file and is made again");
                     self.copy_anew(sample, may_go_on)?;
                     if compare(&self.backups.live, &self.data, sample, may_go_on)? == Compared::Differs {
                         return Err(Error::new(
                             Code::Internal,
                             format!(
-                                "The backup's disk is not to be trusted: {path} reads otherwise than it was written."
+                                "The backups' disk cannot be trusted: {path} does not read as it was written."
                             ),
                         ));
                     }
@@ -236,7 +240,7 @@ impl<'a> Snapshot<'a> {
         Ok(verified)
     }
 
-    /// Whether a file of the backup has the date of the live one, as far as the roughest file system (FAT) tells it.
+    /// True if a file of the backup has the date of the live one, within the precision of FAT.
     fn is_dated(&self, sample: &Sample) -> Result<bool> {
         const ROUNDING: u128 = 2_000_000_000;
         let folder = self.data.folder(&sample.folder).map_err(at("open in the backup"))?;
@@ -256,7 +260,8 @@ impl<'a> Snapshot<'a> {
         sys::sync_file_system(&self.folder).map_err(at("syncfs"))
     }
 
-    /// Waits until all of it is on the disk and gives it its name. The exceptions are in its report.
+    /// Waits until everything is on the disk, and gives the backup its name. The report has the
+    /// exceptions.
     pub fn finish(mut self, exceptions: &mut Exceptions) -> Result<String> {
         exceptions.end()?;
         let partial = format!("{}{PARTIAL}", self.name);
@@ -277,7 +282,7 @@ impl Drop for Snapshot<'_> {
         }
         let partial = format!("{}{PARTIAL}", self.name);
         if let Err(error) = remove::remove_all(self.backups.top.as_fd(), partial.as_bytes()) {
-            log::warn!("what came of a backup that failed stays until the next one: {error}");
+            log::warn!("the rest of a failed backup stays until the next one: {error}");
         }
     }
 }
@@ -303,7 +308,7 @@ fn make_folder(above: &OwnedFd, name: &[u8]) -> Result<OwnedFd> {
     open_one((above.as_fd(), name), resolve::FOLDER).map_err(at("open in the backup"))
 }
 
-/// The newest backup; `None` when its manifest cannot be used: then everything is copied.
+/// The newest backup. `None` if its manifest cannot be used: then everything is copied.
 fn earlier(top: &OwnedFd, name: &str) -> Result<Option<Base>> {
     let folder =
         open_one((top.as_fd(), name.as_bytes()), resolve::FOLDER).map_err(at("open in the backup"))?;
@@ -322,7 +327,7 @@ pub(super) fn manifest(folder: &OwnedFd, name: &[u8]) -> Result<Option<Reader>> 
     let file = super::walk::open_file(folder, name)?;
     let reader = file.and_then(|(file, _)| Reader::begin(file));
     if reader.is_none() {
-        log::warn!("the manifest of an earlier backup cannot be used; everything is copied anew");
+        log::warn!("the manifest of an earlier backup cannot be used, so everything is copied again");
     }
     Ok(reader)
 }

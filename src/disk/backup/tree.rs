@@ -1,4 +1,4 @@
-//! A data directory, or a copy of one: an open folder and what lies beneath it.
+//! A data directory or a copy of one, as an open folder.
 
 use super::super::errno::{at, failed};
 use super::super::hidden_dir::open_one;
@@ -12,23 +12,24 @@ use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
 use std::path::Path;
 
-/// Deepest place at which a directory is looked for in another.
+/// The maximum depth at which a directory is searched in another one.
 const DEPTH_MAX: usize = 4096;
 
 pub(super) struct Tree {
     pub top: OwnedFd,
     resolution: resolve::Resolution,
-    /// The folder of this name, opened by itself: in a live data directory it may be a symlink to another disk.
+    /// The folder with this name, opened separately: in a live data directory it may be a symlink
+    /// to another disk.
     pub files: Option<(&'static str, OwnedFd)>,
 }
 
 impl Tree {
-    /// Opens a data directory. Its folder of files is opened where it is there.
+    /// Opens a data directory. Its folder of files is opened if it exists.
     pub fn open(data: &Path, files: &'static str) -> Result<Tree> {
         Tree::live(open_directory(Some(data))?, files)
     }
 
-    /// As [`Tree::open`], from its handle.
+    /// As [`Tree::open`], from a handle.
     pub fn live(top: OwnedFd, files: &'static str) -> Result<Tree> {
         let flags = resolve::FOLDER | OFlags::CLOEXEC;
         let handle = match openat(&top, files, flags, Mode::empty()) {
@@ -39,12 +40,12 @@ impl Tree {
         Ok(Tree { resolution: resolve::way_offered(top.as_fd()), top, files: handle })
     }
 
-    /// A tree that this program makes itself: no symlinks in it.
+    /// A tree that this program makes itself. It has no symlinks.
     pub fn own(top: OwnedFd) -> Tree {
         Tree { resolution: resolve::way_offered(top.as_fd()), top, files: None }
     }
 
-    /// Opens the folder that names joined by `/` name; without a name the top.
+    /// Opens the folder at a path. The empty path is the top.
     pub fn folder(&self, names: &[u8]) -> rustix::io::Result<OwnedFd> {
         if let Some((files, handle)) = &self.files {
             match names.strip_prefix(files.as_bytes()) {
@@ -88,7 +89,7 @@ impl Tree {
     }
 }
 
-/// Whether a directory is another one or lies beneath it, found by going up.
+/// True if a directory is another one or lies in it, found by going up.
 fn is_within(directory: &OwnedFd, outer: &Stat) -> Result<bool> {
     let mut here = open_one((directory.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let mut below: Option<Stat> = None;
@@ -97,7 +98,7 @@ fn is_within(directory: &OwnedFd, outer: &Stat) -> Result<bool> {
         if stat.is_same_entry(outer) {
             return Ok(true);
         }
-        // Above the top there is the top again.
+        // The root directory is its own parent.
         if below.is_some_and(|below| below.is_same_entry(&stat)) {
             return Ok(false);
         }
@@ -107,8 +108,8 @@ fn is_within(directory: &OwnedFd, outer: &Stat) -> Result<bool> {
     Ok(false)
 }
 
-/// What a file looked like: another one after every change of its content, whoever made it. `changed` is the kernel's own
-/// time, which nobody can set.
+/// The state of a file. It changes after every change of content, by any program. `changed` is the
+/// kernel's own time, which nobody can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     pub size: u64,
@@ -117,7 +118,7 @@ pub(super) struct Seen {
     pub inode: u64,
 }
 
-/// The entry with one name in a folder; `None` when it is neither a file nor a folder.
+/// The entry with a name in a folder; `None` if it is neither a file nor a folder.
 pub(super) fn seen(folder: &OwnedFd, name: &[u8]) -> rustix::io::Result<Option<(Stat, Seen)>> {
     Ok(stat::of_name_with_change(folder, name)?.map(|(stat, changed)| {
         let time = stat::timespec(stat.modified);

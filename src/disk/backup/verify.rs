@@ -1,4 +1,4 @@
-//! Proof of a backup: some files of it are read back and compared with the live ones.
+//! Verifies a backup: some of its files are read and compared with the live ones.
 
 use super::super::errno::{at, failed, means_absent};
 use super::super::hidden_dir::open_one;
@@ -14,16 +14,16 @@ use rustix::io::{Errno, pread, retry_on_intr};
 
 const BLOCK_BYTES: usize = 256 * 1024;
 
-/// How a file of a backup compares with the live one.
+/// The result of comparing a file of a backup with the live one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compared {
     Same,
     Differs,
-    /// The live file is another one by now: nothing can be said.
+    /// The live file has changed, so nothing can be said.
     Changed,
 }
 
-/// Compares one file of a copy with the live one, byte by byte, from the disk and not from memory.
+/// Compares a file of a copy with the live one, byte by byte, from the disk and not from memory.
 pub(super) fn compare(
     live: &Tree,
     copy: &Tree,
@@ -32,7 +32,7 @@ pub(super) fn compare(
 ) -> Result<Compared> {
     let looks_the_same = || -> Result<bool> {
         let folder = match live.folder(&sample.folder) {
-            // Closed or gone since it was copied.
+            // The live file is gone or unreadable since it was copied.
             Err(errno) if errno == Errno::NOENT || is_unreadable(errno) => return Ok(false),
             other => other.map_err(at("open"))?,
         };
@@ -79,13 +79,11 @@ fn compare_bytes(
         let read = match filled(live, &mut first, offset) {
             Ok(read) => read,
             Err(errno) => {
-                log::warn!(
-                    "a live file can no longer be read, its backup says nothing else than before: {errno}"
-                );
+                log::warn!("a live file can no longer be read, so its backup cannot be compared: {errno}");
                 return Ok(Compared::Changed);
             }
         };
-        // What cannot be read back is as good as something else.
+        // A copy that cannot be read counts as different.
         if read == 0 || filled(copy, &mut second, offset) != Ok(read) || first[..read] != second[..read] {
             return Ok(Compared::Differs);
         }
@@ -94,7 +92,7 @@ fn compare_bytes(
     Ok(Compared::Same)
 }
 
-/// Reads a block, whole but at the end of the file; how much it is.
+/// Reads a full block, or less at the end of the file. Returns its length.
 fn filled(file: &OwnedFd, block: &mut [u8], offset: u64) -> rustix::io::Result<usize> {
     let mut length = 0;
     while length < block.len() {

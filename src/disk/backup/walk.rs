@@ -1,7 +1,9 @@
-//! One pass over a data directory: makes a copy of it beside an earlier one, from which it takes what has not changed.
+//! One pass over a data directory. It makes a copy beside an earlier one, from which it takes
+//! unchanged files.
 //!
-//! A folder comes before what lies beneath it, neighbours by name; the manifest has the same order. Neither handles nor
-//! memory grow with the depth or the size of the tree, only with the longest folder.
+//! A folder comes before its entries, and entries are ordered by name; the manifest has the same
+//! order. Neither handles nor memory grow with the depth or the size of the tree, only with the
+//! longest folder.
 
 use super::super::attributes::Attributes;
 use super::super::bytes::copy_bytes;
@@ -25,18 +27,18 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::{Errno, pread, retry_on_intr};
 
-/// Bytes read at once to find out whose failure one is.
+/// The number of bytes read at once to find out which side a failure is on.
 const READ_BYTES: usize = 256 * 1024;
 
-/// What a pass did.
+/// The result of a pass.
 #[derive(Debug, Default)]
 pub struct Copied {
-    /// All files of the copy.
+    /// The number of files in the copy.
     pub files: u64,
-    /// Those of them that were copied now, and their bytes.
+    /// The number of files that were copied now, and their bytes.
     pub new_files: u64,
     pub new_bytes: u64,
-    /// What could not be read, or not be stored there, and so is not in the copy as it is.
+    /// Entries that could not be read, or not be stored, and so are not in the copy as they are.
     pub exceptions: Exceptions,
 }
 
@@ -44,9 +46,9 @@ pub struct Copied {
 pub(super) struct Base {
     pub tree: Tree,
     pub manifest: manifest::Reader,
-    /// Where folders are looked for that have another path now.
+    /// Finds folders that have another path now.
     pub index: Option<manifest::Index>,
-    /// Files are moved out of it rather than linked.
+    /// True if files are moved out of it instead of linked.
     pub is_consumed: bool,
 }
 
@@ -55,7 +57,7 @@ pub(super) struct Pass<'a> {
     pub to: &'a Tree,
     pub base: Option<Base>,
     pub manifest: Option<manifest::Writer>,
-    /// Whether an entry of a folder (names joined by `/`) is no part of the copy.
+    /// True for an entry that is not copied, given by its folder's path and its name.
     pub leaves_out: &'a dyn Fn(&[u8], &[u8]) -> bool,
     pub may_go_on: &'a dyn Fn() -> bool,
     pub samples: Samples,
@@ -70,22 +72,23 @@ struct Before {
     is_consumed: bool,
 }
 
-/// A folder that is to be copied.
+/// A folder to copy.
 struct Source {
     handle: OwnedFd,
     entries: Vec<Entry>,
-    /// It cannot be read: this is the earlier copy of it.
+    /// True if the folder cannot be read, and this is its earlier copy.
     is_earlier: bool,
 }
 
-/// A folder whose turn comes.
+/// A folder that waits for its turn.
 struct Next {
     names: Vec<u8>,
     is_earlier: bool,
 }
 
 impl Pass<'_> {
-    /// Copies a folder and all beneath it; in the copy it must be there already. Without a name it is the top.
+    /// Copies a folder and everything in it. It must already exist in the copy. The empty path is
+    /// the top.
     pub fn run(&mut self, start: &[u8]) -> Result<()> {
         let mut waiting = vec![Next { names: start.to_vec(), is_earlier: false }];
         while let Some(Next { names, is_earlier }) = waiting.pop() {
@@ -106,8 +109,9 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Opens and reads a folder; `None` where there is nothing to copy. What cannot be read now is taken from the earlier
-    /// copy: a disk that dies slowly must not take the good copies of its files along.
+    /// Opens and reads a folder; `None` if there is nothing to copy. A folder that cannot be read
+    /// is taken from the earlier copy: a failing disk must not take the good copies of its files
+    /// along.
     fn source(&mut self, names: &[u8], is_earlier: bool) -> Result<Option<Source>> {
         if is_earlier {
             return Ok(self.earlier(names));
@@ -119,17 +123,17 @@ impl Pass<'_> {
             Ok(source) => return Ok(Some(source)),
             Err(errno) => errno,
         };
-        // That is no single entry but everything.
+        // The top is not a single entry but everything.
         let is_top =
             names.is_empty() || self.from.files.as_ref().is_some_and(|(top, _)| names == top.as_bytes());
         if !is_top && (is_unreadable(errno) || errno == Errno::NAMETOOLONG) {
             let earlier = self.earlier(names);
-            // An empty folder may be what the first pass has made of this one.
+            // An empty folder may have been made by the first pass for this one.
             let is_kept = earlier.as_ref().is_some_and(|earlier| !earlier.entries.is_empty());
             self.copied.exceptions.note(names, errno, is_kept)?;
             return Ok(earlier);
         }
-        // Gone since it was listed.
+        // The folder is gone since it was listed.
         if means_absent(errno) { Ok(None) } else { Err(failed("read a folder", errno)) }
     }
 
@@ -139,7 +143,7 @@ impl Pass<'_> {
         Some(Source { handle, entries, is_earlier: true })
     }
 
-    /// Copies the files of a folder and makes the folders in it; their names, each by itself.
+    /// Copies the files of a folder and makes its folders. Returns the folders' names.
     fn folder(&mut self, names: &[u8], source: Source, to: &OwnedFd) -> Result<Vec<Next>> {
         if let Some(manifest) = &mut self.manifest {
             manifest.folder(names)?;
@@ -169,14 +173,14 @@ impl Pass<'_> {
                 Err(errno) => return Err(failed("statx", errno)),
             }
         }
-        // A symlink to the files' disk.
+        // A symlink to the disk with the files.
         if let Some((files, _)) = self.from.files.as_ref().filter(|_| names.is_empty()) {
             if !folders.iter().any(|next| next.names == files.as_bytes()) {
                 folders.push(Next { names: files.as_bytes().to_vec(), is_earlier: false });
             }
         }
         let folders = self.make_folders(names, to, folders)?;
-        // Last, because each entry made in it set its time anew.
+        // At the end, because each entry made in the folder has changed its time.
         let stat = super::of_folder(&from)?;
         put_on(to, &from, &stat).map_err(at("finish a folder in the backup"))?;
         Ok(folders)
@@ -240,7 +244,8 @@ impl Pass<'_> {
         self.has_file(name, seen)
     }
 
-    /// Takes a file from the earlier copy as it was then; whether that has it. `seen` is for one that its manifest has not.
+    /// Takes a file from the earlier copy in its earlier state. Returns true if the earlier copy
+    /// has it. `seen` is for a file that its manifest does not list.
     fn carry(&mut self, name: &[u8], seen: &Seen, to: &OwnedFd, before: &Before) -> Result<bool> {
         let Some(folder) = &before.folder else { return Ok(false) };
         let seen = before.files.get(name).unwrap_or(seen);
@@ -259,7 +264,8 @@ impl Pass<'_> {
         self.has_file(name, seen).map(|()| true)
     }
 
-    /// Takes from the earlier copy what cannot even be asked about; whether that has it.
+    /// Takes an entry whose state cannot be read from the earlier copy. Returns true if the earlier
+    /// copy has it.
     fn carry_unknown(
         &mut self,
         name: &[u8],
@@ -288,8 +294,8 @@ impl Pass<'_> {
 }
 
 impl Base {
-    /// What a folder that is not there by its path was before, if it was renamed or moved with its files. A file that was
-    /// moved by itself bears a new time of change and is copied.
+    /// The earlier path of a folder that is new at its path, if it was renamed or moved with its
+    /// files. A file that was moved by itself has a new time of change and is copied.
     fn moved(&mut self, from: &OwnedFd, entries: &[Entry]) -> Option<(Vec<u8>, Files)> {
         let index = self.index.as_mut()?;
         entries.iter().filter(|entry| entry.may_be_seen()).find_map(|entry| {
@@ -301,8 +307,8 @@ impl Base {
 }
 
 impl Before {
-    /// Gives the file of the earlier copy to the new one, where it is still what the live file is. Whatever speaks against
-    /// it, a copy does as well.
+    /// Takes a file from the earlier copy if it still equals the live one. If that fails for any
+    /// reason, the file is copied.
     fn give(&self, name: &[u8], seen: &Seen, to: &OwnedFd) -> bool {
         let Some(folder) = self.folder.as_ref().filter(|_| self.files.get(name) == Some(seen)) else {
             return false;
@@ -314,7 +320,8 @@ impl Before {
     }
 }
 
-/// What lies in a folder. One that may be read but not searched tells names and nothing else: it is as good as closed.
+/// The entries of a folder. A folder that can be read but not searched tells only names, so it
+/// counts as unreadable.
 fn searchable_entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
     let entries = entries(folder)?;
     match entries.first().map(|entry| seen(folder, &entry.name)) {
@@ -323,11 +330,11 @@ fn searchable_entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
     }
 }
 
-/// A file that one person may have locked away, one sector that is lost, one disk below the files that does not answer do not
-/// keep the others from their backup.
+/// True for errors of single entries: a file that a person has locked away, a lost sector, or a
+/// disk below the files that does not answer must not keep the others from being backed up.
 pub(super) fn is_unreadable(errno: Errno) -> bool {
     match obstacle(errno) {
-        // These are about the backup, or mean that there is nothing to copy.
+        // These concern the backup, or mean that there is nothing to copy.
         Some(Obstacle::ReadOnly | Obstacle::Mounted | Obstacle::Link | Obstacle::NameTooLong) => false,
         Some(_) => true,
         None => {
@@ -336,8 +343,8 @@ pub(super) fn is_unreadable(errno: Errno) -> bool {
     }
 }
 
-/// Whether it is the live file that made a copy fail, and not the disk of the backups: that would be no exception, but a
-/// backup that is not to be trusted.
+/// True if a copy failed because of the live file, and not because of the backups' disk. The latter
+/// would be no exception, but a backup that cannot be trusted.
 pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
     let Ok(handle) = open_one(file, resolve::FILE) else { return Ok(true) };
     let mut block = vec![0; READ_BYTES];
@@ -354,7 +361,7 @@ pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool)
     }
 }
 
-/// Removes what there is of a file that could not be copied.
+/// Removes an incomplete copy of a file.
 pub(super) fn remove_half(copy: sys::Entry<'_>) -> Result<()> {
     match sys::remove(copy) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
@@ -362,13 +369,14 @@ pub(super) fn remove_half(copy: sys::Entry<'_>) -> Result<()> {
     }
 }
 
-/// A disk with other rules for names (FAT, SMB) does not keep what it can take from its backup either: one of two names
-/// that differ only in case, a colon, a question mark. It does so before there is a file.
+/// True for errors of names that the backups' disk (FAT, SMB) cannot store: one of two names that
+/// differ only in case, a colon, a question mark. They must not keep other entries from being
+/// backed up. The error comes before there is a file.
 fn is_unstorable(errno: Errno) -> bool {
     matches!(errno, Errno::EXIST | Errno::INVAL | Errno::ILSEQ | Errno::NAMETOOLONG)
 }
 
-/// Copies a file; false when it has gone since it was listed.
+/// Copies a file. Returns false if it is gone since it was listed.
 pub(super) fn copy_file(
     from: sys::Entry<'_>,
     to: sys::Entry<'_>,
@@ -385,13 +393,13 @@ pub(super) fn copy_file(
     Ok(true)
 }
 
-/// Gives a copy the attributes and the time of its original, as far as the disk has such things.
+/// Sets the attributes and the time of the original on a copy, as far as the disk stores them.
 fn put_on(copy: &OwnedFd, original: &OwnedFd, stat: &Stat) -> rustix::io::Result<()> {
     Attributes::of(original)?.put_on(copy, stat.kind)?;
     tolerate(sys::set_modified(copy, stat::timespec(stat.modified)))
 }
 
-/// Opens a regular file in a folder; `None` when it is not there.
+/// Opens a regular file in a folder; `None` if it does not exist.
 pub(super) fn open_file(folder: &OwnedFd, name: &[u8]) -> Result<Option<(OwnedFd, Stat)>> {
     match open_one((folder.as_fd(), name), resolve::FILE) {
         Ok(handle) => only_file(handle),

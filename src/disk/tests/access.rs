@@ -1,4 +1,4 @@
-//! What can be seen and reached, and what cannot.
+//! Tests of what users can and cannot see and reach.
 
 use super::super::resolve::Resolution;
 use super::*;
@@ -79,12 +79,12 @@ fn names_in_any_form_stay_reachable_and_apart() {
         assert!(volume.open_file(&spelled(&format!("{parted}/e\u{301}.txt"))).unwrap().is_some());
         // The disk is asked for a path byte by byte.
         assert!(volume.stat(&path(&format!("{composed}/e\u{301}.txt"))).unwrap().is_none());
-        // A parted name on the disk beside it is another one.
+        // A decomposed name beside it on the disk is another entry.
         fs::write(ground.root.join("x/caf\u{e9}/e\u{301}.txt"), "two").unwrap();
         let read = |name: &str| volume.stat(&spelled(name)).unwrap().map(|stat| stat.inode);
         assert_ne!(read(&format!("{composed}/e\u{301}.txt")), read(&format!("{composed}/\u{e9}.txt")));
         assert_eq!(read(&format!("{parted}/e\u{301}.txt")), read(&format!("{composed}/e\u{301}.txt")));
-        // Bytes that are no text, and control characters.
+        // Bytes that are not text, and control characters.
         let raw = std::ffi::OsStr::from_bytes(b"caf\xe9\n");
         fs::write(ground.root.join(raw), "raw").unwrap();
         let found = volume.list(&CloudPath::root()).unwrap().unwrap();
@@ -102,7 +102,7 @@ fn a_cached_file_is_read_at_once() {
     let volume = ground.volume();
     put(&volume, "/a", "hello");
     assert!(matches!(volume.read_cached(&path("/a"), 4), Cached::WouldBlock));
-    // May be refused by the file system or the kernel, but never wrong.
+    // The read may be refused by the file system or the kernel, but its result is never wrong.
     if let Cached::Ready(bytes, stat) = volume.read_cached(&path("/a"), 5) {
         assert_eq!((bytes.as_slice(), stat.size), (b"hello".as_slice(), 5));
     }
@@ -120,7 +120,7 @@ fn a_missing_volume_is_offline_and_nothing_is_made() {
     let id = ground.volume().id().to_owned();
     assert_eq!(id.len(), 24);
     assert_eq!(Volume::open(&ground.root, Some(&id), 0).unwrap().id(), id);
-    // Another disk in its place is not taken for it, and not changed.
+    // Another disk in its place is not mistaken for it, and not changed.
     assert_eq!(code(&ground.root, Some("0123456789abcdef01234567")), Code::Offline);
     assert_eq!(ground.volume().id(), id);
     let mode = |name| fs::metadata(ground.root.join(name)).unwrap().permissions().mode() & 0o777;
@@ -128,7 +128,7 @@ fn a_missing_volume_is_offline_and_nothing_is_made() {
         (mode(".cloudlet"), mode(".cloudlet/trash"), mode(".cloudlet/volume.json")),
         (0o700, 0o700, 0o600)
     );
-    // A private folder that is a symlink is not taken.
+    // A private folder that is a symlink is refused.
     fs::remove_dir(ground.root.join(".cloudlet/trash")).unwrap();
     symlink(&ground.outside, ground.root.join(".cloudlet/trash")).unwrap();
     assert_eq!(code(&ground.root, None), Code::Offline);
@@ -261,7 +261,7 @@ fn the_networks_word_is_of_the_last_hour() {
     let file = fs::File::create(&mark).unwrap();
     assert!(local::was_touched_lately(&mark));
     let (now, hour) = (SystemTime::now(), Duration::from_secs(3600));
-    // Long ago; and in what is the future since somebody has set the clock back.
+    // Long ago, and in a future that exists because somebody has set the clock back.
     for touched in [now - hour, now + hour] {
         file.set_modified(touched).unwrap();
         assert!(!local::was_touched_lately(&mark));

@@ -1,4 +1,4 @@
-//! What files and folders have beside their content, and what folders prescribe, held against what the kernel itself does.
+//! Tests of attributes and their inheritance, compared with what the kernel itself does.
 
 use super::*;
 use crate::disk::{CopyOptions, Kind, Volume};
@@ -29,7 +29,7 @@ fn list(entries: &[(u16, u16)]) -> Vec<u8> {
     bytes
 }
 
-/// A share: somebody named may do everything, the folder's own group nothing.
+/// A shared folder: a named user may do everything, and the folder's own group nothing.
 fn share() -> Vec<u8> {
     list(&[(OWNER, 7), (USER, 7), (GROUP, 0), (MASK, 7), (OTHERS, 0)])
 }
@@ -54,13 +54,14 @@ fn bits(path: &Path) -> u32 {
     fs::symlink_metadata(path).unwrap().mode() & 0o7777
 }
 
-/// Everything that is compared.
+/// All attributes that are compared.
 fn dress_of(path: &Path) -> (u32, u32, Option<Vec<u8>>, Option<Vec<u8>>) {
     let default = if path.is_dir() { has(path, DEFAULT) } else { None };
     (bits(path), fs::symlink_metadata(path).unwrap().gid(), has(path, ACCESS), default)
 }
 
-/// A ground whose disk keeps access lists; where this machine has none in its temporary directory, the test says so.
+/// A volume on a disk with access lists. If the temporary directory of this machine has none, the
+/// test says so.
 fn ground() -> Option<(Ground, Volume)> {
     let ground = Ground::new();
     let volume = ground.volume();
@@ -76,10 +77,10 @@ fn copy_as(id: &str) -> CopyOptions {
     CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole: false }
 }
 
-/// Makes with the kernel's own means what the program would make, and tells what it has.
+/// Makes an entry with the kernel's own means. Returns its attributes.
 fn by_the_kernel(folder: &Path, kind: Kind) -> (u32, u32, Option<Vec<u8>>, Option<Vec<u8>>) {
     let path = folder.join("by the kernel");
-    // Both ask for all rights; a default list takes the place of the umask.
+    // Both ask for all rights. A default list replaces the umask.
     match kind {
         Kind::File => drop(fs::File::create(&path).unwrap()),
         Kind::Folder => fs::create_dir(&path).unwrap(),
@@ -137,7 +138,7 @@ fn a_replacement_keeps_what_the_file_has() {
     let Some((ground, volume)) = ground() else { return };
     let file = ground.root.join("file");
     put(&volume, "/file", "one");
-    // The group has nothing, and the bits beside the list show the mask.
+    // The group has no rights, and the group bits show the mask of the list.
     give(&file, ACCESS, &list(&[(OWNER, 6), (USER, 6), (GROUP, 0), (MASK, 6), (OTHERS, 4)]));
     give(&file, NOTE, b"mine");
     if std::os::unix::fs::chown(&file, Some(99), Some(98)).is_err() {
@@ -152,7 +153,7 @@ fn a_replacement_keeps_what_the_file_has() {
         (before.0.clone(), before.1, Some(b"mine".to_vec()))
     );
 
-    // Also where it is a copy that replaces it, and where an old content becomes live again.
+    // Also if a copy replaces it, and if a version is restored.
     put(&volume, "/other", "three");
     let replacing = CopyOptions { replace: true, keep_as: Some("older".into()), ..copy_as("c") };
     volume.copy(&path("/other"), &path("/file"), replacing).unwrap();
@@ -162,7 +163,7 @@ fn a_replacement_keeps_what_the_file_has() {
     volume.rename(Location::Version("old"), &path("/file"), true, Some("newer")).unwrap();
     assert_eq!(ground.read("file").unwrap(), "one");
     assert_eq!((has(&file, ACCESS), has(&file, NOTE)), (Some(changed), Some(b"mine".to_vec())));
-    // A file without a list gets none by an old content that had one.
+    // A file without a list does not get the list of its version.
     rustix::fs::removexattr(&file, ACCESS).unwrap();
     chmod(&file, Mode::from_raw_mode(0o604)).unwrap();
     volume.rename(Location::Version("newer"), &path("/file"), true, Some("newest")).unwrap();
@@ -208,7 +209,7 @@ fn what_moves_to_another_disk_keeps_all_where_its_folder_prescribes_nothing() {
         (dress_of(&other.root.join("f/file")), dress_of(&other.root.join("file"))),
         (file.clone(), file)
     );
-    // A share decides itself who may read what comes to it.
+    // A shared folder decides who may read its new entries.
     second.create_folder(&path("/share"), None).unwrap();
     give(&other.root.join("share"), DEFAULT, &share());
     second.copy_from(&volume, &path("/f/file"), &path("/share/file"), moving("c"), &mut |_| {}).unwrap();
@@ -216,7 +217,7 @@ fn what_moves_to_another_disk_keeps_all_where_its_folder_prescribes_nothing() {
     assert_eq!(has(&other.root.join("share/file"), ACCESS), Some(expected));
 }
 
-/// A default list or a set-group-id bit of the volume's top is not for what only passes through `staging`.
+/// Entries that pass through `staging` do not inherit from the volume's top.
 #[test]
 fn what_the_top_of_a_disk_prescribes_does_not_reach_other_folders() {
     let ground = Ground::new();

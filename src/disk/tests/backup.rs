@@ -1,4 +1,4 @@
-//! Backups on a disk on which each change fails once, alone or as the first of all.
+//! Tests of backups in which each change of the disk fails, alone or as the first of all.
 
 use super::super::backup::{Backups, Layout, restore};
 use super::super::sys::seam::{self, Fault, Feature};
@@ -9,7 +9,7 @@ const LAYOUT: Layout = Layout { files: "files", database: "db", left_out: &["loc
 const CHANGES_MAX: u32 = 300;
 const TIME: &str = "20261124T080000Z";
 
-/// A data directory in `root`, a place for backups in `outside`, with one backup in it.
+/// A data directory in `root`, and a place for backups in `outside` with one backup in it.
 fn ground() -> Ground {
     let ground = Ground::in_memory();
     fs::create_dir_all(ground.root.join("files")).unwrap();
@@ -42,7 +42,7 @@ fn whole(ground: &Ground) -> Vec<String> {
     names
 }
 
-/// What is in the file that changed, in each backup.
+/// The content of the changed file, in each backup.
 fn contents(ground: &Ground) -> Vec<String> {
     let file = |name: &String| {
         let data = ground.outside.join(name).join("data/files");
@@ -68,7 +68,7 @@ fn no_failure_harms_an_earlier_backup_or_makes_half_a_one() {
                 assert_eq!(found[0], "old", "{fault:?} {nth}");
                 assert!(found.len() == 1 || found[1..] == ["new"], "{fault:?} {nth}: {found:?}");
                 assert!(found.len() == 2 || result.is_err(), "{fault:?} {nth}: what is said to be there is");
-                // The next one is whole, and nothing is left over.
+                // The next backup is complete, and nothing is left over.
                 back_up(&ground).unwrap();
                 assert_eq!(contents(&ground).last().unwrap(), "new", "{fault:?} {nth}");
                 assert_eq!(names(&ground.outside).len(), whole(&ground).len() + 2, "lock and secret");

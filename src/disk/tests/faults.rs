@@ -1,5 +1,5 @@
-//! Every change of the disk an operation makes fails once, alone or as the first of all: the old content or the new is
-//! in place, whole, and after the next start nothing is left over.
+//! Tests in which each change of the disk by an operation fails, alone or as the first of all. The
+//! whole old or new content is in place, and nothing is left over after the next start.
 
 use super::super::sys::seam::{self, Fault, Feature};
 use super::*;
@@ -8,7 +8,7 @@ use crate::disk::CopyOptions;
 const OLD: &str = "the old content";
 const NEW: &str = "the new content, which is longer";
 const CHANGES_MAX: u32 = 200;
-/// File systems as they are: ext4; with files of other owners; FAT; NFS; SMB.
+/// Real file systems: ext4; ext4 with files of other owners; FAT; NFS; SMB.
 const LACKING: [&[Feature]; 5] = [
     &[],
     &[Feature::Links],
@@ -17,8 +17,8 @@ const LACKING: [&[Feature]; 5] = [
     &[Feature::Links, Feature::Exchange, Feature::NoReplace],
 ];
 
-/// Runs an operation with its n-th change failing, for every n until it succeeds, and checks what is there after it and
-/// after a start. `prepare` is what was there before.
+/// Runs an operation with its n-th change failing, for every n until it succeeds, and checks the
+/// state afterwards and after a start. `prepare` makes the state before.
 fn each_change_fails(
     prepare: impl Fn(&Volume),
     operation: impl Fn(&Volume) -> crate::error::Result<()>,
@@ -86,11 +86,11 @@ fn a_replaced_file() {
     );
 }
 
-/// The target is old or new, and the version is there exactly when it is new. Between a crash and the next start the
-/// old content may still lie in `staging`.
+/// The target is old or new, and the version exists exactly if it is new. Between a crash and the
+/// next start, the old content may still be in `staging`.
 fn old_or_new_with_version(ground: &Ground, target: &str, done: bool) {
     let Some(now) = ground.read(target) else {
-        // Without links and swapping there is a gap, which the next start ends.
+        // Without links and swapping there is a gap, which the next start closes.
         let gap = ground.hidden_dir("staging").iter().any(|name| name.ends_with(".intent"));
         assert!(gap && !done);
         return;
@@ -106,7 +106,7 @@ fn old_or_new_with_version(ground: &Ground, target: &str, done: bool) {
     }
 }
 
-/// On a file system without a journal each folder is on the disk when it was waited for, and not before.
+/// On a file system without a journal, a folder is on the disk only after it has been synced.
 #[test]
 fn an_old_content_is_durable_as_a_version_before_it_is_gone_from_where_it_was() {
     use std::os::unix::fs::MetadataExt;
@@ -293,7 +293,7 @@ fn a_file_in_parts_that_replaces_one_that_is_kept() {
     );
 }
 
-/// It is in exactly one of two places, whole, and in the second when that was answered.
+/// The entry is complete in exactly one of two places, and in the second one if the call succeeded.
 fn in_one_of(ground: &Ground, before: &str, after: &str, done: bool) {
     let (first, second) = (ground.read(before), ground.read(after));
     assert_ne!(first.is_some(), second.is_some());

@@ -1,4 +1,4 @@
-//! Holes stay holes, whoever copies.
+//! Tests that holes stay holes in every kind of copy.
 
 use super::super::bytes::copy_bytes;
 use super::*;
@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 
 const MEGABYTE: u64 = 1 << 20;
 
-/// A file of 64 MiB with a megabyte of data at each of the offsets, in mebibytes.
+/// A file of 64 MiB with one MiB of data at each of the offsets, which are in MiB.
 fn sparse(path: &Path, data_at: &[u64]) {
     let file = fs::File::create_new(path).unwrap();
     file.set_len(64 * MEGABYTE).unwrap();

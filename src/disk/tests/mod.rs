@@ -1,4 +1,5 @@
-//! Tests of volumes on a real file system, each in a directory of its own, resolved both ways.
+//! Tests of volumes on a real file system, each in a directory of its own, with both kinds of path
+//! resolution.
 
 mod access;
 mod attributes;
@@ -19,7 +20,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A directory that is removed in the end, with a volume in `root` and what no test may touch in `outside`.
+/// A directory that is removed in the end, with a volume in `root`, and files that no test may
+/// touch in `outside`.
 pub(super) struct Ground {
     pub top: PathBuf,
     pub root: PathBuf,
@@ -31,7 +33,7 @@ impl Ground {
         Ground::below(&std::env::temp_dir())
     }
 
-    /// In memory, where there is such a place: for tests that wait for the whole disk again and again.
+    /// A volume in memory, if possible, for tests that sync the whole disk again and again.
     pub fn in_memory() -> Ground {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { Ground::below(memory) } else { Ground::new() }
@@ -104,7 +106,7 @@ pub(super) fn over(keep_as: Option<&str>) -> Commit {
     Commit { replace: Replace::Always, modified: None, keep_as: keep_as.map(str::to_owned) }
 }
 
-/// Writes a file the way the API does.
+/// Writes a file as the API does.
 pub(super) fn put(volume: &Volume, target: &str, text: &str) -> super::replace::Committed {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = format!("put{}", NEXT.fetch_add(1, Ordering::Relaxed));

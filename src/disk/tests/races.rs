@@ -1,4 +1,5 @@
-//! Another program swaps folders for symlinks while this one works; other threads write the same name.
+//! Tests in which another program swaps folders for symlinks, and other threads write the same
+//! name.
 
 use super::super::resolve::Resolution;
 use super::*;
@@ -39,7 +40,8 @@ fn a_swapped_folder_leads_nowhere() {
     }
 }
 
-/// Everything that goes through `/a/dir`. Failures are expected, but what is read is what lies inside.
+/// Runs everything that goes through `/a/dir`. Failures are expected, but nothing outside may be
+/// read.
 fn work(volume: &Volume, round: u32) {
     if let Ok(Some((file, _))) = volume.open_file(&path("/a/dir/secret")) {
         let mut text = String::new();

@@ -1,8 +1,8 @@
-//! Crash points of a replacement, each built by hand as the disk would be found, then recovered.
+//! Tests of recovery after a crash during a replacement. Each state of the disk is built by hand.
 
 use super::*;
 
-/// A volume whose `/a` holds `old`, and the folder its staged names are made in.
+/// A volume whose `/a` contains `old`, and its folder `staging`.
 fn found() -> (Ground, Volume, PathBuf, String) {
     let ground = Ground::new();
     let volume = ground.volume();

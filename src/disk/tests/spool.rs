@@ -1,4 +1,4 @@
-//! Spools: what is written comes back, from memory and from a file that nobody sees.
+//! Tests that spools return the written bytes, from memory and from a file that nobody sees.
 
 use super::super::sys::seam::{self, Fault, Feature};
 use super::super::{Spool, SpoolLimits};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 const UNLIMITED: SpoolLimits = SpoolLimits { total_bytes: u64::MAX, kept_free_bytes: 0 };
 
-/// The whole of a spool, read in blocks of some bytes.
+/// The content of a spool, read in blocks of a given size.
 fn all(spool: &Spool, at_once: usize) -> Vec<u8> {
     let (mut bytes, mut block) = (Vec::new(), vec![0; at_once]);
     loop {
@@ -74,7 +74,7 @@ fn all_spools_together_have_a_limit_and_leave_room_on_the_disk() {
     for _ in 0..2 {
         first.append(&block).unwrap();
     }
-    // The last block waits in memory: 100,000 bytes are on the disk.
+    // The last block waits in memory; 100,000 bytes are on the disk.
     second.reserve(200_000).unwrap();
     assert_eq!(first.append(&block).unwrap_err().code, Code::Busy);
     assert_eq!(first.length(), 200_000, "what it has stays");

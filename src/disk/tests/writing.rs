@@ -1,4 +1,4 @@
-//! Writing, moving, copying, deleting: what is where afterwards.
+//! Tests of writing, moving, copying and deleting.
 
 use super::*;
 use crate::disk::{CopyOptions, Kind};
@@ -156,7 +156,7 @@ fn copies_are_whole_and_keep_their_times() {
     for name in ["/f/g/deep", "/f/g", "/f"] {
         volume.set_modified(&path(name), time).unwrap();
     }
-    // Into itself as well: what is copied is what was there before.
+    // Also into itself: the content from before is copied.
     for (target, to) in [(&volume, "/copy"), (&volume, "/f/g/copy"), (&second, "/copy")] {
         volume.set_modified(&path("/f/g"), time).unwrap();
         let committed =

@@ -100,7 +100,7 @@ fn what_cannot_be_read_now_is_kept_as_an_earlier_backup_has_it() {
     fs::create_dir(at("/bob/new")).unwrap();
     close(&at("/bob/new"), 0o700);
     bob.upload("/bob/open", "file", b"changed").ok();
-    let earlier = " (what an earlier backup has of it is kept)";
+    let earlier = " (the copy of an earlier backup is kept)";
     let reason = "the server may not open it";
     let mut expected = vec![
         format!("files/bob/closed: {reason}{earlier}"),

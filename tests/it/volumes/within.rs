@@ -132,8 +132,7 @@ fn a_home_that_is_a_link_is_told_as_one() {
     let path = |name: &str| server.data().file(name).display().to_string();
     let expected = ["bob", "bobby"].map(|name| (path(name), "change".to_owned(), "ELOOP".to_owned()));
     assert_eq!(told, expected);
-    let line =
-        format!("needs a look: {}. It is not followed: a symbolic link is in the way.", path("bobby"));
+    let line = format!("needs a look: {}. It is not followed: a symbolic link is in the way.", path("bobby"));
     assert_eq!(server.log().matches(&line).count(), 1, "{}", server.log());
     // Mended, it is one home like another.
     fs::remove_file(server.data().file("/bobby")).unwrap();
