@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-#[expect(dead_code, reason = "the tests use what the build does not")]
+#[expect(dead_code, reason = "the tests use items that the build does not")]
 #[path = "build/javascript.rs"]
 mod javascript;
 #[path = "src/portal/pages.rs"]

@@ -124,7 +124,7 @@ def percentile_99(values):
 
 
 def peak_growth(server, action):
-    """By how many bytes the server's memory grew at most while the action ran."""
+    """The maximum growth of the server's memory in bytes while the action ran."""
     before, peak, done = server.memory_bytes(), [0], threading.Event()
 
     def watch():

@@ -1,4 +1,4 @@
-"""Row 17: what stays in memory after a load. Row 18: a page of a folder, however many entries it has."""
+"""Row 17: the memory that stays in use after a load. Row 18: a page of a folder, however many entries it has."""
 
 import contextlib
 import functools
@@ -86,7 +86,7 @@ def after_rest(server):
 
 
 def loads(server, home, big):
-    """What puts load on a server: a name, and what does it `times` times."""
+    """The loads: pairs of a name and a function that runs the load `times` times."""
     picture, numbers = photo(), itertools.count()
 
     def uploads(times):

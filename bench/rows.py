@@ -99,7 +99,7 @@ def uploader(bench, server, file):
 
 
 def synced_write(bench, file):
-    """What the machine itself allows: the same bytes read from a file, written and synced by this process."""
+    """The limit of the machine: this process reads the same bytes from a file, writes and syncs them."""
     target, begun, before = bench.work / "synced", time.monotonic(), time.process_time()
     with open(file, "rb") as source, open(target, "wb") as copy:
         while block := source.read(MIB):
@@ -112,7 +112,7 @@ def synced_write(bench, file):
 
 
 def takes_checksums(server, value):
-    """Whether cloudlet takes a checksum of what is uploaded."""
+    """Turns checksums of uploads on or off."""
     caller = Caller(server.address)
     caller.sign_in_admin()
     if caller.call("/admin/setsetting", name="checksums", value=value).result != 1:
@@ -335,7 +335,7 @@ def first_answer(command, request, port):
 
 
 def row_12(bench):
-    """On data that are there already: what a restart costs."""
+    """The cost of a restart, on existing data."""
     with bench.fresh() as server:
         server.signed_in()
 
@@ -367,7 +367,7 @@ def row_13(bench):
 
 
 def beside_uploads(bench, server, written, quiet):
-    """What an upload writes more than its content: its row in the index, in the audit log and what the journal adds."""
+    """The bytes that an upload writes besides its content: rows of index and audit log, and the journal."""
     count, size = 100, MIB
     file = bench.file("beside.bin", size)
 

@@ -77,7 +77,7 @@ class Measured:
         return total
 
     def wake_ups(self):
-        """How often a thread of the server went to sleep by itself so far."""
+        """The number of voluntary sleeps of the server's threads so far."""
         total = 0
         for task in self.threads():
             with contextlib.suppress(OSError):  # a thread may end meanwhile

@@ -11,7 +11,7 @@ DOCUMENT = "/core/getapidescription"
 
 
 def requests(server):
-    """What the strangers send, by kind; they read nothing, and never end what they have begun."""
+    """The requests of strangers, by kind. Strangers read nothing and never finish a request."""
     head = f"Host: {server.address}\r\n"
     form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nuserid="
     return {

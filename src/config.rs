@@ -145,7 +145,7 @@ settings! {
     pairing_seconds: Count = "300" live;
     /// Minimum length of a new password, in characters.
     password_length_min: Count = "8" live;
-    /// Whether people may make groups of their own: yes or no. Administrators always may.
+    /// Let people make groups of their own: yes or no. Administrators always can.
     users_may_make_groups: bool = "no" live;
     /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
     /// they are written together.

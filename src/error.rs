@@ -24,7 +24,7 @@ pub enum Code {
     /// Another account has locked the object.
     Locked,
     /// The operation is not possible with this kind of content.
-    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are looked into"))]
+    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are inspected"))]
     Unsupported,
     /// The object existed once, and nothing more is known about it.
     Gone,

@@ -33,7 +33,7 @@ impl Volume {
         let name = path.leaf().map_or("This", EntryName::as_str);
         let sentence = format!(
             "{name} lies on another disk, which is mounted among the files. It can be read and copied, but not changed. An \
-             administrator can make that disk one of its own: see the setting volumes."
+             administrator can add it as a further disk: see the setting volumes."
         );
         Err(Error::new(Code::NotOffered, sentence).about_entry(Obstacle::Mounted))
     }
@@ -94,8 +94,8 @@ pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
         return Error::new(Code::Conflict, sentence);
     }
     let sentence = format!(
-        "{} is a symbolic link on the server, and links are not followed. An administrator can put what it leads to in its \
-         slot, or make that a disk of its own: see the setting volumes.",
+        "{} is a symbolic link on the server, and links are not followed. An administrator can put its target in its place, \
+         or add the target as a further disk: see the setting volumes.",
         String::from_utf8_lossy(name)
     );
     Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)

@@ -131,7 +131,7 @@ pub(super) fn decode(
 /// The number of bytes that drawing may use on this machine.
 static MEMORY: LazyLock<u64> = LazyLock::new(|| {
     let system = rustix::system::sysinfo();
-    #[allow(clippy::useless_conversion, reason = "boards of 32 bits count in shorter numbers")]
+    #[allow(clippy::useless_conversion, reason = "the numbers are shorter on 32-bit boards")]
     let bytes = u64::from(system.totalram).saturating_mul(system.mem_unit.into());
     (bytes / 8).clamp(*MEMORY_BYTES_MAX.start(), *MEMORY_BYTES_MAX.end())
 });

@@ -1,7 +1,7 @@
 //! The entry point for the portals: pages and their assets, packed into the program by the build.
 //! It knows no users; the pages use the API like any other client.
 
-#[expect(dead_code, reason = "the build uses what the program does not")]
+#[expect(dead_code, reason = "the build uses items that the program does not")]
 mod pages;
 
 use crate::disk::local::read_bytes;
@@ -120,7 +120,7 @@ fn unpacked_for(request: &Request, asset: &'static Asset, name: &str) -> Respons
 /// again and again, with many copies waiting to be sent.
 fn unpacked(asset: &'static Asset) -> &'static [u8] {
     static UNPACKED: Mutex<BTreeMap<&'static str, &'static [u8]>> = Mutex::new(BTreeMap::new());
-    let mut unpacked = UNPACKED.lock().expect("the build packed what is unpacked here");
+    let mut unpacked = UNPACKED.lock().expect("the build packed these bytes");
     unpacked.entry(asset.name).or_insert_with(|| {
         let mut bytes = Vec::new();
         GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");

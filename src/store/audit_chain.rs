@@ -169,7 +169,7 @@ fn states(read: &Read) -> Result<[State; 2]> {
             calls: row.get(6)?,
         })
     })?;
-    states.try_into().map_err(|_| Error::internal("the ends of the audit log are not both there"))
+    states.try_into().map_err(|_| Error::internal("an end of the audit log is missing in the database"))
 }
 
 fn save(write: &Write, chain: Chain, state: &State) -> Result<()> {
@@ -328,13 +328,10 @@ pub fn verify(read: &Read) -> Result<Verified> {
 /// removed since.
 pub fn still_holds(read: &Read, noted: &str) -> Result<Option<bool>> {
     let Some((number, hash)) = noted.split_once(':') else {
-        return Err(Error::new(
-            Code::Invalid,
-            "It is written like 1234:abcdef, as the log of the server says it.",
-        ));
+        return Err(Error::new(Code::Invalid, "It must look like 1234:abcdef, as in the server's log."));
     };
     let number: i64 =
-        number.trim().parse().map_err(|_| Error::new(Code::Invalid, "It begins with no number."))?;
+        number.trim().parse().map_err(|_| Error::new(Code::Invalid, "It does not begin with a number."))?;
     let sql = "SELECT hash FROM audit WHERE chain = 0 AND coalesce(number, id) = ?1";
     let found = read.first(sql, [number], |row| row.get::<_, Vec<u8>>(0))?;
     let is_removed = found.is_none() && states(read)?[Chain::People as usize].removed.number >= number;

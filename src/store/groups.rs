@@ -4,11 +4,11 @@ use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// A group as it is stored, with what is known of its members.
+/// A group with the number of its members.
 #[derive(Clone, Debug)]
 pub struct GroupRow {
     pub id: i64,
-    /// The name as it was given.
+    /// The name as it was entered.
     pub name: String,
     pub email: String,
     /// The account that made it for itself; `None` for a group of the administrators.
@@ -26,24 +26,25 @@ pub struct MemberRow {
     pub display_name: String,
 }
 
-/// A group to be stored.
+/// The values of a new or changed group.
 #[derive(Clone, Debug)]
 pub struct NewGroup {
     pub name: String,
-    /// The name as it is compared.
+    /// The name in the form for comparing.
     pub key: String,
     pub email: String,
     pub owner: Option<i64>,
 }
 
-/// The groups to be read. Empty fields do not restrict.
+/// A filter of groups. Empty fields do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// A part of the name as it is compared.
+    /// Part of the name in the form for comparing.
     pub key_part: String,
     /// Only groups that this account is a member of.
     pub member: Option<i64>,
-    /// Only groups that this account may know: those of the administrators, its own, and those it is a member of.
+    /// Only groups that this account may know: those of the administrators, its own, and those with
+    /// it as a member.
     pub seen_by: Option<i64>,
     pub start: u64,
     pub limit: u64,
@@ -57,7 +58,7 @@ const COLUMNS: &str = "id, name, email, owner, is_everyone, created, \
 const HAS_MEMBER: &str =
     "(is_everyone OR EXISTS (SELECT 1 FROM group_members WHERE \"group\" = groups.id AND user = ";
 
-/// The groups that fit, by name, EVERYONE first; and how many there are in all.
+/// The matching groups by name, EVERYONE first, and the number of all matching groups.
 pub fn find(read: &Read, filter: &Filter) -> Result<(Vec<GroupRow>, u64)> {
     let matches = format!(
         "(?1 = '' OR instr(key, ?1)) AND (?2 IS NULL OR {HAS_MEMBER} ?2))) \
@@ -85,17 +86,17 @@ pub fn find(read: &Read, filter: &Filter) -> Result<(Vec<GroupRow>, u64)> {
     Ok((groups, total.unsigned_abs()))
 }
 
-/// The group of an id.
+/// A group by its id.
 pub fn by_id(read: &Read, id: i64) -> Result<Option<GroupRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM groups WHERE id = ?1"), [id], group)
 }
 
-/// The group of a name, as it is compared.
+/// A group by its name in the form for comparing.
 pub fn by_key(read: &Read, key: &str) -> Result<Option<GroupRow>> {
     read.first(&format!("SELECT {COLUMNS} FROM groups WHERE key = ?1"), [key], group)
 }
 
-/// Whether an account may know a group, see [`Filter::seen_by`].
+/// True if an account may know a group; see [`Filter::seen_by`].
 pub fn is_seen_by(read: &Read, id: i64, user: i64) -> Result<bool> {
     let sql = format!(
         "SELECT EXISTS (SELECT 1 FROM groups WHERE id = ?1 AND (owner IS NULL OR owner = ?2 OR {HAS_MEMBER} ?2))))"
@@ -103,14 +104,14 @@ pub fn is_seen_by(read: &Read, id: i64, user: i64) -> Result<bool> {
     read.one(&sql, [id, user], |row| row.get(0))
 }
 
-/// How many groups there are in all, and how many an account has made for itself.
+/// The number of all groups, and the number of groups that an account has made for itself.
 pub fn counts(read: &Read, owner: Option<i64>) -> Result<(u64, u64)> {
     read.one("SELECT count(*), coalesce(sum(owner = ?1), 0) FROM groups", [owner], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
 }
 
-/// Members of a group in the order of their names, and how many there are in all.
+/// Members of a group in the order of their names, and the number of all members.
 pub fn members(read: &Read, group: &GroupRow, start: u64, limit: u64) -> Result<(Vec<MemberRow>, u64)> {
     let members = read.all(
         "SELECT name, display_name FROM users WHERE ?1 OR id IN (SELECT user FROM group_members WHERE \"group\" = ?2) \
@@ -126,7 +127,7 @@ pub fn members(read: &Read, group: &GroupRow, start: u64, limit: u64) -> Result<
     Ok((members, group.member_count))
 }
 
-/// Stores a group; its id.
+/// Stores a group and returns its id.
 pub fn insert(write: &Write, group: &NewGroup) -> Result<i64> {
     write.run(
         "INSERT INTO groups (name, key, email, owner, is_everyone, created) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
@@ -135,7 +136,7 @@ pub fn insert(write: &Write, group: &NewGroup) -> Result<i64> {
     Ok(write.last_id())
 }
 
-/// Gives a group another name and e-mail address.
+/// Changes the name and the e-mail address of a group.
 pub fn update(write: &Write, id: i64, group: &NewGroup) -> Result<()> {
     write.run(
         "UPDATE groups SET name = ?2, key = ?3, email = ?4 WHERE id = ?1",
@@ -144,19 +145,19 @@ pub fn update(write: &Write, id: i64, group: &NewGroup) -> Result<()> {
     Ok(())
 }
 
-/// Removes a group. Its members stay.
+/// Removes a group, but not the accounts in it.
 pub fn delete(write: &Write, id: i64) -> Result<()> {
     write.run("DELETE FROM groups WHERE id = ?1", [id])?;
     Ok(())
 }
 
-/// Makes an account a member; false when it is one already.
+/// Adds an account to a group. Returns false if it is a member already.
 pub fn add_member(write: &Write, group: i64, user: i64) -> Result<bool> {
     let sql = "INSERT OR IGNORE INTO group_members (\"group\", user) VALUES (?1, ?2)";
     write.run(sql, [group, user]).map(|rows| rows > 0)
 }
 
-/// Makes an account no member any more; false when it was none.
+/// Removes an account from a group. Returns false if it was not a member.
 pub fn remove_member(write: &Write, group: i64, user: i64) -> Result<bool> {
     let sql = "DELETE FROM group_members WHERE \"group\" = ?1 AND user = ?2";
     write.run(sql, [group, user]).map(|rows| rows > 0)

@@ -11,8 +11,8 @@ const PART_CHARACTERS: usize = 3;
 /// Marks the beginning and the end of a name in its parts.
 const BEGINNING: char = '\u{1}';
 const END: char = '\u{2}';
-/// The offset that turns characters into token characters for SQLite. It leads into a private-use
-/// area, where names hardly have characters. A name that does only adds a candidate.
+/// The offset that turns characters into token characters for SQLite. The tokens lie in a
+/// private-use area, which names hardly use. A name that does only adds a candidate.
 const TOKEN_OFFSET: u32 = 0xe000;
 /// The maximum number of parts in one query. More parts would not change the result, because
 /// candidates are compared with the text afterwards.

@@ -73,7 +73,7 @@ pub struct Lent<'a> {
 impl Deref for Lent<'_> {
     type Target = Read;
     fn deref(&self) -> &Read {
-        self.read.as_ref().expect("whoever has it, has it open")
+        self.read.as_ref().expect("a lent connection is open")
     }
 }
 

@@ -72,34 +72,34 @@ pub fn search(read: &Read, text: &str, start: u64, limit: u64) -> Result<(Vec<Us
     Ok((users, total.unsigned_abs()))
 }
 
-/// Somebody with an account, as others may know them.
+/// A person with an account, as others may see them.
 #[derive(Clone, Debug)]
 pub struct PersonRow {
     pub name: String,
-    /// Empty without one.
+    /// Empty if there is none.
     pub email: String,
     pub status: i64,
     pub display_name: String,
-    /// Whether there is a picture of the account.
+    /// True if the account has a profile image.
     pub has_image: bool,
 }
 
-/// The people to be read.
+/// A filter of people.
 #[derive(Clone, Debug)]
 pub struct PeopleFilter {
-    /// A part of the name, the display name or the e-mail address, in lower case.
+    /// Part of the name, the display name or the e-mail address, in lower case.
     pub text: String,
     /// An account that is left out.
     pub without: Option<i64>,
     /// Only members of this group.
     pub group: Option<i64>,
-    /// The time at which they must be able to sign in, in seconds since 1970 UTC.
+    /// The time at which the account must be able to sign in, in seconds since 1970 UTC.
     pub at: i64,
     pub start: u64,
     pub limit: u64,
 }
 
-/// People that fit, by name.
+/// The matching people, by name.
 pub fn people(read: &Read, filter: &PeopleFilter) -> Result<Vec<PersonRow>> {
     let sql = format!(
         "SELECT name, coalesce(email, ''), status, display_name, {HAS_ONE} FROM users \

@@ -337,8 +337,12 @@ impl Shared {
         log::error!("the database file was removed or replaced by another program while the server runs");
         let saved = self.ground.make_rescue_file().and_then(|path| write.copy_to(&path).map(|()| path));
         match saved {
-            Ok(path) => log::error!("what the database held is saved as {}; the server ends", path.display()),
-            Err(error) => log::error!("what the database held could not be saved: {error}; the server ends"),
+            Ok(path) => {
+                log::error!("the content of the database is saved as {}; the server ends now", path.display())
+            }
+            Err(error) => {
+                log::error!("the content of the database could not be saved: {error}; the server ends now")
+            }
         }
         std::process::exit(1);
     }

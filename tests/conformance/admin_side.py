@@ -1,4 +1,4 @@
-"""What an admin does: proxy, users, information, and at last the audit log."""
+"""The calls of an administrator: proxy, users, information, and at last the audit log."""
 
 import requests
 from filecloudapi.datastructures import UserStatus
@@ -114,5 +114,5 @@ def audit(run):
 
 
 def audited(caller, **filters):
-    """How many audit rows match."""
+    """The number of matching audit rows."""
     return int(caller.call("/admin/getaudit", method="GET", **filters).xml.findtext("./meta/total", "-1"))

@@ -57,7 +57,7 @@ class Run:
 
     @contextlib.contextmanager
     def section(self, title):
-        """What goes wrong in one section does not keep the next from running."""
+        """Runs a section. A failure in it does not keep the next section from running."""
         print(f"--    {title}", flush=True)
         try:
             yield

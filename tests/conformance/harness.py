@@ -156,7 +156,7 @@ def operation_of(target, body=None):
 
 
 def multipart(leaf="file", part="file_contents", **fields):
-    """What comes before and after the bytes of one file, and the headers that say so (without the length)."""
+    """The bytes before and after the content of one file, and the headers without the length."""
     boundary = "cloudlet7d1f0c5b9e"
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'

@@ -1,4 +1,4 @@
-"""What a sync client does: asks for the folders, waits for changes, and begins anew when it must."""
+"""The calls of a sync client: it asks for the folders, waits for changes, and starts again when it must."""
 
 import requests
 from filecloudapi.datastructures import EntryType, SyncFolder

@@ -1,4 +1,4 @@
-"""What a user does: sessions, account, files, transfers."""
+"""The calls of a user: sessions, account, files, transfers."""
 
 import datetime
 import io

@@ -1,5 +1,6 @@
--- Groups: accounts that things are shared with together. Every account belongs to the one that is named EVERYONE, without
--- a row of its own. `key` is the name as it is compared. A group whose owner is removed is the administrators'.
+-- Groups: accounts that share things together. Every account is a member of the group EVERYONE,
+-- without a row. `key` is the name in the form for comparing. A group whose owner is removed
+-- becomes one of the administrators'.
 CREATE TABLE groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,

@@ -44,7 +44,7 @@ class Client:
 
 
 def scraped(text):
-    """What the client's pattern finds in the reply to a sign-in."""
+    """The matches of the client's pattern in the reply to a sign-in."""
     return re.findall(r"<(\w+)>([^<>]*)</\1>", text)[:4]
 
 

@@ -1,4 +1,4 @@
-"""What PowerShell sends, byte by byte: `Invoke-WebRequest` of 5.1 and 7, whose cookies are the text of `Set-Cookie` headers and
+"""The requests of PowerShell, byte by byte: `Invoke-WebRequest` of 5.1 and 7, whose cookies are the text of `Set-Cookie` headers and
 whose `-Form` has parts in the order of its table. And a parse of the samples, as there is no PowerShell here to run them."""
 
 import http.client

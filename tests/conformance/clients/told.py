@@ -1,4 +1,4 @@
-"""What the client scripts share: where the server is, and how a check is told. They end with 1 when one fails."""
+"""Shared by the client scripts: the address of the server, and the report of checks. A script exits with 1 if a check fails."""
 
 import os
 import re

@@ -36,7 +36,7 @@ fn a_file_or_a_backup_is_no_directory_of_backups() {
     let shelf = shelf();
     std::fs::write(shelf.path("file"), "x").unwrap();
     let said = fail_to_back_up(server.data(), &shelf.path("file").display().to_string());
-    assert!(said.contains("file is no folder"), "{said}");
+    assert!(said.contains("file is not a folder"), "{said}");
     back_up(server.data(), &shelf);
     let backup = &backups(&shelf)[0];
     let said = fail_to_back_up(server.data(), &shelf.path(backup).display().to_string());
