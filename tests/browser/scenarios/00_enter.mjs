@@ -20,7 +20,9 @@ export const scenarios = [
       await page.locator(".field-error:text('This password is too short')").waitFor();
       await page.locator("input[name=password]").fill(PASSWORD);
       await page.keyboard.press("Enter");
-      await page.locator(".form-error:has-text('find it in the server')").waitFor();
+      // It is told at the field that it is about, which has the keyboard.
+      await page.locator(".field:has(input[name=code]) .field-error:has-text('find it in the server')").waitFor();
+      await page.locator("input[name=code]:focus").waitFor();
       await code.fill(stage.server.code());
       await page.keyboard.press("Enter");
       await page.locator(".notice-title:text('Your cloud is ready')").waitFor();

@@ -124,6 +124,7 @@ export const scenarios = [
       await upload(paths.slice(0, 1));
       await question.getByRole("button", { name: "Skip" }).click();
       await line(page, "one.txt", "skipped").waitFor();
+      await page.locator(".tray-title:text('Nothing uploaded, 1 file skipped')").waitFor();
       same(content(), "one.txt=old three.txt=old two.txt=old", "after skipping");
 
       await upload(paths.slice(0, 1));

@@ -40,7 +40,8 @@ export function number(value, digits = 0) {
 export function size(bytes) {
   let value = bytes;
   let unit = 0;
-  while (value >= 1023.95 && unit < UNITS.length - 1) {
+  // From what would have four digits on, the next unit says it shorter.
+  while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
   }

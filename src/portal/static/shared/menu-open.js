@@ -2,6 +2,7 @@
 // work as in any menu, and the focus goes back to where it was.
 
 import { h, icon } from "./h.js";
+import { t } from "./i18n.js";
 
 /** @typedef {import("./menu.js").MenuEntry} MenuEntry */
 /** @typedef {import("./menu.js").MenuItem} MenuItem */
@@ -19,7 +20,7 @@ export function showMenu(entries, place, options = {}) {
   closeOpen?.();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const menu = h("div", { class: "menu", role: "menu", tabIndex: -1, "aria-label": options.label ?? null });
-  const shade = h("div", { class: "menu-shade" });
+  const shade = h("div", { class: "menu-shade", role: "region", "aria-label": options.label ?? t("menu.region") });
   const close = (/** @type {boolean} */ returnsFocus = true) => {
     if (closeOpen !== close) return;
     closeOpen = null;

@@ -91,7 +91,8 @@ function checkRow(check, kind, more) {
     h("div", { class: "soundness-text" },
       h("p", { class: "strong", text: t(`checkkind.${kind}`) }),
       h("p", { text: check ? sentence(check, kind) : t(`checknever.${kind}`) }),
-      check && check.wrong > 0 ? findings(check) : null,
+      // A deep check tells what it found in its own row, also when it was the last of either kind.
+      check && check.wrong > 0 && check.kind === kind ? findings(check) : null,
       more ?? null));
 }
 

@@ -123,10 +123,11 @@ function titleOf(setting) {
   return has(key) ? t(key) : setting.name;
 }
 
-/** @param {SettingRecord} setting */
+/** More than the name says; empty where that says it all. @param {SettingRecord} setting */
 function helpOf(setting) {
   const key = `settinghelp.${setting.name}`;
-  return has(key) ? t(key) : setting.help;
+  if (has(key)) return t(key);
+  return has(`settingname.${setting.name}`) ? "" : setting.help;
 }
 
 /** What a value is called: nothing has no look of its own, and a secret is not shown. @param {SettingRecord} setting @param {string} value */
@@ -144,13 +145,15 @@ function choiceName(value) {
 /** @param {SettingRecord} setting @param {(name: string) => Promise<void>} changed */
 function settingRow(setting, changed) {
   const isOwn = setting.source !== "default";
+  const help = helpOf(setting);
   const facts = h("p", { class: "setting-facts" },
     h("code", { class: "word", text: setting.name }),
-    h("span", { text: t("settings.default", { value: shown(setting, setting.default) }) }),
-    h("span", { class: ["tag", isOwn ? "" : "is-plain"], text: t("settings.source", { source: t(`settingsource.${setting.source.replace(" ", "")}`) }) }));
+    // Whatever is as it came needs no word about that.
+    isOwn ? h("span", { text: t("settings.default", { value: shown(setting, setting.default) }) }) : null,
+    isOwn ? h("span", { class: "tag", text: t("settings.source", { source: t(`settingsource.${setting.source.replace(" ", "")}`) }) }) : null);
   const words = h("div", { class: "setting-words" },
     h("h3", { text: titleOf(setting) }),
-    h("p", { class: "quiet", lang: has(`settinghelp.${setting.name}`) ? null : "en", text: helpOf(setting) }), facts);
+    help ? h("p", { class: "quiet", lang: has(`settinghelp.${setting.name}`) ? null : "en", text: help }) : null, facts);
   const control = setting.ischangeable ? changeForm(setting, changed) : fixedValue(setting);
   return h("div", { class: "setting", data: { setting: setting.name } }, words, control);
 }

@@ -56,7 +56,9 @@ function onKey(list, event) {
     return true;
   }
   const item = list.items[list.active];
-  if (event.key === "Enter" && item !== undefined && !mod && !event.altKey) list.options.onOpen(item);
+  // A blank belongs to a name that is being typed.
+  if (event.key === " " && !mod && isTypingName(list)) typeAhead(list, " ");
+  else if (event.key === "Enter" && item !== undefined && !mod && !event.altKey) list.options.onOpen(item);
   else if (event.key === " " && item !== undefined && !list.options.isPlain) {
     list.anchor = list.active;
     toggle(list, list.options.keyOf(item));
@@ -67,10 +69,15 @@ function onKey(list, event) {
   return true;
 }
 
+/** @template Item @param {ListState<Item>} list */
+function isTypingName(list) {
+  return list.typed !== "" && Date.now() - list.typedAt < TYPING_PAUSE;
+}
+
 /** Goes to the next name that begins with what was typed. @template Item @param {ListState<Item>} list @param {string} letter */
 function typeAhead(list, letter) {
   const now = Date.now();
-  list.typed = now - list.typedAt < TYPING_PAUSE ? list.typed + letter.toLowerCase() : letter.toLowerCase();
+  list.typed = isTypingName(list) ? list.typed + letter.toLowerCase() : letter.toLowerCase();
   list.typedAt = now;
   const start = Math.max(0, list.typed.length > 1 ? list.active : list.active + 1);
   for (let step = 0; step < list.count; step += 1) {

@@ -55,6 +55,7 @@ export function rowLine(list, index) {
     return row;
   }
   row.dataset.key = list.options.keyOf(item);
+  if (list.options.labelOf) row.setAttribute("aria-label", list.options.labelOf(item));
   if (!list.options.isPlain) row.append(h("div", { class: "cell cell-mark", role: "gridcell" }, selectionMark(list, item)));
   for (const column of list.options.columns) {
     const cell = h("div", { class: cellClass(column), role: "gridcell" });
@@ -75,6 +76,7 @@ export function cardLine(list, line) {
       card.classList.add("skeleton");
     } else {
       card.dataset.key = list.options.keyOf(item);
+      if (list.options.labelOf) card.setAttribute("aria-label", list.options.labelOf(item));
       fill(card, list.options.card?.(item) ?? [], list.options.isPlain ? null : selectionMark(list, item));
       markElement(list, card, index);
     }

@@ -1,6 +1,6 @@
 // Getting in: the first run and signing in.
 
-import { command, errorText } from "../../shared/api.js";
+import { ApiError, command, errorText } from "../../shared/api.js";
 import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -51,7 +51,13 @@ export function showSetUp(server, onDone) {
       await signIn("core", name, password.input.value);
       onDone(name);
     } catch (error) {
-      wrong.textContent = errorText(error);
+      if (error instanceof ApiError && error.kind === "setupcode") {
+        code.setError(errorText(error));
+        code.input.focus();
+        code.input.select();
+      } else {
+        wrong.textContent = errorText(error);
+      }
     } finally {
       submit.disabled = false;
     }

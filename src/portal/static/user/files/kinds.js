@@ -9,6 +9,7 @@ const KINDS = {
   image: { id: "image", icon: "image", tint: "picture", preview: "image" },
   photo: { id: "image", icon: "image", tint: "picture", preview: null },
   video: { id: "video", icon: "video", tint: "picture", preview: "video" },
+  film: { id: "video", icon: "video", tint: "picture", preview: null },
   sound: { id: "sound", icon: "sound", tint: "sound", preview: "sound" },
   pdf: { id: "pdf", icon: "pdf", tint: "document", preview: "pdf" },
   markdown: { id: "markdown", icon: "text", tint: "document", preview: "markdown" },
@@ -16,6 +17,7 @@ const KINDS = {
   code: { id: "code", icon: "code", tint: "document", preview: "text" },
   document: { id: "document", icon: "text", tint: "document", preview: null },
   sheet: { id: "sheet", icon: "sheet", tint: "document", preview: null },
+  table: { id: "sheet", icon: "sheet", tint: "document", preview: "text" },
   archive: { id: "archive", icon: "archive", tint: "other", preview: null },
   other: { id: "other", icon: "file", tint: "other", preview: null },
 };
@@ -25,13 +27,15 @@ const ENDINGS = {
   image: "jpg jpeg png gif webp avif bmp ico svg",
   photo: "heic heif tif tiff raw dng cr2 nef psd",
   video: "mp4 m4v webm mov mkv ogv",
+  film: "avi wmv flv mpg mpeg vob 3gp",
   sound: "mp3 m4a aac ogg oga opus flac wav weba",
   pdf: "pdf",
   markdown: "md markdown",
   text: "txt log text nfo srt vtt ics vcf",
-  code: "js mjs ts jsx tsx css json jsonc xml html htm yaml yml toml ini conf cfg env sh bash bat ps1 py rs go c h cpp hpp cc java kt swift rb php pl lua sql csv tsv gitignore dockerfile makefile service tex svelte vue scss less diff patch",
+  code: "js mjs ts jsx tsx css json jsonc xml html htm yaml yml toml ini conf cfg env sh bash bat ps1 py rs go c h cpp hpp cc java kt swift rb php pl lua sql gitignore dockerfile makefile service tex svelte vue scss less diff patch",
   document: "doc docx odt rtf pages epub ppt pptx odp key",
   sheet: "xls xlsx ods numbers",
+  table: "csv tsv",
   archive: "zip tar gz tgz bz2 xz zst 7z rar iso dmg",
 };
 

@@ -50,6 +50,11 @@ function facts(entry) {
   return entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
 }
 
+/** What is heard of an entry: its name, what it is, its size and date. @param {Entry} entry */
+export function labelOf(entry) {
+  return [plainName(entry.name), t(`kind.${kindOf(entry).id}`), facts(entry)].join(", ");
+}
+
 /** What people have attached to an entry, beside its name. @param {Entry} entry */
 function marks(entry) {
   return [

@@ -72,6 +72,7 @@ export function drawHead(tray, all) {
   else if (failed > 0) tray.title.textContent = t("upload.somefailed", { count: failed });
   else if (held > 0) tray.title.textContent = t("upload.heldcount", { count: held });
   else if (lost > 0) tray.title.textContent = t("upload.lostcount", { count: lost });
+  else if (done === 0) tray.title.textContent = t("upload.allskipped", { count: count("skipped") });
   else tray.title.textContent = t("upload.alldone", { count: done });
   const parts = [];
   if (isBusy && total > 0) parts.push(t("upload.sent", { sent: size(sent), size: size(total) }));

@@ -12,6 +12,9 @@ import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
 
+/** Sessions that are shown before the others are asked for. */
+const SESSIONS_SHOWN = 5;
+
 /**
  * @param {import("../state.js").Context} context
  * @returns {import("../../shared/views.js").View}
@@ -29,7 +32,7 @@ export function open(context) {
   const head = header(context);
   return {
     element: h("div", { class: "page" },
-      head.element, storageCard(context), nameCard(context), passwordCard(context), connect, sessions, looksCard()),
+      head.element, storageCard(context), nameCard(context), passwordCard(context), looksCard(), connect, sessions),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
     leave: head.stop,
@@ -190,8 +193,8 @@ function sessionsCard() {
       /** @type {import("../../shared/types.js").SessionRecord[]} */
       const sessions = await records("getsessions", "session");
       sessions.sort((a, b) => b.iscurrent - a.iscurrent || b.lastusedepochutc - a.lastusedepochutc);
-      fill(body,
-        h("ul", { class: "sessions" }, sessions.map((session) => sessionRow(session, () => void end("endsession", "me.sessionended", { id: session.id })))),
+      const rows = sessions.map((session) => sessionRow(session, () => void end("endsession", "me.sessionended", { id: session.id })));
+      fill(body, sessionList(rows),
         sessions.some((session) => !session.iscurrent)
           ? h("div", { class: "card-actions" }, button({ text: t("me.endothers"), onclick: async () => {
             const isSure = await confirmDialog({ title: t("me.endotherstitle"), text: t("me.endotherstext"), confirm: t("me.endothers") });
@@ -204,6 +207,21 @@ function sessionsCard() {
   };
   void show();
   return card(t("me.sessions"), h("p", { class: "quiet", text: t("me.sessionstext") }), body);
+}
+
+/** The last used ones, and the others when they are asked for. @param {HTMLElement[]} rows */
+function sessionList(rows) {
+  const list = h("ul", { class: "sessions" }, rows.slice(0, SESSIONS_SHOWN));
+  if (rows.length <= SESSIONS_SHOWN + 1) {
+    list.append(...rows.slice(SESSIONS_SHOWN));
+    return list;
+  }
+  const all = button({ text: t("me.allsessions", { count: rows.length }), kind: "quiet", onclick: () => {
+    all.remove();
+    list.append(...rows.slice(SESSIONS_SHOWN));
+    rows[SESSIONS_SHOWN]?.querySelector("button")?.focus();
+  } });
+  return [list, h("div", null, all)];
 }
 
 function looksCard() {

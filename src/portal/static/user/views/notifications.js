@@ -34,7 +34,7 @@ export function open(context) {
   const readAll = button({ text: t("notices.readall"), onclick: () => orTell(markRead(view, view.shown.filter((one) => one.alreadyread === 0))) });
   const removeAll = button({ text: t("notices.removeall"), kind: "quiet", onclick: () => orTell(removeAllOf(view)) });
   const buttons = h("div", { class: "card-actions", hidden: true }, readAll, removeAll);
-  const stage = h("div", { class: "notices-stage" });
+  const stage = h("div", { class: "page-box notices-stage" });
   /** @type {NotificationsView} */
   const view = { store, home, list, others, readAll, buttons, stage, shown: [], context };
   void loadShown(view);

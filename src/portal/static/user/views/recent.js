@@ -13,7 +13,7 @@ import { folderAddress, homeOf } from "../files/paths.js";
  */
 export function open(context) {
   const home = homeOf(context.store.get().account.name);
-  const box = h("div");
+  const box = h("div", { class: "page-box" });
   const showEmpty = () => fill(box, notice({
     icon: "clock",
     title: t("recent.none"),

@@ -9,7 +9,7 @@ import { menuButton, openMenu } from "../../shared/menu.js";
 import { go } from "../../shared/router.js";
 import { orTell } from "../../shared/toast.js";
 import { folderAddress, folderName, homeOf, parentOf } from "../files/paths.js";
-import { createRows } from "../files/rows.js";
+import { createRows, labelOf } from "../files/rows.js";
 import { loadShortcuts, showShortcuts } from "../shell/shortcuts.js";
 import { chooseOf, loadEntries, takeOut } from "../starred/entries.js";
 import { createOwnList, drawShelf, followAddress, isStars, loadLists, removeList, renameList, title } from "../starred/lists.js";
@@ -102,6 +102,7 @@ function createStarredList(view) {
     card: rows.card,
     keyOf: (entry) => entry.path,
     nameOf: (entry) => entry.name,
+    labelOf,
     isPlain: true,
     onOpen: (entry) => go(addressOf(view, entry)),
     onMenu: (entry, at) => void openMenu(menuOf(view, entry), at, { label: entry.name }),

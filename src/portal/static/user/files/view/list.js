@@ -5,7 +5,7 @@ import { createList } from "../../../shared/list.js";
 import { openMenu } from "../../../shared/menu.js";
 import { orTell } from "../../../shared/toast.js";
 import { folderAddress } from "../paths.js";
-import { createRows } from "../rows.js";
+import { createRows, labelOf } from "../rows.js";
 import { starAll } from "./actions.js";
 import { onKey } from "./keys.js";
 
@@ -28,6 +28,7 @@ export function createFilesList(view) {
     card: rows.card,
     keyOf: (entry) => entry.name,
     nameOf: (entry) => entry.name,
+    labelOf,
     isSame: (a, b) => isSame(a, b) && view.editing?.name !== a.name,
     onOpen: (entry) => void view.fileView.open(entry),
     onSelect: () => { view.selectionBar.show(); view.overlays.follow(); },

@@ -113,7 +113,7 @@ function emptyNotice(view) {
   return notice({
     icon: isHome ? "cloud" : "folder",
     title: t(isHome ? "files.emptyhome" : "files.empty"),
-    text: t("files.emptytext"),
+    text: t(isTouch() ? "files.emptytouch" : "files.emptytext"),
     action: { label: t("upload.files"), run: view.events.upload, kind: "primary" },
   });
 }

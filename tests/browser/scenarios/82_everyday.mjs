@@ -1,0 +1,112 @@
+// What annoys when it happens every day: frames that jump, labels that are cut, sentences that do not fit the device.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
+
+/** @param {import("playwright-core").Locator} locator @param {string} what */
+async function box(locator, what) {
+  const found = await locator.boundingBox();
+  check(found, `${what} is shown`);
+  return /** @type {{ x: number, y: number, width: number, height: number }} */ (found);
+}
+
+export const scenarios = [
+  {
+    name: "everyday: the frame stands still, and titles have one edge",
+    async run(stage) {
+      stage.folder("everyday");
+      const page = await stage.page();
+      await stage.open(page, "#/files");
+      await page.locator(".rail-primary .button").waitFor();
+      const place = page.locator(".rail [data-place=files]");
+      const before = await box(place, "the place of the files");
+      const path = await box(page.locator(".crumb.is-current"), "the path");
+      await stage.open(page, "#/recent");
+      await page.locator(".bar-title:text('Recent')").waitFor();
+      same((await box(place, "the place of the files")).y, before.y, "the places stay where they are");
+      const left = await page.locator(".bar-title").evaluate((one) => one.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(one).paddingLeft));
+      const crumb = await page.evaluate(() => 0).then(() => path.x + 8);
+      same(Math.round(left), Math.round(crumb), "titles begin where the path does");
+      // A path has the room of a filter that nobody uses.
+      const tablet = await stage.page({ width: 820, height: 1180 });
+      await stage.open(tablet, "#/files/everyday");
+      const filter = tablet.locator(".filter-box");
+      check((await box(filter, "the filter")).width < 60, "an empty filter is an icon");
+      await tablet.keyboard.press("/");
+      await until(async () => (await box(filter, "the filter")).width > 120, "it opens");
+      await tablet.keyboard.type("abc");
+      await tablet.locator(".notice-title:has-text('abc')").waitFor();
+    },
+  },
+  {
+    name: "everyday: an empty folder invites to what the device can do, without an empty line below",
+    async run(stage) {
+      stage.folder("everyday empty");
+      const page = await stage.page();
+      await stage.open(page, "#/files/everyday%20empty");
+      await page.locator(".notice-text:has-text('Drop files')").waitFor();
+      check(!await page.locator(".files-status").isVisible(), "nothing is told of nothing");
+      const phone = await stage.page({ phone: true });
+      await stage.open(phone, "#/files/everyday%20empty");
+      await phone.locator(".notice-text:text('Upload photos and files, or make a folder.')").waitFor();
+      const german = await stage.page({ phone: true, language: "de-DE" });
+      await stage.open(german, "#/files/everyday%20empty");
+      await german.locator(".notice-text:has-text('Lade Fotos und Dateien hoch')").waitFor();
+    },
+  },
+  {
+    name: "everyday: sizes, kinds, what is heard of a row, and a name that is typed with a blank",
+    async run(stage) {
+      const folder = stage.folder("everyday rows");
+      writeFileSync(join(folder, "almost.bin"), Buffer.alloc(1020 * 1024));
+      for (const name of ["film.avi", "table.csv", "receipt 1.txt", "receipt 33.txt"]) writeFileSync(join(folder, name), "a,b");
+      const page = await stage.page();
+      await stage.open(page, "#/files/everyday%20rows");
+      same(await row(page, "almost.bin").locator(".cell-size").textContent(), "1\u00a0MB", "a size of four digits");
+      same(await row(page, "film.avi").locator(".kind use").getAttribute("href").then((href) => href?.split("#")[1]), "video", "the icon of a film");
+      same(await row(page, "table.csv").locator(".kind use").getAttribute("href").then((href) => href?.split("#")[1]), "sheet", "the icon of a table");
+      check(/^film\.avi, Video, 3\u00a0B \u00b7 today/i.test(await row(page, "film.avi").getAttribute("aria-label") ?? ""), `what is heard: ${await row(page, "film.avi").getAttribute("aria-label")}`);
+      await page.locator(".list").focus();
+      await page.keyboard.type("receipt 33");
+      await until(async () => await row(page, "receipt 33.txt").evaluate((one) => one.classList.contains("is-active")), "the name is found");
+      same(await page.locator("[aria-selected=true]").count(), 0, "nothing is selected");
+      await page.waitForTimeout(800);
+      await page.keyboard.press("Space");
+      await page.locator("[aria-selected=true]").waitFor();
+      // An open menu is a landmark of its own.
+      await row(page, "film.avi").click({ button: "right" });
+      await page.locator(".menu").waitFor();
+      await accessible(page, "an open menu");
+    },
+  },
+  {
+    name: "everyday: one message at a time, and the dialog that moves has its buttons in one line",
+    async run(stage) {
+      const folder = stage.folder("everyday moves");
+      mkdirSync(join(folder, "target"));
+      for (const name of ["a.txt", "b.txt", "c.txt"]) writeFileSync(join(folder, name), name);
+      const page = await stage.page();
+      await stage.open(page, "#/files/everyday%20moves");
+      for (const name of ["a.txt", "b.txt"]) {
+        await row(page, name).click();
+        await page.keyboard.press("Delete");
+        await row(page, name).waitFor({ state: "detached" });
+      }
+      await until(async () => await page.locator(".toast").count() === 2, "two messages are there");
+      same(await page.locator(".toast:visible").count(), 1, "one is seen");
+      await page.locator(".toast-undo:visible").click();
+      await row(page, "b.txt").waitFor();
+      same(await page.locator(".toast:visible").count(), 1, "the one before is seen again");
+      const phone = await stage.page({ phone: true });
+      await stage.open(phone, "#/files/everyday%20moves");
+      await row(phone, "c.txt").locator(".row-more").tap();
+      await menu(phone, "Move to\u2026");
+      await phone.locator("dialog.picker .dialog-actions .primary").waitFor();
+      const tops = await phone.locator("dialog.picker .dialog-actions > *").evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+      same(new Set(tops).size, 1, `the buttons stand in one line: ${tops}`);
+      await noSideways(phone, "the dialog that moves");
+      await accessible(phone, "the dialog that moves");
+    },
+  },
+];
