@@ -11,6 +11,7 @@ use std::{env, fs, io};
 #[expect(dead_code, reason = "the tests use items that the build does not")]
 #[path = "build/javascript.rs"]
 mod javascript;
+#[expect(dead_code, reason = "the program uses what the build does not")]
 #[path = "src/portal/pages.rs"]
 mod pages;
 

@@ -116,6 +116,10 @@ impl Doors {
         let target = format!("https://{name}:{port}{}{query}", request.path());
         Some(Response::empty(Status::PermanentRedirect).header("Location", target))
     }
+
+    fn page(&self, request: &Request) -> Option<Response> {
+        self.portal.answer(request, &self.cloud.config().name)
+    }
 }
 
 impl Service for Doors {
@@ -123,7 +127,7 @@ impl Service for Doors {
         if let Some(refused) = self.refused(request) {
             return Some(refused);
         }
-        self.portal.answer(request).or_else(|| self.api.answer_at_once(request, body))
+        self.page(request).or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
@@ -146,7 +150,7 @@ impl Service for Doors {
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
             false => {
-                let answer = self.portal.answer(request).or_else(|| self.monitor.answer(request));
+                let answer = self.page(request).or_else(|| self.monitor.answer(request));
                 answer.unwrap_or_else(Portal::nothing_here)
             }
         }

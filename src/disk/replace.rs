@@ -8,7 +8,7 @@
 //! 1. Usually: a second name (hard link) for the old content. The target always has content.
 //! 2. If links are refused (FAT; files of other owners): both contents are swapped in one step.
 //! 3. If swapping is impossible, too: the old content is moved aside, and the name is free for a
-//! moment.
+//!    moment.
 //!
 //! [`Volume::settle`] finishes what was begun: after a failure at once, and after a crash at the
 //! next start. In way 1 of a commit, the names in `staging` tell it everything. Otherwise an intent

@@ -46,8 +46,9 @@ impl Portal {
         Portal { folder }
     }
 
-    /// The answer for an address of the portals. `None` for other addresses.
-    pub fn answer(&self, request: &Request) -> Option<Response> {
+    /// The answer for an address of the portals. `None` for other addresses. `cloud_name` is put
+    /// into the pages that show it.
+    pub fn answer(&self, request: &Request, cloud_name: &str) -> Option<Response> {
         if !matches!(request.method(), Method::Get | Method::Head) {
             return None;
         }
@@ -62,7 +63,7 @@ impl Portal {
             "/admin" | "/apidocs" => {
                 Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
             }
-            _ => self.page(request, path),
+            _ => self.page(request, path, cloud_name),
         }
     }
 
@@ -71,18 +72,21 @@ impl Portal {
         Response::sentence(Status::NotFound, "There is nothing at this address.")
     }
 
-    fn page(&self, request: &Request, path: &str) -> Option<Response> {
+    fn page(&self, request: &Request, path: &str, cloud_name: &str) -> Option<Response> {
         let page = pages::PAGES.iter().find(|page| page.address == path)?;
+        let packed = || packed::PAGES.iter().find(|asset| asset.name == path);
+        let whole = |text: String| {
+            let text = text.replace("{{name}}", &in_json(cloud_name));
+            Response::new(Status::Ok, media_type(page.file), Content::Bytes(text.into_bytes()))
+        };
         let response = match &self.folder {
             Some(folder) => {
                 let text = read(folder, page.file)?;
-                let text = pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED);
-                Response::new(Status::Ok, media_type(page.file), Content::Bytes(text.into_bytes()))
+                whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED))
             }
-            None => {
-                let packed = packed::PAGES.iter().find(|asset| asset.name == path)?;
-                unpacked_for(request, packed, page.file).representation(packed::HASH, None)
-            }
+            // The name may change at any time.
+            None if page.has_name => whole(String::from_utf8_lossy(unpacked(packed()?)).into_owned()),
+            None => unpacked_for(request, packed()?, page.file).representation(packed::HASH, None),
         };
         Some(guarded(response.header("Cache-Control", "no-cache")))
     }
@@ -100,6 +104,19 @@ impl Portal {
         // Scripts and styles do nothing by themselves, but an SVG picture can be opened as a page.
         Some(if name.ends_with(".svg") { guarded(response) } else { response })
     }
+}
+
+/// A text with the escapes of a JSON string, without the quotation marks around it.
+fn in_json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => escaped.extend(['\\', letter]),
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
 }
 
 /// The packed asset if the client accepts gzip, else the unpacked one.
@@ -180,7 +197,7 @@ mod tests {
     fn get(path: &str) -> Option<Response> {
         let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
         request.fill(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
-        Portal::new(None).answer(&request)
+        Portal::new(None).answer(&request, "Our cloud")
     }
 
     #[test]
@@ -199,6 +216,12 @@ mod tests {
             assert!(get(path).is_none(), "{path}");
         }
         assert!(get("/admin").is_some());
+    }
+
+    #[test]
+    fn a_name_stays_one_string_of_json() {
+        assert_eq!(in_json("Villa \"K\" \\ <b>\n"), "Villa \\\"K\\\" \\\\ <b> ");
+        assert_eq!(in_json("Müller & Söhne"), "Müller & Söhne");
     }
 
     #[test]

@@ -9,14 +9,16 @@ pub struct Page {
     /// The relative path from the address to the server's root. Links work with it even below a
     /// proxy's sub-path.
     pub root: &'static str,
+    /// True if the name of the cloud replaces `{{name}}`, inside a JSON string.
+    pub has_name: bool,
 }
 
 pub const PAGES: &[Page] = &[
-    Page { address: "/", file: "user/index.html", root: "." },
-    Page { address: "/ui/core/index.html", file: "user/index.html", root: "../.." },
-    Page { address: "/admin/", file: "admin/index.html", root: ".." },
-    Page { address: "/apidocs/", file: "admin/apidocs.html", root: ".." },
-    Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: "." },
+    Page { address: "/", file: "user/index.html", root: ".", has_name: false },
+    Page { address: "/ui/core/index.html", file: "user/index.html", root: "../..", has_name: false },
+    Page { address: "/admin/", file: "admin/index.html", root: "..", has_name: false },
+    Page { address: "/apidocs/", file: "admin/apidocs.html", root: "..", has_name: false },
+    Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: ".", has_name: true },
 ];
 
 /// True if a file is a template of a page, and not an asset itself.

@@ -59,6 +59,9 @@ export const scenarios = [
       await setting(page, "name").locator("input").fill("Villa & <b>Kunterbunt</b>");
       await page.keyboard.press("Enter");
       await said(page, "Villa & <b>Kunterbunt</b>").waitFor();
+      await page.locator(".brand-name:text-is('Villa & <b>Kunterbunt</b>')").waitFor();
+      const manifest = await page.request.get(`${stage.server.base}/manifest.webmanifest`).then((answer) => answer.json());
+      same([manifest.name, manifest.short_name], ["Villa & <b>Kunterbunt</b>", "Villa & <b>Kunterbunt</b>"], "the name of the installed app");
       await page.reload();
       await page.locator(".brand-name:text-is('Villa & <b>Kunterbunt</b>')").waitFor();
       await setting(page, "name").getByRole("button", { name: "Back to the default" }).click();

@@ -2,7 +2,7 @@
 
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { accessible, check, noSideways, row, same, until } from "../harness.mjs";
+import { accessible, check, menu, noSideways, row, same, until } from "../harness.mjs";
 
 /** @param {string} folder @param {Record<string, string | Buffer>} files */
 function fill(folder, files) {
@@ -42,6 +42,70 @@ async function visit(stage, page, ...folders) {
 
 export const scenarios = [
   {
+    name: "search results can be chosen, sorted, starred, moved, deleted and brought back",
+    async run(stage) {
+      const folder = stage.folder("usable");
+      mkdirSync(join(folder, "target"));
+      fill(folder, { "a/zebra one.txt": "1", "b/zebra two.pdf": "22", "c/Zébra three.heic": "333", "c/zebra four.mp4": "4" });
+      ["a/zebra one.txt", "b/zebra two.pdf", "c/Zébra three.heic", "c/zebra four.mp4"].forEach((name, at) => utimesSync(join(folder, name), 1_700_000_000 + at, 1_700_000_000 + at));
+      const [one, two, three, four] = ["a/zebra one.txt", "b/zebra two.pdf", "c/Zébra three.heic", "c/zebra four.mp4"].map((name) => `/anna/usable/${name}`);
+      const page = await stage.page();
+      await visit(stage, page, "usable", "usable/a", "usable/b", "usable/c");
+      await stage.open(page, "#/search?q=zebra");
+      await until(async () => (await results(page)).length === 4, "all are found");
+      same((await page.locator(".search mark").allTextContents()).length, 4, "what matched is marked");
+      check((await page.locator(`.search [data-key="${three}"] mark`).textContent()) === "Zébra", "with its accents");
+      // In another order, by the headings and by the choice; the address has it.
+      await page.locator(".search .list-sort", { hasText: "Modified" }).click();
+      await finds(page, [four, three, two, one]);
+      check(page.url().includes("sort=newest"), "the order is in the address");
+      await page.locator(".search .list-sort", { hasText: "Modified" }).click();
+      await finds(page, [one, two, three, four]);
+      await page.getByLabel("Sort", { exact: true }).selectOption({ label: "Largest first" });
+      await finds(page, [three, two, four, one]);
+      // By kind: chosen, and typed.
+      await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Pictures" });
+      await finds(page, [three]);
+      await page.getByRole("button", { name: "Clear filters" }).click();
+      await page.locator(".search-field input").fill("zebra kind:video");
+      await finds(page, [four]);
+      await page.locator(".search-field input").fill("*.pdf zebra");
+      await finds(page, [two]);
+      await page.locator(".search-field input").fill("zebra");
+      await until(async () => (await results(page)).length === 4, "all are found again");
+      // Chosen: a star for two, then one is moved and one deleted, each with its way back.
+      const found = (path) => page.locator(`.search [data-key="${path}"]`);
+      await found(one).locator(".cell-mark").click();
+      await found(three).locator(".cell-mark").click();
+      await page.locator(".selection-count:text('2 selected')").waitFor();
+      await found(one).click({ button: "right" });
+      await menu(page, "Star");
+      await accessible(page, "results that are selected");
+      await page.locator(".selection-bar").getByRole("button", { name: "Clear the selection" }).click();
+      await found(two).locator(".cell-mark").click();
+      await page.locator(".selection-bar").getByRole("button", { name: "Move" }).click();
+      const picker = page.locator("dialog.picker");
+      await picker.getByRole("button", { name: "To the folder above" }).click();
+      await picker.locator("[data-key='/anna/usable/target']").click();
+      await picker.getByRole("button", { name: "Move here" }).click();
+      const moved = "/anna/usable/target/zebra two.pdf";
+      await found(moved).waitFor();
+      await found(four).locator(".cell-size").click();
+      await page.keyboard.press("Delete");
+      await found(four).waitFor({ state: "detached" });
+      await page.keyboard.press("Control+z");
+      await found(four).waitFor();
+      // Opening is a click on the name, or two beside it.
+      await found(one).locator(".cell-size").dblclick();
+      await page.locator("dialog.preview").waitFor();
+      const phone = await stage.page({ phone: true, language: "de-DE" });
+      await stage.open(phone, "#/search?q=zebra");
+      await phone.locator(`.search [data-key="${one}"] .row-more`).tap();
+      await phone.locator(".menu-label:text-is('Im Ordner zeigen')").waitFor();
+      await accessible(phone, "the menu of a result");
+    },
+  },
+  {
     name: "search as somebody types, and what can be done with results",
     async run(stage) {
       const folder = stage.folder("searching");
@@ -63,7 +127,7 @@ export const scenarios = [
       check(page.url().endsWith("#/search?q=ubernacht"), "the address holds what is searched for");
       same(await page.title().then((title) => title.startsWith("Search: ubernacht")), true, "the title");
       await page.getByText("1 result", { exact: true }).first().waitFor();
-      same(await page.locator(".search .cell-folder").nth(1).textContent(), "Süden", "the folder beside the name");
+      same(await page.locator(".search .cell-folder").nth(1).textContent(), "My files / searching / Urlaub / Süden", "the folder beside the name");
       await accessible(page, "results of a search");
       // A file is shown over its folder; closing it leads back.
       await page.keyboard.press("Enter");
@@ -178,6 +242,7 @@ export const scenarios = [
       await page.goBack();
       await until(async () => (await results(page)).length === 2, "zurück bei den Treffern");
       await page.locator("[data-key$='Strom 2024.pdf'] .row-more").tap();
+      await menu(page, "Im Ordner zeigen");
       await row(page, "Strom 2024.pdf").waitFor();
     },
   },

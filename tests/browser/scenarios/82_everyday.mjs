@@ -15,7 +15,7 @@ export const scenarios = [
   {
     name: "everyday: the frame stands still, and titles have one edge",
     async run(stage) {
-      stage.folder("everyday");
+      writeFileSync(join(stage.folder("everyday"), "x.txt"), "x");
       const page = await stage.page();
       await stage.open(page, "#/files");
       await page.locator(".rail-primary .button").waitFor();

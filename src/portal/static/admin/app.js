@@ -80,6 +80,7 @@ function run(server, name) {
     accountName: name,
     account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
   });
+  store.watch((state) => state.server, (changed) => shell.setName(changed.name));
   fill(shell.notice, createBanner(health));
   fill(document.body, shell.element);
 

@@ -33,12 +33,13 @@ function createFrame(options, focusView) {
   const primary = h("div", { class: "rail-primary" });
   const foot = h("div", { class: "rail-foot" });
   const accountName = h("span", { class: "account-name", text: options.accountName });
+  const brand = h("span", { class: "brand-name", text: options.name });
   const initials = h("span", { class: "initials", "aria-hidden": "true" }, initialsOf(options.accountName));
   const account = menuButton(h("button", { type: "button", class: "button quiet bare account" }, initials), options.account);
   account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
   const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: focusView } });
   const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
-    h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), h("span", { class: "brand-name", text: options.name })),
+    h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), brand),
     primary,
     placeList(options.places.filter((place) => !place.isLow), "rail-places"),
     own,
@@ -49,7 +50,7 @@ function createFrame(options, focusView) {
   const element = h("div", { class: "shell" }, skip, rail,
     h("div", { class: "stage" }, h("header", { class: "bar" }, bar, options.tools ?? null, account), notice, main),
     panel, tabbar, tray);
-  return { element, main, bar, panel, notice, own, tray, primary, foot, accountName, initials };
+  return { element, main, bar, panel, notice, own, tray, primary, foot, brand, accountName, initials };
 }
 
 /** @param {ShellOptions} options */
@@ -77,6 +78,9 @@ export function createShell(options) {
     /** Above the places at the foot of the rail. */
     foot,
     focusView,
+
+    /** The cloud has another name. @param {string} name */
+    setName(name) { frame.brand.textContent = name; },
 
     /** @param {string} name */
     setAccountName(name) {

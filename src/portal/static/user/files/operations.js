@@ -18,7 +18,7 @@ export function createOperations(store) {
     newTextFile: async (folder) => (await all()).newTextFile(store, folder),
     /** @param {Entry} entry @param {string} name */
     rename: async (entry, name) => (await all()).rename(store, entry, name),
-    /** @param {Entry[]} entries of one folder @returns {Promise<boolean>} whether anything was tried */
+    /** @param {Entry[]} entries @returns {Promise<boolean>} whether anything was tried */
     remove: async (entries) => (await all()).remove(store, entries),
     /** @param {Entry[]} entries @param {boolean} isStarred @param {() => void} onShown the entries say it now */
     star: async (entries, isStarred, onShown) => (await all()).star(store, entries, isStarred, onShown),
@@ -32,7 +32,7 @@ export function createOperations(store) {
     toClipboard: (entries, mode) => orTell(all().then(({ toClipboard }) => toClipboard(store, entries, mode))),
     /** @param {Entry} entry */
     toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
-    /** @param {Entry[]} entries of one folder */
+    /** @param {Entry[]} entries */
     download: (entries) => orTell(all().then(({ download }) => download(entries))),
   };
 }

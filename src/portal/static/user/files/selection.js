@@ -8,8 +8,9 @@ import { orTell } from "../../shared/toast.js";
 import { isShowing } from "./paths.js";
 
 /**
- * @param {import("./file-view.js").FileView} fileView
- * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename: () => void, remove: () => void }} options
+ * @param {Pick<import("./file-view.js").FileView, "context" | "list" | "chosen">} fileView what has the selection
+ * @param {{ entryMenu: () => Promise<import("../../shared/menu.js").MenuEntry[]>, rename?: () => void, remove: () => void }} options
+ *   without `rename`, nothing can be renamed here
  */
 export function createSelectionBar(fileView, options) {
   const { operations } = fileView.context;
@@ -25,7 +26,7 @@ export function createSelectionBar(fileView, options) {
       barAction("download", t("action.download"), () => operations.download(fileView.chosen())),
       barAction("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
       barAction("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
-      count === 1 ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,
+      count === 1 && options.rename ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,
       barAction("trash", t("action.delete"), options.remove),
       menuButton(button({ icon: "more", label: t("files.more"), kind: "quiet" }), options.entryMenu)),
   ];

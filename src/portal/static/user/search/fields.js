@@ -7,6 +7,20 @@ import { NAMES, addressOf } from "./question.js";
 /** @typedef {import("../views/search.js").Question} Question */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
 
+/** The column that an order is of, and whether it is the descending one. @type {Record<string, [string, boolean]>} */
+const ORDER_COLUMNS = {
+  name: ["name", false], nameback: ["name", true], newest: ["modified", true], oldest: ["modified", false],
+  largest: ["size", true], smallest: ["size", false],
+};
+
+/** Sorts by a column: newest and largest first, and the other way round the next time. @param {SearchView} view @param {string} column */
+export function sortBy(view, column) {
+  const [present, isDescending] = ORDER_COLUMNS[view.question.sort] ?? ["", false];
+  const wanted = column === present ? !isDescending : column !== "name";
+  const sort = Object.keys(ORDER_COLUMNS).find((order) => ORDER_COLUMNS[order]?.[0] === column && ORDER_COLUMNS[order]?.[1] === wanted);
+  askFor(view, { ...view.question, sort: sort ?? "" }, {});
+}
+
 /** @param {SearchView} view */
 export function clearFilters(view) {
   askFor(view, { ...view.question, kind: "", size: "", date: "", text: "" }, {});
@@ -21,6 +35,10 @@ export function showQuestion(view) {
     select.classList.toggle("is-set", view.question[name] !== "");
     if (name === "text") select.hidden = !view.hasTexts && view.question.text === "";
   }
+  view.order.value = view.question.sort;
+  view.order.classList.toggle("is-set", view.question.sort !== "");
+  const shown = ORDER_COLUMNS[view.question.sort];
+  view.list.setSort(shown?.[0] ?? "", shown?.[1] ?? false);
   view.clear.hidden = NAMES.every((name) => view.question[name] === "");
 }
 

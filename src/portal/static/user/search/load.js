@@ -1,32 +1,36 @@
 // Asking the server for results, those in sight first.
 
+import { announce } from "../../shared/announce.js";
 import { call, errorText, isAbort } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
 import { fill } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
-import { announce } from "../../shared/announce.js";
 import { errorToast } from "../../shared/toast.js";
 import { toEntry } from "../files/folder.js";
 import { clearFilters, showQuestion } from "./fields.js";
-import { FILTERS, NAMES } from "./question.js";
+import { FILTERS, NAMES, arranged, meaningOf, needsAll } from "./question.js";
 import { restorePlace } from "./results.js";
 import { showStart } from "./start.js";
 
+/** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
 
 /** Milliseconds before a question under way shows that it is. */
 const PATIENCE = 300;
 /** Results that are asked for at once. */
 const PIECE = 100;
+/** And where all are needed: as many as the server gives. */
+const LARGE_PIECE = 1000;
 /** Milliseconds before a question is asked again while the server still looks through folders, and how often. */
 const AGAIN_PAUSE = 3000;
 const AGAIN_MAX = 20;
 
 /** @param {SearchView} view @param {number} start @param {boolean} isDone @param {AbortSignal} [signal] @param {number} [count] */
 export function askPiece(view, start, isDone, signal, count = PIECE) {
+  const question = meaningOf(view.question);
   /** @type {import("../../shared/api.js").Params} */
-  const params = { searchstring: view.question.q, searchloc: "/", start, size: count, savesearch: isDone };
-  for (const name of NAMES) Object.assign(params, FILTERS[name][view.question[name]]?.());
+  const params = { searchstring: question.q, searchloc: "/", start, size: count, savesearch: isDone };
+  for (const name of NAMES) Object.assign(params, FILTERS[name][question[name]]?.());
   return call("dosearch", params, { signal });
 }
 
@@ -35,8 +39,9 @@ export function keepTerm(view) {
   if (view.question.q.trim()) askPiece(view, 0, true, undefined, 0).catch(() => { /* It is only not offered again. */ });
 }
 
-/** @param {SearchView} view @param {{ isDone?: boolean }} [how] */
+/** @param {SearchView} view @param {{ isDone?: boolean, isRenewing?: boolean }} [how] `isRenewing`: the same question, and the list stays scrolled as it is */
 export async function loadResults(view, how = {}) {
+  view.isRenewing = how.isRenewing ?? false;
   view.asking?.abort();
   clearTimeout(view.againTimer);
   view.pieces.clear();
@@ -49,11 +54,10 @@ export async function loadResults(view, how = {}) {
   view.asking = own;
   const slow = setTimeout(() => view.stage.classList.add("is-slow"), PATIENCE);
   try {
-    const reply = await askPiece(view, 0, how.isDone ?? false, own.signal);
+    const { meta, entries, total } = await askResults(view, how.isDone ?? false, own.signal);
     if (own.signal.aborted) return;
-    const meta = reply.meta ?? {};
-    view.total = meta.total;
-    view.results = (reply.entry ?? []).map(toEntry);
+    view.total = total;
+    view.results = entries;
     view.hasTexts = meta.textsearch === 1;
     showQuestion(view);
     showResults(view, meta.statusmessage);
@@ -67,6 +71,28 @@ export async function loadResults(view, how = {}) {
   } finally {
     clearTimeout(slow);
     if (view.asking === own || view.asking === null) view.stage.classList.remove("is-slow");
+  }
+}
+
+/**
+ * The first results; all of them where they are chosen from or put in order here.
+ * @param {SearchView} view @param {boolean} isDone @param {AbortSignal} signal
+ * @returns {Promise<{ meta: any, entries: Entry[], total: number }>}
+ */
+async function askResults(view, isDone, signal) {
+  const question = meaningOf(view.question);
+  if (!needsAll(question)) {
+    const { meta = {}, entry = [] } = await askPiece(view, 0, isDone, signal);
+    return { meta, entries: entry.map(toEntry), total: meta.total };
+  }
+  /** @type {Entry[]} */
+  const all = [];
+  for (;;) {
+    const { meta = {}, entry = [] } = await askPiece(view, all.length, isDone && all.length === 0, signal, LARGE_PIECE);
+    all.push(...entry.map(toEntry));
+    if (all.length < meta.total && entry.length > 0) continue;
+    const entries = arranged(question, all);
+    return { meta, entries, total: entries.length };
   }
 }
 
@@ -92,7 +118,7 @@ export function showResults(view, message) {
     if (view.list.element.parentElement !== view.stage) fill(view.stage, view.list.element);
     view.list.setItems(view.results, view.total);
     if (view.isFirst) restorePlace(view);
-    else if (view.again === 0) view.list.scrollTo(0);
+    else if (view.again === 0 && !view.isRenewing) view.list.scrollTo(0);
   }
   view.isFirst = false;
   if (isUnfinished && view.again < AGAIN_MAX) {

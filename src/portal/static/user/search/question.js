@@ -1,16 +1,25 @@
 // What is searched for, as the address tells it and the server understands it.
 
+import { compareNames } from "../../shared/format.js";
 import { address } from "../../shared/router.js";
+import { kindOf } from "../files/kinds.js";
 
 /** @typedef {import("../views/search.js").Question} Question */
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+/** @typedef {"kind" | "size" | "date" | "text"} FilterName */
 
 const DAY = 24 * 3600 * 1000;
 const MEGABYTE = 1024;
-/** What the filters mean to the server. @type {Record<"kind" | "size" | "date" | "text", Record<string, () => import("../../shared/api.js").Params>>} */
+/** What the filters mean to the server. @type {Record<FilterName, Record<string, () => import("../../shared/api.js").Params>>} */
 export const FILTERS = {
   kind: {
     files: () => ({ searchscope: "files" }),
     folders: () => ({ searchscope: "folders" }),
+    // What these are the portal knows by the names; the server gives files.
+    pictures: () => ({ searchscope: "files" }),
+    videos: () => ({ searchscope: "files" }),
+    sounds: () => ({ searchscope: "files" }),
+    documents: () => ({ searchscope: "files" }),
   },
   size: {
     small: () => ({ maxsize: MEGABYTE }),
@@ -27,7 +36,7 @@ export const FILTERS = {
     also: () => ({ intext: 1 }),
   },
 };
-export const NAMES = /** @type {("kind" | "size" | "date" | "text")[]} */ (Object.keys(FILTERS));
+export const NAMES = /** @type {FilterName[]} */ (Object.keys(FILTERS));
 
 /** @param {number} days */
 function daysAgo(days) {
@@ -42,6 +51,56 @@ export function addressOf(question) {
 /** @param {import("../../shared/router.js").Route} route @returns {Question} */
 export function questionOf(route) {
   const value = (/** @type {string} */ key) => route.query.get(key) ?? "";
-  const choice = (/** @type {"kind" | "size" | "date" | "text"} */ key) => (value(key) in FILTERS[key] ? value(key) : "");
-  return { q: value("q"), kind: choice("kind"), size: choice("size"), date: choice("date"), text: choice("text") };
+  const choice = (/** @type {FilterName} */ key) => (value(key) in FILTERS[key] ? value(key) : "");
+  const sort = value("sort") in ORDERS ? value("sort") : "";
+  return { q: value("q"), kind: choice("kind"), size: choice("size"), date: choice("date"), text: choice("text"), sort };
+}
+
+/** Which kinds of files a choice means. @type {Record<string, string[]>} */
+const KINDS = {
+  pictures: ["image"],
+  videos: ["video"],
+  sounds: ["sound"],
+  documents: ["pdf", "text", "sheet"],
+};
+
+/** The orders of results besides the best first. @type {Record<string, (a: Entry, b: Entry) => number>} */
+export const ORDERS = {
+  newest: (a, b) => b.modified - a.modified,
+  oldest: (a, b) => a.modified - b.modified,
+  name: (a, b) => compareNames(a.name, b.name),
+  nameback: (a, b) => compareNames(b.name, a.name),
+  largest: (a, b) => b.size - a.size,
+  smallest: (a, b) => a.size - b.size,
+};
+
+/** Words before a colon that choose a kind: `kind:pictures`, `kind:folder`. */
+const KIND_WORD = /(?:^|\s)(?:kind|type|art|typ):(\p{L}+)(?=\s|$)/iu;
+/** The beginnings of words for kinds, in every language of the portal. @type {[RegExp, string][]} */
+const KIND_WORDS = [
+  [/^(picture|photo|image|bild|foto)/i, "pictures"], [/^(video|film)/i, "videos"], [/^(sound|audio|music|musik|ton)/i, "sounds"],
+  [/^(document|dokument|text)/i, "documents"], [/^(folder|ordner)/i, "folders"], [/^(file|datei)/i, "files"],
+];
+
+/**
+ * What a question means: a kind that was typed is taken out of the text.
+ * @param {Question} question @returns {Question}
+ */
+export function meaningOf(question) {
+  const typed = KIND_WORD.exec(question.q);
+  const kind = typed ? KIND_WORDS.find(([pattern]) => pattern.test(typed[1] ?? ""))?.[1] : undefined;
+  return kind ? { ...question, q: question.q.replace(KIND_WORD, " ").trim(), kind } : question;
+}
+
+/** Whether the server's answer is to be chosen from or put in order here, which needs all of it. @param {Question} question */
+export function needsAll({ kind, sort }) {
+  return kind in KINDS || sort !== "";
+}
+
+/** Results of the kind that is wanted, in the order that is wanted. @param {Question} question @param {Entry[]} entries */
+export function arranged({ kind, sort }, entries) {
+  const kinds = KINDS[kind];
+  const order = ORDERS[sort];
+  const found = kinds ? entries.filter((entry) => kinds.includes(kindOf(entry).id)) : entries;
+  return order ? [...found].sort((a, b) => order(a, b) || compareNames(a.name, b.name)) : found;
 }

@@ -1,10 +1,11 @@
 // The results of a search: how they look, and the ways that lead from them.
 
 import { nameElement, size, when } from "../../shared/format.js";
-import { h } from "../../shared/h.js";
+import { fill, h } from "../../shared/h.js";
 import { go, note, notes } from "../../shared/router.js";
-import { folderAddress, folderName, leafOf, parentOf, partsBelow, rootOf } from "../files/paths.js";
+import { folderAddress, folderName, parentOf, partsBelow, rootOf } from "../files/paths.js";
 import { keepTerm } from "./load.js";
+import { meaningOf } from "./question.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 /** @typedef {import("../views/search.js").SearchView} SearchView */
@@ -25,7 +26,7 @@ export function folderLink(view, entry) {
   const folder = parentOf(entry.path);
   const link = h("a", {
     class: "entry-link search-folder", href: folderAddress(folder, view.home), tabIndex: -1, draggable: false, data: { own: "" }, title: placeOf(view, entry),
-  }, folder === view.home ? folderName(view.home, view.home) : nameElement(leafOf(folder)));
+  }, nameElement(placeOf(view, entry)));
   link.addEventListener("click", () => savePlace(view));
   return link;
 }
@@ -33,6 +34,44 @@ export function folderLink(view, entry) {
 /** @param {SearchView} view @param {Entry} entry */
 export function hrefOf(view, entry) {
   return entry.isFolder ? folderAddress(entry.path, view.home) : folderAddress(parentOf(entry.path), view.home, { open: entry.name });
+}
+
+/** The name of a result, in which what was searched for is marked. @param {SearchView} view @param {Entry} entry */
+export function resultName(view, entry) {
+  const element = nameElement(entry.name);
+  const words = folded(meaningOf(view.question).q).split(/[\s*]+/).filter(Boolean);
+  for (const part of element.querySelectorAll("span")) fill(part, marked(part.textContent ?? "", words));
+  return element;
+}
+
+/** A text without case and accents. @param {string} text */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** A text in parts, of which those that a search has found are marked. @param {string} text @param {string[]} words folded */
+function marked(text, words) {
+  const letters = [...text];
+  // Each letter for itself, so that a place in the folded text is one in the text.
+  const plain = letters.map((letter) => folded(letter) || letter);
+  const starts = plain.map((_, at) => plain.slice(0, at).join("").length);
+  const whole = plain.join("");
+  const isFound = letters.map(() => false);
+  for (const word of words) {
+    for (let at = whole.indexOf(word); at >= 0; at = whole.indexOf(word, at + word.length)) {
+      starts.forEach((start, index) => { if (start >= at && start < at + word.length) isFound[index] = true; });
+    }
+  }
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  for (let at = 0; at < letters.length;) {
+    let end = at;
+    while (end < letters.length && isFound[end] === isFound[at]) end += 1;
+    const part = letters.slice(at, end).join("");
+    parts.push(isFound[at] ? h("mark", { text: part }) : part);
+    at = end;
+  }
+  return parts;
 }
 
 /** @param {SearchView} view @param {Entry} entry */

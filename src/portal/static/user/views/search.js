@@ -1,20 +1,23 @@
 // Searching all files of a person by name, size and date: results as somebody types, under an address of their own.
 
-import { FILTERS, NAMES, questionOf } from "../search/question.js";
-import { nameElement, size, timeElement } from "../../shared/format.js";
+import { plainName, size, timeElement } from "../../shared/format.js";
 import { addStyle, button, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
 import { createList } from "../../shared/list.js";
+import { openMenu } from "../../shared/menu.js";
 import { notes } from "../../shared/router.js";
 import { homeOf } from "../files/paths.js";
-import { rowPicture } from "../files/rows.js";
-import { askFor, clearFilters, showQuestion } from "../search/fields.js";
+import { labelOf, rowPicture } from "../files/rows.js";
+import { createSelectionBar } from "../files/selection.js";
+import { chosen, removeChosen, resultMenu, starChosen } from "../search/actions.js";
+import { askFor, clearFilters, showQuestion, sortBy } from "../search/fields.js";
 import { loadRange, loadResults } from "../search/load.js";
-import { factsOf, folderLink, hrefOf, openResult, showInFolder } from "../search/results.js";
+import { FILTERS, NAMES, ORDERS, questionOf } from "../search/question.js";
+import { factsOf, folderLink, hrefOf, openResult, placeOf, resultName, showInFolder } from "../search/results.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
-/** @typedef {{ q: string, kind: string, size: string, date: string, text: string }} Question */
+/** @typedef {{ q: string, kind: string, size: string, date: string, text: string, sort: string }} Question */
 
 /** Milliseconds between keystrokes before the server is asked. */
 const PAUSE = 200;
@@ -33,7 +36,10 @@ const PAUSE = 200;
  * @property {Set<number>} pieces Pieces that are on their way.
  * @property {HTMLInputElement} input
  * @property {{ name: "kind" | "size" | "date" | "text"; select: HTMLSelectElement; }[]} selects
+ * @property {HTMLSelectElement} order
  * @property {HTMLButtonElement} clear
+ * @property {boolean} isRenewing the question on its way is the one that is shown
+ * @property {ReturnType<typeof createSelectionBar>} selectionBar
  * @property {import("../../shared/list.js").List<Entry>} list
  * @property {HTMLDivElement} stage
  * @property {HTMLParagraphElement} status
@@ -56,21 +62,21 @@ export function open(context, firstRoute) {
   });
   const { field, filters, stop: stopFields } = createFields(view);
   view.list = createResultList(view);
+  view.selectionBar = createSelectionBar({ context, list: view.list, chosen: () => chosen(view) }, {
+    entryMenu: async () => resultMenu(view),
+    remove: () => removeChosen(view),
+  });
   view.stage = h("div", { class: "search-stage" });
   view.status = h("p", { class: "files-status search-status" });
-  const element = h("div", { class: "search" }, h("h1", { class: "visually-hidden", text: t("place.search") }), filters, view.stage, view.status);
+  const element = h("div", { class: "search" }, h("h1", { class: "visually-hidden", text: t("place.search") }), view.selectionBar.element, filters, view.stage, view.status);
   const stopShortcuts = addShortcuts([
-    {
-      keys: "/", label: "keys.search", group: "keys.everywhere",
-      run: () => {
-        view.input.focus();
-        view.input.select();
-      },
-    },
+    { keys: "/", label: "keys.search", group: "keys.everywhere", run: () => view.input.select() },
     { keys: "ArrowUp ArrowDown", label: "keys.move", group: "keys.list" },
     { keys: "Enter", label: "keys.open", group: "keys.list" },
     { keys: "Alt+Enter", label: "search.infolder", group: "keys.list" },
   ]);
+  // Whatever has changed, something that is found may have moved or gone.
+  const stopWatching = context.store.watch((state) => state.changed, () => void loadResults(view, { isRenewing: true }));
   showQuestion(view);
   void loadResults(view);
   // After the view has its place, and unless somebody comes back to where they were.
@@ -94,6 +100,8 @@ export function open(context, firstRoute) {
       clearTimeout(view.againTimer);
       view.asking?.abort();
       view.list.stop();
+      view.selectionBar.stop();
+      stopWatching();
       stopShortcuts();
     },
   };
@@ -115,9 +123,13 @@ function createFields(view) {
     return { name, select };
   });
   view.selects = selects;
+  const order = h("select", { class: "input search-filter", "aria-label": t("files.sort") },
+    ["", ...Object.keys(ORDERS)].map((value) => h("option", { value, text: t(value ? `sort.${value}` : "search.best") })));
+  order.addEventListener("change", () => askFor(view, { ...view.question, sort: order.value }, {}));
+  view.order = order;
   const clear = button({ text: t("search.clearfilters"), icon: "close", kind: "quiet", onclick: () => clearFilters(view) });
   view.clear = clear;
-  const filters = h("div", { class: "search-filters", role: "group", "aria-label": t("search.filters") }, selects.map(({ select }) => select), clear);
+  const filters = h("div", { class: "search-filters", role: "group", "aria-label": t("search.filters") }, selects.map(({ select }) => select), order, clear);
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => askFor(view, { ...view.question, q: input.value }, {}), PAUSE);
@@ -146,40 +158,48 @@ function createFields(view) {
 function createResultList(view) {
   return createList({
     label: t("search.results"),
-    isPlain: true,
     keyOf: (entry) => entry.path,
     nameOf: (entry) => entry.name,
-    isSame: (a, b) => a.path === b.path && a.etag === b.etag && a.size === b.size && a.modified === b.modified && a.excerpt === b.excerpt,
+    labelOf: (entry) => [labelOf(entry), placeOf(view, entry)].join(", "),
+    isSame: (a, b) => a.path === b.path && a.etag === b.etag && a.size === b.size && a.modified === b.modified && a.excerpt === b.excerpt
+      && a.isStarred === b.isStarred,
     onOpen: (entry) => openResult(view, entry),
     onKey: (event) => {
       const entry = view.list.activeItem();
       if (event.key === "Enter" && event.altKey && entry) showInFolder(view, entry);
+      else if (event.key === "Delete") removeChosen(view);
+      else if (event.altKey && event.code === "KeyS") starChosen(view);
       else if (event.key === "ArrowUp" && (entry === null || entry === view.results[0])) view.input.focus();
       else return false;
       return true;
     },
+    onSelect: () => view.selectionBar.show(),
+    onMenu: (entry, place) => void openMenu(resultMenu(view), place, { label: entry.name }),
+    onSort: (column) => sortBy(view, column),
     onRange: (first, last) => loadRange(view, first, last),
     columns: [
       {
-        id: "name", label: t("column.name"), width: "minmax(0, 3fr)",
+        id: "name", label: t("column.name"), width: "minmax(0, 3fr)", isSortable: true,
         cell: (entry) => [rowPicture(entry), h("span", { class: "entry-text" },
-          h("a", { class: "entry-link", href: hrefOf(view, entry), tabIndex: -1, draggable: false }, nameElement(entry.name)),
+          h("a", { class: "entry-link", href: hrefOf(view, entry), tabIndex: -1, draggable: false }, resultName(view, entry)),
           entry.excerpt
             ? h("span", { class: "entry-facts is-shown search-excerpt", title: entry.excerpt, text: t("search.excerpt", { text: entry.excerpt }) })
             : h("span", { class: "entry-facts", text: factsOf(view, entry) }))],
       },
       { id: "folder", label: t("search.folder"), width: "minmax(0, 2fr)", isWide: true, cell: (entry) => folderLink(view, entry) },
-      { id: "modified", label: t("column.modified"), width: "minmax(0, 9rem)", isWide: true, cell: (entry) => timeElement(entry.modified) },
+      { id: "modified", label: t("column.modified"), width: "minmax(0, 9rem)", isWide: true, isSortable: true, cell: (entry) => timeElement(entry.modified) },
       {
-        id: "size", label: t("column.size"), width: "minmax(0, 5.5rem)", isWide: true, isNumber: true,
+        id: "size", label: t("column.size"), width: "minmax(0, 5.5rem)", isWide: true, isNumber: true, isSortable: true,
         cell: (entry) => (entry.isFolder ? h("span", { class: "quiet", "aria-label": t("column.nosize"), text: "\u2013" }) : size(entry.size)),
       },
-      {
-        id: "more", label: t("search.infolder"), width: "var(--touch)", isLabelHidden: true,
-        cell: (entry) => button({
-          icon: "folder", label: t("search.infolder"), kind: "quiet", class: "row-more", props: { tabIndex: -1 }, onclick: () => showInFolder(view, entry),
-        }),
-      },
+      { id: "more", label: t("files.more"), width: "var(--touch)", isLabelHidden: true, cell: (entry) => moreButton(view, entry) },
     ],
   });
+}
+
+/** @param {SearchView} view @param {Entry} entry */
+function moreButton(view, entry) {
+  const element = button({ icon: "more", label: t("files.moreof", { name: plainName(entry.name) }), kind: "quiet", class: "row-more", props: { tabIndex: -1 } });
+  element.addEventListener("click", () => view.list.openMenuOf(entry.path, element));
+  return element;
 }

@@ -12,7 +12,7 @@ import { forEach, tellFailures, undo } from "./many.js";
 /** @typedef {import("../../../shared/types.js").Entry} Entry */
 
 /**
- * Deletes entries of one folder.
+ * Deletes entries.
  * @param {UserStore} store
  * @param {Entry[]} entries
  * @returns {Promise<boolean>} whether anything was tried
@@ -20,26 +20,26 @@ import { forEach, tellFailures, undo } from "./many.js";
 export async function remove(store, entries) {
   const [first] = entries;
   if (!first) return false;
-  const folder = parentOf(first.path);
+  const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
   /** Where they lie in the recycle bin. @type {string[]} */
   const deleted = [];
   const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
     const { message } = await command("deletefile", { path: parentOf(entry.path), name: entry.name });
     deleted.push(message);
   });
-  folderChanged(store, folder);
+  folderChanged(store, ...folders);
   if (done > 0) {
     toast(done === 1 && entries.length === 1 ? t("delete.doneone", { name: shortName(first.name) }) : t("delete.done", { count: done }), {
-      action: { run: () => void undo(() => restore(store, deleted, folder)) },
+      action: { run: () => void undo(() => restore(store, deleted, folders)) },
     });
   }
   tellFailures("delete.failedsome", failed);
   return true;
 }
 
-/** @param {UserStore} store @param {string[]} paths in the recycle bin @param {string} folder where they were */
-async function restore(store, paths, folder) {
+/** @param {UserStore} store @param {string[]} paths in the recycle bin @param {string[]} folders where they were */
+async function restore(store, paths, folders) {
   const { failed } = await forEach(paths, "move.progress", async (path) => { await command("restorefromrecyclebin", { path }); });
-  folderChanged(store, folder);
+  folderChanged(store, ...folders);
   if (failed[0]) throw failed[0].error;
 }

@@ -25,7 +25,7 @@ export async function star(store, entries, isStarred, onShown) {
   const { failed, done, isStopped } = await forEach(entries, "star.progress", async (entry) => {
     await command(isStarred ? "setfavorite" : "unsetfavorite", { id: STARS, name: entry.path });
   });
-  if (failed.length > 0 || isStopped) folderChanged(store, parentOf(first.path));
+  if (failed.length > 0 || isStopped) folderChanged(store, ...entries.map(({ path }) => parentOf(path)));
   if (done > 0) announce(t(isStarred ? "star.done" : "star.removed", { count: done }));
   tellFailures("star.failedsome", failed);
 }
