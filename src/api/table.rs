@@ -53,6 +53,7 @@ pub fn find(side: Side, name: &str) -> Option<&'static Operation> {
 mod tests {
     use super::*;
     use crate::api::catalogue;
+    use crate::domain::tests::closed;
 
     /// Operations of this server that FileCloud does not have.
     const EXTENSIONS: &[&str] = &[
@@ -103,6 +104,151 @@ mod tests {
             assert!(!operation.help.trim().is_empty(), "{}", operation.name);
             for field in operation.fields {
                 assert!(!field.help.trim().is_empty(), "{} {}", operation.name, field.names);
+            }
+        }
+    }
+
+    /// The operations that change or walk through entries of a disk, each with what `domain/tests/closed` calls it.
+    const ON_DISK: &[(&str, &str)] = &[
+        ("copyfile", "copy"),
+        ("createfolder", "make a folder"),
+        ("deleteallversions", "remove all versions"),
+        ("deletefile", "delete a folder"),
+        ("deletepartialuploads", "give uploads up"),
+        ("deleteuser", "remove an account"),
+        ("deleteversion", "remove a version"),
+        ("dosearch", "look through for the search"),
+        ("downloadfilemulti", "archive"),
+        ("emptynetworkfolderrecyclebin", "empty the bin of a disk"),
+        ("emptyrecyclebin", "empty the bin"),
+        ("getdiskusagedetails", "properties"),
+        ("getfilelist", "list"),
+        ("getfolderproperties", "properties"),
+        ("getstorage", "what storage is used for"),
+        ("getstoragebyuser", "what storage is used for"),
+        ("getsyncdelta", "sync"),
+        ("getsyncfolderlist", "sync"),
+        ("getuser", "properties"),
+        ("getuserusage", "properties"),
+        ("makeversionlive", "make a version live"),
+        ("renamefile", "move"),
+        ("renameormove", "move to another disk"),
+        ("restorefromrecyclebin", "restore"),
+        ("search", "look through for the search"),
+        ("startcheck", "deep check"),
+        ("upload", "replace"),
+    ];
+
+    /// Those that read or replace one entry, which they name.
+    const ON_ONE_ENTRY: &[&str] = &[
+        "downloadfile",
+        "downloadversionedfile",
+        "fileexists",
+        "fileinfo",
+        "getaudio",
+        "getfilelockinfo",
+        "getfsslideimage",
+        "getfsthumbimage",
+        "getuploadstatus",
+        "getversion",
+        "getversions",
+        "getvideo",
+        "lock",
+        "rotatefsimage",
+        "setprofileimage",
+        "unlock",
+    ];
+
+    /// Those that go to the database alone.
+    const OFF_DISK: &[&str] = &[
+        "acktoasts",
+        "addcommentforitem",
+        "addfavoritelist",
+        "addnotificationfilter",
+        "addshortcut",
+        "adduser",
+        "adminlogin",
+        "cancelsearch",
+        "clearfavoritesinnamedlist",
+        "clearsavedsearchterms",
+        "createpairing",
+        "createpairingforuser",
+        "deleteshortcut",
+        "deletetoasts",
+        "endothersessions",
+        "endsession",
+        "endsessionforuser",
+        "exportaudit",
+        "getaccessdetailsforpath",
+        "getactivitybylevel",
+        "getactivitystream",
+        "getallfavoritelists",
+        "getalllocks",
+        "getapidescription",
+        "getaudit",
+        "getauthenticationinfo",
+        "getauthstatus",
+        "getcallstats",
+        "getchecks",
+        "getcommentsforitem",
+        "getconfigitem",
+        "getfavoritelistforitem",
+        "getfavoritesinlist",
+        "getfavoritesinnamedlist",
+        "getfindings",
+        "getnotificationstream",
+        "getprofileimage",
+        "getprofilesettings",
+        "getsessions",
+        "getsessionsforuser",
+        "getsettings",
+        "getshortcuts",
+        "getstats",
+        "getsystemstatus",
+        "gettoasts",
+        "getvolumes",
+        "isnotificationfilterset",
+        "locksession",
+        "loginguest",
+        "logout",
+        "logoutprofile",
+        "pairdevice",
+        "removecommentforitem",
+        "removefavoritelist",
+        "removenotificationfilter",
+        "removeprofileimage",
+        "replacefavoritelist",
+        "searchtermsearch",
+        "serverinfo",
+        "setadminstatus",
+        "setconfigitem",
+        "setdisplayname",
+        "setfavorite",
+        "setsetting",
+        "setup",
+        "setuserpassword",
+        "showhideactivity",
+        "trimauditdb",
+        "unsetfavorite",
+        "updatecommentforitem",
+        "updatefavoritelist",
+        "updatepassword",
+        "updateuser",
+        "verifyaudit",
+    ];
+
+    #[test]
+    fn every_operation_that_walks_or_changes_a_disk_is_tried_with_each_entry_closed() {
+        for operation in all() {
+            let name = operation.name;
+            let tried = ON_DISK.iter().filter(|(tried, _)| *tried == name).map(|(_, what)| *what);
+            let is_tried = tried.clone().count() > 0;
+            assert!(
+                is_tried || ON_ONE_ENTRY.contains(&name) || OFF_DISK.contains(&name),
+                "{name} is not sorted"
+            );
+            for what in tried {
+                assert!(closed::tried().any(|tried| tried == what), "{name} is not tried: {what}");
             }
         }
     }

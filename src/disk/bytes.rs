@@ -6,7 +6,7 @@ use super::hidden_dir::write_all;
 use super::sys;
 use rustix::fd::OwnedFd;
 use rustix::fs::{SeekFrom, fstat, seek};
-use rustix::io::{Errno, Result, pread, retry_on_intr};
+use rustix::io::{Errno, Result};
 
 /// The number of bytes read and written at once if the kernel cannot copy.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -94,7 +94,7 @@ impl Copier<'_> {
         while offset < end {
             self.check()?;
             let length = (end - offset).min(BUFFER_BYTES as u64) as usize;
-            let read = retry_on_intr(|| pread(self.from, &mut buffer[..length], offset))?;
+            let read = sys::read_at(self.from, &mut buffer[..length], offset)?;
             if read == 0 {
                 return Ok(false);
             }

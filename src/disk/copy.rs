@@ -25,7 +25,7 @@ use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 
 /// The number of bytes read at once to find out if a file can be read.
 const READ_BYTES: usize = 256 * 1024;
@@ -316,7 +316,7 @@ fn can_be_read(file: &OwnedFd, size: u64) -> bool {
     let mut block = vec![0; READ_BYTES];
     let mut offset = 0;
     while offset < size {
-        match retry_on_intr(|| pread(file, &mut block, offset)) {
+        match sys::read_at(file, &mut block, offset) {
             Ok(0) => return true,
             Ok(count) => offset += count as u64,
             Err(_) => return false,

@@ -10,12 +10,11 @@ use super::skipped::{Skipped, Wanted};
 use super::stat::{self, Kind, Stat};
 use super::tree::beneath;
 use super::volume::Volume;
-use super::{local, resolve};
+use super::{local, resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Result};
 use rustix::fd::AsFd;
-use rustix::fs::readlinkat;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -61,7 +60,7 @@ impl Volume {
         let folder = self.open_beneath(self.root.as_fd(), above, resolve::FOLDER).ok()?;
         match stat::of_name(&folder, name).ok()? {
             Some(stat) => self.is_elsewhere(&stat).then_some(Obstacle::Mounted),
-            None => readlinkat(&folder, name, Vec::new()).is_ok().then_some(Obstacle::Link),
+            None => sys::link_target(&folder, name).is_ok().then_some(Obstacle::Link),
         }
     }
 
@@ -89,7 +88,7 @@ impl Volume {
 
 /// The error for a name that belongs to something that is neither a file nor a folder.
 pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
-    if readlinkat(folder, name, Vec::new()).is_err() {
+    if sys::link_target(folder, name).is_err() {
         let sentence = "Something that is neither a file nor a folder has this name on the disk.";
         return Error::new(Code::Conflict, sentence);
     }

@@ -15,7 +15,7 @@ use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Result};
 use rustix::fd::OwnedFd;
-use rustix::fs::{FileType, Mode, RawDir};
+use rustix::fs::{FileType, Mode};
 use rustix::io::Errno;
 use std::time::SystemTime;
 
@@ -66,16 +66,11 @@ pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
 /// Passes the entries to a closure until it returns false.
 fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::io::Result<()> {
     let mut buffer = Vec::with_capacity(READ_BYTES);
-    let mut reader = RawDir::new(folder, buffer.spare_capacity_mut());
-    while let Some(entry) = reader.next() {
-        let entry = entry?;
+    sys::list(folder, buffer.spare_capacity_mut(), |entry| {
         let name = entry.file_name().to_bytes();
         let is_wanted = name != b"." && name != b"..";
-        if is_wanted && !each(Entry { name: name.to_vec(), kind: entry.file_type() }) {
-            break;
-        }
-    }
-    Ok(())
+        !is_wanted || each(Entry { name: name.to_vec(), kind: entry.file_type() })
+    })
 }
 
 impl Volume {

@@ -16,8 +16,8 @@ use super::{folder, resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, openat};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use std::io::Read;
 
 /// The name of the hidden folder in the root of a volume.
@@ -158,8 +158,8 @@ fn closed(name: &[u8], obstacle: Obstacle) -> Error {
 }
 
 /// Opens one name in a folder without following a symlink.
-pub(super) fn open_one((folder, name): sys::Entry<'_>, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    retry_on_intr(|| openat(folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()))
+pub(super) fn open_one(entry: sys::Entry<'_>, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    sys::open(entry, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC)
 }
 
 /// Checks an id made by the program: 1 to 64 letters, digits, `_` or `-`, so that it is one safe

@@ -71,6 +71,8 @@ pub use skipped::{Skipped, Wanted};
 pub use spool::{Records, Spool, SpoolLimits};
 pub use stage::Stage;
 pub use stat::{Brief, Kind, Stat, content_etag};
+#[cfg(test)]
+pub(crate) use sys::refusal;
 pub use tree::Usage;
 pub use volume::{Cached, Space, Volume};
 pub use watch::{Changes, Waker, Watcher};

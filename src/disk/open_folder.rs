@@ -1,14 +1,14 @@
 //! An open folder. It tells if names in it have come or gone, and the states of single entries.
 
 use super::errno::{at, failed};
-use super::resolve;
 use super::stat::{self, Stat};
 use super::volume::Volume;
+use super::{resolve, sys};
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::Result;
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, StatxFlags, statx};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::fs::{AtFlags, StatxFlags};
+use rustix::io::Errno;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A folder that has changed within this time may change again without a new time: times follow the
@@ -60,8 +60,7 @@ impl OpenFolder {
     /// The current state of the folder.
     pub fn state(&self) -> Result<FolderState> {
         let wanted = StatxFlags::INO | StatxFlags::MTIME | StatxFlags::CTIME;
-        let raw =
-            retry_on_intr(|| statx(&self.handle, c"", AtFlags::EMPTY_PATH, wanted)).map_err(at("statx"))?;
+        let raw = sys::stat(&self.handle, b"", AtFlags::EMPTY_PATH, wanted).map_err(at("statx"))?;
         Ok(FolderState {
             device: u64::from(raw.stx_dev_major) << 32 | u64::from(raw.stx_dev_minor),
             inode: raw.stx_ino,

@@ -3,11 +3,12 @@
 use super::errno::{at, failed};
 use super::location::Location;
 use super::stat::{self, Stat};
+use super::sys;
 use super::volume::Volume;
 use crate::error::Result;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{Advice, CWD, fadvise};
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 use std::ffi::CString;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
@@ -91,7 +92,7 @@ impl Reader {
     }
 
     fn read_on(&mut self, block: &mut [u8]) -> rustix::io::Result<usize> {
-        let count = retry_on_intr(|| pread(&self.handle, &mut *block, self.at))?;
+        let count = sys::read_at(&self.handle, block, self.at)?;
         self.at += count as u64;
         Ok(count)
     }

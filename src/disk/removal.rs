@@ -21,7 +21,7 @@ use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::error::{Error, Reason, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Access, AtFlags, Mode, accessat};
+use rustix::fs::{Access, Mode};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -206,7 +206,7 @@ fn move_out(hidden_dir: &HiddenDir, from: sys::Entry<'_>, id: Option<&str>) -> R
 }
 
 /// Checks that an entry can be removed with everything in it, as far as that can be known before.
-fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
+pub(super) fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
     let stat = match stat::of_name(entry.0, entry.1) {
         Ok(stat) => stat,
         Err(Errno::NOENT) => return Ok(()),
@@ -225,9 +225,7 @@ fn check_removable(entry: sys::Entry<'_>, above: &Stat) -> Result<(), Stuck> {
 
 /// Opens a folder to check it. If its owner took the right away, it is given back.
 fn open_to_look(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
-    let is_open = |folder: OwnedFd| {
-        accessat(&folder, c".", Access::READ_OK | Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
-    };
+    let is_open = |folder: OwnedFd| sys::may(&folder, Access::READ_OK | Access::EXEC_OK).map(|()| folder);
     match open_one(entry, resolve::FOLDER).and_then(is_open) {
         Err(Errno::ACCESS) => {
             sys::set_mode_of(entry, Mode::RWXU).map_err(|_| Errno::ACCESS)?;
@@ -246,10 +244,10 @@ fn check_folder(folder: &OwnedFd, names: &[u8]) -> Result<Vec<Vec<u8>>, Stuck> {
     if here.is_protected {
         return Err(Stuck::by(names.to_vec(), Obstacle::NotPermitted));
     }
-    // The owner can give the right to write back.
-    if here.owner != geteuid().as_raw() {
-        let may = accessat(folder, c".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS);
-        may.map_err(stuck("access"))?;
+    match sys::may(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        // The owner can give the right to write back.
+        Err(Errno::ACCESS) if here.owner == geteuid().as_raw() => {}
+        other => other.map_err(stuck("access"))?,
     }
     let mut folders = Vec::new();
     for entry in listed {

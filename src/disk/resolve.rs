@@ -6,10 +6,11 @@
 //! a container's seccomp filter), each name is opened by itself with `O_NOFOLLOW`. This module only
 //! opens; it never creates, and never takes an absolute path.
 
+use super::sys;
 use crate::base::path::EntryName;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
-use rustix::io::{Errno, Result, retry_on_intr};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+use rustix::io::{Errno, Result};
 
 /// The way in which names are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(super) fn open_bytes(
     let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let names = if names.is_empty() { b"." } else { names };
     match resolution {
-        Resolution::Beneath => retry_on_intr(|| openat2(folder, names, flags, Mode::empty(), BENEATH)),
+        Resolution::Beneath => sys::open_beneath((folder, names), flags, BENEATH),
         Resolution::Stepwise => open_stepwise(folder, names, flags),
     }
 }
@@ -62,7 +63,7 @@ fn open_stepwise(folder: BorrowedFd<'_>, names: &[u8], flags: OFlags) -> Result<
     while let Some(name) = names.next() {
         let here = held.as_ref().map_or(folder, AsFd::as_fd);
         let how = if names.peek().is_some() { step } else { flags };
-        held = Some(retry_on_intr(|| openat(here, name, how, Mode::empty()))?);
+        held = Some(sys::open((here, name), how)?);
     }
     held.ok_or(Errno::NOENT)
 }
@@ -81,7 +82,7 @@ pub(super) fn open(
 /// [`Resolution::Beneath`].
 pub(super) fn open_cached(root: BorrowedFd<'_>, parts: &[EntryName], flags: OFlags) -> Result<OwnedFd> {
     let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    openat2(root, joined(parts), flags, Mode::empty(), BENEATH | ResolveFlags::CACHED)
+    sys::open_beneath((root, &joined(parts)), flags, BENEATH | ResolveFlags::CACHED)
 }
 
 fn joined(parts: &[EntryName]) -> Vec<u8> {

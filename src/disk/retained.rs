@@ -3,16 +3,17 @@
 //!
 //! This module knows neither their owners nor how long they stay.
 
-use super::errno::{at, failed};
+use super::errno::{at, failed, obstacle};
 use super::hidden_dir::{HOME, checked, ids, read_small, write_small};
 use super::location::Location;
-use super::removal::remove_tree;
+use super::removal::{check_removable, remove_tree};
 use super::replace::{Moved, put_new, put_new_folder};
+use super::skipped::Wanted;
 use super::slot::sync_names;
 use super::stat::{self, Stat};
 use super::volume::Volume;
 use crate::base::path::CloudPath;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use rustix::fd::AsFd;
 use rustix::io::Errno;
 
@@ -67,6 +68,17 @@ impl Volume {
         ids(&self.hidden_dir.versions)
     }
 
+    /// Checks that a version can be removed, as far as that can be known before.
+    pub fn check_version_removable(&self, id: &str) -> Result<()> {
+        let versions = self.hidden_dir.versions.as_fd();
+        let above = stat::of_handle(versions).map_err(at("statx"))?;
+        let above = above.ok_or_else(|| failed("statx", Errno::NOENT))?;
+        check_removable((versions, checked(id)?.as_bytes()), &above).map_err(|stuck| {
+            let error = self.stuck(&self.below_root(Location::Version(id)), stuck);
+            Error { message: format!("A version that belongs to it: {}", error.message).into(), ..error }
+        })
+    }
+
     /// Removes a version. If it does not exist, that is no failure.
     pub fn purge_version(&self, id: &str) -> Result<()> {
         let entry = (self.hidden_dir.versions.as_fd(), checked(id)?.as_bytes());
@@ -94,7 +106,12 @@ impl Volume {
             match stat::of_name(&self.hidden_dir.thumbs, id.as_bytes()) {
                 Ok(stat) => thumbs.extend(stat.map(|stat| (id, stat))),
                 Err(Errno::NOENT) => {}
-                Err(errno) => return Err(failed("statx", errno)),
+                Err(errno) => match obstacle(errno) {
+                    Some(obstacle) => {
+                        self.skip(format!("{HOME}/thumbs/{id}").into_bytes(), Wanted::Read, obstacle);
+                    }
+                    None => return Err(failed("statx", errno)),
+                },
             }
         }
         Ok(thumbs)

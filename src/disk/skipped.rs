@@ -8,7 +8,7 @@ use super::{hidden_dir, resolve, stat, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Access, AtFlags, accessat};
+use rustix::fs::Access;
 use rustix::io::Errno;
 
 /// The operation that an entry was skipped by.
@@ -38,7 +38,7 @@ pub type Listener = Box<dyn Fn(Skipped) + Send + Sync>;
 /// read.
 pub(super) fn open_to_read(entry: sys::Entry<'_>) -> rustix::io::Result<OwnedFd> {
     let folder = hidden_dir::open_one(entry, resolve::FOLDER)?;
-    accessat(&folder, c".", Access::EXEC_OK, AtFlags::EACCESS).map(|()| folder)
+    sys::may(&folder, Access::EXEC_OK).map(|()| folder)
 }
 
 impl Volume {
@@ -102,7 +102,7 @@ impl Volume {
         let opened = opened.and_then(|handle| match kind {
             stat::Kind::File => Ok(()),
             // Without the right to search a folder, only the names in it can be read.
-            stat::Kind::Folder => accessat(&handle, c".", Access::EXEC_OK, AtFlags::EACCESS),
+            stat::Kind::Folder => sys::may(&handle, Access::EXEC_OK),
         });
         opened.err().and_then(refused)
     }

@@ -10,7 +10,7 @@ use crate::base::size::size_text;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -106,7 +106,7 @@ impl Spool {
     pub fn read_at(&self, offset: u64, block: &mut [u8]) -> Result<usize> {
         match &self.file {
             Some(file) if offset < self.file_bytes => {
-                retry_on_intr(|| pread(file, &mut *block, offset)).map_err(at("read a spool"))
+                sys::read_at(file, block, offset).map_err(at("read a spool"))
             }
             _ => {
                 let start = usize::try_from(offset - self.file_bytes).unwrap_or(usize::MAX);

@@ -16,7 +16,7 @@ use super::volume::{Volume, open_private};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 use std::time::SystemTime;
 
 /// An unfinished file. Dropping it leaves the file on the disk.
@@ -101,7 +101,7 @@ impl Stage {
 
     /// Reads bytes at an offset. Returns their number, 0 at the end.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
-        retry_on_intr(|| pread(&self.file, &mut *buffer, offset)).map_err(at("read a stage"))
+        sys::read_at(&self.file, buffer, offset).map_err(at("read a stage"))
     }
 
     /// The length in bytes: the end of the furthest write.

@@ -3,6 +3,7 @@
 //! This module only reads. Symlinks, named pipes, sockets and devices have no `Stat`: for users
 //! they do not exist.
 
+use super::sys;
 use crate::base::digits::append_hexadecimal;
 use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxAttributes, StatxFlags, Timespec, statx};
@@ -193,18 +194,18 @@ impl Stat {
 
 /// The entry of a handle; `None` if it is neither a file nor a folder.
 pub(super) fn of_handle(handle: impl AsFd) -> Result<Option<Stat>> {
-    retry_on_intr(|| statx(&handle, c"", AtFlags::EMPTY_PATH, wanted())).map(|raw| from_raw(&raw))
+    sys::stat(handle, b"", AtFlags::EMPTY_PATH, wanted()).map(|raw| from_raw(&raw))
 }
 
 /// The entry with a name in a folder, without following a symlink; `None` if it is neither a file
 /// nor a folder.
 pub(super) fn of_name(folder: impl AsFd, name: &[u8]) -> Result<Option<Stat>> {
-    retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted())).map(|raw| from_raw(&raw))
+    sys::stat(folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted()).map(|raw| from_raw(&raw))
 }
 
 /// As [`of_name`], with the time of the last change of any sort, in nanoseconds since 1970 UTC.
 pub(super) fn of_name_with_change(folder: impl AsFd, name: &[u8]) -> Result<Option<(Stat, i128)>> {
-    let raw = retry_on_intr(|| statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted()))?;
+    let raw = sys::stat(folder, name, AtFlags::SYMLINK_NOFOLLOW, wanted())?;
     let changed = i128::from(raw.stx_ctime.tv_sec) * 1_000_000_000 + i128::from(raw.stx_ctime.tv_nsec);
     Ok(from_raw(&raw).map(|stat| (stat, changed)))
 }
@@ -212,7 +213,7 @@ pub(super) fn of_name_with_change(folder: impl AsFd, name: &[u8]) -> Result<Opti
 /// As [`of_handle`], but only from data in memory: a network file system is not asked.
 pub(super) fn of_handle_cached(handle: impl AsFd) -> Result<Option<Stat>> {
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
-    retry_on_intr(|| statx(&handle, c"", flags, wanted())).map(|raw| from_raw(&raw))
+    sys::stat(handle, b"", flags, wanted()).map(|raw| from_raw(&raw))
 }
 
 /// The entry at an administrator's path, only from data in memory, without asking a network.

@@ -18,7 +18,7 @@ pub mod search;
 pub mod social;
 pub mod sync;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod thumbnails;
 pub mod upload;
 pub mod volumes;

@@ -10,7 +10,7 @@ use super::manifest::{Index, Reader, Writer};
 use super::samples::{Sample, Samples};
 use super::tree::{Tree, seen};
 use super::verify::{Compared, compare};
-use super::walk::{Base, Copied, Pass, cannot_be_read, copy_file, is_unreadable, remove_half};
+use super::walk::{Base, Copied, Pass, cannot_be_read, copy_file, is_about_entry, remove_half};
 use super::{Backups, DATA, Layout, MANIFEST, PARTIAL, remove};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
@@ -161,7 +161,7 @@ impl<'a> Snapshot<'a> {
                 Ok(Some(_)) => match copy_file(from, to, may_go_on) {
                     Ok(true) => {}
                     Ok(false) => gone.push(id.clone()),
-                    Err(errno) if is_unreadable(errno) && cannot_be_read(from, may_go_on)? => {
+                    Err(errno) if is_about_entry(errno) && cannot_be_read(from, may_go_on)? => {
                         remove_half(to)?;
                         copied.exceptions.note(&beneath(&names, name), errno, false)?;
                         gone.push(id.clone());
@@ -169,7 +169,7 @@ impl<'a> Snapshot<'a> {
                     Err(errno) => return Err(failed("copy", errno)),
                 },
                 Ok(None) | Err(Errno::NOENT) => gone.push(id.clone()),
-                Err(errno) if is_unreadable(errno) => {
+                Err(errno) if is_about_entry(errno) => {
                     copied.exceptions.note(&beneath(&names, name), errno, false)?;
                     gone.push(id.clone());
                 }

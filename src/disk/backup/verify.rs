@@ -2,7 +2,7 @@
 
 use super::super::errno::{at, failed, means_absent};
 use super::super::hidden_dir::open_one;
-use super::super::resolve;
+use super::super::{resolve, sys};
 use super::interrupted;
 use super::samples::Sample;
 use super::tree::{Tree, seen};
@@ -10,7 +10,7 @@ use super::walk::{is_unreadable, open_file};
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Advice, fadvise};
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 
 const BLOCK_BYTES: usize = 256 * 1024;
 
@@ -96,7 +96,7 @@ fn compare_bytes(
 fn filled(file: &OwnedFd, block: &mut [u8], offset: u64) -> rustix::io::Result<usize> {
     let mut length = 0;
     while length < block.len() {
-        match retry_on_intr(|| pread(file, &mut block[length..], offset + length as u64))? {
+        match sys::read_at(file, &mut block[length..], offset + length as u64)? {
             0 => break,
             read => length += read,
         }

@@ -25,7 +25,7 @@ use crate::base::obstacle::Obstacle;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
-use rustix::io::{Errno, pread, retry_on_intr};
+use rustix::io::Errno;
 
 /// The number of bytes read at once to find out which side a failure is on.
 const READ_BYTES: usize = 256 * 1024;
@@ -166,7 +166,7 @@ impl Pass<'_> {
                 Ok(Some((_, seen))) if is_earlier => drop(self.carry(name, &seen, to, &before)?),
                 Ok(Some((_, seen))) => self.file(names, (&from, to, name), &seen, &before)?,
                 Ok(None) | Err(Errno::NOENT) => {}
-                Err(errno) if is_unreadable(errno) => {
+                Err(errno) if is_about_entry(errno) => {
                     let is_kept = self.carry_unknown(name, to, &before, &mut folders)?;
                     self.copied.exceptions.note(&beneath(names, name), errno, is_kept)?;
                 }
@@ -343,6 +343,11 @@ pub(super) fn is_unreadable(errno: Errno) -> bool {
     }
 }
 
+/// True if a failure is about one live entry, where it cannot be about the backup.
+pub(super) fn is_about_entry(errno: Errno) -> bool {
+    is_unreadable(errno) || obstacle(errno).is_some()
+}
+
 /// True if a copy failed because of the live file, and not because of the backups' disk. The latter
 /// would be no exception, but a backup that cannot be trusted.
 pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool) -> Result<bool> {
@@ -353,7 +358,7 @@ pub(super) fn cannot_be_read(file: sys::Entry<'_>, may_go_on: &dyn Fn() -> bool)
         if !may_go_on() {
             return Err(interrupted());
         }
-        match retry_on_intr(|| pread(&handle, &mut block, offset)) {
+        match sys::read_at(&handle, &mut block, offset) {
             Ok(0) => return Ok(false),
             Ok(read) => offset += read as u64,
             Err(_) => return Ok(true),

@@ -4,6 +4,7 @@
 //! queue: folders in it are read from its beginning while what lies in them is added at its end.
 
 use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
+use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
@@ -69,7 +70,13 @@ impl CloudView<'_> {
         let mut added = HashSet::new();
         for name in names {
             let path = self.downloadable(user, &folder.shown().join(name)?)?;
-            let stat = path.there(self.cloud.stat(path.real())?)?;
+            let stat = match self.cloud.stat(path.real()) {
+                Ok(stat) => path.there(stat)?,
+                Err(error) => {
+                    contents.go_on(self.cloud, name.to_string(), &path, error)?;
+                    continue;
+                }
+            };
             self.check_unlocked(user, &path, Purpose::Read)?;
             // Two spellings of a name are one entry.
             let name = path.shown().leaf().unwrap_or(name).clone();
@@ -92,7 +99,7 @@ impl CloudView<'_> {
                 };
                 match self.cloud.each(path.real(), add) {
                     Ok(true) => {}
-                    Ok(false) => return Err(changed(path.shown())),
+                    Ok(false) => contents.go_on_past_link(cloud, content.name, &path)?,
                     Err(error) => contents.go_on(cloud, content.name, &path, error)?,
                 }
             }
@@ -153,12 +160,26 @@ impl Contents {
     fn go_on(&mut self, cloud: &Cloud, name: String, path: &Readable, error: Error) -> Result<()> {
         match (error.code, error.obstacle) {
             // These are about the list, not about one folder in it.
-            (Code::TooLarge | Code::Full | Code::Busy, _) => Err(error),
+            (Code::TooLarge | Code::Full, _) | (Code::Busy, None) => Err(error),
             (_, Some(obstacle)) => {
                 self.left_out.add(name, obstacle);
                 cloud.skip_unreadable::<()>(path.real(), error).map(drop)
             }
             (_, None) => Err(at(path.shown(), error)),
+        }
+    }
+
+    /// Goes on past a folder that is there and cannot be gone into.
+    ///
+    /// # Errors
+    /// `Code::Conflict` for one that has gone.
+    fn go_on_past_link(&mut self, cloud: &Cloud, name: String, path: &Readable) -> Result<()> {
+        match cloud.stat(path.real())? {
+            Some(stat) if stat.kind == Kind::Folder => {
+                let error = changed(path.shown()).about_entry(Obstacle::Link);
+                self.go_on(cloud, name, path, error)
+            }
+            _ => Err(changed(path.shown())),
         }
     }
 

@@ -13,13 +13,13 @@ use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks::{self, ChangeGuard};
-use crate::domain::files::recycle_bin::path_in_bin;
+use crate::domain::files::recycle_bin::{free_name, path_in_bin};
 use crate::domain::files::versions;
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
-use crate::store::trash;
+use crate::store::trash::{self, NewTrash};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -94,7 +94,7 @@ impl Cloud {
         let arrived = (done.stat.kind == Kind::Folder).then(|| to.real().clone());
         let (rows, by) = (self.rows(), user.name().to_owned());
         let (from, to) = (from.real().clone(), to.real().clone());
-        let (id, below) = (trashed.row.id.clone(), trashed.below.clone());
+        let original = Original::of(&trashed, done.stat.kind, bytes, user);
         let change = Change::new(move |tx| {
             let _held = (changing, reserved);
             let node = trashed.node(tx)?;
@@ -117,10 +117,22 @@ impl Cloud {
             let _on_its_way = on_its_way;
             handover.into_iter().for_each(|handover| handover.run(cloud));
             arrived.into_iter().for_each(|top| cloud.look_through_arrived(top));
-            if let Err(error) = source.purge_trash(&id, &below) {
-                log::error!("what was moved to another disk stays in the bin of its own as {id}: {error}");
-            }
+            cloud.remove_original(&source, original);
         }))
+    }
+
+    /// Removes what was moved to another disk from its own. Where that fails, it stays listed in the bin there.
+    fn remove_original(&self, source: &Volume, original: Original) {
+        let Original { entry, name, below } = original;
+        let Err(error) = source.purge_trash(&entry.id, &below) else { return };
+        log::error!("{} is on another disk now, and what is left of it in the bin: {error}", entry.path);
+        if !below.is_root() {
+            return;
+        }
+        let noted = self.store.write(move |tx| trash::insert(tx, &entry, &free_name(tx, &entry, &name)?));
+        if let Err(error) = noted {
+            log::error!("it is not listed there before the next start: {error}");
+        }
     }
 
     /// Visits a folder that has come from another disk, with all below it: its rows tell the inodes of that disk, by which
@@ -221,6 +233,28 @@ impl Cloud {
         );
         // Without its reason: programs have words of their own for that, which do not say this.
         Error { message: sentence.into(), reason: None, ..error }
+    }
+}
+
+/// What was moved to another disk, in the bin of its own: what a row of it would say.
+struct Original {
+    entry: NewTrash,
+    name: String,
+    below: CloudPath,
+}
+
+impl Original {
+    fn of(trashed: &Trashed, kind: Kind, size_bytes: u64, user: &User) -> Original {
+        let entry = NewTrash {
+            id: trashed.row.id.clone(),
+            owner: trashed.row.owner.clone(),
+            path: trashed.row.path.clone(),
+            node: None,
+            is_folder: kind == Kind::Folder,
+            size_bytes,
+            deleted_by: user.name().to_owned(),
+        };
+        Original { entry, name: trashed.row.name.clone(), below: trashed.below.clone() }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks;
 use crate::domain::index::lookup;
 use crate::domain::index::rows::{self, IndexRows};
+use crate::domain::volumes::findings::skip;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
@@ -50,10 +51,12 @@ impl Cloud {
     /// The entries of an account's bin.
     pub(in crate::domain) fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
         let rows = self.store.read(|read| trash::of_owner(read, owner))?;
-        let (volume, mut found) = (self.volumes.of_root(owner)?, Vec::with_capacity(rows.len()));
+        let (volume, top) = (self.volumes.of_root(owner)?, CloudPath::root());
+        let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
-            let stat = volume.stat(Location::Trash(&row.id, &CloudPath::root()))?;
+            let location = Location::Trash(&row.id, &top);
+            let stat = volume.stat(location).or_else(|error| skip(&volume, location, error))?;
             let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
             if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
                 found.push(Found { name, stat });
@@ -152,15 +155,24 @@ impl Cloud {
             let node = trashed.node(read)?.map(|node| node.id);
             Ok((node, node.map_or(Ok(Vec::new()), |node| versions::below(read, node))?))
         })?;
+        // Those on a disk that is not there keep their rows, and go by their age once it is back; so do those that cannot be
+        // removed in spite of this question.
+        let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
+        let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
+        for kept in &versions {
+            self.volumes.of_root(&kept.owner)?.check_version_removable(&kept.id)?;
+        }
         if !self.volumes.of_root(&trashed.row.owner)?.purge_trash(&trashed.row.id, &trashed.below)? {
             // Somebody has restored it a moment ago, and its old contents with it.
             let rest = self.rest(&trashed)?;
             return Ok(Purged { rest, id: trashed.row.id, node: None, versions: Vec::new() });
         }
-        // Those on a disk that is not there keep their rows, and go by their age once it is back.
-        let is_there = |kept: &versions::Kept| self.volumes.of_root(&kept.owner).is_ok();
-        let versions: Vec<_> = versions.into_iter().filter(is_there).collect();
-        versions.iter().try_for_each(|kept| self.volumes.of_root(&kept.owner)?.purge_version(&kept.id))?;
+        let removed = |kept: &versions::Kept| {
+            let purged = self.volumes.of_root(&kept.owner).and_then(|volume| volume.purge_version(&kept.id));
+            let failed = |error: &Error| log::warn!("the version {} stays until its age: {error}", kept.id);
+            purged.inspect_err(failed).is_ok()
+        };
+        let versions = versions.into_iter().filter(removed).collect();
         Ok(Purged { rest: self.rest(&trashed)?, id: trashed.row.id, node, versions })
     }
 

@@ -4,11 +4,12 @@
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Location, Stat, Volume, Wanted};
+use crate::disk::{Kind, Location, Stat, Volume};
 use crate::domain::Cloud;
 use crate::domain::files::recycle_bin::free_name;
 use crate::domain::index::moved;
-use crate::error::{Error, Reason, Result};
+use crate::domain::volumes::findings::skip;
+use crate::error::{Reason, Result};
 use crate::store::Write;
 use crate::store::disks::Disk;
 use crate::store::nodes;
@@ -168,11 +169,4 @@ impl Cloud {
         let entry = NewTrash { id: id.to_owned(), owner, is_folder, size_bytes, ..NewTrash::default() };
         self.store.write(move |tx| trash::insert(tx, &entry, &entry.id))
     }
-}
-
-/// Goes on past an entry that cannot be looked at: notes it and gives `None`.
-pub(in crate::domain) fn skip<T>(volume: &Volume, spot: Location<'_>, error: Error) -> Result<Option<T>> {
-    let Some(obstacle) = error.obstacle else { return Err(error) };
-    volume.skip_at(spot, &[], Wanted::Read, obstacle);
-    Ok(None)
 }

@@ -3,6 +3,7 @@
 mod across;
 mod background;
 mod checksums;
+pub(crate) mod closed;
 mod faults;
 mod locks;
 mod room;

@@ -7,8 +7,9 @@ use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::base::time::now_seconds;
-use crate::disk::{Skipped, Wanted};
+use crate::disk::{Location, Skipped, Volume, Wanted};
 use crate::domain::volumes::registry::Volumes;
+use crate::error::Error;
 use crate::store::trash::TrashRow;
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -83,6 +84,12 @@ impl Findings {
         known.entries.insert(key, (obstacle, since));
         drop(known);
         log::warn!("needs a look: {finding}");
+    }
+
+    /// The paths of all that were noted, also those that have been mended since.
+    #[cfg(test)]
+    pub fn noted(&self) -> Vec<PathBuf> {
+        self.known().entries.keys().map(|key| key.root.join(OsStr::from_bytes(&key.below))).collect()
     }
 
     /// Those that are still so, in the order of their paths; whether there may be more.
@@ -166,6 +173,18 @@ impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}. {} {}", self.path, self.sentence(), self.advice)
     }
+}
+
+/// Goes on past an entry of a volume that cannot be looked at: notes it and gives `None`. A failure that is about more than
+/// this entry stays one.
+pub(in crate::domain) fn skip<T>(
+    volume: &Volume,
+    location: Location<'_>,
+    error: Error,
+) -> Result<Option<T>, Error> {
+    let Some(obstacle) = error.obstacle else { return Err(error) };
+    volume.skip_at(location, &[], Wanted::Read, obstacle);
+    Ok(None)
 }
 
 /// What a copy or an archive lacks because it cannot be read.

@@ -1,7 +1,14 @@
-//! The system calls that change the file system, each on an open handle and at most one name.
+//! The system calls on the file system. Those that change it are here, each on an open handle and at most one name; those
+//! that read are in [`reading`].
 //!
-//! This layer is thin on purpose. It is the only place that changes the disk, so that tests can
-//! make the n-th change fail. It decides nothing and never takes a path of more than one name.
+//! This layer is thin on purpose. It is the only place that changes or reads a disk, so that tests
+//! can make the n-th change fail, or close one entry for good. It decides nothing.
+
+mod reading;
+#[cfg(test)]
+pub(crate) mod refusal;
+
+pub(super) use reading::{link_target, list, may, open, open_beneath, read_at, stat};
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
@@ -15,7 +22,7 @@ pub(super) type Entry<'a> = (BorrowedFd<'a>, &'a [u8]);
 /// Creates a file that must not exist yet and opens it for reading and writing.
 pub(super) fn create((folder, name): Entry<'_>, mode: Mode) -> Result<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    change(|| fs::openat(folder, name, flags, mode))
+    change_entry((folder, name), || fs::openat(folder, name, flags, mode))
 }
 
 /// Creates a file without a name in a folder (`O_TMPFILE`) and opens it for reading and writing.
@@ -23,24 +30,24 @@ pub(super) fn create_unnamed(folder: BorrowedFd<'_>, mode: Mode) -> Result<Owned
     #[cfg(test)]
     seam::offered(seam::Feature::Unnamed)?;
     let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
-    change(|| fs::openat(folder, c".", flags, mode))
+    change_handle(folder, || fs::openat(folder, c".", flags, mode))
 }
 
 /// Creates a folder that must not exist yet.
 pub(super) fn create_folder((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
-    change(|| fs::mkdirat(folder, name, mode))
+    change_entry((folder, name), || fs::mkdirat(folder, name, mode))
 }
 
 /// Gives a file a second name. A symlink is linked itself, not its target.
 pub(super) fn link(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
     #[cfg(test)]
     seam::offered(seam::Feature::Links)?;
-    change(|| fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty()))
+    change_entries(from, to, || fs::linkat(from.0, from.1, to.0, to.1, AtFlags::empty()))
 }
 
 /// Moves an entry, and replaces an entry that has the name.
 pub(super) fn rename(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
-    change(|| fs::renameat(from.0, from.1, to.0, to.1))
+    change_entries(from, to, || fs::renameat(from.0, from.1, to.0, to.1))
 }
 
 /// Moves an entry to a name that must be free (`RENAME_NOREPLACE`) or swaps two entries (`RENAME_EXCHANGE`).
@@ -51,32 +58,32 @@ pub(super) fn rename_with(from: Entry<'_>, to: Entry<'_>, flags: RenameFlags) ->
     } else {
         seam::Feature::NoReplace
     })?;
-    change(|| fs::renameat_with(from.0, from.1, to.0, to.1, flags))
+    change_entries(from, to, || fs::renameat_with(from.0, from.1, to.0, to.1, flags))
 }
 
 /// Removes a name that is not a folder. A symlink is removed itself, not its target.
 pub(super) fn remove((folder, name): Entry<'_>) -> Result<()> {
-    change(|| fs::unlinkat(folder, name, AtFlags::empty()))
+    change_entry((folder, name), || fs::unlinkat(folder, name, AtFlags::empty()))
 }
 
 /// Removes an empty folder.
 pub(super) fn remove_folder((folder, name): Entry<'_>) -> Result<()> {
-    change(|| fs::unlinkat(folder, name, AtFlags::REMOVEDIR))
+    change_entry((folder, name), || fs::unlinkat(folder, name, AtFlags::REMOVEDIR))
 }
 
 /// Writes at an offset. Returns the number of bytes written.
 pub(super) fn write_at(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
-    change(|| rustix::io::pwrite(&file, bytes, offset))
+    change_handle(&file, || rustix::io::pwrite(&file, bytes, offset))
 }
 
 /// Sets the length.
 pub(super) fn truncate(file: impl AsFd, length: u64) -> Result<()> {
-    change(|| fs::ftruncate(&file, length))
+    change_handle(&file, || fs::ftruncate(&file, length))
 }
 
 /// Reserves space without changing the length.
 pub(super) fn reserve(file: impl AsFd, length: u64) -> Result<()> {
-    change(|| fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, length))
+    change_handle(&file, || fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, length))
 }
 
 /// Sets the modification time, and keeps the access time. Many file systems in user space
@@ -89,32 +96,32 @@ pub(super) fn set_modified(file: impl AsFd, modified: Timespec) -> Result<()> {
     }
     let stat = fs::fstat(&file)?;
     let last_access = Timespec { tv_sec: stat.st_atime as _, tv_nsec: stat.st_atime_nsec as _ };
-    change(|| fs::futimens(&file, &Timestamps { last_access, last_modification: modified }))
+    change_handle(&file, || fs::futimens(&file, &Timestamps { last_access, last_modification: modified }))
 }
 
 /// Sets the permission bits.
 pub(super) fn set_mode(file: impl AsFd, mode: Mode) -> Result<()> {
-    change(|| fs::fchmod(&file, mode))
+    change_handle(&file, || fs::fchmod(&file, mode))
 }
 
 /// Sets the permission bits of an entry that cannot be opened. It must not be a symlink.
 pub(super) fn set_mode_of((folder, name): Entry<'_>, mode: Mode) -> Result<()> {
-    change(|| fs::chmodat(folder, name, mode, AtFlags::empty()))
+    change_entry((folder, name), || fs::chmodat(folder, name, mode, AtFlags::empty()))
 }
 
 /// Sets owner and group, if given.
 pub(super) fn set_owner(file: impl AsFd, owner: Option<Uid>, group: Option<Gid>) -> Result<()> {
-    change(|| fs::fchown(&file, owner, group))
+    change_handle(&file, || fs::fchown(&file, owner, group))
 }
 
 /// Sets an extended attribute.
 pub(super) fn set_attribute(file: impl AsFd, name: &[u8], value: &[u8]) -> Result<()> {
-    change(|| fs::fsetxattr(&file, name, value, XattrFlags::empty()))
+    change_handle(&file, || fs::fsetxattr(&file, name, value, XattrFlags::empty()))
 }
 
 /// Removes an extended attribute; `ENODATA` if it does not exist.
 pub(super) fn remove_attribute(file: impl AsFd, name: &[u8]) -> Result<()> {
-    change(|| fs::fremovexattr(&file, name))
+    change_handle(&file, || fs::fremovexattr(&file, name))
 }
 
 /// Waits until a file's bytes are on the disk, with the metadata needed to read them.
@@ -136,13 +143,35 @@ pub(super) fn sync_file_system(handle: impl AsFd) -> Result<()> {
 
 /// Lets `to` share the bytes of `from` (btrfs, xfs, bcachefs).
 pub(super) fn share_bytes(from: impl AsFd, to: impl AsFd) -> Result<()> {
-    change(|| fs::ioctl_ficlone(&to, &from))
+    change_handle(&to, || fs::ioctl_ficlone(&to, &from))
 }
 
 /// Copies up to `length` bytes at the same offset inside the kernel. Returns 0 at the end of
 /// `from`.
 pub(super) fn copy_range(from: impl AsFd, to: impl AsFd, offset: u64, length: usize) -> Result<usize> {
-    change(|| fs::copy_file_range(&from, Some(&mut offset.clone()), &to, Some(&mut offset.clone()), length))
+    #[cfg(test)]
+    refusal::handle(&from, refusal::Use::Read)?;
+    change_handle(&to, || {
+        fs::copy_file_range(&from, Some(&mut offset.clone()), &to, Some(&mut offset.clone()), length)
+    })
+}
+
+fn change_entry<T>(_entry: Entry<'_>, call: impl FnMut() -> Result<T>) -> Result<T> {
+    #[cfg(test)]
+    refusal::change(_entry)?;
+    change(call)
+}
+
+fn change_entries<T>(_from: Entry<'_>, _to: Entry<'_>, call: impl FnMut() -> Result<T>) -> Result<T> {
+    #[cfg(test)]
+    refusal::change(_from).and_then(|()| refusal::change(_to))?;
+    change(call)
+}
+
+fn change_handle<T>(_handle: impl AsFd, call: impl FnMut() -> Result<T>) -> Result<T> {
+    #[cfg(test)]
+    refusal::handle(_handle, refusal::Use::Change)?;
+    change(call)
 }
 
 fn change<T>(call: impl FnMut() -> Result<T>) -> Result<T> {

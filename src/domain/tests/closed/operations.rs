@@ -1,0 +1,336 @@
+//! The operations that change disks or walk through them.
+
+use crate::base::path::{CloudPath, EntryName};
+use crate::domain::files::archive_contents::Cursor;
+use crate::domain::maintenance::backup;
+use crate::domain::tests::closed::{BIN, part};
+use crate::domain::tests::{House, path, shown};
+use crate::error::{Error, Result};
+use std::fs;
+
+/// What an operation says beside its outcome: what it left out, or could not remove.
+pub(super) type Said = Vec<String>;
+
+/// An operation, and what it acts upon by paths in the cloud: nothing else may keep it from being done.
+pub(super) struct Operation {
+    pub name: &'static str,
+    pub on: &'static [&'static str],
+    /// It goes through many entries, each of which may be closed, and is done all the same.
+    pub walks: bool,
+    pub run: fn(&House) -> Result<Said>,
+}
+
+fn done<T>(outcome: Result<T>) -> Result<Said> {
+    outcome.map(|_| Vec::new())
+}
+
+pub(super) const DELETING: &[Operation] = &[
+    Operation {
+        name: "delete a folder",
+        on: &["/bob/f"],
+        walks: false,
+        run: |house| done(house.delete("/bob/f")),
+    },
+    Operation {
+        name: "delete a file",
+        on: &["/bob/x"],
+        walks: false,
+        run: |house| done(house.delete("/bob/x")),
+    },
+    Operation {
+        name: "delete for good",
+        on: &["/bob/recyclebin/d"],
+        walks: false,
+        run: |house| done(house.delete("/bob/recyclebin/d")),
+    },
+    Operation {
+        name: "delete a part of the bin for good",
+        on: &["/bob/recyclebin/d"],
+        walks: false,
+        run: |house| done(house.delete("/bob/recyclebin/d/e")),
+    },
+    Operation {
+        name: "empty the bin",
+        on: &[BIN],
+        walks: true,
+        run: |house| {
+            let emptied = house.settle(house.cloud.empty_bin(&house.user))?;
+            Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
+        },
+    },
+    Operation {
+        name: "empty the bin of a disk",
+        on: &["/EXTERNAL/disk/recyclebin"],
+        walks: true,
+        run: |house| {
+            let emptied =
+                house.settle(house.cloud.empty_bin_of_volume(
+                    &house.cloud.view().reach(&house.user, &shown("/EXTERNAL/disk"))?,
+                ))?;
+            Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
+        },
+    },
+    Operation {
+        name: "remove an account",
+        on: &["/"],
+        walks: false,
+        run: |house| done(house.settle(house.cloud.remove_account("bob", "alice"))),
+    },
+];
+
+pub(super) const MOVING: &[Operation] = &[
+    Operation {
+        name: "restore",
+        on: &["/bob/recyclebin/d", "/bob/d"],
+        walks: false,
+        run: |house| done(house.restore("/bob/recyclebin/d")),
+    },
+    Operation {
+        name: "copy",
+        on: &["/bob/f", "/bob/h"],
+        walks: true,
+        run: |house| copied(house, "/bob/f", "/bob/h"),
+    },
+    Operation {
+        name: "copy over a file",
+        on: &["/bob/x", "/bob/f/a"],
+        walks: false,
+        run: |house| done(house.copy("/bob/x", "/bob/f/a", true)),
+    },
+    Operation {
+        name: "copy to another disk",
+        on: &["/bob/f", "/EXTERNAL/disk/h"],
+        walks: true,
+        run: |house| copied(house, "/bob/f", "/EXTERNAL/disk/h"),
+    },
+    Operation {
+        name: "move",
+        on: &["/bob/f", "/bob/m"],
+        walks: false,
+        run: |house| done(house.rename("/bob/f", "/bob/m/f", false)),
+    },
+    Operation {
+        name: "move over a file",
+        on: &["/bob/x", "/bob/f/a"],
+        walks: false,
+        run: |house| done(house.rename("/bob/x", "/bob/f/a", true)),
+    },
+    Operation {
+        name: "move to another disk",
+        on: &["/bob/f", "/EXTERNAL/disk/f"],
+        walks: false,
+        run: |house| done(house.rename("/bob/f", "/EXTERNAL/disk/f", false)),
+    },
+    Operation {
+        name: "move from another disk",
+        on: &["/bob/l", "/EXTERNAL/disk/k"],
+        walks: false,
+        run: |house| done(house.rename("/EXTERNAL/disk/k", "/bob/l", false)),
+    },
+];
+
+pub(super) const WRITING: &[Operation] = &[
+    Operation {
+        name: "make a folder",
+        on: &["/bob/n"],
+        walks: false,
+        run: |house| {
+            let place = house.cloud.view().writable(&house.user, &shown("/bob/n"))?;
+            done(house.settle(house.cloud.create_folder(&house.user, &place, &CloudPath::root(), None)))
+        },
+    },
+    Operation {
+        name: "upload",
+        on: &["/bob/n"],
+        walks: false,
+        run: |house| done(house.upload("/bob/n", "new", 1)),
+    },
+    Operation {
+        name: "replace",
+        on: &["/bob/x"],
+        walks: false,
+        run: |house| done(house.upload("/bob/x", "newer", 1)),
+    },
+    Operation {
+        name: "replace in parts",
+        on: &["/bob/x"],
+        walks: false,
+        run: |house| done(house.upload("/bob/x", "newer", 2)),
+    },
+    Operation { name: "end an upload", on: &["/bob/u"], walks: false, run: |house| done(part(house, 1)) },
+    Operation {
+        name: "give uploads up",
+        on: &["/bob/u"],
+        walks: false,
+        run: |house| done(house.settle(house.cloud.discard_uploads(&house.user))),
+    },
+];
+
+pub(super) const VERSIONS: &[Operation] = &[
+    Operation {
+        name: "make a version live",
+        on: &["/bob/x"],
+        walks: false,
+        run: |house| {
+            let target = house.cloud.view().writable(&house.user, &shown("/bob/x"))?;
+            done(house.settle(house.cloud.promote_version(
+                &house.user,
+                &target,
+                &old_version(house, "/bob/x")?,
+            )))
+        },
+    },
+    Operation {
+        name: "remove a version",
+        on: &["/bob/x"],
+        walks: false,
+        run: |house| {
+            let target = house.cloud.view().deletable(&house.user, &shown("/bob/x"))?;
+            done(house.settle(house.cloud.delete_version(
+                &house.user,
+                &target,
+                &old_version(house, "/bob/x")?,
+            )))
+        },
+    },
+    Operation {
+        name: "remove all versions",
+        on: &["/bob/x", "/bob/f/a", "/bob/recyclebin/d"],
+        walks: true,
+        run: |house| {
+            let emptied = house.settle(house.cloud.delete_all_versions(&house.user))?;
+            Ok(emptied.reason.into_iter().map(|(_, sentence)| sentence).collect())
+        },
+    },
+];
+
+pub(super) const READING: &[Operation] = &[
+    Operation { name: "archive", on: &[], walks: true, run: archived },
+    Operation {
+        name: "properties",
+        on: &[],
+        walks: true,
+        run: |house| {
+            let home = house.cloud.view().readable(&house.user, &shown("/bob"))?;
+            house.cloud.view().usage(&home)?;
+            done(house.cloud.view().account_usage("bob"))
+        },
+    },
+    Operation {
+        name: "list",
+        on: &[],
+        walks: true,
+        run: |house| {
+            for folder in ["/bob", BIN, "/EXTERNAL/disk", "/EXTERNAL/disk/recyclebin"] {
+                house.cloud.list(&path(folder))?.ok_or_else(|| Error::not_there(&shown(folder)))?;
+            }
+            Ok(Vec::new())
+        },
+    },
+    Operation {
+        name: "sync",
+        on: &[],
+        walks: true,
+        run: |house| {
+            done(house.cloud.sync_delta(
+                &house.user,
+                &house.cloud.view().readable(&house.user, &shown("/bob"))?,
+                0,
+            ))
+        },
+    },
+    Operation {
+        name: "look through for the search",
+        on: &[],
+        walks: true,
+        run: |house| done(house.cloud.look_through()),
+    },
+];
+
+pub(super) const UPKEEP: &[Operation] = &[
+    Operation { name: "start", on: &[], walks: true, run: |_| Ok(Vec::new()) },
+    Operation {
+        name: "what storage is used for",
+        on: &[],
+        walks: true,
+        run: |house| done(house.cloud.view().storage()),
+    },
+    Operation { name: "check", on: &[], walks: true, run: |house| done(house.cloud.check(false)) },
+    Operation { name: "deep check", on: &[], walks: true, run: |house| done(house.cloud.check(true)) },
+    Operation { name: "back up and restore", on: &[], walks: true, run: backed_up },
+    Operation {
+        name: "retention",
+        on: &["/"],
+        walks: true,
+        run: |house| {
+            const YEAR_SECONDS: i64 = 366 * 24 * 3600;
+            // By its number, its age, and by a week a run at most.
+            (1..60)
+                .try_for_each(|week| house.cloud.purge_at(house.cloud.now() + week * YEAR_SECONDS / 52))?;
+            Ok(Vec::new())
+        },
+    },
+    Operation {
+        name: "tidy thumbnails",
+        on: &[],
+        walks: true,
+        run: |house| done(house.cloud.tidy_pictures()),
+    },
+];
+
+/// What is tried, for the comparison with the operations of the API.
+pub(crate) fn tried() -> impl Iterator<Item = &'static str> {
+    [DELETING, MOVING, WRITING, VERSIONS, READING, UPKEEP]
+        .into_iter()
+        .flatten()
+        .map(|operation| operation.name)
+}
+
+fn copied(house: &House, from: &str, to: &str) -> Result<Said> {
+    let (from, to) = (
+        house.cloud.view().downloadable(&house.user, &shown(from))?,
+        house.cloud.view().writable(&house.user, &shown(to))?,
+    );
+    let left_out = house.settle(house.cloud.copy(&house.user, &from, &to, false))?;
+    Ok(left_out.lines().collect())
+}
+
+fn archived(house: &House) -> Result<Said> {
+    let home = house.cloud.view().readable(&house.user, &shown("/bob"))?;
+    let names = ["f", "m", "x"].map(|name| EntryName::parse(name).expect("a name"));
+    let view = house.cloud.view();
+    let contents = view.contents(&house.user, &home, &names)?;
+    let mut cursor = Cursor::default();
+    let mut said: Said = contents.left_out.lines().collect();
+    while let Some(content) = cursor.next(&contents)? {
+        // What the disk cannot read is not known before it is read: the archive breaks off then, and its name is told.
+        let read = || -> Result<()> {
+            let (mut reader, mut block) = (contents.reader(&house.cloud, &content)?, [0; 64]);
+            while reader.read(&mut block)? > 0 {}
+            Ok(())
+        };
+        let failure = if content.is_folder { None } else { read().err() };
+        said.extend(failure.map(|error| error.message.to_string()));
+    }
+    Ok(said)
+}
+
+fn backed_up(house: &House) -> Result<Said> {
+    let [backups, restored] = ["backups", "restored"].map(|name| {
+        let directory = house.directory.0.with_extension(name);
+        fs::remove_dir_all(&directory).ok();
+        directory
+    });
+    let made = house.cloud.back_up(&backups)?;
+    fs::create_dir(&restored).map_err(Error::internal)?;
+    let outcome = backup::restore(&backups.join(&made.name), &restored).map(drop);
+    fs::remove_dir_all(&backups).map_err(Error::internal)?;
+    fs::remove_dir_all(&restored).map_err(Error::internal)?;
+    outcome.map(|()| vec![made.sentence()])
+}
+
+fn old_version(house: &House, file: &str) -> Result<String> {
+    let target = house.cloud.view().readable(&house.user, &shown(file))?;
+    let versions = house.cloud.view().versions(&target)?;
+    Ok(versions.get(1).ok_or_else(|| Error::not_there(&shown(file)))?.id.clone())
+}
