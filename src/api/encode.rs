@@ -351,10 +351,13 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
         .header("Content-Disposition", disposition(&file.name, is_shown))
         .header("Cache-Control", "private, no-cache");
     let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
-    response.representation(&file.stat.etag(), Some(file.stat.modified)).unsatisfiable(move || {
-        let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
-        failure(format, kind, Status::RangeNotSatisfiable, &error)
-    })
+    response
+        .representation(&file.stat.etag(), Some(file.stat.modified))
+        .changed(file.stat.changed)
+        .unsatisfiable(move || {
+            let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
+            failure(format, kind, Status::RangeNotSatisfiable, &error)
+        })
 }
 
 /// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
@@ -368,6 +371,7 @@ fn drawn(picture: Picture) -> Response {
         .header("Vary", "Cookie")
         .header("Content-Security-Policy", SANDBOX)
         .representation(&picture.etag, Some(picture.modified))
+        .changed(picture.changed)
 }
 
 /// How much of what was asked for is not in an archive, as it cannot be read; a text in it names that.

@@ -104,6 +104,8 @@ pub struct Picture {
     pub etag: String,
     /// When the file was modified.
     pub modified: SystemTime,
+    /// When anything about the file last changed.
+    pub changed: Option<SystemTime>,
     /// Whether its address means this picture for ever.
     pub is_lasting: bool,
 }

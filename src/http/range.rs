@@ -10,6 +10,9 @@ pub struct Representation {
     /// A strong entity tag, without quotes.
     pub etag: String,
     pub modified: Option<SystemTime>,
+    /// When anything about it last changed, where that is known: a time of modification can be put back, and is whenever a
+    /// file keeps its date.
+    pub changed: Option<SystemTime>,
 }
 
 /// The part of a content that is sent.
@@ -45,9 +48,9 @@ pub fn wanted(request: &Request, representation: &Representation, length: u64) -
         if lists(tags, &representation.etag, true) {
             return Wanted::NotModified;
         }
-    } else if date_of(request, "if-modified-since")
-        .is_some_and(|date| !is_modified_since(representation, date))
-    {
+    } else if date_of(request, "if-modified-since").is_some_and(|date| {
+        !is_modified_since(representation, date) && !is_changed_since(representation, date)
+    }) {
         return Wanted::NotModified;
     }
     let applies =
@@ -123,6 +126,12 @@ fn is_modified_since(representation: &Representation, date: SystemTime) -> bool 
     representation.modified.is_none_or(|modified| whole_seconds(modified) > date)
 }
 
+/// True if the content may be another one with the same time of modification. A client that asks by
+/// date alone then gets it once more: that costs time, the other way round it would cost the content.
+fn is_changed_since(representation: &Representation, date: SystemTime) -> bool {
+    representation.changed.is_some_and(|changed| whole_seconds(changed) > date)
+}
+
 /// Dates in HTTP have no fractions.
 fn whole_seconds(time: SystemTime) -> SystemTime {
     time.duration_since(UNIX_EPOCH)
@@ -145,7 +154,7 @@ mod tests {
         let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
         request.fill(format!("GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes()).unwrap();
         let modified = UNIX_EPOCH + Duration::from_millis(784_111_777_500);
-        wanted(&request, &Representation { etag: "abc".into(), modified: Some(modified) }, 100)
+        wanted(&request, &Representation { etag: "abc".into(), modified: Some(modified), changed: None }, 100)
     }
 
     #[test]

@@ -149,7 +149,15 @@ impl Response {
 
     /// Sets the identity of the content, so that ranges and conditions work.
     pub fn representation(mut self, etag: &str, modified: Option<SystemTime>) -> Response {
-        self.representation = Some(Representation { etag: etag.to_owned(), modified });
+        self.representation = Some(Representation { etag: etag.to_owned(), modified, changed: None });
+        self
+    }
+
+    /// Says when anything about this content last changed; after [`Response::representation`].
+    pub fn changed(mut self, changed: Option<SystemTime>) -> Response {
+        if let Some(representation) = &mut self.representation {
+            representation.changed = changed;
+        }
         self
     }
 

@@ -111,6 +111,7 @@ fn draw(
         bytes: drawn.bytes,
         etag: drawn.etag,
         modified: drawn.modified,
+        changed: drawn.changed,
         is_lasting: known_etag == Some(drawn.file_etag.as_str()),
     }))
 }
@@ -131,7 +132,7 @@ fn profile_image(
     let image = context.view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
     let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
-    Ok(Reply::picture(Picture { content_type, bytes, etag, modified, is_lasting: false }))
+    Ok(Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, is_lasting: false }))
 }
 
 fn set_profile_image(context: &mut CallContext<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {

@@ -21,6 +21,7 @@ pub struct Picture {
     pub etag: String,
     pub file_etag: String,
     pub modified: SystemTime,
+    pub changed: Option<SystemTime>,
 }
 
 impl Cloud {

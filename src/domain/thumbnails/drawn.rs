@@ -5,19 +5,20 @@
 
 use crate::base::ids::{hex, object_id};
 use crate::base::path::CloudPath;
+use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
-use crate::base::time::nanoseconds;
 use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
 use crate::domain::access::rights::{Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::Located;
 use crate::domain::files::versions;
-use crate::domain::index::moved;
+use crate::domain::index::{moved, rows};
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
 use crate::picture::{self, DecodeWorker, Drawn, Fit, HEAD_BYTES_MAX, Quarters};
-use crate::store::Read;
+use crate::store::nodes::NodeFacts;
+use crate::store::{Read, roots};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -49,6 +50,8 @@ pub struct Picture {
     /// Names the content of the file.
     pub file_etag: String,
     pub modified: SystemTime,
+    /// When anything about the file last changed.
+    pub changed: Option<SystemTime>,
 }
 
 /// The pictures of the cloud.
@@ -69,6 +72,8 @@ struct ThumbnailCache {
 struct RenderRequest {
     path: CloudPath,
     shown: ShownPath,
+    /// To what it belongs.
+    root: Root,
     /// Where it lies when it is in a bin: the disk, the entry and the path in it.
     deleted: Option<(Arc<Volume>, String, CloudPath)>,
     /// The side of the square that the kept picture fits into.
@@ -131,8 +136,9 @@ impl Cloud {
         let side = purpose.sides().iter().copied().find(|side| *side >= fit.long_side());
         let side = side.unwrap_or(fit.long_side());
         let cache = &self.pictures.cache;
-        let id = id_of(path, &stat, side);
-        let kept = if fit == Fit::square(side) { cache.volumes.main()?.thumb(&id)? } else { None };
+        let root = self.root_of(path)?;
+        let id = id_of(&root, &stat, side);
+        let kept = if fit == Fit::square(side) { cache.kept(&id)? } else { None };
         let (bytes, stat) = match kept {
             Some(bytes) => (bytes, stat),
             None => {
@@ -147,6 +153,7 @@ impl Cloud {
                 let request = RenderRequest {
                     path: path.clone(),
                     shown: file.shown().clone(),
+                    root,
                     deleted,
                     side,
                     fit,
@@ -162,6 +169,7 @@ impl Cloud {
             etag: format!("{}-{}x{}", stat.etag(), fit.width, fit.height),
             file_etag: stat.etag(),
             modified: stat.modified,
+            changed: stat.changed,
         })
     }
 
@@ -239,7 +247,7 @@ impl Cloud {
         let cache = &self.pictures.cache;
         for (id, _) in cache.volumes.main()?.thumbs()? {
             if !self.store.read(|read| cache.is_known(read, &id))? {
-                cache.volumes.main()?.purge_thumb(&id)?;
+                cache.remove(&id)?;
             }
         }
         cache.trim(u64::from(self.config().thumbs_megabytes) << 20)
@@ -255,8 +263,8 @@ impl ThumbnailCache {
         };
         let reader = reader.ok_or_else(|| Error::not_there(&request.shown))?;
         let stat = *reader.stat();
-        let id = id_of(&request.path, &stat, request.side);
-        let bytes = match self.volumes.main()?.thumb(&id)? {
+        let id = id_of(&request.root, &stat, request.side);
+        let bytes = match self.kept(&id)? {
             // Another caller had it drawn meanwhile.
             Some(bytes) => bytes,
             None => self.draw(reader, &id, request).inspect_err(|error| self.remember_failure(&id, error))?,
@@ -310,12 +318,30 @@ impl ThumbnailCache {
                 if bytes <= room / 10 * 9 {
                     break;
                 }
-                self.volumes.main()?.purge_thumb(&id)?;
-                bytes = bytes.saturating_sub(taken_up(&stat));
+                if self.remove(&id)? {
+                    bytes = bytes.saturating_sub(taken_up(&stat));
+                }
             }
         }
         *self.bytes() = Some(bytes);
         Ok(())
+    }
+
+    /// Removes one; `false` for one that cannot be removed, which is told.
+    fn remove(&self, id: &str) -> Result<bool> {
+        match self.volumes.main()?.purge_thumb(id) {
+            Ok(()) => Ok(true),
+            Err(error) if error.obstacle.is_some() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One that is kept; `None` also for one that cannot be read.
+    fn kept(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        self.volumes.main()?.thumb(id).or_else(|error| match error.obstacle {
+            Some(_) => Ok(None),
+            None => Err(error),
+        })
     }
 
     /// Whether the index knows the content that a kept picture shows.
@@ -323,11 +349,12 @@ impl ThumbnailCache {
         let mut parts = id.split('-');
         let (Some(name), Some(inode)) = (parts.next(), parts.next()) else { return Ok(false) };
         let Ok(inode) = u64::from_str_radix(inode, 16) else { return Ok(false) };
-        let contents = moved::contents_of_inode(read, &self.volumes, inode)?;
-        Ok(contents.iter().any(|(path, facts)| {
-            let content = (facts.inode, facts.size_bytes, facts.modified_nanoseconds);
-            content_name(path, content) == name
-        }))
+        for (path, facts) in moved::contents_of_inode(read, &self.volumes, inode)? {
+            if content_name(&roots::by_name(read, &path.root_name())?, &facts) == name {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Fails as before for a picture that could not be drawn.
@@ -355,15 +382,17 @@ impl ThumbnailCache {
 }
 
 /// The id of a kept picture. Its parts serve to find out whether its content is still there.
-fn id_of(path: &CloudPath, stat: &Stat, side: u32) -> String {
-    let content = (stat.inode, stat.size, nanoseconds(stat.modified));
-    format!("{}-{:x}-{side}", content_name(path, content), stat.inode)
+fn id_of(root: &Root, stat: &Stat, side: u32) -> String {
+    format!("{}-{:x}-{side}", content_name(root, &rows::facts(stat)), stat.inode)
 }
 
-/// Names the content of a file (inode, bytes, nanoseconds) of an account.
-fn content_name(path: &CloudPath, (inode, bytes, modified): (u64, u64, i64)) -> String {
-    let owner = path.root_name();
-    let hash = Sha256::digest(format!("{owner}/{inode:x}-{bytes:x}-{modified:x}"));
+/// Names the content of a file of an account or a further volume: by the account's id, which no other gets, and by the time
+/// of change, which tells every write. A file that gets another name of its own is drawn anew.
+fn content_name(root: &Root, facts: &NodeFacts) -> String {
+    let NodeFacts { inode, size_bytes, modified_nanoseconds, changed_nanoseconds, .. } = facts;
+    let changed = changed_nanoseconds.unwrap_or_default();
+    let hash =
+        Sha256::digest(format!("{root}/{inode:x}-{size_bytes:x}-{modified_nanoseconds:x}-{changed:x}"));
     hex(&hash[..12])
 }
 
@@ -409,7 +438,7 @@ mod tests {
         let ids = ["stays", "changes", "goes"].map(|name| {
             fs::write(top.join("files/anna").join(name), name).unwrap();
             let path = home.join(&crate::base::path::EntryName::parse(name).unwrap()).unwrap();
-            let id = id_of(&path, &cloud.volumes.stat(&path).unwrap().unwrap(), 320);
+            let id = id_of(&Root::NOBODY, &cloud.volumes.stat(&path).unwrap().unwrap(), 320);
             cache.keep(&id, b"a picture", 1 << 20).unwrap();
             id
         });
@@ -427,7 +456,6 @@ mod tests {
         assert_eq!(kept(), wanted);
         fs::write(top.join("files/anna/changes"), "changed").unwrap();
         fs::remove_file(top.join("files/anna/goes")).unwrap();
-        fs::rename(top.join("files/anna/stays"), top.join("files/anna/renamed")).unwrap();
         visit();
         cloud.tidy_pictures().unwrap();
         assert_eq!(kept(), [ids[0].clone()]);

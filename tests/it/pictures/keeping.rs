@@ -1,7 +1,7 @@
 //! What was drawn is kept, here and in browsers, and never shown for another content.
 
 use super::samples::*;
-use crate::harness::{Caller, Data, Launch, Request, Server, names};
+use crate::harness::{Caller, Data, Launch, PASSWORD, Request, Server, names};
 use image::DynamicImage;
 use std::path::PathBuf;
 
@@ -41,14 +41,15 @@ fn a_picture_is_drawn_once_also_for_other_sizes_and_after_a_restart() {
 
 #[test]
 fn what_is_in_the_bin_is_seen_as_well() {
-    let (_server, mut bob, mark) = ground();
+    let (_server, mut bob, _) = ground();
     bob.core("createfolder", &[("path", "/bob"), ("name", "trip")]).done();
     bob.upload("/bob/trip", "b.png", &png(&quarters(800, 600))).ok();
     bob.upload("/bob", "c.jpg", &jpeg(&plain(800, 600, [20, 20, 220]))).ok();
     for name in ["a.jpg", "trip", "c.jpg"] {
         bob.core("deletefile", &[("path", "/bob"), ("name", name)]).done();
     }
-    thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE).holds(&mark);
+    // A new name is a new time of change: it is drawn anew. What lies in a folder that moves keeps its own.
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/a.jpg", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/trip/b.png", SIDE))), WORDS);
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/recyclebin/c.jpg", &[("width", "90")]))), ["blue"; 4]);
     thumb(&mut bob, "/bob/recyclebin/trip", SIDE).failed(415);
@@ -62,9 +63,9 @@ fn what_is_in_the_bin_is_seen_as_well() {
 
 #[test]
 fn it_goes_with_its_file_and_not_with_its_name() {
-    let (server, mut bob, mark) = ground();
+    let (server, mut bob, _) = ground();
     bob.core("renamefile", &[("path", "/bob"), ("name", "a.jpg"), ("newname", "b.jpg")]).done();
-    thumb(&mut bob, "/bob/b.jpg", SIDE).holds(&mark);
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/b.jpg", SIDE))), WORDS);
     bob.upload("/bob", "a.jpg", &jpeg(&plain(800, 600, [20, 20, 220]))).ok();
     assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", SIDE))), ["blue"; 4]);
     bob.upload("/bob", "b.jpg", &jpeg(&plain(800, 600, [20, 200, 20]))).ok();
@@ -77,12 +78,48 @@ fn it_goes_with_its_file_and_not_with_its_name() {
 #[test]
 fn another_account_does_not_meet_it() {
     let (server, mut bob, mark) = ground();
-    // The very same file, as the file system knows it, in another home.
-    std::fs::rename(server.data().file("/bob/a.jpg"), server.data().file("/bobby/a.jpg")).unwrap();
+    let (home, away) = (server.data().file("/bob"), server.data().path("away"));
+    std::fs::create_dir(server.data().file("/bob/trip")).unwrap();
+    thumb(&mut bob, "/bob/a.jpg", SIDE).holds(&mark);
+    // The very same file, as the file system knows it, in the home of another account, first of another name, then of this.
+    let other = server.data().file("/bobby");
+    std::fs::remove_dir(&other).ok();
+    std::fs::rename(&home, &other).unwrap();
     let mut bobby = server.user("bobby");
     assert_eq!(seen(&drawn(thumb(&mut bobby, "/bobby/a.jpg", SIDE))), WORDS);
-    std::fs::rename(server.data().file("/bobby/a.jpg"), server.data().file("/bob/a.jpg")).unwrap();
+    std::fs::rename(&other, &away).unwrap();
+    let mut alice = server.admin();
+    alice.administer("deleteuser", &[("profile", "bob")]).done();
+    let fields = [("username", "bob"), ("password", PASSWORD)];
+    alice.administer("adduser", &fields).done();
+    std::fs::remove_dir(&home).ok();
+    std::fs::rename(&away, &home).unwrap();
+    let mut bob = server.user("bob");
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", SIDE))), WORDS);
+}
+
+#[test]
+fn a_change_in_place_never_shows_the_old_one() {
+    let (server, mut bob, mark) = ground();
     thumb(&mut bob, "/bob/a.jpg", SIDE).holds(&mark);
+    let path = server.data().file("/bob/a.jpg");
+    let before = path.metadata().unwrap();
+    // Another picture of the same length and time of modification.
+    let mut content = jpeg(&plain(800, 600, [20, 20, 220]));
+    assert!(content.len() as u64 <= before.len());
+    content.resize(usize::try_from(before.len()).unwrap(), 0);
+    std::fs::write(&path, content).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(before.modified().unwrap())
+        .unwrap();
+    let after = path.metadata().unwrap();
+    assert_eq!((after.len(), after.modified().unwrap()), (before.len(), before.modified().unwrap()));
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", SIDE))), ["blue"; 4]);
+    // Another size is not made of the old one either.
+    assert_eq!(seen(&drawn(thumb(&mut bob, "/bob/a.jpg", &[("width", "200")]))), ["blue"; 4]);
 }
 
 #[test]
