@@ -4,20 +4,23 @@
 use crate::base::path::CloudPath;
 use crate::disk::{FolderState, Found, OpenFolder};
 use crate::domain::Cloud;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::operations::ListOptions;
 use crate::domain::index::order::{Gathered, Order, Shown, Sort, View};
+use crate::domain::runtime::fair_turns::{FairTurns, Turn, Waiter};
 use crate::error::{Code, Error, Result};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Entries from which on a look is remembered; of fewer a look costs next to nothing.
 const KEPT_FROM: usize = 1000;
 /// Entries from which on folders are looked at one after the other, because a look takes memory for each entry.
 const LARGE_FROM: usize = 20_000;
-/// How long others wait for that.
+/// How long others wait for that, in turn by account, and how many.
+const LARGE_WAITING_MAX: usize = 64;
 const LARGE_WAIT: Duration = Duration::from_secs(20);
 /// What is remembered at most: looks, bytes of memory, and entries, which lie on the disk where they are many.
 const KEPT_MAX: usize = 16;
@@ -33,12 +36,16 @@ const READY_MAX: usize = 5000;
 const CHUNK: usize = 512;
 
 /// The last looks at large folders.
-#[derive(Default)]
 pub struct Looked {
     kept: Mutex<VecDeque<Kept>>,
-    /// Somebody looks at a large folder.
-    is_looking: Mutex<bool>,
-    has_looked: Condvar,
+    /// Turns at large folders, by the ids of accounts.
+    large: FairTurns<i64>,
+}
+
+impl Default for Looked {
+    fn default() -> Looked {
+        Looked { kept: Mutex::default(), large: FairTurns::new(1, LARGE_WAITING_MAX) }
+    }
 }
 
 struct Kept {
@@ -92,29 +99,12 @@ impl Looked {
     /// Waits until nobody else looks at a large folder.
     ///
     /// # Errors
-    /// `Code::Busy` when that takes too long.
-    fn large_turn(&self) -> Result<LargeTurn<'_>> {
-        let looking = self.is_looking.lock().expect("nothing panics while holding the turn");
-        let waited = self.has_looked.wait_timeout_while(looking, LARGE_WAIT, |is_looking| *is_looking);
-        let mut looking = waited.expect("nothing panics while holding the turn").0;
-        if *looking {
-            return Err(Error::new(
-                Code::Busy,
-                "Too many large folders are being listed. Please try again in a moment.",
-            ));
-        }
-        *looking = true;
-        Ok(LargeTurn(self))
-    }
-}
-
-/// The right to look at a large folder, until it is dropped.
-struct LargeTurn<'a>(&'a Looked);
-
-impl Drop for LargeTurn<'_> {
-    fn drop(&mut self) {
-        *self.0.is_looking.lock().expect("nothing panics while holding the turn") = false;
-        self.0.has_looked.notify_one();
+    /// `Code::Busy` when that takes too long, or too many others wait.
+    fn large_turn(&self, account: i64) -> Result<Turn<'_, i64>> {
+        let waiter = Waiter { group: account, is_preferred: false };
+        self.large.take(waiter, LARGE_WAIT).ok_or_else(|| {
+            Error::new(Code::Busy, "Too many large folders are being listed. Please try again in a moment.")
+        })
     }
 }
 
@@ -213,14 +203,19 @@ enum Ended {
 
 impl Cloud {
     /// A part of a folder that is no recycle bin; `None` when there is no such folder.
-    pub(in crate::domain) fn part(&self, path: &CloudPath, options: &ListOptions) -> Result<Option<Part>> {
+    pub(in crate::domain) fn part(
+        &self,
+        user: &User,
+        path: &CloudPath,
+        options: &ListOptions,
+    ) -> Result<Option<Part>> {
         if let Some(folder) = self.volumes.of(path)?.open_folder(path)? {
             let view = self.looked.get(path, &folder.state()?, options.sort);
             if let Some(part) = view.map_or(Ok(None), |view| part_of_look(view, folder, options))? {
                 return Ok(Some(part));
             }
         }
-        let view = match self.look_at_all(path, options.sort)? {
+        let view = match self.look_at_all(user, path, options.sort)? {
             Ok(order) => order,
             Err(Ended::NoFolder) => return Ok(None),
             Err(Ended::Found(view)) => view.order,
@@ -229,7 +224,12 @@ impl Cloud {
     }
 
     /// Looks at all entries of a folder, and has the index follow.
-    fn look_at_all(&self, path: &CloudPath, sort: Sort) -> Result<std::result::Result<Arc<Order>, Ended>> {
+    fn look_at_all(
+        &self,
+        user: &User,
+        path: &CloudPath,
+        sort: Sort,
+    ) -> Result<std::result::Result<Arc<Order>, Ended>> {
         let (generation, begun, now) = (self.index.generation(), Instant::now(), SystemTime::now());
         // Asked before reading: a change in between makes what was read too old, never too new.
         let folder = self.volumes.of(path)?.open_folder(path)?;
@@ -237,7 +237,7 @@ impl Cloud {
         let (mut gathered, mut turn, mut meanwhile) = (Gathered::default(), None, None);
         let listed = self.each(path, |found| {
             if gathered.len() == LARGE_FROM && turn.is_none() {
-                turn = Some(self.looked.large_turn()?);
+                turn = Some(self.looked.large_turn(user.id())?);
                 // Many ask for the same folder at once: one look is enough for all.
                 meanwhile = state.and_then(|state| self.looked.get(path, &state, sort));
                 if meanwhile.is_some() {

@@ -94,7 +94,7 @@ impl CloudView<'_> {
             let Some(found) = self.cloud.list(path)? else { return Ok(None) };
             Part::of_found(&found, options)?
         } else {
-            let Some(part) = self.cloud.part(path, options)? else { return Ok(None) };
+            let Some(part) = self.cloud.part(user, path, options)? else { return Ok(None) };
             part
         };
         let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);

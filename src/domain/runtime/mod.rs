@@ -3,5 +3,6 @@
 pub mod audit_log;
 pub mod background;
 pub(in crate::domain) mod clock;
+pub(in crate::domain) mod fair_turns;
 mod server;
 pub(in crate::domain) mod settings;
