@@ -26,9 +26,9 @@ plain <b>code</b>
 \`\`\`
 `;
 
-/** @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} name */
-async function show(stage, page, name) {
-  await stage.open(page, "#/files/previews");
+/** @param {import("../harness.mjs").Stage} stage @param {import("playwright-core").Page} page @param {string} name @param {string} [folder] */
+async function show(stage, page, name, folder = "previews") {
+  await stage.open(page, `#/files/${folder}`);
   await row(page, name).locator(".entry-link").click();
   await page.locator("dialog.preview").waitFor();
 }
@@ -165,6 +165,50 @@ export const scenarios = [
       const odd = ["*", "[", "`a", "_a ", "**a ", "![a](", "~~a", "&#1", "\\", "> ", "|a"].map((part) => part.repeat(Math.floor(19_000 / part.length)));
       odd.push(`${"|a".repeat(5000)}\n${"|-".repeat(5000)}\n${"|b".repeat(5000)}`, "word *em* [l](u) ".repeat(50_000), "- a\n\n".repeat(5000), "```\n".repeat(5001));
       (await render(odd)).forEach(({ milliseconds }, at) => check(milliseconds < 3000, `the odd text ${odd[at].slice(0, 8)} took ${milliseconds} ms`));
+    },
+  },
+  {
+    name: "a link in Markdown that would call the API changes nothing, whoever clicks it",
+    async run(stage) {
+      const folder = stage.folder("calls");
+      writeFileSync(join(folder, "keep.txt"), "kept");
+      const call = "core/deletefile?path=/anna/calls&name=keep.txt";
+      const targets = [`/${call}`, `../${call}`, `../../${call}`, `${stage.server.base}/${call}`, `/%63ore/deletefile?path=/anna/calls&name=keep.txt`, `//${new URL(stage.server.base).host}/${call}`];
+      writeFileSync(join(folder, "links.md"), `# Links\n\n${targets.map((target, at) => `[link${at}](${target})`).join(" ")}\n`);
+      const page = await stage.page();
+      await show(stage, page, "keep.txt", "calls");
+      await page.locator("pre.text:text('kept')").waitFor();
+      await page.keyboard.press("Escape");
+      /** @type {string[]} */
+      const called = [];
+      page.context().on("request", (request) => { if (/deletefile/.test(request.url())) called.push(`${request.method()} ${request.url()}`); });
+      for (const at of targets.keys()) {
+        await show(stage, page, "links.md", "calls");
+        await page.locator(".markdown .heading-1:text('Links')").waitFor();
+        const link = page.locator(".markdown a", { hasText: `link${at}` });
+        if (await link.count() > 0) await link.click();
+        await page.goto("about:blank");
+      }
+      same(called, [], "calls that a link made");
+      same(readFileSync(join(folder, "keep.txt"), "utf8"), "kept", "the file that the links would delete");
+    },
+  },
+  {
+    name: "a text in UTF-16 is shown, whichever byte of a pair comes first",
+    async run(stage) {
+      const folder = stage.folder("utf16");
+      const little = Buffer.from("\ufeffGr\u00fc\u00dfe \u{1F600}\nsecond line\n", "utf16le");
+      writeFileSync(join(folder, "little.txt"), little);
+      writeFileSync(join(folder, "big.txt"), Buffer.from(little).swap16());
+      const page = await stage.page();
+      await stage.open(page, "#/files/utf16");
+      for (const name of ["little.txt", "big.txt"]) {
+        await row(page, name).locator(".entry-link").click();
+        await page.locator("pre.text:text('Gr\u00fc\u00dfe \u{1F600}')").waitFor();
+        same(await page.locator("pre.text").textContent(), "Gr\u00fc\u00dfe \u{1F600}\nsecond line\n", name);
+        await page.keyboard.press("Escape");
+        await page.locator("dialog.preview").waitFor({ state: "detached" });
+      }
     },
   },
   {
