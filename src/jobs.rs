@@ -64,8 +64,8 @@ const JOBS: &[Job] = &[
 /// The time from the start to the first job: the start itself should be quick.
 const FIRST_AFTER: Duration = Duration::from_secs(300);
 
-/// A disk is surely awake for this time after its last use: people let disks sleep after ten minutes
-/// at the earliest.
+/// A disk is surely awake for this time after its last use: people let disks sleep after ten
+/// minutes at the earliest.
 const AWAKE: Duration = Duration::from_secs(600);
 /// How often the thread checks whether somebody uses the disk while jobs wait.
 const LOOK_EVERY: Duration = Duration::from_secs(300);

@@ -26,13 +26,15 @@ pub const BIN_NAME: &str = "recyclebin";
 /// A byte that text cannot carry is shown as the private-use character with this offset.
 const SHOWN_OFFSET: u32 = 0xF700;
 
-/// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL, `.` or `..`.
+/// One name inside a folder, in the form the API writes: 1 to 255 bytes on disk, never `/`, NUL,
+/// `.` or `..`.
 ///
-/// A name on disk may hold bytes that text or XML 1.0 (section 2.2, `Char`) cannot carry. Each such byte `b`, that is
-/// 0x01..=0x1F, 0x7F, those of U+FFFE and U+FFFF and every byte that is not part of valid UTF-8, is shown as the character
-/// U+F700 + `b` and turned back by [`EntryName::to_bytes`]. A name on disk that really holds one of those characters shows its
-/// UTF-8 bytes the same way. So names and byte strings correspond one to one, and a check made on
-/// the name holds for the bytes.
+/// A name on disk may hold bytes that text or XML 1.0 (section 2.2, `Char`) cannot carry:
+/// 0x01..=0x1F, 0x7F, those of U+FFFE and U+FFFF, and every byte that is not part of valid UTF-8.
+/// Each such byte `b` is shown as the character U+F700 + `b`, and [`EntryName::to_bytes`] turns it
+/// back. If a name on disk really contains one of those characters, its UTF-8 bytes are shown in
+/// the same way. So names and byte strings correspond one to one, and a check of the name holds for
+/// the bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryName(String);
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// A secret text. Its `Debug` is a mask and it has no `Display`, so it cannot slip into a log or an audit row.
+/// A secret text. Its `Debug` is a mask and it has no `Display`, so it cannot slip into a log or an
+/// audit row.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 

@@ -241,7 +241,8 @@ fn beyond_calendars(text: &str) -> Option<i64> {
     (is_date && is_far).then_some(if is_before { i64::MIN } else { i64::MAX })
 }
 
-/// `Sat May 02 2015 00:00:00 GMT+0530 (India Standard Time)`, or the older `Sat May 02 00:00:00 GMT+530 2015`.
+/// `Sat May 02 2015 00:00:00 GMT+0530 (India Standard Time)`, or the older `Sat May 02 00:00:00
+/// GMT+530 2015`.
 fn parse_javascript(text: &str) -> Option<Timestamp> {
     let words: Vec<&str> = text.split_ascii_whitespace().take(6).collect();
     let [_, month, day, rest @ ..] = words.as_slice() else { return None };

@@ -254,7 +254,7 @@ enum Entry {
     File(Box<(Stat, Stat)>),
     /// Another program has written to the file meanwhile.
     Changed,
-    /// The entry is gone since it was listed, or is neither a file nor a folder.
+    /// The entry was removed after it was listed, or is neither a file nor a folder.
     Absent,
     Unreadable(Obstacle),
 }

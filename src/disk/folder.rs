@@ -115,7 +115,7 @@ impl Volume {
         done.map(|()| true)
     }
 
-    /// The state of an entry of a folder. `None` if it is gone since it was listed, or is neither a
+    /// The state of an entry of a folder. `None` if it was removed after it was listed, or is neither a
     /// file nor a folder.
     ///
     /// # Errors

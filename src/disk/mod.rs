@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! <root>/alice/Photos/...          users' files; for volume 0 the root is DATA/files
-//! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}, the same wherever it is mounted
+//! <root>/.cloudlet/volume.json     {"id": "24 hexadecimal digits"}, wherever it is mounted
 //!                 /staging/        content that is not yet in its place (see `hidden_dir`)
 //!                 /versions/<id>   versions of files
 //!                 /trash/<id>      deleted files and folders

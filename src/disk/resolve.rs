@@ -41,7 +41,8 @@ pub(super) fn way_offered(folder: BorrowedFd<'_>) -> Resolution {
     }
 }
 
-/// Opens names joined by `/` beneath a folder. No name may be empty, `.` or `..`; an empty list is the folder itself.
+/// Opens names joined by `/` beneath a folder. No name may be empty, `.` or `..`; the empty text
+/// means the folder itself.
 pub(super) fn open_bytes(
     resolution: Resolution,
     folder: BorrowedFd<'_>,

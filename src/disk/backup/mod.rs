@@ -10,8 +10,8 @@
 //! ```
 //!
 //! A file that has not changed since the manifest of the previous backup is a second name of that
-//! backup's file, if the file system has hard links. Live files are never linked: other programs may
-//! write into them, and both would change. An entry that cannot be read now is taken from the
+//! backup's file, if the file system has hard links. Live files are never linked: other programs
+//! may write into them, and both would change. An entry that cannot be read now is taken from the
 //! previous backup, if that has it.
 
 mod exceptions;

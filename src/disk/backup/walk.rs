@@ -133,7 +133,7 @@ impl Pass<'_> {
             self.copied.exceptions.note(names, errno, is_kept)?;
             return Ok(earlier);
         }
-        // The folder is gone since it was listed.
+        // The folder was removed after it was listed.
         if means_absent(errno) { Ok(None) } else { Err(failed("read a folder", errno)) }
     }
 
@@ -381,7 +381,7 @@ fn is_unstorable(errno: Errno) -> bool {
     matches!(errno, Errno::EXIST | Errno::INVAL | Errno::ILSEQ | Errno::NAMETOOLONG)
 }
 
-/// Copies a file. Returns false if it is gone since it was listed.
+/// Copies a file. Returns false if it was removed after it was listed.
 pub(super) fn copy_file(
     from: sys::Entry<'_>,
     to: sys::Entry<'_>,

@@ -50,7 +50,8 @@ pub(super) fn rename(from: Entry<'_>, to: Entry<'_>) -> Result<()> {
     change_entries(from, to, || fs::renameat(from.0, from.1, to.0, to.1))
 }
 
-/// Moves an entry to a name that must be free (`RENAME_NOREPLACE`) or swaps two entries (`RENAME_EXCHANGE`).
+/// Moves an entry to a name that must be free (`RENAME_NOREPLACE`), or swaps two entries
+/// (`RENAME_EXCHANGE`).
 pub(super) fn rename_with(from: Entry<'_>, to: Entry<'_>, flags: RenameFlags) -> Result<()> {
     #[cfg(test)]
     seam::offered(if flags == RenameFlags::EXCHANGE {
