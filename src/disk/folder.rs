@@ -115,8 +115,8 @@ impl Volume {
         done.map(|()| true)
     }
 
-    /// The state of an entry of a folder. `None` if it was removed after it was listed, or is neither a
-    /// file nor a folder.
+    /// The state of an entry of a folder. `None` if it was removed after it was listed, or is
+    /// neither a file nor a folder.
     ///
     /// # Errors
     /// If the folder cannot be searched, so that no entry can be read.
