@@ -98,7 +98,7 @@ fn only_an_empty_directory_is_restored_into() {
     back_up(server.data(), &shelf);
     let before = names(&server.data().path(""));
     let said = cloudlet(server.data(), &["restore", &text(&shelf)], "").failed();
-    assert!(said.contains("serves"), "while it runs: {said}");
+    assert!(said.contains("uses the data directory"), "while it runs: {said}");
     let full = Data::empty();
     std::fs::write(full.path("diary"), "mine").unwrap();
     let said = cloudlet(&full, &["restore", &text(&shelf)], "").failed();

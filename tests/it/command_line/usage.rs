@@ -43,7 +43,7 @@ fn help_version_and_api_need_no_data() {
         (&["--version"], &[env!("CARGO_PKG_VERSION")]),
         (&["-V"], &[env!("CARGO_PKG_VERSION")]),
         (&["api"], &["#### loginguest", "| parameter |"]),
-        (&["api", "--openapi"], &["\"openapi\": \"3.1.0\""]),
+        (&["api", "--openapi"], &["\"openapi\":\"3.1.0\""]),
     ] {
         let said = run(arguments, "").succeeded();
         for word in words {
