@@ -76,7 +76,6 @@ export function cardLine(list, line) {
       card.classList.add("skeleton");
     } else {
       card.dataset.key = list.options.keyOf(item);
-      if (list.options.labelOf) card.setAttribute("aria-label", list.options.labelOf(item));
       fill(card, list.options.card?.(item) ?? [], list.options.isPlain ? null : selectionMark(list, item));
       markElement(list, card, index);
     }

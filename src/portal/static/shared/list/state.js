@@ -50,7 +50,7 @@
  * @property {Column<Item>[]} columns
  * @property {(item: Item) => string} keyOf
  * @property {(item: Item) => string} nameOf what typed letters find, and what the selection mark is called
- * @property {(item: Item) => string} [labelOf] what is heard of an item; without it, all that stands in its row
+ * @property {(item: Item) => string} [labelOf] what is heard of a row; without it, all that stands in it. Cards show little more than that
  * @property {(item: Item) => void} onOpen
  * @property {(item: Item) => import("../h.js").Child[]} [card] makes cards possible
  * @property {(a: Item, b: Item) => boolean} [isSame] whether two items look the same, so that a row can stay as it is
