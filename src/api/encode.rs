@@ -76,7 +76,7 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
 }
 
 /// Operations that fail in the envelope of shares, where the vendor's clients look for the sentence.
-const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
+pub const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
 
 /// A failure: the operation's envelope with result 0, and a word for programs. Clients show the body of a refused upload
 /// as it is, so that is the sentence alone.

@@ -118,7 +118,7 @@ fn described_as_missing(side: Side, name: &str) -> Value {
         "tags": [MISSING],
         "security": [],
         "x-tier": known.map_or("", |known| known.tier),
-        "responses": responses::of_missing(),
+        "responses": responses::of_missing(&name.to_lowercase()),
     })
 }
 

@@ -2,24 +2,23 @@
 
 use super::openapi::examples;
 use super::schemas::reference;
+use crate::api::encode::SHARING;
 use crate::api::error_code;
 use crate::api::op::{Effect, Operation, Who};
 use crate::api::reply::Form;
 use serde_json::{Map, Value, json};
 
 /// Schemas of what is no declared document: the command envelope and bare texts.
-pub fn envelopes() -> [(&'static str, Value); 3] {
-    let result =
-        json!({ "type": "integer", "enum": [0, 1], "description": "1 for done or yes, 0 for failed or no." });
+pub fn envelopes() -> [(&'static str, Value); 4] {
     [
         (
-            "Command",
+            "CommandRecord",
             json!({
                 "type": "object",
                 "description": "What became of a call.",
                 "properties": {
                     "type": { "type": "string", "description": "The operation." },
-                    "result": result,
+                    "result": { "$ref": "#/components/schemas/Flag", "description": "1 for done or yes, 0 for failed or no." },
                     "message": { "type": "string", "description": "A sentence for people; empty where there is nothing to say." },
                 },
                 "required": ["type", "result", "message"],
@@ -36,12 +35,31 @@ pub fn envelopes() -> [(&'static str, Value); 3] {
                     "command": {
                         "type": "array",
                         "xml": { "name": "command", "wrapped": false },
-                        "items": reference("Command"),
+                        "items": reference("CommandRecord"),
                         "minItems": 1,
                         "maxItems": 1,
                     },
                 },
                 "required": ["command"],
+                "additionalProperties": false,
+            }),
+        ),
+        (
+            "ShareFailure",
+            json!({
+                "type": "object",
+                "description": "Why an operation with shares failed.",
+                "xml": { "name": "shares" },
+                "properties": { "meta": {
+                    "type": "object",
+                    "properties": {
+                        "result": { "$ref": "#/components/schemas/Flag", "description": "Always 0." },
+                        "message": { "type": "string", "description": "A sentence for people." },
+                    },
+                    "required": ["result", "message"],
+                    "additionalProperties": false,
+                } },
+                "required": ["meta"],
                 "additionalProperties": false,
             }),
         ),
@@ -83,8 +101,15 @@ fn header(name: &str) -> Value {
 pub fn shared() -> Value {
     let mut responses = Map::new();
     for (name, _, description) in FAILURES {
-        let failure =
+        let mut failure =
             json!({ "description": description, "headers": error_header(), "content": command_content() });
+        if *name == "NoSuchRange" {
+            failure["headers"]["Content-Range"] = header("ContentRange");
+        }
+        if *name == "Busy" {
+            // Where there is no room for a connection, nobody has read yet what is wanted.
+            failure["content"]["text/plain"] = json!({ "schema": reference("Sentence") });
+        }
         responses.insert((*name).into(), failure);
         let sentence =
             json!({ "description": description, "headers": error_header(), "content": sentence() });
@@ -97,10 +122,18 @@ pub fn shared() -> Value {
         json!({ "description": "The call names another server: see the setting `host_names`.", "content": sentence() }),
     );
     responses.insert(
+        "OtherContent".into(),
+        json!({ "description": "The content is another than the call is about (`If-Match`, `If-Unmodified-Since`)." }),
+    );
+    responses.insert(
         "Unchanged".into(),
         json!({
             "description": "The caller has this content already.",
-            "headers": { "ETag": header("ETag"), "Last-Modified": header("LastModified") },
+            "headers": {
+                "ETag": header("ETag"),
+                "Last-Modified": header("LastModified"),
+                "Content-Disposition": header("ContentDisposition"),
+            },
         }),
     );
     Value::Object(responses)
@@ -175,17 +208,24 @@ pub fn of(operation: &Operation, has_examples: bool) -> Value {
 }
 
 /// The answers of an operation that this server does not have.
-pub fn of_missing() -> Value {
+pub fn of_missing(name: &str) -> Value {
+    let content = if SHARING.contains(&name) { share_content() } else { command_content() };
+    let answer = |description: &str| json!({ "description": description, "headers": error_header(), "content": content });
     let mut responses = Map::new();
-    responses.insert(
-        "200".into(),
-        json!({ "description": "Result 0.", "headers": error_header(), "content": command_content() }),
-    );
-    for (name, status, _) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
-        responses.insert((*status).into(), response(name));
+    responses.insert("200".into(), answer("Not offered: result 0."));
+    for (name, status, description) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
+        let is_shared = content == command_content();
+        let failure = if is_shared { response(name) } else { answer(description) };
+        responses.insert((*status).into(), failure);
     }
     responses.insert("421".into(), response("WrongServer"));
     Value::Object(responses)
+}
+
+/// Operations with shares fail in an envelope of their own.
+fn share_content() -> Value {
+    let schema = reference("ShareFailure");
+    json!({ "application/json": { "schema": schema }, "text/xml": { "schema": schema } })
 }
 
 fn response(name: &str) -> Value {
@@ -272,8 +312,9 @@ fn bytes_further(operation: &Operation, types: &[&str], responses: &mut Map<Stri
     let mut headers = bytes_headers(operation);
     headers.insert("Content-Range".into(), header("ContentRange"));
     let mut content = bytes_content(types);
-    content["multipart/byteranges"] = json!({ "schema": { "type": "string" } });
+    content["multipart/byteranges"] = json!({ "schema": { "type": "string", "contentMediaType": "multipart/byteranges", "format": "binary" } });
     let part = json!({ "description": "The range of bytes that was asked for.", "headers": headers, "content": content });
     responses.insert("206".into(), part);
     responses.insert("304".into(), response("Unchanged"));
+    responses.insert("412".into(), response("OtherContent"));
 }

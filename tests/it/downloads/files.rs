@@ -89,9 +89,7 @@ fn only_harmless_types_are_shown_and_those_can_do_nothing() {
         (".jpg", false),
     ] {
         bob.upload("/bob", name, b"<script>alert(1)</script>").ok();
-        for (disposition, is_wanted) in
-            [("inline", true), ("attachment", false), ("", false), ("INLINE; x", false)]
-        {
+        for (disposition, is_wanted) in [("inline", true), ("attachment", false), ("", false)] {
             let query = form(&[
                 ("filepath", &format!("/bob/{name}")),
                 ("filename", name),

@@ -1,6 +1,6 @@
 //! Somebody who calls the API: a keep-alive connection, a cookie jar, and the calls that most tests make.
 
-use super::{Connection, Element, Multipart, PASSWORD, Reply, Server, form};
+use super::{Connection, Element, Multipart, PASSWORD, Reply, Server, contract, form};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -139,7 +139,8 @@ impl Caller {
             .unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.target))
     }
 
-    /// Sends a request to a server that may end at any time.
+    /// Sends a request to a server that may end at any time. The answer is one that the API's description has.
+    #[track_caller]
     pub fn try_send(&mut self, request: &Request) -> io::Result<Reply> {
         let bytes = self.bytes(request);
         let mut connection = match self.connection.take() {
@@ -153,6 +154,7 @@ impl Caller {
             self.connection = Some(connection);
         }
         self.remember(&reply);
+        contract::check(&request.method, &request.target, &reply);
         Ok(reply)
     }
 

@@ -5,6 +5,7 @@
 mod caller;
 mod command;
 mod connection;
+pub mod contract;
 mod data;
 mod disk;
 mod multipart;

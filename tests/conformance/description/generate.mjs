@@ -1,0 +1,13 @@
+// Makes the types of the TypeScript client from the description. Usage: node generate.mjs OPENAPI.json TYPES.d.ts
+
+import { readFile, writeFile } from "node:fs/promises";
+import openapiTS, { astToString } from "openapi-typescript";
+import ts from "typescript";
+
+const [from, to] = process.argv.slice(2);
+const blob = ts.factory.createTypeReferenceNode("Blob");
+const types = await openapiTS(JSON.parse(await readFile(from, "utf8")), {
+  // As the documentation of openapi-typescript says: bytes are a Blob.
+  transform: (schema) => (schema.format === "binary" ? blob : undefined),
+});
+await writeFile(to, astToString(types));

@@ -1,0 +1,305 @@
+//! Every answer that a test gets is compared with the description of the API: its status, its media type, its headers,
+//! and each field of its JSON or XML. So no test can pass on an answer that is not described.
+//!
+//! Patterns of texts are not compared: that would take a library, and `tests/conformance` has one.
+
+use super::{Data, Element, Reply, cloudlet};
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let text = cloudlet(&Data::empty(), &["api", "--openapi"], "").succeeded();
+    serde_json::from_str(&text).expect("the description is JSON")
+});
+
+/// Headers that mean something to a client of the API; the others belong to HTTP.
+const HEADERS: [&str; 7] = [
+    "set-cookie",
+    "x-cloudlet-error",
+    "x-cloudlet-left-out",
+    "content-range",
+    "content-disposition",
+    "etag",
+    "repr-digest",
+];
+
+/// Fails when an answer is not described for the request that it is an answer to.
+#[track_caller]
+pub fn check(method: &str, target: &str, reply: &Reply) {
+    let Some(call) = Call::of(target) else { return };
+    if let Err(wrong) = compare(method, &call, reply) {
+        panic!("{method} {target} is answered otherwise than described: {wrong}: {reply:?}");
+    }
+}
+
+/// Checks a JSON value against a schema of the description.
+pub fn fits(schema: &Value, value: &Value) -> Result<(), String> {
+    json_fits(schema, value)
+}
+
+/// The whole description.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+/// What a target calls.
+struct Call {
+    side: &'static str,
+    /// In lower case; empty where only the body can tell it.
+    name: String,
+}
+
+impl Call {
+    /// `None` for what is not the API's.
+    fn of(target: &str) -> Option<Call> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let rest = path.strip_prefix('/')?;
+        if rest == "upload" {
+            return Some(Call { side: "core", name: "upload".into() });
+        }
+        let (door, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let (side, name) = match door {
+            "core" => ("core", rest),
+            "app" => ("core", rest.split_once('/').map_or("", |(_, name)| name)),
+            "admin" => ("admin", rest.strip_prefix("index.php").unwrap_or(rest)),
+            _ => return None,
+        };
+        let in_query = || query.split('&').find_map(|field| field.strip_prefix("op="));
+        let name = Some(name.trim_matches('/')).filter(|name| !name.is_empty()).or_else(in_query);
+        Some(Call { side, name: name.unwrap_or("").to_lowercase() })
+    }
+}
+
+fn compare(method: &str, call: &Call, reply: &Reply) -> Result<(), String> {
+    if !["GET", "HEAD", "POST"].contains(&method) {
+        let is_told = reply.status == 405 && reply.header("allow").is_some();
+        return if is_told { Ok(()) } else { Err("another method has status 405 and Allow".into()) };
+    }
+    let Some(operation) = operation(method, call) else { return unknown(call, reply) };
+    let response = operation["responses"]
+        .get(reply.status.to_string())
+        .map(resolved)
+        .ok_or_else(|| format!("status {} is not declared", reply.status))?;
+    for name in HEADERS.into_iter().filter(|name| reply.headers(name).next().is_some()) {
+        let mut declared = response["headers"].as_object().into_iter().flat_map(Map::keys);
+        if !declared.any(|declared| declared.eq_ignore_ascii_case(name)) {
+            return Err(format!("the header {name} is not declared"));
+        }
+    }
+    if method == "HEAD" { Ok(()) } else { body_fits(response, reply) }
+}
+
+/// The operation that a call is of, as the description has it.
+fn operation(method: &str, call: &Call) -> Option<&'static Value> {
+    let path = format!("/{}/{}", call.side, call.name);
+    let mut paths = DOCUMENT["paths"].as_object()?.iter();
+    let methods = paths.find(|(known, _)| known.eq_ignore_ascii_case(&path)).map(|(_, methods)| methods)?;
+    // What changes something is described as a POST; that a GET does the same is said in words.
+    let got = methods.get("get").filter(|_| method != "POST");
+    got.or_else(|| methods.get("post"))
+}
+
+/// What is not described is not offered. Where only the body names the operation, nothing is known of it here.
+fn unknown(call: &Call, reply: &Reply) -> Result<(), String> {
+    let is_offered = reply.status == 200 && reply.header("x-cloudlet-error") != Some("not-offered");
+    match is_offered && !call.name.is_empty() {
+        true => Err("the operation is not described".into()),
+        false => Ok(()),
+    }
+}
+
+fn body_fits(response: &Value, reply: &Reply) -> Result<(), String> {
+    let Some(content) = response.get("content") else {
+        return if reply.body.is_empty() { Ok(()) } else { Err("a body is not declared".into()) };
+    };
+    let media = reply.header("content-type").unwrap_or("").split(';').next().unwrap_or("").trim();
+    let declared = content.get(media).or_else(|| content.get("*/*"));
+    let schema = &declared.ok_or_else(|| format!("the media type {media:?} is not declared"))?["schema"];
+    if schema.get("contentMediaType").is_some() {
+        return Ok(());
+    }
+    match media {
+        "application/json" => json_fits(schema, &reply.json()),
+        "text/xml" => xml_fits(schema, &reply.xml()),
+        _ => json_fits(schema, &reply.text().into()),
+    }
+}
+
+/// What a reference leads to.
+fn resolved(value: &Value) -> &Value {
+    match value["$ref"].as_str() {
+        Some(reference) => {
+            DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}"))
+        }
+        None => value,
+    }
+}
+
+fn json_fits(schema: &Value, value: &Value) -> Result<(), String> {
+    let schema = resolved(schema);
+    if let Some(either) = schema["anyOf"].as_array() {
+        let wrong: Vec<String> = either.iter().filter_map(|schema| json_fits(schema, value).err()).collect();
+        return if wrong.len() < either.len() { Ok(()) } else { Err(wrong.join(", and ")) };
+    }
+    let is_of_type = match schema["type"].as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        other => return Err(format!("the schema has the type {other:?}")),
+    };
+    if !is_of_type {
+        return Err(format!("{value} is not of the type {}", schema["type"]));
+    }
+    if schema["enum"].as_array().is_some_and(|known| !known.contains(value))
+        || schema.get("const").is_some_and(|only| only != value)
+        || schema["maxLength"]
+            .as_u64()
+            .is_some_and(|most| value.as_str().is_some_and(|text| text.len() as u64 > most))
+        || schema["minimum"].as_i64().is_some_and(|least| value.as_i64().is_some_and(|number| number < least))
+    {
+        return Err(format!("{value} does not fit {schema}"));
+    }
+    match value {
+        Value::Object(fields) => object_fits(schema, fields),
+        Value::Array(items) => array_fits(schema, items),
+        _ => Ok(()),
+    }
+}
+
+fn object_fits(schema: &Value, fields: &Map<String, Value>) -> Result<(), String> {
+    // Without declared fields anything may be in it.
+    let Some(properties) = schema["properties"].as_object() else { return Ok(()) };
+    for (name, value) in fields {
+        let property = properties.get(name).ok_or_else(|| format!("the field {name} is not declared"))?;
+        json_fits(property, value).map_err(|wrong| format!("{name}: {wrong}"))?;
+    }
+    for name in required(schema) {
+        if !fields.contains_key(name) {
+            return Err(format!("the field {name} is missing"));
+        }
+    }
+    Ok(())
+}
+
+fn array_fits(schema: &Value, items: &[Value]) -> Result<(), String> {
+    let count = items.len() as u64;
+    if schema["minItems"].as_u64().is_some_and(|least| count < least)
+        || schema["maxItems"].as_u64().is_some_and(|most| count > most)
+    {
+        return Err(format!("{count} records"));
+    }
+    items.iter().try_for_each(|item| json_fits(&schema["items"], item))
+}
+
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// An element against the schema of its record or document: the children stand in the order of the properties.
+fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
+    let schema = resolved(schema);
+    if let Some(either) =
+        schema["anyOf"].as_array().filter(|_| !element.children.is_empty() || is_root(schema))
+    {
+        let named = either.iter().map(resolved).find(|one| one["xml"]["name"] == element.name.as_str());
+        return xml_fits(named.ok_or_else(|| format!("the root {} is not declared", element.name))?, element);
+    }
+    let Some(properties) = schema["properties"].as_object() else { return text_fits(schema, &element.text) };
+    if schema["xml"]["name"].as_str().is_some_and(|root| root != element.name) {
+        return Err(format!("the root is {}", element.name));
+    }
+    let mut children = element.children.iter().peekable();
+    for (name, property) in properties {
+        let is_list = property["type"] == "array";
+        let mut count = 0;
+        while let Some(child) = children.next_if(|child| child.name == *name && (is_list || count == 0)) {
+            let schema = if is_list { &property["items"] } else { property };
+            xml_fits(schema, child).map_err(|wrong| format!("{name}: {wrong}"))?;
+            count += 1;
+        }
+        if count == 0 && required(schema).any(|required| required == name) {
+            return Err(format!("the element {name} is missing, or not in its place"));
+        }
+    }
+    match children.next() {
+        Some(child) => Err(format!("the element {} is not declared, or not in its place", child.name)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the alternatives of a schema are whole documents.
+fn is_root(schema: &Value) -> bool {
+    schema["anyOf"].as_array().into_iter().flatten().any(|one| resolved(one).get("xml").is_some())
+}
+
+/// The text of an element against the schema of its value.
+fn text_fits(schema: &Value, text: &str) -> Result<(), String> {
+    let as_text = json_fits(schema, &text.into());
+    match text.parse::<i64>() {
+        Ok(number) if as_text.is_err() => json_fits(schema, &number.into()),
+        _ => as_text,
+    }
+}
+
+/// Every example of the description is what its schema says.
+#[test]
+fn examples_fit_their_schemas() {
+    let mut count = 0;
+    for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+        for (status, response) in methods["post"]["responses"].as_object().unwrap() {
+            let content = resolved(response)["content"].as_object();
+            for (media, content) in content.into_iter().flatten() {
+                let Some(example) = content.get("example") else { continue };
+                let schema = &content["schema"];
+                let fit = match media.as_str() {
+                    "text/xml" => {
+                        Element::parse(example.as_str().unwrap()).and_then(|root| xml_fits(schema, &root))
+                    }
+                    _ => json_fits(schema, example),
+                };
+                fit.unwrap_or_else(|wrong| panic!("{path} {status} {media}: {wrong}"));
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 200, "{count} examples");
+}
+
+/// A check that never finds anything proves nothing.
+#[test]
+fn answers_that_are_not_described_are_found() {
+    let reply = |status: u16, kind: &str, body: &str| Reply {
+        version: "HTTP/1.1".into(),
+        status,
+        headers: vec![("content-type".into(), kind.into())],
+        framing: super::Framing::Length,
+        body: body.into(),
+    };
+    let json = "application/json; charset=utf-8";
+    let right = r#"{"server":[{"name":"x","version":"1","awaitssetup":0,"passwordminlength":8}]}"#;
+    let xml = "<serverinfo><server><name>x</name><version>1</version><awaitssetup>0</awaitssetup><passwordminlength>8</passwordminlength></server></serverinfo>";
+    let call = || Call::of("/core/serverinfo").unwrap();
+    assert_eq!(compare("GET", &call(), &reply(200, json, right)), Ok(()));
+    assert_eq!(compare("GET", &call(), &reply(200, "text/xml", xml)), Ok(()));
+    for (status, kind, body) in [
+        (418, json, right.to_owned()),
+        (200, "text/html", right.to_owned()),
+        (200, json, right.replace("\"version\"", "\"release\"")),
+        (200, json, right.replace(":8", ":\"8\"")),
+        (200, json, right.replace(":0", ":2")),
+        (200, json, right.replace("}]}", ",\"more\":1}]}")),
+        (200, json, "{}".to_owned()),
+        (200, "text/xml", xml.replace("serverinfo", "info")),
+        (200, "text/xml", xml.replace("<version>1</version>", "")),
+        (
+            200,
+            "text/xml",
+            xml.replace("<name>x</name><version>1</version>", "<version>1</version><name>x</name>"),
+        ),
+        (200, "text/xml", xml.replace("<awaitssetup>0", "<awaitssetup>2")),
+        (200, "text/xml", xml.replace("</server>", "<more>1</more></server>")),
+    ] {
+        assert!(compare("GET", &call(), &reply(status, kind, &body)).is_err(), "{status} {kind} {body}");
+    }
+}
