@@ -122,6 +122,13 @@ pub fn shared() -> Value {
         json!({ "description": "The call names another server: see the setting `host_names`.", "content": sentence() }),
     );
     responses.insert(
+        "ToTls".into(),
+        json!({
+            "description": "A GET by plain HTTP, where the setting `redirect_to_tls` wants HTTPS.",
+            "headers": { "Location": { "description": "The same address by HTTPS.", "schema": { "type": "string" } } },
+        }),
+    );
+    responses.insert(
         "OtherContent".into(),
         json!({ "description": "The content is another than the call is about (`If-Match`, `If-Unmodified-Since`)." }),
     );
@@ -203,6 +210,7 @@ pub fn of(operation: &Operation, has_examples: bool) -> Value {
             responses.insert((*status).into(), response(&name));
         }
     }
+    responses.insert("308".into(), response("ToTls"));
     responses.insert("421".into(), response("WrongServer"));
     Value::Object(responses)
 }
@@ -218,6 +226,7 @@ pub fn of_missing(name: &str) -> Value {
         let failure = if is_shared { response(name) } else { answer(description) };
         responses.insert((*status).into(), failure);
     }
+    responses.insert("308".into(), response("ToTls"));
     responses.insert("421".into(), response("WrongServer"));
     Value::Object(responses)
 }

@@ -19,9 +19,9 @@ ENDING = "_(login|logout|locksession|updatepassword|setuserpassword|endothersess
 
 
 def cookies(server, target, **fields):
-    reply = Caller(server.address).call(target, **fields)
-    pairs = [value.split(";")[0] for name, value in reply.headers if name.lower() == "set-cookie"]
-    return "; ".join(pairs)
+    caller = Caller(server.address)
+    caller.call(target, **fields)
+    return caller.cookie_header
 
 
 def schemathesis(server, work, tools, side, cookie):

@@ -32,16 +32,6 @@ pub fn check(method: &str, target: &str, reply: &Reply) {
     }
 }
 
-/// Checks a JSON value against a schema of the description.
-pub fn fits(schema: &Value, value: &Value) -> Result<(), String> {
-    json_fits(schema, value)
-}
-
-/// The whole description.
-pub fn document() -> &'static Value {
-    &DOCUMENT
-}
-
 /// What a target calls.
 struct Call {
     side: &'static str,
