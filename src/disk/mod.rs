@@ -66,7 +66,7 @@ pub use folder::Found;
 pub use location::Location;
 pub use open_folder::{FolderState, OpenFolder};
 pub use reader::{Reader, Unchanged};
-pub use replace::{Commit, Moved, Replace};
+pub use replace::{Commit, Committed, Moved, Replace};
 pub use skipped::{Skipped, Wanted};
 pub use spool::{Records, Spool, SpoolLimits};
 pub use stage::Stage;

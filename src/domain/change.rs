@@ -19,16 +19,20 @@ pub type Undo = Box<dyn FnOnce() + Send>;
 /// Completes it.
 type Completion = Box<dyn FnOnce(&Cloud) + Send>;
 
-/// What comes of rows that are written: a value, some of which is known inside the transaction alone, and what is to be done
-/// once it is committed.
+/// What comes of rows that are written.
 pub struct Written<T> {
+    /// May be known inside the transaction alone.
     value: T,
+    /// What is to be done once it is committed.
     completions: Vec<Completion>,
+    /// What is kept until then.
+    held: Vec<Box<dyn Send>>,
 }
 
 impl<T: Send + 'static> Change<T> {
     pub(in crate::domain) fn new(rows: impl FnOnce(&Write) -> Result<T> + Send + 'static) -> Change<T> {
-        let rows = move |tx: &Write| Ok(Written { value: rows(tx)?, completions: Vec::new() });
+        let rows =
+            move |tx: &Write| Ok(Written { value: rows(tx)?, completions: Vec::new(), held: Vec::new() });
         Change { rows: Box::new(rows), undo: None }
     }
 
@@ -52,10 +56,10 @@ impl<T: Send + 'static> Change<T> {
         split: impl FnOnce(T) -> (U, F) + Send + 'static,
     ) -> Change<U> {
         self.rewritten(|rows, tx| {
-            let Written { value, mut completions } = rows(tx)?;
+            let Written { value, mut completions, held } = rows(tx)?;
             let (value, completion) = split(value);
             completions.push(Box::new(completion));
-            Ok(Written { value, completions })
+            Ok(Written { value, completions, held })
         })
     }
 
@@ -65,8 +69,8 @@ impl<T: Send + 'static> Change<T> {
         further: impl FnOnce(&Write, T) -> Result<U> + Send + 'static,
     ) -> Change<U> {
         self.rewritten(|rows, tx| {
-            let Written { value, completions } = rows(tx)?;
-            Ok(Written { value: further(tx, value)?, completions })
+            let Written { value, completions, held } = rows(tx)?;
+            Ok(Written { value: further(tx, value)?, completions, held })
         })
     }
 
@@ -74,10 +78,11 @@ impl<T: Send + 'static> Change<T> {
     pub(in crate::domain) fn and<U: Send + 'static>(self, other: Change<U>) -> Change<(T, U)> {
         let (first, second) = (self.undo, other.undo);
         let rows = move |tx: &Write| {
-            let Written { value, mut completions } = (self.rows)(tx)?;
+            let Written { value, mut completions, mut held } = (self.rows)(tx)?;
             let other = (other.rows)(tx)?;
             completions.extend(other.completions);
-            Ok(Written { value: (value, other.value), completions })
+            held.extend(other.held);
+            Ok(Written { value: (value, other.value), completions, held })
         };
         let undo: Undo = Box::new(|| [first, second].into_iter().flatten().for_each(|undo| undo()));
         Change { rows: Box::new(rows), undo: Some(undo) }
@@ -92,11 +97,12 @@ impl<T: Send + 'static> Change<T> {
         self.and_then(|_, value| Ok(map(value)))
     }
 
-    /// Keeps something until the rows are written.
-    pub(in crate::domain) fn holding(self, held: impl Send + 'static) -> Change<T> {
+    /// Keeps something until the rows are committed, or cannot be.
+    pub(in crate::domain) fn holding(self, guard: impl Send + 'static) -> Change<T> {
         self.rewritten(move |rows, tx| {
-            let _held = held;
-            rows(tx)
+            let mut written = rows(tx)?;
+            written.held.push(Box::new(guard));
+            Ok(written)
         })
     }
 
@@ -115,7 +121,8 @@ impl<T: Send + 'static> Change<T> {
         commit: impl FnOnce(Rows<T>) -> Result<Written<T>>,
     ) -> Result<T> {
         match commit(self.rows) {
-            Ok(Written { value, completions }) => {
+            Ok(Written { value, completions, held }) => {
+                drop(held);
                 completions.into_iter().for_each(|completion| completion(cloud));
                 Ok(value)
             }

@@ -33,10 +33,8 @@ fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> 
 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = context.view().writable(user, &params.path)?;
-    let to = context.cloud().former_place(user, &from)?;
-    let change = context.cloud().rename(user, &from.moved_to(to.clone())?, false)?;
-    let stat = context.settle(change)?;
-    Ok(Reply::said(to.shown().to_string()).with_etag(stat.etag()))
+    let restored = context.settle(context.cloud().restore(user, &from)?)?;
+    Ok(Reply::said(restored.path.to_string()).with_etag(restored.stat.etag()))
 }
 
 /// Says how much was removed.

@@ -14,7 +14,6 @@ use crate::domain::files::copied_checksums;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks::{self, ChangeGuard};
 use crate::domain::files::recycle_bin::{free_name, path_in_bin};
-use crate::domain::files::versions;
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
@@ -67,6 +66,7 @@ impl Cloud {
         &self,
         user: &User,
         change: &Move,
+        located: Located<'_>,
         replace: bool,
         changing: ChangeGuard,
     ) -> Result<Change<Stat>> {
@@ -76,43 +76,39 @@ impl Cloud {
         if target.stat(to.real())?.is_some() && !replace {
             return Err(taken());
         }
-        let (owner, bytes, reserved) = self.room_for_copy(from, to.real())?;
-        let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from)?;
-        let (id, keep_as) = (object_id(), object_id());
-        let options = CopyOptions { id, replace, keep_as: Some(keep_as.clone()), is_whole: true };
+        let (bytes, reserved) = self.room_for_copy(from, &located, to.real())?;
+        let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from, located)?;
+        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
+        let keep_as = Some(replacement.version.clone());
+        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
         let done = target.copy_from(&source, spot, to.real(), options, &mut |event| files.note(&event));
         let back =
             |error| if is_put_away { self.put_back(user, &source, &trashed, from, error) } else { error };
         let done = done.map_err(back)?;
-        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let rest = rest_without(&source, &trashed, bytes)?;
         let original = self.store.read(|read| Ok(trashed.node(read)?.map(|node| node.id)))?;
         let handover = self.handover(files, original, to.real(), true);
         let copied = done.copied.filter(|_| self.config().checksums);
         let arrived = (done.stat.kind == Kind::Folder).then(|| to.real().clone());
-        let (rows, by) = (self.rows(), user.name().to_owned());
-        let (from, to) = (from.real().clone(), to.real().clone());
+        let from = from.real().clone();
         let original = Original::of(&trashed, done.stat.kind, bytes, user);
-        let change = Change::new(move |tx| {
-            let _held = (changing, reserved);
+        let change = replacement.record_as(&done, move |tx, rows, to, by| {
             let node = trashed.node(tx)?;
             match rest {
                 Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
                 None => trash::delete(tx, &trashed.row.id)?,
             }
-            let settle = || {
-                let Some(node) = node else { return rows.record_saved(tx, &to, &done.stat, &by) };
-                let id = rows.record_moved(tx, &node, &to, &done.stat)?;
-                if let Some(source) = copied {
-                    let (before, after) = (rows::facts(&source), rows::facts(&done.stat));
-                    copied_checksums::hand_on(tx, node.id, &before, id, &after)?;
-                }
-                activities::note(tx, Action::Moved, &by, id, &from.real_text()).map(|()| id)
-            };
-            rows.record_replaced(tx, &to, kept, settle).map(|_| done.stat)
+            let Some(node) = node else { return rows.record_saved(tx, to, &done.stat, by) };
+            let id = rows.record_moved(tx, &node, to, &done.stat)?;
+            if let Some(source) = copied {
+                let (before, after) = (rows::facts(&source), rows::facts(&done.stat));
+                copied_checksums::hand_on(tx, node.id, &before, id, &after)?;
+            }
+            activities::note(tx, Action::Moved, by, id, &from.real_text()).map(|()| id)
         });
+        let change = change.telling(done.stat);
         Ok(change.completed_by(move |cloud| {
             let _on_its_way = on_its_way;
             handover.into_iter().for_each(|handover| handover.run(cloud));
@@ -144,17 +140,22 @@ impl Cloud {
     }
 
     /// What is to be moved, in the bin of its disk, and whether it was only put there for that.
-    fn stage_for_move(&self, user: &User, from: &Writable) -> Result<(Trashed, OnItsWay, bool)> {
-        match self.locate(from.real())? {
-            Some(Located::Trash(trashed)) => {
+    fn stage_for_move(
+        &self,
+        user: &User,
+        from: &Writable,
+        located: Located<'_>,
+    ) -> Result<(Trashed, OnItsWay, bool)> {
+        match located {
+            Located::Trash(trashed) => {
                 let on_its_way = self.on_their_way.begin(&trashed.row.id)?;
                 Ok((trashed, on_its_way, false))
             }
-            Some(Located::Files(_)) => {
+            Located::Files(_) => {
                 let (trashed, on_its_way) = self.move_to_bin_for_move(user, from)?;
                 Ok((trashed, on_its_way, true))
             }
-            Some(Located::Bin(_)) | None => from.there(None),
+            Located::Bin(_) => from.there(None),
         }
     }
 

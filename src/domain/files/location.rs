@@ -49,6 +49,15 @@ impl Located<'_> {
         }
     }
 
+    /// To what it belongs.
+    pub fn root(&self, cloud: &Cloud) -> Result<Root> {
+        match self {
+            Located::Files(path) => cloud.root_of(path),
+            Located::Trash(trashed) => Ok(trashed.row.owner.clone()),
+            Located::Bin(owner) => Ok(owner.clone()),
+        }
+    }
+
     /// As the disk takes it.
     ///
     /// # Errors
@@ -150,7 +159,15 @@ impl Cloud {
 
     /// How much a path holds, among the files or in a bin; `None` where there is nothing.
     pub(in crate::domain) fn usage(&self, path: &CloudPath) -> Result<Option<Usage>> {
-        let Some(located) = self.locate(path)? else { return Ok(None) };
+        self.locate(path)?.map_or(Ok(None), |located| self.usage_of(path, &located))
+    }
+
+    /// The same for a path of which it is known where it leads.
+    pub(in crate::domain) fn usage_of(
+        &self,
+        path: &CloudPath,
+        located: &Located<'_>,
+    ) -> Result<Option<Usage>> {
         if matches!(located, Located::Bin(_)) {
             let mut all = Usage::default();
             for found in self.list(path)?.unwrap_or_default() {

@@ -10,4 +10,5 @@ pub mod locks;
 pub mod operations;
 pub(in crate::domain) mod portable_name;
 pub mod recycle_bin;
+pub(in crate::domain) mod replacement;
 pub mod versions;

@@ -4,7 +4,6 @@
 
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
-use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{Cached, CopyEvent, CopyOptions, Kind, Moved, Reader, Stat, Usage, Volume};
 use crate::domain::access::rights::{
@@ -18,7 +17,6 @@ use crate::domain::files::listing::Part;
 use crate::domain::files::location::Located;
 use crate::domain::files::locks::{self, Purpose};
 use crate::domain::files::recycle_bin::{Deleted, node_of};
-use crate::domain::files::versions;
 use crate::domain::index::order::Sort;
 use crate::domain::index::rows;
 use crate::domain::quota::entries::entries;
@@ -269,42 +267,41 @@ impl Cloud {
         change: &Move,
         replace: bool,
     ) -> Result<(Change<Stat>, MovedFolder)> {
+        let from = change.from();
+        let located = from.there(self.locate(from.real())?)?;
+        self.move_located(user, change, located, replace)
+    }
+
+    /// The same for what lies at a place that is known already.
+    pub(in crate::domain) fn move_located(
+        &self,
+        user: &User,
+        change: &Move,
+        located: Located<'_>,
+        replace: bool,
+    ) -> Result<(Change<Stat>, MovedFolder)> {
         let (from, to) = (change.from(), change.to());
         let changing = self.begin_change(user, &[from, to])?;
-        let owner = self.root_of(to.real())?;
         if !self.volumes.are_together(from.real(), to.real()) {
-            return Ok((self.move_across(user, change, replace, changing)?, None));
+            return Ok((self.move_across(user, change, located, replace, changing)?, None));
         }
-        let reserved = if self.root_of(from.real())? == owner {
-            self.reserve_nothing(&owner)
-        } else {
-            let held = from.there(self.usage(from.real())?)?;
-            self.take_entries(&owner, entries(&held))?;
-            self.reserve_for_move(&owner, held.bytes)?
-        };
-        self.check_depth_of_move(from, to.real())?;
-        let keep_as = object_id();
-        let located = from.there(self.locate(from.real())?)?;
+        let reserved = self.check_room_of_move(from, &located, to.real())?;
+        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let volume = self.volumes.of(to.real())?;
-        let done = volume.rename(located.spot()?, to.real(), replace, Some(&keep_as))?;
-        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let (rows, to) = (self.rows(), to.real().clone());
+        let done = volume.rename(located.spot()?, to.real(), replace, Some(&replacement.version))?;
+        let (former, to) = (from.real().clone(), to.real().clone());
         // What has replaced something stays: old and new are kept, and the next visit finds out.
-        let undo = kept.is_none().then(|| Cloud::moving_back(&volume, &to, from.real(), &located));
-        let held = (changing, reserved);
+        let undo = done.kept.is_none().then(|| Cloud::moving_back(&volume, &to, &former, &located));
         let is_folder = done.stat.kind == Kind::Folder && matches!(located, Located::Files(_));
-        let folder = is_folder.then(|| (from.real().clone(), to.clone()));
+        let folder = is_folder.then(|| (former.clone(), to.clone()));
         let moved = Moved { before: done.moved.unwrap_or(done.stat), now: done.stat };
         let change = if let Located::Trash(trashed) = located {
             let taken_out = self.taken_out(trashed, &to, moved, user.name())?;
-            Change::new(move |tx| rows.record_replaced(tx, &to, kept, || taken_out(tx)))
+            replacement.record_as(&done, move |tx, _, _, _| taken_out(tx))
         } else {
-            let (from, by) = (from.real().clone(), user.name().to_owned());
-            Change::new(move |tx| {
-                rows.record_replaced(tx, &to, kept, || rows.moved(tx, &from, &to, &moved, &by))
-            })
+            replacement.record_as(&done, move |tx, rows, to, by| rows.moved(tx, &former, to, &moved, by))
         };
-        let change = change.holding(held).telling(done.stat);
+        let change = change.telling(done.stat);
         let change = match undo {
             Some(undo) => change.undone_by(undo),
             None => change,
@@ -312,22 +309,35 @@ impl Cloud {
         Ok((change, folder))
     }
 
-    /// Refuses a move that would put something where no path can lead. Only one that leads further down is looked at: what is
-    /// in a large folder takes its time to count.
-    fn check_depth_of_move(&self, from: &Reach, to: &CloudPath) -> Result<()> {
-        let is_further_down = to.parts().len() > from.real().parts().len() || from.real().is_in_bin();
-        if !is_further_down {
-            return Ok(());
+    /// Refuses a move on one disk that would put something where no path can lead, and reserves what it takes of the limits of
+    /// another root.
+    fn check_room_of_move(&self, from: &Reach, located: &Located<'_>, to: &CloudPath) -> Result<Reserved> {
+        let owner = self.root_of(to)?;
+        let reserved = if located.root(self)? == owner {
+            self.reserve_nothing(&owner)
+        } else {
+            let held = from.there(self.usage_of(from.real(), located)?)?;
+            self.take_entries(&owner, entries(&held))?;
+            self.reserve_for_move(&owner, held.bytes)?
+        };
+        // Only a move further down is looked at: what is in a large folder takes its time to count.
+        if to.parts().len() > from.real().parts().len() || from.real().is_in_bin() {
+            self.held_in_reach(from, located, to)?;
         }
-        self.held_in_reach(from, to).map(drop)
+        Ok(reserved)
     }
 
     /// What something holds, where paths can lead to all of it when it lies at another place.
     ///
     /// # Errors
     /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
-    pub(in crate::domain) fn held_in_reach(&self, from: &Reach, to: &CloudPath) -> Result<Usage> {
-        let held = from.there(self.usage(from.real())?)?;
+    pub(in crate::domain) fn held_in_reach(
+        &self,
+        from: &Reach,
+        located: &Located<'_>,
+        to: &CloudPath,
+    ) -> Result<Usage> {
+        let held = from.there(self.usage_of(from.real(), located)?)?;
         if to.can_reach(held.levels, held.path_bytes) {
             return Ok(held);
         }
@@ -338,19 +348,20 @@ impl Cloud {
         Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
     }
 
-    /// Room for what something holds at another place: whose it will be there, its bytes, and what is promised for them.
+    /// Room for what something holds at another place: its bytes, and what is promised for them.
     ///
     /// # Errors
     /// As [`Cloud::held_in_reach`]; `Code::Full` when it does not fit.
     pub(in crate::domain) fn room_for_copy(
         &self,
         from: &Reach,
+        located: &Located<'_>,
         to: &CloudPath,
-    ) -> Result<(Root, u64, Reserved)> {
-        let (owner, held) = (self.root_of(to)?, self.held_in_reach(from, to)?);
+    ) -> Result<(u64, Reserved)> {
+        let (owner, held) = (self.root_of(to)?, self.held_in_reach(from, located, to)?);
         self.take_entries(&owner, entries(&held))?;
         let reserved = self.reserve(&owner, held.bytes)?;
-        Ok((owner, held.bytes, reserved))
+        Ok((held.bytes, reserved))
     }
 
     /// Moves something back to where it was.
@@ -398,10 +409,10 @@ impl Cloud {
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
         let located = from.there(self.locate(from.real())?)?;
-        let (owner, _, reserved) = self.room_for_copy(from, to.real())?;
-        let keep_as = object_id();
-        let options =
-            CopyOptions { id: object_id(), replace, keep_as: Some(keep_as.clone()), is_whole: false };
+        let (_, reserved) = self.room_for_copy(from, &located, to.real())?;
+        let replacement = self.begin_replacement(user, to.real(), changing, reserved);
+        let keep_as = Some(replacement.version.clone());
+        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
         let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
         let mut each = |event: CopyEvent<'_>| match event {
@@ -411,17 +422,14 @@ impl Cloud {
             }
         };
         let done = target.copy_from(&source, located.spot()?, to.real(), options, &mut each)?;
-        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
         let original = self.source_node(&located)?;
         let copied = done.copied.zip(original).filter(|_| self.config().checksums);
         let handover = self.handover(files, original, to.real(), false);
-        let (rows, by, to) = (self.rows(), user.name().to_owned(), to.real().clone());
-        let change = Change::new(move |tx| {
-            let node = rows.record_replaced(tx, &to, kept, || rows.record_saved(tx, &to, &done.stat, &by))?;
+        let change = replacement.record(&done).and_then(move |tx, node| {
             let Some((source, original)) = copied else { return Ok(()) };
             copied_checksums::hand_on(tx, original, &rows::facts(&source), node, &rows::facts(&done.stat))
         });
-        let change = change.holding((changing, reserved)).telling(left_out);
+        let change = change.telling(left_out);
         Ok(change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud))))
     }
 

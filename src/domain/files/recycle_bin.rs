@@ -7,7 +7,7 @@ use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
-use crate::disk::{Found, Kind, Location, Moved};
+use crate::disk::{Found, Kind, Location, Moved, Stat};
 use crate::domain::access::rights::{Deletable, Reach, Writable};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
@@ -178,13 +178,8 @@ impl Cloud {
 
     /// Removes what a path in the bin names for good.
     pub(in crate::domain) fn purge_path(&self, path: &Deletable) -> Result<Change<()>> {
-        match self.locate(path.real())? {
-            Some(Located::Trash(trashed)) if self.stat(path.real())?.is_some() => {
-                let purged = self.purge(trashed)?;
-                Ok(Change::new(move |tx| purged.rows(tx)))
-            }
-            _ => path.there(None),
-        }
+        let purged = self.purge(self.existing_in_bin(path)?)?;
+        Ok(Change::new(move |tx| purged.rows(tx)))
     }
 
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
@@ -227,16 +222,36 @@ impl Cloud {
         Change::new(move |tx| purged.iter().try_for_each(|purged| purged.rows(tx))).telling(emptied)
     }
 
-    /// Where something in the bin was, or where there is room for it next to that: the folders above are made again.
+    /// What a path leads to in a bin.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when nothing is there, and for what is not in a bin.
+    fn existing_in_bin(&self, path: &Reach) -> Result<Trashed> {
+        let located = path.there(self.locate(path.real())?)?;
+        path.there(self.stat_of(path.real(), &located)?)?;
+        match located {
+            Located::Trash(trashed) => Ok(trashed),
+            Located::Files(_) | Located::Bin(_) => path.there(None),
+        }
+    }
+
+    /// Puts something in the bin back where it was, or beside that under a numbered name; folders above it that are gone are
+    /// made again.
     ///
     /// # Errors
     /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
-    /// somebody else has locked the folder: then no folder is made either.
-    pub fn former_place(&self, user: &User, path: &Writable) -> Result<Writable> {
-        let Some(Located::Trash(trashed)) = self.locate(path.real())? else {
-            return path.there(None);
-        };
-        path.there(self.stat(path.real())?)?;
+    /// somebody else has locked the folder: then no folder is made either; `Code::Full`.
+    pub fn restore(&self, user: &User, from: &Writable) -> Result<Change<Restored>> {
+        let trashed = self.existing_in_bin(from)?;
+        let to = self.former_place(user, &trashed)?;
+        let path = to.shown().clone();
+        let change = from.clone().moved_to(to)?;
+        let (change, _) = self.move_located(user, &change, Located::Trash(trashed), false)?;
+        Ok(change.map(|stat| Restored { path, stat }))
+    }
+
+    /// Where something in the bin was, or where there is room for it next to that; the folders above are made again.
+    fn former_place(&self, user: &User, trashed: &Trashed) -> Result<Writable> {
         let unknown = || {
             Error::new(
                 Code::Conflict,
@@ -266,6 +281,14 @@ impl Cloud {
         Err(Error::new(Code::Conflict, "Everything with this name exists already.")
             .for_reason(Reason::Exists))
     }
+}
+
+/// What is no longer in the bin.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// Its path now, as its user sees it.
+    pub path: ShownPath,
+    pub stat: Stat,
 }
 
 /// What came of emptying a bin.

@@ -4,18 +4,17 @@ use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{CopyOptions, Kind, Location, Moved, Stat};
+use crate::disk::{CopyOptions, Kind, Location, Stat};
 use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::files::locks::Purpose;
 use crate::domain::files::recycle_bin::{Emptied, node_of};
 use crate::domain::index::rows;
-use crate::domain::index::rows::IndexRows;
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
-use crate::store::versions::{self, Kept, NewVersion, VersionRow};
-use crate::store::{Write, nodes};
+use crate::store::nodes;
+use crate::store::versions::{self, Kept, VersionRow};
 use std::os::fd::OwnedFd;
 
 /// A content of a file: the live one, or one that it had.
@@ -118,32 +117,30 @@ impl Cloud {
             return Ok(Change::new(move |_| Ok(history.stat)));
         }
         let source = self.volumes.of_root(&history.old(id)?.owner)?;
-        let (keep_as, owner, target) =
-            (object_id(), self.root_of(path.real())?, self.volumes.of(path.real())?);
+        let (owner, target) = (self.root_of(path.real())?, self.volumes.of(path.real())?);
         let (is_here, from) = (source.id() == target.id(), Location::Version(id));
+        let reserved = match is_here {
+            true => self.reserve_nothing(&owner),
+            false => self.reserve(&owner, history.old(id)?.size_bytes)?,
+        };
+        let replacement = self.begin_replacement(user, path.real(), changing, reserved);
         let done = if is_here {
-            target.rename(from, path.real(), true, Some(&keep_as))?
+            target.rename(from, path.real(), true, Some(&replacement.version))?
         } else {
-            let reserved = self.reserve(&owner, history.old(id)?.size_bytes)?;
             let options = CopyOptions {
                 id: object_id(),
                 replace: true,
-                keep_as: Some(keep_as.clone()),
+                keep_as: Some(replacement.version.clone()),
                 is_whole: false,
             };
-            target.copy_from(&source, from, path.real(), options, &mut |_| {}).inspect(|_| drop(reserved))?
+            target.copy_from(&source, from, path.real(), options, &mut |_| {})?
         };
-        let kept = done.kept.map(|old| kept(user, &owner, keep_as, &old));
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
-        let (rows, by) = (self.rows(), user.name().to_owned());
-        let (path, id, purged) = (path.real().clone(), id.to_owned(), id.to_owned());
-        let change = Change::new(move |tx| {
-            // The one that is kept comes first and so gets a number that no content had.
-            let node =
-                rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
+        let (id, purged) = (id.to_owned(), id.to_owned());
+        // The one that is kept comes first and so gets a number that no content had.
+        let change = replacement.record(&done).and_then(move |tx, node| {
             versions::promote(tx, node, &id, &done.stat.content_id(), before).map(|()| done.stat)
         });
-        let change = change.holding(changing);
         if is_here {
             return Ok(change);
         }
@@ -211,48 +208,4 @@ fn no_version() -> Error {
 
 fn seconds(nanoseconds: i64) -> i64 {
     nanoseconds.div_euclid(1_000_000_000)
-}
-
-/// The row of an old content that was kept.
-pub(in crate::domain) fn kept(user: &User, owner: &Root, id: String, old: &Moved) -> NewVersion {
-    let (before, old) = (rows::facts(&old.before), rows::facts(&old.now));
-    NewVersion {
-        id,
-        node: 0,
-        owner: owner.clone(),
-        size_bytes: old.size_bytes,
-        modified_nanoseconds: old.modified_nanoseconds,
-        changed_nanoseconds: old.changed_nanoseconds,
-        former: None,
-        inode: old.inode,
-        former_changed_nanoseconds: before.changed_nanoseconds,
-        written_by: String::new(),
-        written_how: String::new(),
-        created_by: user.name().to_owned(),
-    }
-}
-
-impl IndexRows {
-    /// Notes a new content by `save`, which tells its entry of the index, and the old one that was kept. Returns that entry.
-    pub(in crate::domain) fn record_replaced(
-        &self,
-        tx: &Write,
-        path: &CloudPath,
-        kept: Option<NewVersion>,
-        save: impl FnOnce() -> Result<i64>,
-    ) -> Result<i64> {
-        let Some(kept) = kept else { return save() };
-        // Afterwards the entry says who wrote the new one.
-        let before = self.known(tx, path)?;
-        let former = before.as_ref().map(|before| before.id);
-        let (written_by, written_how) = before.map_or_else(Default::default, |before| {
-            (before.modified_by.unwrap_or_default(), before.modified_how)
-        });
-        let node = save()?;
-        if let Some(replaced) = former.filter(|former| *former != node) {
-            versions::pass_on(tx, replaced, node)?;
-        }
-        versions::insert(tx, &NewVersion { node, former, written_by, written_how, ..kept })?;
-        Ok(node)
-    }
 }

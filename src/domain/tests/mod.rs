@@ -209,8 +209,7 @@ impl House {
 
     fn restore(&self, target: &str) -> Result<()> {
         let from = self.cloud.view().writable(&self.user, &shown(target))?;
-        let to = self.cloud.former_place(&self.user, &from)?;
-        self.settle(self.cloud.rename(&self.user, &from.moved_to(to)?, false)).map(drop)
+        self.settle(self.cloud.restore(&self.user, &from)).map(drop)
     }
 
     /// The content of a file.

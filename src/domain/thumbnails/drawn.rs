@@ -11,7 +11,6 @@ use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
 use crate::domain::access::rights::{Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::Located;
-use crate::domain::files::versions;
 use crate::domain::index::{moved, rows};
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
@@ -191,19 +190,14 @@ impl Cloud {
         let id = object_id();
         let volume = self.volumes.of(path.real())?;
         let stage = volume.stage(&id, Some(old.size))?;
-        let keep_as = object_id();
+        let replacement = self.begin_replacement(user, path.real(), changing, reserved);
         let placed = self.write_turned(reader, &stage, quarters).and_then(|()| {
             let replace = Replace::IfMatches(old.etag());
-            let commit = Commit { replace, modified: None, keep_as: Some(keep_as.clone()) };
+            let commit = Commit { replace, modified: None, keep_as: Some(replacement.version.clone()) };
             volume.commit(stage, path.real(), commit)
         });
         let done = placed.inspect_err(|_| self.volumes.discard_quietly(path.real(), &id))?;
-        let kept = done.kept.map(|old| versions::kept(user, &owner, keep_as, &old));
-        let (rows, by, path) = (self.rows(), user.name().to_owned(), path.real().clone());
-        let change = Change::new(move |tx| {
-            rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))
-        });
-        Ok(change.holding((changing, reserved)).telling(done.stat))
+        Ok(replacement.record(&done).telling(done.stat))
     }
 
     fn write_turned(&self, mut reader: Reader, stage: &Stage, quarters: Quarters) -> Result<()> {

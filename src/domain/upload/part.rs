@@ -12,7 +12,6 @@ use crate::disk::{Commit, Kind, Stage, Stat};
 use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
-use crate::domain::files::versions;
 use crate::domain::index::rows;
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::upload::moves::Moves;
@@ -443,21 +442,17 @@ impl Part<'_> {
         // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[&self.target])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;
-        let (id, keep_as) = (stage.id().to_owned(), object_id());
+        let id = stage.id().to_owned();
+        let replacement = self.cloud.begin_replacement(&self.user, path, changing, self.reserved.take());
         let modified = self.options.modified.map(from_seconds);
-        let done =
-            volume.commit(stage, path, Commit { replace, modified, keep_as: Some(keep_as.clone()) })?;
-        let kept = done.kept.map(|old| versions::kept(&self.user, self.reserved.root(), keep_as, &old));
-        let (rows, by, path) = (self.cloud.rows(), self.user.name().to_owned(), path.clone());
-        let held = (changing, self.reserved.take());
-        let change = Change::new(move |tx| {
+        let keep_as = Some(replacement.version.clone());
+        let done = volume.commit(stage, path, Commit { replace, modified, keep_as })?;
+        let change = replacement.record(&done).and_then(move |tx, node| {
             uploads::delete(tx, &id)?;
-            let node =
-                rows.record_replaced(tx, &path, kept, || rows.record_saved(tx, &path, &done.stat, &by))?;
             // The old content has taken its own along.
             checksum.map_or(Ok(()), |checksum| checksums::save(tx, node, &rows::facts(&done.stat), &checksum))
         });
-        Ok(change.holding(held).telling(Received::File(done.stat)))
+        Ok(change.telling(Received::File(done.stat)))
     }
 
     /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.

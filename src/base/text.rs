@@ -1,0 +1,36 @@
+//! What texts may be that people and programs give things as names and words.
+
+/// Whether this is a line of text: not empty, at most so many bytes, without control characters.
+pub fn is_line(text: &str, bytes_max: usize) -> bool {
+    !text.is_empty() && text.len() <= bytes_max && !text.chars().any(char::is_control)
+}
+
+/// Whether this is a text of lines, which may be empty: at most so many bytes, and no control characters but ends of lines and
+/// tabs.
+pub fn is_lines(text: &str, bytes_max: usize) -> bool {
+    let is_forbidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
+    text.len() <= bytes_max && !text.chars().any(is_forbidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_short_visible_and_not_empty() {
+        for (text, is_one) in
+            [("a", true), ("äö", true), ("", false), ("äöü", false), ("a\tb", false), ("a\u{85}", false)]
+        {
+            assert_eq!(is_line(text, 5), is_one, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_may_be_parted_and_set_in() {
+        for (text, are_some) in
+            [("", true), ("a\n\tb", true), ("a\rb", false), ("\u{0}", false), ("123456", false)]
+        {
+            assert_eq!(is_lines(text, 5), are_some, "{text:?}");
+        }
+    }
+}
