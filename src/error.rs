@@ -3,43 +3,80 @@
 //!
 //! Only the API's encoder turns it into bytes. Absence is `Ok(None)`, never an error.
 
+use crate::base::http_status::Status;
 use crate::base::obstacle::Obstacle;
 use crate::base::shown_path::ShownPath;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The kind of failure. It decides the HTTP status, if one is due, and a command's exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+/// Declares each code once: its word for programs, its outcome in the audit log, and the HTTP status of
+/// an answer that would have been the bytes of a file. `api::encode` decides about other answers.
+macro_rules! codes {
+    ($( $(#[$note:meta])* $name:ident $word:literal $outcome:literal $status:ident; )+) => {
+        /// The kind of failure. It decides the HTTP status, if one is due, and a command's exit code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $( $(#[$note])* $name, )+
+        }
+
+        impl Code {
+            #[cfg(test)]
+            pub const ALL: &[Code] = &[$( Code::$name, )+];
+
+            /// The word for programs. It never changes.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $( Code::$name => $word, )+
+                }
+            }
+
+            /// The outcome of a call in the audit log. It never changes.
+            pub fn outcome(self) -> &'static str {
+                match self {
+                    $( Code::$name => $outcome, )+
+                }
+            }
+
+            /// The HTTP status of an answer that would have been the bytes of a file.
+            pub fn status(self) -> Status {
+                match self {
+                    $( Code::$name => Status::$status, )+
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// A parameter is missing or has an impossible value.
-    Invalid,
+    Invalid "invalid" "invalid" BadRequest;
     /// No session, or a session that has ended.
-    Unauthenticated,
+    Unauthenticated "unauthenticated" "unauthenticated" Unauthorized;
     /// Signed in, but without the right.
-    Forbidden,
+    Forbidden "forbidden" "forbidden" Forbidden;
     /// The object does not exist, or the caller may not know that it does.
-    NotFound,
+    NotFound "not-found" "not found" NotFound;
     /// The object exists already, or has changed meanwhile.
-    Conflict,
+    Conflict "conflict" "conflict" Conflict;
     /// Another account has locked the object.
-    Locked,
+    Locked "locked" "locked" Locked;
     /// The operation is not possible with this kind of content.
     #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are inspected"))]
-    Unsupported,
+    Unsupported "unsupported" "unsupported" UnsupportedMediaType;
     /// The object existed once, and nothing more is known about it.
-    Gone,
+    Gone "gone" "gone" Gone;
     /// More bytes than a limit allows.
-    TooLarge,
+    TooLarge "too-large" "too large" ContentTooLarge;
     /// No space left on the volume.
-    Full,
+    Full "full" "full" InsufficientStorage;
     /// The volume is read-only or not there.
-    Offline,
+    Offline "offline" "offline" ServiceUnavailable;
     /// A limit of simultaneous work is reached. Trying again later helps.
-    Busy,
+    Busy "busy" "busy" ServiceUnavailable;
     /// A known operation that this server does not offer.
-    NotOffered,
+    NotOffered "not-offered" "not offered" NotImplemented;
     /// A fault of the server or the machine.
-    Internal,
+    Internal "internal" "failed" InternalServerError;
 }
 
 /// The exact reason, if a program can do more with it than with the code.

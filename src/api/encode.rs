@@ -100,29 +100,10 @@ pub fn status(error: &Error, operation: &Operation) -> Status {
         // Whoever signs in has no session that could be missing.
         (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
         (Code::Gone, _) => Status::Gone,
-        (code, Effect::File) => status_of_bytes(code),
+        (code, Effect::File) => code.status(),
         (Code::Internal, effect) if effect.is_action() => Status::InternalServerError,
         (_, effect) if effect.is_action() => Status::BadRequest,
         _ => Status::Ok,
-    }
-}
-
-/// The status of a failure where the answer would have been bytes of a file.
-fn status_of_bytes(code: Code) -> Status {
-    match code {
-        Code::Unauthenticated => Status::Unauthorized,
-        Code::Gone => Status::Gone,
-        Code::Invalid => Status::BadRequest,
-        Code::Forbidden => Status::Forbidden,
-        Code::NotFound => Status::NotFound,
-        Code::Conflict => Status::Conflict,
-        Code::Locked => Status::Locked,
-        Code::TooLarge => Status::ContentTooLarge,
-        Code::Unsupported => Status::UnsupportedMediaType,
-        Code::Full => Status::InsufficientStorage,
-        Code::Offline | Code::Busy => Status::ServiceUnavailable,
-        Code::NotOffered => Status::NotImplemented,
-        Code::Internal => Status::InternalServerError,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod fault_injection;
 pub mod fold;
 pub mod host;
+pub mod http_status;
 pub mod ids;
 pub mod limits;
 pub mod network;

@@ -4,7 +4,7 @@
 
 use crate::base::time::now_milliseconds;
 use crate::domain::{Change, Cloud};
-use crate::error::{Code, Error, Reason, Result};
+use crate::error::{Error, Reason, Result};
 use crate::store::Write;
 use crate::store::audit::AuditRow;
 use crate::store::audit_chain;
@@ -173,25 +173,6 @@ fn means(agent: &str) -> Cow<'static, str> {
 fn outcome(error: &Error) -> &'static str {
     match error.reason {
         Some(Reason::Quota) => "over limit",
-        _ => word(error.code),
-    }
-}
-
-fn word(code: Code) -> &'static str {
-    match code {
-        Code::Invalid => "invalid",
-        Code::Unauthenticated => "unauthenticated",
-        Code::Forbidden => "forbidden",
-        Code::NotFound => "not found",
-        Code::Conflict => "conflict",
-        Code::Gone => "gone",
-        Code::TooLarge => "too large",
-        Code::Unsupported => "unsupported",
-        Code::Full => "full",
-        Code::Offline => "offline",
-        Code::Busy => "busy",
-        Code::Locked => "locked",
-        Code::NotOffered => "not offered",
-        Code::Internal => "failed",
+        _ => error.code.outcome(),
     }
 }

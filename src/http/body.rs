@@ -3,7 +3,7 @@
 use super::connection::{Connection, Pace};
 use super::multipart::Source;
 use super::request::{Framing, Request};
-use super::status::Status;
+use crate::base::http_status::Status;
 use crate::base::limits::{
     CHUNK_LINE_BYTES_MAX, DRAINED_BODY_BYTES_MAX, GUEST_FORM_BYTES_MAX, TRAILER_BYTES_MAX,
 };

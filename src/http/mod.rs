@@ -30,13 +30,13 @@ mod send;
 mod server;
 mod settings;
 mod shared;
-mod status;
 pub mod systemd;
 pub mod tls;
 mod unsent;
 mod waiting;
 mod workers;
 
+pub use crate::base::http_status::Status;
 pub use addresses::local_addresses;
 pub use body::Body;
 pub use cookie::set_cookie;
@@ -48,7 +48,6 @@ pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
 pub use server::{Health, Server};
 pub use settings::{Capacity, Settings};
-pub use status::Status;
 
 /// Answers requests.
 pub trait Service: Send + Sync {

@@ -2,8 +2,8 @@
 //! differently is refused.
 
 use super::cookie;
-use super::status::Status;
 use crate::base::host::Host;
+use crate::base::http_status::Status;
 use crate::base::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
 use std::mem::MaybeUninit;
 use std::net::IpAddr;

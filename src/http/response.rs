@@ -2,8 +2,8 @@
 
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
-use super::status::Status;
 use crate::base::digits::append_decimal;
+use crate::base::http_status::Status;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io;

@@ -2,12 +2,12 @@
 //! longest of the address with the most makes room.
 
 use super::{FIRST_LISTENER, Poller};
+use crate::base::http_status::Status;
 use crate::base::limits::ACCEPT_PAUSE_TIME;
 use crate::base::network::Network;
 use crate::http::connection::Connection;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::status::Status;
 use crate::http::tls::Keys;
 use crate::http::waiting::{Begun, Phase, Waiting};
 use rustix::event::epoll::{self, EventData, EventFlags};

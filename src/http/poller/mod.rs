@@ -8,6 +8,7 @@ mod accept;
 mod fair_queue;
 mod turn;
 
+use crate::base::http_status::Status;
 use crate::base::limits::{STALL_TIME, STOP_TIME, WAITING_BYTES_MAX};
 use crate::base::network::Network;
 use crate::error::{Error, Result};
@@ -19,7 +20,6 @@ use crate::http::request::{Framing, Request};
 use crate::http::response::Response;
 use crate::http::settings::Settings;
 use crate::http::shared::Shared;
-use crate::http::status::Status;
 use crate::http::unsent::Unsent;
 use crate::http::waiting::{Answering, Begun, ConnectionCounts, Phase, Room, Waiting};
 use crate::http::workers::{Load, Workers};
