@@ -5,6 +5,9 @@ use super::user_name::UserName;
 use crate::error::Result;
 use std::fmt;
 
+/// The first name of the paths of what others share. No account can have it.
+pub const SHARED: &str = "SHARED";
+
 /// The path of an entry as one person sees it. For the person's own files it has the same names as
 /// the real location, a [`CloudPath`]. Entries shared by others have a path of their own. Only
 /// `domain::access` translates between the two.
@@ -79,10 +82,8 @@ impl ShownPath {
     /// disks in capitals.
     pub fn usual_form(&self) -> ShownPath {
         let Some(first) = self.first() else { return ShownPath::root() };
-        let usual = match first.as_str().eq_ignore_ascii_case(EXTERNAL) {
-            true => EXTERNAL.to_owned(),
-            false => UserName::normal_form(first.as_str()),
-        };
+        let capitals = [EXTERNAL, SHARED].into_iter().find(|name| first.as_str().eq_ignore_ascii_case(name));
+        let usual = capitals.map_or_else(|| UserName::normal_form(first.as_str()), str::to_owned);
         match EntryName::parse(&usual) {
             Ok(usual) if usual != *first => ShownPath(self.0.clone().with_first(usual)),
             _ => self.clone(),
@@ -111,6 +112,7 @@ mod tests {
             ("/zoe\u{308}/x", "/zo\u{eb}/x"),
             ("/external/Disk", "/EXTERNAL/Disk"),
             ("/eXternal", "/EXTERNAL"),
+            ("/Shared/Bob/x", "/SHARED/Bob/x"),
             ("/bob#3/recyclebin", "/bob#3/recyclebin"),
         ] {
             assert_eq!(ShownPath::parse(written).unwrap().usual_form().to_string(), usual, "{written:?}");

@@ -387,3 +387,19 @@ fn a_call_that_keeps_nothing_is_in_the_log_and_so_is_one_that_does() {
     let rows = server.admin().audit(&[("operation", "dosearch")]);
     assert_eq!(rows.len(), 3);
 }
+
+/// An account has one folder, whatever people type. A folder that is called like another spelling of it is nobody's, and so is
+/// one that no account can have.
+#[test]
+fn what_lies_beside_the_homes_is_found_by_nobody_and_not_counted() {
+    let server = Server::start();
+    for path in ["/bob/stray.txt", "/bobby/stray.txt", "/Bob/stray.txt", "/a b/stray.txt"] {
+        write(&server, path, b"x");
+    }
+    assert_eq!(found(&mut server.user("bob"), "stray", "/", &[]), ["/bob/stray.txt"]);
+    let reply = search(&mut server.admin(), "stray", "/", &[("adminproxyuserid", "alice")]);
+    let mut paths = paths_of(&reply);
+    paths.sort();
+    assert_eq!(paths, ["/bob/stray.txt", "/bobby/stray.txt"]);
+    assert_eq!(meta(&reply).field("total"), "2");
+}

@@ -116,7 +116,8 @@ impl CloudView<'_> {
         if matches!(located, Located::Files(_)) {
             self.cloud.remembered.put(version, user, path, &attached);
         }
-        let (lock, deleted) = (self.lock_mark(user, path)?, located.deleted(&self.ways(user)?));
+        let lock = self.lock_mark(user, path)?;
+        let deleted = if path.is_in_bin() { located.deleted(&self.ways(user)?) } else { None };
         let Attached { modified_by, mark } = attached;
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
     }

@@ -283,9 +283,20 @@ impl CloudView<'_> {
                 found.matches.extend(part.matches);
                 found.is_all &= part.is_all;
             }
+            // Beside the homes lies what is nobody's.
+            if scopes.iter().any(CloudPath::is_above_roots) {
+                found.leave_out(|hit| {
+                    let path = lookup::path_of_id(read, volumes, hit.id)?;
+                    Ok(path.and_then(|path| ways.seen_in(below, &path)).is_none())
+                })?;
+            }
+            // Counting what matches by its text and may not be read would tell its words.
             if let Some(is_forbidden) = &is_forbidden {
-                found.leave_out_texts(|id| {
-                    let path = lookup::path_of_id(read, volumes, id)?;
+                found.leave_out(|hit| {
+                    if hit.rank != TEXT_RANK {
+                        return Ok(false);
+                    }
+                    let path = lookup::path_of_id(read, volumes, hit.id)?;
                     path.map_or(Ok(true), |path| is_forbidden(read, &path))
                 })?;
             }
@@ -395,11 +406,11 @@ impl Found {
         self.matches.extend(matches.into_iter().filter(|hit| !known.contains(&hit.id)));
     }
 
-    /// Leaves out what matches by its text and may not be read: counting it would tell its words.
-    fn leave_out_texts(&mut self, is_left_out: impl Fn(i64) -> Result<bool>) -> Result<()> {
+    /// Leaves out what is not for this user: it is not counted either.
+    fn leave_out(&mut self, is_left_out: impl Fn(&Match) -> Result<bool>) -> Result<()> {
         let mut kept = Vec::with_capacity(self.matches.len());
         for hit in std::mem::take(&mut self.matches) {
-            if hit.rank != TEXT_RANK || !is_left_out(hit.id)? {
+            if !is_left_out(&hit)? {
                 kept.push(hit);
             }
         }

@@ -17,7 +17,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An administrator at work on bob's files.
-fn alice(house: &House) -> User {
+pub(super) fn alice(house: &House) -> User {
     let account = NewAccount {
         name: UserName::parse("alice").unwrap(),
         password_hash: "none".into(),

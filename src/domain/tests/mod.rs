@@ -4,6 +4,7 @@ mod across;
 mod background;
 mod checksums;
 pub(crate) mod closed;
+mod elsewhere;
 mod faults;
 mod locks;
 mod room;

@@ -52,6 +52,10 @@ fn no_operation_reaches_a_strangers_paths() {
                 "/bobby/nothing",
                 "/alice/x",
                 "/nobody/x",
+                "// BOBBY //folder/",
+                "/bob%2f..%2fbobby/folder",
+                "/bobby#2/recyclebin/x",
+                "/external/disk",
             ] {
                 let mut parameters = operation.sample();
                 parameters.retain(|(name, _)| *name != aimed.name);

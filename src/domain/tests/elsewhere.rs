@@ -1,0 +1,169 @@
+//! A folder that its user sees by another path than where it lies. Whatever is done there happens where it lies, and whatever
+//! is told names the path that the user sees, and never the other.
+
+use crate::base::path::CloudPath;
+use crate::domain::access::rights::Rights;
+use crate::domain::access::ways::Ways;
+use crate::domain::files::locks::End;
+use crate::domain::files::operations::ListOptions;
+use crate::domain::index::order::Sort;
+use crate::domain::tests::locks::alice;
+use crate::domain::tests::{House, path, shown};
+use crate::error::{Code, Error, Result};
+use crate::store::favorites::STARS;
+
+const REAL: &str = "/alice/secret name";
+const SHOWN: &str = "/SHARED/alice/Photos";
+
+/// Bob sees a folder of alice's.
+fn house(rights: Rights) -> House {
+    let house = House::new();
+    house.cloud.volumes.create_folders(&path(REAL)).unwrap();
+    Ways::plant(REAL, SHOWN, rights);
+    house
+}
+
+fn there(below: &str) -> String {
+    format!("{SHOWN}/{below}")
+}
+
+/// What somebody is told about a path below.
+#[track_caller]
+fn check_told(text: &str, below: &str) {
+    assert!(text.contains(&there(below)) && !text.contains("secret"), "{text}");
+}
+
+#[track_caller]
+fn check_refused<T>(result: Result<T>, code: Code, below: &str) {
+    let error: Error = result.err().expect("it is refused");
+    assert_eq!(error.code, code, "{error}");
+    check_told(&error.message, below);
+}
+
+fn names(house: &House, folder: &str) -> Vec<String> {
+    let found = house.cloud.list(&path(folder)).unwrap().unwrap();
+    let mut names: Vec<String> = found.iter().map(|found| found.name.to_string()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
+    let house = house(Rights::ALL);
+    let alice = alice(&house);
+    house.put(&there("a"), "old");
+    house.put(&there("a"), "new");
+    assert_eq!((names(&house, REAL), house.read(&there("a")).as_deref()), (vec!["a".into()], Some("new")));
+    assert_eq!(house.versions(&there("a")).len(), 2);
+    house.folder(&there("f"));
+    house.rename(&there("a"), &there("f/b"), false).unwrap();
+    house.copy(&there("f/b"), "/bob/mine", false).unwrap();
+    house.copy("/bob/mine", &there("c"), false).unwrap();
+    assert_eq!(names(&house, &format!("{REAL}/f")), ["b"]);
+    assert_eq!(house.read("/bob/mine").as_deref(), Some("new"));
+    // It belongs to its owner, and so does what is deleted of it.
+    house.delete(&there("f")).unwrap();
+    assert_eq!(
+        (names(&house, REAL), names(&house, "/alice/recyclebin")),
+        (vec!["c".into()], vec!["f".into()])
+    );
+    assert!(names(&house, "/bob/recyclebin").is_empty());
+    let view = house.cloud.view();
+    assert!(view.ways(&house.user).unwrap().seen(&path("/alice/recyclebin/f")).is_none());
+    assert!(view.ways(&alice).unwrap().seen(&path("/alice/recyclebin/f")).is_some());
+    // Nothing leads around it.
+    for outside in ["/alice", REAL, "/alice/secret name/c", "/SHARED/alice/Photo", "/SHARED/alice/Photos2/c"]
+    {
+        let refused = view.readable(&house.user, &shown(outside)).unwrap_err();
+        assert_eq!((refused.code, refused.message.contains("alice")), (Code::Forbidden, false), "{outside}");
+    }
+}
+
+#[test]
+fn all_that_is_told_names_the_path_that_is_seen() {
+    let house = house(Rights::ALL);
+    let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
+    house.folder(&there("f"));
+    house.put(&there("f/a"), "text");
+    house.rename(&there("f/a"), &there("moved"), false).unwrap();
+    let folder = view.readable(user, &shown(SHOWN)).unwrap();
+    let file = view.writable(user, &shown(&there("moved"))).unwrap();
+    let readable = view.readable(user, file.shown()).unwrap();
+
+    let options =
+        ListOptions { start: 0, limit: None, sort: Sort::Name, is_descending: false, filter: String::new() };
+    assert_eq!(view.list(user, &folder, &options).unwrap().unwrap().folder.shown(), &shown(SHOWN));
+    check_told(&view.entry(user, &readable).unwrap().unwrap().reach.shown().to_string(), "moved");
+
+    let star = cloud.set_favorite(user, STARS, &readable).unwrap();
+    cloud.commit(star).unwrap();
+    let stars = view.favorites_in(user, STARS).unwrap();
+    check_told(&stars[0].reach.shown().to_string(), "moved");
+
+    let happened = view.activities(user, &folder, 0, 100).unwrap();
+    assert!(happened.len() >= 3);
+    for activity in happened.iter().chain(&view.activities(user, &readable, 0, 100).unwrap()) {
+        assert!(activity.path.starts_with(&shown(SHOWN)), "{activity:?}");
+        assert!(!activity.row.note.contains("secret"), "{activity:?}");
+    }
+    assert!(happened.iter().any(|activity| activity.row.note == there("f/a")));
+
+    house.settle(cloud.lock(user, &file, true, End::Never)).unwrap();
+    check_told(&view.lock_of(&readable).unwrap().unwrap().path.to_string(), "moved");
+    let locks = view.locks(user, None).unwrap();
+    check_told(&locks[0].path.to_string(), "moved");
+}
+
+#[test]
+fn every_refusal_names_the_path_that_is_seen() {
+    let house = house(Rights::ALL);
+    let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
+    let missing = || view.writable(user, &shown(&there("missing"))).unwrap();
+    check_refused(house.rename(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
+    check_refused(house.copy(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
+    check_refused(house.upload(&there("missing/a"), "text", 1), Code::NotFound, "missing");
+    check_refused(cloud.lock(user, &missing(), false, End::Never).map(drop), Code::NotFound, "missing");
+    check_refused(cloud.promote_version(user, &missing(), "0").map(drop), Code::NotFound, "missing");
+    let readable = || view.readable(user, missing().shown()).unwrap();
+    check_refused(view.lock_of(&readable()), Code::NotFound, "missing");
+    check_refused(view.versions(&readable()), Code::NotFound, "missing");
+    check_refused(view.comments(&readable()), Code::NotFound, "missing");
+    check_refused(view.activities(user, &readable(), 0, 1), Code::NotFound, "missing");
+    check_refused(cloud.set_favorite(user, STARS, &readable()).map(drop), Code::NotFound, "missing");
+
+    // Somebody else has locked it, or the folder above all of it.
+    let alice = alice(&house);
+    house.put(&there("a"), "text");
+    for (locked, told) in [(format!("{REAL}/a"), "a"), ("/alice/secret name".to_owned(), "")] {
+        let real = view.writable(&alice, &shown(&locked)).unwrap();
+        house.settle(cloud.lock(&alice, &real, true, End::Never)).unwrap();
+        let refused = house.delete(&there("a")).unwrap_err();
+        assert_eq!(refused.code, Code::Locked);
+        check_told(&format!("{}/", refused.message.replace(" is locked", "/ is locked")), told);
+        house.settle(Ok(cloud.unlock(&alice, &real))).unwrap();
+    }
+}
+
+#[test]
+fn who_may_only_look_can_do_nothing_else() {
+    let house = house(Rights::READ);
+    let (user, view) = (&house.user, house.cloud.view());
+    house.cloud.volumes.create_folders(&path(&format!("{REAL}/f"))).unwrap();
+    let at = shown(&there("f"));
+    assert!(view.readable(user, &at).is_ok());
+    for refused in [
+        view.downloadable(user, &at).map(drop),
+        view.writable(user, &at).map(drop),
+        view.deletable(user, &at).map(drop),
+        view.folder(user, &at).map(drop),
+    ] {
+        assert_eq!(refused.unwrap_err().code, Code::Forbidden);
+    }
+    // Who may write and not delete moves nothing out of it.
+    Ways::plant(REAL, SHOWN, Rights::READ.with(Rights::WRITE));
+    let from = || view.writable(user, &at).unwrap();
+    let to = |place: &str| view.writable(user, &shown(place)).unwrap();
+    assert!(from().moved_to(to(&there("g"))).is_ok());
+    assert_eq!(from().moved_to(to("/bob/g")).unwrap_err().code, Code::Forbidden);
+    assert!(from().real().starts_with(&CloudPath::parse(REAL).unwrap()));
+}
