@@ -161,6 +161,19 @@ mod tests {
 
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
+        "searchgroups",
+        "addgroup",
+        "addgroupmember",
+        "searchprofiles",
+        "searchprofile",
+        "getgroups",
+        "getgroupbyname",
+        "updategroup",
+        "deletegroup",
+        "getmembersforgroup",
+        "addmembertogroup",
+        "deletememberfromgroup",
+        "getgroupsforuser",
         "acktoasts",
         "addcommentforitem",
         "addfavoritelist",
