@@ -244,7 +244,7 @@ impl Settings {
         let mut given = self.given.clone();
         match value {
             Some(text) => {
-                drop(given.insert(name.into(), Given { text: text.into(), origin: Origin::Portal }))
+                drop(given.insert(name.into(), Given { text: text.into(), origin: Origin::Portal }));
             }
             None => drop(given.remove(name)),
         }

@@ -1,34 +1,6 @@
 #![forbid(unsafe_code)]
-//! cloudlet: a personal cloud in one small program.
-//!
-//! The command line becomes settings, the settings open the cloud, the cloud gets its entry points,
-//! and the server answers. ARCHITECTURE.md shows the modules and their layers.
-
-mod api;
-mod base;
-mod cli;
-mod config;
-mod disk;
-mod domain;
-mod error;
-mod host_names;
-mod http;
-mod jobs;
-mod keys;
-mod logger;
-mod monitor;
-#[cfg(feature = "thumbs")]
-mod picture;
-mod portal;
-mod reach;
-mod serve;
-mod store;
-
-/// Returns freed memory to the system, whichever thread used it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+//! The program. All of it is in the library beside it, which `fuzz/` uses as well.
 
 fn main() -> std::process::ExitCode {
-    disk::local::avoid_huge_pages();
-    cli::run(std::env::args_os().skip(1))
+    cloudlet::main()
 }

@@ -44,7 +44,7 @@ impl Network {
 pub fn neighbourhood(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
-            format!("{}/64", std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))
+            format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))
         }
         _ => address.to_owned(),
     }

@@ -212,14 +212,14 @@ pub fn stamp(seconds: i64) -> String {
 pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
-        return Timestamp::from_second(seconds).ok().map(|time| time.as_second());
+        return Timestamp::from_second(seconds).ok().map(Timestamp::as_second);
     }
     if let Some(time) = text.parse::<Timestamp>().ok().or_else(|| parse_javascript(text)) {
         return Some(time.as_second());
     }
     let wall =
         text.parse::<DateTime>().or_else(|_| text.parse::<jiff::civil::Date>().map(DateTime::from)).ok()?;
-    TimeZone::system().to_timestamp(wall).ok().map(|time| time.as_second())
+    TimeZone::system().to_timestamp(wall).ok().map(Timestamp::as_second)
 }
 
 /// Like `parse`, for a date that is only stored. A date beyond all calendars becomes the nearest

@@ -108,7 +108,7 @@ impl Volume {
     ) -> Result<()> {
         match obstacle(errno) {
             _ if errno == Errno::NAMETOOLONG => {
-                self.skip_at(location, names, Wanted::Read, Obstacle::TooDeep)
+                self.skip_at(location, names, Wanted::Read, Obstacle::TooDeep);
             }
             _ if means_absent(errno) => {}
             Some(obstacle) => self.skip_at(location, names, Wanted::Read, obstacle),

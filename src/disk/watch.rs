@@ -95,7 +95,7 @@ impl Watcher {
     /// Waits until something changes, the waker is used, or the time is over.
     pub fn wait(&mut self, waker: &Waker, longest: Option<Duration>) -> Result<Changes> {
         let longest =
-            longest.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ });
+            longest.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos().into() });
         let mut wanted = [PollFd::new(&self.events, PollFlags::IN), PollFd::new(&waker.0, PollFlags::IN)];
         retry_on_intr(|| poll(&mut wanted, longest.as_ref())).map_err(at("poll"))?;
         let is_woken = !wanted[1].revents().is_empty();
@@ -128,7 +128,7 @@ impl Watcher {
             changes.folders.insert(folder.clone());
             let came =
                 told.intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO) && told.contains(ReadFlags::ISDIR);
-            let name = event.file_name().filter(|_| came).map(|name| name.to_bytes());
+            let name = event.file_name().filter(|_| came).map(std::ffi::CStr::to_bytes);
             let name = name.and_then(crate::base::path::EntryName::from_bytes);
             changes.new.extend(name.and_then(|name| folder.join(&name).ok()));
         }

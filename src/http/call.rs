@@ -96,7 +96,7 @@ impl Caller {
         match gathered {
             Ok(Ok(Rest::Nothing)) => self.send_now(connection, Unsent::new(bytes, b""), keeps_alive),
             Ok(Ok(Rest::Static(content))) => {
-                self.send_now(connection, Unsent::new(bytes, content), keeps_alive)
+                self.send_now(connection, Unsent::new(bytes, content), keeps_alive);
             }
             Ok(Ok(rest)) => {
                 let step = Step::Send { bytes, outgoing: Outgoing { rest, keeps_alive } };
@@ -104,7 +104,7 @@ impl Caller {
             }
             Ok(Err(error)) => {
                 tell(&connection, &error);
-                (self.give_back)(Returned::Ended(connection))
+                (self.give_back)(Returned::Ended(connection));
             }
             Err(_) => (self.give_back)(Returned::Ended(connection)),
         }

@@ -17,6 +17,8 @@ mod call;
 mod connection;
 mod cookie;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod guest_queue;
 mod listener;
 #[cfg(feature = "mdns")]

@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn boundaries_are_found_in_the_media_type() {
-        let found = |text: &str| Multipart::boundary_of(text).map(|boundary| boundary.ok());
+        let found = |text: &str| Multipart::boundary_of(text).map(std::result::Result::ok);
         assert_eq!(found("multipart/form-data; boundary=abc"), Some(Some("abc".into())));
         assert_eq!(found("Multipart/Form-Data; charset=x; boundary=\"a b\""), Some(Some("a b".into())));
         assert_eq!(found("multipart/form-data"), Some(None));

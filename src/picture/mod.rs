@@ -6,6 +6,8 @@
 
 mod draw;
 mod exif;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod jpeg;
 mod pruned;
 mod turn;

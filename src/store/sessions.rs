@@ -79,7 +79,7 @@ pub fn delete_of_user(write: &Write, user: i64, except: Option<&[u8; 32]>) -> Re
     write.accounts_changed();
     write.run(
         "DELETE FROM sessions WHERE user = ?1 AND (?2 IS NULL OR token_hash <> ?2)",
-        params![user, except.map(|hash| hash.as_slice())],
+        params![user, except.map(<[u8; 32]>::as_slice)],
     )?;
     Ok(())
 }

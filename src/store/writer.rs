@@ -338,10 +338,13 @@ impl Shared {
         let saved = self.ground.make_rescue_file().and_then(|path| write.copy_to(&path).map(|()| path));
         match saved {
             Ok(path) => {
-                log::error!("the content of the database is saved as {}; the server ends now", path.display())
+                log::error!(
+                    "the content of the database is saved as {}; the server ends now",
+                    path.display()
+                );
             }
             Err(error) => {
-                log::error!("the content of the database could not be saved: {error}; the server ends now")
+                log::error!("the content of the database could not be saved: {error}; the server ends now");
             }
         }
         std::process::exit(1);

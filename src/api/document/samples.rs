@@ -52,7 +52,7 @@ mod tests {
             Values::Words(words) => assert!(words.contains(&text), "{}: {text}", field.name),
             Values::Number { .. } => drop(text.parse::<i64>().expect(field.name)),
             Values::Numbers(numbers) => {
-                assert!(numbers.contains(&text.parse().expect(field.name)), "{}: {text}", field.name)
+                assert!(numbers.contains(&text.parse().expect(field.name)), "{}: {text}", field.name);
             }
         }
     }

@@ -55,8 +55,8 @@ impl Writer {
     }
 }
 
-fn unwritable(error: std::io::Error) -> Error {
-    let code = if error.kind() == std::io::ErrorKind::StorageFull { Code::Full } else { Code::Internal };
+fn unwritable(error: io::Error) -> Error {
+    let code = if error.kind() == io::ErrorKind::StorageFull { Code::Full } else { Code::Internal };
     Error::new(code, "The list of the backup's files could not be written.").because(error)
 }
 

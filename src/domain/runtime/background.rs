@@ -38,10 +38,7 @@ impl Cloud {
     pub(in crate::domain) fn caught<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         caught(|| {
             #[cfg(test)]
-            assert!(
-                !self.panics_in_background.load(std::sync::atomic::Ordering::Relaxed),
-                "as the test asks"
-            );
+            assert!(!self.panics_in_background.load(Ordering::Relaxed), "as the test asks");
             work()
         })
     }

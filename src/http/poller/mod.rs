@@ -123,7 +123,7 @@ impl Poller {
                 match data.u64() {
                     WAKE => self.shared.was_woken(),
                     key if key > FIRST_LISTENER - self.listeners.len() as u64 => {
-                        self.accept((FIRST_LISTENER - key) as usize)
+                        self.accept((FIRST_LISTENER - key) as usize);
                     }
                     // The peer is gone: its place is free at once for those who come after it.
                     key if flags.intersects(EventFlags::HUP | EventFlags::ERR) => self.end(key),
@@ -157,7 +157,7 @@ impl Poller {
             [look, pause, stop_by].into_iter().flatten().min()?.saturating_duration_since(Instant::now());
         // Rounded up: waking a moment too early would only mean waking twice.
         let wait = wait + Duration::from_millis(1);
-        Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos() as _ })
+        Some(Timespec { tv_sec: wait.as_secs() as _, tv_nsec: wait.subsec_nanos().into() })
     }
 
     // Serving

@@ -12,7 +12,7 @@ fn every_call_of_a_session_is_in_the_log_with_its_outcome() {
     let server = Server::start();
     let mut bob = server.guest().always("User-Agent", "Needle/1.0 (test)");
     let sign_in = |bob: &mut Caller, password: &str| {
-        drop(bob.core("loginguest", &[("userid", "Bob"), ("password", password)]))
+        drop(bob.core("loginguest", &[("userid", "Bob"), ("password", password)]));
     };
     bob.get("/core/getfilelist?path=/bob");
     sign_in(&mut bob, "wrong");
@@ -249,7 +249,7 @@ fn a_change_and_its_row_survive_a_power_cut_together() {
                         &[("path", "/bob"), ("name", "rename me"), ("newname", "renamed")],
                     )
                     .done(),
-                )
+                );
             },
             |bob, _| bob.sees("/bob/renamed") && !bob.sees("/bob/rename me"),
         ),
@@ -269,7 +269,7 @@ fn a_change_and_its_row_survive_a_power_cut_together() {
         (
             "adduser",
             |_, admin| {
-                drop(admin.administer("adduser", &[("username", "carol"), ("password", PASSWORD)]).done())
+                drop(admin.administer("adduser", &[("username", "carol"), ("password", PASSWORD)]).done());
             },
             |_, admin| admin.administer("getuser", &[("username", "carol")]).xml().all("user").count() == 1,
         ),

@@ -46,7 +46,7 @@ fn a_damaged_database_is_left_alone() {
     check_refused("a text", &["damaged", "backup"], |bytes| *bytes = b"this is no database\n".repeat(500));
     check_refused("a header of zeros", &["damaged", "backup"], |bytes| bytes[..100].fill(0));
     check_refused("half of it", &["damaged", "backup"], |bytes| {
-        bytes.truncate(bytes.len() / 2 / 4096 * 4096)
+        bytes.truncate(bytes.len() / 2 / 4096 * 4096);
     });
     check_refused("a page of noise", &["damaged", "backup"], |bytes| {
         let noise = crate::harness::noise(1, 4096);

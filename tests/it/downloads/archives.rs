@@ -268,9 +268,9 @@ fn an_archive_of_many_files_is_made_while_it_is_sent() {
     let server = Server::start();
     let mut bob = server.user("bob");
     let folder = server.data().file("/bob/many");
-    std::fs::create_dir(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
     for number in 0..600 {
-        std::fs::write(folder.join(format!("{number:03}")), noise(number, 30_000)).unwrap();
+        fs::write(folder.join(format!("{number:03}")), noise(number, 30_000)).unwrap();
     }
     let before = server.memory_kib();
     let reply = fetch(&mut bob, "/bob", &["many"]);

@@ -54,7 +54,7 @@ fn a_file_moved_by_hand_keeps_what_is_known_about_it() {
     fs::rename(server.data().file("/alice/note"), server.data().file("/alice/new/renamed")).unwrap();
     alice.list("/alice");
     alice.list("/alice/new");
-    let writer = |alice: &mut crate::harness::Caller| {
+    let writer = |alice: &mut Caller| {
         alice
             .core("fileinfo", &[("file", "/alice/new/renamed")])
             .xml()
@@ -63,9 +63,7 @@ fn a_file_moved_by_hand_keeps_what_is_known_about_it() {
             .to_owned()
     };
     // The rows are mended in the background.
-    crate::harness::wait_until("the index follows the move", std::time::Duration::from_secs(3), || {
-        writer(&mut alice) == "alice"
-    });
+    wait_until("the index follows the move", Duration::from_secs(3), || writer(&mut alice) == "alice");
 }
 
 #[test]

@@ -299,7 +299,7 @@ fn a_folder_swapped_for_a_symlink_leads_nowhere_either() {
                 }
             })
         });
-        let ends = callers.map(|caller| caller.join());
+        let ends = callers.map(std::thread::ScopedJoinHandle::join);
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);
         ends.into_iter().for_each(|end| end.expect("no caller failed"));
     });

@@ -251,14 +251,14 @@ impl Server {
     /// # Panics
     /// When it stays above that.
     pub fn settles_below(&self, before: u64, more_kib_max: u64, what: &str) {
-        let end = std::time::Instant::now() + std::time::Duration::from_secs(15);
+        let end = Instant::now() + Duration::from_secs(15);
         loop {
             let more = self.memory_kib().saturating_sub(before);
             if more < more_kib_max {
                 return;
             }
-            assert!(std::time::Instant::now() < end, "{what}: {more} KiB more");
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            assert!(Instant::now() < end, "{what}: {more} KiB more");
+            std::thread::sleep(Duration::from_millis(200));
         }
     }
 

@@ -161,8 +161,7 @@ fn unknown_doubled_and_oddly_written_parameters_do_not_disturb() {
     }
     // More parameters than anybody needs are refused, and no burden.
     let many = "x=1&".repeat(30_000) + "path=/bob";
-    let request = crate::harness::Request::new("POST", "/core/getfilelist")
-        .body("application/x-www-form-urlencoded", many);
+    let request = Request::new("POST", "/core/getfilelist").body("application/x-www-form-urlencoded", many);
     let message = bob.send(&request).refused();
     assert!(message.contains("more than 10000 parameters"), "{message}");
 }

@@ -1,0 +1,24 @@
+//! What strangers' bytes are given to, each as one function with the property that must hold for any bytes. Only built for
+//! the programs in `fuzz/`.
+
+use crate::base::path::{CloudPath, EntryName};
+
+pub use crate::http::fuzzing::{form, multipart, range, request_head};
+#[cfg(feature = "thumbs")]
+pub use crate::picture::fuzzing::{exif, picture};
+
+/// A path that can be read has only names that stay where they are, and is read the same when it is written again.
+pub fn path(bytes: &[u8]) {
+    if let Some(name) = EntryName::from_bytes(bytes) {
+        assert_eq!(name.to_bytes(), bytes, "a name on disk stands for its bytes alone");
+        assert_eq!(EntryName::parse(name.as_str()).ok().as_ref(), Some(&name));
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(path) = CloudPath::parse(text) else { return };
+    for name in path.parts() {
+        let bytes = name.to_bytes();
+        assert!(!bytes.is_empty() && bytes != b"." && bytes != b"..");
+        assert!(!bytes.contains(&b'/') && !bytes.contains(&0));
+    }
+    assert_eq!(CloudPath::parse(&path.to_string()).ok().as_ref(), Some(&path));
+}

@@ -1,0 +1,34 @@
+//! What the bytes of a picture go through.
+
+use super::exif::Exif;
+use super::jpeg::Head;
+use super::turn::{Quarters, turn_jpeg_head};
+use super::{Fit, draw, is_jpeg};
+use std::io::Cursor;
+
+/// Pixels of a side of what is drawn.
+const SIDE: u32 = 64;
+
+/// An Exif block says an orientation from 1 to 8, and the one that was written into it.
+pub fn exif(bytes: &[u8]) {
+    if let Some(exif) = Exif::read(bytes) {
+        assert!((1..=8).contains(&exif.orientation()));
+        let _ = exif.thumbnail();
+        let turned = exif.with_orientation(6);
+        assert_eq!(Exif::read(&turned).map(|exif| exif.orientation()), Some(6));
+    }
+    if let Ok(turned) = turn_jpeg_head(bytes, Quarters::One) {
+        let (before, after) = (Head::read(bytes), Head::read(&turned));
+        assert_eq!(before.and_then(|head| head.frame), after.and_then(|head| head.frame));
+    }
+}
+
+/// What is drawn of any bytes is a picture that fits.
+pub fn picture(bytes: &[u8]) {
+    let Ok(drawn) = draw(&mut Cursor::new(bytes), bytes.len() as u64, Fit::square(SIDE)) else { return };
+    if let Some(frame) =
+        Head::read(&drawn.bytes).filter(|_| is_jpeg(&drawn.bytes)).and_then(|head| head.frame)
+    {
+        assert!(frame.width <= SIDE && frame.height <= SIDE);
+    }
+}
