@@ -289,7 +289,7 @@ mod tests {
             assert!(error.message.contains(reason), "{}", error.message);
         }
         let bytes = EntryName::from_bytes(b"caf\xe9").unwrap();
-        assert!(fat().check_name(&bytes).unwrap_err().message.contains("no text"));
+        assert!(fat().check_name(&bytes).unwrap_err().message.contains("not text"));
         for name in ["a.b", "caf\u{e9}", "...x", " x", &"n".repeat(143)] {
             fat().check_name(&EntryName::parse(name).unwrap()).unwrap();
         }

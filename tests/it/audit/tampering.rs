@@ -34,7 +34,7 @@ fn change_agent(data: &Data, from: &str, to: &str) {
 fn an_untouched_log_is_whole_and_a_changed_row_is_named() {
     let server = ground();
     let said = cloudlet(server.data(), &["audit", "verify"], "").succeeded();
-    assert!(said.contains("whole"), "{said}");
+    assert!(said.contains("intact"), "{said}");
     let forged = NEEDLE.replace("4711", "4712");
     change_agent(server.data(), NEEDLE, &forged);
     let said = cloudlet(server.data(), &["audit", "verify"], "").failed();
@@ -42,7 +42,7 @@ fn an_untouched_log_is_whole_and_a_changed_row_is_named() {
     let id = row.lines().find(|line| line.contains(&forged)).unwrap().split(',').next().unwrap().to_owned();
     assert!(said.contains(&format!("row {id} ")), "row {id}: {said}");
     cloudlet(server.data(), &["check"], "").failed();
-    // Put back, it is whole again.
+    // Put back, it is intact again.
     change_agent(server.data(), &forged, NEEDLE);
     cloudlet(server.data(), &["audit", "verify"], "").succeeded();
     cloudlet(server.data(), &["check"], "").succeeded();

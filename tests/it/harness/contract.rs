@@ -56,7 +56,8 @@ impl Call {
         };
         let in_query = || query.split('&').find_map(|field| field.strip_prefix("op="));
         let name = Some(name.trim_matches('/')).filter(|name| !name.is_empty()).or_else(in_query);
-        Some(Call { side, name: name.unwrap_or("").to_lowercase() })
+        let name = percent_encoding::percent_decode_str(name.unwrap_or("")).decode_utf8_lossy();
+        Some(Call { side, name: name.to_lowercase() })
     }
 }
 
