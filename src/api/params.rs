@@ -85,7 +85,7 @@ fn unusable(name: &str, error: Error) -> Error {
 /// `Code::Invalid` when something in the form is no text, or was left out of it.
 pub fn check_form(form: &Form) -> Result<()> {
     if !form.is_text() {
-        return Err(Error::new(Code::Invalid, "A parameter of the call is no UTF-8 text."));
+        return Err(Error::new(Code::Invalid, "A parameter of the call is not UTF-8 text."));
     }
     if !form.is_whole() {
         let sentence = format!("The call has more than {FORM_FIELDS_MAX} parameters.");

@@ -181,7 +181,7 @@ fn room_stays_free_on_the_disk() {
     let server = Launch::on(data).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 24).start();
     let mut bob = server.user("bob");
     bob.upload("/bob", "first", &noise(1, 8 << 20)).ok();
-    let full = "There is not enough room on the disk, of which 24 MB stay free. Empty the recycle bin, or delete or move away \
+    let full = "There is not enough room on the disk: 24 MB must stay free. Empty the recycle bin, or delete or move away \
                 something large.";
     assert_eq!(bob.upload("/bob", "second", &noise(1, 18 << 20)).refused(), full);
     assert_eq!(bob.send(&part("parts", 0, b"x", Some(18 << 20), false)).refused(), full);

@@ -144,7 +144,7 @@ impl Cloud {
         let (row, findings) = row_of(if deep { "deep" } else { "quick" }, by, began, &done);
         let (outcome, message) = match &done {
             Ok(report) if report.wrong.is_empty() => ("ok", format!("{} files", report.files)),
-            Ok(report) => ("failed", format!("{} things do not fit together", report.wrong.len())),
+            Ok(report) => ("failed", format!("{} things are wrong", report.wrong.len())),
             Err(error) => ("failed", error.message.to_string()),
         };
         let kind = row.kind.clone();

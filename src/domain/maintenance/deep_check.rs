@@ -205,7 +205,6 @@ impl<'a> Comparison<'a> {
 
 fn damaged(what: &str) -> String {
     format!(
-        "{what} is damaged: nothing has written to it, and its bytes are others than before. Take it from a backup, \
-         and look after the disk"
+        "{what} is damaged: its content changed although nothing wrote to it. Restore it from a backup and check the disk"
     )
 }

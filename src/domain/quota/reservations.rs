@@ -124,7 +124,7 @@ impl Cloud {
             return Err(Error::new(
                 Code::Full,
                 format!(
-                    "There is not enough room on the disk, of which {} stay free. Empty the recycle bin, or delete or move away \
+                    "There is not enough room on the disk: {} must stay free. Empty the recycle bin, or delete or move away \
                      something large.",
                     size_text(floor)
                 ),

@@ -167,7 +167,7 @@ fn bytes_in_a_url_that_are_no_text_harm_nothing() {
     for bytes in [&b"\xff"[..], b"\xc0\xae\xc0\xae", b"\xe0\x80\xaf", b"\xed\xa0\x80", b"a\xc3"] {
         let name = encoded(bytes);
         let reply = bob.get(&format!("/core/createfolder?path=/bob&name={name}"));
-        assert_eq!(reply.refused(), "A parameter of the call is no UTF-8 text.", "{name}");
+        assert_eq!(reply.refused(), "A parameter of the call is not UTF-8 text.", "{name}");
         // Two such names must not become one, nor lead to a file that bears the sign for what cannot be read.
         bob.upload("/bob", "\u{fffd}", b"kept").ok();
         let target = format!("/core/upload?path=/bob&offset=0&complete=1&filename={name}");
