@@ -37,6 +37,7 @@ SECTIONS = (
     kept_side.locks,
     admin_side.admin_proxy,
     admin_side.admin_users,
+    admin_side.admin_groups,
     admin_side.admin_information,
     not_offered,
 )

@@ -14,7 +14,7 @@ OFFERED = set(
     copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads getsyncfolderlist getsyncdelta downloadfile downloadfilemulti
     getversions lock unlock getfilelockinfo
     adminlogin logout getauthstatus search getuser adduser updateuser deleteuser setuserpassword setadminstatus getaudit
-    exportaudit trimauditdb getversion getstats""".split()
+    exportaudit trimauditdb getversion getstats getgroups addgroup deletegroup addmembertogroup""".split()
 )
 
 
@@ -24,7 +24,8 @@ DRIVEN = set(
     waitforfileremoval downloadfile_no_retry downloadfile downloadfolder deletefile upload_bytes upload_str upload_file
     upload createfolder renamefile get_username copyfile movefile movefile_retry getnetworkfolderinfo getsyncfolderlist getsyncfolder
     getsyncdelta waitforsyncdeltaitem fileversions lock unlock getfilelockinfo waitforlock waitforlockrelease admin_search
-    admin_adduser admin_addnewuser admin_deleteuser admin_logout get_user_status setuserpassword""".split()
+    admin_adduser admin_addnewuser admin_deleteuser admin_logout get_user_status setuserpassword
+    admin_getgroups admin_createnewgroup admin_addmembertogroup admin_deletegroup""".split()
 )
 
 
