@@ -61,7 +61,6 @@ codes! {
     /// Another account has locked the object.
     Locked "locked" "locked" Locked;
     /// The operation is not possible with this kind of content.
-    #[cfg_attr(not(feature = "thumbs"), expect(dead_code, reason = "only pictures are inspected"))]
     Unsupported "unsupported" "unsupported" UnsupportedMediaType;
     /// The object existed once, and nothing more is known about it.
     Gone "gone" "gone" Gone;
