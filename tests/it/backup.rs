@@ -1,5 +1,6 @@
 //! Backups of the running server, what becomes of them in trouble, the way back, and moving to a new board.
 
+mod attributes;
 mod moving;
 mod restoring;
 mod taking;

@@ -242,7 +242,10 @@ fn began_in(done: &str, directory: &Path) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::config::{Given, Origin, Settings};
+    use crate::disk::refusal::{Refusal, Scope};
+    use crate::domain::FILES_NAME;
     use crate::store::audit::Filter;
+    use rustix::io::Errno;
     use std::collections::BTreeMap;
     use std::fs;
     use std::path::PathBuf;
@@ -289,6 +292,30 @@ mod tests {
             outcomes,
             [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
         );
+        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_scheduled_backup_is_made_without_what_cannot_be_read_and_says_so() {
+        let (cloud, backups) = scheduled();
+        fs::create_dir(&backups).unwrap();
+        let files = cloud.directory.join(FILES_NAME);
+        fs::create_dir(files.join("bob")).unwrap();
+        fs::write(files.join("bob/closed"), "closed").unwrap();
+        fs::write(files.join("bob/open"), "open").unwrap();
+        let refusal = Refusal::of(&files.join("bob/closed"), Errno::IO, Scope::Everything);
+        for _ in 0..2 {
+            cloud.back_up_when_due().unwrap();
+            assert_eq!(count(&backups), 1, "what cannot be read makes it no more often");
+        }
+        let (row, findings) = cloud.view().last_backup_run().unwrap().expect("there was a backup");
+        assert_eq!((row.wrong, row.failure.as_str()), (1, ""));
+        assert!(findings[0].starts_with("files/bob/closed: "), "{findings:?}");
+        drop(refusal);
+        age(&cloud, &backups, 24 * 3600);
+        cloud.back_up_when_due().unwrap();
+        let (row, findings) = cloud.view().last_backup_run().unwrap().expect("there was a backup");
+        assert_eq!((row.wrong, findings.len()), (0, 0), "once it can be read nothing is said of it");
         fs::remove_dir_all(backups.parent().unwrap()).unwrap();
     }
 
