@@ -7,7 +7,7 @@ use crate::api::reply::{Command, Reply};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::groups::{self, Maker, Page};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::store::Write;
 use crate::store::groups::{GroupRow, MemberRow};
 
@@ -172,10 +172,8 @@ fn list(view: &CloudView<'_>, _: &Admin, params: List) -> Result<Reply<Groups>> 
 }
 
 fn by_name(view: &CloudView<'_>, _: &Admin, params: Name) -> Result<Reply<Groups>> {
-    match view.group_of_name(&params.groupname)? {
-        Some(group) => Ok(Reply::counted(vec![GroupRecord::from(group)])),
-        None => Err(Error::new(Code::NotFound, "Group Does Not Exist")),
-    }
+    let group = view.group_of_name(&params.groupname)?;
+    Ok(Reply::counted(vec![GroupRecord::from(group)]))
 }
 
 fn add(tx: &Write, _: &Admin, params: Add) -> Result<Reply<OneGroup>> {

@@ -49,9 +49,12 @@ impl CloudView<'_> {
     }
 
     /// The group of a name, whatever its case.
-    pub fn group_of_name(&self, name: &str) -> Result<Option<GroupRow>> {
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such a group.
+    pub fn group_of_name(&self, name: &str) -> Result<GroupRow> {
         let key = UserName::normal_form(name);
-        self.cloud.store.read(|read| groups::by_key(read, &key))
+        self.cloud.store.read(|read| groups::by_key(read, &key))?.ok_or_else(no_group)
     }
 
     /// Members of a group, by name, and how many there are in all.
@@ -148,10 +151,7 @@ pub fn add_member(tx: &Write, id: i64, name: &str) -> Result<()> {
 /// # Errors
 /// As [`add_member`]; `Code::NotFound` for a group that the user may not know, `Code::Forbidden` for one of others.
 pub fn add_member_by(tx: &Write, user: &User, id: i64, name: &str) -> Result<()> {
-    if !groups::is_seen_by(tx, id, user.id())? {
-        return Err(no_group());
-    }
-    let group = existing(tx, id)?;
+    let group = seen_by(tx, user, id)?;
     let is_admin = users::by_id(tx, user.id())?.is_some_and(|account| account.is_admin);
     if group.owner != Some(user.id()) && !is_admin {
         return Err(Error::new(Code::Forbidden, "Only the owner of a group and administrators add members."));
@@ -195,6 +195,17 @@ fn checked(read: &Read, name: &str, email: &str, owner: Option<i64>, but: Option
     }
     let email = checked_email(email)?.unwrap_or_default();
     Ok(NewGroup { name: name.to_owned(), key, email, owner })
+}
+
+/// A group that a user may know.
+///
+/// # Errors
+/// `Code::NotFound` for another, whether it is there or not.
+pub(super) fn seen_by(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
+    match groups::is_seen_by(read, id, user.id())? {
+        true => existing(read, id),
+        false => Err(no_group()),
+    }
 }
 
 fn existing(read: &Read, id: i64) -> Result<GroupRow> {

@@ -3,9 +3,8 @@
 use crate::base::time::now_seconds;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
-use crate::domain::accounts::groups::Page;
-use crate::error::{Code, Error, Result};
-use crate::store::groups;
+use crate::domain::accounts::groups::{self, Page};
+use crate::error::Result;
 use crate::store::users::{self, PeopleFilter};
 
 pub use crate::store::users::PersonRow as Person;
@@ -35,9 +34,7 @@ impl CloudView<'_> {
         };
         self.cloud.store.read(|read| {
             let Some(id) = group else { return users::people(read, &filter) };
-            let seen = groups::is_seen_by(read, id, user.id())?;
-            let group = groups::by_id(read, id)?.filter(|_| seen);
-            let group = group.ok_or_else(|| Error::new(Code::NotFound, "Group Does Not Exist"))?;
+            let group = groups::seen_by(read, user, id)?;
             // All accounts are members of EVERYONE.
             let group = (!group.is_everyone).then_some(group.id);
             users::people(read, &PeopleFilter { group, ..filter })
