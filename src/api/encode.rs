@@ -246,6 +246,12 @@ impl Fields for XmlFields<'_> {
         decimal(self.0, value);
         tag(self.0, "</", name);
     }
+
+    fn records(&mut self, name: &str, count: usize, write: &dyn Fn(usize, &mut dyn Fields)) {
+        for index in 0..count {
+            record(self.0, Format::Xml, name, index == 0, |fields| write(index, fields));
+        }
+    }
 }
 
 struct JsonFields<'a> {
@@ -272,6 +278,18 @@ impl Fields for JsonFields<'_> {
     fn number(&mut self, name: &str, value: i64) {
         self.name(name);
         decimal(self.bytes, value);
+    }
+
+    fn records(&mut self, name: &str, count: usize, write: &dyn Fn(usize, &mut dyn Fields)) {
+        if count == 0 {
+            return;
+        }
+        self.name(name);
+        self.bytes.push(b'[');
+        for index in 0..count {
+            record(self.bytes, Format::Json, name, index == 0, |fields| write(index, fields));
+        }
+        self.bytes.push(b']');
     }
 }
 
@@ -395,6 +413,7 @@ fn disposition(name: &str, is_shown: bool) -> String {
 mod tests {
     use super::*;
     use crate::api::record::{Document, record, reply};
+    use crate::api::reply::Reply;
 
     fn text(format: Format, records: &Records) -> String {
         let mut bytes = Vec::new();
@@ -430,9 +449,75 @@ mod tests {
             size: u32,
         }
     }
+    record! {
+        /// A record with records in it.
+        Parcel {
+            /// A text.
+            name: &'static str,
+            /// What is in it.
+            sizes: Vec<Size>,
+            /// Parcels in the parcel.
+            parcels: Vec<Inner>,
+            /// A number.
+            weight: u32,
+        }
+        /// A record within a record, which has records itself.
+        Inner {
+            /// What is in it.
+            sizes: Vec<Size>,
+        }
+    }
     reply! {
         /// A document.
         Sizes = entries(SizesMeta)[entry: Size];
+        /// A document whose records have records.
+        Parcels = parcels(Option<SizesMeta>)[parcel: Parcel];
+    }
+
+    fn sizes(count: u32) -> Vec<Size> {
+        (0..count).map(|size| Size { name: "<", absent: None, size }).collect()
+    }
+
+    #[test]
+    fn records_within_records_are_elements_or_a_list() {
+        let parcel =
+            Parcel { name: "a", sizes: sizes(2), parcels: vec![Inner { sizes: sizes(1) }], weight: 7 };
+        let empty = Parcel { name: "b", sizes: vec![], parcels: vec![Inner { sizes: vec![] }], weight: 0 };
+        let records = [vec![parcel], vec![empty], vec![]].map(|rows| {
+            let Content::Records(records) = Reply::<Parcels>::with_meta(None, rows).into_answer().content
+            else {
+                panic!("records are answered as records")
+            };
+            records
+        });
+        let [full, hollow, none] = records.each_ref().map(|records| text(Format::Xml, records));
+        assert_eq!(
+            full,
+            "<parcels><parcel><name>a</name><sizes><name>&lt;</name><size>0</size></sizes><sizes><name>&lt;</name><size>1</size></sizes>\
+             <parcels><sizes><name>&lt;</name><size>0</size></sizes></parcels><weight>7</weight></parcel></parcels>"
+        );
+        assert_eq!(
+            hollow,
+            "<parcels><parcel><name>b</name><parcels></parcels><weight>0</weight></parcel></parcels>"
+        );
+        assert_eq!(none, "<parcels></parcels>");
+        let [full, hollow, none] = records.each_ref().map(|records| text(Format::Json, records));
+        assert_eq!(
+            full,
+            r#"{"parcel":[{"name":"a","sizes":[{"name":"<","size":0},{"name":"<","size":1}],"parcels":[{"sizes":[{"name":"<","size":0}]}],"weight":7}]}"#
+        );
+        assert_eq!(hollow, r#"{"parcel":[{"name":"b","parcels":[{}],"weight":0}]}"#);
+        assert_eq!(none, "{}");
+    }
+
+    #[test]
+    fn what_may_be_missing_before_records_is_there_when_it_is_given() {
+        let meta = Some(SizesMeta { total: 0, message: "none" });
+        let reply = Reply::<Parcels>::with_meta(meta, vec![]).into_answer();
+        let Content::Records(records) = reply.content else { panic!("records are answered as records") };
+        assert_eq!(text(Format::Json, &records), r#"{"meta":{"total":0,"message":"none"}}"#);
+        let is_optional = [Parcels::SHAPE, Sizes::SHAPE].map(|shape| shape.is_meta_optional);
+        assert_eq!(is_optional, [true, false]);
     }
 
     #[test]

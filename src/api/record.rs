@@ -3,7 +3,7 @@
 //! From a declaration come the bytes that are written, the schemas of the description, the tables of the
 //! documentation and the types of the portals, so that none of them can say anything else.
 
-use super::reply::Fields;
+use super::reply::{AnyRecord, Fields};
 use super::schema::Schema;
 use crate::base::ids::record_id;
 use crate::base::size::size_text;
@@ -45,8 +45,8 @@ impl FieldShape {
 
 /// A document of records: what an operation answers.
 pub trait Document {
-    /// What stands before the records; `()` for nothing.
-    type Meta: Record + Send + 'static;
+    /// What stands before the records: `()` for nothing, an `Option` for what may be missing.
+    type Meta: Meta;
     type Record: Record;
     const SHAPE: &'static DocumentShape;
 }
@@ -60,11 +60,38 @@ pub struct DocumentShape {
     /// The root of the XML; JSON has none.
     pub root: &'static str,
     pub meta: &'static Shape,
+    /// Whether what stands before the records may be missing.
+    pub is_meta_optional: bool,
     /// The name of each record.
     pub element: &'static str,
     pub record: &'static Shape,
     /// Whether there is always one record, and only one.
     pub is_single: bool,
+}
+
+/// What may stand before the records of a document.
+pub trait Meta {
+    const SHAPE: &'static Shape;
+    const IS_OPTIONAL: bool = false;
+    /// The record, where there is one.
+    fn into_record(self) -> Option<Box<dyn AnyRecord>>;
+}
+
+impl<T: Record + Send + 'static> Meta for T {
+    const SHAPE: &'static Shape = T::SHAPE;
+
+    fn into_record(self) -> Option<Box<dyn AnyRecord>> {
+        Some(Box::new(self))
+    }
+}
+
+impl<T: Record + Send + 'static> Meta for Option<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+    const IS_OPTIONAL: bool = true;
+
+    fn into_record(self) -> Option<Box<dyn AnyRecord>> {
+        self.and_then(Meta::into_record)
+    }
 }
 
 /// A type that a field can have.
@@ -134,6 +161,17 @@ impl<T: Value> Value for Option<T> {
         if let Some(value) = self {
             value.write(name, fields);
         }
+    }
+}
+
+/// Records within a record: as many elements of the field's name, or a list in JSON. Without records
+/// there is neither.
+impl<T: Record> Value for Vec<T> {
+    const SCHEMA: Schema = Schema::records(T::SHAPE);
+    const IS_OPTIONAL: bool = true;
+
+    fn write(&self, name: &'static str, fields: &mut dyn Fields) {
+        fields.records(name, self.len(), &|index, fields| self[index].write(fields));
     }
 }
 
@@ -247,7 +285,7 @@ macro_rules! record {
 }
 
 /// Declares documents: `Name = root(Meta)[element: Record]`, or `[element: Record; 1]` where there is always
-/// one record. What stands before the records may be left out.
+/// one record. What stands before the records may be left out; an `Option` of it may be missing in an answer.
 macro_rules! reply {
     ($( $(#[doc = $help:literal])+ $name:ident = $root:ident($($meta:ty)?)[$element:ident: $record:ty $(; $count:tt)?]; )+) => { $(
         $(#[doc = $help])+
@@ -260,7 +298,8 @@ macro_rules! reply {
                 name: stringify!($name),
                 help: concat!($($help),+),
                 root: stringify!($root),
-                meta: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Record>::SHAPE,
+                meta: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Meta>::SHAPE,
+                is_meta_optional: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Meta>::IS_OPTIONAL,
                 element: stringify!($element),
                 record: <$record as $crate::api::record::Record>::SHAPE,
                 is_single: $crate::api::record::is_single!($($count)?),

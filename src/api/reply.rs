@@ -1,6 +1,6 @@
 //! What an operation answers, before it becomes XML, JSON or bytes.
 
-use super::record::{Document, DocumentShape, Record, Total};
+use super::record::{Document, DocumentShape, Meta, Record, Total};
 use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::error::Error;
@@ -137,6 +137,8 @@ pub struct Records {
 pub trait Fields {
     fn text(&mut self, name: &str, value: &str);
     fn number(&mut self, name: &str, value: i64);
+    /// Records below a name: their count, and what writes the fields of the one of an index.
+    fn records(&mut self, name: &str, count: usize, write: &dyn Fn(usize, &mut dyn Fields));
 }
 
 /// Records that can be written one after the other.
@@ -278,7 +280,7 @@ impl<D: Document> Reply<D> {
 
     /// Records and what stands before them.
     pub fn with_meta(meta: D::Meta, rows: impl Rows<Record = D::Record> + 'static) -> Reply<D> {
-        Reply::records(Some(Box::new(meta)), rows)
+        Reply::records(meta.into_record(), rows)
     }
 }
 

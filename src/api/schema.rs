@@ -1,6 +1,8 @@
 //! What a value on the wire can be. Declared once, for parameters and for replies: the description of
 //! the API, its tables and the types of the portals are made from it.
 
+use super::record::Shape;
+
 /// The values that a parameter or a field of a reply can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schema {
@@ -27,6 +29,8 @@ pub enum Values {
     },
     /// One of some numbers.
     Numbers(&'static [i64]),
+    /// Records within a record of a reply, each below the name of the field. Without any, the name is missing.
+    Records(&'static Shape),
 }
 
 impl Schema {
@@ -55,6 +59,11 @@ impl Schema {
     pub const fn words(words: &'static [&'static str]) -> Schema {
         let values = Values::Words(words);
         Schema { name: "word", values, format: None, pattern: None, may_be_empty: false }
+    }
+
+    pub const fn records(shape: &'static Shape) -> Schema {
+        let values = Values::Records(shape);
+        Schema { name: "records", values, format: None, pattern: None, may_be_empty: false }
     }
 
     pub const fn matching(self, pattern: &'static str) -> Schema {

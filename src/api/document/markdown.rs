@@ -106,6 +106,9 @@ fn describe_answer(page: &mut String, operation: &Operation) {
         Form::Document(shape) => {
             let meta = match shape.meta.fields {
                 [] => String::new(),
+                _ if shape.is_meta_optional => {
+                    format!("`meta` ({}), which may be missing, and ", link(shape.meta))
+                }
                 _ => format!("`meta` ({}) and ", link(shape.meta)),
             };
             let many = if shape.is_single { "one" } else { "any number of" };
@@ -143,6 +146,7 @@ fn kind(schema: &Schema) -> String {
         Values::Numbers([0, 1]) => "flag".to_owned(),
         Values::Numbers([only]) => format!("always {only}"),
         Values::Numbers(numbers) => numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" or "),
+        Values::Records(shape) => format!("any number of {}", link(shape)),
     };
     if schema.may_be_empty { format!("{kind}, or empty") } else { kind }
 }

@@ -4,9 +4,9 @@ use crate::api::record::{DocumentShape, Shape};
 use crate::api::schema::{Schema, Values};
 use serde_json::{Map, Value, json};
 
-/// The schema of a parameter, whose values are texts on the way.
+/// The schema of a parameter, whose values are texts on the way, or of a field of a reply.
 pub fn of_value(schema: &Schema) -> Value {
-    let whole = match schema.values {
+    let mut whole = match schema.values {
         Values::Text => json!({ "type": "string" }),
         Values::Words([""]) => json!({ "type": "string", "maxLength": 0 }),
         Values::Words(words) => json!({ "type": "string", "enum": words }),
@@ -20,8 +20,8 @@ pub fn of_value(schema: &Schema) -> Value {
             number
         }
         Values::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),
+        Values::Records(shape) => list(shape),
     };
-    let mut whole = whole;
     if let Some(format) = schema.format {
         whole["format"] = format.into();
     }
@@ -74,14 +74,11 @@ pub fn document_schema(shape: &DocumentShape) -> Value {
     let mut required = Vec::new();
     if !shape.meta.fields.is_empty() {
         properties.insert("meta".into(), reference(shape.meta.name));
-        required.push("meta");
+        if !shape.is_meta_optional {
+            required.push("meta");
+        }
     }
-    let mut list = json!({
-        "type": "array",
-        "xml": { "name": shape.element, "wrapped": false },
-        "items": reference(shape.record.name),
-        "minItems": 1,
-    });
+    let mut list = list(shape.record);
     if shape.is_single {
         list["maxItems"] = 1.into();
         required.push(shape.element);
@@ -100,6 +97,67 @@ pub fn document_schema(shape: &DocumentShape) -> Value {
     schema
 }
 
+/// Records: in XML elements that are all called as the property is. Without any, the property is missing.
+fn list(record: &Shape) -> Value {
+    json!({
+        "type": "array",
+        "xml": { "wrapped": false },
+        "items": reference(record.name),
+        "minItems": 1,
+    })
+}
+
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::record::{Document, Record, record, reply};
+
+    record! {
+        /// A note.
+        Note {
+            /// A text.
+            text: String,
+        }
+        /// A page of notes.
+        Page {
+            /// A text.
+            name: String,
+            /// Its notes.
+            notes: Vec<Note>,
+        }
+        /// What stands before pages.
+        PagesMeta {
+            /// A text.
+            title: String,
+        }
+    }
+    reply! {
+        /// Pages.
+        Pages = pages(Option<PagesMeta>)[page: Page];
+    }
+
+    #[test]
+    fn records_within_a_record_are_a_list_that_may_be_missing() {
+        let schema = record_schema(Page::SHAPE);
+        let notes = json!({
+            "type": "array",
+            "xml": { "wrapped": false },
+            "items": { "$ref": "#/components/schemas/Note" },
+            "minItems": 1,
+            "description": "Its notes.",
+        });
+        assert_eq!(schema["properties"]["notes"], notes);
+        assert_eq!(schema["required"], json!(["name"]));
+    }
+
+    #[test]
+    fn what_stands_before_records_may_be_missing() {
+        let schema = document_schema(Pages::SHAPE);
+        assert_eq!(schema["properties"]["meta"], reference("PagesMeta"));
+        assert_eq!(schema.get("required"), None);
+    }
 }

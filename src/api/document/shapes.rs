@@ -2,6 +2,7 @@
 
 use crate::api::record::{DocumentShape, Shape};
 use crate::api::reply::Form;
+use crate::api::schema::Values;
 use crate::api::table;
 use std::collections::BTreeMap;
 
@@ -16,9 +17,25 @@ pub fn documents() -> Vec<&'static DocumentShape> {
 
 /// Every record of these documents, by its name.
 pub fn records() -> Vec<&'static Shape> {
-    let shapes = documents().into_iter().flat_map(|document| [document.meta, document.record]);
-    let named = shapes.filter(|shape| !shape.fields.is_empty()).map(|shape| (shape.name, shape));
-    named.collect::<BTreeMap<_, _>>().into_values().collect()
+    let mut records = BTreeMap::new();
+    for document in documents() {
+        for shape in [document.meta, document.record] {
+            add(shape, &mut records);
+        }
+    }
+    records.into_values().collect()
+}
+
+/// Adds a record and those within it.
+fn add(shape: &'static Shape, records: &mut BTreeMap<&'static str, &'static Shape>) {
+    if shape.fields.is_empty() || records.insert(shape.name, shape).is_some() {
+        return;
+    }
+    for field in shape.fields {
+        if let Values::Records(inner) = field.schema.values {
+            add(inner, records);
+        }
+    }
 }
 
 #[cfg(test)]
