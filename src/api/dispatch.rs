@@ -3,12 +3,14 @@
 use super::authenticate::{self, Caller, Guest};
 use super::call_context::CallContext;
 use super::encode::{self, Format};
+use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
 use super::object::object;
 use super::op::{Effect, Operation, Run, Who};
 use super::reply::Answer;
 use super::route::{self, Route};
 use super::{catalogue, csrf, table};
+use crate::domain::accounts::sessions::Side;
 use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
@@ -100,10 +102,12 @@ impl Api {
     /// The answer to a call whose operation panicked.
     pub fn panicked(&self, request: &Request) -> Response {
         let route = route_of(request.path());
-        let name = route.map(|route| named(&route, &Form::from_query(request.query()))).unwrap_or_default();
+        let name =
+            route.as_ref().map(|route| named(route, &Form::from_query(request.query()))).unwrap_or_default();
         let error = Error::internal("the operation panicked");
         self.begin(name.clone(), &unreachable_guest(request), String::new()).fail(&error);
-        encode::failure(format_of(request), &name, Status::InternalServerError, &error)
+        let side = route.map_or(Side::User, |route| route.side);
+        failure::answer(format_of(request), side, &name, Status::InternalServerError, &error)
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Response {
@@ -113,11 +117,11 @@ impl Api {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
             Err(error) => {
                 let call = self.begin(known_name.clone(), &unreachable_guest(request), String::new());
-                return failed(format, &known_name, Status::ServiceUnavailable, call, &error);
+                return failed(format, (route.side, &known_name), Status::ServiceUnavailable, call, &error);
             }
         };
         if !is_get_or_post(request.method()) {
-            return self.wrong_method(format, &guest, known_name);
+            return self.wrong_method(format, &guest, (route.side, known_name));
         }
         let operation = table::find(route.side, &known_name);
         if let Some((operation, Err(error))) =
@@ -128,7 +132,7 @@ impl Api {
         }
         let file = match read_call(request, body, &mut form, guest.form_bytes_max(), operation) {
             Ok(file) => file,
-            Err(error) => return self.unread(format, &guest, named(route, &form), &error),
+            Err(error) => return self.unread(format, &guest, (route.side, named(route, &form)), &error),
         };
         let name = named(route, &form);
         match find(route, &name) {
@@ -137,7 +141,13 @@ impl Api {
             }
             Named::NotOffered => {
                 let error = Error::new(Code::NotOffered, format!("The operation {name} is not offered yet."));
-                failed(format, &name, Status::Ok, self.begin(name.clone(), &guest, String::new()), &error)
+                failed(
+                    format,
+                    (route.side, &name),
+                    Status::Ok,
+                    self.begin(name.clone(), &guest, String::new()),
+                    &error,
+                )
             }
             Named::Unknown => {
                 let sentence = if name.is_empty() {
@@ -146,7 +156,13 @@ impl Api {
                     format!("There is no operation {name}.")
                 };
                 self.begin(name.clone(), &guest, String::new()).end_as_unknown(sentence.clone());
-                encode::failure(format, &name, Status::Ok, &Error::new(Code::NotOffered, sentence))
+                failure::answer(
+                    format,
+                    route.side,
+                    &name,
+                    Status::Ok,
+                    &Error::new(Code::NotOffered, sentence),
+                )
             }
         }
     }
@@ -201,20 +217,21 @@ impl Api {
         Call::begin(&self.cloud, guest.name(), (guest.address, &guest.agent), name, object)
     }
 
-    fn wrong_method(&self, format: Format, guest: &Guest, name: String) -> Response {
+    fn wrong_method(&self, format: Format, guest: &Guest, (side, name): (Side, String)) -> Response {
         let error = Error::new(Code::Invalid, "Calls come by GET or POST.");
         let call = self.begin(name.clone(), guest, String::new());
-        failed(format, &name, Status::MethodNotAllowed, call, &error).header("Allow", "GET, HEAD, POST")
+        failed(format, (side, &name), Status::MethodNotAllowed, call, &error)
+            .header("Allow", "GET, HEAD, POST")
     }
 
     /// Answers a call whose parameters cannot be read.
-    fn unread(&self, format: Format, guest: &Guest, name: String, error: &Error) -> Response {
+    fn unread(&self, format: Format, guest: &Guest, (side, name): (Side, String), error: &Error) -> Response {
         let status = match error.code {
             Code::TooLarge => Status::ContentTooLarge,
             Code::Unsupported => Status::UnsupportedMediaType,
             _ => Status::BadRequest,
         };
-        failed(format, &name, status, self.begin(name.clone(), guest, String::new()), error).close()
+        failed(format, (side, &name), status, self.begin(name.clone(), guest, String::new()), error).close()
     }
 }
 
@@ -319,19 +336,31 @@ fn refused(format: Format, operation: &Operation, call: Call<'_>, error: Error) 
     respond(format, operation, Err(error))
 }
 
-fn failed(format: Format, name: &str, status: Status, call: Call<'_>, error: &Error) -> Response {
+fn failed(
+    format: Format,
+    (side, name): (Side, &str),
+    status: Status,
+    call: Call<'_>,
+    error: &Error,
+) -> Response {
     call.fail(error);
-    encode::failure(format, name, status, error)
+    failure::answer(format, side, name, status, error)
 }
 
 fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Response {
     match result {
-        Ok(reply) => encode::response(format, operation.name, reply),
+        Ok(reply) => encode::response(format, operation.side, operation.name, reply),
         Err(error) => {
             if let Some(cause) = &error.cause {
                 log::warn!("{}: {} ({cause})", operation.name, error.message);
             }
-            encode::failure(format, operation.name, encode::status(&error, operation), &error)
+            failure::answer(
+                format,
+                operation.side,
+                operation.name,
+                failure::status(&error, operation),
+                &error,
+            )
         }
     }
 }

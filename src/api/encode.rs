@@ -4,12 +4,12 @@
 //! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
 //! name, which is missing when there are none.
 
-use super::error_code;
+use super::failure;
 use super::media;
-use super::op::{Effect, Operation, Who};
 use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Records, Source, Stream};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
+use crate::domain::accounts::sessions::Side;
 use crate::error::{Code, Error};
 use crate::http::{self, Response, Status};
 use std::borrow::Cow;
@@ -17,7 +17,6 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
 const XML: &str = "text/xml; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 /// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
 const ROWS_AT_ONCE_MAX: usize = 256;
@@ -46,7 +45,7 @@ impl Format {
 type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
 
 /// The bytes of an answer. `kind` is the name in the command envelope.
-pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
+pub fn response(format: Format, side: Side, kind: &'static str, reply: Answer) -> Response {
     let response = match reply.content {
         Content::Command { result, message } => {
             plain(format, Status::Ok, command(format, kind, result, &message))
@@ -59,7 +58,7 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
             };
             Response::new(Status::Ok, content_type, content).header("Cache-Control", "no-store")
         }
-        Content::File(file) => download(format, kind, file),
+        Content::File(file) => download(format, side, kind, file),
         Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
     };
@@ -75,44 +74,14 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
     }
 }
 
-/// Operations that fail in the envelope of shares, where the vendor's clients look for the sentence.
-pub const SHARING: [&str; 3] = ["addshare", "quickshare", "updateshare"];
-
-/// A failure: the operation's envelope with result 0, and a word for programs. Clients show the body of a refused upload
-/// as it is, so that is the sentence alone.
-pub fn failure(format: Format, kind: &str, status: Status, error: &Error) -> Response {
-    let response = match kind {
-        "upload" => Response::new(status, TEXT, http::Content::Bytes(error.message.as_bytes().to_vec()))
-            .header("Cache-Control", "no-store"),
-        kind if SHARING.contains(&kind) => plain(format, status, no_share(format, &error.message)),
-        // The vendor's PHP client looks for the result at the place where this shorter name puts it.
-        "downloadversionedfile" => plain(format, status, command(format, "downloadfile", 0, &error.message)),
-        kind => plain(format, status, command(format, kind, 0, &error.message)),
-    };
-    response.header(error_code::HEADER, error_code::value(error))
-}
-
-/// The status of a failed operation. Many programs look at nothing else, so a refused sign-in or change has 400. A
-/// question that finds nothing has 200 and says so in the envelope, but a sync client that must begin anew is told by
-/// the status: the vendor's client takes an envelope for "nothing has changed".
-pub fn status(error: &Error, operation: &Operation) -> Status {
-    match (error.code, operation.effect) {
-        // Whoever signs in has no session that could be missing.
-        (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
-        (Code::Gone, _) => Status::Gone,
-        (code, Effect::File) => code.status(),
-        (Code::Internal, effect) if effect.is_action() => Status::InternalServerError,
-        (_, effect) if effect.is_action() => Status::BadRequest,
-        _ => Status::Ok,
-    }
-}
-
-fn plain(format: Format, status: Status, bytes: Vec<u8>) -> Response {
+/// An answer that is whole.
+pub fn plain(format: Format, status: Status, bytes: Vec<u8>) -> Response {
     Response::new(status, format.content_type(), http::Content::Bytes(bytes))
         .header("Cache-Control", "no-store")
 }
 
-fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
+/// The command envelope.
+pub fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
     let row = |fields: &mut dyn Fields| {
         fields.text("type", kind);
         fields.number("result", result);
@@ -126,14 +95,15 @@ fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8> {
     bytes
 }
 
-fn no_share(format: Format, message: &str) -> Vec<u8> {
+/// A failure in the `meta` of a document without records.
+pub fn failed_document(format: Format, root: &str, message: &str) -> Vec<u8> {
     let meta = |fields: &mut dyn Fields| {
         fields.number("result", 0);
         fields.text("message", message);
     };
     let mut bytes = Vec::with_capacity(128 + message.len());
-    opening(&mut bytes, format, "shares", Some(&meta));
-    closing(&mut bytes, format, "shares", false);
+    opening(&mut bytes, format, root, Some(&meta));
+    closing(&mut bytes, format, root, false);
     bytes
 }
 
@@ -335,7 +305,7 @@ fn xml_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(&text.as_bytes()[plain_from..]);
 }
 
-fn download(format: Format, kind: &'static str, file: File) -> Response {
+fn download(format: Format, side: Side, kind: &'static str, file: File) -> Response {
     let media = media::of_name(&file.name);
     let is_shown = file.is_inline && media.may_be_shown;
     let content = match file.source {
@@ -355,7 +325,7 @@ fn download(format: Format, kind: &'static str, file: File) -> Response {
         .changed(file.stat.changed)
         .unsatisfiable(move || {
             let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
-            failure(format, kind, Status::RangeNotSatisfiable, &error)
+            failure::answer(format, side, kind, Status::RangeNotSatisfiable, &error)
         })
 }
 

@@ -13,6 +13,7 @@ mod document;
 mod encode;
 mod entry;
 mod error_code;
+mod failure;
 mod file_part;
 mod media;
 mod object;

@@ -57,6 +57,8 @@ pub const WORKER_IDLE_TIME: Duration = Duration::from_secs(8);
 pub const PIPELINED_ANSWERS_MAX: usize = 16;
 /// Calls that wait for a worker. Beyond this, callers are asked to try again later.
 pub const QUEUED_CALLS_MAX: usize = 1024;
+/// When somebody may try again who was refused because of too much work.
+pub const RETRY_AFTER_SECONDS: u64 = 2;
 /// The same for callers who are not signed in: from all networks, and from one.
 pub const QUEUED_GUEST_CALLS_MAX: usize = 1024;
 pub const QUEUED_GUEST_CALLS_PER_NETWORK_MAX: usize = 256;

@@ -4,6 +4,7 @@ use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
 use crate::base::digits::append_decimal;
 use crate::base::http_status::Status;
+use crate::base::limits::RETRY_AFTER_SECONDS;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io;
@@ -129,6 +130,16 @@ impl Response {
             "text/plain; charset=utf-8",
             Content::Bytes(format!("{sentence}\n").into_bytes()),
         )
+    }
+
+    /// An answer to somebody for whom there is no room at the moment; the connection ends.
+    pub fn busy(sentence: &str) -> Response {
+        Response::sentence(Status::ServiceUnavailable, sentence).try_again(RETRY_AFTER_SECONDS).close()
+    }
+
+    /// Says after how many seconds trying again helps.
+    pub fn try_again(self, seconds: u64) -> Response {
+        self.header("Retry-After", seconds.to_string())
     }
 
     /// Adds a header. Control characters in the value become `_`, because they would end it.

@@ -87,6 +87,8 @@ fn what_belongs_to_a_word_comes_with_it() {
         .map(|_| {
             let reply = guest.core("loginguest", &[("userid", "bob"), ("password", "wrong")]);
             assert_eq!(reply.status, 400);
+            let seconds = word(&reply).strip_prefix("wait; seconds=");
+            assert_eq!(reply.header("retry-after"), seconds, "{reply:?}");
             word(&reply).to_owned()
         })
         .collect();

@@ -50,7 +50,7 @@ fn an_admin_makes_fills_renames_and_removes_groups() {
     assert_eq!(renamed.child("group").field("emailid"), "all@home.lan");
     assert_eq!(renamed.child("group").field("membercount"), "2");
     let by_name = admin.administer("getgroupbyname", &[("groupname", "GROSSFAMILIE")]);
-    assert!(by_name.text().contains("Group Does Not Exist"), "sharp s is no double s: {by_name:?}");
+    assert_eq!(by_name.declined(), "Group Does Not Exist", "sharp s is no double s");
     let by_name = admin_records(&mut admin, "getgroupbyname", &[("groupname", "großFamilie")]);
     assert_eq!(values(&by_name, "groupid"), [family.as_str()]);
 
@@ -95,6 +95,39 @@ fn names_that_cannot_be_one_are_refused() {
         assert_eq!(reply.status, 400, "{name:?}: {reply:?}");
     }
     admin.administer("addgroup", &[("groupname", "Others"), ("groupemail", "no address")]).refused();
+}
+
+/// The vendor's clients look for the sentence in `meta`, beside which the group would be.
+#[test]
+fn administrators_are_told_in_meta_why_there_is_no_group() {
+    let server = Server::start();
+    let mut admin = server.admin();
+    group(&mut admin, "Choir");
+    let missing = "0000000000000000000003e7";
+    for (operation, fields, status, message) in [
+        ("addgroup", vec![("groupname", "choir")], 400, "There is a group choir already."),
+        ("updategroup", vec![("groupid", missing), ("groupname", "Band")], 400, "Group Does Not Exist"),
+        ("getgroupbyname", vec![("groupname", "Band")], 200, "Group Does Not Exist"),
+    ] {
+        let reply = admin.administer(operation, &fields);
+        assert_eq!(
+            (reply.status, reply.text()),
+            (
+                status,
+                format!("<groups><meta><result>0</result><message>{message}</message></meta></groups>")
+                    .as_str()
+            )
+        );
+    }
+    let mut bob = server.user("bob");
+    let reply = bob.administer("addgroup", &[("groupname", "Band")]);
+    assert_eq!((reply.status, reply.xml().child("meta").number("result")), (401, 0));
+    let mut admin = admin.in_json();
+    let json = admin.administer("getgroupbyname", &[("groupname", "Band")]);
+    assert_eq!(json.text(), r#"{"meta":{"result":0,"message":"Group Does Not Exist"}}"#);
+    // All others tell it in the command envelope.
+    let json = admin.administer("deletegroup", &[("groupid", missing)]);
+    assert_eq!(json.json()["command"][0]["type"], "deletegroup");
 }
 
 #[test]

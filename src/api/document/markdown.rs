@@ -18,7 +18,8 @@ Made from the operation table by `cloudlet api`; do not edit it by hand.
 Calls come by GET or POST. Parameters may be in the query, in a form body or in multipart fields; the last of a name wins
 and unknown ones are ignored. `loginguest` and `adminlogin` begin a session, which travels in cookies.
 An action answers `<commands><command><type>OP</type><result>1</result><message></message></command></commands>`, 0 and
-a message when it failed; a refused upload answers the message alone, as text. The messages are for people and may change;
+a message when it failed. A refused upload answers the message alone, as text; on the admin side `addgroup`, `updategroup` and
+`getgroupbyname` fail with `<groups><meta><result>0</result><message>..</message></meta></groups>`. The messages are for people and may change;
 programs read the word in the header `X-Cloudlet-Error`.
 
 The status of a refused sign-in or change is 400, and 500 where it is the server's fault. Status 401 says that a session is

@@ -118,7 +118,7 @@ fn described_as_missing(side: Side, name: &str) -> Value {
         "tags": [MISSING],
         "security": [],
         "x-tier": known.map_or("", |known| known.tier),
-        "responses": responses::of_missing(&name.to_lowercase()),
+        "responses": responses::of_missing(side, &name.to_lowercase()),
     })
 }
 
@@ -281,7 +281,7 @@ fn schemas() -> Value {
         json!({ "type": "integer", "enum": [0, 1], "description": "1 for yes, 0 for no." }),
     );
     for (name, schema) in responses::envelopes() {
-        schemas.insert(name.into(), schema);
+        schemas.insert(name, schema);
     }
     for record in records() {
         schemas.insert(record.name.into(), record_schema(record));

@@ -2,15 +2,17 @@
 
 use super::openapi::examples;
 use super::schemas::reference;
-use crate::api::encode::SHARING;
 use crate::api::error_code;
+use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
 use crate::api::reply::Form;
+use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
 
 /// Schemas of what is no declared document: the command envelope and bare texts.
-pub fn envelopes() -> [(&'static str, Value); 4] {
-    [
+pub fn envelopes() -> Vec<(String, Value)> {
+    let in_meta = failure::roots().into_iter().map(|root| (of_root(root), failed_document(root)));
+    let shared = [
         (
             "CommandRecord",
             json!({
@@ -45,26 +47,37 @@ pub fn envelopes() -> [(&'static str, Value); 4] {
             }),
         ),
         (
-            "ShareFailure",
+            "FailedMeta",
             json!({
                 "type": "object",
-                "description": "Why an operation with shares failed.",
-                "xml": { "name": "shares" },
-                "properties": { "meta": {
-                    "type": "object",
-                    "properties": {
-                        "result": { "$ref": "#/components/schemas/Flag", "description": "Always 0." },
-                        "message": { "type": "string", "description": "A sentence for people." },
-                    },
-                    "required": ["result", "message"],
-                    "additionalProperties": false,
-                } },
-                "required": ["meta"],
+                "description": "Why there is no record.",
+                "properties": {
+                    "result": { "$ref": "#/components/schemas/Flag", "description": "Always 0." },
+                    "message": { "type": "string", "description": "A sentence for people." },
+                },
+                "required": ["result", "message"],
                 "additionalProperties": false,
             }),
         ),
         ("Sentence", json!({ "type": "string", "description": "A sentence for people." })),
-    ]
+    ];
+    shared.map(|(name, schema)| (name.to_owned(), schema)).into_iter().chain(in_meta).collect()
+}
+
+/// The name of the schema of a failure that is told in the `meta` of a document.
+fn of_root(root: &str) -> String {
+    format!("Failed{}{}", root[..1].to_uppercase(), &root[1..])
+}
+
+fn failed_document(root: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": format!("Why an operation with {root} failed."),
+        "xml": { "name": root },
+        "properties": { "meta": reference("FailedMeta") },
+        "required": ["meta"],
+        "additionalProperties": false,
+    })
 }
 
 /// Headers that more than one answer has.
@@ -86,6 +99,10 @@ pub fn headers() -> Value {
         "ContentRange": text("Which bytes these are, and of how many."),
         "AcceptRanges": text("That ranges of bytes are answered."),
         "ReprDigest": text("The checksum of the whole content, where it was asked for and is known."),
+        "RetryAfter": {
+            "description": "After how many seconds trying again helps.",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
         "LeftOut": {
             "description": "How much of what was asked for could not be read and is not in the archive.",
             "schema": { "type": "integer" },
@@ -100,21 +117,12 @@ fn header(name: &str) -> Value {
 /// The answers that many operations have.
 pub fn shared() -> Value {
     let mut responses = Map::new();
-    for (name, _, description) in FAILURES {
-        let mut failure =
-            json!({ "description": description, "headers": error_header(), "content": command_content() });
-        if *name == "NoSuchRange" {
-            failure["headers"]["Content-Range"] = header("ContentRange");
-        }
-        if *name == "Busy" {
-            // Where there is no room for a connection, nobody has read yet what is wanted.
-            failure["content"]["text/plain"] = json!({ "schema": reference("Sentence") });
-        }
-        responses.insert((*name).into(), failure);
-        let sentence =
-            json!({ "description": description, "headers": error_header(), "content": sentence() });
-        if UPLOAD.contains(name) {
-            responses.insert(format!("{name}AsText"), sentence);
+    let further = failure::roots().into_iter().map(Envelope::Meta).chain([Envelope::Sentence]);
+    let further: Vec<Envelope> = further.collect();
+    for failure @ (name, ..) in FAILURES {
+        responses.insert((*name).into(), failed(failure, Envelope::Command));
+        for envelope in further.iter().filter(|_| ALWAYS.contains(name) || *name == "NotSignedIn") {
+            responses.insert(in_envelope(name, *envelope), failed(failure, *envelope));
         }
     }
     responses.insert(
@@ -168,11 +176,39 @@ const FAILURES: &[(&str, &str, &str)] = &[
 const ALWAYS: &[&str] = &["Refused", "TooLarge", "WrongType", "Failed", "Busy"];
 /// Further ones of operations that answer with bytes.
 const BYTES: &[&str] = &["Forbidden", "NotFound", "Conflict", "Gone", "Locked", "NotOffered", "Full"];
-/// Those of an upload, which are a bare sentence once the server knows that it is one.
-const UPLOAD: &[&str] = &["Refused", "NotSignedIn", "TooLarge", "WrongType", "Failed", "Busy"];
 
-fn error_header() -> Value {
-    json!({ error_code::HEADER: header("Error") })
+/// The name of a failure in an envelope.
+fn in_envelope(name: &str, envelope: Envelope) -> String {
+    match envelope {
+        Envelope::Command => name.to_owned(),
+        Envelope::Meta(root) => format!("{name}{}", of_root(root)),
+        Envelope::Sentence => format!("{name}AsText"),
+    }
+}
+
+/// One of the failures in an envelope.
+fn failed((name, _, description): &(&str, &str, &str), envelope: Envelope) -> Value {
+    let mut headers = json!({ error_code::HEADER: header("Error") });
+    let mut content = failure_content(envelope);
+    match *name {
+        "NoSuchRange" => headers["Content-Range"] = header("ContentRange"),
+        "Refused" => headers["Retry-After"] = header("RetryAfter"),
+        "Busy" => {
+            headers["Retry-After"] = header("RetryAfter");
+            // Where there is no room for a connection, nobody has read yet what is wanted.
+            content["text/plain"] = json!({ "schema": reference("Sentence") });
+        }
+        _ => {}
+    }
+    json!({ "description": description, "headers": headers, "content": content })
+}
+
+fn failure_content(envelope: Envelope) -> Value {
+    match envelope {
+        Envelope::Command => command_content(),
+        Envelope::Meta(root) => documents(reference(&of_root(root)), None, None),
+        Envelope::Sentence => sentence(),
+    }
 }
 
 fn sentence() -> Value {
@@ -198,6 +234,7 @@ pub fn of(operation: &Operation, has_examples: bool) -> Value {
         bytes_further(operation, types, &mut responses);
     }
     let is_bytes = operation.effect == Effect::File;
+    let envelope = failure::envelope(operation.side, operation.name);
     for (name, status, _) in FAILURES {
         let is_possible = ALWAYS.contains(name)
             || (*name == "NotSignedIn" && operation.who != Who::Anyone)
@@ -205,9 +242,7 @@ pub fn of(operation: &Operation, has_examples: bool) -> Value {
             || (*name == "NoSuchRange" && responses.contains_key("206"))
             || (*name == "Gone" && operation.name == "getsyncdelta");
         if is_possible {
-            let name =
-                if operation.answers == Form::Word { format!("{name}AsText") } else { (*name).to_owned() };
-            responses.insert((*status).into(), response(&name));
+            responses.insert((*status).into(), response(&in_envelope(name, envelope)));
         }
     }
     responses.insert("308".into(), response("ToTls"));
@@ -215,26 +250,17 @@ pub fn of(operation: &Operation, has_examples: bool) -> Value {
     Value::Object(responses)
 }
 
-/// The answers of an operation that this server does not have.
-pub fn of_missing(name: &str) -> Value {
-    let content = if SHARING.contains(&name) { share_content() } else { command_content() };
-    let answer = |description: &str| json!({ "description": description, "headers": error_header(), "content": content });
+/// The answers of an operation (its name in lower case) that this server does not have.
+pub fn of_missing(side: Side, name: &str) -> Value {
+    let envelope = failure::envelope(side, name);
     let mut responses = Map::new();
-    responses.insert("200".into(), answer("Not offered: result 0."));
-    for (name, status, description) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
-        let is_shared = content == command_content();
-        let failure = if is_shared { response(name) } else { answer(description) };
-        responses.insert((*status).into(), failure);
+    responses.insert("200".into(), failed(&("NotOffered", "200", "Not offered: result 0."), envelope));
+    for (name, status, _) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
+        responses.insert((*status).into(), response(&in_envelope(name, envelope)));
     }
     responses.insert("308".into(), response("ToTls"));
     responses.insert("421".into(), response("WrongServer"));
     Value::Object(responses)
-}
-
-/// Operations with shares fail in an envelope of their own.
-fn share_content() -> Value {
-    let schema = reference("ShareFailure");
-    json!({ "application/json": { "schema": schema }, "text/xml": { "schema": schema } })
 }
 
 fn response(name: &str) -> Value {
@@ -248,12 +274,13 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
     let mut headers = Map::new();
     if may_fail && operation.effect != Effect::File {
         headers.insert(error_code::HEADER.into(), header("Error"));
+        headers.insert("Retry-After".into(), header("RetryAfter"));
     }
     let content = match operation.answers {
         Form::Command => documents(reference("CommandResult"), xml, json),
         Form::Document(shape) => {
             let own = reference(shape.name);
-            let schema = if may_fail { json!({ "anyOf": [own, reference("CommandResult")] }) } else { own };
+            let schema = if may_fail { json!({ "anyOf": [own, failure_schema(operation)] }) } else { own };
             documents(schema, xml, json)
         }
         Form::Word => {
@@ -271,6 +298,13 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
         success["headers"] = Value::Object(headers);
     }
     success
+}
+
+fn failure_schema(operation: &Operation) -> Value {
+    match failure::envelope(operation.side, operation.name) {
+        Envelope::Meta(root) => reference(&of_root(root)),
+        _ => reference("CommandResult"),
+    }
 }
 
 fn documents(schema: Value, xml: Option<Value>, json: Option<Value>) -> Value {

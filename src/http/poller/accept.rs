@@ -2,7 +2,6 @@
 //! longest of the address with the most makes room.
 
 use super::{FIRST_LISTENER, Poller};
-use crate::base::http_status::Status;
 use crate::base::limits::ACCEPT_PAUSE_TIME;
 use crate::base::network::Network;
 use crate::http::connection::Connection;
@@ -77,11 +76,7 @@ impl Poller {
             && self.counts.of(Network::of_caller(peer)) >= self.settings.capacity.connections_per_address
         {
             log::debug!("too many connections from {peer}");
-            let refused = Response::sentence(
-                Status::ServiceUnavailable,
-                "There are too many connections from your address.",
-            )
-            .close();
+            let refused = Response::busy("There are too many connections from your address.");
             let bytes = refused.into_bytes(&Request::new(peer, 0));
             // If it does not fit, the connection says enough by ending.
             let _ = Connection::new(socket, peer, 0, None).send_now(&bytes, false);

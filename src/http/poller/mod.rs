@@ -369,11 +369,7 @@ impl Poller {
                 "too many calls wait for a worker, so one from {} was refused",
                 job.connection.peer
             ));
-            let busy = Response::sentence(
-                Status::ServiceUnavailable,
-                "The server is busy. Please try again in a moment.",
-            )
-            .close();
+            let busy = Response::busy("The server is busy. Please try again in a moment.");
             let bytes = busy.into_bytes(&job.request);
             // If it does not fit, the connection says enough by ending.
             let mut connection = job.connection;

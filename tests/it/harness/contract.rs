@@ -13,7 +13,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Headers that mean something to a client of the API; the others belong to HTTP.
-const HEADERS: [&str; 7] = [
+const HEADERS: [&str; 8] = [
     "set-cookie",
     "x-cloudlet-error",
     "x-cloudlet-left-out",
@@ -21,6 +21,7 @@ const HEADERS: [&str; 7] = [
     "content-disposition",
     "etag",
     "repr-digest",
+    "retry-after",
 ];
 
 /// Fails when an answer is not described for the request that it is an answer to.
@@ -193,8 +194,14 @@ fn xml_fits(schema: &Value, element: &Element) -> Result<(), String> {
     if let Some(either) =
         schema["anyOf"].as_array().filter(|_| !element.children.is_empty() || is_root(schema))
     {
-        let named = either.iter().map(resolved).find(|one| one["xml"]["name"] == element.name.as_str());
-        return xml_fits(named.ok_or_else(|| format!("the root {} is not declared", element.name))?, element);
+        let named = either.iter().filter(|one| resolved(one)["xml"]["name"] == element.name.as_str());
+        let fits: Vec<Result<(), String>> = named.map(|one| xml_fits(one, element)).collect();
+        let wrong: Vec<&str> = fits.iter().filter_map(|fit| fit.as_ref().err()).map(String::as_str).collect();
+        return match fits.len() {
+            0 => Err(format!("the root {} is not declared", element.name)),
+            count if wrong.len() < count => Ok(()),
+            _ => Err(wrong.join(", and ")),
+        };
     }
     let Some(properties) = schema["properties"].as_object() else { return text_fits(schema, &element.text) };
     if schema["xml"]["name"].as_str().is_some_and(|root| root != element.name) {

@@ -152,7 +152,8 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|wrong| panic!("{wrong}: {self:?}"))
     }
 
-    /// The command envelope, in either format: type, result and message. A refused upload is a bare sentence.
+    /// The command envelope, in either format: type, result and message. A refused upload is a bare sentence, and some
+    /// operations fail in the `meta` of their document: then there is no type.
     pub fn command(&self) -> (String, i64, String) {
         if self.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")) {
             assert_ne!(self.text(), "OK", "{self:?}");
@@ -160,6 +161,10 @@ impl Reply {
         }
         if self.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
             let json = self.json();
+            if let Some(message) = json["meta"]["message"].as_str() {
+                assert_eq!(json["meta"]["result"], 0, "{self:?}");
+                return (String::new(), 0, message.to_owned());
+            }
             let command = &json["command"][0];
             let text = |name: &str| {
                 command[name].as_str().unwrap_or_else(|| panic!("no {name}: {self:?}")).to_owned()
@@ -168,6 +173,9 @@ impl Reply {
             return (text("type"), result, text("message"));
         }
         let root = self.xml();
+        if let ("shares" | "groups", [meta]) = (root.name.as_str(), root.children.as_slice()) {
+            return (String::new(), meta.number("result"), meta.field("message").to_owned());
+        }
         assert_eq!(root.name, "commands", "{self:?}");
         let command = root.child("command");
         (command.field("type").to_owned(), command.number("result"), command.field("message").to_owned())

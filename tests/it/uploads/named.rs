@@ -121,6 +121,7 @@ fn parts_with_too_many_gaps_between_them_are_refused_until_gaps_are_filled() {
     let last = 2 * GAPS_MAX;
     let refusal = send_at(&mut bob, last, last + 1);
     assert_eq!(refusal.header("x-cloudlet-error"), Some("busy"), "{refusal:?}");
+    assert_eq!(refusal.header("retry-after"), Some("2"), "{refusal:?}");
     send_at(&mut bob, 1, 2).ok();
     send_at(&mut bob, last, last + 1).ok();
     // What fills them is never refused, and all of it becomes the file.

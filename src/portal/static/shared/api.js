@@ -220,7 +220,7 @@ export function failure(operation, status, word, reply, text) {
   if (!isFailure) return null;
   // A refused upload says why in a bare sentence; a failure without a word is not of our server, and its text a page.
   const isSentence = word !== null || status < 400;
-  const sentence = command?.message || (isSentence ? text.slice(0, 200) : `HTTP ${status}`);
+  const sentence = command?.message || reply?.meta?.message || (isSentence ? text.slice(0, 200) : `HTTP ${status}`);
   if (word !== null) {
     const [name = "", ...parameters] = word.split(/; ?/);
     const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));

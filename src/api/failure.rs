@@ -1,0 +1,88 @@
+//! A failure becomes an answer: its envelope, its status and its word for programs.
+
+use super::encode::{Format, command, failed_document, plain};
+use super::error_code;
+use super::op::{Effect, Operation, Who};
+use crate::base::limits::RETRY_AFTER_SECONDS;
+use crate::domain::accounts::sessions::Side;
+use crate::error::{Code, Error, Reason};
+use crate::http::{self, Response, Status};
+use std::collections::BTreeSet;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// Where an operation says why it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// The command envelope.
+    Command,
+    /// The `meta` of a document with this root.
+    Meta(&'static str),
+    /// The sentence alone.
+    Sentence,
+}
+
+/// Operations whose failures the vendor's clients look for in the `meta` of the document, with its root.
+const IN_META: [(Side, &str, &str); 6] = [
+    (Side::User, "addshare", "shares"),
+    (Side::User, "quickshare", "shares"),
+    (Side::User, "updateshare", "shares"),
+    (Side::Admin, "addgroup", "groups"),
+    (Side::Admin, "getgroupbyname", "groups"),
+    (Side::Admin, "updategroup", "groups"),
+];
+
+/// The envelope of the failures of an operation (its name in lower case).
+pub fn envelope(side: Side, operation: &str) -> Envelope {
+    if (side, operation) == (Side::User, "upload") {
+        // Clients show the body of a refused upload as it is.
+        return Envelope::Sentence;
+    }
+    let known = IN_META.iter().find(|(known, name, _)| *known == side && *name == operation);
+    known.map_or(Envelope::Command, |(.., root)| Envelope::Meta(root))
+}
+
+/// The roots of all documents that tell failures in their `meta`.
+pub fn roots() -> BTreeSet<&'static str> {
+    IN_META.iter().map(|(.., root)| *root).collect()
+}
+
+/// The answer to a failed operation, with result 0 in its envelope and a word for programs.
+pub fn answer(format: Format, side: Side, operation: &str, status: Status, error: &Error) -> Response {
+    let message = &error.message;
+    let response = match envelope(side, operation) {
+        Envelope::Sentence => Response::new(status, TEXT, http::Content::Bytes(message.as_bytes().to_vec()))
+            .header("Cache-Control", "no-store"),
+        Envelope::Meta(root) => plain(format, status, failed_document(format, root, message)),
+        Envelope::Command => plain(format, status, command(format, name_in_envelope(operation), 0, message)),
+    };
+    let response = match (error.code, &error.reason) {
+        (_, Some(Reason::Wait(seconds))) => response.try_again(*seconds),
+        (Code::Busy, _) => response.try_again(RETRY_AFTER_SECONDS),
+        _ => response,
+    };
+    response.header(error_code::HEADER, error_code::value(error))
+}
+
+fn name_in_envelope(operation: &str) -> &str {
+    match operation {
+        // The vendor's PHP client looks for the result at the place where this shorter name puts it.
+        "downloadversionedfile" => "downloadfile",
+        name => name,
+    }
+}
+
+/// The status of a failed operation. Many programs look at nothing else, so a refused sign-in or change has 400. A
+/// question that finds nothing has 200 and says so in the envelope, but a sync client that must begin anew is told by
+/// the status: the vendor's client takes an envelope for "nothing has changed".
+pub fn status(error: &Error, operation: &Operation) -> Status {
+    match (error.code, operation.effect) {
+        // Whoever signs in has no session that could be missing.
+        (Code::Unauthenticated, _) if operation.who != Who::Anyone => Status::Unauthorized,
+        (Code::Gone, _) => Status::Gone,
+        (code, Effect::File) => code.status(),
+        (Code::Internal, effect) if effect.is_action() => Status::InternalServerError,
+        (_, effect) if effect.is_action() => Status::BadRequest,
+        _ => Status::Ok,
+    }
+}
