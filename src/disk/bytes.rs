@@ -19,7 +19,7 @@ pub(super) fn copy_bytes(
     from: &OwnedFd,
     to: &OwnedFd,
     size: u64,
-    may_go_on: &dyn Fn() -> bool,
+    may_go_on: &mut dyn FnMut() -> bool,
 ) -> Result<()> {
     match sys::share_bytes(from, to) {
         Ok(()) => return Ok(()),
@@ -69,7 +69,7 @@ struct Copier<'a> {
     to: &'a OwnedFd,
     /// True until the kernel reports that it cannot copy.
     in_kernel: bool,
-    may_go_on: &'a dyn Fn() -> bool,
+    may_go_on: &'a mut dyn FnMut() -> bool,
 }
 
 impl Copier<'_> {
@@ -89,7 +89,7 @@ impl Copier<'_> {
         if offset < end { self.copy_by_hand(offset, end) } else { Ok(true) }
     }
 
-    fn copy_by_hand(&self, mut offset: u64, end: u64) -> Result<bool> {
+    fn copy_by_hand(&mut self, mut offset: u64, end: u64) -> Result<bool> {
         let mut buffer = vec![0; BUFFER_BYTES];
         while offset < end {
             self.check()?;
@@ -104,7 +104,7 @@ impl Copier<'_> {
         Ok(true)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&mut self) -> Result<()> {
         if (self.may_go_on)() { Ok(()) } else { Err(Errno::CANCELED) }
     }
 }

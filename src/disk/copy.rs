@@ -78,9 +78,11 @@ impl Outfit {
     }
 }
 
-/// The result for one entry of a folder that is being copied.
+/// What a copy asks and tells while it is under way. An error of the answer ends it.
 #[derive(Debug)]
 pub enum CopyEvent<'a> {
+    /// An entry, a further part of a large file, or the last step is about to begin.
+    Continuing,
     /// A file was copied, and did not change meanwhile.
     File(&'a CopiedFile<'a>),
     /// An entry cannot be read and is missing in the copy. `below` is its path in the folder, as
@@ -106,20 +108,21 @@ impl Volume {
         to: &CloudPath,
         options: CopyOptions,
     ) -> Result<Committed> {
-        self.copy_from(self, from, to, options, &mut |_| {})
+        self.copy_from(self, from, to, options, &mut |_| Ok(()))
     }
 
     /// Copies from another volume, or from this one. `Code::NotFound` if the original does not
     /// exist, `Code::Conflict` if the name is taken and may not be replaced. After a failure
     /// nothing of the copy remains. For a folder, the callback gets each file, and each entry that
-    /// cannot be read. Such an entry is left out or, if the copy must be whole, makes it fail.
+    /// cannot be read. Such an entry is left out or, if the copy must be whole, makes it fail. An
+    /// error of the callback ends the copy.
     pub fn copy_from<'a>(
         &self,
         source: &Volume,
         from: impl Into<Location<'a>>,
         to: &CloudPath,
         options: CopyOptions,
-        each: &mut dyn FnMut(CopyEvent<'_>),
+        each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
     ) -> Result<Committed> {
         let from = from.into();
         let absent = || failed("open", Errno::NOENT);
@@ -128,7 +131,7 @@ impl Volume {
                 let (file, stat) = source.open_file(from)?.ok_or_else(absent)?;
                 let had = Attributes::of(&file).map_err(at("read the attributes"))?;
                 let wanted = Outfit::of(source, &options, self.new_place(to)?.prescribed()?);
-                let mut stage = self.stage_copy(&file, &stat, &options.id)?;
+                let mut stage = self.stage_copy(&file, &stat, &options.id, each)?;
                 stage.wanted = Some(wanted.of_copy(Kind::File, had));
                 let after = stat::of_handle(&file).map_err(at("statx"))?;
                 let copied = after.filter(|after| after.etag() == stat.etag()).map(|_| stat);
@@ -153,9 +156,18 @@ impl Volume {
         }
     }
 
-    fn stage_copy(&self, from: &OwnedFd, stat: &Stat, id: &str) -> Result<Stage> {
+    fn stage_copy(
+        &self,
+        from: &OwnedFd,
+        stat: &Stat,
+        id: &str,
+        each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
+    ) -> Result<Stage> {
         let stage = self.stage(id, None)?;
-        let copied = copy_bytes(from, &stage.file, stat.size, &|| true).map_err(at("copy"));
+        let copied = copy_content(from, &stage.file, stat.size, each).and_then(|copied| {
+            copied.map_err(at("copy"))?;
+            each(CopyEvent::Continuing)
+        });
         copied.inspect_err(|_| self.drop_stage(id))?;
         Ok(stage)
     }
@@ -172,7 +184,7 @@ impl Volume {
         (from, top): (Location<'_>, &OwnedFd),
         to: &CloudPath,
         options: &CopyOptions,
-        each: &mut dyn FnMut(CopyEvent<'_>),
+        each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
     ) -> Result<Committed> {
         let (id, slot) = (checked(&options.id)?, self.new_place(to)?);
         if let Some(stat) = slot.existing()? {
@@ -195,10 +207,10 @@ impl Volume {
                 if let CopyEvent::LeftOut { below, obstacle } = copied {
                     left_out(below, obstacle)?;
                 }
-                each(copied);
-                Ok(())
+                each(copied)
             })?;
             sys::sync_file_system(&copy).map_err(at("syncfs"))?;
+            each(CopyEvent::Continuing)?;
             let _turn = self.turns.take(&[self.turn(&slot)]);
             put_new(tree, slot.entry())?;
             self.make_durable(&slot, None)?;
@@ -224,9 +236,13 @@ impl Volume {
             let from = source.open_beneath(top.as_fd(), &names, resolve::FOLDER).map_err(at("open"))?;
             let to = self.open_beneath(copy.as_fd(), &names, resolve::FOLDER).map_err(at("open"))?;
             for entry in entries(&from).map_err(at("read a folder"))? {
+                each(CopyEvent::Continuing)?;
                 let below = beneath(&names, &entry.name);
                 let places = ((from.as_fd(), entry.name.as_slice()), (to.as_fd(), entry.name.as_slice()));
-                let copied = if entry.may_be_seen() { copy_entry(places, outfit)? } else { Entry::Absent };
+                let copied = match entry.may_be_seen() {
+                    true => copy_entry(places, outfit, each)?,
+                    false => Entry::Absent,
+                };
                 match copied {
                     Entry::Folder => waiting.push(below),
                     Entry::File(both) => {
@@ -273,27 +289,36 @@ impl Entry {
 }
 
 /// Copies one entry of a tree; of a folder only the folder itself.
-fn copy_entry((from, to): (sys::Entry<'_>, sys::Entry<'_>), outfit: &Outfit) -> Result<Entry> {
+fn copy_entry(
+    (from, to): (sys::Entry<'_>, sys::Entry<'_>),
+    outfit: &Outfit,
+    each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
+) -> Result<Entry> {
     match stat::of_name(from.0, from.1) {
         Ok(Some(stat)) if stat.kind == Kind::Folder => match open_to_read(from) {
             Ok(_) => sys::create_folder(to, Mode::RWXU).map_err(at("mkdir")).map(|()| Entry::Folder),
             Err(errno) => Entry::unread(errno),
         },
-        Ok(Some(before)) => copy_file(from, to, &before, outfit),
+        Ok(Some(before)) => copy_file((from, to), &before, outfit, each),
         Ok(None) => Ok(Entry::Absent),
         Err(errno) => Entry::unread(errno),
     }
 }
 
 /// Copies one file of a tree.
-fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &Outfit) -> Result<Entry> {
+fn copy_file(
+    (from, to): (sys::Entry<'_>, sys::Entry<'_>),
+    before: &Stat,
+    outfit: &Outfit,
+    each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
+) -> Result<Entry> {
     let opened = match open_one(from, resolve::FILE) {
         Ok(opened) => opened,
         Err(errno) => return Entry::unread(errno),
     };
     let Some((file, stat)) = only_file(opened)? else { return Ok(Entry::Absent) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR).map_err(at("create"))?;
-    match copy_bytes(&file, &copy, stat.size, &|| true) {
+    match copy_content(&file, &copy, stat.size, each)? {
         // A part cannot be read, and half a file is worthless.
         Err(Errno::IO) if !can_be_read(&file, stat.size) => {
             sys::remove(to).map_err(at("remove half a copy"))?;
@@ -309,6 +334,21 @@ fn copy_file(from: sys::Entry<'_>, to: sys::Entry<'_>, before: &Stat, outfit: &O
         Some(_) => Entry::Changed,
         None => Entry::Absent,
     })
+}
+
+/// Copies the bytes of a file. The outer error is that of the callback.
+fn copy_content(
+    from: &OwnedFd,
+    to: &OwnedFd,
+    size: u64,
+    each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
+) -> Result<rustix::io::Result<()>> {
+    let mut refusal = None;
+    let copied = copy_bytes(from, to, size, &mut || {
+        refusal = each(CopyEvent::Continuing).err();
+        refusal.is_none()
+    });
+    refusal.map_or(Ok(copied), Err)
 }
 
 /// True if the disk can read the whole file. If copying failed, the fault may be on either side.

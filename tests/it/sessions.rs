@@ -7,3 +7,4 @@ mod listed;
 mod secrets;
 mod sign_in;
 mod sign_out;
+mod work_under_way;

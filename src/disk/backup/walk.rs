@@ -393,7 +393,7 @@ pub(super) fn copy_file(
     };
     let Some(stat) = stat::of_handle(&file)?.filter(|stat| stat.kind == Kind::File) else { return Ok(false) };
     let copy = sys::create(to, Mode::RUSR | Mode::WUSR)?;
-    copy_bytes(&file, &copy, stat.size, may_go_on)?;
+    copy_bytes(&file, &copy, stat.size, &mut || may_go_on())?;
     put_on(&copy, &file, &stat)?;
     Ok(true)
 }

@@ -202,8 +202,8 @@ fn what_moves_to_another_disk_keeps_all_where_its_folder_prescribes_nothing() {
     chmod(ground.root.join("f"), Mode::from_raw_mode(0o711)).unwrap();
     let (folder, file) = (dress_of(&ground.root.join("f")), dress_of(&ground.root.join("f/file")));
     let moving = |id| CopyOptions { is_whole: true, ..copy_as(id) };
-    second.copy_from(&volume, &path("/f"), &path("/f"), moving("a"), &mut |_| {}).unwrap();
-    second.copy_from(&volume, &path("/f/file"), &path("/file"), moving("b"), &mut |_| {}).unwrap();
+    second.copy_from(&volume, &path("/f"), &path("/f"), moving("a"), &mut |_| Ok(())).unwrap();
+    second.copy_from(&volume, &path("/f/file"), &path("/file"), moving("b"), &mut |_| Ok(())).unwrap();
     assert_eq!(dress_of(&other.root.join("f")), folder);
     assert_eq!(
         (dress_of(&other.root.join("f/file")), dress_of(&other.root.join("file"))),
@@ -212,7 +212,7 @@ fn what_moves_to_another_disk_keeps_all_where_its_folder_prescribes_nothing() {
     // A shared folder decides who may read its new entries.
     second.create_folder(&path("/share"), None).unwrap();
     give(&other.root.join("share"), DEFAULT, &share());
-    second.copy_from(&volume, &path("/f/file"), &path("/share/file"), moving("c"), &mut |_| {}).unwrap();
+    second.copy_from(&volume, &path("/f/file"), &path("/share/file"), moving("c"), &mut |_| Ok(())).unwrap();
     let expected = list(&[(OWNER, 7), (USER, 7), (GROUP, 0), (MASK, 6), (OTHERS, 0)]);
     assert_eq!(has(&other.root.join("share/file"), ACCESS), Some(expected));
 }

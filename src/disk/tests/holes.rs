@@ -38,7 +38,7 @@ fn copies_have_the_same_bytes_and_no_more_room_on_the_disk() {
             |id: &str, is_whole| CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole };
         let (source, copy) = (path(&format!("/f/{number}")), path(&format!("/{number}")));
         volume.copy(&source, &copy, options("c", false)).unwrap();
-        second.copy_from(&volume, &source, &copy, options("m", true), &mut |_| {}).unwrap();
+        second.copy_from(&volume, &source, &copy, options("m", true), &mut |_| Ok(())).unwrap();
         for copy in [ground.root.join(number.to_string()), other.root.join(number.to_string())] {
             assert!(fs::read(&from).unwrap() == fs::read(&copy).unwrap(), "{data_at:?}");
             let most = data_at.len() as u64 * MEGABYTE + MEGABYTE / 2;
@@ -73,7 +73,7 @@ fn a_file_that_becomes_shorter_or_longer_gives_what_there_is_of_it() {
         let name = format!("from{number}");
         sparse(&ground.top.join(&name), &data_at);
         let (from, to) = (open(&name), open(&format!("to{number}")));
-        copy_bytes(&from, &to, size, &|| true).unwrap();
+        copy_bytes(&from, &to, size, &mut || true).unwrap();
         let copy = fs::read(ground.top.join(format!("to{number}"))).unwrap();
         assert_eq!(copy.len() as u64, length, "{data_at:?}");
         assert!(copy[..] == fs::read(ground.top.join(&name)).unwrap()[..copy.len()], "{data_at:?}");

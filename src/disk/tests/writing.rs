@@ -160,7 +160,7 @@ fn copies_are_whole_and_keep_their_times() {
     for (target, to) in [(&volume, "/copy"), (&volume, "/f/g/copy"), (&second, "/copy")] {
         volume.set_modified(&path("/f/g"), time).unwrap();
         let committed =
-            target.copy_from(&volume, &path("/f"), &path(to), copy_as("c", false), &mut |_| {}).unwrap();
+            target.copy_from(&volume, &path("/f"), &path(to), copy_as("c", false), &mut |_| Ok(())).unwrap();
         assert_eq!((committed.stat.kind, committed.stat.modified), (Kind::Folder, time));
         let deep = target.stat(&path(&format!("{to}/g/deep"))).unwrap().unwrap();
         assert_eq!((deep.size, deep.modified), (300_000, time));

@@ -160,8 +160,9 @@ impl Cloud {
         }
     }
 
-    /// Whether the account of a call under way may still be used, as it was when the call began. To be asked before anything
-    /// of a long call becomes visible: the home may be that of another by now, which was made under the same name.
+    /// Whether the account of a call under way may still be used, as it was when the call began. A long call asks before each
+    /// entry, and before anything of it becomes visible: the home may be that of another by now, which was made under the
+    /// same name.
     ///
     /// # Errors
     /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
@@ -180,7 +181,7 @@ impl Cloud {
         }
         Err(Error::new(
             Code::Unauthenticated,
-            "This account was removed or disabled, so nothing was changed.",
+            "This account was removed or disabled meanwhile, so the call was ended.",
         ))
     }
 

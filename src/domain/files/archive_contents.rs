@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 /// What was found, folders before what is in them.
 pub struct Contents {
+    /// Who asked for them.
+    user: User,
     /// As they were when the contents were asked for.
     ways: Ways,
     /// The folder they were asked for in.
@@ -61,6 +63,7 @@ impl CloudView<'_> {
     /// `Code::TooLarge` for too many, `Code::Full` or `Code::Busy` where their list has no room.
     pub fn contents(&self, user: &User, folder: &Readable, names: &[EntryName]) -> Result<Contents> {
         let mut contents = Contents {
+            user: user.clone(),
             ways: self.ways(user)?,
             top: Reach::clone(folder),
             spool: self.spool()?,
@@ -87,6 +90,7 @@ impl CloudView<'_> {
         }
         let mut cursor = Cursor::default();
         while let Some(content) = cursor.next(&contents)? {
+            self.cloud.check_may_go_on(user)?;
             if content.is_folder {
                 let path = contents.path(&content)?;
                 let cloud = self.cloud;
@@ -221,8 +225,10 @@ impl Contents {
     /// it had: that is the whole file of that moment.
     ///
     /// # Errors
-    /// `Code::Conflict` when it is shorter or another file of another length. Every error names the file.
+    /// `Code::Conflict` when it is shorter or another file of another length; `Code::Unauthenticated` when the account was
+    /// removed or disabled meanwhile. Every other error names the file.
     pub fn reader(&self, cloud: &Cloud, content: &Content) -> Result<FileReader> {
+        cloud.check_may_go_on(&self.user)?;
         let path = self.path(content)?;
         let reader = cloud.view().reader(&path).map_err(|error| at(path.shown(), error))?;
         let reader = reader.ok_or_else(|| changed(path.shown()))?;

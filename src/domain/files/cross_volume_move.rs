@@ -7,7 +7,7 @@
 
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
-use crate::disk::{CopyOptions, Kind, Location, Moved, Stat, Volume};
+use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Moved, Stat, Volume};
 use crate::domain::access::rights::{Move, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
@@ -83,7 +83,13 @@ impl Cloud {
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
-        let done = target.copy_from(&source, spot, to.real(), options, &mut |event| files.note(&event));
+        let done = target.copy_from(&source, spot, to.real(), options, &mut |event| match event {
+            CopyEvent::Continuing => self.check_may_go_on(user),
+            _ => {
+                files.note(&event);
+                Ok(())
+            }
+        });
         let back =
             |error| if is_put_away { self.put_back(user, &source, &trashed, from, error) } else { error };
         let done = done.map_err(back)?;

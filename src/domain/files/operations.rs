@@ -416,11 +416,15 @@ impl Cloud {
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
         let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
-        let mut each = |event: CopyEvent<'_>| match event {
-            CopyEvent::File(_) => files.note(&event),
-            CopyEvent::LeftOut { below, obstacle } => {
-                left_out.add(String::from_utf8_lossy(below).into_owned(), obstacle);
+        let mut each = |event: CopyEvent<'_>| {
+            match event {
+                CopyEvent::Continuing => return self.check_may_go_on(user),
+                CopyEvent::File(_) => files.note(&event),
+                CopyEvent::LeftOut { below, obstacle } => {
+                    left_out.add(String::from_utf8_lossy(below).into_owned(), obstacle);
+                }
             }
+            Ok(())
         };
         let done = target.copy_from(&source, located.spot()?, to.real(), options, &mut each)?;
         let original = self.source_node(&located)?;

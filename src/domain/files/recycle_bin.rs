@@ -184,7 +184,8 @@ impl Cloud {
 
     /// Removes everything in the caller's bin for good; how many entries. What cannot be removed stays, and the rest goes.
     pub fn empty_bin(&self, user: &User) -> Result<Change<Emptied>> {
-        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?))
+        let rows = self.store.read(|read| trash::of_owner(read, &Root::Account(user.id())))?;
+        Ok(self.purge_trash(rows, || self.check_may_go_on(user)))
     }
 
     /// The same for the bin of a further volume, by its top.
@@ -198,11 +199,15 @@ impl Cloud {
         }
         self.volumes.of(top)?;
         let root = self.root_of(top)?;
-        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?))
+        Ok(self.purge_trash(self.store.read(|read| trash::of_owner(read, &root))?, || Ok(())))
     }
 
-    /// Removes entries of bins for good. What cannot be removed stays, and the rest goes.
-    pub(in crate::domain) fn purge_trash(&self, mut rows: Vec<TrashRow>) -> Change<Emptied> {
+    /// Removes entries of bins for good, as long as that may go on. What cannot be removed stays, and the rest goes.
+    pub(in crate::domain) fn purge_trash(
+        &self,
+        mut rows: Vec<TrashRow>,
+        may_go_on: impl Fn() -> Result<()>,
+    ) -> Change<Emptied> {
         rows.retain(|row| !self.on_their_way.has(&row.id));
         let count = rows.len();
         let mut reason = None;
@@ -210,12 +215,13 @@ impl Cloud {
             let path = row.path.clone();
             let failed = |error: &Error| {
                 // One that is about an entry is told once, among what needs a look.
-                if error.obstacle.is_none() {
+                if error.obstacle.is_none() && error.code != Code::Unauthenticated {
                     log::error!("{path} could not be removed from the bin: {error}");
                 }
                 reason.get_or_insert_with(|| (error.code, format!("{path}: {}", error.message)));
             };
-            self.purge(Trashed { row, below: CloudPath::root() }).inspect_err(failed).ok()
+            let purged = may_go_on().and_then(|()| self.purge(Trashed { row, below: CloudPath::root() }));
+            purged.inspect_err(failed).ok()
         };
         let purged: Vec<Purged> = rows.into_iter().filter_map(&mut purge).collect();
         let emptied = Emptied { removed: purged.len(), failed: count - purged.len(), reason };

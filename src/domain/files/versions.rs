@@ -4,7 +4,7 @@ use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{CopyOptions, Kind, Location, Stat};
+use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Stat};
 use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
@@ -133,7 +133,8 @@ impl Cloud {
                 keep_as: Some(replacement.version.clone()),
                 is_whole: false,
             };
-            target.copy_from(&source, from, path.real(), options, &mut |_| {})?
+            let mut each = |_: CopyEvent<'_>| self.check_may_go_on(user);
+            target.copy_from(&source, from, path.real(), options, &mut each)?
         };
         let before = done.moved.or(done.copied).and_then(|old| rows::facts(&old).changed_nanoseconds);
         let (id, purged) = (id.to_owned(), id.to_owned());
@@ -174,16 +175,21 @@ impl Cloud {
         let home = CloudPath::root().join(&home_name(user.name())?)?;
         let changing = self.begin_change(user, &[&self.view().reach_of(user, &home)?])?;
         let ids = self.store.read(|read| versions::of_owner(read, &Root::Account(user.id())))?;
-        Ok(self.purge_versions(ids).holding(changing))
+        Ok(self.purge_versions(ids, || self.check_may_go_on(user)).holding(changing))
     }
 
-    /// Removes old contents for good. What cannot be removed stays, and the rest goes.
-    pub(in crate::domain) fn purge_versions(&self, old: Vec<Kept>) -> Change<Emptied> {
+    /// Removes old contents for good, as long as that may go on. What cannot be removed stays, and the rest goes.
+    pub(in crate::domain) fn purge_versions(
+        &self,
+        old: Vec<Kept>,
+        may_go_on: impl Fn() -> Result<()>,
+    ) -> Change<Emptied> {
         let mut reason = None;
         let (gone, stayed): (Vec<_>, Vec<_>) = old.into_iter().partition(|Kept { id, owner }| {
-            let purged = self.volumes.of_root(owner).and_then(|volume| volume.purge_version(id));
+            let volume = may_go_on().and_then(|()| self.volumes.of_root(owner));
+            let purged = volume.and_then(|volume| volume.purge_version(id));
             let failed = |error: &Error| {
-                if error.obstacle.is_none() {
+                if error.obstacle.is_none() && error.code != Code::Unauthenticated {
                     log::error!("the old content {id} could not be removed: {error}");
                 }
                 reason.get_or_insert_with(|| (error.code, format!("The version {id}: {}", error.message)));

@@ -115,7 +115,7 @@ impl Cloud {
         if old_versions.is_empty() && old_trash.is_empty() {
             return Ok(());
         }
-        let both = self.purge_versions(old_versions).and(self.purge_trash(old_trash));
+        let both = self.purge_versions(old_versions, || Ok(())).and(self.purge_trash(old_trash, || Ok(())));
         let (versions, trash) = self.settle(both)?;
         let (contents, entries) = (versions.removed, trash.removed);
         log::info!("no longer kept: {contents} old contents, {entries} deleted files and folders");

@@ -142,7 +142,7 @@ fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() 
     wait_until_away(false);
     assert_eq!(house.private("versions").len(), 1);
     let all = house.cloud.store.read(|read| versions::surplus(read, 0, 10)).unwrap();
-    let purged = house.settle(Ok(house.cloud.purge_versions(all))).unwrap();
+    let purged = house.settle(Ok(house.cloud.purge_versions(all, || Ok(())))).unwrap();
     assert_eq!(purged.removed, 1);
     assert!(house.private("versions").is_empty());
 }

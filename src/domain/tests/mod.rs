@@ -5,6 +5,7 @@ mod background;
 mod checksums;
 pub(crate) mod closed;
 mod elsewhere;
+mod ended;
 mod faults;
 mod locks;
 mod room;

@@ -1,0 +1,119 @@
+//! Long work ends with its account: what somebody had begun who is disabled meanwhile stops at the next entry, and leaves
+//! everything as it was.
+
+use crate::base::fault_injection;
+use crate::domain::DATABASE_NAME;
+use crate::domain::files::archive_contents::Cursor;
+use crate::domain::tests::{House, shown};
+use crate::error::{Code, Result};
+use std::time::Duration;
+
+/// Longer than a server takes to notice what another process writes.
+const NOTICED: Duration = Duration::from_millis(500);
+
+/// Has another process, as the command line is one, disable bob before the n-th change from now.
+fn disable_bob_before(house: &House, nth: u32) {
+    let database = house.directory.0.join(DATABASE_NAME);
+    let mut count = 0;
+    fault_injection::before_each(move || {
+        count += 1;
+        if count == nth {
+            set_status(&database, 2);
+        }
+    });
+}
+
+fn set_status(database: &std::path::Path, status: i64) {
+    let database = rusqlite::Connection::open(database).unwrap();
+    database.busy_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(database.execute("UPDATE users SET status = ?1 WHERE name = 'bob'", [status]).unwrap(), 1);
+    let told = "UPDATE facts SET value = value + 1 WHERE name = 'accounts_changes'";
+    assert_eq!(database.execute(told, []).unwrap(), 1);
+    std::thread::sleep(NOTICED);
+}
+
+/// A house with a folder of four files, and four files in the bin.
+fn house() -> House {
+    let house = House::new();
+    for folder in ["/bob/f", "/bob/g"] {
+        house.folder(folder);
+    }
+    for name in ["a", "b", "c", "d"] {
+        house.put(&format!("/bob/f/{name}"), name);
+        house.put(&format!("/bob/g/{name}"), name);
+        house.delete(&format!("/bob/g/{name}")).unwrap();
+    }
+    house.delete("/bob/g").unwrap();
+    house
+}
+
+/// Runs some work, disabling bob before its third change, and expects it to be refused; what the disks held stays.
+fn ends(what: &str, work: impl Fn(&House) -> Result<()>) {
+    let house = house();
+    let sorted = |house: &House| {
+        let mut contents = house.contents();
+        contents.sort();
+        contents
+    };
+    let before = sorted(&house);
+    disable_bob_before(&house, 3);
+    let refused = work(&house).expect_err(what);
+    fault_injection::before_each(|| {});
+    assert_eq!(refused.code, Code::Unauthenticated, "{what}: {refused:?}");
+    assert!(house.private("staging").is_empty(), "{what}: {:?}", house.private("staging"));
+    assert_eq!(sorted(&house), before, "{what}");
+    set_status(&house.directory.0.join(DATABASE_NAME), 1);
+    assert_eq!(house.read("/bob/f/a").as_deref(), Some("a"), "{what}");
+    assert_eq!(house.private("trash").len(), 5, "{what}");
+}
+
+#[test]
+fn a_copy_ends() {
+    ends("a copy", |house| house.copy("/bob/f", "/bob/copy", false));
+    ends("a copy to another disk", |house| house.copy("/bob/f", "/EXTERNAL/disk/copy", false));
+    ends("a copy of a file", |house| house.copy("/bob/f/a", "/EXTERNAL/disk/a", false));
+}
+
+#[test]
+fn a_move_to_another_disk_ends_and_is_put_back() {
+    ends("a move", |house| house.rename("/bob/f", "/EXTERNAL/disk/f", false));
+    ends("a move out of the bin", |house| house.rename("/bob/recyclebin/a", "/EXTERNAL/disk/a", false));
+}
+
+#[test]
+fn what_is_removed_for_good_stays_from_there_on() {
+    let house = house();
+    disable_bob_before(&house, 3);
+    let emptied = house.settle(house.cloud.empty_bin(&house.user)).unwrap();
+    fault_injection::before_each(|| {});
+    assert!((1..5).contains(&emptied.removed), "{emptied:?}");
+    assert_eq!(emptied.removed + emptied.failed, 5, "{emptied:?}");
+    assert_eq!(emptied.reason.map(|reason| reason.0), Some(Code::Unauthenticated));
+    assert_eq!(house.private("trash").len(), emptied.failed);
+}
+
+#[test]
+fn an_archive_ends() {
+    let house = house();
+    let view = house.cloud.view();
+    let folder = view.readable(&house.user, &shown("/bob")).unwrap();
+    let names = [shown("/bob/f").leaf().unwrap().clone()];
+    let contents = view.contents(&house.user, &folder, &names).unwrap();
+    let (mut cursor, mut read) = (Cursor::default(), 0);
+    while let Some(content) = cursor.next(&contents).unwrap() {
+        match contents.reader(&house.cloud, &content) {
+            _ if content.is_folder => {}
+            Ok(_) => read += 1,
+            Err(error) => {
+                assert_eq!(error.code, Code::Unauthenticated, "{error:?}");
+                break;
+            }
+        }
+        if read == 2 {
+            set_status(&house.directory.0.join(DATABASE_NAME), 2);
+        }
+    }
+    assert_eq!(read, 2);
+    let refused = view.contents(&house.user, &folder, &names).err();
+    assert_eq!(refused.map(|error| error.code), Some(Code::Unauthenticated));
+}
