@@ -1,35 +1,18 @@
-//! The abilities of a volume's file system, found out by trying, in a temporary folder below
-//! `staging`.
+//! The abilities of a volume's file system. `probe` finds them out.
 //!
 //! Names that the file system would refuse or, worse, silently change are refused beforehand with a
 //! sentence that says why. Other missing abilities (links, bits, times) are handled where they are
 //! needed; here they are only reported.
 
-use super::errno::{at, failed};
-use super::file_system::name_of;
-use super::folder::entries;
-use super::hidden_dir::{HiddenDir, Staged, open_one};
-use super::removal::remove_tree;
-use super::slot::tolerate;
-use super::stat;
-use super::{attributes, resolve, sys};
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
-use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, Timespec, fstatfs, fstatvfs};
-use rustix::io::Errno;
 
 /// Characters that Windows and its file systems do not allow in names.
-const DOUBTFUL: &str = "\\:*?\"<>|";
-/// `MSDOS_SUPER_MAGIC` of statfs(2).
-const FAT: u32 = 0x4d44;
+pub(super) const DOUBTFUL: &str = "\\:*?\"<>|";
 /// The maximum size of a file on FAT, in bytes.
-const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
+pub(super) const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
 /// In nanoseconds.
-const SECOND: u64 = 1_000_000_000;
-/// A time that no file system rounds to itself, in seconds and nanoseconds.
-const TIME: Timespec = Timespec { tv_sec: 1_000_000_001, tv_nsec: 123_456_789 };
-
+pub(super) const SECOND: u64 = 1_000_000_000;
 /// The abilities of a file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abilities {
@@ -63,19 +46,6 @@ pub struct Abilities {
 }
 
 impl Abilities {
-    pub(super) fn find(hidden_dir: &HiddenDir, folds: bool) -> Result<Abilities> {
-        let name = Staged::Tree("probe").name();
-        let tree = (hidden_dir.staging.as_fd(), name.as_slice());
-        remove_tree(hidden_dir, tree, None).map_err(|stuck| stuck.error)?;
-        sys::create_folder(tree, Mode::RWXU).map_err(at("mkdir in staging"))?;
-        let found = open_one(tree, resolve::FOLDER).map_err(at("open in staging")).and_then(|folder| {
-            let kind = fstatfs(&folder).map_err(at("statfs"))?.f_type as u32;
-            Trial { folder }.run(kind, folds)
-        });
-        remove_tree(hidden_dir, tree, None).map_err(|stuck| stuck.error)?;
-        found
-    }
-
     /// Refuses a name that the file system cannot store unchanged.
     ///
     /// # Errors
@@ -126,115 +96,6 @@ impl Abilities {
     }
 }
 
-/// Tries abilities in an empty folder.
-struct Trial {
-    folder: OwnedFd,
-}
-
-impl Trial {
-    fn run(&self, kind: u32, folds: bool) -> Result<Abilities> {
-        let file = self.create(b"trial").map_err(at("create"))?;
-        let mut refused = String::new();
-        for letter in DOUBTFUL.chars() {
-            if !self.keeps(format!("x{letter}x").as_bytes())? {
-                refused.push(letter);
-            }
-        }
-        let long = fstatvfs(&self.folder).map_err(at("statvfs"))?.f_namemax;
-        let long = usize::try_from(long).unwrap_or(NAME_BYTES_MAX).clamp(1, NAME_BYTES_MAX);
-        // Some file systems (FUSE, eCryptfs) report a longer maximum than they support.
-        let is_less = !self.keeps(&vec![b'n'; long])? && self.keeps(&[b'n'; 143])?;
-        let other = self.create(b"other").map_err(at("create"))?;
-        sys::write_at(&file, b"trial", 0).map_err(at("write"))?;
-        let (has_attributes, has_access_lists) = attributes::kept_by(&other);
-        let time_nanoseconds = self.time_nanoseconds(&file)?;
-        Ok(Abilities {
-            file_system: name_of(kind),
-            case_counts: !folds,
-            refused,
-            keeps_ends: self.keeps(b"dot.")? && self.keeps(b"blank ")?,
-            keeps_bytes: self.keeps(b"\xff\xfe")?,
-            name_bytes_max: if is_less { 143 } else { long },
-            has_modes: self.has_modes(&file)?,
-            has_links: sys::link(self.entry(b"trial"), self.entry(b"link")).is_ok(),
-            shares_bytes: sys::share_bytes(&file, &other).is_ok(),
-            is_sparse: self.is_sparse()?,
-            has_attributes,
-            has_access_lists,
-            keeps_times: time_nanoseconds.is_some(),
-            time_nanoseconds: time_nanoseconds.unwrap_or(SECOND),
-            file_bytes_max: (kind == FAT).then_some(FAT_FILE_BYTES_MAX),
-        })
-    }
-
-    fn entry<'a>(&'a self, name: &'a [u8]) -> sys::Entry<'a> {
-        (self.folder.as_fd(), name)
-    }
-
-    fn create(&self, name: &[u8]) -> rustix::io::Result<OwnedFd> {
-        sys::create(self.entry(name), Mode::RUSR | Mode::WUSR)
-    }
-
-    /// True if a file can be created with this name and is then listed under it.
-    fn keeps(&self, name: &[u8]) -> Result<bool> {
-        match self.create(name) {
-            Ok(_) => {}
-            // These errors do not concern the name, and a wrong result would be believed until the
-            // program ends.
-            Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("create", errno)),
-            Err(_) => return Ok(false),
-        }
-        // Through a handle of its own, because another reading would continue where the last one
-        // ended.
-        let listed = open_one(self.entry(b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
-        Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
-    }
-
-    fn has_modes(&self, file: &OwnedFd) -> Result<bool> {
-        // Two different modes, because a file system without bits shows the same for all files.
-        for mode in [0o640, 0o600] {
-            tolerate(sys::set_mode(file, Mode::from_raw_mode(mode))).map_err(at("chmod"))?;
-            let stat = stat::of_handle(file).map_err(at("statx"))?;
-            if stat.is_none_or(|stat| stat.mode & 0o777 != mode) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn is_sparse(&self) -> Result<bool> {
-        const BYTES: u64 = 1 << 20;
-        let file = self.create(b"hole").map_err(at("create"))?;
-        match sys::truncate(&file, BYTES) {
-            Ok(()) => {}
-            Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::PERM) => return Ok(false),
-            Err(errno) => return Err(failed("truncate", errno)),
-        }
-        let stat = stat::of_handle(&file).map_err(at("statx"))?;
-        Ok(stat.is_some_and(|stat| stat.allocated < BYTES))
-    }
-
-    /// The precision of times in nanoseconds; `None` if times are not stored.
-    fn time_nanoseconds(&self, file: &OwnedFd) -> Result<Option<u64>> {
-        tolerate(sys::set_modified(file, TIME)).map_err(at("utimensat"))?;
-        let stat = stat::of_handle(file).map_err(at("statx"))?;
-        let Some(kept) = stat.map(|stat| stat::timespec(stat.modified)) else { return Ok(None) };
-        Ok(match kept.tv_sec.abs_diff(TIME.tv_sec) {
-            0 if kept.tv_nsec == TIME.tv_nsec => Some(1),
-            // 100 ns on NTFS and SMB, 10 ms on exFAT.
-            0 => Some(
-                [100, 1000, 1_000_000, 10_000_000]
-                    .into_iter()
-                    .find(|step| i128::from(TIME.tv_nsec) / *step * *step == i128::from(kept.tv_nsec))
-                    .map_or(SECOND, |step| step as u64),
-            ),
-            // FAT.
-            1 | 2 => Some(2 * SECOND),
-            _ => None,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,20 +118,6 @@ mod tests {
             time_nanoseconds: 2 * SECOND,
             file_bytes_max: Some(FAT_FILE_BYTES_MAX),
         }
-    }
-
-    #[test]
-    fn a_disk_that_keeps_no_dates_is_found_out() {
-        let top = std::env::temp_dir().join(format!("cloudlet-abilities-{}", crate::base::ids::object_id()));
-        std::fs::create_dir(&top).unwrap();
-        for (lacking, keeps_times) in [(&[][..], true), (&[sys::seam::Feature::Times], false)] {
-            sys::seam::lack(lacking);
-            let volume = super::super::Volume::open(&top, None, 0).unwrap();
-            assert_eq!(volume.probe().unwrap().keeps_times, keeps_times);
-            assert_eq!(volume.file_system().unwrap().keeps_times, keeps_times);
-        }
-        sys::seam::lack(&[]);
-        std::fs::remove_dir_all(top).unwrap();
     }
 
     #[test]

@@ -10,7 +10,7 @@
 
 use super::acl::Acl;
 use super::errno::{at, failed};
-use super::hidden_dir::open_one;
+use super::resolve::open_one;
 use super::slot::{Slot, tolerate};
 use super::stat::{Kind, Stat};
 use super::{resolve, sys};

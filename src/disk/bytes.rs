@@ -2,7 +2,6 @@
 //! and written. Holes in a file stay holes in its copy, if the file system can report them.
 
 use super::errno::means_unsupported;
-use super::hidden_dir::write_all;
 use super::sys;
 use rustix::fd::OwnedFd;
 use rustix::fs::{SeekFrom, fstat, seek};
@@ -12,6 +11,19 @@ use rustix::io::{Errno, Result};
 const BUFFER_BYTES: usize = 256 * 1024;
 /// The number of bytes that the kernel copies in one call, so that copying can be interrupted.
 const RANGE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Writes all bytes at an offset.
+pub(super) fn write_all(file: &OwnedFd, mut bytes: &[u8], mut offset: u64) -> Result<()> {
+    while !bytes.is_empty() {
+        let taken = sys::write_at(file, bytes, offset)?;
+        if taken == 0 {
+            return Err(Errno::IO);
+        }
+        bytes = &bytes[taken..];
+        offset += taken as u64;
+    }
+    Ok(())
+}
 
 /// Copies the first `size` bytes into an empty file, or fewer if the file has become shorter. Fails
 /// with `ECANCELED` once it may not go on. The read position of `from` is undefined afterwards.

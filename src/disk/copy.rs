@@ -7,19 +7,20 @@
 
 use super::attributes::{Attributes, Prescribed};
 use super::bytes::copy_bytes;
+use super::directory::{entries, open_to_read};
 use super::errno::{at, failed, obstacle};
-use super::folder::entries;
-use super::hidden_dir::{Staged, checked, open_one, staging_path};
+use super::hidden_dir::{Staged, checked, staging_path};
 use super::location::Location;
+use super::lookup::only_file;
 use super::replace::{Commit, Committed, Replace, occupied, put_new};
 use super::resolve;
-use super::skipped::{Wanted, open_to_read};
+use super::resolve::open_one;
+use super::skipped::{Wanted, beneath};
 use super::slot::tolerate;
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};
 use super::sys;
-use super::tree::beneath;
-use super::volume::{Volume, only_file};
+use super::volume::Volume;
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};

@@ -5,8 +5,8 @@
 //! of which writes rows. So a file reserves some space and is shortened piece by piece. Another
 //! program that goes on writing can take the freed space.
 
+use super::bytes::write_all;
 use super::errno::{at, failed, means_unsupported};
-use super::hidden_dir::write_all;
 use super::local::{create_private, open_directory};
 use super::sys;
 use super::volume::Space;

@@ -6,9 +6,8 @@
 //! recycle bin, and a rename between disks is impossible. Links are not followed at all.
 
 use super::hidden_dir::{self, HOME};
-use super::skipped::{Skipped, Wanted};
+use super::skipped::{Skipped, Wanted, beneath};
 use super::stat::{self, Kind, Stat};
-use super::tree::beneath;
 use super::volume::Volume;
 use super::{local, resolve, sys};
 use crate::base::obstacle::Obstacle;
@@ -44,14 +43,6 @@ impl Volume {
         is_other_mount || stat.kind == Kind::Folder && stat.device != home.device
     }
 
-    /// Checks that a path can be changed at all, before its content arrives.
-    ///
-    /// # Errors
-    /// Those of every change of a path.
-    pub fn check_changeable(&self, path: &CloudPath) -> Result<()> {
-        self.slot(path).map(drop)
-    }
-
     /// The reason why an entry cannot be changed, if there still is one: it is a link, or lies on
     /// another disk. `below` is its path below the root.
     pub fn changing_obstacle(&self, below: &[u8]) -> Option<Obstacle> {
@@ -84,20 +75,6 @@ impl Volume {
         let is_link = self.changing_obstacle(&below) == Some(Obstacle::Link);
         is_link.then_some(Skipped { below, wanted: Wanted::Change, obstacle: Obstacle::Link })
     }
-}
-
-/// The error for a name that belongs to something that is neither a file nor a folder.
-pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
-    if sys::link_target(folder, name).is_err() {
-        let sentence = "Something that is neither a file nor a folder has this name on the disk.";
-        return Error::new(Code::Conflict, sentence);
-    }
-    let sentence = format!(
-        "{} is a symbolic link on the server, and links are not followed. An administrator can put its target in its place, \
-         or add the target as a further disk: see the setting volumes.",
-        String::from_utf8_lossy(name)
-    );
-    Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)
 }
 
 /// The fifth field of each line. Blanks and backslashes are escaped by their octal numbers.

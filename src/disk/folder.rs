@@ -3,24 +3,21 @@
 //! A listing asks for each entry by the folder's handle and the entry's name. This cannot lead
 //! elsewhere and costs half of opening the entry.
 
-use super::elsewhere::in_the_way;
+use super::directory::{Entry, each_entry};
 use super::errno::{at, failed};
 use super::location::Location;
 use super::skipped::Wanted;
-use super::slot::{Slot, sync_names, tolerate};
+use super::slot::{Slot, in_the_way, sync_names, tolerate};
 use super::stat::{self, Kind, Stat};
 use super::volume::Volume;
-use super::{hidden_dir, resolve, sys};
+use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Result};
 use rustix::fd::OwnedFd;
-use rustix::fs::{FileType, Mode};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use std::time::SystemTime;
-
-/// The number of bytes of names read from the kernel at once: some 500 entries.
-const READ_BYTES: usize = 32 * 1024;
 
 /// True if a path can lead to this name in the folder.
 fn reaches(folder: Location<'_>, name: &EntryName) -> bool {
@@ -37,40 +34,6 @@ pub struct Found {
     pub name: EntryName,
     /// The state of the entry.
     pub stat: Stat,
-}
-
-/// An entry as the kernel lists it.
-pub(super) struct Entry {
-    pub name: Vec<u8>,
-    kind: FileType,
-}
-
-impl Entry {
-    /// True if it may be a file or folder. Some file systems tell only when asked for the entry
-    /// itself.
-    pub fn may_be_seen(&self) -> bool {
-        matches!(self.kind, FileType::RegularFile | FileType::Directory | FileType::Unknown)
-    }
-}
-
-/// The entries of an open folder except `.` and `..`, in the order of the disk.
-pub(super) fn entries(folder: &OwnedFd) -> rustix::io::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    each_entry(folder, |entry| {
-        entries.push(entry);
-        true
-    })?;
-    Ok(entries)
-}
-
-/// Passes the entries to a closure until it returns false.
-fn each_entry(folder: &OwnedFd, mut each: impl FnMut(Entry) -> bool) -> rustix::io::Result<()> {
-    let mut buffer = Vec::with_capacity(READ_BYTES);
-    sys::list(folder, buffer.spare_capacity_mut(), |entry| {
-        let name = entry.file_name().to_bytes();
-        let is_wanted = name != b"." && name != b"..";
-        !is_wanted || each(Entry { name: name.to_vec(), kind: entry.file_type() })
-    })
 }
 
 impl Volume {
@@ -190,7 +153,7 @@ impl Volume {
 }
 
 fn finish_folder(slot: &Slot, modified: Option<SystemTime>) -> Result<Stat> {
-    let handle = hidden_dir::open_one(slot.entry(), resolve::FOLDER).map_err(at("open a new folder"))?;
+    let handle = resolve::open_one(slot.entry(), resolve::FOLDER).map_err(at("open a new folder"))?;
     let attributes = slot.prescribed()?.for_new(Kind::Folder);
     attributes.put_on(&handle, Kind::Folder).map_err(at("finish a folder"))?;
     if let Some(time) = modified {

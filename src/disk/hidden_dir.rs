@@ -10,13 +10,16 @@
 //! * `<id>.tmp`: a small file being written.
 
 use super::attributes::prescribe_nothing;
+use super::bytes::write_all;
+use super::directory::entries;
 use super::errno::{at, failed, obstacle};
+use super::resolve::open_one;
 use super::stat::{self, Stat};
-use super::{folder, resolve, sys};
+use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use std::io::Read;
 
@@ -157,11 +160,6 @@ fn closed(name: &[u8], obstacle: Obstacle) -> Error {
     Error::new(Code::Offline, sentence).about_entry(obstacle)
 }
 
-/// Opens one name in a folder without following a symlink.
-pub(super) fn open_one(entry: sys::Entry<'_>, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    sys::open(entry, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC)
-}
-
 /// Checks an id made by the program: 1 to 64 letters, digits, `_` or `-`, so that it is one safe
 /// name.
 pub(super) fn checked(id: &str) -> Result<&str> {
@@ -218,7 +216,7 @@ pub(super) fn staging_path(name: &[u8]) -> Vec<u8> {
 /// The names in a private folder.
 pub(super) fn names(hidden_dir: &OwnedFd) -> Result<Vec<Vec<u8>>> {
     let handle = open_one((hidden_dir.as_fd(), b"."), resolve::FOLDER).map_err(at("open in .cloudlet"))?;
-    let entries = folder::entries(&handle).map_err(at("read .cloudlet"))?;
+    let entries = entries(&handle).map_err(at("read .cloudlet"))?;
     Ok(entries.into_iter().map(|entry| entry.name).collect())
 }
 
@@ -267,19 +265,6 @@ pub(super) fn write_small(
         Ok(()) | Err(Errno::NOENT) => {}
         Err(errno) => log::warn!("a temporary file stays until the next start: {errno}"),
     })
-}
-
-/// Writes all bytes at an offset.
-pub(super) fn write_all(file: &OwnedFd, mut bytes: &[u8], mut offset: u64) -> rustix::io::Result<()> {
-    while !bytes.is_empty() {
-        let taken = sys::write_at(file, bytes, offset)?;
-        if taken == 0 {
-            return Err(Errno::IO);
-        }
-        bytes = &bytes[taken..];
-        offset += taken as u64;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

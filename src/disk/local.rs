@@ -3,8 +3,8 @@
 //!
 //! Paths here come only from the administrator, never from a caller of the API.
 
+use super::bytes::write_all;
 use super::errno::{at, failed, means_unsupported};
-use super::hidden_dir::write_all;
 use super::slot::sync_names;
 use super::sys;
 use crate::error::{Code, Error, Result};

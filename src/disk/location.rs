@@ -1,8 +1,9 @@
 //! The location of a user's entry: among the files, in the recycle bin, or among the versions.
 
 use super::errno::{at, failed, means_absent};
-use super::hidden_dir::{checked, open_one};
+use super::hidden_dir::checked;
 use super::resolve;
+use super::resolve::open_one;
 use super::slot::Slot;
 use super::stat;
 use super::volume::Volume;
@@ -111,6 +112,19 @@ impl Volume {
 }
 
 impl Volume {
+    /// Checks that a path can be changed at all, before its content arrives.
+    ///
+    /// # Errors
+    /// Those of every change of a path.
+    pub fn check_changeable(&self, path: &CloudPath) -> Result<()> {
+        self.slot(path).map(drop)
+    }
+
+    /// The key of a slot's lock. If the disk ignores case, the whole folder has one lock.
+    pub(super) fn turn<'a>(&self, slot: &'a Slot) -> (u64, &'a [u8]) {
+        (slot.above.inode, if self.folds() { b"" } else { &slot.leaf })
+    }
+
     /// The slot of a new entry. The file system must be able to store its name.
     pub(super) fn new_place(&self, path: &CloudPath) -> Result<Slot> {
         if let (Some(abilities), Some(leaf)) = (self.abilities(), path.leaf()) {

@@ -9,13 +9,13 @@
 //! same number of handles. It never follows a symlink, and reaches each entry by its folder's
 //! handle and its name.
 
+use super::directory::entries;
 use super::errno::{at, failed, obstacle};
-use super::folder::entries;
-use super::hidden_dir::{HiddenDir, open_one};
+use super::hidden_dir::HiddenDir;
 use super::replace::{put_new, put_new_folder};
-use super::skipped::Wanted;
+use super::resolve::open_one;
+use super::skipped::{Wanted, beneath};
 use super::stat::{self, Kind, Stat};
-use super::tree::beneath;
 use super::volume::Volume;
 use super::{resolve, sys};
 use crate::base::obstacle::Obstacle;
@@ -32,6 +32,11 @@ const LEAVING: &str = "leaving.";
 /// The id in a name in `trash`, if the name is that of a tree that is being removed.
 pub(super) fn leaving_id(name: &[u8]) -> Option<&[u8]> {
     name.strip_prefix(LEAVING.as_bytes())
+}
+
+/// True if a name in `trash` is that of a tree that is being removed.
+pub(super) fn is_leaving(name: &[u8]) -> bool {
+    leaving_id(name).is_some()
 }
 
 /// The reason why a tree cannot be removed, and the entry in it, by its path below the top.

@@ -16,8 +16,9 @@
 
 use super::attributes::Attributes;
 use super::errno::{at, failed, means_unsupported};
-use super::hidden_dir::{Staged, checked, open_one, read_small, write_small};
+use super::hidden_dir::{Staged, checked, read_small, write_small};
 use super::location::Location;
+use super::resolve::open_one;
 use super::slot::{Slot, sync_names};
 use super::stage::Stage;
 use super::stat::{self, Kind, Stat};

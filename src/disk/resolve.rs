@@ -32,6 +32,11 @@ pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFl
 /// Opens an entry only to ask about it: needs no right to read it and disturbs no device.
 pub(super) const ASK: OFlags = OFlags::PATH;
 
+/// Opens one name in a folder without following a symlink.
+pub(super) fn open_one(entry: sys::Entry<'_>, flags: OFlags) -> Result<OwnedFd> {
+    sys::open(entry, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC)
+}
+
 /// Finds out which way this kernel supports.
 pub(super) fn way_offered(folder: BorrowedFd<'_>) -> Resolution {
     let flags = ASK | OFlags::DIRECTORY | OFlags::CLOEXEC;

@@ -3,11 +3,11 @@
 //! Every change acts on a slot, so that no folder above it can be swapped for a symlink between
 //! check and change.
 
-use super::elsewhere::in_the_way;
 use super::errno::failed;
 use super::stat::Stat;
 use super::{stat, sys};
-use crate::error::Result;
+use crate::base::obstacle::Obstacle;
+use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 
@@ -65,4 +65,18 @@ pub(super) fn tolerate(result: rustix::io::Result<()>) -> rustix::io::Result<()>
         Err(Errno::PERM | Errno::ACCESS | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => Ok(()),
         other => other,
     }
+}
+
+/// The error for a name that belongs to something that is neither a file nor a folder.
+pub(super) fn in_the_way(folder: impl AsFd, name: &[u8]) -> Error {
+    if sys::link_target(folder, name).is_err() {
+        let sentence = "Something that is neither a file nor a folder has this name on the disk.";
+        return Error::new(Code::Conflict, sentence);
+    }
+    let sentence = format!(
+        "{} is a symbolic link on the server, and links are not followed. An administrator can put its target in its place, \
+         or add the target as a further disk: see the setting volumes.",
+        String::from_utf8_lossy(name)
+    );
+    Error::new(Code::Conflict, sentence).about_entry(Obstacle::Link)
 }

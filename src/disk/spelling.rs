@@ -7,10 +7,10 @@
 //! spellings exist side by side, each is reached by its own bytes. Any other spelling leads to the
 //! one in form C, else D, else the first on the disk.
 
+use super::directory::entries;
 use super::errno::{at, failed, means_absent};
-use super::folder::entries;
-use super::hidden_dir::open_one;
 use super::location::Location;
+use super::resolve::open_one;
 use super::stat::{self, Stat};
 use super::volume::Volume;
 use super::{resolve, slot::Slot};

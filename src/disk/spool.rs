@@ -1,8 +1,9 @@
 //! A spool: bytes that are written once and read soon after. Few bytes stay in memory; more go into
 //! a file without a name, which disappears with its handle.
 
+use super::bytes::write_all;
 use super::errno::{at, means_unsupported};
-use super::hidden_dir::{Staged, write_all};
+use super::hidden_dir::Staged;
 use super::sys;
 use super::volume::Volume;
 use crate::base::ids::object_id;

@@ -5,14 +5,16 @@
 //! is.
 
 use super::attributes::Attributes;
+use super::bytes::write_all;
 use super::early_sync::EarlySync;
 use super::errno::{at, failed, obstacle};
-use super::hidden_dir::{Staged, checked, names, staging_path, write_all};
+use super::hidden_dir::{Staged, checked, names, staging_path};
+use super::lookup::open_private;
 use super::skipped::Wanted;
 use super::slot::tolerate;
 use super::stat::{self, Kind, Stat};
 use super::sys;
-use super::volume::{Volume, open_private};
+use super::volume::Volume;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};

@@ -1,16 +1,12 @@
 //! Counts the content of whole trees. It neither recurses nor holds a handle for each level, and
 //! never follows a symlink.
 
-use super::errno::{failed, means_absent, obstacle};
-use super::folder::entries;
+use super::directory::entries;
 use super::location::Location;
-use super::removal::leaving_id;
 use super::resolve;
-use super::skipped::Wanted;
+use super::skipped::{Wanted, beneath};
 use super::stat::{self, Kind};
 use super::volume::Volume;
-use crate::base::obstacle::Obstacle;
-use crate::base::path::EntryName;
 use crate::error::Result;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
@@ -97,51 +93,9 @@ impl Volume {
         }
         Ok(usage)
     }
-
-    /// Skips an entry of a tree: silently if it is absent, with a report if there is an obstacle.
-    pub(super) fn skip_errno(
-        &self,
-        location: Location<'_>,
-        names: &[u8],
-        errno: Errno,
-        action: &'static str,
-    ) -> Result<()> {
-        match obstacle(errno) {
-            _ if errno == Errno::NAMETOOLONG => {
-                self.skip_at(location, names, Wanted::Read, Obstacle::TooDeep);
-            }
-            _ if means_absent(errno) => {}
-            Some(obstacle) => self.skip_at(location, names, Wanted::Read, obstacle),
-            None => return Err(failed(action, errno)),
-        }
-        Ok(())
-    }
-
-    /// True if a name at the top of the volume is hidden from users: `.cloudlet`, and the folder in
-    /// which file system checks (fsck) put their findings.
-    pub(super) fn is_hidden_at_top(&self, top: &OwnedFd, name: &[u8]) -> bool {
-        let is_roots = || stat::of_name(top, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.owner == 0));
-        match name {
-            LOST_AND_FOUND => is_roots(),
-            name => EntryName::from_bytes(name).is_some_and(|name| self.reserved_name(&name)),
-        }
-    }
 }
-
-/// The name of that folder on ext2, ext3, ext4 and XFS. It belongs to root.
-pub(super) const LOST_AND_FOUND: &[u8] = b"lost+found";
 
 /// The number of names joined by `/`.
 fn levels(names: &[u8]) -> usize {
     names.split(|byte| *byte == b'/').filter(|name| !name.is_empty()).count()
-}
-
-/// A path with one more name at its end.
-pub(super) fn beneath(names: &[u8], name: &[u8]) -> Vec<u8> {
-    if names.is_empty() { name.to_vec() } else { [names, b"/", name].concat() }
-}
-
-/// True if a name in `trash` is that of a tree that is being removed.
-pub(super) fn is_leaving(name: &[u8]) -> bool {
-    leaving_id(name).is_some()
 }

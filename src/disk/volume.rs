@@ -1,30 +1,22 @@
-//! A volume: a directory with users' files, opened once and known by its id. This module opens
-//! volumes and reads the state of entries.
-//!
-//! Reading changes nothing. A missing entry is `None`; symlinks, named pipes, sockets, devices and
-//! `.cloudlet` count as missing.
+//! A volume: a directory with users' files, opened once and known by its id.
 
 use super::abilities::Abilities;
-use super::errno::{at, failed};
-use super::folder::entries;
+use super::directory::entries;
+use super::errno::at;
+use super::hidden_dir;
 use super::hidden_dir::{HOME, HiddenDir};
-use super::location::Location;
 use super::name_locks::Turns;
-use super::resolve::{self, Resolution};
+use super::resolve::{self, Resolution, open_one};
 use super::skipped::Listener;
-use super::slot::{Slot, tolerate};
-use super::stat::{self, Kind, Stat};
-use super::{hidden_dir, sys};
+use super::stat::{self, Stat};
 use crate::base::path::{CloudPath, EntryName};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, fstatfs, fstatvfs, openat};
-use rustix::io::{Errno, ReadWriteFlags, preadv2};
-use std::io::IoSliceMut;
+use rustix::io::Errno;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
-use std::time::SystemTime;
 
 /// A directory with users' files. Each process opens a directory once, and its threads share the
 /// `Volume`.
@@ -44,19 +36,11 @@ pub struct Volume {
     is_local: bool,
     pub(super) hidden_dir: HiddenDir,
     pub(super) turns: Turns,
-    abilities: OnceLock<Abilities>,
+    pub(super) abilities: OnceLock<Abilities>,
     /// The bytes that spools take up or may still take up.
     pub(super) spooled: AtomicU64,
     /// Receives reports of skipped entries.
     pub(super) listener: OnceLock<Listener>,
-}
-
-/// The result of [`Volume::read_cached`].
-pub enum Cached {
-    /// The whole file.
-    Ready(Vec<u8>, Stat),
-    /// Not known without waiting, too long, or not a file. The blocking way must be used.
-    WouldBlock,
 }
 
 /// The space on a volume, in bytes.
@@ -154,15 +138,6 @@ impl Volume {
         self.abilities.get()
     }
 
-    /// Finds out the abilities of the file system. This needs a disk that can be written.
-    pub fn probe(&self) -> Result<&Abilities> {
-        if self.abilities.get().is_none() {
-            let found = Abilities::find(&self.hidden_dir, self.folds)?;
-            return Ok(self.abilities.get_or_init(|| found));
-        }
-        self.abilities.get().ok_or_else(|| Error::internal("the abilities are known"))
-    }
-
     /// The names of a path below the root of the volume.
     pub(super) fn inside<'a>(&self, path: &'a CloudPath) -> &'a [EntryName] {
         path.parts().get(self.depth..).unwrap_or_default()
@@ -176,60 +151,6 @@ impl Volume {
     /// The id of the volume: 24 hexadecimal digits, the same wherever its disk is mounted.
     pub fn id(&self) -> &str {
         &self.id
-    }
-
-    /// The state of an entry; `None` if there is nothing that users may see.
-    pub fn stat<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<Stat>> {
-        match self.open_at(location, resolve::ASK)? {
-            Some(handle) => stat::of_handle(handle).map_err(at("statx")),
-            None => Ok(None),
-        }
-    }
-
-    /// As [`Volume::stat`] for an existing entry, if that needs no waiting for a disk or another
-    /// machine.
-    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
-        if !self.is_local || !self.may_answer_at_once(path) {
-            return None;
-        }
-        let handle = resolve::open_cached(self.root.as_fd(), self.inside(path), resolve::ASK).ok()?;
-        let stat = stat::of_handle_cached(&handle).ok()??;
-        // Nothing is known about another file system that may be mounted there.
-        (stat.device == self.hidden_dir.home_stat.device).then_some(stat)
-    }
-
-    /// Opens a regular file for reading; `None` if it does not exist. `Code::Busy` while another
-    /// program holds it.
-    pub fn open_file<'a>(&self, location: impl Into<Location<'a>>) -> Result<Option<(OwnedFd, Stat)>> {
-        let Some(handle) = self.open_at(location, resolve::FILE)? else { return Ok(None) };
-        only_file(handle)
-    }
-
-    /// Reads a file of up to `bytes_max` bytes, if that needs no waiting for a disk: openat2(2)
-    /// with `RESOLVE_CACHED`, preadv2(2) with `RWF_NOWAIT`. Only [`Cached::Ready`] is an answer.
-    pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
-        let ready = self
-            .may_answer_at_once(path)
-            .then(|| read_at_once(self.root.as_fd(), self.inside(path), bytes_max));
-        let ready = ready.flatten();
-        ready.map_or(Cached::WouldBlock, |(bytes, stat)| Cached::Ready(bytes, stat))
-    }
-
-    fn may_answer_at_once(&self, path: &CloudPath) -> bool {
-        self.resolution == Resolution::Beneath
-            && !self.folds
-            && !self.inside(path).is_empty()
-            && !self.reserves(path)
-    }
-
-    /// Sets the modification time of a file or folder. `Code::NotFound` if it does not exist.
-    #[cfg_attr(not(test), expect(dead_code, reason = "copies of folders from other clients will need it"))]
-    pub fn set_modified(&self, path: &CloudPath, modified: SystemTime) -> Result<Stat> {
-        let absent = || failed("open", Errno::NOENT);
-        let handle = self.open_at(path, resolve::FILE)?.ok_or_else(absent)?;
-        stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)?;
-        tolerate(sys::set_modified(&handle, stat::timespec(modified))).map_err(at("utimensat"))?;
-        stat::of_handle(&handle).map_err(at("statx"))?.ok_or_else(absent)
     }
 
     /// The space on the volume's file system.
@@ -251,11 +172,6 @@ impl Volume {
         resolve::open_bytes(self.resolution, folder, names, flags)
     }
 
-    /// The key of a slot's lock. If the disk ignores case, the whole folder has one lock.
-    pub(super) fn turn<'a>(&self, slot: &'a Slot) -> (u64, &'a [u8]) {
-        (slot.above.inode, if self.folds { b"" } else { &slot.leaf })
-    }
-
     /// True if the path leads to `.cloudlet`, under any spelling that the file system accepts:
     /// another case and, on FAT and SMB, dots at the end or short names such as `CLOUDL~1`. There,
     /// only the inode tells.
@@ -271,7 +187,20 @@ impl Volume {
             && stat::of_name(&self.root, &first.to_bytes())
                 .is_ok_and(|found| found.is_some_and(|found| found.is_same_entry(&self.hidden_dir.home_stat)))
     }
+
+    /// True if a name at the top of the volume is hidden from users: `.cloudlet`, and the folder in
+    /// which file system checks (fsck) put their findings.
+    pub(super) fn is_hidden_at_top(&self, top: &OwnedFd, name: &[u8]) -> bool {
+        let is_roots = || stat::of_name(top, name).is_ok_and(|stat| stat.is_some_and(|stat| stat.owner == 0));
+        match name {
+            LOST_AND_FOUND => is_roots(),
+            name => EntryName::from_bytes(name).is_some_and(|name| self.reserved_name(&name)),
+        }
+    }
 }
+
+/// The name of that folder on ext2, ext3, ext4 and XFS. It belongs to root.
+pub(super) const LOST_AND_FOUND: &[u8] = b"lost+found";
 
 /// True unless the file system (statfs(2)) is one that other machines or programs may change
 /// unnoticed by the kernel.
@@ -304,7 +233,7 @@ fn folds(root: &OwnedFd) -> Result<bool> {
     if !stat::of_name(root, other.as_bytes()).is_ok_and(|other| other.is_some()) {
         return Ok(false);
     }
-    let root = hidden_dir::open_one((root.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
+    let root = open_one((root.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
     let listed = entries(&root).map_err(at("read a folder"))?;
     Ok(!listed.iter().any(|entry| entry.name == other.as_bytes()))
 }
@@ -332,43 +261,5 @@ fn is_below(folder: &OwnedFd, other: &Stat) -> Result<bool> {
             return Ok(true);
         }
         here = above;
-    }
-}
-
-/// Keeps a handle if it is of a regular file.
-pub(super) fn only_file(handle: OwnedFd) -> Result<Option<(OwnedFd, Stat)>> {
-    let stat = stat::of_handle(&handle).map_err(at("statx"))?;
-    Ok(stat.filter(|stat| stat.kind == Kind::File).map(|stat| (handle, stat)))
-}
-
-fn read_at_once(root: BorrowedFd<'_>, names: &[EntryName], bytes_max: usize) -> Option<(Vec<u8>, Stat)> {
-    let file = resolve::open_cached(root, names, resolve::FILE).ok()?;
-    let stat = stat::of_handle_cached(&file).ok()??;
-    let size = usize::try_from(stat.size).ok().filter(|size| *size <= bytes_max)?;
-    if stat.kind != Kind::File {
-        return None;
-    }
-    let mut bytes = vec![0; size];
-    let mut filled = 0;
-    while filled < size {
-        let mut rest = [IoSliceMut::new(&mut bytes[filled..])];
-        let read = preadv2(&file, &mut rest, filled as u64, ReadWriteFlags::NOWAIT).ok()?;
-        if read == 0 {
-            return None;
-        }
-        filled += read;
-    }
-    // The file was written while it was read, so a worker reads it.
-    let now = stat::of_handle_cached(&file).ok()??;
-    (now.size == stat.size && now.modified == stat.modified && now.changed == stat.changed)
-        .then_some((bytes, stat))
-}
-
-/// Opens a file in a private folder; `None` if it does not exist.
-pub(super) fn open_private(folder: &OwnedFd, name: &[u8], flags: OFlags) -> Result<Option<(OwnedFd, Stat)>> {
-    match hidden_dir::open_one((folder.as_fd(), name), flags) {
-        Ok(handle) => only_file(handle),
-        Err(Errno::NOENT) => Ok(None),
-        Err(errno) => Err(failed("open in .cloudlet", errno)),
     }
 }

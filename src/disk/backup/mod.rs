@@ -30,11 +30,11 @@ pub use snapshot::{Snapshot, Verified};
 pub use walk::Copied;
 
 use super::errno::{at, failed, means_absent};
-use super::hidden_dir::open_one;
 use super::local::{DataLock, open_directory};
+use super::resolve::open_one;
 use super::slot::sync_names;
 use super::stat::{self, Stat};
-use super::{folder, resolve, sys};
+use super::{directory, resolve, sys};
 use crate::error::{Code, Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode};
@@ -138,7 +138,7 @@ impl Backups {
     }
 
     fn remove_partial(&self) -> Result<()> {
-        for entry in folder::entries(&self.top).map_err(at("read a folder"))? {
+        for entry in directory::entries(&self.top).map_err(at("read a folder"))? {
             let name = String::from_utf8_lossy(&entry.name).into_owned();
             if name.strip_suffix(PARTIAL).and_then(number_of).is_some() {
                 log::info!("the rest of an interrupted backup is removed: {name}");
@@ -152,7 +152,7 @@ impl Backups {
 /// The names of the complete backups in a directory, the oldest first.
 fn names_in(top: &OwnedFd) -> Result<Vec<String>> {
     let here = open_one((top.as_fd(), b"."), resolve::FOLDER).map_err(at("open"))?;
-    let entries = folder::entries(&here).map_err(at("read a folder"))?;
+    let entries = directory::entries(&here).map_err(at("read a folder"))?;
     let mut names: Vec<(u64, String)> = entries
         .into_iter()
         .filter_map(|entry| String::from_utf8(entry.name).ok())

@@ -3,12 +3,11 @@
 //! Only names are removed. A file that another backup shares loses one of its names and is not
 //! changed. Folders are moved up before they are removed, so that any depth can be removed.
 
+use super::super::directory::entries;
 use super::super::errno::{at, failed};
-use super::super::folder::entries;
-use super::super::hidden_dir::open_one;
-use super::super::resolve;
+use super::super::resolve::open_one;
 use super::super::stat::{self, Kind};
-use super::super::sys;
+use super::super::{resolve, sys};
 use crate::error::Result;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::Mode;

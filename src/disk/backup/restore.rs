@@ -1,9 +1,10 @@
 //! Restores a data directory from a backup.
 
+use super::super::directory::entries;
 use super::super::errno::at;
-use super::super::folder::entries;
-use super::super::hidden_dir::{open_one, read_small};
+use super::super::hidden_dir::read_small;
 use super::super::local::open_directory;
+use super::super::resolve::open_one;
 use super::super::slot::sync_names;
 use super::super::{resolve, sys};
 use super::exceptions::{Exception, REPORT};

@@ -1,9 +1,12 @@
 //! An unfinished backup. Until it is finished, it has a name that tells the next run to remove it.
 
 use super::super::errno::{at, failed, means_absent};
-use super::super::hidden_dir::{HOME, open_one};
+use super::super::hidden_dir::HOME;
+use super::super::removal::is_leaving;
+use super::super::resolve::open_one;
+use super::super::skipped::beneath;
 use super::super::slot::sync_names;
-use super::super::tree::{LOST_AND_FOUND, beneath, is_leaving};
+use super::super::volume::LOST_AND_FOUND;
 use super::super::{resolve, stat, sys};
 use super::exceptions::Exceptions;
 use super::manifest::{Index, Reader, Writer};

@@ -1,8 +1,8 @@
 //! A data directory or a copy of one, as an open folder.
 
 use super::super::errno::{at, failed};
-use super::super::hidden_dir::open_one;
 use super::super::local::open_directory;
+use super::super::resolve::open_one;
 use super::super::stat::Stat;
 use super::super::{resolve, stat};
 use super::of_folder;

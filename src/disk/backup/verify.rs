@@ -1,7 +1,7 @@
 //! Verifies a backup: some of its files are read and compared with the live ones.
 
 use super::super::errno::{at, failed, means_absent};
-use super::super::hidden_dir::open_one;
+use super::super::resolve::open_one;
 use super::super::{resolve, sys};
 use super::interrupted;
 use super::samples::Sample;

@@ -7,15 +7,14 @@
 
 use super::super::attributes::Attributes;
 use super::super::bytes::copy_bytes;
+use super::super::directory::{Entry, entries};
 use super::super::errno::{at, failed, means_absent, obstacle};
-use super::super::folder::{Entry, entries};
-use super::super::hidden_dir::open_one;
-use super::super::resolve;
+use super::super::lookup::only_file;
+use super::super::resolve::open_one;
+use super::super::skipped::beneath;
 use super::super::slot::tolerate;
 use super::super::stat::{self, Kind, Stat};
-use super::super::sys;
-use super::super::tree::beneath;
-use super::super::volume::only_file;
+use super::super::{resolve, sys};
 use super::exceptions::Exceptions;
 use super::interrupted;
 use super::manifest::{self, Files};
