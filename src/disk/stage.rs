@@ -5,7 +5,7 @@
 //! is.
 
 use super::attributes::Attributes;
-use super::bytes::write_all;
+use super::bytes::{copy_bytes, write_all};
 use super::early_sync::EarlySync;
 use super::errno::{at, failed, obstacle};
 use super::hidden_dir::{Staged, checked, names, staging_path};
@@ -58,6 +58,21 @@ impl Volume {
             early: EarlySync::default(),
             wanted: None,
         }))
+    }
+
+    /// Copies a stage of another volume, to be continued here under the same id. What an earlier try
+    /// left is replaced. After a failure nothing of the copy remains.
+    pub fn copy_stage(&self, source: &Volume, id: &str, length_hint: Option<u64>) -> Result<Stage> {
+        let original = source.open_stage(id)?.ok_or_else(|| failed("open a stage", Errno::NOENT))?;
+        self.discard_stage(id)?;
+        let copy = self.stage(id, length_hint)?;
+        let copied = copy_bytes(&original.file, &copy.file, original.length()?, &mut || true);
+        let copied = copied.map_err(at("copy a stage")).and_then(|()| copy.sync());
+        copied.map(|()| copy).inspect_err(|_| {
+            if let Err(error) = self.discard_stage(id) {
+                log::warn!("a part of a copied stage stays until the next start: {error}");
+            }
+        })
     }
 
     /// The ids of all stages, with the space in bytes that each takes or will take: its length, or

@@ -1,14 +1,16 @@
-//! Uploads go where their folder goes: what this program has moved while something was being received below it.
+//! Uploads go where their folder goes: what this program has moved while something was being received below it. To another
+//! disk what has arrived is copied, once the folder is there.
 
 use crate::base::path::CloudPath;
-use crate::disk::Stat;
+use crate::disk::{Kind, Stat};
 use crate::domain::access::rights::Move;
 use crate::domain::accounts::actor::User;
 use crate::domain::upload::part::Uploads;
+use crate::domain::upload::partial::{Attempt, Key};
 use crate::domain::{Change, Cloud};
 use crate::error::Result;
 use crate::store::{Write, uploads};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Moves that are remembered; of an upload that goes on for longer the earlier ones are forgotten.
@@ -74,16 +76,60 @@ impl Cloud {
     /// `Code::NotFound`, `Code::Conflict` when the name is taken, `Code::Invalid` for a folder into itself, `Code::Locked`,
     /// `Code::Full` when it comes to another account that has no room for it.
     pub fn rename(&self, user: &User, change: &Move, replace: bool) -> Result<Change<Stat>> {
+        let (from, to) = (change.from().real().clone(), change.to().real().clone());
+        let is_folder = || Ok(self.volumes.stat(&from)?.is_some_and(|stat| stat.kind == Kind::Folder));
+        if !self.volumes.are_together(&from, &to) && !from.is_in_bin() && is_folder()? {
+            let leaving = Leaving::begin(&self.uploads, &from);
+            let (change, _) = self.rename_entry(user, change, replace)?;
+            return Ok(change.and(self.bring_uploads(&from, &to, leaving)).map(|(stat, ())| stat));
+        }
         let (change, folder) = self.rename_entry(user, change, replace)?;
         let Some((from, to)) = folder else { return Ok(change) };
-        let followed = self.move_uploads(&from, &to);
+        let followed = self.move_uploads(&from, &to, |_| true);
         let uploads = Change::new(move |tx| note_moved(tx, &followed));
         let uploads = uploads.undone_by(Cloud::uploads_moving_back(&self.uploads, &to, &from));
         Ok(change.and(uploads).map(|(stat, ())| stat))
     }
 
-    /// The unfinished uploads below a folder that has just been moved go with it.
-    fn move_uploads(&self, from: &CloudPath, to: &CloudPath) -> Vec<MovedUpload> {
+    /// Copies what has arrived below a folder to the disk where that has come. What cannot be copied stays where it is.
+    fn bring_uploads(&self, from: &CloudPath, to: &CloudPath, leaving: Leaving) -> Change<()> {
+        let mut brought = HashSet::new();
+        for (id, size) in leaving.end_parts() {
+            let volumes = (self.volumes.of(from), self.volumes.of(to));
+            let copied = match volumes {
+                (Ok(source), Ok(target)) => target.copy_stage(&source, &id, size).map(drop),
+                (source, target) => source.and(target).map(drop),
+            };
+            match copied {
+                Ok(()) => drop(brought.insert(id)),
+                Err(error) => {
+                    log::warn!("what has arrived of an upload below {} stays: {error}", from.real_text());
+                }
+            }
+        }
+        let followed = self.move_uploads(from, to, |attempt| brought.contains(&attempt.id));
+        // Given up meanwhile, or in the way of another one.
+        let ids: HashSet<String> = followed.iter().map(|(id, _)| id.clone()).collect();
+        brought.difference(&ids).for_each(|id| self.volumes.discard_quietly(to, id));
+        let back = Cloud::uploads_moving_back(&self.uploads, to, from);
+        let (volumes, there, copies) = (Arc::clone(&self.volumes), to.clone(), ids.clone());
+        let from = from.clone();
+        let change = Change::new(move |tx| note_moved(tx, &followed)).holding(leaving).undone_by(move || {
+            back();
+            copies.iter().for_each(|id| volumes.discard_quietly(&there, id));
+        });
+        change.completed_by(move |cloud| {
+            ids.iter().for_each(|id| cloud.volumes.discard_quietly(&from, id));
+        })
+    }
+
+    /// The unfinished uploads below a folder that has just been moved go with it: those that are meant.
+    fn move_uploads(
+        &self,
+        from: &CloudPath,
+        to: &CloudPath,
+        are_meant: impl Fn(&Attempt) -> bool,
+    ) -> Vec<MovedUpload> {
         let other_root = (from.root_name() != to.root_name()).then(|| self.root_of(to));
         let other_root = other_root.transpose().unwrap_or_else(|error| {
             let from = from.real_text();
@@ -91,7 +137,8 @@ impl Cloud {
             None
         });
         let mut attempts = self.uploads.lock();
-        let keys: Vec<_> = attempts.keys().filter(|key| moved(&key.1, from, to).is_some()).cloned().collect();
+        let goes_along = |(key, attempt): &(&Key, &Attempt)| key.1.starts_with(from) && are_meant(attempt);
+        let keys: Vec<_> = attempts.iter().filter(goes_along).map(|(key, _)| key.clone()).collect();
         let mut followed = Vec::new();
         for key in keys {
             let new = moved(&key.1, from, to).map(|path| (key.0.clone(), path));
@@ -126,6 +173,45 @@ impl Cloud {
             }
             uploads.moves.note(&from, &to);
         }
+    }
+}
+
+/// The unfinished uploads below a folder that is being moved to another disk. No part of them begins as long as this is held.
+struct Leaving {
+    uploads: Arc<Uploads>,
+    ids: HashSet<String>,
+}
+
+impl Leaving {
+    fn begin(uploads: &Arc<Uploads>, from: &CloudPath) -> Leaving {
+        let mut ids = HashSet::new();
+        for (_, attempt) in uploads.lock().iter_mut().filter(|(key, _)| key.1.starts_with(from)) {
+            attempt.is_moving = true;
+            ids.insert(attempt.id.clone());
+        }
+        Leaving { uploads: Arc::clone(uploads), ids }
+    }
+
+    /// Ends the parts that are still being sent, which come again. The ids of those that are left, with their announced
+    /// lengths in bytes.
+    fn end_parts(&self) -> Vec<(String, Option<u64>)> {
+        let mut attempts = self.uploads.lock();
+        let left = attempts.values_mut().filter(|attempt| self.ids.contains(&attempt.id));
+        let ended = left.map(|attempt| {
+            attempt.in_flight.clear();
+            (attempt.id.clone(), attempt.size)
+        });
+        let ended = ended.collect();
+        self.uploads.changed.notify_all();
+        ended
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut attempts = self.uploads.lock();
+        let own = attempts.values_mut().filter(|attempt| self.ids.contains(&attempt.id));
+        own.for_each(|attempt| attempt.is_moving = false);
     }
 }
 

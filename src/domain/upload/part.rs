@@ -15,7 +15,7 @@ use crate::domain::files::locks::Purpose;
 use crate::domain::index::rows;
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::upload::moves::Moves;
-use crate::domain::upload::partial::{Attempt, InFlight, Key, key, under_way};
+use crate::domain::upload::partial::{Attempt, InFlight, Key, being_moved, key, under_way};
 pub use crate::domain::upload::partial::{PartOptions, UploadName};
 pub use crate::domain::upload::precondition::Condition;
 use crate::domain::upload::running_hash::Beginning;
@@ -198,6 +198,9 @@ impl Part<'_> {
         loop {
             let mut attempts = self.cloud.uploads.lock();
             let former = attempts.get(key);
+            if former.is_some_and(|attempt| attempt.is_moving) {
+                return Err(being_moved());
+            }
             let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
             if is_new {
                 match former {
@@ -307,6 +310,7 @@ impl Part<'_> {
             connection: self.options.connection,
             superseded,
             touched: Instant::now(),
+            is_moving: false,
         })
     }
 
@@ -395,6 +399,13 @@ impl Part<'_> {
         let total = loop {
             seat.follow(&self.cloud.uploads.moves);
             let attempt = attempts.get(&seat.key).filter(|attempt| attempt.id == id).ok_or_else(under_way)?;
+            if attempt.is_moving {
+                let row = attempt.row(&seat.key);
+                drop(attempts);
+                stage.sync()?;
+                self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
+                return Err(being_moved());
+            }
             let total = attempt.total();
             let gap = attempt.received.first_gap(total);
             // Without a length, what others still send may be what comes after this part.
@@ -437,7 +448,7 @@ impl Part<'_> {
     }
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
-        self.follow_moves()?;
+        let stage = self.follow_moves(stage)?;
         let (volume, path) = (self.cloud.volumes.of(self.target.real())?, self.target.real());
         // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[&self.target])?;
@@ -455,13 +466,22 @@ impl Part<'_> {
         Ok(change.telling(Received::File(done.stat)))
     }
 
-    /// The target goes where its folder went meanwhile. Whoever may no longer put something there is refused.
-    fn follow_moves(&mut self) -> Result<()> {
+    /// The target goes where its folder went meanwhile, and the bytes with it where that is on another disk. Whoever may no
+    /// longer put something there is refused.
+    fn follow_moves(&mut self, stage: Stage) -> Result<Stage> {
+        let volumes = &self.cloud.volumes;
         let path = self.cloud.uploads.moves.follow(self.target.real(), self.moves_seen);
-        if path != *self.target.real() {
-            self.target = self.cloud.view().reach_of(&self.user, &path)?.writable()?;
+        if path == *self.target.real() {
+            return Ok(stage);
         }
-        Ok(())
+        let target = self.cloud.view().reach_of(&self.user, &path)?.writable()?;
+        let former = std::mem::replace(&mut self.target, target);
+        if volumes.are_together(former.real(), &path) {
+            return Ok(stage);
+        }
+        let copied = volumes.of(&path)?.copy_stage(&*volumes.of(former.real())?, stage.id(), None);
+        volumes.discard_quietly(former.real(), stage.id());
+        copied
     }
 
     /// Keeps what came of a part that was cut off, so that the rest is enough.

@@ -85,6 +85,8 @@ pub(in crate::domain) struct Attempt {
     /// Connections of an attempt that this one took the place of: their late parts do not belong here.
     pub superseded: Vec<u64>,
     pub touched: Instant,
+    /// Its folder is being moved to another disk. What has arrived goes along, and nothing more comes until it is there.
+    pub is_moving: bool,
 }
 
 /// A part that is being received.
@@ -183,6 +185,12 @@ impl Attempt {
             touched: 0,
         }
     }
+}
+
+pub(in crate::domain) fn being_moved() -> Error {
+    let sentence =
+        "The folder of this upload is being moved to another disk. Please try again when it is there.";
+    Error::new(Code::Busy, sentence)
 }
 
 pub(in crate::domain) fn under_way() -> Error {

@@ -81,6 +81,7 @@ impl Cloud {
                 connection: 0,
                 superseded: Vec::new(),
                 touched: now.checked_sub(SILENT_AFTER).unwrap_or(now),
+                is_moving: false,
             };
             attempts.insert((row.session, path), attempt);
         }

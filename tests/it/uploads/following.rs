@@ -1,6 +1,6 @@
 //! Uploads go where their folder goes; and parts without a length of the whole file lose no byte.
 
-use crate::harness::{Caller, Multipart, Reply, Request, Server, form, names, noise};
+use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, form, names, noise};
 use std::time::Duration;
 
 fn part(
@@ -168,4 +168,96 @@ fn without_a_length_what_others_still_send_is_waited_for() {
     });
     ended.lock().unwrap().take().unwrap().ok();
     bob.download("/bob/film").holds(&content);
+}
+
+/// A server with a further disk.
+fn two_disks() -> Server {
+    let data = Data::with_accounts();
+    std::fs::create_dir_all(data.path("disk/Photos")).unwrap();
+    let disk = format!("disk={}", data.path("disk").display());
+    Launch::on(data).setting("CLOUDLET_VOLUMES", disk).setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 0).start()
+}
+
+/// What is staged on both disks.
+fn staged(server: &Server) -> [Vec<String>; 2] {
+    ["files", "disk"].map(|top| names(&server.data().path(top).join(".cloudlet/staging")))
+}
+
+#[test]
+fn what_has_arrived_goes_to_another_disk_with_its_folder() {
+    let content = noise(7, 900_000);
+    let whole = Some(content.len());
+    // By the old path, by the new one, after a crash, and after a way back.
+    for (go_on_by, crashes, comes_back) in [
+        ("/bob/trip", false, false),
+        ("/EXTERNAL/disk/travel", false, false),
+        ("/EXTERNAL/disk/travel", true, false),
+        ("/bob/home", true, true),
+    ] {
+        let mut server = two_disks();
+        let mut bob = server.user("bob");
+        folder(&mut bob, "/bob", "trip");
+        folder(&mut bob, "/bob/trip", "deep");
+        let below = |folder: &str| format!("{folder}/deep");
+        bob.send(&part(&below("/bob/trip"), &content, 0, 300_000, false, whole)).ok();
+        bob.send(&part(&below("/bob/trip"), &content, 600_000, 700_000, false, whole)).ok();
+        rename(&mut bob, "/bob/trip", "/EXTERNAL/disk/travel");
+        let [here, there] = staged(&server);
+        assert_eq!((here.len(), there.len()), (0, 1), "{here:?} {there:?}");
+        if comes_back {
+            rename(&mut bob, "/EXTERNAL/disk/travel", "/bob/home");
+        }
+        if crashes {
+            server.kill();
+            server.start_again();
+            bob.follow(&server);
+        }
+        let end = if comes_back { "/bob/home" } else { "/EXTERNAL/disk/travel" };
+        let arrived = received(&mut bob, &below(end));
+        assert_eq!(arrived.as_deref(), Some("0-300000 600000-700000"), "{go_on_by}");
+        bob.send(&part(&below(go_on_by), &content, 300_000, 600_000, false, whole)).ok();
+        bob.send(&part(&below(go_on_by), &content, 700_000, 900_000, true, whole)).ok();
+        bob.download(&format!("{}/film", below(end))).holds(&content);
+        assert_eq!(staged(&server), [const { Vec::<String>::new() }; 2]);
+    }
+}
+
+#[test]
+fn what_comes_while_its_folder_goes_to_another_disk_is_stored_or_can_be_sent_again() {
+    let content = noise(8, 900_000);
+    let whole = Some(content.len());
+    let server = two_disks();
+    let mut bob = server.user("bob");
+    let away = || rename(&mut server.user("bob"), "/bob/a", "/EXTERNAL/disk/a");
+    // A file in one part goes along.
+    folder(&mut bob, "/bob", "a");
+    let single = part("/bob/a", &content[..500_000], 0, 500_000, true, None);
+    while_it_comes(&server, &bob, &single, away).ok();
+    bob.download("/EXTERNAL/disk/a/film").holds(&content[..500_000]);
+    bob.core("deletefile", &[("path", "/EXTERNAL/disk"), ("name", "a")]).done();
+    // A part is refused, and what came before it is kept.
+    folder(&mut bob, "/bob", "a");
+    bob.send(&part("/bob/a", &content, 0, 300_000, false, whole)).ok();
+    let middle = part("/bob/a", &content, 300_000, 600_000, false, whole);
+    assert_eq!(while_it_comes(&server, &bob, &middle, away).status, 400);
+    assert_eq!(received(&mut bob, "/EXTERNAL/disk/a").as_deref(), Some("0-300000"));
+    bob.send(&part("/EXTERNAL/disk/a", &content, 300_000, 900_000, true, whole)).ok();
+    bob.download("/EXTERNAL/disk/a/film").holds(&content);
+    assert_eq!(staged(&server), [const { Vec::<String>::new() }; 2]);
+}
+
+#[test]
+fn a_move_to_another_disk_that_is_refused_leaves_its_uploads_where_they_are() {
+    let content = noise(9, 600_000);
+    let server = two_disks();
+    let mut bob = server.user("bob");
+    folder(&mut bob, "/bob", "trip");
+    bob.send(&part("/bob/trip", &content, 0, 300_000, false, Some(content.len()))).ok();
+    std::os::unix::fs::symlink("nowhere", server.data().file("/bob/trip/link")).unwrap();
+    let fields = [("fromname", "/bob/trip"), ("toname", "/EXTERNAL/disk/trip")];
+    bob.core("renameormove", &fields).refused();
+    assert_eq!(received(&mut bob, "/bob/trip").as_deref(), Some("0-300000"));
+    bob.send(&part("/bob/trip", &content, 300_000, 600_000, true, Some(content.len()))).ok();
+    bob.download("/bob/trip/film").holds(&content);
+    assert_eq!(staged(&server), [const { Vec::<String>::new() }; 2]);
 }
