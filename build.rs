@@ -3,7 +3,6 @@
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -31,17 +30,21 @@ fn main() -> io::Result<()> {
         hasher.update(shipped(name)?);
     }
     let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let mut code = format!("pub const HASH: &str = {hash:?};\npub const ASSETS: &[Asset] = &[\n");
+    let mut assets = Vec::new();
     for name in names.iter().filter(|name| !pages::is_template(name)) {
-        put(&mut code, &out, name, &shipped(name)?)?;
+        assets.push(asset(&out, name, &shipped(name)?)?);
     }
-    code.push_str("];\npub const PAGES: &[Asset] = &[\n");
+    let mut filled = Vec::new();
     for page in pages::PAGES.iter().filter(|page| names.iter().any(|name| name == page.file)) {
         let text = fs::read_to_string(Path::new(FOLDER).join(page.file))?;
-        put(&mut code, &out, page.address, pages::filled(&text, page, &hash).as_bytes())?;
+        filled.push(asset(&out, page.address, pages::filled(&text, page, &hash).as_bytes())?);
     }
-    code.push_str("];\n");
-    fs::write(out.join("assets.rs"), code)
+    let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));
+    fs::write(out.join("assets.rs"), format!("pub const HASH: &str = {hash:?};\n{assets}{pages}"))
+}
+
+fn table(name: &str, lines: &[String]) -> String {
+    format!("pub static {name}: [Asset; {}] = [\n{}];\n", lines.len(), lines.concat())
 }
 
 /// The content of a file as browsers get it.
@@ -68,8 +71,8 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<(
     Ok(())
 }
 
-/// Writes a file's packed bytes, and the line of the table that includes them.
-fn put(code: &mut String, out: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file's packed bytes; the line of the table that includes them.
+fn asset(out: &Path, name: &str, bytes: &[u8]) -> io::Result<String> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     let packed = encoder.finish()?;
@@ -77,6 +80,9 @@ fn put(code: &mut String, out: &Path, name: &str, bytes: &[u8]) -> io::Result<()
     let is_packed = packed.len() < bytes.len();
     let file = out.join(format!("{}.asset", name.replace('/', "!")));
     fs::write(&file, if is_packed { &packed } else { bytes })?;
-    writeln!(code, "    Asset {{ name: {name:?}, bytes: include_bytes!({file:?}), is_packed: {is_packed} }},")
-        .map_err(io::Error::other)
+    let content = match is_packed {
+        true => format!("Packed(Packed::new(Cow::Borrowed(include_bytes!({file:?}))))"),
+        false => format!("Plain(include_bytes!({file:?}))"),
+    };
+    Ok(format!("    Asset {{ name: {name:?}, content: AssetContent::{content} }},\n"))
 }

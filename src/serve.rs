@@ -127,7 +127,9 @@ impl Service for Doors {
         if let Some(refused) = self.refused(request) {
             return Some(refused);
         }
-        self.page(request).or_else(|| self.api.answer_at_once(request, body))
+        self.page(request)
+            .or_else(|| Api::description_at_once(request))
+            .or_else(|| self.api.answer_at_once(request, body))
     }
 
     fn knows_at_once(&self, request: &Request) -> Option<bool> {
@@ -150,7 +152,8 @@ impl Service for Doors {
         match Api::owns(request.path()) {
             true => self.api.call(request, body),
             false => {
-                let answer = self.page(request).or_else(|| self.monitor.answer(request));
+                let answer = self.page(request).or_else(|| Api::description(request));
+                let answer = answer.or_else(|| self.monitor.answer(request));
                 answer.unwrap_or_else(Portal::nothing_here)
             }
         }

@@ -2,6 +2,7 @@
 
 use super::authenticate::{self, Caller, Guest};
 use super::call_context::CallContext;
+use super::document::{description, description_at_once};
 use super::encode::{self, Format};
 use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
@@ -16,6 +17,9 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Body, Form, Method, Multipart, Request, Response, Status};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Where programs look for a description, beside the operation that sends it.
+const DESCRIPTION_PATH: &str = "/openapi.json";
 
 /// The API over HTTP.
 pub struct Api {
@@ -38,6 +42,20 @@ impl Api {
     /// Whether a path (percent-encoded, without query) is the API's.
     pub fn owns(path: &str) -> bool {
         route_of(path).is_some()
+    }
+
+    /// The description at its own address. `None` for other requests.
+    pub fn description(request: &Request) -> Option<Response> {
+        Api::is_description(request).then(|| encode::prepared(description()))
+    }
+
+    /// The same, where nothing has to be made first. Runs on the poller's thread.
+    pub fn description_at_once(request: &Request) -> Option<Response> {
+        description_at_once().filter(|_| Api::is_description(request)).map(encode::prepared)
+    }
+
+    fn is_description(request: &Request) -> bool {
+        request.path() == DESCRIPTION_PATH && matches!(request.method(), Method::Get | Method::Head)
     }
 
     /// Answers what needs no waiting; `None` sends the call to a worker. Runs on the poller's thread.

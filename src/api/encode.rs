@@ -6,17 +6,18 @@
 
 use super::failure;
 use super::media;
-use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Records, Source, Stream};
+use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Prepared, Records, Source, Stream};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
 use crate::domain::accounts::sessions::Side;
 use crate::error::{Code, Error};
 use crate::http::{self, Response, Status};
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
 const XML: &str = "text/xml; charset=utf-8";
+/// The type of a sentence.
+pub const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 /// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
 const ROWS_AT_ONCE_MAX: usize = 256;
@@ -51,13 +52,10 @@ pub fn response(format: Format, side: Side, kind: &'static str, reply: Answer) -
             plain(format, Status::Ok, command(format, kind, result, &message))
         }
         Content::Records(records) => document(format, records),
-        Content::Text(content_type, text) => {
-            let content = match text {
-                Cow::Borrowed(text) => http::Content::Static(text.as_bytes()),
-                Cow::Owned(text) => http::Content::Bytes(text.into_bytes()),
-            };
-            Response::new(Status::Ok, content_type, content).header("Cache-Control", "no-store")
+        Content::Word => {
+            Response::new(Status::Ok, TEXT, http::Content::Static(b"OK")).header("Cache-Control", "no-store")
         }
+        Content::Prepared(content) => prepared(content),
         Content::File(file) => download(format, side, kind, file),
         Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
@@ -327,6 +325,13 @@ fn download(format: Format, side: Side, kind: &'static str, file: File) -> Respo
             let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
             failure::answer(format, side, kind, Status::RangeNotSatisfiable, &error)
         })
+}
+
+/// Bytes that are the same until the program ends.
+pub fn prepared(content: &'static Prepared) -> Response {
+    Response::new(Status::Ok, content.content_type, http::Content::Packed(&content.packed))
+        .header("Cache-Control", "no-cache")
+        .representation(&content.etag, None)
 }
 
 /// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.

@@ -1,6 +1,6 @@
 //! A failure becomes an answer: its envelope, its status and its word for programs.
 
-use super::encode::{Format, command, failed_document, plain};
+use super::encode::{Format, TEXT, command, failed_document, plain};
 use super::error_code;
 use super::op::{Effect, Operation, Who};
 use crate::base::limits::RETRY_AFTER_SECONDS;
@@ -8,8 +8,6 @@ use crate::domain::accounts::sessions::Side;
 use crate::error::{Code, Error, Reason};
 use crate::http::{self, Response, Status};
 use std::collections::BTreeSet;
-
-const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Where an operation says why it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

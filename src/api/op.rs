@@ -124,6 +124,10 @@ macro_rules! operation {
     (@as user $caller:ident) => { $caller.user()? };
     (@as proxy $caller:ident) => { $caller.user()? };
     (@as admin $caller:ident) => { $caller.admin()? };
+    (@known anyone $caller:ident) => { $caller.guest() };
+    (@known user $caller:ident) => { $caller.user().ok()? };
+    (@known proxy $caller:ident) => { $caller.user().ok()? };
+    (@known admin $caller:ident) => { $caller.admin().ok()? };
     (@run immediate $who:ident $handler:ident $params:ty, $reply:ident) => {
         $crate::api::op::operation!(@run read $who $handler $params, $reply)
     };
@@ -157,8 +161,8 @@ macro_rules! operation {
     (@fast $who:ident ($params:ty) $reply:ident $fast:ident) => {
         Some(|view, caller, form| {
             let params = <$params as $crate::api::params::Params>::read(form).ok()?;
-            let who = (|| Ok::<_, $crate::error::Error>($crate::api::op::operation!(@as $who caller)))().ok()?;
-            let reply: $crate::api::reply::Reply<$reply> = $fast(view, who, &params)?;
+            let reply: $crate::api::reply::Reply<$reply> =
+                $fast(view, $crate::api::op::operation!(@known $who caller), &params)?;
             Some(reply.into_answer())
         })
     };

@@ -4,8 +4,7 @@ use super::record::{Document, DocumentShape, Meta, Record, Total};
 use crate::base::checksum::Checksum;
 use crate::disk::Stat;
 use crate::error::Error;
-use crate::http::Produce;
-use std::borrow::Cow;
+use crate::http::{Packed, Produce};
 use std::marker::PhantomData;
 use std::os::fd::OwnedFd;
 use std::time::SystemTime;
@@ -79,8 +78,9 @@ pub enum Content {
         message: String,
     },
     Records(Records),
-    /// A text of a media type; bare `OK` after an upload.
-    Text(&'static str, Cow<'static, str>),
+    /// The bare text `OK` after an upload.
+    Word,
+    Prepared(&'static Prepared),
     File(File),
     Picture(Picture),
     /// Bytes made while they are sent.
@@ -94,6 +94,14 @@ pub struct File {
     pub source: Source,
     /// Whether it may be shown in the browser, where its type is harmless.
     pub is_inline: bool,
+}
+
+/// Bytes that are the same until the program ends.
+pub struct Prepared {
+    pub content_type: &'static str,
+    pub packed: Packed,
+    /// Names the content.
+    pub etag: String,
 }
 
 /// A picture that was drawn of a file.
@@ -244,14 +252,13 @@ impl Reply<Command> {
 impl Reply<Word> {
     /// The word that clients wait for after an upload.
     pub fn ok() -> Reply<Word> {
-        Reply::of(Content::Text("text/plain; charset=utf-8", "OK".into()))
+        Reply::of(Content::Word)
     }
 }
 
 impl Reply<DescriptionBytes> {
-    /// A text in JSON.
-    pub fn json(text: &'static str) -> Reply<DescriptionBytes> {
-        Reply::of(Content::Text("application/json; charset=utf-8", text.into()))
+    pub fn description(description: &'static Prepared) -> Reply<DescriptionBytes> {
+        Reply::of(Content::Prepared(description))
     }
 }
 

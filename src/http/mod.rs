@@ -4,8 +4,8 @@
 //! cannot block. A bounded pool of workers runs all other calls with blocking I/O. An idle
 //! connection costs no thread. The modules:
 //!
-//! * `request`, `range`, `form`, `cookie`, `multipart`, `response`: bytes and their meaning, no
-//!   sockets;
+//! * `request`, `range`, `form`, `cookie`, `multipart`, `packed`, `response`: bytes and their
+//!   meaning, no sockets;
 //! * `connection`, `body`, `send`, `unsent`: one connection and the pace of its peer;
 //! * `listener`, `poller`, `workers`, `call`, `shared`, `server`: all connections.
 //!
@@ -24,6 +24,7 @@ mod listener;
 #[cfg(feature = "mdns")]
 mod mdns;
 mod multipart;
+mod packed;
 mod poller;
 mod range;
 mod request;
@@ -46,6 +47,7 @@ pub use form::Form;
 #[cfg(feature = "mdns")]
 pub use mdns::Announcement;
 pub use multipart::{Multipart, PartHead};
+pub use packed::Packed;
 pub use request::{Method, Request};
 pub use response::{Content, Produce, Response};
 pub use server::{Health, Server};

@@ -1,5 +1,6 @@
 //! Answers: the return values of entry points, and their encoding as head and framed body.
 
+use super::packed::{Packed, takes_gzip};
 use super::range::{Representation, Wanted, date_text, wanted};
 use super::request::{Method, Request};
 use crate::base::digits::append_decimal;
@@ -34,6 +35,8 @@ pub type Otherwise = Box<dyn FnOnce() -> Response + Send>;
 pub enum Content {
     Bytes(Vec<u8>),
     Static(&'static [u8]),
+    /// Sent as gzip to clients that take it, otherwise unpacked.
+    Packed(&'static Packed),
     /// `length` bytes of a file, from its beginning. The check runs before the last bytes are sent,
     /// and tells if the file still has the same content.
     File {
@@ -197,6 +200,7 @@ impl Response {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
             Content::Static(bytes) => Some(bytes.len() as u64),
+            Content::Packed(packed) => Some(packed.gzip().len() as u64),
             Content::File { length, .. } => Some(*length),
             Content::Stream { length, .. } => *length,
         }
@@ -204,7 +208,7 @@ impl Response {
 
     /// True if all bytes are in memory.
     pub(super) fn is_in_memory(&self) -> bool {
-        matches!(self.content, Content::Bytes(_) | Content::Static(_))
+        matches!(self.content, Content::Bytes(_) | Content::Static(_) | Content::Packed(_))
     }
 
     /// Appends the bytes of the answer to a request. `may_keep_alive` is true if the connection may
@@ -215,6 +219,7 @@ impl Response {
         request: &Request,
         may_keep_alive: bool,
     ) -> Outgoing {
+        self = self.coded_for(request);
         let pieces = match self.selected(request) {
             Selected::Whole => None,
             Selected::Pieces(pieces) => Some(pieces),
@@ -237,6 +242,22 @@ impl Response {
         }
         let rest = if has_body { self.append_body(bytes, pieces, is_chunked) } else { Rest::Nothing };
         Outgoing { rest, keeps_alive }
+    }
+
+    /// Chooses between packed content and unpacked, which are two contents to caches.
+    fn coded_for(mut self, request: &Request) -> Response {
+        let Content::Packed(packed) = self.content else { return self };
+        let is_packed = takes_gzip(request);
+        self.content = Content::Static(if is_packed { packed.gzip() } else { packed.plain() });
+        let response = self.header("Vary", "Accept-Encoding");
+        if !is_packed {
+            return response;
+        }
+        let mut response = response.header("Content-Encoding", "gzip");
+        if let Some(representation) = &mut response.representation {
+            representation.etag.push_str("-gzip");
+        }
+        response
     }
 
     /// Applies the conditions and ranges of the request.
@@ -339,6 +360,7 @@ impl Response {
             Content::Bytes(content) => append(bytes, &content, pieces),
             Content::Static(content) if pieces.is_none() => return Rest::Static(content),
             Content::Static(content) => append(bytes, content, pieces),
+            Content::Packed(packed) => append(bytes, packed.gzip(), pieces),
             Content::File { file, length, is_unchanged } => {
                 let pieces = pieces.unwrap_or_else(|| vec![Piece::Part(0, length)]);
                 return Rest::File(file, pieces, is_unchanged);
@@ -394,7 +416,10 @@ fn write_date(bytes: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
     use std::net::Ipv4Addr;
+    use std::sync::OnceLock;
 
     fn request(head: &str) -> Request {
         let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
@@ -412,6 +437,36 @@ mod tests {
         let response = Response::new(Status::Ok, "text/plain", Content::Bytes(b"0123456789".into()))
             .representation("e", None);
         String::from_utf8(bytes(response, head)).unwrap()
+    }
+
+    #[test]
+    fn packed_content_is_two_contents() {
+        static PACKED: OnceLock<Packed> = OnceLock::new();
+        let packed = PACKED.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(b"0123456789").unwrap();
+            Packed::new(encoder.finish().unwrap().into())
+        });
+        let answer = |head: &str| {
+            let response = Response::new(Status::Ok, "text/plain", Content::Packed(packed));
+            let response = response.representation("e", None);
+            let mut bytes = Vec::new();
+            let outgoing = response.append_to(&mut bytes, &request(head), true);
+            let rest = if let Rest::Static(rest) = outgoing.rest { rest } else { b"" };
+            (String::from_utf8(bytes).unwrap(), rest)
+        };
+        let (head, body) = answer("GET / HTTP/1.1\r\nHost: x");
+        assert!(head.contains("ETag: \"e\"") && head.contains("Vary: Accept-Encoding"), "{head}");
+        assert_eq!(body, b"0123456789");
+        let (head, body) = answer("GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip");
+        assert!(head.contains("Content-Encoding: gzip") && head.contains("ETag: \"e-gzip\""), "{head}");
+        assert_eq!(body, packed.gzip());
+        for (coding, etag, is_known) in [("gzip", "e-gzip", true), ("gzip", "e", false), ("br", "e", true)] {
+            let head = format!(
+                "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\nIf-None-Match: \"{etag}\""
+            );
+            assert_eq!(answer(&head).0.starts_with("HTTP/1.1 304 "), is_known, "{coding} {etag}");
+        }
     }
 
     #[test]

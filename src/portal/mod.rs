@@ -6,24 +6,41 @@ mod pages;
 
 use crate::disk::local::read_bytes;
 use crate::error::Result;
-use crate::http::{Content, Method, Request, Response, Status};
-use flate2::read::GzDecoder;
-use std::collections::BTreeMap;
-use std::io::Read;
+use crate::http::{Content, Method, Packed, Request, Response, Status};
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 /// A packed file.
 struct Asset {
     /// The path below `static`, or a page's address.
     name: &'static str,
-    bytes: &'static [u8],
-    /// True if compressed with gzip.
-    is_packed: bool,
+    content: AssetContent,
+}
+
+enum AssetContent {
+    /// Compressed already, as pictures are.
+    Plain(&'static [u8]),
+    Packed(Packed),
+}
+
+impl Asset {
+    fn content(&'static self) -> Content {
+        match &self.content {
+            AssetContent::Plain(bytes) => Content::Static(bytes),
+            AssetContent::Packed(packed) => Content::Packed(packed),
+        }
+    }
+
+    fn unpacked(&self) -> &[u8] {
+        match &self.content {
+            AssetContent::Plain(bytes) => bytes,
+            AssetContent::Packed(packed) => packed.plain(),
+        }
+    }
 }
 
 mod packed {
-    use super::Asset;
+    use super::{Asset, AssetContent, Packed};
+    use std::borrow::Cow;
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
 
@@ -54,7 +71,7 @@ impl Portal {
         }
         let path = request.path();
         if let Some(asset) = path.strip_prefix("/static/") {
-            let found = asset.split_once('/').and_then(|(hash, name)| self.asset(request, hash, name));
+            let found = asset.split_once('/').and_then(|(hash, name)| self.asset(hash, name));
             return Some(found.unwrap_or_else(Portal::nothing_here));
         }
         match path {
@@ -63,7 +80,7 @@ impl Portal {
             "/admin" | "/apidocs" => {
                 Some(Response::empty(Status::SeeOther).header("Location", format!("{}/", &path[1..])))
             }
-            _ => self.page(request, path, cloud_name),
+            _ => self.page(path, cloud_name),
         }
     }
 
@@ -72,7 +89,7 @@ impl Portal {
         Response::sentence(Status::NotFound, "There is nothing at this address.")
     }
 
-    fn page(&self, request: &Request, path: &str, cloud_name: &str) -> Option<Response> {
+    fn page(&self, path: &str, cloud_name: &str) -> Option<Response> {
         let page = pages::PAGES.iter().find(|page| page.address == path)?;
         let packed = || packed::PAGES.iter().find(|asset| asset.name == path);
         let whole = |text: String| {
@@ -85,20 +102,21 @@ impl Portal {
                 whole(pages::filled(&String::from_utf8_lossy(&text), page, UNPACKED))
             }
             // The name may change at any time.
-            None if page.has_name => whole(String::from_utf8_lossy(unpacked(packed()?)).into_owned()),
-            None => unpacked_for(request, packed()?, page.file).representation(packed::HASH, None),
+            None if page.has_name => whole(String::from_utf8_lossy(packed()?.unpacked()).into_owned()),
+            None => Response::new(Status::Ok, media_type(page.file), packed()?.content())
+                .representation(packed::HASH, None),
         };
         Some(guarded(response.header("Cache-Control", "no-cache")))
     }
 
-    fn asset(&self, request: &Request, hash: &str, name: &str) -> Option<Response> {
+    fn asset(&self, hash: &str, name: &str) -> Option<Response> {
         let response = match &self.folder {
             Some(folder) => Response::new(Status::Ok, media_type(name), Content::Bytes(read(folder, name)?))
                 .header("Cache-Control", "no-store"),
             None => {
                 let asset = packed::ASSETS.iter().find(|asset| asset.name == name && hash == packed::HASH)?;
-                let response = unpacked_for(request, asset, name);
-                response.header("Cache-Control", "public, max-age=31536000, immutable")
+                Response::new(Status::Ok, media_type(name), asset.content())
+                    .header("Cache-Control", "public, max-age=31536000, immutable")
             }
         };
         // Scripts and styles do nothing by themselves, but an SVG picture can be opened as a page.
@@ -117,42 +135,6 @@ fn in_json(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// The packed asset if the client accepts gzip, else the unpacked one.
-fn unpacked_for(request: &Request, asset: &'static Asset, name: &str) -> Response {
-    if !asset.is_packed {
-        return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes));
-    }
-    if request.header("accept-encoding").is_some_and(takes_gzip) {
-        return Response::new(Status::Ok, media_type(name), Content::Static(asset.bytes))
-            .header("Content-Encoding", "gzip")
-            .header("Vary", "Accept-Encoding");
-    }
-    Response::new(Status::Ok, media_type(name), Content::Static(unpacked(asset)))
-        .header("Vary", "Accept-Encoding")
-}
-
-/// The content of an asset, unpacked once and kept. Otherwise strangers could have it unpacked
-/// again and again, with many copies waiting to be sent.
-fn unpacked(asset: &'static Asset) -> &'static [u8] {
-    static UNPACKED: Mutex<BTreeMap<&'static str, &'static [u8]>> = Mutex::new(BTreeMap::new());
-    let mut unpacked = UNPACKED.lock().expect("the build packed these bytes");
-    unpacked.entry(asset.name).or_insert_with(|| {
-        let mut bytes = Vec::new();
-        GzDecoder::new(asset.bytes).read_to_end(&mut bytes).expect("the build packed it");
-        bytes.leak()
-    })
-}
-
-/// True if the client accepts `gzip`, that is, does not refuse it with a weight of 0 (RFC 9110,
-/// section 12.5.3).
-fn takes_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let is_refused = weight.trim().trim_start_matches("q=").parse::<f32>() == Ok(0.0);
-        matches!(name.trim(), "gzip" | "*") && !is_refused
-    })
 }
 
 fn guarded(response: Response) -> Response {
@@ -202,7 +184,8 @@ mod tests {
 
     #[test]
     fn every_packed_asset_has_a_type_and_can_be_unpacked() {
-        for asset in packed::ASSETS {
+        for asset in &packed::ASSETS {
+            asset.unpacked();
             assert_ne!(media_type(asset.name), "application/octet-stream", "{}", asset.name);
             assert!(get(&format!("/static/{}/{}", packed::HASH, asset.name)).is_some());
         }
@@ -222,11 +205,5 @@ mod tests {
     fn a_name_stays_one_string_of_json() {
         assert_eq!(in_json("Villa \"K\" \\ <b>\n"), "Villa \\\"K\\\" \\\\ <b> ");
         assert_eq!(in_json("Müller & Söhne"), "Müller & Söhne");
-    }
-
-    #[test]
-    fn gzip_can_be_refused() {
-        assert!(takes_gzip("gzip, br") && takes_gzip("br;q=1, gzip;q=0.5") && takes_gzip("*"));
-        assert!(!takes_gzip("gzip;q=0, br") && !takes_gzip("br") && !takes_gzip(""));
     }
 }

@@ -11,6 +11,7 @@ mod comments;
 mod crash;
 mod database_trouble;
 mod deadlines;
+mod description;
 mod disk_trouble;
 mod downloads;
 mod failures;

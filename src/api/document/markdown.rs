@@ -34,6 +34,8 @@ with the header `X-XSRF-TOKEN`, which holds what the cookie of this name holds, 
 A link, a form or an address that is opened changes nothing. A browser is who sends `Sec-Fetch-*`, `Origin` or a
 `User-Agent` that begins with `Mozilla/`; a client that calls itself so sends the header back or calls by POST.
 
+Programs get the same as OpenAPI 3.1, with the schema of every answer, at `/openapi.json`.
+
 Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
 `adminproxyuserid` and so works on users' data; an *admin*.
 ";

@@ -6,6 +6,7 @@ mod openapi;
 mod responses;
 mod samples;
 mod schemas;
+mod served;
 mod shapes;
 
 use super::op::Who;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 
 pub use markdown::markdown;
 pub use openapi::openapi;
+pub use served::{description, description_at_once};
 
 /// Operations that FileCloud servers are known to have and this one does not.
 fn not_offered(side: Side) -> impl Iterator<Item = &'static str> {

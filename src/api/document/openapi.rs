@@ -9,6 +9,7 @@ use crate::api::params::Field;
 use crate::api::{catalogue, table};
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
+use std::io::{self, Write};
 
 /// What comes first: all that a client must do by itself.
 const ABOUT: &str = "\
@@ -29,41 +30,67 @@ Browsers call with the header `X-XSRF-TOKEN`, which holds what the cookie of thi
 
 /// The description for programs.
 pub fn openapi() -> String {
-    let mut paths = Map::new();
-    for operation in table::all() {
-        let mut methods = Map::new();
-        if may_be_got(operation) {
-            methods.insert("get".into(), described(operation, "get"));
-        }
-        methods.insert("post".into(), described(operation, "post"));
-        paths.insert(path(operation.side, operation.name), Value::Object(methods));
+    let mut bytes = Vec::new();
+    write_openapi(&mut bytes).expect("writing into memory does not fail");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// Writes the description piece by piece, as it is large.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_openapi(out: &mut dyn Write) -> io::Result<()> {
+    let mut first = "{";
+    for (name, value) in head() {
+        write!(out, "{first}{}:{value}", json!(name))?;
+        first = ",";
     }
-    for side in [Side::User, Side::Admin] {
-        for name in not_offered(side) {
-            paths.insert(path(side, name), json!({ "post": described_as_missing(side, name) }));
-        }
+    let mut first = ",\"paths\":{";
+    let paths = table::all().map(offered).chain([Side::User, Side::Admin].into_iter().flat_map(missing));
+    for (path, methods) in paths {
+        write!(out, "{first}{}:{methods}", json!(path))?;
+        first = ",";
     }
-    let document = json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": "cloudlet",
-            "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A personal cloud that speaks the FileCloud HTTP API",
-            "description": ABOUT,
-            "contact": { "name": "The cloudlet project" },
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-        },
-        "servers": [{ "url": "/", "description": "The server that sent this description" }],
-        "tags": tags(),
-        "paths": paths,
-        "components": {
-            "securitySchemes": security_schemes(),
-            "schemas": schemas(),
-            "headers": responses::headers(),
-            "responses": responses::shared(),
-        },
+    let components = json!({
+        "securitySchemes": security_schemes(),
+        "schemas": schemas(),
+        "headers": responses::headers(),
+        "responses": responses::shared(),
     });
-    format!("{document}\n")
+    writeln!(out, "}},\"components\":{components}}}")
+}
+
+/// What stands before the operations.
+fn head() -> [(&'static str, Value); 4] {
+    let info = json!({
+        "title": "cloudlet",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "A personal cloud that speaks the FileCloud HTTP API",
+        "description": ABOUT,
+        "contact": { "name": "The cloudlet project" },
+        "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+    });
+    [
+        ("openapi", "3.1.0".into()),
+        ("info", info),
+        ("servers", json!([{ "url": "/", "description": "The server that sent this description" }])),
+        ("tags", tags().into()),
+    ]
+}
+
+/// The path of an operation and its methods.
+fn offered(operation: &Operation) -> (String, Value) {
+    let mut methods = Map::new();
+    if may_be_got(operation) {
+        methods.insert("get".into(), described(operation, "get"));
+    }
+    methods.insert("post".into(), described(operation, "post"));
+    (path(operation.side, operation.name), Value::Object(methods))
+}
+
+/// The same of all operations that FileCloud has and this server does not.
+fn missing(side: Side) -> impl Iterator<Item = (String, Value)> {
+    not_offered(side).map(move |name| (path(side, name), json!({ "post": described_as_missing(side, name) })))
 }
 
 fn path(side: Side, name: &str) -> String {

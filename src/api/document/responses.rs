@@ -5,7 +5,7 @@ use super::schemas::reference;
 use crate::api::error_code;
 use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
-use crate::api::reply::Form;
+use crate::api::reply::{Answers, DescriptionBytes, Form};
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
 
@@ -334,6 +334,10 @@ fn bytes_content(types: &[&str]) -> Value {
 /// Headers of bytes: what names, dates and cuts them.
 fn bytes_headers(operation: &Operation) -> Map<String, Value> {
     let mut headers = Map::new();
+    if operation.answers == DescriptionBytes::FORM {
+        headers.insert("ETag".into(), header("ETag"));
+        headers.insert("Accept-Ranges".into(), header("AcceptRanges"));
+    }
     if operation.effect != Effect::File {
         return headers;
     }
@@ -349,7 +353,8 @@ fn bytes_headers(operation: &Operation) -> Map<String, Value> {
 /// What else comes instead of all bytes: some of them, or the word that the caller has them.
 fn bytes_further(operation: &Operation, types: &[&str], responses: &mut Map<String, Value>) {
     let is_made_on_the_way = types.iter().any(|kind| ["application/zip", "text/csv"].contains(kind));
-    if operation.effect != Effect::File || is_made_on_the_way {
+    let is_content = operation.effect == Effect::File || operation.answers == DescriptionBytes::FORM;
+    if !is_content || is_made_on_the_way {
         return;
     }
     let mut headers = bytes_headers(operation);

@@ -2,7 +2,7 @@
 
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
-use crate::api::document::openapi;
+use crate::api::document::{description, description_at_once};
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::record::{Empty, No, OrEmpty, Yes, record, reply};
@@ -16,7 +16,6 @@ use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::quota::usage::percent;
 use crate::error::Result;
 use crate::store::Write;
-use std::sync::LazyLock;
 
 ops! { SESSION: User "Authentication and system"
     /// Signs in as a user and sets the session's cookies. A refusal has status 400.
@@ -31,8 +30,8 @@ ops! { SESSION: User "Authentication and system"
     "getsystemstatus" anyone read system_status(Nothing) -> SystemStatus;
     /// What a client should know before anybody signs in: the cloud's name, and whether its first administrator is missing.
     "serverinfo" anyone read server_info(Nothing) -> Server;
-    /// The description of every operation, as OpenAPI in JSON.
-    "getapidescription" anyone immediate api_description(Nothing) -> DescriptionBytes;
+    /// The description of every operation, as OpenAPI in JSON. It is at `/openapi.json` as well.
+    "getapidescription" anyone read api_description(Nothing) -> DescriptionBytes or api_description_at_once;
     /// Creates the first administrator with the one-time code from the server's console.
     "setup" anyone slow set_up(SetUp) -> Command;
 }
@@ -295,8 +294,11 @@ fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Serv
 }
 
 fn api_description(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<DescriptionBytes>> {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(openapi);
-    Ok(Reply::json(DOCUMENT.as_str()))
+    Ok(Reply::description(description()))
+}
+
+fn api_description_at_once(_: &CloudView<'_>, _: &Guest, _: &Nothing) -> Option<Reply<DescriptionBytes>> {
+    description_at_once().map(Reply::description)
 }
 
 fn set_up(context: &mut CallContext<'_>, _: &Guest, params: SetUp) -> Result<Reply> {

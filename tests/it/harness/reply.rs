@@ -1,6 +1,7 @@
 //! An answer of the server, read strictly.
 
 use super::Element;
+use flate2::read::GzDecoder;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
@@ -136,6 +137,16 @@ impl Reply {
     /// Whether the server says that it closes the connection.
     pub fn closes(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+    }
+
+    /// The answer without its content coding.
+    pub fn unpacked(&self) -> Reply {
+        let mut reply = self.clone();
+        if reply.header("content-encoding") == Some("gzip") {
+            reply.body.clear();
+            GzDecoder::new(&*self.body).read_to_end(&mut reply.body).expect("the body is gzip");
+        }
+        reply
     }
 
     pub fn text(&self) -> &str {

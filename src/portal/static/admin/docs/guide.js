@@ -1,6 +1,6 @@
 // The first page of the documentation: how one talks to the cloud at all.
 
-import { url } from "../../shared/api.js";
+import { ROOT } from "../../shared/api.js";
 import { h, icon } from "../../shared/h.js";
 import { t, tNodes } from "../../shared/i18n.js";
 import { address } from "../../shared/router.js";
@@ -41,6 +41,6 @@ export function guide(about) {
     h("section", { class: "docs-part" },
       h("h2", { text: t("docs.machines") }),
       h("p", { text: t("docs.machinestext") }),
-      h("p", null, h("a", { class: "button", href: url("getapidescription"), download: "cloudlet-openapi.json" }, icon("download"), h("span", { class: "button-text", text: t("docs.openapi") })))),
+      h("p", null, h("a", { class: "button", href: `${ROOT}/openapi.json`, download: "cloudlet-openapi.json" }, icon("download"), h("span", { class: "button-text", text: t("docs.openapi") })))),
   ];
 }
