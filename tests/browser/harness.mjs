@@ -36,8 +36,8 @@ export function launch() {
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
-      // A name that is not the loopback address: plain HTTP to it is no secure context, as at home.
-      "--host-resolver-rules=MAP cloud.test 127.0.0.1",
+      // Names that are not the loopback address: plain HTTP to one is no secure context, as at home; and two of foreign owners.
+      "--host-resolver-rules=MAP cloud.test 127.0.0.1, MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1",
     ],
   });
 }
