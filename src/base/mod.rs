@@ -20,6 +20,7 @@ pub mod printable;
 pub mod qr;
 pub mod root;
 pub mod secret;
+pub mod share_id;
 pub mod shown_path;
 pub mod size;
 pub mod time;

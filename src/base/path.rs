@@ -20,6 +20,10 @@ pub const PATH_DEPTH_MAX: usize = 128;
 /// The first name in paths of further volumes: `/EXTERNAL/<name>/...`. No account can have it.
 pub const EXTERNAL: &str = "EXTERNAL";
 
+/// The first name in paths of what others share: `/SHARED/<owner>/<name>/...`. No account can have
+/// it.
+pub const SHARED: &str = "SHARED";
+
 /// The name of the recycle bin, at the top of an account's files and of each further volume.
 pub const BIN_NAME: &str = "recyclebin";
 
@@ -228,9 +232,13 @@ impl CloudPath {
     }
 
     /// The number of names that lead to the root of this path: one for an account's files, two for
-    /// a further volume.
+    /// a further volume, three for what others share, which has no real path of this form.
     pub fn root_depth(&self) -> usize {
-        if self.first().is_some_and(|first| first.as_str() == EXTERNAL) { 2 } else { 1 }
+        match self.first().map(EntryName::as_str) {
+            Some(EXTERNAL) => 2,
+            Some(SHARED) => 3,
+            _ => 1,
+        }
     }
 
     /// True if this is a recycle bin or a path in one.
@@ -263,14 +271,6 @@ impl CloudPath {
     /// True for the folders above the roots, which lie on no disk.
     pub fn is_above_roots(&self) -> bool {
         self.parts.len() < self.root_depth()
-    }
-
-    /// The same path with another first name. The top stays the top.
-    pub fn with_first(mut self, first: EntryName) -> CloudPath {
-        if let Some(name) = self.parts.first_mut() {
-            *name = first;
-        }
-        self
     }
 
     /// The path as text, with a leading `/` and none at the end. The top is `/`. For the database,
@@ -489,7 +489,6 @@ mod tests {
         assert!(path("/bob/x").starts_with(&path("/bob")));
         assert!(path("/bob").starts_with(&path("/bob")) && path("/bob").starts_with(&path("/")));
         assert!(!path("/bobby").starts_with(&path("/bob")));
-        assert_eq!(path("/a/b/c").with_first(EntryName::parse("x").unwrap()), path("/x/b/c"));
         assert_eq!(path("/a/b/c").parent().unwrap(), path("/a/b"));
         assert_eq!(path("/a").join(&EntryName::parse("b").unwrap()).unwrap(), path("/a/b"));
     }

@@ -1,12 +1,9 @@
 //! Paths as people write and see them.
 
-use super::path::{CloudPath, EXTERNAL, EntryName};
+use super::path::{CloudPath, EXTERNAL, EntryName, SHARED};
 use super::user_name::UserName;
 use crate::error::Result;
 use std::fmt;
-
-/// The first name of the paths of what others share. No account can have it.
-pub const SHARED: &str = "SHARED";
 
 /// The path of an entry as one person sees it. For the person's own files it has the same names as
 /// the real location, a [`CloudPath`]. Entries shared by others have a path of their own. Only
@@ -78,16 +75,30 @@ impl ShownPath {
         self.0.starts_with(&above.0)
     }
 
-    /// The path in its usual form: an account's name in its normal form, and the folder of further
-    /// disks in capitals.
+    /// The path in its usual form: an account's name in its normal form, and the folders of further
+    /// disks and of what others share in capitals.
     pub fn usual_form(&self) -> ShownPath {
         let Some(first) = self.first() else { return ShownPath::root() };
         let capitals = [EXTERNAL, SHARED].into_iter().find(|name| first.as_str().eq_ignore_ascii_case(name));
-        let usual = capitals.map_or_else(|| UserName::normal_form(first.as_str()), str::to_owned);
-        match EntryName::parse(&usual) {
-            Ok(usual) if usual != *first => ShownPath(self.0.clone().with_first(usual)),
-            _ => self.clone(),
+        let mut names = self.parts().to_vec();
+        // The name of an account: the first, or behind `/SHARED` the second.
+        let account = if capitals == Some(SHARED) { names.get_mut(1) } else { None };
+        if let Some(account) = account {
+            set_name(account, &UserName::normal_form(account.as_str()));
         }
+        let usual = capitals.map_or_else(|| UserName::normal_form(first.as_str()), str::to_owned);
+        set_name(&mut names[0], &usual);
+        if names == self.parts() {
+            return self.clone();
+        }
+        CloudPath::root().below(&names).map_or_else(|_| self.clone(), ShownPath)
+    }
+}
+
+/// Replaces a name, where the new one can be one.
+fn set_name(name: &mut EntryName, text: &str) {
+    if let Ok(usual) = EntryName::parse(text) {
+        *name = usual;
     }
 }
 
@@ -112,7 +123,9 @@ mod tests {
             ("/zoe\u{308}/x", "/zo\u{eb}/x"),
             ("/external/Disk", "/EXTERNAL/Disk"),
             ("/eXternal", "/EXTERNAL"),
-            ("/Shared/Bob/x", "/SHARED/Bob/x"),
+            ("/Shared/Bob/X", "/SHARED/bob/X"),
+            ("/shared/!aB/X", "/SHARED/!ab/X"),
+            ("/shared", "/SHARED"),
             ("/bob#3/recyclebin", "/bob#3/recyclebin"),
         ] {
             assert_eq!(ShownPath::parse(written).unwrap().usual_form().to_string(), usual, "{written:?}");

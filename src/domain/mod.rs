@@ -48,6 +48,7 @@ pub struct Cloud {
     store: Arc<Store>,
     database_disk: Arc<DatabaseDisk>,
     volumes: Arc<Volumes>,
+    grants: access::remembered::Remembered,
     sessions: accounts::sessions::Remembered,
     remembered: files::annotations::Remembered,
     passwords: accounts::passwords::Passwords,
@@ -105,6 +106,7 @@ impl Cloud {
             #[cfg(feature = "thumbs")]
             pictures: thumbnails::drawn::Pictures::new(&volumes),
             volumes,
+            grants: access::remembered::Remembered::default(),
             sessions: accounts::sessions::Remembered::default(),
             remembered: files::annotations::Remembered::default(),
             passwords: accounts::passwords::Passwords::default(),

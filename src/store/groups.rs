@@ -129,6 +129,7 @@ pub fn members(read: &Read, group: &GroupRow, start: u64, limit: u64) -> Result<
 
 /// Stores a group and returns its id.
 pub fn insert(write: &Write, group: &NewGroup) -> Result<i64> {
+    write.grants_changed();
     write.run(
         "INSERT INTO groups (name, key, email, owner, is_everyone, created) VALUES (?1, ?2, ?3, ?4, 0, ?5)",
         params![group.name, group.key, group.email, group.owner, write.now()],
@@ -138,6 +139,7 @@ pub fn insert(write: &Write, group: &NewGroup) -> Result<i64> {
 
 /// Changes the name and the e-mail address of a group.
 pub fn update(write: &Write, id: i64, group: &NewGroup) -> Result<()> {
+    write.grants_changed();
     write.run(
         "UPDATE groups SET name = ?2, key = ?3, email = ?4 WHERE id = ?1",
         params![id, group.name, group.key, group.email],
@@ -147,18 +149,21 @@ pub fn update(write: &Write, id: i64, group: &NewGroup) -> Result<()> {
 
 /// Removes a group, but not the accounts in it.
 pub fn delete(write: &Write, id: i64) -> Result<()> {
+    write.grants_changed();
     write.run("DELETE FROM groups WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// Adds an account to a group. Returns false if it is a member already.
 pub fn add_member(write: &Write, group: i64, user: i64) -> Result<bool> {
+    write.grants_changed();
     let sql = "INSERT OR IGNORE INTO group_members (\"group\", user) VALUES (?1, ?2)";
     write.run(sql, [group, user]).map(|rows| rows > 0)
 }
 
 /// Removes an account from a group. Returns false if it was not a member.
 pub fn remove_member(write: &Write, group: i64, user: i64) -> Result<bool> {
+    write.grants_changed();
     let sql = "DELETE FROM group_members WHERE \"group\" = ?1 AND user = ?2";
     write.run(sql, [group, user]).map(|rows| rows > 0)
 }

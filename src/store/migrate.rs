@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0021_change.sql"),
     include_str!("schema/0022_encodings.sql"),
     include_str!("schema/0023_groups.sql"),
+    include_str!("schema/0024_shares.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

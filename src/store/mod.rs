@@ -4,6 +4,7 @@
 //! as a group. Readers are `query_only`. `Write` derefs to `Read`, so reading functions work in
 //! both. Helpers take `&Read` or `&Write` and never open a transaction. Each table has one file.
 
+pub mod access_lists;
 pub mod activities;
 pub mod audit;
 pub mod audit_chain;
@@ -29,6 +30,7 @@ mod readers;
 pub mod roots;
 pub mod search_terms;
 pub mod sessions;
+pub mod shares;
 pub mod shortcuts;
 pub mod sync;
 pub mod texts;
@@ -128,6 +130,8 @@ struct Versions {
     all: AtomicU64,
     /// For accounts and sessions.
     accounts: AtomicU64,
+    /// For what is given to whom, and where that lies.
+    grants: AtomicU64,
 }
 
 struct Watcher {
@@ -154,6 +158,8 @@ pub struct Write {
     /// True if accounts or sessions have changed, so that cached data about them is stale after the
     /// commit.
     accounts_changed: Cell<bool>,
+    /// True if shares, access lists or groups have changed, or an entry has changed its place.
+    grants_changed: Cell<bool>,
     /// The kind of client behind the current change. Empty for background work.
     how: RefCell<Cow<'static, str>>,
     /// True if a failed part could not be undone. Then nothing of the transaction may be kept.
@@ -191,11 +197,16 @@ impl Store {
             read: Read { connection },
             now: Cell::new(0),
             accounts_changed: Cell::new(false),
+            grants_changed: Cell::new(false),
             how: RefCell::default(),
             is_spoilt: Cell::new(false),
             audit_limits: Arc::clone(&audit_limits),
         };
-        let versions = Arc::new(Versions { all: AtomicU64::new(1), accounts: AtomicU64::new(1) });
+        let versions = Arc::new(Versions {
+            all: AtomicU64::new(1),
+            accounts: AtomicU64::new(1),
+            grants: AtomicU64::new(1),
+        });
         Ok(Store {
             writer: writer::Writer::start(
                 write,
@@ -290,6 +301,12 @@ impl Store {
     pub fn version(&self) -> Result<u64> {
         self.watch()?;
         Ok(self.versions.all.load(Ordering::Acquire))
+    }
+
+    /// The same for what is given to whom: shares, access lists, groups, accounts, and the places of
+    /// entries. The contents of files do not count.
+    pub fn grants_version(&self) -> Result<(u64, u64)> {
+        Ok((self.accounts_version()?, self.versions.grants.load(Ordering::Acquire)))
     }
 
     /// Notices changes by other processes.
@@ -483,6 +500,11 @@ impl Write {
     /// Must be called by every function that changes an account or ends a session.
     fn accounts_changed(&self) {
         self.accounts_changed.set(true);
+    }
+
+    /// Must be called by every function that changes what is given to whom, or where an entry lies.
+    fn grants_changed(&self) {
+        self.grants_changed.set(true);
     }
 
     /// The id of the row inserted last.

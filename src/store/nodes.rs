@@ -238,6 +238,9 @@ pub fn save(
         ],
         |row| row.get(0),
     )?;
+    if before.as_ref().is_some_and(|before| before.missing_since.is_some()) {
+        write.grants_changed();
+    }
     sync::saved(write, id, before.as_ref(), facts)?;
     Ok(id)
 }
@@ -245,6 +248,7 @@ pub fn save(
 /// Moves an entry to another folder or name. Everything that refers to its id follows. An entry
 /// that was there before is removed.
 pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
+    write.grants_changed();
     if let Some(displaced) = child(write, parent, name)?.filter(|displaced| displaced.id != id) {
         sync::vanishes(write, displaced.id)?;
     }
@@ -267,6 +271,7 @@ pub fn relocate(write: &Write, id: i64, parent: i64, name: &str) -> Result<()> {
 
 /// Marks an entry as missing.
 pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
+    write.grants_changed();
     sync::vanishes(write, id)?;
     write.run(
         "UPDATE nodes SET missing_since = ?2 WHERE id = ?1 AND missing_since IS NULL",
@@ -278,6 +283,7 @@ pub fn mark_missing(write: &Write, id: i64) -> Result<()> {
 /// Moves an entry out of the tree and into the recycle bin, under its id there. Its name in the
 /// folder is free at once.
 pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
+    write.grants_changed();
     sync::vanishes(write, id)?;
     write.run(
         "UPDATE nodes SET parent = -id, name = ?2, missing_since = NULL WHERE id = ?1",
@@ -288,6 +294,7 @@ pub fn move_to_bin(write: &Write, id: i64, trash_id: &str) -> Result<()> {
 
 /// Removes an entry and all entries below it, except those that have versions.
 pub fn delete_below(write: &Write, id: i64) -> Result<()> {
+    write.grants_changed();
     write
         .run(
             "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT nodes.id FROM nodes JOIN below ON nodes.parent = below.id) \
@@ -300,6 +307,7 @@ pub fn delete_below(write: &Write, id: i64) -> Result<()> {
 /// Removes entries without versions that have been missing since before a time. Returns their
 /// number.
 pub fn forget_missing(write: &Write, before: i64) -> Result<usize> {
+    write.grants_changed();
     write.run(
         "DELETE FROM nodes WHERE missing_since < ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE node = nodes.id) \
          AND NOT EXISTS (SELECT 1 FROM nodes AS child WHERE child.parent = nodes.id)",

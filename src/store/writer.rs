@@ -284,6 +284,9 @@ impl Shared {
         if write.accounts_changed.take() {
             self.versions.accounts.fetch_add(1, Ordering::AcqRel);
         }
+        if write.grants_changed.take() {
+            self.versions.grants.fetch_add(1, Ordering::AcqRel);
+        }
         let mut queue = self.lock();
         let finishes = match committed {
             Ok(finishes) => {

@@ -8,7 +8,7 @@ use crate::api::record::{Empty, No, SizeText, Yes, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::words;
 use crate::base::path::EntryName;
-use crate::base::shown_path::{SHARED, ShownPath};
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::access::rights::{Reach, Writable};
 use crate::domain::accounts::actor::User;
@@ -220,11 +220,6 @@ const LIMIT: usize = 10;
 
 fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing>> {
     let path = params.path.unwrap_or_default();
-    // What others share with the caller; so far nobody can.
-    if path.parts().len() == 1 && path.first().is_some_and(|name| name.as_str().eq_ignore_ascii_case(SHARED))
-    {
-        return Ok(Reply::with_meta(list_meta(&path, 0, false), EntryList::new([])));
-    }
     let folder = view.readable(user, &path)?;
     let options = ListOptions {
         start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),

@@ -1,5 +1,7 @@
 //! Who may do what where: by which ways somebody reaches files, and the proofs of their rights.
 
+pub mod grants;
+pub(in crate::domain) mod remembered;
 pub mod rights;
 pub(in crate::domain) mod roots;
 #[cfg(test)]

@@ -2,13 +2,17 @@
 //! that it proves. What works on files takes proofs, never a bare path, and does not ask again.
 
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::error::{Code, Error, Reason, Result};
 use std::ops::Deref;
 
 /// A set of rights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(u8);
+
+/// Without any right, not even to know that something is there.
+pub const NO_RIGHTS: Rights = Rights(0);
 
 impl Rights {
     /// To see that something is there, to list it, to look at it.
@@ -37,6 +41,26 @@ impl Rights {
         Rights(self.0 | other.0)
     }
 
+    /// Those that both have.
+    pub const fn common(self, other: Rights) -> Rights {
+        Rights(self.0 & other.0)
+    }
+
+    /// These but for some.
+    pub const fn without(self, others: Rights) -> Rights {
+        Rights(self.0 & !others.0)
+    }
+
+    /// As the database keeps them.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// From what the database keeps; bits that mean nothing are dropped.
+    pub const fn of_bits(bits: u8) -> Rights {
+        Rights(bits).common(Rights::ALL)
+    }
+
     /// Whether all of the wanted ones are among these.
     pub const fn has(self, wanted: Rights) -> bool {
         self.0 & wanted.0 == wanted.0
@@ -53,6 +77,10 @@ pub enum Way {
     Proxy,
     /// A further disk.
     Disk,
+    /// Something that somebody shares with them.
+    Share(ShareId),
+    /// The link of a share.
+    Link(ShareId),
 }
 
 /// An entry that somebody reaches, whether anything is there or not.
@@ -130,6 +158,16 @@ impl Reach {
         self.rights
     }
 
+    /// On which way it is reached.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// How many names it lies below the root of its way.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Whether it is one of the folders that only list roots.
     pub fn is_above_roots(&self) -> bool {
         self.way == Way::Above
@@ -169,6 +207,11 @@ impl Reach {
         let above = self.shown.beginning(self.shown.parts().len() - self.depth);
         let shown = above.below(&real.parts()[real.parts().len() - self.depth..])?;
         Ok(Reach { real, shown, ..self })
+    }
+
+    /// The same with other rights.
+    pub(super) fn with_rights(self, rights: Rights) -> Reach {
+        Reach { rights, ..self }
     }
 
     /// What lies so many names further down, with the same rights.

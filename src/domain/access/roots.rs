@@ -1,7 +1,6 @@
 //! What stands in the folders above the roots: the homes and the disks that somebody has.
 
-use crate::base::path::{CloudPath, EXTERNAL, EntryName};
-use crate::base::shown_path::ShownPath;
+use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{Found, Stat};
 use crate::domain::CloudView;
 use crate::domain::access::rights::Reach;
@@ -9,27 +8,26 @@ use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::error::Result;
 use crate::store::users;
+use std::collections::HashSet;
 
 impl CloudView<'_> {
     /// What lies in a folder above the roots, as a user sees it. The top holds the user's My Files; for an admin at work on
     /// users' data, everybody's. A disk that is not there is listed all the same.
     pub(in crate::domain) fn roots_in(&self, user: &User, folder: &Reach) -> Result<Vec<Found>> {
-        let external = ShownPath::root().join(&EntryName::parse(EXTERNAL)?)?;
-        let disks: Vec<Reach> = self.ways(user)?.roots_below(&external).collect();
-        if !folder.shown().is_root() {
-            let found = |disk: &Reach| {
-                let stat = self.cloud.volumes.stat(disk.real()).ok().flatten();
-                let name = disk.shown().leaf()?.clone();
-                Some(Found { name, stat: stat.unwrap_or_else(Stat::of_no_disk) })
+        let (ways, depth) = (self.ways(user)?, folder.shown().parts().len());
+        let mut found = if folder.shown().is_root() { self.homes(user)? } else { Vec::new() };
+        let mut known: HashSet<EntryName> = found.iter().map(|found| found.name.clone()).collect();
+        for root in ways.roots_below(folder.shown()) {
+            let names = root.shown().parts();
+            let Some(name) = names.get(depth).filter(|name| known.insert((*name).clone())) else { continue };
+            // Where there are several, a folder above them stands for all.
+            let stat = match names.len() == depth + 1 {
+                true => self.cloud.volumes.stat(root.real()).ok().flatten(),
+                false => None,
             };
-            return Ok(disks.iter().filter_map(found).collect());
+            found.push(Found { name: name.clone(), stat: stat.unwrap_or_else(Stat::of_no_disk) });
         }
-        let mut roots = self.homes(user)?;
-        // Where there are none, nobody needs a folder for them.
-        if !disks.is_empty() {
-            roots.push(Found { name: EntryName::parse(EXTERNAL)?, stat: Stat::of_no_disk() });
-        }
-        Ok(roots)
+        Ok(found)
     }
 
     /// The homes that a user sees at the top.

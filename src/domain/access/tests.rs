@@ -1,13 +1,17 @@
 //! The rule of who may do what where, written a second time and as simply as can be, against random worlds.
 //!
 //! A new way is one more arm of [`rule`] and one more line of [`World::random`]. A failure names its seed:
-//! `MODEL_SEED=<seed> cargo test --bin cloudlet access::` begins with it.
+//! `MODEL_SEED=<seed> cargo test --lib access::` begins with it.
 
-use super::rights::{Reach, Rights};
-use super::ways::Ways;
+use super::grants::{AccessEntry, AccessList, Account, Disk, Given as Grantings, Grants, Link, Share};
+use super::rights::{NO_RIGHTS, Reach, Rights};
+use super::ways::{Traveller, Ways};
 use crate::base::ids::random_bytes;
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
+use crate::store::shares::Member;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Worlds that are tried in one run, each by one person in it.
@@ -79,14 +83,83 @@ impl Random {
     }
 }
 
-/// Somebody, and the disks that are given to some.
+/// Names of shares: alike but for their case, and with a number already.
+const SHARE_NAMES: [&str; 4] = ["a.txt", "A.txt", "a (2).txt", "bob"];
+/// The time in every world.
+const NOW: i64 = 1000;
+/// Groups; the last is EVERYONE.
+const GROUPS: [i64; 3] = [7, 8, 9];
+
+/// Accounts, what they give to one another, and somebody who looks.
 #[derive(Debug)]
 struct World {
-    account: &'static str,
+    /// By their place in [`ACCOUNTS`]; `None` for a visitor.
+    account: Option<usize>,
     is_proxy: bool,
+    is_at_home: bool,
+    /// Places of the shares whose password is given.
+    opened: Vec<usize>,
+    /// The share by whose link a visitor comes.
+    link: usize,
+    disabled: Vec<usize>,
+    memberships: Vec<(usize, i64)>,
     disks: Vec<(String, Option<Vec<String>>)>,
+    shares: Vec<Share>,
+    lists: Vec<(Vec<&'static str>, AccessList)>,
     /// Paths at which something may lie, or by which somebody may ask.
     paths: Vec<Vec<&'static str>>,
+}
+
+fn random_place(random: &mut Random) -> Vec<&'static str> {
+    let mut path = vec![["bob", "bobby", "b", "EXTERNAL"][random.below(4)]];
+    if path[0] == "EXTERNAL" {
+        path.push(random.one_of(&DISKS));
+    }
+    path.extend((0..1 + random.below(3)).map(|_| random.one_of(&NAMES[..4])));
+    path
+}
+
+fn random_rights(random: &mut Random) -> Rights {
+    let some = RIGHTS.into_iter().filter(|_| random.below(3) > 0);
+    some.fold(NO_RIGHTS, Rights::with)
+}
+
+fn random_member(random: &mut Random) -> Member {
+    match random.below(3) {
+        0 => Member::Group(GROUPS[random.below(3)]),
+        _ => Member::User(random.below(4) as i64),
+    }
+}
+
+fn random_share(random: &mut Random, number: usize) -> Share {
+    let link = Link {
+        id: format!("link{number}"),
+        hidden_owner: format!("hidden{number}"),
+        rights: random_rights(random),
+        has_password: random.below(3) == 0,
+        is_home_only: random.below(3) == 0,
+        ends: (random.below(2) == 0).then(|| NOW - 1 + random.below(3) as i64),
+    };
+    Share {
+        id: ShareId::random(),
+        owner: random.below(4) as i64,
+        name: EntryName::parse(random.one_of(&SHARE_NAMES)).unwrap(),
+        place: real(&random_place(random)),
+        is_folder: random.below(2) == 0,
+        link: (random.below(2) == 0).then_some(link),
+        members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
+        left: if random.below(4) == 0 { vec![random.below(4) as i64] } else { Vec::new() },
+    }
+}
+
+fn random_list(random: &mut Random) -> AccessList {
+    let entries = (0..random.below(4)).map(|_| AccessEntry {
+        member: random_member(random),
+        is_allowed: random.below(2) == 0,
+        rights: random_rights(random),
+    });
+    let entries = entries.collect();
+    AccessList { inherits: random.below(3) > 0, entries }
 }
 
 impl World {
@@ -102,12 +175,190 @@ impl World {
             path.extend((0..random.below(5)).map(|_| random.one_of(&NAMES)));
             paths.push(path);
         }
-        World { account: random.one_of(&ACCOUNTS), is_proxy: random.below(3) == 0, disks, paths }
+        paths.extend((0..6).map(|_| random_place(random)));
+        let mut lists: Vec<(Vec<&'static str>, AccessList)> = Vec::new();
+        for _ in 0..random.below(4) {
+            let place = random_place(random);
+            if !lists.iter().any(|(other, _)| *other == place) {
+                lists.push((place, random_list(random)));
+            }
+        }
+        World {
+            account: (random.below(6) > 0).then(|| random.below(4)),
+            is_proxy: random.below(4) == 0,
+            is_at_home: random.below(2) == 0,
+            opened: (0..2).map(|_| random.below(5)).collect(),
+            link: random.below(5),
+            disabled: if random.below(4) == 0 { vec![random.below(4)] } else { Vec::new() },
+            memberships: (0..4).map(|_| (random.below(4), GROUPS[random.below(2)])).collect(),
+            disks,
+            shares: (0..random.below(4)).map(|number| random_share(random, number)).collect(),
+            lists,
+            paths,
+        }
     }
 
     fn ways(&self) -> Ways {
-        let disks = self.disks.iter().map(|(name, members)| (name.as_str(), members.as_deref()));
-        Ways::new(self.account, self.is_proxy, disks).unwrap()
+        let account = |(at, name): (usize, &&str)| {
+            let is_disabled = self.disabled.contains(&at);
+            (at as i64, Account { name: (*name).to_owned(), is_disabled, expires: None })
+        };
+        let grants = Grants::new(Grantings {
+            accounts: ACCOUNTS.iter().enumerate().map(account).collect(),
+            memberships: self.memberships.iter().map(|(at, group)| (*at as i64, *group)).collect(),
+            everyone: GROUPS[2],
+            disks: self.disks.iter().cloned().map(|(name, members)| Disk { name, members }).collect(),
+            shares: self.shares.clone(),
+            lists: self.lists.iter().map(|(place, list)| (real(place), list.clone())).collect(),
+        });
+        let traveller = Traveller {
+            account: self.account.map(|at| at as i64),
+            is_proxy: self.is_proxy(),
+            is_at_home: self.is_at_home,
+            opened: self.opened.iter().filter_map(|at| self.shares.get(*at)).map(|share| share.id).collect(),
+            link: self
+                .account
+                .is_none()
+                .then(|| shown(&["SHARED", &format!("!hidden{}", self.link), &format!("link{}", self.link)])),
+        };
+        Ways::new(Arc::new(grants), traveller, NOW).unwrap()
+    }
+
+    fn is_proxy(&self) -> bool {
+        self.is_proxy && self.account.is_some()
+    }
+
+    fn is_in(&self, account: Option<usize>, group: i64) -> bool {
+        group == GROUPS[2] || account.is_some_and(|account| self.memberships.contains(&(account, group)))
+    }
+
+    /// What the access lists leave of rights, folder by folder.
+    fn cut(&self, account: Option<usize>, place: &[String], given: Vec<Rights>) -> Vec<Rights> {
+        let mut left = RIGHTS.to_vec();
+        for names in 1..=place.len() {
+            let Some((_, list)) = self.lists.iter().find(|(folder, _)| folder[..] == place[..names]) else {
+                continue;
+            };
+            if !list.inherits {
+                left = RIGHTS.to_vec();
+            }
+            let own: Vec<_> = list
+                .entries
+                .iter()
+                .filter(|entry| account.is_some_and(|account| entry.member == Member::User(account as i64)))
+                .collect();
+            let groups: Vec<_> = list
+                .entries
+                .iter()
+                .filter(|entry| matches!(entry.member, Member::Group(group) if self.is_in(account, group)))
+                .collect();
+            let said = if own.is_empty() { &groups } else { &own };
+            let names = |right: Rights, is_allowed: bool| {
+                said.iter().any(|entry| entry.is_allowed == is_allowed && entry.rights.has(right))
+            };
+            if said.iter().any(|entry| entry.is_allowed) {
+                left = RIGHTS
+                    .into_iter()
+                    .filter(|right| names(*right, true) && (own.is_empty() || !names(*right, false)))
+                    .collect();
+            } else {
+                left.retain(|right| !names(*right, false));
+            }
+        }
+        given.into_iter().filter(|right| left.contains(right)).collect()
+    }
+
+    fn on_disk(&self, account: usize, name: &str) -> Vec<Rights> {
+        let disk = self.disks.iter().find(|(disk, _)| disk == name);
+        let is_member = disk.is_some_and(|(_, members)| {
+            members.as_ref().is_none_or(|members| members.iter().any(|one| one == ACCOUNTS[account]))
+        });
+        if is_member { [&RIGHTS[..4], &RIGHTS[5..6]].concat() } else { Vec::new() }
+    }
+
+    /// What somebody has somewhere by a share, which its owner may have by another.
+    fn by_share(&self, account: usize, share: &Share, place: &[String], hands: usize) -> Vec<Rights> {
+        let (id, owner) = (account as i64, share.owner as usize);
+        let is_mine = |member: &Member| match member {
+            Member::User(user) => *user == id,
+            Member::Group(group) => self.is_in(Some(account), *group),
+        };
+        let is_below = share
+            .place
+            .parts()
+            .iter()
+            .map(EntryName::as_str)
+            .eq(place.iter().take(share.place.parts().len()).map(String::as_str));
+        if owner == account || share.left.contains(&id) || !is_below {
+            return Vec::new();
+        }
+        let mine = RIGHTS.into_iter().filter(|right| {
+            share.members.iter().any(|(member, rights)| is_mine(member) && rights.has(*right))
+        });
+        let owners = self.all_of(owner, place, hands);
+        let given = mine.filter(|right| owners.contains(&Rights::SHARE) && owners.contains(right)).collect();
+        self.cut(Some(account), place, given)
+    }
+
+    /// All that an account may do somewhere.
+    fn all_of(&self, account: usize, place: &[String], hands: usize) -> Vec<Rights> {
+        if self.disabled.contains(&account) {
+            return Vec::new();
+        }
+        if place[0] == ACCOUNTS[account] {
+            return RIGHTS.to_vec();
+        }
+        let mut all = Vec::new();
+        if place[0] == "EXTERNAL" {
+            all = self.cut(Some(account), place, self.on_disk(account, &place[1]));
+        }
+        if hands > 0 {
+            for share in &self.shares {
+                all.extend(self.by_share(account, share, place, hands - 1));
+            }
+        }
+        RIGHTS.into_iter().filter(|right| all.contains(right)).collect()
+    }
+
+    /// The names under which an account sees what is shared with it.
+    fn shared(&self, account: usize) -> Vec<(Vec<String>, &Share)> {
+        let mut shared: Vec<(Vec<String>, &Share)> = Vec::new();
+        for share in &self.shares {
+            let place: Vec<String> = share.place.parts().iter().map(EntryName::to_string).collect();
+            let rights = self.by_share(account, share, &place, self.shares.len());
+            if place[0] == ACCOUNTS[account] || !rights.contains(&Rights::READ) {
+                continue;
+            }
+            let name = share.name.as_str();
+            let (stem, end) = if share.is_folder {
+                (name, "")
+            } else {
+                name.strip_suffix(".txt").map_or((name, ""), |stem| (stem, ".txt"))
+            };
+            let owner = ACCOUNTS[share.owner as usize];
+            let names =
+                std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{stem} ({number}){end}")));
+            let path = |name: String| vec!["SHARED".to_owned(), owner.to_owned(), name];
+            let lower = |path: &[String]| path[1..].join("/").to_lowercase();
+            let mut free =
+                names.map(path).filter(|path| shared.iter().all(|(other, _)| lower(other) != lower(path)));
+            shared.push((free.next().unwrap(), share));
+        }
+        shared
+    }
+
+    /// What a link gives to whoever looks.
+    fn by_link(&self, number: usize, place: &[String]) -> Vec<Rights> {
+        let share = &self.shares[number];
+        let Some(link) = &share.link else { return Vec::new() };
+        let is_open = !link.has_password || self.opened.contains(&number);
+        let is_valid =
+            is_open && (self.is_at_home || !link.is_home_only) && link.ends.is_none_or(|ends| ends > NOW);
+        let owners = self.all_of(share.owner as usize, place, self.shares.len());
+        let given = RIGHTS.into_iter().filter(|right| {
+            link.rights.has(*right) && owners.contains(right) && owners.contains(&Rights::SHARE)
+        });
+        if is_valid { self.cut(self.account, place, given.collect()) } else { Vec::new() }
     }
 }
 
@@ -124,25 +375,120 @@ struct Given {
 fn rule(world: &World, shown: &[&str]) -> Option<Given> {
     let mut real: Vec<String> = shown.iter().map(|name| (*name).to_owned()).collect();
     let all = RIGHTS.to_vec();
-    let (on_disk, above) = ([&all[..4], &all[5..6]].concat(), all[..2].to_vec());
-    let Some(first) = shown.first() else { return Some(Given { real, rights: above, root: 0 }) };
+    let above = |real| Some(Given { real, rights: RIGHTS[..2].to_vec(), root: 0 });
+    let Some(first) = shown.first() else { return above(real) };
     // An account has many spellings.
-    let first: String = first.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
+    let usual = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().nfc().collect::<String>();
+    let first: String = usual(first);
     real[0].clone_from(&first);
     if first == "external" {
         real[0] = "EXTERNAL".to_owned();
-        let Some(name) = shown.get(1) else { return Some(Given { real, rights: above, root: 0 }) };
-        let (_, members) = world.disks.iter().find(|(disk, _)| disk == name)?;
-        let is_member = members.as_ref().is_none_or(|members| members.iter().any(|one| one == world.account));
-        let rights = if world.is_proxy { all } else { on_disk };
-        return (world.is_proxy || is_member).then_some(Given { real, rights, root: 2 });
+        let Some(name) = shown.get(1) else { return above(real) };
+        world.disks.iter().find(|(disk, _)| disk == name)?;
+        let rights = match world.account {
+            Some(_) if world.is_proxy => all,
+            Some(account) => world.cut(Some(account), &real, world.on_disk(account, name)),
+            None => Vec::new(),
+        };
+        return (!rights.is_empty()).then_some(Given { real, rights, root: 2 });
+    }
+    if first == "shared" {
+        real[0] = "SHARED".to_owned();
+        let Some(owner) = shown.get(1) else { return above(real) };
+        real[1] = usual(owner);
+        return rule_of_shared(world, real);
     }
     let is_left_bin = first.contains('#') && shown.get(1) == Some(&"recyclebin");
     let is_name = first.starts_with(char::is_alphanumeric)
         && first.chars().all(|letter| letter.is_alphanumeric() || "._-@".contains(letter))
         && !["shared", "network"].contains(&first.as_str());
-    let is_reached = if world.is_proxy { is_name || is_left_bin } else { first == world.account };
+    let is_own = world.account.is_some_and(|account| ACCOUNTS[account] == first);
+    let is_reached = if world.is_proxy() { is_name || is_left_bin } else { is_own };
     is_reached.then_some(Given { real, rights: all, root: 1 })
+}
+
+/// The same behind `/SHARED`.
+fn rule_of_shared(world: &World, shown: Vec<String>) -> Option<Given> {
+    let shared = match world.account {
+        Some(account) if !world.is_proxy => world.shared(account),
+        _ => Vec::new(),
+    };
+    let below = |share: &Share| -> Vec<String> {
+        share.place.parts().iter().map(EntryName::to_string).chain(shown[3..].iter().cloned()).collect()
+    };
+    if shown.len() == 2 {
+        let is_there = shared.iter().any(|(path, _)| path[..2] == shown[..])
+            || world.account.is_none()
+                && !world.visited().is_empty()
+                && shown[1] == format!("!hidden{}", world.link);
+        return is_there.then_some(Given { real: shown, rights: RIGHTS[..2].to_vec(), root: 0 });
+    }
+    if let Some((_, share)) = shared.iter().find(|(path, _)| shown.starts_with(path)) {
+        let real = below(share);
+        let rights = world.by_share(world.account?, share, &real, world.shares.len());
+        let root = share.place.parts().len();
+        return (!rights.is_empty()).then_some(Given { real, rights, root });
+    }
+    let is_link = |number: &usize| {
+        let share = &world.shares[*number];
+        let is_owner = shown[1] == format!("!hidden{number}") || shown[1] == ACCOUNTS[share.owner as usize];
+        share.link.is_some() && is_owner && shown[2] == format!("link{number}")
+    };
+    let number = (0..world.shares.len()).find(is_link)?;
+    let real = below(&world.shares[number]);
+    let rights = world.by_link(number, &real);
+    let root = world.shares[number].place.parts().len();
+    (!rights.is_empty()).then_some(Given { real, rights, root })
+}
+
+impl World {
+    /// The link by which a visitor comes, where there is one.
+    fn visited(&self) -> Vec<&Share> {
+        let place = |share: &Share| share.place.parts().iter().map(EntryName::to_string).collect::<Vec<_>>();
+        let share =
+            self.shares.get(self.link).filter(|share| !self.by_link(self.link, &place(share)).is_empty());
+        share.into_iter().collect()
+    }
+
+    /// Paths of shares: by the owner's name and by the link, each with something below, and some that lead nowhere.
+    fn paths_of_shares(&self) -> Vec<Vec<String>> {
+        let mut paths = Vec::new();
+        for (number, share) in self.shares.iter().enumerate() {
+            let (owner, link) = (ACCOUNTS[share.owner as usize].to_owned(), format!("link{number}"));
+            for [first, second] in [
+                [owner.clone(), share.name.to_string()],
+                [owner.clone(), "a (2).txt".to_owned()],
+                [owner.to_uppercase(), link.clone()],
+                [format!("!hidden{number}"), link.clone()],
+                [format!("!hidden{}", number + 1), link],
+            ] {
+                let path = vec!["SHARED".to_owned(), first, second];
+                paths.push([path.clone(), vec![NAMES[number].to_owned()]].concat());
+                paths.push(path);
+            }
+        }
+        paths
+    }
+
+    /// The paths at which roots are seen.
+    fn roots(&self) -> Vec<Vec<String>> {
+        let mut roots: Vec<Vec<String>> = Vec::new();
+        match self.account {
+            Some(account) if !self.is_proxy => {
+                roots.push(vec![ACCOUNTS[account].to_owned()]);
+                roots.extend(self.shared(account).into_iter().map(|(path, _)| path));
+            }
+            Some(_) => roots.extend(ACCOUNTS.map(|name| vec![name.to_owned()])),
+            None if self.visited().is_empty() => {}
+            None => roots.push(vec![
+                "SHARED".to_owned(),
+                format!("!hidden{}", self.link),
+                format!("link{}", self.link),
+            ]),
+        }
+        roots.extend(self.disks.iter().map(|(name, _)| vec!["EXTERNAL".to_owned(), name.clone()]));
+        roots
+    }
 }
 
 /// What a proof is for: whether the rule allows it at a path.
@@ -176,8 +522,11 @@ fn proofs(reach: &Reach) -> [bool; 5] {
 fn found(reach: &Reach) -> Given {
     let real = reach.real().parts().iter().map(EntryName::to_string).collect();
     let rights = RIGHTS.into_iter().filter(|right| reach.rights().has(*right)).collect();
-    let roots = if reach.real().first().is_some_and(|first| first.as_str() == "EXTERNAL") { 2 } else { 1 };
-    Given { real, rights, root: if reach.is_above_roots() { 0 } else { roots } }
+    Given {
+        real,
+        rights,
+        root: if reach.is_above_roots() { 0 } else { reach.real().parts().len() - reach.depth() },
+    }
 }
 
 fn real(names: &[&str]) -> CloudPath {
@@ -214,34 +563,55 @@ fn check_seen(world: &World, ways: &Ways, path: &[&str]) {
             let expected = rule(world, &names(reach.shown())).filter(lies_there);
             assert_eq!(Some(found(&reach)), expected, "{path:?}");
         }
-        // Whoever reaches it on any way of today does so by the same names.
-        None => assert_eq!(rule(world, path).filter(lies_there), None, "{path:?}"),
+        None => {
+            for root in world.roots() {
+                let root: Vec<&str> = root.iter().map(String::as_str).collect();
+                let Some(top) = rule(world, &root) else { continue };
+                let Some(below) =
+                    path.strip_prefix(&top.real.iter().map(String::as_str).collect::<Vec<_>>()[..])
+                else {
+                    continue;
+                };
+                assert_eq!(rule(world, &[&root, below].concat()), None, "{path:?} by {root:?}");
+            }
+        }
     }
 }
 
 /// What is told of a folder's contents is below the folder, and is what a path to it would give.
-fn check_inside(ways: &Ways, folder: &[&str], path: &[&str]) {
+fn check_inside(world: &World, ways: &Ways, folder: &[&str], path: &[&str]) {
     let Some(top) = ways.reach(&shown(folder)) else { return };
-    let inside = ways.seen_in(&top, &real(path));
-    let is_inside = path.len() >= folder.len() && real(path).starts_with(top.real());
-    let expected = ways.seen(&real(path)).filter(|_| is_inside);
-    assert_eq!(inside, expected, "{path:?} in {folder:?}");
-    if is_inside {
-        let below: Vec<EntryName> = real(path).parts()[folder.len()..].to_vec();
-        // Above the roots, names are what people write.
-        let expected = if top.is_above_roots() { ways.reach(&shown(path)) } else { expected };
-        assert_eq!(ways.below(&top, &below), expected, "{below:?} below {folder:?}");
+    if top.is_above_roots() {
+        let expected = ways.seen(&real(path)).filter(|reach| reach.shown().starts_with(top.shown()));
+        assert_eq!(ways.seen_in(&top, &real(path)), expected, "{path:?} in {folder:?}");
+        let below: Vec<EntryName> = real(path).parts().to_vec();
+        let asked = top.shown().below(&below).unwrap();
+        assert_eq!(ways.below(&top, &below), ways.reach(&asked), "{below:?} below {folder:?}");
+        return;
     }
+    for below in [path, &path[path.len() / 2..]] {
+        let below: Vec<EntryName> = real(below).parts().to_vec();
+        let inside = ways.below(&top, &below);
+        let asked = top.shown().below(&below).unwrap();
+        assert_eq!(inside.as_ref().map(found), rule(world, &names(&asked)), "{below:?} below {folder:?}");
+        let place = top.real().below(&below).unwrap();
+        assert_eq!(ways.seen_in(&top, &place), inside, "{place:?} in {folder:?}");
+    }
+    let is_inside = real(path).starts_with(top.real());
+    assert!(is_inside || ways.seen_in(&top, &real(path)).is_none(), "{path:?} in {folder:?}");
 }
 
 /// What moves away needs more than what moves within.
 fn check_move(world: &World, ways: &Ways, from: &[&str], to: &[&str]) {
     let writable = |path| ways.reach(&shown(path)).and_then(|reach| reach.writable().ok());
     let (Some(one), Some(other)) = (writable(from), writable(to)) else { return };
-    let given = |path| rule(world, path).unwrap();
-    let root = |given: &Given| given.real[..given.root].to_vec();
-    let stays = root(&given(from)) == root(&given(to));
-    let may = stays || given(from).rights.contains(&Rights::DELETE);
+    let root = |path: &[&str]| {
+        let given = rule(world, path).unwrap();
+        let names = path.len() - (given.real.len() - given.root);
+        ways.reach(&shown(&path[..names]))
+    };
+    let stays = root(from) == root(to);
+    let may = stays || rule(world, from).unwrap().rights.contains(&Rights::DELETE);
     assert_eq!(one.moved_to(other).is_ok(), may, "{from:?} to {to:?}");
 }
 
@@ -254,12 +624,17 @@ fn everybody_reaches_what_the_rule_gives_and_nothing_else() {
         let world = World::random(&mut Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1));
         let tried = std::panic::catch_unwind(|| {
             let ways = world.ways();
-            for (number, path) in world.paths.iter().enumerate() {
+            let shared = world.paths_of_shares();
+            let shared: Vec<Vec<&str>> =
+                shared.iter().map(|path| path.iter().map(String::as_str).collect()).collect();
+            let paths: Vec<&[&str]> =
+                world.paths.iter().map(Vec::as_slice).chain(shared.iter().map(Vec::as_slice)).collect();
+            for (number, path) in paths.iter().enumerate() {
                 check_reach(&world, &ways, path);
                 check_seen(&world, &ways, path);
-                let other = &world.paths[(number + 1) % world.paths.len()];
-                check_inside(&ways, other, path);
-                check_inside(&ways, &path[..path.len() / 2], path);
+                let other = paths[(number + 1) % paths.len()];
+                check_inside(&world, &ways, other, path);
+                check_inside(&world, &ways, &path[..path.len() / 2], path);
                 check_move(&world, &ways, path, other);
             }
         });

@@ -1,79 +1,89 @@
 //! By which ways somebody reaches files. All their roots are in memory, so that two questions are answered for one entry or
 //! for a thousand without a query: to where does a path lead that they write, and by which path do they see an entry?
 
-use super::rights::{Deletable, Downloadable, Folder, NO_ACCESS, Reach, Readable, Rights, Way, Writable};
-use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName};
+use super::grants::{Grants, Share, Whose};
+use super::rights::{
+    Deletable, Downloadable, Folder, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Way, Writable,
+};
+use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
+use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
-use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
+use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::roots::FORMER;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Who is on the way.
+#[derive(Clone, Debug)]
+pub struct Traveller {
+    /// The account; `None` for a visitor, who comes by a link.
+    pub account: Option<i64>,
+    /// An admin at work on users' data, who reaches every home.
+    pub is_proxy: bool,
+    /// Whether they call from the local network.
+    pub is_at_home: bool,
+    /// Shares whose password they have given.
+    pub opened: Vec<ShareId>,
+    /// The path of the link by which a visitor comes.
+    pub link: Option<ShownPath>,
+}
 
 /// All ways of one person.
 pub struct Ways {
-    /// What is reached on several ways is told by the first of them. Shares and links are further roots.
+    grants: Arc<Grants>,
+    traveller: Traveller,
+    /// What is reached on several ways is told by the first of them.
     roots: Vec<Root>,
-    /// An admin at work on users' data, who reaches every home.
-    is_proxy: bool,
+    /// When it is, in seconds since 1970 UTC: what ends has ended for all questions or for none.
+    now: i64,
 }
 
-/// A folder with all below it.
+/// A folder, or a single file, with all below it.
 #[derive(Clone)]
 struct Root {
     shown: ShownPath,
     real: CloudPath,
-    rights: Rights,
     way: Way,
 }
 
-/// A further disk: its name, and the accounts that may use it; `None` for all.
-pub type Disk<'a> = (&'a str, Option<&'a [String]>);
-
-/// What somebody may do on a disk that is given to them.
-const RIGHTS_ON_DISK: Rights =
-    Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE).with(Rights::SYNC);
-
 impl Ways {
-    /// The ways of an account; with `is_proxy` those of an admin at work on users' data.
+    /// The ways of somebody at a time.
     ///
     /// # Errors
-    /// For a name that is none.
-    pub fn new<'a>(account: &str, is_proxy: bool, disks: impl Iterator<Item = Disk<'a>>) -> Result<Ways> {
-        let mut roots = Vec::new();
-        if !is_proxy {
-            roots.push(Root::unmoved(&[account], Rights::ALL, Way::Own)?);
-        }
-        for (disk, members) in disks {
-            let is_member = members.is_none_or(|members| members.iter().any(|member| member == account));
-            if is_proxy {
-                roots.push(Root::unmoved(&[EXTERNAL, disk], Rights::ALL, Way::Proxy)?);
-            } else if is_member {
-                roots.push(Root::unmoved(&[EXTERNAL, disk], RIGHTS_ON_DISK, Way::Disk)?);
-            }
-        }
-        Ok(Ways { roots, is_proxy })
+    /// For an account or a disk with a name that is none.
+    pub fn new(grants: Arc<Grants>, traveller: Traveller, now: i64) -> Result<Ways> {
+        let mut ways = Ways { grants, traveller, roots: Vec::new(), now };
+        ways.roots = ways.all_roots()?;
+        Ok(ways)
     }
 
     /// Where a path leads that they write; `None` where they have no access, whether there is anything or not.
     pub fn reach(&self, shown: &ShownPath) -> Option<Reach> {
         let shown = shown.usual_form();
-        if is_above_roots(shown.parts()) {
+        if self.is_above_roots(shown.parts()) {
             return CloudPath::root().below(shown.parts()).ok().map(Reach::above);
         }
         let known = self.roots.iter().find(|root| shown.starts_with(&root.shown)).cloned();
-        let root = known.or_else(|| self.home_of_anybody(shown.parts()))?;
-        root.at(&shown.parts()[root.shown.parts().len()..])
+        let root = known
+            .or_else(|| self.home_of_anybody(shown.parts()))
+            .or_else(|| self.root_of_link(shown.parts()))?;
+        self.at(&root, &shown.parts()[root.shown.parts().len()..])
     }
 
     /// By which path they see what lies somewhere; `None` where they have no access.
     pub fn seen(&self, real: &CloudPath) -> Option<Reach> {
-        if is_above_roots(real.parts()) {
+        if self.is_above_roots(real.parts()) {
             return Some(Reach::above(real.clone()));
         }
-        let known = self.roots.iter().find(|root| real.starts_with(&root.real)).cloned();
-        let root = known.or_else(|| self.home_of_anybody(real.parts()))?;
-        root.at(&real.parts()[root.real.parts().len()..])
+        let known = self.roots.iter().filter(|root| real.starts_with(&root.real));
+        let known = known.filter_map(|root| self.at(root, &real.parts()[root.real.parts().len()..]));
+        known.fold(None, first_with_more).or_else(|| {
+            let root = self.home_of_anybody(real.parts())?;
+            self.at(&root, &real.parts()[root.real.parts().len()..])
+        })
     }
 
     /// By which path they see what lies somewhere, if that is in a folder that they have reached.
@@ -88,47 +98,175 @@ impl Ways {
     pub fn below(&self, top: &Reach, names: &[EntryName]) -> Option<Reach> {
         match top.is_above_roots() {
             true => self.reach(&top.shown().below(names).ok()?),
-            // Access control entries will cut the rights here, and in `Root::at`.
-            false => top.below(names).ok(),
+            false => {
+                let below = top.below(names).ok()?;
+                let rights = self.rights_by(below.way(), below.real());
+                (rights != NO_RIGHTS).then(|| below.with_rights(rights))
+            }
         }
+    }
+
+    /// Whether what they may do is the same everywhere below something that they have reached.
+    pub fn is_even_below(&self, top: &Reach) -> bool {
+        matches!(top.way(), Way::Own | Way::Proxy) || !self.grants.has_lists_below(top.real())
     }
 
     /// The roots below a path, each as they see it and where it lies. An admin at work on users' data has no list of homes.
     pub fn roots_below(&self, shown: &ShownPath) -> impl Iterator<Item = Reach> {
         let below = self.roots.iter().filter(move |root| root.shown.starts_with(shown));
-        below.filter_map(|root| root.at(&[]))
+        below.filter_map(|root| self.at(root, &[]))
+    }
+
+    /// The share by which they reach something; `None` on another way.
+    pub fn share_of(&self, reach: &Reach) -> Option<&Share> {
+        match reach.way() {
+            Way::Share(id) | Way::Link(id) => self.grants.share(id),
+            Way::Above | Way::Own | Way::Proxy | Way::Disk => None,
+        }
+    }
+
+    fn all_roots(&self) -> Result<Vec<Root>> {
+        let mut roots = Vec::new();
+        let disks = self.grants.disks();
+        if self.traveller.is_proxy {
+            let disks = disks.iter().map(|disk| Root::unmoved(&[EXTERNAL, &disk.name], Way::Proxy));
+            return disks.collect();
+        }
+        let link = self.traveller.link.as_ref();
+        let link = link.and_then(|link| self.root_of_link(link.usual_form().parts()));
+        roots.extend(link.filter(|root| self.rights_by(root.way, &root.real) != NO_RIGHTS));
+        let Some(account) = self.traveller.account else { return Ok(roots) };
+        let Some(name) = self.grants.account_name(account) else { return Ok(roots) };
+        roots.push(Root::unmoved(&[name], Way::Own)?);
+        for disk in disks.iter().filter(|disk| self.grants.rights_on_disk(disk, account) != NO_RIGHTS) {
+            roots.push(Root::unmoved(&[EXTERNAL, &disk.name], Way::Disk)?);
+        }
+        let home = Root::unmoved(&[name], Way::Own)?.real;
+        let mut taken = HashSet::new();
+        for share in self.grants.shares_with(account) {
+            let is_given = !share.place.starts_with(&home)
+                && self.rights_by(Way::Share(share.id), &share.place).has(Rights::READ);
+            let Some(owner) = self.grants.account_name(share.owner).filter(|_| is_given) else { continue };
+            let shown = ShownPath::parse(&format!("/{SHARED}/{owner}"))?;
+            let name = free_name(&shown, share, &mut taken)?;
+            roots.push(Root {
+                shown: shown.join(&name)?,
+                real: share.place.clone(),
+                way: Way::Share(share.id),
+            });
+        }
+        Ok(roots)
+    }
+
+    /// What they may do at a place that they reach on some way.
+    fn rights_by(&self, way: Way, real: &CloudPath) -> Rights {
+        let (grants, now) = (&self.grants, self.now);
+        match (way, self.traveller.account) {
+            (Way::Own | Way::Proxy, _) => Rights::ALL,
+            (Way::Disk, Some(account)) => {
+                let name = real.parts().get(1).map(EntryName::as_str);
+                let disk = grants.disks().iter().find(|disk| Some(disk.name.as_str()) == name);
+                let given = disk.map_or(NO_RIGHTS, |disk| grants.rights_on_disk(disk, account));
+                grants.cut(Whose::Account(account), real, given)
+            }
+            (Way::Share(id), Some(account)) => {
+                grants.share(id).map_or(NO_RIGHTS, |share| grants.rights_by_share(share, account, real, now))
+            }
+            (Way::Link(id), account) => {
+                let whose = account.map_or(Whose::Visitor, Whose::Account);
+                let share = grants.share(id).filter(|share| self.may_use_link(share));
+                share.map_or(NO_RIGHTS, |share| grants.rights_by_link(share, whose, real, now))
+            }
+            (Way::Above | Way::Disk | Way::Share(_), _) => NO_RIGHTS,
+        }
+    }
+
+    /// Whether the link of a share leads them somewhere: not from outside where it is only for home, and not before they have
+    /// given its password.
+    fn may_use_link(&self, share: &Share) -> bool {
+        share.link.as_ref().is_some_and(|link| {
+            (!link.is_home_only || self.traveller.is_at_home)
+                && (!link.has_password || self.traveller.opened.contains(&share.id))
+        })
+    }
+
+    /// What lies so many names below a root, where they may do anything there.
+    fn at(&self, root: &Root, below: &[EntryName]) -> Option<Reach> {
+        let (real, shown) = (root.real.below(below).ok()?, root.shown.below(below).ok()?);
+        let rights = self.rights_by(root.way, &real);
+        (rights != NO_RIGHTS).then(|| Reach::new((real, shown), below.len(), rights, root.way))
     }
 
     /// The home that a path lies in, or the bin that an account left which was removed, for whoever reaches all of them.
     fn home_of_anybody(&self, names: &[EntryName]) -> Option<Root> {
-        let first = names.first().filter(|_| self.is_proxy)?.as_str();
+        let first = names.first().filter(|_| self.traveller.is_proxy)?.as_str();
         let is_account = UserName::parse(first).is_ok_and(|name| name.as_str() == first);
         let is_left_bin =
             first.contains(FORMER) && names.get(1).is_some_and(|name| name.as_str() == BIN_NAME);
-        (is_account || is_left_bin).then(|| Root::unmoved(&[first], Rights::ALL, Way::Proxy).ok()).flatten()
+        (is_account || is_left_bin).then(|| Root::unmoved(&[first], Way::Proxy).ok()).flatten()
+    }
+
+    /// The entry of a link, by its path: behind the owner's name, or what stands for it, the link's own id.
+    fn root_of_link(&self, names: &[EntryName]) -> Option<Root> {
+        let [first, owner, link, ..] = names else { return None };
+        let share = self.grants.share_of_link(link.as_str()).filter(|_| first.as_str() == SHARED)?;
+        let hidden = share.link.as_ref().map(|link| link.hidden_owner.as_str());
+        let is_owner = match owner.as_str().strip_prefix('!') {
+            Some(hidden_owner) => hidden == Some(hidden_owner),
+            None => self.grants.account_name(share.owner) == Some(owner.as_str()),
+        };
+        let shown = ShownPath::root().below(&names[..3]).ok()?;
+        is_owner.then(|| Root { shown, real: share.place.clone(), way: Way::Link(share.id) })
+    }
+
+    /// Whether a path is one of the folders that only list roots.
+    fn is_above_roots(&self, names: &[EntryName]) -> bool {
+        match names {
+            [] => true,
+            [only] => [EXTERNAL, SHARED].contains(&only.as_str()),
+            [first, _] if first.as_str() == SHARED => {
+                self.roots.iter().any(|root| root.shown.parts().starts_with(names))
+            }
+            _ => false,
+        }
     }
 }
 
 impl Root {
     /// A root that its user sees where it lies.
-    fn unmoved(names: &[&str], rights: Rights, way: Way) -> Result<Root> {
+    fn unmoved(names: &[&str], way: Way) -> Result<Root> {
         let names = names.iter().map(|name| EntryName::parse(name)).collect::<Result<Vec<_>>>()?;
         let real = CloudPath::root().below(&names)?;
-        Ok(Root { shown: ShownPath::same_as(&real), real, rights, way })
-    }
-
-    fn at(&self, below: &[EntryName]) -> Option<Reach> {
-        let paths = (self.real.below(below).ok()?, self.shown.below(below).ok()?);
-        Some(Reach::new(paths, below.len(), self.rights, self.way))
+        Ok(Root { shown: ShownPath::same_as(&real), real, way })
     }
 }
 
-/// Whether a path is one of the folders that only list roots.
-fn is_above_roots(names: &[EntryName]) -> bool {
-    match names {
-        [] => true,
-        [only] => only.as_str() == EXTERNAL,
-        _ => false,
+/// The first of several ways to the same place by which it may be read; one that gives less is better than none.
+fn first_with_more(found: Option<Reach>, next: Reach) -> Option<Reach> {
+    match found {
+        Some(found) if found.rights().has(Rights::READ) || !next.rights().has(Rights::READ) => Some(found),
+        _ => Some(next),
+    }
+}
+
+/// The name of a share below its owner: its own, or with a number where an older one has that.
+fn free_name(
+    owner: &ShownPath,
+    share: &Share,
+    taken: &mut HashSet<(ShownPath, String)>,
+) -> Result<EntryName> {
+    let name = share.name.as_str();
+    let end = if share.is_folder { None } else { name.rfind('.').filter(|at| *at > 0) };
+    let (stem, extension) = name.split_at(end.unwrap_or(name.len()));
+    let mut number = 1;
+    loop {
+        let tried = if number == 1 { name.to_owned() } else { format!("{stem} ({number}){extension}") };
+        // A name that is too long with the number is the link's id instead.
+        let tried = EntryName::parse(&tried).or_else(|_| EntryName::parse(&share.id.to_string()))?;
+        if taken.insert((owner.clone(), tried.as_str().to_lowercase())) {
+            return Ok(tried);
+        }
+        number += 1;
     }
 }
 
@@ -136,14 +274,25 @@ fn no_access() -> Error {
     Error::new(Code::Forbidden, NO_ACCESS)
 }
 
+impl Cloud {
+    /// Whether a call under way may still do what it began. To be asked before anything of a long call becomes visible.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` when the account was removed or disabled meanwhile; `Code::Forbidden` when the link of a visitor
+    /// leads nowhere any more.
+    pub(in crate::domain) fn check_still_may(&self, user: &User) -> Result<()> {
+        match user.as_visitor() {
+            Some(visitor) => self.view().reach(user, &visitor.link).map(drop),
+            None => self.check_may_go_on(user),
+        }
+    }
+}
+
 /// The questions of a call. Each is answered as things are now: what somebody has lost since the call began is lost.
 impl CloudView<'_> {
     /// All ways of a user, for a list.
     pub fn ways(&self, user: &User) -> Result<Ways> {
-        let ways = Ways::new(user.name(), user.is_proxy(), self.cloud.volumes.members())?;
-        #[cfg(test)]
-        let ways = ways.with_planted();
-        Ok(ways)
+        Ways::new(self.grants()?, user.traveller(), self.cloud.now())
     }
 
     /// Where a path leads that a user writes, by the names that it has on the disk.
@@ -160,9 +309,10 @@ impl CloudView<'_> {
         self.spelled(self.ways(user)?.seen(real).ok_or_else(no_access)?)
     }
 
-    /// As [`CloudView::reach`], if that needs no waiting for the disk.
+    /// As [`CloudView::reach`], if that needs no waiting for the disk or the database.
     pub fn reach_at_once(&self, user: &User, shown: &ShownPath) -> Option<Reach> {
-        self.ways(user).ok()?.reach(shown).filter(|reach| self.is_quick(reach.real()))
+        let ways = Ways::new(self.grants_at_once()?, user.traveller(), self.cloud.now()).ok()?;
+        ways.reach(shown).filter(|reach| self.is_quick(reach.real()))
     }
 
     /// May this user see what is at the path? The top is readable for everybody: it lists what they have.
@@ -199,28 +349,5 @@ impl CloudView<'_> {
         }
         let real = self.cloud.volumes.spelled(reach.real().clone())?;
         reach.spelled(real)
-    }
-}
-
-/// A root that is seen elsewhere than where it lies, as those that come will be: for the users on the thread of one test.
-#[cfg(test)]
-mod planted {
-    use super::{CloudPath, Rights, Root, ShownPath, Way, Ways};
-    use std::cell::RefCell;
-
-    thread_local!(static PLANTED: RefCell<Option<Root>> = const { RefCell::new(None) });
-
-    impl Ways {
-        pub(in crate::domain) fn plant(real: &str, shown: &str, rights: Rights) {
-            let (real, shown) = (CloudPath::parse(real).unwrap(), ShownPath::parse(shown).unwrap());
-            PLANTED.replace(Some(Root { shown, real, rights, way: Way::Disk }));
-        }
-
-        pub(super) fn with_planted(mut self) -> Ways {
-            if !self.is_proxy {
-                self.roots.extend(PLANTED.with_borrow(Clone::clone));
-            }
-            self
-        }
     }
 }

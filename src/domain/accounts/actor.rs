@@ -1,13 +1,37 @@
-//! Who acts: somebody who is signed in. What they may do with which file is asked of `access`, and nothing here knows a path.
+//! Who acts: somebody who is signed in, or a visitor who comes by a link. What they may do with which file is asked of `access`.
 
+use crate::base::share_id::ShareId;
+use crate::base::shown_path::ShownPath;
 use crate::domain::accounts::sessions::Session;
 use std::sync::Arc;
 
-/// Somebody whose files a call is about: a signed-in user, or an admin who works on users' data.
+/// Somebody whose files a call is about: a signed-in user, an admin who works on users' data, or a visitor.
 #[derive(Clone)]
 pub struct User {
     session: Arc<Session>,
     is_proxy: bool,
+    visitor: Option<Visitor>,
+    origin: Origin,
+}
+
+/// Somebody without an account, who comes by a link.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The path of the link: `/SHARED`, what stands for its owner, and its id. There need be no such link.
+    pub link: ShownPath,
+    /// The share that the link is of.
+    pub share: Option<ShareId>,
+    /// The account that shares; 0 without such a link.
+    pub owner: i64,
+}
+
+/// What a call brings along beside an account.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Whether it comes from the local network.
+    pub is_at_home: bool,
+    /// Shares whose password was given before.
+    pub opened: Vec<ShareId>,
 }
 
 /// A signed-in admin.
@@ -19,31 +43,56 @@ pub struct Admin {
 impl User {
     /// A user with their own rights.
     pub fn signed_in(session: Arc<Session>) -> User {
-        User { session, is_proxy: false }
+        User { session, is_proxy: false, visitor: None, origin: Origin::default() }
     }
 
     /// An admin who may work on the files of every user.
     pub fn proxy(admin: &Admin) -> User {
-        User { session: Arc::clone(&admin.session), is_proxy: true }
+        User { is_proxy: true, ..User::signed_in(Arc::clone(&admin.session)) }
+    }
+
+    /// Whoever comes by a link.
+    pub fn visitor(visitor: Visitor) -> User {
+        let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
+        User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name))) }
+    }
+
+    /// The same with what the call brings along.
+    pub fn coming_from(self, origin: Origin) -> User {
+        User { origin, ..self }
     }
 
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The name of the account that acts.
+    /// The name of the account that acts; for a visitor `link:` and the id of the share.
     pub fn name(&self) -> &str {
         &self.session.account.name
     }
 
-    /// The id of the account that acts.
+    /// The id of the account that acts; 0 for a visitor, which no account has.
     pub fn id(&self) -> i64 {
         self.session.account.id
+    }
+
+    /// The account that unfinished uploads belong to: for a visitor that of the link's owner.
+    pub fn uploads_account(&self) -> i64 {
+        self.visitor.as_ref().map_or(self.id(), |visitor| visitor.owner)
     }
 
     /// Whether this is an admin at work on users' data.
     pub fn is_proxy(&self) -> bool {
         self.is_proxy
+    }
+
+    /// Who comes by a link; `None` for an account.
+    pub fn as_visitor(&self) -> Option<&Visitor> {
+        self.visitor.as_ref()
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 

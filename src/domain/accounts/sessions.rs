@@ -5,7 +5,7 @@ use crate::base::limits::KNOWN_NETWORKS_MAX;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
-use crate::domain::accounts::account_status::may_sign_in;
+use crate::domain::accounts::account_status::{Status, may_sign_in};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
@@ -57,6 +57,28 @@ pub struct Session {
     last_used: AtomicI64,
     /// Of the accounts, as they were when this was read.
     accounts_version: u64,
+}
+
+impl Session {
+    /// What stands for the session of somebody who has none.
+    pub(in crate::domain) fn of_visitor(name: String) -> Session {
+        let account = UserRow {
+            id: 0,
+            name: name.clone(),
+            display_name: String::new(),
+            email: None,
+            password_hash: String::new(),
+            status: Status::Guest as i64,
+            is_admin: false,
+            quota_bytes: 0,
+            verified: false,
+            created: 0,
+            last_login: None,
+            expires: None,
+        };
+        let (id, xsrf, last_used) = (name, String::new(), AtomicI64::new(0));
+        Session { side: Side::User, account, id, xsrf, token_hash: [0; 32], last_used, accounts_version: 0 }
+    }
 }
 
 /// A new session, with the secrets that only its cookies will hold.

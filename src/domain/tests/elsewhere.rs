@@ -3,7 +3,7 @@
 
 use crate::base::path::CloudPath;
 use crate::domain::access::rights::Rights;
-use crate::domain::access::ways::Ways;
+use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::End;
 use crate::domain::files::operations::ListOptions;
 use crate::domain::index::order::Sort;
@@ -11,16 +11,50 @@ use crate::domain::tests::locks::alice;
 use crate::domain::tests::{House, path, shown};
 use crate::error::{Code, Error, Result};
 use crate::store::favorites::STARS;
+use crate::store::shares::{self, LinkRow, Member, MemberRow, ShareRow};
 
 const REAL: &str = "/alice/secret name";
+const SHARE: &str = "00112233445566778899aabb";
 const SHOWN: &str = "/SHARED/alice/Photos";
 
 /// Bob sees a folder of alice's.
-fn house(rights: Rights) -> House {
+fn house(rights: Rights) -> (House, User) {
     let house = House::new();
     house.cloud.volumes.create_folders(&path(REAL)).unwrap();
-    Ways::plant(REAL, SHOWN, rights);
+    let alice = alice(&house);
+    share(&house, &alice, rights);
+    (house, alice)
+}
+
+/// Alice shares the folder with bob.
+fn share(house: &House, alice: &User, rights: Rights) {
+    let node = house.cloud.node_at(&path(REAL)).unwrap().unwrap();
+    let (owner, member) = (alice.id(), house.user.id());
     house
+        .cloud
+        .commit(move |tx| {
+            let row = ShareRow {
+                id: SHARE.into(),
+                node: node(tx)?,
+                owner,
+                name: "Photos".into(),
+                created: tx.now(),
+                link: LinkRow { token: "token".into(), ..LinkRow::default() },
+                hides_notifications: false,
+                default_file: String::new(),
+                visits: 0,
+                last_visit: None,
+            };
+            if shares::by_id(tx, SHARE)?.is_none() {
+                shares::insert(tx, &row)?;
+            }
+            let member = Member::User(member);
+            shares::set_member(
+                tx,
+                &MemberRow { share: SHARE.into(), member, rights: rights.bits(), has_left: false },
+            )
+        })
+        .unwrap();
 }
 
 fn there(below: &str) -> String {
@@ -49,8 +83,7 @@ fn names(house: &House, folder: &str) -> Vec<String> {
 
 #[test]
 fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
-    let house = house(Rights::ALL);
-    let alice = alice(&house);
+    let (house, alice) = house(Rights::ALL);
     house.put(&there("a"), "old");
     house.put(&there("a"), "new");
     assert_eq!((names(&house, REAL), house.read(&there("a")).as_deref()), (vec!["a".into()], Some("new")));
@@ -81,7 +114,7 @@ fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
 
 #[test]
 fn all_that_is_told_names_the_path_that_is_seen() {
-    let house = house(Rights::ALL);
+    let (house, alice) = house(Rights::ALL);
     let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
     house.folder(&there("f"));
     house.put(&there("f/a"), "text");
@@ -116,7 +149,7 @@ fn all_that_is_told_names_the_path_that_is_seen() {
 
 #[test]
 fn every_refusal_names_the_path_that_is_seen() {
-    let house = house(Rights::ALL);
+    let (house, alice) = house(Rights::ALL);
     let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
     let missing = || view.writable(user, &shown(&there("missing"))).unwrap();
     check_refused(house.rename(&there("missing"), "/bob/x", false), Code::NotFound, "missing");
@@ -132,7 +165,6 @@ fn every_refusal_names_the_path_that_is_seen() {
     check_refused(cloud.set_favorite(user, STARS, &readable()).map(drop), Code::NotFound, "missing");
 
     // Somebody else has locked it, or the folder above all of it.
-    let alice = alice(&house);
     house.put(&there("a"), "text");
     for (locked, told) in [(format!("{REAL}/a"), "a"), ("/alice/secret name".to_owned(), "")] {
         let real = view.writable(&alice, &shown(&locked)).unwrap();
@@ -146,7 +178,7 @@ fn every_refusal_names_the_path_that_is_seen() {
 
 #[test]
 fn who_may_only_look_can_do_nothing_else() {
-    let house = house(Rights::READ);
+    let (house, alice) = house(Rights::READ);
     let (user, view) = (&house.user, house.cloud.view());
     house.cloud.volumes.create_folders(&path(&format!("{REAL}/f"))).unwrap();
     let at = shown(&there("f"));
@@ -160,7 +192,7 @@ fn who_may_only_look_can_do_nothing_else() {
         assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     }
     // Who may write and not delete moves nothing out of it.
-    Ways::plant(REAL, SHOWN, Rights::READ.with(Rights::WRITE));
+    share(&house, &alice, Rights::READ.with(Rights::WRITE));
     let from = || view.writable(user, &at).unwrap();
     let to = |place: &str| view.writable(user, &shown(place)).unwrap();
     assert!(from().moved_to(to(&there("g"))).is_ok());

@@ -249,7 +249,7 @@ impl Part<'_> {
             )
             .for_reason(Reason::UploadIncomplete));
         }
-        let own = attempts.values().filter(|attempt| attempt.account == self.user.id());
+        let own = attempts.values().filter(|attempt| attempt.account == self.user.uploads_account());
         if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
             return Err(Error::new(
                 Code::Busy,
@@ -301,7 +301,7 @@ impl Part<'_> {
         Ok(Attempt {
             reserved,
             id,
-            account: self.user.id(),
+            account: self.user.uploads_account(),
             size: self.options.size,
             received: Ranges::default(),
             hashed: Beginning::default(),

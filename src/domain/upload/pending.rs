@@ -22,7 +22,7 @@ use std::time::Instant;
 impl Cloud {
     /// Gives up all unfinished uploads of the acting account; how many.
     pub fn discard_uploads(&self, user: &User) -> Result<Change<usize>> {
-        let account = user.id();
+        let account = user.uploads_account();
         self.drop_attempts(|_, attempt| attempt.account == account)
     }
 

@@ -6,7 +6,7 @@ mod operations;
 
 use crate::disk::Kind;
 use crate::disk::refusal::{Refusal, Scope};
-use crate::domain::tests::{House, path, shown};
+use crate::domain::tests::{House, everywhere, path, shown};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::error::Result;
 pub(crate) use operations::tried;
@@ -123,7 +123,7 @@ fn closable(house: &House) -> Vec<(String, PathBuf)> {
 
 /// All that people see, by its path: the content of each file, each version after `@`, and `folder` for folders.
 fn seen(house: &House) -> Seen {
-    let (mut seen, view) = (BTreeMap::new(), house.cloud.view());
+    let (mut seen, view, user) = (BTreeMap::new(), house.cloud.view(), everywhere());
     let mut waiting = ["/bob", BIN, "/EXTERNAL/disk", "/EXTERNAL/disk/recyclebin"].map(String::from).to_vec();
     while let Some(folder) = waiting.pop() {
         for found in house.cloud.list(&path(&folder)).unwrap().unwrap_or_default() {
@@ -133,10 +133,10 @@ fn seen(house: &House) -> Seen {
                 waiting.push(place);
                 continue;
             }
-            seen.insert(place.clone(), house.read(&place).unwrap());
-            for (number, id) in house.versions(&place).into_iter().enumerate().skip(1) {
-                let file = view.downloadable(&house.user, &shown(&place)).unwrap();
-                let (handle, _) = view.open_version(&house.user, &file, &id).unwrap();
+            seen.insert(place.clone(), house.read_by(&user, &place).unwrap());
+            for (number, id) in house.versions_by(&user, &place).into_iter().enumerate().skip(1) {
+                let file = view.downloadable(&user, &shown(&place)).unwrap();
+                let (handle, _) = view.open_version(&user, &file, &id).unwrap();
                 let text = std::io::read_to_string(fs::File::from(handle)).unwrap();
                 seen.insert(format!("{place}@{number}"), text);
             }

@@ -1,0 +1,334 @@
+//! What is given to whom, as it was at one moment: disks, shares with their links, and the access lists of folders. All of it
+//! is in memory, so that one question or a thousand need no query.
+
+use super::rights::{NO_RIGHTS, Rights};
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::share_id::ShareId;
+use crate::store::shares::Member;
+use std::collections::HashMap;
+
+/// What somebody may do on a disk that is given to them.
+const RIGHTS_ON_DISK: Rights =
+    Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE).with(Rights::SYNC);
+
+/// What is given to whom.
+#[derive(Debug, Default)]
+pub struct Grants {
+    /// By their ids.
+    accounts: HashMap<i64, Account>,
+    /// The groups of accounts, but not EVERYONE.
+    groups: HashMap<i64, Vec<i64>>,
+    /// The group that everybody is a member of, visitors too.
+    everyone: i64,
+    disks: Vec<Disk>,
+    /// Oldest first.
+    shares: Vec<Share>,
+    by_id: HashMap<ShareId, usize>,
+    by_link: HashMap<String, usize>,
+    by_member: HashMap<Member, Vec<usize>>,
+    by_place: HashMap<CloudPath, Vec<usize>>,
+    /// By the folders' places.
+    lists: HashMap<CloudPath, AccessList>,
+}
+
+/// An account that can give something.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub name: String,
+    pub is_disabled: bool,
+    /// Seconds since 1970 UTC.
+    pub expires: Option<i64>,
+}
+
+/// A further disk.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    pub name: String,
+    /// The names of the accounts that may use it; `None` for all.
+    pub members: Option<Vec<String>>,
+}
+
+/// A share whose entry is there.
+#[derive(Clone, Debug)]
+pub struct Share {
+    pub id: ShareId,
+    /// The account that shares.
+    pub owner: i64,
+    pub name: EntryName,
+    /// Where the entry lies.
+    pub place: CloudPath,
+    pub is_folder: bool,
+    /// `None` where the link leads nowhere.
+    pub link: Option<Link>,
+    pub members: Vec<(Member, Rights)>,
+    /// Accounts that have left, whatever their groups give.
+    pub left: Vec<i64>,
+}
+
+/// What a share gives to whoever comes by its link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The end of its path.
+    pub id: String,
+    /// Stands for the owner in its path.
+    pub hidden_owner: String,
+    pub rights: Rights,
+    pub has_password: bool,
+    /// Whether it leads nowhere outside of the local network.
+    pub is_home_only: bool,
+    /// Seconds since 1970 UTC.
+    pub ends: Option<i64>,
+}
+
+/// The access list of a folder.
+#[derive(Clone, Debug)]
+pub struct AccessList {
+    /// Whether the lists of the folders above hold too.
+    pub inherits: bool,
+    pub entries: Vec<AccessEntry>,
+}
+
+/// What an access list says of somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessEntry {
+    pub member: Member,
+    /// Allowed, else denied.
+    pub is_allowed: bool,
+    pub rights: Rights,
+}
+
+/// What [`Grants`] are made of.
+#[derive(Debug, Default)]
+pub struct Given {
+    pub accounts: HashMap<i64, Account>,
+    /// Pairs of account and group.
+    pub memberships: Vec<(i64, i64)>,
+    pub everyone: i64,
+    pub disks: Vec<Disk>,
+    /// Oldest first.
+    pub shares: Vec<Share>,
+    pub lists: HashMap<CloudPath, AccessList>,
+}
+
+/// Whose rights are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Account(i64),
+    /// Somebody without an account, who comes by a link.
+    Visitor,
+}
+
+impl Grants {
+    pub fn new(given: Given) -> Grants {
+        let Given { accounts, memberships, everyone, disks, shares, lists } = given;
+        let mut grants = Grants { accounts, everyone, disks, lists, ..Grants::default() };
+        for (account, group) in memberships {
+            grants.groups.entry(account).or_default().push(group);
+        }
+        for (at, share) in shares.iter().enumerate() {
+            grants.by_id.insert(share.id, at);
+            if let Some(link) = &share.link {
+                grants.by_link.insert(link.id.clone(), at);
+            }
+            grants.by_place.entry(share.place.clone()).or_default().push(at);
+            for (member, _) in &share.members {
+                grants.by_member.entry(*member).or_default().push(at);
+            }
+        }
+        grants.shares = shares;
+        grants
+    }
+
+    pub(super) fn disks(&self) -> &[Disk] {
+        &self.disks
+    }
+
+    pub(super) fn account_name(&self, id: i64) -> Option<&str> {
+        self.accounts.get(&id).map(|account| account.name.as_str())
+    }
+
+    pub fn share(&self, id: ShareId) -> Option<&Share> {
+        self.by_id.get(&id).map(|at| &self.shares[*at])
+    }
+
+    /// The share whose link has this id.
+    pub fn share_of_link(&self, link: &str) -> Option<&Share> {
+        self.by_link.get(link).map(|at| &self.shares[*at])
+    }
+
+    /// The shares with an account, oldest first, whether they give anything at present or not.
+    pub(super) fn shares_with(&self, account: i64) -> impl Iterator<Item = &Share> {
+        let groups = self.groups_of(Whose::Account(account)).map(Member::Group);
+        let members = std::iter::once(Member::User(account)).chain(groups);
+        let mut found: Vec<usize> =
+            members.filter_map(|member| self.by_member.get(&member)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.shares[at])
+    }
+
+    /// What a disk gives to an account.
+    pub(super) fn rights_on_disk(&self, disk: &Disk, account: i64) -> Rights {
+        let Some(name) = self.account_name(account) else { return NO_RIGHTS };
+        let is_member = disk.members.as_ref().is_none_or(|members| members.iter().any(|one| one == name));
+        if is_member { RIGHTS_ON_DISK } else { NO_RIGHTS }
+    }
+
+    /// What a share gives to an account somewhere below its entry, at a time.
+    pub(super) fn rights_by_share(&self, share: &Share, account: i64, place: &CloudPath, now: i64) -> Rights {
+        if !place.starts_with(&share.place) {
+            return NO_RIGHTS;
+        }
+        self.given(share, account, place, self.passed_on(share, place, now))
+    }
+
+    /// What the link of a share gives somewhere below its entry, at a time.
+    pub(super) fn rights_by_link(&self, share: &Share, whose: Whose, place: &CloudPath, now: i64) -> Rights {
+        let Some(link) = share.link.as_ref().filter(|link| link.ends.is_none_or(|ends| now < ends)) else {
+            return NO_RIGHTS;
+        };
+        if !place.starts_with(&share.place) {
+            return NO_RIGHTS;
+        }
+        self.cut(whose, place, link.rights.common(self.passed_on(share, place, now)))
+    }
+
+    /// What an account has by a share whose owner can pass on so much.
+    fn given(&self, share: &Share, account: i64, place: &CloudPath, passed_on: Rights) -> Rights {
+        if share.owner == account || share.left.contains(&account) {
+            return NO_RIGHTS;
+        }
+        let is_mine = |member: Member| match member {
+            Member::User(user) => user == account,
+            Member::Group(group) => self.is_in(Whose::Account(account), group),
+        };
+        let mine = share.members.iter().filter(|(member, _)| is_mine(*member));
+        let given = mine.fold(NO_RIGHTS, |all, (_, rights)| all.with(*rights));
+        self.cut(Whose::Account(account), place, given.common(passed_on))
+    }
+
+    /// What the owner of a share can give somewhere below its entry: never more than they have themselves, and nothing
+    /// without the right to share.
+    fn passed_on(&self, share: &Share, place: &CloudPath, now: i64) -> Rights {
+        let own = self.rights_of(share.owner, place, now);
+        if own.has(Rights::SHARE) { own } else { NO_RIGHTS }
+    }
+
+    /// All that an account may do somewhere, by whatever way.
+    pub(super) fn rights_of(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
+        let first_hand = self.rights_without_shares(account, place, now);
+        if first_hand == Rights::ALL {
+            return first_hand;
+        }
+        // What was passed on may have been passed on again, in circles too. So everybody's rights grow together, from those that
+        // nobody gave, until there is nothing more to give.
+        let covering: Vec<&Share> = (1..=place.parts().len())
+            .filter_map(|names| self.by_place.get(&place.beginning(names)))
+            .flatten()
+            .map(|at| &self.shares[*at])
+            .collect();
+        let mut rights: HashMap<i64, Rights> = HashMap::new();
+        for one in covering.iter().map(|share| share.owner).chain([account]) {
+            rights.insert(one, self.rights_without_shares(one, place, now));
+        }
+        loop {
+            let before = rights.clone();
+            for share in &covering {
+                let passed_on = before.get(&share.owner).copied().filter(|own| own.has(Rights::SHARE));
+                let Some(passed_on) = passed_on else { continue };
+                for (one, all) in &mut rights {
+                    let may_have = self.accounts.get(one).is_some_and(|one| one.may_give(now));
+                    let given = if may_have { self.given(share, *one, place, passed_on) } else { NO_RIGHTS };
+                    *all = all.with(given);
+                }
+            }
+            if rights == before {
+                return rights.get(&account).copied().unwrap_or(NO_RIGHTS);
+            }
+        }
+    }
+
+    /// What an account may do somewhere that nobody else has given to it.
+    fn rights_without_shares(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
+        let Some(own) = self.accounts.get(&account).filter(|account| account.may_give(now)) else {
+            return NO_RIGHTS;
+        };
+        if place.root_depth() == 1 {
+            let is_own = place.first().is_some_and(|first| first.as_str() == own.name);
+            return if is_own { Rights::ALL } else { NO_RIGHTS };
+        }
+        let name = place.parts().get(1).map(EntryName::as_str);
+        let disk = self.disks.iter().find(|disk| Some(disk.name.as_str()) == name);
+        let given = disk.map_or(NO_RIGHTS, |disk| self.rights_on_disk(disk, account));
+        self.cut(Whose::Account(account), place, given)
+    }
+
+    /// What the access lists from the top down to a place leave of rights.
+    pub(super) fn cut(&self, whose: Whose, place: &CloudPath, given: Rights) -> Rights {
+        if self.lists.is_empty() || given == NO_RIGHTS {
+            return given;
+        }
+        let mut left = Rights::ALL;
+        for names in 1..=place.parts().len() {
+            let Some(list) = self.lists.get(&place.beginning(names)) else { continue };
+            if !list.inherits {
+                left = Rights::ALL;
+            }
+            left = self.said(list, whose, left);
+        }
+        given.common(left)
+    }
+
+    /// What a folder's own list makes of the rights that come from above. What it says of an account itself counts more than
+    /// what it says of its groups. Whom it allows something has just that; whom it only denies something keeps the rest.
+    fn said(&self, list: &AccessList, whose: Whose, above: Rights) -> Rights {
+        let of = |wanted: &dyn Fn(Member) -> bool| -> Vec<&AccessEntry> {
+            list.entries.iter().filter(|entry| wanted(entry.member)).collect()
+        };
+        let own =
+            of(&|member| matches!((member, whose), (Member::User(id), Whose::Account(own)) if id == own));
+        let is_own = !own.is_empty();
+        let entries = match is_own {
+            true => own,
+            false => of(&|member| matches!(member, Member::Group(group) if self.is_in(whose, group))),
+        };
+        let all_of = |is_allowed: bool| {
+            let some = entries.iter().filter(|entry| entry.is_allowed == is_allowed);
+            some.fold(None, |all: Option<Rights>, entry| Some(all.unwrap_or(NO_RIGHTS).with(entry.rights)))
+        };
+        match (all_of(true), all_of(false)) {
+            (None, None) => above,
+            (None, Some(denied)) => above.without(denied),
+            (Some(allowed), Some(denied)) if is_own => allowed.without(denied),
+            (Some(allowed), _) => allowed,
+        }
+    }
+
+    /// Whether a folder somewhere below a place has an access list of its own, so that rights may change on the way down.
+    pub(super) fn has_lists_below(&self, place: &CloudPath) -> bool {
+        self.lists.keys().any(|folder| folder != place && folder.starts_with(place))
+    }
+
+    pub(super) fn list_at(&self, place: &CloudPath) -> Option<&AccessList> {
+        self.lists.get(place)
+    }
+
+    fn is_in(&self, whose: Whose, group: i64) -> bool {
+        self.groups_of(whose).any(|own| own == group)
+    }
+
+    fn groups_of(&self, whose: Whose) -> impl Iterator<Item = i64> {
+        let own = match whose {
+            Whose::Account(account) => self.groups.get(&account),
+            Whose::Visitor => None,
+        };
+        own.into_iter().flatten().copied().chain(std::iter::once(self.everyone))
+    }
+}
+
+impl Account {
+    /// Whether what the account gives is there at a time: it may sign in.
+    fn may_give(&self, now: i64) -> bool {
+        !self.is_disabled && self.expires.is_none_or(|expires| now < expires)
+    }
+}

@@ -1,0 +1,147 @@
+//! What is given to whom, read from the database and remembered until it changes.
+
+use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
+use super::rights::{NO_RIGHTS, Rights};
+use super::ways::Traveller;
+use crate::base::path::{CloudPath, EntryName};
+use crate::base::share_id::ShareId;
+use crate::domain::CloudView;
+use crate::domain::accounts::account_status::Status;
+use crate::domain::accounts::actor::User;
+use crate::domain::index::lookup;
+use crate::error::Result;
+use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
+use crate::store::{Read, access_lists, nodes, shares, users};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+/// The grants that were read last, and the version of the database that they are of.
+#[derive(Default)]
+pub struct Remembered(RwLock<Option<((u64, u64), Arc<Grants>)>>);
+
+impl Remembered {
+    fn of(&self, version: (u64, u64)) -> Option<Arc<Grants>> {
+        let remembered = self.0.read().expect("nothing panics while holding the grants");
+        remembered.as_ref().filter(|(of, _)| *of == version).map(|(_, grants)| Arc::clone(grants))
+    }
+}
+
+impl CloudView<'_> {
+    /// What is given to whom, as it is now.
+    pub(in crate::domain) fn grants(&self) -> Result<Arc<Grants>> {
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.grants_version()?;
+        if let Some(grants) = self.cloud.grants.of(version) {
+            return Ok(grants);
+        }
+        let disks = self.cloud.volumes.members();
+        let disks = disks
+            .map(|(name, members)| Disk { name: name.to_owned(), members: members.map(<[String]>::to_vec) });
+        let disks = disks.collect();
+        let given = self.cloud.store.read(|read| self.read_given(read, disks))?;
+        let grants = Arc::new(Grants::new(given));
+        let mut remembered = self.cloud.grants.0.write().expect("nothing panics while holding the grants");
+        *remembered = Some((version, Arc::clone(&grants)));
+        Ok(grants)
+    }
+
+    /// The same, where it need not be read first.
+    pub(in crate::domain) fn grants_at_once(&self) -> Option<Arc<Grants>> {
+        self.cloud.grants.of(self.cloud.store.grants_version().ok()?)
+    }
+
+    fn read_given(&self, read: &Read, disks: Vec<Disk>) -> Result<Given> {
+        let volumes = &self.cloud.volumes;
+        let (accounts, _) = users::search(read, "", 0, u64::MAX)?;
+        let accounts = accounts.into_iter().map(|row| {
+            let is_disabled = row.status == Status::Disabled as i64;
+            (row.id, Account { name: row.name, is_disabled, expires: row.expires })
+        });
+        let mut members: HashMap<String, Vec<MemberRow>> = HashMap::new();
+        for row in shares::all_members(read)? {
+            members.entry(row.share.clone()).or_default().push(row);
+        }
+        let mut given = Given {
+            accounts: accounts.collect(),
+            memberships: shares::memberships(read)?,
+            everyone: shares::everyone(read)?,
+            disks,
+            ..Given::default()
+        };
+        for row in shares::all(read)? {
+            // What lies in the bin is reached by nobody until it is restored.
+            let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
+                continue;
+            };
+            let Some(place) = lookup::path_of(read, volumes, &node)? else { continue };
+            let members = members.remove(&row.id).unwrap_or_default();
+            given.shares.extend(share(&row, place, node.facts.is_folder, &members));
+        }
+        let mut entries: HashMap<i64, Vec<AccessEntry>> = HashMap::new();
+        for row in access_lists::all_entries(read)? {
+            let rights = Rights::of_bits(row.rights);
+            let entry = AccessEntry { member: row.member, is_allowed: row.is_allowed, rights };
+            entries.entry(row.node).or_default().push(entry);
+        }
+        for row in access_lists::all(read)? {
+            let Some(place) = lookup::path_of_id(read, volumes, row.node)? else { continue };
+            let entries = entries.remove(&row.node).unwrap_or_default();
+            given.lists.insert(place, AccessList { inherits: row.inherits, entries });
+        }
+        Ok(given)
+    }
+}
+
+impl User {
+    /// Who this is on the way to files.
+    pub(in crate::domain) fn traveller(&self) -> Traveller {
+        Traveller {
+            account: self.as_visitor().is_none().then_some(self.id()),
+            is_proxy: self.is_proxy(),
+            is_at_home: self.origin().is_at_home,
+            opened: self.origin().opened.clone(),
+            link: self.as_visitor().map(|visitor| visitor.link.clone()),
+        }
+    }
+}
+
+fn share(row: &ShareRow, place: CloudPath, is_folder: bool, members: &[MemberRow]) -> Option<Share> {
+    let left = members.iter().filter(|row| row.has_left).filter_map(|row| match row.member {
+        Member::User(id) => Some(id),
+        Member::Group(_) => None,
+    });
+    Some(Share {
+        id: row.id.parse::<ShareId>().ok()?,
+        owner: row.owner,
+        name: EntryName::parse(&row.name).ok().or_else(|| place.leaf().cloned())?,
+        place,
+        is_folder,
+        link: link(&row.link),
+        left: left.collect(),
+        members: members.iter().map(|row| (row.member, Rights::of_bits(row.rights))).collect(),
+    })
+}
+
+fn link(row: &LinkRow) -> Option<Link> {
+    let rights = public_rights(row);
+    (rights != NO_RIGHTS).then(|| Link {
+        id: row.link_id.clone(),
+        hidden_owner: row.hidden_owner.clone(),
+        rights,
+        has_password: row.password_hash.is_some(),
+        is_home_only: row.is_home_only,
+        ends: row.ends,
+    })
+}
+
+/// What a link gives. To upload without seeing is to write without reading.
+fn public_rights(row: &LinkRow) -> Rights {
+    if !row.is_public {
+        return NO_RIGHTS;
+    }
+    if row.is_upload_only {
+        return Rights::WRITE;
+    }
+    let look = if row.is_view_only { Rights::READ } else { Rights::READ.with(Rights::DOWNLOAD) };
+    if row.may_upload { look.with(Rights::WRITE) } else { look }
+}

@@ -1,0 +1,281 @@
+//! Shares and with whom things are shared.
+
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::{Row, params};
+
+/// A share.
+#[derive(Clone, Debug)]
+pub struct ShareRow {
+    /// 24 hexadecimal digits.
+    pub id: String,
+    /// The shared entry of the index.
+    pub node: i64,
+    /// The account that shares.
+    pub owner: i64,
+    pub name: String,
+    /// Seconds since 1970 UTC.
+    pub created: i64,
+    pub link: LinkRow,
+    pub hides_notifications: bool,
+    pub default_file: String,
+    /// How often the link was opened.
+    pub visits: u64,
+    pub last_visit: Option<i64>,
+}
+
+/// What holds for whoever comes by the link.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkRow {
+    /// The end of the short address, as it was chosen.
+    pub token: String,
+    /// The end of the path of the link: 16 characters.
+    pub link_id: String,
+    /// Stands for the owner in the path of the link.
+    pub hidden_owner: String,
+    /// False if the link leads nowhere.
+    pub is_public: bool,
+    pub may_upload: bool,
+    pub is_view_only: bool,
+    pub is_upload_only: bool,
+    /// True if the link leads nowhere outside of the local network.
+    pub is_home_only: bool,
+    /// A PHC string.
+    pub password_hash: Option<String>,
+    /// The end of the link, in seconds since 1970 UTC.
+    pub ends: Option<i64>,
+    /// 0 for no limit.
+    pub downloads_max: u64,
+    pub downloads_used: u64,
+    /// The maximum size of one uploaded file. 0 for no limit.
+    pub upload_bytes_max: u64,
+}
+
+/// Somebody with whom something is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Member {
+    User(i64),
+    Group(i64),
+}
+
+impl Member {
+    /// The values of the columns `user` and `group`.
+    pub(super) fn columns(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Member::User(id) => (Some(id), None),
+            Member::Group(id) => (None, Some(id)),
+        }
+    }
+
+    /// From two such columns.
+    pub(super) fn of_columns(row: &Row<'_>, first: usize) -> rusqlite::Result<Member> {
+        Ok(match row.get::<_, Option<i64>>(first)? {
+            Some(user) => Member::User(user),
+            None => Member::Group(row.get(first + 1)?),
+        })
+    }
+}
+
+/// A member of a share.
+#[derive(Clone, Debug)]
+pub struct MemberRow {
+    pub share: String,
+    pub member: Member,
+    /// Bits, as `domain::access::rights::Rights` has them.
+    pub rights: u8,
+    /// True for an account that has left, so that its groups do not bring it back.
+    pub has_left: bool,
+}
+
+const COLUMNS: &str = "id, node, owner, name, created, token, link_id, hidden_owner, is_public, may_upload, is_view_only, \
+     is_upload_only, is_home_only, password_hash, ends, downloads_max, downloads_used, upload_bytes_max, \
+     hides_notifications, default_file, visits, last_visit";
+
+/// All shares, oldest first.
+pub fn all(read: &Read) -> Result<Vec<ShareRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM shares ORDER BY created, id"), [], share)
+}
+
+/// A share by its id.
+pub fn by_id(read: &Read, id: &str) -> Result<Option<ShareRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM shares WHERE id = ?1"), [id], share)
+}
+
+/// A share by the token of its short address, in lower case.
+pub fn by_token(read: &Read, token_key: &str) -> Result<Option<ShareRow>> {
+    read.first(&format!("SELECT {COLUMNS} FROM shares WHERE token_key = ?1"), [token_key], share)
+}
+
+/// The shares of an account, oldest first.
+pub fn of_owner(read: &Read, owner: i64) -> Result<Vec<ShareRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM shares WHERE owner = ?1 ORDER BY created, id"), [owner], share)
+}
+
+/// The shares of an entry, oldest first.
+pub fn of_node(read: &Read, node: i64) -> Result<Vec<ShareRow>> {
+    read.all(&format!("SELECT {COLUMNS} FROM shares WHERE node = ?1 ORDER BY created, id"), [node], share)
+}
+
+/// The number of an account's shares.
+pub fn count_of_owner(read: &Read, owner: i64) -> Result<u64> {
+    read.one("SELECT count(*) FROM shares WHERE owner = ?1", [owner], |row| row.get::<_, i64>(0))
+        .map(i64::unsigned_abs)
+}
+
+/// Stores a new share.
+pub fn insert(write: &Write, share: &ShareRow) -> Result<()> {
+    write.grants_changed();
+    write.run(
+        "INSERT INTO shares (id, node, owner, name, created, token, token_key, link_id, hidden_owner) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, lower(?6), ?7, ?8)",
+        params![
+            share.id,
+            share.node,
+            share.owner,
+            share.name,
+            share.created,
+            share.link.token,
+            share.link.link_id,
+            share.link.hidden_owner,
+        ],
+    )?;
+    update(write, share)
+}
+
+/// Stores everything about a share that can change, but not how often it was used.
+pub fn update(write: &Write, share: &ShareRow) -> Result<()> {
+    write.grants_changed();
+    let link = &share.link;
+    write.run(
+        "UPDATE shares SET node = ?2, owner = ?3, name = ?4, token = ?5, token_key = lower(?5), is_public = ?6, \
+         may_upload = ?7, is_view_only = ?8, is_upload_only = ?9, is_home_only = ?10, password_hash = ?11, ends = ?12, \
+         downloads_max = ?13, upload_bytes_max = ?14, hides_notifications = ?15, default_file = ?16 WHERE id = ?1",
+        params![
+            share.id,
+            share.node,
+            share.owner,
+            share.name,
+            link.token,
+            link.is_public,
+            link.may_upload,
+            link.is_view_only,
+            link.is_upload_only,
+            link.is_home_only,
+            link.password_hash,
+            link.ends,
+            link.downloads_max as i64,
+            link.upload_bytes_max as i64,
+            share.hides_notifications,
+            share.default_file,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes a share. Returns false if there was none.
+pub fn delete(write: &Write, id: &str) -> Result<bool> {
+    write.grants_changed();
+    write.run("DELETE FROM shares WHERE id = ?1", [id]).map(|rows| rows > 0)
+}
+
+/// Counts a download by the link. Returns false if there may be no more.
+pub fn count_download(write: &Write, id: &str) -> Result<bool> {
+    let sql = "UPDATE shares SET downloads_used = downloads_used + 1 \
+               WHERE id = ?1 AND (downloads_max = 0 OR downloads_used < downloads_max)";
+    write.grants_changed();
+    write.run(sql, [id]).map(|rows| rows > 0)
+}
+
+/// Notes that the link was opened.
+pub fn count_visit(write: &Write, id: &str) -> Result<()> {
+    let sql = "UPDATE shares SET visits = visits + 1, last_visit = ?2 WHERE id = ?1";
+    write.run(sql, params![id, write.now()]).map(drop)
+}
+
+/// The members of all shares.
+pub fn all_members(read: &Read) -> Result<Vec<MemberRow>> {
+    read.all("SELECT share, rights, has_left, user, \"group\" FROM share_members", [], member)
+}
+
+/// The members of a share, in the order in which they came.
+pub fn members(read: &Read, id: &str) -> Result<Vec<MemberRow>> {
+    let sql =
+        "SELECT share, rights, has_left, user, \"group\" FROM share_members WHERE share = ?1 ORDER BY rowid";
+    read.all(sql, [id], member)
+}
+
+/// Stores a member of a share, or changes the rights of one.
+pub fn set_member(write: &Write, row: &MemberRow) -> Result<()> {
+    write.grants_changed();
+    let (user, group) = row.member.columns();
+    let of = if user.is_some() { "user" } else { "\"group\"" };
+    write.run(
+        &format!(
+            "INSERT INTO share_members (share, user, \"group\", rights, has_left) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (share, {of}) DO UPDATE SET rights = excluded.rights, has_left = excluded.has_left"
+        ),
+        params![row.share, user, group, row.rights, row.has_left],
+    )?;
+    Ok(())
+}
+
+/// Removes a member of a share. Returns false if there was none.
+pub fn remove_member(write: &Write, id: &str, member: Member) -> Result<bool> {
+    write.grants_changed();
+    let (user, group) = member.columns();
+    write
+        .run(
+            "DELETE FROM share_members WHERE share = ?1 AND user IS ?2 AND \"group\" IS ?3",
+            params![id, user, group],
+        )
+        .map(|rows| rows > 0)
+}
+
+/// The groups of all accounts but EVERYONE: pairs of account and group.
+pub fn memberships(read: &Read) -> Result<Vec<(i64, i64)>> {
+    read.all("SELECT user, \"group\" FROM group_members", [], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The id of the group EVERYONE.
+pub fn everyone(read: &Read) -> Result<i64> {
+    read.one("SELECT id FROM groups WHERE is_everyone = 1", [], |row| row.get(0))
+}
+
+fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
+    Ok(MemberRow {
+        share: row.get(0)?,
+        rights: row.get(1)?,
+        has_left: row.get(2)?,
+        member: Member::of_columns(row, 3)?,
+    })
+}
+
+fn share(row: &Row<'_>) -> rusqlite::Result<ShareRow> {
+    let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
+    Ok(ShareRow {
+        id: row.get(0)?,
+        node: row.get(1)?,
+        owner: row.get(2)?,
+        name: row.get(3)?,
+        created: row.get(4)?,
+        link: LinkRow {
+            token: row.get(5)?,
+            link_id: row.get(6)?,
+            hidden_owner: row.get(7)?,
+            is_public: row.get(8)?,
+            may_upload: row.get(9)?,
+            is_view_only: row.get(10)?,
+            is_upload_only: row.get(11)?,
+            is_home_only: row.get(12)?,
+            password_hash: row.get(13)?,
+            ends: row.get(14)?,
+            downloads_max: number(15)?,
+            downloads_used: number(16)?,
+            upload_bytes_max: number(17)?,
+        },
+        hides_notifications: row.get(18)?,
+        default_file: row.get(19)?,
+        visits: number(20)?,
+        last_visit: row.get(21)?,
+    })
+}
