@@ -9,6 +9,7 @@ use crate::base::path::{BIN_NAME, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Brief, Kind};
+use crate::domain::access::grants::Sharing;
 use crate::domain::access::rights::{Reach, Rights};
 use crate::domain::files::annotations::Mark;
 use crate::domain::files::locks;
@@ -33,6 +34,8 @@ pub struct Place {
     is_fixed: bool,
     is_in_bin: bool,
     may_hold_bin: bool,
+    /// What lies here can be shared by whoever has the right: all but accounts' files and further volumes as a whole.
+    may_share: bool,
 }
 
 impl Entries {
@@ -49,6 +52,7 @@ impl Place {
             is_fixed: folder.is_above_roots(),
             is_in_bin: folder.real().is_in_bin(),
             may_hold_bin: !folder.is_above_roots() && folder.real().may_hold_bin(),
+            may_share: !folder.is_above_roots() || folder.shown().parts().len() == 2,
         }
     }
 
@@ -61,6 +65,7 @@ impl Place {
             is_fixed: entry.is_fixed(),
             is_in_bin: entry.real().is_in_bin(),
             may_hold_bin: false,
+            may_share: entry.clone().shareable().is_ok(),
         }
     }
 }
@@ -133,12 +138,12 @@ record! {
         modifiediso: String,
         /// 1 at the top, where accounts and disks are.
         isroot: bool,
-        /// Whether it can be shared.
-        isshareable: No,
+        /// Whether the caller may share it.
+        isshareable: bool,
         /// Whether FileCloud's clients may sync it.
         issyncable: No,
-        /// How it is shared.
-        isshared: Empty,
+        /// How it is shared by those whose it is: `private` by name or group, `public` by a link; empty where it is not.
+        isshared: OrEmpty<Sharing>,
         /// Whether it can be given another name.
         canrename: bool,
         /// Whether browsers can show it.
@@ -160,7 +165,7 @@ record! {
         /// Whether the caller can lock or unlock it.
         showlockunlock: bool,
         /// Whether to offer sharing.
-        showshareoption: No,
+        showshareoption: bool,
         /// Whether its access list can be set.
         cansetacls: No,
         /// Whether it has tags.
@@ -208,6 +213,7 @@ pub enum EntryKind {
 
 words! {
     EntryKind { Folder = "dir", File = "file" }
+    Sharing { Private = "private", Public = "public" }
     Validity { Valid = "VALID" }
 }
 
@@ -300,6 +306,7 @@ impl Described<'_> {
         let time = clock.entry_time(seconds);
         let is_in_bin = self.is_in_bin();
         let is_fixed = self.place.is_fixed || is_in_bin;
+        let may_share = self.place.may_share && !is_in_bin && self.rights.has(Rights::SHARE);
         let [favoritelistid, favoriteid, order] = self.favorite();
         EntryRecord {
             path,
@@ -315,9 +322,9 @@ impl Described<'_> {
             modifiedepochutc: Seconds(seconds),
             modifiediso: time.iso,
             isroot: self.place.is_root,
-            isshareable: No,
+            isshareable: may_share,
             issyncable: No,
-            isshared: Empty,
+            isshared: OrEmpty(self.mark.sharing),
             canrename: !is_fixed && self.rights.has(Rights::WRITE),
             showprev: !is_folder && media::of_name(self.name).may_be_shown,
             canfavorite: !is_in_bin,
@@ -328,7 +335,7 @@ impl Described<'_> {
             order,
             showquickedit: No,
             showlockunlock: !is_fixed && self.lock.may_toggle,
-            showshareoption: No,
+            showshareoption: may_share,
             cansetacls: No,
             tagged: No,
             commented: self.mark.is_commented,

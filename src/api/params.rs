@@ -323,6 +323,18 @@ impl Param for bool {
     }
 }
 
+/// A flag in words, as clients write the rights of members; 1 and 0 are understood too.
+#[derive(Clone, Copy, Debug)]
+pub struct TrueOrFalse(pub bool);
+
+impl Param for TrueOrFalse {
+    const SCHEMA: Schema = Schema::words(&["true", "false"]);
+
+    fn parse(text: &str) -> Result<TrueOrFalse> {
+        bool::parse(text).map(TrueOrFalse).map_err(|_| Error::new(Code::Invalid, "It is true or false."))
+    }
+}
+
 impl Param for u64 {
     const SCHEMA: Schema = Schema::COUNT;
 

@@ -248,6 +248,8 @@ wrapped! {
     SizeText(u64), Schema::text("size as 1.5 MB"), |bytes| text &size_text(*bytes);
     /// The identifier of a row.
     Id(i64), Schema::text("id").matching("^[0-9a-f]{24}$"), |id| text &record_id(*id);
+    /// A flag in words, as clients read the rights of members.
+    TextFlag(bool), Schema::words(&["true", "false"]), |flag| text if *flag { "true" } else { "false" };
     /// The number of an account's status: 0 guest, 1 full, 2 disabled, 3 external.
     StatusNumber(i64), Schema::one_of("status", &[0, 1, 2, 3]), |status| number *status;
 }

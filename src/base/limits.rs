@@ -125,6 +125,11 @@ pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
 pub const GROUPS_MAX: u64 = 10_000;
 pub const GROUPS_OF_ACCOUNT_MAX: u64 = 100;
 pub const GROUP_NAME_BYTES_MAX: usize = 100;
+/// Shares of one account, members of one share, bytes of the password of a link, and characters at the end of the address of one.
+pub const SHARES_OF_ACCOUNT_MAX: u64 = 2000;
+pub const MEMBERS_OF_SHARE_MAX: usize = 500;
+pub const LINK_PASSWORD_BYTES_MAX: usize = 1024;
+pub const LINK_TOKEN_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=64;
 /// Folders that are watched for changes. Each takes about a kilobyte of the kernel's memory.
 pub const WATCHED_FOLDERS_MAX: usize = 100_000;
 /// Limits of strangers' calls in the audit log. Strangers are callers who are not signed in.

@@ -15,6 +15,7 @@ pub mod quota;
 mod remove_account;
 pub mod runtime;
 pub mod search;
+pub mod sharing;
 pub mod social;
 pub mod sync;
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod replies;
 mod reset;
 mod search;
 mod sessions;
+mod shares;
 mod spelling;
 mod sweep;
 mod sync;

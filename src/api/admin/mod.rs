@@ -6,5 +6,6 @@ pub mod pairing;
 pub mod server;
 pub mod session;
 pub mod settings;
+pub mod shares;
 pub mod upkeep;
 pub mod users;

@@ -10,7 +10,7 @@ use crate::api::schema::words;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
-use crate::domain::access::rights::{Reach, Writable};
+use crate::domain::access::rights::{Reach, Rights, Way, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::operations::{Entry, ListOptions};
 use crate::domain::index::order::Sort;
@@ -133,14 +133,14 @@ record! {
         isroot: bool,
         /// Whether files can be uploaded into it.
         canupload: bool,
-        /// Whether it can be shared.
-        isshareable: No,
+        /// Whether the caller may share it.
+        isshareable: bool,
         /// Whether its entries can be downloaded.
-        candownload: Yes,
+        candownload: bool,
         /// Whether its access list can be set.
         cansetacls: No,
         /// Whether to offer sharing.
-        showshareoption: No,
+        showshareoption: bool,
         /// Whether it belongs to a team.
         teamfolder: No,
         /// Always 1.
@@ -184,7 +184,7 @@ record! {
         /// Whether something may be put into the folder.
         write: bool,
         /// Whether it may be shared.
-        share: No,
+        share: bool,
         /// Whether FileCloud's clients may sync it.
         sync: No,
         /// Whether something may be made in the folder.
@@ -194,8 +194,8 @@ record! {
         /// Whether it may be deleted, moved or given another name.
         delete: bool,
         /// Whether somebody else shares it.
-        issharedtoyou: No,
-        /// Whose it is.
+        issharedtoyou: bool,
+        /// Whose it is, or who shares it.
         shareowner: String,
     }
 }
@@ -229,22 +229,22 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
         filter: params.search.unwrap_or_default(),
     };
     let listing = folder.there(view.list(user, &folder, &options)?)?;
-    let may_upload = Reach::clone(&folder).folder().is_ok();
-    let meta = list_meta(folder.shown(), listing.entries.total(), may_upload);
+    let meta = list_meta(&folder, listing.entries.total());
     Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 
-fn list_meta(folder: &ShownPath, total: usize, may_upload: bool) -> ListingMeta {
+fn list_meta(folder: &Reach, total: usize) -> ListingMeta {
+    let (may_share, path) = (folder.clone().shareable().is_ok(), folder.shown());
     ListingMeta {
-        parentpath: folder.parent().unwrap_or_default().to_string(),
+        parentpath: path.parent().unwrap_or_default().to_string(),
         total,
-        realpath: folder.to_string(),
-        isroot: folder.is_root(),
-        canupload: may_upload,
-        isshareable: No,
-        candownload: Yes,
+        realpath: path.to_string(),
+        isroot: path.is_root(),
+        canupload: folder.clone().folder().is_ok(),
+        isshareable: may_share,
+        candownload: folder.rights().has(Rights::DOWNLOAD),
         cansetacls: No,
-        showshareoption: No,
+        showshareoption: may_share,
         teamfolder: No,
         result: Yes,
         message: Empty,
@@ -369,12 +369,12 @@ fn access(view: &CloudView<'_>, user: &User, params: Access) -> Result<Reply<Per
     Ok(Reply::one(Permission {
         read: Yes,
         write: may_write,
-        share: No,
+        share: reach().shareable().is_ok(),
         sync: No,
         create: may_write,
         update: may_write,
         delete: may_delete,
-        issharedtoyou: No,
-        shareowner: path.account().unwrap_or("").to_owned(),
+        issharedtoyou: matches!(path.way(), Way::Share(_) | Way::Link(_)),
+        shareowner: view.share_owner(&path)?.unwrap_or_default(),
     }))
 }

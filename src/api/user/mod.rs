@@ -13,6 +13,7 @@ pub mod pictures;
 pub mod recycle;
 pub mod search;
 pub mod session;
+pub mod shares;
 pub mod shortcuts;
 pub mod sync;
 pub mod transfer;

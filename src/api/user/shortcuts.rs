@@ -5,6 +5,7 @@ use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
 use crate::api::record::{Id, MonthTime, Total, record, reply};
 use crate::api::reply::{Command, Reply};
+use crate::api::user::shares::readable_location;
 use crate::base::ids::record_id;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
@@ -88,16 +89,12 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Shortcu
 }
 
 fn record(shortcut: Shortcut, user: &User) -> ShortcutRecord {
-    let path = shortcut.path.to_string();
-    let below = path
-        .strip_prefix(&format!("/{}", user.name()))
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let readable = below.map_or_else(|| path.clone(), |rest| format!("My Files{rest}"));
+    let readable = readable_location(user, &shortcut.path);
     ShortcutRecord {
         rid: Id(shortcut.row.id),
         name: shortcut.row.name,
         owner: user.name().to_owned(),
-        value: path,
+        value: shortcut.path.to_string(),
         readablevalue: readable,
         kind: shortcut.row.kind,
         when: MonthTime(shortcut.row.created),

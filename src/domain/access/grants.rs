@@ -65,6 +65,15 @@ pub struct Share {
     pub left: Vec<i64>,
 }
 
+/// How something is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// With nobody yet, or by name or group.
+    Private,
+    /// A link leads to it.
+    Public,
+}
+
 /// What a share gives to whoever comes by its link.
 #[derive(Clone, Debug)]
 pub struct Link {
@@ -302,6 +311,24 @@ impl Grants {
             (Some(allowed), Some(denied)) if is_own => allowed.without(denied),
             (Some(allowed), _) => allowed,
         }
+    }
+
+    /// How what lies at a place is shared; `None` where nobody shares it.
+    pub(in crate::domain) fn sharing_at(&self, place: &CloudPath) -> Option<Sharing> {
+        let mut shares = self.by_place.get(place)?.iter().map(|at| &self.shares[*at]);
+        let is_public = shares.any(|share| share.link.is_some());
+        Some(if is_public { Sharing::Public } else { Sharing::Private })
+    }
+
+    /// How the entries of a folder are shared, those that are.
+    pub(in crate::domain) fn sharing_in(
+        &self,
+        folder: &CloudPath,
+    ) -> impl Iterator<Item = (&EntryName, Sharing)> {
+        let depth = folder.parts().len();
+        let inside = move |place: &&CloudPath| place.parts().len() == depth + 1 && place.starts_with(folder);
+        let shared = self.by_place.keys().filter(inside);
+        shared.filter_map(|place| Some((place.leaf()?, self.sharing_at(place)?)))
     }
 
     /// Whether a folder somewhere below a place has an access list of its own, so that rights may change on the way down.

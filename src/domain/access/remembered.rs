@@ -1,7 +1,7 @@
 //! What is given to whom, read from the database and remembered until it changes.
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
-use super::rights::{NO_RIGHTS, Rights};
+use super::rights::{NO_RIGHTS, Rights, public_rights};
 use super::ways::Traveller;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
@@ -118,12 +118,12 @@ fn share(row: &ShareRow, place: CloudPath, is_folder: bool, members: &[MemberRow
         is_folder,
         link: link(&row.link),
         left: left.collect(),
-        members: members.iter().map(|row| (row.member, Rights::of_bits(row.rights))).collect(),
+        members: members.iter().map(|row| (row.member, Rights::of_bits(row.rights).as_given())).collect(),
     })
 }
 
 fn link(row: &LinkRow) -> Option<Link> {
-    let rights = public_rights(row);
+    let rights = public_rights(row.is_public, row.may_upload, row.is_view_only, row.is_upload_only);
     (rights != NO_RIGHTS).then(|| Link {
         id: row.link_id.clone(),
         hidden_owner: row.hidden_owner.clone(),
@@ -132,16 +132,4 @@ fn link(row: &LinkRow) -> Option<Link> {
         is_home_only: row.is_home_only,
         ends: row.ends,
     })
-}
-
-/// What a link gives. To upload without seeing is to write without reading.
-fn public_rights(row: &LinkRow) -> Rights {
-    if !row.is_public {
-        return NO_RIGHTS;
-    }
-    if row.is_upload_only {
-        return Rights::WRITE;
-    }
-    let look = if row.is_view_only { Rights::READ } else { Rights::READ.with(Rights::DOWNLOAD) };
-    if row.may_upload { look.with(Rights::WRITE) } else { look }
 }

@@ -61,10 +61,33 @@ impl Rights {
         Rights(bits).common(Rights::ALL)
     }
 
+    /// What a member of a share has by kept rights. That to delete counts only together with that to write: clients say the
+    /// one by denying the other.
+    pub const fn as_given(self) -> Rights {
+        if self.has(Rights::WRITE) { self } else { self.without(Rights::DELETE) }
+    }
+
     /// Whether all of the wanted ones are among these.
     pub const fn has(self, wanted: Rights) -> bool {
         self.0 & wanted.0 == wanted.0
     }
+}
+
+/// What a link gives with its four settings. To upload without seeing is to write without reading.
+pub const fn public_rights(
+    is_public: bool,
+    may_upload: bool,
+    is_view_only: bool,
+    is_upload_only: bool,
+) -> Rights {
+    if !is_public {
+        return NO_RIGHTS;
+    }
+    if is_upload_only {
+        return Rights::WRITE;
+    }
+    let look = if is_view_only { Rights::READ } else { Rights::READ.with(Rights::DOWNLOAD) };
+    if may_upload { look.with(Rights::WRITE) } else { look }
 }
 
 /// On which way somebody reaches an entry.
@@ -113,6 +136,10 @@ pub struct Deletable(Reach);
 /// A folder that its user may put something into; a root is one too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(Reach);
+
+/// An entry that its user may share with others: never a root of accounts or disks as a whole, and nothing of a bin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shareable(Reach);
 
 /// A change of place: within one root, or out of a root in which its user may delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -273,6 +300,25 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// May its user share it with others?
+    pub fn shareable(self) -> Result<Shareable> {
+        let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
+        if self.is_above_roots() || self.real.parts().len() <= self.real.root_depth() {
+            return refused("This cannot be shared as a whole. Please choose something in it.");
+        }
+        if self.real.is_in_bin() {
+            return refused("What lies in the recycle bin cannot be shared. Please restore it first.");
+        }
+        self.require(Rights::SHARE, "You may not share this.").map(Shareable)
+    }
+
+    /// Whether it is the root of its way.
+    pub fn is_root_of_way(&self) -> bool {
+        self.depth == 0
+    }
+}
+
 /// The same for the paths of others and for what does not exist.
 pub(super) const NO_ACCESS: &str = "You have no access to this path.";
 const NO_CHANGE: &str = "You may look at this, but not change it.";
@@ -338,4 +384,4 @@ macro_rules! proofs {
     )+ };
 }
 
-proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach);
+proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach, Shareable => Reach);

@@ -3,7 +3,7 @@
 
 use super::grants::{Grants, Share, Whose};
 use super::rights::{
-    Deletable, Downloadable, Folder, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Way, Writable,
+    Deletable, Downloadable, Folder, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Shareable, Way, Writable,
 };
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
 use crate::base::share_id::ShareId;
@@ -338,9 +338,25 @@ impl CloudView<'_> {
         self.reach(user, shown)?.deletable()
     }
 
+    /// May this user share what is at the path?
+    pub fn shareable(&self, user: &User, shown: &ShownPath) -> Result<Shareable> {
+        self.reach(user, shown)?.shareable()
+    }
+
     /// May this user put something into the folder at the path?
     pub fn folder(&self, user: &User, shown: &ShownPath) -> Result<Folder> {
         self.reach(user, shown)?.folder()
+    }
+
+    /// Who shares what somebody reaches, or whose it is; `None` for what belongs to nobody.
+    pub fn share_owner(&self, reach: &Reach) -> Result<Option<String>> {
+        let grants = self.grants()?;
+        Ok(match reach.way() {
+            Way::Share(id) | Way::Link(id) => {
+                grants.share(id).and_then(|share| grants.account_name(share.owner)).map(str::to_owned)
+            }
+            Way::Above | Way::Own | Way::Proxy | Way::Disk => reach.account().map(str::to_owned),
+        })
     }
 
     fn spelled(&self, reach: Reach) -> Result<Reach> {

@@ -208,6 +208,14 @@ pub(super) fn seen_by(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
     }
 }
 
+/// A group that somebody may share with: for an admin at work on users' data any.
+///
+/// # Errors
+/// `Code::NotFound` for another, whether it is there or not.
+pub(in crate::domain) fn known_to(read: &Read, user: &User, id: i64) -> Result<GroupRow> {
+    if user.is_proxy() { existing(read, id) } else { seen_by(read, user, id) }
+}
+
 fn existing(read: &Read, id: i64) -> Result<GroupRow> {
     groups::by_id(read, id)?.ok_or_else(no_group)
 }

@@ -150,7 +150,7 @@ impl Cloud {
 
 impl CloudView<'_> {
     /// The addresses that a device on the network can use, the best first; where there are none, all.
-    fn pairing_addresses(&self) -> Vec<String> {
+    pub(in crate::domain) fn pairing_addresses(&self) -> Vec<String> {
         let all = self.addresses();
         let outside: Vec<String> = all.iter().filter(|url| !is_own(url)).cloned().collect();
         if outside.is_empty() { all.to_vec() } else { outside }

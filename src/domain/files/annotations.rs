@@ -2,6 +2,8 @@
 
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
+use crate::domain::access::grants::{Grants, Sharing};
+use crate::domain::access::rights::{Reach, Way};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::error::Result;
@@ -23,6 +25,8 @@ pub struct Mark {
     pub is_commented: bool,
     /// Whether the user does not want to hear about it.
     pub is_filtered: bool,
+    /// How it is shared, for those whose it is.
+    pub sharing: Option<Sharing>,
 }
 
 /// What is attached to the entries of a folder; those without anything are not in it.
@@ -83,9 +87,15 @@ impl Remembered {
 
 impl CloudView<'_> {
     /// What is attached to the entries of a folder: a few queries, however many entries there are.
-    pub(in crate::domain) fn marks_in(&self, user: &User, folder: &CloudPath) -> Result<Marks> {
+    pub(in crate::domain) fn marks_in(&self, user: &User, reach: &Reach) -> Result<Marks> {
+        let mut marks = Marks::default();
+        if may_know_sharing(reach) {
+            for (name, sharing) in self.grants()?.sharing_in(reach.real()) {
+                marks.0.entry(name.to_string()).or_default().sharing = Some(sharing);
+            }
+        }
+        let folder = reach.real();
         self.cloud.store.read(|read| {
-            let mut marks = Marks::default();
             let Some(folder) = lookup::find(read, &self.cloud.volumes, folder)? else { return Ok(marks) };
             for (name, favorite) in favorites::in_folder(read, user.id(), folder.id)? {
                 marks.0.entry(name).or_default().favorite = Some(favorite);
@@ -101,11 +111,23 @@ impl CloudView<'_> {
     }
 }
 
+/// The same mark with how the entry is shared.
+pub(in crate::domain) fn with_sharing(mark: Mark, reach: &Reach, grants: &Grants) -> Mark {
+    let sharing = if may_know_sharing(reach) { grants.sharing_at(reach.real()) } else { None };
+    Mark { sharing, ..mark }
+}
+
+/// Whether somebody sees how what they reach is shared: it is theirs, or they are an admin at work on users' data.
+fn may_know_sharing(reach: &Reach) -> bool {
+    matches!(reach.way(), Way::Own | Way::Proxy)
+}
+
 /// What is attached to an entry of the index.
 pub(in crate::domain) fn of_node(read: &Read, user: &User, node: i64) -> Result<Mark> {
     Ok(Mark {
         favorite: favorites::of_node(read, user.id(), node)?.first().copied(),
         is_commented: comments::count(read, node)? > 0,
         is_filtered: notification_filters::exists(read, user.id(), node)?,
+        sharing: None,
     })
 }

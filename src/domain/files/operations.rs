@@ -95,7 +95,7 @@ impl CloudView<'_> {
             let Some(part) = self.cloud.part(user, path, options)? else { return Ok(None) };
             part
         };
-        let (marks, locks) = (self.marks_in(user, path)?, self.marks(user, path)?);
+        let (marks, locks) = (self.marks_in(user, folder)?, self.marks(user, path)?);
         let (ways, folder) = (self.ways(user)?, Reach::clone(folder));
         let deleted = self.all_deleted(&ways, folder.real())?;
         Ok(Some(Listing { folder, entries, marks, locks, deleted, ways }))
@@ -119,6 +119,7 @@ impl CloudView<'_> {
         let lock = self.lock_mark(user, path)?;
         let deleted = if path.is_in_bin() { located.deleted(&self.ways(user)?) } else { None };
         let Attached { modified_by, mark } = attached;
+        let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
     }
 
@@ -133,6 +134,7 @@ impl CloudView<'_> {
         let version = self.cloud.store.version().ok()?;
         let Attached { modified_by, mark } = self.cloud.remembered.get(version, user, path)?;
         let stat = self.cloud.volumes.stat_at_once(path)?;
+        let mark = annotations::with_sharing(mark, &reach, self.grants_at_once()?.as_ref());
         Some(Entry { reach, stat, modified_by, mark, lock, deleted: None })
     }
 

@@ -5,12 +5,13 @@ use super::{Source, end_of_group, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms in their order. Those of one line do not know one another.
-const ROOMS: [&[&str]; 7] = [
+const ROOMS: [&[&str]; 8] = [
     &["runtime", "volumes"],
     &["accounts", "index"],
     &["access", "quota"],
     &["files"],
     &["search", "social", "sync", "thumbnails", "upload"],
+    &["sharing"],
     &["remove_account"],
     &["maintenance"],
 ];

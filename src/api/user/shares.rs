@@ -1,0 +1,740 @@
+//! Shares: making, changing and ending them, and with whom something is shared.
+
+use crate::api::call_context::CallContext;
+use crate::api::op::ops;
+use crate::api::params::{AccountName, Change, Date, Nothing, Param, RecordId, TrueOrFalse, params};
+use crate::api::record::{Empty, Id, ListTime, No, OrEmpty, PlainTime, Seconds, TextFlag, record, reply};
+use crate::api::reply::{Command, Reply};
+use crate::api::schema::words;
+use crate::base::ids::letters_and_digits;
+use crate::base::path::EntryName;
+use crate::base::secret::Secret;
+use crate::base::shown_path::ShownPath;
+use crate::base::time::{Clock, ago_text};
+use crate::domain::CloudView;
+use crate::domain::access::rights::Rights;
+use crate::domain::accounts::actor::User;
+use crate::domain::sharing::members::{self, Named, NamedMember, RightsChange};
+use crate::domain::sharing::shares::{self, Listed, PublicAccess, ShareChange, Shared};
+use crate::error::{Code, Error, Result};
+
+ops! { SHARES: User "Shares"
+    /// Shares a file or folder, with nobody yet; one that the caller shares already is answered as it is.
+    "quickshare" proxy slow quick_share(QuickShare) -> Shares;
+    /// Shares a file or folder once more, whether it is shared already or not.
+    "addshare" proxy slow add_share(AddShare) -> Shares;
+    /// Changes a share. What is not given stays as it is.
+    "updateshare" proxy slow update(Update) -> Shares;
+    /// Ends a share. What is shared stays.
+    "deleteshare" proxy slow delete(OneShare) -> Command;
+    /// What the caller shares.
+    "getshares" proxy read list(Nothing) -> Shares;
+    /// What the caller shares of a folder and of what lies in it.
+    "getsharesfilter" proxy read list_below(Location) -> Shares;
+    /// One share.
+    "getshareforid" proxy read by_id(OneShare) -> Shares;
+    /// The caller's share of a file or folder.
+    "getshareforpath" proxy read by_path(AtPath) -> Shares;
+    /// Shares of others that the caller may manage.
+    "getmanageablesharesall" user read manageable(Nothing) -> Shares;
+    /// The caller's own shares of a file or folder, and those of others that the caller may manage.
+    "getmanageablesharesforpath" user read manageable_at(Manageable) -> Shares;
+    /// Says what whoever comes by the link may do; without any of it the link leads nowhere.
+    "setallowpublicaccess" proxy slow set_public(SetPublic) -> Command;
+    /// Gives the link of a share another address.
+    "updatesharelink" proxy slow update_link(UpdateLink) -> Command;
+    /// Never tells the password of a link: it is kept as a hash. The message is empty where there is none.
+    "getsharepassword" proxy read password(OneShare) -> Command;
+    /// Makes a password that nobody can guess; it is the message.
+    "getrandompassword" proxy read random_password(Nothing) -> Command;
+    /// Shares something with an account. It may look and download until it is given more.
+    "addusertoshare" proxy slow add_user(UserOfShare) -> Command;
+    /// The same with several accounts. What belongs to mails is ignored.
+    "adduserstoshare" proxy slow add_users(UsersOfShare) -> Command;
+    /// Takes an account's share away.
+    "deleteuserfromshare" proxy slow remove_user(UserOfShare) -> Command;
+    /// The accounts with which something is shared.
+    "getusersforshare" proxy read users(OneShare) -> ShareUsers;
+    /// The same, and whether a link leads to it.
+    "getuseraccessforshare" proxy read user_access(OneShare) -> ShareUserAccess;
+    /// Says what an account may do with what is shared. What is not given stays; without `read` nothing is shared with it any more.
+    "setuseraccessforshare" proxy slow set_user_access(SetUserAccess) -> Command;
+    /// Shares something with a group.
+    "addgrouptoshare" proxy slow add_group(GroupOfShare) -> Command;
+    /// Takes a group's share away.
+    "deletegroupfromshare" proxy slow remove_group(GroupOfShare) -> Command;
+    /// The groups with which something is shared.
+    "getgroupaccessforshare" proxy read groups(OneShare) -> ShareGroups;
+    /// Says what a group may do with what is shared. What is not given stays.
+    "setgroupaccessforshare" proxy slow set_group_access(SetGroupAccess) -> Command;
+    /// Leaves what somebody else shares: it is not seen any more until it is shared anew.
+    "leaveshare" user slow leave(AtPath) -> Command;
+}
+
+params! {
+    QuickShare {
+        /// The full path of what to share.
+        sharelocation: ShownPath,
+        /// Ignored.
+        showadvancedsharedialog: Option<String>,
+    }
+    AddShare {
+        /// The full path of what to share.
+        sharelocation: ShownPath,
+        /// What to call it; else its own name.
+        sharename: Option<String>,
+        /// 1 to let the link lead there.
+        allowpublicaccess: Option<bool>,
+    }
+    OneShare {
+        /// The id of the share.
+        shareid: String,
+    }
+    Location {
+        /// The full path of a folder.
+        location: ShownPath,
+    }
+    AtPath {
+        /// The full path.
+        path: ShownPath,
+    }
+    Manageable {
+        /// The full path.
+        path: ShownPath,
+        /// 1 for what lies in it too.
+        showchildpaths: Option<bool>,
+    }
+    Update {
+        /// The id of the share.
+        shareid: String,
+        /// What to call it.
+        sharename: Option<EntryName>,
+        /// Ignored: a share stays with what is shared.
+        sharelocation: Option<String>,
+        /// Ignored: people choose how they look at it.
+        viewmode: Option<String>,
+        /// When the link ends; empty for never.
+        validityperiod: Change<Date>,
+        /// How many megabytes (1024 × 1024 bytes) a file may have that somebody uploads by the link; 0 for any number.
+        sharesizelimit: Option<u64>,
+        /// How many downloads there may be by the link; 0 for any number.
+        maxdownloads: Option<u64>,
+        /// 1 to tell nobody what happens there.
+        hidenotifications = "hidenotifications|hidenotification": Option<bool>,
+        /// The password of the link; empty for none.
+        sharepassword: Change<Secret>,
+        /// 1 to let the link lead there.
+        allowpublicaccess: Option<bool>,
+        /// 1 to let whoever comes by the link upload.
+        allowpublicupload: Option<bool>,
+        /// 1 to let whoever comes by the link look but not download.
+        allowpublicviewonly: Option<bool>,
+        /// 1 to let whoever comes by the link upload and see nothing.
+        allowpublicuploadonly: Option<bool>,
+        /// The account that shares it from now on.
+        newshareowner: Option<AccountName>,
+        /// The name of the file that is shown first.
+        defaultfile: Change<String>,
+        /// 1 for a link that leads nowhere outside of the local network.
+        homeonly: Option<bool>,
+    }
+    SetPublic {
+        /// The id of the share.
+        shareid: String,
+        /// 1 to let the link lead there.
+        allowpublicaccess: bool,
+        /// 1 to let whoever comes by the link upload.
+        allowpublicupload: Option<bool>,
+        /// 1 to let whoever comes by the link look but not download.
+        allowpublicviewonly: Option<bool>,
+        /// 1 to let whoever comes by the link upload and see nothing.
+        allowpublicuploadonly: Option<bool>,
+        /// The password of the link; empty for none.
+        sharepassword: Change<Secret>,
+    }
+    UpdateLink {
+        /// The id of the share.
+        shareid: String,
+        /// The address so far.
+        oldsharelink: Option<String>,
+        /// The new address: what follows its last slash counts, 3 to 64 letters, digits, `-` or `_`.
+        newsharelink: String,
+    }
+    UserOfShare {
+        /// The id of the share.
+        shareid: String,
+        /// The account: its name or its e-mail address.
+        userid: AccountName,
+    }
+    UsersOfShare {
+        /// The id of the share.
+        shareid: String,
+        /// The accounts, separated by commas.
+        users: String,
+        /// Ignored: there is no mail.
+        sendemail: Option<String>,
+    }
+    GroupOfShare {
+        /// The id of the share.
+        shareid: String,
+        /// The id of the group.
+        groupid: RecordId,
+    }
+}
+
+/// What a member may do, for an account and for a group alike: parameters that change it, and a record that tells it.
+macro_rules! access {
+    ($params:ident { $(#[doc = $named:literal])+ $name:ident: $kind:ty }
+     $(#[doc = $about:literal])+ $record:ident { $( $(#[doc = $help:literal])+ $field:ident: $type:ty = $value:expr ),+ }) => {
+        params! {
+            $params {
+                /// The id of the share.
+                shareid: String,
+                $(#[doc = $named])+
+                $name: $kind,
+                /// `false` to share it no more.
+                read: Option<TrueOrFalse>,
+                /// Whether to let them download.
+                download: Option<TrueOrFalse>,
+                /// Whether to let them add, change and delete.
+                write: Option<TrueOrFalse>,
+                /// Whether to let them pass it on.
+                share: Option<TrueOrFalse>,
+                /// Whether to let their clients keep a copy.
+                sync: Option<TrueOrFalse>,
+                /// Whether to keep them from deleting, although they may write.
+                disallowdelete: Option<TrueOrFalse>,
+                /// Whether to let them say with whom else it is shared.
+                allowmanage: Option<TrueOrFalse>,
+            }
+        }
+
+        record! {
+            $(#[doc = $about])+
+            $record {
+                $( $(#[doc = $help])+ $field: $type, )+
+                /// Whether they may look.
+                read: TextFlag,
+                /// Whether they may add, change and delete.
+                write: TextFlag,
+                /// Whether their clients may keep a copy.
+                sync: TextFlag,
+                /// Whether they may pass it on.
+                share: TextFlag,
+                /// Whether they may download.
+                download: TextFlag,
+                /// Whether they may not delete, although they may write.
+                disallowdelete: TextFlag,
+                /// Whether they may say with whom else it is shared.
+                allowmanage: TextFlag,
+            }
+        }
+
+        impl $params {
+            fn change(&self) -> RightsChange {
+                let flag = |flag: &Option<TrueOrFalse>| flag.as_ref().map(|flag| flag.0);
+                RightsChange {
+                    read: flag(&self.read),
+                    download: flag(&self.download),
+                    write: flag(&self.write),
+                    share: flag(&self.share),
+                    sync: flag(&self.sync),
+                    disallow_delete: flag(&self.disallowdelete),
+                    manage: flag(&self.allowmanage),
+                }
+            }
+        }
+
+        impl From<&NamedMember> for $record {
+            fn from(member: &NamedMember) -> $record {
+                let has = |right| TextFlag(member.rights.has(right));
+                $record {
+                    $( $field: $value(member), )+
+                    read: has(Rights::READ),
+                    write: has(Rights::WRITE),
+                    sync: has(Rights::SYNC),
+                    share: has(Rights::SHARE),
+                    download: has(Rights::DOWNLOAD),
+                    disallowdelete: TextFlag(!member.rights.has(Rights::DELETE)),
+                    allowmanage: has(Rights::MANAGE),
+                }
+            }
+        }
+    };
+}
+
+access! {
+    SetUserAccess {
+        /// The account.
+        userid: AccountName
+    }
+    /// An account with which something is shared.
+    ShareUserRecord {
+        /// The account.
+        name: String = name_of,
+        /// The account.
+        userid: String = name_of,
+        /// The account.
+        username: String = name_of
+    }
+}
+
+access! {
+    SetGroupAccess {
+        /// The id of the group.
+        groupid: RecordId
+    }
+    /// A group with which something is shared.
+    ShareGroupRecord {
+        /// The id of the group.
+        groupid: Id = id_of,
+        /// Its name.
+        groupname: String = name_of
+    }
+}
+
+fn name_of(member: &NamedMember) -> String {
+    member.name.clone()
+}
+
+fn id_of(member: &NamedMember) -> Id {
+    Id(member.id)
+}
+
+record! {
+    /// Something that is shared.
+    ShareRecord {
+        /// Not in use here.
+        defaultpolicysharemode: Empty,
+        /// Not in use here.
+        defaultdisallowsharechange: No,
+        /// The id.
+        shareid: String,
+        /// What it is called.
+        sharename: String,
+        /// The full path of what is shared.
+        sharelocation: String,
+        /// The same for people, as `My Files/Photos`.
+        readablelocation: String,
+        /// The address of the link.
+        shareurl: String,
+        /// The name of what is shared.
+        sharedobjname: String,
+        /// What follows the last dot of the name; empty for folders.
+        ext: String,
+        /// Always `DEFAULT`: people choose how they look at it.
+        viewmode: ViewMode,
+        /// When the link ends; empty for never.
+        validityperiod: OrEmpty<PlainTime>,
+        /// The same in seconds since 1970 UTC.
+        validityperiodts: OrEmpty<Seconds>,
+        /// The same in seconds since 1970 UTC.
+        expirytimestamp: OrEmpty<Seconds>,
+        /// Whether the link has ended.
+        expired: bool,
+        /// How many megabytes (1024 × 1024 bytes) an upload by the link may have; 0 for any number.
+        sharesizelimit: u64,
+        /// How many downloads there may be by the link; 0 for any number.
+        maxdownloads: u64,
+        /// How many there were.
+        downloadcount: u64,
+        /// Not in use here.
+        viewsize: No,
+        /// Not in use here.
+        thumbsize: No,
+        /// Whether the link leads there.
+        allowpublicaccess: bool,
+        /// Whether whoever comes by the link may upload.
+        allowpublicupload: bool,
+        /// Whether they may look and not download.
+        allowpublicviewonly: bool,
+        /// Whether they may upload and see nothing.
+        allowpublicuploadonly: bool,
+        /// Whether it is a folder.
+        isdir: bool,
+        /// Whether it is there, and the link has not ended.
+        isvalid: bool,
+        /// When it was shared.
+        createddate: ListTime,
+        /// The same in seconds since 1970 UTC.
+        createdts: Seconds,
+        /// Whether the caller may change the share.
+        allowedit: bool,
+        /// Whether the caller may end it.
+        allowdelete: bool,
+        /// Whether FileCloud's clients may sync it.
+        allowsync: bool,
+        /// Whether the caller may share it with others.
+        allowshare: bool,
+        /// The account that shares it.
+        shareowner: String,
+        /// Whether nobody is told what happens there.
+        hidenotifications: bool,
+        /// Whether the link has a password.
+        ispublicsecure: bool,
+        /// The name of the file that is shown first.
+        defaultfile: String,
+        /// When the link was opened last; empty for never.
+        lastaccessdts: OrEmpty<Seconds>,
+        /// Whether it belongs to somebody else than the one who shares it.
+        isreshare: bool,
+        /// When the link was opened last, as `4 hours ago`; empty for never.
+        lastaccess: String,
+        /// How often the link was opened.
+        recentactivitycount: u64,
+        /// Not in use here.
+        hidesendshareviaemail: No,
+        /// Whether nothing is shared with groups.
+        disallowprivatesharestogroups: No,
+        /// Not in use here.
+        showadvancedsharedialog: No,
+        /// Not in use here.
+        waitforapproval: No,
+        /// Not in use here.
+        drmwebviewer: No,
+        /// Not in use here.
+        secureview: No,
+        /// Not in use here.
+        maxaccesstimes: No,
+        /// How often the link was opened.
+        successfulaccesstimes: u64,
+        /// The path of the link, for calls without a session.
+        linkpath: String as extension,
+        /// Whether the link leads nowhere outside of the local network.
+        homeonly: bool as extension,
+        /// Whether it is shared with anybody by name or group.
+        hasmembers: bool as extension,
+    }
+    /// How else it is shared.
+    AccessMeta {
+        /// Whether a link leads to it.
+        ispublic: bool,
+    }
+}
+
+reply! {
+    /// What is shared.
+    Shares = shares()[share: ShareRecord];
+    /// Accounts with which something is shared.
+    ShareUsers = users()[user: ShareUserRecord];
+    /// Accounts with which something is shared, and whether a link leads to it.
+    ShareUserAccess = users(AccessMeta)[user: ShareUserRecord];
+    /// Groups with which something is shared.
+    ShareGroups = groups()[group: ShareGroupRecord];
+}
+
+/// How a shared folder is looked at.
+pub enum ViewMode {
+    Default,
+}
+
+words! {
+    ViewMode { Default = "DEFAULT" }
+}
+
+/// Characters of a made password.
+const PASSWORD_CHARACTERS: usize = 12;
+const MEGABYTE: u64 = 1024 * 1024;
+
+fn quick_share(context: &mut CallContext<'_>, user: &User, params: QuickShare) -> Result<Reply<Shares>> {
+    let entry = context.view().shareable(user, &params.sharelocation)?;
+    let sharing = context.cloud().share(user, &entry, None, false)?;
+    let id = context.commit(sharing)?;
+    one(context, user, &id)
+}
+
+fn add_share(context: &mut CallContext<'_>, user: &User, params: AddShare) -> Result<Reply<Shares>> {
+    let entry = context.view().shareable(user, &params.sharelocation)?;
+    // The vendor's client sends parts of the path as names; the last one counts.
+    let name = params.sharename.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let name = name.map(EntryName::parse).transpose()?;
+    let sharing = context.cloud().share(user, &entry, name, true)?;
+    let is_public = params.allowpublicaccess.unwrap_or(false);
+    let id = context.commit(move |tx| {
+        let id = sharing(tx)?;
+        if is_public {
+            shares::open_link(tx, &id)?;
+        }
+        Ok(id)
+    })?;
+    one(context, user, &id)
+}
+
+fn one(context: &CallContext<'_>, user: &User, id: &str) -> Result<Reply<Shares>> {
+    let view = context.view();
+    let shared = view.managed_share(user, id)?;
+    Ok(Reply::list(vec![record(&view, user, &shared)]))
+}
+
+fn update(context: &mut CallContext<'_>, user: &User, params: Update) -> Result<Reply<Shares>> {
+    let view = context.view();
+    let shared = view.managed_share(user, &params.shareid)?;
+    let link = &shared.row.link;
+    let flags = [
+        (params.allowpublicaccess, link.is_public),
+        (params.allowpublicupload, link.may_upload),
+        (params.allowpublicviewonly, link.is_view_only),
+        (params.allowpublicuploadonly, link.is_upload_only),
+    ];
+    let is_given = flags.iter().any(|(given, _)| given.is_some());
+    let [is_public, may_upload, is_view_only, is_upload_only] =
+        flags.map(|(given, before)| given.unwrap_or(before));
+    let public = PublicAccess { is_public, may_upload, is_view_only, is_upload_only };
+    let change = ShareChange {
+        name: params.sharename,
+        owner: params.newshareowner.map(|name| name.0),
+        public: is_given.then_some(public),
+        is_home_only: params.homeonly,
+        password: params.sharepassword.0,
+        ends: params.validityperiod.0.map(|ends| ends.map(|ends| ends.0)),
+        downloads_max: params.maxdownloads,
+        upload_bytes_max: params.sharesizelimit.map(|megabytes| megabytes.saturating_mul(MEGABYTE)),
+        hides_notifications: params.hidenotifications,
+        default_file: params.defaultfile.0.map(Option::unwrap_or_default),
+    };
+    let changing = context.cloud().change_share(user, &shared, change)?;
+    context.commit(changing)?;
+    one(context, user, &shared.row.id)
+}
+
+fn delete(context: &mut CallContext<'_>, user: &User, params: OneShare) -> Result<Reply> {
+    let shared = context.view().managed_share(user, &params.shareid)?;
+    context.commit(move |tx| shares::end(tx, &shared.row.id))?;
+    Ok(Reply::done())
+}
+
+fn list(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Shares>> {
+    Ok(records(view, user, &view.shares(user, &Listed::All)?))
+}
+
+fn list_below(view: &CloudView<'_>, user: &User, params: Location) -> Result<Reply<Shares>> {
+    let folder = view.readable(user, &params.location)?;
+    Ok(records(view, user, &view.shares(user, &Listed::Below(folder.real()))?))
+}
+
+fn by_id(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<Shares>> {
+    Ok(records(view, user, &[view.managed_share(user, &params.shareid)?]))
+}
+
+fn by_path(view: &CloudView<'_>, user: &User, params: AtPath) -> Result<Reply<Shares>> {
+    let entry = view.readable(user, &params.path)?;
+    match view.shares(user, &Listed::At(entry.real()))?.into_iter().next() {
+        Some(shared) => Ok(records(view, user, &[shared])),
+        None => Err(Error::new(Code::NotFound, "You do not share this.")),
+    }
+}
+
+fn manageable(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Shares>> {
+    Ok(records(view, user, &view.managed_shares(user, &Listed::All)?))
+}
+
+fn manageable_at(view: &CloudView<'_>, user: &User, params: Manageable) -> Result<Reply<Shares>> {
+    let entry = view.readable(user, &params.path)?;
+    let listed = match params.showchildpaths.unwrap_or(false) {
+        true => Listed::Below(entry.real()),
+        false => Listed::At(entry.real()),
+    };
+    let mut found = view.shares(user, &listed)?;
+    found.extend(view.managed_shares(user, &listed)?);
+    Ok(records(view, user, &found))
+}
+
+fn set_public(context: &mut CallContext<'_>, user: &User, params: SetPublic) -> Result<Reply> {
+    let shared = context.view().managed_share(user, &params.shareid)?;
+    let public = PublicAccess {
+        is_public: params.allowpublicaccess,
+        may_upload: params.allowpublicupload.unwrap_or(false),
+        is_view_only: params.allowpublicviewonly.unwrap_or(false),
+        is_upload_only: params.allowpublicuploadonly.unwrap_or(false),
+    };
+    let change =
+        ShareChange { public: Some(public), password: params.sharepassword.0, ..ShareChange::default() };
+    let changing = context.cloud().change_share(user, &shared, change)?;
+    context.commit(changing)?;
+    Ok(Reply::done())
+}
+
+fn update_link(context: &mut CallContext<'_>, user: &User, params: UpdateLink) -> Result<Reply> {
+    let shared = context.view().managed_share(user, &params.shareid)?;
+    let address = params.newsharelink.trim().trim_end_matches('/');
+    let token = address.rsplit('/').next().unwrap_or(address).to_owned();
+    context.commit(move |tx| shares::set_token(tx, &shared.row.id, &token))?;
+    Ok(Reply::done())
+}
+
+fn password(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply> {
+    let shared = view.managed_share(user, &params.shareid)?;
+    match shared.row.link.password_hash {
+        None => Ok(Reply::done()),
+        Some(_) => Err(Error::new(
+            Code::NotOffered,
+            "The password of a link cannot be told: only its hash is kept. Please set a new one.",
+        )),
+    }
+}
+
+fn random_password(_: &CloudView<'_>, _: &User, _: Nothing) -> Result<Reply> {
+    Ok(Reply::said(letters_and_digits(PASSWORD_CHARACTERS)))
+}
+
+fn add_user(context: &mut CallContext<'_>, user: &User, params: UserOfShare) -> Result<Reply> {
+    add_members(context, user, &params.shareid, vec![Named::User(params.userid.0)])
+}
+
+fn add_users(context: &mut CallContext<'_>, user: &User, params: UsersOfShare) -> Result<Reply> {
+    let names = params.users.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let named: Vec<Named> =
+        names.map(|name| Ok(Named::User(AccountName::parse(name)?.0))).collect::<Result<_>>()?;
+    if named.is_empty() {
+        return Err(Error::new(Code::Invalid, "Please name at least one user."));
+    }
+    add_members(context, user, &params.shareid, named)
+}
+
+fn add_group(context: &mut CallContext<'_>, user: &User, params: GroupOfShare) -> Result<Reply> {
+    add_members(context, user, &params.shareid, vec![Named::Group(params.groupid.0)])
+}
+
+fn add_members(context: &mut CallContext<'_>, user: &User, share: &str, named: Vec<Named>) -> Result<Reply> {
+    let shared = context.view().managed_share(user, share)?;
+    let user = user.clone();
+    context.commit(move |tx| named.iter().try_for_each(|named| members::add(tx, &user, &shared, named)))?;
+    Ok(Reply::done())
+}
+
+fn remove_user(context: &mut CallContext<'_>, user: &User, params: UserOfShare) -> Result<Reply> {
+    remove_member(context, user, &params.shareid, Named::User(params.userid.0))
+}
+
+fn remove_group(context: &mut CallContext<'_>, user: &User, params: GroupOfShare) -> Result<Reply> {
+    remove_member(context, user, &params.shareid, Named::Group(params.groupid.0))
+}
+
+fn remove_member(context: &mut CallContext<'_>, user: &User, share: &str, named: Named) -> Result<Reply> {
+    let shared = context.view().managed_share(user, share)?;
+    let user = user.clone();
+    context.commit(move |tx| members::remove(tx, &user, &shared.row.id, &named))?;
+    Ok(Reply::done())
+}
+
+fn users(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<ShareUsers>> {
+    let shared = view.managed_share(user, &params.shareid)?;
+    let users = view.share_users(&shared)?;
+    Ok(Reply::list(users.iter().map(ShareUserRecord::from).collect::<Vec<_>>()))
+}
+
+fn user_access(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<ShareUserAccess>> {
+    let shared = view.managed_share(user, &params.shareid)?;
+    let users: Vec<ShareUserRecord> = view.share_users(&shared)?.iter().map(ShareUserRecord::from).collect();
+    Ok(Reply::with_meta(AccessMeta { ispublic: shared.row.link.is_public }, users))
+}
+
+fn groups(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<ShareGroups>> {
+    let shared = view.managed_share(user, &params.shareid)?;
+    let groups = view.share_groups(&shared)?;
+    Ok(Reply::list(groups.iter().map(ShareGroupRecord::from).collect::<Vec<_>>()))
+}
+
+fn set_user_access(context: &mut CallContext<'_>, user: &User, params: SetUserAccess) -> Result<Reply> {
+    let change = params.change();
+    set_access(context, user, &params.shareid, Named::User(params.userid.0), change)
+}
+
+fn set_group_access(context: &mut CallContext<'_>, user: &User, params: SetGroupAccess) -> Result<Reply> {
+    let change = params.change();
+    set_access(context, user, &params.shareid, Named::Group(params.groupid.0), change)
+}
+
+fn set_access(
+    context: &mut CallContext<'_>,
+    user: &User,
+    share: &str,
+    named: Named,
+    change: RightsChange,
+) -> Result<Reply> {
+    let shared = context.view().managed_share(user, share)?;
+    let user = user.clone();
+    context.commit(move |tx| members::change(tx, &user, &shared, &named, change))?;
+    Ok(Reply::done())
+}
+
+fn leave(context: &mut CallContext<'_>, user: &User, params: AtPath) -> Result<Reply> {
+    let leaving = members::leave(user, &context.view().readable(user, &params.path)?)?;
+    context.commit(leaving)?;
+    Ok(Reply::done())
+}
+
+fn records(view: &CloudView<'_>, user: &User, shared: &[Shared]) -> Reply<Shares> {
+    Reply::list(shared.iter().map(|shared| record(view, user, shared)).collect::<Vec<_>>())
+}
+
+/// A share as its user sees it.
+pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord {
+    let (row, link, path) = (&shared.row, &shared.row.link, shared.entry.shown());
+    let has_ended = link.ends.is_some_and(|ends| ends <= view.now());
+    let name = path.leaf().map_or("", EntryName::as_str);
+    let extension = name.rsplit_once('.').filter(|_| !shared.is_folder).map_or("", |(_, end)| end);
+    let is_own = row.owner == user.id() || user.is_proxy();
+    ShareRecord {
+        defaultpolicysharemode: Empty,
+        defaultdisallowsharechange: No,
+        shareid: row.id.clone(),
+        sharename: row.name.clone(),
+        sharelocation: path.to_string(),
+        readablelocation: readable_location(user, path),
+        shareurl: view.link_address(&link.token),
+        sharedobjname: name.to_owned(),
+        ext: extension.to_owned(),
+        viewmode: ViewMode::Default,
+        validityperiod: OrEmpty(link.ends.map(PlainTime)),
+        validityperiodts: OrEmpty(link.ends.map(Seconds)),
+        expirytimestamp: OrEmpty(link.ends.map(Seconds)),
+        expired: has_ended,
+        sharesizelimit: link.upload_bytes_max / MEGABYTE,
+        maxdownloads: link.downloads_max,
+        downloadcount: link.downloads_used,
+        viewsize: No,
+        thumbsize: No,
+        allowpublicaccess: link.is_public,
+        allowpublicupload: link.may_upload,
+        allowpublicviewonly: link.is_view_only,
+        allowpublicuploadonly: link.is_upload_only,
+        isdir: shared.is_folder,
+        isvalid: !has_ended,
+        createddate: ListTime(Clock::local().entry_time(row.created).text),
+        createdts: Seconds(row.created),
+        allowedit: true,
+        allowdelete: true,
+        allowsync: shared.entry.rights().has(Rights::SYNC),
+        allowshare: is_own || shared.entry.rights().has(Rights::SHARE),
+        shareowner: shared.owner.clone(),
+        hidenotifications: row.hides_notifications,
+        ispublicsecure: link.password_hash.is_some(),
+        defaultfile: row.default_file.clone(),
+        lastaccessdts: OrEmpty(row.last_visit.map(Seconds)),
+        isreshare: shared.is_passed_on,
+        lastaccess: row.last_visit.map(|visit| ago_text(view.now() - visit)).unwrap_or_default(),
+        recentactivitycount: row.visits,
+        hidesendshareviaemail: No,
+        disallowprivatesharestogroups: No,
+        showadvancedsharedialog: No,
+        waitforapproval: No,
+        drmwebviewer: No,
+        secureview: No,
+        maxaccesstimes: No,
+        successfulaccesstimes: row.visits,
+        linkpath: format!("/SHARED/!{}/{}", link.hidden_owner, link.link_id),
+        homeonly: link.is_home_only,
+        hasmembers: shared.has_members,
+    }
+}
+
+/// A path for people: their own files are `My Files`.
+pub fn readable_location(user: &User, path: &ShownPath) -> String {
+    let path = path.to_string();
+    let below = path.strip_prefix(&format!("/{}", user.name()));
+    match below.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(rest) => format!("My Files{rest}"),
+        None => path,
+    }
+}

@@ -1,0 +1,184 @@
+//! With whom something is shared, and what they may do.
+
+use super::shares::{Shared, no_share};
+use crate::base::limits::MEMBERS_OF_SHARE_MAX;
+use crate::domain::CloudView;
+use crate::domain::access::rights::{Readable, Rights, Way};
+use crate::domain::accounts::account;
+use crate::domain::accounts::actor::User;
+use crate::domain::accounts::groups;
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::shares::{self, Member, MemberRow};
+use crate::store::{Read, Write, users};
+
+/// What a new member may do: look, have, and keep in step.
+const FIRST_RIGHTS: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC).with(Rights::DELETE);
+
+/// A member of a share by its name.
+#[derive(Clone, Debug)]
+pub struct NamedMember {
+    pub name: String,
+    /// The id of the group, or of the account.
+    pub id: i64,
+    /// `DELETE` counts only together with `WRITE`.
+    pub rights: Rights,
+}
+
+/// Whom somebody names.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// An account, by its name or its e-mail address.
+    User(String),
+    /// A group, by its id.
+    Group(i64),
+}
+
+/// What is to be changed about a member's rights; `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RightsChange {
+    pub read: Option<bool>,
+    pub download: Option<bool>,
+    pub write: Option<bool>,
+    pub share: Option<bool>,
+    pub sync: Option<bool>,
+    pub disallow_delete: Option<bool>,
+    pub manage: Option<bool>,
+}
+
+impl CloudView<'_> {
+    /// The accounts with which something is shared by their names.
+    pub fn share_users(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
+        self.named_members(shared, |read, member| match member {
+            Member::User(id) => Ok(users::by_id(read, id)?.map(|account| account.name)),
+            Member::Group(_) => Ok(None),
+        })
+    }
+
+    /// The groups with which something is shared.
+    pub fn share_groups(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
+        self.named_members(shared, |read, member| match member {
+            Member::Group(id) => Ok(crate::store::groups::by_id(read, id)?.map(|group| group.name)),
+            Member::User(_) => Ok(None),
+        })
+    }
+
+    fn named_members(
+        &self,
+        shared: &Shared,
+        name: impl Fn(&Read, Member) -> Result<Option<String>>,
+    ) -> Result<Vec<NamedMember>> {
+        self.cloud.store.read(|read| {
+            let mut named = Vec::new();
+            for row in shares::members(read, &shared.row.id)?.into_iter().filter(|row| !row.has_left) {
+                let (Member::User(id) | Member::Group(id)) = row.member;
+                let rights = Rights::of_bits(row.rights);
+                named.extend(name(read, row.member)?.map(|name| NamedMember { name, id, rights }));
+            }
+            Ok(named)
+        })
+    }
+}
+
+/// Shares something with somebody else too; who has it already keeps their rights.
+///
+/// # Errors
+/// `Code::NotFound` without such an account or group that the user may know; `Code::Conflict` for the owner of the share, and
+/// when there are too many members.
+pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()> {
+    let id = shared.row.id.as_str();
+    let share = shares::by_id(tx, id)?.ok_or_else(no_share)?;
+    let member = member_of(tx, user, named)?;
+    if member == Member::User(share.owner) {
+        return Err(Error::new(Code::Conflict, "This is the one who shares it.").for_reason(Reason::Exists));
+    }
+    let members = shares::members(tx, id)?;
+    if members.iter().any(|row| row.member == member && !row.has_left) {
+        return Ok(());
+    }
+    if members.len() >= MEMBERS_OF_SHARE_MAX {
+        let sentence =
+            format!("A share has at most {MEMBERS_OF_SHARE_MAX} members. Please share with a group.");
+        return Err(Error::new(Code::Conflict, sentence));
+    }
+    let rights = FIRST_RIGHTS.common(shared.may_give.with(Rights::DELETE)).bits();
+    shares::set_member(tx, &MemberRow { share: id.to_owned(), member, rights, has_left: false })
+}
+
+/// Takes somebody's share away.
+///
+/// # Errors
+/// `Code::NotFound` where it is not shared with them.
+pub fn remove(tx: &Write, user: &User, id: &str, named: &Named) -> Result<()> {
+    let member = member_of(tx, user, named)?;
+    match shares::remove_member(tx, id, member)? {
+        true => Ok(()),
+        false => Err(Error::new(Code::NotFound, "It is not shared with them.")),
+    }
+}
+
+/// Changes what somebody may do. Who may not even look any more is no member any more.
+///
+/// # Errors
+/// `Code::NotFound` where it is not shared with them; `Code::Forbidden` for more than one has oneself.
+pub fn change(tx: &Write, user: &User, shared: &Shared, named: &Named, change: RightsChange) -> Result<()> {
+    let id = shared.row.id.as_str();
+    let member = member_of(tx, user, named)?;
+    let members = shares::members(tx, id)?;
+    let row = members.into_iter().find(|row| row.member == member && !row.has_left);
+    let row = row.ok_or_else(|| Error::new(Code::NotFound, "It is not shared with them."))?;
+    if change.read == Some(false) {
+        return shares::remove_member(tx, id, member).map(drop);
+    }
+    let before = Rights::of_bits(row.rights);
+    let rights = change.applied_to(before);
+    // Whoever only manages a share gives what they have; what others were given before they leave.
+    let more = rights.as_given().without(before.as_given());
+    if !shared.may_give.has(more) {
+        return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
+    }
+    shares::set_member(tx, &MemberRow { rights: rights.bits(), ..row })
+}
+
+impl RightsChange {
+    fn applied_to(self, rights: Rights) -> Rights {
+        let changes = [
+            (Rights::DOWNLOAD, self.download),
+            (Rights::WRITE, self.write),
+            (Rights::SHARE, self.share),
+            (Rights::SYNC, self.sync),
+            (Rights::DELETE, self.disallow_delete.map(|is_disallowed| !is_disallowed)),
+            (Rights::MANAGE, self.manage),
+        ];
+        changes.into_iter().fold(rights, |rights, (right, change)| match change {
+            Some(true) => rights.with(right),
+            Some(false) => rights.without(right),
+            None => rights,
+        })
+    }
+}
+
+/// Leaves what somebody else shares, also where a group of theirs brings it.
+///
+/// # Errors
+/// `Code::Invalid` for what is no share, or lies in one.
+pub fn leave(user: &User, path: &Readable) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+    let (Way::Share(id), true) = (path.way(), path.is_root_of_way()) else {
+        return Err(Error::new(Code::Invalid, "Please choose something that is shared with you."));
+    };
+    let row = MemberRow { share: id.to_string(), member: Member::User(user.id()), rights: 0, has_left: true };
+    Ok(move |tx: &Write| {
+        let members = shares::members(tx, &row.share)?;
+        let comes_by_group = members.iter().any(|member| matches!(member.member, Member::Group(_)));
+        match comes_by_group {
+            true => shares::set_member(tx, &row),
+            false => shares::remove_member(tx, &row.share, row.member).map(drop),
+        }
+    })
+}
+
+fn member_of(read: &Read, user: &User, named: &Named) -> Result<Member> {
+    match named {
+        Named::User(name) => Ok(Member::User(account::existing(read, name)?.id)),
+        Named::Group(id) => Ok(Member::Group(groups::known_to(read, user, *id)?.id)),
+    }
+}

@@ -1,0 +1,4 @@
+//! Sharing: giving others a way to what one has. What such a way allows is said in `access`.
+
+pub mod members;
+pub mod shares;

@@ -1,0 +1,386 @@
+//! Shares: made, changed and ended by whoever shares, and by those whom they let manage.
+
+use crate::base::ids::letters_and_digits;
+use crate::base::limits::{LINK_PASSWORD_BYTES_MAX, LINK_TOKEN_CHARACTERS, SHARES_OF_ACCOUNT_MAX};
+use crate::base::path::{CloudPath, EntryName, NAME_BYTES_MAX};
+use crate::base::root::Root;
+use crate::base::secret::Secret;
+use crate::base::share_id::ShareId;
+use crate::base::shown_path::ShownPath;
+use crate::domain::access::rights::{NO_RIGHTS, Reach, Rights, Shareable, Way, public_rights};
+use crate::domain::access::ways::Ways;
+use crate::domain::accounts::actor::User;
+use crate::domain::index::lookup;
+use crate::domain::{Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::shares::{self, LinkRow, ShareRow};
+use crate::store::{Read, Write, nodes, users};
+
+/// Characters of a link's id in its path; clients take others for names of shares.
+const LINK_ID_CHARACTERS: usize = 16;
+/// Characters that stand for the owner in the path of a link.
+const HIDDEN_OWNER_CHARACTERS: usize = 24;
+
+/// A share, as somebody sees it who may manage it.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub row: ShareRow,
+    /// The name of the account that shares.
+    pub owner: String,
+    /// The shared entry, as the viewer sees it.
+    pub entry: Reach,
+    pub is_folder: bool,
+    /// Whether what is shared belongs to somebody else, who lets the owner of the share pass it on.
+    pub is_passed_on: bool,
+    /// Whether it is shared with anybody, by name or by group.
+    pub has_members: bool,
+    /// What the viewer may give: for those who only manage it, no more than they have.
+    pub may_give: Rights,
+}
+
+/// What is to be changed about a share; `None` stays as it is.
+#[derive(Debug, Default)]
+pub struct ShareChange {
+    pub name: Option<EntryName>,
+    /// The account that shares from now on.
+    pub owner: Option<String>,
+    pub public: Option<PublicAccess>,
+    pub is_home_only: Option<bool>,
+    /// `Some(None)` for a link without password.
+    pub password: Option<Option<Secret>>,
+    /// `Some(None)` for a link that does not end.
+    pub ends: Option<Option<i64>>,
+    /// 0 for no limit.
+    pub downloads_max: Option<u64>,
+    /// 0 for no limit.
+    pub upload_bytes_max: Option<u64>,
+    pub hides_notifications: Option<bool>,
+    pub default_file: Option<String>,
+}
+
+/// What a link allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PublicAccess {
+    pub is_public: bool,
+    pub may_upload: bool,
+    pub is_view_only: bool,
+    pub is_upload_only: bool,
+}
+
+impl PublicAccess {
+    /// What a link gives. To upload without seeing is to write without reading.
+    pub fn rights(self) -> Rights {
+        public_rights(self.is_public, self.may_upload, self.is_view_only, self.is_upload_only)
+    }
+}
+
+/// Which shares are listed.
+pub enum Listed<'a> {
+    /// Of what lies at a place.
+    At(&'a CloudPath),
+    /// Of what lies in a folder, and of the folder itself.
+    Below(&'a CloudPath),
+    All,
+}
+
+impl CloudView<'_> {
+    /// The shares of a user whose entries are there, oldest first; of a place, for an admin at work on users' data, all.
+    pub fn shares(&self, user: &User, listed: &Listed<'_>) -> Result<Vec<Shared>> {
+        let ways = self.ways(user)?;
+        self.cloud.store.read(|read| {
+            let rows = match listed {
+                Listed::At(_) | Listed::Below(_) if user.is_proxy() => shares::all(read)?,
+                _ => shares::of_owner(read, user.id())?,
+            };
+            let mut found = Vec::new();
+            for row in rows {
+                let Some((place, is_folder)) = place_of(read, self, &row)? else { continue };
+                let is_listed = match listed {
+                    Listed::At(at) => place == **at,
+                    Listed::Below(folder) => place.starts_with(folder),
+                    Listed::All => true,
+                };
+                let entry = ways.seen(&place).filter(|_| is_listed);
+                if let Some(entry) = entry {
+                    found.push(shared(read, row, entry, is_folder)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The shares that a user may manage although somebody else has made them.
+    pub fn managed_shares(&self, user: &User, listed: &Listed<'_>) -> Result<Vec<Shared>> {
+        let ways = self.ways(user)?;
+        self.cloud.store.read(|read| {
+            let mut found = Vec::new();
+            for root in ways.roots_below(&ShownPath::root()) {
+                let is_listed = match listed {
+                    Listed::At(at) => root.real() == *at,
+                    Listed::Below(folder) => root.real().starts_with(folder),
+                    Listed::All => true,
+                };
+                let Way::Share(id) = root.way() else { continue };
+                let Some(row) = shares::by_id(read, &id.to_string())?.filter(|_| is_listed) else { continue };
+                let Some((_, is_folder)) = place_of(read, self, &row)? else { continue };
+                if root.rights().has(Rights::MANAGE) {
+                    found.push(shared(read, row, root, is_folder)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The shares of an account whose entry or name contains a text, as an administrator sees them.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such an account.
+    pub fn shares_of_account(&self, admin: &User, name: &str, text: &str) -> Result<Vec<Shared>> {
+        let account = self.existing_account(name)?;
+        let (ways, text) = (self.ways(admin)?, text.to_lowercase());
+        self.cloud.store.read(|read| {
+            let mut found = Vec::new();
+            for row in shares::of_owner(read, account.id)? {
+                let Some((place, is_folder)) = place_of(read, self, &row)? else { continue };
+                let Some(entry) = ways.seen(&place) else { continue };
+                let is_wanted = [row.name.to_lowercase(), entry.shown().to_string().to_lowercase()];
+                if is_wanted.iter().any(|name| name.contains(&text)) || account.name.contains(&text) {
+                    found.push(shared(read, row, entry, is_folder)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// A share that a user may manage: their own, one with the right to manage, or any for an admin at work on users' data.
+    ///
+    /// # Errors
+    /// `Code::NotFound`, in one sentence for those that there are not and those of others.
+    pub fn managed_share(&self, user: &User, id: &str) -> Result<Shared> {
+        let ways = self.ways(user)?;
+        let id = id.trim().to_ascii_lowercase();
+        let found = self.cloud.store.read(|read| {
+            let Some(row) = shares::by_id(read, &id)? else { return Ok(None) };
+            let Some((place, is_folder)) = place_of(read, self, &row)? else { return Ok(None) };
+            let Some(entry) = entry_to_manage(user, &ways, &row, &place) else { return Ok(None) };
+            let is_own = is_own(user, &row);
+            let may_give = if is_own { Rights::ALL } else { entry.rights() };
+            shared(read, row, entry, is_folder).map(|shared| Some(Shared { may_give, ..shared }))
+        })?;
+        found.ok_or_else(no_share)
+    }
+
+    /// The address that a link is opened at.
+    pub fn link_address(&self, token: &str) -> String {
+        let base = self.pairing_addresses().into_iter().next().unwrap_or_default();
+        format!("{}/url/{token}", base.trim_end_matches('/'))
+    }
+}
+
+impl Cloud {
+    /// Shares something; to be run in a transaction, which gives the id of the share. What is shared already by the same
+    /// account is not shared a second time, unless that is wanted.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when there is nothing there; in the transaction, `Code::Conflict` when there are too many shares.
+    pub fn share(
+        &self,
+        user: &User,
+        entry: &Shareable,
+        name: Option<EntryName>,
+        is_new: bool,
+    ) -> Result<impl FnOnce(&Write) -> Result<String> + Send + use<>> {
+        let node = entry.there(self.node_at(entry.real())?)?;
+        let owner = match self.root_of(entry.real())? {
+            // What an administrator shares of somebody's is shared by that person.
+            Root::Account(id) if user.is_proxy() && id != 0 => id,
+            _ => user.id(),
+        };
+        let name = name.or_else(|| entry.real().leaf().cloned()).map(|name| name.to_string());
+        let name = name.unwrap_or_default();
+        Ok(move |tx: &Write| {
+            let node = node(tx)?;
+            let known = shares::of_node(tx, node)?.into_iter().find(|share| share.owner == owner);
+            if let Some(known) = known.filter(|_| !is_new) {
+                return Ok(known.id);
+            }
+            if shares::count_of_owner(tx, owner)? >= SHARES_OF_ACCOUNT_MAX {
+                return Err(Error::new(
+                    Code::Conflict,
+                    format!(
+                        "An account shares at most {SHARES_OF_ACCOUNT_MAX} things. Please end a share first."
+                    ),
+                ));
+            }
+            let row = new_share(node, owner, name, tx.now());
+            shares::insert(tx, &row)?;
+            Ok(row.id)
+        })
+    }
+
+    /// Changes a share; to be run in a transaction.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for more than the user may give, and for another owner by others than administrators; `Code::Invalid` for
+    /// a value that cannot be one; in the transaction, `Code::NotFound` without the account that is to own it.
+    pub fn change_share(
+        &self,
+        user: &User,
+        shared: &Shared,
+        change: ShareChange,
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        if let Some(public) = &change.public {
+            let wanted = public.rights();
+            if wanted != NO_RIGHTS && !shared.may_give.has(wanted.with(Rights::SHARE)) {
+                return Err(Error::new(Code::Forbidden, "You may not give more than you have yourself."));
+            }
+        }
+        // Somebody else's name would give what one has not got.
+        if change.owner.is_some() && !user.is_proxy() {
+            return Err(Error::new(Code::Forbidden, "Only administrators give a share another owner."));
+        }
+        if change.default_file.as_ref().is_some_and(|name| name.len() > NAME_BYTES_MAX) {
+            return Err(Error::new(Code::Invalid, "The name of the first file is too long."));
+        }
+        let password_hash = match &change.password {
+            Some(Some(password)) => Some(Some(self.hash_link_password(password)?)),
+            Some(None) => Some(None),
+            None => None,
+        };
+        let id = shared.row.id.clone();
+        Ok(move |tx: &Write| {
+            let mut row = shares::by_id(tx, &id)?.ok_or_else(no_share)?;
+            if let Some(owner) = &change.owner {
+                let owner = users::by_name_or_email(tx, owner)?;
+                row.owner = owner.ok_or_else(|| Error::new(Code::NotFound, "There is no such user."))?.id;
+            }
+            row.name = change.name.map_or(row.name, |name| name.to_string());
+            row.hides_notifications = change.hides_notifications.unwrap_or(row.hides_notifications);
+            row.default_file = change.default_file.unwrap_or(row.default_file);
+            let link = &mut row.link;
+            if let Some(public) = change.public {
+                let PublicAccess { is_public, may_upload, is_view_only, is_upload_only } = public;
+                (link.is_public, link.may_upload) = (is_public, may_upload);
+                (link.is_view_only, link.is_upload_only) = (is_view_only, is_upload_only);
+            }
+            link.is_home_only = change.is_home_only.unwrap_or(link.is_home_only);
+            link.password_hash = password_hash.unwrap_or(link.password_hash.take());
+            link.ends = change.ends.unwrap_or(link.ends);
+            link.downloads_max = change.downloads_max.unwrap_or(link.downloads_max);
+            link.upload_bytes_max = change.upload_bytes_max.unwrap_or(link.upload_bytes_max);
+            shares::update(tx, &row)
+        })
+    }
+
+    fn hash_link_password(&self, password: &Secret) -> Result<String> {
+        let length = password.reveal().len();
+        if length == 0 || length > LINK_PASSWORD_BYTES_MAX {
+            let sentence = format!("The password of a link has 1 to {LINK_PASSWORD_BYTES_MAX} bytes.");
+            return Err(Error::new(Code::Invalid, sentence));
+        }
+        self.passwords.hash(password)
+    }
+}
+
+/// Ends a share. What is shared stays.
+///
+/// # Errors
+/// `Code::NotFound` when it has ended already.
+pub fn end(tx: &Write, id: &str) -> Result<()> {
+    match shares::delete(tx, id)? {
+        true => Ok(()),
+        false => Err(no_share()),
+    }
+}
+
+/// Lets the link of a share lead there.
+///
+/// # Errors
+/// `Code::NotFound` when it has ended already.
+pub fn open_link(tx: &Write, id: &str) -> Result<()> {
+    let mut row = shares::by_id(tx, id)?.ok_or_else(no_share)?;
+    row.link.is_public = true;
+    shares::update(tx, &row)
+}
+
+/// Gives the link of a share another address.
+///
+/// # Errors
+/// `Code::Conflict` where another link has it; `Code::Invalid` where it cannot be one.
+pub fn set_token(tx: &Write, id: &str, token: &str) -> Result<()> {
+    let is_usual = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !LINK_TOKEN_CHARACTERS.contains(&token.len()) || !token.chars().all(is_usual) {
+        let (least, most) = (LINK_TOKEN_CHARACTERS.start(), LINK_TOKEN_CHARACTERS.end());
+        return Err(Error::new(
+            Code::Invalid,
+            format!("The address of a link ends with {least} to {most} letters, digits, - or _."),
+        ));
+    }
+    let mut row = shares::by_id(tx, id)?.ok_or_else(no_share)?;
+    if shares::by_token(tx, &token.to_ascii_lowercase())?.is_some_and(|other| other.id != row.id) {
+        return Err(
+            Error::new(Code::Conflict, "Another link has this address already.").for_reason(Reason::Exists)
+        );
+    }
+    row.link.token = token.to_owned();
+    shares::update(tx, &row)
+}
+
+/// The same sentence for shares that there are not and those of others.
+pub(super) fn no_share() -> Error {
+    Error::new(Code::NotFound, "There is no such share.")
+}
+
+fn new_share(node: i64, owner: i64, name: String, created: i64) -> ShareRow {
+    let link = LinkRow {
+        // 36 letters and digits: 82 random bits.
+        token: letters_and_digits(LINK_ID_CHARACTERS),
+        link_id: letters_and_digits(LINK_ID_CHARACTERS),
+        hidden_owner: letters_and_digits(HIDDEN_OWNER_CHARACTERS),
+        ..LinkRow::default()
+    };
+    ShareRow {
+        id: ShareId::random().to_string(),
+        node,
+        owner,
+        name,
+        created,
+        link,
+        hides_notifications: false,
+        default_file: String::new(),
+        visits: 0,
+        last_visit: None,
+    }
+}
+
+/// Whether somebody decides about a share whatever they have themselves.
+fn is_own(user: &User, row: &ShareRow) -> bool {
+    user.is_proxy() || (row.owner == user.id() && user.as_visitor().is_none())
+}
+
+/// The entry of a share, as somebody sees it who may manage the share.
+fn entry_to_manage(user: &User, ways: &Ways, row: &ShareRow, place: &CloudPath) -> Option<Reach> {
+    if is_own(user, row) {
+        return ways.seen(place);
+    }
+    let is_by_it = |root: &Reach| matches!(root.way(), Way::Share(id) if id.to_string() == row.id);
+    let top = ShownPath::root();
+    let mut roots = ways.roots_below(&top);
+    roots.find(|root| is_by_it(root) && root.rights().has(Rights::MANAGE))
+}
+
+/// Where a shared entry lies, and whether it is a folder; `None` while it is not there.
+fn place_of(read: &Read, view: &CloudView<'_>, row: &ShareRow) -> Result<Option<(CloudPath, bool)>> {
+    let Some(node) = nodes::by_id(read, row.node)?.filter(|node| node.missing_since.is_none()) else {
+        return Ok(None);
+    };
+    let place = lookup::path_of(read, &view.cloud.volumes, &node)?;
+    Ok(place.map(|place| (place, node.facts.is_folder)))
+}
+
+fn shared(read: &Read, row: ShareRow, entry: Reach, is_folder: bool) -> Result<Shared> {
+    let owner = users::by_id(read, row.owner)?.map(|owner| owner.name).unwrap_or_default();
+    let is_passed_on = entry.real().first().is_none_or(|first| first.as_str() != owner);
+    let has_members = shares::members(read, &row.id)?.iter().any(|member| !member.has_left);
+    Ok(Shared { may_give: entry.rights(), row, owner, entry, is_folder, is_passed_on, has_members })
+}

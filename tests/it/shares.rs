@@ -1,0 +1,256 @@
+//! Sharing with people and groups: what a member sees, may do and may not, and what ends it.
+
+use crate::harness::{Caller, Element, PASSWORD, Reply, Server};
+
+fn children(reply: Element, name: &str) -> Vec<Element> {
+    reply.children.into_iter().filter(|child| child.name == name).collect()
+}
+
+/// The paths in a folder, as somebody sees them.
+fn paths(caller: &mut Caller, folder: &str) -> Vec<String> {
+    let reply = caller.core("getfilelist", &[("path", folder), ("limit", "-1")]).xml();
+    let mut paths: Vec<String> =
+        children(reply, "entry").iter().map(|entry| entry.field("path").to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+/// Shares something; the id of the share.
+fn share(caller: &mut Caller, path: &str) -> String {
+    let reply = caller.core("quickshare", &[("sharelocation", path)]).xml();
+    let share = reply.child("share");
+    assert_eq!(share.field("sharelocation"), path);
+    share.field("shareid").to_owned()
+}
+
+fn add(caller: &mut Caller, share: &str, user: &str) {
+    caller.core("addusertoshare", &[("shareid", share), ("userid", user)]).done();
+}
+
+fn allow(caller: &mut Caller, share: &str, user: &str, flags: &[(&str, &str)]) {
+    let fields = [&[("shareid", share), ("userid", user)][..], flags].concat();
+    caller.core("setuseraccessforshare", &fields).done();
+}
+
+/// What cannot be shared or changed is said where clients look for it.
+#[track_caller]
+fn refused_in_meta(reply: Reply) {
+    let shares = reply.xml();
+    assert_eq!((reply.status, shares.name.as_str()), (400, "shares"), "{reply:?}");
+    assert_eq!(shares.child("meta").field("result"), "0");
+    assert!(!shares.child("meta").field("message").is_empty());
+}
+
+/// Makes the account of carol, who is signed in.
+fn carol(server: &Server) -> Caller {
+    let fields =
+        [("username", "carol"), ("email", "carol@home.lan"), ("password", PASSWORD), ("status", "1")];
+    server.admin().administer("adduser", &fields).done();
+    server.user("carol")
+}
+
+/// A server with a folder of alice's.
+fn holiday() -> (Server, Caller, Caller) {
+    let server = Server::start();
+    let (mut alice, bob) = (server.user("alice"), server.user("bob"));
+    for folder in ["Holiday", "Holiday/sea", "Private"] {
+        let (path, name) = folder
+            .rsplit_once('/')
+            .map_or(("/alice".to_owned(), folder), |(above, name)| (format!("/alice/{above}"), name));
+        alice.core("createfolder", &[("path", &path), ("name", name)]).done();
+    }
+    alice.upload("/alice/Holiday", "a.txt", b"one");
+    alice.upload("/alice/Holiday/sea", "b.txt", b"two");
+    alice.upload("/alice/Private", "c.txt", b"secret");
+    (server, alice, bob)
+}
+
+#[test]
+fn a_member_reaches_what_is_shared_and_nothing_else() {
+    let (_server, mut alice, mut bob) = holiday();
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    let id = share(&mut alice, "/alice/Holiday");
+    assert_eq!(share(&mut alice, "/alice/Holiday"), id, "it is shared once");
+    add(&mut alice, &id, "bob");
+
+    assert_eq!(paths(&mut bob, "/"), ["/SHARED", "/bob"]);
+    assert_eq!(paths(&mut bob, "/SHARED"), ["/SHARED/alice"]);
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+    let inside = ["/SHARED/alice/Holiday/a.txt", "/SHARED/alice/Holiday/sea"];
+    assert_eq!(paths(&mut bob, "/SHARED/alice/Holiday"), inside);
+    assert_eq!(bob.download("/SHARED/alice/Holiday/sea/b.txt").text(), "two");
+    for outside in
+        ["/alice/Holiday/a.txt", "/SHARED/alice/Private/c.txt", "/SHARED/alice/Holiday/../Private/c.txt"]
+    {
+        let refused = bob.core("downloadfile", &[("filepath", outside), ("filename", "x")]);
+        assert!(refused.status == 403 || refused.status == 400, "{outside}: {refused:?}");
+        assert!(!refused.text().contains("secret"));
+    }
+    // To look and to download is all.
+    assert_eq!(bob.upload("/SHARED/alice/Holiday", "new", b"x").status, 400);
+    let place = [("path", "/SHARED/alice/Holiday"), ("name", "a.txt")];
+    bob.core("deletefile", &place).refused();
+    bob.core("renamefile", &[&place[..], &[("newname", "z")]].concat()).refused();
+    bob.core("createfolder", &[("path", "/SHARED/alice/Holiday"), ("name", "new")]).refused();
+    refused_in_meta(bob.core("quickshare", &[("sharelocation", "/SHARED/alice/Holiday/sea")]));
+    bob.core("deleteshare", &[("shareid", &id)]).refused();
+}
+
+#[test]
+fn a_member_who_may_write_does_and_what_is_deleted_lies_in_the_owners_bin() {
+    let (_server, mut alice, mut bob) = holiday();
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    allow(&mut alice, &id, "bob", &[("write", "true")]);
+    bob.upload("/SHARED/alice/Holiday", "by-bob.txt", b"hello");
+    bob.core("createfolder", &[("path", "/SHARED/alice/Holiday"), ("name", "made")]).done();
+    assert_eq!(alice.download("/alice/Holiday/by-bob.txt").text(), "hello");
+    bob.core("deletefile", &[("path", "/SHARED/alice/Holiday"), ("name", "a.txt")]).done();
+    assert_eq!(paths(&mut alice, "/alice/recyclebin"), ["/alice/recyclebin/a.txt"]);
+    assert!(paths(&mut bob, "/bob/recyclebin").is_empty());
+
+    allow(&mut alice, &id, "bob", &[("disallowdelete", "true")]);
+    bob.core("deletefile", &[("path", "/SHARED/alice/Holiday"), ("name", "sea")]).refused();
+    allow(&mut alice, &id, "bob", &[("write", "false")]);
+    assert_eq!(bob.upload("/SHARED/alice/Holiday", "more", b"x").status, 400);
+    allow(&mut alice, &id, "bob", &[("download", "false")]);
+    let refused =
+        bob.core("downloadfile", &[("filepath", "/SHARED/alice/Holiday/sea/b.txt"), ("filename", "b.txt")]);
+    assert_eq!(refused.status, 403);
+    allow(&mut alice, &id, "bob", &[("read", "false")]);
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+}
+
+#[test]
+fn a_share_follows_its_entry_rests_in_the_bin_and_ends_with_its_members() {
+    let (server, mut alice, mut bob) = holiday();
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    alice.core("renamefile", &[("path", "/alice"), ("name", "Holiday"), ("newname", "Sommer")]).done();
+    assert_eq!(bob.download("/SHARED/alice/Holiday/a.txt").text(), "one", "the share keeps its name");
+    alice.core("deletefile", &[("path", "/alice"), ("name", "Sommer")]).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    alice.core("restorefromrecyclebin", &[("path", "/alice/recyclebin/Sommer")]).done();
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+
+    let mut admin = server.admin();
+    let disable = |status: &'static str| [("profile", "alice"), ("status", status)];
+    admin.administer("updateuser", &disable("2")).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty(), "what a disabled account shares rests");
+    admin.administer("updateuser", &disable("1")).done();
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+    bob.core("leaveshare", &[("path", "/SHARED/alice/Holiday/sea")]).refused();
+    bob.core("leaveshare", &[("path", "/SHARED/alice/Holiday")]).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    let mut alice = server.user("alice");
+    add(&mut alice, &id, "bob");
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+    alice.core("deleteshare", &[("shareid", &id)]).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    alice.core("deleteshare", &[("shareid", &id)]).refused();
+    alice.core("deleteshare", &[("shareid", "null")]).refused();
+}
+
+#[test]
+fn a_group_brings_what_is_shared_with_it_until_its_member_leaves() {
+    let (server, mut alice, mut bob) = holiday();
+    let mut admin = server.admin();
+    let reply = admin.administer("addgroup", &[("groupname", "Family")]).xml();
+    let group = reply.child("group").field("groupid").to_owned();
+    let id = share(&mut alice, "/alice/Holiday");
+    alice.core("addgrouptoshare", &[("shareid", &id), ("groupid", &group)]).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    let member = [("groupid", group.as_str()), ("userid", "bob")];
+    admin.administer("addmembertogroup", &member).done();
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+    let flags = [("shareid", id.as_str()), ("groupid", &group), ("write", "true"), ("download", "false")];
+    alice.core("setgroupaccessforshare", &flags).done();
+    let groups = children(alice.core("getgroupaccessforshare", &[("shareid", &id)]).xml(), "group");
+    let told = ["groupname", "read", "write", "download"].map(|field| groups[0].field(field).to_owned());
+    assert_eq!(told, ["Family", "true", "true", "false"]);
+    bob.upload("/SHARED/alice/Holiday", "by-bob", b"x");
+    bob.core("leaveshare", &[("path", "/SHARED/alice/Holiday")]).done();
+    assert!(paths(&mut bob, "/SHARED").is_empty(), "the group does not bring it back");
+    add(&mut alice, &id, "bob");
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+    admin.administer("deletegroup", &[("groupid", &group)]).done();
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), ["/SHARED/alice/Holiday"], "now by name");
+}
+
+#[test]
+fn nobody_passes_on_more_than_they_have_and_what_was_passed_on_ends_with_its_source() {
+    let (server, mut alice, mut bob) = holiday();
+    let mut carol = carol(&server);
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    allow(&mut alice, &id, "bob", &[("share", "true")]);
+    let passed_on = share(&mut bob, "/SHARED/alice/Holiday/sea");
+    add(&mut bob, &passed_on, "carol");
+    allow(&mut bob, &passed_on, "carol", &[("write", "true"), ("share", "true")]);
+    assert_eq!(carol.download("/SHARED/bob/sea/b.txt").text(), "two");
+    assert_eq!(carol.upload("/SHARED/bob/sea", "x", b"x").status, 400, "bob may not write himself");
+    // To give it to somebody else's account would give what that account has.
+    refused_in_meta(bob.core("updateshare", &[("shareid", &passed_on), ("newshareowner", "alice")]));
+
+    // In a circle, nothing holds itself up.
+    let back = share(&mut carol, "/SHARED/bob/sea");
+    add(&mut carol, &back, "bob");
+    alice.core("deleteuserfromshare", &[("shareid", &id), ("userid", "bob")]).done();
+    assert!(paths(&mut carol, "/SHARED").is_empty());
+    assert!(paths(&mut bob, "/SHARED").is_empty());
+    let shares = children(alice.core("getshares", &[]).xml(), "share");
+    assert_eq!(shares.len(), 1, "alice sees her own alone");
+}
+
+#[test]
+fn whoever_may_manage_a_share_gives_no_more_than_they_have() {
+    let (server, mut alice, mut bob) = holiday();
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    bob.core("getusersforshare", &[("shareid", &id)]).declined();
+    allow(&mut alice, &id, "bob", &[("allowmanage", "true")]);
+    let users = children(bob.core("getusersforshare", &[("shareid", &id)]).xml(), "user");
+    assert_eq!(users[0].field("name"), "bob");
+    let more = [("shareid", id.as_str()), ("userid", "bob"), ("write", "true")];
+    bob.core("setuseraccessforshare", &more).refused();
+    let public = [("shareid", id.as_str()), ("allowpublicaccess", "1")];
+    bob.core("setallowpublicaccess", &public).refused();
+    let mut carol = carol(&server);
+    add(&mut bob, &id, "carol");
+    let manageable = children(bob.core("getmanageablesharesall", &[]).xml(), "share");
+    assert_eq!(manageable[0].field("sharelocation"), "/SHARED/alice/Holiday");
+    assert_eq!(paths(&mut carol, "/SHARED/alice"), ["/SHARED/alice/Holiday"]);
+}
+
+#[test]
+fn shares_with_the_same_name_are_told_apart_and_what_cannot_be_shared_is_refused() {
+    let (server, mut alice, mut bob) = holiday();
+    alice.core("createfolder", &[("path", "/alice/Private"), ("name", "Holiday")]).done();
+    for folder in ["/alice/Holiday", "/alice/Private/Holiday"] {
+        let id = share(&mut alice, folder);
+        add(&mut alice, &id, "bob");
+    }
+    let both = ["/SHARED/alice/Holiday", "/SHARED/alice/Holiday (2)"];
+    assert_eq!(paths(&mut bob, "/SHARED/alice"), both);
+    for refused in
+        ["/alice", "/alice/recyclebin", "/", "/EXTERNAL", "/bob/x", "/SHARED/alice", "/alice/nothing"]
+    {
+        refused_in_meta(alice.core("quickshare", &[("sharelocation", refused)]));
+    }
+    let id = share(&mut alice, "/alice/Holiday");
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "nobody")]).refused();
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "alice")]).refused();
+    alice.core("addgrouptoshare", &[("shareid", &id), ("groupid", "000000000000000000000777")]).refused();
+    let link = |token: &str| format!("https://cloud.example/url/{token}");
+    for token in ["x", "a b c", "../up"] {
+        alice.core("updatesharelink", &[("shareid", &id), ("newsharelink", &link(token))]).refused();
+    }
+    alice.core("updatesharelink", &[("shareid", &id), ("newsharelink", &link("Our-Sea"))]).done();
+    let shares = children(alice.core("getshareforid", &[("shareid", &id)]).xml(), "share");
+    assert!(shares[0].field("shareurl").ends_with("/url/Our-Sea"));
+    let other = share(&mut alice, "/alice/Private/Holiday");
+    alice.core("updatesharelink", &[("shareid", &other), ("newsharelink", &link("our-sea"))]).refused();
+    let mut admin = server.admin();
+    let all = admin.administer("getsharesbyowner", &[("shareowner", "alice")]).xml();
+    assert_eq!(all.child("meta").field("total"), "2");
+}
