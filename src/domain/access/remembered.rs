@@ -17,7 +17,9 @@ use std::sync::{Arc, RwLock};
 
 /// The grants that were read last, and the version of the database that they are of.
 #[derive(Default)]
-pub struct Remembered(RwLock<Option<((u64, u64), Arc<Grants>)>>);
+pub struct Remembered(RwLock<Option<OfVersion>>);
+
+type OfVersion = ((u64, u64), Arc<Grants>);
 
 impl Remembered {
     fn of(&self, version: (u64, u64)) -> Option<Arc<Grants>> {

@@ -191,6 +191,7 @@ impl Reach {
     }
 
     /// How many names it lies below the root of its way.
+    #[cfg(test)]
     pub(super) fn depth(&self) -> usize {
         self.depth
     }

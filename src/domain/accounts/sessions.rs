@@ -189,7 +189,7 @@ impl Cloud {
     /// # Errors
     /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
     /// data.
-    pub(in crate::domain) fn check_may_go_on(&self, user: &User) -> Result<()> {
+    pub(in crate::domain) fn check_account_may_go_on(&self, user: &User) -> Result<()> {
         let session = user.session();
         let has_ended = |account: &UserRow| !may_sign_in(account, self.now());
         let may_go_on = if self.store.accounts_version()? == session.accounts_version {

@@ -402,7 +402,7 @@ impl Cloud {
     /// As [`CloudView::check_unlocked`]; `Code::Busy` while somebody else is taking a lock; `Code::Unauthenticated` when the
     /// account was removed or disabled since the call began.
     pub fn begin_change(&self, user: &User, paths: &[&Reach]) -> Result<ChangeGuard> {
-        self.check_still_may(user)?;
+        self.check_may_go_on(user)?;
         let changing = self.locks.begin_change(user, paths)?;
         for path in paths {
             // What another program moved here takes along what it had, before this program moves it on.

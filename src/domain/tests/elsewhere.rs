@@ -114,7 +114,7 @@ fn what_is_done_by_the_path_that_is_seen_happens_where_it_lies() {
 
 #[test]
 fn all_that_is_told_names_the_path_that_is_seen() {
-    let (house, alice) = house(Rights::ALL);
+    let (house, _) = house(Rights::ALL);
     let (cloud, user, view) = (&house.cloud, &house.user, house.cloud.view());
     house.folder(&there("f"));
     house.put(&there("f/a"), "text");
