@@ -167,7 +167,7 @@ record! {
         /// Whether to offer sharing.
         showshareoption: bool,
         /// Whether its access list can be set.
-        cansetacls: No,
+        cansetacls: bool,
         /// Whether it has tags.
         tagged: No,
         /// Whether it has comments.
@@ -336,7 +336,7 @@ impl Described<'_> {
             showquickedit: No,
             showlockunlock: !is_fixed && self.lock.may_toggle,
             showshareoption: may_share,
-            cansetacls: No,
+            cansetacls: is_folder && !is_in_bin && self.rights.has(Rights::MANAGE),
             tagged: No,
             commented: self.mark.is_commented,
             isreshared: No,

@@ -22,6 +22,7 @@ const AREAS: &[&[Operation]] = &[
     user::groups::GROUPS,
     user::shares::SHARES,
     admin::shares::SHARES,
+    user::access_lists::ACCESS_LISTS,
     user::transfer::TRANSFER,
     user::versions::VERSIONS,
     user::recycle::RECYCLE,
@@ -143,6 +144,12 @@ mod tests {
 
     /// Those that read or replace one entry, which they name.
     const ON_ONE_ENTRY: &[&str] = &[
+        "addaclentry",
+        "deleteacl",
+        "deleteaclentry",
+        "getacl",
+        "geteffectiveacl",
+        "setaclinheritance",
         "downloadfile",
         "downloadversionedfile",
         "fileexists",

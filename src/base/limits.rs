@@ -130,6 +130,9 @@ pub const SHARES_OF_ACCOUNT_MAX: u64 = 2000;
 pub const MEMBERS_OF_SHARE_MAX: usize = 500;
 pub const LINK_PASSWORD_BYTES_MAX: usize = 1024;
 pub const LINK_TOKEN_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=64;
+/// Folders of one account or disk that have an access list, and entries of one list.
+pub const ACCESS_LISTS_MAX: usize = 1000;
+pub const ACCESS_ENTRIES_MAX: usize = 100;
 /// Folders that are watched for changes. Each takes about a kilobyte of the kernel's memory.
 pub const WATCHED_FOLDERS_MAX: usize = 100_000;
 /// Limits of strangers' calls in the audit log. Strangers are callers who are not signed in.

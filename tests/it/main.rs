@@ -2,6 +2,7 @@
 //!
 //! Not here: uploads and downloads above 4 GiB on a 32-bit build, which run under an emulator (`cross/`).
 
+mod access_lists;
 mod activity;
 mod audit;
 mod backup;

@@ -138,7 +138,7 @@ record! {
         /// Whether its entries can be downloaded.
         candownload: bool,
         /// Whether its access list can be set.
-        cansetacls: No,
+        cansetacls: bool,
         /// Whether to offer sharing.
         showshareoption: bool,
         /// Whether it belongs to a team.
@@ -243,7 +243,7 @@ fn list_meta(folder: &Reach, total: usize) -> ListingMeta {
         canupload: folder.clone().folder().is_ok(),
         isshareable: may_share,
         candownload: folder.rights().has(Rights::DOWNLOAD),
-        cansetacls: No,
+        cansetacls: folder.clone().manageable().is_ok(),
         showshareoption: may_share,
         teamfolder: No,
         result: Yes,

@@ -1,5 +1,6 @@
 //! Operations of the user side, one file an area.
 
+pub mod access_lists;
 pub mod account;
 pub mod activity;
 pub mod comments;

@@ -224,7 +224,7 @@ impl Grants {
     }
 
     /// All that an account may do somewhere, by whatever way.
-    pub(super) fn rights_of(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
+    pub(in crate::domain) fn rights_of(&self, account: i64, place: &CloudPath, now: i64) -> Rights {
         let first_hand = self.rights_without_shares(account, place, now);
         if first_hand == Rights::ALL {
             return first_hand;
@@ -277,15 +277,35 @@ impl Grants {
         if self.lists.is_empty() || given == NO_RIGHTS {
             return given;
         }
+        given.common(self.left_by(|folder| self.lists.get(folder), whose, place))
+    }
+
+    /// What these lists leave of all rights.
+    fn left_by<'a>(
+        &self,
+        lists: impl Fn(&CloudPath) -> Option<&'a AccessList>,
+        whose: Whose,
+        place: &CloudPath,
+    ) -> Rights {
         let mut left = Rights::ALL;
         for names in 1..=place.parts().len() {
-            let Some(list) = self.lists.get(&place.beginning(names)) else { continue };
+            let Some(list) = lists(&place.beginning(names)) else { continue };
             if !list.inherits {
                 left = Rights::ALL;
             }
             left = self.said(list, whose, left);
         }
-        given.common(left)
+        left
+    }
+
+    /// What a change of a folder's list would give there that the lists take away now, to whomever. `None` is no list.
+    pub(in crate::domain) fn gain_by_list(&self, place: &CloudPath, list: Option<&AccessList>) -> Rights {
+        let now = |folder: &CloudPath| self.lists.get(folder);
+        let then = |folder: &CloudPath| if folder == place { list } else { self.lists.get(folder) };
+        let everybody = self.accounts.keys().map(|id| Whose::Account(*id)).chain([Whose::Visitor]);
+        everybody.fold(NO_RIGHTS, |gain, whose| {
+            gain.with(self.left_by(then, whose, place).without(self.left_by(now, whose, place)))
+        })
     }
 
     /// What a folder's own list makes of the rights that come from above. What it says of an account itself counts more than
@@ -336,8 +356,14 @@ impl Grants {
         self.lists.keys().any(|folder| folder != place && folder.starts_with(place))
     }
 
-    pub(super) fn list_at(&self, place: &CloudPath) -> Option<&AccessList> {
+    pub(in crate::domain) fn list_at(&self, place: &CloudPath) -> Option<&AccessList> {
         self.lists.get(place)
+    }
+
+    /// How many folders of the same account or disk have an access list.
+    pub(in crate::domain) fn lists_beside(&self, place: &CloudPath) -> usize {
+        let root = place.beginning(place.root_depth());
+        self.lists.keys().filter(|folder| folder.starts_with(&root)).count()
     }
 
     fn is_in(&self, whose: Whose, group: i64) -> bool {

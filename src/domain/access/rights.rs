@@ -141,6 +141,10 @@ pub struct Folder(Reach);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shareable(Reach);
 
+/// A folder whose access list its user may set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manageable(Reach);
+
 /// A change of place: within one root, or out of a root in which its user may delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
@@ -288,6 +292,18 @@ impl Reach {
         self.require(Rights::DELETE, "You may not delete this.").map(Deletable)
     }
 
+    /// May its user say who may do less, or more, in the folder than above it?
+    pub fn manageable(self) -> Result<Manageable> {
+        let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
+        if self.is_above_roots() {
+            return refused("There is no access list here. Please choose a folder below.");
+        }
+        if self.real.is_in_bin() {
+            return refused("What lies in the recycle bin has no access list. Please restore it first.");
+        }
+        self.require(Rights::MANAGE, "You may not say who has access to this.").map(Manageable)
+    }
+
     /// May its user put something into the folder?
     pub fn folder(self) -> Result<Folder> {
         let refused = |sentence| Err(Error::new(Code::Forbidden, sentence));
@@ -385,4 +401,5 @@ macro_rules! proofs {
     )+ };
 }
 
-proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach, Shareable => Reach);
+proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach, Shareable => Reach,
+        Manageable => Reach);

@@ -3,7 +3,8 @@
 
 use super::grants::{Grants, Share, Whose};
 use super::rights::{
-    Deletable, Downloadable, Folder, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Shareable, Way, Writable,
+    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Shareable,
+    Way, Writable,
 };
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
 use crate::base::share_id::ShareId;
@@ -342,6 +343,11 @@ impl CloudView<'_> {
     /// May this user share what is at the path?
     pub fn shareable(&self, user: &User, shown: &ShownPath) -> Result<Shareable> {
         self.reach(user, shown)?.shareable()
+    }
+
+    /// May this user set the access list of the folder at the path?
+    pub fn manageable(&self, user: &User, shown: &ShownPath) -> Result<Manageable> {
+        self.reach(user, shown)?.manageable()
     }
 
     /// May this user put something into the folder at the path?

@@ -216,6 +216,17 @@ pub(in crate::domain) fn known_to(read: &Read, user: &User, id: i64) -> Result<G
     if user.is_proxy() { existing(read, id) } else { seen_by(read, user, id) }
 }
 
+/// The same by its name, whatever its case.
+pub(in crate::domain) fn known_by_name(read: &Read, user: &User, name: &str) -> Result<GroupRow> {
+    let group = groups::by_key(read, &UserName::normal_form(name))?.ok_or_else(no_group)?;
+    known_to(read, user, group.id)
+}
+
+/// The name of a group.
+pub(in crate::domain) fn name_of(read: &Read, id: i64) -> Result<Option<String>> {
+    Ok(groups::by_id(read, id)?.map(|group| group.name))
+}
+
 fn existing(read: &Read, id: i64) -> Result<GroupRow> {
     groups::by_id(read, id)?.ok_or_else(no_group)
 }

@@ -1,4 +1,5 @@
 //! Sharing: giving others a way to what one has. What such a way allows is said in `access`.
 
+pub mod access_lists;
 pub mod members;
 pub mod shares;
