@@ -1,7 +1,7 @@
 //! The `entry` record: a file or folder as clients read it, in the order of fields they know.
 
 use super::media;
-use super::record::{Empty, ListTime, No, OrEmpty, Record, Seconds, SizeText, record};
+use super::record::{ListTime, No, OrEmpty, Record, Seconds, SizeText, record};
 use super::reply::{Fields, Rows};
 use super::schema::words;
 use crate::base::ids::record_id;

@@ -52,12 +52,14 @@ impl User {
     }
 
     /// Whoever comes by a link.
+    #[expect(dead_code, reason = "visitors come next")]
     pub fn visitor(visitor: Visitor) -> User {
         let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
         User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name))) }
     }
 
     /// The same with what the call brings along.
+    #[expect(dead_code, reason = "visitors come next")]
     pub fn coming_from(self, origin: Origin) -> User {
         User { origin, ..self }
     }
