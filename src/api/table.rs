@@ -21,6 +21,7 @@ const AREAS: &[&[Operation]] = &[
     user::shortcuts::SHORTCUTS,
     user::groups::GROUPS,
     user::shares::SHARES,
+    user::share_members::SHARE_MEMBERS,
     admin::shares::SHARES,
     user::access_lists::ACCESS_LISTS,
     user::transfer::TRANSFER,

@@ -125,6 +125,7 @@ struct AuditLimits {
 }
 
 /// Numbers that grow with each change. Cached data is valid while its number stays the same.
+#[derive(Default)]
 struct Versions {
     /// For everything but the audit log.
     all: AtomicU64,
@@ -158,7 +159,7 @@ pub struct Write {
     /// True if accounts or sessions have changed, so that cached data about them is stale after the
     /// commit.
     accounts_changed: Cell<bool>,
-    /// True if shares, access lists or groups have changed, or an entry has changed its place.
+    /// True if what is given to whom has changed, or where an entry lies.
     grants_changed: Cell<bool>,
     /// The kind of client behind the current change. Empty for background work.
     how: RefCell<Cow<'static, str>>,
@@ -192,7 +193,7 @@ impl Store {
         let clock = Arc::new(Clock::at_start(last_seen.and_then(|seen| seen.parse().ok())));
         let watcher = Watcher { read: reader, data_version: 0, accounts_changes: None, due: Instant::now() };
         let unlimited = AuditLimits { rows: AtomicU64::new(u64::MAX), bytes: AtomicU64::new(u64::MAX) };
-        let audit_limits = Arc::new(unlimited);
+        let (audit_limits, versions) = (Arc::new(unlimited), Arc::new(Versions::default()));
         let write = Write {
             read: Read { connection },
             now: Cell::new(0),
@@ -202,11 +203,6 @@ impl Store {
             is_spoilt: Cell::new(false),
             audit_limits: Arc::clone(&audit_limits),
         };
-        let versions = Arc::new(Versions {
-            all: AtomicU64::new(1),
-            accounts: AtomicU64::new(1),
-            grants: AtomicU64::new(1),
-        });
         Ok(Store {
             writer: writer::Writer::start(
                 write,

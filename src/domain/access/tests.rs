@@ -3,6 +3,8 @@
 //! A new way is one more arm of [`rule`] and one more line of [`World::random`]. A failure names its seed:
 //! `MODEL_SEED=<seed> cargo test --lib access::` begins with it.
 
+mod random;
+
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given as Grantings, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, Reach, Rights};
 use super::ways::{Traveller, Ways};
@@ -11,6 +13,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::store::shares::Member;
+use random::{ACCOUNTS, DISKS, NAMES, Random, TOPS};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,63 +29,6 @@ const RIGHTS: [Rights; 7] = [
     Rights::SYNC,
     Rights::MANAGE,
 ];
-/// Names that begin one another, spellings of one another, and what looks like something else.
-const ACCOUNTS: [&str; 6] = ["bob", "bobby", "b", "zo\u{eb}", "external2", "ann@example.org"];
-const DISKS: [&str; 5] = ["disk", "Disk", "disk2", "bob", "caf\u{e9}"];
-const TOPS: [&str; 17] = [
-    "bob",
-    "Bob",
-    " bob",
-    "bobby",
-    "b",
-    "zo\u{eb}",
-    "zoe\u{308}",
-    "ann@example.org",
-    "nobody",
-    ".cloudlet",
-    "lost+found",
-    "EXTERNAL",
-    "external",
-    "SHARED",
-    "bob#3",
-    "#0",
-    "a b",
-];
-const NAMES: [&str; 12] = [
-    "a",
-    "A",
-    "bob",
-    "disk",
-    "Disk",
-    "disk2",
-    "recyclebin",
-    "EXTERNAL",
-    "caf\u{e9}",
-    "cafe\u{301}",
-    "%2f",
-    "!x",
-];
-
-/// Marsaglia, "Xorshift RNGs", 2003.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
-
-    fn one_of<'a>(&mut self, names: &[&'a str]) -> &'a str {
-        names[self.below(names.len())]
-    }
-
-    fn some_of(&mut self, names: &[&'static str]) -> Vec<String> {
-        names.iter().filter(|_| self.below(2) == 0).map(|name| (*name).to_owned()).collect()
-    }
-}
-
 /// Names of shares: alike but for their case, and with a number already.
 const SHARE_NAMES: [&str; 4] = ["a.txt", "A.txt", "a (2).txt", "bob"];
 /// The time in every world.
