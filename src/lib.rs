@@ -4,6 +4,7 @@
 //! The command line becomes settings, the settings open the cloud, the cloud gets its entry points,
 //! and the server answers. ARCHITECTURE.md shows the modules and their layers.
 
+mod allocator;
 mod api;
 mod base;
 mod cli;
@@ -25,10 +26,6 @@ mod portal;
 mod reach;
 mod serve;
 mod store;
-
-/// Returns freed memory to the system, whichever thread used it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs the command that the program was started with.
 #[must_use]

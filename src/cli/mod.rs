@@ -124,6 +124,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn serve(arguments: &Arguments) -> Result<()> {
+    if let Err(error) = crate::allocator::give_memory_back_at_once() {
+        tell(&format!("free memory will go back to the system late: {error}\n"));
+    }
     let assets = arguments.option("assets").map(std::path::PathBuf::from);
     let settings = settings::read(arguments)?;
     settings::warn_of_strangers(&settings);

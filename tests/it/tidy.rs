@@ -14,7 +14,19 @@ const FLOORS: [Floor; 5] = [
     Floor { modules: &["domain"], may_use_each_other: false },
     Floor { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },
     Floor {
-        modules: &["cli", "fuzzing", "host_names", "jobs", "keys", "lib", "logger", "main", "reach", "serve"],
+        modules: &[
+            "allocator",
+            "cli",
+            "fuzzing",
+            "host_names",
+            "jobs",
+            "keys",
+            "lib",
+            "logger",
+            "main",
+            "reach",
+            "serve",
+        ],
         may_use_each_other: true,
     },
 ];
