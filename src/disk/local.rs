@@ -248,8 +248,14 @@ pub fn avoid_huge_pages() {
 /// Gives everything else on this machine priority from now on: for the processor, and for the disk
 /// if its scheduler supports that.
 pub fn yield_to_others() {
-    const LEAST: i32 = 19;
-    if let Err(errno) = rustix::process::setpriority_process(None, LEAST) {
+    stand_back(19);
+}
+
+/// Has the calling thread stand back on a busy processor, by a nice value from 1 to 19. It cannot
+/// take that back.
+pub fn stand_back(niceness: i32) {
+    // On Linux, `None` means the calling thread and not its process.
+    if let Err(errno) = rustix::process::setpriority_process(None, niceness) {
         log::debug!("setpriority: {errno}");
     }
 }

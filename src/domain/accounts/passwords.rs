@@ -2,10 +2,12 @@
 
 use crate::base::ids::random_bytes;
 use crate::base::secret::Secret;
+use crate::disk::local::stand_back;
 use crate::domain::accounts::password_turns::{Turn, Turns, Waiter};
 use crate::error::{Code, Error, Reason, Result};
 use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use std::thread::Builder;
 use subtle::ConstantTimeEq;
 
 /// OWASP's password storage cheat sheet gives this as one of its equivalent settings; it is the one that fits a small board.
@@ -13,6 +15,9 @@ const MEMORY_KIB: u32 = 9 * 1024;
 const PASSES: u32 = 4;
 const ALGORITHM: Algorithm = Algorithm::Argon2id;
 const VERSION: Version = Version::V0x13;
+/// The stack of a thread that hashes, and its nice value: a third of the usual share of a processor that is busy.
+const STACK_BYTES: usize = 512 * 1024;
+const NICENESS: i32 = 5;
 /// Checked for unknown accounts, so that they cost the same time. Made once and for all, because making it takes longer
 /// than everything else at the start; whoever knows the password behind it knows nothing.
 const NOBODYS: &str =
@@ -103,17 +108,21 @@ fn fits(password: &[u8], stored: &PasswordHash<'_>) -> Result<bool> {
     Ok(bool::from(digest(params, password, salt)?.ct_eq(wanted.as_bytes())))
 }
 
+/// Hashes on a thread of its own, which stands back on a busy processor: otherwise the poller, for which everybody waits,
+/// would wait for time slices of hashes.
 fn digest(params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; 32]> {
-    // More room than is used: glibc gives allocations beyond 32 MiB back to the system when they end, and untouched room
-    // costs nothing. Smaller ones it would keep, nine megabytes for each thread that ever hashed.
-    let mut memory = Vec::with_capacity(33 * 1024 * 1024 / Block::SIZE);
-    memory.resize(params.block_count(), Block::default());
-    let mut digest = [0; 32];
-    let hasher = Argon2::new(ALGORITHM, VERSION, params);
-    hasher
-        .hash_password_into_with_memory(password, salt, &mut digest, &mut memory)
-        .map_err(Error::internal)?;
-    Ok(digest)
+    let hash = || {
+        stand_back(NICENESS);
+        let mut memory = vec![Block::default(); params.block_count()];
+        let mut digest = [0; 32];
+        let hasher = Argon2::new(ALGORITHM, VERSION, params.clone());
+        hasher.hash_password_into_with_memory(password, salt, &mut digest, &mut memory).map(|()| digest)
+    };
+    std::thread::scope(|scope| {
+        let thread = Builder::new().name("password".into()).stack_size(STACK_BYTES);
+        let hashing = thread.spawn_scoped(scope, hash).map_err(Error::internal)?;
+        hashing.join().expect("hashing does not panic").map_err(Error::internal)
+    })
 }
 
 fn params() -> Params {
