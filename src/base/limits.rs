@@ -7,10 +7,11 @@ use std::time::Duration;
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Headers of a request.
 pub const HEADERS_MAX: usize = 100;
-/// Bytes that all connections together hold while they wait: unfinished heads and bodies, requests
-/// that wait for their turn, and answers that their sockets cannot take yet. Beyond this,
-/// connections of the network that holds most are closed.
-pub const WAITING_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Bytes that all connections together hold: unfinished heads and bodies, requests that wait for
+/// their turn, for a worker or for its answer, with what was sent behind them, and answers that
+/// their sockets cannot take yet. Beyond this, connections of the network that holds most are
+/// closed.
+pub const HELD_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Bytes of an answer that the kernel buffers for a connection. Further bytes wait in the server,
 /// where they are counted. Without this limit, the kernel would hold some megabytes for each
 /// connection that does not read.

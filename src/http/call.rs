@@ -57,6 +57,17 @@ pub(super) enum Returned {
     Ended(Connection),
 }
 
+impl Returned {
+    pub fn connection(&mut self) -> &mut Connection {
+        match self {
+            Returned::KeptAlive(connection)
+            | Returned::Lingering(connection)
+            | Returned::Ended(connection) => connection,
+            Returned::Identified { connection, .. } | Returned::Answering { connection, .. } => connection,
+        }
+    }
+}
+
 /// Runs jobs.
 pub(super) struct Caller {
     pub service: Arc<dyn Service>,

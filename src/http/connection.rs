@@ -30,6 +30,8 @@ pub(super) struct Connection {
     pub id: u64,
     /// Received bytes that have not been used.
     pub buffer: Vec<u8>,
+    /// The bytes that the poller counts for it while it waits, or while a worker has it.
+    pub counted_bytes: u32,
     waits_briefly: bool,
     /// `None` for plain HTTP.
     tls: Option<Box<Session>>,
@@ -56,7 +58,15 @@ impl Pace {
 
 impl Connection {
     pub fn new(socket: OwnedFd, peer: IpAddr, id: u64, tls: Option<Session>) -> Connection {
-        Connection { socket, peer, id, buffer: Vec::new(), waits_briefly: false, tls: tls.map(Box::new) }
+        Connection {
+            socket,
+            peer,
+            id,
+            buffer: Vec::new(),
+            counted_bytes: 0,
+            waits_briefly: false,
+            tls: tls.map(Box::new),
+        }
     }
 
     /// The network of the peer, which counts as one caller.

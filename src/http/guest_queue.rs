@@ -58,11 +58,30 @@ impl<J> GuestQueue<J> {
         Some((job, network))
     }
 
+    /// Takes back jobs that a closure chooses, the newest first.
+    pub fn withdraw(&mut self, mut is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
+        let mut withdrawn = Vec::new();
+        for at in (0..self.waiting.len()).rev() {
+            if is_chosen(&self.waiting[at].0) {
+                if let Some((job, network)) = self.waiting.remove(at) {
+                    self.forget(network, |count| count.waiting -= 1);
+                    withdrawn.push(job);
+                }
+            }
+        }
+        withdrawn
+    }
+
     /// Notes that a job of a network has ended.
     pub fn ended(&mut self, network: Network) {
         self.running -= 1;
+        self.forget(network, |count| count.running -= 1);
+    }
+
+    /// Takes a job off the count of its network. Nothing is remembered of a network without jobs.
+    fn forget(&mut self, network: Network, take_off: impl FnOnce(&mut Count)) {
         if let Some(count) = self.networks.get_mut(&network) {
-            count.running -= 1;
+            take_off(count);
             if count.running + count.waiting == 0 {
                 self.networks.remove(&network);
             }

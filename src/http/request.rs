@@ -125,6 +125,11 @@ impl Request {
         }
     }
 
+    /// The memory that it holds, in bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.head.capacity() + self.headers.capacity() * size_of::<(Range<usize>, Range<usize>)>()
+    }
+
     /// Sets the origin of the next request.
     pub fn is_from(&mut self, peer: IpAddr, connection: u64, is_secure: bool) {
         (self.peer, self.connection, self.is_secure) = (peer, connection, is_secure);

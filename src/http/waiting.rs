@@ -8,6 +8,7 @@ use crate::base::limits::{
 };
 use crate::base::network::Network;
 use rustix::event::epoll::EventFlags;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -71,14 +72,12 @@ pub(super) struct Waiting {
     pub watched: Option<EventFlags>,
     /// True if it waits for its turn.
     pub is_queued: bool,
-    /// The bytes that are counted for it.
-    counted_bytes: u32,
 }
 
 impl Waiting {
     pub fn new(connection: Connection, phase: Phase, now: Instant) -> Waiting {
         let deadline = now + time_of(&phase);
-        Waiting { connection, phase, deadline, watched: None, is_queued: false, counted_bytes: 0 }
+        Waiting { connection, phase, deadline, watched: None, is_queued: false }
     }
 
     pub fn enter(&mut self, phase: Phase, now: Instant) {
@@ -122,6 +121,10 @@ impl Waiting {
     }
 }
 
+fn counted(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
 fn time_of(phase: &Phase) -> std::time::Duration {
     match phase {
         Phase::Idle => IDLE_TIME,
@@ -142,8 +145,10 @@ pub(super) struct Room {
     free: Vec<u32>,
     /// No deadline is before this time, as far as is known.
     pub earliest: Option<Instant>,
-    /// The bytes that all connections hold together.
+    /// The bytes that all connections hold together, also those that workers have.
     pub held_bytes: usize,
+    /// The bytes that are counted for connections that workers have.
+    with_workers: HashMap<Network, usize>,
 }
 
 const PAGE_SLOTS: usize = 2048;
@@ -188,17 +193,36 @@ impl Room {
         self.get(key)?;
         let index = (key & u64::from(u32::MAX)) as usize;
         self.free.push(index as u32);
-        let waiting = self.pages[index / PAGE_SLOTS][index % PAGE_SLOTS].waiting.take()?;
-        self.held_bytes -= waiting.counted_bytes as usize;
+        let mut waiting = self.pages[index / PAGE_SLOTS][index % PAGE_SLOTS].waiting.take()?;
+        self.held_bytes -= std::mem::take(&mut waiting.connection.counted_bytes) as usize;
         Some(waiting)
     }
 
     /// Updates the number of held bytes for a connection.
     pub fn count(&mut self, key: u64) {
         let Some(waiting) = self.get(key) else { return };
-        let bytes = u32::try_from(waiting.held_bytes()).unwrap_or(u32::MAX);
-        let before = std::mem::replace(&mut waiting.counted_bytes, bytes);
+        let bytes = counted(waiting.held_bytes());
+        let before = std::mem::replace(&mut waiting.connection.counted_bytes, bytes);
         self.held_bytes = self.held_bytes + bytes as usize - before as usize;
+    }
+
+    /// Counts a connection that goes to the workers with so many bytes.
+    pub fn goes_to_workers(&mut self, connection: &mut Connection, held_bytes: usize) {
+        connection.counted_bytes = counted(held_bytes);
+        self.held_bytes += connection.counted_bytes as usize;
+        *self.with_workers.entry(connection.network()).or_default() += connection.counted_bytes as usize;
+    }
+
+    /// Ends the count of a connection that has come back from the workers.
+    pub fn comes_from_workers(&mut self, connection: &mut Connection) {
+        let bytes = std::mem::take(&mut connection.counted_bytes) as usize;
+        self.held_bytes -= bytes;
+        if let Some(of_network) = self.with_workers.get_mut(&connection.network()) {
+            *of_network -= bytes;
+            if *of_network == 0 {
+                self.with_workers.remove(&connection.network());
+            }
+        }
     }
 
     /// Notes a deadline.
@@ -250,23 +274,29 @@ impl Room {
             .map(|(key, _)| key)
     }
 
-    /// Connections to close so that the others hold at most `bytes_max`. They are taken from the
-    /// network that holds most, as long as that suffices, and among these the ones that have waited
-    /// longest come first. So an answer that its peer has just begun to read is not ended in favour
-    /// of answers that nobody reads.
-    pub fn surplus(&self, bytes_max: usize) -> Vec<u64> {
-        let mut by_network: HashMap<Network, usize> = HashMap::new();
+    /// The networks whose connections hold anything, those that hold most first.
+    pub fn heaviest(&self) -> Vec<Network> {
+        let mut by_network = self.with_workers.clone();
         for (_, waiting) in self.all() {
-            *by_network.entry(waiting.connection.network()).or_default() += waiting.counted_bytes as usize;
+            *by_network.entry(waiting.connection.network()).or_default() +=
+                waiting.connection.counted_bytes as usize;
         }
-        let Some((heaviest, _)) = by_network.into_iter().max_by_key(|(_, bytes)| *bytes) else {
-            return Vec::new();
+        let mut networks: Vec<_> = by_network.into_iter().filter(|(_, bytes)| *bytes > 0).collect();
+        networks.sort_unstable_by_key(|(_, bytes)| Reverse(*bytes));
+        networks.into_iter().map(|(network, _)| network).collect()
+    }
+
+    /// Connections of a network to close so that all others hold at most `bytes_max`, as long as
+    /// these suffice. Those that have waited longest come first. So an answer that its peer has just
+    /// begun to read is not ended in favour of answers that nobody reads.
+    pub fn surplus(&self, network: Network, bytes_max: usize) -> Vec<u64> {
+        let holds = |waiting: &Waiting| {
+            waiting.connection.counted_bytes > 0 && waiting.connection.network() == network
         };
-        let holds = |waiting: &Waiting| waiting.counted_bytes > 0 && waiting.connection.network() == heaviest;
         let mut holders: Vec<_> = self
             .all()
             .filter(|(_, waiting)| holds(waiting))
-            .map(|(key, waiting)| (waiting.deadline, waiting.counted_bytes, key))
+            .map(|(key, waiting)| (waiting.deadline, waiting.connection.counted_bytes, key))
             .collect();
         holders.sort_unstable();
         let mut left = self.held_bytes;
@@ -361,7 +391,25 @@ mod tests {
     #[test]
     fn memory_is_given_back_by_the_network_that_holds_most_of_it() {
         let (room, keys) = room();
-        assert_eq!(room.surplus(room.held_bytes - 1), keys[2..3]);
-        assert_eq!(room.surplus(0), keys[2..], "no other network's");
+        let heaviest = room.heaviest()[0];
+        assert_eq!(room.surplus(heaviest, room.held_bytes - 1), keys[2..3]);
+        assert_eq!(room.surplus(heaviest, 0), keys[2..], "no other network's");
+    }
+
+    #[test]
+    fn what_workers_have_counts_for_its_network_until_it_comes_back() {
+        let (mut room, keys) = room();
+        let before = room.held_bytes;
+        let mut away = room.take(keys[0]).unwrap().connection;
+        assert_eq!(room.held_bytes, before - 1000);
+        room.goes_to_workers(&mut away, 5000);
+        assert_eq!(room.held_bytes, before + 4000);
+        assert_eq!(room.heaviest()[0], away.network(), "6000 bytes against 3000");
+        // What it holds changes while a worker has it. That is counted when it is back.
+        away.buffer = Vec::new();
+        room.comes_from_workers(&mut away);
+        assert_eq!((room.held_bytes, away.counted_bytes), (before - 1000, 0));
+        assert_ne!(room.heaviest()[0], away.network());
+        assert!(room.with_workers.is_empty());
     }
 }

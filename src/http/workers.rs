@@ -46,6 +46,8 @@ struct State<J> {
     slow: VecDeque<J>,
     guests: GuestQueue<J>,
     threads: usize,
+    /// The threads that have been started and have not asked for a job yet.
+    starting: usize,
     idle: usize,
     slow_running: usize,
     is_stopping: bool,
@@ -63,6 +65,7 @@ impl<J: Send + 'static> Workers<J> {
             slow: VecDeque::new(),
             guests: GuestQueue::default(),
             threads: 0,
+            starting: 0,
             idle: 0,
             slow_running: 0,
             is_stopping: false,
@@ -89,8 +92,11 @@ impl<J: Send + 'static> Workers<J> {
             Load::Slow => state.slow.push_back(job),
         }
         let startable = state.startable(&self.shared);
-        if startable > state.idle && state.threads < self.shared.threads_max {
+        // A thread that has just been started takes a job, too. Without counting it, jobs that come
+        // faster than threads start would each start one, however few of them may run.
+        if startable > state.idle + state.starting && state.threads < self.shared.threads_max {
             state.threads += 1;
+            state.starting += 1;
             drop(state);
             self.start_thread();
         } else if state.idle > 0 {
@@ -100,10 +106,30 @@ impl<J: Send + 'static> Workers<J> {
         Ok(())
     }
 
+    /// Takes back jobs of guests that wait and that a closure chooses, the newest first. The closure
+    /// must not use the pool.
+    pub fn withdraw_guests(&self, is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
+        self.shared.lock().guests.withdraw(is_chosen)
+    }
+
+    /// The same of people: slow jobs, then light ones.
+    pub fn withdraw_people(&self, mut is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
+        let mut withdrawn = Vec::new();
+        let State { slow, light, .. } = &mut *self.shared.lock();
+        for queue in [slow, light] {
+            for at in (0..queue.len()).rev() {
+                if is_chosen(&queue[at]) {
+                    withdrawn.extend(queue.remove(at));
+                }
+            }
+        }
+        withdrawn
+    }
+
     /// True if a light job would start at once.
     pub fn has_room(&self) -> bool {
         let state = self.shared.lock();
-        state.idle > state.light.len() || state.threads < self.shared.threads_max
+        state.idle + state.starting > state.light.len() || state.threads < self.shared.threads_max
     }
 
     /// The number of threads that run a job.
@@ -153,7 +179,9 @@ impl<J: Send + 'static> Workers<J> {
         let thread = std::thread::Builder::new().name("worker".into()).stack_size(STACK_BYTES);
         if let Err(error) = thread.spawn(move || shared.work_until_idle()) {
             log::error!("a worker thread could not be started: {error}");
-            self.shared.lock().threads -= 1;
+            let mut state = self.shared.lock();
+            state.threads -= 1;
+            state.starting -= 1;
         }
     }
 }
@@ -176,20 +204,22 @@ impl<J> Shared<J> {
     }
 
     fn work_until_idle(&self) {
-        while let Some((job, load)) = self.next_job() {
+        let mut state = self.lock();
+        state.starting -= 1;
+        while let Some((job, load)) = self.next_job(state) {
             (self.run)(job);
+            state = self.lock();
             match load {
                 Load::Light => continue,
-                Load::Slow => self.lock().slow_running -= 1,
-                Load::Guest(network) => self.lock().guests.ended(network),
+                Load::Slow => state.slow_running -= 1,
+                Load::Guest(network) => state.guests.ended(network),
             }
             // Another job may have waited for this place.
             self.work.notify_one();
         }
     }
 
-    fn next_job(&self) -> Option<(J, Load)> {
-        let mut state = self.lock();
+    fn next_job(&self, mut state: MutexGuard<'_, State<J>>) -> Option<(J, Load)> {
         let leaves_at = Instant::now() + WORKER_IDLE_TIME;
         loop {
             if let Some(job) = state.light.pop_front() {
@@ -219,5 +249,76 @@ impl<J> Shared<J> {
                 .0;
             state.idle -= 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cmp::Reverse;
+    use std::sync::mpsc::{Receiver, channel};
+
+    const THREADS_MAX: usize = 32;
+    const GUESTS_MAX: usize = 4;
+    const SLOW_MAX: usize = 20;
+
+    /// A pool whose jobs wait until the sender of theirs is dropped.
+    fn pool() -> Workers<Receiver<()>> {
+        Workers::new(THREADS_MAX, |job: Receiver<()>| {
+            job.recv().unwrap_err();
+        })
+    }
+
+    fn network(number: u8) -> Network {
+        Network::of_caller([192, 0, 2, number].into())
+    }
+
+    #[test]
+    fn no_more_threads_start_than_jobs_may_run() {
+        let guest = |number: usize| Load::Guest(network(number as u8));
+        let cases: [(&str, &dyn Fn(usize) -> Load, usize, usize); 4] = [
+            ("slow jobs", &|_| Load::Slow, 100, SLOW_MAX),
+            ("light jobs", &|_| Load::Light, 100, THREADS_MAX),
+            ("jobs of guests", &guest, 100, GUESTS_MAX),
+            ("few jobs", &|_| Load::Light, 3, 3),
+        ];
+        for (what, load, jobs, threads) in cases {
+            let workers = pool();
+            let mut held = Vec::new();
+            for number in 0..jobs {
+                let (hold, job) = channel();
+                held.push(hold);
+                workers.submit(job, load(number)).unwrap();
+            }
+            let started = workers.shared.lock().threads;
+            assert_eq!(started, threads, "{what}");
+            drop(held);
+            assert!(workers.finish(Duration::from_secs(60)), "{what}");
+        }
+    }
+
+    #[test]
+    fn jobs_that_are_withdrawn_do_not_run() {
+        let workers = Workers::new(3, |(_, job): (u8, Receiver<()>)| {
+            job.recv().unwrap_err();
+        });
+        let mut held = Vec::new();
+        for number in 0..12 {
+            let (hold, job) = channel();
+            held.push(hold);
+            let load = [Load::Light, Load::Slow, Load::Guest(network(1))][usize::from(number) % 3];
+            workers.submit((number, job), load).unwrap();
+        }
+        let numbers = |jobs: Vec<(u8, _)>| jobs.into_iter().map(|(number, _)| number).collect::<Vec<_>>();
+        // Three threads have at most three of the first jobs.
+        assert_eq!(numbers(workers.withdraw_guests(|(number, _)| *number >= 8)), [11, 8]);
+        assert_eq!(numbers(workers.withdraw_people(|(number, _)| *number >= 6)), [10, 7, 9, 6]);
+        let rest = numbers(workers.withdraw_people(|_| true));
+        let is_in_order = rest.is_sorted_by_key(|number| (Reverse(number % 3), Reverse(*number)));
+        assert!(is_in_order, "the newest of a kind first: {rest:?}");
+        workers.withdraw_guests(|_| true);
+        assert_eq!(workers.shared.lock().guests.waiting(), 0);
+        drop(held);
+        assert!(workers.finish(Duration::from_secs(60)));
     }
 }

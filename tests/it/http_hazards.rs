@@ -7,6 +7,7 @@ mod connections;
 mod early_answers;
 mod framing;
 mod heads;
+mod held;
 mod names;
 mod networks;
 mod replies;

@@ -6,17 +6,18 @@
 
 mod accept;
 mod fair_queue;
+mod handover;
 mod turn;
 
 use crate::base::http_status::Status;
-use crate::base::limits::{STALL_TIME, STOP_TIME, WAITING_BYTES_MAX};
+use crate::base::limits::{HELD_BYTES_MAX, STALL_TIME, STOP_TIME};
 use crate::base::network::Network;
 use crate::error::{Error, Result};
 use crate::http::Service;
-use crate::http::call::{Job, Returned, Step};
+use crate::http::call::{Job, Step};
 use crate::http::connection::Connection;
 use crate::http::listener::Listener;
-use crate::http::request::{Framing, Request};
+use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::settings::Settings;
 use crate::http::shared::Shared;
@@ -29,6 +30,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
+use std::borrow::Cow;
 use std::io::ErrorKind::WouldBlock;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -208,11 +210,11 @@ impl Poller {
         let mut bytes = std::mem::take(&mut self.read_buffer);
         match waiting.connection.recv_now(&mut bytes) {
             Ok(count) if count > 0 => match waiting.phase {
-                Phase::Idle => self.take_turn(key, &bytes[..count], 0, None),
+                Phase::Idle => self.take_turn(key, Cow::Borrowed(&bytes[..count]), 0, None),
                 _ => {
                     if let Some(searched) = waiting.gather(&bytes[..count]) {
                         let buffer = std::mem::take(&mut waiting.connection.buffer);
-                        self.take_turn(key, &buffer, searched, None);
+                        self.take_turn(key, Cow::Owned(buffer), searched, None);
                     }
                 }
             },
@@ -232,7 +234,7 @@ impl Poller {
         let buffer = std::mem::take(&mut connection.buffer);
         let begun = Begun { searched: 0, needed: 0 };
         let key = self.room.put(Waiting::new(connection, Phase::Begun(begun), self.now));
-        self.take_turn(key, &buffer, 0, Some(is_known));
+        self.take_turn(key, Cow::Owned(buffer), 0, Some(is_known));
         self.settle(key);
     }
 
@@ -241,20 +243,20 @@ impl Poller {
         let Some(waiting) = self.room.get(key) else { return };
         let buffer = std::mem::take(&mut waiting.connection.buffer);
         waiting.enter(Phase::Idle, self.now);
-        self.take_turn(key, &buffer, 0, None);
+        self.take_turn(key, Cow::Owned(buffer), 0, None);
         self.settle(key);
     }
 
     /// Answers the requests in these bytes as far as that needs no waiting. What is left goes to the connection's buffer.
     /// `is_known`: whether somebody who is signed in sends the first of them, where that has been found out.
-    fn take_turn(&mut self, key: u64, bytes: &[u8], searched: usize, is_known: Option<bool>) {
+    fn take_turn(&mut self, key: u64, bytes: Cow<'_, [u8]>, searched: usize, is_known: Option<bool>) {
         let Some(waiting) = self.room.get(key) else { return };
         let connection = &waiting.connection;
         self.request.is_from(connection.peer, connection.id, connection.is_secure());
         let mut answers = std::mem::take(&mut self.answers);
-        let (used, turn) = self.answer(bytes, searched, is_known, &mut answers);
+        let (used, turn) = self.answer(&bytes, searched, is_known, &mut answers);
         match self.send_answers(key, &answers, turn.content()) {
-            Some(unsent) => self.after_turn(key, &bytes[used..], turn, unsent, used == 0),
+            Some(unsent) => self.after_turn(key, bytes, used, turn, unsent),
             None => self.end(key),
         }
         answers.clear();
@@ -282,46 +284,43 @@ impl Poller {
     }
 
     /// Brings a connection where its turn has led, with the answers that did not fit.
-    fn after_turn(&mut self, key: u64, left: &[u8], turn: Turn, unsent: Unsent, is_same_request: bool) {
+    fn after_turn(&mut self, key: u64, bytes: Cow<'_, [u8]>, used: usize, turn: Turn, unsent: Unsent) {
         let now = self.now;
+        let left_bytes = bytes.len() - used;
         let Some(waiting) = self.room.get(key) else { return };
         let is_sent = unsent.is_empty() && !waiting.connection.has_unsent();
         match turn {
-            Turn::End { lingers, .. } if is_sent => self.end_gently(key, lingers || !left.is_empty()),
+            Turn::End { lingers, .. } if is_sent => self.end_gently(key, lingers || left_bytes > 0),
             Turn::End { .. } => waiting.enter(answering(unsent, true), now),
             // No worker waits for earlier answers to leave: the request is looked at again when they have.
             _ if !is_sent => {
-                waiting.connection.buffer = left.to_vec();
+                waiting.connection.buffer = without_first(bytes, used);
                 waiting.enter(answering(unsent, false), now);
             }
             Turn::Work { head_bytes, is_known } => {
-                let load = self.load(is_known, left.len() - head_bytes);
-                self.hand_over(key, &left[head_bytes..], Step::Ask, load);
+                let load = self.load(is_known, left_bytes - head_bytes);
+                self.hand_over(key, without_first(bytes, used + head_bytes), Step::Ask, load);
             }
             Turn::Identify => {
-                self.hand_over(
-                    key,
-                    left,
-                    Step::Identify,
-                    Load::Guest(Network::of_caller(self.request.peer())),
-                );
+                let load = Load::Guest(Network::of_caller(self.request.peer()));
+                self.hand_over(key, without_first(bytes, used), Step::Identify, load);
             }
             Turn::Gather(gathering) => {
-                waiting.connection.buffer = left.to_vec();
+                waiting.connection.buffer = without_first(bytes, used);
                 waiting.enter(Phase::Gathering(Box::new(gathering)), now);
             }
             Turn::Again(_) => {
-                waiting.connection.buffer = left.to_vec();
+                waiting.connection.buffer = without_first(bytes, used);
                 waiting.enter(Phase::Idle, now);
                 self.line_up(key);
             }
             Turn::Wait(begun) => {
-                waiting.connection.buffer = left.to_vec();
-                match (left.is_empty(), &mut waiting.phase) {
-                    (true, _) => waiting.enter(Phase::Idle, now),
+                waiting.connection.buffer = without_first(bytes, used);
+                match (left_bytes, &mut waiting.phase) {
+                    (0, _) => waiting.enter(Phase::Idle, now),
                     // The deadline of a request begins with its first byte and no later one moves it.
-                    (false, Phase::Begun(before)) if is_same_request => *before = begun,
-                    (false, _) => waiting.enter(Phase::Begun(begun), now),
+                    (_, Phase::Begun(before)) if used == 0 => *before = begun,
+                    (_, _) => waiting.enter(Phase::Begun(begun), now),
                 }
             }
         }
@@ -347,98 +346,57 @@ impl Poller {
         }
     }
 
-    /// How the request at hand uses a worker, with so many bytes of its body here.
-    fn load(&self, is_known: bool, body_bytes: usize) -> Load {
-        match self.request.framing() {
-            _ if !is_known => Load::Guest(Network::of_caller(self.request.peer())),
-            Framing::Chunked => Load::Slow,
-            Framing::Length(length) if length > body_bytes as u64 => Load::Slow,
-            _ => Load::Light,
-        }
-    }
-
-    /// Gives a connection to the workers.
-    fn hand_over(&mut self, key: u64, body: &[u8], step: Step, load: Load) {
-        let Some(waiting) = self.unwatched(key) else { return };
-        let mut connection = waiting.connection;
-        connection.buffer = body.to_vec();
-        let request = std::mem::replace(&mut self.request, Request::new(connection.peer, 0));
-        let job = Job { connection, request, step, load };
-        if let Err(job) = self.workers.submit(job, load) {
-            self.log_lack(&format!(
-                "too many calls wait for a worker, so one from {} was refused",
-                job.connection.peer
-            ));
-            let busy = Response::busy("The server is busy. Please try again in a moment.");
-            let bytes = busy.into_bytes(&job.request);
-            // If it does not fit, the connection says enough by ending.
-            let mut connection = job.connection;
-            let _ = connection.send_now(&bytes, false);
-            connection.finish_sending();
-            self.room.put(Waiting::new(connection, Phase::Lingering, self.now));
-        }
-    }
-
-    /// Takes back what workers have given.
-    fn take_back(&mut self) {
-        for returned in self.shared.returned() {
-            let (connection, phase) = match returned {
-                Returned::KeptAlive(connection) if self.accepting != Accepting::Over => {
-                    (connection, Phase::Idle)
-                }
-                Returned::KeptAlive(connection) | Returned::Ended(connection) => {
-                    self.counts.went(connection.network());
-                    continue;
-                }
-                Returned::Identified { connection, is_known } => {
-                    self.go_on_identified(connection, is_known);
-                    continue;
-                }
-                Returned::Answering { connection, unsent, then_ends } => {
-                    (connection, answering(unsent, then_ends || self.accepting == Accepting::Over))
-                }
-                Returned::Lingering(connection) => (connection, Phase::Lingering),
-            };
-            let waiting = Waiting::new(connection, phase, self.now);
-            let has_requests_left = waiting.has_requests_left();
-            let key = self.room.put(waiting);
-            if has_requests_left {
-                self.line_up(key);
-            }
-            self.settle(key);
-        }
-    }
-
     // Keeping order
 
     /// Watches a connection for what it waits for, and keeps account of what it holds.
     fn settle(&mut self, key: u64) {
+        self.watch(key);
+        self.room.count(key);
+        self.keep_within_memory();
+    }
+
+    /// Watches a connection for what it waits for.
+    fn watch(&mut self, key: u64) {
         let Some(waiting) = self.room.get(key) else { return };
         let wanted = match waiting.phase {
             Phase::Answering(_) => EventFlags::OUT,
-            // It has its turn whatever arrives.
+            // It has its turn whatever arrives. That its peer is gone is told all the same.
             _ if waiting.has_requests_left() => EventFlags::empty(),
             _ => EventFlags::IN,
         };
-        let data = EventData::new_u64(key);
+        let (data, deadline) = (EventData::new_u64(key), waiting.deadline);
         let changed = match waiting.watched {
             Some(watched) if watched == wanted => Ok(()),
             Some(_) => epoll::modify(&self.epoll, &waiting.connection, data, wanted),
             None => epoll::add(&self.epoll, &waiting.connection, data, wanted),
         };
         waiting.watched = Some(wanted);
-        let deadline = waiting.deadline;
         self.room.must_look_by(deadline);
         if let Err(errno) = changed {
             log::error!("a connection cannot be watched: {errno}");
-            return self.end(key);
+            self.end(key);
         }
-        self.room.count(key);
-        if self.room.held_bytes > WAITING_BYTES_MAX {
-            // Somewhat more than is needed, so that the next byte does not make all connections be looked at again.
-            let surplus = self.room.surplus(WAITING_BYTES_MAX - WAITING_BYTES_MAX / 8);
-            log::debug!("connections that wait hold too much memory; {} are ended", surplus.len());
+    }
+
+    /// Ends connections where all together hold too much: those of the network that holds most, and of the next ones
+    /// where that does not suffice. A call that runs goes on.
+    fn keep_within_memory(&mut self) {
+        if self.room.held_bytes <= HELD_BYTES_MAX {
+            return;
+        }
+        // Somewhat more than is needed, so that the next byte does not make all connections be looked at again.
+        let bytes_max = HELD_BYTES_MAX - HELD_BYTES_MAX / 8;
+        for network in self.room.heaviest() {
+            let guests = self.workers.withdraw_guests(surplus_jobs(self.room.held_bytes, bytes_max, network));
+            guests.into_iter().for_each(|job| self.refuse_busy(job));
+            let surplus = self.room.surplus(network, bytes_max);
+            log::debug!("the connections of {network} hold too much memory; {} are ended", surplus.len());
             surplus.into_iter().for_each(|key| self.end(key));
+            let people = self.workers.withdraw_people(surplus_jobs(self.room.held_bytes, bytes_max, network));
+            people.into_iter().for_each(|job| self.refuse_busy(job));
+            if self.room.held_bytes <= bytes_max {
+                break;
+            }
         }
     }
 
@@ -485,15 +443,26 @@ impl Poller {
             waiting.enter(Phase::Lingering, now);
         }
     }
+}
 
-    fn unwatched(&mut self, key: u64) -> Option<Waiting> {
-        let waiting = self.room.take(key)?;
-        if waiting.watched.is_some() {
-            if let Err(errno) = epoll::delete(&self.epoll, &waiting.connection) {
-                log::error!("a connection stays watched: {errno}");
-            }
+/// The bytes behind the first ones. Of many requests that came together, the rest is not copied into another buffer
+/// after each of them, unless that frees half of the memory.
+fn without_first(bytes: Cow<'_, [u8]>, count: usize) -> Vec<u8> {
+    match bytes {
+        Cow::Owned(mut bytes) if bytes.len() - count > bytes.capacity() / 2 => {
+            bytes.drain(..count);
+            bytes
         }
-        Some(waiting)
+        bytes => bytes[count..].to_vec(),
+    }
+}
+
+/// Chooses jobs of a network until all connections hold at most `bytes_max`.
+fn surplus_jobs(mut held_bytes: usize, bytes_max: usize, network: Network) -> impl FnMut(&Job) -> bool {
+    move |job| {
+        let is_surplus = held_bytes > bytes_max && job.connection.network() == network;
+        held_bytes -= if is_surplus { job.connection.counted_bytes as usize } else { 0 };
+        is_surplus
     }
 }
 

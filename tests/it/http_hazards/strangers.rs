@@ -59,7 +59,7 @@ fn bodies_of_strangers_that_never_come_hold_no_worker() {
             })
             .collect();
         check_that_people_are_served(&server, &bob, what);
-        // All that wait may hold 20 MiB together (`WAITING_BYTES_MAX`).
+        // All that wait may hold 20 MiB together (`HELD_BYTES_MAX`).
         server.settles_below(before, 32 * 1024, what);
         drop(crowd);
     }

@@ -3,7 +3,7 @@
 use crate::harness::{Caller, Connection, Request, Server, noise, wait_until};
 use std::time::{Duration, Instant};
 
-/// What all connections may hold together (`WAITING_BYTES_MAX`), and what a server grows by anyway, in KiB.
+/// What all connections may hold together (`HELD_BYTES_MAX`), and what a server grows by anyway, in KiB.
 const HELD_KIB_MAX: u64 = 20 * 1024;
 const ANYWAY_KIB_MAX: u64 = 12 * 1024;
 /// Whoever had to wait for one of the crowd would wait for half a minute (`STALL_TIME`); a busy machine alone needs less.
