@@ -5,7 +5,6 @@
 
 use crate::base::http_status::Status;
 use crate::base::obstacle::Obstacle;
-use crate::base::shown_path::ShownPath;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -144,7 +143,7 @@ impl Error {
     }
 
     /// Nothing exists at the path, or the caller may not know that something does.
-    pub fn not_there(path: &ShownPath) -> Error {
+    pub fn not_there(path: &impl fmt::Display) -> Error {
         Error::new(Code::NotFound, format!("{path} does not exist."))
     }
 

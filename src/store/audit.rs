@@ -1,59 +1,10 @@
-//! Rows of the audit log, and the queries that read them. Each call has a row of its own, except
-//! that many calls of strangers may share one. `audit_chain` appends, removes and verifies rows.
+//! The queries that read the audit log. `audit_chain` appends, removes and verifies rows.
 
+pub use super::audit_row::{AuditRow, Stored};
+use super::audit_row::{STORED_COLUMNS, stored};
 use super::{Read, audit_chain};
 use crate::error::Result;
-use rusqlite::{Row, ToSql, params};
-use std::borrow::Cow;
-
-/// One call, or several calls of strangers that were counted together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    pub at_milliseconds: i64,
-    /// The name of the account. Empty for strangers.
-    pub who: String,
-    pub address: String,
-    pub agent: String,
-    pub operation: Cow<'static, str>,
-    /// The path or account that the call concerns.
-    pub object: String,
-    /// `ok`, or the error code.
-    pub outcome: Cow<'static, str>,
-    pub message: Cow<'static, str>,
-    pub duration_microseconds: i64,
-    /// The number of calls that the row stands for.
-    pub calls: u64,
-}
-
-impl Default for AuditRow {
-    fn default() -> AuditRow {
-        AuditRow {
-            at_milliseconds: 0,
-            who: String::new(),
-            address: String::new(),
-            agent: String::new(),
-            operation: Cow::Borrowed(""),
-            object: String::new(),
-            outcome: Cow::Borrowed(""),
-            message: Cow::Borrowed(""),
-            duration_microseconds: 0,
-            calls: 1,
-        }
-    }
-}
-
-impl AuditRow {
-    /// The number of calls, in SQLite's integer type.
-    pub(super) fn calls_signed(&self) -> i64 {
-        i64::try_from(self.calls).unwrap_or(i64::MAX)
-    }
-}
-
-/// A row with its id.
-pub struct Stored {
-    pub id: i64,
-    pub row: AuditRow,
-}
+use rusqlite::{ToSql, params};
 
 /// A filter of rows. Empty fields do not restrict. The newest rows come first.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +25,6 @@ pub struct Filter {
     pub oldest_first: bool,
 }
 
-/// The columns of a row, in the order in which [`stored`] reads them.
-pub(super) const STORED_COLUMNS: &str =
-    "id, at_ms, who, address, agent, operation, object, outcome, message, duration_us, calls";
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
      AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7 AND id > ?8";
 
@@ -159,24 +107,6 @@ fn id_before(read: &Read, time: i64) -> Result<i64> {
         if at.is_some_and(|at| at < time) { low = middle } else { high = middle - 1 }
     }
     Ok(low)
-}
-
-pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    Ok(Stored {
-        id: row.get(0)?,
-        row: AuditRow {
-            at_milliseconds: row.get(1)?,
-            who: row.get(2)?,
-            address: row.get(3)?,
-            agent: row.get(4)?,
-            operation: row.get::<_, String>(5)?.into(),
-            object: row.get(6)?,
-            outcome: row.get::<_, String>(7)?.into(),
-            message: row.get::<_, String>(8)?.into(),
-            duration_microseconds: row.get(9)?,
-            calls: row.get::<_, i64>(10)?.unsigned_abs(),
-        },
-    })
 }
 
 impl Filter {

@@ -5,7 +5,7 @@
 //! holds both ends of each chain: the newest row, which the next row continues, and the newest
 //! removed row, which the oldest row continues.
 
-use super::audit::{AuditRow, STORED_COLUMNS, Stored, stored};
+use super::audit_row::{AuditRow, STORED_COLUMNS, Stored, stored};
 use super::{Read, Write, failed};
 use crate::base::ids::hex;
 use crate::error::{Code, Error, Result};

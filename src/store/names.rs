@@ -207,6 +207,7 @@ fn known_folder(row: &Row<'_>) -> rusqlite::Result<KnownFolder> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::index;
     use crate::store::nodes::{self, NO_PARENT, NodeFacts};
     use crate::store::test_store;
 
@@ -249,9 +250,9 @@ mod tests {
                     inode: 3,
                     changed_nanoseconds: None,
                 };
-                let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
+                let root = index::save(tx, NO_PARENT, "volume id", &facts, None)?;
                 for name in ["a", "ab", "b a", "Österreich", "照片", "x-y.z"] {
-                    nodes::save(tx, root, name, &facts, None)?;
+                    index::save(tx, root, name, &facts, None)?;
                 }
                 for (text, wanted) in [
                     ("a", &["a", "ab", "b a"][..]),
@@ -296,25 +297,25 @@ mod tests {
                     inode: 3,
                     changed_nanoseconds: None,
                 };
-                let root = nodes::save(tx, NO_PARENT, "volume id", &facts, None)?;
-                let file = nodes::save(tx, root, "Crème \"brûlée\".txt", &facts, None)?;
-                let other = nodes::save(tx, root, "other creme", &facts, None)?;
+                let root = index::save(tx, NO_PARENT, "volume id", &facts, None)?;
+                let file = index::save(tx, root, "Crème \"brûlée\".txt", &facts, None)?;
+                let other = index::save(tx, root, "other creme", &facts, None)?;
                 assert_eq!(found(tx, &["creme \"br", ".txt"]), ["Crème \"brûlée\".txt"]);
                 assert!(found(tx, &["volume"]).is_empty(), "the root of a volume is no name of the tree");
-                nodes::save(tx, root, "other creme", &NodeFacts { size_bytes: 9, ..facts }, None)?;
+                index::save(tx, root, "other creme", &NodeFacts { size_bytes: 9, ..facts }, None)?;
                 assert_eq!(found(tx, &["creme"]).len(), 2);
-                nodes::relocate(tx, file, root, "pudding")?;
+                index::relocate(tx, file, root, "pudding")?;
                 assert_eq!(found(tx, &["creme"]), ["other creme"]);
                 assert_eq!(found(tx, &["pudding"]), ["pudding"]);
-                nodes::mark_missing(tx, other)?;
+                index::mark_missing(tx, other)?;
                 assert!(found(tx, &["creme"]).is_empty());
-                nodes::save(tx, root, "other creme", &facts, None)?;
+                index::save(tx, root, "other creme", &facts, None)?;
                 assert_eq!(found(tx, &["creme"]), ["other creme"]);
-                nodes::move_to_bin(tx, other, "0123456789abcdef01234567")?;
+                index::move_to_bin(tx, other, "0123456789abcdef01234567")?;
                 assert!(found(tx, &["creme"]).is_empty() && found(tx, &["0123456789"]).is_empty());
-                nodes::relocate(tx, other, root, "back again")?;
+                index::relocate(tx, other, root, "back again")?;
                 assert_eq!(found(tx, &["back again"]), ["back again"]);
-                nodes::mark_missing(tx, other)?;
+                index::mark_missing(tx, other)?;
                 assert_eq!(nodes::forget_missing(tx, i64::MAX)?, 1);
                 assert!(found(tx, &["back again"]).is_empty());
                 Ok(())
@@ -333,11 +334,11 @@ mod tests {
             inode: 3,
             changed_nanoseconds: None,
         };
-        let root = store.write(move |tx| nodes::save(tx, NO_PARENT, "volume id", &facts, None)).unwrap();
+        let root = store.write(move |tx| index::save(tx, NO_PARENT, "volume id", &facts, None)).unwrap();
         // SQLite merges the segments of an index after about so many changes.
         for number in 0..100 {
             let name = format!("file {number}");
-            store.write(move |tx| nodes::save(tx, root, &name, &facts, None)).unwrap();
+            store.write(move |tx| index::save(tx, root, &name, &facts, None)).unwrap();
             assert_eq!(store.integrity().unwrap(), Vec::<String>::new(), "after {number}");
         }
     }

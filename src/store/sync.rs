@@ -212,6 +212,7 @@ fn count_on(write: &Write, home: i64, count: usize) -> Result<()> {
 mod tests {
     use super::super::{Store, test_store};
     use super::*;
+    use crate::store::index;
 
     fn facts(is_folder: bool, inode: u64) -> NodeFacts {
         NodeFacts { is_folder, size_bytes: inode, modified_nanoseconds: 0, inode, changed_nanoseconds: None }
@@ -220,11 +221,11 @@ mod tests {
     /// A synced home with the files a, b and c. Returns the ids of the home and of the files.
     fn home(store: &Store) -> (i64, Vec<i64>) {
         let made = store.write(|tx| {
-            let top = nodes::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
-            let home = nodes::save(tx, top, "bob", &facts(true, 2), None)?;
+            let top = index::save(tx, nodes::NO_PARENT, "volume", &facts(true, 1), None)?;
+            let home = index::save(tx, top, "bob", &facts(true, 2), None)?;
             start(tx, home)?;
             let files = ["a", "b", "c"].into_iter().zip(3..);
-            let ids = files.map(|(name, inode)| nodes::save(tx, home, name, &facts(false, inode), None));
+            let ids = files.map(|(name, inode)| index::save(tx, home, name, &facts(false, inode), None));
             Ok((home, ids.collect::<Result<_>>()?))
         });
         made.unwrap()
@@ -245,7 +246,7 @@ mod tests {
         let (home, files) = home(&store);
         let first = root_of(&store, home);
         assert_eq!(first.version, first.oldest + 3);
-        store.write(move |tx| files.iter().try_for_each(|id| nodes::mark_missing(tx, *id))).unwrap();
+        store.write(move |tx| files.iter().try_for_each(|id| index::mark_missing(tx, *id))).unwrap();
         assert_eq!(deleted(&store, home), ["/bob/a", "/bob/b", "/bob/c"]);
         store.write(|tx| trim(tx, Some(tx.now() - 10), 3)).unwrap();
         assert_eq!((deleted(&store, home).len(), root_of(&store, home).oldest), (3, first.oldest));
@@ -269,9 +270,9 @@ mod tests {
         let before = root_of(&store, home).version;
         let told = store
             .write(move |tx| {
-                let folder = nodes::save(tx, home, "d", &facts(true, 10), None)?;
-                nodes::save(tx, folder, "x", &facts(false, 11), None)?;
-                nodes::save(tx, home, "d", &facts(false, 12), None)?;
+                let folder = index::save(tx, home, "d", &facts(true, 10), None)?;
+                index::save(tx, folder, "x", &facts(false, 11), None)?;
+                index::save(tx, home, "d", &facts(false, 12), None)?;
                 changed_after(tx, home, before, 10)
             })
             .unwrap();

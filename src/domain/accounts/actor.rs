@@ -2,7 +2,11 @@
 
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
+use crate::domain::Cloud;
+use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::sessions::Session;
+use crate::error::{Code, Error, Result};
+use crate::store::users::{self, UserRow};
 use std::sync::Arc;
 
 /// Somebody whose files a call is about: a signed-in user, an admin who works on users' data, or a visitor.
@@ -109,5 +113,32 @@ impl Admin {
 
     pub fn name(&self) -> &str {
         &self.session.account.name
+    }
+}
+
+impl Cloud {
+    /// Whether the account of a call under way may still be used, as it was when the call began. A long call asks before each
+    /// entry, and before anything of it becomes visible: the home may be that of another by now, which was made under the
+    /// same name.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
+    /// data.
+    pub(in crate::domain) fn check_account_may_go_on(&self, user: &User) -> Result<()> {
+        let session = user.session();
+        let has_ended = |account: &UserRow| !may_sign_in(account, self.now());
+        let may_go_on = if self.store.accounts_version()? == session.accounts_version {
+            !has_ended(&session.account)
+        } else {
+            let account = self.store.read(|read| users::by_id(read, user.id()))?;
+            account.is_some_and(|account| !has_ended(&account) && (account.is_admin || !user.is_proxy()))
+        };
+        if may_go_on {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Unauthenticated,
+            "This account was removed or disabled meanwhile, so the call was ended.",
+        ))
     }
 }

@@ -6,7 +6,6 @@ use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::{Status, may_sign_in};
-use crate::domain::accounts::actor::User;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
 use crate::domain::{Call, Cloud, CloudView};
@@ -56,7 +55,7 @@ pub struct Session {
     pub(in crate::domain) token_hash: [u8; 32],
     last_used: AtomicI64,
     /// Of the accounts, as they were when this was read.
-    accounts_version: u64,
+    pub(super) accounts_version: u64,
 }
 
 impl Session {
@@ -180,31 +179,6 @@ impl Cloud {
                 Err(error)
             }
         }
-    }
-
-    /// Whether the account of a call under way may still be used, as it was when the call began. A long call asks before each
-    /// entry, and before anything of it becomes visible: the home may be that of another by now, which was made under the
-    /// same name.
-    ///
-    /// # Errors
-    /// `Code::Unauthenticated` when it was removed or disabled meanwhile, or is no administrator any more and works on users'
-    /// data.
-    pub(in crate::domain) fn check_account_may_go_on(&self, user: &User) -> Result<()> {
-        let session = user.session();
-        let has_ended = |account: &UserRow| !may_sign_in(account, self.now());
-        let may_go_on = if self.store.accounts_version()? == session.accounts_version {
-            !has_ended(&session.account)
-        } else {
-            let account = self.store.read(|read| users::by_id(read, user.id()))?;
-            account.is_some_and(|account| !has_ended(&account) && (account.is_admin || !user.is_proxy()))
-        };
-        if may_go_on {
-            return Ok(());
-        }
-        Err(Error::new(
-            Code::Unauthenticated,
-            "This account was removed or disabled meanwhile, so the call was ended.",
-        ))
     }
 
     /// Notes the use of a session now and then, so that only unused ones end.

@@ -12,7 +12,7 @@ use crate::domain::volumes::registry::Volumes;
 use crate::error::{Error, Result};
 use crate::store::checksums::ChecksumRow;
 use crate::store::nodes::{self, NodeFacts, NodeRow};
-use crate::store::{Read, Write, checksums};
+use crate::store::{Read, Write, checksums, index};
 use std::sync::Arc;
 
 /// Files whose checksums are handed on in one transaction.
@@ -180,7 +180,7 @@ fn file_at(tx: &Write, volumes: &Volumes, path: &CloudPath, facts: &NodeFacts) -
         _ => {
             let above = rows::folder_id(tx, volumes, &path.parent().unwrap_or_default())?;
             let Some(leaf) = path.leaf() else { return Ok(None) };
-            nodes::save(tx, above, leaf.as_str(), facts, None).map(Some)
+            index::save(tx, above, leaf.as_str(), facts, None).map(Some)
         }
     }
 }

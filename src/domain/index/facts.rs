@@ -1,12 +1,38 @@
 //! What the index keeps of what the disk says.
 
+use crate::base::path::EntryName;
 use crate::base::time::nanoseconds;
-use crate::disk::{Brief, Kind, Moved, Stat};
-use crate::domain::index::rows::Visited;
+use crate::disk::{Brief, Found, Kind, Moved, Stat};
 use crate::error::Result;
 use crate::store::nodes::NodeFacts;
 use crate::store::{Write, checksums};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What a visit of a folder found; it can be gone through more than once, so that nobody has to hold all of it.
+pub trait Visited {
+    fn count(&self) -> usize;
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()>;
+}
+
+impl Visited for [Found] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
+        self.iter().try_for_each(|found| each(&found.name, &found.stat.brief()))
+    }
+}
+
+impl Visited for Vec<Found> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
+        self.as_slice().each_entry(each)
+    }
+}
 
 /// What the index keeps of what the disk says.
 pub fn facts(stat: &Stat) -> NodeFacts {

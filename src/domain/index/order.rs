@@ -3,7 +3,7 @@
 
 use crate::base::path::{EntryName, append_name_bytes};
 use crate::disk::{Brief, Found, Kind, Spool};
-use crate::domain::index::rows::Visited;
+use crate::domain::index::facts::Visited;
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
 use std::ops::Range;

@@ -4,18 +4,17 @@
 use super::lookup::{chain, find};
 use super::moved::{before_it_moved, came_from, follow_chain, last_seen};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
-use crate::disk::{Brief, Found, Kind, Moved, Stat};
+use crate::disk::{Found, Kind, Moved, Stat};
 use crate::domain::Cloud;
+use crate::domain::index::facts::{Visited, facts_of, fingerprint};
 pub use crate::domain::index::facts::{checksum_moved, facts};
-use crate::domain::index::facts::{facts_of, fingerprint};
 use crate::domain::index::order::Order;
 use crate::domain::index::scan_schedule::Looks;
-use crate::domain::index::visit::Visit;
 use crate::domain::volumes::registry::Volumes;
 use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
-use crate::store::{Read, Write};
+use crate::store::{Read, Write, index};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,32 +24,6 @@ use std::sync::{Arc, Mutex};
 const KNOWN_FOLDERS_MAX: usize = 4096;
 /// How long an entry that is gone may still show up in another place and keep its id.
 const MISSING_KEPT_SECONDS: i64 = 30 * 24 * 3600;
-
-/// What a visit of a folder found; it can be gone through more than once, so that nobody has to hold all of it.
-pub trait Visited {
-    fn count(&self) -> usize;
-    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()>;
-}
-
-impl Visited for [Found] {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
-        self.iter().try_for_each(|found| each(&found.name, &found.stat.brief()))
-    }
-}
-
-impl Visited for Vec<Found> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn each_entry(&self, each: &mut dyn FnMut(&EntryName, &Brief) -> Result<()>) -> Result<()> {
-        self.as_slice().each_entry(each)
-    }
-}
 
 /// What the index remembers in memory.
 #[derive(Default)]
@@ -66,6 +39,12 @@ pub struct Index {
 impl Index {
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    /// True if the rows of a folder are known to say what a visit found.
+    pub(super) fn is_known(&self, folder: &CloudPath, fingerprint: u64) -> bool {
+        self.known.lock().expect("nothing panics while holding the known folders").get(folder)
+            == Some(&fingerprint)
     }
 
     fn changed(&self) {
@@ -91,34 +70,15 @@ impl Cloud {
         generation: u64,
     ) -> Result<()> {
         let fingerprint = fingerprint(found.as_ref())?;
-        let known = self.index.known.lock().expect("nothing panics while holding the known folders");
-        if known.get(folder) == Some(&fingerprint) {
+        if self.index.is_known(folder, fingerprint) {
             return Ok(());
         }
-        drop(known);
         self.store.write_later(self.mending(folder, Arc::clone(found), fingerprint, generation));
         Ok(())
     }
 
-    /// As `visited`, and waits until it is done.
-    pub(in crate::domain) fn mend_now(&self, visit: &Visit) -> Result<()> {
-        let Visit { folder, found, generation, .. } = visit;
-        let fingerprint = fingerprint(found.as_slice())?;
-        self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
-    }
-
-    /// As `mend_now`, where the rows say otherwise than the visit found.
-    pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
-        let known = self.index.known.lock().expect("nothing panics while holding the known folders");
-        let is_known = known.get(&visit.folder) == Some(&fingerprint(visit.found.as_slice())?);
-        drop(known);
-        if is_known || visit.differing(self)? == 0 {
-            return Ok(());
-        }
-        self.mend_now(visit)
-    }
-
-    fn mending<V: Visited + Send + Sync + 'static>(
+    /// Writes what a visit found, unless this program has changed something since.
+    pub(super) fn mending<V: Visited + Send + Sync + 'static>(
         &self,
         folder: &CloudPath,
         found: Arc<V>,
@@ -206,7 +166,7 @@ impl IndexRows {
         let (parent, name) = place(tx, &self.volumes, path)?;
         let was_there = nodes::child(tx, parent, &name)?.is_some_and(|node| node.missing_since.is_none());
         let facts = facts(stat);
-        let id = nodes::save(tx, parent, &name, &facts, Some(by))?;
+        let id = index::save(tx, parent, &name, &facts, Some(by))?;
         let action = match (facts.is_folder, was_there) {
             (true, true) => return Ok(id),
             (true, false) => Action::FolderMade,
@@ -267,8 +227,8 @@ impl IndexRows {
             self.index.looks.must_see(to);
         }
         let (parent, name) = place(tx, &self.volumes, to)?;
-        nodes::relocate(tx, node.id, parent, &name)?;
-        nodes::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
+        index::relocate(tx, node.id, parent, &name)?;
+        index::save(tx, parent, &name, &facts(stat), node.modified_by.as_deref())
     }
 
     /// A folder was visited and is as it was found. Returns its id; `None` when something has changed since the visit began,
@@ -301,7 +261,7 @@ impl IndexRows {
         if let Some(by) = deleted_by {
             activities::note(tx, Action::Deleted, by, node.id, "")?;
         }
-        nodes::move_to_bin(tx, node.id, trash_id)?;
+        index::move_to_bin(tx, node.id, trash_id)?;
         Ok(Some(node.id))
     }
 }
@@ -322,7 +282,7 @@ pub fn folder_id(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<i64>
             _ => None,
         };
         if let Some(moved) = moved {
-            nodes::relocate(tx, moved.id, id, name.as_str())?;
+            index::relocate(tx, moved.id, id, name.as_str())?;
         }
         id = child_folder(tx, id, name.as_str())?;
     }
@@ -338,7 +298,7 @@ fn follow(tx: &Write, volumes: &Volumes, path: &CloudPath) -> Result<()> {
     let (parent, name) = place(tx, volumes, path)?;
     // Asked again: what is above may have been followed just now, and this with it.
     if let Some(moved) = came_from(tx, volumes, path)? {
-        nodes::relocate(tx, moved.id, parent, &name)?;
+        index::relocate(tx, moved.id, parent, &name)?;
     }
     Ok(())
 }
@@ -354,7 +314,7 @@ fn child_folder(tx: &Write, parent: i64, name: &str) -> Result<i64> {
                 inode: 0,
                 changed_nanoseconds: None,
             };
-            nodes::save(tx, parent, name, &unknown, None)
+            index::save(tx, parent, name, &unknown, None)
         }
     }
 }
@@ -441,11 +401,11 @@ fn mend(
         let same_content = row.facts.size_bytes == facts.size_bytes
             && row.facts.modified_nanoseconds == facts.modified_nanoseconds;
         let by = row.modified_by.as_deref().filter(|_| same_content);
-        nodes::save(tx, parent, name.as_str(), &facts, by).map(drop)
+        index::save(tx, parent, name.as_str(), &facts, by).map(drop)
     })?;
     for id in &compared.gone {
         let row = nodes::by_id(tx, *id)?.filter(|row| !is_out_of_sight(volumes, folder, row));
-        row.map_or(Ok(()), |row| nodes::mark_missing(tx, row.id))?;
+        row.map_or(Ok(()), |row| index::mark_missing(tx, row.id))?;
     }
     // Only now: what got another name in this folder is no longer missing.
     found.each_entry(&mut |name, brief| {
@@ -476,8 +436,8 @@ fn arrived(
     facts: &NodeFacts,
 ) -> Result<i64> {
     let Some(moved) = before_it_moved(tx, volumes, path, facts)? else {
-        return nodes::save(tx, parent, name, facts, None);
+        return index::save(tx, parent, name, facts, None);
     };
-    nodes::relocate(tx, moved.id, parent, name)?;
-    nodes::save(tx, parent, name, facts, moved.modified_by.as_deref())
+    index::relocate(tx, moved.id, parent, name)?;
+    index::save(tx, parent, name, facts, moved.modified_by.as_deref())
 }

@@ -3,8 +3,10 @@
 use crate::base::path::CloudPath;
 use crate::disk::{Found, Kind};
 use crate::domain::Cloud;
+use crate::domain::index::facts::fingerprint;
 use crate::domain::index::rows;
 use crate::error::Result;
+use std::sync::Arc;
 
 /// A folder as it was found.
 pub(in crate::domain) struct Visit {
@@ -27,6 +29,22 @@ impl Cloud {
             found.retain(|entry| !folder.is_bin(&entry.name));
             Visit { folder: folder.clone(), has_bin_name: found.len() < all, found, generation }
         }))
+    }
+
+    /// Has the rows mended, and waits until it is done.
+    pub(in crate::domain) fn mend_now(&self, visit: &Visit) -> Result<()> {
+        let Visit { folder, found, generation, .. } = visit;
+        let fingerprint = fingerprint(found.as_slice())?;
+        self.store.write(self.mending(folder, Arc::new(found.clone()), fingerprint, *generation))
+    }
+
+    /// As `mend_now`, if the rows differ from what the visit found.
+    pub(in crate::domain) fn catch_up(&self, visit: &Visit) -> Result<()> {
+        let fingerprint = fingerprint(visit.found.as_slice())?;
+        if self.index.is_known(&visit.folder, fingerprint) || visit.differing(self)? == 0 {
+            return Ok(());
+        }
+        self.mend_now(visit)
     }
 
     /// Visits folders with all below them, but for what cannot be read: the index goes on knowing that as it was.

@@ -17,7 +17,7 @@ impl CloudView<'_> {
     /// Those of the database.
     pub fn findings(&self, _: &Admin) -> Result<(Vec<Finding>, bool)> {
         self.cloud.note_elsewhere();
-        let (mut findings, is_overfull) = self.cloud.findings.still(&self.cloud.volumes);
+        let (mut findings, is_overfull) = self.cloud.findings.still(|root| self.cloud.volumes.at(root));
         findings.extend(self.cloud.broken_off()?);
         Ok((findings, is_overfull))
     }
@@ -48,7 +48,7 @@ impl Cloud {
     /// As [`CloudView::findings`], for the console.
     pub(in crate::domain) fn all_findings(&self) -> Vec<Finding> {
         self.note_elsewhere();
-        self.findings.still(&self.volumes).0
+        self.findings.still(|root| self.volumes.at(root)).0
     }
 
     /// What was on its way when the server stopped, or could not be put back, and lies in a bin since.

@@ -12,7 +12,7 @@ use crate::domain::volumes::findings::skip;
 use crate::error::{Reason, Result};
 use crate::store::Write;
 use crate::store::disks::Disk;
-use crate::store::nodes;
+use crate::store::index;
 use crate::store::trash::{self, NewTrash};
 use crate::store::uploads::{self, UploadRow};
 use crate::store::versions::{self, NewVersion};
@@ -71,7 +71,7 @@ impl Cloud {
         };
         let name = path.leaf().map(EntryName::to_string).unwrap_or_default();
         self.store.write(move |tx| {
-            nodes::move_to_bin(tx, node, &entry.id)?;
+            index::move_to_bin(tx, node, &entry.id)?;
             let name = free_name(tx, &entry, &name)?;
             trash::insert(tx, &entry, &name)
         })?;
@@ -113,7 +113,7 @@ impl Cloud {
                     return Ok(());
                 }
                 // Where the file is found again, its row is known by the inode.
-                row.node.map_or(Ok(()), |node| nodes::mark_missing(tx, node))?;
+                row.node.map_or(Ok(()), |node| index::mark_missing(tx, node))?;
                 trash::delete(tx, &row.id)
             })?;
         }

@@ -8,14 +8,13 @@ use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
 use crate::base::time::now_seconds;
 use crate::disk::{Location, Skipped, Volume, Wanted};
-use crate::domain::volumes::registry::Volumes;
 use crate::error::Error;
 use crate::store::trash::TrashRow;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Something that needs a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +91,12 @@ impl Findings {
         self.known().entries.keys().map(|key| key.root.join(OsStr::from_bytes(&key.below))).collect()
     }
 
-    /// Those that are still so, in the order of their paths; whether there may be more.
-    pub(in crate::domain) fn still(&self, volumes: &Volumes) -> (Vec<Finding>, bool) {
+    /// The findings that are still so, in the order of their paths, and whether there may be more.
+    /// `volume_at` gives the volume with a directory, if its disk is there.
+    pub(in crate::domain) fn still(
+        &self,
+        volume_at: impl Fn(&Path) -> Option<Arc<Volume>>,
+    ) -> (Vec<Finding>, bool) {
         let (entries, is_overfull) = {
             let known = self.known();
             (known.entries.clone(), known.is_overfull)
@@ -101,7 +104,7 @@ impl Findings {
         let mut findings = Vec::with_capacity(entries.len());
         for (key, (before, since)) in entries {
             // Of a disk that is not there nothing new is known.
-            let now = volumes.at(&key.root).map_or(Some(before), |volume| match key.wanted {
+            let now = volume_at(&key.root).map_or(Some(before), |volume| match key.wanted {
                 Wanted::Read => volume.reading_obstacle(&key.below),
                 Wanted::Remove => volume.removing_obstacle(&key.below),
                 Wanted::Change => volume.changing_obstacle(&key.below),

@@ -14,7 +14,7 @@ use crate::disk::{
 use crate::domain::volumes::findings::Findings;
 use crate::domain::{CloudView, FILES_NAME};
 use crate::error::{Code, Error, Result};
-use crate::store::{Store, disks, meta, nodes};
+use crate::store::{Store, index, meta, nodes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
@@ -379,7 +379,7 @@ impl Volumes {
             self.store.write(move |tx| {
                 meta::remove(tx, &fact)?;
                 match nodes::child(tx, nodes::NO_PARENT, &top)? {
-                    Some(top) => disks::rename(tx, top.id, &old, &new),
+                    Some(top) => index::rename_disk(tx, top.id, &old, &new),
                     None => Ok(()),
                 }
             })?;

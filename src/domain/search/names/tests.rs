@@ -1,6 +1,7 @@
 //! What searches find among names, and in which order.
 
 use crate::domain::search::names::*;
+use crate::store::index;
 
 #[test]
 fn a_text_is_words_whatever_is_in_it() {
@@ -34,17 +35,17 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
                 inode: 0,
                 changed_nanoseconds: None,
             };
-            let folder = |parent, name: &str| nodes::save(tx, parent, name, &facts(true), None);
+            let folder = |parent, name: &str| index::save(tx, parent, name, &facts(true), None);
             let root = folder(nodes::NO_PARENT, "volume")?;
             let (large, small) = (folder(root, "large")?, folder(root, "small")?);
             let also_large = folder(root, "also large")?;
             for number in 0..CANDIDATES_MAX + 1000 {
-                nodes::save(tx, large, &format!("photo {number:05}.jpg"), &facts(false), None)?;
-                nodes::save(tx, also_large, &format!("{number:05}"), &facts(false), None)?;
+                index::save(tx, large, &format!("photo {number:05}.jpg"), &facts(false), None)?;
+                index::save(tx, also_large, &format!("{number:05}"), &facts(false), None)?;
             }
             let inner = folder(small, "inner")?;
             for (parent, name) in [(inner, "photo of us.jpg"), (also_large, "photo of us too.jpg")] {
-                nodes::save(tx, parent, name, &facts(false), None)?;
+                index::save(tx, parent, name, &facts(false), None)?;
             }
             let found = |text: &str, root| {
                 let found = find(tx, &Search::parse(text)?, root)?;
@@ -65,7 +66,7 @@ fn few_among_many_are_found_and_too_many_are_said_to_be() {
                 assert_eq!((names.len(), is_all), (MATCHES_MAX, false), "{text}");
             }
             // What lies in something missing is missing.
-            nodes::mark_missing(tx, inner)?;
+            index::mark_missing(tx, inner)?;
             assert!(found("photo of us.jpg", root)?.0.is_empty());
             Ok(())
         })
