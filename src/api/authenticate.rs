@@ -1,6 +1,5 @@
 //! Cookies become callers, or the call ends here.
 
-use super::op::{Operation, Who};
 use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::{Admin, User};
@@ -9,6 +8,19 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Form, Request, set_cookie};
 use std::net::IpAddr;
 use std::sync::Arc;
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// A signed-in user.
+    User,
+    /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
+    Proxy,
+    /// A signed-in admin.
+    Admin,
+}
 
 /// The cookies of one kind of session.
 struct CookieNames {
@@ -139,9 +151,9 @@ pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<O
 ///
 /// # Errors
 /// `Code::Unauthenticated`.
-pub fn check_session(guest: &Guest, operation: &Operation) -> Result<()> {
+pub fn check_session(guest: &Guest, who: Who) -> Result<()> {
     let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));
-    match operation.who {
+    match who {
         Who::User if guest.user.is_none() => refused("You are not signed in."),
         Who::Proxy if guest.user.is_none() && guest.admin.is_none() => refused("You are not signed in."),
         Who::Admin if guest.admin.is_none() => refused("You are not signed in as an administrator."),
@@ -153,28 +165,28 @@ pub fn check_session(guest: &Guest, operation: &Operation) -> Result<()> {
 ///
 /// # Errors
 /// `Code::Unauthenticated` without the session that it takes.
-pub fn admit(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
+pub fn admit(guest: Guest, who: Who, form: &Form) -> Result<Caller> {
     let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
-    admit_as(guest, operation, wants_proxy)
+    admit_as(guest, who, wants_proxy)
 }
 
 /// As [`admit`], before all parameters are known: an admin may turn out to work on users' data.
-pub fn admit_for_now(guest: Guest, operation: &Operation, form: &Form) -> Result<Caller> {
-    if guest.admin.is_some() { admit_as(guest, operation, true) } else { admit(guest, operation, form) }
+pub fn admit_for_now(guest: Guest, who: Who, form: &Form) -> Result<Caller> {
+    if guest.admin.is_some() { admit_as(guest, who, true) } else { admit(guest, who, form) }
 }
 
-fn admit_as(guest: Guest, operation: &Operation, wants_proxy: bool) -> Result<Caller> {
-    check_session(&guest, operation)?;
+fn admit_as(guest: Guest, who: Who, wants_proxy: bool) -> Result<Caller> {
+    check_session(&guest, who)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
-    let user = match operation.who {
+    let user = match who {
         Who::Proxy => proxy.or_else(|| guest.user.clone()),
         Who::User => guest.user.clone(),
         Who::Anyone | Who::Admin => None,
     };
-    if user.is_none() && operation.who == Who::Proxy {
+    if user.is_none() && who == Who::Proxy {
         return Err(Error::new(Code::Unauthenticated, "You are not signed in as a user."));
     }
-    let admin = guest.admin.clone().filter(|_| operation.who == Who::Admin);
+    let admin = guest.admin.clone().filter(|_| who == Who::Admin);
     Ok(Caller { guest, user, admin })
 }
 

@@ -75,7 +75,7 @@ impl Api {
         let guest = authenticate::guest(&view, request, true).ok()??;
         let mut call = self.begin(operation.name, &guest, object(operation.fields, &form));
         let format = format_of(request);
-        let (result, caller) = match authenticate::admit(guest, operation, &form) {
+        let (result, caller) = match authenticate::admit(guest, operation.who, &form) {
             Ok(caller) => (answer(&view, operation, &caller, &form)?, Some(caller)),
             Err(error) => (Err(error), None),
         };
@@ -143,7 +143,7 @@ impl Api {
         }
         let operation = table::find(route.side, &known_name);
         if let Some((operation, Err(error))) =
-            operation.map(|operation| (operation, authenticate::check_session(&guest, operation)))
+            operation.map(|operation| (operation, authenticate::check_session(&guest, operation.who)))
         {
             let call = self.begin(operation.name, &guest, object(operation.fields, &form));
             return refused(format, operation, call, error);
@@ -201,7 +201,7 @@ impl Api {
         };
         let form: &Form = form;
         call.is_about(object(operation.fields, form));
-        let caller = match authenticate::admit(guest, operation, form) {
+        let caller = match authenticate::admit(guest, operation.who, form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, call, error),
         };
@@ -268,7 +268,7 @@ impl Api {
         if file.is_placed(form) {
             return Ok(Some(FilePart::Arriving(Box::new(file))));
         }
-        let caller = authenticate::admit_for_now(guest.clone(), operation, form)?;
+        let caller = authenticate::admit_for_now(guest.clone(), operation.who, form)?;
         csrf::check(request, operation, &caller)?;
         file.stage(&self.cloud, caller.user()?, form).map(|staged| Some(FilePart::Staged(Box::new(staged))))
     }
@@ -367,7 +367,18 @@ fn failed(
 
 fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Response {
     match result {
-        Ok(reply) => encode::response(format, operation.side, operation.name, reply),
+        Ok(reply) => {
+            let response = encode::response(format, operation.name, reply);
+            if operation.effect != Effect::File {
+                return response;
+            }
+            let (side, name) = (operation.side, operation.name);
+            response.unsatisfiable(move || {
+                let sentence = "The file has no bytes in the range that was asked for.";
+                let error = Error::new(Code::Invalid, sentence);
+                failure::answer(format, side, name, Status::RangeNotSatisfiable, &error)
+            })
+        }
         Err(error) => {
             if let Some(cause) = &error.cause {
                 log::warn!("{}: {} ({cause})", operation.name, error.message);

@@ -4,13 +4,10 @@
 //! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
 //! name, which is missing when there are none.
 
-use super::failure;
 use super::media;
 use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Prepared, Records, Source, Stream};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
-use crate::domain::accounts::sessions::Side;
-use crate::error::{Code, Error};
 use crate::http::{self, Response, Status};
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
@@ -46,7 +43,7 @@ impl Format {
 type WriteFields<'a> = dyn Fn(&mut dyn Fields) + 'a;
 
 /// The bytes of an answer. `kind` is the name in the command envelope.
-pub fn response(format: Format, side: Side, kind: &'static str, reply: Answer) -> Response {
+pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
     let response = match reply.content {
         Content::Command { result, message } => {
             plain(format, Status::Ok, command(format, kind, result, &message))
@@ -56,7 +53,7 @@ pub fn response(format: Format, side: Side, kind: &'static str, reply: Answer) -
             Response::new(Status::Ok, TEXT, http::Content::Static(b"OK")).header("Cache-Control", "no-store")
         }
         Content::Prepared(content) => prepared(content),
-        Content::File(file) => download(format, side, kind, file),
+        Content::File(file) => download(file),
         Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
     };
@@ -303,7 +300,7 @@ fn xml_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(&text.as_bytes()[plain_from..]);
 }
 
-fn download(format: Format, side: Side, kind: &'static str, file: File) -> Response {
+fn download(file: File) -> Response {
     let media = media::of_name(&file.name);
     let is_shown = file.is_inline && media.may_be_shown;
     let content = match file.source {
@@ -318,13 +315,7 @@ fn download(format: Format, side: Side, kind: &'static str, file: File) -> Respo
         .header("Content-Disposition", disposition(&file.name, is_shown))
         .header("Cache-Control", "private, no-cache");
     let response = if is_shown { response.header("Content-Security-Policy", SANDBOX) } else { response };
-    response
-        .representation(&file.stat.etag(), Some(file.stat.modified))
-        .changed(file.stat.changed)
-        .unsatisfiable(move || {
-            let error = Error::new(Code::Invalid, "The file has no bytes in the range that was asked for.");
-            failure::answer(format, side, kind, Status::RangeNotSatisfiable, &error)
-        })
+    response.representation(&file.stat.etag(), Some(file.stat.modified)).changed(file.stat.changed)
 }
 
 /// Bytes that are the same until the program ends.

@@ -4,6 +4,7 @@
 //! takes `&Write`, a reply that it does not give.
 
 use super::authenticate::Caller;
+pub use super::authenticate::Who;
 use super::call_context::CallContext;
 use super::params::Field;
 use super::reply::{Answer, Form as Answered};
@@ -12,19 +13,6 @@ use crate::domain::accounts::sessions::Side;
 use crate::error::Result;
 use crate::http::Form;
 use crate::store::Write;
-
-/// Who may call an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Everybody, signed in or not.
-    Anyone,
-    /// A signed-in user.
-    User,
-    /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
-    Proxy,
-    /// A signed-in admin.
-    Admin,
-}
 
 /// What an operation does to the cloud, and with that how it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -55,7 +55,7 @@ pub struct Cloud {
     passwords: accounts::passwords::Passwords,
     pairings: accounts::pairing::Pairings,
     throttle: accounts::sign_in_throttle::Throttle,
-    uploads: Arc<upload::part::Uploads>,
+    uploads: Arc<upload::attempts::Uploads>,
     reservations: Arc<quota::reservations::Reservations>,
     entry_grants: quota::entries::EntryGrants,
     on_their_way: Arc<files::cross_volume_move::OnTheirWay>,

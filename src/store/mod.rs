@@ -35,6 +35,8 @@ pub mod sessions;
 pub mod shares;
 pub mod shortcuts;
 pub mod sync;
+#[cfg(test)]
+mod test_store;
 pub mod texts;
 pub mod toasts;
 pub mod trash;
@@ -59,6 +61,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+#[cfg(test)]
+pub use test_store::test_store;
 
 /// How long a connection waits for the transaction of another process (the command line).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -591,12 +595,4 @@ fn pass() -> Result<()> {
         true => Err(Error::new(Code::Full, "The disk that holds the database is full.").because("a test")),
         false => Ok(()),
     }
-}
-
-/// A store for unit tests, in a file that lives as long as the process.
-#[cfg(test)]
-pub fn test_store() -> Store {
-    let name = format!("cloudlet-test-{}-{}.db", std::process::id(), crate::base::ids::object_id());
-    let path = std::env::temp_dir().join(name);
-    Store::open(&path, Duration::from_secs(5), Arc::new(())).expect("a fresh database opens")
 }

@@ -1,6 +1,8 @@
 //! The architecture as a test: reads the source and fails where a module calls up or sideways, where a machine is used
 //! outside its folder, or where code has grown beyond what fits on a screen.
 
+mod circles;
+mod owners;
 mod rooms;
 
 use std::collections::BTreeSet;
@@ -310,6 +312,8 @@ struct UsedPath {
     names: Vec<String>,
     line: usize,
     is_test: bool,
+    /// `pub use`: the name is had from here too.
+    is_handed_on: bool,
     /// The modules that the code stands in.
     place: Vec<String>,
 }
@@ -495,6 +499,8 @@ fn used_paths(tokens: &[Token], module: &[String]) -> Vec<UsedPath> {
         }
         let place: Vec<String> =
             module.iter().cloned().chain(inside.iter().map(|(name, _)| name.clone())).collect();
+        let text = |back: usize| at.checked_sub(back).map_or("", |at| tokens[at].text.as_str());
+        let is_handed_on = text(1) == "use" && (text(2) == "pub" || text(2) == ")");
         let mut found = Vec::new();
         at = spread(tokens, at, &mut Vec::new(), &mut found);
         let paths_here = found.into_iter().filter(|(names, _)| names.len() > 1);
@@ -502,6 +508,7 @@ fn used_paths(tokens: &[Token], module: &[String]) -> Vec<UsedPath> {
             names,
             line: tokens[at].line,
             is_test: tokens[at].is_test,
+            is_handed_on,
             place: place.clone(),
         }));
     }

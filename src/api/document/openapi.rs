@@ -1,6 +1,5 @@
 //! The description for programs, in OpenAPI 3.1: operations from their table, schemas from the declared replies.
 
-use super::samples::sample;
 use super::schemas::{of_value, record_schema};
 use super::shapes::{documents, records};
 use super::{not_offered, responses};
@@ -317,11 +316,4 @@ fn schemas() -> Value {
         schemas.insert(document.name.into(), super::schemas::document_schema(document));
     }
     Value::Object(schemas)
-}
-
-/// The recorded answers of an operation: as XML, and as JSON that was read.
-pub fn examples(operation: &Operation) -> (Option<Value>, Option<Value>) {
-    let (xml, json) = (sample(operation, "xml"), sample(operation, "json"));
-    let xml = (!xml.is_empty()).then(|| xml.into());
-    (xml, serde_json::from_str(json).ok())
 }

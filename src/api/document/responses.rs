@@ -1,6 +1,6 @@
 //! What an operation can answer, by status, for OpenAPI.
 
-use super::openapi::examples;
+use super::samples::examples;
 use super::schemas::reference;
 use crate::api::error_code;
 use crate::api::failure::{self, Envelope};

@@ -2,17 +2,25 @@
 
 use crate::api::op::Operation;
 use crate::domain::accounts::sessions::Side;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The recorded answer to an operation as `xml` or as `json`; empty for those that are no text.
-pub fn sample(operation: &Operation, format: &str) -> &'static str {
+fn sample(operation: &Operation, format: &str) -> &'static str {
     static SAMPLES: LazyLock<HashMap<String, HashMap<String, String>>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../samples.json")).expect("the recorded samples are JSON")
     });
     let side = if operation.side == Side::Admin { "admin" } else { "user" };
     let recorded = SAMPLES.get(&format!("{side}/{}", operation.name));
     recorded.and_then(|formats| formats.get(format)).map_or("", String::as_str)
+}
+
+/// The recorded answers of an operation: as XML, and as JSON that was read.
+pub fn examples(operation: &Operation) -> (Option<Value>, Option<Value>) {
+    let (xml, json) = (sample(operation, "xml"), sample(operation, "json"));
+    let xml = (!xml.is_empty()).then(|| xml.into());
+    (xml, serde_json::from_str(json).ok())
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::access::rights::{Reach, Rights, Way, Writable};
 use crate::domain::accounts::actor::User;
-use crate::domain::files::operations::{Entry, ListOptions};
+use crate::domain::files::listing::ListOptions;
+use crate::domain::files::operations::Entry;
 use crate::domain::index::order::Sort;
 use crate::error::{Code, Error, Result};
 

@@ -6,4 +6,5 @@ pub mod rights;
 pub(in crate::domain) mod roots;
 #[cfg(test)]
 mod tests;
+pub(in crate::domain) mod traveller;
 pub mod ways;

@@ -2,12 +2,10 @@
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, Rights, public_rights};
-use super::ways::Traveller;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
 use crate::domain::accounts::account_status::Status;
-use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::error::Result;
 use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
@@ -91,19 +89,6 @@ impl CloudView<'_> {
             given.lists.insert(place, AccessList { inherits: row.inherits, entries });
         }
         Ok(given)
-    }
-}
-
-impl User {
-    /// Who this is on the way to files.
-    pub(in crate::domain) fn traveller(&self) -> Traveller {
-        Traveller {
-            account: self.as_visitor().is_none().then_some(self.id()),
-            is_proxy: self.is_proxy(),
-            is_at_home: self.origin().is_at_home,
-            opened: self.origin().opened.clone(),
-            link: self.as_visitor().map(|visitor| visitor.link.clone()),
-        }
     }
 }
 

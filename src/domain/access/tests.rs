@@ -7,7 +7,8 @@ mod random;
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given as Grantings, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, Reach, Rights};
-use super::ways::{Traveller, Ways};
+use super::traveller::Traveller;
+use super::ways::Ways;
 use crate::base::ids::random_bytes;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;

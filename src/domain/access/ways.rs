@@ -6,8 +6,8 @@ use super::rights::{
     Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Shareable,
     Way, Writable,
 };
+use super::traveller::Traveller;
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
-use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::actor::User;
@@ -16,21 +16,6 @@ use crate::error::{Code, Error, Result};
 use crate::store::roots::FORMER;
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// Who is on the way.
-#[derive(Clone, Debug)]
-pub struct Traveller {
-    /// The account; `None` for a visitor, who comes by a link.
-    pub account: Option<i64>,
-    /// An admin at work on users' data, who reaches every home.
-    pub is_proxy: bool,
-    /// Whether they call from the local network.
-    pub is_at_home: bool,
-    /// Shares whose password they have given.
-    pub opened: Vec<ShareId>,
-    /// The path of the link by which a visitor comes.
-    pub link: Option<ShownPath>,
-}
 
 /// All ways of one person.
 pub struct Ways {

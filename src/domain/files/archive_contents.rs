@@ -3,12 +3,12 @@
 //! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
 //! queue: folders in it are read from its beginning while what lies in them is added at its end.
 
-use crate::base::limits::{CONTENTS_MAX, SPOOLED_BYTES_MAX};
+use crate::base::limits::CONTENTS_MAX;
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Reader, Records, Spool, SpoolLimits, Stat, Volume};
+use crate::disk::{Kind, Reader, Records, Spool, Stat};
 use crate::domain::access::rights::{Downloadable, Reach, Readable};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
@@ -19,7 +19,6 @@ use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::Arc;
 
 /// What was found, folders before what is in them.
 pub struct Contents {
@@ -118,22 +117,6 @@ impl CloudView<'_> {
             // Nothing can be called so.
             Err(_) => Ok(false),
         })
-    }
-
-    /// An empty spool on the disk with the accounts' files.
-    ///
-    /// # Errors
-    /// `Code::Offline` when that is not there.
-    pub fn spool(&self) -> Result<Spool> {
-        Ok(self.cloud.spool_on(&self.cloud.volumes.main()?))
-    }
-}
-
-impl Cloud {
-    /// An empty spool on a disk.
-    pub(in crate::domain) fn spool_on(&self, volume: &Arc<Volume>) -> Spool {
-        let kept_free_bytes = u64::from(self.config().free_space_floor_mb.0) * 1024 * 1024;
-        Spool::new(volume, SpoolLimits { total_bytes: SPOOLED_BYTES_MAX, kept_free_bytes })
     }
 }
 

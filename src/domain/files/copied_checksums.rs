@@ -5,7 +5,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::disk::{CopyEvent, Records, Spool, Stat, Volume};
 use crate::domain::Cloud;
 use crate::domain::files::location::Located;
-use crate::domain::files::recycle_bin::node_of;
+use crate::domain::files::location::node_of;
 use crate::domain::index::lookup;
 use crate::domain::index::rows;
 use crate::domain::volumes::registry::Volumes;

@@ -5,7 +5,6 @@ use crate::base::path::CloudPath;
 use crate::disk::{FolderState, Found, OpenFolder};
 use crate::domain::Cloud;
 use crate::domain::accounts::actor::User;
-use crate::domain::files::operations::ListOptions;
 use crate::domain::index::order::{Gathered, Order, Shown, Sort, View};
 use crate::domain::runtime::fair_turns::{FairTurns, Turn, Waiter};
 use crate::error::{Code, Error, Result};
@@ -34,6 +33,18 @@ const LOOK_SHARE: u32 = 50;
 /// Entries that are read before an answer begins; more are read while they are sent.
 const READY_MAX: usize = 5000;
 const CHUNK: usize = 512;
+
+/// Which part of a folder is wanted.
+#[derive(Clone, Debug)]
+pub struct ListOptions {
+    pub start: usize,
+    /// `None` for everything.
+    pub limit: Option<usize>,
+    pub sort: Sort,
+    pub is_descending: bool,
+    /// Only names that contain this text, whatever their case; empty for all.
+    pub filter: String,
+}
 
 /// The last looks at large folders.
 pub struct Looked {

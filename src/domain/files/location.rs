@@ -4,9 +4,9 @@ use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::disk::{Found, Kind, Location, Stat, Usage, Volume, Wanted};
-use crate::domain::access::rights::Readable;
-use crate::domain::access::ways::Ways;
-use crate::domain::files::recycle_bin::Deleted;
+use crate::domain::access::rights::{Reach, Readable};
+use crate::domain::index::lookup;
+use crate::domain::volumes::findings::skip;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -32,14 +32,6 @@ pub(in crate::domain) struct Trashed {
 }
 
 impl Located<'_> {
-    /// What is told of a deleted entry, when this is one.
-    pub fn deleted(&self, ways: &Ways) -> Option<Deleted> {
-        match self {
-            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways)),
-            _ => None,
-        }
-    }
-
     /// The volume on which it lies.
     pub fn volume(&self, volumes: &Volumes) -> Result<Arc<Volume>> {
         match self {
@@ -114,6 +106,23 @@ impl Cloud {
         Ok(Some(Located::Trash(Trashed { row, below })))
     }
 
+    /// The entries of an account's bin.
+    pub(in crate::domain) fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
+        let rows = self.store.read(|read| trash::of_owner(read, owner))?;
+        let (volume, top) = (self.volumes.of_root(owner)?, CloudPath::root());
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
+            let location = Location::Trash(&row.id, &top);
+            let stat = volume.stat(location).or_else(|error| skip(&volume, location, error))?;
+            let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
+            if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
+                found.push(Found { name, stat });
+            }
+        }
+        Ok(found)
+    }
+
     /// What lies at a path, among the files or in a bin.
     pub(in crate::domain) fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
         self.locate(path)?.map_or(Ok(None), |located| self.stat_of(path, &located))
@@ -182,6 +191,19 @@ impl Cloud {
         Ok(if volume.stat(spot)?.is_some() { Some(volume.usage(spot)?) } else { None })
     }
 
+    /// What a path leads to in a bin.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when nothing is there, and for what is not in a bin.
+    pub(in crate::domain) fn existing_in_bin(&self, path: &Reach) -> Result<Trashed> {
+        let located = path.there(self.locate(path.real())?)?;
+        path.there(self.stat_of(path.real(), &located)?)?;
+        match located {
+            Located::Trash(trashed) => Ok(trashed),
+            Located::Files(_) | Located::Bin(_) => path.there(None),
+        }
+    }
+
     /// Why a file cannot be read, as far as that is known before; noted.
     pub(in crate::domain) fn reading_obstacle(
         &self,
@@ -210,6 +232,19 @@ impl Cloud {
             volume.skip_at(spot, &[], Wanted::Read, obstacle);
         }
         Ok(None)
+    }
+}
+
+/// The entry of the index, wherever it lies. `None` for a bin as a whole.
+pub(in crate::domain) fn node_of(
+    cloud: &Cloud,
+    read: &Read,
+    located: &Located<'_>,
+) -> Result<Option<NodeRow>> {
+    match located {
+        Located::Files(path) => lookup::find(read, &cloud.volumes, path),
+        Located::Trash(trashed) => trashed.node(read),
+        Located::Bin(_) => Ok(None),
     }
 }
 

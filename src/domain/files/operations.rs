@@ -3,9 +3,9 @@
 //! What changes something takes a proof of the right and returns the rows to commit.
 
 use crate::base::ids::object_id;
-use crate::base::path::{CloudPath, EntryName, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::from_seconds;
-use crate::disk::{Cached, CopyEvent, CopyOptions, Kind, Moved, Reader, Stat, Usage, Volume};
+use crate::disk::{CopyEvent, CopyOptions, Kind, Moved, Stat, Volume};
 use crate::domain::access::rights::{
     Deletable, Downloadable, Folder, Move, Reach, Readable, Rights, Writable,
 };
@@ -13,11 +13,10 @@ use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations::{self, Attached, Mark, Marks};
 use crate::domain::files::copied_checksums;
-use crate::domain::files::listing::Part;
-use crate::domain::files::location::Located;
+use crate::domain::files::listing::{ListOptions, Part};
+use crate::domain::files::location::{Located, node_of};
 use crate::domain::files::locks::{self, Purpose};
-use crate::domain::files::recycle_bin::{Deleted, node_of};
-use crate::domain::index::order::Sort;
+use crate::domain::files::recycle_bin::Deleted;
 use crate::domain::index::rows;
 use crate::domain::quota::entries::entries;
 use crate::domain::quota::reservations::Reserved;
@@ -25,23 +24,7 @@ use crate::domain::volumes::findings::LeftOut;
 use crate::domain::{Change, Cloud, CloudView, Undo};
 use crate::error::{Code, Error, Reason, Result};
 use std::collections::HashMap;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
-
-/// Files up to this size are answered from memory where the kernel has them there, in bytes.
-const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
-
-/// Which part of a folder is wanted.
-#[derive(Clone, Debug)]
-pub struct ListOptions {
-    pub start: usize,
-    /// `None` for everything.
-    pub limit: Option<usize>,
-    pub sort: Sort,
-    pub is_descending: bool,
-    /// Only names that contain this text, whatever their case; empty for all.
-    pub filter: String,
-}
 
 /// A part of a folder.
 pub struct Listing {
@@ -117,7 +100,7 @@ impl CloudView<'_> {
             self.cloud.remembered.put(version, user, path, &attached);
         }
         let lock = self.lock_mark(user, path)?;
-        let deleted = if path.is_in_bin() { located.deleted(&self.ways(user)?) } else { None };
+        let deleted = if path.is_in_bin() { Deleted::of(&located, &self.ways(user)?) } else { None };
         let Attached { modified_by, mark } = attached;
         let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
@@ -178,37 +161,6 @@ impl CloudView<'_> {
             false => self.new_place(folder, name)?,
         };
         if place == *from { folder.place(&name.nfc()) } else { Ok(place) }
-    }
-
-    /// Opens a file for reading; `None` when there is none.
-    ///
-    /// # Errors
-    /// `Code::Locked` when somebody else forbids it.
-    pub fn open(&self, user: &User, path: &Readable) -> Result<Option<(OwnedFd, Stat)>> {
-        self.check_unlocked(user, path, Purpose::Read)?;
-        match self.cloud.locate(path.real())? {
-            Some(Located::Bin(_)) | None => Ok(None),
-            Some(located) => located.volume(&self.cloud.volumes)?.open_file(located.spot()?),
-        }
-    }
-
-    /// Reads a file from its beginning; `None` when there is none.
-    pub fn reader(&self, path: &Readable) -> Result<Option<Reader>> {
-        match self.cloud.locate(path.real())? {
-            Some(Located::Bin(_)) | None => Ok(None),
-            Some(located) => located.volume(&self.cloud.volumes)?.reader(located.spot()?),
-        }
-    }
-
-    /// The whole of a small file, if that needs no waiting for the disk or for a look at locks.
-    pub fn read_at_once(&self, user: &User, path: &Readable) -> Option<(Vec<u8>, Stat)> {
-        if path.real().is_in_bin() || self.may_be_kept_from_reading(user) {
-            return None;
-        }
-        match self.cloud.volumes.read_cached(path.real(), AT_ONCE_BYTES_MAX) {
-            Cached::Ready(bytes, stat) => Some((bytes, stat)),
-            Cached::WouldBlock => None,
-        }
     }
 }
 
@@ -328,43 +280,6 @@ impl Cloud {
             self.held_in_reach(from, located, to)?;
         }
         Ok(reserved)
-    }
-
-    /// What something holds, where paths can lead to all of it when it lies at another place.
-    ///
-    /// # Errors
-    /// `Code::Invalid` where they would be too deep or too long, `Code::NotFound` when it is not there.
-    pub(in crate::domain) fn held_in_reach(
-        &self,
-        from: &Reach,
-        located: &Located<'_>,
-        to: &CloudPath,
-    ) -> Result<Usage> {
-        let held = from.there(self.usage_of(from.real(), located)?)?;
-        if to.can_reach(held.levels, held.path_bytes) {
-            return Ok(held);
-        }
-        let sentence = format!(
-            "What is in this folder would be out of reach there: a path can have {PATH_DEPTH_MAX} names and {PATH_BYTES_MAX} \
-             bytes."
-        );
-        Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
-    }
-
-    /// Room for what something holds at another place: its bytes, and what is promised for them.
-    ///
-    /// # Errors
-    /// As [`Cloud::held_in_reach`]; `Code::Full` when it does not fit.
-    pub(in crate::domain) fn room_for_copy(
-        &self,
-        from: &Reach,
-        located: &Located<'_>,
-        to: &CloudPath,
-    ) -> Result<(u64, Reserved)> {
-        let (owner, held) = (self.root_of(to)?, self.held_in_reach(from, located, to)?);
-        self.take_entries(&owner, entries(&held))?;
-        let reserved = self.reserve(&owner, held.bytes)?;
-        Ok((held.bytes, reserved))
     }
 
     /// Moves something back to where it was.

@@ -7,17 +7,15 @@ use crate::base::ids::object_id;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
-use crate::disk::{Found, Kind, Location, Moved, Stat};
-use crate::domain::access::rights::{Deletable, Reach, Writable};
+use crate::disk::{Kind, Location, Moved};
+use crate::domain::access::rights::{Deletable, Reach};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks;
-use crate::domain::index::lookup;
 use crate::domain::index::rows::{self, IndexRows};
-use crate::domain::volumes::findings::skip;
 use crate::domain::{Change, Cloud, CloudView};
-use crate::error::{Code, Error, Reason, Result};
+use crate::error::{Code, Error, Result};
 use crate::store::activities::{self, Action};
 use crate::store::nodes::{self, NodeRow};
 use crate::store::trash::{self, NewTrash, TrashRow};
@@ -26,7 +24,7 @@ use crate::store::{roots, versions};
 use std::collections::HashMap;
 
 /// How often a name is numbered before an entry goes by its id.
-const NUMBERS_MAX: u32 = 1000;
+pub(super) const NUMBERS_MAX: u32 = 1000;
 
 /// What is told of a deleted entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +38,15 @@ pub struct Deleted {
 }
 
 impl Deleted {
-    pub(in crate::domain) fn told(row: &TrashRow, ways: &Ways) -> Deleted {
+    /// What is told of an entry, if it is a whole entry of a bin.
+    pub(in crate::domain) fn of(located: &Located<'_>, ways: &Ways) -> Option<Deleted> {
+        match located {
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways)),
+            _ => None,
+        }
+    }
+
+    fn told(row: &TrashRow, ways: &Ways) -> Deleted {
         let from = CloudPath::parse(&row.path).ok().and_then(|from| ways.seen(&from));
         let from = from.map(|from| from.shown().clone());
         Deleted { from, at: row.deleted, by: row.deleted_by.clone() }
@@ -48,23 +54,6 @@ impl Deleted {
 }
 
 impl Cloud {
-    /// The entries of an account's bin.
-    pub(in crate::domain) fn bin(&self, owner: &Root) -> Result<Vec<Found>> {
-        let rows = self.store.read(|read| trash::of_owner(read, owner))?;
-        let (volume, top) = (self.volumes.of_root(owner)?, CloudPath::root());
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            // What was restored or removed since, is on its way to another disk, or cannot be named, is not there.
-            let location = Location::Trash(&row.id, &top);
-            let stat = volume.stat(location).or_else(|error| skip(&volume, location, error))?;
-            let stat = stat.filter(|_| !self.on_their_way.has(&row.id));
-            if let (Some(stat), Ok(name)) = (stat, EntryName::parse(&row.name)) {
-                found.push(Found { name, stat });
-            }
-        }
-        Ok(found)
-    }
-
     /// Puts a file or folder into its account's bin, and tells its path there.
     pub(in crate::domain) fn bin_entry(
         &self,
@@ -227,74 +216,6 @@ impl Cloud {
         let emptied = Emptied { removed: purged.len(), failed: count - purged.len(), reason };
         Change::new(move |tx| purged.iter().try_for_each(|purged| purged.rows(tx))).telling(emptied)
     }
-
-    /// What a path leads to in a bin.
-    ///
-    /// # Errors
-    /// `Code::NotFound` when nothing is there, and for what is not in a bin.
-    fn existing_in_bin(&self, path: &Reach) -> Result<Trashed> {
-        let located = path.there(self.locate(path.real())?)?;
-        path.there(self.stat_of(path.real(), &located)?)?;
-        match located {
-            Located::Trash(trashed) => Ok(trashed),
-            Located::Files(_) | Located::Bin(_) => path.there(None),
-        }
-    }
-
-    /// Puts something in the bin back where it was, or beside that under a numbered name; folders above it that are gone are
-    /// made again.
-    ///
-    /// # Errors
-    /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
-    /// somebody else has locked the folder: then no folder is made either; `Code::Full`.
-    pub fn restore(&self, user: &User, from: &Writable) -> Result<Change<Restored>> {
-        let trashed = self.existing_in_bin(from)?;
-        let to = self.former_place(user, &trashed)?;
-        let path = to.shown().clone();
-        let change = from.clone().moved_to(to)?;
-        let (change, _) = self.move_located(user, &change, Located::Trash(trashed), false)?;
-        Ok(change.map(|stat| Restored { path, stat }))
-    }
-
-    /// Where something in the bin was, or where there is room for it next to that; the folders above are made again.
-    fn former_place(&self, user: &User, trashed: &Trashed) -> Result<Writable> {
-        let unknown = || {
-            Error::new(
-                Code::Conflict,
-                "It is not known where this was. Please move it to a folder of your choice.",
-            )
-        };
-        let former = CloudPath::parse(&trashed.row.path).map_err(|_| unknown())?;
-        let former = trashed.below.parts().iter().try_fold(former, |path, name| path.join(name))?;
-        let (above, leaf) = former.parent().zip(former.leaf().cloned()).ok_or_else(unknown)?;
-        // What an account that is gone left behind goes where the caller says, not into the home of one of its name.
-        if above.is_above_roots() || self.root_of(&above)? != trashed.row.owner {
-            return Err(unknown());
-        }
-        let folder = self.view().reach_of(user, &above)?.folder()?;
-        for number in 1..=NUMBERS_MAX {
-            let name = EntryName::parse(&numbered(leaf.as_str(), number))?;
-            let place = self.view().new_place(&folder, &name)?;
-            if self.stat(place.real())?.is_none() {
-                let _changing = self.begin_change(user, &[&place])?;
-                if self.volumes.stat(folder.real())?.is_none() {
-                    self.take_entries(&trashed.row.owner, folder.real().parts().len() as u64)?;
-                }
-                self.volumes.create_folders(folder.real())?;
-                return Ok(place);
-            }
-        }
-        Err(Error::new(Code::Conflict, "Everything with this name exists already.")
-            .for_reason(Reason::Exists))
-    }
-}
-
-/// What is no longer in the bin.
-#[derive(Clone, Debug)]
-pub struct Restored {
-    /// Its path now, as its user sees it.
-    pub path: ShownPath,
-    pub stat: Stat,
 }
 
 /// What came of emptying a bin.
@@ -362,7 +283,7 @@ impl IndexRows {
 }
 
 /// A name with a number before its extension, from 2 on; cut where it would become too long.
-fn numbered(name: &str, number: u32) -> String {
+pub(super) fn numbered(name: &str, number: u32) -> String {
     /// As long as a name may be, in bytes.
     const NAME_BYTES_MAX: usize = 255;
     if number < 2 {
@@ -392,19 +313,6 @@ pub(in crate::domain) fn free_name(read: &Read, entry: &NewTrash, name: &str) ->
         }
     }
     Ok(entry.id.clone())
-}
-
-/// The entry of an old content's file in the index, wherever the file lies.
-pub(in crate::domain) fn node_of(
-    cloud: &Cloud,
-    read: &Read,
-    located: &Located<'_>,
-) -> Result<Option<NodeRow>> {
-    match located {
-        Located::Files(path) => lookup::find(read, &cloud.volumes, path),
-        Located::Trash(trashed) => trashed.node(read),
-        Located::Bin(_) => Ok(None),
-    }
 }
 
 #[cfg(test)]

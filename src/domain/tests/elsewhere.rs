@@ -4,8 +4,8 @@
 use crate::base::path::CloudPath;
 use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
+use crate::domain::files::listing::ListOptions;
 use crate::domain::files::locks::End;
-use crate::domain::files::operations::ListOptions;
 use crate::domain::index::order::Sort;
 use crate::domain::tests::locks::alice;
 use crate::domain::tests::{House, path, shown};

@@ -1,5 +1,7 @@
 //! Receiving the content of files.
 
+pub(in crate::domain) mod attempts;
+mod follow;
 pub(in crate::domain) mod moves;
 pub mod part;
 pub(in crate::domain) mod partial;

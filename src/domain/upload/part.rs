@@ -23,23 +23,12 @@ use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{checksums, uploads};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Unfinished uploads of one account.
 const ATTEMPTS_OF_ACCOUNT_MAX: usize = 1000;
 /// How long the last part waits for parts that other connections still send.
 const GATHER_MAX: Duration = Duration::from_secs(10);
-
-/// The unfinished uploads.
-#[derive(Default)]
-pub struct Uploads {
-    attempts: Mutex<HashMap<Key, Attempt>>,
-    /// Where folders went while something was on its way into them. Noted while the attempts are held.
-    pub(in crate::domain) moves: Moves,
-    /// A part has ended, or its upload was given up.
-    pub(in crate::domain) changed: Condvar,
-}
 
 /// A part being received. Dropping it unfinished keeps what came of it.
 pub struct Part<'a> {
@@ -144,12 +133,6 @@ impl Cloud {
             moves_seen,
             hasher: None,
         })
-    }
-}
-
-impl Uploads {
-    pub(in crate::domain) fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
-        self.attempts.lock().expect("nothing panics while holding the uploads")
     }
 }
 

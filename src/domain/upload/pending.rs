@@ -8,7 +8,7 @@ use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::quota::usage::AccountUsage;
-use crate::domain::upload::part::Uploads;
+use crate::domain::upload::attempts::Uploads;
 use crate::domain::upload::partial::{Attempt, Key, SILENT_AFTER, UploadName, key};
 use crate::domain::upload::running_hash::Beginning;
 use crate::domain::volumes::registry::Volumes;

@@ -1,8 +1,9 @@
 //! The rooms of the domain as a test: a room uses those before it, by what it imports, by the methods that it calls and by the
 //! fields that it reads. The file that defines a method of `Cloud` decides in which room it is.
 
+use super::owners::{Owners, Use};
 use super::{Source, end_of_group, sources};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The rooms in their order. Those of one line do not know one another.
 const ROOMS: [&[&str]; 8] = [
@@ -17,8 +18,6 @@ const ROOMS: [&[&str]; 8] = [
 ];
 /// What every room uses: `Cloud` itself, and what a call and a change are.
 const COMMON: [&str; 3] = ["call", "change", "mod"];
-/// By which names a value is told to be of a type that has methods in several rooms.
-const RECEIVERS: [(&str, &str); 3] = [("cloud", "Cloud"), ("view", "CloudView"), ("rows", "IndexRows")];
 
 #[test]
 fn the_rooms_of_the_domain_use_those_below_alone() {
@@ -120,7 +119,10 @@ fn owned((path, text): (&str, &str)) -> (String, String) {
 /// Where a room uses one that it may not.
 fn findings(sources: &[(String, String)]) -> Vec<String> {
     let sources: Vec<Source> = sources.iter().map(|(path, text)| Source::read(path, text)).collect();
-    let owners = Owners::of(&sources);
+    let mut owners = Owners::of(&sources, |source| room_of(&source.module).unwrap_or("").to_owned());
+    for (name, room) in sources.iter().flat_map(fields) {
+        owners.add("Cloud", name, room);
+    }
     let mut found = BTreeSet::new();
     for source in &sources {
         let Some(from) = room_of(&source.module) else { continue };
@@ -147,9 +149,6 @@ fn rank(room: &str) -> Option<usize> {
     ROOMS.iter().position(|rooms| rooms.contains(&room))
 }
 
-/// A line, the room that is used there, and by what.
-type Use = (usize, String, String);
-
 fn imports(source: &Source) -> Vec<Use> {
     let mut uses = Vec::new();
     for path in source.paths.iter().filter(|path| !path.is_test) {
@@ -165,81 +164,6 @@ fn imports(source: &Source) -> Vec<Use> {
         }
     }
     uses
-}
-
-/// The rooms of methods and fields, by the type and the name; that of a method has brackets behind it.
-struct Owners(BTreeMap<(String, String), String>);
-
-impl Owners {
-    fn of(sources: &[Source]) -> Owners {
-        let mut owners = BTreeMap::new();
-        for source in sources {
-            let room = room_of(&source.module).unwrap_or("");
-            for (of, inside) in impls(source) {
-                for at in inside {
-                    let (token, name) = (&source.tokens[at], source.tokens.get(at + 1));
-                    if token.text == "fn" && !token.is_test {
-                        let name = name.map(|name| name.text.clone()).unwrap_or_default();
-                        owners.insert((of.clone(), format!("{name}()")), room.to_owned());
-                    }
-                }
-            }
-            owners.extend(fields(source).into_iter().map(|(name, room)| (("Cloud".to_owned(), name), room)));
-        }
-        Owners(owners)
-    }
-
-    /// The methods and fields that a source names.
-    fn uses(&self, source: &Source) -> Vec<Use> {
-        let tokens = &source.tokens;
-        let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-        let mut uses = Vec::new();
-        let mut meant = |at: usize, of: &str, is_method: bool| {
-            let name = if is_method { format!("{}()", text(at)) } else { text(at).to_owned() };
-            if let Some(room) = self.0.get(&(of.to_owned(), name)) {
-                uses.push((tokens[at].line, room.clone(), format!("{of}::{}", text(at))));
-            }
-        };
-        for (of, inside) in impls(source) {
-            for at in inside.filter(|at| !tokens[*at].is_test) {
-                if text(at) == "self" && text(at + 1) == "." {
-                    meant(at + 2, &of, text(at + 3) == "(");
-                }
-            }
-        }
-        for at in (0..tokens.len()).filter(|at| !tokens[*at].is_test) {
-            let after = if text(at + 1) == "(" && text(at + 2) == ")" { at + 3 } else { at + 1 };
-            if let (".", Some((_, of))) = (text(after), RECEIVERS.iter().find(|(name, _)| *name == text(at)))
-            {
-                meant(after + 1, of, text(after + 2) == "(");
-            }
-            if text(at + 1) == ":" && text(at + 2) == ":" && RECEIVERS.iter().any(|(_, of)| *of == text(at)) {
-                meant(at + 3, text(at), true);
-            }
-        }
-        uses
-    }
-}
-
-/// The types that a source gives methods of their own, each with the tokens of these.
-fn impls(source: &Source) -> Vec<(String, std::ops::Range<usize>)> {
-    let (tokens, mut found) = (&source.tokens, Vec::new());
-    for at in 0..tokens.len() {
-        if tokens[at].text != "impl" {
-            continue;
-        }
-        let head =
-            tokens[at..].iter().position(|token| token.text == "{" || token.text == ";" || token.text == "=");
-        let Some(open) = head.map(|length| at + length).filter(|open| tokens[*open].text == "{") else {
-            continue;
-        };
-        let words: Vec<&str> = tokens[at + 1..open].iter().map(|token| token.text.as_str()).collect();
-        let name = words.iter().find(|word| word.starts_with(char::is_uppercase) && word.len() > 1);
-        if let Some(name) = name.filter(|_| !words.contains(&"for")) {
-            found.push(((*name).to_owned(), open..end_of_group(tokens, open)));
-        }
-    }
-    found
 }
 
 /// The fields of `Cloud` whose type tells their room.
