@@ -127,6 +127,16 @@ pub fn members(read: &Read, group: &GroupRow, start: u64, limit: u64) -> Result<
     Ok((members, group.member_count))
 }
 
+/// The ids of all accounts in a group.
+pub fn member_ids(read: &Read, group: i64) -> Result<Vec<i64>> {
+    read.all(
+        "SELECT id FROM users WHERE (SELECT is_everyone FROM groups WHERE id = ?1) \
+         OR id IN (SELECT user FROM group_members WHERE \"group\" = ?1) ORDER BY id",
+        [group],
+        |row| row.get(0),
+    )
+}
+
 /// Stores a group and returns its id.
 pub fn insert(write: &Write, group: &NewGroup) -> Result<i64> {
     write.grants_changed();

@@ -3,6 +3,7 @@
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
+use std::collections::HashSet;
 
 /// A share.
 #[derive(Clone, Debug)]
@@ -192,6 +193,19 @@ pub fn count_download(write: &Write, id: &str) -> Result<bool> {
 pub fn count_visit(write: &Write, id: &str) -> Result<()> {
     let sql = "UPDATE shares SET visits = visits + 1, last_visit = ?2 WHERE id = ?1";
     write.run(sql, params![id, write.now()]).map(drop)
+}
+
+/// The ids of others' shares that an account has, by itself or as the member of a group.
+pub fn ids_of_member(read: &Read, user: i64) -> Result<HashSet<String>> {
+    let ids: Vec<String> = read.all(
+        "SELECT id FROM shares WHERE owner <> ?1 AND EXISTS (SELECT 1 FROM share_members WHERE share = id AND \
+         (user = ?1 OR \"group\" IN (SELECT id FROM groups WHERE is_everyone) \
+         OR \"group\" IN (SELECT \"group\" FROM group_members WHERE user = ?1))) \
+         AND NOT EXISTS (SELECT 1 FROM share_members WHERE share = id AND user = ?1 AND has_left)",
+        [user],
+        |row| row.get(0),
+    )?;
+    Ok(ids.into_iter().collect())
 }
 
 /// The members of all shares.

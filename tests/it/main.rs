@@ -41,6 +41,7 @@ mod replies;
 mod reset;
 mod search;
 mod sessions;
+mod share_views;
 mod shares;
 mod spelling;
 mod sweep;

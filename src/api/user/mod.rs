@@ -7,6 +7,7 @@ pub mod comments;
 pub mod favorites;
 pub mod files;
 pub mod groups;
+pub mod link_addresses;
 pub mod locks;
 pub mod notifications;
 pub mod pairing;

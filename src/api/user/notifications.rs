@@ -19,7 +19,8 @@ use crate::store::Write;
 
 ops! { NOTIFICATIONS: User "Notices"
     /// The notices for the signed-in account, the newest first: comments by others on its files, and room that comes to its
-    /// end. `messagetype` has the numbers of `actioncode`, 101 for the account's limit, 102 for the disk (to administrators).
+    /// end. `messagetype` has the numbers of `actioncode`, 101 for the account's limit, 102 for the disk (to administrators),
+    /// 103 for something that is shared with the account.
     "gettoasts" user read toasts(Nothing) -> Toasts;
     /// Notes that notices were seen.
     "acktoasts" user write mark_read(MarkRead) -> Command;
@@ -132,10 +133,11 @@ pub enum NoticeKind {
     Comment,
     Limit,
     Disk,
+    Share,
 }
 
 words! {
-    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk" }
+    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk", Share = "share" }
 }
 
 /// Notices of the stream.
@@ -173,6 +175,7 @@ fn kind_of(action: i64) -> NoticeKind {
     match action {
         limit if limit == Subject::Limit as i64 => NoticeKind::Limit,
         disk if disk == Subject::Disk as i64 => NoticeKind::Disk,
+        share if share == Subject::Share as i64 => NoticeKind::Share,
         _ => NoticeKind::Comment,
     }
 }

@@ -231,7 +231,7 @@ fn checked_device_name(text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-fn checked_base_url(text: &str) -> Result<String> {
+pub(in crate::domain) fn checked_base_url(text: &str) -> Result<String> {
     let text = text.trim();
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let is_plain =

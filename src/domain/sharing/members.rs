@@ -7,8 +7,10 @@ use crate::domain::access::rights::{Readable, Rights, Way};
 use crate::domain::accounts::account;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::groups;
+use crate::domain::social::notifications::tell_of_share;
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::shares::{self, Member, MemberRow};
+use crate::store::groups as store_groups;
+use crate::store::shares::{self, Member, MemberRow, ShareRow};
 use crate::store::{Read, Write, users};
 
 /// What a new member may do: look, have, and keep in step.
@@ -57,7 +59,7 @@ impl CloudView<'_> {
     /// The groups with which something is shared.
     pub fn share_groups(&self, shared: &Shared) -> Result<Vec<NamedMember>> {
         self.named_members(shared, |read, member| match member {
-            Member::Group(id) => Ok(crate::store::groups::by_id(read, id)?.map(|group| group.name)),
+            Member::Group(id) => Ok(store_groups::by_id(read, id)?.map(|group| group.name)),
             Member::User(_) => Ok(None),
         })
     }
@@ -101,7 +103,20 @@ pub fn add(tx: &Write, user: &User, shared: &Shared, named: &Named) -> Result<()
         return Err(Error::new(Code::Conflict, sentence));
     }
     let rights = FIRST_RIGHTS.common(shared.may_give.with(Rights::DELETE)).bits();
-    shares::set_member(tx, &MemberRow { share: id.to_owned(), member, rights, has_left: false })
+    shares::set_member(tx, &MemberRow { share: id.to_owned(), member, rights, has_left: false })?;
+    tell(tx, user, &share, member)
+}
+
+/// Tells the new members of a share about it; of a group, all in it but the owner of the share.
+fn tell(tx: &Write, user: &User, share: &ShareRow, member: Member) -> Result<()> {
+    let told = match member {
+        Member::User(id) => vec![id],
+        Member::Group(id) => store_groups::member_ids(tx, id)?,
+    };
+    let told = told.into_iter().filter(|id| *id != share.owner);
+    // An administrator who shares for somebody tells it in that person's name.
+    let actor = if user.is_proxy() { share.owner } else { user.id() };
+    tell_of_share(tx, actor, share.node, &share.name, told)
 }
 
 /// Takes somebody's share away.

@@ -1,5 +1,6 @@
 //! Sharing: giving others a way to what one has. What such a way allows is said in `access`.
 
 pub mod access_lists;
+pub mod addresses;
 pub mod members;
 pub mod shares;

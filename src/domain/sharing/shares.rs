@@ -83,6 +83,17 @@ pub enum Listed<'a> {
     All,
 }
 
+/// Which shares an administrator asks for. Empty fields do not restrict.
+#[derive(Clone, Debug, Default)]
+pub struct ShareFilter {
+    /// The name of the account that shares.
+    pub owner: Option<String>,
+    /// The name of an account with which it is shared, by itself or as the member of a group.
+    pub member: Option<String>,
+    /// Part of the path, of the name of the share or of that of its owner.
+    pub text: String,
+}
+
 impl CloudView<'_> {
     /// The shares of a user whose entries are there, oldest first; of a place, for an admin at work on users' data, all.
     pub fn shares(&self, user: &User, listed: &Listed<'_>) -> Result<Vec<Shared>> {
@@ -131,21 +142,29 @@ impl CloudView<'_> {
         })
     }
 
-    /// The shares of an account whose entry or name contains a text, as an administrator sees them.
+    /// The shares that a filter leaves, oldest first, as an administrator sees them.
     ///
     /// # Errors
     /// `Code::NotFound` without such an account.
-    pub fn shares_of_account(&self, admin: &User, name: &str, text: &str) -> Result<Vec<Shared>> {
-        let account = self.existing_account(name)?;
-        let (ways, text) = (self.ways(admin)?, text.to_lowercase());
+    pub fn all_shares(&self, admin: &User, filter: &ShareFilter) -> Result<Vec<Shared>> {
+        let owner = filter.owner.as_deref().map(|name| self.existing_account(name)).transpose()?;
+        let member = filter.member.as_deref().map(|name| self.existing_account(name)).transpose()?;
+        let (ways, text) = (self.ways(admin)?, filter.text.to_lowercase());
         self.cloud.store.read(|read| {
+            let rows = match &owner {
+                Some(owner) => shares::of_owner(read, owner.id)?,
+                None => shares::all(read)?,
+            };
+            let had = member.map(|member| shares::ids_of_member(read, member.id)).transpose()?;
+            let is_had = |row: &ShareRow| had.as_ref().is_none_or(|had| had.contains(&row.id));
             let mut found = Vec::new();
-            for row in shares::of_owner(read, account.id)? {
+            for row in rows.into_iter().filter(is_had) {
                 let Some((place, is_folder)) = place_of(read, self, &row)? else { continue };
                 let Some(entry) = ways.seen(&place) else { continue };
-                let is_wanted = [row.name.to_lowercase(), entry.shown().to_string().to_lowercase()];
-                if is_wanted.iter().any(|name| name.contains(&text)) || account.name.contains(&text) {
-                    found.push(shared(read, row, entry, is_folder)?);
+                let shared = shared(read, row, entry, is_folder)?;
+                let names = [&shared.row.name, &shared.owner, &shared.entry.shown().to_string()];
+                if names.iter().any(|name| name.to_lowercase().contains(&text)) {
+                    found.push(shared);
                 }
             }
             Ok(found)

@@ -24,6 +24,8 @@ pub enum Subject {
     Limit = 101,
     /// The disk is nearly full.
     Disk = 102,
+    /// Somebody shares the entry, which is not a home then, with whoever is told.
+    Share = 103,
 }
 
 /// A notice and where the entry is that it is about.
@@ -126,6 +128,19 @@ pub(in crate::domain) fn tell_of_comment(
         tx,
         &NewToast { user: owner.id, actor: author, node, action: Action::Commented as i64, text },
     )
+}
+
+/// Tells accounts that somebody has shared an entry with them. `name` is what the share is called.
+pub(in crate::domain) fn tell_of_share(
+    tx: &Write,
+    actor: i64,
+    node: i64,
+    name: &str,
+    told: impl IntoIterator<Item = i64>,
+) -> Result<()> {
+    told.into_iter().filter(|user| *user != actor).try_for_each(|user| {
+        toasts::insert(tx, &NewToast { user, actor, node, action: Subject::Share as i64, text: name })
+    })
 }
 
 /// Notes that a user has seen notices.

@@ -25,6 +25,8 @@
  * @property {number} commented
  * @property {string} lastmodifiedby
  * @property {string} etag
+ * @property {string} isshared `private` where people have it, `public` where a link leads to it, too
+ * @property {number} isshareable
  * @property {string} [deletedfrom] in the recycle bin: the path it had
  * @property {number} [deletedonepoch] in the recycle bin: when it was deleted, in seconds since 1970 UTC
  */
@@ -43,6 +45,8 @@
  * @property {boolean} isStarred
  * @property {boolean} isCommented
  * @property {boolean} canShow whether the server sends it to be shown, not only saved
+ * @property {"" | "private" | "public"} isShared with people, or by a link
+ * @property {boolean} canShare
  * @property {string} etag
  * @property {string} excerpt of a search that found it in its text: what is there
  */
@@ -99,7 +103,7 @@
 /**
  * @typedef {object} NotificationRecord
  * @property {string} toastrid
- * @property {"comment" | "limit" | "disk"} type
+ * @property {"comment" | "limit" | "disk" | "share"} type
  * @property {string} path
  * @property {string} name
  * @property {string} message
@@ -108,6 +112,66 @@
  * @property {number} createrhasimage
  * @property {number} alreadyread
  * @property {number} whenepochutc
+ */
+
+/**
+ * A share, as whoever may change it sees it.
+ * @typedef {object} ShareRecord
+ * @property {string} shareid
+ * @property {string} sharename
+ * @property {string} sharelocation the path of what is shared
+ * @property {string} sharedobjname
+ * @property {string} shareurl
+ * @property {number | ""} validityperiodts when the link ends
+ * @property {number} expired whether it has
+ * @property {number} maxdownloads 0 for any number
+ * @property {number} downloadcount
+ * @property {number} allowpublicaccess
+ * @property {number} allowpublicupload
+ * @property {number} allowpublicviewonly
+ * @property {number} allowpublicuploadonly
+ * @property {number} isdir
+ * @property {number} createdts
+ * @property {string} shareowner
+ * @property {number} ispublicsecure whether the link has a password
+ * @property {number} hidenotifications
+ * @property {number} homeonly
+ * @property {number} hasmembers
+ * @property {number} successfulaccesstimes how often the link was opened
+ */
+
+/**
+ * Somebody with whom something is shared: an account by `name`, or a group.
+ * @typedef {object} MemberRecord
+ * @property {string} [name]
+ * @property {string} [groupid]
+ * @property {string} [groupname]
+ * @property {string} read
+ * @property {string} write
+ * @property {string} share
+ * @property {string} download
+ * @property {string} disallowdelete
+ * @property {string} allowmanage
+ */
+
+/** @typedef {{ url: string, qr: string, kind: "name" | "address" | "public" }} LinkAddress */
+
+/** @typedef {{ path: string, name: string, actioncode: number, who: string, whenepochutc: number, ip: string, how: string }} ShareActivityRecord */
+
+/**
+ * What whoever has a link is told about it. Of a link with a password, before it is given, `needspassword` alone counts.
+ * @typedef {object} LinkRecord
+ * @property {number} needspassword
+ * @property {string} name of what is shared
+ * @property {"dir" | "file"} type
+ * @property {string} ownerdisplayname
+ * @property {string} ownerimage the address of the owner's picture, from the root of the server; empty without one
+ * @property {number} allowpublicupload
+ * @property {number} allowpublicviewonly
+ * @property {number} allowpublicuploadonly
+ * @property {number} sharesizelimit bytes that a file may have which is uploaded, 0 for any number
+ * @property {number} ends seconds since 1970 UTC, 0 for a link without an end
+ * @property {string} text words of the administrator
  */
 
 export {};

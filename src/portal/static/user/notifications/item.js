@@ -25,8 +25,8 @@ export function notificationItem(view, one) {
     { label: t("action.delete"), icon: "trash", isDanger: true, run: () => orTell(removeNotification(view, one)) },
   ]);
   return h("li", { class: ["activity", "notice-item", one.alreadyread === 0 && "is-new"] },
-    one.type === "comment"
-      ? avatar({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: "comment" })
+    one.type === "comment" || one.type === "share"
+      ? avatar({ name: one.creater, displayName: one.createrdisplayname, hasPicture: one.createrhasimage === 1 }, { badge: one.type })
       : icon("warning"),
     h("span", { class: "activity-text" },
       h("span", { class: "notice-head" }, link, one.alreadyread === 0 ? h("span", { class: "notice-new", text: t("notices.new") }) : null),
@@ -38,6 +38,14 @@ export function notificationItem(view, one) {
 export function wordsOf(view, one) {
   if (one.type === "limit") return { title: t("notices.limit"), text: h("span", { text: t("notices.limittext") }), href: "#/me", label: t("notices.limit") };
   if (one.type === "disk") return { title: t("notices.disk"), text: h("span", { text: t("notices.disktext") }), href: `${ROOT}/admin/`, label: t("notices.disk") };
+  if (one.type === "share") {
+    return {
+      title: nameElement(one.name),
+      text: h("span", { class: "quiet", text: t("notices.shared", { who: plainName(one.createrdisplayname || one.creater) }) }),
+      href: sharedAddress(one.path, view.home),
+      label: plainName(one.name),
+    };
+  }
   return {
     title: nameElement(one.name),
     text: [
@@ -47,6 +55,11 @@ export function wordsOf(view, one) {
     href: folderAddress(parentOf(one.path), view.home, { details: one.name, tab: "comments" }),
     label: plainName(one.name),
   };
+}
+
+/** Where something is that is shared with this person: whether it is a folder is seen there. @param {string} path @param {string} home */
+function sharedAddress(path, home) {
+  return folderAddress(parentOf(path), home, { details: path.slice(path.lastIndexOf("/") + 1) });
 }
 
 /** @param {NotificationRecord} one */

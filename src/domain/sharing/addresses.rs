@@ -1,0 +1,75 @@
+//! The addresses at which a link can be opened: at home by the name of the cloud and by its address there, and the
+//! one that somebody sees in their browser.
+
+use super::shares::Shared;
+use crate::base::host::Host;
+use crate::domain::CloudView;
+use crate::domain::accounts::pairing::checked_base_url;
+use crate::error::Result;
+
+/// An address of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkAddress {
+    pub url: String,
+    pub kind: AddressKind,
+}
+
+/// How an address names the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressKind {
+    /// By a name that only its own network knows, such as `cloudlet.local`.
+    Name,
+    /// By an IP address.
+    Address,
+    /// By a name that everybody can look up.
+    Public,
+}
+
+impl CloudView<'_> {
+    /// The addresses of a link, the best first. `base_url` is where the caller reaches the cloud, which the server need not
+    /// know by itself, as behind a proxy.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for a `base_url` that cannot be one.
+    pub fn addresses_of_link(&self, shared: &Shared, base_url: Option<&str>) -> Result<Vec<LinkAddress>> {
+        let callers = base_url.map(checked_base_url).transpose()?;
+        let known = self.pairing_addresses();
+        let mut addresses: Vec<LinkAddress> = Vec::new();
+        for base in known.iter().chain(&callers) {
+            let url = format!("{}/url/{}", base.trim_end_matches('/'), shared.row.link.token);
+            if addresses.iter().all(|address| address.url != url) {
+                addresses.push(LinkAddress { kind: kind_of(base), url });
+            }
+        }
+        Ok(addresses)
+    }
+}
+
+/// How the address of a server names it.
+fn kind_of(base: &str) -> AddressKind {
+    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+    match Host::read(rest.split('/').next().unwrap_or_default()) {
+        Some(host) if host.is_address() => AddressKind::Address,
+        Some(host) if host.is_private() => AddressKind::Name,
+        _ => AddressKind::Public,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddressKind, kind_of};
+
+    #[test]
+    fn addresses_are_told_apart_by_their_hosts() {
+        for (base, wanted) in [
+            ("http://cloudlet.local:8080", AddressKind::Name),
+            ("http://nas/", AddressKind::Name),
+            ("http://192.168.1.2:8080/", AddressKind::Address),
+            ("https://[fd00::1]/cloud/", AddressKind::Address),
+            ("https://cloud.example.org/", AddressKind::Public),
+            ("https://example.org/cloud", AddressKind::Public),
+        ] {
+            assert_eq!(kind_of(base), wanted, "{base}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What people are told about shares: the notification of a new one, the addresses of a link, and what
+//! administrators see of everybody's.
+
+use crate::harness::{Caller, Element, PASSWORD, Server};
+
+fn children(reply: Element, name: &str) -> Vec<Element> {
+    reply.children.into_iter().filter(|child| child.name == name).collect()
+}
+
+/// A server with a folder of alice's, and the id of its share.
+fn shared() -> (Server, Caller, String) {
+    let server = Server::start();
+    let mut alice = server.user("alice");
+    alice.core("createfolder", &[("path", "/alice"), ("name", "Holiday")]).done();
+    let reply = alice.core("quickshare", &[("sharelocation", "/alice/Holiday")]).xml();
+    let id = reply.child("share").field("shareid").to_owned();
+    (server, alice, id)
+}
+
+/// The notifications of somebody about shares, as type, path and who shares.
+fn told(caller: &mut Caller) -> Vec<(String, String, String)> {
+    children(caller.core("gettoasts", &[]).xml(), "toast")
+        .iter()
+        .map(|toast| ["type", "path", "creater"].map(|name| toast.field(name).to_owned()).into())
+        .collect()
+}
+
+fn notice(path: &str) -> (String, String, String) {
+    ("share".to_owned(), path.to_owned(), "alice".to_owned())
+}
+
+#[test]
+fn somebody_who_gets_a_share_is_told_once() {
+    let (server, mut alice, id) = shared();
+    let mut bob = server.user("bob");
+    let user = [("shareid", id.as_str()), ("userid", "bob")];
+    assert_eq!(told(&mut bob), []);
+    alice.core("addusertoshare", &user).done();
+    alice.core("addusertoshare", &user).done();
+    assert_eq!(told(&mut bob), [notice("/SHARED/alice/Holiday")]);
+    assert_eq!(told(&mut alice), []);
+    // What is not shared any more is not told any more.
+    alice.core("deleteuserfromshare", &user).done();
+    assert_eq!(told(&mut bob), []);
+}
+
+/// Makes the account of carol, who is signed in.
+fn carol(server: &Server) -> Caller {
+    let fields =
+        [("username", "carol"), ("email", "carol@home.lan"), ("password", PASSWORD), ("status", "1")];
+    server.admin().administer("adduser", &fields).done();
+    server.user("carol")
+}
+
+#[test]
+fn everybody_in_a_group_is_told_but_the_one_who_shares() {
+    let (server, mut alice, id) = shared();
+    let mut carol = carol(&server);
+    let groups = children(alice.core("searchgroups", &[]).xml(), "group");
+    let everyone = groups.iter().find(|group| group.field("everyonegroup") == "1").unwrap();
+    alice.core("addgrouptoshare", &[("shareid", &id), ("groupid", everyone.field("groupid"))]).done();
+    for caller in [&mut server.user("bob"), &mut carol] {
+        assert_eq!(told(caller), [notice("/SHARED/alice/Holiday")]);
+    }
+    assert_eq!(told(&mut alice), []);
+}
+
+#[test]
+fn what_an_administrator_shares_for_somebody_is_told_in_that_persons_name() {
+    let server = Server::start();
+    let (mut bob, mut carol) = (server.user("bob"), carol(&server));
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Plans")]).done();
+    let id = bob.core("quickshare", &[("sharelocation", "/bob/Plans")]).xml();
+    let id = id.child("share").field("shareid").to_owned();
+    let fields = [("shareid", id.as_str()), ("userid", "carol"), ("adminproxyuserid", "alice")];
+    server.admin().core("addusertoshare", &fields).done();
+    let wanted = ["share", "/SHARED/bob/Plans", "bob"].map(str::to_owned).into();
+    assert_eq!(told(&mut carol), [wanted]);
+    assert_eq!(told(&mut bob), []);
+}
+
+#[test]
+fn a_link_has_addresses_with_codes_for_whoever_may_manage_it() {
+    let (server, mut alice, id) = shared();
+    let url = alice.core("getshareforid", &[("shareid", &id)]).xml();
+    let token = url.child("share").field("shareurl").rsplit('/').next().unwrap().to_owned();
+    for (base, wanted) in [
+        ("https://cloud.example.org/", ("https://cloud.example.org/url/", "public")),
+        ("https://cloud.example.org/sub", ("https://cloud.example.org/sub/url/", "public")),
+        ("http://192.168.7.7:81/", ("http://192.168.7.7:81/url/", "address")),
+        ("http://nas.local/", ("http://nas.local/url/", "name")),
+    ] {
+        let reply = alice.core("getlinkaddresses", &[("shareid", &id), ("baseurl", base)]).xml();
+        let addresses = children(reply, "address");
+        assert!(addresses.len() > 1, "those of the server are told too");
+        let last = addresses.last().unwrap();
+        assert_eq!((last.field("url"), last.field("kind")), (&*format!("{}{token}", wanted.0), wanted.1));
+        for address in &addresses {
+            let rows: Vec<&str> = address.field("qr").split(',').collect();
+            assert!(rows.len() >= 21 && rows.iter().all(|row| row.len() == rows.len()), "{rows:?}");
+        }
+    }
+    let reply = alice.core("getlinkaddresses", &[("shareid", &id), ("baseurl", "javascript:alert(1)")]);
+    assert!(reply.header("x-cloudlet-error").is_some(), "{reply:?}");
+    let refused = server.user("bob").core("getlinkaddresses", &[("shareid", &id)]);
+    assert!(refused.header("x-cloudlet-error").is_some(), "{refused:?}");
+}
+
+#[test]
+fn an_administrator_lists_the_shares_of_everybody_and_what_somebody_has() {
+    let (server, mut alice, id) = shared();
+    let (mut bob, mut admin) = (server.user("bob"), server.admin());
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Plans")]).done();
+    let reply = bob.core("quickshare", &[("sharelocation", "/bob/Plans")]).xml();
+    let plans = reply.child("share").field("shareid").to_owned();
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    let everyone = children(bob.core("searchgroups", &[]).xml(), "group")[0].field("groupid").to_owned();
+    bob.core("addgrouptoshare", &[("shareid", &plans), ("groupid", &everyone)]).done();
+    for (fields, wanted) in [
+        (&[][..], &["/alice/Holiday", "/bob/Plans"][..]),
+        (&[("shareowner", "bob")], &["/bob/Plans"]),
+        (&[("sharedwith", "bob")], &["/alice/Holiday"]),
+        (&[("sharedwith", "alice")], &["/bob/Plans"]),
+        (&[("shareowner", "alice"), ("sharedwith", "alice")], &[]),
+        (&[("sharefilter", "PLAN")], &["/bob/Plans"]),
+    ] {
+        let reply = admin.administer("getsharesbyowner", fields).xml();
+        // What is shared within one second has no order.
+        let mut found: Vec<String> =
+            children(reply, "share").iter().map(|share| share.field("sharelocation").to_owned()).collect();
+        found.sort();
+        assert_eq!(found, wanted, "{fields:?}");
+    }
+    let page = admin.administer("getsharesbyowner", &[("start", "1"), ("limit", "5")]).xml();
+    assert_eq!(page.child("meta").field("total"), "2");
+    assert_eq!(children(page, "share").len(), 1);
+    // Who has left what a group brings does not have it.
+    alice.core("leaveshare", &[("path", "/SHARED/bob/Plans")]).done();
+    let reply = admin.administer("getsharesbyowner", &[("sharedwith", "alice")]).xml();
+    assert_eq!(children(reply, "share").len(), 0);
+    assert!(
+        bob.core("../admin/getsharesbyowner", &[]).header("x-cloudlet-error").is_some(),
+        "this is for administrators"
+    );
+}
