@@ -86,6 +86,11 @@ export function fullTime(seconds) {
   return date({ dateStyle: "full", timeStyle: "medium" }).format(new Date(seconds * 1000));
 }
 
+/** A day with its year. @param {number} seconds */
+export function day(seconds) {
+  return date({ dateStyle: "medium" }).format(new Date(seconds * 1000));
+}
+
 /** Hours, minutes and seconds of the clock. @param {number} milliseconds since 1970 UTC */
 export function clockTime(milliseconds) {
   return date({ timeStyle: "medium" }).format(new Date(milliseconds));

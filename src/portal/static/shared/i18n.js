@@ -50,16 +50,32 @@ function wanted() {
  */
 export async function loadMessages(bundles = []) {
   current = wanted();
-  const files = [`${current}.json`, ...bundles.map((name) => `${name}.${current}.json`)];
-  const loaded = await Promise.all(files.map(async (file) => {
-    const reply = await fetch(new URL(`messages/${file}`, import.meta.url));
-    if (!reply.ok) throw new Error(`The messages ${file} cannot be loaded (status ${reply.status}).`);
-    return reply.json();
-  }));
-  messages = Object.assign({}, ...loaded);
+  messages = Object.assign({}, ...await Promise.all(["", ...bundles].map(load)));
   plurals = new Intl.PluralRules(locale());
   numbers = new Intl.NumberFormat(locale());
   document.documentElement.lang = current;
+}
+
+/** The messages of a part that comes later, by its name. @type {Map<string, Promise<void>>} */
+const later = new Map();
+
+/** Loads the messages of a part that is opened later, once. @param {string} name of the bundle */
+export function loadBundle(name) {
+  const known = later.get(name);
+  if (known) return known;
+  const loading = load(name).then((more) => { Object.assign(messages, more); });
+  later.set(name, loading);
+  // What did not come is asked for again.
+  loading.catch(() => later.delete(name));
+  return loading;
+}
+
+/** @param {string} name of the bundle; empty for the one that everybody needs */
+async function load(name) {
+  const file = `${name && `${name}.`}${current}.json`;
+  const reply = await fetch(new URL(`messages/${file}`, import.meta.url));
+  if (!reply.ok) throw new Error(`The messages ${file} cannot be loaded (status ${reply.status}).`);
+  return reply.json();
 }
 
 /**

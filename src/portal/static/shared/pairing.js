@@ -8,11 +8,8 @@ import { clockTime, playTime } from "./format.js";
 import { button, fill, h } from "./h.js";
 import { t } from "./i18n.js";
 import { announce } from "./announce.js";
+import { qrCode } from "./qr.js";
 import { errorToast } from "./toast.js";
-
-const SVG = "http://www.w3.org/2000/svg";
-/** Light points around a code, without which cameras do not find it. */
-const BORDER = 4;
 
 /** @typedef {{ url: string, qr: string }} PairingLink */
 /** @typedef {{ links: PairingLink[], seconds: number }} Pairing */
@@ -28,13 +25,13 @@ export async function makePairing(operation, params, side = "core") {
 }
 
 /** The address that leads to the cloud, for others; nothing when only this machine can use it: then the server knows better. */
-function ownAddress() {
+export function ownAddress() {
   const address = new URL(`${ROOT}/`, location.href);
   return isOwn(address) ? null : `${address.origin}${address.pathname}`;
 }
 
 /** @param {URL} address */
-function isOwn(address) {
+export function isOwn(address) {
   return /^(localhost|127\..*|\[::1\])$/.test(address.hostname);
 }
 
@@ -105,7 +102,7 @@ export function showPairing(first, options) {
 /** A code, and its link as a text. @param {PairingLink} link @param {HTMLElement} expiry */
 function codeOf(link, expiry) {
   return [
-    drawing(link.qr),
+    qrCode(link.qr),
     expiry,
     isOwn(new URL(link.url)) ? h("p", { class: "field-error", role: "alert", text: t("connect.ownonly") }) : null,
     h("div", { class: "pairing-link" },
@@ -113,21 +110,4 @@ function codeOf(link, expiry) {
       h("code", { text: link.url }),
       button({ text: t("connect.copy"), icon: "copy", onclick: () => void copyText(link.url).catch((error) => errorToast(errorText(error))) })),
   ];
-}
-
-/** A code of rows of 0 and 1, separated by commas, as a picture. @param {string} text */
-function drawing(text) {
-  const rows = text.split(",");
-  const side = rows.length + 2 * BORDER;
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "qr");
-  svg.setAttribute("viewBox", `0 0 ${side} ${side}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", t("connect.code"));
-  const path = document.createElementNS(SVG, "path");
-  // Runs of dark points, so that no hair lines show between them.
-  path.setAttribute("d", rows.flatMap((row, y) =>
-    [...row.matchAll(/1+/g)].map((run) => `M${run.index + BORDER} ${y + BORDER}h${run[0].length}v1h-${run[0].length}z`)).join(""));
-  svg.append(path);
-  return svg;
 }

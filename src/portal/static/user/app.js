@@ -150,6 +150,8 @@ const files = () => import("./views/files.js");
 const VIEWS = {
   files,
   disk: files,
+  with: files,
+  shared: () => import("./views/shared.js"),
   recent: () => import("./views/recent.js"),
   starred: () => import("./views/starred.js"),
   bin: () => import("./views/bin.js"),

@@ -2,11 +2,12 @@
 // done lately.
 
 import { errorText, records } from "../../shared/api.js";
-import { nameElement, plainName, shortName, timeElement } from "../../shared/format.js";
+import { nameElement, shortName, timeElement } from "../../shared/format.js";
 import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { avatar } from "../account/avatars.js";
 import { folderAddress, folderName, leafOf, parentOf } from "./paths.js";
+import { whoName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").ActivityRecord} ActivityRecord */
 
@@ -74,11 +75,11 @@ export function activityItem(record, home) {
   const address = record.isfile ? folderAddress(folder, home, { open: record.name }) : folderAddress(record.path, home);
   const name = nameElement(record.path === home ? t("files.home") : leafOf(record.path));
   return h("li", { class: "activity" },
-    avatar({ name: record.who, displayName: record.whodisplayname, hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
+    avatar({ name: record.who, displayName: whoName(record.who, record.whodisplayname), hasPicture: record.hasprofileimage === 1 }, { badge: action.icon }),
     h("span", { class: "activity-text" },
       record.actioncode === DELETED ? name : h("a", { class: "entry-link", href: address }, name),
       h("span", { class: "quiet", text: t(label, wordsOf(record, home)) }),
-      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: plainName(record.whodisplayname || record.who) }), ", ", timeElement(record.whenepochutc))));
+      h("span", { class: "quiet" }, h("bdi", { dir: "auto", text: whoName(record.who, record.whodisplayname) }), ", ", timeElement(record.whenepochutc))));
 }
 
 /** @param {ActivityRecord} record @param {string} home */

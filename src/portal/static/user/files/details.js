@@ -12,6 +12,7 @@ import { TABS } from "../shell/places.js";
 import { isDrawn, kindOf } from "./kinds.js";
 import { folderAddress, homeOf, leafOf, parentOf } from "./paths.js";
 import { addPicture } from "./rows.js";
+import { whoName } from "./who.js";
 
 /** @typedef {import("../../shared/types.js").Entry} Entry */
 
@@ -107,6 +108,9 @@ function showTab(id, content, entry, context) {
   } else if (id === "activity") {
     content.append(box);
     later(import("./activity.js").then(({ showActivity }) => () => void showActivity(box, entry.path, home)));
+  } else if (id === "sharing") {
+    content.append(box);
+    later(import("../share/details.js").then(({ showSharing }) => () => void showSharing(box, entry, context)));
   } else if (id === "versions") {
     content.append(box);
     later(import("./versions.js").then(({ showVersions }) => () => showVersions(box, entry, context.store)));
@@ -140,7 +144,7 @@ function fileProperties(content, entry, home, store) {
   by.closest("dl > div")?.toggleAttribute("hidden", true);
   void records("fileinfo", "entry", { file: entry.path }).then(([found]) => {
     if (!found?.lastmodifiedby) return;
-    by.textContent = found.lastmodifiedby;
+    by.textContent = whoName(found.lastmodifiedby);
     by.closest("dl > div")?.toggleAttribute("hidden", false);
   }, () => { /* Who changed it last is left out; everything else is known. */ });
 }

@@ -33,6 +33,8 @@ export function toEntry(record) {
     canShow: record.showprev === 1,
     isLocked: record.locked === 1,
     canLock: record.showlockunlock === 1,
+    isShared: record.isshared === "private" || record.isshared === "public" ? record.isshared : "",
+    canShare: record.isshareable === 1,
     etag: record.etag,
     excerpt: record.highlight ?? "",
   };

@@ -31,6 +31,7 @@ export function entryMenu(fileView, actions) {
   return [
     isOne && { label: openLabel, icon: first.isFolder ? "folder" : "eye", keys: keysText("Enter"), run: () => fileView.open(first) },
     { label: isOne && !first.isFolder ? t("action.download") : t("action.downloadzip"), icon: "download", run: () => operations.download(entries) },
+    isOne && first.canShare && { label: t("action.share"), icon: "share", run: () => operations.share(first) },
     null,
     isOne && { label: t("action.rename"), icon: "rename", keys: keysText("F2"), isDisabled: isFixed, run: withThese(actions.rename) },
     { label: t("action.moveto"), icon: "move", isDisabled: isFixed, run: () => orTell(operations.transferByPicking(entries, "move")) },

@@ -32,6 +32,8 @@ export function createOperations(store) {
     toClipboard: (entries, mode) => orTell(all().then(({ toClipboard }) => toClipboard(store, entries, mode))),
     /** @param {Entry} entry */
     toggleLock: async (entry) => (await import("./lock.js")).toggleLock(store, entry),
+    /** @param {{ path: string, name: string, isFolder: boolean }} entry */
+    share: (entry) => orTell(import("../share/dialog.js").then(({ openShare }) => openShare({ store }, entry))),
     /** @param {Entry[]} entries */
     download: (entries) => orTell(all().then(({ download }) => download(entries))),
   };

@@ -31,8 +31,12 @@ export function homeOf(account) {
 /** Below it are the further disks, each by its name. */
 export const DISKS = "/EXTERNAL";
 
-/** What a path lies in: a further disk, else the home folder. @param {string} path @param {string} home */
+/** Below it is what others share with this person: their names, and below each what they share. */
+export const SHARED = "/SHARED";
+
+/** What a path lies in: what others share, a further disk, else the home folder. @param {string} path @param {string} home */
 export function rootOf(path, home) {
+  if (isWithin(path, SHARED)) return SHARED;
   return isWithin(path, DISKS) ? path.split("/").slice(0, 3).join("/") : home;
 }
 
@@ -49,6 +53,7 @@ export function binOf(root) {
 /** What a folder is called. @param {string} folder @param {string} home */
 export function folderName(folder, home) {
   if (folder === DISKS) return t("disks.title");
+  if (folder === SHARED) return t("shared.with");
   return folder === home ? t("files.home") : leafOf(folder);
 }
 
@@ -65,12 +70,14 @@ export function partsBelow(path, root) {
  *   `open`: the name of a file that is shown; `details`: of an entry whose details are, `tab`: at which of them
  */
 export function folderAddress(folder, home, query = {}) {
+  if (folder === SHARED) return address("shared");
+  if (isWithin(folder, SHARED)) return address("with", partsBelow(folder, SHARED), query);
   return isWithin(folder, DISKS) ? address("disk", partsBelow(folder, DISKS), query) : address("files", partsBelow(folder, home), query);
 }
 
 /** The folder of such an address. @param {import("../../shared/router.js").Route} route @param {string} home */
 export function folderOf(route, home) {
-  return route.path.reduce(join, route.view === "disk" ? DISKS : home);
+  return route.path.reduce(join, route.view === "with" ? SHARED : route.view === "disk" ? DISKS : home);
 }
 
 /** A name in two: what is before the last dot, and the ending with it. @param {string} name */

@@ -58,6 +58,7 @@ export function labelOf(entry) {
 /** What people have attached to an entry, beside its name. @param {Entry} entry */
 function marks(entry) {
   return [
+    entry.isShared !== "" && icon(entry.isShared === "public" ? "link" : "users", { class: "entry-mark", label: t(`sharedmark.${entry.isShared}`) }),
     entry.isCommented && icon("comment", { class: "entry-mark", label: t("files.commented") }),
     entry.isStarred && icon("star", { class: "entry-mark is-starred", label: t("files.starred") }),
   ];

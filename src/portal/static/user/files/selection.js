@@ -19,11 +19,15 @@ export function createSelectionBar(fileView, options) {
   /** @param {string} icon @param {string} text @param {() => void} onclick @param {string} [className] */
   const barAction = (icon, text, onclick, className = "") => button({ icon, text, kind: "quiet", class: `bar-action ${className}`, onclick });
 
+  /** One thing is shared at a time. */
+  const canShare = () => fileView.list.selection().size === 1 && fileView.chosen()[0]?.canShare;
+
   const content = (/** @type {number} */ count) => [
     button({ icon: "close", label: t("files.unselect"), kind: "quiet", onclick: () => { fileView.list.select([]); fileView.list.focus(); } }),
     h("span", { class: "selection-count", role: "status", text: t("files.selected", { count }) }),
     h("div", { class: "selection-actions" },
       barAction("download", t("action.download"), () => operations.download(fileView.chosen())),
+      canShare() ? barAction("share", t("action.share"), () => { const [first] = fileView.chosen(); if (first) operations.share(first); }) : null,
       barAction("move", t("action.move"), () => orTell(operations.transferByPicking(fileView.chosen(), "move"))),
       barAction("copy", t("action.copyto"), () => orTell(operations.transferByPicking(fileView.chosen(), "copy")), "wide-only"),
       count === 1 && options.rename ? barAction("rename", t("action.rename"), options.rename, "wide-only") : null,

@@ -9,6 +9,7 @@ import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { folderChanged } from "../state.js";
 import { bringBack } from "./bring-back.js";
 import { parentOf } from "./paths.js";
+import { whoName } from "./who.js";
 
 /**
  * @typedef {object} VersionsBox
@@ -48,7 +49,7 @@ async function drawVersions(box) {
 /** @param {VersionsBox} box @param {VersionRecord} version @param {boolean} isLive */
 function versionRow(box, version, isLive) {
   const time = when(version.createdonepoch);
-  const facts = [size(version.sizeinbytes), version.createdby].filter(Boolean).join(" \u00b7 ");
+  const facts = [size(version.sizeinbytes), version.createdby && whoName(version.createdby)].filter(Boolean).join(" \u00b7 ");
   const title = h("span", { title: fullTime(version.createdonepoch) }, time);
   if (isLive) title.append(" ", h("span", { class: "tag", text: t("versions.live") }));
   return h("li", { class: "session version", data: { version: version.versionnumber } },

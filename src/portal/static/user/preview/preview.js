@@ -41,6 +41,7 @@ import { leave, mayLeave, onClose, onKey, step } from "./steps.js";
  * @property {HTMLSpanElement} facts
  * @property {HTMLDivElement} tools
  * @property {HTMLDivElement} stage
+ * @property {HTMLButtonElement} share
  * @property {HTMLButtonElement} back
  * @property {HTMLButtonElement} forth
  * @property {HTMLDialogElement} dialog
@@ -62,17 +63,19 @@ export function openPreview(options) {
   const stage = h("div", { class: "preview-stage" });
   const back = button({ icon: "chevron-left", label: t("preview.back"), kind: "quiet", class: "preview-step is-back", onclick: () => step(preview, -1) });
   const forth = button({ icon: "chevron-right", label: t("preview.forth"), kind: "quiet", class: "preview-step is-forth", onclick: () => step(preview, 1) });
+  const share = button({ icon: "share", label: t("action.share"), kind: "quiet", onclick: () => options.context.operations.share(preview.entry) });
   const dialog = h("dialog", { class: "preview", "aria-labelledby": "preview-name" },
     h("header", { class: "preview-head" },
       button({ icon: "close", label: t("preview.close"), kind: "quiet", onclick: () => leave(preview) }),
       h("div", { class: "preview-titles" }, title, facts),
       tools,
+      share,
       button({ icon: "download", label: t("action.download"), kind: "quiet", onclick: () => options.context.operations.download([preview.entry]) })),
     h("div", { class: "preview-body" }, back, stage, forth));
   const stopGuard = guardLeaving(() => mayLeave(preview));
   /** @type {Preview} */
   const preview = {
-    entry: options.entry, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, stage, back,
+    entry: options.entry, share, shown: null, stop: new AbortController(), isTold: true, isFailed: false, title, facts, tools, stage, back,
     forth, dialog, stopGuard, options,
   };
   dialog.addEventListener("keydown", (event) => onKey(preview, event));

@@ -35,6 +35,7 @@ export async function showEntry(preview) {
   fill(preview.title, nameElement(preview.entry.name));
   preview.facts.textContent = [preview.options.entries.length > 1 ? t("preview.place", { at: index(preview) + 1, count: preview.options.entries.length }) : "", size(preview.entry.size)]
     .filter(Boolean).join(" \u00b7 ");
+  preview.share.hidden = !preview.entry.canShare;
   preview.back.disabled = index(preview) <= 0;
   preview.forth.disabled = index(preview) >= preview.options.entries.length - 1;
   preview.tools.replaceChildren();

@@ -11,7 +11,7 @@ import { address } from "../../shared/router.js";
 const ALL_PLACES = [
   { id: "files", also: "disk", label: "place.files", icon: "folder", href: address("files"), isReady: true },
   { id: "recent", label: "place.recent", icon: "clock", href: address("recent"), isReady: true },
-  { id: "shared", label: "place.shared", icon: "share", href: address("shared"), isReady: false },
+  { id: "shared", also: "with", label: "place.shared", icon: "share", href: address("shared"), isReady: true },
   { id: "starred", label: "place.starred", icon: "star", href: address("starred"), isReady: true },
   { id: "bin", label: "place.bin", shortLabel: "place.binshort", icon: "trash", href: address("bin"), isReady: true },
   { id: "me", label: "place.me", shortLabel: "place.meshort", icon: "user", href: address("me"), isLow: true, isReady: true },
@@ -21,7 +21,7 @@ const ALL_PLACES = [
 const ALL_TABS = [
   { id: "properties", label: "details.properties", isReady: true },
   { id: "versions", label: "details.versions", isReady: true, isOfFiles: true },
-  { id: "sharing", label: "details.sharing", isReady: false },
+  { id: "sharing", label: "details.sharing", isReady: true },
   { id: "comments", label: "details.comments", isReady: true },
   { id: "activity", label: "details.activity", isReady: true },
 ];

@@ -113,8 +113,10 @@ function emptyNotice(view) {
   return notice({
     icon: isHome ? "cloud" : "folder",
     title: t(isHome ? "files.emptyhome" : "files.empty"),
-    text: t(isTouch() ? "files.emptytouch" : "files.emptytext"),
-    action: { label: t("upload.files"), run: view.events.upload, kind: "primary" },
+    ...(view.canUpload ? {
+      text: t(isTouch() ? "files.emptytouch" : "files.emptytext"),
+      action: { label: t("upload.files"), run: view.events.upload, kind: "primary" },
+    } : {}),
   });
 }
 

@@ -1,0 +1,45 @@
+// How an entry is shared, in its details: who has it and what they may do, what its link allows, and the way to change it.
+
+import { errorText } from "../../shared/api.js";
+import { button, fill, h, icon } from "../../shared/h.js";
+import { loadBundle, t } from "../../shared/i18n.js";
+import { isWithin, SHARED } from "../files/paths.js";
+import { leave } from "./leave.js";
+import { levelOf } from "./levels.js";
+import { nameOf, picture } from "./people.js";
+import { linkUse, membersOf, shareAt } from "./wire.js";
+
+/** @typedef {import("../../shared/types.js").Entry} Entry */
+
+/** @param {HTMLElement} content @param {Entry} entry @param {import("../state.js").Context} context */
+export async function showSharing(content, entry, context) {
+  try {
+    const [share] = await Promise.all([entry.canShare ? shareAt(entry.path) : null, loadBundle("share")]);
+    const members = share ? await membersOf(share.shareid) : [];
+    const use = share ? linkUse(share) : "none";
+    fill(content,
+      isWithin(entry.path, SHARED) ? sharedBy(entry, context) : null,
+      members.length > 0 || use !== "none" ? h("ul", { class: "share-members", "aria-label": t("share.people") },
+        members.map((one) => line(
+          picture(one), h("bdi", { dir: "auto", text: nameOf(one) }), t(`sharelevel.${levelOf(one.rights, entry.isFolder)}`))),
+        use !== "none" ? line(h("span", { class: "avatar", "aria-hidden": "true" }, h("span", { class: "initials" }, icon("link"))), t("share.anyone"), t(`linkuse.${use}`)) : null)
+        : entry.canShare ? h("p", { class: "quiet", text: t("share.none") }) : null,
+      entry.canShare ? h("div", null, button({ text: t("action.share"), icon: "share", onclick: () => context.operations.share(entry) })) : null);
+  } catch (error) {
+    fill(content, h("p", { class: "form-error", role: "alert", text: errorText(error) }));
+  }
+}
+
+/** @param {import("../../shared/h.js").Child} picture @param {import("../../shared/h.js").Child} who @param {string} may */
+function line(picture, who, may) {
+  return h("li", { class: "activity" }, picture, h("span", { class: "activity-text" }, h("span", null, who), h("span", { class: "quiet", text: may })));
+}
+
+/** Who shares it, and the way out. @param {Entry} entry @param {import("../state.js").Context} context */
+function sharedBy(entry, context) {
+  const [owner = "", ...below] = entry.path.slice(SHARED.length + 1).split("/");
+  return h("div", { class: "card-actions" },
+    h("p", null, t("shared.by", { who: owner })),
+    // What lies deeper goes with what it lies in.
+    below.length === 1 ? button({ text: t("share.leave"), icon: "sign-out", onclick: () => void leave(context, entry) }) : null);
+}

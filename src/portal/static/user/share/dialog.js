@@ -1,0 +1,86 @@
+// The share dialog: with whom an entry is shared, what they may do, and its link. An entry is shared when the first person
+// or the link is added, and no longer when the last is taken away.
+
+import { errorText } from "../../shared/api.js";
+import { confirmDialog, openDialog } from "../../shared/dialog.js";
+import { shortName } from "../../shared/format.js";
+import { addStyle, button, fill, h } from "../../shared/h.js";
+import { loadBundle, t } from "../../shared/i18n.js";
+import { toast } from "../../shared/toast.js";
+import { parentOf } from "../files/paths.js";
+import { folderChanged } from "../state.js";
+import { createLinkPart } from "./link.js";
+import { createPeoplePart } from "./people.js";
+import { endShare, isSet, makeShare, membersOf, shareAt } from "./wire.js";
+
+/** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
+/** @typedef {import("./wire.js").Member} Member */
+/** @typedef {{ path: string, name: string, isFolder: boolean }} Shared */
+
+/**
+ * What the parts of the dialog share.
+ * @typedef {object} Sharing
+ * @property {Shared} entry
+ * @property {{ store: import("../state.js").UserStore }} context
+ * @property {ShareRecord | null} share `null` while it is not shared
+ * @property {Member[]} members
+ * @property {() => Promise<ShareRecord>} ensure shares the entry
+ * @property {(work: () => Promise<unknown>) => Promise<boolean>} change runs what changes the share and shows how it is then; false where it failed
+ */
+
+/**
+ * @param {{ store: import("../state.js").UserStore }} context
+ * @param {Shared} entry
+ */
+export async function openShare(context, entry) {
+  addStyle(new URL("share.css", import.meta.url));
+  await loadBundle("share");
+  const [share, wrong, foot] = [await shareAt(entry.path), h("p", { class: "form-error", role: "alert" }), h("div", { class: "dialog-actions" })];
+  /** @type {Sharing} */
+  const sharing = {
+    entry, context, share, members: share ? await membersOf(share.shareid) : [],
+    ensure: async () => { sharing.share ??= await makeShare(entry.path); return sharing.share; },
+    change: async (work) => {
+      wrong.textContent = "";
+      let isDone = true;
+      try {
+        await work();
+      } catch (error) {
+        wrong.textContent = errorText(error);
+        isDone = false;
+      }
+      await renew(sharing).catch((error) => { wrong.textContent ||= errorText(error); });
+      show();
+      return isDone;
+    },
+  };
+  const [people, link] = [createPeoplePart(sharing), createLinkPart(sharing)];
+  const show = () => {
+    people.show();
+    link.show();
+    fill(foot, sharing.share ? button({ text: t("share.end"), icon: "close", kind: "quiet", class: "share-end", onclick: () => void endAll() }) : null,
+      button({ text: t("share.done"), kind: "primary", onclick: () => dialog.close() }));
+  };
+  const endAll = async () => {
+    if (!await confirmDialog({ title: t("share.endtitle", { name: shortName(entry.name) }), text: t("share.endtext"), confirm: t("share.end"), isDanger: true })) return;
+    if (!await sharing.change(async () => { if (sharing.share) await endShare(sharing.share.shareid); })) return;
+    dialog.close();
+    toast(t("share.ended", { name: shortName(entry.name) }));
+  };
+  show();
+  const dialog = openDialog({ title: t("share.title", { name: shortName(entry.name) }), class: "share", mayJustClose: true, body: [people.element, link.element, wrong, foot] });
+  people.focus();
+}
+
+/** Asks how it is shared now. @param {Sharing} sharing */
+async function renew(sharing) {
+  const { entry, context } = sharing;
+  sharing.share = await shareAt(entry.path);
+  sharing.members = sharing.share ? await membersOf(sharing.share.shareid) : [];
+  if (sharing.share && sharing.members.length === 0 && !isSet(sharing.share.allowpublicaccess)) {
+    // What nobody can reach is not shared.
+    await endShare(sharing.share.shareid);
+    sharing.share = null;
+  }
+  folderChanged(context.store, parentOf(entry.path));
+}

@@ -1,0 +1,40 @@
+// Who came by the link of a share, what they did, when and from where.
+
+import { errorText, records } from "../../shared/api.js";
+import { plainName, timeElement } from "../../shared/format.js";
+import { fill, h, icon } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+
+/** What the numbers of the API are called here. @type {Record<number, { label: string, icon: string }>} */
+const ACTIONS = {
+  1: { label: "visit.downloaded", icon: "download" },
+  2: { label: "visit.opened", icon: "eye" },
+  3: { label: "visit.uploaded", icon: "upload" },
+  4: { label: "visit.uploaded", icon: "upload" },
+  8: { label: "visit.made", icon: "new-folder" },
+};
+const OTHER = { label: "visit.opened", icon: "eye" };
+
+/** @param {HTMLElement} content @param {import("../../shared/types.js").ShareRecord} share */
+export async function showVisits(content, share) {
+  fill(content, h("p", { class: "quiet", role: "status", text: t("view.loading") }));
+  try {
+    /** @type {import("../../shared/types.js").ShareActivityRecord[]} */
+    const all = await records("getshareactivityforshare", "shareactivity", { shareid: share.shareid });
+    fill(content, all.length === 0
+      ? h("p", { class: "quiet", text: t("share.novisits") })
+      : h("ol", { class: "share-visits" }, all.map(visitItem)));
+  } catch (error) {
+    fill(content, h("p", { class: "form-error", role: "alert", text: errorText(error) }));
+  }
+}
+
+/** @param {import("../../shared/types.js").ShareActivityRecord} visit */
+function visitItem(visit) {
+  const action = ACTIONS[visit.actioncode] ?? OTHER;
+  const isAccount = visit.who !== "" && !visit.who.startsWith("link:");
+  return h("li", { class: "activity" }, icon(action.icon), h("span", { class: "activity-text" },
+    h("span", null, t(action.label), " ", h("bdi", { dir: "auto", text: plainName(visit.name) })),
+    h("span", { class: "quiet" }, isAccount ? [h("bdi", { dir: "auto", text: plainName(visit.who) }), ", "] : null,
+      visit.ip ? `${t("visit.from", { address: visit.ip })}, ` : null, timeElement(visit.whenepochutc))));
+}

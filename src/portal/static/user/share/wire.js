@@ -1,0 +1,162 @@
+// The calls of sharing: what is shared, with whom, and what its link allows.
+
+import { call, command, record, records } from "../../shared/api.js";
+
+/** @typedef {import("../../shared/types.js").ShareRecord} ShareRecord */
+/** @typedef {import("../../shared/types.js").MemberRecord} MemberRecord */
+
+/**
+ * Somebody with whom something is shared, or may be.
+ * @typedef {object} Member
+ * @property {boolean} isGroup
+ * @property {string} id the account or the id of the group
+ * @property {string} name as people see it
+ * @property {boolean} hasPicture
+ * @property {boolean} isEverybody the group of all accounts
+ * @property {Rights} rights
+ */
+
+/** @typedef {{ read: boolean, download: boolean, write: boolean, disallowdelete: boolean, share: boolean, allowmanage: boolean }} Rights */
+
+/** What a link allows. @typedef {"none" | "view" | "look" | "add" | "drop"} LinkUse */
+
+/** The flags of each use, as the API has them. @type {Record<LinkUse, import("../../shared/api.js").Params>} */
+const LINK_FLAGS = {
+  none: { allowpublicaccess: 0, allowpublicupload: 0, allowpublicviewonly: 0, allowpublicuploadonly: 0 },
+  view: { allowpublicaccess: 1, allowpublicupload: 0, allowpublicviewonly: 0, allowpublicuploadonly: 0 },
+  look: { allowpublicaccess: 1, allowpublicupload: 0, allowpublicviewonly: 1, allowpublicuploadonly: 0 },
+  add: { allowpublicaccess: 1, allowpublicupload: 1, allowpublicviewonly: 0, allowpublicuploadonly: 0 },
+  drop: { allowpublicaccess: 1, allowpublicupload: 1, allowpublicviewonly: 0, allowpublicuploadonly: 1 },
+};
+
+/** Flags come as 1, true or the word. @param {unknown} value */
+export function isSet(value) {
+  return value === 1 || value === true || value === "1" || value === "true";
+}
+
+/** What a link allows. @param {ShareRecord} share @returns {LinkUse} */
+export function linkUse(share) {
+  if (!isSet(share.allowpublicaccess)) return "none";
+  if (isSet(share.allowpublicuploadonly)) return "drop";
+  if (isSet(share.allowpublicviewonly)) return "look";
+  return isSet(share.allowpublicupload) ? "add" : "view";
+}
+
+/**
+ * The share of an entry that this person may change: their own, else one that they manage; `null` without one.
+ * @param {string} path @returns {Promise<ShareRecord | null>}
+ */
+export async function shareAt(path) {
+  /** @type {ShareRecord[]} */
+  const [first] = await records("getmanageablesharesforpath", "share", { path, showchildpaths: 0 });
+  return first ?? null;
+}
+
+/** Shares an entry; one that is shared already gives its share. @param {string} path @returns {Promise<ShareRecord>} */
+export function makeShare(path) {
+  return record("quickshare", "share", { sharelocation: path });
+}
+
+/** @param {string} shareid @returns {Promise<Member[]>} everybody with whom it is shared, groups first */
+export async function membersOf(shareid) {
+  const [groups, users] = await Promise.all([
+    /** @type {Promise<MemberRecord[]>} */ (records("getgroupaccessforshare", "group", { shareid })),
+    /** @type {Promise<MemberRecord[]>} */ (records("getuseraccessforshare", "user", { shareid })),
+  ]);
+  const people = await Promise.all(users.map(({ name = "" }) => personOf(name)));
+  return [
+    ...groups.map((one) => member(one, { isGroup: true, id: one.groupid ?? "", name: one.groupname ?? "", hasPicture: false, isEverybody: one.groupname === "EVERYONE" })),
+    ...users.map((one, at) => member(one, { isGroup: false, id: one.name ?? "", name: people[at]?.displayname || one.name || "", hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false })),
+  ];
+}
+
+/** @typedef {{ username: string, displayname: string, hasprofileimage: number }} Profile */
+
+/** People by the names of their accounts, each asked for once. @type {Map<string, Promise<Profile | undefined>>} */
+const known = new Map();
+
+/** Somebody by the name of the account; nothing where it is not told. @param {string} name */
+function personOf(name) {
+  const asked = known.get(name)
+    ?? /** @type {Promise<Profile[]>} */ (records("searchprofiles", "profile", { filter: name })).then((found) => found.find((one) => one.username === name), () => undefined);
+  known.set(name, asked);
+  return asked;
+}
+
+/** @param {MemberRecord} record @param {Omit<Member, "rights">} who @returns {Member} */
+function member(record, who) {
+  return {
+    ...who,
+    rights: {
+      read: isSet(record.read), download: isSet(record.download), write: isSet(record.write), share: isSet(record.share),
+      disallowdelete: isSet(record.disallowdelete), allowmanage: isSet(record.allowmanage),
+    },
+  };
+}
+
+/** @param {string} shareid @param {Member} who */
+export function addMember(shareid, who) {
+  return who.isGroup ? command("addgrouptoshare", { shareid, groupid: who.id }) : command("addusertoshare", { shareid, userid: who.id });
+}
+
+/** @param {string} shareid @param {Member} who @param {Partial<Rights>} rights */
+export function setRights(shareid, who, rights) {
+  const words = Object.fromEntries(Object.entries(rights).map(([name, value]) => [name, String(value)]));
+  return who.isGroup
+    ? command("setgroupaccessforshare", { shareid, groupid: who.id, ...words })
+    : command("setuseraccessforshare", { shareid, userid: who.id, ...words });
+}
+
+/** @param {string} shareid @param {Member} who */
+export function removeMember(shareid, who) {
+  return who.isGroup ? command("deletegroupfromshare", { shareid, groupid: who.id }) : command("deleteuserfromshare", { shareid, userid: who.id });
+}
+
+/** People and groups that a text finds. @param {string} filter @param {AbortSignal} signal @returns {Promise<Member[]>} */
+export async function findMembers(filter, signal) {
+  const [groups, people] = await Promise.all([
+    /** @type {Promise<{ groupid: string, groupname: string, everyonegroup: number }[]>} */ (records("searchgroups", "group", { filter, limit: 5 }, { signal })),
+    /** @type {Promise<Profile[]>} */ (records("searchprofiles", "profile", { filter, context: "share", limit: 8 }, { signal })),
+  ]);
+  const rights = { read: true, download: true, write: false, disallowdelete: false, share: false, allowmanage: false };
+  return [
+    ...people.map((one) => ({ isGroup: false, id: one.username, name: one.displayname || one.username, hasPicture: one.hasprofileimage === 1, isEverybody: false, rights })),
+    ...groups.map((one) => ({ isGroup: true, id: String(one.groupid), name: one.groupname, hasPicture: false, isEverybody: isSet(one.everyonegroup), rights })),
+  ];
+}
+
+/** @param {string} shareid @param {LinkUse} use */
+export function setLinkUse(shareid, use) {
+  return command("setallowpublicaccess", { shareid, ...LINK_FLAGS[use] });
+}
+
+/** Changes what holds for a link. @param {string} shareid @param {import("../../shared/api.js").Params} change @returns {Promise<ShareRecord>} */
+export function changeShare(shareid, change) {
+  return record("updateshare", "share", { shareid, ...change });
+}
+
+/** @param {ShareRecord} share @param {string} token the new end of its address */
+export function setToken(share, token) {
+  const base = share.shareurl.slice(0, share.shareurl.lastIndexOf("/") + 1);
+  return command("updatesharelink", { shareid: share.shareid, oldsharelink: share.shareurl, newsharelink: base + token });
+}
+
+/** @param {string} shareid */
+export function endShare(shareid) {
+  return command("deleteshare", { shareid });
+}
+
+/** @returns {Promise<ShareRecord[]>} what this person shares */
+export function ownShares() {
+  return records("getshares", "share");
+}
+
+/**
+ * The addresses of a link, each with its code for cameras, the best first.
+ * @param {string} shareid @param {string | null} baseurl that this browser reaches the cloud at
+ * @returns {Promise<import("../../shared/types.js").LinkAddress[]>}
+ */
+export async function addressesOf(shareid, baseurl) {
+  const reply = await call("getlinkaddresses", { shareid, baseurl });
+  return reply.address ?? [];
+}

@@ -1,0 +1,156 @@
+// Sharing with people: found while typing, given rights in words, seen by them, changed, left and ended.
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PASSWORD, USER, accessible, check, menu, noSideways, row, same, signIn, until } from "../harness.mjs";
+import { png } from "../fixtures.mjs";
+
+/** Makes an account, once. @param {import("../harness.mjs").Stage} stage @param {string} name @param {string} displayname */
+async function person(stage, name, displayname) {
+  const { cookies } = await stage.server.call("../admin/adminlogin", { adminuser: USER, adminpassword: PASSWORD });
+  await stage.server.call("../admin/adduser", { username: name, displayname, email: `${name}@home.test`, password: PASSWORD, status: 1, authtype: 0 }, cookies);
+}
+
+/** A page of somebody else. @param {import("../harness.mjs").Stage} stage @param {string} user @param {object} [options] */
+async function pageOf(stage, user, options = {}) {
+  const page = await stage.page({ ...options, guest: true });
+  await page.goto(`${stage.server.base}/`);
+  await signIn(page, { user });
+  return page;
+}
+
+/** Types a name into the dialog and takes the first that is found. @param {import("playwright-core").Page} page @param {string} text @param {string} wanted */
+async function add(page, text, wanted) {
+  await page.getByRole("combobox", { name: "Add people or groups" }).fill(text);
+  await page.getByRole("option", { name: wanted }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".share-member", { hasText: wanted }).waitFor();
+}
+
+export const scenarios = [
+  {
+    name: "a folder is shared with a person, who sees it, adds to it and leaves it",
+    async run(stage) {
+      await person(stage, "bert", "Bert Brown");
+      const folder = stage.folder("shared-trip");
+      mkdirSync(join(folder, "Trip"), { recursive: true });
+      writeFileSync(join(folder, "Trip", "view.png"), png(320, 200, 1));
+      const page = await stage.page();
+      await stage.open(page, "#/files/shared-trip");
+      await row(page, "Trip").click({ button: "right" });
+      await menu(page, "Share");
+      await page.getByRole("heading", { name: "Share Trip" }).waitFor();
+      await accessible(page, "the share dialog of what is not shared");
+      await page.getByRole("combobox", { name: "Add people or groups" }).fill("nobody of this name");
+      await page.getByText("Nobody found").waitFor();
+      await add(page, "bert", "Bert");
+      await accessible(page, "the share dialog with a person");
+      same(await page.locator(".share-member select").inputValue(), "view", "a new person may view");
+      await page.screenshot({ path: "shots/share-person.png" }).catch(() => undefined);
+      await page.getByRole("button", { name: "Done" }).click();
+      await row(page, "Trip").getByLabel("Shared with people").waitFor();
+
+      const bert = await pageOf(stage, "bert");
+      await bert.getByRole("link", { name: "Shared" }).first().click();
+      await bert.getByRole("link", { name: "Trip" }).click();
+      await row(bert, "view.png").waitFor();
+      check(await bert.getByRole("button", { name: "New" }).count() === 0 || !await bert.getByRole("button", { name: "New" }).first().isVisible(), "who may only view is offered nothing new");
+
+      // More rights: what they add is in the owner's folder.
+      await row(page, "Trip").click({ button: "right" });
+      await menu(page, "Share");
+      await page.locator(".share-member select").selectOption("edit");
+      await until(async () => await page.locator(".share-member select").inputValue() === "edit", "the rights are saved");
+      await page.keyboard.press("Escape");
+      await bert.reload();
+      await row(bert, "view.png").waitFor();
+      await bert.keyboard.press("Alt+n");
+      await bert.getByRole("textbox").last().fill("From Bert");
+      await bert.keyboard.press("Enter");
+      await row(bert, "From Bert").waitFor();
+      check(existsSync(join(folder, "Trip", "From Bert")), "it lies in the owner's folder");
+      await accessible(bert, "a shared folder");
+
+      // Leaving, and the place without anything.
+      await bert.goto(`${stage.server.base}/#/shared`);
+      await accessible(bert, "the place of what is shared");
+      await bert.getByRole("button", { name: "More actions for Trip" }).click();
+      await menu(bert, "Leave");
+      await bert.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
+      await bert.getByText("Nothing yet. Files and folders that others share").waitFor();
+    },
+  },
+  {
+    name: "rights are changed and taken away, and what nobody has is not shared any more",
+    async run(stage) {
+      await person(stage, "bert", "Bert Brown");
+      const folder = stage.folder("shared-rights");
+      writeFileSync(join(folder, "plan.txt"), "The plan");
+      const page = await stage.page();
+      await stage.open(page, "#/files/shared-rights");
+      await row(page, "plan.txt").click({ position: { x: 400, y: 10 } });
+      await page.locator(".selection-bar").getByRole("button", { name: "Share" }).click();
+      await add(page, "every", "Everybody in this cloud");
+      await add(page, "brown", "Bert");
+      const bert = page.locator(".share-member", { hasText: "bert" }).locator("select");
+      same(await bert.locator("option").evaluateAll((all) => all.map((one) => one.value)), ["look", "view", "edit", "pass", "manage"], "a file has nothing to add to");
+      await bert.selectOption("look");
+      await until(async () => await bert.inputValue() === "look", "the rights are saved");
+      await page.getByRole("button", { name: "Remove access for Everybody" }).click();
+      await until(async () => await page.locator(".share-member").count() === 1, "one person is left");
+      await page.getByRole("button", { name: "Remove access for" }).click();
+      await until(async () => await page.locator(".share-member").count() === 0, "nobody is left");
+      await page.getByRole("button", { name: "Stop sharing" }).waitFor({ state: "detached" });
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { name: "Share plan.txt" }).waitFor({ state: "detached" });
+      same(await row(page, "plan.txt").getByLabel("Shared with people").count(), 0, "the badge is gone");
+    },
+  },
+  {
+    name: "a link is made, copied, given a password and an end, listed and ended, also on a phone in German",
+    async run(stage) {
+      const folder = stage.folder("shared-link");
+      mkdirSync(join(folder, "Album"), { recursive: true });
+      const page = await stage.page();
+      await stage.open(page, "#/files/shared-link");
+      await row(page, "Album").click({ button: "right" });
+      await menu(page, "Share");
+      await page.getByLabel("Anyone with the link").selectOption("view");
+      const address = page.getByRole("textbox", { name: "Link", exact: true });
+      await address.waitFor();
+      check(/\/url\/[a-z0-9]{16}$/.test(await address.inputValue()), `the link is ${await address.inputValue()}`);
+      await page.getByText("Addresses and QR codes").click();
+      await page.locator(".share-code .qr").first().waitFor();
+      await page.getByText("Settings of the link").click();
+      await page.getByLabel("Password", { exact: true }).fill("open sesame");
+      await page.locator("[data-own=password-save]").click();
+      await page.getByText("The link has a password.").waitFor();
+      await page.getByLabel("Last day").fill("2031-05-04");
+      await page.getByText("Until 4 May 2031").waitFor();
+      await page.getByLabel("Number of downloads").fill("3");
+      await page.getByLabel("Number of downloads").press("Tab");
+      await page.getByText("0 of 3 downloads used").waitFor();
+      await page.getByLabel("Only at home").check();
+      await page.locator(".share-facts").getByText("Only at home").waitFor();
+      await page.locator("[data-own=token]").fill("our-album");
+      await page.locator("[data-own=token-save]").click();
+      await until(async () => (await address.inputValue()).endsWith("/url/our-album"), "the address has another end");
+      await accessible(page, "the share dialog with a link");
+      await noSideways(page, "the share dialog with a link");
+      await page.keyboard.press("Escape");
+      await row(page, "Album").getByLabel("Shared by link").waitFor();
+
+      const phone = await stage.page({ phone: true, language: "de-DE", dark: true });
+      await stage.open(phone, "#/shared");
+      await phone.getByRole("button", { name: "Ändern, wie Album geteilt ist" }).click();
+      await phone.getByRole("heading", { name: "Album teilen" }).waitFor();
+      await phone.getByText("Einstellungen des Links").click();
+      await accessible(phone, "the share dialog on a phone");
+      await noSideways(phone, "the share dialog on a phone");
+      await phone.getByRole("button", { name: "Nicht mehr teilen" }).click();
+      await phone.getByRole("dialog").last().getByRole("button", { name: "Nicht mehr teilen" }).click();
+      await phone.getByText("Album wird nicht mehr geteilt").first().waitFor();
+      await until(async () => await phone.locator(".shared-item", { hasText: "Album" }).count() === 0, "it is not listed any more");
+    },
+  },
+];
