@@ -75,6 +75,8 @@ impl Portal {
             return Some(found.unwrap_or_else(Portal::nothing_here));
         }
         match path {
+            // Links have the address of FileCloud's user portal.
+            "/ui/core/index.html" if is_of_link(request.query()) => self.page(pages::LINK_PAGE, cloud_name),
             // At the same address, the API answers requests that name an operation.
             "/admin/" | "/admin" if request.query().contains("op=") => None,
             "/admin" | "/apidocs" => {
@@ -106,7 +108,11 @@ impl Portal {
             None => Response::new(Status::Ok, media_type(page.file), packed()?.content())
                 .representation(packed::HASH, None),
         };
-        Some(guarded(response.header("Cache-Control", "no-cache")))
+        let response = response.header("Cache-Control", "no-cache");
+        Some(match path {
+            pages::LINK_PAGE => guarded(response, "no-referrer").header("X-Robots-Tag", "noindex, nofollow"),
+            _ => guarded(response, "same-origin"),
+        })
     }
 
     fn asset(&self, hash: &str, name: &str) -> Option<Response> {
@@ -120,7 +126,7 @@ impl Portal {
             }
         };
         // Scripts and styles do nothing by themselves, but an SVG picture can be opened as a page.
-        Some(if name.ends_with(".svg") { guarded(response) } else { response })
+        Some(if name.ends_with(".svg") { guarded(response, "same-origin") } else { response })
     }
 }
 
@@ -137,8 +143,14 @@ fn in_json(text: &str) -> String {
     escaped
 }
 
-fn guarded(response: Response) -> Response {
-    response.header("Content-Security-Policy", POLICY).header("Referrer-Policy", "same-origin")
+fn guarded(response: Response, referrer: &str) -> Response {
+    response.header("Content-Security-Policy", POLICY).header("Referrer-Policy", referrer)
+}
+
+/// True if the query of an address asks for the page of a link: of a folder (`mode=public`), of one
+/// file (`mode=single`), or of a link that takes files alone (`mode=upload`).
+fn is_of_link(query: &str) -> bool {
+    query.split('&').any(|pair| matches!(pair, "mode=public" | "mode=single" | "mode=upload"))
 }
 
 /// Reads a file of the folder. A name that could lead out of it is refused.
@@ -199,6 +211,22 @@ mod tests {
             assert!(get(path).is_none(), "{path}");
         }
         assert!(get("/admin").is_some());
+    }
+
+    #[test]
+    fn links_have_a_page_of_their_own() {
+        for (query, wanted) in [
+            ("mode=public", true),
+            ("mode=upload&shareto=", true),
+            ("mode=single&path=/SHARED/x/y", true),
+            ("shareto=x&mode=public", true),
+            ("", false),
+            ("mode=publicity", false),
+            ("amode=public", false),
+        ] {
+            assert_eq!(is_of_link(query), wanted, "{query}");
+        }
+        assert!(get(pages::LINK_PAGE).is_some());
     }
 
     #[test]

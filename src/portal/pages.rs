@@ -13,9 +13,14 @@ pub struct Page {
     pub has_name: bool,
 }
 
+/// The page of links, for visitors without an account. Which link it shows stands behind the `#` of
+/// the address.
+pub const LINK_PAGE: &str = "/ui/core/public.html";
+
 pub const PAGES: &[Page] = &[
     Page { address: "/", file: "user/index.html", root: ".", has_name: false },
     Page { address: "/ui/core/index.html", file: "user/index.html", root: "../..", has_name: false },
+    Page { address: LINK_PAGE, file: "public/index.html", root: "../..", has_name: false },
     Page { address: "/admin/", file: "admin/index.html", root: "..", has_name: false },
     Page { address: "/apidocs/", file: "admin/apidocs.html", root: "..", has_name: false },
     Page { address: "/manifest.webmanifest", file: "shared/manifest.webmanifest", root: ".", has_name: true },

@@ -1,0 +1,98 @@
+// Where a visitor sends files: a zone to drop them on or choose them with, the visitor's name, and how far each has come.
+
+import { errorText } from "../shared/api.js";
+import { field } from "../shared/fields.js";
+import { nameElement, plainName, size } from "../shared/format.js";
+import { button, fill, h, icon } from "../shared/h.js";
+import { t } from "../shared/i18n.js";
+import { remember, remembered } from "../shared/memory.js";
+import { nameProblem } from "../user/files/paths.js";
+import { collectDropped, collectPicked } from "../user/upload/collect.js";
+import { createSending } from "./sending.js";
+
+/** @typedef {import("./app.js").Page} Page */
+/** @typedef {import("./sending.js").Sent} Sent */
+
+/**
+ * @param {Page} page
+ * @param {() => string} folder where the files go
+ * @param {() => void} [onArrived] one more file is there
+ */
+export function showDrop(page, folder, onArrived = () => undefined) {
+  const isDrop = Boolean(page.link.allowpublicuploadonly);
+  const name = field({ label: t("public.name"), value: remembered("visitor") ?? "", hint: t("public.namehint"), props: { autocomplete: "name", maxlength: 60 } });
+  name.input.addEventListener("input", () => name.setError(null));
+  const list = h("ul", { class: "drop-list", "aria-label": t("public.sent") });
+  const status = h("p", { class: "drop-status", role: "status" });
+  const sending = createSending({
+    limit: page.link.sharesizelimit,
+    onChange: (sent) => showItem(list, sent, sending),
+    onArrived,
+    onAll: (done, failed) => { status.textContent = failed > 0 ? t("public.failedsome", { count: failed }) : t("public.thanks", { count: done }); },
+  });
+  const add = (/** @type {import("../user/upload/collect.js").Collected} */ { files }) => {
+    const visitor = name.input.value.trim().replace(/\s+/g, " ");
+    // A drop keeps what each visitor sends in a folder of their own.
+    const problem = isDrop ? nameProblem(visitor) : null;
+    if (problem) {
+      name.setError(t(visitor === "" ? "public.noname" : problem));
+      name.input.focus();
+      return;
+    }
+    if (visitor) remember("visitor", visitor);
+    status.textContent = "";
+    sending.add(files, folder(), isDrop ? visitor : "");
+  };
+  const zone = createZone(add);
+  return h("section", { class: ["drop", isDrop && "is-alone"], "aria-label": t("public.send") },
+    isDrop ? name.element : null, zone, status, list,
+    page.link.sharesizelimit > 0 ? h("p", { class: "field-hint", text: t("public.limit", { size: size(page.link.sharesizelimit) }) }) : null);
+}
+
+/** @param {(collected: import("../user/upload/collect.js").Collected) => void} add */
+function createZone(add) {
+  const input = h("input", { type: "file", multiple: true, class: "visually-hidden", tabIndex: -1, "aria-hidden": "true" });
+  input.addEventListener("change", () => {
+    add(collectPicked([...input.files ?? []]));
+    input.value = "";
+  });
+  const zone = h("div", { class: "drop-zone" }, icon("upload", { class: "drop-icon" }),
+    h("p", { class: "drop-words", text: t("public.drop") }),
+    button({ text: t("public.choose"), icon: "plus", kind: "primary", onclick: () => input.click() }), input);
+  /** The page does not open what misses the zone. @param {DragEvent} event */
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    zone.classList.toggle("is-over", event.type !== "drop");
+  };
+  addEventListener("dragover", over);
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.classList.remove("is-over"); });
+  addEventListener("drop", (event) => {
+    over(event);
+    const { dataTransfer } = event;
+    if (!dataTransfer?.files.length) return;
+    const entries = [...dataTransfer.items].map((item) => item.webkitGetAsEntry());
+    void collectDropped(entries, [...dataTransfer.files]).then(add);
+  });
+  return zone;
+}
+
+/** The line of a file. @param {HTMLElement} list @param {Sent} sent @param {ReturnType<typeof createSending>} sending */
+function showItem(list, sent, sending) {
+  const item = sent.element ?? h("li", { class: "drop-item" });
+  if (!sent.element) {
+    sent.element = item;
+    list.append(item);
+  }
+  const part = sent.file.size > 0 ? sent.bytes / sent.file.size : sent.state === "done" ? 1 : 0;
+  const label = plainName(sent.name);
+  const words = sent.state === "failed" ? errorText(sent.error) : sent.state === "waiting" || sent.state === "running" || sent.state === "offline"
+    ? t(`sending.${sent.state}`, { done: size(sent.bytes), size: size(sent.file.size) }) : t("sending.done", { size: size(sent.file.size) });
+  const progress = h("progress", { class: "drop-progress", max: 1, value: part, "aria-label": label });
+  fill(item,
+    icon(sent.state === "done" ? "check" : sent.state === "failed" ? "warning" : "file"),
+    h("span", { class: "visitor-text" }, nameElement(sent.name), h("span", { class: ["quiet", sent.state === "failed" && "field-error"], text: words }),
+      sent.state === "done" || sent.state === "failed" ? null : progress),
+    sent.state === "failed" ? button({ icon: "retry", label: t("public.retryof", { name: label }), kind: "quiet", onclick: () => sending.retry(sent) })
+      : sent.state === "done" ? null : button({ icon: "close", label: t("public.cancelof", { name: label }), kind: "quiet", onclick: () => { sending.cancel(sent); item.remove(); } }));
+}

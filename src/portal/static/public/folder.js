@@ -1,0 +1,159 @@
+// What lies behind a link: a folder as a list or as cards with its way down, or one file.
+
+import { errorText } from "../shared/api.js";
+import { notice } from "../shared/dialog.js";
+import { nameElement, plainName, size, when } from "../shared/format.js";
+import { button, fill, h, icon } from "../shared/h.js";
+import { t } from "../shared/i18n.js";
+import { remember, remembered } from "../shared/memory.js";
+import { isDrawn, kindOf } from "../user/files/kinds.js";
+import { parentOf } from "../user/files/paths.js";
+import { sorted } from "../user/files/folder.js";
+import { addressOf, folders, placeIn } from "./place.js";
+import { entriesIn, entryAt, pictureUrl, savedUrl } from "./wire.js";
+import { saveTogether } from "./zip.js";
+
+/** @typedef {import("../shared/types.js").Entry} Entry */
+/** @typedef {import("./app.js").Page} Page */
+
+/**
+ * @typedef {object} FolderPage
+ * @property {Page} page
+ * @property {string} path the folder that is shown
+ * @property {Entry[]} entries
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} stage
+ * @property {{ close: () => void, name: () => string } | null} viewer
+ * @property {number} turn grows with each folder that is asked for
+ */
+
+/** Most of a folder being pictures, it is shown as cards. */
+const CARDS_FROM = 0.5;
+
+/** @param {Page} page */
+export function showFolderPage(page) {
+  /** @type {FolderPage} */
+  const view = { page, path: "", entries: [], bar: h("div", { class: "visitor-bar" }), stage: h("div", { class: "visitor-stage" }), viewer: null, turn: 0 };
+  fill(page.main, view.bar, view.stage);
+  if (page.link.allowpublicupload && page.link.type === "dir") {
+    void import("./drop.js").then(({ showDrop }) => {
+      page.main.append(showDrop(page, () => view.path, () => void load(view, view.path)));
+    }).catch((error) => page.main.append(h("p", { class: "form-error", text: errorText(error) })));
+  }
+  const follow = () => {
+    const place = placeIn(location.hash);
+    if (!place || place.base !== page.base) return;
+    if (place.path !== view.path) void load(view, place.path).then(() => followFile(view));
+    else followFile(view);
+  };
+  addEventListener("hashchange", follow);
+  follow();
+}
+
+/** @param {FolderPage} view @param {string} path */
+async function load(view, path) {
+  view.turn += 1;
+  const own = view.turn;
+  view.path = path;
+  try {
+    const isFile = view.page.link.type === "file";
+    // By a link, a file's path does not have its name.
+    const entries = isFile ? [{ ...await entryAt(path), name: view.page.link.name }] : sorted(await entriesIn(path), "name", false);
+    if (own !== view.turn) return;
+    view.entries = entries;
+    if (isFile) showOne(view);
+    else showFolder(view);
+  } catch (error) {
+    if (own !== view.turn) return;
+    fill(view.bar);
+    fill(view.stage, notice({ icon: "warning", title: t("files.failed"), text: errorText(error), action: { label: t("action.retry"), run: () => void load(view, path) } }));
+  }
+}
+
+/** @param {FolderPage} view */
+function isCards(view) {
+  const choice = remembered("visitor-shape");
+  const files = view.entries.filter((entry) => !entry.isFolder);
+  return choice ? choice === "cards" : files.length > 0 && files.filter(isDrawn).length / files.length >= CARDS_FROM;
+}
+
+/** @param {FolderPage} view */
+function showFolder(view) {
+  const { page, entries } = view;
+  const place = { base: page.base, path: view.path, open: "" };
+  const steps = [{ path: page.base, name: page.link.name }, ...folders(place)];
+  const crumbs = steps.length < 2 ? null : h("nav", { class: "visitor-crumbs", "aria-label": t("files.path") }, h("ol", null, steps.map((step, at) =>
+    h("li", null, at === steps.length - 1 ? h("span", { "aria-current": "page" }, nameElement(step.name)) : h("a", { href: addressOf(step.path) }, nameElement(step.name))))));
+  const isGrid = isCards(view);
+  fill(view.bar, crumbs, h("div", { class: "visitor-tools" },
+    h("span", { class: "quiet", role: "status", text: t("public.count", { count: entries.length }) }),
+    entries.length > 0 ? button({ icon: isGrid ? "list" : "grid", label: t(isGrid ? "files.rows" : "files.cards"), kind: "quiet", onclick: () => {
+      remember("visitor-shape", isGrid ? "rows" : "cards");
+      showFolder(view);
+    } }) : null,
+    entries.length > 0 && !page.link.allowpublicviewonly
+      ? button({ icon: "download", text: t("public.saveall"), kind: "primary", onclick: () => saveTogether(entries, view.path) }) : null));
+  fill(view.stage, entries.length === 0
+    ? notice({ icon: "folder", title: t("files.empty") })
+    : h("ul", { class: isGrid ? "visitor-cards" : "visitor-rows", "aria-label": t("files.list") }, entries.map((entry) => item(view, entry))));
+}
+
+/** @param {FolderPage} view @param {Entry} entry */
+function item(view, entry) {
+  const href = entry.isFolder ? addressOf(entry.path) : addressOf(view.path, entry.name);
+  const facts = entry.isFolder ? when(entry.modified) : `${size(entry.size)} \u00b7 ${when(entry.modified)}`;
+  return h("li", { class: "visitor-item" },
+    h("a", { class: "visitor-link", href },
+      h("span", { class: "visitor-picture" }, ...pictureOf(entry)),
+      h("span", { class: "visitor-text" }, nameElement(entry.name), h("span", { class: "quiet", text: facts }))),
+    entry.isFolder || view.page.link.allowpublicviewonly ? null
+      : h("a", { class: "button quiet bare", href: savedUrl(entry), download: entry.name, "aria-label": t("public.saveof", { name: plainName(entry.name) }), title: t("action.download") }, icon("download")));
+}
+
+/** @param {Entry} entry */
+function pictureOf(entry) {
+  const kind = kindOf(entry);
+  const address = pictureUrl(entry);
+  if (!address) return [icon(kind.icon, { class: `kind tint-${kind.tint}` })];
+  const image = h("img", { src: address, alt: "", loading: "lazy", decoding: "async" });
+  image.addEventListener("error", () => image.replaceWith(icon(kind.icon, { class: `kind tint-${kind.tint}` })));
+  return [image];
+}
+
+/** The only file of a link. @param {FolderPage} view */
+function showOne(view) {
+  const [entry] = view.entries;
+  if (!entry) return;
+  const isLookOnly = view.page.link.allowpublicviewonly;
+  fill(view.bar, h("div", { class: "visitor-tools" }, h("span", { class: "quiet", text: size(entry.size) }),
+    isLookOnly ? null : h("a", { class: "button primary", href: savedUrl(entry), download: entry.name }, icon("download"), h("span", { class: "button-text", text: t("action.download") }))));
+  const stage = h("div", { class: "visitor-one" });
+  fill(view.stage, stage);
+  const show = () => void import("./viewer.js").then(({ showContent }) => showContent(stage, entry, view.page.link)).catch((error) => { fill(stage, h("p", { class: "form-error", text: errorText(error) })); });
+  // Pictures are drawn by the server. To send another file whole may use up the only download that the link has.
+  if (isLookOnly || isDrawn(entry)) show();
+  else fill(stage, notice({ icon: kindOf(entry).icon, title: plainName(entry.name), text: size(entry.size), ...(kindOf(entry).preview ? { action: { label: t("action.show"), run: show } } : {}) }));
+}
+
+/** Shows the file of the address over its folder, or none. @param {FolderPage} view */
+function followFile(view) {
+  const place = placeIn(location.hash);
+  const entry = view.entries.find((one) => !one.isFolder && one.name === place?.open);
+  if (view.page.link.type === "file") return;
+  if (view.viewer && view.viewer.name() === entry?.name) return;
+  view.viewer?.close();
+  view.viewer = null;
+  if (!entry) return;
+  void import("./viewer.js").then(({ openViewer }) => {
+    view.viewer = openViewer({
+      link: view.page.link,
+      entries: view.entries.filter((one) => !one.isFolder),
+      entry,
+      onStep: (next) => { history.replaceState(null, "", addressOf(parentOf(next.path), next.name)); },
+      onClose: () => {
+        view.viewer = null;
+        if (placeIn(location.hash)?.open) history.replaceState(null, "", addressOf(view.path));
+      },
+    });
+  }).catch((error) => fill(view.stage, h("p", { class: "form-error", text: errorText(error) })));
+}

@@ -1,0 +1,52 @@
+// The calls that somebody makes who comes by a link, without any account: each begins with the path of the link.
+
+import { command, record, records, url } from "../shared/api.js";
+import { isDrawn } from "../user/files/kinds.js";
+import { toEntry } from "../user/files/folder.js";
+
+/** @typedef {import("../shared/types.js").Entry} Entry */
+/** @typedef {import("../shared/types.js").LinkRecord} LinkRecord */
+
+/** Pixels of small pictures in lists and cards, and of those that are looked at. */
+const CARD = 320;
+const LARGE = 1920;
+
+/** What whoever has the link is told about it; of one with a password only that, until it is given. @param {string} path @returns {Promise<LinkRecord>} */
+export function linkAt(path) {
+  return record("getpublicshareinfo", "link", { path });
+}
+
+/** Gives the password of a link. @param {string} path @param {string} password */
+export function unlock(path, password) {
+  return command("loginprotectedshare", { path, password, fullquerystring: location.hash.slice(1) });
+}
+
+/** Everything in a folder. @param {string} path @returns {Promise<Entry[]>} */
+export async function entriesIn(path) {
+  return (await records("getfilelist", "entry", { path, start: 0, limit: -1, sortby: "name", sortdir: 1 })).map(toEntry);
+}
+
+/** @param {string} path of a file @returns {Promise<Entry>} */
+export async function entryAt(path) {
+  return toEntry(await record("fileinfo", "entry", { file: path }));
+}
+
+/** The address of a small picture, empty where there is none. @param {Entry} entry */
+export function pictureUrl(entry) {
+  return isDrawn(entry) ? url("getfsthumbimage", { name: entry.path, width: CARD, height: CARD, etag: entry.etag }) : "";
+}
+
+/** The address from which a file is shown; of large pictures, one drawn for screens. @param {Entry} entry */
+export function shownUrl(entry) {
+  return isDrawn(entry) ? url("getfsslideimage", { name: entry.path, width: LARGE, height: LARGE, etag: entry.etag }) : wholeUrl(entry);
+}
+
+/** The address from which a file is shown as it is. @param {Entry} entry */
+export function wholeUrl(entry) {
+  return url("docconvert", { name: entry.path, v: entry.etag });
+}
+
+/** The address from which a file is saved. @param {Entry} entry */
+export function savedUrl(entry) {
+  return url("downloadfile", { filepath: entry.path, filename: entry.name, disposition: "attachment" });
+}
