@@ -13,6 +13,8 @@ const VIEWS = [
     await page.locator(".panel .legend").waitFor();
   }],
   ["admin/#/users?q=nobody+at+all", (page) => page.locator(".notice").waitFor()],
+  ["admin/#/groups", (page) => page.locator(".table-list .list-row[data-key]").first().waitFor()],
+  ["admin/#/shares", (page) => page.locator(".notice, .share-item").first().waitFor()],
   ["admin/#/audit", (page) => page.locator(".table-list .list-row[data-key]").first().waitFor()],
   ["admin/#/audit?live=1&row=1", (page) => page.locator(".panel-title").waitFor()],
   ["admin/#/audit?outcome=ok&ip=1.2.3.4", (page) => page.locator(".notice").waitFor()],

@@ -94,6 +94,8 @@ function run(server, name) {
     views: {
       overview: () => import("./views/overview.js"),
       users: () => import("./views/users.js"),
+      groups: () => import("./views/groups.js"),
+      shares: () => import("./views/shares.js"),
       audit: () => import("./views/audit.js"),
       settings: () => import("./views/settings.js"),
     },

@@ -11,7 +11,9 @@ export function adminPlaces(isHere) {
   const portal = isHere ? "" : `${ROOT}/admin/`;
   return [
     { id: "overview", label: "place.overview", icon: "chart", href: portal + address("overview") },
-    { id: "users", label: "place.users", icon: "users", href: portal + address("users") },
+    { id: "users", label: "place.users", icon: "user", href: portal + address("users") },
+    { id: "groups", label: "place.groups", icon: "users", href: portal + address("groups") },
+    { id: "shares", label: "place.shares", icon: "share", href: portal + address("shares") },
     { id: "audit", label: "place.audit", icon: "audit", href: portal + address("audit") },
     { id: "settings", label: "place.settings", icon: "settings", href: portal + address("settings") },
     { id: "api", label: "place.api", icon: "book", href: isHere ? `${ROOT}/apidocs/` : address("") },
