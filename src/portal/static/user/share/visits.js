@@ -1,9 +1,10 @@
-// Who came by the link of a share, what they did, when and from where.
+// What happened by a share: who came by its link and what its members did, when and from where.
 
 import { errorText, records } from "../../shared/api.js";
 import { plainName, timeElement } from "../../shared/format.js";
 import { fill, h, icon } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
+import { isVisitor } from "../files/who.js";
 
 /** What the numbers of the API are called here. @type {Record<number, { label: string, icon: string }>} */
 const ACTIONS = {
@@ -11,9 +12,10 @@ const ACTIONS = {
   2: { label: "visit.opened", icon: "eye" },
   3: { label: "visit.uploaded", icon: "upload" },
   4: { label: "visit.uploaded", icon: "upload" },
+  5: { label: "visit.deleted", icon: "trash" },
   8: { label: "visit.made", icon: "new-folder" },
 };
-const OTHER = { label: "visit.opened", icon: "eye" };
+const OTHER = { label: "visit.changed", icon: "rename" };
 
 /** @param {HTMLElement} content @param {import("../../shared/types.js").ShareRecord} share */
 export async function showVisits(content, share) {
@@ -32,7 +34,7 @@ export async function showVisits(content, share) {
 /** @param {import("../../shared/types.js").ShareActivityRecord} visit */
 function visitItem(visit) {
   const action = ACTIONS[visit.actioncode] ?? OTHER;
-  const isAccount = visit.who !== "" && !visit.who.startsWith("link:");
+  const isAccount = visit.who !== "" && !isVisitor(visit.who);
   return h("li", { class: "activity" }, icon(action.icon), h("span", { class: "activity-text" },
     h("span", null, t(action.label), " ", h("bdi", { dir: "auto", text: plainName(visit.name) })),
     h("span", { class: "quiet" }, isAccount ? [h("bdi", { dir: "auto", text: plainName(visit.who) }), ", "] : null,
