@@ -181,6 +181,7 @@ mod tests {
         "getsharesfilter",
         "getshareforid",
         "getshareforpath",
+        "getlinkaddresses",
         "getmanageablesharesall",
         "getmanageablesharesforpath",
         "setallowpublicaccess",
