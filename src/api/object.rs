@@ -94,11 +94,11 @@ mod tests {
     use crate::base::secret::Secret;
 
     const FIELDS: &[Field] = &[
-        Field::of::<ShownPath>("path", ""),
-        Field::of::<EntryName>("name", ""),
-        Field::of::<Secret>("password", ""),
-        Field::of::<Option<ShownPath>>("copyto", ""),
-        Field::of::<Option<EntryName>>("copytoname", ""),
+        Field::of::<ShownPath>("path", None, ""),
+        Field::of::<EntryName>("name", None, ""),
+        Field::of::<Secret>("password", None, ""),
+        Field::of::<Option<ShownPath>>("copyto", None, ""),
+        Field::of::<Option<EntryName>>("copytoname", None, ""),
     ];
 
     fn form(query: &str) -> Form {
@@ -112,12 +112,12 @@ mod tests {
         assert_eq!(object(FIELDS, &form("path=/&name=b")), "/b");
         assert_eq!(object(FIELDS, &form("name=b&copyto=")), "b");
         let upload = [
-            Field::of::<ShownPath>("path", ""),
-            Field::of::<Option<SubPath>>("uploadpath", ""),
-            Field::of::<EntryName>("filename", ""),
+            Field::of::<ShownPath>("path", None, ""),
+            Field::of::<Option<SubPath>>("uploadpath", None, ""),
+            Field::of::<EntryName>("filename", None, ""),
         ];
         assert_eq!(object(&upload, &form("path=/a&uploadpath=/b/c/&filename=d")), "/a/b/c/d");
-        let names = [Field::of::<EntryName>("name", ""), Field::of::<EntryName>("newname", "")];
+        let names = [Field::of::<EntryName>("name", None, ""), Field::of::<EntryName>("newname", None, "")];
         assert_eq!(object(&names, &form("name=a&newname=b")), "a -> b");
         assert_eq!(
             object(FIELDS, &form(&format!("path=/{}", "%C3%A4".repeat(3000)))).len(),
@@ -142,10 +142,10 @@ mod tests {
 
     #[test]
     fn each_of_several_is_named_as_far_as_there_is_room() {
-        let names = [Field::of::<ShownPath>("filepath", ""), Field::of::<Names>("fn1..fnN", "")];
+        let names = [Field::of::<ShownPath>("filepath", None, ""), Field::of::<Names>("fn1..fnN", None, "")];
         assert_eq!(object(&names, &form("filepath=//a/&fn1=b&fn2=c&fn4=d")), "/a/b | /a/c");
         assert_eq!(object(&names, &form("filepath=/a")), "/a");
-        let paths = [Field::of::<Paths>("path1..pathN", "")];
+        let paths = [Field::of::<Paths>("path1..pathN", None, "")];
         assert_eq!(object(&paths, &form("path1=/a//b&path2=/c")), "/a/b | /c");
         let many: String = (1..=1000).map(|number| format!("&fn{number}=name%20{number}")).collect();
         let shown = object(&names, &form(&format!("filepath=/a{many}")));

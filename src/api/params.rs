@@ -35,13 +35,20 @@ pub struct Field {
     pub names: &'static str,
     pub schema: Schema,
     pub is_required: bool,
+    /// What counts without it, as it would be given.
+    pub default: Option<&'static str>,
     pub shown: Shown,
     pub help: &'static str,
 }
 
 impl Field {
-    pub const fn of<T: Param>(names: &'static str, help: &'static str) -> Field {
-        Field { names, schema: T::SCHEMA, is_required: T::IS_REQUIRED, shown: T::SHOWN, help }
+    pub const fn of<T: Param>(
+        names: &'static str,
+        default: Option<&'static str>,
+        help: &'static str,
+    ) -> Field {
+        let is_required = T::IS_REQUIRED && default.is_none();
+        Field { names, schema: T::SCHEMA, is_required, default, shown: T::SHOWN, help }
     }
 
     /// The text a caller gave for it.
@@ -74,6 +81,17 @@ pub trait Param: Sized {
         let text = given(form, names)
             .ok_or_else(|| Error::new(Code::Invalid, format!("The parameter {name} is missing.")))?;
         Self::parse(text).map_err(|error| unusable(name, error))
+    }
+}
+
+/// Takes a parameter from a form; one that is missing or empty has its default.
+///
+/// # Errors
+/// `Code::Invalid` with a sentence that names the parameter.
+pub fn take<T: Param>(form: &Form, names: &'static str, default: Option<&'static str>) -> Result<T> {
+    match default {
+        Some(text) if given(form, names).is_none_or(str::is_empty) => T::parse(text),
+        _ => T::take(form, names),
     }
 }
 
@@ -465,21 +483,28 @@ fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> R
     parsed.collect()
 }
 
-/// Declares the parameters of an operation: a struct whose fields know their names, types and documentation.
+/// Declares the parameters of an operation: a struct whose fields know their names, types and documentation, and what
+/// counts without them: `limit: u64 = 10`.
 macro_rules! params {
-    ($( $name:ident { $( $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty ),* $(,)? } )+) => { $(
+    ($( $name:ident { $(
+        $(#[doc = $help:literal])+ $field:ident $(= $wire:literal)? : $kind:ty $(= $default:literal)?
+    ),* $(,)? } )+) => { $(
         #[derive(Clone, Debug)]
         #[allow(dead_code, reason = "some parameters are known so that they can be documented and ignored")]
         pub struct $name { $( $field: $kind, )* }
 
         impl $crate::api::params::Params for $name {
             const FIELDS: &'static [$crate::api::params::Field] = &[ $( $crate::api::params::Field::of::<$kind>(
-                $crate::api::params::wire_name!($field $($wire)?), concat!($($help),+)) ),* ];
+                $crate::api::params::wire_name!($field $($wire)?),
+                $crate::api::params::default_text!($($default)?),
+                concat!($($help),+)) ),* ];
 
             fn read(_form: &$crate::http::Form) -> $crate::error::Result<$name> {
                 $crate::api::params::check_form(_form)?;
-                Ok($name { $( $field: <$kind as $crate::api::params::Param>::take(
-                    _form, $crate::api::params::wire_name!($field $($wire)?))?, )* })
+                Ok($name { $( $field: $crate::api::params::take::<$kind>(
+                    _form,
+                    $crate::api::params::wire_name!($field $($wire)?),
+                    $crate::api::params::default_text!($($default)?))?, )* })
             }
         }
     )+ };
@@ -494,7 +519,16 @@ macro_rules! wire_name {
     };
 }
 
-pub(in crate::api) use {params, wire_name};
+macro_rules! default_text {
+    () => {
+        None
+    };
+    ($default:literal) => {
+        Some(concat!($default))
+    };
+}
+
+pub(in crate::api) use {default_text, params, wire_name};
 
 params! {
     Nothing {}
@@ -529,6 +563,10 @@ mod tests {
             assert!(error.code == Code::Invalid && error.message.contains(name), "{error}");
         }
         assert!(<Option<u64> as Param>::take(&form("offset="), "offset").unwrap().is_none());
+        for (query, value) in [("", 10), ("limit=", 10), ("limit=0", 0), ("limit=7", 7)] {
+            assert_eq!(take::<u64>(&form(query), "limit", Some("10")).unwrap(), value, "{query}");
+        }
+        assert!(take::<u64>(&form("limit=x"), "limit", Some("10")).is_err());
         assert_eq!(Names::take(&form("fn1=a&fn2=b&fn4=d"), "fn1..fnN").unwrap().0.len(), 2);
     }
 }

@@ -45,17 +45,17 @@ params! {
         /// Only calls whose object contains this text.
         path: Option<String>,
         /// 1 to leave out what only read and was answered.
-        changes: Option<bool>,
+        changes: bool = false,
         /// Only rows with a larger id than this: what is new since a row.
-        afterid: Option<i64>,
+        afterid: i64 = 0,
         /// Ignored: rows are ordered by time.
         sortfield: Ignored,
-        /// 1 for the oldest first, -1 for the newest first, which is so without it.
-        sortdir: Option<Direction>,
+        /// 1 for the oldest first, -1 for the newest first.
+        sortdir: Direction = -1,
         /// How many rows to pass over.
-        start: Option<u64>,
-        /// How many rows to send, 1000 without it.
-        limit: Option<u64>,
+        start: u64 = 0,
+        /// How many rows to send, 10,000 at most.
+        limit: u64 = 1000,
     }
     Span {
         /// `hour` for 60 stretches of a minute, `day` for 24 of an hour.
@@ -77,7 +77,7 @@ params! {
         /// Only calls whose object contains this text.
         path: Option<String>,
         /// 1 to leave out what only read and was answered.
-        changes: Option<bool>,
+        changes: bool = false,
     }
     Trim {
         /// The latest time; a date without a time means the end of that day.
@@ -163,7 +163,6 @@ reply! {
     AuditVerification = verifications()[verification: VerificationRecord; 1];
 }
 
-const LIMIT: u64 = 1000;
 const LIMIT_MAX: u64 = 10_000;
 
 /// What `getaudit` and `exportaudit` both select by.
@@ -178,7 +177,7 @@ macro_rules! filter {
             from: $params.startdate.map(|date| milliseconds(date.0)),
             to: $params.enddate.map(|date| end_milliseconds(date.0)),
             after_id: 0,
-            left_out: if $params.changes.unwrap_or(false) { reading() } else { String::new() },
+            left_out: if $params.changes { reading() } else { String::new() },
             oldest_first: false,
         }
     };
@@ -193,12 +192,12 @@ fn reading() -> String {
 
 fn page(view: &CloudView<'_>, _: &Admin, params: Page) -> Result<Reply<AuditPage>> {
     let filter = Filter {
-        after_id: params.afterid.unwrap_or(0),
-        oldest_first: params.sortdir == Some(Direction::Ascending),
+        after_id: params.afterid,
+        oldest_first: params.sortdir == Direction::Ascending,
         ..filter!(params)
     };
-    let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX);
-    let (rows, total) = view.audit_page(&filter, params.start.unwrap_or(0), limit)?;
+    let limit = params.limit.min(LIMIT_MAX);
+    let (rows, total) = view.audit_page(&filter, params.start, limit)?;
     let total = usize::try_from(total).unwrap_or(usize::MAX);
     Ok(Reply::with_meta(Total { total }, rows.iter().map(record).collect::<Vec<_>>()))
 }

@@ -1,7 +1,7 @@
 //! Groups of accounts, as an administrator makes and changes them.
 
 use crate::api::op::ops;
-use crate::api::params::{AccountName, RecordId, params};
+use crate::api::params::{AccountName, Direction, RecordId, params};
 use crate::api::record::{Id, MonthTime, No, Total, record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::domain::CloudView;
@@ -37,13 +37,13 @@ params! {
         /// Only groups whose name contains this text.
         filter: Option<String>,
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// How many to send, all without it.
         limit: Option<u64>,
         /// Ignored: groups are sorted by name.
         sortfield: Option<String>,
         /// 1 for ascending, -1 for descending.
-        sortdir: Option<i64>,
+        sortdir: Direction = 1,
     }
     Name {
         /// The name.
@@ -71,7 +71,7 @@ params! {
         /// The id of the group.
         groupid: RecordId,
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// The position after the last to send; all without it.
         end: Option<u64>,
     }
@@ -85,7 +85,7 @@ params! {
         /// The account.
         username: AccountName,
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// The position after the last to send; all without it.
         end: Option<u64>,
     }
@@ -154,19 +154,18 @@ pub fn counted<Row, R: From<Row>>((rows, total): (Vec<Row>, u64)) -> (Total, Vec
 }
 
 /// The part of a list that a position and a count name.
-pub fn page_of(start: Option<u64>, limit: Option<u64>) -> Page {
-    Page { start: start.unwrap_or(0), limit: limit.unwrap_or(u64::MAX) }
+pub fn page_of(start: impl Into<Option<u64>>, limit: Option<u64>) -> Page {
+    Page { start: start.into().unwrap_or(0), limit: limit.unwrap_or(u64::MAX) }
 }
 
 /// The part of a list between two positions.
-fn page_to(start: Option<u64>, end: Option<u64>) -> Page {
-    let start = start.unwrap_or(0);
+fn page_to(start: u64, end: Option<u64>) -> Page {
     Page { start, limit: end.map_or(u64::MAX, |end| end.saturating_sub(start)) }
 }
 
 fn list(view: &CloudView<'_>, _: &Admin, params: List) -> Result<Reply<Groups>> {
     let page = page_of(params.start, params.limit);
-    let is_descending = params.sortdir.is_some_and(|direction| direction < 0);
+    let is_descending = params.sortdir == Direction::Descending;
     let (total, groups) = counted(view.groups(&params.filter.unwrap_or_default(), page, is_descending)?);
     Ok(Reply::with_meta(total, groups))
 }

@@ -43,7 +43,7 @@ params! {
     }
     StartCheck {
         /// 1 to read every byte that is stored and compare it with its checksum.
-        deep: Option<bool>,
+        deep: bool = false,
     }
 }
 
@@ -388,6 +388,6 @@ fn empty_bin(context: &mut CallContext<'_>, admin: &Admin, params: EmptyBin) -> 
 }
 
 fn start_check(context: &mut CallContext<'_>, admin: &Admin, params: StartCheck) -> Result<Reply> {
-    context.cloud().begin_check(admin, params.deep.unwrap_or(false))?;
+    context.cloud().begin_check(admin, params.deep)?;
     Ok(Reply::done())
 }

@@ -51,13 +51,13 @@ params! {
         /// The text; empty for all accounts.
         keyword: Option<String>,
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// The position after the last to send; without it, all.
         end: Option<u64>,
         /// Only accounts of this status: 0 guest, 1 full, 2 disabled, 3 external.
         status: Option<Status>,
         /// 1 for administrators only.
-        admin: Option<bool>,
+        admin: bool = false,
     }
     Get {
         /// The account.
@@ -72,8 +72,8 @@ params! {
         password: Secret,
         /// Only 0, an account of this cloud.
         authtype: Option<AccountKind>,
-        /// 0 guest, 1 full, 2 disabled, 3 external; full without it.
-        status: Option<Status>,
+        /// 0 guest, 1 full, 2 disabled, 3 external.
+        status: Status = 1,
         /// The name that others see.
         displayname: Option<String>,
     }
@@ -213,13 +213,12 @@ reply! {
 fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users>> {
     let (users, _) = view.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
     let wanted = |user: &&UserRow| {
-        params.status.is_none_or(|status| user.status == status as i64)
-            && (user.is_admin || !params.admin.unwrap_or(false))
+        params.status.is_none_or(|status| user.status == status as i64) && (user.is_admin || !params.admin)
     };
     let users: Vec<&UserRow> = users.iter().filter(wanted).collect();
-    let position = |number: Option<u64>| number.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
-    let start = position(params.start).unwrap_or(0).min(users.len());
-    let end = position(params.end).unwrap_or(users.len()).clamp(start, users.len());
+    let position = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let start = position(params.start).min(users.len());
+    let end = params.end.map_or(users.len(), position).clamp(start, users.len());
     let rows: Vec<UserRecord> = users[start..end].iter().map(|user| record(user)).collect();
     Ok(Reply::with_meta(Total { total: users.len() }, rows))
 }
@@ -301,7 +300,7 @@ fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
     let mut account = context.cloud().prepare_account(params.username, &params.password)?;
     account.email = params.email;
     account.display_name = params.displayname;
-    account.status = params.status.unwrap_or(Status::Full);
+    account.status = params.status;
     context.settle(context.cloud().add_account(account))?;
     Ok(Reply::done())
 }

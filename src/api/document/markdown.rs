@@ -90,7 +90,11 @@ fn describe_parameters(page: &mut String, operation: &Operation) {
     page.push_str("\n| parameter | | type | meaning |\n| --- | --- | --- | --- |\n");
     for field in operation.fields {
         let names = field.names.split('|').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
-        let required = if field.is_required { "required" } else { "" };
+        let required = match field.default {
+            Some(default) => format!("default {}", flag(default)),
+            None if field.is_required => "required".to_owned(),
+            None => String::new(),
+        };
         let kind = kind(&field.schema);
         put(page, format_args!("| {names} | {required} | {kind} | {} |\n", field.help.trim()));
     }
@@ -118,6 +122,15 @@ fn describe_answer(page: &mut String, operation: &Operation) {
             let (root, element, record) = (shape.root, shape.element, link(shape.record));
             put(page, format_args!("\nAnswers `{root}` with {meta}{many} `{element}` ({record}).\n"));
         }
+    }
+}
+
+/// A default as it is given on the wire.
+fn flag(text: &'static str) -> &'static str {
+    match text {
+        "true" => "1",
+        "false" => "0",
+        text => text,
     }
 }
 

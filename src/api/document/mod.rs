@@ -37,7 +37,29 @@ fn word(who: Who) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::schema::Values;
     use serde_json::Value;
+
+    /// What counts without a parameter is a value that the server takes, and one of those that are described.
+    #[test]
+    fn every_default_is_a_value_of_its_parameter() {
+        let mut seen = 0;
+        for (operation, field) in
+            table::all().flat_map(|one| one.fields.iter().map(move |field| (one, field)))
+        {
+            let Some(text) = field.default else { continue };
+            let default = openapi::default_of(&field.schema, text);
+            let is_known = match field.schema.values {
+                Values::Words(words) => default.as_str().is_some_and(|word| words.contains(&word)),
+                Values::Numbers(numbers) => default.as_i64().is_some_and(|number| numbers.contains(&number)),
+                Values::Number { minimum, .. } => default.as_i64() >= minimum,
+                _ => true,
+            };
+            assert!(is_known, "{} {}: {text}", operation.name, field.names);
+            seen += 1;
+        }
+        assert!(seen > 20, "{seen} defaults");
+    }
 
     #[test]
     fn both_descriptions_hold_every_operation() {

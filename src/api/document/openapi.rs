@@ -5,6 +5,7 @@ use super::shapes::{documents, records};
 use super::{not_offered, responses};
 use crate::api::op::{Effect, Operation, Who};
 use crate::api::params::Field;
+use crate::api::schema::{Schema, Values};
 use crate::api::{catalogue, table};
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
@@ -257,7 +258,22 @@ fn proxy_parameter(operation: &Operation) -> Option<Value> {
 fn value_of(field: &Field) -> Value {
     let mut schema = of_value(&field.schema);
     schema["x-kind"] = field.schema.name.into();
+    if let Some(default) = field.default {
+        schema["default"] = default_of(&field.schema, default);
+    }
     schema
+}
+
+/// A default as its schema has it.
+pub fn default_of(schema: &Schema, text: &'static str) -> Value {
+    match (schema.values, text) {
+        (Values::Numbers(_), "true") => 1.into(),
+        (Values::Numbers(_), "false") => 0.into(),
+        (Values::Number { .. } | Values::Numbers(_), number) => {
+            number.parse::<i64>().expect("a number").into()
+        }
+        (_, text) => text.into(),
+    }
 }
 
 fn body(operation: &Operation) -> Option<Value> {

@@ -31,15 +31,15 @@ params! {
         /// The full path of the file or folder; `/` for everything that the caller may read.
         parent: ShownPath,
         /// How many to pass over.
-        start: Option<u64>,
-        /// How many to send, 50 without it, at most 500.
-        limit: Option<u64>,
+        start: u64 = 0,
+        /// How many to send, at most 500.
+        limit: u64 = 50,
     }
     Page {
         /// How many to pass over.
-        start: Option<u64>,
-        /// How many to send, 50 without it, at most 500.
-        limit: Option<u64>,
+        start: u64 = 0,
+        /// How many to send, at most 500.
+        limit: u64 = 50,
     }
     ShowHide {
         /// 1 to fold them away, 0 to show them.
@@ -80,14 +80,13 @@ reply! {
     Activities = activities()[activitystreamrecord: ActivityRecord];
 }
 
-/// Activities of a page when a caller does not say how many, and at most.
-const LIMIT: u64 = 50;
+/// Activities of a page at most.
 const LIMIT_MAX: u64 = 500;
 
 fn stream(view: &CloudView<'_>, user: &User, params: Stream) -> Result<Reply<Activities>> {
     let path = view.readable(user, &params.parent)?;
-    let start = usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX);
-    let limit = params.limit.unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
+    let start = usize::try_from(params.start).unwrap_or(usize::MAX);
+    let limit = params.limit.min(LIMIT_MAX) as usize;
     let rows: Vec<ActivityRecord> = view.activities(user, &path, start, limit)?.iter().map(record).collect();
     Ok(Reply::list(rows))
 }

@@ -47,13 +47,13 @@ params! {
         /// The folder; the roots without it.
         path: Option<ShownPath>,
         /// How many entries to pass over.
-        start: Option<u64>,
-        /// How many entries to send, 10 without it; -1 for all.
-        limit: Option<i64>,
+        start: u64 = 0,
+        /// How many entries to send; -1 for all.
+        limit: i64 = 10,
         /// `name`, `date` or `size`.
-        sortby: Option<Sort>,
+        sortby: Sort = "name",
         /// 1 for ascending, -1 for descending.
-        sortdir: Option<Direction>,
+        sortdir: Direction = 1,
         /// Only entries whose name contains this text.
         search: Option<String>,
     }
@@ -65,7 +65,7 @@ params! {
         /// The full path.
         file = "file|path": ShownPath,
         /// 1 to find another spelling of the last name too.
-        caseinsensitive: Option<bool>,
+        caseinsensitive: bool = false,
     }
     CreateFolder {
         /// The folder in which to make it.
@@ -97,7 +97,7 @@ params! {
         /// The new full path.
         toname: ShownPath,
         /// 1 to let a file take the place of a file, which is kept as a version.
-        overwrite: Option<bool>,
+        overwrite: bool = false,
     }
     Copy {
         /// The folder it lies in.
@@ -109,7 +109,7 @@ params! {
         /// The name of the copy, if it is another.
         copytoname: Option<EntryName>,
         /// 1 to let a file take the place of a file, which is kept as a version.
-        overwrite: Option<bool>,
+        overwrite: bool = false,
     }
     Properties {
         /// The folder.
@@ -216,17 +216,14 @@ words! {
     Sort { Name = "name", Date = "date" | "modified", Size = "size" }
 }
 
-/// Entries of a page when a caller does not say how many.
-const LIMIT: usize = 10;
-
 fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing>> {
     let path = params.path.unwrap_or_default();
     let folder = view.readable(user, &path)?;
     let options = ListOptions {
-        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
-        limit: params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()),
-        sort: params.sortby.unwrap_or_default(),
-        is_descending: params.sortdir == Some(Direction::Descending),
+        start: usize::try_from(params.start).unwrap_or(usize::MAX),
+        limit: usize::try_from(params.limit).ok(),
+        sort: params.sortby,
+        is_descending: params.sortdir == Direction::Descending,
         filter: params.search.unwrap_or_default(),
     };
     let listing = folder.there(view.list(user, &folder, &options)?)?;
@@ -278,7 +275,7 @@ fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
         Err(error) if error.code == Code::Offline => return Err(error),
         Err(_) => return Ok(Reply::answer(false, "0")),
     };
-    let is_there = view.exists(&path, params.caseinsensitive.unwrap_or(false))?;
+    let is_there = view.exists(&path, params.caseinsensitive)?;
     Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
 }
 
@@ -312,7 +309,7 @@ fn rename(context: &mut CallContext<'_>, user: &User, params: Rename) -> Result<
 fn move_to(context: &mut CallContext<'_>, user: &User, params: Move) -> Result<Reply> {
     let from = context.view().writable(user, &params.fromname)?;
     let to = new_full_place(&context.view(), user, &from, &params.toname)?;
-    let change = context.cloud().rename(user, &from.moved_to(to)?, params.overwrite.unwrap_or(false))?;
+    let change = context.cloud().rename(user, &from.moved_to(to)?, params.overwrite)?;
     context.settle(change)?;
     Ok(Reply::done())
 }
@@ -331,7 +328,7 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
         Some(name) => view.new_place(&folder, name)?,
         None => view.place_of_same_name(&folder, &params.name)?,
     };
-    let change = context.cloud().copy(user, &from, &to, params.overwrite.unwrap_or(false))?;
+    let change = context.cloud().copy(user, &from, &to, params.overwrite)?;
     let left_out = context.settle(change)?;
     if left_out.count == 0 {
         return Ok(Reply::done());

@@ -49,7 +49,7 @@ params! {
         /// Only groups whose name contains this text.
         filter: Option<String>,
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// How many to send, all without it.
         limit: Option<u64>,
     }
@@ -75,9 +75,9 @@ params! {
         /// Ignored.
         shareid: Option<String>,
         /// How many to pass over.
-        start: Option<u64>,
-        /// How many to send; 100 without it, and at most.
-        limit: Option<u64>,
+        start: u64 = 0,
+        /// How many to send, 100 at most.
+        limit: u64 = 100,
     }
 }
 
@@ -128,7 +128,7 @@ fn add_member(tx: &Write, user: &User, params: Member) -> Result<Reply> {
 }
 
 fn search_people(view: &CloudView<'_>, user: &User, params: SearchPeople) -> Result<Reply<Profiles>> {
-    let limit = params.limit.unwrap_or(PEOPLE_MAX).min(PEOPLE_MAX);
+    let limit = params.limit.min(PEOPLE_MAX);
     let page = page_of(params.start, Some(limit));
     let text = params.filter.unwrap_or_default();
     let people = match (params.context, params.groupid) {

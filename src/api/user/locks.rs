@@ -32,7 +32,7 @@ params! {
         /// In how many seconds it ends by itself, instead of a date; 0 for never.
         relative_expiration: Option<u64>,
         /// 1 to keep others from downloading it, too.
-        readlock: Option<bool>,
+        readlock: bool = false,
     }
     Unlock {
         /// The full path.
@@ -93,7 +93,7 @@ fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Re
         _ => End::Never,
     };
     let path = context.view().writable(user, &params.path)?;
-    context.settle(context.cloud().lock(user, &path, params.readlock.unwrap_or(false), end)?)?;
+    context.settle(context.cloud().lock(user, &path, params.readlock, end)?)?;
     Ok(Reply::done())
 }
 

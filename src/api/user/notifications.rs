@@ -46,7 +46,7 @@ params! {
         /// The id of the notice.
         toastrid: Option<RecordId>,
         /// 1 to remove all.
-        clearallforuser: Option<bool>,
+        clearallforuser: bool = false,
     }
     Filter {
         /// The full path.
@@ -186,7 +186,7 @@ fn mark_read(tx: &Write, user: &User, params: MarkRead) -> Result<Reply> {
 }
 
 fn remove(tx: &Write, user: &User, params: Remove) -> Result<Reply> {
-    match (params.toastrid, params.clearallforuser.unwrap_or(false)) {
+    match (params.toastrid, params.clearallforuser) {
         (_, true) => notifications::remove_all(tx, user)?,
         (Some(id), false) => notifications::remove(tx, user, id.0)?,
         (None, false) => {

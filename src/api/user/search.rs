@@ -46,20 +46,20 @@ params! {
         modifiedstart: Option<Date>,
         /// Only what was modified then or before.
         modifiedend: Option<EndDate>,
-        /// `files` or `folders` for only these; `all` for both, which is so without it.
-        searchscope: Option<Scope>,
+        /// `files` or `folders` for only these; `all` for both.
+        searchscope: Scope = "all",
         /// 1 to also find small text files that say words which begin with all words of the text, where the setting
         /// `search_text` allows it; `highlight` of the entry tells where, but of many long texts only in the first. Such
         /// files come last.
-        intext: Option<bool>,
+        intext: bool = false,
         /// How many matches to pass over.
-        start: Option<u64>,
-        /// How many matches to send, 100 without it, 1000 at most.
-        size: Option<i64>,
+        start: u64 = 0,
+        /// How many matches to send, 1000 at most; -1 for so many.
+        size: i64 = 100,
         /// Never more than so many matches in all.
         maxsearchentries: Option<i64>,
         /// 0 to not offer the text again, as while somebody is typing.
-        savesearch: Option<bool>,
+        savesearch: bool = true,
     }
     OldSearch {
         /// The folder below which to search; `/` for everything.
@@ -75,9 +75,9 @@ params! {
         /// Only what was modified then or before.
         modifiedend: Option<EndDate>,
         /// How many matches to pass over.
-        start: Option<u64>,
-        /// How many matches to send, 1000 without it and at most.
-        size = "size|limit": Option<i64>,
+        start: u64 = 0,
+        /// How many matches to send, 1000 at most.
+        size = "size|limit": i64 = 1000,
     }
     Cancel {
         /// The id that `dosearch` told.
@@ -150,8 +150,7 @@ words! {
     SearchStatus { Complete = "COMPLETE" }
 }
 
-/// Matches of an answer, when a caller does not say how many, and at most.
-const SIZE: usize = 100;
+/// Matches of an answer at most.
 const SIZE_MAX: usize = 1000;
 /// Terms offered again at once.
 const TERMS: usize = 10;
@@ -231,8 +230,8 @@ fn status_message(hits: &Hits) -> String {
 }
 
 /// How many, where a negative number means no limit.
-fn count(given: Option<i64>, otherwise: usize) -> usize {
-    given.map_or(otherwise, |given| usize::try_from(given).unwrap_or(usize::MAX))
+fn count(given: i64) -> usize {
+    usize::try_from(given).unwrap_or(usize::MAX)
 }
 
 fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Result<Reply<SearchHits>> {
@@ -242,17 +241,17 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
         kilobytes: (params.minsize, params.maxsize),
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
         kind: match params.searchscope {
-            Some(Scope::Files) => Some(Kind::File),
-            Some(Scope::Folders) => Some(Kind::Folder),
-            Some(Scope::All) | None => None,
+            Scope::Files => Some(Kind::File),
+            Scope::Folders => Some(Kind::Folder),
+            Scope::All => None,
         },
-        in_texts: params.intext.unwrap_or(false),
-        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
-        size: count(params.size, SIZE).min(SIZE_MAX),
-        most: count(params.maxsearchentries, usize::MAX),
+        in_texts: params.intext,
+        start: usize::try_from(params.start).unwrap_or(usize::MAX),
+        size: count(params.size).min(SIZE_MAX),
+        most: params.maxsearchentries.map_or(usize::MAX, count),
     };
     let hits = asked.run(context, user)?;
-    let is_kept = params.savesearch.unwrap_or(true) && !user.is_proxy() && hits.total > 0;
+    let is_kept = params.savesearch && !user.is_proxy() && hits.total > 0;
     if let Some(term) = is_kept.then(|| context.view().new_term(user, &asked.text)).transpose()?.flatten() {
         let user = user.clone();
         context.commit(move |tx| names::keep_term(tx, &user, &term))?;
@@ -269,8 +268,8 @@ fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> 
         modified: (params.modifiedstart.map(|date| date.0), params.modifiedend.map(|date| date.0)),
         kind: None,
         in_texts: false,
-        start: usize::try_from(params.start.unwrap_or(0)).unwrap_or(usize::MAX),
-        size: count(params.size, SIZE_MAX).min(SIZE_MAX),
+        start: usize::try_from(params.start).unwrap_or(usize::MAX),
+        size: count(params.size).min(SIZE_MAX),
         most: usize::MAX,
     };
     let hits = asked.run(context, user)?;

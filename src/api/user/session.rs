@@ -45,7 +45,7 @@ params! {
     }
     SignOut {
         /// 1 to end only what was begun with the password of a share.
-        share: Option<bool>,
+        share: bool = false,
     }
     SetUp {
         /// The one-time code that the server printed.
@@ -210,7 +210,7 @@ fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Resul
 }
 
 fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {
-    if params.share.unwrap_or(false) {
+    if params.share {
         return Ok(Reply::done().with_cookies(authenticate::no_share_cookies()));
     }
     if let Some(user) = &guest.user {

@@ -29,12 +29,12 @@ params! {
         scname: String,
         /// The full path it leads to.
         scvalue: ShownPath,
-        /// A number of the client's own; 0 without it.
-        sctype: Option<i64>,
+        /// A number of the client's own.
+        sctype: i64 = 0,
     }
     List {
         /// How many to pass over.
-        start: Option<u64>,
+        start: u64 = 0,
         /// How many to send, all without it.
         limit: Option<u64>,
     }
@@ -71,7 +71,7 @@ reply! {
 
 fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply> {
     let path = context.view().readable(user, &params.scvalue)?;
-    let adding = context.cloud().add_shortcut(user, &path, &params.scname, params.sctype.unwrap_or(0))?;
+    let adding = context.cloud().add_shortcut(user, &path, &params.scname, params.sctype)?;
     let id = context.commit(adding)?;
     Ok(Reply::said(record_id(id)))
 }
@@ -79,10 +79,8 @@ fn add(context: &mut CallContext<'_>, user: &User, params: Add) -> Result<Reply>
 fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Shortcuts>> {
     let found = view.shortcuts(user)?;
     let total = found.len();
-    let count = |number: Option<u64>, absent: usize| {
-        number.map_or(absent, |number| usize::try_from(number).unwrap_or(usize::MAX))
-    };
-    let (start, limit) = (count(params.start, 0), count(params.limit, usize::MAX));
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (start, limit) = (count(params.start), params.limit.map_or(usize::MAX, count));
     let rows: Vec<ShortcutRecord> =
         found.into_iter().skip(start).take(limit).map(|shortcut| record(shortcut, user)).collect();
     Ok(Reply::with_meta(Total { total }, rows))

@@ -45,16 +45,16 @@ params! {
         uploadpath: Option<SubPath>,
         /// The name of the file; without it, the one that the file part of the body has.
         filename: Option<EntryName>,
-        /// Where the first byte of this part belongs, in bytes; 0 without it.
-        offset: Option<u64>,
-        /// 1 when the file is complete with this part, which is so without it.
-        complete: Option<bool>,
+        /// Where the first byte of this part belongs, in bytes.
+        offset: u64 = 0,
+        /// 1 when the file is complete with this part.
+        complete: bool = true,
         /// The length of the whole file in bytes.
         filesize: Option<u64>,
         /// The modification time to set.
         date: Option<Modified>,
         /// 1 to leave a file of this name as it is and fail.
-        nofileoverwrite: Option<bool>,
+        nofileoverwrite: bool = false,
         /// Replace the file only if it was not modified after this time.
         iflastmodified: Option<Date>,
         /// Replace the file only if this is its ETag.
@@ -88,7 +88,7 @@ params! {
         /// `inline` to show it, where its type is harmless; `attachment` to save it, which is so without it.
         disposition: Option<Disposition>,
         /// 1 to be told the BLAKE3 checksum of the whole file, where it is known, in the header `Repr-Digest`.
-        checksum: Option<bool>,
+        checksum: bool = false,
     }
     DownloadMany {
         /// The folder.
@@ -129,7 +129,7 @@ words! {
 impl Download {
     /// A file to be shown, or played.
     pub fn shown(filepath: ShownPath) -> Download {
-        Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: None }
+        Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: false }
     }
 }
 
@@ -182,13 +182,13 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writab
     }
     let target = cloud.view().new_place(&folder, &filename)?;
     let condition = Condition {
-        never_replace: params.nofileoverwrite.unwrap_or(false),
+        never_replace: params.nofileoverwrite,
         unmodified_since: params.iflastmodified.map(|date| date.0),
         etag: params.ifetag.map(|etag| etag.trim_matches('"').to_owned()),
     };
     let options = PartOptions {
-        offset: params.offset.unwrap_or(0),
-        is_last: params.complete.unwrap_or(true),
+        offset: params.offset,
+        is_last: params.complete,
         size: params.filesize,
         modified: params.date.map(|date| date.0),
         condition,
@@ -236,12 +236,12 @@ pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) ->
             false => path.there(None),
         };
     };
-    let checksum = if params.checksum.unwrap_or(false) { view.checksum(&path, &stat)? } else { None };
+    let checksum = if params.checksum { view.checksum(&path, &stat)? } else { None };
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
 }
 
 fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply<FileBytes>> {
-    if params.checksum.unwrap_or(false) {
+    if params.checksum {
         return None;
     }
     let path = view.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
