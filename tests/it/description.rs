@@ -1,5 +1,7 @@
 //! The description for programs, as the server sends it.
 
+mod compatible;
+
 use crate::harness::{Request, Server};
 
 const ADDRESSES: [&str; 2] = ["/openapi.json", "/core/getapidescription"];

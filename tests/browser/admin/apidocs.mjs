@@ -1,7 +1,7 @@
 // The documentation of the API: found, read, tried.
 
 import { execFileSync, execSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, USER, accessible, check, noSideways, same, until } from "../harness.mjs";
 import { adminPage, signInAdmin } from "./steps.mjs";
@@ -52,20 +52,26 @@ export const scenarios = [
       check(operations.length > 40, `there are operations: ${operations.length}`);
       /** @type {string[]} */
       const programs = [];
+      /** @type {string[]} */
+      const scripts = [];
       for (const operation of operations) {
         await page.evaluate((id) => { location.hash = `#/${id}`; }, operation);
         await page.locator(`.docs-page h1 code:text-is('${operation.split("/")[1]}')`).waitFor();
         await noSideways(page, operation);
         const { isWide, samples } = await page.locator(".docs-content").evaluate((element) => ({
           isWide: element.scrollWidth > element.clientWidth + 1,
-          samples: [...element.querySelectorAll("[role=tabpanel] pre")].slice(0, 3).map((one) => one.textContent),
+          samples: [...element.querySelectorAll("[role=tabpanel] pre")].slice(0, 4).map((one) => one.textContent),
         }));
         check(!isWide, `${operation} scrolls sideways`);
-        same(samples.filter((text) => text.includes(operation)).length, 3, `samples that call ${operation}`);
+        same(samples.filter((text) => text.includes(operation)).length, 4, `samples that call ${operation}`);
         programs.push(samples[1]);
+        scripts.push(samples[3]);
       }
       // The samples in Python are Python.
       execFileSync("python3", ["-c", "import json, sys\nfor text in json.load(sys.stdin): compile(text, text, 'exec')"], { input: JSON.stringify(programs) });
+      // Those in JavaScript are JavaScript. Only modules may import, and these are read as functions.
+      const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+      for (const text of scripts) new AsyncFunction(text.replace(/^import .*$/gm, ""));
       await page.getByRole("button", { name: "All operations" }).click();
       await page.locator(".docs-link").first().waitFor();
     },
@@ -112,10 +118,18 @@ export const scenarios = [
       check(answer.includes('"result":1'), `the command works: ${answer} ${command}`);
       check(existsSync(join(stage.server.data, "files/anna/tried/by curl's \u00e4")), "and makes its folder");
 
+      // And the one in JavaScript.
+      await page.getByLabel("name", { exact: true }).fill("by \"fetch\" \u00e4");
+      const script = join(stage.server.data, "sample.mjs");
+      writeFileSync(script, (await sample(page, "JavaScript")).replace("PASSWORD", PASSWORD));
+      const printed = execFileSync(process.execPath, [script], { encoding: "utf8" });
+      check(printed.includes("result: 1"), `the script works: ${printed}`);
+      check(existsSync(join(stage.server.data, "files/anna/tried/by \"fetch\" \u00e4")), "and makes its folder");
+
       // A secret that is typed is in no sample.
       await page.goto(`${stage.server.base}/apidocs/#/core/updatepassword`);
       await page.getByLabel("oldpassword", { exact: true }).fill("do not show");
-      for (const label of ["curl", "Python", "PowerShell"]) check(!(await sample(page, label)).includes("do not show"), `${label} shows a secret`);
+      for (const label of ["curl", "Python", "PowerShell", "JavaScript"]) check(!(await sample(page, label)).includes("do not show"), `${label} shows a secret`);
     },
   },
   {
@@ -137,6 +151,26 @@ export const scenarios = [
       await page.getByRole("link", { name: "Download", exact: true }).waitFor();
     },
   },
+  ...[["en-GB", "Answers", "may be missing", "10 without it"], ["de-DE", "Was kommen kann", "kann fehlen", "ohne Angabe 10"]].map(([language, title, missing, preset]) => ({
+    name: `the page of an operation says what can come back, by status and by field (${language})`,
+    /** @param {import("../harness.mjs").Stage} stage */
+    async run(stage) {
+      const page = await stage.page({ guest: true, language });
+      await page.goto(`${stage.server.base}/apidocs/#/core/getfilelist`);
+      const part = page.getByRole("region", { name: title, exact: true });
+      await part.waitFor();
+      const statuses = await part.locator(".docs-statuses dt").allTextContents();
+      for (const status of ["200", "400", "401", "415", "503"]) check(statuses.includes(status), `${status} is not among ${statuses}`);
+      await part.locator("summary:has-text('entry')").click();
+      const fields = await part.locator("details[open] .docs-fields dt").allTextContents();
+      check(fields.some((text) => text.startsWith("fullsize integer")), `the size is a number: ${fields}`);
+      check(fields.some((text) => text.endsWith(missing)), `some may be missing: ${fields}`);
+      await page.locator(`.parameter:has-text('limit'):has-text('${preset}')`).first().waitFor();
+      await accessible(page, "what can come back");
+      await page.goto(`${stage.server.base}/apidocs/#/core/upload`);
+      await part.locator(".docs-statuses dd:has-text('text/plain')").first().waitFor();
+    },
+  })),
   {
     name: "one signs in on the page of an operation that needs it; the administration links to the documentation",
     async run(stage) {

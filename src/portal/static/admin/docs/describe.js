@@ -9,6 +9,25 @@ import { call } from "../../shared/api.js";
  * @property {string} help
  * @property {boolean} isRequired
  * @property {boolean} isSecret
+ * @property {string} preset what counts without it; empty where nothing does
+ */
+
+/**
+ * A field of a record.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} kind what it can be
+ * @property {string} help
+ * @property {boolean} isOptional
+ */
+
+/**
+ * A record of the reply: what stands before the others, or one of them.
+ * @typedef {object} Shape
+ * @property {string} name where it is: `meta`, `entry`
+ * @property {string} help
+ * @property {boolean} isList
+ * @property {Field[]} fields
  */
 
 /**
@@ -24,6 +43,8 @@ import { call } from "../../shared/api.js";
  * @property {"A" | "B" | "C" | ""} tier how much a home cloud needs it; empty for what only this server has
  * @property {string[]} clients programs that are known to call it
  * @property {Parameter[]} parameters
+ * @property {{ status: string, help: string, media: string[] }[]} answers what can come, by status
+ * @property {Shape[]} shapes what is in the reply
  * @property {string} sampleXml a recorded reply; empty without one
  * @property {string} sampleJson
  */
@@ -41,7 +62,7 @@ export async function loadDescription() {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) => {
     const found = /^\/(core|admin)\/([^/]+)$/.exec(path);
     // What has no effect is not offered here.
-    return found && methods.post?.["x-effect"] ? [operationOf(found[1] === "admin" ? "admin" : "core", found[2] ?? "", methods.post)] : [];
+    return found && methods.post?.["x-effect"] ? [operationOf(found[1] === "admin" ? "admin" : "core", found[2] ?? "", methods.post, document)] : [];
   });
   // How one gets in comes first; everything else keeps its order.
   const rank = (/** @type {Operation} */ one) => (/^authentication/i.test(one.area) ? 0 : 1);
@@ -52,9 +73,10 @@ export async function loadDescription() {
  * @param {import("../../shared/api.js").Side} side
  * @param {string} name
  * @param {any} described
+ * @param {any} document
  * @returns {Operation}
  */
-function operationOf(side, name, described) {
+function operationOf(side, name, described, document) {
   const content = described.requestBody?.content ?? {};
   const schema = MEDIA.map((media) => content[media]?.schema).find(Boolean) ?? {};
   /** @type {string[]} In the table's order, which the properties do not keep. */
@@ -79,10 +101,59 @@ function operationOf(side, name, described) {
       help: property.description ?? "",
       isRequired: required.includes(name),
       isSecret: property.format === "password",
+      preset: property.default === undefined ? "" : String(property.default),
     })).sort((a, b) => place(a.name) - place(b.name)),
+    answers: Object.entries(described.responses ?? {}).map(([status, one]) => {
+      const answer = resolved(document, one);
+      return { status, help: answer.description ?? "", media: Object.keys(answer.content ?? {}) };
+    }).sort((a, b) => a.status.localeCompare(b.status)),
+    shapes: shapesOf(document, answers["application/json"]?.schema),
     sampleXml: answers["text/xml"]?.example ?? answers["text/plain"]?.example ?? "",
     sampleJson: answers["application/json"]?.example === undefined ? "" : JSON.stringify(answers["application/json"].example),
   };
+}
+
+/** What a reference of the description leads to. @param {any} document @param {any} value @returns {any} */
+function resolved(document, value) {
+  const reference = value?.$ref;
+  if (typeof reference !== "string") return value ?? {};
+  return reference.replace(/^#\//, "").split("/").reduce((/** @type {any} */ found, name) => found?.[name], document) ?? {};
+}
+
+/**
+ * The records of a reply, and those within them.
+ * @param {any} document
+ * @param {any} schema
+ * @returns {Shape[]}
+ */
+function shapesOf(document, schema) {
+  // The other one is the envelope of a failure.
+  const whole = resolved(document, schema?.anyOf ? schema.anyOf[0] : schema);
+  return Object.entries(whole.properties ?? {}).flatMap(([name, property]) => {
+    const shape = resolved(document, property);
+    const isList = shape.type === "array";
+    const record = isList ? resolved(document, shape.items) : shape;
+    if (!record.properties) return [];
+    /** @type {string[]} */
+    const required = record.required ?? [];
+    const fields = Object.entries(record.properties).map(([name, field]) => ({
+      name, kind: kindOf(document, field), help: /** @type {any} */ (field).description ?? "", isOptional: !required.includes(name),
+    }));
+    return [{ name, help: record.description ?? "", isList, fields }, ...shapesOf(document, { properties: nested(document, record) })];
+  });
+}
+
+/** The properties of a record that are records again. @param {any} document @param {any} record */
+function nested(document, record) {
+  return Object.fromEntries(Object.entries(record.properties).filter(([, field]) => resolved(document, field).type === "array"));
+}
+
+/** What a field can be, in the words of JSON Schema. @param {any} document @param {any} field */
+function kindOf(document, field) {
+  const schema = resolved(document, field?.anyOf ? field.anyOf[0] : field);
+  const values = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  if (values.length > 0) return values.join(", ");
+  return schema.type === "array" ? "records" : schema.type ?? "";
 }
 
 /**

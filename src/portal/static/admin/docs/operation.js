@@ -1,5 +1,5 @@
-// The page of one operation: what it does, its parameters, the call as a program makes it, the call made from here, and
-// a sample of its reply.
+// The page of one operation: what it does, its parameters, the call as a program makes it, the call made from here, what
+// it can answer, and a sample of that.
 
 import { isAbort, errorText, url } from "../../shared/api.js";
 import { confirmDialog } from "../../shared/dialog.js";
@@ -7,6 +7,7 @@ import { size } from "../../shared/format.js";
 import { button, fill, h, icon, uniqueId } from "../../shared/h.js";
 import { has, t } from "../../shared/i18n.js";
 import { announce } from "../../shared/announce.js";
+import { answerParts } from "./answers.js";
 import { codeBlock, prose } from "./code.js";
 import { SAMPLES, example, givenOf, wireName } from "./samples.js";
 import { pretty, send } from "./send.js";
@@ -44,6 +45,7 @@ export function operationPage(operation, around) {
     section(t("docs.parameters"), parameterList(all, filled, samples.draw)),
     section(t("docs.request"), codeLine(operation), samples.element),
     section(t("docs.tryit"), tryOut(all, filled, around)),
+    section(t("docs.answers"), ...answerParts(operation)),
     section(t("docs.sample"), sampleReply(operation)),
   ];
 }
@@ -55,7 +57,7 @@ function section(title, ...children) {
 
 /** An administrator's way into operations on users' data. @returns {Parameter} */
 function proxyParameter() {
-  return { name: "adminproxyuserid", kind: "user name", help: t("docs.proxy"), isRequired: false, isSecret: false };
+  return { name: "adminproxyuserid", kind: "user name", help: t("docs.proxy"), isRequired: false, isSecret: false, preset: "" };
 }
 
 /** Own names and paths, which are likely to be meant. @param {Operation} operation @param {Surroundings} around */
@@ -112,7 +114,8 @@ function parameterList(operation, filled, changed) {
       h("div", { class: "parameter-words" },
         h("label", { htmlFor: id, class: "parameter-name" }, h("code", { text: parameter.name })),
         h("span", { class: "parameter-kind" }, h("span", { class: "quiet", lang: "en", text: parameter.kind }),
-          parameter.isRequired ? h("span", { class: "tag", text: t("docs.required") }) : null),
+          parameter.isRequired ? h("span", { class: "tag", text: t("docs.required") }) : null,
+          parameter.preset === "" ? null : h("span", { class: "quiet", text: t("docs.preset", { value: parameter.preset }) })),
         h("p", { id: `${id}-help`, class: "parameter-help", lang: isOwnWords ? null : "en" }, prose(parameter.help))),
       control);
   }));

@@ -1,4 +1,5 @@
-// A call as a program would make it: the same operation and parameters for curl, Python (requests) and PowerShell.
+// A call as a program would make it: the same operation and parameters for curl, Python (requests), PowerShell and
+// JavaScript (`fetch` of Node.js).
 
 /** @typedef {import("./describe.js").Operation} Operation */
 /** @typedef {[string, string][]} Given names and values of parameters */
@@ -173,9 +174,49 @@ export function powershellSample(request) {
   return lines.join("\n");
 }
 
+/** @param {Given} pairs @param {string} indent */
+function parametersOf(pairs, indent) {
+  if (pairs.length === 0) return "new URLSearchParams()";
+  return `new URLSearchParams({\n${pairs.map(([name, value]) => `${indent}  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("")}${indent}})`;
+}
+
+/** Node.js keeps no cookies, so the sample does. @param {Request} request */
+export function javascriptSample(request) {
+  const { operation, given, base } = request;
+  const before = signIn(request);
+  const isJson = operation.effect !== "file" && operation.effect !== "upload" && request.format === "json";
+  const lines = [`const cloud = ${JSON.stringify(base)};`];
+  const headers = isJson ? [`Accept: "application/json"`] : [];
+  if (before) {
+    lines.push(`const session = await fetch(\`${"${cloud}"}/${before.path}\`, { method: "POST", body: ${parametersOf(before.fields, "")} });`,
+      "if (!session.ok) throw new Error(await session.text());",
+      `const cookie = session.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");`);
+    headers.push("Cookie: cookie");
+  }
+  lines.push("");
+  const sent = headers.length > 0 ? `, headers: { ${headers.join(", ")} }` : "";
+  if (operation.effect === "upload") {
+    const query = new URLSearchParams(given).toString();
+    lines.unshift(`import { openAsBlob } from "node:fs";`);
+    lines.push("const body = new FormData();", `body.append("file", await openAsBlob(${JSON.stringify(FILE)}), ${JSON.stringify(FILE)});`,
+      `const reply = await fetch(${JSON.stringify(`${base}/${operation.id}${query ? `?${query}` : ""}`)}, { method: "POST"${sent}, body });`);
+  } else {
+    lines.push(`const reply = await fetch(\`${"${cloud}"}/${operation.id}\`, { method: "POST"${sent}, body: ${parametersOf(given, "")} });`);
+  }
+  lines.push("if (!reply.ok) throw new Error(await reply.text());");
+  if (operation.effect === "file") {
+    lines.unshift(`import { writeFile } from "node:fs/promises";`);
+    lines.push(`await writeFile("download", Buffer.from(await reply.arrayBuffer()));`);
+  } else {
+    lines.push(`console.log(await reply.${isJson ? "json" : "text"}());`);
+  }
+  return lines.join("\n");
+}
+
 /** The samples there are. @type {{ id: string, label: string, make: (request: Request) => string }[]} */
 export const SAMPLES = [
   { id: "curl", label: "curl", make: curl },
   { id: "python", label: "Python", make: pythonSample },
   { id: "powershell", label: "PowerShell", make: powershellSample },
+  { id: "javascript", label: "JavaScript", make: javascriptSample },
 ];
