@@ -5,13 +5,16 @@ use super::hidden_dir::checked;
 use super::resolve;
 use super::resolve::open_one;
 use super::slot::Slot;
-use super::stat;
+use super::stat::{self, Stat};
+use super::sys;
 use super::volume::Volume;
-use crate::base::path::CloudPath;
+use crate::base::obstacle::Obstacle;
+use crate::base::path::{CloudPath, EntryName};
 use crate::error::{Code, Error, Reason, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::OFlags;
+use rustix::fs::{Access, OFlags};
 use rustix::io::Errno;
+use rustix::process::geteuid;
 
 /// A location, from which readers and renames start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +109,7 @@ impl Volume {
         let stat = stat::of_handle(&folder).map_err(at("statx"))?.ok_or_else(no_folder)?;
         if let Location::Files(above) = above {
             self.refuse_elsewhere(&stat, above)?;
+            refuse_closed(&folder, &stat, above)?;
         }
         Ok(Slot { folder, leaf: leaf.to_bytes(), above: stat })
     }
@@ -132,6 +136,39 @@ impl Volume {
         }
         self.slot(path)
     }
+}
+
+/// Refuses a change of what is in a folder that the server may not write. Only the name is shown,
+/// because the path is not for everybody who sees the folder.
+fn refuse_closed(folder: &OwnedFd, stat: &Stat, path: &CloudPath) -> Result<()> {
+    let name = path.leaf().map_or("The folder", EntryName::as_str);
+    let refused = "so nothing in it can be added, replaced, renamed or deleted";
+    let (sentence, obstacle) = match sys::may(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        Err(Errno::ACCESS) if stat.owner == geteuid().as_raw() => (
+            format!(
+                "{name} is a read-only folder on the server's disk, {refused}. To allow that, an administrator can make it \
+                 writable there: chmod u+w"
+            ),
+            Obstacle::AccessDenied,
+        ),
+        Err(Errno::ACCESS) => (
+            format!(
+                "{name} belongs to another user of the server's system, {refused}. To allow that, an administrator can \
+                 give it to the server's user there: chown"
+            ),
+            Obstacle::AccessDenied,
+        ),
+        Err(Errno::PERM) => (
+            format!(
+                "{name} is protected against changes on the server's disk, {refused}. To allow that, an administrator can \
+                 end the protection there: chattr -i"
+            ),
+            Obstacle::NotPermitted,
+        ),
+        // All else is told by the change itself.
+        _ => return Ok(()),
+    };
+    Err(Error::new(Code::Forbidden, sentence).about_entry(obstacle))
 }
 
 /// The slot of an id in one of the private folders.

@@ -119,3 +119,58 @@ fn read_only_folders_of_ones_own_are_moved_and_removed() {
     assert!(names(&server.data().path("files/.cloudlet/trash")).is_empty());
     assert_eq!(findings(&mut server.admin()), Vec::<[String; 3]>::new());
 }
+
+/// What a single entry of a folder that the server may not write is refused with, and nothing becomes of it.
+#[test]
+fn a_folder_that_the_server_may_not_write_says_so_and_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let prepared = beside_root(|data| {
+        for name in ["own", "roots", "protected", "free"] {
+            folder(&data.file(&format!("/bob/{name}")));
+            folder(&data.file(&format!("/bob/{name}/inner")));
+        }
+        fs::set_permissions(data.file("/bob/own"), fs::Permissions::from_mode(0o555)).unwrap();
+        close(&data.file("/bob/roots"), 0o755);
+    });
+    let Some(server) = prepared else { return };
+    let mut bob = server.user("bob");
+    bob.upload("/bob/free", "new", b"new").ok();
+    let protected = Immutable::make(&server.data().file("/bob/protected"));
+    let mut kinds = vec![("own", "read-only folder", "chmod u+w"), ("roots", "another user", "chown")];
+    kinds.extend(protected.as_ref().map(|_| ("protected", "protected against changes", "chattr -i")));
+    for (name, what, remedy) in kinds {
+        let at = format!("/bob/{name}");
+        let (file, new) = (format!("{at}/file"), format!("{at}/new"));
+        let refusals = [
+            bob.upload(&at, "new", b"new").text().to_owned(),
+            bob.upload(&at, "file", b"other").text().to_owned(),
+            bob.core("createfolder", &[("path", &at), ("name", "new")]).refused(),
+            bob.core("renamefile", &[("path", &at), ("name", "file"), ("newname", "new")]).refused(),
+            bob.core("deletefile", &[("path", &at), ("name", "file")]).refused(),
+            bob.core("deletefile", &[("path", &at), ("name", "inner")]).refused(),
+            bob.core("renameormove", &[("fromname", &file), ("toname", "/bob/free/file2")]).refused(),
+            bob.core("renameormove", &[("fromname", "/bob/free/new"), ("toname", &new)]).refused(),
+            bob.core("copyfile", &[("path", "/bob/free"), ("name", "new"), ("copyto", &at)]).refused(),
+            bob.core(
+                "copyfile",
+                &[("path", "/bob/free"), ("name", "inner"), ("copyto", &at), ("copytoname", "new")],
+            )
+            .refused(),
+        ];
+        for (number, said) in refusals.iter().enumerate() {
+            assert!(said.starts_with(&format!("{name} ")), "{number} in {name}: {said}");
+            assert!(said.contains(what) && said.ends_with(remedy), "{number} in {name}: {said}");
+        }
+        assert_eq!(names(&server.data().file(&at)), ["file", "inner"]);
+        bob.download(&file).holds(b"content");
+        assert!(names(&server.data().path("files/.cloudlet/staging")).is_empty());
+        // What lies further down is not meant.
+        bob.upload(&format!("{at}/inner"), "new", b"new").ok();
+        let target = format!("/core/upload?path={at}&uploadpath=inner&filename=sub");
+        let file = crate::harness::Multipart::new().file("file", "sub", b"sub");
+        bob.send(&crate::harness::Request::multipart(&target, file)).ok();
+        bob.core("copyfile", &[("path", "/bob"), ("name", name), ("copyto", "/bob/free")]).done();
+    }
+    fs::set_permissions(server.data().file("/bob/own"), fs::Permissions::from_mode(0o755)).unwrap();
+    bob.upload("/bob/own", "new", b"new").ok();
+}
