@@ -3,6 +3,7 @@
 
 mod circles;
 mod owners;
+mod promises;
 mod rooms;
 
 use std::collections::BTreeSet;
