@@ -118,7 +118,7 @@ function findings(check) {
   return h("div", { class: "findings" },
     h("details", { open: lines.length < 4 },
       h("summary", { text: t("check.findings", { count: lines.length }) }),
-      h("ul", { lang: "en" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
+      h("ul", { lang: "en", tabindex: "0" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
       check.wrong > lines.length ? h("p", { class: "quiet", text: t("check.morefindings", { count: number(check.wrong - lines.length) }) }) : null),
     h("p", { class: "strong", text: t("check.todo") }),
     h("ul", { class: "advice" }, [...advice].map((one) => h("li", { text: t(`checkadvice.${one}`) }))));
@@ -134,7 +134,7 @@ function backupTrouble(upkeep) {
     h("p", { text: t("backup.exceptions", { count, time: when(ended) }) }),
     h("details", { open: lines.length < 4 },
       h("summary", { text: t("check.findings", { count: lines.length }) }),
-      h("ul", { lang: "en" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
+      h("ul", { lang: "en", tabindex: "0" }, lines.map((line) => h("li", null, h("bdi", { text: line })))),
       count > lines.length ? h("p", { class: "quiet", text: t("check.morefindings", { count: number(count - lines.length) }) }) : null),
     h("p", { class: "field-hint", text: t("backup.advice") }));
 }
@@ -168,5 +168,5 @@ function passedOverRow(all) {
       h("div", { class: "findings" },
         h("details", { open: all.length < 4 },
           h("summary", { text: t("finding.list", { count: all.length }) }),
-          h("ul", null, all.map(item))))));
+          h("ul", { tabindex: "0" }, all.map(item))))));
 }
