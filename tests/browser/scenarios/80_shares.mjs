@@ -31,7 +31,7 @@ export const scenarios = [
   {
     name: "a folder is shared with a person, who sees it, adds to it and leaves it",
     async run(stage) {
-      await person(stage, "bert", "Bert Brown");
+      await person(stage, "otto", "Otto Brown");
       const folder = stage.folder("shared-trip");
       mkdirSync(join(folder, "Trip"), { recursive: true });
       writeFileSync(join(folder, "Trip", "view.png"), png(320, 200, 1));
@@ -43,18 +43,21 @@ export const scenarios = [
       await accessible(page, "the share dialog of what is not shared");
       await page.getByRole("combobox", { name: "Add people or groups" }).fill("nobody of this name");
       await page.getByText("Nobody found").waitFor();
-      await add(page, "bert", "Bert");
+      await add(page, "otto", "Otto");
       await accessible(page, "the share dialog with a person");
       same(await page.locator(".share-member select").inputValue(), "view", "a new person may view");
       await page.screenshot({ path: "shots/share-person.png" }).catch(() => undefined);
       await page.getByRole("button", { name: "Done" }).click();
       await row(page, "Trip").getByLabel("Shared with people").waitFor();
 
-      const bert = await pageOf(stage, "bert");
-      await bert.getByRole("link", { name: "Shared" }).first().click();
-      await bert.getByRole("link", { name: "Trip" }).click();
-      await row(bert, "view.png").waitFor();
-      check(await bert.getByRole("button", { name: "New" }).count() === 0 || !await bert.getByRole("button", { name: "New" }).first().isVisible(), "who may only view is offered nothing new");
+      const otto = await pageOf(stage, "otto");
+      await stage.open(otto, "#/notices");
+      await otto.locator(".notice-item", { hasText: "shared this with you" }).getByRole("link", { name: "Trip" }).click();
+      await row(otto, "Trip").waitFor();
+      await otto.getByRole("link", { name: "Shared" }).first().click();
+      await otto.getByRole("link", { name: "Trip" }).click();
+      await row(otto, "view.png").waitFor();
+      check(await otto.getByRole("button", { name: "New" }).count() === 0 || !await otto.getByRole("button", { name: "New" }).first().isVisible(), "who may only view is offered nothing new");
 
       // More rights: what they add is in the owner's folder.
       await row(page, "Trip").click({ button: "right" });
@@ -62,28 +65,28 @@ export const scenarios = [
       await page.locator(".share-member select").selectOption("edit");
       await until(async () => await page.locator(".share-member select").inputValue() === "edit", "the rights are saved");
       await page.keyboard.press("Escape");
-      await bert.reload();
-      await row(bert, "view.png").waitFor();
-      await bert.keyboard.press("Alt+n");
-      await bert.getByRole("textbox").last().fill("From Bert");
-      await bert.keyboard.press("Enter");
-      await row(bert, "From Bert").waitFor();
-      check(existsSync(join(folder, "Trip", "From Bert")), "it lies in the owner's folder");
-      await accessible(bert, "a shared folder");
+      await otto.reload();
+      await row(otto, "view.png").waitFor();
+      await otto.keyboard.press("Alt+n");
+      await otto.getByRole("textbox").last().fill("From Otto");
+      await otto.keyboard.press("Enter");
+      await row(otto, "From Otto").waitFor();
+      check(existsSync(join(folder, "Trip", "From Otto")), "it lies in the owner's folder");
+      await accessible(otto, "a shared folder");
 
       // Leaving, and the place without anything.
-      await bert.goto(`${stage.server.base}/#/shared`);
-      await accessible(bert, "the place of what is shared");
-      await bert.getByRole("button", { name: "More actions for Trip" }).click();
-      await menu(bert, "Leave");
-      await bert.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
-      await bert.getByText("Nothing yet. Files and folders that others share").waitFor();
+      await otto.goto(`${stage.server.base}/#/shared`);
+      await accessible(otto, "the place of what is shared");
+      await otto.getByRole("button", { name: "More actions for Trip" }).click();
+      await menu(otto, "Leave");
+      await otto.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
+      await otto.getByText("Nothing yet. Files and folders that others share").waitFor();
     },
   },
   {
     name: "rights are changed and taken away, and what nobody has is not shared any more",
     async run(stage) {
-      await person(stage, "bert", "Bert Brown");
+      await person(stage, "otto", "Otto Brown");
       const folder = stage.folder("shared-rights");
       writeFileSync(join(folder, "plan.txt"), "The plan");
       const page = await stage.page();
@@ -91,11 +94,11 @@ export const scenarios = [
       await row(page, "plan.txt").click({ position: { x: 400, y: 10 } });
       await page.locator(".selection-bar").getByRole("button", { name: "Share" }).click();
       await add(page, "every", "Everybody in this cloud");
-      await add(page, "brown", "Bert");
-      const bert = page.locator(".share-member", { hasText: "bert" }).locator("select");
-      same(await bert.locator("option").evaluateAll((all) => all.map((one) => one.value)), ["look", "view", "edit", "pass", "manage"], "a file has nothing to add to");
-      await bert.selectOption("look");
-      await until(async () => await bert.inputValue() === "look", "the rights are saved");
+      await add(page, "brown", "Otto");
+      const rights = page.locator(".share-member", { hasText: "otto" }).locator("select");
+      same(await rights.locator("option").evaluateAll((all) => all.map((one) => one.value)), ["look", "view", "edit", "pass", "manage"], "a file has nothing to add to");
+      await rights.selectOption("look");
+      await until(async () => await rights.inputValue() === "look", "the rights are saved");
       await page.getByRole("button", { name: "Remove access for Everybody" }).click();
       await until(async () => await page.locator(".share-member").count() === 1, "one person is left");
       await page.getByRole("button", { name: "Remove access for" }).click();
