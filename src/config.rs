@@ -4,9 +4,12 @@
 //! This module only knows texts: `cli/settings.rs` reads the file and the environment.
 
 use crate::base::host::HostPattern;
+use crate::base::limits::SETTING_NUMBER_MAX;
 use crate::base::network::Network;
+use crate::base::refusal::Refusal;
 use crate::base::secret::Secret;
-use crate::error::{Code, Error, Result};
+use crate::base::text::is_line;
+use crate::error::{Code, Error, Reason, Result};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -67,7 +70,7 @@ pub struct Given {
 /// setting's name and text.
 trait Value: Sized {
     const KIND: Kind;
-    fn read(text: &str) -> Result<Self, String>;
+    fn read(text: &str) -> Result<Self, Refusal>;
 }
 
 macro_rules! settings {
@@ -235,7 +238,7 @@ impl Settings {
         if !setting.is_live {
             let sentence =
                 format!("The setting {name} changes only at a start. Set it in cloudlet.toml and restart.");
-            return Err(Error::new(Code::Conflict, sentence));
+            return Err(Error::new(Code::Conflict, sentence).for_reason(Reason::NeedsRestart));
         }
         if origin > Origin::Portal {
             let sentence = format!("The setting {name} comes from the {}. Change it there.", origin.text());
@@ -275,12 +278,10 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
         Some(given) => (given.text.as_str(), given.origin),
         None => (default, Origin::Default),
     };
-    T::read(text).map_err(|reason| {
+    T::read(text).map_err(|Refusal { sentence, reason }| {
         let shown = if T::KIND == Kind::Secret { "***" } else { text };
-        Error::new(
-            Code::Invalid,
-            format!("Setting {name} (from the {}): \"{shown}\" {reason}.", origin.text()),
-        )
+        let sentence = format!("Setting {name} (from the {}): \"{shown}\" {sentence}.", origin.text());
+        Error { reason, ..Error::new(Code::Invalid, sentence) }
     })
 }
 
@@ -290,9 +291,9 @@ pub type Count = u32;
 impl Value for Count {
     const KIND: Kind = Kind::Number;
 
-    fn read(text: &str) -> Result<Count, String> {
-        let number = text.trim().parse().ok().filter(|number| (1..=1_000_000_000).contains(number));
-        number.ok_or_else(|| "is not a whole number from 1 to 1000000000".into())
+    fn read(text: &str) -> Result<Count, Refusal> {
+        let number = text.trim().parse().ok().filter(|number| (1..=SETTING_NUMBER_MAX).contains(number));
+        number.ok_or_else(|| Refusal::not_in_range(1, SETTING_NUMBER_MAX))
     }
 }
 
@@ -303,19 +304,19 @@ pub struct Amount(pub u32);
 impl Value for Amount {
     const KIND: Kind = Kind::Number;
 
-    fn read(text: &str) -> Result<Amount, String> {
-        let number = text.trim().parse().ok().filter(|number| *number <= 1_000_000_000);
-        number.map(Amount).ok_or_else(|| "is not a whole number from 0 to 1000000000".into())
+    fn read(text: &str) -> Result<Amount, Refusal> {
+        let number = text.trim().parse().ok().filter(|number| *number <= SETTING_NUMBER_MAX);
+        number.map(Amount).ok_or_else(|| Refusal::not_in_range(0, SETTING_NUMBER_MAX))
     }
 }
 
 impl Value for String {
     const KIND: Kind = Kind::Text;
 
-    fn read(text: &str) -> Result<String, String> {
+    fn read(text: &str) -> Result<String, Refusal> {
         let text = text.trim();
-        if text.is_empty() || text.len() > 200 || text.chars().any(char::is_control) {
-            return Err("is not a plain text of 1 to 200 bytes".into());
+        if !is_line(text, 200) {
+            return Err(Refusal::of(Reason::NotPlainText, "is not a plain text of 1 to 200 bytes"));
         }
         Ok(text.into())
     }
@@ -324,7 +325,7 @@ impl Value for String {
 impl Value for PathBuf {
     const KIND: Kind = Kind::Text;
 
-    fn read(text: &str) -> Result<PathBuf, String> {
+    fn read(text: &str) -> Result<PathBuf, Refusal> {
         let path = Path::new(text.trim());
         if !path.as_os_str().is_empty() && (!path.is_absolute() || text.chars().any(char::is_control)) {
             return Err("is not a path that begins with /".into());
@@ -336,9 +337,9 @@ impl Value for PathBuf {
 impl Value for Secret {
     const KIND: Kind = Kind::Secret;
 
-    fn read(text: &str) -> Result<Secret, String> {
+    fn read(text: &str) -> Result<Secret, Refusal> {
         if text.len() > 200 || text.chars().any(|letter| letter.is_control() || letter == ' ') {
-            return Err("is not a text of up to 200 bytes without blanks".into());
+            return Err(Refusal::of(Reason::HasBlanks, "is not a text of up to 200 bytes without blanks"));
         }
         Ok(Secret::new(text))
     }
@@ -351,7 +352,7 @@ pub struct LocalName(pub String);
 impl Value for LocalName {
     const KIND: Kind = Kind::Text;
 
-    fn read(text: &str) -> Result<LocalName, String> {
+    fn read(text: &str) -> Result<LocalName, Refusal> {
         let name = text.trim().to_ascii_lowercase();
         let name = name.strip_suffix(".local").unwrap_or(&name);
         // RFC 1123, section 2.1.
@@ -366,7 +367,7 @@ impl Value for LocalName {
 impl Value for Vec<Network> {
     const KIND: Kind = Kind::List;
 
-    fn read(text: &str) -> Result<Vec<Network>, String> {
+    fn read(text: &str) -> Result<Vec<Network>, Refusal> {
         list(text).map_err(|()| "is not a list of networks, like 127.0.0.1 or 10.0.0.0/8".into())
     }
 }
@@ -374,7 +375,7 @@ impl Value for Vec<Network> {
 impl Value for Vec<HostPattern> {
     const KIND: Kind = Kind::List;
 
-    fn read(text: &str) -> Result<Vec<HostPattern>, String> {
+    fn read(text: &str) -> Result<Vec<HostPattern>, Refusal> {
         list(text).map_err(|()| "is not a list of names, like cloud.example.org or *.example.org".into())
     }
 }
@@ -392,7 +393,7 @@ pub struct FilePath(pub String);
 impl Value for FilePath {
     const KIND: Kind = Kind::Text;
 
-    fn read(text: &str) -> Result<FilePath, String> {
+    fn read(text: &str) -> Result<FilePath, Refusal> {
         if text.contains('\0') { Err("is not a path".into()) } else { Ok(FilePath(text.trim().into())) }
     }
 }
@@ -400,11 +401,11 @@ impl Value for FilePath {
 impl Value for bool {
     const KIND: Kind = Kind::Choice(&["yes", "no"]);
 
-    fn read(text: &str) -> Result<bool, String> {
+    fn read(text: &str) -> Result<bool, Refusal> {
         match text.trim() {
             "yes" | "true" | "1" => Ok(true),
             "no" | "false" | "0" => Ok(false),
-            _ => Err("is not one of yes, no".into()),
+            _ => Err(Refusal::not_one_of(&["yes", "no"])),
         }
     }
 }
@@ -421,12 +422,12 @@ pub enum Watching {
 impl Value for Watching {
     const KIND: Kind = Kind::Choice(&["no", "yes", "always"]);
 
-    fn read(text: &str) -> Result<Watching, String> {
+    fn read(text: &str) -> Result<Watching, Refusal> {
         match text.trim() {
             "no" => Ok(Watching::No),
             "yes" => Ok(Watching::Yes),
             "always" => Ok(Watching::Always),
-            _ => Err("is not one of no, yes, always".into()),
+            _ => Err(Refusal::not_one_of(&["no", "yes", "always"])),
         }
     }
 }
@@ -465,7 +466,7 @@ impl std::str::FromStr for VolumeSetting {
 impl Value for Vec<VolumeSetting> {
     const KIND: Kind = Kind::List;
 
-    fn read(text: &str) -> Result<Vec<VolumeSetting>, String> {
+    fn read(text: &str) -> Result<Vec<VolumeSetting>, Refusal> {
         let volumes: Vec<VolumeSetting> = list(text).map_err(|()| {
             "is not a list of volumes, like disk=/mnt/disk or photos=/mnt/photos:anna+bob".to_owned()
         })?;
@@ -473,7 +474,7 @@ impl Value for Vec<VolumeSetting> {
             volumes[..*at].iter().any(|other| other.name.to_lowercase() == volume.name.to_lowercase())
         });
         match repeated {
-            Some((_, volume)) => Err(format!("has two volumes with the name {}", volume.name)),
+            Some((_, volume)) => Err(format!("has two volumes with the name {}", volume.name).into()),
             None => Ok(volumes),
         }
     }
@@ -489,11 +490,11 @@ pub enum LogFormat {
 impl Value for LogFormat {
     const KIND: Kind = Kind::Choice(&["text", "json"]);
 
-    fn read(text: &str) -> Result<LogFormat, String> {
+    fn read(text: &str) -> Result<LogFormat, Refusal> {
         match text.trim() {
             "text" => Ok(LogFormat::Text),
             "json" => Ok(LogFormat::Json),
-            _ => Err("is not one of text, json".into()),
+            _ => Err(Refusal::not_one_of(&["text", "json"])),
         }
     }
 }
@@ -501,15 +502,15 @@ impl Value for LogFormat {
 impl Value for log::LevelFilter {
     const KIND: Kind = Kind::Choice(&["error", "warn", "info", "debug", "trace"]);
 
-    fn read(text: &str) -> Result<log::LevelFilter, String> {
-        text.trim().parse().map_err(|_| "is not one of error, warn, info, debug, trace".into())
+    fn read(text: &str) -> Result<log::LevelFilter, Refusal> {
+        text.trim().parse().map_err(|_| Refusal::not_one_of(&["error", "warn", "info", "debug", "trace"]))
     }
 }
 
 impl Value for Vec<SocketAddr> {
     const KIND: Kind = Kind::List;
 
-    fn read(text: &str) -> Result<Vec<SocketAddr>, String> {
+    fn read(text: &str) -> Result<Vec<SocketAddr>, Refusal> {
         list(text)
             .map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
     }
@@ -562,7 +563,7 @@ mod tests {
     fn a_local_name_is_one_label_or_none() {
         let read = |text| LocalName::read(text).map(|name| name.0);
         for (text, name) in [("Nas-2", "nas-2"), ("nas.local", "nas"), ("", ""), ("off", ""), (" a ", "a")] {
-            assert_eq!(read(text).as_deref(), Ok(name), "{text}");
+            assert_eq!(read(text).unwrap(), name, "{text}");
         }
         for text in ["a.b", "-a", "a-", "a b", "b\u{fc}ro", "a_b", &"a".repeat(64)] {
             assert!(read(text).is_err(), "{text}");

@@ -97,6 +97,30 @@ pub enum Reason {
     PairingCode,
     PasswordTooShort,
     BadUserName,
+    PasswordTooLong,
+    NoSuchUser,
+    UserExists,
+    BadDisplayName,
+    BadEmail,
+    /// Another account has the e-mail address.
+    EmailTaken,
+    /// Nobody would be left who may administer the cloud.
+    LastAdmin,
+    OwnAccount,
+    CheckUnderWay,
+    NotADate,
+    /// Not a size in GB.
+    NotASize,
+    /// The setting changes only at a start.
+    NeedsRestart,
+    /// Not a text without control characters, or a text that is too long.
+    NotPlainText,
+    /// A text that may have no blanks has some, or is too long.
+    HasBlanks,
+    /// Not a whole number from one number to another.
+    NotInRange(u32, u32),
+    /// Not one of these words.
+    NotOneOf(&'static [&'static str]),
     /// Too many wrong passwords. Another one may be tried after this many seconds.
     Wait(u64),
     /// The account that has locked it.

@@ -5,11 +5,11 @@
 //! strangers, and try passwords from inside the home network. Such a name is neither private nor
 //! one of this machine's names, so it is refused.
 
+use crate::base::guarded::Guarded;
 use crate::base::host::{Host, HostPattern};
 use crate::disk::local::read_text;
 use crate::http::{Request, Response, Status};
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// The system's file with the domains of its networks (resolv.conf(5)).
@@ -22,7 +22,7 @@ const LOOK_TIME: Duration = Duration::from_secs(30);
 /// The names that the system has for this machine. They may change after the start, when the
 /// network comes up.
 pub struct HostNames {
-    system: Mutex<SystemNames>,
+    system: Guarded<SystemNames>,
 }
 
 struct SystemNames {
@@ -33,7 +33,7 @@ struct SystemNames {
 
 impl HostNames {
     pub fn new() -> HostNames {
-        HostNames { system: Mutex::new(SystemNames { looked: Instant::now(), domains: system_domains() }) }
+        HostNames { system: Guarded::new(SystemNames { looked: Instant::now(), domains: system_domains() }) }
     }
 
     /// The refusal of a request for an unknown name; `None` if the name is known.
@@ -48,7 +48,7 @@ impl HostNames {
     }
 
     fn is_of_system(&self, host: Host<'_>) -> bool {
-        let mut system = self.system.lock().expect("nothing panics while holding the names");
+        let mut system = self.system.lock();
         let is_known = |domains: &[String]| domains.iter().any(|domain| host.is_within(domain));
         if is_known(&system.domains) {
             return true;
@@ -122,7 +122,7 @@ mod tests {
             search_domains("# x\nnameserver 10.0.0.1\nsearch example.net attlocal.net. org .\n");
         assert_eq!(domains, ["example.net", "attlocal.net."]);
         domains.push("box.example.com".into());
-        let names = HostNames { system: Mutex::new(SystemNames { looked: Instant::now(), domains }) };
+        let names = HostNames { system: Guarded::new(SystemNames { looked: Instant::now(), domains }) };
         for host in
             ["nas.example.net:8080", "NAS.attlocal.net", "box.example.com", "nas", "10.0.0.1", "[::1]:80", ""]
         {

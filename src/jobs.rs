@@ -4,11 +4,12 @@
 //! disk a short while ago, which costs only a look at a number in memory. They wait for at most a
 //! day. Then all due jobs run together, so that the disk wakes up once.
 
+use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
 use crate::domain::Cloud;
 use crate::domain::runtime::background;
 use crate::error::Result;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -106,13 +107,13 @@ impl Schedule {
 
 /// The running upkeep thread.
 pub struct Jobs {
-    is_stopping: Arc<(Mutex<bool>, Condvar)>,
+    is_stopping: Arc<(Guarded<bool>, Signal)>,
     thread: JoinHandle<()>,
 }
 
 impl Jobs {
     pub fn start(cloud: Arc<Cloud>) -> std::io::Result<Jobs> {
-        let is_stopping = Arc::new((Mutex::new(false), Condvar::new()));
+        let is_stopping = Arc::new((Guarded::new(false), Signal::new()));
         let for_thread = Arc::clone(&is_stopping);
         let thread = vital::spawn("jobs", move || run_until_stopped(&cloud, &for_thread))?;
         Ok(Jobs { is_stopping, thread })
@@ -120,19 +121,18 @@ impl Jobs {
 
     /// Waits for the running jobs and stops the thread.
     pub fn stop(self) {
-        *self.is_stopping.0.lock().expect("nothing panics while holding the flag") = true;
+        *self.is_stopping.0.lock() = true;
         self.is_stopping.1.notify_all();
         self.thread.join().expect("a panic of the upkeep ends the process");
     }
 }
 
-fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Mutex<bool>, Condvar)) {
+fn run_until_stopped(cloud: &Arc<Cloud>, (is_stopping, told): &(Guarded<bool>, Signal)) {
     let mut schedule = Schedule::new(Instant::now());
     loop {
-        let stopping = is_stopping.lock().expect("nothing panics while holding the flag");
+        let stopping = is_stopping.lock();
         let wait = schedule.rest(Instant::now());
-        let waited = told.wait_timeout_while(stopping, wait, |stopping| !*stopping);
-        if *waited.expect("nothing panics while holding the flag").0 {
+        if *told.wait_while(stopping, wait, |stopping| !*stopping) {
             return;
         }
         let due = schedule.take(Instant::now(), cloud.view().disk_last_used());

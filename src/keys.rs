@@ -1,6 +1,7 @@
 //! The source of the TLS certificate: files that the settings name, or a certificate made at the
 //! first start for the names and addresses that this machine has then.
 
+use crate::base::guarded::Guarded;
 use crate::config::Config;
 use crate::disk::local::{create_private_directory, read_text, write_private};
 use crate::error::{Code, Error, Result};
@@ -8,7 +9,6 @@ use crate::host_names::machine_name;
 use crate::http::local_addresses;
 use crate::http::tls::{KeySource, Keys, Pem, self_signed};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 /// The folder in the data directory for the certificate made here.
 const FOLDER_NAME: &str = "tls";
@@ -33,10 +33,10 @@ pub fn load(data: &Path, config: &Config) -> Result<Keys> {
         make(&own, &certificates, &key, &config.mdns_name.0)?;
     }
     let used = format!("They are read from {} and {}.", certificates.display(), key.display());
-    let last = Mutex::new(None);
+    let last = Guarded::new(None);
     let source: KeySource = Box::new(move || {
         let pem = Pem { certificates: read(&certificates)?, key: read(&key)? };
-        let mut last = last.lock().expect("nothing panics while holding the keys");
+        let mut last = last.lock();
         Ok(if last.as_ref() == Some(&pem) { None } else { Some(last.insert(pem).clone()) })
     });
     Keys::new(source).map_err(|error| match error.code {

@@ -9,12 +9,21 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 pub const HEADER: &str = "X-Cloudlet-Error";
 
 /// Each word and what it says, for the documentation.
-pub const WORDS: [(&str, &str); 29] = [
+pub const WORDS: &[(&str, &str)] = &[
     ("invalid", "A parameter is missing or cannot be what it says."),
     ("bad-name", "A file or folder cannot be called so."),
     ("name-too-long", "A name or a path is too long."),
     ("bad-user-name", "An account cannot be called so."),
     ("password-too-short", "The new password is too short."),
+    ("password-too-long", "The new password is too long."),
+    ("bad-display-name", "Nobody can be shown under this name."),
+    ("bad-email", "It is not an e-mail address."),
+    ("not-a-date", "It is not a date."),
+    ("not-a-size", "It is not a size in GB."),
+    ("not-plain-text", "It is empty, too long, or has control characters."),
+    ("has-blanks", "It has blanks or control characters, or is too long."),
+    ("not-in-range", "It is not a whole number from `from` to `to`."),
+    ("not-one-of", "It is none of `words`, which are separated by commas and percent-encoded."),
     ("into-itself", "A folder cannot be moved or copied into itself."),
     ("unauthenticated", "Nobody is signed in, or the session has ended."),
     ("credentials", "The user name or the password is not right."),
@@ -23,7 +32,13 @@ pub const WORDS: [(&str, &str); 29] = [
     ("old-password", "The password so far is not right."),
     ("setup-code", "The one-time code of the set-up is not right."),
     ("not-found", "It is not there, or the caller may not know that it is."),
+    ("no-such-user", "There is no user of this name."),
     ("conflict", "It does not go together with what is there."),
+    ("user-exists", "A user has the name already."),
+    ("email-taken", "The e-mail address belongs to another user."),
+    ("last-admin", "Nobody would be left to administer the cloud."),
+    ("own-account", "Administrators cannot do this with their own account."),
+    ("needs-restart", "The setting changes only at a start of the server."),
     ("exists", "Something has the name already."),
     ("changed", "The content is not the one that the caller knows."),
     ("upload-under-way", "Another upload of the file is under way."),
@@ -36,6 +51,7 @@ pub const WORDS: [(&str, &str); 29] = [
     ("quota", "The account may not hold so much."),
     ("offline", "The disk is not there or is read-only."),
     ("busy", "Too much is going on; trying again helps."),
+    ("check-under-way", "A check of the cloud is under way."),
     ("wait", "Too many wrong passwords; `seconds` is how long to wait."),
     ("not-offered", "This server does not offer that."),
     ("internal", "Something went wrong on the server; its log says what."),
@@ -47,6 +63,10 @@ pub fn value(error: &Error) -> String {
         Some(Reason::Wait(seconds)) => format!("wait; seconds={seconds}"),
         Some(Reason::LockedBy(owner)) => {
             format!("locked; by={}", utf8_percent_encode(owner, NON_ALPHANUMERIC))
+        }
+        Some(Reason::NotInRange(from, to)) => format!("not-in-range; from={from}; to={to}"),
+        Some(Reason::NotOneOf(words)) => {
+            format!("not-one-of; words={}", utf8_percent_encode(&words.join(", "), NON_ALPHANUMERIC))
         }
         Some(reason) => of_reason(reason).to_owned(),
         None => error.code.word().to_owned(),
@@ -69,6 +89,22 @@ fn of_reason(reason: &Reason) -> &'static str {
         Reason::PairingCode => "pairing-code",
         Reason::PasswordTooShort => "password-too-short",
         Reason::BadUserName => "bad-user-name",
+        Reason::PasswordTooLong => "password-too-long",
+        Reason::NoSuchUser => "no-such-user",
+        Reason::UserExists => "user-exists",
+        Reason::BadDisplayName => "bad-display-name",
+        Reason::BadEmail => "bad-email",
+        Reason::EmailTaken => "email-taken",
+        Reason::LastAdmin => "last-admin",
+        Reason::OwnAccount => "own-account",
+        Reason::CheckUnderWay => "check-under-way",
+        Reason::NotADate => "not-a-date",
+        Reason::NotASize => "not-a-size",
+        Reason::NeedsRestart => "needs-restart",
+        Reason::NotPlainText => "not-plain-text",
+        Reason::HasBlanks => "has-blanks",
+        Reason::NotInRange(..) => "not-in-range",
+        Reason::NotOneOf(_) => "not-one-of",
         Reason::Wait(_) => "wait",
         Reason::LockedBy(_) => "locked",
     }
@@ -89,7 +125,7 @@ mod tests {
             assert!(documented == 1 || *word == "wait" || *word == "locked", "{word}: {documented}");
         }
         for (word, _) in WORDS {
-            assert!(words.contains(&word), "{word} is never said");
+            assert!(words.contains(word), "{word} is never said");
             assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{word}");
         }
     }
@@ -99,6 +135,8 @@ mod tests {
         let error = |reason| Error::new(Code::Busy, "x").for_reason(reason);
         assert_eq!(value(&error(Reason::Wait(12))), "wait; seconds=12");
         assert_eq!(value(&error(Reason::LockedBy("jürgen@home".into()))), "locked; by=j%C3%BCrgen%40home");
+        assert_eq!(value(&error(Reason::NotInRange(1, 9))), "not-in-range; from=1; to=9");
+        assert_eq!(value(&error(Reason::NotOneOf(&["yes", "no"]))), "not-one-of; words=yes%2C%20no");
         assert_eq!(value(&error(Reason::Quota)), "quota");
         assert_eq!(value(&Error::new(Code::NotFound, "x")), "not-found");
     }

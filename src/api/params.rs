@@ -12,7 +12,7 @@ use crate::base::time;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::Status;
 use crate::domain::upload::part::UploadName;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::http::Form;
 
 /// How the audit log shows a parameter.
@@ -291,7 +291,10 @@ impl Param for Gigabytes {
         let number = text.trim_end_matches("GB").trim().parse::<f64>().ok();
         let number = number.filter(|number| (0.0..=1e9).contains(number));
         let bytes = number.map(|number| Gigabytes((number * Gigabytes::BYTES) as u64));
-        bytes.ok_or_else(|| Error::new(Code::Invalid, "The size is a number of GB, 0 for no limit."))
+        bytes.ok_or_else(|| {
+            Error::new(Code::Invalid, "The size is a number of GB, 0 for no limit.")
+                .for_reason(Reason::NotASize)
+        })
     }
 }
 
@@ -431,6 +434,7 @@ impl Param for SyncStatus {
 
 fn not_a_date() -> Error {
     Error::new(Code::Invalid, "It is a date like 2024-12-31, 2024-12-31 23:59:59 or 2024-12-31T23:59:59Z.")
+        .for_reason(Reason::NotADate)
 }
 
 /// The numbered names `fn1`, `fn2`, ... up to the first that is missing.

@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+/// The largest number of a setting.
+pub const SETTING_NUMBER_MAX: u32 = 1_000_000_000;
+
 /// Bytes of a request's head: the first line and all headers.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Headers of a request.

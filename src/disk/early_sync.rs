@@ -2,9 +2,9 @@
 //! is left to wait for at the end.
 
 use super::sys;
+use crate::base::guarded::Guarded;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -16,7 +16,7 @@ const STRETCH_BYTES: u64 = 64 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct EarlySync {
     written: AtomicU64,
-    helper: Mutex<Option<Helper>>,
+    helper: Guarded<Option<Helper>>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl EarlySync {
         if before / STRETCH_BYTES == (before + bytes as u64) / STRETCH_BYTES {
             return;
         }
-        let mut helper = self.helper.lock().expect("nothing panics while holding the helper");
+        let mut helper = self.helper.lock();
         if helper.is_none() {
             *helper = Helper::start(file);
         }
@@ -46,7 +46,7 @@ impl EarlySync {
     /// Waits for the helper and returns its error: a later sync of the same file would not report
     /// it again.
     pub fn finish(&self) -> rustix::io::Result<()> {
-        let helper = self.helper.lock().expect("nothing panics while holding the helper").take();
+        let helper = self.helper.lock().take();
         let Some(Helper { wake, thread }) = helper else { return Ok(()) };
         drop(wake);
         thread.join().unwrap_or(Err(Errno::IO))

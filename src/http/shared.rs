@@ -1,28 +1,29 @@
 //! Shared by the threads of a server: connections returned to the poller, and its wake-up.
 
 use super::call::Returned;
+use crate::base::guarded::Guarded;
 use crate::error::{Error, Result};
 use rustix::event::{EventfdFlags, eventfd};
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 
 /// State shared by the poller, the workers and the threads that stop the server.
 pub(super) struct Shared {
     /// Readable if there is something for the poller to do.
     pub wake: OwnedFd,
     pub is_stopping: Arc<AtomicBool>,
-    returned: Mutex<Vec<Returned>>,
+    returned: Guarded<Vec<Returned>>,
 }
 
 impl Shared {
     pub fn new() -> Result<Shared> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(Error::internal)?;
-        Ok(Shared { wake, is_stopping: Arc::default(), returned: Mutex::default() })
+        Ok(Shared { wake, is_stopping: Arc::default(), returned: Guarded::default() })
     }
 
     pub fn give_back(&self, returned: Returned) {
-        let mut list = self.returned.lock().expect("nothing panics while holding the list");
+        let mut list = self.returned.lock();
         list.push(returned);
         let is_first = list.len() == 1;
         drop(list);
@@ -33,7 +34,7 @@ impl Shared {
 
     /// The connections that workers have returned since the last call.
     pub fn returned(&self) -> Vec<Returned> {
-        std::mem::take(&mut *self.returned.lock().expect("nothing panics while holding the list"))
+        std::mem::take(&mut *self.returned.lock())
     }
 
     pub fn wake(&self) {

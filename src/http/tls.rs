@@ -1,12 +1,13 @@
 //! TLS: rustls encodes and decodes records, and this server owns the sockets, so that nothing here
 //! waits.
 
+use crate::base::guarded::Guarded;
 use crate::error::{Code, Error, Result};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The shortest time between two reads of the keys.
@@ -29,7 +30,7 @@ pub type KeySource = Box<dyn Fn() -> Result<Option<Pem>> + Send + Sync>;
 /// The current keys of a server.
 pub struct Keys {
     source: KeySource,
-    state: Mutex<State>,
+    state: Guarded<State>,
 }
 
 struct State {
@@ -43,12 +44,12 @@ impl Keys {
     pub fn new(source: KeySource) -> Result<Keys> {
         let pem = source()?.ok_or_else(|| Error::internal("the source of the TLS keys has none"))?;
         let state = State { config: config(&pem)?, asked: Instant::now() };
-        Ok(Keys { source, state: Mutex::new(state) })
+        Ok(Keys { source, state: Guarded::new(state) })
     }
 
     /// Starts a session for a new connection.
     pub(super) fn session(&self) -> io::Result<Session> {
-        let mut state = self.state.lock().expect("nothing panics while holding the keys");
+        let mut state = self.state.lock();
         if state.asked.elapsed() >= KEYS_AGE {
             state.asked = Instant::now();
             match (self.source)().and_then(|pem| pem.map(|pem| config(&pem)).transpose()) {

@@ -3,12 +3,13 @@
 //! fails.
 
 use super::damaged;
+use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::picture::{IDLE_TIME, WAIT_TIME, WAITING_MAX};
 use crate::error::{Code, Error, Result};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
 /// The size of the thread's stack in bytes.
@@ -26,8 +27,8 @@ pub struct DecodeWorker {
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
-    told: Condvar,
+    state: Guarded<State>,
+    told: Signal,
 }
 
 #[derive(Default)]
@@ -80,7 +81,7 @@ impl DecodeWorker {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics while holding what waits")
+        self.state.lock()
     }
 
     fn work_until_idle(&self) {
@@ -107,8 +108,7 @@ impl Shared {
                 state.has_thread = false;
                 return None;
             }
-            let waited = self.told.wait_timeout(state, leaves_at - now);
-            state = waited.expect("nothing panics while holding what waits").0;
+            state = self.told.wait_for(state, leaves_at - now);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The pool of reading connections. A few stay open, and each has one user at a time.
 
 use super::{BUSY_TIMEOUT, Read, failed};
+use crate::base::guarded::{Guarded, Signal};
 use crate::error::Result;
 use rusqlite::{Connection, OpenFlags};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 /// The number of connections that stay open. If these are in use for long, further ones are opened
@@ -17,9 +18,9 @@ const AWAITED_FOR: Duration = Duration::from_millis(5);
 
 pub struct Readers {
     path: PathBuf,
-    pool: Mutex<Pool>,
+    pool: Guarded<Pool>,
     /// Signals that a connection is idle again or that another one may be opened.
-    returned: Condvar,
+    returned: Signal,
 }
 
 #[derive(Default)]
@@ -32,7 +33,7 @@ struct Pool {
 
 impl Readers {
     pub fn new(path: &Path) -> Readers {
-        Readers { path: path.to_owned(), pool: Mutex::default(), returned: Condvar::new() }
+        Readers { path: path.to_owned(), pool: Guarded::default(), returned: Signal::new() }
     }
 
     pub fn path(&self) -> &Path {
@@ -45,8 +46,7 @@ impl Readers {
         let all_are_used = |pool: &mut Pool| pool.idle.is_empty() && pool.open >= OPEN_USUALLY;
         if all_are_used(&mut pool) {
             pool.waiting += 1;
-            let awaited = self.returned.wait_timeout_while(pool, AWAITED_FOR, all_are_used);
-            pool = awaited.expect("no reader panics while holding the pool").0;
+            pool = self.returned.wait_while(pool, AWAITED_FOR, all_are_used);
             pool.waiting -= 1;
         }
         if let Some(read) = pool.idle.pop() {
@@ -60,7 +60,7 @@ impl Readers {
     }
 
     fn lock(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().expect("no reader panics while holding the pool")
+        self.pool.lock()
     }
 }
 

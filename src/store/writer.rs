@@ -5,13 +5,14 @@ use super::audit_queue::AuditQueue;
 use super::probes::{self, LastWrite, Probes, Question};
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, meta};
 use crate::base::clock::Clock;
+use crate::base::guarded::{Guarded, Signal};
 use crate::base::vital;
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
+use std::sync::{Arc, MutexGuard, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -37,17 +38,17 @@ type Job = Box<dyn FnOnce(Result<&Write>) -> Finish + Send>;
 
 pub struct Writer {
     shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Guarded<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
-    queue: Mutex<Queue>,
+    queue: Guarded<Queue>,
     /// Signals work, or the end.
-    work: Condvar,
+    work: Signal,
     /// Signals room for audit rows.
-    room: Condvar,
+    room: Signal,
     /// Signals the answers to probes.
-    probed: Condvar,
+    probed: Signal,
     ground: Arc<dyn Ground>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
@@ -96,10 +97,10 @@ impl Writer {
         clock: Arc<Clock>,
     ) -> Result<Writer> {
         let shared = Arc::new(Shared {
-            queue: Mutex::new(Queue::new(audit_flush)),
-            work: Condvar::new(),
-            room: Condvar::new(),
-            probed: Condvar::new(),
+            queue: Guarded::new(Queue::new(audit_flush)),
+            work: Signal::new(),
+            room: Signal::new(),
+            probed: Signal::new(),
             ground,
             versions,
             noted: AtomicI64::new(clock.last_seen()),
@@ -110,7 +111,7 @@ impl Writer {
         let for_thread = Arc::clone(&shared);
         let thread = vital::spawn("writer", move || for_thread.write_until_stopped(&write))
             .map_err(Error::internal)?;
-        Ok(Writer { shared, thread: Mutex::new(Some(thread)) })
+        Ok(Writer { shared, thread: Guarded::new(Some(thread)) })
     }
 
     pub fn run<T: Send + 'static>(
@@ -178,9 +179,8 @@ impl Writer {
         let number = queue.probes.asked;
         self.shared.work.notify_one();
         let waits = |queue: &mut Queue| queue.probes.answered < number;
-        let waited = self.shared.probed.wait_timeout_while(queue, within, waits);
-        let (queue, waited) = waited.expect("nothing panics while holding the queue");
-        if waited.timed_out() {
+        let queue = self.shared.probed.wait_while(queue, within, waits);
+        if queue.probes.answered < number {
             return Err(Error::new(Code::Busy, format!("The database has not answered for {within:?}.")));
         }
         queue.probes.answer(question)
@@ -198,7 +198,7 @@ impl Writer {
     pub fn record_audit(&self, row: AuditRow) {
         let mut queue = self.shared.lock();
         while !queue.audit.has_room(&row) && !queue.stopped {
-            queue = self.shared.room.wait(queue).expect("nothing panics while holding the queue");
+            queue = self.shared.room.wait(queue);
         }
         if queue.audit.push(row) {
             self.shared.work.notify_one();
@@ -213,7 +213,7 @@ impl Writer {
     pub fn stop(&self) {
         self.shared.lock().stopping = true;
         self.shared.work.notify_one();
-        let thread = self.thread.lock().expect("nothing panics while holding the handle").take();
+        let thread = self.thread.lock().take();
         if let Some(thread) = thread {
             thread.join().expect("a panic of the writer ends the process");
         }
@@ -237,7 +237,7 @@ fn guarded<T>(write: &Write, change: impl FnOnce(&Write) -> Result<T>) -> Result
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().expect("nothing panics while holding the queue")
+        self.queue.lock()
     }
 
     fn write_until_stopped(&self, write: &Write) {
@@ -401,13 +401,8 @@ impl Shared {
             let wakes =
                 [queue.audit.next_due(), gathers_until.filter(|_| gathers)].into_iter().flatten().min();
             queue = match wakes {
-                Some(at) => {
-                    self.work
-                        .wait_timeout(queue, at.saturating_duration_since(now))
-                        .expect("nothing panics with the queue")
-                        .0
-                }
-                None => self.work.wait(queue).expect("nothing panics with the queue"),
+                Some(at) => self.work.wait_for(queue, at.saturating_duration_since(now)),
+                None => self.work.wait(queue),
             };
         }
     }

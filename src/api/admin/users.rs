@@ -17,7 +17,7 @@ use crate::domain::accounts::account::{self, AccountChange};
 use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::sessions;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::Write;
 use crate::store::roots::FORMER;
 use crate::store::users::UserRow;
@@ -322,7 +322,9 @@ fn update(tx: &Write, _: &Admin, params: Update) -> Result<Reply> {
 
 fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Result<Reply> {
     if params.profile.0 == admin.name() {
-        return Err(Error::new(Code::Conflict, "You cannot delete your own account."));
+        return Err(
+            Error::new(Code::Conflict, "You cannot delete your own account.").for_reason(Reason::OwnAccount)
+        );
     }
     let account = context.view().existing_account(&params.profile.0)?;
     let change = context.cloud().remove_account(&account.name, admin.name())?;

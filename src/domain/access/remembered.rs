@@ -2,6 +2,7 @@
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
 use super::rights::{NO_RIGHTS, Rights, public_rights};
+use crate::base::guarded::GuardedShared;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
@@ -11,17 +12,17 @@ use crate::error::Result;
 use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
 use crate::store::{Read, access_lists, nodes, shares, users};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 /// The grants that were read last, and the version of the database that they are of.
 #[derive(Default)]
-pub struct Remembered(RwLock<Option<OfVersion>>);
+pub struct Remembered(GuardedShared<Option<OfVersion>>);
 
 type OfVersion = ((u64, u64), Arc<Grants>);
 
 impl Remembered {
     fn of(&self, version: (u64, u64)) -> Option<Arc<Grants>> {
-        let remembered = self.0.read().expect("nothing panics while holding the grants");
+        let remembered = self.0.read();
         remembered.as_ref().filter(|(of, _)| *of == version).map(|(_, grants)| Arc::clone(grants))
     }
 }
@@ -40,7 +41,7 @@ impl CloudView<'_> {
         let disks = disks.collect();
         let given = self.cloud.store.read(|read| self.read_given(read, disks))?;
         let grants = Arc::new(Grants::new(given));
-        let mut remembered = self.cloud.grants.0.write().expect("nothing panics while holding the grants");
+        let mut remembered = self.cloud.grants.0.write();
         *remembered = Some((version, Arc::clone(&grants)));
         Ok(grants)
     }

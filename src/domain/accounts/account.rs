@@ -4,6 +4,7 @@
 
 use crate::base::network::Network;
 use crate::base::secret::Secret;
+use crate::base::text::is_line;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::{Status, may_sign_in};
 use crate::domain::accounts::actor::User;
@@ -127,7 +128,7 @@ impl CloudView<'_> {
 /// `Code::NotFound` when there is none.
 pub fn existing(read: &Read, name: &str) -> Result<UserRow> {
     users::by_name(read, &UserName::normal_form(name))?
-        .ok_or_else(|| Error::new(Code::NotFound, "There is no such user."))
+        .ok_or_else(|| Error::new(Code::NotFound, "There is no such user.").for_reason(Reason::NoSuchUser))
 }
 
 /// Stores a new account.
@@ -137,7 +138,8 @@ pub fn existing(read: &Read, name: &str) -> Result<UserRow> {
 pub fn add(tx: &Write, account: &NewAccount) -> Result<()> {
     let name = account.name.as_str();
     if users::by_name(tx, name)?.is_some() {
-        return Err(Error::new(Code::Conflict, format!("There is a user {name} already.")));
+        return Err(Error::new(Code::Conflict, format!("There is a user {name} already."))
+            .for_reason(Reason::UserExists));
     }
     let email = account.email.as_deref().map(checked_email).transpose()?.flatten();
     free_email(tx, email.as_deref(), None)?;
@@ -224,13 +226,15 @@ fn no_admin_left() -> Error {
         Code::Conflict,
         "This would leave nobody to administer the cloud. Make somebody else an admin first.",
     )
+    .for_reason(Reason::LastAdmin)
 }
 
 fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<()> {
     let Some(email) = email else { return Ok(()) };
     match users::by_email(read, email)? {
         Some(other) if Some(other.id) != except => {
-            Err(Error::new(Code::Conflict, "This e-mail address belongs to another user."))
+            Err(Error::new(Code::Conflict, "This e-mail address belongs to another user.")
+                .for_reason(Reason::EmailTaken))
         }
         _ => Ok(()),
     }
@@ -238,11 +242,12 @@ fn free_email(read: &Read, email: Option<&str>, except: Option<i64>) -> Result<(
 
 fn checked_display_name(text: &str) -> Result<String> {
     let text = text.trim();
-    if text.is_empty() || text.len() > DISPLAY_NAME_BYTES_MAX || text.chars().any(char::is_control) {
+    if !is_line(text, DISPLAY_NAME_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             "A display name has 1 to 200 bytes and no control characters.",
-        ));
+        )
+        .for_reason(Reason::BadDisplayName));
     }
     Ok(text.to_owned())
 }
@@ -258,7 +263,7 @@ pub(in crate::domain) fn checked_email(text: &str) -> Result<Option<String>> {
         .filter(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_plain = !email.chars().any(|letter| letter.is_control() || letter.is_whitespace());
     if parts.is_none() || !is_plain || email.len() > EMAIL_BYTES_MAX {
-        return Err(Error::new(Code::Invalid, "This is not an e-mail address."));
+        return Err(Error::new(Code::Invalid, "This is not an e-mail address.").for_reason(Reason::BadEmail));
     }
     Ok(Some(email))
 }

@@ -1,6 +1,7 @@
 //! Small values that clients keep for an account. The cloud does not know what they mean, but for those it says below.
 
 use crate::base::limits::{USER_VALUE_BYTES_MAX, USER_VALUE_NAME_BYTES_MAX, USER_VALUES_MAX};
+use crate::base::text::{is_line, is_lines};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::error::{Code, Error, Result};
@@ -22,7 +23,7 @@ impl CloudView<'_> {
 /// `Code::Invalid` for a name or a value that is too long or empty, `Code::Conflict` when there are too many.
 pub fn set(tx: &Write, user: &User, key: &str, name: &str, value: &str) -> Result<()> {
     for text in [key, name] {
-        if text.is_empty() || text.len() > USER_VALUE_NAME_BYTES_MAX || text.chars().any(char::is_control) {
+        if !is_line(text, USER_VALUE_NAME_BYTES_MAX) {
             return Err(Error::new(
                 Code::Invalid,
                 format!(
@@ -31,8 +32,7 @@ pub fn set(tx: &Write, user: &User, key: &str, name: &str, value: &str) -> Resul
             ));
         }
     }
-    let is_forbidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
-    if value.len() > USER_VALUE_BYTES_MAX || value.chars().any(is_forbidden) {
+    if !is_lines(value, USER_VALUE_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             format!("A value has at most {USER_VALUE_BYTES_MAX} bytes and no control characters."),

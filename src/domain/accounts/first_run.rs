@@ -1,6 +1,7 @@
 //! The first run: with no account yet, a one-time code from the console creates the first admin.
 //! Where there are homes, but the database knows no account, nothing begins anew: the database is not the right one.
 
+use crate::base::guarded::Guarded;
 use crate::base::ids::spoken_code;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
@@ -11,11 +12,10 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Mutex;
 
 #[derive(Default)]
 pub struct Setup {
-    code: Mutex<Option<Secret>>,
+    code: Guarded<Option<Secret>>,
 }
 
 impl Cloud {
@@ -25,8 +25,7 @@ impl Cloud {
             return Ok(None);
         }
         let code = spoken_code();
-        *self.setup.code.lock().expect("nothing panics while holding the code") =
-            Some(Secret::new(code.clone()));
+        *self.setup.code.lock() = Some(Secret::new(code.clone()));
         Ok(Some(code))
     }
 
@@ -60,7 +59,7 @@ impl Cloud {
         let guess = self.throttle.begin(&Guesser::of_code(Subject::SetupCode, address))?;
         let typed: String = code.reveal().chars().filter(char::is_ascii_alphanumeric).collect();
         let fits = {
-            let printed = self.setup.code.lock().expect("nothing panics while holding the code");
+            let printed = self.setup.code.lock();
             printed.as_ref().is_some_and(|printed| {
                 Secret::new(printed.reveal().replace('-', "")).matches(&typed.to_ascii_lowercase())
             })

@@ -2,6 +2,7 @@
 //! `users_may_make_groups` allows it, people make groups of their own, which they and the members see.
 
 use crate::base::limits::{GROUP_NAME_BYTES_MAX, GROUPS_MAX, GROUPS_OF_ACCOUNT_MAX};
+use crate::base::text::is_line;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, checked_email};
@@ -178,7 +179,7 @@ pub fn remove_member(tx: &Write, id: i64, name: &str) -> Result<()> {
 /// A group with what is said of it checked. `but` is the group that has the name already, where it keeps it.
 fn checked(read: &Read, name: &str, email: &str, owner: Option<i64>, but: Option<i64>) -> Result<NewGroup> {
     let name = name.trim();
-    if name.is_empty() || name.len() > GROUP_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+    if !is_line(name, GROUP_NAME_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             format!("The name of a group has 1 to {GROUP_NAME_BYTES_MAX} bytes and no control characters."),

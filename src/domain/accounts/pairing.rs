@@ -5,9 +5,11 @@
 //! same session makes for the same account. Of the codes that one account makes only the last few wait, so that nobody's
 //! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
 
+use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, random_bytes};
 use crate::base::limits::PAIRING_CODES_MAX;
 use crate::base::secret::Secret;
+use crate::base::text::is_line;
 use crate::domain::accounts::account;
 use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::{Admin, User};
@@ -18,7 +20,6 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::UserRow;
 use crate::store::{Write, users};
 use sha2::{Digest, Sha256};
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 const DEVICE_NAME_BYTES_MAX: usize = 100;
@@ -28,7 +29,7 @@ const BASE_URL_BYTES_MAX: usize = 200;
 #[derive(Default)]
 pub struct Pairings {
     /// In the order in which they were made.
-    pending: Mutex<Vec<Pending>>,
+    pending: Guarded<Vec<Pending>>,
 }
 
 struct Pending {
@@ -175,7 +176,7 @@ fn insert(tx: &Write, signed_in: &SignedIn, grant: &Grant) -> Result<()> {
 
 impl Pairings {
     fn offer(&self, new: Pending, now: Instant) {
-        let mut pending = self.pending.lock().expect("nothing panics while holding the codes");
+        let mut pending = self.pending.lock();
         let is_same = |old: &Grant| old.account == new.grant.account && old.made_in == new.grant.made_in;
         pending.retain(|old| now < old.ends && !is_same(&old.grant));
         let mut older = pending.iter().filter(|old| old.maker == new.maker).count();
@@ -189,7 +190,7 @@ impl Pairings {
 
     fn take(&self, code: &str, now: Instant) -> Option<Grant> {
         let code_hash = hash(code);
-        let mut pending = self.pending.lock().expect("nothing panics while holding the codes");
+        let mut pending = self.pending.lock();
         pending.retain(|old| now < old.ends);
         // Hashes are compared, so the time taken tells nothing about a code.
         let at = pending.iter().position(|one| one.code_hash == code_hash)?;
@@ -222,7 +223,7 @@ fn refused() -> Error {
 
 fn checked_device_name(text: &str) -> Result<String> {
     let text = text.trim();
-    if text.is_empty() || text.len() > DEVICE_NAME_BYTES_MAX || text.chars().any(char::is_control) {
+    if !is_line(text, DEVICE_NAME_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             "The name of a device has 1 to 100 bytes and no control characters.",
@@ -285,7 +286,7 @@ mod tests {
         for number in 0..200 {
             offer(&pairings, &number.to_string(), 1, grant(1, number), now);
         }
-        assert_eq!(pairings.pending.lock().unwrap().len(), 1 + PAIRING_CODES_MAX);
+        assert_eq!(pairings.pending.lock().len(), 1 + PAIRING_CODES_MAX);
         let works = |code: &str| pairings.take(code, now).is_some();
         assert!(works("other") && works("199") && works(&(200 - PAIRING_CODES_MAX).to_string()));
         assert!(!works(&(199 - PAIRING_CODES_MAX).to_string()));

@@ -79,7 +79,8 @@ pub fn check_new(password: &Secret, characters_min: u32) -> Result<()> {
         .for_reason(Reason::PasswordTooShort));
     }
     if text.len() > PASSWORD_BYTES_MAX || text.contains('\0') {
-        return Err(Error::new(Code::Invalid, "The password may have at most 1024 bytes and no NUL."));
+        return Err(Error::new(Code::Invalid, "The password may have at most 1024 bytes and no NUL.")
+            .for_reason(Reason::PasswordTooLong));
     }
     Ok(())
 }

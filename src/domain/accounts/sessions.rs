@@ -1,5 +1,6 @@
 //! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
 
+use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
 use crate::base::limits::KNOWN_NETWORKS_MAX;
 use crate::base::network::Network;
@@ -16,8 +17,8 @@ use crate::store::{Write, known_networks, sessions, users};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
 
 /// Sessions an account may have on each side; the longest unused end first.
 const SESSIONS_MAX: u32 = 100;
@@ -94,7 +95,7 @@ pub struct SignedIn {
 /// Sessions that have been read, as long as nothing has changed about accounts and sessions.
 #[derive(Default)]
 pub struct Remembered {
-    state: Mutex<RememberedState>,
+    state: Guarded<RememberedState>,
 }
 
 #[derive(Default)]
@@ -208,7 +209,7 @@ impl CloudView<'_> {
     /// The session of two cookies, from memory only: `None` when it has to be read.
     pub fn session_at_once(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
         let version = self.cloud.store.accounts_version().ok()?;
-        let state = self.cloud.sessions.state.lock().expect("nothing panics while holding the sessions");
+        let state = self.cloud.sessions.state.lock();
         let session =
             state.sessions.get(&token_hash(side, seed, hash)).filter(|_| state.version == version)?;
         self.is_alive(session).then(|| Arc::clone(session))
@@ -239,7 +240,7 @@ impl CloudView<'_> {
         if !self.is_alive(&session) {
             return Ok(None);
         }
-        let mut state = self.cloud.sessions.state.lock().expect("nothing panics while holding the sessions");
+        let mut state = self.cloud.sessions.state.lock();
         if state.version != version || state.sessions.len() >= REMEMBERED_MAX {
             state.sessions.clear();
             state.version = version;

@@ -6,13 +6,14 @@
 //! which somebody has signed in to the account before is only held up by its own guesses, so strangers cannot keep the
 //! family out.
 
+use crate::base::guarded::Guarded;
 use crate::base::limits::{GUESS_COUNTS_MAX, GUESS_WAIT_MAX, GUESSES_FORGOTTEN_AFTER};
 use crate::base::network::Network;
 use crate::error::{Code, Error, Reason, Result};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 /// Guesses without any wait.
@@ -45,7 +46,7 @@ pub struct Guesser<'a> {
 pub struct Throttle {
     /// Names are as long as strangers please, so only hashes are kept; nobody can aim at one, as the hasher is random.
     hasher: RandomState,
-    counts: Mutex<HashMap<u64, Count>>,
+    counts: Guarded<HashMap<u64, Count>>,
 }
 
 #[derive(Hash)]
@@ -119,7 +120,7 @@ impl Throttle {
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<u64, Count>> {
-        self.counts.lock().expect("nothing panics while holding the counts")
+        self.counts.lock()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What people have attached to entries, as one of them sees it in a listing.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::domain::CloudView;
 use crate::domain::access::grants::{Grants, Sharing};
@@ -11,7 +12,7 @@ use crate::store::Read;
 use crate::store::favorites::{self, FavoriteRow};
 use crate::store::{comments, notification_filters};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::MutexGuard;
 
 /// Entries in memory; beyond this all are forgotten and read again.
 const REMEMBERED_MAX: usize = 1024;
@@ -50,7 +51,7 @@ pub(in crate::domain) struct Attached {
 /// What was read of entries that were asked for one by one, as long as nothing in the database changes: who asks again needs
 /// no worker.
 #[derive(Default)]
-pub(in crate::domain) struct Remembered(Mutex<RememberedState>);
+pub(in crate::domain) struct Remembered(Guarded<RememberedState>);
 
 #[derive(Default)]
 struct RememberedState {
@@ -61,7 +62,7 @@ struct RememberedState {
 
 impl Remembered {
     fn state(&self) -> MutexGuard<'_, RememberedState> {
-        self.0.lock().expect("nothing panics while holding what is remembered")
+        self.0.lock()
     }
 
     /// What was read for a user at this version of the database.

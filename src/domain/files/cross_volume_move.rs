@@ -5,27 +5,29 @@
 //! the old place, in the bin, or at the new place, whole, and never nowhere. What can neither be moved nor put back, because
 //! something else has come there, stays in the bin, and who moved it is told so.
 
+use crate::base::guarded::Guarded;
 use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
+use crate::base::root::Root;
 use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Moved, Stat, Volume};
 use crate::domain::access::rights::{Move, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::copied_checksums;
 use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::locks::{self, ChangeGuard};
-use crate::domain::files::recycle_bin::{free_name, path_in_bin};
+use crate::domain::files::recycle_bin::{free_name, note_rest, path_in_bin};
 use crate::domain::index::rows;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::activities::{self, Action};
 use crate::store::trash::{self, NewTrash};
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 
 /// The entries of bins that are being copied to another disk, by their ids. For everybody else they are not in the bin: who
 /// empties it, and what makes room on the disk, does not mean them.
 #[derive(Default)]
-pub(in crate::domain) struct OnTheirWay(Mutex<HashSet<String>>);
+pub(in crate::domain) struct OnTheirWay(Guarded<HashSet<String>>);
 
 /// An entry is on its way as long as this is held.
 struct OnItsWay {
@@ -35,7 +37,7 @@ struct OnItsWay {
 
 impl OnTheirWay {
     fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.0.lock().expect("nothing panics while holding the ids")
+        self.0.lock()
     }
 
     pub fn has(&self, id: &str) -> bool {
@@ -58,7 +60,7 @@ impl Drop for OnItsWay {
 }
 
 impl Cloud {
-    /// Moves a file or folder to another disk, from the files or out of a bin.
+    /// Moves a file or folder to another disk, from the files or out of a bin, to a place in `owner`.
     ///
     /// # Errors
     /// As [`Cloud::rename`]; `Code::Full` also where the other disk has no room for it.
@@ -67,6 +69,7 @@ impl Cloud {
         user: &User,
         change: &Move,
         located: Located<'_>,
+        owner: &Root,
         replace: bool,
         changing: ChangeGuard,
     ) -> Result<Change<Stat>> {
@@ -76,7 +79,7 @@ impl Cloud {
         if target.stat(to.real())?.is_some() && !replace {
             return Err(taken());
         }
-        let (bytes, reserved) = self.room_for_copy(from, &located, to.real())?;
+        let (bytes, reserved) = self.room_for_copy(from, &located, to.real(), owner)?;
         let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from, located)?;
         let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let keep_as = Some(replacement.version.clone());
@@ -102,10 +105,7 @@ impl Cloud {
         let original = Original::of(&trashed, done.stat.kind, bytes, user);
         let change = replacement.record_as(&done, move |tx, rows, to, by| {
             let node = trashed.node(tx)?;
-            match rest {
-                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
-                None => trash::delete(tx, &trashed.row.id)?,
-            }
+            note_rest(tx, &trashed.row.id, rest)?;
             let Some(node) = node else { return rows.record_saved(tx, to, &done.stat, by) };
             let id = rows.record_moved(tx, &node, to, &done.stat)?;
             if let Some(source) = copied {

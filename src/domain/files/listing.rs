@@ -1,6 +1,7 @@
 //! Listing a folder: a whole look at it, or a part of what the last look found. As long as a folder's own times say that no
 //! name came or went, only the entries that are shown are looked at again.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::disk::{FolderState, Found, OpenFolder};
 use crate::domain::Cloud;
@@ -11,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Entries from which on a look is remembered; of fewer a look costs next to nothing.
@@ -48,14 +49,14 @@ pub struct ListOptions {
 
 /// The last looks at large folders.
 pub struct Looked {
-    kept: Mutex<VecDeque<Kept>>,
+    kept: Guarded<VecDeque<Kept>>,
     /// Turns at large folders, by the ids of accounts.
     large: FairTurns<i64>,
 }
 
 impl Default for Looked {
     fn default() -> Looked {
-        Looked { kept: Mutex::default(), large: FairTurns::new(1, LARGE_WAITING_MAX) }
+        Looked { kept: Guarded::default(), large: FairTurns::new(1, LARGE_WAITING_MAX) }
     }
 }
 
@@ -77,7 +78,7 @@ struct Look {
 
 impl Looked {
     fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {
-        self.kept.lock().expect("nothing panics while holding the looks")
+        self.kept.lock()
     }
 
     /// What a look found in a folder that is still as it was.

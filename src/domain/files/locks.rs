@@ -4,6 +4,7 @@
 //! lock ends: by the clock that does not fall back, or once its time has passed since it was taken or read at the start,
 //! whichever comes first. So neither a clock that stands still nor one that is set back makes a lock last.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::base::shown_path::ShownPath;
 use crate::base::time::plain_text;
@@ -17,7 +18,7 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::locks::{self, LockRow};
 use crate::store::{Read, Write};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Locks that one account may hold.
@@ -77,7 +78,7 @@ pub struct Mark {
 /// The locks in memory.
 #[derive(Default)]
 pub struct Locks {
-    state: Mutex<State>,
+    state: Guarded<State>,
 }
 
 #[derive(Default)]
@@ -170,7 +171,7 @@ impl State {
 
 impl Locks {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics while holding the locks")
+        self.state.lock()
     }
 
     /// The locks of others that may keep a user from something.

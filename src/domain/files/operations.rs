@@ -4,6 +4,7 @@
 
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
+use crate::base::root::Root;
 use crate::base::time::from_seconds;
 use crate::disk::{CopyEvent, CopyOptions, Kind, Moved, Stat, Volume};
 use crate::domain::access::rights::{
@@ -224,23 +225,25 @@ impl Cloud {
     ) -> Result<(Change<Stat>, MovedFolder)> {
         let from = change.from();
         let located = from.there(self.locate(from.real())?)?;
-        self.move_located(user, change, located, replace)
+        let owner = self.root_of(change.to().real())?;
+        self.move_located(user, change, located, &owner, replace)
     }
 
-    /// The same for what lies at a place that is known already.
+    /// The same for what lies at a place that is known already, to a place in `owner`.
     pub(in crate::domain) fn move_located(
         &self,
         user: &User,
         change: &Move,
         located: Located<'_>,
+        owner: &Root,
         replace: bool,
     ) -> Result<(Change<Stat>, MovedFolder)> {
         let (from, to) = (change.from(), change.to());
         let changing = self.begin_change(user, &[from, to])?;
         if !self.volumes.are_together(from.real(), to.real()) {
-            return Ok((self.move_across(user, change, located, replace, changing)?, None));
+            return Ok((self.move_across(user, change, located, owner, replace, changing)?, None));
         }
-        let reserved = self.check_room_of_move(from, &located, to.real())?;
+        let reserved = self.check_room_of_move(from, &located, to.real(), owner)?;
         let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let volume = self.volumes.of(to.real())?;
         let done = volume.rename(located.spot()?, to.real(), replace, Some(&replacement.version))?;
@@ -266,14 +269,19 @@ impl Cloud {
 
     /// Refuses a move on one disk that would put something where no path can lead, and reserves what it takes of the limits of
     /// another root.
-    fn check_room_of_move(&self, from: &Reach, located: &Located<'_>, to: &CloudPath) -> Result<Reserved> {
-        let owner = self.root_of(to)?;
-        let reserved = if located.root(self)? == owner {
-            self.reserve_nothing(&owner)
+    fn check_room_of_move(
+        &self,
+        from: &Reach,
+        located: &Located<'_>,
+        to: &CloudPath,
+        owner: &Root,
+    ) -> Result<Reserved> {
+        let reserved = if located.root(self)? == *owner {
+            self.reserve_nothing(owner)
         } else {
             let held = from.there(self.usage_of(from.real(), located)?)?;
-            self.take_entries(&owner, entries(&held))?;
-            self.reserve_for_move(&owner, held.bytes)?
+            self.take_entries(owner, entries(&held))?;
+            self.reserve_for_move(owner, held.bytes)?
         };
         // Only a move further down is looked at: what is in a large folder takes its time to count.
         if to.parts().len() > from.real().parts().len() || from.real().is_in_bin() {
@@ -327,7 +335,7 @@ impl Cloud {
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
         let located = from.there(self.locate(from.real())?)?;
-        let (_, reserved) = self.room_for_copy(from, &located, to.real())?;
+        let (_, reserved) = self.room_for_copy(from, &located, to.real(), &self.root_of(to.real())?)?;
         let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let keep_as = Some(replacement.version.clone());
         let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false };

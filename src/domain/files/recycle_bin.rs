@@ -120,10 +120,7 @@ impl Cloud {
         let rest = self.rest(&trashed)?;
         Ok(move |tx: &Write| {
             let node = trashed.node(tx)?;
-            match rest {
-                Some(bytes) => trash::set_size(tx, &trashed.row.id, bytes)?,
-                None => trash::delete(tx, &trashed.row.id)?,
-            }
+            note_rest(tx, &trashed.row.id, rest)?;
             rows.record_restored(tx, node, &to, &moved, &by)
         })
     }
@@ -239,10 +236,7 @@ pub(in crate::domain) struct Purged {
 impl Purged {
     pub fn rows(&self, tx: &Write) -> Result<()> {
         self.versions.iter().try_for_each(|kept| versions::delete(tx, &kept.id))?;
-        match self.rest {
-            Some(bytes) => trash::set_size(tx, &self.id, bytes)?,
-            None => trash::delete(tx, &self.id)?,
-        }
+        note_rest(tx, &self.id, self.rest)?;
         self.node.map_or(Ok(()), |node| nodes::delete_below(tx, node))
     }
 }
@@ -297,6 +291,14 @@ pub(super) fn numbered(name: &str, number: u32) -> String {
         end -= 1;
     }
     format!("{}{number}{extension}", &stem[..end])
+}
+
+/// Notes how many bytes are left of an entry of a bin; `None` if all of it is gone.
+pub(super) fn note_rest(tx: &Write, id: &str, rest: Option<u64>) -> Result<()> {
+    match rest {
+        Some(bytes) => trash::set_size(tx, id, bytes),
+        None => trash::delete(tx, id),
+    }
 }
 
 /// Where an entry of a bin lies, by its name there.

@@ -22,7 +22,9 @@ impl Cloud {
         let to = self.former_place(user, &trashed)?;
         let path = to.shown().clone();
         let change = from.clone().moved_to(to)?;
-        let (change, _) = self.move_located(user, &change, Located::Trash(trashed), false)?;
+        // It comes back to the root that it was in: `former_place` has looked.
+        let owner = trashed.row.owner.clone();
+        let (change, _) = self.move_located(user, &change, Located::Trash(trashed), &owner, false)?;
         Ok(change.map(|stat| Restored { path, stat }))
     }
 

@@ -1,6 +1,7 @@
 //! Room for what is copied or moved to another place.
 
 use crate::base::path::{CloudPath, PATH_BYTES_MAX, PATH_DEPTH_MAX};
+use crate::base::root::Root;
 use crate::disk::Usage;
 use crate::domain::Cloud;
 use crate::domain::access::rights::Reach;
@@ -31,7 +32,7 @@ impl Cloud {
         Err(Error::new(Code::Invalid, sentence).for_reason(Reason::NameTooLong))
     }
 
-    /// Room for what something holds at another place: its bytes, and what is promised for them.
+    /// Room for what something holds at another place, in `owner`: its bytes, and what is promised for them.
     ///
     /// # Errors
     /// As [`Cloud::held_in_reach`]; `Code::Full` when it does not fit.
@@ -40,10 +41,11 @@ impl Cloud {
         from: &Reach,
         located: &Located<'_>,
         to: &CloudPath,
+        owner: &Root,
     ) -> Result<(u64, Reserved)> {
-        let (owner, held) = (self.root_of(to)?, self.held_in_reach(from, located, to)?);
-        self.take_entries(&owner, entries(&held))?;
-        let reserved = self.reserve(&owner, held.bytes)?;
+        let held = self.held_in_reach(from, located, to)?;
+        self.take_entries(owner, entries(&held))?;
+        let reserved = self.reserve(owner, held.bytes)?;
         Ok((held.bytes, reserved))
     }
 }

@@ -1,17 +1,18 @@
 //! Keeps the names complete that a search looks through: visits folders that nobody has visited yet, and those that other
 //! programs have changed since. A folder's own time of modification tells whether names in it came or went.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::time::{nanoseconds, now_milliseconds};
 use crate::disk::Kind;
 use crate::domain::Cloud;
 use crate::domain::index::lookup;
 use crate::domain::index::visit::Visit;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::names::{self, KnownFolder};
 use crate::store::{Write, meta};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long a search waits for folders to be compared, and how long when some must be visited.
@@ -30,7 +31,7 @@ const WALKED: &str = "search_walked";
 
 /// What is remembered about walks.
 #[derive(Default)]
-pub struct Walks(Mutex<State>);
+pub struct Walks(Guarded<State>);
 
 #[derive(Default)]
 struct State {
@@ -49,7 +50,7 @@ impl Walks {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.0.lock().expect("nothing panics while holding the walks"))
+        change(&mut self.0.lock())
     }
 }
 
@@ -116,24 +117,18 @@ impl Cloud {
         if !is_mine {
             return Ok(());
         }
-        let cloud = Arc::clone(self);
-        let run = move || {
-            let begun = Instant::now();
-            let done = cloud.caught(|| walk.run(&cloud, |_| true));
-            if let Err(error) = &done {
-                log::error!("looking through {} for the search: {error}", scope.real_text());
-            }
-            let pause = RECENT_TIME.max(begun.elapsed().saturating_mul(RECENT_TIMES));
-            cloud.walks.with(|state| {
-                state.running = None;
-                state.recent = Some((scope, Instant::now() + pause));
-            });
-        };
-        let spawned = std::thread::Builder::new().name("walk".into()).spawn(run);
-        spawned.map(drop).map_err(|error| {
-            self.walks.with(|state| state.running = None);
-            Error::internal(error)
-        })
+        self.spawn_once(
+            "walk",
+            format!("looking through {} for the search", scope.real_text()),
+            move |cloud| cloud.caught(|| walk.run(cloud, |_| true)).map(drop),
+            move |cloud, took| {
+                let pause = took.map(|took| RECENT_TIME.max(took.saturating_mul(RECENT_TIMES)));
+                cloud.walks.with(|state| {
+                    state.running = None;
+                    state.recent = pause.map(|pause| (scope, Instant::now() + pause));
+                });
+            },
+        )
     }
 
     #[cfg(test)]

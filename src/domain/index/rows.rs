@@ -3,6 +3,7 @@
 
 use super::lookup::{chain, find};
 use super::moved::{before_it_moved, came_from, follow_chain, last_seen};
+use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::disk::{Found, Kind, Moved, Stat};
 use crate::domain::Cloud;
@@ -17,8 +18,8 @@ use crate::store::nodes::{self, NO_PARENT, NodeFacts, NodeRow};
 use crate::store::{Read, Write, index};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 /// Folders whose rows are known to be true; beyond this all are forgotten and compared again.
 const KNOWN_FOLDERS_MAX: usize = 4096;
@@ -31,7 +32,7 @@ pub struct Index {
     /// Grows with every change that this program makes: a visit that began before one knows too little to mend anything.
     generation: AtomicU64,
     /// What the folders looked like when their rows were last known to be true.
-    known: Mutex<HashMap<CloudPath, u64>>,
+    known: Guarded<HashMap<CloudPath, u64>>,
     /// Which homes were looked through for sync clients.
     pub looks: Looks,
 }
@@ -43,8 +44,7 @@ impl Index {
 
     /// True if the rows of a folder are known to say what a visit found.
     pub(super) fn is_known(&self, folder: &CloudPath, fingerprint: u64) -> bool {
-        self.known.lock().expect("nothing panics while holding the known folders").get(folder)
-            == Some(&fingerprint)
+        self.known.lock().get(folder) == Some(&fingerprint)
     }
 
     fn changed(&self) {
@@ -92,7 +92,7 @@ impl Cloud {
                 return Ok(());
             }
             mend(tx, &volumes, &index.looks, &folder, found.as_ref())?;
-            let mut known = index.known.lock().expect("nothing panics while holding the known folders");
+            let mut known = index.known.lock();
             if known.len() >= KNOWN_FOLDERS_MAX {
                 known.clear();
             }

@@ -1,8 +1,9 @@
 //! Which homes are looked through for what nobody has visited, and when again: so seldom that it is a small part of the time.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 /// A home is looked through again after this time at the earliest, and after so many times as long as it took.
@@ -13,7 +14,7 @@ const UNSEEN_MAX: usize = 64;
 
 /// Which homes were looked through when, since the start of the program.
 #[derive(Default)]
-pub struct Looks(Mutex<HashMap<CloudPath, Looked>>);
+pub struct Looks(Guarded<HashMap<CloudPath, Looked>>);
 
 struct Looked {
     /// When it is to be looked through again.
@@ -25,7 +26,7 @@ struct Looked {
 
 impl Looks {
     fn lock(&self) -> MutexGuard<'_, HashMap<CloudPath, Looked>> {
-        self.0.lock().expect("nothing panics while holding the looks")
+        self.0.lock()
     }
 
     /// A folder is new: what lies in it is not in the index yet.

@@ -1,15 +1,15 @@
 //! Checks that are noted, so that an administrator sees later what they found; begun by hand, from the portal or on schedule.
 
+use crate::base::guarded::Guarded;
 use crate::base::time::now_seconds;
 use crate::disk::local::yield_to_others;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::deep_check::Report;
-use crate::domain::runtime::background;
 use crate::domain::{Cloud, CloudView};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use crate::store::checks::{self, CheckRow};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 
 /// Findings that are kept of a check, and letters of one.
 const FINDINGS_MAX: usize = 100;
@@ -19,7 +19,7 @@ const DAY_SECONDS: i64 = 24 * 3600;
 /// The check that this server does at the moment.
 #[derive(Default)]
 pub struct Checkups {
-    running: Mutex<Option<Running>>,
+    running: Guarded<Option<Running>>,
     /// Files that it has come past.
     files: AtomicU64,
 }
@@ -35,7 +35,7 @@ pub struct Running {
 
 impl Checkups {
     fn running(&self) -> MutexGuard<'_, Option<Running>> {
-        self.running.lock().expect("nothing panics while holding the running check")
+        self.running.lock()
     }
 
     /// Says how far a check has come.
@@ -113,24 +113,22 @@ impl Cloud {
         {
             let mut running = self.checkups.running();
             if running.is_some() {
-                return Err(Error::new(Code::Busy, "A check is under way already."));
+                return Err(
+                    Error::new(Code::Busy, "A check is under way already.").for_reason(Reason::CheckUnderWay)
+                );
             }
             *running = Some(Running { is_deep: deep, since: now_seconds(), files: 0 });
         }
         self.checkups.passed(0);
-        let cloud = Arc::clone(self);
-        let run = move || {
-            yield_to_others();
-            if let Err(error) = background::caught(|| cloud.checked_by(&by, who, deep)) {
-                log::error!("the check did not come to its end: {error}");
-            }
-            *cloud.checkups.running() = None;
-        };
-        let spawned = std::thread::Builder::new().name("check".into()).spawn(run);
-        spawned.map(drop).map_err(|error| {
-            *self.checkups.running() = None;
-            Error::internal(error)
-        })
+        self.spawn_once(
+            "check",
+            "the check did not come to its end".into(),
+            move |cloud| {
+                yield_to_others();
+                cloud.checked_by(&by, who, deep).map(drop)
+            },
+            |cloud, _| *cloud.checkups.running() = None,
+        )
     }
 
     /// Checks and notes it, in the place of the last check of its kind and in the audit log.

@@ -1,6 +1,7 @@
 //! What the cloud stores, by kind and by account, from the rows of the database: no walk of the disk. And the volumes it
 //! stores that on.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::store::nodes::Held;
 use crate::store::{nodes, trash, users, versions};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A count serves this many times as long as it took.
@@ -67,7 +68,7 @@ pub struct Totals {
 
 /// The last count.
 #[derive(Default)]
-pub struct Counted(Mutex<Option<(Instant, Arc<Storage>)>>);
+pub struct Counted(Guarded<Option<(Instant, Arc<Storage>)>>);
 
 /// A place where files are stored.
 #[derive(Debug)]
@@ -95,7 +96,7 @@ pub enum Fullness {
 impl CloudView<'_> {
     /// What everything together takes up. Counting a large cloud takes a moment, so the last count serves for a while.
     pub fn storage(&self) -> Result<Arc<Storage>> {
-        let mut counted = self.cloud.counted.0.lock().expect("nothing panics while holding the count");
+        let mut counted = self.cloud.counted.0.lock();
         if let Some((until, storage)) = &*counted {
             if Instant::now() < *until {
                 return Ok(Arc::clone(storage));

@@ -1,6 +1,7 @@
 //! How many files and folders an account may have. Nobody counts them for each new one: after a count so many are granted as
 //! the limit leaves, and when these are used up all are counted again.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::disk::{Location, Usage};
@@ -8,7 +9,7 @@ use crate::domain::Cloud;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{trash, users};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 /// The part of the limit that an account may make before it is first counted after a start.
@@ -22,7 +23,7 @@ const BIN_FOLDERS_AT_ONCE: usize = 1000;
 /// What is granted to each account, by its id.
 #[derive(Default)]
 pub struct EntryGrants {
-    accounts: Mutex<HashMap<i64, Grant>>,
+    accounts: Guarded<HashMap<i64, Grant>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -45,7 +46,7 @@ enum Answer {
 
 impl EntryGrants {
     fn accounts(&self) -> MutexGuard<'_, HashMap<i64, Grant>> {
-        self.accounts.lock().expect("nothing panics while holding the grants")
+        self.accounts.lock()
     }
 
     fn take(&self, account: i64, limit: u64, more: u64) -> Answer {

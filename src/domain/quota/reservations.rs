@@ -1,13 +1,14 @@
 //! What may still be stored: each account's limit for its own files, and the room that stays free on each disk. Whatever is on its way holds
 //! a reservation, so that many uploads and copies at once are together no more than each of them after the other.
 
+use crate::base::guarded::Guarded;
 use crate::base::root::Root;
 use crate::base::size::size_text;
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 
 const MIB: u64 = 1024 * 1024;
 /// Bytes that are reserved together for what has no known length.
@@ -18,7 +19,7 @@ const COUNTS_MAX: usize = 4;
 /// The bytes that are promised, by what they are stored in.
 #[derive(Default)]
 pub struct Reservations {
-    accounts: Mutex<HashMap<Root, Promised>>,
+    accounts: Guarded<HashMap<Root, Promised>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -38,7 +39,7 @@ pub struct Reserved {
 
 impl Reservations {
     fn accounts(&self) -> MutexGuard<'_, HashMap<Root, Promised>> {
-        self.accounts.lock().expect("nothing panics while holding the reservations")
+        self.accounts.lock()
     }
 
     fn of(&self, root: &Root) -> Promised {

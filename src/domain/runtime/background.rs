@@ -3,7 +3,9 @@
 use crate::domain::Cloud;
 use crate::error::{Code, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 /// Does work whose panic ends that work alone.
 ///
@@ -34,6 +36,29 @@ impl Cloud {
         Ok(())
     }
 
+    /// Does work in a thread of its own. A failure of it is logged after `what`. `ended` runs once it has
+    /// ended, also by a panic, with the time that it took; without a time if no thread could be had.
+    ///
+    /// # Errors
+    /// `Code::Internal` if no thread could be had.
+    pub(in crate::domain) fn spawn_once(
+        self: &Arc<Cloud>,
+        name: &str,
+        what: String,
+        work: impl FnOnce(&Arc<Cloud>) -> Result<()> + Send + 'static,
+        ended: impl FnOnce(&Cloud, Option<Duration>) + Send + 'static,
+    ) -> Result<()> {
+        let ending = Ending { cloud: Arc::clone(self), took: None, ended: Some(ended) };
+        let run = move || {
+            let begun = Instant::now();
+            if let Err(error) = caught(|| work(&ending.cloud)) {
+                log::error!("{what}: {error}");
+            }
+            ending.after(begun.elapsed());
+        };
+        std::thread::Builder::new().name(name.into()).spawn(run).map(drop).map_err(Error::internal)
+    }
+
     /// As [`caught`].
     pub(in crate::domain) fn caught<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         caught(|| {
@@ -41,5 +66,26 @@ impl Cloud {
             assert!(!self.panics_in_background.load(Ordering::Relaxed), "as the test asks");
             work()
         })
+    }
+}
+
+/// Says that work has ended, when it is dropped.
+struct Ending<E: FnOnce(&Cloud, Option<Duration>)> {
+    cloud: Arc<Cloud>,
+    took: Option<Duration>,
+    ended: Option<E>,
+}
+
+impl<E: FnOnce(&Cloud, Option<Duration>)> Ending<E> {
+    fn after(mut self, took: Duration) {
+        self.took = Some(took);
+    }
+}
+
+impl<E: FnOnce(&Cloud, Option<Duration>)> Drop for Ending<E> {
+    fn drop(&mut self) {
+        if let Some(ended) = self.ended.take() {
+            ended(&self.cloud, self.took);
+        }
     }
 }

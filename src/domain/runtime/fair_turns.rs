@@ -3,7 +3,8 @@
 //! Groups (networks, accounts) take turns, not callers by arrival: who has one call waiting goes before who has two. Among
 //! equals those go first who are preferred. When too many wait, the last in this order is sent away.
 
-use std::sync::{Condvar, Mutex, MutexGuard};
+use crate::base::guarded::{Guarded, Signal};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 /// Who waits.
@@ -16,8 +17,8 @@ pub struct Waiter<G> {
 pub struct FairTurns<G> {
     at_once_max: usize,
     waiting_max: usize,
-    state: Mutex<State<G>>,
-    changed: Condvar,
+    state: Guarded<State<G>>,
+    changed: Signal,
 }
 
 struct State<G> {
@@ -38,7 +39,7 @@ impl<G: Copy + PartialEq> FairTurns<G> {
     /// So many have a turn at the same time, and so many wait.
     pub fn new(at_once_max: usize, waiting_max: usize) -> FairTurns<G> {
         let state = State { running: Vec::new(), waiting: Vec::new(), last_ticket: 0 };
-        FairTurns { at_once_max, waiting_max, state: Mutex::new(state), changed: Condvar::new() }
+        FairTurns { at_once_max, waiting_max, state: Guarded::new(state), changed: Signal::new() }
     }
 
     /// Waits for a turn, for so long at most; `None` when that is over, or too many wait who have more right to a turn.
@@ -63,12 +64,12 @@ impl<G: Copy + PartialEq> FairTurns<G> {
                 self.changed.notify_all();
                 return None;
             }
-            state = self.changed.wait_timeout(state, left).expect("nothing panics while holding the turns").0;
+            state = self.changed.wait_for(state, left);
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State<G>> {
-        self.state.lock().expect("nothing panics while holding the turns")
+        self.state.lock()
     }
 }
 
@@ -111,6 +112,7 @@ impl<G: Copy + PartialEq> Drop for Turn<'_, G> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
 
     const AT_ONCE_MAX: usize = 2;
     const WAITING_MAX: usize = 32;

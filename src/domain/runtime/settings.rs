@@ -1,17 +1,18 @@
 //! The settings of the running cloud: some change while it runs, by an administrator, and are kept in the database.
 
+use crate::base::guarded::GuardedShared;
 use crate::config::{Config, SETTINGS, Settings};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::Result;
 use crate::store::{Store, meta};
 use std::ops::Deref;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 /// Kept settings are facts whose names begin with this.
 const PREFIX: &str = "setting.";
 
 /// The settings as they hold now.
-pub struct Current(RwLock<Arc<Settings>>);
+pub struct Current(GuardedShared<Arc<Settings>>);
 
 /// A look at the settings that stays the same while they change.
 pub struct ConfigNow(Arc<Settings>);
@@ -36,11 +37,11 @@ impl Current {
             Some(value) => settings.with_kept(name, &value),
             None => settings,
         });
-        Ok(Current(RwLock::new(Arc::new(settings))))
+        Ok(Current(GuardedShared::new(Arc::new(settings))))
     }
 
     fn get(&self) -> Arc<Settings> {
-        Arc::clone(&self.0.read().expect("nothing panics while holding the settings"))
+        Arc::clone(&self.0.read())
     }
 }
 
@@ -72,7 +73,7 @@ impl Cloud {
 
     /// Lets a committed value hold.
     fn apply_setting(&self, name: &str, value: Option<&str>) -> Result<()> {
-        let mut current = self.settings.0.write().expect("nothing panics while holding the settings");
+        let mut current = self.settings.0.write();
         let changed = current.changed(name, value)?;
         log::set_max_level(changed.config.log_level);
         *current = Arc::new(changed);

@@ -11,7 +11,7 @@ use crate::disk::Stat;
 use crate::domain::Cloud;
 use crate::domain::access::rights::Readable;
 use crate::domain::index::lookup;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::nodes::{self, NodeRow};
 use crate::store::{Write, texts};
 use std::collections::HashSet;
@@ -77,19 +77,12 @@ impl Cloud {
         if self.reading.is_running.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let cloud = Arc::clone(self);
-        let run = move || {
-            let done = cloud.caught(|| cloud.read_due(true, || cloud.config().search_text));
-            cloud.reading.is_running.store(false, Ordering::Release);
-            if let Err(error) = done {
-                log::error!("reading texts for the search: {error}");
-            }
-        };
-        let spawned = std::thread::Builder::new().name("texts".into()).spawn(run);
-        spawned.map(drop).map_err(|error| {
-            self.reading.is_running.store(false, Ordering::Release);
-            Error::internal(error)
-        })
+        self.spawn_once(
+            "texts",
+            "reading texts for the search".into(),
+            |cloud| cloud.caught(|| cloud.read_due(true, || cloud.config().search_text)).map(drop),
+            |cloud, _| cloud.reading.is_running.store(false, Ordering::Release),
+        )
     }
 
     /// Reads what is due while it may and the cloud goes on; whether nothing is left. `is_patient`: others come first, so it

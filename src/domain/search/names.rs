@@ -5,6 +5,7 @@
 use crate::base::fold::fold;
 use crate::base::path::CloudPath;
 use crate::base::shown_path::ShownPath;
+use crate::base::text::is_line;
 use crate::base::time::nanoseconds;
 use crate::base::words::{is_telling, words};
 use crate::disk::{Kind, Stat};
@@ -325,7 +326,7 @@ impl CloudView<'_> {
     /// The text as it is to be kept among a user's terms; `None` when it is the last one already, or is not kept at all.
     pub fn new_term(&self, user: &User, text: &str) -> Result<Option<String>> {
         let text = text.trim();
-        if text.is_empty() || text.len() > TERM_BYTES_MAX || text.chars().any(char::is_control) {
+        if !is_line(text, TERM_BYTES_MAX) {
             return Ok(None);
         }
         let last = self.search_terms(user, "", 1)?;

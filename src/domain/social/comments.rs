@@ -6,6 +6,7 @@ use crate::base::limits::{
 };
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
+use crate::base::text::is_lines;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
@@ -134,8 +135,7 @@ fn no_such_comment() -> Error {
 
 fn checked_text(text: &str) -> Result<String> {
     let text = text.trim().replace("\r\n", "\n");
-    let is_forbidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
-    if text.is_empty() || text.len() > COMMENT_BYTES_MAX || text.chars().any(is_forbidden) {
+    if text.is_empty() || !is_lines(&text, COMMENT_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             format!("A comment has 1 to {COMMENT_BYTES_MAX} bytes and no control characters."),

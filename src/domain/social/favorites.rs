@@ -2,6 +2,7 @@
 //! only what is there and what they may read.
 
 use crate::base::limits::{FAVORITE_LIST_NAME_BYTES_MAX, FAVORITE_LISTS_MAX, FAVORITES_MAX};
+use crate::base::text::is_line;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations;
@@ -233,7 +234,7 @@ fn no_such_list() -> Error {
 
 fn checked_name(read: &Read, user: &User, name: &str, of: Option<i64>) -> Result<String> {
     let name = name.trim();
-    if name.is_empty() || name.len() > FAVORITE_LIST_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+    if !is_line(name, FAVORITE_LIST_NAME_BYTES_MAX) {
         return Err(Error::new(
             Code::Invalid,
             format!(

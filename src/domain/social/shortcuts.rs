@@ -2,6 +2,7 @@
 
 use crate::base::limits::{SHORTCUT_NAME_BYTES_MAX, SHORTCUTS_MAX};
 use crate::base::shown_path::ShownPath;
+use crate::base::text::is_line;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::notifications::path_of_id;
@@ -54,7 +55,7 @@ impl Cloud {
         kind: i64,
     ) -> Result<impl FnOnce(&Write) -> Result<i64> + Send + use<>> {
         let name = name.trim().to_owned();
-        if name.is_empty() || name.len() > SHORTCUT_NAME_BYTES_MAX || name.chars().any(char::is_control) {
+        if !is_line(&name, SHORTCUT_NAME_BYTES_MAX) {
             return Err(Error::new(
                 Code::Invalid,
                 format!("A name has 1 to {SHORTCUT_NAME_BYTES_MAX} bytes and no control characters."),

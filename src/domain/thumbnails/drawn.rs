@@ -3,6 +3,7 @@
 //! What was drawn is kept on the volume, up to a size that a setting says. Its id names whose content it is and which, so
 //! that a changed file never shows an old picture, and nobody's picture is found by another's file.
 
+use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, object_id};
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
@@ -21,7 +22,7 @@ use crate::store::{Read, roots};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Cursor;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 /// Bytes of a picture that is kept.
@@ -63,8 +64,8 @@ pub struct Pictures {
 struct ThumbnailCache {
     volumes: Arc<Volumes>,
     /// What all of them take up; not known before somebody has looked.
-    bytes: Mutex<Option<u64>>,
-    failed: Mutex<HashMap<String, Error>>,
+    bytes: Guarded<Option<u64>>,
+    failed: Guarded<HashMap<String, Error>>,
 }
 
 /// One picture to be drawn.
@@ -105,8 +106,8 @@ impl Pictures {
     pub fn new(volumes: &Arc<Volumes>) -> Pictures {
         let cache = ThumbnailCache {
             volumes: Arc::clone(volumes),
-            bytes: Mutex::default(),
-            failed: Mutex::default(),
+            bytes: Guarded::default(),
+            failed: Guarded::default(),
         };
         Pictures { worker: DecodeWorker::default(), cache: Arc::new(cache) }
     }
@@ -367,11 +368,11 @@ impl ThumbnailCache {
     }
 
     fn bytes(&self) -> MutexGuard<'_, Option<u64>> {
-        self.bytes.lock().expect("nothing panics while holding the count")
+        self.bytes.lock()
     }
 
     fn failed(&self) -> MutexGuard<'_, HashMap<String, Error>> {
-        self.failed.lock().expect("nothing panics while holding the failures")
+        self.failed.lock()
     }
 }
 

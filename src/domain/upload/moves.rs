@@ -1,15 +1,16 @@
 //! The latest moves of folders, by which an upload finds where its folder went while bytes came.
 
+use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::MutexGuard;
 
 /// Moves that are remembered; of an upload that goes on for longer the earlier ones are forgotten.
 const MOVES_MAX: usize = 256;
 
 /// The latest moves of folders, each with its number.
 #[derive(Default)]
-pub(in crate::domain) struct Moves(Mutex<Log>);
+pub(in crate::domain) struct Moves(Guarded<Log>);
 
 #[derive(Default)]
 struct Log {
@@ -43,7 +44,7 @@ impl Moves {
     }
 
     fn lock(&self) -> MutexGuard<'_, Log> {
-        self.0.lock().expect("nothing panics while holding the moves")
+        self.0.lock()
     }
 }
 

@@ -405,8 +405,7 @@ impl Part<'_> {
                 self.cloud.store.write_later(move |tx| uploads::save(tx, &row));
                 return Err(incomplete(from, to, total));
             }
-            let wait = self.cloud.uploads.changed.wait_timeout(attempts, deadline - now);
-            attempts = wait.expect("nothing panics while holding the uploads").0;
+            attempts = self.cloud.uploads.changed.wait_for(attempts, deadline - now);
         };
         let mut checksum = None;
         if let Some(Attempt { reserved, hashed, .. }) = attempts.remove(&seat.key) {

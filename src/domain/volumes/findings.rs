@@ -3,6 +3,7 @@
 //! Whatever walks through a disk goes on past them and tells them here. They are told once in the log, by `check` and on the
 //! dashboard, until they are mended: whoever asks for the list has each of them tried again.
 
+use crate::base::guarded::Guarded;
 use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 
 /// Something that needs a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ enum What {
 
 /// What is known of such things since the start of the program.
 #[derive(Debug, Default)]
-pub struct Findings(Mutex<Known>);
+pub struct Findings(Guarded<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -60,7 +61,7 @@ struct Key {
 
 impl Findings {
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().expect("nothing panics while holding the findings")
+        self.0.lock()
     }
 
     /// Notes an entry that was passed over on the volume with this directory. The log says so once for each reason.

@@ -5,6 +5,7 @@
 //! volume is offline: what concerns it fails with a sentence that names it, nothing is made in its place and nothing that is
 //! known of it is forgotten. Whoever asks for it later finds it when it is back.
 
+use crate::base::guarded::{Guarded, GuardedShared};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
@@ -17,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::{Store, index, meta, nodes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long a volume is believed to be where it was.
@@ -47,9 +48,9 @@ struct Mount {
     directory: PathBuf,
     /// The accounts that may use it; `None` for all.
     members: Option<Vec<String>>,
-    state: RwLock<State>,
+    state: GuardedShared<State>,
     /// Only one caller looks for it at a time.
-    looking: Mutex<()>,
+    looking: Guarded<()>,
 }
 
 struct State {
@@ -222,7 +223,7 @@ impl Volumes {
     /// looking would wait for it.
     pub(in crate::domain) fn as_last_seen(&self, path: &CloudPath) -> Option<Arc<Volume>> {
         let mount = self.mount_of(path).ok()?;
-        let state = mount.state.read().expect("nothing panics while holding a volume's state");
+        let state = mount.state.read();
         state.volume.as_ref().ok().cloned()
     }
 
@@ -244,7 +245,7 @@ impl Volumes {
     pub(in crate::domain) fn take_unmended(&self) -> Vec<(CloudPath, Arc<Volume>)> {
         let mut taken = Vec::new();
         for mount in self.mounts() {
-            let mut state = mount.state.write().expect("nothing panics while holding a volume's state");
+            let mut state = mount.state.write();
             if let (true, Ok(volume)) = (std::mem::take(&mut state.is_unmended), &state.volume) {
                 taken.push((mount.top(), Arc::clone(volume)));
             }
@@ -267,8 +268,8 @@ impl Volumes {
         if let Some(volume) = mount.believed() {
             return Ok(volume);
         }
-        let _looking = mount.looking.lock().expect("nothing panics while looking for a volume");
-        let state = mount.state.read().expect("nothing panics while holding a volume's state");
+        let _looking = mount.looking.lock();
+        let state = mount.state.read();
         let (before, is_fresh) = (state.volume.clone(), state.believed.elapsed() < BELIEVED_TIME);
         drop(state);
         if is_fresh {
@@ -328,7 +329,7 @@ impl Volumes {
     /// out of sight on one would be seen on the other.
     fn check_apart(&self, mount: &Mount) -> Result<()> {
         for other in self.mounts().filter(|other| other.name != mount.name) {
-            let state = other.state.read().expect("nothing panics while holding a volume's state");
+            let state = other.state.read();
             let there = state.volume.as_ref().ok().cloned();
             drop(state);
             let is_nested = there.map_or(Ok(false), |there| there.is_nested(&mount.directory));
@@ -347,7 +348,7 @@ impl Volumes {
     /// One disk is one volume: two would each believe to be alone on it.
     fn check_single(&self, mount: &Mount, volume: &Volume) -> Result<()> {
         let is_same = |other: &&Mount| {
-            let state = other.state.read().expect("nothing panics while holding a volume's state");
+            let state = other.state.read();
             state.volume.as_ref().is_ok_and(|there| there.id() == volume.id())
         };
         let others = self.mounts().filter(|other| other.name != mount.name);
@@ -400,8 +401,8 @@ impl Mount {
     fn new(name: String, directory: PathBuf, members: Option<Vec<String>>) -> Mount {
         let long_ago = Instant::now().checked_sub(BELIEVED_TIME).unwrap_or_else(Instant::now);
         let volume = Err(Error::new(Code::Offline, "Nobody has looked for the disk yet."));
-        let state = RwLock::new(State { volume, believed: long_ago, is_unmended: false });
-        Mount { name, directory, members, state, looking: Mutex::new(()) }
+        let state = GuardedShared::new(State { volume, believed: long_ago, is_unmended: false });
+        Mount { name, directory, members, state, looking: Guarded::new(()) }
     }
 
     /// As the log and people read it.
@@ -431,14 +432,14 @@ impl Mount {
 
     /// The volume, where it is known to be there without looking.
     fn believed(&self) -> Option<Arc<Volume>> {
-        let state = self.state.read().expect("nothing panics while holding a volume's state");
+        let state = self.state.read();
         let is_fresh = state.believed.elapsed() < BELIEVED_TIME;
         state.volume.as_ref().ok().filter(|_| is_fresh).cloned()
     }
 
     /// Remembers what was found, and says what has changed.
     fn note(&self, before: &Result<Arc<Volume>>, now: &Result<Arc<Volume>>, is_there: bool) {
-        let mut state = self.state.write().expect("nothing panics while holding a volume's state");
+        let mut state = self.state.write();
         state.believed = Instant::now();
         match (before, now) {
             (Ok(_), Err(error)) => log::error!("{error}"),

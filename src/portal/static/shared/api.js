@@ -23,13 +23,15 @@ export class ApiError extends Error {
    * @param {ErrorKind} kind
    * @param {string} message
    * @param {string} operation
+   * @param {string} [word] the server's word for it
    * @param {Record<string, string>} [details] what belongs to it: who has locked it, how long to wait
    */
-  constructor(kind, message, operation, details = {}) {
+  constructor(kind, message, operation, word = "", details = {}) {
     super(message);
     this.name = "ApiError";
     this.kind = kind;
     this.operation = operation;
+    this.word = word;
     this.details = details;
   }
 }
@@ -68,9 +70,9 @@ const SECRET = /password|passphrase|secret|^code$|token/i;
 const KINDS = {
   "unauthenticated": "ended", "credentials": "credentials", "pairing-code": "pairingcode", "old-password": "oldpassword",
   "setup-code": "setupcode", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
-  "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "into-itself": "itself",
+  "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "no-such-user": "missing", "into-itself": "itself",
   "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
-  "busy": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",
+  "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",
   "unsupported": "unsupported", "too-large": "toolarge",
 };
 
@@ -224,7 +226,7 @@ export function failure(operation, status, word, reply, text) {
   if (word !== null) {
     const [name = "", ...parameters] = word.split(/; ?/);
     const details = Object.fromEntries(parameters.map((one) => one.split("=").map(decodeURIComponent)));
-    return new ApiError(KINDS[name] ?? "other", sentence, operation, details);
+    return new ApiError(KINDS[name] ?? "other", sentence, operation, name, details);
   }
   if (status === 401) return new ApiError("ended", sentence, operation);
   // A proxy between, or a server that is just starting, is as good as none.
