@@ -23,6 +23,7 @@ const AREAS: &[&[Operation]] = &[
     user::shares::SHARES,
     user::share_members::SHARE_MEMBERS,
     user::link_addresses::LINK_ADDRESSES,
+    user::share_activity::SHARE_ACTIVITY,
     admin::shares::SHARES,
     user::access_lists::ACCESS_LISTS,
     user::transfer::TRANSFER,
@@ -174,6 +175,10 @@ mod tests {
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
         "quickshare",
+        "getshareactivityforshare",
+        "getrecentshareactivityforuser",
+        "getmostactiveshares",
+        "groups",
         "addshare",
         "updateshare",
         "deleteshare",

@@ -182,3 +182,19 @@ fn people_are_found_by_name_and_address() {
     let json = server.user("bob").in_json().core("searchprofiles", &[("filter", "nobody")]);
     assert_eq!(json.text(), "{}", "a program counts the keys");
 }
+
+#[test]
+fn groups_tell_their_members_and_nobody_is_found_with_a_word_for_it() {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    let groups = records(&mut bob, "groups", &[]);
+    let members: Vec<&str> = groups[0].all("members").map(|member| member.field("name")).collect();
+    assert_eq!(members, ["alice", "bob", "bobby"]);
+    let json = bob.in_json().core("groups", &[]).json();
+    assert_eq!(json["group"][0]["members"][1]["name"], "bob");
+    let sharing = [("filter", "zzz"), ("context", "share")];
+    let found = bob.core("searchprofiles", &sharing).xml();
+    assert_eq!(found.child("meta").field("inviteallowed"), "0");
+    let found = bob.core("searchprofiles", &[("filter", "alice")]).xml();
+    assert!(found.all("meta").next().is_none());
+}

@@ -257,3 +257,27 @@ fn shares_with_the_same_name_are_told_apart_and_what_cannot_be_shared_is_refused
     let all = admin.administer("getsharesbyowner", &[("shareowner", "alice")]).xml();
     assert_eq!(all.child("meta").field("total"), "2");
 }
+
+#[test]
+fn whoever_shares_something_sees_what_its_members_do() {
+    let (_server, mut alice, mut bob) = holiday();
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    allow(&mut alice, &id, "bob", &[("write", "true")]);
+    bob.upload("/SHARED/alice/Holiday", "by-bob.txt", b"hello").ok();
+    let happened =
+        children(alice.core("getshareactivityforshare", &[("shareid", &id)]).xml(), "shareactivity");
+    let told = ["path", "who", "actioncode", "ip"].map(|field| happened[0].field(field).to_owned());
+    assert_eq!(told, ["/alice/Holiday/by-bob.txt", "bob", "3", ""]);
+    assert_eq!(happened.len(), 1, "her own work is none of it");
+    let recent = children(alice.core("getrecentshareactivityforuser", &[]).xml(), "shareactivity");
+    assert_eq!(recent[0].field("path"), "/alice/Holiday/by-bob.txt");
+    assert!(children(alice.core("getmostactiveshares", &[]).xml(), "activeshare").is_empty());
+    bob.core("getshareactivityforshare", &[("shareid", &id)]).declined();
+    let seen = children(
+        bob.core("getactivitystream", &[("parent", "/SHARED/alice/Holiday")]).xml(),
+        "activitystreamrecord",
+    );
+    assert!(seen.iter().all(|row| row.field("path").starts_with("/SHARED/alice/Holiday")), "{seen:?}");
+    assert!(!seen.is_empty());
+}

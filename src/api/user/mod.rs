@@ -15,6 +15,7 @@ pub mod pictures;
 pub mod recycle;
 pub mod search;
 pub mod session;
+pub mod share_activity;
 pub mod share_members;
 pub mod shares;
 pub mod shortcuts;

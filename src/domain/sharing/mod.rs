@@ -3,4 +3,5 @@
 pub mod access_lists;
 pub mod addresses;
 pub mod members;
+pub mod share_activity;
 pub mod shares;

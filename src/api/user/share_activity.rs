@@ -1,0 +1,123 @@
+//! What happened by shares.
+
+use crate::api::op::ops;
+use crate::api::params::{Nothing, params};
+use crate::api::record::{Seconds, record, reply};
+use crate::api::reply::Reply;
+use crate::base::path::EntryName;
+use crate::base::time::ago_text;
+use crate::domain::CloudView;
+use crate::domain::accounts::actor::User;
+use crate::domain::sharing::share_activity::{ShareAction, ShareActivity};
+use crate::domain::sharing::shares::{Listed, Shared};
+use crate::error::Result;
+
+ops! { SHARE_ACTIVITY: User "Shares"
+    /// What happened by a share, the newest first, at most 100: what its members did, and who came by its link. The numbers
+    /// of `actioncode`: 1 a visitor downloaded or looked at a file, 2 a visitor opened a folder; else as in
+    /// `getactivitystream`. `who` is an account, or `link:` with the id of the share for a visitor.
+    "getshareactivityforshare" proxy read of_share(OneShare) -> ShareActivities;
+    /// The same of everything that the caller shares.
+    "getrecentshareactivityforuser" user read recent(Nothing) -> ShareActivities;
+    /// What the caller shares by links that were opened, those opened most often first, at most 20.
+    "getmostactiveshares" user read most_active(Nothing) -> ActiveShares;
+}
+
+params! {
+    OneShare {
+        /// The id of the share.
+        shareid: String,
+    }
+}
+
+record! {
+    /// Something that happened by a share.
+    ShareActivityRecord {
+        /// The id of the share.
+        shareid: String,
+        /// The full path.
+        path: String,
+        /// The name.
+        name: String,
+        /// What happened, as a number: see the operation.
+        actioncode: i64,
+        /// Who did it: see the operation.
+        who: String,
+        /// When it happened, as `4 hours ago`.
+        when: String,
+        /// What the client called itself.
+        how: String,
+        /// The address of a visitor; empty for a member.
+        ip: String,
+        /// What the share is called.
+        sharename: String as extension,
+        /// When it happened.
+        whenepochutc: Seconds as extension,
+    }
+    /// A share that is opened by its link.
+    ActiveShareRecord {
+        /// What it is called.
+        sharename: String,
+        /// The full path of what is shared.
+        accesspath: String,
+        /// When it was opened last, as `4 hours ago`.
+        lastaccess: String,
+        /// How often it was opened.
+        visits: u64,
+    }
+}
+
+reply! {
+    /// What happened by shares, the newest first.
+    ShareActivities = shareactivities()[shareactivity: ShareActivityRecord];
+    /// Shares that are opened by their links.
+    ActiveShares = activeshares()[activeshare: ActiveShareRecord];
+}
+
+const ACTIVE_MAX: usize = 20;
+
+fn of_share(view: &CloudView<'_>, user: &User, params: OneShare) -> Result<Reply<ShareActivities>> {
+    let shared = view.managed_share(user, &params.shareid)?;
+    Ok(records(view, &view.share_activities(user, &shared)?))
+}
+
+fn recent(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<ShareActivities>> {
+    Ok(records(view, &view.recent_share_activities(user)?))
+}
+
+fn records(view: &CloudView<'_>, activities: &[ShareActivity]) -> Reply<ShareActivities> {
+    let record = |activity: &ShareActivity| ShareActivityRecord {
+        shareid: activity.share.clone(),
+        path: activity.path.to_string(),
+        name: activity.path.leaf().map_or_else(String::new, EntryName::to_string),
+        actioncode: number_of(activity.action),
+        who: activity.who.clone(),
+        when: ago_text(view.now() - activity.at),
+        how: activity.how.clone(),
+        ip: activity.address.clone(),
+        sharename: activity.share_name.clone(),
+        whenepochutc: Seconds(activity.at),
+    };
+    Reply::list(activities.iter().map(record).collect::<Vec<_>>())
+}
+
+fn number_of(action: ShareAction) -> i64 {
+    match action {
+        ShareAction::Downloaded => 1,
+        ShareAction::Opened => 2,
+        ShareAction::Changed(number) => number,
+    }
+}
+
+fn most_active(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<ActiveShares>> {
+    let mut shares = view.shares(user, &Listed::All)?;
+    shares.retain(|shared| shared.row.visits > 0);
+    shares.sort_by_key(|shared| std::cmp::Reverse(shared.row.visits));
+    let record = |shared: &Shared| ActiveShareRecord {
+        sharename: shared.row.name.clone(),
+        accesspath: shared.entry.shown().to_string(),
+        lastaccess: shared.row.last_visit.map(|at| ago_text(view.now() - at)).unwrap_or_default(),
+        visits: shared.row.visits,
+    };
+    Ok(Reply::list(shares.iter().take(ACTIVE_MAX).map(record).collect::<Vec<_>>()))
+}
