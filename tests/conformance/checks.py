@@ -48,7 +48,7 @@ class Run:
             action()
         except requests.HTTPError as error:
             body = error.response.text
-            reason = ElementTree.fromstring(body).findtext("./command/message", "") if body.startswith("<") else body
+            reason = said(body) if body.startswith("<") else body
             good = error.response.status_code == 400 and reason and words in reason.lower()
             return self.check(what, good, f"{error.response.status_code} {body}")
         except Exception as error:
@@ -95,6 +95,12 @@ class Run:
         if reply.result != 1:
             raise RuntimeError(f"{name} cannot sign in: {reply.body!r}")
         return caller
+
+
+def said(body):
+    """Why something was refused: in the command envelope, or before the records that there are not."""
+    root = ElementTree.fromstring(body)
+    return root.findtext("./command/message") or root.findtext("./meta/message", "")
 
 
 def download(client, path, folder):

@@ -10,6 +10,7 @@ import time
 
 import admin_side
 import kept_side
+import share_side
 import sync_side
 import user_side
 from archives import archives
@@ -39,6 +40,8 @@ SECTIONS = (
     admin_side.admin_users,
     admin_side.admin_groups,
     admin_side.admin_information,
+    share_side.shares,
+    share_side.group_of_an_administrator,
     not_offered,
 )
 

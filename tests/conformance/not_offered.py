@@ -14,7 +14,9 @@ OFFERED = set(
     copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads getsyncfolderlist getsyncdelta downloadfile downloadfilemulti
     getversions lock unlock getfilelockinfo
     adminlogin logout getauthstatus search getuser adduser updateuser deleteuser setuserpassword setadminstatus getaudit
-    exportaudit trimauditdb getversion getstats getgroups addgroup deletegroup addmembertogroup""".split()
+    exportaudit trimauditdb getversion getstats getgroups addgroup deletegroup addmembertogroup
+    addshare quickshare setallowpublicaccess deleteshare getshareforpath adduserstoshare addgrouptoshare setuseraccessforshare setgroupaccessforshare
+    getusersforshare getgroupaccessforshare getsharesbyowner getsharepassword getshareactivityforshare""".split()
 )
 
 
@@ -25,7 +27,10 @@ DRIVEN = set(
     upload createfolder renamefile get_username copyfile movefile movefile_retry getnetworkfolderinfo getsyncfolderlist getsyncfolder
     getsyncdelta waitforsyncdeltaitem fileversions lock unlock getfilelockinfo waitforlock waitforlockrelease admin_search
     admin_adduser admin_addnewuser admin_deleteuser admin_logout get_user_status setuserpassword
-    admin_getgroups admin_createnewgroup admin_addmembertogroup admin_deletegroup""".split()
+    admin_getgroups admin_createnewgroup admin_addmembertogroup admin_deletegroup
+    share quickshare setallowpublicaccess deleteshare getshareforpath adduserstoshare addgrouptoshare setuseraccessforshare setgroupaccessforshare
+    getusersforshare wait_for_user_to_have_permission_in_share admin_groupisinshare admin_addgrouptoshare
+    admin_setgroupaccessforshare admin_checkshare get_share_password get_permissions_for_group get_share_activities""".split()
 )
 
 

@@ -272,8 +272,11 @@ fn quick_share(context: &mut CallContext<'_>, user: &User, params: QuickShare) -
 
 fn add_share(context: &mut CallContext<'_>, user: &User, params: AddShare) -> Result<Reply<Shares>> {
     let entry = context.view().shareable(user, &params.sharelocation)?;
-    // The vendor's client sends parts of the path as names; the last one counts.
-    let name = params.sharename.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    // The vendor's client sends the parts of the path without the last one as names, of which the last counts: the folder that
+    // it lies in.
+    let above = params.sharelocation.parent().and_then(|above| above.leaf().cloned());
+    let is_above = |name: &&str| above.as_ref().is_some_and(|above| above.as_str() == *name);
+    let name = params.sharename.as_deref().map(str::trim).filter(|name| !name.is_empty() && !is_above(name));
     let name = name.map(EntryName::parse).transpose()?;
     let sharing = context.cloud().share(user, &entry, name, true)?;
     let is_public = params.allowpublicaccess.unwrap_or(false);
