@@ -3,16 +3,18 @@
 //!
 //! This module only knows texts: `cli/settings.rs` reads the file and the environment.
 
+mod values;
+
+pub use values::{Amount, Count, FilePath, LocalName, LogFormat, VolumeSetting, Watching, Words};
+
 use crate::base::host::HostPattern;
-use crate::base::limits::SETTING_NUMBER_MAX;
 use crate::base::network::Network;
 use crate::base::refusal::Refusal;
 use crate::base::secret::Secret;
-use crate::base::text::is_line;
 use crate::error::{Code, Error, Reason, Result};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The source of a setting's value. A later source wins over an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +152,18 @@ settings! {
     password_length_min: Count = "8" live;
     /// Let people make groups of their own: yes or no. Administrators always can.
     users_may_make_groups: bool = "no" live;
+    /// Let links lead somewhere: yes or no. With no, nobody can make one, and all that there are rest.
+    links_allowed: bool = "yes" live;
+    /// Accounts that can make links, separated by commas. Empty for everybody. Administrators always
+    /// can.
+    link_makers: Vec<String> = "" live;
+    /// A link needs a password: yes or no. Holds for links that are made or changed from now on.
+    link_password_required: bool = "no" live;
+    /// Maximum number of days for which a link works; 0 for no limit. Holds for links that are made
+    /// or changed from now on.
+    link_days_max: Amount = "0" live;
+    /// Words for people who open a link, up to 500 bytes, for example whom to ask for help.
+    link_page_text: Words = "" live;
     /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
     /// they are written together.
     audit_flush_seconds: Count = "5";
@@ -285,237 +299,6 @@ fn value<T: Value>(name: &str, default: &str, given: &BTreeMap<String, Given>) -
     })
 }
 
-/// A whole number from 1 to a billion.
-pub type Count = u32;
-
-impl Value for Count {
-    const KIND: Kind = Kind::Number;
-
-    fn read(text: &str) -> Result<Count, Refusal> {
-        let number = text.trim().parse().ok().filter(|number| (1..=SETTING_NUMBER_MAX).contains(number));
-        number.ok_or_else(|| Refusal::not_in_range(1, SETTING_NUMBER_MAX))
-    }
-}
-
-/// A whole number from 0 to a billion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Amount(pub u32);
-
-impl Value for Amount {
-    const KIND: Kind = Kind::Number;
-
-    fn read(text: &str) -> Result<Amount, Refusal> {
-        let number = text.trim().parse().ok().filter(|number| *number <= SETTING_NUMBER_MAX);
-        number.map(Amount).ok_or_else(|| Refusal::not_in_range(0, SETTING_NUMBER_MAX))
-    }
-}
-
-impl Value for String {
-    const KIND: Kind = Kind::Text;
-
-    fn read(text: &str) -> Result<String, Refusal> {
-        let text = text.trim();
-        if !is_line(text, 200) {
-            return Err(Refusal::of(Reason::NotPlainText, "is not a plain text of 1 to 200 bytes"));
-        }
-        Ok(text.into())
-    }
-}
-
-impl Value for PathBuf {
-    const KIND: Kind = Kind::Text;
-
-    fn read(text: &str) -> Result<PathBuf, Refusal> {
-        let path = Path::new(text.trim());
-        if !path.as_os_str().is_empty() && (!path.is_absolute() || text.chars().any(char::is_control)) {
-            return Err("is not a path that begins with /".into());
-        }
-        Ok(path.into())
-    }
-}
-
-impl Value for Secret {
-    const KIND: Kind = Kind::Secret;
-
-    fn read(text: &str) -> Result<Secret, Refusal> {
-        if text.len() > 200 || text.chars().any(|letter| letter.is_control() || letter == ' ') {
-            return Err(Refusal::of(Reason::HasBlanks, "is not a text of up to 200 bytes without blanks"));
-        }
-        Ok(Secret::new(text))
-    }
-}
-
-/// The name of a machine on its network, without `.local`. Empty for none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LocalName(pub String);
-
-impl Value for LocalName {
-    const KIND: Kind = Kind::Text;
-
-    fn read(text: &str) -> Result<LocalName, Refusal> {
-        let name = text.trim().to_ascii_lowercase();
-        let name = name.strip_suffix(".local").unwrap_or(&name);
-        // RFC 1123, section 2.1.
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if name.len() > 63 || !name.bytes().all(is_plain) || name.starts_with('-') || name.ends_with('-') {
-            return Err("is not a name of up to 63 letters, digits and hyphens, nor \"off\"".into());
-        }
-        Ok(LocalName(if name == "off" { String::new() } else { name.into() }))
-    }
-}
-
-impl Value for Vec<Network> {
-    const KIND: Kind = Kind::List;
-
-    fn read(text: &str) -> Result<Vec<Network>, Refusal> {
-        list(text).map_err(|()| "is not a list of networks, like 127.0.0.1 or 10.0.0.0/8".into())
-    }
-}
-
-impl Value for Vec<HostPattern> {
-    const KIND: Kind = Kind::List;
-
-    fn read(text: &str) -> Result<Vec<HostPattern>, Refusal> {
-        list(text).map_err(|()| "is not a list of names, like cloud.example.org or *.example.org".into())
-    }
-}
-
-/// The members of a list. An empty text is the empty list.
-fn list<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
-    let text = text.trim();
-    if text.is_empty() { Ok(Vec::new()) } else { text.split(',').map(|part| part.trim().parse()).collect() }
-}
-
-/// The path of a file. Empty for none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FilePath(pub String);
-
-impl Value for FilePath {
-    const KIND: Kind = Kind::Text;
-
-    fn read(text: &str) -> Result<FilePath, Refusal> {
-        if text.contains('\0') { Err("is not a path".into()) } else { Ok(FilePath(text.trim().into())) }
-    }
-}
-
-impl Value for bool {
-    const KIND: Kind = Kind::Choice(&["yes", "no"]);
-
-    fn read(text: &str) -> Result<bool, Refusal> {
-        match text.trim() {
-            "yes" | "true" | "1" => Ok(true),
-            "no" | "false" | "0" => Ok(false),
-            _ => Err(Refusal::not_one_of(&["yes", "no"])),
-        }
-    }
-}
-
-/// Watching the disks for changes, with the help of the kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watching {
-    No,
-    /// Except on spinning disks.
-    Yes,
-    Always,
-}
-
-impl Value for Watching {
-    const KIND: Kind = Kind::Choice(&["no", "yes", "always"]);
-
-    fn read(text: &str) -> Result<Watching, Refusal> {
-        match text.trim() {
-            "no" => Ok(Watching::No),
-            "yes" => Ok(Watching::Yes),
-            "always" => Ok(Watching::Always),
-            _ => Err(Refusal::not_one_of(&["no", "yes", "always"])),
-        }
-    }
-}
-
-/// A further volume: its name, its directory, and its members.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VolumeSetting {
-    pub name: String,
-    pub directory: PathBuf,
-    /// Names of the accounts that may use it. `None` for everybody.
-    pub members: Option<Vec<String>>,
-}
-
-impl std::str::FromStr for VolumeSetting {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<VolumeSetting, ()> {
-        let (name, rest) = text.split_once('=').ok_or(())?;
-        let (name, rest) = (name.trim(), rest.trim());
-        let is_plain = |letter: char| letter.is_alphanumeric() || " ._-".contains(letter);
-        let is_name =
-            name.starts_with(char::is_alphanumeric) && name.len() <= 64 && name.chars().all(is_plain);
-        let (directory, members) = match rest.rsplit_once(':') {
-            Some((directory, members)) if !members.contains('/') => (directory.trim(), Some(members)),
-            _ => (rest, None),
-        };
-        let directory = PathBuf::from(directory);
-        if !is_name || name.eq_ignore_ascii_case("recyclebin") || !directory.is_absolute() {
-            return Err(());
-        }
-        let members = members.map(|names| names.split('+').map(|name| name.trim().to_lowercase()).collect());
-        Ok(VolumeSetting { name: name.into(), directory, members })
-    }
-}
-
-impl Value for Vec<VolumeSetting> {
-    const KIND: Kind = Kind::List;
-
-    fn read(text: &str) -> Result<Vec<VolumeSetting>, Refusal> {
-        let volumes: Vec<VolumeSetting> = list(text).map_err(|()| {
-            "is not a list of volumes, like disk=/mnt/disk or photos=/mnt/photos:anna+bob".to_owned()
-        })?;
-        let repeated = volumes.iter().enumerate().find(|(at, volume)| {
-            volumes[..*at].iter().any(|other| other.name.to_lowercase() == volume.name.to_lowercase())
-        });
-        match repeated {
-            Some((_, volume)) => Err(format!("has two volumes with the name {}", volume.name).into()),
-            None => Ok(volumes),
-        }
-    }
-}
-
-/// The format of log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    Text,
-    Json,
-}
-
-impl Value for LogFormat {
-    const KIND: Kind = Kind::Choice(&["text", "json"]);
-
-    fn read(text: &str) -> Result<LogFormat, Refusal> {
-        match text.trim() {
-            "text" => Ok(LogFormat::Text),
-            "json" => Ok(LogFormat::Json),
-            _ => Err(Refusal::not_one_of(&["text", "json"])),
-        }
-    }
-}
-
-impl Value for log::LevelFilter {
-    const KIND: Kind = Kind::Choice(&["error", "warn", "info", "debug", "trace"]);
-
-    fn read(text: &str) -> Result<log::LevelFilter, Refusal> {
-        text.trim().parse().map_err(|_| Refusal::not_one_of(&["error", "warn", "info", "debug", "trace"]))
-    }
-}
-
-impl Value for Vec<SocketAddr> {
-    const KIND: Kind = Kind::List;
-
-    fn read(text: &str) -> Result<Vec<SocketAddr>, Refusal> {
-        list(text)
-            .map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -539,7 +322,13 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            ["free_space_floor_mb", "entries_per_account_max", "kept_free_percent", "deep_check_days"]
+            [
+                "link_days_max",
+                "free_space_floor_mb",
+                "entries_per_account_max",
+                "kept_free_percent",
+                "deep_check_days"
+            ]
         );
         for name in told {
             Config::read(&given(name, "0")).unwrap();

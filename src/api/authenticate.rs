@@ -1,9 +1,14 @@
 //! Cookies become callers, or the call ends here.
 
+use super::origin;
+use super::params::{Field, Param};
 use crate::base::limits::{FORM_BYTES_MAX, GUEST_FORM_BYTES_MAX};
+use crate::base::network::Network;
+use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
-use crate::domain::accounts::actor::{Admin, User};
+use crate::domain::accounts::actor::{Admin, Origin, User};
 use crate::domain::accounts::sessions::{Session, Side, SignedIn};
+use crate::domain::sharing::links::{Opened, link_of};
 use crate::error::{Code, Error, Result};
 use crate::http::{Form, Request, set_cookie};
 use std::net::IpAddr;
@@ -18,8 +23,27 @@ pub enum Who {
     User,
     /// A signed-in user, or an admin who gives `adminproxyuserid` and works on users' data.
     Proxy,
+    /// As `Proxy`, or whoever comes by a link, which the first path of the call begins with.
+    Visitor,
     /// A signed-in admin.
     Admin,
+}
+
+impl Who {
+    /// Whether an admin may call it on users' data, with `adminproxyuserid`.
+    pub fn may_be_proxy(self) -> bool {
+        matches!(self, Who::Proxy | Who::Visitor)
+    }
+}
+
+/// What an operation says about its callers.
+#[derive(Clone, Copy)]
+pub struct Entrance {
+    pub who: Who,
+    /// The first path among them says by which link somebody comes.
+    pub fields: &'static [Field],
+    /// Whether it takes a file.
+    pub is_upload: bool,
 }
 
 /// The cookies of one kind of session.
@@ -59,6 +83,7 @@ pub struct Guest {
     pub is_secure: bool,
     pub user: Option<User>,
     pub admin: Option<Admin>,
+    pub origin: Origin,
 }
 
 impl Guest {
@@ -101,9 +126,15 @@ impl Caller {
             .ok_or_else(|| Error::internal("a handler wants an admin that the table does not ask for"))
     }
 
-    /// The account that acts, for the audit log.
+    /// Whether somebody comes by a link, without any session that counts.
+    pub fn is_visitor(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.as_visitor().is_some())
+    }
+
+    /// The account that acts, or the link, for the audit log.
     pub fn name(&self) -> &str {
-        let acting = self.user.as_ref().map(User::name).or(self.admin.as_ref().map(Admin::name));
+        let acting = self.user.as_ref().filter(|user| !user.is_stranger()).map(User::name);
+        let acting = acting.or(self.admin.as_ref().map(Admin::name));
         acting.unwrap_or_else(|| self.guest.name())
     }
 
@@ -137,26 +168,73 @@ pub fn guest(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<O
         view.session(side, seed, hash).map(Some)
     };
     let (Some(user), Some(admin)) = (find(Side::User)?, find(Side::Admin)?) else { return Ok(None) };
+    let Some(origin) = origin(view, request, at_once)? else { return Ok(None) };
     Ok(Some(Guest {
         address: request.peer(),
         agent: agent(request).to_owned(),
         is_secure: request.is_secure(),
-        user: user.map(User::signed_in),
+        user: user.map(|session| User::signed_in(session).coming_from(origin.clone())),
         admin: admin.map(Admin::signed_in),
+        origin,
     }))
 }
 
-/// Refuses a guest without any session that the operation takes. Needs no parameters, so that nobody has to send a body in
-/// vain.
+/// Where a request comes from, and which links its sender has opened; `None` as with [`guest`].
+fn origin(view: &CloudView<'_>, request: &Request, at_once: bool) -> Result<Option<Origin>> {
+    let [_, seed, hash] = SHARE_COOKIES.map(|name| request.cookie(name).filter(|value| !value.is_empty()));
+    let opened = match seed.zip(hash) {
+        Some(_) if at_once => return Ok(None),
+        Some((seed, hash)) => view.opened(seed, hash)?,
+        None => Vec::new(),
+    };
+    let network = Some(Network::of_caller(request.peer()));
+    Ok(Some(Origin { is_at_home: origin::is_at_home(request), opened, network }))
+}
+
+/// The path that says by which link a call comes: the first among the parameters of an operation.
+/// `Some(None)` for a path that is no link's, and `None` without any.
+fn link_in(entrance: Entrance, form: &Form) -> Option<Option<ShownPath>> {
+    let field = entrance.fields.iter().find(|field| field.schema == ShownPath::SCHEMA)?;
+    let text = field.given(form).filter(|text| !text.is_empty())?;
+    Some(ShownPath::parse(text).ok().and_then(|path| link_of(&path)))
+}
+
+/// Whether a call that takes long to send comes from a visitor whose link leads somewhere; `None`
+/// when that has to be read, which `at_once` forbids.
+pub fn is_invited(
+    view: &CloudView<'_>,
+    guest: &Guest,
+    entrance: Entrance,
+    form: &Form,
+    at_once: bool,
+) -> Result<Option<bool>> {
+    let is_sent_slowly = entrance.who == Who::Visitor && entrance.is_upload;
+    let Some(Some(link)) = link_in(entrance, form).filter(|_| is_sent_slowly) else {
+        return Ok(Some(false));
+    };
+    let (from, origin) = (Network::of_caller(guest.address), guest.origin.clone());
+    match at_once {
+        true => Ok(view.is_link_alive_at_once(&link, from, origin)),
+        false => view.is_link_alive(&link, from, origin).map(Some),
+    }
+}
+
+/// Refuses a guest without any session that the operation takes, or a link. Needs no parameters but those in the address,
+/// so that nobody has to send a body in vain. A visitor who uploads something gives its path there.
 ///
 /// # Errors
 /// `Code::Unauthenticated`.
-pub fn check_session(guest: &Guest, who: Who) -> Result<()> {
+pub fn check_session(guest: &Guest, entrance: Entrance, form: &Form) -> Result<()> {
     let refused = |sentence| Err(Error::new(Code::Unauthenticated, sentence));
-    match who {
+    match entrance.who {
         Who::User if guest.user.is_none() => refused("You are not signed in."),
         Who::Proxy if guest.user.is_none() && guest.admin.is_none() => refused("You are not signed in."),
         Who::Admin if guest.admin.is_none() => refused("You are not signed in as an administrator."),
+        Who::Visitor if !guest.is_signed_in() => match link_in(entrance, form) {
+            Some(None) => refused("You are not signed in."),
+            None if entrance.is_upload => refused("You are not signed in."),
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -165,29 +243,59 @@ pub fn check_session(guest: &Guest, who: Who) -> Result<()> {
 ///
 /// # Errors
 /// `Code::Unauthenticated` without the session that it takes.
-pub fn admit(guest: Guest, who: Who, form: &Form) -> Result<Caller> {
+pub fn admit(view: &CloudView<'_>, guest: Guest, entrance: Entrance, form: &Form) -> Result<Caller> {
     let wants_proxy = form.get("adminproxyuserid").is_some_and(|name| !name.is_empty() && name != "None");
-    admit_as(guest, who, wants_proxy)
+    admit_as(view, guest, entrance, form, wants_proxy)
 }
 
 /// As [`admit`], before all parameters are known: an admin may turn out to work on users' data.
-pub fn admit_for_now(guest: Guest, who: Who, form: &Form) -> Result<Caller> {
-    if guest.admin.is_some() { admit_as(guest, who, true) } else { admit(guest, who, form) }
+pub fn admit_for_now(view: &CloudView<'_>, guest: Guest, entrance: Entrance, form: &Form) -> Result<Caller> {
+    match guest.admin.is_some() {
+        true => admit_as(view, guest, entrance, form, true),
+        false => admit(view, guest, entrance, form),
+    }
 }
 
-fn admit_as(guest: Guest, who: Who, wants_proxy: bool) -> Result<Caller> {
-    check_session(&guest, who)?;
+fn admit_as(
+    view: &CloudView<'_>,
+    guest: Guest,
+    entrance: Entrance,
+    form: &Form,
+    wants_proxy: bool,
+) -> Result<Caller> {
+    check_session(&guest, entrance, form)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
-    let user = match who {
+    let user = match entrance.who {
         Who::Proxy => proxy.or_else(|| guest.user.clone()),
+        Who::Visitor => match proxy.or_else(|| guest.user.clone()) {
+            Some(user) => Some(user),
+            None => visitor(view, &guest, entrance, form)?,
+        },
         Who::User => guest.user.clone(),
         Who::Anyone | Who::Admin => None,
     };
-    if user.is_none() && who == Who::Proxy {
+    if user.is_none() && entrance.who.may_be_proxy() {
         return Err(Error::new(Code::Unauthenticated, "You are not signed in as a user."));
     }
-    let admin = guest.admin.clone().filter(|_| who == Who::Admin);
+    let admin = guest.admin.clone().filter(|_| entrance.who == Who::Admin);
     Ok(Caller { guest, user, admin })
+}
+
+/// Somebody who comes by the link that the call names.
+fn visitor(view: &CloudView<'_>, guest: &Guest, entrance: Entrance, form: &Form) -> Result<Option<User>> {
+    let Some(Some(link)) = link_in(entrance, form) else { return Ok(None) };
+    let visitor = view.visitor(&link, Network::of_caller(guest.address))?;
+    Ok(visitor.map(|visitor| visitor.coming_from(guest.origin.clone())))
+}
+
+/// The cookies of the links that somebody has opened.
+pub fn share_cookies(opened: &Opened, is_secure: bool) -> Vec<String> {
+    let values = ["visitor", &opened.seed, &opened.hash];
+    SHARE_COOKIES
+        .into_iter()
+        .zip(values)
+        .map(|(name, value)| set_cookie(name, value, None, true, is_secure))
+        .collect()
 }
 
 /// The cookies of a new session, as FileCloud names them.

@@ -2,9 +2,10 @@
 //! file part of an upload.
 
 use super::file_part::FilePart;
+use crate::domain::sharing::links::Asked;
 use crate::domain::{Call, Change, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
-use crate::http::Form;
+use crate::http::{Form, Method, Request};
 use crate::store::Write;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ pub struct CallContext<'a> {
     pub call: Call<'a>,
     form: &'a Form,
     connection: u64,
+    asked: Asked,
     file: Option<FilePart<'a>>,
 }
 
@@ -19,10 +21,10 @@ impl<'a> CallContext<'a> {
     pub fn new(
         call: Call<'a>,
         form: &'a Form,
-        connection: u64,
+        request: &Request,
         file: Option<FilePart<'a>>,
     ) -> CallContext<'a> {
-        CallContext { call, form, connection, file }
+        CallContext { call, form, connection: request.connection(), asked: asked(request), file }
     }
 
     pub fn cloud(&self) -> &'a Arc<Cloud> {
@@ -52,6 +54,11 @@ impl<'a> CallContext<'a> {
         self.connection
     }
 
+    /// How much of a content it asks for.
+    pub fn asked(&self) -> Asked {
+        self.asked
+    }
+
     /// The parameters that the call was begun with.
     pub fn form(&self) -> &'a Form {
         self.form
@@ -64,4 +71,17 @@ impl<'a> CallContext<'a> {
     pub fn take_file(&mut self) -> Result<FilePart<'a>> {
         self.file.take().ok_or_else(|| Error::new(Code::Invalid, "The upload holds no file part."))
     }
+}
+
+/// How much of a content a request asks for. The last bytes, as many as are named, may be all of them.
+fn asked(request: &Request) -> Asked {
+    if *request.method() == Method::Head {
+        return Asked::Nothing;
+    }
+    let ranges = request.header("range").and_then(|ranges| ranges.trim().strip_prefix("bytes="));
+    let is_later = |range: &str| {
+        let start = range.split_once('-').and_then(|(start, _)| start.trim().parse::<u64>().ok());
+        start.is_some_and(|start| start > 0)
+    };
+    if ranges.is_some_and(|ranges| ranges.split(',').all(is_later)) { Asked::Rest } else { Asked::Beginning }
 }

@@ -5,7 +5,7 @@
 //! (not with a GET for a picture). So a GET of a browser passes with the token alone, which no foreign page can read.
 
 use super::authenticate::{Caller, XSRF};
-use super::op::{Operation, Who};
+use super::op::{Effect, Operation, Who};
 use crate::error::{Code, Error, Result};
 use crate::http::{Method, Request};
 
@@ -20,13 +20,14 @@ pub fn check(request: &Request, operation: &Operation, caller: &Caller) -> Resul
     if !operation.effect.is_changing() {
         return Ok(());
     }
-    if is_navigation(request) {
+    if is_navigation(request) && !is_form_of_visitor(request, operation, caller) {
         return refused("A link or a form in a web page cannot make this call, as it changes something.");
     }
     let token = request.header(XSRF).filter(|token| !token.is_empty() && *token != NO_TOKEN);
     match token {
         Some(token) if caller.sessions().any(|session| session.xsrf == token) => Ok(()),
-        Some(_) if operation.who != Who::Anyone => {
+        // A visitor has no session that the token of an earlier one could belong to.
+        Some(_) if operation.who != Who::Anyone && !caller.is_visitor() => {
             refused("The X-XSRF-TOKEN header does not belong to this session.")
         }
         _ if has_own_source(request) => Ok(()),
@@ -42,6 +43,13 @@ fn is_navigation(request: &Request) -> bool {
         || names("sec-fetch-dest", &["document", "embed", "fencedframe", "frame", "iframe", "object"])
         // All that browsers say over plain HTTP.
         || request.header("upgrade-insecure-requests").is_some()
+}
+
+/// Whether a visitor sends a file by the form that this server has made for it, which works without scripts.
+fn is_form_of_visitor(request: &Request, operation: &Operation, caller: &Caller) -> bool {
+    let is_upload = operation.effect == Effect::Upload && *request.method() == Method::Post;
+    let tells_source = request.header("sec-fetch-site").or(request.header("origin")).is_some();
+    is_upload && caller.is_visitor() && tells_source && has_own_source(request)
 }
 
 /// Whether a request without a token comes from this server's own pages, or from no page at all.

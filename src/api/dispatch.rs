@@ -10,7 +10,8 @@ use super::object::object;
 use super::op::{Effect, Operation, Run, Who};
 use super::reply::Answer;
 use super::route::{self, Route};
-use super::{catalogue, csrf, table};
+use super::{catalogue, csrf, table, user};
+use crate::domain::accounts::actor::Origin;
 use crate::domain::accounts::sessions::Side;
 use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Result};
@@ -61,7 +62,7 @@ impl Api {
     /// Answers what needs no waiting; `None` sends the call to a worker. Runs on the poller's thread.
     pub fn answer_at_once(&self, request: &Request, body: &[u8]) -> Option<Response> {
         let route = route_of(request.path())?;
-        let mut form = Form::from_query(request.query());
+        let mut form = form_of(request, &route);
         let operation = table::find(route.side, &named(&route, &form))?;
         let is_quick = operation.effect == Effect::Immediate || operation.at_once.is_some();
         if !is_quick
@@ -73,9 +74,12 @@ impl Api {
         form.add_urlencoded(body);
         let view = self.cloud.view();
         let guest = authenticate::guest(&view, request, true).ok()??;
+        if operation.who == Who::Visitor && !guest.is_signed_in() {
+            return None;
+        }
         let mut call = self.begin(operation.name, &guest, object(operation.fields, &form));
         let format = format_of(request);
-        let (result, caller) = match authenticate::admit(guest, operation.who, &form) {
+        let (result, caller) = match authenticate::admit(&view, guest, operation.entrance(), &form) {
             Ok(caller) => (answer(&view, operation, &caller, &form)?, Some(caller)),
             Err(error) => (Err(error), None),
         };
@@ -88,27 +92,47 @@ impl Api {
 
     /// Whether a session comes with a request; `None` when it has to be read first. Runs on the poller's thread.
     pub fn knows_at_once(&self, request: &Request) -> Option<bool> {
-        let guest = authenticate::guest(&self.cloud.view(), request, true).unwrap_or_else(|error| {
-            log::warn!("a session cannot be looked up: {error}");
-            None
-        });
-        guest.map(|guest| guest.is_signed_in())
+        self.is_known(request, true)
     }
 
     /// Whether a session comes with a request.
     pub fn knows(&self, request: &Request) -> bool {
-        let guest = authenticate::guest(&self.cloud.view(), request, false).unwrap_or_else(|error| {
+        self.is_known(request, false).unwrap_or(false)
+    }
+
+    /// Whether somebody sends a request for whose body a worker may wait: who is signed in, and who uploads by a link.
+    fn is_known(&self, request: &Request, at_once: bool) -> Option<bool> {
+        let view = self.cloud.view();
+        let known = authenticate::guest(&view, request, at_once).and_then(|guest| {
+            let Some(guest) = guest else { return Ok(None) };
+            if guest.is_signed_in() {
+                return Ok(Some(true));
+            }
+            let form = Form::from_query(request.query());
+            match route_of(request.path()).and_then(|route| table::find(route.side, &named(&route, &form))) {
+                Some(operation) => {
+                    authenticate::is_invited(&view, &guest, operation.entrance(), &form, at_once)
+                }
+                None => Ok(Some(false)),
+            }
+        });
+        known.unwrap_or_else(|error| {
             log::warn!("a session cannot be looked up: {error}");
             None
-        });
-        guest.is_some_and(|guest| guest.is_signed_in())
+        })
     }
 
     /// Whether the body of a call without a session is read: not where the head tells that it is refused.
     pub fn needs_body(&self, request: &Request) -> bool {
         let Some(route) = route_of(request.path()) else { return false };
         let operation = table::find(route.side, &named(&route, &Form::from_query(request.query())));
-        is_get_or_post(request.method()) && operation.is_none_or(|operation| operation.who == Who::Anyone)
+        let is_read = |operation: &Operation| match operation.who {
+            Who::Anyone => true,
+            // Uploads by links that lead somewhere are not those of strangers.
+            Who::Visitor => operation.effect != Effect::Upload,
+            Who::User | Who::Proxy | Who::Admin => false,
+        };
+        is_get_or_post(request.method()) && operation.is_none_or(is_read)
     }
 
     /// Runs a call on a worker.
@@ -129,7 +153,7 @@ impl Api {
     }
 
     fn run(&self, request: &Request, route: &Route, format: Format, body: &mut Body<'_>) -> Response {
-        let mut form = Form::from_query(request.query());
+        let mut form = form_of(request, route);
         let known_name = named(route, &form);
         let guest = match authenticate::guest(&self.cloud.view(), request, false) {
             Ok(guest) => guest.unwrap_or_else(|| unreachable_guest(request)),
@@ -142,8 +166,8 @@ impl Api {
             return self.wrong_method(format, &guest, (route.side, known_name));
         }
         let operation = table::find(route.side, &known_name);
-        if let Some((operation, Err(error))) =
-            operation.map(|operation| (operation, authenticate::check_session(&guest, operation.who)))
+        if let Some((operation, Err(error))) = operation
+            .map(|operation| (operation, authenticate::check_session(&guest, operation.entrance(), &form)))
         {
             let call = self.begin(operation.name, &guest, object(operation.fields, &form));
             return refused(format, operation, call, error);
@@ -201,7 +225,7 @@ impl Api {
         };
         let form: &Form = form;
         call.is_about(object(operation.fields, form));
-        let caller = match authenticate::admit(guest, operation.who, form) {
+        let caller = match authenticate::admit(&self.cloud.view(), guest, operation.entrance(), form) {
             Ok(caller) => caller,
             Err(error) => return refused(format, operation, call, error),
         };
@@ -210,20 +234,34 @@ impl Api {
             return refused(format, operation, call, error);
         }
         caller.sessions().for_each(|session| self.cloud.used(session));
+        let response = self.run_admitted(request, operation, (format, form), call, &caller, file);
+        let is_public = caller.is_visitor() || operation.area == user::public_share::AREA;
+        if is_public { encode::for_visitor(response) } else { response }
+    }
+
+    fn run_admitted<'a>(
+        &'a self,
+        request: &Request,
+        operation: &'static Operation,
+        (format, form): (Format, &'a Form),
+        mut call: Call<'a>,
+        caller: &Caller,
+        file: Option<FilePart<'a>>,
+    ) -> Response {
         match operation.run {
             Run::Read(run) => {
-                let result = run(&self.cloud.view(), &caller, form);
+                let result = run(&self.cloud.view(), caller, form);
                 call.end(&result);
                 respond(format, operation, result)
             }
             Run::Write(run) => {
-                let result = run(&caller, form).and_then(|job| call.commit(job));
+                let result = run(caller, form).and_then(|job| call.commit(job));
                 call.end(&result);
                 respond(format, operation, result)
             }
             Run::Slow(run) => {
-                let mut context = CallContext::new(call, form, request.connection(), file);
-                let result = run(&mut context, &caller, form);
+                let mut context = CallContext::new(call, form, request, file);
+                let result = run(&mut context, caller, form);
                 context.call.end(&result);
                 respond(format, operation, result)
             }
@@ -268,7 +306,8 @@ impl Api {
         if file.is_placed(form) {
             return Ok(Some(FilePart::Arriving(Box::new(file))));
         }
-        let caller = authenticate::admit_for_now(guest.clone(), operation.who, form)?;
+        let caller =
+            authenticate::admit_for_now(&self.cloud.view(), guest.clone(), operation.entrance(), form)?;
         csrf::check(request, operation, &caller)?;
         file.stage(&self.cloud, caller.user()?, form).map(|staged| Some(FilePart::Staged(Box::new(staged))))
     }
@@ -402,11 +441,21 @@ fn unreachable_guest(request: &Request) -> Guest {
         is_secure: request.is_secure(),
         user: None,
         admin: None,
+        origin: Origin::default(),
     }
 }
 
 fn route_of(path: &str) -> Option<Route> {
     route::decoded(path).as_deref().map(Cow::from).and_then(|path| route::of(&path))
+}
+
+/// The parameters in the address.
+fn form_of(request: &Request, route: &Route) -> Form {
+    let mut form = Form::from_query(request.query());
+    if let Some((name, value)) = &route.parameter {
+        form.set(name, value);
+    }
+    form
 }
 
 /// The operation's name, from the path or else from the parameter `op`; empty when the call names none.

@@ -24,6 +24,9 @@ const PIECE_BYTES: usize = 128 * 1024;
 const SANDBOX: &str =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
 
+/// Nothing runs in pages that are made here.
+const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Xml,
@@ -54,6 +57,12 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
         }
         Content::Prepared(content) => prepared(content),
         Content::File(file) => download(file),
+        Content::Text(text) => Response::new(Status::Ok, TEXT, http::Content::Bytes(text.into_bytes()))
+            .header("Cache-Control", "no-store"),
+        Content::Page(html) => page(html),
+        Content::Redirect(address) => {
+            Response::empty(Status::SeeOther).header("Location", address).header("Cache-Control", "no-store")
+        }
         Content::Picture(picture) => drawn(picture),
         Content::Stream(stream) => streamed(stream),
     };
@@ -67,6 +76,16 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
         Some(etag) => response.header("ETag", format!("\"{etag}\"")),
         None => response,
     }
+}
+
+/// An answer to somebody who comes by a link: for nobody else, in no index, in no foreign frame, and no address of it is told
+/// to others.
+pub fn for_visitor(response: Response) -> Response {
+    response
+        .only_header("Cache-Control", "no-store")
+        .header("X-Robots-Tag", "noindex, nofollow")
+        .header("X-Frame-Options", "SAMEORIGIN")
+        .default_header("Referrer-Policy", "no-referrer")
 }
 
 /// An answer that is whole.
@@ -323,6 +342,15 @@ pub fn prepared(content: &'static Prepared) -> Response {
     Response::new(Status::Ok, content.content_type, http::Content::Packed(&content.packed))
         .header("Cache-Control", "no-cache")
         .representation(&content.etag, None)
+}
+
+/// A page without scripts, which sends a form to this server at most.
+fn page(html: String) -> Response {
+    Response::new(Status::Ok, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
+        .header("Cache-Control", "no-store")
+        .header("Content-Security-Policy", PAGE)
+        // Without it browsers do not say from where the form is sent.
+        .header("Referrer-Policy", "same-origin")
 }
 
 /// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.

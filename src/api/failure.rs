@@ -32,8 +32,8 @@ const IN_META: [(Side, &str, &str); 6] = [
 
 /// The envelope of the failures of an operation (its name in lower case).
 pub fn envelope(side: Side, operation: &str) -> Envelope {
-    if (side, operation) == (Side::User, "upload") {
-        // Clients show the body of a refused upload as it is.
+    if side == Side::User && ["upload", "openlink", "getuploadform"].contains(&operation) {
+        // Clients show the body of a refused upload as it is, and browsers that of a link.
         return Envelope::Sentence;
     }
     let known = IN_META.iter().find(|(known, name, _)| *known == side && *name == operation);

@@ -18,6 +18,7 @@ mod file_part;
 mod media;
 mod object;
 mod op;
+mod origin;
 mod params;
 mod record;
 mod reply;

@@ -3,8 +3,8 @@
 //! A line that does not fit its handler does not compile: `user` on a handler that takes `&Admin`, `read` on one that
 //! takes `&Write`, a reply that it does not give.
 
-use super::authenticate::Caller;
 pub use super::authenticate::Who;
+use super::authenticate::{Caller, Entrance};
 use super::call_context::CallContext;
 use super::params::Field;
 use super::reply::{Answer, Form as Answered};
@@ -76,6 +76,13 @@ pub struct Operation {
     pub at_once: Option<AtOnce>,
 }
 
+impl Operation {
+    /// What it says about its callers.
+    pub fn entrance(&self) -> Entrance {
+        Entrance { who: self.who, fields: self.fields, is_upload: self.effect == Effect::Upload }
+    }
+}
+
 /// A table of operations of one area. Each line: its documentation, name, who may call it, its effect, the handler, the
 /// handler's parameters and the reply.
 macro_rules! ops {
@@ -100,6 +107,7 @@ macro_rules! operation {
     (@who anyone) => { $crate::api::op::Who::Anyone };
     (@who user) => { $crate::api::op::Who::User };
     (@who proxy) => { $crate::api::op::Who::Proxy };
+    (@who visitor) => { $crate::api::op::Who::Visitor };
     (@who admin) => { $crate::api::op::Who::Admin };
     (@effect immediate) => { $crate::api::op::Effect::Immediate };
     (@effect read) => { $crate::api::op::Effect::Read };
@@ -111,10 +119,12 @@ macro_rules! operation {
     (@as anyone $caller:ident) => { $caller.guest() };
     (@as user $caller:ident) => { $caller.user()? };
     (@as proxy $caller:ident) => { $caller.user()? };
+    (@as visitor $caller:ident) => { $caller.user()? };
     (@as admin $caller:ident) => { $caller.admin()? };
     (@known anyone $caller:ident) => { $caller.guest() };
     (@known user $caller:ident) => { $caller.user().ok()? };
     (@known proxy $caller:ident) => { $caller.user().ok()? };
+    (@known visitor $caller:ident) => { $caller.user().ok()? };
     (@known admin $caller:ident) => { $caller.admin().ok()? };
     (@run immediate $who:ident $handler:ident $params:ty, $reply:ident) => {
         $crate::api::op::operation!(@run read $who $handler $params, $reply)

@@ -36,6 +36,8 @@ pub enum Form {
     Word,
     /// Bytes of one of some media types; without any, of the type that belongs to the name of the file.
     Bytes(&'static [&'static str]),
+    /// The address of another page.
+    Redirect,
 }
 
 /// A form that a reply is declared to have.
@@ -67,6 +69,12 @@ forms! {
     ZipBytes = Form::Bytes(&["application/zip"]);
     /// A table.
     CsvBytes = Form::Bytes(&["text/csv"]);
+    /// A page for browsers.
+    PageBytes = Form::Bytes(&["text/html"]);
+    /// A text.
+    TextBytes = Form::Bytes(&["text/plain"]);
+    /// The address of another page.
+    Redirect = Form::Redirect;
     /// The description of the API.
     DescriptionBytes = Form::Bytes(&["application/json"]);
 }
@@ -81,6 +89,12 @@ pub enum Content {
     /// The bare text `OK` after an upload.
     Word,
     Prepared(&'static Prepared),
+    /// A text.
+    Text(String),
+    /// A page that runs no scripts.
+    Page(String),
+    /// The address of another page, relative to that of the call.
+    Redirect(String),
     File(File),
     Picture(Picture),
     /// Bytes made while they are sent.
@@ -259,6 +273,24 @@ impl Reply<Word> {
 impl Reply<DescriptionBytes> {
     pub fn description(description: &'static Prepared) -> Reply<DescriptionBytes> {
         Reply::of(Content::Prepared(description))
+    }
+}
+
+impl Reply<PageBytes> {
+    pub fn page(html: String) -> Reply<PageBytes> {
+        Reply::of(Content::Page(html))
+    }
+}
+
+impl Reply<TextBytes> {
+    pub fn text(text: String) -> Reply<TextBytes> {
+        Reply::of(Content::Text(text))
+    }
+}
+
+impl Reply<Redirect> {
+    pub fn to(address: String) -> Reply<Redirect> {
+        Reply::of(Content::Redirect(address))
     }
 }
 

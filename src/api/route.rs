@@ -12,24 +12,35 @@ pub struct Route {
     pub side: Side,
     /// The operation in the path, in lower case; without one it is in the parameter `op`.
     pub name: Option<String>,
+    /// A parameter that stands in the path.
+    pub parameter: Option<(&'static str, String)>,
+}
+
+impl Route {
+    fn to(side: Side, name: Option<String>) -> Route {
+        Route { side, name, parameter: None }
+    }
 }
 
 /// The route of a path (without query, percent-decoded); `None` for paths that are not the API's.
 pub fn of(path: &str) -> Option<Route> {
     let rest = path.strip_prefix('/')?;
     if rest == "upload" {
-        return Some(Route { side: Side::User, name: Some("upload".into()) });
+        return Some(Route::to(Side::User, Some("upload".into())));
     }
     let (door, rest) = rest.split_once('/').unwrap_or((rest, ""));
     match door {
-        "core" => Some(Route { side: Side::User, name: name(rest) }),
-        // Each application has its own folder of operations; the handlers are the same.
-        "app" => {
-            Some(Route { side: Side::User, name: name(rest.split_once('/').map_or("", |(_, name)| name)) })
+        "core" => Some(Route::to(Side::User, name(rest))),
+        // The short address of a link.
+        "url" => {
+            let parameter = Some(("token", rest.trim_end_matches('/').to_owned()));
+            Some(Route { parameter, ..Route::to(Side::User, Some("openlink".into())) })
         }
+        // Each application has its own folder of operations; the handlers are the same.
+        "app" => Some(Route::to(Side::User, name(rest.split_once('/').map_or("", |(_, name)| name)))),
         "admin" => {
             let rest = rest.strip_prefix("index.php").unwrap_or(rest);
-            Some(Route { side: Side::Admin, name: name(rest.trim_start_matches('/')) })
+            Some(Route::to(Side::Admin, name(rest.trim_start_matches('/'))))
         }
         _ => None,
     }
@@ -54,6 +65,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_short_address_opens_a_link() {
+        for (path, token) in [("/url/abc", "abc"), ("/url/abc/", "abc"), ("/url/a/b", "a/b"), ("/url", "")] {
+            let route = of(path).unwrap();
+            assert_eq!(route.name.as_deref(), Some("openlink"));
+            assert_eq!(route.parameter, Some(("token", token.to_owned())), "{path}");
+        }
+    }
+
+    #[test]
     fn every_url_form_leads_to_its_operation() {
         for (path, side, name) in [
             ("/core/getfilelist", Side::User, Some("getfilelist")),
@@ -71,7 +91,7 @@ mod tests {
             ("/admin/index.php/", Side::Admin, None),
             ("/upload", Side::User, Some("upload")),
         ] {
-            assert_eq!(of(path), Some(Route { side, name: name.map(str::to_owned) }), "{path}");
+            assert_eq!(of(path), Some(Route::to(side, name.map(str::to_owned))), "{path}");
         }
         for path in ["/", "", "/corex/getfilelist", "//core/x", "/uploads", "/ui/core/index.html"] {
             assert_eq!(of(path), None, "{path}");

@@ -1,5 +1,6 @@
 //! Host names: the name in a request, and the names that nobody outside of a home network can own.
 
+use super::network;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
@@ -56,7 +57,8 @@ impl<'a> Host<'a> {
         self.address().is_some()
     }
 
-    fn address(&self) -> Option<IpAddr> {
+    /// The address that stands for the host, if one does.
+    pub fn address(&self) -> Option<IpAddr> {
         match self.name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
             Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::from),
             None => self.name.parse::<Ipv4Addr>().ok().map(IpAddr::from),
@@ -71,6 +73,17 @@ impl<'a> Host<'a> {
         }
         let name = plain(self.name);
         !name.contains('.') || PRIVATE_DOMAINS.iter().any(|domain| is_within(&name, domain))
+    }
+
+    /// True if only somebody in the local network asks for this host: a name as [`Host::is_private`],
+    /// or an address of a local network.
+    pub fn is_local(&self) -> bool {
+        self.address().map_or_else(|| self.is_private(), network::is_local)
+    }
+
+    /// True if this host is an address of this machine that only this machine can use, or its name.
+    pub fn is_this_machine(&self) -> bool {
+        self.address().map_or_else(|| plain(self.name) == "localhost", |address| address.is_loopback())
     }
 
     /// True if this is the domain or a name in it.

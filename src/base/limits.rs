@@ -79,6 +79,15 @@ pub const GUESS_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
 /// Pairing codes of one account that wait for a device. Beyond this, the oldest end.
 pub const PAIRING_CODES_MAX: usize = 16;
+/// Links with a password that one browser has open at the same time, and the time after which it has
+/// to give a password again.
+pub const LINKS_OPEN_MAX: usize = 8;
+pub const LINK_OPEN_TIME: Duration = Duration::from_secs(24 * 3600);
+/// Downloads by links that may be resumed, and the time for which each may.
+pub const DOWNLOADS_BEGUN_MAX: usize = 4096;
+pub const RESUME_TIME: Duration = Duration::from_secs(24 * 3600);
+/// Unfinished uploads of visitors, among those of the account whose link they use.
+pub const UPLOADS_OF_VISITORS_MAX: usize = 200;
 /// Networks that are remembered for an account.
 pub const KNOWN_NETWORKS_MAX: u32 = 100;
 

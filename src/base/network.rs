@@ -39,6 +39,16 @@ impl Network {
     }
 }
 
+/// True if an address belongs to a local network: private, link-local, or this machine itself.
+pub fn is_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
+}
+
 /// The network that counts as one caller, as text: an IPv4 address, or the /64 network of an IPv6
 /// address, because a caller can choose any address in it.
 pub fn neighbourhood(address: &str) -> String {
@@ -71,7 +81,7 @@ impl fmt::Display for Network {
 
 #[cfg(test)]
 mod tests {
-    use super::Network;
+    use super::{Network, is_local};
 
     #[test]
     fn a_caller_is_an_address_or_half_of_one() {
@@ -81,6 +91,28 @@ mod tests {
             ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
         ] {
             assert_eq!(Network::of_caller(address.parse().unwrap()).to_string(), network);
+        }
+    }
+
+    #[test]
+    fn local_addresses_are_those_that_nobody_outside_has() {
+        for (address, is_inside) in [
+            ("192.168.1.2", true),
+            ("10.1.2.3", true),
+            ("172.31.0.1", true),
+            ("172.32.0.1", false),
+            ("169.254.7.7", true),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("fe80::1", true),
+            ("fd12::1", true),
+            ("::ffff:192.168.1.2", true),
+            ("::ffff:8.8.8.8", false),
+            ("2001:db8::1", false),
+            ("100.64.0.1", false),
+            ("8.8.8.8", false),
+        ] {
+            assert_eq!(is_local(address.parse().unwrap()), is_inside, "{address}");
         }
     }
 

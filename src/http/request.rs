@@ -53,7 +53,14 @@ pub struct Request {
     is_secure: bool,
     /// True if a trusted proxy has sent the request.
     is_forwarded: bool,
+    /// True if a trusted proxy has told more than one address before it, or none: the caller's own
+    /// is not known for sure.
+    is_origin_unclear: bool,
 }
+
+/// Headers that proxies and tunnels add.
+const PROXY_HEADERS: [&str; 6] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via", "cf-connecting-ip"];
 
 /// The state of the search for the end of a head.
 #[derive(Debug)]
@@ -122,6 +129,7 @@ impl Request {
             connection,
             is_secure: false,
             is_forwarded: false,
+            is_origin_unclear: false,
         }
     }
 
@@ -133,7 +141,7 @@ impl Request {
     /// Sets the origin of the next request.
     pub fn is_from(&mut self, peer: IpAddr, connection: u64, is_secure: bool) {
         (self.peer, self.connection, self.is_secure) = (peer, connection, is_secure);
-        self.is_forwarded = false;
+        (self.is_forwarded, self.is_origin_unclear) = (false, false);
     }
 
     /// Takes the caller from the headers of trusted proxies: the right-most address that is not a
@@ -146,11 +154,14 @@ impl Request {
         // Some proxies add a line instead of extending the existing one, so the last line is
         // theirs.
         let forwarded = self.lines("x-forwarded-for").rev().flat_map(|line| line.rsplit(','));
-        let addresses = forwarded.map_while(|text| text.trim().parse::<IpAddr>().ok());
-        let caller = addresses.map(|address| address.to_canonical()).find(|address| !is_proxy(*address));
+        let addresses = forwarded.map(|text| text.trim().parse::<IpAddr>().ok());
+        let mut addresses = addresses.map(|address| address.map(|address| address.to_canonical()));
+        let caller = addresses.find(|address| address.is_none_or(|address| !is_proxy(address))).flatten();
+        let is_origin_unclear = caller.is_none() || addresses.next().is_some();
+        drop(addresses);
         self.is_secure |= self.header("x-forwarded-proto").is_some_and(|proto| proto.trim() == "https");
         self.peer = caller.unwrap_or(self.peer);
-        self.is_forwarded = true;
+        (self.is_forwarded, self.is_origin_unclear) = (true, is_origin_unclear);
     }
 
     /// True if an origin (scheme, host and port of a page) is this server, as the caller asked for
@@ -170,6 +181,15 @@ impl Request {
     /// True if a trusted proxy has sent the request.
     pub fn is_forwarded(&self) -> bool {
         self.is_forwarded
+    }
+
+    /// True if the request comes straight from the address of [`Request::peer`], as far as that can
+    /// be seen: no proxy that is not trusted has passed it on.
+    pub fn comes_straight(&self) -> bool {
+        match self.is_forwarded {
+            true => !self.is_origin_unclear,
+            false => PROXY_HEADERS.iter().all(|name| self.header(name).is_none()),
+        }
     }
 
     /// True if nobody on the way can read along, as far as that is known.

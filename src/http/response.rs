@@ -98,6 +98,11 @@ pub(super) enum Piece {
     Part(u64, u64),
 }
 
+/// True if a line is the header of a name.
+fn is_of(line: &str, name: &str) -> bool {
+    line.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(name))
+}
+
 impl Response {
     pub fn new(status: Status, content_type: &'static str, content: Content) -> Response {
         let content_type = Some(content_type);
@@ -159,6 +164,19 @@ impl Response {
         }
         self.headers.push_str("\r\n");
         self
+    }
+
+    /// Adds a header where there is none of this name.
+    pub fn default_header(self, name: &str, value: impl AsRef<str>) -> Response {
+        let is_there = self.headers.lines().any(|line| is_of(line, name));
+        if is_there { self } else { self.header(name, value) }
+    }
+
+    /// Adds a header in the place of all others of this name.
+    pub fn only_header(mut self, name: &str, value: impl AsRef<str>) -> Response {
+        let lines = self.headers.split_inclusive("\r\n");
+        self.headers = lines.filter(|line| !is_of(line, name)).collect();
+        self.header(name, value)
     }
 
     /// Sets the identity of the content, so that ranges and conditions work.

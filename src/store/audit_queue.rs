@@ -51,7 +51,7 @@ impl AuditQueue {
 
     /// True if a row can be taken now. A row of a stranger always can: it is counted instead.
     pub fn has_room(&self, row: &AuditRow) -> bool {
-        Chain::of(row) == Chain::Strangers || !self.is_full()
+        is_limited(row) || !self.is_full()
     }
 
     fn is_full(&self) -> bool {
@@ -60,8 +60,7 @@ impl AuditQueue {
 
     /// Adds a row or counts it. Returns true if the writer must check now whether rows are due.
     pub fn push(&mut self, row: AuditRow) -> bool {
-        let is_strangers = Chain::of(&row) == Chain::Strangers;
-        let row = if is_strangers { self.strangers.take(row, self.is_full()) } else { Some(row) };
+        let row = if is_limited(&row) { self.strangers.take(row, self.is_full()) } else { Some(row) };
         let Some(row) = row else {
             let begins = self.counted_due.is_none();
             self.counted_due.get_or_insert_with(|| Instant::now() + COUNTED_FOR);
@@ -153,6 +152,12 @@ impl AuditQueue {
         self.rows_at_once = ROWS_AFTER_FAILURE;
         0
     }
+}
+
+/// True for rows of strangers and of visitors who come by a link: anybody can make as many calls as
+/// they like. Rows of changes are written with the change and are not limited here.
+fn is_limited(row: &AuditRow) -> bool {
+    Chain::of(row) == Chain::Strangers || row.who.starts_with("link:")
 }
 
 #[cfg(test)]

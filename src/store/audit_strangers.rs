@@ -27,10 +27,12 @@ pub struct Strangers {
     pub only_counts: bool,
 }
 
-/// The key of calls that are counted together: the same network and the same result.
+/// The key of calls that are counted together: the same network and link, and the same result.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     place: String,
+    /// The link by which the calls came; empty without one.
+    who: String,
     outcome: String,
 }
 
@@ -79,9 +81,13 @@ impl Strangers {
     }
 
     fn count(&mut self, place: String, row: AuditRow) {
-        let key = Key { place, outcome: row.outcome.clone().into_owned() };
+        let key = Key { place, who: row.who.clone(), outcome: row.outcome.clone().into_owned() };
         let has_room = self.counted.contains_key(&key) || self.counted.len() < COUNTED_MAX;
-        let key = if has_room { key } else { Key { place: SEVERAL.into(), outcome: SEVERAL.into() } };
+        let key = if has_room {
+            key
+        } else {
+            Key { place: SEVERAL.into(), who: String::new(), outcome: SEVERAL.into() }
+        };
         if let Some(counted) = self.counted.get_mut(&key) {
             counted.calls += 1;
             counted.last_milliseconds = row.at_milliseconds;
@@ -93,6 +99,7 @@ impl Strangers {
         let last_milliseconds = row.at_milliseconds;
         let row = AuditRow {
             address: key.place.clone(),
+            who: key.who.clone(),
             outcome: key.outcome.clone().into(),
             agent: String::new(),
             object: String::new(),

@@ -180,16 +180,24 @@ pub fn delete(write: &Write, id: &str) -> Result<bool> {
 }
 
 /// Counts a download by the link. Returns false if there may be no more.
-#[expect(dead_code, reason = "visitors come next")]
 pub fn count_download(write: &Write, id: &str) -> Result<bool> {
     let sql = "UPDATE shares SET downloads_used = downloads_used + 1 \
                WHERE id = ?1 AND (downloads_max = 0 OR downloads_used < downloads_max)";
-    write.grants_changed();
-    write.run(sql, [id]).map(|rows| rows > 0)
+    let is_counted = write.run(sql, [id])? > 0;
+    let last = "SELECT downloads_max > 0 AND downloads_used >= downloads_max FROM shares WHERE id = ?1";
+    if write.first(last, [id], |row| row.get(0))?.unwrap_or(true) {
+        // The link leads nowhere any more.
+        write.grants_changed();
+    }
+    Ok(is_counted)
+}
+
+/// Notes that somebody has come by the link once more, as is known already.
+pub fn note_visit(write: &Write, id: &str) -> Result<()> {
+    write.run("UPDATE shares SET last_visit = ?2 WHERE id = ?1", params![id, write.now()]).map(drop)
 }
 
 /// Notes that the link was opened.
-#[expect(dead_code, reason = "visitors come next")]
 pub fn count_visit(write: &Write, id: &str) -> Result<()> {
     let sql = "UPDATE shares SET visits = visits + 1, last_visit = ?2 WHERE id = ?1";
     write.run(sql, params![id, write.now()]).map(drop)

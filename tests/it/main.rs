@@ -27,6 +27,7 @@ mod http_hazards;
 mod in_place;
 mod integrity;
 mod kept;
+mod links;
 mod locks;
 mod log_trouble;
 mod monitor;

@@ -37,7 +37,8 @@ A link, a form or an address that is opened changes nothing. A browser is who se
 Programs get the same as OpenAPI 3.1, with the schema of every answer, at `/openapi.json`.
 
 Who may call: *anyone*; a *user* who is signed in; *user or proxy*, which is also an administrator who gives
-`adminproxyuserid` and so works on users' data; an *admin*.
+`adminproxyuserid` and so works on users' data; a *visitor*, who comes by a link without any session: the first path of
+the call begins with that of the link, `/SHARED/<owner>/<link id>`, and an upload gives it in the address; an *admin*.
 ";
 
 const RECORDS: &str = "
@@ -104,6 +105,7 @@ fn describe_parameters(page: &mut String, operation: &Operation) {
 fn describe_answer(page: &mut String, operation: &Operation) {
     match operation.answers {
         Form::Command => {}
+        Form::Redirect => page.push_str("\nAnswers the address of another page.\n"),
         Form::Word => page.push_str("\nAnswers the text `OK`.\n"),
         Form::Bytes([]) => page.push_str("\nAnswers the bytes of a file.\n"),
         Form::Bytes(types) => {
@@ -176,6 +178,7 @@ fn who(who: Who) -> &'static str {
         Who::Anyone => "anyone",
         Who::User => "a user",
         Who::Proxy => "a user or proxy",
+        Who::Visitor => "a user, proxy or visitor",
         Who::Admin => "an admin",
     }
 }

@@ -30,6 +30,7 @@ fn word(who: Who) -> &'static str {
         Who::Anyone => "anyone",
         Who::User => "user",
         Who::Proxy => "proxy",
+        Who::Visitor => "visitor",
         Who::Admin => "admin",
     }
 }

@@ -189,6 +189,8 @@ fn security(who: Who) -> Value {
         Who::Anyone => json!([]),
         Who::User => json!([user]),
         Who::Proxy => json!([user, admin]),
+        // Whoever comes by a link needs neither.
+        Who::Visitor => json!([user, admin, {}]),
         Who::Admin => json!([admin]),
     }
 }
@@ -244,7 +246,7 @@ const PROXY: &str =
 
 /// The parameter that every operation takes which an administrator may call on users' data.
 fn proxy_parameter(operation: &Operation) -> Option<Value> {
-    (operation.who == Who::Proxy).then(|| {
+    operation.who.may_be_proxy().then(|| {
         json!({
             "name": "adminproxyuserid",
             "in": "query",
@@ -283,7 +285,7 @@ fn body(operation: &Operation) -> Option<Value> {
         schema["description"] = help_of(field).into();
         properties.insert(name_of(field), schema);
     }
-    if operation.who == Who::Proxy {
+    if operation.who.may_be_proxy() {
         properties.insert(
             "adminproxyuserid".into(),
             json!({ "type": "string", "x-kind": "proxy", "description": PROXY }),

@@ -121,7 +121,11 @@ pub fn shared() -> Value {
     let further: Vec<Envelope> = further.collect();
     for failure @ (name, ..) in FAILURES {
         responses.insert((*name).into(), failed(failure, Envelope::Command));
-        for envelope in further.iter().filter(|_| ALWAYS.contains(name) || *name == "NotSignedIn") {
+        let is_wanted = |envelope: &&Envelope| {
+            let is_of_bytes = **envelope == Envelope::Sentence && BYTES.contains(name);
+            is_of_bytes || ALWAYS.contains(name) || *name == "NotSignedIn"
+        };
+        for envelope in further.iter().filter(is_wanted) {
             responses.insert(in_envelope(name, *envelope), failed(failure, *envelope));
         }
     }
@@ -229,7 +233,10 @@ fn command_content() -> Value {
 /// The answers of an operation.
 pub fn of(operation: &Operation, has_examples: bool) -> Value {
     let mut responses = Map::new();
-    responses.insert("200".into(), success(operation, has_examples));
+    match operation.answers {
+        Form::Redirect => responses.insert("303".into(), redirect()),
+        _ => responses.insert("200".into(), success(operation, has_examples)),
+    };
     if let Form::Bytes(types) = operation.answers {
         bytes_further(operation, types, &mut responses);
     }
@@ -287,6 +294,7 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
             json!({ "text/plain": { "schema": { "type": "string", "const": "OK" }, "example": "OK" } })
         }
         Form::Bytes(types) => bytes_content(types),
+        Form::Redirect => json!({}),
     };
     if operation.effect.is_action() {
         headers.insert("ETag".into(), header("ETag"));
@@ -298,6 +306,13 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
         success["headers"] = Value::Object(headers);
     }
     success
+}
+
+fn redirect() -> Value {
+    json!({
+        "description": "The page is at another address.",
+        "headers": { "Location": { "description": "The address.", "schema": { "type": "string" } } },
+    })
 }
 
 fn failure_schema(operation: &Operation) -> Value {

@@ -21,13 +21,13 @@ ops! { FILES: User "Files and folders"
     /// What lies in a folder. `/` lists the roots of the user, `/EXTERNAL` the further disks, `/<user>/recyclebin` what was
     /// deleted: its entries also tell `deletedfrom` (the path it had), `deletedon`, `deletedonepoch` (seconds since 1970 UTC)
     /// and `deletedby`. A further disk has a bin of its own.
-    "getfilelist" proxy read list(List) -> Listing;
+    "getfilelist" visitor read list(List) -> Listing;
     /// One file or folder. What does not exist is an empty document.
-    "fileinfo" proxy read info(Info) -> FileInfo or info_at_once;
+    "fileinfo" visitor read info(Info) -> FileInfo or info_at_once;
     /// Whether something exists: result 1 or 0.
     "fileexists" proxy read exists(Exists) -> Command;
     /// Makes a folder.
-    "createfolder" proxy slow create_folder(CreateFolder) -> Command;
+    "createfolder" visitor slow create_folder(CreateFolder) -> Command;
     /// Puts a file or folder into the recycle bin; the message is its path there. What is in the bin is removed for good.
     "deletefile" proxy slow delete(Delete) -> Command;
     /// Gives a file or folder another name in its folder.
@@ -280,7 +280,12 @@ fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
 }
 
 fn create_folder(context: &mut CallContext<'_>, user: &User, params: CreateFolder) -> Result<Reply> {
-    let place = context.view().new_place(&context.view().folder(user, &params.path)?, &params.name)?;
+    let folder = context.view().folder(user, &params.path)?;
+    if folder.is_by_link() {
+        // Who may only upload is not told which names are taken.
+        context.view().readable(user, &params.path)?;
+    }
+    let place = context.view().new_place(&folder, &params.name)?;
     let further = params.subpath.unwrap_or_default().0;
     let change = context.cloud().create_folder(user, &place, &further, params.date.map(|date| date.0))?;
     let stat = context.settle(change)?;

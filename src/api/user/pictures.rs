@@ -1,6 +1,6 @@
 //! Pictures, videos and sounds.
 
-use super::transfer::{self, Download};
+use super::transfer;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
@@ -16,9 +16,9 @@ use crate::store::Write;
 
 ops! { PICTURES: User "Pictures and media"
     /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
-    "getfsthumbimage" proxy file thumb(Thumb) -> PictureBytes;
+    "getfsthumbimage" visitor file thumb(Thumb) -> PictureBytes;
     /// A larger picture of such a file, for slide shows.
-    "getfsslideimage" proxy file slide(Slide) -> PictureBytes;
+    "getfsslideimage" visitor file slide(Slide) -> PictureBytes;
     /// Turns a picture without loss: a JPEG by its note about which way is up, a PNG by its pixels. The content so far is
     /// kept as a version.
     "rotatefsimage" proxy slow turn(Turn) -> Command;
@@ -29,9 +29,12 @@ ops! { PICTURES: User "Pictures and media"
     /// Removes the picture of the caller's account.
     "removeprofileimage" user write remove_profile_image(Nothing) -> Command;
     /// Sends a video to be played. Ranges and conditional requests are answered.
-    "getvideo" proxy file play(Media) -> FileBytes;
+    "getvideo" visitor file play(Media) -> FileBytes;
     /// Sends a sound to be played. Ranges and conditional requests are answered.
-    "getaudio" proxy file play(Media) -> FileBytes;
+    "getaudio" visitor file play(Media) -> FileBytes;
+    /// Sends a file to be looked at, where browsers show its kind without harm: pictures, PDFs, texts, videos and sounds, as
+    /// they are. It works where a file may be looked at but not downloaded.
+    "docconvert" visitor file preview(Preview) -> FileBytes;
 }
 
 params! {
@@ -74,6 +77,10 @@ params! {
         width: Ignored,
         /// Ignored.
         height: Ignored,
+    }
+    Preview {
+        /// The full path.
+        name = "name|path": ShownPath,
     }
     Media {
         /// The full path.
@@ -147,5 +154,9 @@ fn remove_profile_image(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
 }
 
 fn play(context: &mut CallContext<'_>, user: &User, params: Media) -> Result<Reply<FileBytes>> {
-    transfer::download(context, user, Download::shown(params.filepath))
+    transfer::show(context, user, params.filepath)
+}
+
+fn preview(context: &mut CallContext<'_>, user: &User, params: Preview) -> Result<Reply<FileBytes>> {
+    transfer::show(context, user, params.name)
 }

@@ -12,7 +12,7 @@ use crate::api::{media, zip};
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::{Downloadable, Writable};
+use crate::domain::access::rights::{Downloadable, Reach, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::archive_contents::Contents;
 use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
@@ -25,16 +25,16 @@ use std::sync::Arc;
 ops! { TRANSFER: User "Upload and download"
     /// Receives a file, or a part of one, as the file part of a multipart body. Answers the bare text `OK`, or why it is refused.
     /// Parameters may come before the file or after it.
-    "upload" proxy upload upload(Upload) -> Word;
+    "upload" visitor upload upload(Upload) -> Word;
     /// What has arrived of an unfinished upload of this session, or of the one that `uploadid` names: byte ranges, ends exclusive, as `0-1048576 2097152-3145728`.
-    "getuploadstatus" proxy read upload_status(UploadStatus) -> UploadStatusReply;
+    "getuploadstatus" visitor read upload_status(UploadStatus) -> UploadStatusReply;
     /// Gives up all unfinished uploads of the caller, or with `path` and `filename` only that one.
     "deletepartialuploads" proxy slow discard_uploads(DiscardUploads) -> Command;
     /// Sends a file. Ranges and conditional requests are answered.
-    "downloadfile" proxy file download(Download) -> FileBytes or download_at_once;
+    "downloadfile" visitor file download(Download) -> FileBytes or download_at_once;
     /// Sends several files and folders of one folder as a zip archive (ZIP64, stored, names in UTF-8) whose length is said before.
     /// A file that has changed or cannot be read when it is its turn breaks the answer off; the audit log says which.
-    "downloadfilemulti" proxy file download_many(DownloadMany) -> ZipBytes;
+    "downloadfilemulti" visitor file download_many(DownloadMany) -> ZipBytes;
 }
 
 params! {
@@ -127,6 +127,11 @@ words! {
 }
 
 impl Download {
+    /// A file to be saved.
+    pub fn saved(filepath: ShownPath) -> Download {
+        Download { disposition: None, ..Download::shown(filepath) }
+    }
+
     /// A file to be shown, or played.
     pub fn shown(filepath: ShownPath) -> Download {
         Download { filepath, filename: None, disposition: Some(Disposition::Inline), checksum: false }
@@ -237,14 +242,36 @@ pub fn download(context: &mut CallContext<'_>, user: &User, params: Download) ->
         };
     };
     let checksum = if params.checksum { view.checksum(&path, &stat)? } else { None };
+    let asked = context.asked();
+    context.cloud().count_download(&mut context.call, &path, asked)?;
     Ok(Reply::file(answer(&path, &params).of(stat, Source::Handle(handle))).with_checksum(checksum))
+}
+
+/// Sends a file to be shown, or played. Where it may not be downloaded, only what browsers show is sent.
+pub(super) fn show(context: &mut CallContext<'_>, user: &User, path: ShownPath) -> Result<Reply<FileBytes>> {
+    let readable = context.view().readable(user, &path)?;
+    if Reach::clone(&readable).downloadable().is_ok() {
+        return download(context, user, Download::shown(path));
+    }
+    let view = context.view();
+    let name = readable.shown().leaf().map_or(String::new(), EntryName::to_string);
+    if !media::of_name(&name).may_be_shown {
+        let sentence = "This kind of file is not shown here, and the link does not allow to download it.";
+        return Err(Error::new(Code::Forbidden, sentence));
+    }
+    let Some((handle, stat)) = view.open(user, &readable)? else {
+        return readable.there(None);
+    };
+    Ok(Reply::file(File { name, stat, source: Source::Handle(handle), is_inline: true }))
 }
 
 fn download_at_once(view: &CloudView<'_>, user: &User, params: &Download) -> Option<Reply<FileBytes>> {
     if params.checksum {
         return None;
     }
-    let path = view.reach_at_once(user, &params.filepath)?.downloadable().ok()?;
+    // Downloads by links are counted.
+    let path = view.reach_at_once(user, &params.filepath).filter(|path| !path.is_by_link())?;
+    let path = path.downloadable().ok()?;
     let (bytes, stat) = view.read_at_once(user, &path)?;
     Some(Reply::file(answer(&path, params).of(stat, Source::Bytes(bytes))))
 }
@@ -301,6 +328,8 @@ fn download_many(
         _ => folder.shown().leaf().map_or("files", EntryName::as_str),
     };
     let (name, length) = (format!("{stem}.zip"), archive.length());
+    let asked = context.asked();
+    context.cloud().count_download(&mut context.call, &folder, asked)?;
     let (cloud, row) = (Arc::clone(context.cloud()), context.call.row());
     let produce = Box::new(move |out: &mut dyn io::Write| match archive.write(&cloud, out) {
         Err(zip::Broken::Archive(error)) => {

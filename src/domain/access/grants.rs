@@ -87,6 +87,8 @@ pub struct Link {
     pub is_home_only: bool,
     /// Seconds since 1970 UTC.
     pub ends: Option<i64>,
+    /// Whether it gives as many downloads as it may. It leads on those alone whose download was counted.
+    pub is_used_up: bool,
 }
 
 /// The access list of a folder.

@@ -1,5 +1,6 @@
 //! Who may do what where: by which ways somebody reaches files, and the proofs of their rights.
 
+pub(in crate::domain) mod begun_downloads;
 pub mod grants;
 pub(in crate::domain) mod remembered;
 pub mod rights;

@@ -119,5 +119,6 @@ fn link(row: &LinkRow) -> Option<Link> {
         has_password: row.password_hash.is_some(),
         is_home_only: row.is_home_only,
         ends: row.ends,
+        is_used_up: row.downloads_max > 0 && row.downloads_used >= row.downloads_max,
     })
 }

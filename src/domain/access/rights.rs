@@ -200,6 +200,11 @@ impl Reach {
         self.depth
     }
 
+    /// Whether a link leads there.
+    pub fn is_by_link(&self) -> bool {
+        matches!(self.way, Way::Link(_))
+    }
+
     /// Whether it is one of the folders that only list roots.
     pub fn is_above_roots(&self) -> bool {
         self.way == Way::Above
@@ -337,7 +342,7 @@ impl Reach {
 }
 
 /// The same for the paths of others and for what does not exist.
-pub(super) const NO_ACCESS: &str = "You have no access to this path.";
+pub(in crate::domain) const NO_ACCESS: &str = "You have no access to this path.";
 const NO_CHANGE: &str = "You may look at this, but not change it.";
 
 impl Folder {

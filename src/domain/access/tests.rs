@@ -14,7 +14,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::store::shares::Member;
-use random::{ACCOUNTS, DISKS, NAMES, Random, TOPS};
+use random::{ACCOUNTS, DISKS, GROUPS, NAMES, Random, SHARE_NAMES, TOPS};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
@@ -30,12 +30,8 @@ const RIGHTS: [Rights; 7] = [
     Rights::SYNC,
     Rights::MANAGE,
 ];
-/// Names of shares: alike but for their case, and with a number already.
-const SHARE_NAMES: [&str; 4] = ["a.txt", "A.txt", "a (2).txt", "bob"];
 /// The time in every world.
 const NOW: i64 = 1000;
-/// Groups; the last is EVERYONE.
-const GROUPS: [i64; 3] = [7, 8, 9];
 
 /// Accounts, what they give to one another, and somebody who looks.
 #[derive(Debug)]
@@ -44,8 +40,11 @@ struct World {
     account: Option<usize>,
     is_proxy: bool,
     is_at_home: bool,
+    may_use_links: bool,
     /// Places of the shares whose password is given.
     opened: Vec<usize>,
+    /// Places of the shares of which a download was counted for them.
+    resumed: Vec<usize>,
     /// The share by whose link a visitor comes.
     link: usize,
     disabled: Vec<usize>,
@@ -86,6 +85,7 @@ fn random_share(random: &mut Random, number: usize) -> Share {
         has_password: random.below(3) == 0,
         is_home_only: random.below(3) == 0,
         ends: (random.below(2) == 0).then(|| NOW - 1 + random.below(3) as i64),
+        is_used_up: random.below(4) == 0,
     };
     Share {
         id: ShareId::random(),
@@ -134,7 +134,9 @@ impl World {
             account: (random.below(6) > 0).then(|| random.below(4)),
             is_proxy: random.below(4) == 0,
             is_at_home: random.below(2) == 0,
+            may_use_links: random.below(5) > 0,
             opened: (0..2).map(|_| random.below(5)).collect(),
+            resumed: (0..2).map(|_| random.below(5)).collect(),
             link: random.below(5),
             disabled: if random.below(4) == 0 { vec![random.below(4)] } else { Vec::new() },
             memberships: (0..4).map(|_| (random.below(4), GROUPS[random.below(2)])).collect(),
@@ -158,11 +160,16 @@ impl World {
             shares: self.shares.clone(),
             lists: self.lists.iter().map(|(place, list)| (real(place), list.clone())).collect(),
         });
+        let ids = |places: &[usize]| {
+            places.iter().filter_map(|at| self.shares.get(*at)).map(|share| share.id).collect()
+        };
         let traveller = Traveller {
             account: self.account.map(|at| at as i64),
             is_proxy: self.is_proxy(),
             is_at_home: self.is_at_home,
-            opened: self.opened.iter().filter_map(|at| self.shares.get(*at)).map(|share| share.id).collect(),
+            may_use_links: self.may_use_links,
+            opened: ids(&self.opened),
+            resumed: ids(&self.resumed),
             link: self
                 .account
                 .is_none()
@@ -298,9 +305,12 @@ impl World {
     fn by_link(&self, number: usize, place: &[String]) -> Vec<Rights> {
         let share = &self.shares[number];
         let Some(link) = &share.link else { return Vec::new() };
-        let is_open = !link.has_password || self.opened.contains(&number);
-        let is_valid =
-            is_open && (self.is_at_home || !link.is_home_only) && link.ends.is_none_or(|ends| ends > NOW);
+        let is_open = (!link.has_password || self.opened.contains(&number))
+            && (!link.is_used_up || self.resumed.contains(&number));
+        let is_valid = self.may_use_links
+            && is_open
+            && (self.is_at_home || !link.is_home_only)
+            && link.ends.is_none_or(|ends| ends > NOW);
         let owners = self.all_of(share.owner as usize, place, self.shares.len());
         let given = RIGHTS.into_iter().filter(|right| {
             link.rights.has(*right) && owners.contains(right) && owners.contains(&Rights::SHARE)

@@ -104,15 +104,6 @@ impl Ways {
         below.filter_map(|root| self.at(root, &[]))
     }
 
-    /// The share by which they reach something; `None` on another way.
-    #[expect(dead_code, reason = "the next change counts downloads by links with it")]
-    pub fn share_of(&self, reach: &Reach) -> Option<&Share> {
-        match reach.way() {
-            Way::Share(id) | Way::Link(id) => self.grants.share(id),
-            Way::Above | Way::Own | Way::Proxy | Way::Disk => None,
-        }
-    }
-
     fn all_roots(&self) -> Result<Vec<Root>> {
         let mut roots = Vec::new();
         let disks = self.grants.disks();
@@ -169,12 +160,14 @@ impl Ways {
         }
     }
 
-    /// Whether the link of a share leads them somewhere: not from outside where it is only for home, and not before they have
-    /// given its password.
+    /// Whether the link of a share leads them somewhere: not from outside where it is only for home, not before they have
+    /// given its password, and not after its last download unless that was theirs.
     fn may_use_link(&self, share: &Share) -> bool {
         share.link.as_ref().is_some_and(|link| {
-            (!link.is_home_only || self.traveller.is_at_home)
+            self.traveller.may_use_links
+                && (!link.is_home_only || self.traveller.is_at_home)
                 && (!link.has_password || self.traveller.opened.contains(&share.id))
+                && (!link.is_used_up || self.traveller.resumed.contains(&share.id))
         })
     }
 
@@ -280,7 +273,7 @@ impl Cloud {
 impl CloudView<'_> {
     /// All ways of a user, for a list.
     pub fn ways(&self, user: &User) -> Result<Ways> {
-        Ways::new(self.grants()?, user.traveller(), self.cloud.now())
+        Ways::new(self.grants()?, self.traveller(user), self.cloud.now())
     }
 
     /// Where a path leads that a user writes, by the names that it has on the disk.
@@ -299,7 +292,7 @@ impl CloudView<'_> {
 
     /// As [`CloudView::reach`], if that needs no waiting for the disk or the database.
     pub fn reach_at_once(&self, user: &User, shown: &ShownPath) -> Option<Reach> {
-        let ways = Ways::new(self.grants_at_once()?, user.traveller(), self.cloud.now()).ok()?;
+        let ways = Ways::new(self.grants_at_once()?, self.traveller(user), self.cloud.now()).ok()?;
         ways.reach(shown).filter(|reach| self.is_quick(reach.real()))
     }
 

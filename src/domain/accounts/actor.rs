@@ -1,5 +1,6 @@
 //! Who acts: somebody who is signed in, or a visitor who comes by a link. What they may do with which file is asked of `access`.
 
+use crate::base::network::Network;
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::domain::Cloud;
@@ -27,6 +28,8 @@ pub struct Visitor {
     pub share: Option<ShareId>,
     /// The account that shares; 0 without such a link.
     pub owner: i64,
+    /// Keeps the unfinished uploads of different visitors apart.
+    pub from: Network,
 }
 
 /// What a call brings along beside an account.
@@ -36,6 +39,8 @@ pub struct Origin {
     pub is_at_home: bool,
     /// Shares whose password was given before.
     pub opened: Vec<ShareId>,
+    /// The network that it comes from.
+    pub network: Option<Network>,
 }
 
 /// A signed-in admin.
@@ -56,14 +61,13 @@ impl User {
     }
 
     /// Whoever comes by a link.
-    #[expect(dead_code, reason = "visitors come next")]
     pub fn visitor(visitor: Visitor) -> User {
         let name = visitor.share.map_or("link".to_owned(), |share| format!("link:{share}"));
-        User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name))) }
+        let id = format!("{name} {}", visitor.from);
+        User { visitor: Some(visitor), ..User::signed_in(Arc::new(Session::of_visitor(name, id))) }
     }
 
     /// The same with what the call brings along.
-    #[expect(dead_code, reason = "visitors come next")]
     pub fn coming_from(self, origin: Origin) -> User {
         User { origin, ..self }
     }
@@ -95,6 +99,11 @@ impl User {
     /// Who comes by a link; `None` for an account.
     pub fn as_visitor(&self) -> Option<&Visitor> {
         self.visitor.as_ref()
+    }
+
+    /// Whether this is a visitor who comes by a link that there is not.
+    pub fn is_stranger(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.share.is_none())
     }
 
     pub fn origin(&self) -> &Origin {

@@ -61,10 +61,10 @@ pub struct Session {
 
 impl Session {
     /// What stands for the session of somebody who has none.
-    pub(in crate::domain) fn of_visitor(name: String) -> Session {
+    pub(in crate::domain) fn of_visitor(name: String, id: String) -> Session {
         let account = UserRow {
             id: 0,
-            name: name.clone(),
+            name,
             display_name: String::new(),
             email: None,
             password_hash: String::new(),
@@ -76,7 +76,7 @@ impl Session {
             last_login: None,
             expires: None,
         };
-        let (id, xsrf, last_used) = (name, String::new(), AtomicI64::new(0));
+        let (xsrf, last_used) = (String::new(), AtomicI64::new(0));
         Session { side: Side::User, account, id, xsrf, token_hash: [0; 32], last_used, accounts_version: 0 }
     }
 }

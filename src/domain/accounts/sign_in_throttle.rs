@@ -31,6 +31,10 @@ pub enum Subject<'a> {
     /// Nobody guesses these codes in any time, so each network waits for itself alone.
     PairingCode,
     SetupCode,
+    /// The end of the address of a link, by which each network waits for itself too.
+    LinkToken,
+    /// The password of a link, by the path of the link, whether there is one or not.
+    LinkPassword(&'a str),
 }
 
 /// Who guesses at what.
@@ -80,7 +84,8 @@ impl<'a> Guesser<'a> {
     /// The counts that concern a guess, each with the guesses it has free; the first is the guesser's own.
     fn keys(&self, hasher: &RandomState) -> Vec<(u64, u32)> {
         let mut keys = vec![(Key::Both(self.subject, self.network), FREE_OF_SUBJECT_AND_NETWORK)];
-        let is_password = matches!(self.subject, Subject::Account(_) | Subject::Nobody(_));
+        let is_password =
+            matches!(self.subject, Subject::Account(_) | Subject::Nobody(_) | Subject::LinkPassword(_));
         if is_password && !self.is_known {
             keys.push((Key::Network(self.network), FREE_OF_NETWORK));
             keys.push((Key::Account(self.subject), FREE_OF_ACCOUNT));

@@ -277,7 +277,7 @@ impl IndexRows {
 }
 
 /// A name with a number before its extension, from 2 on; cut where it would become too long.
-pub(super) fn numbered(name: &str, number: u32) -> String {
+pub(in crate::domain) fn numbered(name: &str, number: u32) -> String {
     /// As long as a name may be, in bytes.
     const NAME_BYTES_MAX: usize = 255;
     if number < 2 {

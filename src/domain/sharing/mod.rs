@@ -2,6 +2,8 @@
 
 pub mod access_lists;
 pub mod addresses;
+mod link_rules;
+pub mod links;
 pub mod members;
 pub mod share_activity;
 pub mod shares;

@@ -266,7 +266,7 @@ impl Cloud {
             Some(None) => Some(None),
             None => None,
         };
-        let id = shared.row.id.clone();
+        let (id, rules) = (shared.row.id.clone(), self.link_rules(user));
         Ok(move |tx: &Write| {
             let mut row = shares::by_id(tx, &id)?.ok_or_else(no_share)?;
             if let Some(owner) = &change.owner {
@@ -287,6 +287,7 @@ impl Cloud {
             link.ends = change.ends.unwrap_or(link.ends);
             link.downloads_max = change.downloads_max.unwrap_or(link.downloads_max);
             link.upload_bytes_max = change.upload_bytes_max.unwrap_or(link.upload_bytes_max);
+            rules.apply(link, tx.now())?;
             shares::update(tx, &row)
         })
     }

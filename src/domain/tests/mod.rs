@@ -95,7 +95,7 @@ fn signed_in(cloud: &Cloud) -> Option<User> {
 
 /// Somebody who reaches everybody's files, also those of accounts that were removed.
 fn everywhere() -> User {
-    User::proxy(&Admin::signed_in(Arc::new(Session::of_visitor("admin".into()))))
+    User::proxy(&Admin::signed_in(Arc::new(Session::of_visitor("admin".into(), "admin".into()))))
 }
 
 fn path(text: &str) -> CloudPath {

@@ -14,10 +14,16 @@ pub struct Uploads {
     pub(in crate::domain) moves: Moves,
     /// A part has ended, or its upload was given up.
     pub(in crate::domain) changed: Signal,
+    /// Held while a file that came by a link gets its name.
+    naming: Guarded<()>,
 }
 
 impl Uploads {
     pub(in crate::domain) fn lock(&self) -> MutexGuard<'_, HashMap<Key, Attempt>> {
         self.attempts.lock()
+    }
+
+    pub(in crate::domain) fn naming(&self) -> MutexGuard<'_, ()> {
+        self.naming.lock()
     }
 }

@@ -1,6 +1,7 @@
 //! Receiving the content of files.
 
 pub(in crate::domain) mod attempts;
+pub(in crate::domain) mod by_link;
 mod follow;
 pub(in crate::domain) mod moves;
 pub mod part;

@@ -6,6 +6,7 @@
 use crate::base::byte_ranges::Ranges;
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
+use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
@@ -14,6 +15,7 @@ use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::index::rows;
 use crate::domain::quota::reservations::Reserved;
+use crate::domain::upload::by_link::check_size;
 use crate::domain::upload::moves::Moves;
 use crate::domain::upload::partial::{Attempt, InFlight, Key, being_moved, key, under_way};
 pub use crate::domain::upload::partial::{PartOptions, UploadName};
@@ -41,6 +43,8 @@ pub struct Part<'a> {
     seat: Option<Seat>,
     /// Room for what its attempt has not reserved.
     pub(in crate::domain) reserved: Reserved,
+    /// The maximum size of the file.
+    bytes_max: Option<u64>,
     pub(in crate::domain) end: u64,
     /// The number of the next move when its target was last looked at.
     moves_seen: u64,
@@ -110,7 +114,11 @@ impl Cloud {
             let above = target.shown().parent().unwrap_or_default();
             return Err(Error::new(Code::NotFound, format!("The folder {above} does not exist.")));
         }
-        options.condition.apply(self.volumes.stat(target.real())?.as_ref())?;
+        if !target.is_by_link() {
+            options.condition.apply(self.volumes.stat(target.real())?.as_ref())?;
+        }
+        let bytes_max = self.upload_bytes_max(target)?;
+        check_size(options.size.unwrap_or(options.offset), bytes_max)?;
         self.view().check_unlocked(user, target, Purpose::Change)?;
         let root = self.root_of(target.real())?;
         // Each file has one part with its beginning. What it replaces becomes an old content.
@@ -129,6 +137,7 @@ impl Cloud {
             stage: None,
             seat: None,
             reserved: self.reserve_nothing(&root),
+            bytes_max,
             end,
             moves_seen,
             hasher: None,
@@ -233,7 +242,12 @@ impl Part<'_> {
             .for_reason(Reason::UploadIncomplete));
         }
         let own = attempts.values().filter(|attempt| attempt.account == self.user.uploads_account());
-        if own.count() >= ATTEMPTS_OF_ACCOUNT_MAX {
+        // Those of visitors count for the account too, but cannot take all of its places.
+        let max = match self.user.as_visitor() {
+            Some(_) => UPLOADS_OF_VISITORS_MAX,
+            None => ATTEMPTS_OF_ACCOUNT_MAX,
+        };
+        if own.count() >= max {
             return Err(Error::new(
                 Code::Busy,
                 "There are too many unfinished uploads. Please finish or delete some.",
@@ -306,6 +320,7 @@ impl Part<'_> {
                 format!("More bytes arrive than the announced size of {}.", size_text(size)),
             ));
         }
+        check_size(end, self.bytes_max)?;
         if self.options.size.is_none() {
             self.cloud.reserve_up_to(&mut self.reserved, end - self.options.offset)?;
         }
@@ -431,7 +446,15 @@ impl Part<'_> {
 
     fn put_in_place(&mut self, stage: Stage, checksum: Option<Checksum>) -> Result<Change<Received>> {
         let stage = self.follow_moves(stage)?;
-        let (volume, path) = (self.cloud.volumes.of(self.target.real())?, self.target.real());
+        check_size(self.options.size.unwrap_or(self.end), self.bytes_max)?;
+        let volume = self.cloud.volumes.of(self.target.real())?;
+        // Of two that take the same free name at once, one takes another.
+        let _turn = self.target.is_by_link().then(|| self.cloud.uploads.naming());
+        if self.target.is_by_link() {
+            self.target = self.cloud.free_place(&self.user, &self.target)?;
+            self.options.condition = Condition { never_replace: true, ..Condition::default() };
+        }
+        let path = self.target.real();
         // Asked again: somebody may have locked it, or disabled the account, while the bytes came.
         let changing = self.cloud.begin_change(&self.user, &[&self.target])?;
         let replace = self.options.condition.apply(volume.stat(path)?.as_ref())?;

@@ -84,7 +84,8 @@ fn every_operation_is_reached_by_get_and_post_and_by_its_name_as_a_parameter() {
         ] {
             let reply = guest.send(&request);
             let is_open = operation.who == "anyone";
-            let is_refused = operation.is_action() && reply.header("x-cloudlet-error").is_some();
+            let is_refused = (operation.is_action() || operation.is_download())
+                && reply.header("x-cloudlet-error").is_some();
             let status = match is_open {
                 true if is_refused => 400,
                 true => 200,

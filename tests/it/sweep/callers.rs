@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 fn lesser(operation: &Operation) -> &'static [&'static str] {
     match operation.who.as_str() {
         "anyone" => &[],
-        "user" | "proxy" => &["guest", "admin", "signed out"],
+        // Without a link.
+        "user" | "proxy" | "visitor" => &["guest", "admin", "signed out"],
         _ => &["guest", "user", "signed out"],
     }
 }
@@ -82,11 +83,14 @@ fn adminproxyuserid_opens_only_operations_for_proxies() {
         let mut parameters = operation.sample();
         parameters.push(("adminproxyuserid", "alice".to_owned()));
         let reply = operation.call(&mut admin, &parameters);
-        assert_eq!(reply.status == 401, operation.who != "proxy", "{}: {reply:?}", operation.name);
+        let is_open = ["proxy", "visitor"].contains(&operation.who.as_str());
+        assert_eq!(reply.status == 401, !is_open, "{}: {reply:?}", operation.name);
     }
     // Nobody becomes a proxy without an admin's session.
     let mut guest = server.guest();
-    for operation in OPERATIONS.iter().filter(|operation| operation.who == "proxy") {
+    for operation in
+        OPERATIONS.iter().filter(|operation| ["proxy", "visitor"].contains(&operation.who.as_str()))
+    {
         let mut parameters = operation.sample();
         parameters.push(("adminproxyuserid", "alice".to_owned()));
         refusal(operation, &operation.call(&mut guest, &parameters), 401);
@@ -140,7 +144,9 @@ fn check_format(reply: &Reply, is_json: bool, name: &str) {
     } else {
         let is_file = reply.header("content-disposition").is_some();
         let is_upload = name == "upload" && (reply.text() == "OK" || reply.status == 400);
-        assert!(is_own_document || is_file || is_upload, "{name}: {reply:?}");
+        let is_page = ["getuploadform", "openlink", "getemailtemplate"].contains(&name)
+            || name.ends_with("urlforemail");
+        assert!(is_own_document || is_file || is_upload || is_page, "{name}: {reply:?}");
     }
 }
 

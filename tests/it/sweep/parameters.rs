@@ -31,7 +31,9 @@ fn a_missing_parameter_is_named() {
         }
     }
     let mut admin = server.admin();
-    assert_eq!(admin.audit(&[("outcome", "invalid")]).len(), count, "each of them is in the log");
+    // Those of strangers beyond a few share rows.
+    let noted: i64 = admin.audit(&[("outcome", "invalid")]).iter().map(|row| row.number("calls")).sum();
+    assert_eq!(noted, count, "each of them is in the log");
 }
 
 /// Values that a parameter cannot have: by its schema, and by its kind.

@@ -42,7 +42,8 @@ fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
 #[test]
 fn no_operation_reaches_a_strangers_paths() {
     let (server, mut bob) = ground();
-    for operation in OPERATIONS.iter().filter(|operation| ["user", "proxy"].contains(&operation.who.as_str()))
+    for operation in
+        OPERATIONS.iter().filter(|operation| ["user", "proxy", "visitor"].contains(&operation.who.as_str()))
     {
         for aimed in operation.parameters.iter().filter(|parameter| parameter.kind == "path") {
             for path in [
@@ -72,7 +73,8 @@ fn no_operation_reaches_a_strangers_paths() {
 #[test]
 fn no_operation_reaches_a_stranger_by_a_name_below_the_top() {
     let (server, mut bob) = ground();
-    for operation in OPERATIONS.iter().filter(|operation| ["user", "proxy"].contains(&operation.who.as_str()))
+    for operation in
+        OPERATIONS.iter().filter(|operation| ["user", "proxy", "visitor"].contains(&operation.who.as_str()))
     {
         let takes = |kinds: &[&str]| {
             operation.parameters.iter().find(|parameter| kinds.contains(&parameter.kind.as_str()))
@@ -91,7 +93,8 @@ fn no_operation_reaches_a_stranger_by_a_name_below_the_top() {
 #[test]
 fn no_operation_of_a_user_reaches_a_strangers_account() {
     let (server, mut bob) = ground();
-    for operation in OPERATIONS.iter().filter(|operation| ["user", "proxy"].contains(&operation.who.as_str()))
+    for operation in
+        OPERATIONS.iter().filter(|operation| ["user", "proxy", "visitor"].contains(&operation.who.as_str()))
     {
         for aimed in operation.parameters.iter().filter(|parameter| parameter.kind == "user name") {
             for name in ["bobby", "alice", "nobody"] {
@@ -111,7 +114,8 @@ fn no_operation_of_a_user_reaches_a_strangers_account() {
 fn no_text_parameter_is_a_way_out() {
     let (server, bob) = ground();
     std::fs::write(server.data().path("outside.txt"), SECRET).unwrap();
-    for operation in OPERATIONS.iter().filter(|operation| ["user", "proxy"].contains(&operation.who.as_str()))
+    for operation in
+        OPERATIONS.iter().filter(|operation| ["user", "proxy", "visitor"].contains(&operation.who.as_str()))
     {
         for aimed in operation
             .parameters

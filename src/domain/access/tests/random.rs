@@ -3,6 +3,10 @@
 /// Names that begin one another, spellings of one another, and what looks like something else.
 pub const ACCOUNTS: [&str; 6] = ["bob", "bobby", "b", "zo\u{eb}", "external2", "ann@example.org"];
 pub const DISKS: [&str; 5] = ["disk", "Disk", "disk2", "bob", "caf\u{e9}"];
+/// Names of shares: alike but for their case, and with a number already.
+pub const SHARE_NAMES: [&str; 4] = ["a.txt", "A.txt", "a (2).txt", "bob"];
+/// Groups; the last is EVERYONE.
+pub const GROUPS: [i64; 3] = [7, 8, 9];
 pub const TOPS: [&str; 17] = [
     "bob",
     "Bob",

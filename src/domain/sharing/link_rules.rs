@@ -1,0 +1,58 @@
+//! The administrator's rules for links: who makes them, whether they need a password, and how long they last.
+
+use crate::domain::Cloud;
+use crate::domain::accounts::actor::User;
+use crate::error::{Code, Error, Result};
+use crate::store::shares::LinkRow;
+
+const DAY: i64 = 24 * 3600;
+
+/// What holds for the links that somebody makes or changes.
+pub(super) struct LinkRules {
+    may_make: bool,
+    needs_password: bool,
+    /// The longest life of a link in seconds.
+    life_max: Option<i64>,
+}
+
+impl Cloud {
+    pub(super) fn link_rules(&self, user: &User) -> LinkRules {
+        let config = self.config();
+        let makers = &config.link_makers;
+        let is_maker = makers.is_empty() || makers.iter().any(|name| name == user.name());
+        let days = i64::from(config.link_days_max.0);
+        LinkRules {
+            may_make: config.links_allowed && (is_maker || user.session().account.is_admin),
+            needs_password: config.link_password_required,
+            life_max: (days > 0).then_some(days * DAY),
+        }
+    }
+}
+
+impl LinkRules {
+    /// Checks a link that is to be stored, and ends it in time.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` for somebody who may not make links; `Code::Invalid` without the password that one needs.
+    pub fn apply(&self, link: &mut LinkRow, now: i64) -> Result<()> {
+        if !link.is_public {
+            return Ok(());
+        }
+        if !self.may_make {
+            return Err(Error::new(
+                Code::Forbidden,
+                "The administrator of this cloud does not let you make links.",
+            ));
+        }
+        if self.needs_password && link.password_hash.is_none() {
+            return Err(Error::new(
+                Code::Invalid,
+                "A link needs a password in this cloud. Please choose one.",
+            ));
+        }
+        if let Some(latest) = self.life_max.map(|life| now.saturating_add(life)) {
+            link.ends = Some(link.ends.unwrap_or(latest).min(latest));
+        }
+        Ok(())
+    }
+}

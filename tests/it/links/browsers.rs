@@ -1,0 +1,134 @@
+//! What browsers are told: headers, pages, and calls that foreign pages cause.
+
+use super::{ground, opened, sent};
+use crate::harness::{Multipart, Reply, Request, encoded, form};
+
+#[track_caller]
+fn check_headers(reply: &Reply) {
+    assert!(reply.header("x-robots-tag").is_some_and(|value| value.contains("noindex")), "{reply:?}");
+    assert_eq!(reply.header("cache-control"), Some("no-store"), "{reply:?}");
+    assert!(reply.header("x-frame-options").is_some(), "{reply:?}");
+    assert!(reply.header("referrer-policy").is_some(), "{reply:?}");
+    assert_eq!(reply.headers("cache-control").count(), 1);
+}
+
+#[test]
+fn answers_to_visitors_are_not_indexed_framed_or_kept() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let mut guest = ground.guest();
+    let file = format!("{}/a.txt", link.path);
+    for (operation, field, value) in [
+        ("getfilelist", "path", &link.path),
+        ("fileinfo", "file", &file),
+        ("downloadfile", "filepath", &file),
+        ("docconvert", "name", &file),
+        ("getpublicshareinfo", "path", &link.path),
+        ("getpublicshareauthinfo", "path", &link.path),
+        ("getfilelist", "path", &"/SHARED/!no/link".to_owned()),
+    ] {
+        check_headers(&guest.core(operation, &[(field, value)]));
+    }
+    check_headers(&guest.get(&format!("/url/{}", link.token)));
+    check_headers(&guest.get("/url/none"));
+    check_headers(&guest.get(&format!("/core/getuploadform?shareid={}", link.id)));
+}
+
+#[test]
+fn what_visitors_are_shown_runs_nothing() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[]);
+    let mut guest = ground.guest();
+    for name in ["page.html", "draw.svg"] {
+        for inline in ["disposition=inline&", ""] {
+            let path = encoded(format!("{}/{name}", link.path));
+            for target in [
+                format!("/core/downloadfile?{inline}filepath={path}"),
+                format!("/core/docconvert?name={path}"),
+            ] {
+                let reply = guest.get(&target);
+                assert_eq!(reply.status, 200);
+                assert!(reply.header("content-disposition").unwrap().starts_with("attachment"), "{reply:?}");
+                assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+            }
+        }
+    }
+}
+
+/// The form works without scripts, and with names that would be markup.
+#[test]
+fn a_form_uploads_without_scripts() {
+    let mut ground = ground();
+    ground.bob.core("createfolder", &[("path", "/bob"), ("name", "<b>\"Our\" & photos")]).done();
+    let link = ground.link("/bob/<b>\"Our\" & photos", &[("allowpublicuploadonly", "1")]);
+    let mut guest = ground.guest();
+    let page = guest.get(&format!("/core/getuploadform?shareid={}", link.id));
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    let text = page.text();
+    assert!(text.contains("&lt;b&gt;&quot;Our&quot; &amp; photos") && !text.contains("<b>"), "{text}");
+    assert!(!text.contains("{{") && !text.contains("<script"));
+    let action = text.split("action=\"..").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    // As a browser sends a form, over plain HTTP and over HTTPS.
+    let host = guest.host();
+    let sources = [("Origin", format!("http://{host}")), ("Sec-Fetch-Site", "same-origin".to_owned())];
+    for (number, (name, value)) in sources.iter().enumerate() {
+        let body =
+            Multipart::new().field("uploadpath", "Anna").file("file", &format!("{number}.txt"), b"by form");
+        let request = Request::multipart(&action, body)
+            .header("User-Agent", "Mozilla/5.0")
+            .header("Upgrade-Insecure-Requests", "1")
+            .header("Sec-Fetch-Mode", "navigate")
+            .header("Sec-Fetch-Dest", "document");
+        guest.send(&request.header(name, value)).ok();
+    }
+    assert_eq!(ground.bob.list_names("/bob/<b>\"Our\" & photos/Anna"), ["0.txt", "1.txt"]);
+    // There is no form where nothing may be uploaded.
+    let looking = ground.link("/bob/Holiday", &[]);
+    assert_eq!(guest.get(&format!("/core/getuploadform?shareid={}", looking.id)).status, 403);
+    for id in ["", "null", "000000000000000000000000", "' OR 1=1"] {
+        let reply = guest.get(&format!("/core/getuploadform?shareid={}", encoded(id)));
+        assert!(matches!(reply.status, 400 | 404), "{id}: {reply:?}");
+    }
+}
+
+#[test]
+fn a_foreign_page_uploads_nothing_by_a_visitors_browser() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let mut guest = ground.guest();
+    for (name, value) in [
+        ("Origin", "https://evil.example"),
+        ("Origin", "null"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+    ] {
+        let request = sent(&link.path, "foreign.txt", b"x", &[])
+            .header("User-Agent", "Mozilla/5.0")
+            .header(name, value);
+        let reply = guest.send(&request);
+        assert_eq!(reply.status, 400, "{name}: {value}: {reply:?}");
+        let form = form(&[("path", &link.path), ("name", "foreign")]);
+        let request = Request::get(&format!("/core/createfolder?{form}"))
+            .header("User-Agent", "Mozilla/5.0")
+            .header(name, value);
+        assert_eq!(guest.send(&request).status, 400);
+    }
+    // A page that has the token of an earlier session is not a foreign one.
+    let request = sent(&link.path, "own.txt", b"x", &[])
+        .header("X-XSRF-TOKEN", "oldtoken")
+        .header("Sec-Fetch-Site", "same-origin");
+    guest.send(&request).ok();
+    assert!(!ground.bob.list_names("/bob/Holiday").contains(&"foreign.txt".to_owned()));
+}
+
+#[test]
+fn the_owner_sees_how_often_a_link_was_opened() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[]);
+    let mut guest = ground.guest();
+    opened(&mut guest, &link.token.to_uppercase());
+    let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
+    let share = share.child("share");
+    assert!(!share.field("lastaccessdts").is_empty() && share.field("lastaccessdts") != "0", "{share:?}");
+}

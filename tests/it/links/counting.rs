@@ -1,0 +1,93 @@
+//! Links that give so many downloads and no more.
+
+use super::{ground, refused};
+use crate::harness::{Caller, Reply, Request};
+
+fn ranged(caller: &mut Caller, path: &str, range: &str) -> Reply {
+    caller.send(&Request::get(&Caller::download_target(path)).header("Range", range))
+}
+
+#[test]
+fn of_many_downloads_at_once_as_many_succeed_as_the_link_gives() {
+    let mut ground = ground();
+    for wanted in [1_usize, 3] {
+        let link = ground.link("/bob/Holiday", &[("maxdownloads", &wanted.to_string())]);
+        let path = format!("{}/a.txt", link.path);
+        let given: usize = std::thread::scope(|scope| {
+            let callers: Vec<_> = (0..20)
+                .map(|_| {
+                    let (mut guest, path) = (ground.guest(), &path);
+                    scope.spawn(move || guest.download(path))
+                })
+                .collect();
+            let replies = callers.into_iter().map(|caller| caller.join().unwrap());
+            replies.map(|reply| usize::from(reply.status == 200 && reply.text() == "one")).sum()
+        });
+        assert_eq!(given, wanted);
+        let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
+        assert_eq!(share.child("share").field("downloadcount"), wanted.to_string());
+        // Somebody else finds nothing there any more.
+        let mut bobby = ground.server.user("bobby");
+        refused(&bobby.download(&path));
+    }
+}
+
+#[test]
+fn a_download_is_counted_with_its_beginning_and_may_be_resumed() {
+    let mut ground = ground();
+    ground.bob.upload("/bob/Holiday", "long.bin", b"0123456789").ok();
+    let link = ground.link("/bob/Holiday", &[("maxdownloads", "2")]);
+    let path = format!("{}/long.bin", link.path);
+    let mut guest = ground.guest();
+    let count = |ground: &mut super::Ground| {
+        let share = ground.bob.core("getshareforid", &[("shareid", &link.id)]).xml();
+        share.child("share").field("downloadcount").to_owned()
+    };
+    let head = guest.send(&Request::new("HEAD", &Caller::download_target(&path)));
+    assert_eq!((head.status, count(&mut ground).as_str()), (200, "0"));
+    assert_eq!(ranged(&mut guest, &path, "bytes=0-3").text(), "0123");
+    assert_eq!(count(&mut ground), "1");
+    assert_eq!(ranged(&mut guest, &path, "bytes=4-").text(), "456789");
+    assert_eq!(ranged(&mut guest, &path, "bytes=6-7").text(), "67");
+    assert_eq!(count(&mut ground), "1", "who goes on is not counted again");
+    // The last bytes, as many as are named, may be all.
+    assert_eq!(ranged(&mut guest, &path, "bytes=-10").text(), "0123456789");
+    assert_eq!(count(&mut ground), "2");
+    // It was the last one, and can still be resumed, but not begun anew.
+    assert_eq!(ranged(&mut guest, &path, "bytes=5-").text(), "56789");
+    for range in ["bytes=0-", "bytes=-5", "bytes=0-0,5-6", "nonsense"] {
+        refused(&ranged(&mut guest, &path, range));
+    }
+    // What was not begun here is not resumed here: it counts.
+    refused(&ranged(&mut guest, &format!("{}/a.txt", link.path), "bytes=1-"));
+    assert_eq!(count(&mut ground), "2");
+    ground.change(&link, &[("maxdownloads", "3")]);
+    assert_eq!(guest.download(&path).text(), "0123456789");
+}
+
+#[test]
+fn a_link_that_works_once_is_dead_afterwards() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday/a.txt", &[("maxdownloads", "1")]);
+    let mut guest = ground.guest();
+    let once = guest.get(&format!("/core/share?path={}", crate::harness::encoded(&link.path)));
+    assert_eq!(once.text(), "one");
+    refused(&guest.get(&format!("/core/share?path={}", crate::harness::encoded(&link.path))));
+    // As after a restart, nobody is known to have begun one.
+    ground.server.stop();
+    ground.server.start_again();
+    let mut later = ground.server.guest();
+    refused(&later.get(&format!("/url/{}", link.token)));
+    refused(&later.core("getpublicshareinfo", &[("path", &link.path)]));
+    refused(&later.core("fileinfo", &[("file", &link.path)]));
+}
+
+#[test]
+fn an_archive_counts_once() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("maxdownloads", "1")]);
+    let mut guest = ground.guest();
+    let fields = [("count", "2"), ("filepath", link.path.as_str()), ("fn1", "sea"), ("fn2", "a.txt")];
+    assert_eq!(guest.core("downloadfilemulti", &fields).status, 200);
+    refused(&guest.core("downloadfilemulti", &fields));
+}

@@ -1,0 +1,99 @@
+//! What a link may be for: looking only, uploading only, and both.
+
+use super::{Ground, ground, refused, sent};
+use crate::harness::encoded;
+
+fn name_of(ground: &mut Ground, folder: &str) -> Vec<String> {
+    ground.bob.list_names(folder)
+}
+
+#[test]
+fn a_link_to_look_at_shows_and_gives_nothing_to_save() {
+    let mut ground = ground();
+    ground.bob.upload("/bob/Holiday", "doc.pdf", b"%PDF-1.4 x").ok();
+    let link = ground.link("/bob/Holiday", &[("allowpublicviewonly", "1")]);
+    let mut guest = ground.guest();
+    assert!(guest.list_names(&link.path).contains(&"a.txt".to_owned()));
+    for file in ["a.txt", "doc.pdf"] {
+        let path = format!("{}/{file}", link.path);
+        let shown = guest.get(&format!("/core/docconvert?name={}", encoded(&path)));
+        assert_eq!(shown.status, 200, "{shown:?}");
+        assert!(shown.header("content-disposition").unwrap().starts_with("inline"), "{shown:?}");
+        assert!(shown.header("content-security-policy").unwrap().contains("sandbox"));
+        refused(&guest.download(&path));
+        refused(&guest.get(&format!("/core/share?path={}", encoded(&path))));
+    }
+    // What browsers would run is neither shown nor given.
+    for file in ["page.html", "draw.svg"] {
+        let path = format!("{}/{file}", link.path);
+        for target in ["docconvert?name", "getvideo?filepath", "getaudio?filepath"] {
+            let reply = guest.get(&format!("/core/{target}={}", encoded(&path)));
+            assert_eq!(reply.status, 403, "{reply:?}");
+        }
+    }
+    refused(&guest.core("downloadfilemulti", &[("count", "1"), ("filepath", &link.path), ("fn1", "sea")]));
+    refused(&guest.send(&sent(&link.path, "new.txt", b"new", &[])));
+    refused(&guest.core("createfolder", &[("path", &link.path), ("name", "new")]));
+    let told = guest.core("getpublicshareinfo", &[("path", &link.path)]).xml();
+    assert_eq!(told.child("link").field("allowpublicviewonly"), "1");
+}
+
+#[test]
+fn a_drop_takes_files_and_tells_nothing() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicuploadonly", "1"), ("allowpublicupload", "1")]);
+    let mut guest = ground.guest();
+    for below in ["", "/a.txt", "/sea", "/sea/b.txt", "/none.txt"] {
+        let path = format!("{}{below}", link.path);
+        let told: Vec<_> = [
+            ("getfilelist", "path"),
+            ("fileinfo", "file"),
+            ("downloadfile", "filepath"),
+            ("getfsthumbimage", "name"),
+            ("docconvert", "name"),
+            ("share", "path"),
+        ]
+        .into_iter()
+        .map(|(operation, field)| {
+            let reply = guest.core(operation, &[(field, &path)]);
+            refused(&reply);
+            (reply.status, reply.text().to_owned())
+        })
+        .collect();
+        // The same words for what is there and for what is not.
+        assert!(told.iter().all(|(_, text)| text.contains("You have no access to this path.")), "{told:?}");
+    }
+    for name in ["sea", "a.txt", "none"] {
+        let reply = guest.core("createfolder", &[("path", &link.path), ("name", name)]);
+        assert_eq!(reply.message(), "You have no access to this path.", "{reply:?}");
+    }
+    // A name that is taken is none of the visitor's business.
+    guest.send(&sent(&link.path, "a.txt", b"first", &[])).ok();
+    guest.send(&sent(&link.path, "a.txt", b"second", &[])).ok();
+    guest.send(&sent(&link.path, "a.txt", b"third", &[("nofileoverwrite", "1")])).ok();
+    guest.send(&sent(&link.path, "photo.jpg", b"anna's", &[("uploadpath", "Anna")])).ok();
+    guest.send(&sent(&link.path, "photo.jpg", b"anna's too", &[("uploadpath", "Anna")])).ok();
+    assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
+    assert_eq!(ground.bob.download("/bob/Holiday/a (2).txt").text(), "first");
+    assert_eq!(ground.bob.download("/bob/Holiday/a (3).txt").text(), "second");
+    assert_eq!(ground.bob.download("/bob/Holiday/a (4).txt").text(), "third");
+    assert_eq!(name_of(&mut ground, "/bob/Holiday/Anna"), ["photo (2).jpg", "photo.jpg"]);
+    assert!(super::opened(&mut guest, &link.token).contains("mode=upload#/SHARED/%21"));
+}
+
+#[test]
+fn a_link_for_both_makes_folders_and_replaces_nothing() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday", &[("allowpublicupload", "1")]);
+    let mut guest = ground.guest();
+    guest.core("createfolder", &[("path", &link.path), ("name", "made")]).done();
+    guest.send(&sent(&format!("{}/made", link.path), "n.txt", b"n", &[])).ok();
+    guest.send(&sent(&link.path, "a.txt", b"other", &[])).ok();
+    assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
+    assert_eq!(guest.download(&format!("{}/a (2).txt", link.path)).text(), "other");
+    // Somebody who is signed in comes by the link as any other, and replaces nothing either.
+    let mut bobby = ground.server.user("bobby");
+    bobby.send(&sent(&link.path, "a.txt", b"by bobby", &[])).ok();
+    assert_eq!(ground.bob.download("/bob/Holiday/a.txt").text(), "one");
+    assert_eq!(ground.bob.download("/bob/Holiday/a (3).txt").text(), "by bobby");
+}
