@@ -1,0 +1,181 @@
+// Visitors: people without an account who come by a link, on a phone and on a computer.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PASSWORD, USER, accessible, check, noSideways, same, until } from "../harness.mjs";
+import { pdf, png } from "../fixtures.mjs";
+
+/** The most bytes that the page may be, as they come. */
+const PAGE_BYTES_MAX = 60 * 1024;
+
+/** A link to something of anna's. @param {import("../harness.mjs").Stage} stage @param {string} path @param {Record<string, string | number>} changes */
+async function link(stage, path, changes = {}) {
+  const { cookies } = await stage.server.call("loginguest", { userid: USER, password: PASSWORD });
+  const { reply } = await stage.server.call("quickshare", { sharelocation: path }, cookies);
+  const made = await stage.server.call("updateshare", { shareid: reply.share[0].shareid, allowpublicaccess: 1, ...changes }, cookies);
+  const { shareurl, shareid } = made.reply.share[0];
+  return { address: `${stage.server.base}/url/${shareurl.slice(shareurl.lastIndexOf("/") + 1)}`, shareid, cookies };
+}
+
+/** An album with pictures, a text, a PDF and a folder. @param {import("../harness.mjs").Stage} stage @param {string} name */
+function album(stage, name) {
+  const folder = stage.folder(name);
+  mkdirSync(join(folder, "More"), { recursive: true });
+  for (let at = 1; at <= 4; at += 1) writeFileSync(join(folder, `view ${at}.png`), png(640, 480, at));
+  writeFileSync(join(folder, "letter.txt"), "Dear all, it was great.");
+  writeFileSync(join(folder, "plan.pdf"), pdf("The plan"));
+  writeFileSync(join(folder, "More", "one more.txt"), "One more");
+  return folder;
+}
+
+export const scenarios = [
+  {
+    name: "a visitor on a phone looks at an album, opens pictures and a folder, and saves a file",
+    async run(stage) {
+      album(stage, "link-album");
+      const { address } = await link(stage, `/${USER}/link-album`);
+      const page = await stage.page({ phone: true, guest: true });
+      let bytes = 0;
+      const session = await page.context().newCDPSession(page);
+      await session.send("Network.enable");
+      session.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+      /** @type {Set<string>} */
+      const pictures = new Set();
+      session.on("Network.responseReceived", ({ requestId, response }) => { if (response.mimeType.startsWith("image/p") || response.mimeType.startsWith("image/j")) pictures.add(requestId); });
+      await page.goto(address);
+      await page.getByRole("heading", { name: "link-album" }).waitFor();
+      await page.getByRole("link", { name: "view 1.png" }).first().waitFor();
+      if (!process.env.PORTAL_ASSETS) check(bytes < PAGE_BYTES_MAX, `the page came with ${bytes} bytes`);
+      await page.getByText("Shared by anna", { exact: false }).waitFor();
+      same(await page.getByRole("button", { name: /sign in/i }).count() + await page.getByRole("link", { name: /sign in/i }).count(), 0, "nobody is asked to sign in");
+      await accessible(page, "the page of a link on a phone");
+      await noSideways(page, "the page of a link on a phone");
+      await page.screenshot({ path: "shots/link-phone.png" }).catch(() => undefined);
+
+      await page.getByRole("link", { name: "view 1.png" }).first().click();
+      await until(() => page.locator("dialog.viewer img").evaluate((image) => image.naturalWidth > 0).catch(() => false), "the picture is shown");
+      await page.getByRole("button", { name: "Next file" }).click();
+      await page.locator(".viewer-name", { hasText: "view 2.png" }).waitFor();
+      await accessible(page, "the viewer of a link");
+      await page.getByRole("button", { name: "Close" }).click();
+      await page.getByRole("link", { name: "letter.txt" }).first().click();
+      await page.locator(".viewer-text", { hasText: "it was great" }).waitFor();
+      await page.goBack();
+      await page.locator("dialog.viewer").waitFor({ state: "detached" });
+
+      const saved = page.waitForEvent("download");
+      await page.getByRole("link", { name: "Download letter.txt" }).click();
+      same(readFileSync(await (await saved).path(), "utf8"), "Dear all, it was great.", "the file is saved");
+      const zip = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download all" }).click();
+      check((await zip).suggestedFilename().endsWith(".zip"), "all are saved as an archive");
+
+      await page.getByRole("link", { name: "More" }).first().click();
+      await page.getByRole("link", { name: "one more.txt" }).first().waitFor();
+      await page.getByRole("navigation").getByRole("link", { name: "link-album" }).click();
+      await page.getByRole("link", { name: "view 4.png" }).first().waitFor();
+    },
+  },
+  {
+    name: "a password is asked before anything is told, and a dead link says no more than that",
+    async run(stage) {
+      album(stage, "link-secret");
+      const { address, shareid, cookies } = await link(stage, `/${USER}/link-secret`, { sharepassword: "open sesame" });
+      const page = await stage.page({ guest: true, language: "de-DE", dark: true });
+      await page.goto(address);
+      await page.getByRole("heading", { name: "Dieser Link hat ein Passwort" }).waitFor();
+      same(await page.getByText("link-secret").count(), 0, "not even its name is told");
+      await accessible(page, "the question for the password");
+      await page.getByLabel("Passwort", { exact: true }).fill("wrong");
+      await page.keyboard.press("Enter");
+      await page.getByText("Das Passwort stimmt nicht.").waitFor();
+      await page.getByLabel("Passwort", { exact: true }).fill("open sesame");
+      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: "view 1.png" }).first().waitFor();
+      await page.reload();
+      await page.getByRole("link", { name: "view 1.png" }).first().waitFor();
+      await accessible(page, "the page of a link in the dark");
+      await stage.server.call("deleteshare", { shareid }, cookies);
+      await page.reload();
+      await page.getByText("Dieser Link funktioniert nicht").waitFor();
+      await accessible(page, "a dead link");
+    },
+  },
+  {
+    name: "a link to look at shows pictures and texts and offers nothing to save",
+    async run(stage) {
+      album(stage, "link-look");
+      const { address } = await link(stage, `/${USER}/link-look`, { allowpublicviewonly: 1 });
+      const page = await stage.page({ guest: true });
+      await page.goto(address);
+      await page.getByRole("link", { name: "view 1.png" }).first().click();
+      await until(() => page.locator("dialog.viewer img").evaluate((image) => image.naturalWidth > 0).catch(() => false), "the picture is shown");
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "letter.txt" }).first().click();
+      await page.locator(".viewer-text", { hasText: "it was great" }).waitFor();
+      await page.keyboard.press("Escape");
+      same(await page.getByText("Download").count() + await page.getByLabel(/Download/).count(), 0, "nothing is offered to save");
+    },
+  },
+  {
+    name: "a request for files takes a visitor's name and files, goes on after a broken line, and tells nothing",
+    async run(stage) {
+      const folder = stage.folder("link-drop");
+      writeFileSync(join(folder, "private.txt"), "Nobody's business");
+      const { address } = await link(stage, `/${USER}/link-drop`, { allowpublicupload: 1, allowpublicuploadonly: 1, validityperiod: "2031-05-04 23:59:59" });
+      const page = await stage.page({ phone: true, guest: true });
+      await page.goto(address);
+      await page.getByText("asks you for files").waitFor();
+      await page.getByText("This link works until 4 May 2031.").waitFor();
+      same(await page.getByText("private.txt").count(), 0, "nothing of what is there is told");
+      await accessible(page, "a request for files on a phone");
+      await noSideways(page, "a request for files on a phone");
+      const files = [
+        { name: "photo.png", mimeType: "image/png", buffer: png(200, 150, 3) },
+        { name: "film.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(10 * 1024 * 1024, 7) },
+      ];
+      await page.locator("input[type=file]").setInputFiles(files);
+      await page.getByText("Enter your name.").waitFor();
+      await page.getByLabel("Your name").fill("Grandma Erna");
+      // The line breaks once in the middle of the large file.
+      let broken = 0;
+      await page.route(/\/upload\?/, async (route) => {
+        if (/offset=8388608/.test(route.request().url()) && broken === 0) {
+          broken += 1;
+          await route.abort("connectionreset");
+        } else {
+          await route.continue();
+        }
+      });
+      stage.expected.push(/ERR_CONNECTION_RESET/);
+      await page.locator("input[type=file]").setInputFiles(files);
+      await page.getByText("Thank you! 2 files have arrived.").waitFor({ timeout: 30_000 });
+      same(broken, 1, "the line was broken");
+      await accessible(page, "what was sent");
+      same(readdirSync(join(folder, "Grandma Erna")).sort(), ["film.bin", "photo.png"], "the files lie in the visitor's folder");
+      same(readFileSync(join(folder, "Grandma Erna", "film.bin")).equals(files[1].buffer), true, "the large file is whole");
+      // A second one of the same name takes nothing away.
+      await page.locator("input[type=file]").setInputFiles([{ ...files[0], buffer: png(20, 20, 4) }]);
+      await until(() => existsSync(join(folder, "Grandma Erna", "photo (2).png")), "the second photo has a name of its own");
+    },
+  },
+  {
+    name: "a link to one file gives it, and a link that works once is used up",
+    async run(stage) {
+      const folder = stage.folder("link-once");
+      writeFileSync(join(folder, "ticket.txt"), "Seat 12");
+      const { address } = await link(stage, `/${USER}/link-once/ticket.txt`, { maxdownloads: 1 });
+      const page = await stage.page({ guest: true, phone: true });
+      await page.goto(address);
+      await page.getByRole("heading", { name: "ticket.txt" }).waitFor();
+      await accessible(page, "the page of one file");
+      await page.getByText("ticket.txt").nth(1).waitFor();
+      const saved = page.waitForEvent("download");
+      await page.getByRole("link", { name: "Download" }).first().click();
+      same(readFileSync(await (await saved).path(), "utf8"), "Seat 12", "the file is saved");
+      stage.expected.push(/status of 4/);
+      const again = await page.evaluate(async (address) => (await fetch(address, { headers: { Accept: "application/json" } })).status, await page.getByRole("link", { name: "Download" }).first().getAttribute("href"));
+      check(again !== 200, `a second download is answered by ${again}`);
+    },
+  },
+];
