@@ -5,7 +5,9 @@
 
 mod values;
 
-pub use values::{Amount, Count, FilePath, LocalName, LogFormat, VolumeSetting, Watching, Words};
+pub use values::{
+    Amount, Count, FilePath, LocalName, LogFormat, VolumeSetting, Watching, Words, is_volume_name,
+};
 
 use crate::base::host::HostPattern;
 use crate::base::network::Network;
@@ -195,6 +197,9 @@ settings! {
     /// Further disks and folders, which appear as /EXTERNAL/NAME, separated by commas: NAME=/path
     /// for everybody, or NAME=/path:anna+bob for some accounts.
     volumes: Vec<VolumeSetting> = "";
+    /// Directories below which administrators may add further disks in the running cloud, separated
+    /// by commas. None by default: whoever takes over an administrator's account could read them.
+    external_roots: Vec<PathBuf> = "";
     /// Notice changes by other programs at once (inotify): no, yes (but not on spinning disks) or
     /// always.
     watch_changes: Watching = "no";

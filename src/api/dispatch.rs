@@ -6,7 +6,7 @@ use super::document::{description, description_at_once};
 use super::encode::{self, Format};
 use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
-use super::object::object;
+use super::object::{object, object_with_places};
 use super::op::{Effect, Operation, Run, Who};
 use super::reply::Answer;
 use super::route::{self, Route};
@@ -21,6 +21,9 @@ use std::sync::Arc;
 
 /// Where programs look for a description, beside the operation that sends it.
 const DESCRIPTION_PATH: &str = "/openapi.json";
+
+/// In a path that is seen where it does not lie.
+const SEEN_ELSEWHERE: &str = "/SHARED/";
 
 /// The API over HTTP.
 pub struct Api {
@@ -85,6 +88,7 @@ impl Api {
         };
         if let Some(caller) = &caller {
             call.is_by(caller.name());
+            self.say_where(&mut call, operation, caller, &form);
             caller.sessions().for_each(|session| self.cloud.used(session));
         }
         call.end_at_once(&result).then(|| respond(format, operation, result))
@@ -230,6 +234,7 @@ impl Api {
             Err(error) => return refused(format, operation, call, error),
         };
         call.is_by(caller.name());
+        self.say_where(&mut call, operation, &caller, form);
         if let Err(error) = csrf::check(request, operation, &caller) {
             return refused(format, operation, call, error);
         }
@@ -265,6 +270,20 @@ impl Api {
                 context.call.end(&result);
                 respond(format, operation, result)
             }
+        }
+    }
+
+    /// Says where what the call is about lies, where the caller sees it elsewhere.
+    fn say_where(&self, call: &mut Call<'_>, operation: &Operation, caller: &Caller, form: &Form) {
+        if !call.about().contains(SEEN_ELSEWHERE) {
+            return;
+        }
+        let Ok(user) = caller.user() else { return };
+        match self.cloud.view().ways(user) {
+            Ok(ways) => {
+                call.is_about(object_with_places(operation.fields, form, |shown| ways.place_text(shown)));
+            }
+            Err(error) => log::warn!("the audit log does not tell where a call's paths lie: {error}"),
         }
     }
 

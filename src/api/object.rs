@@ -12,33 +12,73 @@ const EACH_BYTES_MAX: usize = OBJECT_BYTES_MAX - 32;
 /// What a call is about, for the audit log: its paths and accounts. Paths are in the form in which they are acted upon, so
 /// that whoever looks for one finds all rows about it, however it was written.
 pub fn object(fields: &[Field], form: &Form) -> String {
-    let mut object = String::with_capacity(64);
+    joined(&parts(fields, form), |part| part.text.as_str().into())
+}
+
+/// The same with where all that lies, where somebody sees it elsewhere: `shown = real`.
+pub fn object_with_places(
+    fields: &[Field],
+    form: &Form,
+    place: impl Fn(&ShownPath) -> Option<String>,
+) -> String {
+    let parts = parts(fields, form);
+    let shown = joined(&parts, |part| part.text.as_str().into());
+    let real = joined(&parts, |part| {
+        let path = if part.is_path { ShownPath::parse(&part.text).ok() } else { None };
+        path.and_then(|path| place(&path)).map_or_else(|| part.text.as_str().into(), Cow::Owned)
+    });
+    if real == shown { shown } else { format!("{shown} = {real}") }
+}
+
+/// One path, name or account of what a call is about.
+struct Part {
+    /// What stands between it and the one before.
+    separator: &'static str,
+    text: String,
+    is_path: bool,
+}
+
+fn joined<'a>(parts: &'a [Part], text: impl Fn(&'a Part) -> Cow<'a, str>) -> String {
+    let mut all = String::with_capacity(64);
+    for part in parts {
+        all.push_str(part.separator);
+        all.push_str(&text(part));
+    }
+    cut(&mut all, OBJECT_BYTES_MAX);
+    all
+}
+
+fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
     let mut follows_path = false;
     for field in fields.iter().filter(|field| field.shown != Shown::Hidden) {
         if field.shown == Shown::Each {
-            append_each(&mut object, field, form);
+            append_each(&mut parts, field, form);
             continue;
         }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
-        let is_below = field.schema.name == SubPath::SCHEMA.name && !object.is_empty();
-        if (field.shown == Shown::Leaf && follows_path) || is_below {
-            if !object.ends_with('/') {
-                object.push('/');
-            }
-        } else if !object.is_empty() {
-            object.push_str(" -> ");
-        }
+        let is_path = field.schema.name == ShownPath::SCHEMA.name;
+        let is_below = field.schema.name == SubPath::SCHEMA.name && !parts.is_empty();
         let text = match field.schema.name {
             name if name == ShownPath::SCHEMA.name => acted_upon(text),
             name if name == SubPath::SCHEMA.name => acted_upon(&format!("/{text}")).into_owned().into(),
             _ => Cow::Borrowed(text),
         };
-        object.push_str(if is_below { text.trim_start_matches('/') } else { &text });
-        follows_path =
-            field.schema.name == ShownPath::SCHEMA.name || field.schema.name == SubPath::SCHEMA.name;
+        match parts.last_mut().filter(|_| is_below || field.shown == Shown::Leaf && follows_path) {
+            Some(above) => {
+                if !above.text.ends_with('/') {
+                    above.text.push('/');
+                }
+                above.text.push_str(if is_below { text.trim_start_matches('/') } else { &text });
+            }
+            None => {
+                let separator = if parts.is_empty() { "" } else { " -> " };
+                parts.push(Part { separator, text: text.into_owned(), is_path });
+            }
+        }
+        follows_path = is_path || field.schema.name == SubPath::SCHEMA.name;
     }
-    cut(&mut object, OBJECT_BYTES_MAX);
-    object
+    parts
 }
 
 /// A path as it is acted upon; what is none stays as it is, without repeated slashes.
@@ -54,30 +94,32 @@ fn acted_upon(text: &str) -> Cow<'_, str> {
 
 /// Appends each of the numbered names or paths of a field, whole, below the folder that came before if they are names; how
 /// many more there are where not all have room.
-fn append_each(object: &mut String, field: &Field, form: &Form) {
+fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
     let prefix = field.names.split("1..").next().unwrap_or(field.names);
     let is_names = field.schema.name == Names::SCHEMA.name;
-    let folder = if is_names { std::mem::take(object) } else { String::new() };
-    let mut left_out = 0_usize;
+    let folder = if is_names { parts.pop() } else { None };
+    let above = folder.as_ref().map_or("", |folder| folder.text.trim_end_matches('/'));
+    let mut length: usize = parts.iter().map(|part| part.separator.len() + part.text.len()).sum();
+    let (mut left_out, mut listed) = (0_usize, Vec::new());
     for text in (1..).map_while(|number| form.get(&format!("{prefix}{number}"))) {
         let path = match is_names {
-            true => format!("{}/{text}", folder.trim_end_matches('/')),
+            true => format!("{above}/{text}"),
             false => acted_upon(text).into_owned(),
         };
-        if left_out > 0 || object.len() + path.len() > EACH_BYTES_MAX {
+        if left_out > 0 || length + path.len() > EACH_BYTES_MAX {
             left_out += 1;
             continue;
         }
-        if !object.is_empty() {
-            object.push_str(" | ");
-        }
-        object.push_str(&path);
+        let separator = if parts.is_empty() && listed.is_empty() { "" } else { " | " };
+        length += separator.len() + path.len();
+        listed.push(Part { separator, text: path, is_path: true });
     }
-    if object.is_empty() {
-        *object = folder;
+    match folder {
+        Some(folder) if listed.is_empty() => parts.push(folder),
+        _ => parts.append(&mut listed),
     }
     if left_out > 0 {
-        object.push_str(&format!(" and {left_out} more"));
+        parts.push(Part { separator: " and ", text: format!("{left_out} more"), is_path: false });
     }
 }
 
@@ -122,6 +164,34 @@ mod tests {
         assert_eq!(
             object(FIELDS, &form(&format!("path=/{}", "%C3%A4".repeat(3000)))).len(),
             OBJECT_BYTES_MAX - 1
+        );
+    }
+
+    #[test]
+    fn where_it_lies_is_told_where_it_is_seen_elsewhere() {
+        let place = |shown: &ShownPath| {
+            let shown = shown.to_string();
+            let below = shown.strip_prefix("/SHARED/bob/Holiday");
+            below
+                .map(|below| format!("/bob/2024/Holiday{below}"))
+                .or_else(|| shown.starts_with("/anna").then_some(shown))
+        };
+        let told = |fields, query: &str| object_with_places(fields, &form(query), place);
+        assert_eq!(told(FIELDS, "path=/anna&name=b"), "/anna/b");
+        assert_eq!(told(FIELDS, "path=/shared/bob&name=Holiday"), "/SHARED/bob/Holiday = /bob/2024/Holiday");
+        assert_eq!(
+            told(FIELDS, "path=/SHARED/bob/Holiday&name=b&copyto=/anna"),
+            "/SHARED/bob/Holiday/b -> /anna = /bob/2024/Holiday/b -> /anna"
+        );
+        assert_eq!(
+            told(FIELDS, "path=/SHARED/eve/x&name=b"),
+            "/SHARED/eve/x/b",
+            "not to those without access"
+        );
+        let names = [Field::of::<ShownPath>("filepath", None, ""), Field::of::<Names>("fn1..fnN", None, "")];
+        assert_eq!(
+            told(&names, "filepath=/SHARED/bob/Holiday&fn1=a&fn2=b"),
+            "/SHARED/bob/Holiday/a | /SHARED/bob/Holiday/b = /bob/2024/Holiday/a | /bob/2024/Holiday/b"
         );
     }
 

@@ -143,6 +143,9 @@ pub const SHARES_OF_ACCOUNT_MAX: u64 = 2000;
 pub const MEMBERS_OF_SHARE_MAX: usize = 500;
 pub const LINK_PASSWORD_BYTES_MAX: usize = 1024;
 pub const LINK_TOKEN_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=64;
+/// Further disks, and those to whom one of them is given by name or group.
+pub const EXTERNALS_MAX: usize = 100;
+pub const EXTERNAL_MEMBERS_MAX: usize = 500;
 /// Folders of one account or disk that have an access list, and entries of one list.
 pub const ACCESS_LISTS_MAX: usize = 1000;
 pub const ACCESS_ENTRIES_MAX: usize = 100;

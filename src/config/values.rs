@@ -197,21 +197,27 @@ pub struct VolumeSetting {
     pub members: Option<Vec<String>>,
 }
 
+/// Whether a further volume can have a name.
+pub fn is_volume_name(name: &str) -> bool {
+    let is_plain = |letter: char| letter.is_alphanumeric() || " ._-".contains(letter);
+    name.starts_with(char::is_alphanumeric)
+        && name.len() <= 64
+        && name.chars().all(is_plain)
+        && !name.eq_ignore_ascii_case("recyclebin")
+}
+
 impl std::str::FromStr for VolumeSetting {
     type Err = ();
 
     fn from_str(text: &str) -> Result<VolumeSetting, ()> {
         let (name, rest) = text.split_once('=').ok_or(())?;
         let (name, rest) = (name.trim(), rest.trim());
-        let is_plain = |letter: char| letter.is_alphanumeric() || " ._-".contains(letter);
-        let is_name =
-            name.starts_with(char::is_alphanumeric) && name.len() <= 64 && name.chars().all(is_plain);
         let (directory, members) = match rest.rsplit_once(':') {
             Some((directory, members)) if !members.contains('/') => (directory.trim(), Some(members)),
             _ => (rest, None),
         };
         let directory = PathBuf::from(directory);
-        if !is_name || name.eq_ignore_ascii_case("recyclebin") || !directory.is_absolute() {
+        if !is_volume_name(name) || !directory.is_absolute() {
             return Err(());
         }
         let members = members.map(|names| names.split('+').map(|name| name.trim().to_lowercase()).collect());
@@ -269,5 +275,18 @@ impl Value for Vec<SocketAddr> {
     fn read(text: &str) -> Result<Vec<SocketAddr>, Refusal> {
         list(text)
             .map_err(|_| "is not a list of addresses with ports, like 0.0.0.0:8080 or [::1]:8080".into())
+    }
+}
+
+impl Value for Vec<PathBuf> {
+    const KIND: Kind = Kind::List;
+
+    fn read(text: &str) -> Result<Vec<PathBuf>, Refusal> {
+        let paths: Vec<PathBuf> =
+            text.split(',').map(str::trim).filter(|path| !path.is_empty()).map(PathBuf::from).collect();
+        match paths.iter().all(|path| path.is_absolute() && path.parent().is_some()) {
+            true => Ok(paths),
+            false => Err("is not a list of directories, like /mnt,/srv/files".into()),
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// Reads a text file; `None` if it does not exist. Errors as [`read_bytes`], and `Code::Invalid` if
@@ -50,6 +50,16 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>> {
         return Err(refused(Code::TooLarge, "is too large"));
     }
     Ok(Some(bytes))
+}
+
+/// A directory by its path without links; `None` where there is none.
+pub fn real_directory(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().filter(|path| path.is_dir())
+}
+
+/// The directory that this program is in.
+pub fn directory_of_program() -> Option<PathBuf> {
+    real_directory(std::env::current_exe().ok()?.parent()?)
 }
 
 /// The names of the folders in a directory, sorted. Empty if the directory does not exist.

@@ -16,6 +16,9 @@ use std::time::Instant;
 /// Letters of the name of a program that calls, where people are told it.
 const MEANS_LETTERS_MAX: usize = 60;
 
+/// Bytes of what a call is about and leaves out.
+const OBJECT_BYTES_MAX: usize = 4096;
+
 /// A call under way. It must come to an end: [`Call::end`] or one of its like.
 #[must_use = "a call that does not end leaves no trace in the audit log"]
 pub struct Call<'a> {
@@ -80,9 +83,22 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// What the call is about.
+    pub fn about(&self) -> &str {
+        &self.row.row.object
+    }
+
     /// Says what the call is about, where that is known better than at its beginning.
     pub fn is_about(&mut self, object: String) {
         self.row.row.object = object;
+    }
+
+    /// Says what the call leaves out of what it is about.
+    pub fn leaves_out(&mut self, what: &str) {
+        let room = OBJECT_BYTES_MAX.saturating_sub(self.row.row.object.len());
+        let end = (0..=what.len().min(room)).rev().find(|end| what.is_char_boundary(*end)).unwrap_or(0);
+        self.row.row.object.push_str(" without ");
+        self.row.row.object.push_str(&what[..end]);
     }
 
     /// Commits a change of the database and the call's row in one transaction.

@@ -182,23 +182,33 @@ fn knows_enough(root: &RootRow, since: i64) -> bool {
     since == 0 || (root.oldest..=root.version).contains(&since)
 }
 
-/// What has changed, as far as its user sees it.
+/// What has changed, as far as its user sees it. Looks further where they see nothing of a part, or their client would ask
+/// for the same part for ever.
 fn records(
     read: &Read,
     home: i64,
-    since: i64,
+    mut since: i64,
     see: &dyn Fn(&str) -> Option<Reach>,
 ) -> Result<Vec<(Reach, SyncRecord)>> {
-    let deleted_rows = sync::deleted_after(read, home, since, RECORDS_MAX)?;
-    let mut records: Vec<(Reach, SyncRecord)> =
-        deleted_rows.iter().filter_map(|row| Some(deleted(see(&row.path)?, row))).collect();
-    for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
-        let place = nodes::place(read, entry.node.id)?;
-        records.extend(place.and_then(|place| see(&place.path())).map(|reach| present(reach, &entry)));
+    loop {
+        let mut rows: Vec<(i64, Option<(Reach, SyncRecord)>)> = Vec::new();
+        for row in sync::deleted_after(read, home, since, RECORDS_MAX)? {
+            rows.push((row.version, see(&row.path).map(|reach| deleted(reach, &row))));
+        }
+        for entry in sync::changed_after(read, home, since, RECORDS_MAX)? {
+            let place = nodes::place(read, entry.node.id)?;
+            let reach = place.and_then(|place| see(&place.path()));
+            rows.push((entry.version, reach.map(|reach| present(reach, &entry))));
+        }
+        rows.sort_by_key(|(version, _)| *version);
+        rows.truncate(RECORDS_MAX);
+        let (is_part, last) = (rows.len() == RECORDS_MAX, rows.last().map(|(version, _)| *version));
+        let records: Vec<_> = rows.into_iter().filter_map(|(_, record)| record).collect();
+        match last {
+            Some(last) if is_part && records.is_empty() => since = last,
+            _ => return Ok(records),
+        }
     }
-    records.sort_by_key(|(_, record)| record.version);
-    records.truncate(RECORDS_MAX);
-    Ok(records)
 }
 
 fn present(reach: Reach, entry: &EntryRow) -> (Reach, SyncRecord) {

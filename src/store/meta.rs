@@ -41,3 +41,26 @@ pub fn count_up(write: &Write, name: &str) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Stores the id of a volume. To whom a volume is given hangs on it.
+pub fn set_volume(write: &Write, name: &str, id: &str) -> Result<()> {
+    write.grants_changed();
+    set(write, name, id)
+}
+
+/// The fact that names the account whose folders are team folders, by its id.
+const TEAM_ACCOUNT: &str = "team_account";
+
+/// The id of the account whose folders are team folders, where there is one.
+pub fn team_account(read: &Read) -> Result<Option<i64>> {
+    Ok(get(read, TEAM_ACCOUNT)?.and_then(|id| id.parse().ok()))
+}
+
+/// Stores which account that is.
+pub fn set_team_account(write: &Write, id: Option<i64>) -> Result<()> {
+    write.grants_changed();
+    match id {
+        Some(id) => set(write, TEAM_ACCOUNT, &id.to_string()),
+        None => remove(write, TEAM_ACCOUNT),
+    }
+}

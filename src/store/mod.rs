@@ -16,6 +16,7 @@ pub mod checksums;
 pub mod comments;
 mod copy;
 pub mod disks;
+pub mod externals;
 pub mod favorites;
 pub mod groups;
 pub mod index;

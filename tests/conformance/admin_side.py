@@ -1,7 +1,7 @@
 """The calls of an administrator: proxy, users, information, and at last the audit log."""
 
 import requests
-from filecloudapi.datastructures import UserStatus
+from filecloudapi.datastructures import AclEntryType, AclPermissions, UserStatus
 from filecloudapi.exceptions import ServerError
 
 from checks import OTHER_PASSWORD, download, names
@@ -36,6 +36,63 @@ def admin_groups(run):
     # The client takes the result of a group that is gone for another one than it is.
     run.same("deletegroup says 1, which this client reads as false", admin.admin_deletegroup(groups["Choir"]), False)
     run.same("the group is gone", list(dict(admin.admin_getgroups())), ["EVERYONE"])
+
+
+def access_lists(run):
+    admin, bob = run.client(admin=True), run.client("bob")
+    admin.createfolder("/bob/Listed", adminproxyuserid=ADMIN)
+    admin.add_acl_entry(
+        "/bob/Listed", AclEntryType.user, "erin", AclPermissions("RW"), flag="deny", adminproxyuserid=ADMIN
+    )
+    bob.add_acl_entry("/bob/Listed", AclEntryType.group, "EVERYONE", AclPermissions("R"))
+    caller = run.signed_in("bob")
+    acl = caller.call("/core/getacl", path="/bob/Listed").xml
+    run.same(
+        "getacl tells both",
+        sorted((ace.findtext("type"), ace.findtext("perm"), ace.findtext("flag")) for ace in acl.iterfind("./ace")),
+        [("group", "R", "allow"), ("user", "RW", "deny")],
+    )
+    perm = caller.call("/core/geteffectiveacl", path="/bob/Listed", emailid="bob").xml
+    run.same("geteffectiveacl of the owner", perm.findtext("./perm/write"), "1")
+    bob.deleteaclentry("/bob/Listed", "erin")
+    run.refused("deleteaclentry of nobody", lambda: bob.deleteaclentry("/bob/Listed", "erin"))
+    run.same("setaclinheritance", caller.call("/core/setaclinheritance", path="/bob/Listed", inherit=0).result, 1)
+    run.same("deleteacl", caller.call("/core/deleteacl", path="/bob/Listed").result, 1)
+
+
+def network_folders(run):
+    admin = run.client(admin=True)
+    location = run.folder.parent / "externals" / "films"
+    (location / "x").mkdir(parents=True)
+    added = admin.admin_addexternal("Films", location=str(location))
+    found = added.findtext("./external/externalid")
+    run.check("addexternal", found, added)
+    again = admin.admin_addexternal("Films", location=str(location))
+    run.check("addexternal of a name that is taken", again is not None)
+    listed = admin.admin_getexternals()
+    run.same("getexternals", [one.findtext("name") for one in listed.iterfind("./external")], ["Films"])
+    everyone = admin.admin_getgroups(everyone=True)[1]
+    admin.admin_addgrouptoexternal(found, everyone)
+    caller = run.signed_in(admin=True)
+    groups = caller.call("/admin/getgroupsforexternal", externalid=found).xml
+    run.same("getgroupsforexternal", groups.findtext("./group/groupname"), "EVERYONE")
+    for operation, given in (
+        ("addusertoexternal", {"userid": "bob", "writemode": 1}),
+        ("deleteuserfromexternal", {"userid": "bob"}),
+        ("deletegroupfromexternal", {"groupid": everyone}),
+        ("deleteexternal", {}),
+    ):
+        run.same(operation, caller.call(f"/admin/{operation}", externalid=found, **given).result, 1)
+
+
+def team_folders(run):
+    admin = run.client(admin=True)
+    admin.createfolder("/bob/Team", adminproxyuserid=ADMIN)
+    admin.admin_set_teamfolder_user("bob")
+    run.same("getteamfolderproperties", admin.get_teamfolder_properties().teamfolderaccount, "bob")
+    info = admin.getteamfolderinfo()
+    run.check("getteamfolderinfo finds a folder", info.teamfolderpath.startswith("/bob/"), info.teamfolderpath)
+    run.refused("setteamfolderuser of nobody", lambda: admin.admin_set_teamfolder_user("nobody"))
 
 
 def admin_users(run):

@@ -42,6 +42,9 @@ SECTIONS = (
     admin_side.admin_information,
     share_side.shares,
     share_side.group_of_an_administrator,
+    admin_side.access_lists,
+    admin_side.network_folders,
+    admin_side.team_folders,
     not_offered,
 )
 
@@ -58,7 +61,8 @@ def main():
     with tempfile.TemporaryDirectory(dir=given.work) as folder:
         data, local = pathlib.Path(folder, "data"), pathlib.Path(folder, "local")
         local.mkdir()
-        server = Server(os.path.abspath(given.binary), data, given.runner)
+        environment = {**os.environ, "CLOUDLET_EXTERNAL_ROOTS": str(pathlib.Path(folder, "externals"))}
+        server = Server(os.path.abspath(given.binary), data, given.runner, environment=environment)
         server.add_user(ADMIN, PASSWORD, admin=True)
         with server:
             run = Run(server, local)

@@ -1,6 +1,9 @@
 //! Access lists of folders: set through the API, and in force wherever something below is reached.
 
+mod hidden;
 mod setting;
+mod sharing;
+mod whole;
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;

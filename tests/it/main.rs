@@ -15,6 +15,7 @@ mod deadlines;
 mod description;
 mod disk_trouble;
 mod downloads;
+mod externals;
 mod failures;
 mod favorites;
 mod files;

@@ -1,11 +1,13 @@
 //! Operations of the admin side, one file an area.
 
 pub mod audit;
+pub mod externals;
 pub mod groups;
 pub mod pairing;
 pub mod server;
 pub mod session;
 pub mod settings;
 pub mod shares;
+pub mod team_folders;
 pub mod upkeep;
 pub mod users;

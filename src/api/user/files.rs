@@ -14,7 +14,7 @@ use crate::domain::access::rights::{Reach, Rights, Way, Writable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::listing::ListOptions;
 use crate::domain::files::operations::Entry;
-use crate::domain::index::order::Sort;
+use crate::domain::index::order::{NameFilter, Sort};
 use crate::error::{Code, Error, Result};
 
 ops! { FILES: User "Files and folders"
@@ -143,7 +143,7 @@ record! {
         /// Whether to offer sharing.
         showshareoption: bool,
         /// Whether it belongs to a team.
-        teamfolder: No,
+        teamfolder: bool,
         /// Always 1.
         result: Yes,
         /// Always empty.
@@ -224,14 +224,14 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
         limit: usize::try_from(params.limit).ok(),
         sort: params.sortby,
         is_descending: params.sortdir == Direction::Descending,
-        filter: params.search.unwrap_or_default(),
+        filter: NameFilter::containing(params.search.as_deref().unwrap_or("")),
     };
     let listing = folder.there(view.list(user, &folder, &options)?)?;
-    let meta = list_meta(&folder, listing.entries.total());
+    let meta = list_meta(&folder, listing.entries.total(), view.is_in_team_folder(&folder)?);
     Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 
-fn list_meta(folder: &Reach, total: usize) -> ListingMeta {
+fn list_meta(folder: &Reach, total: usize, is_of_team: bool) -> ListingMeta {
     let (may_share, path) = (folder.clone().shareable().is_ok(), folder.shown());
     ListingMeta {
         parentpath: path.parent().unwrap_or_default().to_string(),
@@ -243,7 +243,7 @@ fn list_meta(folder: &Reach, total: usize) -> ListingMeta {
         candownload: folder.rights().has(Rights::DOWNLOAD),
         cansetacls: folder.clone().manageable().is_ok(),
         showshareoption: may_share,
-        teamfolder: No,
+        teamfolder: is_of_team,
         result: Yes,
         message: Empty,
         defaultfile: Empty,
@@ -275,7 +275,7 @@ fn exists(view: &CloudView<'_>, user: &User, params: Exists) -> Result<Reply> {
         Err(error) if error.code == Code::Offline => return Err(error),
         Err(_) => return Ok(Reply::answer(false, "0")),
     };
-    let is_there = view.exists(&path, params.caseinsensitive)?;
+    let is_there = view.exists(user, &path, params.caseinsensitive)?;
     Ok(Reply::answer(is_there, if is_there { "1" } else { "0" }))
 }
 
@@ -347,7 +347,7 @@ fn properties(view: &CloudView<'_>, user: &User, params: Properties) -> Result<R
     if folder.shown().is_root() {
         return Err(Error::new(Code::Invalid, "Please choose a folder below the top."));
     }
-    let usage = folder.there(view.usage(&folder)?)?;
+    let usage = folder.there(view.usage(user, &folder)?)?;
     Ok(Reply::one(FolderUsage {
         totalfolders: usage.folders,
         totalfiles: usage.files,

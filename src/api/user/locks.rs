@@ -92,13 +92,13 @@ fn lock(context: &mut CallContext<'_>, user: &User, params: LockIt) -> Result<Re
         (_, Some(date)) => End::At(date.0),
         _ => End::Never,
     };
-    let path = context.view().writable(user, &params.path)?;
+    let path = context.view().replaceable(user, &params.path)?;
     context.settle(context.cloud().lock(user, &path, params.readlock, end)?)?;
     Ok(Reply::done())
 }
 
 fn unlock(context: &mut CallContext<'_>, user: &User, params: Unlock) -> Result<Reply> {
-    let path = context.view().writable(user, &params.path)?;
+    let path = context.view().replaceable(user, &params.path)?;
     context.settle(context.cloud().unlock(user, &path))?;
     Ok(Reply::done())
 }

@@ -124,7 +124,7 @@ fn draw(
 }
 
 fn turn(context: &mut CallContext<'_>, user: &User, params: Turn) -> Result<Reply> {
-    let path = context.view().writable(user, &params.name)?;
+    let path = context.view().replaceable(user, &params.name)?;
     let stat = context.settle(context.cloud().turn_picture(user, &path, params.angle as i64)?)?;
     Ok(Reply::done().with_etag(stat.etag()))
 }

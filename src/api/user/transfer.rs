@@ -2,7 +2,7 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::file_part::{Arriving, FilePart};
-use crate::api::object::object;
+use crate::api::object::object_with_places;
 use crate::api::op::ops;
 use crate::api::params::{Date, Ignored, Modified, Names, Params, SubPath, params};
 use crate::api::record::{OrEmpty, record, reply};
@@ -12,7 +12,7 @@ use crate::api::{media, zip};
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
 use crate::disk::{Kind, Stat};
-use crate::domain::access::rights::{Downloadable, Reach, Writable};
+use crate::domain::access::rights::{Downloadable, Reach, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::archive_contents::Contents;
 use crate::domain::upload::part::{Condition, PartOptions, Received, UploadName};
@@ -167,13 +167,14 @@ fn receive(
     let staged = part.into_staged().ok_or_else(|| {
         Error::new(Code::Invalid, "Parameters came after a part of a file. Please send them before it.")
     })?;
-    context.call.is_about(object(Upload::FIELDS, &form));
+    let ways = context.view().ways(user)?;
+    context.call.is_about(object_with_places(Upload::FIELDS, &form, |shown| ways.place_text(shown)));
     let (target, options) = aim(context, user, Upload::read(&form)?)?;
     staged.place(user, &target, options)
 }
 
 /// Where a file goes, and how.
-fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writable, PartOptions)> {
+fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Replaceable, PartOptions)> {
     let cloud = context.cloud();
     let filename = params.filename.ok_or_else(|| {
         Error::new(
@@ -181,11 +182,13 @@ fn aim(context: &CallContext<'_>, user: &User, params: Upload) -> Result<(Writab
             "The file has no name: neither the parameter filename nor the file part tells one.",
         )
     })?;
-    let mut folder = context.view().folder(user, &params.path)?;
-    if let Some(SubPath(below)) = params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
-        folder = cloud.folder_below(user, &folder, below)?;
-    }
-    let target = cloud.view().new_place(&folder, &filename)?;
+    let target = match params.uploadpath.as_ref().filter(|below| !below.0.is_root()) {
+        Some(SubPath(below)) => {
+            let folder = cloud.folder_below(user, &context.view().folder(user, &params.path)?, below)?;
+            Replaceable::clone(&*cloud.view().new_place(&folder, &filename)?)
+        }
+        None => context.view().place_of_content(user, &params.path, &filename)?,
+    };
     let condition = Condition {
         never_replace: params.nofileoverwrite,
         unmodified_since: params.iflastmodified.map(|date| date.0),
@@ -209,7 +212,7 @@ fn upload_status(
     user: &User,
     params: UploadStatus,
 ) -> Result<Reply<UploadStatusReply>> {
-    let target = view.new_place(&view.folder(user, &params.path)?, &params.filename)?;
+    let target = view.place_of_content(user, &params.path, &params.filename)?;
     let status = view.upload_status(user, &target, params.uploadid.as_ref());
     let record = |(received, size)| UploadRecord { received, size: OrEmpty(size) };
     Ok(Reply::list(status.map(record).into_iter().collect::<Vec<_>>()))
@@ -220,7 +223,7 @@ fn discard_uploads(context: &mut CallContext<'_>, user: &User, params: DiscardUp
     let change = match (&params.path, &params.filename) {
         (None, None) => cloud.discard_uploads(user)?,
         (Some(path), Some(name)) => {
-            let target = cloud.view().new_place(&context.view().folder(user, path)?, name)?;
+            let target = cloud.view().place_of_content(user, path, name)?;
             cloud.discard_upload(user, &target, params.uploadid.as_ref())?
         }
         _ => return Err(Error::new(Code::Invalid, "Please give both path and filename, or neither.")),
@@ -321,6 +324,9 @@ fn download_many(
     let view = context.view();
     let contents = view.contents(user, &folder, &names)?;
     let left_out = contents.left_out.count;
+    if !contents.withheld.is_empty() {
+        context.call.leaves_out(&contents.withheld.join(" | "));
+    }
     let note = (left_out > 0).then(|| what_is_missing(&contents, &names));
     let archive = zip::Archive::of(contents, note, view.spool()?)?;
     let stem = match names.as_slice() {
@@ -348,7 +354,7 @@ fn download_many(
 /// The text in an archive that names what is not in it.
 fn what_is_missing(contents: &Contents, names: &[EntryName]) -> zip::Note {
     let lines: String = contents.left_out.lines().map(|line| format!("{line}\r\n")).collect();
-    let beginning = "The following could not be read and is not in this archive. The administrator's dashboard says what to do.";
+    let beginning = "The following is not in this archive. The administrator's dashboard says what to do about what could not be read.";
     zip::Note {
         name: Contents::free_name(names, "NOT IN THIS ARCHIVE", "txt"),
         text: format!("{beginning}\r\n\r\n{lines}"),

@@ -133,7 +133,7 @@ fn download(context: &mut CallContext<'_>, user: &User, params: Wanted) -> Resul
 }
 
 fn promote(context: &mut CallContext<'_>, user: &User, params: Chosen) -> Result<Reply> {
-    let path = file(&context.view(), user, &params.filepath, &params.filename)?.writable()?;
+    let path = file(&context.view(), user, &params.filepath, &params.filename)?.replaceable()?;
     let change = context.cloud().promote_version(user, &path, &params.fileid)?;
     let stat = context.settle(change)?;
     Ok(Reply::done().with_etag(stat.etag()))

@@ -11,6 +11,9 @@ use std::collections::HashMap;
 const RIGHTS_ON_DISK: Rights =
     Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE).with(Rights::SYNC);
 
+/// The same where they may only read.
+const RIGHTS_TO_READ_DISK: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::SYNC);
+
 /// What is given to whom.
 #[derive(Debug, Default)]
 pub struct Grants {
@@ -29,6 +32,10 @@ pub struct Grants {
     by_place: HashMap<CloudPath, Vec<usize>>,
     /// By the folders' places.
     lists: HashMap<CloudPath, AccessList>,
+    /// Whether folders with lists lie in recycle bins, where their lists rest.
+    has_resting_lists: bool,
+    /// The account whose folders are team folders.
+    team: Option<i64>,
 }
 
 /// An account that can give something.
@@ -44,8 +51,10 @@ pub struct Account {
 #[derive(Clone, Debug)]
 pub struct Disk {
     pub name: String,
-    /// The names of the accounts that may use it; `None` for all.
+    /// The names of the accounts that may use it by the configuration; `None` for all.
     pub members: Option<Vec<String>>,
+    /// Whom an administrator has given it besides, and whether they may write there.
+    pub given: Vec<(Member, bool)>,
 }
 
 /// A share whose entry is there.
@@ -119,6 +128,8 @@ pub struct Given {
     /// Oldest first.
     pub shares: Vec<Share>,
     pub lists: HashMap<CloudPath, AccessList>,
+    pub has_resting_lists: bool,
+    pub team: Option<i64>,
 }
 
 /// Whose rights are asked for.
@@ -131,8 +142,9 @@ pub(super) enum Whose {
 
 impl Grants {
     pub fn new(given: Given) -> Grants {
-        let Given { accounts, memberships, everyone, disks, shares, lists } = given;
-        let mut grants = Grants { accounts, everyone, disks, lists, ..Grants::default() };
+        let Given { accounts, memberships, everyone, disks, shares, lists, has_resting_lists, team } = given;
+        let mut grants =
+            Grants { accounts, everyone, disks, lists, has_resting_lists, team, ..Grants::default() };
         for (account, group) in memberships {
             grants.groups.entry(account).or_default().push(group);
         }
@@ -152,6 +164,12 @@ impl Grants {
 
     pub(super) fn disks(&self) -> &[Disk] {
         &self.disks
+    }
+
+    /// Whether something is a folder of the account with the team folders, or lies in one.
+    pub(in crate::domain) fn is_in_team_folder(&self, place: &CloudPath) -> bool {
+        let owner = self.team.and_then(|id| self.account_name(id));
+        place.parts().len() > 1 && owner.is_some() && place.first().map(EntryName::as_str) == owner
     }
 
     pub(super) fn account_name(&self, id: i64) -> Option<&str> {
@@ -182,7 +200,15 @@ impl Grants {
     pub(super) fn rights_on_disk(&self, disk: &Disk, account: i64) -> Rights {
         let Some(name) = self.account_name(account) else { return NO_RIGHTS };
         let is_member = disk.members.as_ref().is_none_or(|members| members.iter().any(|one| one == name));
-        if is_member { RIGHTS_ON_DISK } else { NO_RIGHTS }
+        let configured = if is_member { RIGHTS_ON_DISK } else { NO_RIGHTS };
+        let is_own = |member: Member| match member {
+            Member::User(id) => id == account,
+            Member::Group(group) => self.is_in(Whose::Account(account), group),
+        };
+        let given = disk.given.iter().filter(|(member, _)| is_own(*member));
+        given.fold(configured, |all, (_, may_write)| {
+            all.with(if *may_write { RIGHTS_ON_DISK } else { RIGHTS_TO_READ_DISK })
+        })
     }
 
     /// What a share gives to an account somewhere below its entry, at a time.
@@ -353,9 +379,14 @@ impl Grants {
         shared.filter_map(|place| Some((place.leaf()?, self.sharing_at(place)?)))
     }
 
-    /// Whether a folder somewhere below a place has an access list of its own, so that rights may change on the way down.
-    pub(super) fn has_lists_below(&self, place: &CloudPath) -> bool {
-        self.lists.keys().any(|folder| folder != place && folder.starts_with(place))
+    /// The folders below a place that have an access list, so that rights may change on the way down.
+    pub(super) fn lists_below(&self, place: &CloudPath) -> impl Iterator<Item = &CloudPath> {
+        self.lists.keys().filter(move |folder| *folder != place && folder.starts_with(place))
+    }
+
+    /// Whether folders of the same account or disk have an access list, or may have had one before they were deleted.
+    pub(super) fn has_lists_beside(&self, place: &CloudPath) -> bool {
+        self.has_resting_lists || self.lists_beside(place) > 0
     }
 
     pub(in crate::domain) fn list_at(&self, place: &CloudPath) -> Option<&AccessList> {

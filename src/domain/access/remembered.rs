@@ -8,9 +8,10 @@ use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
 use crate::domain::accounts::account_status::Status;
 use crate::domain::index::lookup;
+use crate::domain::volumes::registry::{Further, Source};
 use crate::error::Result;
 use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
-use crate::store::{Read, access_lists, nodes, shares, users};
+use crate::store::{Read, access_lists, externals, meta, nodes, shares, users};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,15 +36,28 @@ impl CloudView<'_> {
         if let Some(grants) = self.cloud.grants.of(version) {
             return Ok(grants);
         }
-        let disks = self.cloud.volumes.members();
-        let disks = disks
-            .map(|(name, members)| Disk { name: name.to_owned(), members: members.map(<[String]>::to_vec) });
-        let disks = disks.collect();
+        let disks = self.given_disks()?;
         let given = self.cloud.store.read(|read| self.read_given(read, disks))?;
         let grants = Arc::new(Grants::new(given));
         let mut remembered = self.cloud.grants.0.write();
         *remembered = Some((version, Arc::clone(&grants)));
         Ok(grants)
+    }
+
+    fn given_disks(&self) -> Result<Vec<Disk>> {
+        let members = self.cloud.store.read(externals::all_members)?;
+        let disk = |volume: Further| {
+            let given = members.iter().filter(|row| Some(&row.volume) == volume.id.as_ref());
+            Disk {
+                given: given.map(|row| (row.member, row.may_write)).collect(),
+                name: volume.name,
+                members: match volume.source {
+                    Source::Configuration(members) => members,
+                    Source::Added => Some(Vec::new()),
+                },
+            }
+        };
+        Ok(self.cloud.volumes.all_further()?.into_iter().map(disk).collect())
     }
 
     /// The same, where it need not be read first.
@@ -67,6 +81,7 @@ impl CloudView<'_> {
             memberships: shares::memberships(read)?,
             everyone: shares::everyone(read)?,
             disks,
+            team: meta::team_account(read)?,
             ..Given::default()
         };
         for row in shares::all(read)? {
@@ -85,7 +100,10 @@ impl CloudView<'_> {
             entries.entry(row.node).or_default().push(entry);
         }
         for row in access_lists::all(read)? {
-            let Some(place) = lookup::path_of_id(read, volumes, row.node)? else { continue };
+            let Some(place) = lookup::path_of_id(read, volumes, row.node)? else {
+                given.has_resting_lists = true;
+                continue;
+            };
             let entries = entries.remove(&row.node).unwrap_or_default();
             given.lists.insert(place, AccessList { inherits: row.inherits, entries });
         }

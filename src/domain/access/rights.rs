@@ -125,9 +125,13 @@ pub struct Readable(Reach);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Downloadable(Readable);
 
+/// An entry whose content its user may make or replace: one below a root, and a single file that somebody shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaceable(Reach);
+
 /// An entry that its user may make, replace or rename: below a root, never the root itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Writable(Reach);
+pub struct Writable(Replaceable);
 
 /// An entry that its user may delete: below a root, never the root itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,11 +149,12 @@ pub struct Shareable(Reach);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manageable(Reach);
 
-/// A change of place: within one root, or out of a root in which its user may delete.
+/// A change of place: within one root, or to where its user may do more, of what they could copy and delete as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     from: Writable,
     to: Writable,
+    wanted: Rights,
 }
 
 impl Reach {
@@ -203,6 +208,11 @@ impl Reach {
     /// Whether a link leads there.
     pub fn is_by_link(&self) -> bool {
         matches!(self.way, Way::Link(_))
+    }
+
+    /// Whether its user may know that it is there.
+    pub fn is_seen(&self) -> bool {
+        self.rights.has(Rights::READ)
     }
 
     /// Whether it is one of the folders that only list roots.
@@ -288,7 +298,16 @@ impl Reach {
     /// May its user make, replace or rename it?
     pub fn writable(self) -> Result<Writable> {
         self.require_movable()?;
-        self.require(Rights::WRITE, NO_CHANGE).map(Writable)
+        self.require(Rights::WRITE, NO_CHANGE).map(|reach| Writable(Replaceable(reach)))
+    }
+
+    /// May its user make or replace its content? A single file that somebody shares keeps its name and place all the same.
+    pub fn replaceable(self) -> Result<Replaceable> {
+        let is_shared_itself = self.depth == 0 && matches!(self.way, Way::Share(_));
+        if !is_shared_itself {
+            self.require_movable()?;
+        }
+        self.require(Rights::WRITE, NO_CHANGE).map(Replaceable)
     }
 
     /// May its user delete it?
@@ -358,7 +377,7 @@ impl Folder {
             )
             .for_reason(Reason::BadName));
         }
-        self.0.below(std::slice::from_ref(name)).map(Writable)
+        self.0.below(std::slice::from_ref(name)).map(|reach| Writable(Replaceable(reach)))
     }
 }
 
@@ -366,14 +385,19 @@ impl Writable {
     /// May its user give it another place?
     ///
     /// # Errors
-    /// `Code::Forbidden` where it would leave a root in which they may not delete.
+    /// `Code::Forbidden` where it would leave its root, or give them more, and they may not copy and delete it.
     pub fn moved_to(self, to: Writable) -> Result<Move> {
-        let stays = self.0.way == to.0.way && self.0.root() == to.0.root();
-        let wanted = if stays { Rights::WRITE } else { Rights::WRITE.with(Rights::DELETE) };
-        let from = self.0.require(wanted, "You may not move this away from here.").map(Writable)?;
-        Ok(Move { from, to })
+        let stays = self.way() == to.way() && self.root() == to.root();
+        let gain = to.rights().without(self.rights());
+        let wanted = if stays && gain == NO_RIGHTS { Rights::WRITE } else { WANTED_TO_LEAVE };
+        let from = self.0.0.require(wanted, "You may not move this away from here.")?;
+        let from = Writable(Replaceable(from));
+        Ok(Move { from, to, wanted: wanted.with(Rights::READ) })
     }
 }
+
+/// To take something away from a root is to have it, and to delete it there.
+const WANTED_TO_LEAVE: Rights = Rights::READ.with(Rights::DOWNLOAD).with(Rights::WRITE).with(Rights::DELETE);
 
 impl Move {
     pub fn from(&self) -> &Writable {
@@ -382,6 +406,11 @@ impl Move {
 
     pub fn to(&self) -> &Writable {
         &self.to
+    }
+
+    /// What its user must be allowed with everything that comes along.
+    pub(in crate::domain) fn wanted(&self) -> Rights {
+        self.wanted
     }
 }
 
@@ -406,5 +435,5 @@ macro_rules! proofs {
     )+ };
 }
 
-proofs!(Readable => Reach, Downloadable => Readable, Writable => Reach, Deletable => Reach, Folder => Reach, Shareable => Reach,
+proofs!(Readable => Reach, Downloadable => Readable, Replaceable => Reach, Writable => Replaceable, Deletable => Reach, Folder => Reach, Shareable => Reach,
         Manageable => Reach);

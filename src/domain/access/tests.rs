@@ -3,6 +3,7 @@
 //! A new way is one more arm of [`rule`] and one more line of [`World::random`]. A failure names its seed:
 //! `MODEL_SEED=<seed> cargo test --lib access::` begins with it.
 
+mod below;
 mod random;
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given as Grantings, Grants, Link, Share};
@@ -49,7 +50,7 @@ struct World {
     link: usize,
     disabled: Vec<usize>,
     memberships: Vec<(usize, i64)>,
-    disks: Vec<(String, Option<Vec<String>>)>,
+    disks: Vec<Disk>,
     shares: Vec<Share>,
     lists: Vec<(Vec<&'static str>, AccessList)>,
     /// Paths at which something may lie, or by which somebody may ask.
@@ -114,7 +115,8 @@ impl World {
         let mut disks = Vec::new();
         for disk in random.some_of(&DISKS) {
             let members = (random.below(3) > 0).then(|| random.some_of(&ACCOUNTS));
-            disks.push((disk, members));
+            let given = (0..random.below(3)).map(|_| (random_member(random), random.below(2) == 0)).collect();
+            disks.push(Disk { name: disk, members, given });
         }
         let mut paths = vec![Vec::new()];
         for _ in 0..8 {
@@ -147,19 +149,24 @@ impl World {
         }
     }
 
-    fn ways(&self) -> Ways {
+    fn grants(&self) -> Grants {
         let account = |(at, name): (usize, &&str)| {
             let is_disabled = self.disabled.contains(&at);
             (at as i64, Account { name: (*name).to_owned(), is_disabled, expires: None })
         };
-        let grants = Grants::new(Grantings {
+        Grants::new(Grantings {
             accounts: ACCOUNTS.iter().enumerate().map(account).collect(),
             memberships: self.memberships.iter().map(|(at, group)| (*at as i64, *group)).collect(),
             everyone: GROUPS[2],
-            disks: self.disks.iter().cloned().map(|(name, members)| Disk { name, members }).collect(),
+            disks: self.disks.clone(),
             shares: self.shares.clone(),
             lists: self.lists.iter().map(|(place, list)| (real(place), list.clone())).collect(),
-        });
+            has_resting_lists: false,
+            team: None,
+        })
+    }
+
+    fn ways(&self) -> Ways {
         let ids = |places: &[usize]| {
             places.iter().filter_map(|at| self.shares.get(*at)).map(|share| share.id).collect()
         };
@@ -175,7 +182,7 @@ impl World {
                 .is_none()
                 .then(|| shown(&["SHARED", &format!("!hidden{}", self.link), &format!("link{}", self.link)])),
         };
-        Ways::new(Arc::new(grants), traveller, NOW).unwrap()
+        Ways::new(Arc::new(self.grants()), traveller, NOW).unwrap()
     }
 
     fn is_proxy(&self) -> bool {
@@ -223,11 +230,19 @@ impl World {
     }
 
     fn on_disk(&self, account: usize, name: &str) -> Vec<Rights> {
-        let disk = self.disks.iter().find(|(disk, _)| disk == name);
-        let is_member = disk.is_some_and(|(_, members)| {
-            members.as_ref().is_none_or(|members| members.iter().any(|one| one == ACCOUNTS[account]))
+        let Some(disk) = self.disks.iter().find(|disk| disk.name == name) else { return Vec::new() };
+        let modes = disk.given.iter().filter(|(member, _)| match member {
+            Member::User(user) => *user == account as i64,
+            Member::Group(group) => self.is_in(Some(account), *group),
         });
-        if is_member { [&RIGHTS[..4], &RIGHTS[5..6]].concat() } else { Vec::new() }
+        let modes: Vec<bool> = modes.map(|(_, may_write)| *may_write).collect();
+        let is_configured =
+            disk.members.as_ref().is_none_or(|members| members.iter().any(|one| one == ACCOUNTS[account]));
+        match (is_configured || modes.contains(&true), modes.is_empty()) {
+            (true, _) => [&RIGHTS[..4], &RIGHTS[5..6]].concat(),
+            (false, false) => [&RIGHTS[..2], &RIGHTS[5..6]].concat(),
+            (false, true) => Vec::new(),
+        }
     }
 
     /// What somebody has somewhere by a share, which its owner may have by another.
@@ -341,7 +356,7 @@ fn rule(world: &World, shown: &[&str]) -> Option<Given> {
     if first == "external" {
         real[0] = "EXTERNAL".to_owned();
         let Some(name) = shown.get(1) else { return above(real) };
-        world.disks.iter().find(|(disk, _)| disk == name)?;
+        world.disks.iter().find(|disk| disk.name == *name)?;
         let rights = match world.account {
             Some(_) if world.is_proxy => all,
             Some(account) => world.cut(Some(account), &real, world.on_disk(account, name)),
@@ -443,7 +458,7 @@ impl World {
                 format!("link{}", self.link),
             ]),
         }
-        roots.extend(self.disks.iter().map(|(name, _)| vec!["EXTERNAL".to_owned(), name.clone()]));
+        roots.extend(self.disks.iter().map(|disk| vec!["EXTERNAL".to_owned(), disk.name.clone()]));
         roots
     }
 }
@@ -515,7 +530,9 @@ fn check_reach(world: &World, ways: &Ways, path: &[&str]) {
 /// What lies somewhere is told by a path that leads there by the rule, and to nobody whom no path leads there.
 fn check_seen(world: &World, ways: &Ways, path: &[&str]) {
     let lies_there = |given: &Given| given.real == path;
-    match ways.seen(&real(path)) {
+    let reached = ways.reached(&real(path));
+    assert_eq!(ways.seen(&real(path)), reached.clone().filter(|reach| reach.rights().has(Rights::READ)));
+    match reached {
         Some(reach) => {
             let expected = rule(world, &names(reach.shown())).filter(lies_there);
             assert_eq!(Some(found(&reach)), expected, "{path:?}");
@@ -552,24 +569,11 @@ fn check_inside(world: &World, ways: &Ways, folder: &[&str], path: &[&str]) {
         let asked = top.shown().below(&below).unwrap();
         assert_eq!(inside.as_ref().map(found), rule(world, &names(&asked)), "{below:?} below {folder:?}");
         let place = top.real().below(&below).unwrap();
-        assert_eq!(ways.seen_in(&top, &place), inside, "{place:?} in {folder:?}");
+        let seen = inside.filter(|reach| reach.rights().has(Rights::READ));
+        assert_eq!(ways.seen_in(&top, &place), seen, "{place:?} in {folder:?}");
     }
     let is_inside = real(path).starts_with(top.real());
     assert!(is_inside || ways.seen_in(&top, &real(path)).is_none(), "{path:?} in {folder:?}");
-}
-
-/// What moves away needs more than what moves within.
-fn check_move(world: &World, ways: &Ways, from: &[&str], to: &[&str]) {
-    let writable = |path| ways.reach(&shown(path)).and_then(|reach| reach.writable().ok());
-    let (Some(one), Some(other)) = (writable(from), writable(to)) else { return };
-    let root = |path: &[&str]| {
-        let given = rule(world, path).unwrap();
-        let names = path.len() - (given.real.len() - given.root);
-        ways.reach(&shown(&path[..names]))
-    };
-    let stays = root(from) == root(to);
-    let may = stays || rule(world, from).unwrap().rights.contains(&Rights::DELETE);
-    assert_eq!(one.moved_to(other).is_ok(), may, "{from:?} to {to:?}");
 }
 
 #[test]
@@ -586,13 +590,15 @@ fn everybody_reaches_what_the_rule_gives_and_nothing_else() {
                 shared.iter().map(|path| path.iter().map(String::as_str).collect()).collect();
             let paths: Vec<&[&str]> =
                 world.paths.iter().map(Vec::as_slice).chain(shared.iter().map(Vec::as_slice)).collect();
+            below::check_all_ways(&world, (seed % 4) as usize, world.paths.last().unwrap());
             for (number, path) in paths.iter().enumerate() {
                 check_reach(&world, &ways, path);
                 check_seen(&world, &ways, path);
                 let other = paths[(number + 1) % paths.len()];
                 check_inside(&world, &ways, other, path);
                 check_inside(&world, &ways, &path[..path.len() / 2], path);
-                check_move(&world, &ways, path, other);
+                below::check_move(&world, &ways, path, other);
+                below::check_below(&world, &ways, path);
             }
         });
         assert!(tried.is_ok(), "MODEL_SEED={seed} fails in {world:?}");

@@ -3,8 +3,8 @@
 
 use super::grants::{Grants, Share, Whose};
 use super::rights::{
-    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Rights, Shareable,
-    Way, Writable,
+    Deletable, Downloadable, Folder, Manageable, NO_ACCESS, NO_RIGHTS, Reach, Readable, Replaceable, Rights,
+    Shareable, Way, Writable,
 };
 use super::traveller::Traveller;
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
@@ -14,7 +14,8 @@ use crate::domain::accounts::actor::User;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::roots::FORMER;
-use std::collections::HashSet;
+use crate::store::trash;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// All ways of one person.
@@ -59,8 +60,13 @@ impl Ways {
         self.at(&root, &shown.parts()[root.shown.parts().len()..])
     }
 
-    /// By which path they see what lies somewhere; `None` where they have no access.
+    /// By which path they see what lies somewhere; `None` where they may not know what is there.
     pub fn seen(&self, real: &CloudPath) -> Option<Reach> {
+        self.reached(real).filter(Reach::is_seen)
+    }
+
+    /// By which path they reach what lies somewhere, whether they see it or not; `None` where they have no access.
+    pub(super) fn reached(&self, real: &CloudPath) -> Option<Reach> {
         if self.is_above_roots(real.parts()) {
             return Some(Reach::above(real.clone()));
         }
@@ -76,7 +82,10 @@ impl Ways {
     pub fn seen_in(&self, folder: &Reach, real: &CloudPath) -> Option<Reach> {
         match folder.is_above_roots() {
             true => self.seen(real).filter(|reach| reach.shown().starts_with(folder.shown())),
-            false => self.below(folder, real.parts().strip_prefix(folder.real().parts())?),
+            false => {
+                let below = real.parts().strip_prefix(folder.real().parts())?;
+                self.below(folder, below).filter(Reach::is_seen)
+            }
         }
     }
 
@@ -93,9 +102,54 @@ impl Ways {
     }
 
     /// Whether what they may do is the same everywhere below something that they have reached.
-    #[expect(dead_code, reason = "uneven trees come next")]
     pub fn is_even_below(&self, top: &Reach) -> bool {
-        matches!(top.way(), Way::Own | Way::Proxy) || !self.grants.has_lists_below(top.real())
+        self.changes_below(top).next().is_none()
+    }
+
+    /// The folders below something that they have reached at which what they may do may change, in no order. Owners and
+    /// administrators at work are bound by no list.
+    fn changes_below<'a>(&'a self, top: &'a Reach) -> impl Iterator<Item = &'a CloudPath> {
+        let is_bound = !matches!(top.way(), Way::Above | Way::Own | Way::Proxy);
+        is_bound.then(|| self.grants.lists_below(top.real())).into_iter().flatten()
+    }
+
+    /// Folders in a folder with what they may do there, where that is not what they may do in the folder itself.
+    pub(in crate::domain) fn changes_in(&self, folder: &Reach) -> HashMap<EntryName, Rights> {
+        let inside = folder.real().parts().len() + 1;
+        let changes = self.changes_below(folder).filter(|place| place.parts().len() == inside);
+        let change = |place: &CloudPath| Some((place.leaf()?.clone(), self.rights_by(folder.way(), place)));
+        changes.filter_map(change).collect()
+    }
+
+    /// The folders below something that they have reached in which they may not do all of this.
+    pub(in crate::domain) fn lacking_below(&self, top: &Reach, wanted: Rights) -> Vec<CloudPath> {
+        let lacks = |place: &&CloudPath| !self.rights_by(top.way(), place).has(wanted);
+        let mut lacking: Vec<CloudPath> = self.changes_below(top).filter(lacks).cloned().collect();
+        lacking.sort();
+        lacking
+    }
+
+    /// What they may do with something deleted that lies in a recycle bin, or with the bin: no more than where it was. Where
+    /// lists bind somebody they see only what they have deleted themselves: nobody knows which lists bound the rest.
+    pub(in crate::domain) fn rights_to_deleted(
+        &self,
+        at: &Reach,
+        former: &CloudPath,
+        deleted_by: &str,
+    ) -> Rights {
+        if at.way() != Way::Disk || !self.grants.has_lists_beside(at.real()) {
+            return at.rights();
+        }
+        let own = self.traveller.account.and_then(|account| self.grants.account_name(account));
+        match own == Some(deleted_by) {
+            true => at.rights().common(self.rights_by(at.way(), former)),
+            false => NO_RIGHTS,
+        }
+    }
+
+    /// Where a path leads that they write, for the audit log; `None` where they have no access.
+    pub fn place_text(&self, shown: &ShownPath) -> Option<String> {
+        self.reach(shown).map(|reach| reach.real().real_text())
     }
 
     /// The roots below a path, each as they see it and where it lies. An admin at work on users' data has no list of homes.
@@ -282,12 +336,14 @@ impl CloudView<'_> {
     /// `Code::Forbidden` in one sentence for the paths of others and for what does not exist; `Code::Offline` when the disk
     /// is not there.
     pub fn reach(&self, user: &User, shown: &ShownPath) -> Result<Reach> {
-        self.spelled(self.ways(user)?.reach(shown).ok_or_else(no_access)?)
+        let ways = self.ways(user)?;
+        self.spelled(&ways, ways.reach(shown).ok_or_else(no_access)?)
     }
 
     /// The same for where something lies: for places that the cloud itself knows.
     pub(in crate::domain) fn reach_of(&self, user: &User, real: &CloudPath) -> Result<Reach> {
-        self.spelled(self.ways(user)?.seen(real).ok_or_else(no_access)?)
+        let ways = self.ways(user)?;
+        self.spelled(&ways, ways.reached(real).ok_or_else(no_access)?)
     }
 
     /// As [`CloudView::reach`], if that needs no waiting for the disk or the database.
@@ -312,6 +368,11 @@ impl CloudView<'_> {
     /// May this user make, replace or rename what is at the path?
     pub fn writable(&self, user: &User, shown: &ShownPath) -> Result<Writable> {
         self.reach(user, shown)?.writable()
+    }
+
+    /// May this user make or replace the content at the path?
+    pub fn replaceable(&self, user: &User, shown: &ShownPath) -> Result<Replaceable> {
+        self.reach(user, shown)?.replaceable()
     }
 
     /// May this user delete what is at the path?
@@ -345,11 +406,54 @@ impl CloudView<'_> {
         })
     }
 
-    fn spelled(&self, reach: Reach) -> Result<Reach> {
+    /// Refuses to do something with a folder and all that it holds where a folder below allows less.
+    ///
+    /// # Errors
+    /// `Code::Forbidden` with the path of such a folder, as far as the user may know of it.
+    pub(in crate::domain) fn check_below(&self, user: &User, top: &Reach, wanted: Rights) -> Result<()> {
+        let ways = self.ways(user)?;
+        for place in ways.lacking_below(top, wanted) {
+            if self.cloud.volumes.stat(&place)?.is_none() {
+                continue;
+            }
+            let sentence = match ways.seen_in(top, &place) {
+                Some(seen) => format!("You may not do this with {}, which this folder holds.", seen.shown()),
+                None => "This folder holds something with which you may not do this.".to_owned(),
+            };
+            return Err(Error::new(Code::Forbidden, sentence));
+        }
+        Ok(())
+    }
+
+    /// The same entry by the names that it has on the disk. Access lists go by those, so the rights are asked for again.
+    fn spelled(&self, ways: &Ways, reach: Reach) -> Result<Reach> {
         if reach.is_above_roots() {
             return Ok(reach);
         }
         let real = self.cloud.volumes.spelled(reach.real().clone())?;
-        reach.spelled(real)
+        let reach = reach.spelled(real)?;
+        let rights = ways.rights_by(reach.way(), reach.real());
+        if rights == NO_RIGHTS {
+            return Err(no_access());
+        }
+        self.deleted(ways, reach.with_rights(rights))
+    }
+
+    /// The same where it lies in a recycle bin, as far as that belongs to several.
+    fn deleted(&self, ways: &Ways, reach: Reach) -> Result<Reach> {
+        let real = reach.real();
+        let inside = real.parts().get(real.root_depth() + 1..).filter(|_| real.is_in_bin());
+        let Some((name, below)) = inside.and_then(<[EntryName]>::split_first) else { return Ok(reach) };
+        if reach.way() != Way::Disk {
+            return Ok(reach);
+        }
+        let owner = self.cloud.root_of(real)?;
+        let row = self.cloud.store.read(|read| trash::by_name(read, &owner, name.as_str()))?;
+        let Some(row) = row else { return Ok(reach) };
+        let former = CloudPath::parse(&row.path)?.below(below)?;
+        match ways.rights_to_deleted(&reach, &former, &row.deleted_by) {
+            NO_RIGHTS => Err(no_access()),
+            rights => Ok(reach.with_rights(rights)),
+        }
     }
 }

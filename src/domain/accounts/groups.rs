@@ -223,6 +223,14 @@ pub(in crate::domain) fn known_by_name(read: &Read, user: &User, name: &str) -> 
     known_to(read, user, group.id)
 }
 
+/// The id of a group, where there is one.
+///
+/// # Errors
+/// `Code::NotFound` without one.
+pub(in crate::domain) fn checked_id(read: &Read, id: i64) -> Result<i64> {
+    existing(read, id).map(|group| group.id)
+}
+
 /// The name of a group.
 pub(in crate::domain) fn name_of(read: &Read, id: i64) -> Result<Option<String>> {
     Ok(groups::by_id(read, id)?.map(|group| group.name))

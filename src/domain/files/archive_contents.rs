@@ -3,13 +3,13 @@
 //! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
 //! queue: folders in it are read from its beginning while what lies in them is added at its end.
 
-use crate::base::limits::CONTENTS_MAX;
+use crate::base::limits::{CONTENTS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::base::time::nanoseconds;
 use crate::disk::{Kind, Reader, Records, Spool, Stat};
-use crate::domain::access::rights::{Downloadable, Reach, Readable};
+use crate::domain::access::rights::{Downloadable, Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
@@ -19,6 +19,8 @@ use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;
 use std::collections::HashSet;
+
+const TO_DOWNLOAD: Rights = Rights::READ.with(Rights::DOWNLOAD);
 
 /// What was found, folders before what is in them.
 pub struct Contents {
@@ -30,8 +32,10 @@ pub struct Contents {
     top: Reach,
     spool: Spool,
     count: u64,
-    /// What cannot be read, and is not among them.
+    /// What cannot be read or may not be downloaded, and is not among them.
     pub left_out: LeftOut,
+    /// The first of what may not be downloaded, whether its user may know of it or not, for the audit log.
+    pub withheld: Vec<String>,
 }
 
 /// One of the files and folders.
@@ -68,6 +72,7 @@ impl CloudView<'_> {
             spool: self.spool()?,
             count: 0,
             left_out: LeftOut::default(),
+            withheld: Vec::new(),
         };
         let mut added = HashSet::new();
         for name in names {
@@ -92,11 +97,15 @@ impl CloudView<'_> {
             self.cloud.check_may_go_on(user)?;
             if content.is_folder {
                 let path = contents.path(&content)?;
-                let cloud = self.cloud;
+                let (cloud, changes) = (self.cloud, contents.ways.changes_in(&path));
                 let add = |found: crate::disk::Found| {
+                    let name = format!("{}/{}", content.name, found.name);
+                    if let Some(rights) = changes.get(&found.name).filter(|rights| !rights.has(TO_DOWNLOAD)) {
+                        contents.withhold(name, *rights);
+                        return Ok(());
+                    }
                     let portable = self.portable_in(path.real(), found.name.as_str())?;
                     let portable_name = format!("{}/{portable}", content.portable_name);
-                    let name = format!("{}/{}", content.name, found.name);
                     let place = path.real().join(&found.name)?;
                     contents.add_if_readable(cloud, (&name, &portable_name), &place, &found.stat)
                 };
@@ -140,6 +149,16 @@ impl Contents {
                 self.left_out.add(name.to_owned(), obstacle);
                 Ok(())
             }
+        }
+    }
+
+    /// Leaves out what its user may not download, and says so where they may know that it is there.
+    fn withhold(&mut self, name: String, rights: Rights) {
+        if self.withheld.len() < LEFT_OUT_TOLD_MAX {
+            self.withheld.push(name.clone());
+        }
+        if rights.has(Rights::READ) {
+            self.left_out.add_for(name, "you may not download it");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::base::path::CloudPath;
 use crate::disk::{FolderState, Found, OpenFolder};
 use crate::domain::Cloud;
 use crate::domain::accounts::actor::User;
-use crate::domain::index::order::{Gathered, Order, Shown, Sort, View};
+use crate::domain::index::order::{Gathered, NameFilter, Order, Shown, Sort, View};
 use crate::domain::runtime::fair_turns::{FairTurns, Turn, Waiter};
 use crate::error::{Code, Error, Result};
 use std::cell::{Cell, RefCell};
@@ -43,8 +43,8 @@ pub struct ListOptions {
     pub limit: Option<usize>,
     pub sort: Sort,
     pub is_descending: bool,
-    /// Only names that contain this text, whatever their case; empty for all.
-    pub filter: String,
+    /// Which names are wanted.
+    pub filter: NameFilter,
 }
 
 /// The last looks at large folders.

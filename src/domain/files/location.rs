@@ -4,7 +4,8 @@ use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::disk::{Found, Kind, Location, Stat, Usage, Volume, Wanted};
-use crate::domain::access::rights::{Reach, Readable};
+use crate::domain::access::rights::{Reach, Readable, Rights};
+use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::volumes::findings::skip;
 use crate::domain::volumes::registry::Volumes;
@@ -83,9 +84,20 @@ impl Trashed {
 }
 
 impl CloudView<'_> {
-    /// What a folder holds, itself not counted.
-    pub fn usage(&self, path: &Readable) -> Result<Option<Usage>> {
-        self.cloud.usage(path.real())
+    /// What a folder holds, itself not counted, as far as the user sees it.
+    pub fn usage(&self, user: &User, path: &Readable) -> Result<Option<Usage>> {
+        let Some(mut usage) = self.cloud.usage(path.real())? else { return Ok(None) };
+        let hidden = self.ways(user)?.lacking_below(path, Rights::READ);
+        for place in &hidden {
+            let is_within = hidden.iter().any(|other| other != place && place.starts_with(other));
+            let held = if is_within { None } else { self.cloud.usage(place)? };
+            if let Some(held) = held {
+                usage.bytes = usage.bytes.saturating_sub(held.bytes);
+                usage.files = usage.files.saturating_sub(held.files);
+                usage.folders = usage.folders.saturating_sub(held.folders + 1);
+            }
+        }
+        Ok(Some(usage))
     }
 }
 

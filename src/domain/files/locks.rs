@@ -8,7 +8,7 @@ use crate::base::guarded::Guarded;
 use crate::base::path::CloudPath;
 use crate::base::shown_path::ShownPath;
 use crate::base::time::plain_text;
-use crate::domain::access::rights::{Reach, Readable, Writable};
+use crate::domain::access::rights::{Reach, Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
 use crate::domain::index::moved;
@@ -419,7 +419,13 @@ impl Cloud {
     /// `Code::NotFound` when there is nothing, `Code::Invalid` for an end that is past. Inside the transaction:
     /// `Code::Locked` when somebody else has locked it, or something above or below, `Code::Busy` while somebody else is
     /// changing it or for too many locks.
-    pub fn lock(&self, user: &User, path: &Writable, forbids_reading: bool, end: End) -> Result<Change<()>> {
+    pub fn lock(
+        &self,
+        user: &User,
+        path: &Replaceable,
+        forbids_reading: bool,
+        end: End,
+    ) -> Result<Change<()>> {
         let path = path.clone();
         let stat = path.there(self.volumes.stat(path.real())?)?;
         let expires = match end {
@@ -463,7 +469,7 @@ impl Cloud {
     /// # Errors
     /// Inside the transaction: `Code::Conflict` when it is not locked, `Code::Locked` when somebody else holds the lock
     /// and the user is no admin at work on users' data.
-    pub fn unlock(&self, user: &User, path: &Writable) -> Change<()> {
+    pub fn unlock(&self, user: &User, path: &Replaceable) -> Change<()> {
         let (held, volumes) = (Arc::clone(&self.locks), Arc::clone(&self.volumes));
         let (user, path) = (user.clone(), path.clone());
         settled(Change::new(move |tx| {

@@ -5,10 +5,11 @@
 use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
+use crate::base::shown_path::ShownPath;
 use crate::base::time::from_seconds;
 use crate::disk::{CopyEvent, CopyOptions, Kind, Moved, Stat, Volume};
 use crate::domain::access::rights::{
-    Deletable, Downloadable, Folder, Move, Reach, Readable, Rights, Writable,
+    Deletable, Downloadable, Folder, Move, Reach, Readable, Replaceable, Rights, Writable,
 };
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
@@ -38,11 +39,16 @@ pub struct Listing {
     /// In a recycle bin: what is told of its entries, by their names.
     pub deleted: HashMap<String, Deleted>,
     ways: Ways,
+    /// What the user may do with entries with which that is not what they may do with the folder.
+    changes: HashMap<EntryName, Rights>,
 }
 
 impl Listing {
     /// What the user may do with an entry of a name.
     pub fn rights_of(&self, name: &EntryName) -> Rights {
+        if let Some(rights) = self.changes.get(name) {
+            return *rights;
+        }
         let below = || self.ways.below(&self.folder, std::slice::from_ref(name));
         let root = self.folder.is_above_roots().then(below).flatten();
         root.as_ref().unwrap_or(&self.folder).rights()
@@ -69,7 +75,16 @@ pub(in crate::domain) type MovedFolder = Option<(CloudPath, CloudPath)>;
 impl CloudView<'_> {
     /// What lies in a folder; `None` when there is no such folder. Those above the roots hold what the user has.
     pub fn list(&self, user: &User, folder: &Readable, options: &ListOptions) -> Result<Option<Listing>> {
-        let path = folder.real();
+        let (path, ways) = (folder.real(), self.ways(user)?);
+        let mut deleted = self.all_deleted(&ways, folder)?;
+        let mut changes = ways.changes_in(folder);
+        for (name, entry) in deleted.iter().filter(|(_, entry)| entry.rights != folder.rights()) {
+            changes.insert(EntryName::parse(name)?, entry.rights);
+        }
+        deleted.retain(|_, entry| entry.rights.has(Rights::READ));
+        let hidden = changes.iter().filter(|(_, rights)| !rights.has(Rights::READ));
+        let hidden = hidden.map(|(name, _)| name.clone()).collect();
+        let options = &ListOptions { filter: options.filter.clone().without(hidden), ..options.clone() };
         let entries = if folder.is_above_roots() {
             Part::of_found(&self.roots_in(user, folder)?, options)?
         } else if path.is_in_bin() {
@@ -80,9 +95,8 @@ impl CloudView<'_> {
             part
         };
         let (marks, locks) = (self.marks_in(user, folder)?, self.marks(user, path)?);
-        let (ways, folder) = (self.ways(user)?, Reach::clone(folder));
-        let deleted = self.all_deleted(&ways, folder.real())?;
-        Ok(Some(Listing { folder, entries, marks, locks, deleted, ways }))
+        let folder = Reach::clone(folder);
+        Ok(Some(Listing { folder, entries, marks, locks, deleted, ways, changes }))
     }
 
     /// A file or folder; `None` when there is none.
@@ -101,7 +115,7 @@ impl CloudView<'_> {
             self.cloud.remembered.put(version, user, path, &attached);
         }
         let lock = self.lock_mark(user, path)?;
-        let deleted = if path.is_in_bin() { Deleted::of(&located, &self.ways(user)?) } else { None };
+        let deleted = if path.is_in_bin() { Deleted::of(&located, &self.ways(user)?, entry) } else { None };
         let Attached { modified_by, mark } = attached;
         let mark = annotations::with_sharing(mark, &reach, self.grants()?.as_ref());
         Ok(Some(Entry { reach, stat, modified_by, mark, lock, deleted }))
@@ -123,7 +137,7 @@ impl CloudView<'_> {
     }
 
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
-    pub fn exists(&self, path: &Readable, ignoring_case: bool) -> Result<bool> {
+    pub fn exists(&self, user: &User, path: &Readable, ignoring_case: bool) -> Result<bool> {
         let path = path.real();
         if self.cloud.stat(path)?.is_some() {
             return Ok(true);
@@ -132,8 +146,10 @@ impl CloudView<'_> {
             return Ok(false);
         };
         let wanted = leaf.as_str().to_lowercase();
-        let found = self.cloud.list(&above)?.unwrap_or_default();
-        Ok(found.iter().any(|entry| entry.name.as_str().to_lowercase() == wanted))
+        let (found, ways) = (self.cloud.list(&above)?.unwrap_or_default(), self.ways(user)?);
+        let is_wanted = |name: &EntryName| name.as_str().to_lowercase() == wanted;
+        let is_seen = |name: &EntryName| above.join(name).is_ok_and(|place| ways.seen(&place).is_some());
+        Ok(found.iter().any(|entry| is_wanted(&entry.name) && is_seen(&entry.name)))
     }
 
     /// The place of a name in a folder: the name as the disk spells it where something has it, else in Unicode normalization
@@ -147,6 +163,22 @@ impl CloudView<'_> {
             self.cloud.volumes.stat(place.real())?.ok_or(error)?;
         }
         Ok(place)
+    }
+
+    /// The place of a content in a folder: as [`CloudView::new_place`], or a single file that somebody shares, in the folder
+    /// that lists it.
+    pub fn place_of_content(&self, user: &User, folder: &ShownPath, name: &EntryName) -> Result<Replaceable> {
+        let above = self.reach(user, folder)?;
+        if above.is_above_roots() {
+            let shared = self.reach(user, &folder.join(name)?).and_then(Reach::replaceable);
+            let is_file = |stat: Stat| stat.kind == Kind::File;
+            if let Ok(shared) = shared {
+                if self.cloud.stat(shared.real())?.is_some_and(is_file) {
+                    return Ok(shared);
+                }
+            }
+        }
+        Ok(Replaceable::clone(&*self.new_place(&above.folder()?, name)?))
     }
 
     /// The same for something that keeps its name.
@@ -224,6 +256,7 @@ impl Cloud {
         replace: bool,
     ) -> Result<(Change<Stat>, MovedFolder)> {
         let from = change.from();
+        self.view().check_below(user, from, change.wanted())?;
         let located = from.there(self.locate(from.real())?)?;
         let owner = self.root_of(change.to().real())?;
         self.move_located(user, change, located, &owner, replace)
@@ -332,6 +365,7 @@ impl Cloud {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
                 .for_reason(Reason::IntoItself));
         }
+        self.view().check_below(user, from, Rights::READ.with(Rights::DOWNLOAD))?;
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
         let located = from.there(self.locate(from.real())?)?;
@@ -369,6 +403,8 @@ impl Cloud {
     /// # Errors
     /// `Code::NotFound` when there is nothing.
     pub fn delete(&self, user: &User, path: &Deletable) -> Result<Change<Option<CloudPath>>> {
+        // Who deletes sees it in the bin.
+        self.view().check_below(user, path, Rights::READ.with(Rights::DELETE))?;
         let changing = self.begin_change(user, &[path])?;
         let change = if path.real().is_in_bin() {
             self.purge_path(path)?.telling(None)

@@ -8,7 +8,7 @@ use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
 use crate::disk::{Kind, Location, Moved};
-use crate::domain::access::rights::{Deletable, Reach};
+use crate::domain::access::rights::{Deletable, Reach, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::{Located, Trashed};
@@ -35,21 +35,25 @@ pub struct Deleted {
     pub at: i64,
     /// The account that deleted it.
     pub by: String,
+    /// What its user may do with it.
+    pub rights: Rights,
 }
 
 impl Deleted {
-    /// What is told of an entry, if it is a whole entry of a bin.
-    pub(in crate::domain) fn of(located: &Located<'_>, ways: &Ways) -> Option<Deleted> {
+    /// What is told of an entry, if it is a whole entry of a bin. `at` is where it lies in the bin, or the bin.
+    pub(in crate::domain) fn of(located: &Located<'_>, ways: &Ways, at: &Reach) -> Option<Deleted> {
         match located {
-            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways)),
+            Located::Trash(trashed) if trashed.is_whole() => Some(Deleted::told(&trashed.row, ways, at)),
             _ => None,
         }
     }
 
-    fn told(row: &TrashRow, ways: &Ways) -> Deleted {
-        let from = CloudPath::parse(&row.path).ok().and_then(|from| ways.seen(&from));
+    fn told(row: &TrashRow, ways: &Ways, at: &Reach) -> Deleted {
+        let former = CloudPath::parse(&row.path).unwrap_or_default();
+        let rights = ways.rights_to_deleted(at, &former, &row.deleted_by);
+        let from = ways.seen(&former).filter(|from| !from.is_above_roots());
         let from = from.map(|from| from.shown().clone());
-        Deleted { from, at: row.deleted, by: row.deleted_by.clone() }
+        Deleted { from, at: row.deleted, by: row.deleted_by.clone(), rights }
     }
 }
 
@@ -246,11 +250,11 @@ impl CloudView<'_> {
     pub(in crate::domain) fn all_deleted(
         &self,
         ways: &Ways,
-        folder: &CloudPath,
+        folder: &Reach,
     ) -> Result<HashMap<String, Deleted>> {
-        let Some(Located::Bin(owner)) = self.cloud.locate(folder)? else { return Ok(HashMap::new()) };
+        let Some(Located::Bin(owner)) = self.cloud.locate(folder.real())? else { return Ok(HashMap::new()) };
         let rows = self.cloud.store.read(|read| trash::of_owner(read, &owner))?;
-        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::told(row, ways))).collect())
+        Ok(rows.iter().map(|row| (row.name.clone(), Deleted::told(row, ways, folder))).collect())
     }
 }
 

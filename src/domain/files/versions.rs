@@ -5,7 +5,7 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Stat};
-use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Writable};
+use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::files::location::node_of;
@@ -108,7 +108,7 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::NotFound` for a content that this file does not have, `Code::Locked`.
-    pub fn promote_version(&self, user: &User, path: &Writable, id: &str) -> Result<Change<Stat>> {
+    pub fn promote_version(&self, user: &User, path: &Replaceable, id: &str) -> Result<Change<Stat>> {
         if path.real().is_in_bin() {
             return Err(Error::new(Code::Forbidden, "Please restore the file from the recycle bin first."));
         }

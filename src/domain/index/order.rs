@@ -6,6 +6,7 @@ use crate::disk::{Brief, Found, Kind, Spool};
 use crate::domain::index::facts::Visited;
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -260,6 +261,35 @@ fn next(bytes: &[u8]) -> Option<(impl FnOnce() -> Result<Shown> + '_, &[u8])> {
     Some((entry, rest))
 }
 
+/// Which names of a folder somebody wants, and may see.
+#[derive(Clone, Debug, Default)]
+pub struct NameFilter {
+    /// In lower case; empty for all names.
+    text: String,
+    hidden: HashSet<EntryName>,
+}
+
+impl NameFilter {
+    /// Names that contain a text, whatever its case; empty for all.
+    pub fn containing(text: &str) -> NameFilter {
+        NameFilter { text: text.to_lowercase(), hidden: HashSet::new() }
+    }
+
+    /// The same without some names.
+    pub fn without(self, hidden: HashSet<EntryName>) -> NameFilter {
+        NameFilter { hidden, ..self }
+    }
+
+    fn wants_all(&self) -> bool {
+        self.text.is_empty() && self.hidden.is_empty()
+    }
+
+    fn wants(&self, name: &EntryName) -> bool {
+        !self.hidden.contains(name)
+            && (self.text.is_empty() || name.as_str().to_lowercase().contains(&self.text))
+    }
+}
+
 /// An order as somebody wants to see it: in one of both directions, perhaps only some names.
 pub struct View {
     order: Arc<Order>,
@@ -271,14 +301,12 @@ pub struct View {
 }
 
 impl View {
-    /// `filter` is a text that names must contain, whatever its case; empty for all.
-    pub fn new(order: Arc<Order>, is_descending: bool, filter: &str) -> Result<View> {
+    pub fn new(order: Arc<Order>, is_descending: bool, filter: &NameFilter) -> Result<View> {
         let (mut folders, mut total, mut wanted) = (order.folders, order.total, None);
-        if !filter.is_empty() {
-            let text = filter.to_lowercase();
+        if !filter.wants_all() {
             let mut numbers: Vec<u32> = Vec::new();
             order.each(|index, shown| {
-                if shown.name.as_str().to_lowercase().contains(&text) {
+                if filter.wants(&shown.name) {
                     numbers.push(index as u32);
                 }
                 Ok(())
@@ -354,13 +382,17 @@ mod tests {
         let order = Arc::new(Order::of(&found, Sort::Name, no_spool));
         let all = order.read(0..10).unwrap();
         assert_eq!(names(&all), ["d1", "d2", "a", "ab", "B", "b", "D", "Ä", "ä", "\u{f7ff}x"]);
-        let view = View::new(Arc::clone(&order), true, "").unwrap();
+        let view = View::new(Arc::clone(&order), true, &NameFilter::default()).unwrap();
         let descending = view.read(0..10).unwrap();
         assert_eq!(names(&descending), ["d2", "d1", "\u{f7ff}x", "ä", "Ä", "D", "b", "B", "ab", "a"]);
-        let view = View::new(order, false, "B").unwrap();
+        let view = View::new(Arc::clone(&order), false, &NameFilter::containing("B")).unwrap();
         assert_eq!(view.total(), 3);
         assert_eq!(names(&view.read(0..3).unwrap()), ["ab", "B", "b"]);
         assert_eq!(names(&view.read(1..2).unwrap()), ["B"]);
+        let hidden = ["B", "d2", "none"].map(|name| EntryName::parse(name).unwrap()).into();
+        let view = View::new(order, false, &NameFilter::default().without(hidden)).unwrap();
+        assert_eq!(names(&view.read(0..4).unwrap()), ["d1", "a", "ab", "b"], "as if they were not there");
+        assert_eq!(view.total(), 8);
     }
 
     #[test]
@@ -371,7 +403,8 @@ mod tests {
         for sort in [Sort::Name, Sort::Date, Sort::Size] {
             let order = Arc::new(Order::of(&found, sort, no_spool));
             for (is_descending, filter) in [(false, ""), (true, ""), (false, "7"), (true, "7")] {
-                let view = View::new(Arc::clone(&order), is_descending, filter).unwrap();
+                let view =
+                    View::new(Arc::clone(&order), is_descending, &NameFilter::containing(filter)).unwrap();
                 let whole = view.read(0..view.total()).unwrap();
                 let is_sorted = whole.windows(2).all(|pair| {
                     let (one, other) = (&pair[0].brief, &pair[1].brief);

@@ -212,7 +212,10 @@ impl Cloud {
             };
             Kinds { files: named(&live), versions: sum(&versions), bin: sum(&bin), uploads: named(&stages) }
         };
-        let further = self.volumes.further_names().map(|name| (name.to_owned(), kinds(Some(name))));
+        let further = self.volumes.further_names().into_iter().map(|name| {
+            let held = kinds(Some(&name));
+            (name, held)
+        });
         Ok(Storage {
             counted,
             is_complete,

@@ -284,8 +284,12 @@ impl CloudView<'_> {
                 found.matches.extend(part.matches);
                 found.is_all &= part.is_all;
             }
-            // Beside the homes lies what is nobody's.
-            if scopes.iter().any(CloudPath::is_above_roots) {
+            // Beside the homes lies what is nobody's, and access lists hide something on the way down.
+            let is_even = match below.is_above_roots() {
+                true => ways.roots_below(below.shown()).all(|root| ways.is_even_below(&root)),
+                false => ways.is_even_below(below),
+            };
+            if !is_even || scopes.iter().any(CloudPath::is_above_roots) {
                 found.leave_out(|hit| {
                     let path = lookup::path_of_id(read, volumes, hit.id)?;
                     Ok(path.and_then(|path| ways.seen_in(below, &path)).is_none())

@@ -2,8 +2,10 @@
 
 pub mod access_lists;
 pub mod addresses;
+pub mod externals;
 mod link_rules;
 pub mod links;
 pub mod members;
 pub mod share_activity;
 pub mod shares;
+pub mod team_folders;

@@ -4,7 +4,7 @@ use crate::base::limits::ACTIVITY_KEPT_SECONDS;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::disk::Kind;
-use crate::domain::access::rights::{Reach, Readable};
+use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
@@ -78,7 +78,13 @@ impl CloudView<'_> {
                     let Some(path) = places.of(&row)? else { continue };
                     // No disk is looked at: there may be thousands of rows.
                     let is_present = || volumes.as_last_seen(&path).is_some();
-                    let reach = ways.seen_in(at, &path).filter(|_| is_present() && is_wanted(&path, &row));
+                    let is_deleted = row.now.folder < 0;
+                    let may_know = |reach: &Reach| {
+                        !is_deleted || ways.rights_to_deleted(reach, &path, &row.who).has(Rights::READ)
+                    };
+                    let reach = ways
+                        .seen_in(at, &path)
+                        .filter(|reach| is_present() && is_wanted(&path, &row) && may_know(reach));
                     let Some(reach) = reach else { continue };
                     if found.len() == limit {
                         return Ok(found);

@@ -6,7 +6,7 @@ use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::listing::ListOptions;
 use crate::domain::files::locks::End;
-use crate::domain::index::order::Sort;
+use crate::domain::index::order::{NameFilter, Sort};
 use crate::domain::tests::locks::alice;
 use crate::domain::tests::{House, path, shown};
 use crate::error::{Code, Error, Result};
@@ -123,8 +123,13 @@ fn all_that_is_told_names_the_path_that_is_seen() {
     let file = view.writable(user, &shown(&there("moved"))).unwrap();
     let readable = view.readable(user, file.shown()).unwrap();
 
-    let options =
-        ListOptions { start: 0, limit: None, sort: Sort::Name, is_descending: false, filter: String::new() };
+    let options = ListOptions {
+        start: 0,
+        limit: None,
+        sort: Sort::Name,
+        is_descending: false,
+        filter: NameFilter::default(),
+    };
     assert_eq!(view.list(user, &folder, &options).unwrap().unwrap().folder.shown(), &shown(SHOWN));
     check_told(&view.entry(user, &readable).unwrap().unwrap().reach.shown().to_string(), "moved");
 

@@ -1,7 +1,7 @@
 //! What stands in for pictures in a program that was built without them.
 
 use crate::disk::Stat;
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Result};
@@ -29,7 +29,7 @@ impl Cloud {
         Err(left_out())
     }
 
-    pub fn turn_picture(&self, _: &User, _: &Writable, _: i64) -> Result<Change<Stat>> {
+    pub fn turn_picture(&self, _: &User, _: &Replaceable, _: i64) -> Result<Change<Stat>> {
         Err(left_out())
     }
 

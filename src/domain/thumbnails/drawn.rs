@@ -9,7 +9,7 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
 use crate::disk::{Commit, Kind, Location, Reader, Replace, Stage, Stat, Volume};
-use crate::domain::access::rights::{Readable, Writable};
+use crate::domain::access::rights::{Readable, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::Located;
 use crate::domain::index::{moved, rows};
@@ -177,7 +177,7 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Invalid` for another angle than right ones, `Code::Unsupported` for what cannot be turned without loss.
-    pub fn turn_picture(&self, user: &User, path: &Writable, angle: i64) -> Result<Change<Stat>> {
+    pub fn turn_picture(&self, user: &User, path: &Replaceable, angle: i64) -> Result<Change<Stat>> {
         let quarters = Quarters::from_degrees(angle)
             .ok_or_else(|| Error::new(Code::Invalid, "A picture is turned by 90, 180 or 270 degrees."))?;
         if path.real().is_in_bin() {

@@ -4,7 +4,7 @@ use crate::base::ids::object_id;
 use crate::base::path::EntryName;
 use crate::base::size::size_text;
 use crate::domain::Cloud;
-use crate::domain::access::rights::{Way, Writable};
+use crate::domain::access::rights::{Replaceable, Way};
 use crate::domain::accounts::actor::User;
 use crate::domain::files::recycle_bin::numbered;
 use crate::error::{Code, Error, Result};
@@ -15,14 +15,14 @@ const NUMBERS_MAX: u32 = 1000;
 
 impl Cloud {
     /// The maximum size of a file in bytes, where a link leads to its place and limits it.
-    pub(in crate::domain) fn upload_bytes_max(&self, target: &Writable) -> Result<Option<u64>> {
+    pub(in crate::domain) fn upload_bytes_max(&self, target: &Replaceable) -> Result<Option<u64>> {
         let Way::Link(share) = target.way() else { return Ok(None) };
         let share = self.store.read(|read| shares::by_id(read, &share.to_string()))?;
         Ok(share.map(|share| share.link.upload_bytes_max).filter(|max| *max > 0))
     }
 
     /// The place of a file that comes by a link: where its name is taken, one with a number that is free.
-    pub(in crate::domain) fn free_place(&self, user: &User, target: &Writable) -> Result<Writable> {
+    pub(in crate::domain) fn free_place(&self, user: &User, target: &Replaceable) -> Result<Replaceable> {
         let (Some(above), Some(wanted)) = (target.shown().parent(), target.real().leaf()) else {
             return Ok(target.clone());
         };
@@ -32,11 +32,11 @@ impl Cloud {
             let Ok(name) = EntryName::parse(&numbered(wanted.as_str(), number)) else { break };
             let place = view.place_of_same_name(&folder, &name)?;
             if self.volumes.stat(place.real())?.is_none() {
-                return Ok(place);
+                return Ok(Replaceable::clone(&place));
             }
         }
         let name = EntryName::parse(&format!("{} {}", object_id(), short(wanted.as_str())))?;
-        folder.place(&name)
+        folder.place(&name).map(|place| Replaceable::clone(&place))
     }
 }
 

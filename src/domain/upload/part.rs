@@ -10,7 +10,7 @@ use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::Replaceable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks::Purpose;
 use crate::domain::index::rows;
@@ -36,7 +36,7 @@ const GATHER_MAX: Duration = Duration::from_secs(10);
 pub struct Part<'a> {
     pub(in crate::domain) cloud: &'a Cloud,
     user: User,
-    pub(in crate::domain) target: Writable,
+    pub(in crate::domain) target: Replaceable,
     options: PartOptions,
     pub(in crate::domain) stage: Option<Stage>,
     /// The place among the attempts; `None` for a file in one part.
@@ -85,7 +85,7 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::check_part`]; `Code::Conflict` when another upload of the file is under way, or there is nothing to go
     /// on with; `Code::Full`.
-    pub fn begin_part(&self, user: &User, target: &Writable, options: PartOptions) -> Result<Part<'_>> {
+    pub fn begin_part(&self, user: &User, target: &Replaceable, options: PartOptions) -> Result<Part<'_>> {
         let mut part = self.check_part(user, target, options)?;
         part.begin()?;
         Ok(part)
@@ -98,7 +98,7 @@ impl Cloud {
     pub(in crate::domain) fn check_part(
         &self,
         user: &User,
-        target: &Writable,
+        target: &Replaceable,
         options: PartOptions,
     ) -> Result<Part<'_>> {
         let moves_seen = self.uploads.moves.next();
@@ -479,7 +479,7 @@ impl Part<'_> {
         if path == *self.target.real() {
             return Ok(stage);
         }
-        let target = self.cloud.view().reach_of(&self.user, &path)?.writable()?;
+        let target = self.cloud.view().reach_of(&self.user, &path)?.replaceable()?;
         let former = std::mem::replace(&mut self.target, target);
         if volumes.are_together(former.real(), &path) {
             return Ok(stage);

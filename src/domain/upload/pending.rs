@@ -4,7 +4,7 @@
 use crate::base::byte_ranges::Ranges;
 use crate::base::path::CloudPath;
 use crate::base::root::Root;
-use crate::domain::access::rights::Writable;
+use crate::domain::access::rights::Replaceable;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::quota::usage::AccountUsage;
@@ -30,7 +30,7 @@ impl Cloud {
     pub fn discard_upload(
         &self,
         user: &User,
-        target: &Writable,
+        target: &Replaceable,
         name: Option<&UploadName>,
     ) -> Result<Change<usize>> {
         let target = self.view().upload_target(user, target, name)?;
@@ -114,7 +114,7 @@ impl CloudView<'_> {
     pub fn upload_status(
         &self,
         user: &User,
-        target: &Writable,
+        target: &Replaceable,
         name: Option<&UploadName>,
     ) -> Option<(String, Option<u64>)> {
         let target = self.upload_target(user, target, name).ok()?;
@@ -128,9 +128,9 @@ impl CloudView<'_> {
     pub(in crate::domain) fn upload_target(
         &self,
         user: &User,
-        target: &Writable,
+        target: &Replaceable,
         name: Option<&UploadName>,
-    ) -> Result<Writable> {
+    ) -> Result<Replaceable> {
         let path = self.cloud.uploads.moves.follow(target.real(), 0);
         if path == *target.real() || !self.cloud.uploads.lock().contains_key(&key(user, name, &path)) {
             return Ok(target.clone());
@@ -139,7 +139,7 @@ impl CloudView<'_> {
         if self.cloud.volumes.stat(&above)?.is_some() {
             return Ok(target.clone());
         }
-        self.reach_of(user, &path)?.writable()
+        self.reach_of(user, &path)?.replaceable()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::base::ids::object_id;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::disk::Stage;
-use crate::domain::access::rights::{Folder, Writable};
+use crate::domain::access::rights::{Folder, Replaceable};
 use crate::domain::accounts::actor::User;
 use crate::domain::quota::reservations::Reserved;
 use crate::domain::upload::part::{Part, PartOptions, Received};
@@ -73,7 +73,12 @@ impl StagedUpload<'_> {
     ///
     /// # Errors
     /// As [`Cloud::begin_part`] and [`Part::finish`].
-    pub fn place(mut self, user: &User, target: &Writable, options: PartOptions) -> Result<Change<Received>> {
+    pub fn place(
+        mut self,
+        user: &User,
+        target: &Replaceable,
+        options: PartOptions,
+    ) -> Result<Change<Received>> {
         let options = PartOptions { bytes_announced: Some(self.end), ..options };
         let mut part = self.cloud.check_part(user, target, options)?;
         if part.is_whole_file() && self.is_on_disk_of(target)? {
@@ -89,7 +94,7 @@ impl StagedUpload<'_> {
         self.stage.as_ref().ok_or_else(|| Error::internal("a staged file was handed over already"))
     }
 
-    fn is_on_disk_of(&self, target: &Writable) -> Result<bool> {
+    fn is_on_disk_of(&self, target: &Replaceable) -> Result<bool> {
         let volumes = &self.cloud.volumes;
         Ok(Arc::ptr_eq(&volumes.of(&self.disk)?, &volumes.of(target.real())?))
     }

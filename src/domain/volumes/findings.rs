@@ -196,20 +196,26 @@ pub(in crate::domain) fn skip<T>(
 pub struct LeftOut {
     pub count: u64,
     /// The first of them: the path below what was asked for, and why.
-    first: Vec<(String, Obstacle)>,
+    first: Vec<(String, &'static str)>,
 }
 
 impl LeftOut {
+    /// Something that cannot be read.
     pub fn add(&mut self, below: String, obstacle: Obstacle) {
+        self.add_for(below, obstacle.meaning());
+    }
+
+    /// Something that is left out for a reason.
+    pub fn add_for(&mut self, below: String, reason: &'static str) {
         self.count += 1;
         if self.first.len() < LEFT_OUT_TOLD_MAX {
-            self.first.push((below, obstacle));
+            self.first.push((below, reason));
         }
     }
 
     /// One after the other with the reason, and how many more there are.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        let told = self.first.iter().map(|(below, obstacle)| format!("{below}: {}", obstacle.meaning()));
+        let told = self.first.iter().map(|(below, reason)| format!("{below}: {reason}"));
         let more = self.count - self.first.len() as u64;
         told.chain((more > 0).then(|| format!("and {more} more")))
     }

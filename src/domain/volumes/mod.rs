@@ -1,4 +1,5 @@
 //! The disks of the cloud.
 
+mod by_path;
 pub mod findings;
 pub mod registry;

@@ -9,17 +9,15 @@ use crate::base::guarded::{Guarded, GuardedShared};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
-use crate::disk::{
-    Cached, FileSystem, Found, Location, Reader, Space, Stat, Usage, Volume, Waker, Wanted, local,
-};
+use crate::disk::{FileSystem, Space, Volume, Waker, local};
 use crate::domain::volumes::findings::Findings;
 use crate::domain::{CloudView, FILES_NAME};
-use crate::error::{Code, Error, Result};
-use crate::store::{Store, index, meta, nodes};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::{Store, externals, index, meta, nodes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// How long a volume is believed to be where it was.
 const BELIEVED_TIME: Duration = Duration::from_secs(1);
@@ -31,8 +29,9 @@ pub struct Volumes {
     store: Arc<Store>,
     /// The id of volume 0, under which the index has everything.
     id: String,
-    main: Mount,
-    further: Vec<Mount>,
+    main: Arc<Mount>,
+    /// Those of the configuration, then those that were added.
+    further: GuardedShared<Vec<Arc<Mount>>>,
     /// What a crash left on a volume is ended when it comes, which only the server may do.
     is_serving: AtomicBool,
     /// Called when a volume has come.
@@ -42,15 +41,33 @@ pub struct Volumes {
 }
 
 /// One volume, whether it is there or not.
-struct Mount {
+pub(super) struct Mount {
     /// Empty for volume 0.
     name: String,
     directory: PathBuf,
-    /// The accounts that may use it; `None` for all.
-    members: Option<Vec<String>>,
+    source: Source,
     state: GuardedShared<State>,
     /// Only one caller looks for it at a time.
     looking: Guarded<()>,
+}
+
+/// Where a further volume comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// From the configuration, which may name the accounts that may use it; `None` for all.
+    Configuration(Option<Vec<String>>),
+    /// An administrator has added it in the running cloud.
+    Added,
+}
+
+/// A further volume, whether it is there or not.
+#[derive(Clone, Debug)]
+pub struct Further {
+    pub name: String,
+    pub directory: PathBuf,
+    pub source: Source,
+    /// The id in its mark; `None` where it was never there.
+    pub id: Option<String>,
 }
 
 struct State {
@@ -91,7 +108,7 @@ impl Volumes {
             // Before this fact was kept, only the index knew.
             None => nodes::root_name(read),
         })?;
-        let main = Mount::new(String::new(), files, None);
+        let main = Mount::new(String::new(), files, Source::Added);
         let id = match known {
             Some(id) => id,
             None => {
@@ -99,15 +116,27 @@ impl Volumes {
                 Volume::open(&main.directory, None, 0)?.id().to_owned()
             }
         };
-        let further = further.iter().map(|setting| {
-            Mount::new(setting.name.clone(), setting.directory.clone(), setting.members.clone())
+        let configured = further.iter().map(|setting| {
+            let source = Source::Configuration(setting.members.clone());
+            Mount::new(setting.name.clone(), setting.directory.clone(), source)
         });
-        let further = further.collect();
+        let mut further: Vec<Arc<Mount>> = configured.map(Arc::new).collect();
+        for row in store.read(externals::all)? {
+            if further.iter().any(|mount| mount.name.to_lowercase() == row.name.to_lowercase()) {
+                log::warn!(
+                    "the disk {} of the configuration stands before an added one of that name",
+                    row.name
+                );
+                continue;
+            }
+            further.push(Arc::new(Mount::new(row.name, row.directory.into(), Source::Added)));
+        }
+        let (main, further) = (Arc::new(main), GuardedShared::new(further));
         let (is_serving, waker) = (AtomicBool::new(false), OnceLock::new());
         let volumes = Volumes { store, id, main, further, is_serving, waker, findings };
         volumes.remember(KNOWN, &volumes.id)?;
         for mount in volumes.mounts() {
-            if let Err(error) = volumes.get(mount) {
+            if let Err(error) = volumes.get(&mount) {
                 log::error!("{error}");
             }
         }
@@ -120,7 +149,7 @@ impl Volumes {
         self.is_serving.store(true, Ordering::Release);
         let mut said = Vec::new();
         for mount in self.mounts() {
-            if let Ok(volume) = self.get(mount) {
+            if let Ok(volume) = self.get(&mount) {
                 match volume.recover(keep_stages) {
                     Ok(sentences) => said.extend(sentences),
                     // Nothing of it is lost: the next start tries again.
@@ -137,10 +166,10 @@ impl Volumes {
 
     /// A sentence for each disk that keeps no dates of files.
     pub(in crate::domain) fn undated(&self) -> Vec<String> {
-        let is_undated = |mount: &&Mount| {
+        let is_undated = |mount: &Arc<Mount>| {
             self.get(mount).is_ok_and(|volume| volume.probe().is_ok_and(|abilities| !abilities.keeps_times))
         };
-        let sentence = |mount: &Mount| {
+        let sentence = |mount: Arc<Mount>| {
             let shown = mount.shown();
             format!("The disk {shown} keeps no dates of files: each is dated by when it was stored.")
         };
@@ -157,12 +186,54 @@ impl Volumes {
         &self.id
     }
 
-    fn mounts(&self) -> impl Iterator<Item = &Mount> {
-        std::iter::once(&self.main).chain(&self.further)
+    fn mounts(&self) -> impl Iterator<Item = Arc<Mount>> {
+        std::iter::once(Arc::clone(&self.main)).chain(self.further())
     }
 
-    fn mount(&self, name: &str) -> Option<&Mount> {
-        self.further.iter().find(|mount| mount.name == name)
+    fn further(&self) -> Vec<Arc<Mount>> {
+        self.further.read().clone()
+    }
+
+    fn mount(&self, name: &str) -> Option<Arc<Mount>> {
+        self.further().iter().find(|mount| mount.name == name).cloned()
+    }
+
+    /// The further volumes.
+    pub fn all_further(&self) -> Result<Vec<Further>> {
+        let mounts = self.further();
+        self.store.read(|read| {
+            let further = mounts.iter().map(|mount| {
+                Ok(Further {
+                    name: mount.name.clone(),
+                    directory: mount.directory.clone(),
+                    source: mount.source.clone(),
+                    id: meta::get(read, &mount.fact())?,
+                })
+            });
+            further.collect()
+        })
+    }
+
+    /// Adds a further volume to those that are looked for, and finds out whether it is there.
+    ///
+    /// # Errors
+    /// As [`Volumes::of`]; then it is not added. `Code::Conflict` where another has its name.
+    pub(in crate::domain) fn add(&self, name: &str, directory: &Path) -> Result<()> {
+        let mount = Arc::new(Mount::new(name.to_owned(), directory.to_owned(), Source::Added));
+        {
+            let mut further = self.further.write();
+            if further.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
+                return Err(Error::new(Code::Conflict, "Name already exists").for_reason(Reason::Exists));
+            }
+            further.push(Arc::clone(&mount));
+        }
+        self.get(&mount).map(drop).inspect_err(|_| self.remove(name))
+    }
+
+    /// Looks for an added volume no more. What lies on it stays, and so does what is known of it.
+    pub(in crate::domain) fn remove(&self, name: &str) {
+        let mut further = self.further.write();
+        further.retain(|mount| mount.name != name || mount.source != Source::Added);
     }
 
     /// The volume that a path leads to.
@@ -170,12 +241,12 @@ impl Volumes {
     /// # Errors
     /// `Code::Offline` when it is not there, `Code::NotFound` where there is none.
     pub fn of(&self, path: &CloudPath) -> Result<Arc<Volume>> {
-        self.get(self.mount_of(path)?)
+        self.get(&*self.mount_of(path)?)
     }
 
-    fn mount_of(&self, path: &CloudPath) -> Result<&Mount> {
+    pub(super) fn mount_of(&self, path: &CloudPath) -> Result<Arc<Mount>> {
         if path.root_depth() == 1 {
-            return Ok(&self.main);
+            return Ok(Arc::clone(&self.main));
         }
         let name = path
             .parts()
@@ -192,7 +263,7 @@ impl Volumes {
     pub fn of_root(&self, root: &Root) -> Result<Arc<Volume>> {
         let Some(name) = root.volume() else { return self.main() };
         match self.mount(name) {
-            Some(mount) => self.get(mount),
+            Some(mount) => self.get(&mount),
             None => {
                 Err(Error::new(Code::Offline, format!("The disk {name} is no longer among the volumes.")))
             }
@@ -206,17 +277,17 @@ impl Volumes {
 
     /// The volume with this directory, where it is there.
     pub(in crate::domain) fn at(&self, directory: &Path) -> Option<Arc<Volume>> {
-        self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(mount).ok())
+        self.mounts().find(|mount| mount.directory == directory).and_then(|mount| self.get(&mount).ok())
     }
 
     /// The volumes that are there, each with its directory.
     pub(in crate::domain) fn with_directories(&self) -> Vec<(PathBuf, Arc<Volume>)> {
-        self.mounts().filter_map(|mount| Some((mount.directory.clone(), self.get(mount).ok()?))).collect()
+        self.mounts().filter_map(|mount| Some((mount.directory.clone(), self.get(&mount).ok()?))).collect()
     }
 
     /// The volumes that are there, each with the path of its top; of volume 0 that is where the accounts' files are.
     pub fn present(&self) -> Vec<(CloudPath, Arc<Volume>)> {
-        self.mounts().filter_map(|mount| Some((mount.top(), self.get(mount).ok()?))).collect()
+        self.mounts().filter_map(|mount| Some((mount.top(), self.get(&mount).ok()?))).collect()
     }
 
     /// The volume that a path leads to, where it was there when somebody last looked. For use inside a transaction, where
@@ -225,14 +296,6 @@ impl Volumes {
         let mount = self.mount_of(path).ok()?;
         let state = mount.state.read();
         state.volume.as_ref().ok().cloned()
-    }
-
-    /// What is at a path; `None` also where its disk is not there.
-    pub(in crate::domain) fn stat_if_present(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        match self.stat(path) {
-            Err(error) if error.code == Code::Offline => Ok(None),
-            other => other,
-        }
     }
 
     /// Whether two paths lie on one volume.
@@ -253,14 +316,9 @@ impl Volumes {
         taken
     }
 
-    /// The names of the further volumes, each with the accounts that may use it; `None` for all.
-    pub fn members(&self) -> impl Iterator<Item = (&str, Option<&[String]>)> {
-        self.further.iter().map(|mount| (mount.name.as_str(), mount.members.as_deref()))
-    }
-
     /// The names of all further volumes, whether they are there or not.
-    pub fn further_names(&self) -> impl Iterator<Item = &str> {
-        self.further.iter().map(|mount| mount.name.as_str())
+    pub fn further_names(&self) -> Vec<String> {
+        self.further().iter().map(|mount| mount.name.clone()).collect()
     }
 
     /// The volume of a mount, looked for where it was not there or may have gone.
@@ -347,7 +405,7 @@ impl Volumes {
 
     /// One disk is one volume: two would each believe to be alone on it.
     fn check_single(&self, mount: &Mount, volume: &Volume) -> Result<()> {
-        let is_same = |other: &&Mount| {
+        let is_same = |other: &Arc<Mount>| {
             let state = other.state.read();
             state.volume.as_ref().is_ok_and(|there| there.id() == volume.id())
         };
@@ -393,16 +451,16 @@ impl Volumes {
             return Ok(());
         }
         let (fact, id) = (fact.to_owned(), id.to_owned());
-        self.store.write(move |tx| meta::set(tx, &fact, &id))
+        self.store.write(move |tx| meta::set_volume(tx, &fact, &id))
     }
 }
 
 impl Mount {
-    fn new(name: String, directory: PathBuf, members: Option<Vec<String>>) -> Mount {
+    fn new(name: String, directory: PathBuf, source: Source) -> Mount {
         let long_ago = Instant::now().checked_sub(BELIEVED_TIME).unwrap_or_else(Instant::now);
         let volume = Err(Error::new(Code::Offline, "Nobody has looked for the disk yet."));
         let state = GuardedShared::new(State { volume, believed: long_ago, is_unmended: false });
-        Mount { name, directory, members, state, looking: Guarded::new(()) }
+        Mount { name, directory, source, state, looking: Guarded::new(()) }
     }
 
     /// As the log and people read it.
@@ -431,7 +489,7 @@ impl Mount {
     }
 
     /// The volume, where it is known to be there without looking.
-    fn believed(&self) -> Option<Arc<Volume>> {
+    pub(super) fn believed(&self) -> Option<Arc<Volume>> {
         let state = self.state.read();
         let is_fresh = state.believed.elapsed() < BELIEVED_TIME;
         state.volume.as_ref().ok().filter(|_| is_fresh).cloned()
@@ -469,88 +527,6 @@ impl Mount {
     }
 }
 
-/// Each by the volume that the path leads to; see [`Volume`].
-impl Volumes {
-    /// The folders above the roots are on no disk.
-    pub fn stat(&self, path: &CloudPath) -> Result<Option<Stat>> {
-        if path.is_above_roots() && !path.is_root() {
-            return Ok(Some(Stat::of_no_disk()));
-        }
-        self.of(path)?.stat(path)
-    }
-
-    /// At the top are the accounts' files alone; what is in `/EXTERNAL` depends on who asks.
-    pub fn list(&self, path: &CloudPath) -> Result<Option<Vec<Found>>> {
-        if path.is_above_roots() && !path.is_root() {
-            return Ok(Some(Vec::new()));
-        }
-        let mut found = self.of(path)?.list(path)?;
-        if let (true, Some(found)) = (path.is_root(), &mut found) {
-            found.retain(|entry| entry.name.as_str() != EXTERNAL);
-        }
-        Ok(found)
-    }
-
-    /// Goes on past something among the files that cannot be read: notes it and gives `None`.
-    ///
-    /// # Errors
-    /// The one that is given, where it is about more than this entry.
-    pub fn skip_unreadable<T>(&self, path: &CloudPath, error: Error) -> Result<Option<T>> {
-        let Some(obstacle) = error.obstacle else { return Err(error) };
-        if let Ok(volume) = self.of(path) {
-            volume.skip_at(Location::Files(path), &[], Wanted::Read, obstacle);
-        }
-        Ok(None)
-    }
-
-    /// Removes what was received on the disk of a path; what stays goes at the next start.
-    pub fn discard_quietly(&self, path: &CloudPath, id: &str) {
-        if let Err(error) = self.of(path).and_then(|volume| volume.discard_stage(id)) {
-            log::warn!("an upload that failed stays until the next start: {error}");
-        }
-    }
-
-    pub fn usage(&self, path: &CloudPath) -> Result<Usage> {
-        self.of(path)?.usage(path)
-    }
-
-    pub fn name_in(&self, folder: &CloudPath, name: &EntryName) -> Result<EntryName> {
-        self.of(folder)?.name_in(folder, name)
-    }
-
-    /// A path below another, as its names are spelled on the disk.
-    pub fn path_below(&self, path: &CloudPath, below: &CloudPath) -> Result<CloudPath> {
-        let path = below.parts().iter().try_fold(path.clone(), |path, name| path.join(name))?;
-        self.spelled(path)
-    }
-
-    /// A path as its names are spelled on the disk.
-    pub fn spelled(&self, path: CloudPath) -> Result<CloudPath> {
-        if path.is_above_roots() { Ok(path) } else { self.of(&path)?.spelled(path) }
-    }
-
-    pub fn reader(&self, path: &CloudPath) -> Result<Option<Reader>> {
-        self.of(path)?.reader(path)
-    }
-
-    pub fn read_cached(&self, path: &CloudPath, bytes_max: usize) -> Cached {
-        let volume = self.mount_of(path).ok().and_then(Mount::believed);
-        volume.map_or(Cached::WouldBlock, |volume| volume.read_cached(path, bytes_max))
-    }
-
-    pub fn stat_at_once(&self, path: &CloudPath) -> Option<Stat> {
-        self.mount_of(path).ok().and_then(Mount::believed)?.stat_at_once(path)
-    }
-
-    pub fn create_folder(&self, path: &CloudPath, modified: Option<SystemTime>) -> Result<Stat> {
-        self.of(path)?.create_folder(path, modified)
-    }
-
-    pub fn create_folders(&self, path: &CloudPath) -> Result<Stat> {
-        self.of(path)?.create_folders(path)
-    }
-}
-
 impl CloudView<'_> {
     /// Whether it is known without waiting what a path leads to: its volume is there, and spells its names so.
     pub fn is_quick(&self, path: &CloudPath) -> bool {
@@ -561,7 +537,7 @@ impl CloudView<'_> {
     /// All volumes, volume 0 first.
     pub fn all_volumes(&self) -> Vec<Seen> {
         let volumes = &self.cloud.volumes;
-        let see = |mount: &Mount| {
+        let see = |mount: Arc<Mount>| {
             let unseen = Seen {
                 name: mount.name.clone(),
                 directory: mount.directory.clone(),
@@ -572,7 +548,7 @@ impl CloudView<'_> {
             };
             // One that cannot tell its room would seem full.
             let asked = volumes
-                .get(mount)
+                .get(&mount)
                 .and_then(|volume| Ok((volume.id().to_owned(), volume.free_space()?, volume.file_system()?)));
             match asked {
                 Ok((id, space, file_system)) => Seen { id: Some(id), space, file_system, ..unseen },

@@ -212,7 +212,7 @@ pub(super) const READING: &[Operation] = &[
         walks: true,
         run: |house| {
             let home = house.cloud.view().readable(&house.user, &shown("/bob"))?;
-            house.cloud.view().usage(&home)?;
+            house.cloud.view().usage(&house.user, &home)?;
             done(house.cloud.view().account_usage("bob"))
         },
     },

@@ -1,0 +1,83 @@
+//! Further volumes that were added in the running cloud, and whom further volumes are given.
+
+use super::shares::Member;
+use super::{Read, Write};
+use crate::error::Result;
+use rusqlite::params;
+
+/// A volume that was added.
+#[derive(Clone, Debug)]
+pub struct ExternalRow {
+    pub name: String,
+    pub directory: String,
+}
+
+/// A member of a volume.
+#[derive(Clone, Debug)]
+pub struct ExternalMemberRow {
+    /// The id in the volume's mark.
+    pub volume: String,
+    pub member: Member,
+    pub may_write: bool,
+}
+
+/// The volumes that were added, oldest first.
+pub fn all(read: &Read) -> Result<Vec<ExternalRow>> {
+    read.all("SELECT name, directory FROM externals ORDER BY id", [], |row| {
+        Ok(ExternalRow { name: row.get(0)?, directory: row.get(1)? })
+    })
+}
+
+/// Stores a volume that was added.
+pub fn insert(write: &Write, row: &ExternalRow) -> Result<()> {
+    write.grants_changed();
+    let sql = "INSERT INTO externals (name, directory) VALUES (?1, ?2)";
+    write.run(sql, [&row.name, &row.directory]).map(drop)
+}
+
+/// Removes a volume that was added.
+pub fn delete(write: &Write, name: &str) -> Result<()> {
+    write.grants_changed();
+    write.run("DELETE FROM externals WHERE name = ?1", [name]).map(drop)
+}
+
+/// Gives an added volume another name.
+pub fn rename(write: &Write, old: &str, new: &str) -> Result<()> {
+    write.grants_changed();
+    write.run("UPDATE externals SET name = ?2 WHERE name = ?1", [old, new]).map(drop)
+}
+
+/// The members of all volumes, in the order in which they came.
+pub fn all_members(read: &Read) -> Result<Vec<ExternalMemberRow>> {
+    let sql = "SELECT volume, may_write, user, \"group\" FROM external_members ORDER BY rowid";
+    read.all(sql, [], |row| {
+        Ok(ExternalMemberRow {
+            volume: row.get(0)?,
+            may_write: row.get(1)?,
+            member: Member::of_columns(row, 2)?,
+        })
+    })
+}
+
+/// Stores a member of a volume, or changes what one may do.
+pub fn set_member(write: &Write, row: &ExternalMemberRow) -> Result<()> {
+    write.grants_changed();
+    let (user, group) = row.member.columns();
+    let of = if user.is_some() { "user" } else { "\"group\"" };
+    write.run(
+        &format!(
+            "INSERT INTO external_members (volume, user, \"group\", may_write) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (volume, {of}) DO UPDATE SET may_write = excluded.may_write"
+        ),
+        params![row.volume, user, group, row.may_write],
+    )?;
+    Ok(())
+}
+
+/// Removes a member of a volume. Returns false if it was none.
+pub fn remove_member(write: &Write, volume: &str, member: Member) -> Result<bool> {
+    write.grants_changed();
+    let (user, group) = member.columns();
+    let sql = "DELETE FROM external_members WHERE volume = ?1 AND user IS ?2 AND \"group\" IS ?3";
+    write.run(sql, params![volume, user, group]).map(|rows| rows > 0)
+}

@@ -1,0 +1,145 @@
+//! A folder that somebody may not read is not there for them: not listed, not counted, not found, not told of.
+
+use super::{AT_WORK, ground, set};
+use crate::harness::{Caller, Element};
+use std::fs;
+
+const DISK: &str = "/EXTERNAL/family";
+const OPEN: &str = "/EXTERNAL/family/Open";
+const CLOSED: &str = "/EXTERNAL/family/Open/Closed";
+
+fn listed(caller: &mut Caller, path: &str) -> (Vec<String>, i64) {
+    let reply = caller.core("getfilelist", &[("path", path), ("limit", "-1")]).xml();
+    let names = reply.all("entry").map(|entry| entry.field("name").to_owned()).collect();
+    (names, reply.child("meta").number("total"))
+}
+
+fn paths(records: &Element, element: &str) -> Vec<String> {
+    records.all(element).map(|record| record.field("path").to_owned()).collect()
+}
+
+#[test]
+fn it_is_not_listed_and_not_counted() {
+    let (server, _) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    assert_eq!(listed(&mut bob, OPEN), (vec!["Closed".into(), "note.txt".into()], 2));
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+
+    assert_eq!(listed(&mut bob, OPEN), (vec!["note.txt".into()], 1));
+    assert_eq!(listed(&mut server.user("bobby"), OPEN).1, 2);
+    bob.core("getfilelist", &[("path", CLOSED)]).declined();
+    bob.download(&format!("{CLOSED}/secret.txt")).failed(403);
+    for spelling in [CLOSED, "/EXTERNAL/family/Open/closed", "/EXTERNAL/family/Open/CLOSED"] {
+        let fields = [("file", spelling), ("caseinsensitive", "1")];
+        assert_eq!(bob.core("fileexists", &fields).result(), 0, "{spelling}");
+    }
+    let usage = |caller: &mut Caller| {
+        let reply = caller.core("getfolderproperties", &[("path", OPEN)]).xml();
+        let usage = reply.child("usage");
+        (usage.number("totalfolders"), usage.number("totalfiles"), usage.field("totalsize").to_owned())
+    };
+    assert_eq!(usage(&mut bob), (0, 1, "5 B".to_owned()));
+    assert_eq!(usage(&mut server.user("bobby")), (1, 2, "12 B".to_owned()));
+
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "allow");
+    set(&mut admin, CLOSED, ("user", "bob"), "WD", "deny");
+    let entries = bob.list(OPEN);
+    let closed = entries.iter().find(|entry| entry.field("name") == "Closed").unwrap();
+    assert_eq!((closed.number("canrename"), closed.number("candownload")), (0, 1), "as it is there");
+}
+
+#[test]
+fn a_path_in_another_spelling_is_bound_by_the_same_list() {
+    let (server, disk) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    let decomposed = "Cafe\u{301}";
+    fs::create_dir(disk.join(decomposed)).unwrap();
+    fs::write(disk.join(decomposed).join("menu"), "tea").unwrap();
+    set(&mut admin, &format!("{DISK}/{decomposed}"), ("user", "bob"), "RWD", "deny");
+    for name in [decomposed, "Caf\u{e9}"] {
+        bob.download(&format!("{DISK}/{name}/menu")).failed(403);
+        bob.upload(&format!("{DISK}/{name}"), "new", b"x").failed(400);
+        server.user("bobby").download(&format!("{DISK}/{name}/menu")).holds(b"tea");
+    }
+    assert_eq!(listed(&mut bob, DISK).0, ["Open"]);
+}
+
+#[test]
+fn it_is_not_found_and_no_activity_tells_of_it() {
+    let (server, _) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    let mut bobby = server.user("bobby");
+    bobby.upload(CLOSED, "plan secret.txt", b"more").ok();
+    bobby.upload(OPEN, "no secret.txt", b"more").ok();
+    let found = |caller: &mut Caller, below: &str| {
+        let reply = caller.core("dosearch", &[("searchstring", "secret"), ("searchloc", below)]).xml();
+        let mut found = paths(&reply, "entry");
+        found.sort();
+        (found, reply.child("meta").number("total"))
+    };
+    for below in ["/", DISK, OPEN] {
+        assert_eq!(found(&mut bob, below), (vec![format!("{OPEN}/no secret.txt")], 1), "{below}");
+        assert_eq!(found(&mut bobby, below).1, 3, "{below}");
+    }
+    bobby.core("deletefile", &[("path", OPEN), ("name", "Closed")]).done();
+    for path in [DISK, OPEN] {
+        let happened =
+            bob.core("getactivitystream", &[("path", path), ("parent", path), ("start", "0"), ("end", "50")]);
+        assert!(!happened.text().contains("Closed"), "{happened:?}");
+        assert!(happened.text().contains("no secret.txt"), "{happened:?}");
+    }
+    let notified = bob.core("getnotificationstream", &[]);
+    assert!(!notified.text().contains("Closed"), "{notified:?}");
+    let bin = format!("{DISK}/recyclebin");
+    assert_eq!(listed(&mut bob, &bin), (vec![], 0), "what others delete may have been hidden");
+    bob.core("getfilelist", &[("path", &format!("{bin}/Closed"))]).declined();
+    bob.core("restorefromrecyclebin", &[("path", &format!("{bin}/Closed"))]).refused();
+    assert_eq!(listed(&mut bobby, &bin).0, ["Closed"], "whoever deleted it sees it");
+    bob.core("deletefile", &[("path", OPEN), ("name", "note.txt")]).done();
+    assert_eq!(listed(&mut bob, &bin).0, ["note.txt"]);
+    bob.core("restorefromrecyclebin", &[("path", &format!("{bin}/note.txt"))]).done();
+}
+
+#[test]
+fn a_sync_client_is_told_of_the_rest() {
+    let (server, disk) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    for number in 0..1100 {
+        fs::write(disk.join(format!("Open/Closed/{number}")), "x").unwrap();
+    }
+    fs::create_dir(disk.join("Zoo")).unwrap();
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    let mut told = Vec::new();
+    let mut since = 0;
+    loop {
+        let status = format!("server,{since};");
+        let delta = bob.core("getsyncdelta", &[("name", DISK), ("path", DISK), ("status", &status)]).xml();
+        let records: Vec<&Element> = delta.all("record").collect();
+        let Some(newest) = records.iter().map(|record| record.number("updateversion")).max() else { break };
+        told.extend(records.iter().map(|record| record.field("fullpath").to_owned()));
+        since = newest;
+    }
+    told.sort();
+    assert_eq!(told, [OPEN.to_owned(), format!("{OPEN}/note.txt"), format!("{DISK}/Zoo")]);
+    bob.upload(&format!("{DISK}/Zoo"), "new", b"x").ok();
+    let status = format!("server,{since};");
+    let delta = bob.core("getsyncdelta", &[("name", DISK), ("path", DISK), ("status", &status)]).xml();
+    assert!(delta.all("record").any(|record| record.field("fullpath") == format!("{DISK}/Zoo/new")));
+}
+
+#[test]
+fn favourites_and_locks_do_not_lead_there() {
+    let (server, _) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    let secret = format!("{CLOSED}/secret.txt");
+    let stars = "0".repeat(24);
+    bob.core("setfavorite", &[("id", &stars), ("name", &secret)]).done();
+    bob.core("lock", &[("path", &secret), ("expiration", ""), ("readlock", "0")]).done();
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    assert!(paths(&bob.core("getfavoritesinlist", &[("id", &stars)]).xml(), "entry").is_empty());
+    assert!(!bob.core("getalllocks", &[]).text().contains("secret"));
+    bob.core("setfavorite", &[("id", &stars), ("name", CLOSED)]).refused();
+    admin.core("deleteacl", &[("path", CLOSED), AT_WORK]).done();
+    assert_eq!(paths(&bob.core("getfavoritesinlist", &[("id", &stars)]).xml(), "entry"), [secret]);
+}
