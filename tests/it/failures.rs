@@ -17,7 +17,7 @@ fn a_failure_has_one_word_at_every_door_and_a_success_none() {
     assert_eq!(word(&bob.upload("/bob/desk", "a.txt", b"a")), "");
     let tell = |bob: &mut Caller, operation: &str, fields: &[(&str, &str)]| {
         let reply = bob.core(operation, fields);
-        let is_action = !["getfilelist", "getshares", "nosuchthing"].contains(&operation);
+        let is_action = !["getfilelist", "shorten", "nosuchthing"].contains(&operation);
         let status = if is_action { 400 } else { 200 };
         assert_eq!((reply.status, reply.command().1), (status, 0), "{operation} {fields:?}");
         word(&reply).to_owned()
@@ -38,7 +38,7 @@ fn a_failure_has_one_word_at_every_door_and_a_success_none() {
             vec![("oldpassword", "wrong"), ("newpassword", "another long one")],
             "old-password",
         ),
-        ("getshares", vec![("sharelocation", "/bob/desk")], "not-offered"),
+        ("shorten", vec![("sharelocation", "/bob/desk")], "not-offered"),
         ("nosuchthing", vec![], "not-offered"),
     ] {
         assert_eq!(tell(&mut bob, operation, &fields), wanted, "{operation} {fields:?}");

@@ -15,22 +15,13 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::store::shares::Member;
-use random::{ACCOUNTS, DISKS, GROUPS, NAMES, Random, SHARE_NAMES, TOPS};
+use random::{ACCOUNTS, DISKS, GROUPS, NAMES, RIGHTS, Random, SHARE_NAMES, TOPS};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Worlds that are tried in one run, each by one person in it.
 const CASES: u64 = 10_000;
 
-const RIGHTS: [Rights; 7] = [
-    Rights::READ,
-    Rights::DOWNLOAD,
-    Rights::WRITE,
-    Rights::DELETE,
-    Rights::SHARE,
-    Rights::SYNC,
-    Rights::MANAGE,
-];
 /// The time in every world.
 const NOW: i64 = 1000;
 

@@ -30,7 +30,7 @@ fn every_call_of_a_session_is_in_the_log_with_its_outcome() {
     bob.core("renamefile", &[("path", "/bob"), ("name", "moved"), ("newname", "renamed")]);
     bob.core("deletefile", &[("path", "/bob"), ("name", "renamed")]);
     bob.get("/admin/getuser?username=alice");
-    bob.core("addshare", &[("sharelocation", "/bob/a")]);
+    bob.core("shorten", &[("sharelocation", "/bob/a")]);
     bob.core("nosuchoperation", &[]);
     bob.get("/core/");
     bob.send(&Request::new("PUT", "/core/upload"));
@@ -54,7 +54,7 @@ fn every_call_of_a_session_is_in_the_log_with_its_outcome() {
         ["bob", "renamefile", "/bob/moved -> renamed", "ok"],
         ["bob", "deletefile", "/bob/renamed", "ok"],
         ["bob", "getuser", "alice", "unauthenticated"],
-        ["bob", "addshare", "", "not offered"],
+        ["bob", "shorten", "", "not offered"],
         ["bob", "nosuchoperation", "", "unknown"],
         ["bob", "", "", "unknown"],
         ["bob", "upload", "", "invalid"],

@@ -1,5 +1,7 @@
 //! Random choices, and the names that they are made of.
 
+use crate::domain::access::rights::Rights;
+
 /// Names that begin one another, spellings of one another, and what looks like something else.
 pub const ACCOUNTS: [&str; 6] = ["bob", "bobby", "b", "zo\u{eb}", "external2", "ann@example.org"];
 pub const DISKS: [&str; 5] = ["disk", "Disk", "disk2", "bob", "caf\u{e9}"];
@@ -60,3 +62,14 @@ impl Random {
         names.iter().filter(|_| self.below(2) == 0).map(|name| (*name).to_owned()).collect()
     }
 }
+
+/// Every right.
+pub const RIGHTS: [Rights; 7] = [
+    Rights::READ,
+    Rights::DOWNLOAD,
+    Rights::WRITE,
+    Rights::DELETE,
+    Rights::SHARE,
+    Rights::SYNC,
+    Rights::MANAGE,
+];
