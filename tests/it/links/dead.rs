@@ -58,7 +58,7 @@ fn a_link_rests_with_its_owner_and_with_its_folder() {
         admin.administer("updateuser", &[("profile", "bob"), ("adminstatus", "0"), ("status", "2")]).done();
     });
     ended_by(|ground, _| {
-        drop(ground.bob.core("deletefile", &[("path", "/bob"), ("name", "Holiday")]).done())
+        ground.bob.core("deletefile", &[("path", "/bob"), ("name", "Holiday")]).done();
     });
     ended_by(|ground, _| {
         drop(ground.server.admin().administer("deleteuser", &[("profile", "bob")]).done());
@@ -143,7 +143,7 @@ fn a_link_may_be_taken_back_while_somebody_downloads_by_it() {
     let path = format!("{}/long.bin", link.path);
     let mut guest = ground.guest();
     let mut connection = Connection::open(ground.server.address);
-    connection.send(&guest.bytes(&Request::get(&Caller::download_target(&path))));
+    connection.send(guest.bytes(&Request::get(&Caller::download_target(&path))));
     ground.bob.core("deleteshare", &[("shareid", &link.id)]).done();
     let reply = connection.reply();
     assert!(reply.status == 403 || reply.body == content, "{}", reply.status);
