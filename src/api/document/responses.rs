@@ -367,7 +367,8 @@ fn bytes_headers(operation: &Operation) -> Map<String, Value> {
 
 /// What else comes instead of all bytes: some of them, or the word that the caller has them.
 fn bytes_further(operation: &Operation, types: &[&str], responses: &mut Map<String, Value>) {
-    let is_made_on_the_way = types.iter().any(|kind| ["application/zip", "text/csv"].contains(kind));
+    let is_made_on_the_way =
+        types.iter().any(|kind| ["application/zip", "text/csv", "text/html"].contains(kind));
     let is_content = operation.effect == Effect::File || operation.answers == DescriptionBytes::FORM;
     if !is_content || is_made_on_the_way {
         return;
