@@ -2,6 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::sync::Arc;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -25,6 +26,8 @@ pub fn give_memory_back_at_once() -> std::io::Result<()> {
     if let Some(name) = arguments.next() {
         again.arg0(name);
     }
-    // This returns only if it fails.
-    Err(again.args(arguments).env(DELAY_SETTING, "0").exec())
+    // This returns only if it fails, and has undone then that a closed connection ends no program.
+    let error = again.args(arguments).env(DELAY_SETTING, "0").exec();
+    signal_hook::flag::register(signal_hook::consts::SIGPIPE, Arc::default())?;
+    Err(error)
 }
