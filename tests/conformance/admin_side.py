@@ -44,8 +44,10 @@ def access_lists(run):
     admin.add_acl_entry(
         "/bob/Listed", AclEntryType.user, "erin", AclPermissions("RW"), flag="deny", adminproxyuserid=ADMIN
     )
-    bob.add_acl_entry("/bob/Listed", AclEntryType.group, "EVERYONE", AclPermissions("R"))
+    # The client knows no groups here.
     caller = run.signed_in("bob")
+    group = {"type": "group", "value": "EVERYONE", "perm": "R", "flag": "allow"}
+    run.same("addaclentry of a group", caller.call("/core/addaclentry", path="/bob/Listed", **group).result, 1)
     acl = caller.call("/core/getacl", path="/bob/Listed").xml
     run.same(
         "getacl tells both",

@@ -16,7 +16,7 @@ OFFERED = set(
     adminlogin logout getauthstatus search getuser adduser updateuser deleteuser setuserpassword setadminstatus getaudit
     exportaudit trimauditdb getversion getstats getgroups addgroup deletegroup addmembertogroup
     addshare quickshare setallowpublicaccess deleteshare getshareforpath adduserstoshare addgrouptoshare setuseraccessforshare setgroupaccessforshare
-    getusersforshare getgroupaccessforshare getsharesbyowner getsharepassword getshareactivityforshare
+    getusersforshare getgroupaccessforshare getsharesbyowner getsharepassword getshareactivityforshare getuploadform
     addaclentry deleteaclentry getacl geteffectiveacl setaclinheritance deleteacl
     getexternals addexternal updateexternal deleteexternal addusertoexternal deleteuserfromexternal getusersforexternal
     addgrouptoexternal deletegroupfromexternal getgroupsforexternal getteamfolderproperties setteamfolderuser""".split()
@@ -33,7 +33,7 @@ DRIVEN = set(
     admin_getgroups admin_createnewgroup admin_addmembertogroup admin_deletegroup
     share quickshare setallowpublicaccess deleteshare getshareforpath adduserstoshare addgrouptoshare setuseraccessforshare setgroupaccessforshare
     getusersforshare wait_for_user_to_have_permission_in_share admin_groupisinshare admin_addgrouptoshare
-    admin_setgroupaccessforshare admin_checkshare get_share_password get_permissions_for_group get_share_activities
+    admin_setgroupaccessforshare admin_checkshare get_share_password get_permissions_for_group get_share_activities getuploadform
     add_acl_entry deleteaclentry admin_addexternal admin_getexternals admin_addgrouptoexternal getteamfolderinfo
     get_teamfolder_properties admin_set_teamfolder_user""".split()
 )

@@ -45,6 +45,8 @@ def shares(run):
     run.same("a link leads there", bob.getshareforpath("/bob/Shared").allowpublicaccess, True)
     run.same("and its entry says so", bob.fileinfo("/bob/Shared").isshared.value, "public")
     run.same("no password", bob.get_share_password(share), "")
+    bob.setallowpublicaccess(share, True, allowpublicuploadonly=True, allowpublicupload=True)
+    run.check("a form for uploads", "<form" in bob.getuploadform(share.shareid), "no form")
     other = bob.share("/bob/Shared/inside")
     run.same("addshare", (other.sharename, other.sharelocation), ("inside", "/bob/Shared/inside"))
     bob.deleteshare(other)
