@@ -37,7 +37,7 @@ import { call } from "../../shared/api.js";
  * @property {string} name
  * @property {string} area
  * @property {string} help
- * @property {"anyone" | "user" | "proxy" | "admin"} who
+ * @property {"anyone" | "user" | "proxy" | "visitor" | "admin"} who
  * @property {string} effect `instant`, `read`, `write`, `free`, `receive` or `file`
  * @property {boolean} isChanging
  * @property {"A" | "B" | "C" | ""} tier how much a home cloud needs it; empty for what only this server has

@@ -29,11 +29,19 @@ import { createTabs } from "./tabs.js";
 /** What was filled in, as long as the page is open. @type {Map<string, Map<string, string>>} */
 const filledIn = new Map();
 
+/**
+ * Whether an administrator can call it for users' data.
+ * @param {Operation} operation
+ */
+function takesProxy(operation) {
+  return operation.who === "proxy" || operation.who === "visitor";
+}
+
 /** @param {Operation} operation @param {Surroundings} around */
 export function operationPage(operation, around) {
   const filled = filledIn.get(operation.id) ?? startValues(operation, around);
   filledIn.set(operation.id, filled);
-  const parameters = operation.who === "proxy" ? [...operation.parameters, proxyParameter()] : operation.parameters;
+  const parameters = takesProxy(operation) ? [...operation.parameters, proxyParameter()] : operation.parameters;
   const all = { ...operation, parameters };
   const samples = sampleTabs(all, filled, around);
   return [
@@ -72,7 +80,7 @@ function startValues(operation, around) {
     if (parameter.kind === "path") values.set(parameter.name, `/${name}`);
     if (parameter.kind === "user name" && !operation.isChanging) values.set(parameter.name, name);
   }
-  if (operation.who === "proxy" && !user && admin) values.set("adminproxyuserid", admin);
+  if (takesProxy(operation) && !user && admin) values.set("adminproxyuserid", admin);
   return values;
 }
 
@@ -251,7 +259,7 @@ function signedInLine(operation, around) {
   const side = operation.side;
   const name = side === "admin" ? admin : user;
   if (name !== null) return h("p", { class: "quiet", text: t(side === "admin" ? "docs.asadmin" : "docs.asuser", { name }) });
-  if (operation.who === "proxy" && admin !== null) return h("p", { class: "quiet", text: t("docs.asproxy", { name: admin }) });
+  if (takesProxy(operation) && admin !== null) return h("p", { class: "quiet", text: t("docs.asproxy", { name: admin }) });
   return [
     h("p", { class: "form-notice" }, icon("info"), h("span", { text: t(side === "admin" ? "docs.noadmin" : "docs.nouser") })),
     button({ text: t("signin.submit"), onclick: () => void around.signIn(side) }),
