@@ -1,6 +1,7 @@
 //! The allocator of the program. It gives memory back to the system as soon as it is free.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -21,8 +22,14 @@ pub fn give_memory_back_at_once() -> std::io::Result<()> {
     if std::env::var_os(DELAY_SETTING).is_some() {
         return Ok(());
     }
+    let program = std::env::current_exe()?;
+    // An emulator (qemu-user) hides behind the program's name, but not here. It cannot begin the
+    // program once more: the kernel does not know it, and a shell would be asked to run it.
+    if Path::new("/proc/thread-self/exe").read_link()? != program {
+        return Err(std::io::Error::other("another program runs this one"));
+    }
     let mut arguments = std::env::args_os();
-    let mut again = Command::new(std::env::current_exe()?);
+    let mut again = Command::new(program);
     if let Some(name) = arguments.next() {
         again.arg0(name);
     }
