@@ -15,8 +15,7 @@ export function showLinkOptions(content, sharing, share) {
     passwordOption(sharing, share),
     endOption(sharing, share),
     linkUse(share) === "drop" || linkUse(share) === "look" ? null : limitOption(sharing, share),
-    flag(sharing, share, "homeonly", t("share.homeonly"), t("share.homehint")),
-    flag(sharing, share, "hidenotification", t("share.silent"), null),
+    homeOption(sharing, share),
     tokenOption(sharing, share));
 }
 
@@ -86,12 +85,12 @@ function limitOption(sharing, share) {
   return input.element;
 }
 
-/** @param {Sharing} sharing @param {ShareRecord} share @param {"homeonly" | "hidenotification"} name @param {string} label @param {string | null} hint */
-function flag(sharing, share, name, label, hint) {
-  const isSet = Boolean(name === "homeonly" ? share.homeonly : share.hidenotifications);
-  const box = h("input", { type: "checkbox", checked: isSet, data: { own: name } });
-  box.addEventListener("change", () => void sharing.change(() => changeShare(share.shareid, { [name]: box.checked })));
-  return h("label", { class: "share-flag" }, box, h("span", null, h("span", { text: label }), hint ? h("span", { class: "field-hint", text: hint }) : null));
+/** @param {Sharing} sharing @param {ShareRecord} share */
+function homeOption(sharing, share) {
+  const box = h("input", { type: "checkbox", checked: Boolean(share.homeonly), data: { own: "homeonly" } });
+  box.addEventListener("change", () => void sharing.change(() => changeShare(share.shareid, { homeonly: box.checked })));
+  return h("label", { class: "share-flag" }, box,
+    h("span", null, h("span", { text: t("share.homeonly") }), h("span", { class: "field-hint", text: t("share.homehint") })));
 }
 
 /** @param {Sharing} sharing @param {ShareRecord} share */
