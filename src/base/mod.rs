@@ -15,6 +15,7 @@ pub mod http_status;
 pub mod ids;
 pub mod limits;
 pub mod network;
+pub mod numbered;
 pub mod obstacle;
 pub mod path;
 pub mod printable;

@@ -1,6 +1,6 @@
 //! Sharing with people and groups: what a member sees, may do and may not, and what ends it.
 
-use crate::harness::{Caller, Element, PASSWORD, Reply, Server};
+use crate::harness::{Caller, Data, Element, Launch, PASSWORD, Reply, Server};
 
 fn children(reply: Element, name: &str) -> Vec<Element> {
     reply.children.into_iter().filter(|child| child.name == name).collect()
@@ -102,7 +102,7 @@ fn a_member_who_may_write_does_and_what_is_deleted_lies_in_the_owners_bin() {
     let id = share(&mut alice, "/alice/Holiday");
     add(&mut alice, &id, "bob");
     allow(&mut alice, &id, "bob", &[("write", "true")]);
-    bob.upload("/SHARED/alice/Holiday", "by-bob.txt", b"hello");
+    bob.upload("/SHARED/alice/Holiday", "by-bob.txt", b"hello").ok();
     bob.core("createfolder", &[("path", "/SHARED/alice/Holiday"), ("name", "made")]).done();
     assert_eq!(alice.download("/alice/Holiday/by-bob.txt").text(), "hello");
     bob.core("deletefile", &[("path", "/SHARED/alice/Holiday"), ("name", "a.txt")]).done();
@@ -171,7 +171,7 @@ fn a_group_brings_what_is_shared_with_it_until_its_member_leaves() {
     let groups = children(alice.core("getgroupaccessforshare", &[("shareid", &id)]).xml(), "group");
     let told = ["groupname", "read", "write", "download"].map(|field| groups[0].field(field).to_owned());
     assert_eq!(told, ["Family", "true", "true", "false"]);
-    bob.upload("/SHARED/alice/Holiday", "by-bob", b"x");
+    bob.upload("/SHARED/alice/Holiday", "by-bob", b"x").ok();
     bob.core("leaveshare", &[("path", "/SHARED/alice/Holiday")]).done();
     assert!(paths(&mut bob, "/SHARED").is_empty(), "the group does not bring it back");
     add(&mut alice, &id, "bob");
@@ -259,8 +259,20 @@ fn shares_with_the_same_name_are_told_apart_and_what_cannot_be_shared_is_refused
 }
 
 #[test]
+fn a_link_that_is_made_with_its_share_keeps_to_the_rules_for_links() {
+    let server = Launch::on(Data::with_accounts()).setting("CLOUDLET_LINK_PASSWORD_REQUIRED", "yes").start();
+    let mut bob = server.user("bob");
+    bob.core("createfolder", &[("path", "/bob"), ("name", "Holiday")]).done();
+    let public = [("sharelocation", "/bob/Holiday"), ("allowpublicaccess", "1")];
+    refused_in_meta(bob.core("addshare", &public));
+    assert!(children(bob.core("getshares", &[]).xml(), "share").is_empty(), "nothing is left of it");
+    let private = bob.core("addshare", &public[..1]).xml();
+    assert_eq!(private.child("share").field("allowpublicaccess"), "0");
+}
+
+#[test]
 fn whoever_shares_something_sees_what_its_members_do() {
-    let (_server, mut alice, mut bob) = holiday();
+    let (server, mut alice, mut bob) = holiday();
     let id = share(&mut alice, "/alice/Holiday");
     add(&mut alice, &id, "bob");
     allow(&mut alice, &id, "bob", &[("write", "true")]);
@@ -270,9 +282,18 @@ fn whoever_shares_something_sees_what_its_members_do() {
     let told = ["path", "who", "actioncode", "ip"].map(|field| happened[0].field(field).to_owned());
     assert_eq!(told, ["/alice/Holiday/by-bob.txt", "bob", "3", ""]);
     assert_eq!(happened.len(), 1, "her own work is none of it");
+    // By the path that alice knows, not by that of the link.
+    alice.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
+    let link = children(alice.core("getshareforid", &[("shareid", &id)]).xml(), "share");
+    let file = format!("{}/sea/b.txt", link[0].field("linkpath"));
+    server.guest().download(&file).holds(b"two");
+    let visits = children(alice.core("getshareactivityforshare", &[("shareid", &id)]).xml(), "shareactivity");
+    let visit = visits.iter().find(|visit| visit.field("actioncode") == "1").expect("the visit is told");
+    assert_eq!([visit.field("path"), visit.field("ip")], ["/alice/Holiday/sea/b.txt", "127.0.0.1"]);
     let recent = children(alice.core("getrecentshareactivityforuser", &[]).xml(), "shareactivity");
-    assert_eq!(recent[0].field("path"), "/alice/Holiday/by-bob.txt");
-    assert!(children(alice.core("getmostactiveshares", &[]).xml(), "activeshare").is_empty());
+    assert!(recent.iter().any(|row| row.field("path") == "/alice/Holiday/by-bob.txt"));
+    let active = children(alice.core("getmostactiveshares", &[]).xml(), "activeshare");
+    assert!(active.is_empty(), "the short address was not opened: {active:?}");
     bob.core("getshareactivityforshare", &[("shareid", &id)]).declined();
     let seen = children(
         bob.core("getactivitystream", &[("parent", "/SHARED/alice/Holiday")]).xml(),

@@ -135,15 +135,13 @@ reply! {
 fn url(context: &mut CallContext<'_>, user: &User, params: OneShare) -> Result<Reply<TextBytes>> {
     let view = context.view();
     let shared = view.managed_share(user, &params.shareid)?;
-    Ok(Reply::text(view.link_address(&shared.row.link.token)))
+    Ok(Reply::text(view.best_address_of_link(&shared)))
 }
 
 fn private_url(context: &mut CallContext<'_>, user: &User, params: OneShare) -> Result<Reply<TextBytes>> {
     let view = context.view();
-    let shared = view.managed_share(user, &params.shareid)?;
-    let address = view.link_address(&shared.row.link.token);
-    let base = address.split("/url/").next().unwrap_or_default();
-    Ok(Reply::text(format!("{base}/")))
+    view.managed_share(user, &params.shareid)?;
+    Ok(Reply::text(format!("{}/", view.best_address())))
 }
 
 fn subject(_: &CloudView<'_>, _: &User, params: Subject) -> Result<Reply<MailSettings>> {

@@ -12,9 +12,10 @@ use crate::base::secret::Secret;
 use crate::base::shown_path::ShownPath;
 use crate::base::time::{Clock, ago_text};
 use crate::domain::CloudView;
+use crate::domain::access::rights::PublicAccess;
 use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
-use crate::domain::sharing::shares::{self, Listed, PublicAccess, ShareChange, Shared};
+use crate::domain::sharing::shares::{self, Listed, NewShare, ShareChange, Shared};
 use crate::error::{Code, Error, Result};
 
 ops! { SHARES: User "Shares"
@@ -96,7 +97,7 @@ params! {
         sharesizelimit: Option<u64>,
         /// How many downloads there may be by the link; 0 for any number.
         maxdownloads: Option<u64>,
-        /// 1 to tell nobody what happens there.
+        /// Kept for clients: nobody is told yet what happens there.
         hidenotifications = "hidenotifications|hidenotification": Option<bool>,
         /// The password of the link; empty for none.
         sharepassword: Change<Secret>,
@@ -110,7 +111,7 @@ params! {
         allowpublicuploadonly: Option<bool>,
         /// The account that shares it from now on.
         newshareowner: Option<AccountName>,
-        /// The name of the file that is shown first.
+        /// Kept for clients: the name of the file that they show first.
         defaultfile: Change<String>,
         /// 1 for a link that leads nowhere outside of the local network.
         homeonly: Option<bool>,
@@ -206,11 +207,11 @@ record! {
         allowshare: bool,
         /// The account that shares it.
         shareowner: String,
-        /// Whether nobody is told what happens there.
+        /// What was kept for clients: whether nobody is to be told what happens there.
         hidenotifications: bool,
         /// Whether the link has a password.
         ispublicsecure: bool,
-        /// The name of the file that is shown first.
+        /// What was kept for clients: the name of the file that they show first.
         defaultfile: String,
         /// When the link was opened last; empty for never.
         lastaccessdts: OrEmpty<Seconds>,
@@ -265,7 +266,7 @@ const MEGABYTE: u64 = 1024 * 1024;
 
 fn quick_share(context: &mut CallContext<'_>, user: &User, params: QuickShare) -> Result<Reply<Shares>> {
     let entry = context.view().shareable(user, &params.sharelocation)?;
-    let sharing = context.cloud().share(user, &entry, None, false)?;
+    let sharing = context.cloud().share(user, &entry, NewShare::default())?;
     let id = context.commit(sharing)?;
     one(context, user, &id)
 }
@@ -278,15 +279,9 @@ fn add_share(context: &mut CallContext<'_>, user: &User, params: AddShare) -> Re
     let is_above = |name: &&str| above.as_ref().is_some_and(|above| above.as_str() == *name);
     let name = params.sharename.as_deref().map(str::trim).filter(|name| !name.is_empty() && !is_above(name));
     let name = name.map(EntryName::parse).transpose()?;
-    let sharing = context.cloud().share(user, &entry, name, true)?;
     let is_public = params.allowpublicaccess.unwrap_or(false);
-    let id = context.commit(move |tx| {
-        let id = sharing(tx)?;
-        if is_public {
-            shares::open_link(tx, &id)?;
-        }
-        Ok(id)
-    })?;
+    let sharing = context.cloud().share(user, &entry, NewShare { name, is_further: true, is_public })?;
+    let id = context.commit(sharing)?;
     one(context, user, &id)
 }
 
@@ -425,7 +420,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         sharename: row.name.clone(),
         sharelocation: path.to_string(),
         readablelocation: readable_location(user, path),
-        shareurl: view.link_address(&link.token),
+        shareurl: view.best_address_of_link(shared),
         sharedobjname: name.to_owned(),
         ext: extension.to_owned(),
         viewmode: ViewMode::Default,
@@ -466,7 +461,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         secureview: No,
         maxaccesstimes: No,
         successfulaccesstimes: row.visits,
-        linkpath: format!("/SHARED/!{}/{}", link.hidden_owner, link.link_id),
+        linkpath: shared.link_path.to_string(),
         homeonly: link.is_home_only,
         hasmembers: shared.has_members,
     }

@@ -4,6 +4,7 @@
 use super::rights::{NO_RIGHTS, Rights};
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
+use crate::domain::accounts::account_status::is_usable;
 use crate::store::shares::Member;
 use std::collections::HashMap;
 
@@ -42,7 +43,8 @@ pub struct Grants {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub name: String,
-    pub is_disabled: bool,
+    /// As [`Status`](crate::domain::accounts::account_status::Status) numbers it.
+    pub status: i64,
     /// Seconds since 1970 UTC.
     pub expires: Option<i64>,
 }
@@ -211,6 +213,14 @@ impl Grants {
         })
     }
 
+    /// What an account may do somewhere on a disk that is given to it.
+    pub(super) fn rights_by_disk(&self, account: i64, place: &CloudPath) -> Rights {
+        let name = place.parts().get(1).map(EntryName::as_str);
+        let disk = self.disks.iter().find(|disk| Some(disk.name.as_str()) == name);
+        let given = disk.map_or(NO_RIGHTS, |disk| self.rights_on_disk(disk, account));
+        self.cut(Whose::Account(account), place, given)
+    }
+
     /// What a share gives to an account somewhere below its entry, at a time.
     pub(super) fn rights_by_share(&self, share: &Share, account: i64, place: &CloudPath, now: i64) -> Rights {
         if !place.starts_with(&share.place) {
@@ -294,10 +304,7 @@ impl Grants {
             let is_own = place.first().is_some_and(|first| first.as_str() == own.name);
             return if is_own { Rights::ALL } else { NO_RIGHTS };
         }
-        let name = place.parts().get(1).map(EntryName::as_str);
-        let disk = self.disks.iter().find(|disk| Some(disk.name.as_str()) == name);
-        let given = disk.map_or(NO_RIGHTS, |disk| self.rights_on_disk(disk, account));
-        self.cut(Whose::Account(account), place, given)
+        self.rights_by_disk(account, place)
     }
 
     /// What the access lists from the top down to a place leave of rights.
@@ -415,6 +422,6 @@ impl Grants {
 impl Account {
     /// Whether what the account gives is there at a time: it may sign in.
     fn may_give(&self, now: i64) -> bool {
-        !self.is_disabled && self.expires.is_none_or(|expires| now < expires)
+        is_usable(self.status, self.expires, now)
     }
 }

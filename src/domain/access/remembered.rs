@@ -1,16 +1,16 @@
 //! What is given to whom, read from the database and remembered until it changes.
 
 use super::grants::{AccessEntry, AccessList, Account, Disk, Given, Grants, Link, Share};
-use super::rights::{NO_RIGHTS, Rights, public_rights};
+use super::rights::{NO_RIGHTS, PublicAccess, Rights};
 use crate::base::guarded::GuardedShared;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
-use crate::domain::accounts::account_status::Status;
 use crate::domain::index::lookup;
 use crate::domain::volumes::registry::{Further, Source};
 use crate::error::Result;
 use crate::store::shares::{LinkRow, Member, MemberRow, ShareRow};
+use crate::store::users::UserRow;
 use crate::store::{Read, access_lists, externals, meta, nodes, shares, users};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -68,16 +68,14 @@ impl CloudView<'_> {
     fn read_given(&self, read: &Read, disks: Vec<Disk>) -> Result<Given> {
         let volumes = &self.cloud.volumes;
         let (accounts, _) = users::search(read, "", 0, u64::MAX)?;
-        let accounts = accounts.into_iter().map(|row| {
-            let is_disabled = row.status == Status::Disabled as i64;
-            (row.id, Account { name: row.name, is_disabled, expires: row.expires })
-        });
+        let account =
+            |row: UserRow| (row.id, Account { name: row.name, status: row.status, expires: row.expires });
         let mut members: HashMap<String, Vec<MemberRow>> = HashMap::new();
         for row in shares::all_members(read)? {
             members.entry(row.share.clone()).or_default().push(row);
         }
         let mut given = Given {
-            accounts: accounts.collect(),
+            accounts: accounts.into_iter().map(account).collect(),
             memberships: shares::memberships(read)?,
             everyone: shares::everyone(read)?,
             disks,
@@ -129,7 +127,7 @@ fn share(row: &ShareRow, place: CloudPath, is_folder: bool, members: &[MemberRow
 }
 
 fn link(row: &LinkRow) -> Option<Link> {
-    let rights = public_rights(row.is_public, row.may_upload, row.is_view_only, row.is_upload_only);
+    let rights = PublicAccess::of(row).rights();
     (rights != NO_RIGHTS).then(|| Link {
         id: row.link_id.clone(),
         hidden_owner: row.hidden_owner.clone(),

@@ -5,6 +5,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::shares::LinkRow;
 use std::ops::Deref;
 
 /// A set of rights.
@@ -73,21 +74,33 @@ impl Rights {
     }
 }
 
-/// What a link gives with its four settings. To upload without seeing is to write without reading.
-pub const fn public_rights(
-    is_public: bool,
-    may_upload: bool,
-    is_view_only: bool,
-    is_upload_only: bool,
-) -> Rights {
-    if !is_public {
-        return NO_RIGHTS;
+/// What a link allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PublicAccess {
+    pub is_public: bool,
+    pub may_upload: bool,
+    pub is_view_only: bool,
+    pub is_upload_only: bool,
+}
+
+impl PublicAccess {
+    /// As the database keeps it.
+    pub fn of(row: &LinkRow) -> PublicAccess {
+        let LinkRow { is_public, may_upload, is_view_only, is_upload_only, .. } = *row;
+        PublicAccess { is_public, may_upload, is_view_only, is_upload_only }
     }
-    if is_upload_only {
-        return Rights::WRITE;
+
+    /// What the link gives. To upload without seeing is to write without reading.
+    pub fn rights(self) -> Rights {
+        if !self.is_public {
+            return NO_RIGHTS;
+        }
+        if self.is_upload_only {
+            return Rights::WRITE;
+        }
+        let look = if self.is_view_only { Rights::READ } else { Rights::READ.with(Rights::DOWNLOAD) };
+        if self.may_upload { look.with(Rights::WRITE) } else { look }
     }
-    let look = if is_view_only { Rights::READ } else { Rights::READ.with(Rights::DOWNLOAD) };
-    if may_upload { look.with(Rights::WRITE) } else { look }
 }
 
 /// On which way somebody reaches an entry.

@@ -143,7 +143,10 @@ impl World {
     fn grants(&self) -> Grants {
         let account = |(at, name): (usize, &&str)| {
             let is_disabled = self.disabled.contains(&at);
-            (at as i64, Account { name: (*name).to_owned(), is_disabled, expires: None })
+            (
+                at as i64,
+                Account { name: (*name).to_owned(), status: if is_disabled { 2 } else { 1 }, expires: None },
+            )
         };
         Grants::new(Grantings {
             accounts: ACCOUNTS.iter().enumerate().map(account).collect(),

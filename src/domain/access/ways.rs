@@ -7,6 +7,7 @@ use super::rights::{
     Shareable, Way, Writable,
 };
 use super::traveller::Traveller;
+use crate::base::numbered::{numbered, numbered_whole};
 use crate::base::path::{BIN_NAME, CloudPath, EXTERNAL, EntryName, SHARED};
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
@@ -170,11 +171,12 @@ impl Ways {
         roots.extend(link.filter(|root| self.rights_by(root.way, &root.real) != NO_RIGHTS));
         let Some(account) = self.traveller.account else { return Ok(roots) };
         let Some(name) = self.grants.account_name(account) else { return Ok(roots) };
-        roots.push(Root::unmoved(&[name], Way::Own)?);
+        let own = Root::unmoved(&[name], Way::Own)?;
+        let home = own.real.clone();
+        roots.push(own);
         for disk in disks.iter().filter(|disk| self.grants.rights_on_disk(disk, account) != NO_RIGHTS) {
             roots.push(Root::unmoved(&[EXTERNAL, &disk.name], Way::Disk)?);
         }
-        let home = Root::unmoved(&[name], Way::Own)?.real;
         let mut taken = HashSet::new();
         for share in self.grants.shares_with(account) {
             let is_given = !share.place.starts_with(&home)
@@ -196,12 +198,7 @@ impl Ways {
         let (grants, now) = (&self.grants, self.now);
         match (way, self.traveller.account) {
             (Way::Own | Way::Proxy, _) => Rights::ALL,
-            (Way::Disk, Some(account)) => {
-                let name = real.parts().get(1).map(EntryName::as_str);
-                let disk = grants.disks().iter().find(|disk| Some(disk.name.as_str()) == name);
-                let given = disk.map_or(NO_RIGHTS, |disk| grants.rights_on_disk(disk, account));
-                grants.cut(Whose::Account(account), real, given)
-            }
+            (Way::Disk, Some(account)) => grants.rights_by_disk(account, real),
             (Way::Share(id), Some(account)) => {
                 grants.share(id).map_or(NO_RIGHTS, |share| grants.rights_by_share(share, account, real, now))
             }
@@ -290,14 +287,10 @@ fn free_name(
     share: &Share,
     taken: &mut HashSet<(ShownPath, String)>,
 ) -> Result<EntryName> {
-    let name = share.name.as_str();
-    let end = if share.is_folder { None } else { name.rfind('.').filter(|at| *at > 0) };
-    let (stem, extension) = name.split_at(end.unwrap_or(name.len()));
+    let numbered = if share.is_folder { numbered_whole } else { numbered };
     let mut number = 1;
     loop {
-        let tried = if number == 1 { name.to_owned() } else { format!("{stem} ({number}){extension}") };
-        // A name that is too long with the number is the link's id instead.
-        let tried = EntryName::parse(&tried).or_else(|_| EntryName::parse(&share.id.to_string()))?;
+        let tried = EntryName::parse(&numbered(share.name.as_str(), number))?;
         if taken.insert((owner.clone(), tried.as_str().to_lowercase())) {
             return Ok(tried);
         }

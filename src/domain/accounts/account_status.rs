@@ -30,5 +30,10 @@ impl Status {
 
 /// Whether an account may be used at a time (seconds since 1970 UTC).
 pub fn may_sign_in(account: &UserRow, now: i64) -> bool {
-    account.status != Status::Disabled as i64 && account.expires.is_none_or(|expires| now < expires)
+    is_usable(account.status, account.expires, now)
+}
+
+/// The same by what decides it: the number of the status, and when the account expires.
+pub fn is_usable(status: i64, expires: Option<i64>, now: i64) -> bool {
+    status != Status::Disabled as i64 && expires.is_none_or(|expires| now < expires)
 }

@@ -4,6 +4,7 @@
 //! below, everything is as it was. Moving something out restores it; deleting in it is final.
 
 use crate::base::ids::object_id;
+use crate::base::numbered::numbered;
 use crate::base::path::{BIN_NAME, CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::shown_path::ShownPath;
@@ -280,23 +281,6 @@ impl IndexRows {
     }
 }
 
-/// A name with a number before its extension, from 2 on; cut where it would become too long.
-pub(in crate::domain) fn numbered(name: &str, number: u32) -> String {
-    /// As long as a name may be, in bytes.
-    const NAME_BYTES_MAX: usize = 255;
-    if number < 2 {
-        return name.to_owned();
-    }
-    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= 16).unwrap_or(name.len());
-    let (stem, extension) = name.split_at(dot);
-    let number = format!(" ({number})");
-    let mut end = stem.len().min(NAME_BYTES_MAX - number.len() - extension.len());
-    while !stem.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}{number}{extension}", &stem[..end])
-}
-
 /// Notes how many bytes are left of an entry of a bin; `None` if all of it is gone.
 pub(super) fn note_rest(tx: &Write, id: &str, rest: Option<u64>) -> Result<()> {
     match rest {
@@ -350,15 +334,5 @@ mod tests {
         cloud.close();
         drop(cloud);
         std::fs::remove_dir_all(directory).unwrap();
-    }
-
-    #[test]
-    fn numbers_stand_before_the_extension_and_names_stay_short_enough() {
-        assert_eq!(numbered("a.txt", 1), "a.txt");
-        assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
-        assert_eq!(numbered(".profile", 3), ".profile (3)");
-        assert_eq!(numbered("folder", 12), "folder (12)");
-        let long = numbered(&format!("{}.jpeg", "\u{e9}".repeat(125)), 1000);
-        assert!(long.len() <= 255 && long.ends_with(" (1000).jpeg"), "{long}");
     }
 }

@@ -1,12 +1,13 @@
 //! Restores what is in the recycle bin to the folder where it was.
 
+use crate::base::numbered::numbered;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::disk::Stat;
 use crate::domain::access::rights::Writable;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::location::{Located, Trashed};
-use crate::domain::files::recycle_bin::{NUMBERS_MAX, numbered};
+use crate::domain::files::recycle_bin::NUMBERS_MAX;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 

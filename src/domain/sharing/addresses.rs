@@ -26,6 +26,16 @@ pub enum AddressKind {
 }
 
 impl CloudView<'_> {
+    /// The best address of the cloud, without a `/` at its end; empty where none is known.
+    pub fn best_address(&self) -> String {
+        self.pairing_addresses().first().map_or("", |base| base.trim_end_matches('/')).to_owned()
+    }
+
+    /// The best address of a link.
+    pub fn best_address_of_link(&self, shared: &Shared) -> String {
+        address_at(&self.best_address(), shared)
+    }
+
     /// The addresses of a link, the best first. `base_url` is where the caller reaches the cloud, which the server need not
     /// know by itself, as behind a proxy.
     ///
@@ -36,13 +46,18 @@ impl CloudView<'_> {
         let known = self.pairing_addresses();
         let mut addresses: Vec<LinkAddress> = Vec::new();
         for base in known.iter().chain(&callers) {
-            let url = format!("{}/url/{}", base.trim_end_matches('/'), shared.row.link.token);
+            let url = address_at(base, shared);
             if addresses.iter().all(|address| address.url != url) {
                 addresses.push(LinkAddress { kind: kind_of(base), url });
             }
         }
         Ok(addresses)
     }
+}
+
+/// The address of a link at one of the server.
+fn address_at(base: &str, shared: &Shared) -> String {
+    format!("{}/url/{}", base.trim_end_matches('/'), shared.row.link.token)
 }
 
 /// How the address of a server names it.

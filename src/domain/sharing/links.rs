@@ -286,7 +286,7 @@ impl Cloud {
 }
 
 /// The path of the link of a share.
-fn path_of(row: &ShareRow) -> Result<ShownPath> {
+pub(super) fn path_of(row: &ShareRow) -> Result<ShownPath> {
     ShownPath::parse(&format!("/{SHARED}/!{}/{}", row.link.hidden_owner, row.link.link_id))
 }
 

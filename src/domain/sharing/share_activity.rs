@@ -1,7 +1,6 @@
 //! What happened by a share: what its members did to what is shared, and who came by its link, when and from where.
 
 use super::shares::{Listed, Shared};
-use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
@@ -13,6 +12,9 @@ use crate::store::audit::{self, Filter};
 const ACTIVITIES_MAX: usize = 100;
 /// How far back visits by a link are looked for: the audit log is long.
 const VISITS_SECONDS: i64 = 90 * 24 * 3600;
+
+/// Names that lead to the entry of a link: `/SHARED`, what stands for its owner, and its id.
+const LINK_NAMES: usize = 3;
 
 /// Something that happened by a share.
 #[derive(Clone, Debug)]
@@ -113,9 +115,37 @@ impl CloudView<'_> {
     }
 }
 
-/// The path of a link's visitor, `/SHARED/x/y/below`, as whoever shares it sees the same entry.
+/// Where a visitor was, as whoever shares it sees that. The audit log has the path of the link and what lies below, and behind
+/// it where that lies; of several entries, their folder counts.
 fn as_owner_sees(entry: &ShownPath, object: &str) -> ShownPath {
-    let below: Vec<EntryName> = CloudPath::parse(object)
-        .map_or_else(|_| Vec::new(), |path| path.parts().iter().skip(3).cloned().collect());
-    entry.below(&below).unwrap_or_else(|_| entry.clone())
+    let shown = object.split(" = /").next().unwrap_or(object);
+    let (first, is_one) = shown.split_once(" | /").map_or((shown, true), |(first, _)| (first, false));
+    let Ok(path) = ShownPath::parse(first) else { return entry.clone() };
+    let path = if is_one { path } else { path.parent().unwrap_or_default() };
+    let below = path.parts().get(LINK_NAMES..).unwrap_or_default();
+    entry.below(below).unwrap_or_else(|_| entry.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_owner_sees;
+    use crate::base::shown_path::ShownPath;
+
+    #[test]
+    fn what_visitors_did_is_told_by_the_paths_of_whoever_shares_it() {
+        let entry = ShownPath::parse("/bob/Holiday").unwrap();
+        for (object, wanted) in [
+            ("/SHARED/!x/y = /bob/Holiday", "/bob/Holiday"),
+            ("/SHARED/!x/y/sea/a.txt = /bob/Holiday/sea/a.txt", "/bob/Holiday/sea/a.txt"),
+            ("/SHARED/!x/y/a = b.txt = /bob/Holiday/a = b.txt", "/bob/Holiday/a = b.txt"),
+            (
+                "/SHARED/!x/y/sea/a | /SHARED/!x/y/sea/b = /bob/Holiday/sea/a | /bob/Holiday/sea/b",
+                "/bob/Holiday/sea",
+            ),
+            ("/SHARED/!x/y/a", "/bob/Holiday/a"),
+            ("", "/bob/Holiday"),
+        ] {
+            assert_eq!(as_owner_sees(&entry, object).to_string(), wanted, "{object}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Shares: made, changed and ended by whoever shares, and by those whom they let manage.
 
+use super::links;
 use crate::base::ids::letters_and_digits;
 use crate::base::limits::{LINK_PASSWORD_BYTES_MAX, LINK_TOKEN_CHARACTERS, SHARES_OF_ACCOUNT_MAX};
 use crate::base::path::{CloudPath, EntryName, NAME_BYTES_MAX};
@@ -7,7 +8,7 @@ use crate::base::root::Root;
 use crate::base::secret::Secret;
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
-use crate::domain::access::rights::{NO_RIGHTS, Reach, Rights, Shareable, Way, public_rights};
+use crate::domain::access::rights::{NO_RIGHTS, PublicAccess, Reach, Rights, Shareable, Way};
 use crate::domain::access::ways::Ways;
 use crate::domain::accounts::actor::User;
 use crate::domain::index::lookup;
@@ -34,8 +35,21 @@ pub struct Shared {
     pub is_passed_on: bool,
     /// Whether it is shared with anybody, by name or by group.
     pub has_members: bool,
+    /// The path of the link, for calls without a session.
+    pub link_path: ShownPath,
     /// What the viewer may give: for those who only manage it, no more than they have.
     pub may_give: Rights,
+}
+
+/// What is to be shared.
+#[derive(Debug, Default)]
+pub struct NewShare {
+    /// Its own name without one.
+    pub name: Option<EntryName>,
+    /// Whether it is shared once more where the same account shares it already.
+    pub is_further: bool,
+    /// Whether a new share has a link that leads there.
+    pub is_public: bool,
 }
 
 /// What is to be changed about a share; `None` stays as it is.
@@ -56,22 +70,6 @@ pub struct ShareChange {
     pub upload_bytes_max: Option<u64>,
     pub hides_notifications: Option<bool>,
     pub default_file: Option<String>,
-}
-
-/// What a link allows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PublicAccess {
-    pub is_public: bool,
-    pub may_upload: bool,
-    pub is_view_only: bool,
-    pub is_upload_only: bool,
-}
-
-impl PublicAccess {
-    /// What a link gives. To upload without seeing is to write without reading.
-    pub fn rights(self) -> Rights {
-        public_rights(self.is_public, self.may_upload, self.is_view_only, self.is_upload_only)
-    }
 }
 
 /// Which shares are listed.
@@ -188,12 +186,6 @@ impl CloudView<'_> {
         })?;
         found.ok_or_else(no_share)
     }
-
-    /// The address that a link is opened at.
-    pub fn link_address(&self, token: &str) -> String {
-        let base = self.pairing_addresses().into_iter().next().unwrap_or_default();
-        format!("{}/url/{token}", base.trim_end_matches('/'))
-    }
 }
 
 impl Cloud {
@@ -201,13 +193,13 @@ impl Cloud {
     /// account is not shared a second time, unless that is wanted.
     ///
     /// # Errors
-    /// `Code::NotFound` when there is nothing there; in the transaction, `Code::Conflict` when there are too many shares.
+    /// `Code::NotFound` when there is nothing there; in the transaction, `Code::Conflict` when there are too many shares, and as
+    /// [`Cloud::change_share`] for a link that the rules do not allow.
     pub fn share(
         &self,
         user: &User,
         entry: &Shareable,
-        name: Option<EntryName>,
-        is_new: bool,
+        new: NewShare,
     ) -> Result<impl FnOnce(&Write) -> Result<String> + Send + use<>> {
         let node = entry.there(self.node_at(entry.real())?)?;
         let owner = match self.root_of(entry.real())? {
@@ -215,12 +207,14 @@ impl Cloud {
             Root::Account(id) if user.is_proxy() && id != 0 => id,
             _ => user.id(),
         };
-        let name = name.or_else(|| entry.real().leaf().cloned()).map(|name| name.to_string());
-        let name = name.unwrap_or_default();
+        let NewShare { name, is_further, is_public } = new;
+        let name = name.or_else(|| entry.real().leaf().cloned());
+        let name = name.ok_or_else(|| Error::internal("something without a name is to be shared"))?;
+        let rules = self.link_rules(user);
         Ok(move |tx: &Write| {
             let node = node(tx)?;
             let known = shares::of_node(tx, node)?.into_iter().find(|share| share.owner == owner);
-            if let Some(known) = known.filter(|_| !is_new) {
+            if let Some(known) = known.filter(|_| !is_further) {
                 return Ok(known.id);
             }
             if shares::count_of_owner(tx, owner)? >= SHARES_OF_ACCOUNT_MAX {
@@ -231,7 +225,9 @@ impl Cloud {
                     ),
                 ));
             }
-            let row = new_share(node, owner, name, tx.now());
+            let mut row = new_share(node, owner, name.to_string(), tx.now());
+            row.link.is_public = is_public;
+            rules.apply(&mut row.link, tx.now())?;
             shares::insert(tx, &row)?;
             Ok(row.id)
         })
@@ -313,16 +309,6 @@ pub fn end(tx: &Write, id: &str) -> Result<()> {
     }
 }
 
-/// Lets the link of a share lead there.
-///
-/// # Errors
-/// `Code::NotFound` when it has ended already.
-pub fn open_link(tx: &Write, id: &str) -> Result<()> {
-    let mut row = shares::by_id(tx, id)?.ok_or_else(no_share)?;
-    row.link.is_public = true;
-    shares::update(tx, &row)
-}
-
 /// Gives the link of a share another address.
 ///
 /// # Errors
@@ -399,8 +385,9 @@ fn place_of(read: &Read, view: &CloudView<'_>, row: &ShareRow) -> Result<Option<
 }
 
 fn shared(read: &Read, row: ShareRow, entry: Reach, is_folder: bool) -> Result<Shared> {
-    let owner = users::by_id(read, row.owner)?.map(|owner| owner.name).unwrap_or_default();
+    let owner = users::by_id(read, row.owner)?.ok_or_else(|| Error::internal("a share has no owner"))?.name;
     let is_passed_on = entry.real().first().is_none_or(|first| first.as_str() != owner);
     let has_members = shares::members(read, &row.id)?.iter().any(|member| !member.has_left);
-    Ok(Shared { may_give: entry.rights(), row, owner, entry, is_folder, is_passed_on, has_members })
+    let (link_path, may_give) = (links::path_of(&row)?, entry.rights());
+    Ok(Shared { row, owner, entry, is_folder, is_passed_on, has_members, link_path, may_give })
 }

@@ -1,12 +1,12 @@
 //! What holds for files that come by a link: they replace nothing, and a link may limit their size.
 
 use crate::base::ids::object_id;
+use crate::base::numbered::numbered;
 use crate::base::path::EntryName;
 use crate::base::size::size_text;
 use crate::domain::Cloud;
 use crate::domain::access::rights::{Replaceable, Way};
 use crate::domain::accounts::actor::User;
-use crate::domain::files::recycle_bin::numbered;
 use crate::error::{Code, Error, Result};
 use crate::store::shares;
 
