@@ -9,8 +9,9 @@ use super::location::Location;
 use super::removal::{check_removable, remove_tree};
 use super::replace::{Moved, put_new, put_new_folder};
 use super::skipped::Wanted;
-use super::slot::sync_names;
+use super::slot::{Slot, sync_names};
 use super::stat::{self, Stat};
+use super::sys;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
@@ -19,7 +20,8 @@ use rustix::io::Errno;
 
 impl Volume {
     /// Deletes an entry for the user: a rename to `trash/<id>`. `Code::NotFound` if it does not
-    /// exist.
+    /// exist. After a failure the entry is where it was, or, if the disk does not let it be put
+    /// back either, in `trash` until the next start gives it a row there.
     pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Moved> {
         let slot = self.slot(path)?;
         let to = (self.hidden_dir.trash.as_fd(), checked(id)?.as_bytes());
@@ -27,13 +29,21 @@ impl Volume {
         let before = slot.require()?;
         self.refuse_elsewhere(&before, path)?;
         put_new_folder(slot.entry(), to)?;
-        // The target folder first: in between the entry may exist twice after a crash, but it is
-        // never lost.
+        match self.make_deletion_durable(&slot, to) {
+            Ok(now) => Ok(Moved { before, now }),
+            Err(error) => Err(match put_new_folder(to, slot.entry()) {
+                Ok(()) => error,
+                Err(second) => error.because(second),
+            }),
+        }
+    }
+
+    /// Syncs the target folder first: in between the entry may exist twice after a crash, but it is
+    /// never lost.
+    fn make_deletion_durable(&self, slot: &Slot, to: sys::Entry<'_>) -> Result<Stat> {
         sync_names(&self.hidden_dir.trash).map_err(at("fsync trash"))?;
         slot.sync().map_err(at("fsync the folder"))?;
-        let now =
-            stat::of_name(to.0, to.1).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))?;
-        Ok(Moved { before, now })
+        stat::of_name(to.0, to.1).map_err(at("statx"))?.ok_or_else(|| failed("statx", Errno::NOENT))
     }
 
     /// The ids in the recycle bin.

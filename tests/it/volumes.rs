@@ -2,6 +2,7 @@
 
 mod abilities;
 mod dates;
+mod faulty;
 mod further;
 mod missing;
 pub mod sticks;

@@ -1,0 +1,123 @@
+//! A disk that is ill on command: `tests/faulty_disk` shows a directory as a file system in user space (FUSE).
+
+use super::{Data, Launch, Server};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the disk may take to leave when it is told to.
+const ENDS_WITHIN: Duration = Duration::from_secs(10);
+
+/// The disk, until it is dropped: then all that hangs in it is released and it is unmounted, also when a test panics. If the
+/// tests themselves are killed, its standard input ends and it leaves by itself.
+pub struct FaultyDisk {
+    /// Where it is mounted.
+    pub directory: PathBuf,
+    process: Child,
+    commands: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl FaultyDisk {
+    /// Shows a directory at another one. `None` where this machine cannot mount it, and says so.
+    pub fn mount(source: &Path, directory: &Path, options: &[&str]) -> Option<FaultyDisk> {
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty_disk/disk.py");
+        let spawned = Command::new("python3")
+            .arg(program)
+            .args([source, directory])
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let missing = |why: &str| {
+            let is_required = std::env::var_os("IT_MOUNTS").is_some();
+            assert!(!is_required, "IT_MOUNTS is set, but the faulty disk cannot be mounted: {why}");
+            eprintln!("NOT TESTED on a faulty disk, which this machine cannot mount: {why}");
+        };
+        let mut process = match spawned {
+            Ok(process) => process,
+            Err(error) => {
+                missing(&format!("python3: {error}"));
+                return None;
+            }
+        };
+        let answers = BufReader::new(process.stdout.take().unwrap());
+        let commands = process.stdin.take();
+        let mut disk = FaultyDisk { directory: directory.to_owned(), process, commands, answers };
+        if disk.answer() == "mounted" {
+            return Some(disk);
+        }
+        let mut said = String::new();
+        let stderr = disk.process.stderr.take().unwrap();
+        let _ = std::io::Read::read_to_string(&mut BufReader::new(stderr), &mut said);
+        missing(said.lines().last().unwrap_or("no FUSE"));
+        None
+    }
+
+    /// Gives a command of `tests/faulty_disk/disk.py`.
+    #[track_caller]
+    pub fn tell(&mut self, command: &str) -> String {
+        let commands = self.commands.as_mut().expect("open until it is dropped");
+        writeln!(commands, "{command}").unwrap();
+        let answer = self.answer();
+        assert!(!answer.is_empty() && !answer.starts_with("failed"), "{command}: {answer}");
+        answer
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for FaultyDisk {
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        let began = Instant::now();
+        while began.elapsed() < ENDS_WITHIN {
+            if matches!(self.process.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        drop(self.process.kill());
+        drop(self.process.wait());
+        drop(Command::new("umount").arg("--lazy").arg(&self.directory).output());
+    }
+}
+
+/// A server with a further disk, `usb`, that is ill on command.
+pub struct OnFaultyDisk {
+    // Dropped first: a server that waits for the disk cannot be ended.
+    pub disk: FaultyDisk,
+    pub server: Server,
+    /// What the disk shows lies in `source`; the mount point is `disk`.
+    pub ground: Data,
+}
+
+impl OnFaultyDisk {
+    /// The path of the disk's top.
+    pub const TOP: &'static str = "/EXTERNAL/usb";
+
+    /// `None` where this machine cannot mount such a disk, and says so.
+    pub fn start(prepare: impl FnOnce(&mut FaultyDisk)) -> Option<OnFaultyDisk> {
+        let ground = Data::in_memory();
+        let (source, directory) = (ground.path("source"), ground.path("disk"));
+        [&source, &directory].into_iter().for_each(|path| fs::create_dir(path).unwrap());
+        let mut disk = FaultyDisk::mount(&source, &directory, &[])?;
+        prepare(&mut disk);
+        let volumes = format!("usb={}", directory.display());
+        let launch = Launch::on(Data::with_accounts()).setting("CLOUDLET_VOLUMES", volumes);
+        let server = launch.setting("CLOUDLET_FREE_SPACE_FLOOR_MB", 1).start();
+        Some(OnFaultyDisk { disk, server, ground })
+    }
+
+    /// A path of the directory that the disk shows, past the disk.
+    pub fn source(&self, below: &str) -> PathBuf {
+        self.ground.path("source").join(below)
+    }
+}

@@ -1,0 +1,136 @@
+//! Every kind of change on a disk that fails at any of its calls: the old or the new content is whole, what is beside it is
+//! untouched, and the next change works.
+
+use crate::harness::{Caller, OnFaultyDisk, Reply, names, noise, wait_until};
+use std::time::Duration;
+
+const LONGEST: Duration = Duration::from_secs(20);
+const TOP: &str = OnFaultyDisk::TOP;
+/// The calls that an operation may need; one that needs more is not swept to its end.
+const CALLS_MAX: u32 = 400;
+
+/// One kind of change of `folder/file`, whose content is `OLD`.
+struct Operation {
+    name: &'static str,
+    change: fn(&mut Caller, folder: &str) -> Reply,
+    /// Where the content may be afterwards, whole, below the folder; the first is where it was.
+    places: &'static [&'static str],
+}
+
+fn old() -> Vec<u8> {
+    noise(1, 5000)
+}
+
+fn new() -> Vec<u8> {
+    noise(2, 7000)
+}
+
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "replace",
+        change: |bob, folder| bob.upload(folder, "file", &new()),
+        places: &["file"],
+    },
+    Operation {
+        name: "rename",
+        change: |bob, folder| {
+            bob.core("renamefile", &[("path", folder), ("name", "file"), ("newname", "other")])
+        },
+        places: &["file", "other"],
+    },
+    Operation {
+        name: "copy",
+        change: |bob, folder| {
+            let fields = [("path", folder), ("name", "file"), ("copyto", folder), ("copytoname", "copy")];
+            bob.core("copyfile", &fields)
+        },
+        places: &["file"],
+    },
+    Operation {
+        name: "delete",
+        change: |bob, folder| bob.core("deletefile", &[("path", folder), ("name", "file")]),
+        places: &["file", "(bin)"],
+    },
+    Operation {
+        name: "create a folder",
+        change: |bob, folder| bob.core("createfolder", &[("path", folder), ("name", "new")]),
+        places: &["file"],
+    },
+    Operation {
+        name: "move to another disk",
+        change: |bob, folder| {
+            let to = format!("/bob/{}", folder.rsplit('/').next().unwrap());
+            bob.core("renameormove", &[("fromname", &format!("{folder}/file")), ("toname", &to)])
+        },
+        places: &["file", "(home)"],
+    },
+];
+
+/// A folder with a file of its own, whose next change is to fail.
+fn prepare(bob: &mut Caller, name: &str) -> String {
+    let folder = format!("{TOP}/{name}");
+    bob.core("createfolder", &[("path", TOP), ("name", name)]).done();
+    bob.upload(&folder, "file", &old()).ok();
+    folder
+}
+
+/// The whole content is in one of its places.
+fn is_whole(scene: &OnFaultyDisk, bob: &mut Caller, operation: &Operation, folder: &str, reply: &Reply) {
+    let name = folder.rsplit('/').next().unwrap();
+    let holds = |path: std::path::PathBuf| std::fs::read(path).ok();
+    let found = operation.places.iter().find_map(|place| match *place {
+        "(bin)" => {
+            let bin = scene.source(".cloudlet/trash");
+            names(&bin).into_iter().filter_map(|id| holds(bin.join(id))).find(|bytes| *bytes == old())
+        }
+        "(home)" => holds(scene.server.data().file(&format!("/bob/{name}"))),
+        place => holds(scene.source(&format!("{name}/{place}"))),
+    });
+    let found = found.unwrap_or_else(|| panic!("{}: nothing is left of {folder}: {reply:?}", operation.name));
+    assert!(found == old() || found == new(), "{}: {} bytes in {folder}", operation.name, found.len());
+    if operation.name == "replace" {
+        let is_done = reply.status == 200;
+        assert!(!is_done || found == new(), "a lie about {folder}: {reply:?}");
+        bob.download(&format!("{folder}/file")).holds(&found);
+    }
+}
+
+/// Lets each call of an operation fail once, and looks at what is left.
+fn each_call_fails(scene: &mut OnFaultyDisk, bob: &mut Caller, errno: &str, operation: &Operation) {
+    for nth in 1..CALLS_MAX {
+        let folder = prepare(bob, &format!("{}-{errno}-{nth}", operation.name.replace(' ', "-")));
+        let before: u32 = scene.disk.tell("count").parse().unwrap();
+        scene.disk.tell(&format!("fault what={errno} on=changes nth={nth} times=1"));
+        let reply = (operation.change)(bob, &folder);
+        let left = scene.disk.tell("left");
+        scene.disk.tell("heal");
+        assert!(before < scene.disk.tell("count").parse().unwrap(), "{} calls nothing", operation.name);
+        wait_until("the disk is there", LONGEST, || bob.sees(&folder));
+        is_whole(scene, bob, operation, &folder, &reply);
+        if left == "1" {
+            assert!([200, 302].contains(&reply.status), "{}: {reply:?}", operation.name);
+            return;
+        }
+    }
+    panic!("{} needs more than {CALLS_MAX} calls", operation.name);
+}
+
+#[test]
+fn whatever_call_of_a_change_fails_the_old_or_the_new_content_is_whole() {
+    let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
+    let mut bob = scene.server.user("bob");
+    bob.upload(TOP, "beside", &old()).ok();
+    for errno in ["EIO", "EROFS", "ENOSPC", "ESTALE", "ENOTCONN"] {
+        for operation in OPERATIONS {
+            each_call_fails(&mut scene, &mut bob, errno, operation);
+        }
+    }
+    bob.download(&format!("{TOP}/beside")).holds(&old());
+    // The next start gives rows to what was left without one.
+    assert_eq!(scene.server.stop(), Some(0));
+    scene.server.start_again();
+    let mut check = crate::harness::program();
+    check.args(["check", "--deep", "--data"]).arg(scene.server.data().path(""));
+    let volumes = scene.server.setting("CLOUDLET_VOLUMES");
+    crate::harness::finish(check.env("CLOUDLET_VOLUMES", volumes), "").succeeded();
+}
