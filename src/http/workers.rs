@@ -3,10 +3,11 @@
 //! of strangers, may not use all threads, so that small calls of people always find one.
 
 use super::guest_queue::GuestQueue;
+use crate::base::guarded::{Guarded, Signal};
 use crate::base::limits::{QUEUED_CALLS_MAX, WORKER_IDLE_TIME};
 use crate::base::network::Network;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// The size of a worker's stack in bytes.
@@ -32,9 +33,9 @@ pub struct Workers<J: Send + 'static> {
 type Run<J> = dyn Fn(J) + Send + Sync;
 
 struct Shared<J> {
-    state: Mutex<State<J>>,
-    work: Condvar,
-    done: Condvar,
+    state: Guarded<State<J>>,
+    work: Signal,
+    done: Signal,
     threads_max: usize,
     slow_max: usize,
     guests_max: usize,
@@ -71,9 +72,9 @@ impl<J: Send + 'static> Workers<J> {
             is_stopping: false,
         };
         let shared = Shared {
-            state: Mutex::new(state),
-            work: Condvar::new(),
-            done: Condvar::new(),
+            state: Guarded::new(state),
+            work: Signal::new(),
+            done: Signal::new(),
             threads_max,
             slow_max,
             guests_max,
@@ -84,7 +85,7 @@ impl<J: Send + 'static> Workers<J> {
 
     /// Submits a job. Returns it if too many are waiting.
     pub fn submit(&self, job: J, load: Load) -> Result<(), J> {
-        let mut state = self.shared.lock();
+        let mut state = self.shared.state.lock();
         match load {
             Load::Guest(network) => state.guests.put(job, network)?,
             _ if state.light.len() + state.slow.len() >= QUEUED_CALLS_MAX => return Err(job),
@@ -109,13 +110,13 @@ impl<J: Send + 'static> Workers<J> {
     /// Takes back jobs of guests that wait and that a closure chooses, the newest first. The closure
     /// must not use the pool.
     pub fn withdraw_guests(&self, is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
-        self.shared.lock().guests.withdraw(is_chosen)
+        self.shared.state.lock().guests.withdraw(is_chosen)
     }
 
     /// The same of people: slow jobs, then light ones.
     pub fn withdraw_people(&self, mut is_chosen: impl FnMut(&J) -> bool) -> Vec<J> {
         let mut withdrawn = Vec::new();
-        let State { slow, light, .. } = &mut *self.shared.lock();
+        let State { slow, light, .. } = &mut *self.shared.state.lock();
         for queue in [slow, light] {
             for at in (0..queue.len()).rev() {
                 if is_chosen(&queue[at]) {
@@ -128,19 +129,19 @@ impl<J: Send + 'static> Workers<J> {
 
     /// True if a light job would start at once.
     pub fn has_room(&self) -> bool {
-        let state = self.shared.lock();
+        let state = self.shared.state.lock();
         state.idle + state.starting > state.light.len() || state.threads < self.shared.threads_max
     }
 
     /// The number of threads that run a job.
     pub fn busy(&self) -> usize {
-        let state = self.shared.lock();
+        let state = self.shared.state.lock();
         state.threads - state.idle
     }
 
     /// Takes a slow place for a running job that has become slow. Returns false if there is none.
     pub fn becomes_slow(&self) -> bool {
-        let mut state = self.shared.lock();
+        let mut state = self.shared.state.lock();
         let has_room = state.slow_running < self.shared.slow_max;
         state.slow_running += usize::from(has_room);
         has_room
@@ -148,7 +149,7 @@ impl<J: Send + 'static> Workers<J> {
 
     /// Gives the slow place back.
     pub fn is_light_again(&self) {
-        self.shared.lock().slow_running -= 1;
+        self.shared.state.lock().slow_running -= 1;
         self.shared.work.notify_one();
     }
 
@@ -156,7 +157,7 @@ impl<J: Send + 'static> Workers<J> {
     /// ended.
     pub fn finish(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
-        let mut state = self.shared.lock();
+        let mut state = self.shared.state.lock();
         state.is_stopping = true;
         self.shared.work.notify_all();
         while state.threads > 0 {
@@ -164,12 +165,7 @@ impl<J: Send + 'static> Workers<J> {
             if now >= deadline {
                 return false;
             }
-            state = self
-                .shared
-                .done
-                .wait_timeout(state, deadline - now)
-                .expect("no worker panics with the state")
-                .0;
+            state = self.shared.done.wait_for(state, deadline - now);
         }
         true
     }
@@ -179,7 +175,7 @@ impl<J: Send + 'static> Workers<J> {
         let thread = std::thread::Builder::new().name("worker".into()).stack_size(STACK_BYTES);
         if let Err(error) = thread.spawn(move || shared.work_until_idle()) {
             log::error!("a worker thread could not be started: {error}");
-            let mut state = self.shared.lock();
+            let mut state = self.shared.state.lock();
             state.threads -= 1;
             state.starting -= 1;
         }
@@ -199,16 +195,12 @@ impl<J> State<J> {
 }
 
 impl<J> Shared<J> {
-    fn lock(&self) -> MutexGuard<'_, State<J>> {
-        self.state.lock().expect("no worker panics while holding the state")
-    }
-
     fn work_until_idle(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.starting -= 1;
         while let Some((job, load)) = self.next_job(state) {
             (self.run)(job);
-            state = self.lock();
+            state = self.state.lock();
             match load {
                 Load::Light => continue,
                 Load::Slow => state.slow_running -= 1,
@@ -242,11 +234,7 @@ impl<J> Shared<J> {
                 return None;
             }
             state.idle += 1;
-            state = self
-                .work
-                .wait_timeout(state, leaves_at - now)
-                .expect("no worker panics while holding the state")
-                .0;
+            state = self.work.wait_for(state, leaves_at - now);
             state.idle -= 1;
         }
     }
@@ -288,7 +276,7 @@ mod tests {
                 held.push(hold);
                 workers.submit(job, load).unwrap();
             }
-            let started = workers.shared.lock().threads;
+            let started = workers.shared.state.lock().threads;
             assert_eq!(started, threads, "{what}");
             drop(held);
             assert!(workers.finish(Duration::from_secs(60)), "{what}");
@@ -315,7 +303,7 @@ mod tests {
         let is_in_order = rest.is_sorted_by_key(|number| (Reverse(number % 3), Reverse(*number)));
         assert!(is_in_order, "the newest of a kind first: {rest:?}");
         workers.withdraw_guests(|_| true);
-        assert_eq!(workers.shared.lock().guests.waiting(), 0);
+        assert_eq!(workers.shared.state.lock().guests.waiting(), 0);
         drop(held);
         assert!(workers.finish(Duration::from_secs(60)));
     }
