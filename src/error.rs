@@ -30,7 +30,7 @@ macro_rules! codes {
             }
 
             /// The outcome of a call in the audit log. It never changes.
-            pub fn outcome(self) -> &'static str {
+            pub const fn outcome(self) -> &'static str {
                 match self {
                     $( Code::$name => $outcome, )+
                 }

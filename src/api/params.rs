@@ -10,10 +10,10 @@ use crate::base::secret::Secret;
 use crate::base::shown_path::ShownPath;
 use crate::base::time;
 use crate::base::user_name::UserName;
-use crate::domain::accounts::account_status::Status;
 use crate::domain::upload::part::UploadName;
 use crate::error::{Code, Error, Reason, Result};
 use crate::http::Form;
+use crate::store::users::AccountStatus;
 
 /// How the audit log shows a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,11 +263,11 @@ numbers! {
     Direction { Ascending = 1, Descending = -1 }
 }
 
-impl Param for Status {
+impl Param for AccountStatus {
     const SCHEMA: Schema = StatusNumber::SCHEMA;
 
-    fn parse(text: &str) -> Result<Status> {
-        text.trim().parse().ok().and_then(Status::from_number).ok_or_else(|| {
+    fn parse(text: &str) -> Result<AccountStatus> {
+        text.trim().parse().ok().and_then(AccountStatus::from_number).ok_or_else(|| {
             Error::new(Code::Invalid, "The status is 0 (guest), 1 (full), 2 (disabled) or 3 (external).")
         })
     }
@@ -556,7 +556,7 @@ mod tests {
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),
             (<Option<Date> as Param>::take(&form("date=soon"), "date").map(drop), "date"),
             (<Option<Direction> as Param>::take(&form("sortdir=up"), "sortdir").map(drop), "sortdir"),
-            (<Option<Status> as Param>::take(&form("status=4"), "status").map(drop), "status"),
+            (<Option<AccountStatus> as Param>::take(&form("status=4"), "status").map(drop), "status"),
             (<Option<Gigabytes> as Param>::take(&form("size=-1"), "size").map(drop), "size"),
             (
                 <Change<EndDate> as Param>::take(&form("expirationdate=soon"), "expirationdate").map(drop),

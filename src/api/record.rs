@@ -8,6 +8,7 @@ use super::schema::Schema;
 use crate::base::ids::record_id;
 use crate::base::size::size_text;
 use crate::base::time::{month_text, plain_text};
+use crate::store::users::AccountStatus;
 use std::borrow::Cow;
 
 /// A record of a reply: its fields in the order in which they are written.
@@ -251,7 +252,7 @@ wrapped! {
     /// A flag in words, as clients read the rights of members.
     TextFlag(bool), Schema::words(&["true", "false"]), |flag| text if *flag { "true" } else { "false" };
     /// The number of an account's status: 0 guest, 1 full, 2 disabled, 3 external.
-    StatusNumber(i64), Schema::one_of("status", &[0, 1, 2, 3]), |status| number *status;
+    StatusNumber(AccountStatus), Schema::one_of("status", &[0, 1, 2, 3]), |status| number status.number();
 }
 
 const PLAIN_TIME: &str = "^-?[0-9]{3,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$";

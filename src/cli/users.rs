@@ -6,9 +6,9 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::Cloud;
 use crate::domain::accounts::account::{self, AccountChange};
-use crate::domain::accounts::account_status::Status;
 use crate::error::Error;
 use crate::logger::tell;
+use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
 use rustix::termios::{self, LocalModes, OptionalActions};
 use std::io::{BufRead, IsTerminal};
@@ -27,7 +27,7 @@ pub fn list(arguments: &Arguments) -> Result<()> {
     let cloud = open_cloud(arguments)?;
     let (all, _) = cloud.view().search_accounts("", 0, u64::MAX)?;
     let line = |account: &UserRow| {
-        let status = Status::from_number(account.status).map_or("?", Status::word).to_lowercase();
+        let status = account.status.word().to_lowercase();
         let admin = if account.is_admin { "admin" } else { "" };
         let columns = [account.name.as_str(), &status, admin, account.email.as_deref().unwrap_or("")];
         columns.join("\t").trim_end().to_owned() + "\n"
@@ -44,11 +44,11 @@ pub fn password(arguments: &Arguments) -> Result<()> {
 }
 
 pub fn disable(arguments: &Arguments) -> Result<()> {
-    set_status(arguments, "user disable", Status::Disabled)
+    set_status(arguments, "user disable", AccountStatus::Disabled)
 }
 
 pub fn enable(arguments: &Arguments) -> Result<()> {
-    set_status(arguments, "user enable", Status::Full)
+    set_status(arguments, "user enable", AccountStatus::Full)
 }
 
 pub fn delete(arguments: &Arguments) -> Result<()> {
@@ -58,7 +58,7 @@ pub fn delete(arguments: &Arguments) -> Result<()> {
     print("The account is removed. Its files are in the recycle bin.\n")
 }
 
-fn set_status(arguments: &Arguments, operation: &'static str, status: Status) -> Result<()> {
+fn set_status(arguments: &Arguments, operation: &'static str, status: AccountStatus) -> Result<()> {
     let cloud = open_cloud(arguments)?;
     change_account(
         &cloud,

@@ -4,9 +4,10 @@
 
 use crate::base::time::now_milliseconds;
 use crate::domain::{Change, Cloud};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Result};
 use crate::store::Write;
 use crate::store::audit::AuditRow;
+use crate::store::audit::Outcome;
 use crate::store::audit_chain;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -151,23 +152,23 @@ impl<'a> Call<'a> {
 
     /// Notes that the call named nothing that there is.
     pub fn end_as_unknown(self, message: String) {
-        self.cloud.note_waiting(self.row.finished("unknown", message));
+        self.cloud.note_waiting(self.row.finished(Outcome::UNKNOWN, message));
     }
 }
 
 impl BegunRow {
     /// The row of a call that failed.
     pub fn failed(self, error: &Error) -> AuditRow {
-        self.finished(outcome(error), error.message.clone())
+        self.finished(Outcome::of(error), error.message.clone())
     }
 
     fn succeeded(self) -> AuditRow {
-        self.finished("ok", "")
+        self.finished(Outcome::OK, "")
     }
 
-    fn finished(self, outcome: &'static str, message: impl Into<Cow<'static, str>>) -> AuditRow {
+    fn finished(self, outcome: Outcome, message: impl Into<Cow<'static, str>>) -> AuditRow {
         AuditRow {
-            outcome: outcome.into(),
+            outcome,
             message: message.into(),
             duration_microseconds: i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX),
             ..self.row
@@ -183,12 +184,4 @@ fn means(agent: &str) -> Cow<'static, str> {
     }
     let product = agent.split(['/', ' ', '(']).next().unwrap_or("");
     Cow::Owned(product.chars().filter(|letter| !letter.is_control()).take(MEANS_LETTERS_MAX).collect())
-}
-
-/// The word for a failure. That an account may hold no more is told apart from a disk that is full: nobody need buy one.
-fn outcome(error: &Error) -> &'static str {
-    match error.reason {
-        Some(Reason::Quota) => "over limit",
-        _ => error.code.outcome(),
-    }
 }

@@ -1,30 +1,32 @@
 //! Activities: the history of files and folders, as people see it.
 
+use super::column::number_column;
 use super::profile_images::HAS_ONE;
 use super::{Read, Write, nodes};
 use crate::base::limits::ACTIVITIES_MAX;
 use crate::error::Result;
 use rusqlite::{Row, params};
 
-/// The kinds of activities, with the API's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A new file.
-    Added = 3,
-    /// New content of a file.
-    Changed = 4,
-    /// Moved into the recycle bin.
-    Deleted = 5,
-    /// Renamed in its folder.
-    Renamed = 6,
-    /// Moved to another folder.
-    Moved = 7,
-    /// A new folder.
-    FolderMade = 8,
-    /// A new comment.
-    Commented = 9,
-    /// Restored from the recycle bin.
-    Restored = 10,
+number_column! {
+    /// The kinds of activities, with the numbers of the API.
+    Action {
+        /// A new file.
+        Added = 3,
+        /// New content of a file.
+        Changed = 4,
+        /// Moved into the recycle bin.
+        Deleted = 5,
+        /// Renamed in its folder.
+        Renamed = 6,
+        /// Moved to another folder.
+        Moved = 7,
+        /// A new folder.
+        FolderMade = 8,
+        /// A new comment.
+        Commented = 9,
+        /// Restored from the recycle bin.
+        Restored = 10,
+    }
 }
 
 /// The location of an entry of the index.
@@ -41,7 +43,7 @@ pub struct Place {
 pub struct ActivityRow {
     pub id: i64,
     pub at: i64,
-    pub action: i64,
+    pub action: Action,
     /// The account that did it.
     pub who: String,
     pub who_display_name: String,
@@ -73,7 +75,7 @@ fn insert(write: &Write, action: Action, by: &str, place: &Place, note: &str) ->
     let added = write.run(
         "INSERT INTO activities (at, action, user, node, folder, name, note, how) \
          SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE name = ?3",
-        params![write.now(), action as i64, by, place.node, place.folder, place.name, note, &*write.how()],
+        params![write.now(), action, by, place.node, place.folder, place.name, note, &*write.how()],
     )?;
     if added > 0 {
         write.run("DELETE FROM activities WHERE id <= ?1", [write.last_id() - ACTIVITIES_MAX])?;

@@ -1,6 +1,6 @@
 //! The queries that read the audit log. `audit_chain` appends, removes and verifies rows.
 
-pub use super::audit_row::{AuditRow, Stored};
+pub use super::audit_row::{AuditRow, Outcome, Stored};
 use super::audit_row::{STORED_COLUMNS, stored};
 use super::{Read, audit_chain};
 use crate::error::Result;
@@ -11,7 +11,7 @@ use rusqlite::{ToSql, params};
 pub struct Filter {
     pub who: String,
     pub operation: String,
-    pub outcome: String,
+    pub outcome: Outcome,
     pub address: String,
     /// Part of the object.
     pub object: String,
@@ -28,7 +28,7 @@ pub struct Filter {
 const MATCHES: &str = "(?1 = '' OR who = ?1) AND (?2 = '' OR operation = ?2) AND (?3 = '' OR outcome = ?3) \
      AND (?4 = '' OR address = ?4) AND (?5 = '' OR instr(object, ?5)) AND at_ms BETWEEN ?6 AND ?7 AND id > ?8";
 
-const NOT_LEFT_OUT: &str = "(?9 = '' OR outcome <> 'ok' OR NOT instr(?9, ' ' || operation || ' '))";
+const NOT_LEFT_OUT: &str = "(?9 = '' OR outcome <> ?10 OR NOT instr(?9, ' ' || operation || ' '))";
 
 /// One page of the matching rows, and the number of all matching rows.
 pub fn page(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<(Vec<Stored>, u64)> {
@@ -48,7 +48,7 @@ pub fn matching(read: &Read, filter: &Filter, start: u64, limit: u64) -> Result<
     let bounds = filter.bounds(read)?;
     let order = if filter.oldest_first { "ASC" } else { "DESC" };
     let sql = format!(
-        "SELECT {STORED_COLUMNS} FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT} ORDER BY id {order} LIMIT ?10 OFFSET ?11"
+        "SELECT {STORED_COLUMNS} FROM audit WHERE {MATCHES} AND {NOT_LEFT_OUT} ORDER BY id {order} LIMIT ?11 OFFSET ?12"
     );
     let [limit, start] = [limit, start].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
     let mut values = filter.values(&bounds);
@@ -74,12 +74,22 @@ pub fn counts(
     stretches: usize,
 ) -> Result<Vec<CallCounts>> {
     let rows = read.all(
-        "SELECT (at_ms - ?2) / ?3, sum(calls), sum(iif(outcome IN ('unauthenticated', 'forbidden'), calls, 0)), \
-         sum(iif(outcome = 'failed', calls, 0)) FROM audit WHERE id > ?1 AND at_ms >= ?2 GROUP BY 1",
-        params![id_before(read, from)?, from, stretch_milliseconds],
+        "SELECT (at_ms - ?2) / ?3, sum(calls), sum(iif(outcome IN (?4, ?5), calls, 0)), \
+         sum(iif(outcome = ?6, calls, 0)) FROM audit WHERE id > ?1 AND at_ms >= ?2 GROUP BY 1",
+        params![
+            id_before(read, from)?,
+            from,
+            stretch_milliseconds,
+            Outcome::UNAUTHENTICATED,
+            Outcome::FORBIDDEN,
+            Outcome::FAILED
+        ],
         |row| {
             let number = |index| row.get::<_, i64>(index).map(i64::unsigned_abs);
-            Ok((row.get::<_, i64>(0)?, CallCounts { calls: number(1)?, refused: number(2)?, failed: number(3)? }))
+            Ok((
+                row.get::<_, i64>(0)?,
+                CallCounts { calls: number(1)?, refused: number(2)?, failed: number(3)? },
+            ))
         },
     )?;
     let mut counts = vec![CallCounts::default(); stretches];
@@ -112,8 +122,9 @@ fn id_before(read: &Read, time: i64) -> Result<i64> {
 impl Filter {
     /// True if every row passes.
     fn is_open(&self) -> bool {
-        let texts = [&self.who, &self.operation, &self.outcome, &self.address, &self.object, &self.left_out];
+        let texts = [&self.who, &self.operation, &self.address, &self.object, &self.left_out];
         texts.into_iter().all(String::is_empty)
+            && self.outcome == Outcome::default()
             && self.from.is_none()
             && self.to.is_none()
             && self.after_id == 0
@@ -131,7 +142,7 @@ impl Filter {
         let mut values: Vec<&dyn ToSql> =
             vec![&self.who, &self.operation, &self.outcome, &self.address, &self.object];
         values.extend(bounds.iter().map(|bound| bound as &dyn ToSql));
-        values.push(&self.left_out);
+        values.extend([&self.left_out as &dyn ToSql, &Outcome::OK]);
         values
     }
 }
@@ -147,7 +158,7 @@ mod tests {
             at_milliseconds,
             who,
             operation: operation.into(),
-            outcome: "ok".into(),
+            outcome: Outcome::OK,
             ..AuditRow::default()
         }
     }

@@ -149,7 +149,7 @@ fn insert(write: &Write, sql: &str, rows: &[AuditRow], states: &mut [State; 2]) 
 }
 
 fn texts(row: &AuditRow) -> [&str; 7] {
-    [&row.who, &row.address, &row.agent, &row.operation, &row.object, &row.outcome, &row.message]
+    [&row.who, &row.address, &row.agent, &row.operation, &row.object, row.outcome.word(), &row.message]
 }
 
 fn bytes_of(row: &AuditRow) -> i64 {
@@ -379,6 +379,7 @@ fn chained(previous: &[u8], row: &AuditRow, place: Option<(i64, i64)>) -> Vec<u8
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::audit_row::Outcome;
     use crate::store::test_store;
 
     fn row(who: &str, at_milliseconds: i64) -> AuditRow {
@@ -386,7 +387,7 @@ mod tests {
             at_milliseconds,
             who: who.into(),
             operation: "upload".into(),
-            outcome: "ok".into(),
+            outcome: Outcome::OK,
             ..AuditRow::default()
         }
     }

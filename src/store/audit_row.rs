@@ -1,8 +1,64 @@
 //! A row of the audit log. Each call has a row of its own, except that many calls of strangers may
 //! share one.
 
-use rusqlite::Row;
+use crate::error::{Code, Error, Reason};
+use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Row, ToSql};
 use std::borrow::Cow;
+
+/// How a call ended, as a word that never changes. Words of earlier programs stay as they are,
+/// because the hashes of the chains cover them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Outcome(Cow<'static, str>);
+
+impl Outcome {
+    pub const OK: Outcome = Outcome(Cow::Borrowed("ok"));
+    /// The call named an operation that does not exist.
+    pub const UNKNOWN: Outcome = Outcome(Cow::Borrowed("unknown"));
+    /// The server or the machine is at fault.
+    pub const FAILED: Outcome = Outcome::of_code(Code::Internal);
+    pub const UNAUTHENTICATED: Outcome = Outcome::of_code(Code::Unauthenticated);
+    pub const FORBIDDEN: Outcome = Outcome::of_code(Code::Forbidden);
+    /// Calls that were counted together ended in different ways.
+    pub(super) const SEVERAL: Outcome = Outcome(Cow::Borrowed(SEVERAL));
+
+    /// The outcome of a call that failed. An account that may hold no more is told apart from a
+    /// full disk, because nobody needs to buy one.
+    pub fn of(error: &Error) -> Outcome {
+        match error.reason {
+            Some(Reason::Quota) => Outcome(Cow::Borrowed("over limit")),
+            _ => Outcome::of_code(error.code),
+        }
+    }
+
+    const fn of_code(code: Code) -> Outcome {
+        Outcome(Cow::Borrowed(code.outcome()))
+    }
+
+    /// An outcome by its word. There need not be a call that ended so.
+    pub fn from_word(word: String) -> Outcome {
+        Outcome(Cow::Owned(word))
+    }
+
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
+impl ToSql for Outcome {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.word().to_sql()
+    }
+}
+
+impl FromSql for Outcome {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Outcome> {
+        Ok(Outcome(String::column_result(value)?.into()))
+    }
+}
+
+/// Stands for different values in a row for calls that were counted together.
+pub(super) const SEVERAL: &str = "(several)";
 
 /// One call, or several calls of strangers that were counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +71,7 @@ pub struct AuditRow {
     pub operation: Cow<'static, str>,
     /// The path or account that the call concerns.
     pub object: String,
-    /// `ok`, or the error code.
-    pub outcome: Cow<'static, str>,
+    pub outcome: Outcome,
     pub message: Cow<'static, str>,
     pub duration_microseconds: i64,
     /// The number of calls that the row stands for.
@@ -32,7 +87,7 @@ impl Default for AuditRow {
             agent: String::new(),
             operation: Cow::Borrowed(""),
             object: String::new(),
-            outcome: Cow::Borrowed(""),
+            outcome: Outcome::default(),
             message: Cow::Borrowed(""),
             duration_microseconds: 0,
             calls: 1,
@@ -63,7 +118,7 @@ pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
             agent: row.get(4)?,
             operation: row.get::<_, String>(5)?.into(),
             object: row.get(6)?,
-            outcome: row.get::<_, String>(7)?.into(),
+            outcome: row.get(7)?,
             message: row.get::<_, String>(8)?.into(),
             duration_microseconds: row.get(9)?,
             calls: row.get::<_, i64>(10)?.unsigned_abs(),

@@ -3,6 +3,7 @@
 //! number.
 
 use super::audit::AuditRow;
+use super::audit_row::Outcome;
 use crate::base::digits::grouped;
 use crate::base::limits::strangers::{
     AGENT_BYTES_MAX, COUNTED_MAX, OBJECT_BYTES_MAX, ROWS_OF_A_MINUTE_MAX, ROWS_OF_AN_ADDRESS_MAX,
@@ -33,7 +34,7 @@ struct Key {
     place: String,
     /// The link by which the calls came; empty without one.
     who: String,
-    outcome: String,
+    outcome: Outcome,
 }
 
 struct Counted {
@@ -81,12 +82,12 @@ impl Strangers {
     }
 
     fn count(&mut self, place: String, row: AuditRow) {
-        let key = Key { place, who: row.who.clone(), outcome: row.outcome.clone().into_owned() };
+        let key = Key { place, who: row.who.clone(), outcome: row.outcome.clone() };
         let has_room = self.counted.contains_key(&key) || self.counted.len() < COUNTED_MAX;
         let key = if has_room {
             key
         } else {
-            Key { place: SEVERAL.into(), who: String::new(), outcome: SEVERAL.into() }
+            Key { place: SEVERAL.into(), who: String::new(), outcome: Outcome::SEVERAL }
         };
         if let Some(counted) = self.counted.get_mut(&key) {
             counted.calls += 1;
@@ -100,7 +101,7 @@ impl Strangers {
         let row = AuditRow {
             address: key.place.clone(),
             who: key.who.clone(),
-            outcome: key.outcome.clone().into(),
+            outcome: key.outcome.clone(),
             agent: String::new(),
             object: String::new(),
             duration_microseconds: 0,
@@ -144,7 +145,7 @@ mod tests {
             address: address.into(),
             operation: "getfilelist".into(),
             object: "/".to_owned() + &"\u{e4}".repeat(1000),
-            outcome: outcome.into(),
+            outcome: Outcome::from_word(outcome.to_owned()),
             ..AuditRow::default()
         }
     }

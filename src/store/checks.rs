@@ -3,13 +3,50 @@
 
 use super::{Read, Write};
 use crate::error::Result;
-use rusqlite::{Row, params};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Row, ToSql, params};
+
+/// The kinds of checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CheckKind {
+    /// Compares the database with the disks.
+    #[default]
+    Quick,
+    /// Reads the contents too and compares them with their checksums.
+    Deep,
+    /// A backup, which tells what it could not copy.
+    Backup,
+}
+
+impl CheckKind {
+    /// The word in the column and in the API. It never changes.
+    pub fn word(self) -> &'static str {
+        match self {
+            CheckKind::Quick => "quick",
+            CheckKind::Deep => "deep",
+            CheckKind::Backup => "backup",
+        }
+    }
+}
+
+impl ToSql for CheckKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.word().into())
+    }
+}
+
+impl FromSql for CheckKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<CheckKind> {
+        let word = value.as_str()?;
+        let all = [CheckKind::Quick, CheckKind::Deep, CheckKind::Backup];
+        all.into_iter().find(|kind| kind.word() == word).ok_or(FromSqlError::InvalidType)
+    }
+}
 
 /// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `quick`, `deep` or `backup`.
-    pub kind: String,
+    pub kind: CheckKind,
     pub by: String,
     /// In seconds since 1970 UTC.
     pub began: i64,
@@ -26,7 +63,7 @@ pub struct CheckRow {
 
 /// Stores a check and replaces the previous one of its kind.
 pub fn save(write: &Write, check: &CheckRow, findings: &[String]) -> Result<()> {
-    write.run("DELETE FROM check_findings WHERE kind = ?1", [&check.kind])?;
+    write.run("DELETE FROM check_findings WHERE kind = ?1", [check.kind])?;
     write.run(
         "INSERT OR REPLACE INTO checks (kind, by, began, ended, files, folders, compared, taken, mended, wrong, failure) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -62,7 +99,7 @@ pub fn all(read: &Read) -> Result<Vec<CheckRow>> {
 }
 
 /// The findings of the last check of a kind.
-pub fn findings(read: &Read, kind: &str) -> Result<Vec<String>> {
+pub fn findings(read: &Read, kind: CheckKind) -> Result<Vec<String>> {
     let sql = "SELECT sentence FROM check_findings WHERE kind = ?1 ORDER BY number";
     read.all(sql, [kind], |row| row.get(0))
 }

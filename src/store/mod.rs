@@ -13,6 +13,7 @@ mod audit_row;
 mod audit_strangers;
 pub mod checks;
 pub mod checksums;
+mod column;
 pub mod comments;
 mod copy;
 pub mod disks;

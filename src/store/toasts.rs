@@ -1,10 +1,25 @@
 //! Notifications: changes by others that a person should see at the next visit.
 
+use super::column::number_column;
 use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::base::limits::TOASTS_MAX;
 use crate::error::Result;
 use rusqlite::{Row, params};
+
+number_column! {
+    /// The kinds of notifications. A comment has the number that it has as an activity.
+    NotificationKind {
+        /// Somebody else has commented on a file of the account.
+        Comment = 9,
+        /// The account has nearly used up what it may store. The entry is its home.
+        Limit = 101,
+        /// A disk is nearly full. The entry is the home of the account.
+        Disk = 102,
+        /// Somebody has shared the entry with the account.
+        Share = 103,
+    }
+}
 
 /// A notification as it is stored.
 #[derive(Clone, Debug)]
@@ -16,8 +31,7 @@ pub struct ToastRow {
     pub actor_has_image: bool,
     /// The entry's id in the index.
     pub node: i64,
-    /// The kind, with the numbers of activities.
-    pub action: i64,
+    pub kind: NotificationKind,
     pub text: String,
     pub created: i64,
     pub is_read: bool,
@@ -31,7 +45,7 @@ pub struct NewToast<'a> {
     /// The account that made the change.
     pub actor: i64,
     pub node: i64,
-    pub action: i64,
+    pub kind: NotificationKind,
     pub text: &'a str,
 }
 
@@ -39,7 +53,7 @@ pub struct NewToast<'a> {
 pub fn insert(write: &Write, toast: &NewToast<'_>) -> Result<()> {
     write.run(
         "INSERT INTO toasts (user, actor, node, action, text, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![toast.user, toast.actor, toast.node, toast.action, toast.text, write.now()],
+        params![toast.user, toast.actor, toast.node, toast.kind, toast.text, write.now()],
     )?;
     write.run(
         "DELETE FROM toasts WHERE user = ?1 AND id NOT IN \
@@ -83,7 +97,7 @@ fn toast(row: &Row<'_>) -> rusqlite::Result<ToastRow> {
         actor: row.get(1)?,
         actor_display_name: row.get(2)?,
         node: row.get(3)?,
-        action: row.get(4)?,
+        kind: row.get(4)?,
         text: row.get(5)?,
         created: row.get(6)?,
         is_read: row.get(7)?,

@@ -1,10 +1,32 @@
 //! Accounts.
 
+use super::column::number_column;
 use super::profile_images::HAS_ONE;
 use super::{Read, Write};
 use crate::error::Result;
 use rusqlite::{Row, params};
 use std::collections::HashSet;
+
+number_column! {
+    /// What an account may do, with the numbers of the API.
+    AccountStatus {
+        Guest = 0,
+        Full = 1,
+        Disabled = 2,
+        External = 3,
+    }
+}
+
+impl AccountStatus {
+    /// The word of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountStatus::Guest | AccountStatus::External => "GUEST",
+            AccountStatus::Full => "FULL",
+            AccountStatus::Disabled => "DISABLED",
+        }
+    }
+}
 
 /// An account.
 #[derive(Clone, Debug)]
@@ -15,7 +37,7 @@ pub struct UserRow {
     pub email: Option<String>,
     /// A PHC string.
     pub password_hash: String,
-    pub status: i64,
+    pub status: AccountStatus,
     pub is_admin: bool,
     /// 0 for no limit.
     pub quota_bytes: u64,
@@ -78,7 +100,7 @@ pub struct PersonRow {
     pub name: String,
     /// Empty if there is none.
     pub email: String,
-    pub status: i64,
+    pub status: AccountStatus,
     pub display_name: String,
     /// True if the account has a profile image.
     pub has_image: bool,
@@ -105,24 +127,30 @@ pub fn people(read: &Read, filter: &PeopleFilter) -> Result<Vec<PersonRow>> {
         "SELECT name, coalesce(email, ''), status, display_name, {HAS_ONE} FROM users \
          WHERE (?1 = '' OR instr(name, ?1) OR instr(lower(display_name), ?1) OR instr(email, ?1)) AND (?2 IS NULL OR id <> ?2) \
          AND (?3 IS NULL OR id IN (SELECT user FROM group_members WHERE \"group\" = ?3)) \
-         AND status <> 2 AND (expires IS NULL OR expires > ?4) ORDER BY name LIMIT ?5 OFFSET ?6"
+         AND status <> ?7 AND (expires IS NULL OR expires > ?4) ORDER BY name LIMIT ?5 OFFSET ?6"
     );
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
     let start = i64::try_from(filter.start).unwrap_or(i64::MAX);
-    read.all(&sql, params![filter.text, filter.without, filter.group, filter.at, limit, start], |row| {
-        Ok(PersonRow {
-            name: row.get(0)?,
-            email: row.get(1)?,
-            status: row.get(2)?,
-            display_name: row.get(3)?,
-            has_image: row.get(4)?,
-        })
-    })
+    let disabled = AccountStatus::Disabled;
+    read.all(
+        &sql,
+        params![filter.text, filter.without, filter.group, filter.at, limit, start, disabled],
+        |row| {
+            Ok(PersonRow {
+                name: row.get(0)?,
+                email: row.get(1)?,
+                status: row.get(2)?,
+                display_name: row.get(3)?,
+                has_image: row.get(4)?,
+            })
+        },
+    )
 }
 
 /// The number of accounts, and the number of administrators who can sign in.
 pub fn counts(read: &Read) -> Result<(u64, u64)> {
-    read.one("SELECT count(*), coalesce(sum(is_admin AND status = 1), 0) FROM users", [], |row| {
+    let sql = "SELECT count(*), coalesce(sum(is_admin AND status = ?1), 0) FROM users";
+    read.one(sql, [AccountStatus::Full], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })
 }

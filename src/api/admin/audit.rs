@@ -10,6 +10,7 @@ use crate::api::table;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::Admin;
 use crate::error::Result;
+use crate::store::audit::Outcome;
 use crate::store::audit::{Filter, Stored};
 use crate::store::audit_chain::Limits;
 use std::sync::Arc;
@@ -171,7 +172,7 @@ macro_rules! filter {
         Filter {
             who: $params.username.unwrap_or_default().to_lowercase(),
             operation: $params.operation.unwrap_or_default().to_lowercase(),
-            outcome: $params.outcome.unwrap_or_default(),
+            outcome: $params.outcome.map(Outcome::from_word).unwrap_or_default(),
             address: $params.ip.unwrap_or_default(),
             object: $params.path.unwrap_or_default(),
             from: $params.startdate.map(|date| milliseconds(date.0)),
@@ -214,7 +215,7 @@ fn record(stored: &Stored) -> AuditRecord {
         agent: row.agent.clone(),
         operation: row.operation.clone().into_owned(),
         object: row.object.clone(),
-        outcome: row.outcome.clone().into_owned(),
+        outcome: row.outcome.word().to_owned(),
         reason: row.message.clone().into_owned(),
         durationmicroseconds: row.duration_microseconds,
         createdms: Milliseconds(row.at_milliseconds),

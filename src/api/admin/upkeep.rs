@@ -142,7 +142,7 @@ record! {
     /// A check of database and disk.
     CheckRecord {
         /// `quick`, or `deep` when every byte was read.
-        kind: String,
+        kind: &'static str,
         /// Who began it; empty for the server itself.
         username: String,
         /// When it began.
@@ -351,7 +351,7 @@ fn checks(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Checks>> 
 
 fn check_record(check: &CheckRow, findings: &[String]) -> CheckRecord {
     CheckRecord {
-        kind: check.kind.clone(),
+        kind: check.kind.word(),
         username: check.by.clone(),
         beganepochutc: Seconds(check.began),
         endedepochutc: Seconds(check.ended),

@@ -14,12 +14,12 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::account::{self, AccountChange};
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::actor::Admin;
 use crate::domain::accounts::sessions;
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::Write;
 use crate::store::roots::FORMER;
+use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
 
 ops! { USERS: Admin "Users"
@@ -55,7 +55,7 @@ params! {
         /// The position after the last to send; without it, all.
         end: Option<u64>,
         /// Only accounts of this status: 0 guest, 1 full, 2 disabled, 3 external.
-        status: Option<Status>,
+        status: Option<AccountStatus>,
         /// 1 for administrators only.
         admin: bool = false,
     }
@@ -73,7 +73,7 @@ params! {
         /// Only 0, an account of this cloud.
         authtype: Option<AccountKind>,
         /// 0 guest, 1 full, 2 disabled, 3 external.
-        status: Status = 1,
+        status: AccountStatus = 1,
         /// The name that others see.
         displayname: Option<String>,
     }
@@ -85,7 +85,7 @@ params! {
         /// The storage limit in GB; 0 for none.
         size: Option<Gigabytes>,
         /// 0 guest, 1 full, 2 disabled, 3 external. Disabling ends all sessions at once.
-        status: Option<Status>,
+        status: Option<AccountStatus>,
         /// Whether the e-mail address is verified.
         verified: Option<bool>,
         /// The name that others see.
@@ -213,7 +213,7 @@ reply! {
 fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users>> {
     let (users, _) = view.search_accounts(params.keyword.as_deref().unwrap_or(""), 0, u64::MAX)?;
     let wanted = |user: &&UserRow| {
-        params.status.is_none_or(|status| user.status == status as i64) && (user.is_admin || !params.admin)
+        params.status.is_none_or(|status| user.status == status) && (user.is_admin || !params.admin)
     };
     let users: Vec<&UserRow> = users.iter().filter(wanted).collect();
     let position = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);

@@ -101,7 +101,7 @@ fn record(activity: &Activity) -> ActivityRecord {
         path: path.to_string(),
         isfile: !row.is_folder,
         parent: path.parent().unwrap_or_default().to_string(),
-        actioncode: row.action,
+        actioncode: row.action.number(),
         who: row.who.clone(),
         when: MonthTime(row.at),
         how: row.how.clone(),

@@ -13,9 +13,10 @@ use crate::base::time::ago_text;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::social::activities::Activity;
-use crate::domain::social::notifications::{self, Subject, Toast};
+use crate::domain::social::notifications::{self, Toast};
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
+use crate::store::toasts::NotificationKind;
 
 ops! { NOTIFICATIONS: User "Notices"
     /// The notices for the signed-in account, the newest first: comments by others on its files, and room that comes to its
@@ -160,8 +161,8 @@ fn toast_record(toast: &Toast) -> ToastRecord {
         ext: media::extension(name).to_owned(),
         dirpath: folder.to_string(),
         displaydirpath: folder.to_string(),
-        messagetype: row.action,
-        kind: kind_of(row.action),
+        messagetype: row.kind.number(),
+        kind: kind_of(row.kind),
         message: row.text.clone(),
         alreadyread: row.is_read,
         createrhasimage: row.actor_has_image,
@@ -171,12 +172,12 @@ fn toast_record(toast: &Toast) -> ToastRecord {
     }
 }
 
-fn kind_of(action: i64) -> NoticeKind {
-    match action {
-        limit if limit == Subject::Limit as i64 => NoticeKind::Limit,
-        disk if disk == Subject::Disk as i64 => NoticeKind::Disk,
-        share if share == Subject::Share as i64 => NoticeKind::Share,
-        _ => NoticeKind::Comment,
+fn kind_of(kind: NotificationKind) -> NoticeKind {
+    match kind {
+        NotificationKind::Comment => NoticeKind::Comment,
+        NotificationKind::Limit => NoticeKind::Limit,
+        NotificationKind::Disk => NoticeKind::Disk,
+        NotificationKind::Share => NoticeKind::Share,
     }
 }
 
@@ -209,7 +210,7 @@ fn notice_record(notice: &Activity, now: i64) -> NotificationRecord {
         path: path.to_string(),
         dirpath: path.parent().unwrap_or_default().to_string(),
         name: path.leaf().map_or_else(String::new, EntryName::to_string),
-        actioncode: row.action,
+        actioncode: row.action.number(),
         who: row.who.clone(),
         whodisplayname: row.who_display_name.clone(),
         hasprofileimage: row.who_has_image,

@@ -11,11 +11,11 @@ use crate::api::schema::words;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::quota::usage::percent;
 use crate::error::Result;
 use crate::store::Write;
+use crate::store::users::AccountStatus;
 
 ops! { SESSION: User "Authentication and system"
     /// Signs in as a user and sets the session's cookies. A refusal has status 400.
@@ -193,12 +193,12 @@ words! {
 }
 
 impl UserLevel {
-    /// The level of an account with a status; empty for a number that is none.
-    pub fn of(status: i64) -> OrEmpty<UserLevel> {
-        OrEmpty(Status::from_number(status).map(|status| match status {
-            Status::Full => UserLevel::Full,
-            Status::Guest | Status::External => UserLevel::Guest,
-            Status::Disabled => UserLevel::Disabled,
+    /// The level of an account with a status.
+    pub fn of(status: AccountStatus) -> OrEmpty<UserLevel> {
+        OrEmpty(Some(match status {
+            AccountStatus::Full => UserLevel::Full,
+            AccountStatus::Guest | AccountStatus::External => UserLevel::Guest,
+            AccountStatus::Disabled => UserLevel::Disabled,
         }))
     }
 }

@@ -105,7 +105,7 @@ fn number_of(action: ShareAction) -> i64 {
     match action {
         ShareAction::Downloaded => 1,
         ShareAction::Opened => 2,
-        ShareAction::Changed(number) => number,
+        ShareAction::Changed(action) => action.number(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::accounts::account_status::is_usable;
 use crate::store::shares::Member;
+use crate::store::users::AccountStatus;
 use std::collections::HashMap;
 
 /// What somebody may do on a disk that is given to them.
@@ -43,8 +44,7 @@ pub struct Grants {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub name: String,
-    /// As [`Status`](crate::domain::accounts::account_status::Status) numbers it.
-    pub status: i64,
+    pub status: AccountStatus,
     /// Seconds since 1970 UTC.
     pub expires: Option<i64>,
 }

@@ -15,6 +15,7 @@ use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::store::shares::Member;
+use crate::store::users::AccountStatus;
 use random::{ACCOUNTS, DISKS, GROUPS, NAMES, RIGHTS, Random, SHARE_NAMES, TOPS};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
@@ -143,10 +144,8 @@ impl World {
     fn grants(&self) -> Grants {
         let account = |(at, name): (usize, &&str)| {
             let is_disabled = self.disabled.contains(&at);
-            (
-                at as i64,
-                Account { name: (*name).to_owned(), status: if is_disabled { 2 } else { 1 }, expires: None },
-            )
+            let status = if is_disabled { AccountStatus::Disabled } else { AccountStatus::Full };
+            (at as i64, Account { name: (*name).to_owned(), status, expires: None })
         };
         Grants::new(Grantings {
             accounts: ACCOUNTS.iter().enumerate().map(account).collect(),

@@ -6,12 +6,13 @@ use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::text::is_line;
 use crate::base::user_name::UserName;
-use crate::domain::accounts::account_status::{Status, may_sign_in};
+use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::accounts::{passwords, sessions};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
 use crate::store::{Read, Write, known_networks, roots, users};
 use std::net::IpAddr;
@@ -26,7 +27,7 @@ pub struct NewAccount {
     pub password_hash: String,
     pub display_name: Option<String>,
     pub email: Option<String>,
-    pub status: Status,
+    pub status: AccountStatus,
     pub is_admin: bool,
 }
 
@@ -36,7 +37,7 @@ pub struct AccountChange {
     pub display_name: Option<String>,
     /// An empty text removes the address.
     pub email: Option<String>,
-    pub status: Option<Status>,
+    pub status: Option<AccountStatus>,
     pub is_admin: Option<bool>,
     pub quota_bytes: Option<u64>,
     pub verified: Option<bool>,
@@ -54,7 +55,7 @@ impl Cloud {
             password_hash,
             display_name: None,
             email: None,
-            status: Status::Full,
+            status: AccountStatus::Full,
             is_admin: false,
         })
     }
@@ -149,7 +150,7 @@ pub fn add(tx: &Write, account: &NewAccount) -> Result<()> {
         display_name: checked_display_name(account.display_name.as_deref().unwrap_or(name))?,
         email,
         password_hash: account.password_hash.clone(),
-        status: account.status as i64,
+        status: account.status,
         is_admin: account.is_admin,
         quota_bytes: 0,
         verified: true,
@@ -178,7 +179,7 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     if let Some(hash) = &change.password_hash {
         row.password_hash.clone_from(hash);
     }
-    row.status = change.status.map_or(row.status, |status| status as i64);
+    row.status = change.status.unwrap_or(row.status);
     row.is_admin = change.is_admin.unwrap_or(row.is_admin);
     row.quota_bytes = change.quota_bytes.unwrap_or(row.quota_bytes);
     row.verified = change.verified.unwrap_or(row.verified);
@@ -210,7 +211,7 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
 /// Refuses to remove the last account that can administer the cloud while there are others.
 pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
     let (accounts, admins) = users::counts(read)?;
-    let is_admin = account.is_admin && account.status == Status::Full as i64;
+    let is_admin = account.is_admin && account.status == AccountStatus::Full;
     if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
 }
 

@@ -7,10 +7,10 @@ use crate::base::secret::Secret;
 use crate::disk::local::{read_bytes, remove_file};
 use crate::domain::Cloud;
 use crate::domain::accounts::account::{self, AccountChange};
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::error::{Code, Error, Result};
 use crate::store::meta;
+use crate::store::users::AccountStatus;
 use std::path::Path;
 
 const FILE_NAME: &str = "cloudlet-reset.txt";
@@ -51,7 +51,7 @@ impl Cloud {
         let used = self.passwords.hash(&content)?;
         let change = AccountChange {
             password_hash: Some(self.hash_new_password(&Secret::new(password))?),
-            status: Some(Status::Full),
+            status: Some(AccountStatus::Full),
             is_admin: Some(true),
             ..AccountChange::default()
         };

@@ -6,12 +6,13 @@ use crate::base::limits::KNOWN_NETWORKS_MAX;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
-use crate::domain::accounts::account_status::{Status, may_sign_in};
+use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
 use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::sessions::SessionRow;
+use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
 use crate::store::{Write, known_networks, sessions, users};
 use sha2::{Digest, Sha256};
@@ -68,7 +69,7 @@ impl Session {
             display_name: String::new(),
             email: None,
             password_hash: String::new(),
-            status: Status::Guest as i64,
+            status: AccountStatus::Guest,
             is_admin: false,
             quota_bytes: 0,
             verified: false,

@@ -10,7 +10,8 @@ use crate::disk::database_disk::RESERVE_NAME;
 use crate::disk::{Skipped, Wanted};
 use crate::domain::{Cloud, CloudView, DATABASE_NAME, FILES_NAME};
 use crate::error::{Code, Error, Result};
-use crate::store::checks::{self, CheckRow};
+use crate::store::audit::Outcome;
+use crate::store::checks::{self, CheckKind, CheckRow};
 use crate::store::meta;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -23,7 +24,6 @@ const LAYOUT: Layout = Layout {
 /// Exceptions that the sentence about a backup names.
 const TOLD_EXCEPTIONS: usize = 5;
 /// As what the last backup is stored among the checks.
-const KIND: &str = "backup";
 /// Files that are read back after each backup.
 const VERIFIED_FILES: usize = 3;
 /// The fact that says when the schedule's last backup began, and where it is: `1732435200 /mnt/backup`.
@@ -92,8 +92,8 @@ impl CloudView<'_> {
     /// The last backup, with what is not in it as it is; `None` before the first.
     pub fn last_backup_run(&self) -> Result<Option<(CheckRow, Vec<String>)>> {
         self.cloud.store.read(|read| {
-            let row = checks::all(read)?.into_iter().find(|check| check.kind == KIND);
-            row.map(|row| Ok((row, checks::findings(read, KIND)?))).transpose()
+            let row = checks::all(read)?.into_iter().find(|check| check.kind == CheckKind::Backup);
+            row.map(|row| Ok((row, checks::findings(read, CheckKind::Backup)?))).transpose()
         })
     }
 }
@@ -131,8 +131,8 @@ impl Cloud {
         let began = now_seconds();
         let done = self.back_up_now(directory, create);
         let (outcome, message) = match &done {
-            Ok(done) => ("ok", done.sentence()),
-            Err(error) => ("failed", error.message.to_string()),
+            Ok(done) => (Outcome::OK, done.sentence()),
+            Err(error) => (Outcome::FAILED, error.message.to_string()),
         };
         let object = directory.display().to_string();
         let is_scheduled = done.is_ok() && directory == self.config().backup_to;
@@ -220,8 +220,13 @@ impl Cloud {
 
 /// A backup as it is stored, with what is to be told of it.
 fn row_of(who: &str, began: i64, done: &Result<BackedUp>) -> (CheckRow, Vec<String>) {
-    let row =
-        CheckRow { kind: KIND.into(), by: who.into(), began, ended: now_seconds(), ..CheckRow::default() };
+    let row = CheckRow {
+        kind: CheckKind::Backup,
+        by: who.into(),
+        began,
+        ended: now_seconds(),
+        ..CheckRow::default()
+    };
     match done {
         Ok(done) => {
             let exceptions = &done.copied.exceptions;
@@ -287,7 +292,8 @@ mod tests {
             assert_eq!(count(&backups), wanted, "{seconds}");
         }
         let (rows, _) = cloud.view().audit_page(&Filter::default(), 0, 100).unwrap();
-        let outcomes: Vec<_> = rows.iter().map(|stored| (&*stored.row.who, &*stored.row.outcome)).collect();
+        let outcomes: Vec<_> =
+            rows.iter().map(|stored| (&*stored.row.who, stored.row.outcome.word())).collect();
         assert_eq!(
             outcomes,
             [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]

@@ -7,7 +7,8 @@ use crate::domain::accounts::actor::Admin;
 use crate::domain::maintenance::deep_check::Report;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
-use crate::store::checks::{self, CheckRow};
+use crate::store::audit::Outcome;
+use crate::store::checks::{self, CheckKind, CheckRow};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
 
@@ -55,10 +56,10 @@ impl CloudView<'_> {
     pub fn checks(&self) -> Result<Vec<(CheckRow, Vec<String>)>> {
         self.cloud.store.read(|read| {
             let with_findings = |check: CheckRow| {
-                let findings = checks::findings(read, &check.kind)?;
+                let findings = checks::findings(read, check.kind)?;
                 Ok((check, findings))
             };
-            let is_check = |check: &CheckRow| ["quick", "deep"].contains(&check.kind.as_str());
+            let is_check = |check: &CheckRow| check.kind != CheckKind::Backup;
             checks::all(read)?.into_iter().filter(is_check).map(with_findings).collect()
         })
     }
@@ -97,7 +98,7 @@ impl Cloud {
         if days == 0 {
             return Ok(None);
         }
-        let last = self.store.read(checks::all)?.into_iter().find(|check| check.kind == "deep");
+        let last = self.store.read(checks::all)?.into_iter().find(|check| check.kind == CheckKind::Deep);
         Ok(Some(last.map_or(0, |last| {
             // One that failed is tried again the day after.
             last.began + if last.failure.is_empty() { days * DAY_SECONDS } else { DAY_SECONDS }
@@ -139,14 +140,14 @@ impl Cloud {
             // The server stops: what was found before stays.
             return done;
         }
-        let (row, findings) = row_of(if deep { "deep" } else { "quick" }, by, began, &done);
+        let (row, findings) = row_of(if deep { CheckKind::Deep } else { CheckKind::Quick }, by, began, &done);
         let (outcome, message) = match &done {
-            Ok(report) if report.wrong.is_empty() => ("ok", format!("{} files", report.files)),
-            Ok(report) => ("failed", format!("{} things are wrong", report.wrong.len())),
-            Err(error) => ("failed", error.message.to_string()),
+            Ok(report) if report.wrong.is_empty() => (Outcome::OK, format!("{} files", report.files)),
+            Ok(report) => (Outcome::FAILED, format!("{} things are wrong", report.wrong.len())),
+            Err(error) => (Outcome::FAILED, error.message.to_string()),
         };
-        let kind = row.kind.clone();
-        let noted = self.note_from_inside(who, "check", &kind, outcome, &message, move |tx| {
+        let kind = row.kind.word();
+        let noted = self.note_from_inside(who, "check", kind, outcome, &message, move |tx| {
             checks::save(tx, &row, &findings)
         });
         if let Err(error) = noted {
@@ -157,9 +158,8 @@ impl Cloud {
     }
 }
 
-fn row_of(kind: &str, by: &str, began: i64, done: &Result<Report>) -> (CheckRow, Vec<String>) {
-    let row =
-        CheckRow { kind: kind.into(), by: by.into(), began, ended: now_seconds(), ..CheckRow::default() };
+fn row_of(kind: CheckKind, by: &str, began: i64, done: &Result<Report>) -> (CheckRow, Vec<String>) {
+    let row = CheckRow { kind, by: by.into(), began, ended: now_seconds(), ..CheckRow::default() };
     match done {
         Ok(report) => {
             let row = CheckRow {

@@ -3,26 +3,26 @@
 
 use crate::base::path::CloudPath;
 use crate::base::size::size_text;
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::maintenance::storage_report::Fullness;
 use crate::domain::quota::usage::percent;
-use crate::domain::social::notifications::Subject;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
+use crate::store::toasts::NotificationKind;
 use crate::store::toasts::{self, NewToast};
+use crate::store::users::AccountStatus;
 use crate::store::{Read, Write, meta, users};
 
 /// Of a limit, from which on its owner is told.
 const PERCENT_MIN: u64 = 90;
 const DAY_SECONDS: i64 = 24 * 3600;
-/// Who was told of what, and when: `ACCOUNT:SUBJECT:SECONDS` separated by blanks.
+/// Who was told of what, and when: `ACCOUNT:KIND:SECONDS` separated by blanks.
 const TOLD: &str = "storage_notices";
 
 /// Something that somebody should be told.
 struct Due {
     account: users::UserRow,
-    subject: Subject,
+    kind: NotificationKind,
     text: String,
 }
 
@@ -56,22 +56,22 @@ impl Cloud {
         let mut told = self.store.read(told)?;
         told.retain(|(_, _, at)| now - at < DAY_SECONDS);
         let mut changes = Vec::new();
-        for Due { account, subject, text } in self.storage_due()? {
-            if told.iter().any(|(id, of, _)| *id == account.id && *of == subject as i64) {
+        for Due { account, kind, text } in self.storage_due()? {
+            if told.iter().any(|(id, of, _)| *id == account.id && *of == kind.number()) {
                 continue;
             }
             let home = CloudPath::root().join(&home_name(&account.name)?)?;
             let Some(node) = self.node_at(&home)? else { continue };
-            told.push((account.id, subject as i64, now));
-            changes.push((account.id, node, subject, text));
+            told.push((account.id, kind.number(), now));
+            changes.push((account.id, node, kind, text));
         }
         if changes.is_empty() {
             return Ok(());
         }
         self.store.write(move |tx: &Write| {
-            for (user, node, subject, text) in changes {
-                let (node, action) = (node(tx)?, subject as i64);
-                toasts::insert(tx, &NewToast { user, actor: user, node, action, text: &text })?;
+            for (user, node, kind, text) in changes {
+                let node = node(tx)?;
+                toasts::insert(tx, &NewToast { user, actor: user, node, kind, text: &text })?;
             }
             let told: Vec<String> =
                 told.iter().map(|(id, subject, at)| format!("{id}:{subject}:{at}")).collect();
@@ -84,12 +84,12 @@ impl Cloud {
         let nearly_full = view.nearly_full_volumes()?;
         let mut due = Vec::new();
         for account in view.search_accounts("", 0, u64::MAX)?.0 {
-            if account.status == Status::Disabled as i64 {
+            if account.status == AccountStatus::Disabled {
                 continue;
             }
             if account.is_admin && !nearly_full.is_empty() {
                 let text = nearly_full.join(" ");
-                due.push(Due { account: account.clone(), subject: Subject::Disk, text });
+                due.push(Due { account: account.clone(), kind: NotificationKind::Disk, text });
             }
             // A walk through the files, so only where there is a limit.
             if account.quota_bytes == 0 {
@@ -98,7 +98,7 @@ impl Cloud {
             let (used, limit) = (self.account_usage(&account.name)?.bytes(), account.quota_bytes);
             if percent(used, limit) >= PERCENT_MIN {
                 let text = format!("{} of {} are used.", size_text(used), size_text(limit));
-                due.push(Due { account, subject: Subject::Limit, text });
+                due.push(Due { account, kind: NotificationKind::Limit, text });
             }
         }
         Ok(due)
@@ -141,7 +141,7 @@ mod tests {
                 display_name: name.into(),
                 email: None,
                 password_hash: String::new(),
-                status: Status::Full as i64,
+                status: AccountStatus::Full,
                 is_admin,
                 quota_bytes,
                 verified: true,
@@ -160,11 +160,11 @@ mod tests {
         std::fs::write(directory.join("files/bob/file"), vec![7; usize::try_from(bytes).unwrap()]).unwrap();
     }
 
-    fn notices(cloud: &Cloud) -> Vec<(String, i64, String)> {
+    fn notices(cloud: &Cloud) -> Vec<(String, NotificationKind, String)> {
         let of = |read: &Read, name: &str| -> Result<Vec<_>> {
             let account = users::by_name(read, name)?.expect("it is there");
             let rows = toasts::of_user(read, account.id)?;
-            Ok(rows.into_iter().map(|row| (name.to_owned(), row.action, row.text)).collect())
+            Ok(rows.into_iter().map(|row| (name.to_owned(), row.kind, row.text)).collect())
         };
         cloud
             .store
@@ -207,7 +207,7 @@ mod tests {
         cloud.tell_of_storage_at(1000).unwrap();
         let told = notices(&cloud);
         assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!((told[0].0.as_str(), told[0].1), ("alice", Subject::Disk as i64));
+        assert_eq!((told[0].0.as_str(), told[0].1), ("alice", NotificationKind::Disk));
         let words = told[0].2.split(|letter: char| letter.is_ascii_digit()).collect::<Vec<_>>();
         assert_eq!(words.first(), Some(&"The disk with the files is nearly full: "), "{told:?}");
         assert!(told[0].2.contains(" are free. The disk usb is nearly full: "), "{told:?}");

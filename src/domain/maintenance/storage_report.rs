@@ -5,11 +5,11 @@ use crate::base::guarded::Guarded;
 use crate::base::path::EXTERNAL;
 use crate::base::root::Root;
 use crate::disk::{FileSystem, Space};
-use crate::domain::accounts::account_status::Status;
 use crate::domain::volumes::registry::Seen;
 use crate::domain::{Cloud, CloudView, FILES_NAME};
 use crate::error::Result;
 use crate::store::nodes::Held;
+use crate::store::users::AccountStatus;
 use crate::store::{nodes, trash, users, versions};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl CloudView<'_> {
     /// How many accounts there are and what all their files are together.
     pub fn totals(&self) -> Result<Totals> {
         let (all, _) = self.search_accounts("", 0, u64::MAX)?;
-        let full = all.iter().filter(|account| account.status == Status::Full as i64).count();
+        let full = all.iter().filter(|account| account.status == AccountStatus::Full).count();
         let files = self.storage()?.files();
         Ok(Totals { accounts: all.len() as u64, full: full as u64, files })
     }

@@ -5,6 +5,7 @@ use crate::base::time::{now_milliseconds, plain_text};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::Result;
 use crate::store::Write;
+use crate::store::audit::Outcome;
 use crate::store::audit::{self, AuditRow, CallCounts, Filter, Stored};
 use crate::store::audit_chain::{self, Chain, Limits, Verified};
 use std::io;
@@ -123,7 +124,7 @@ impl Cloud {
         object: &str,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.note_from_inside("(console)", operation, object, "ok", "", change)
+        self.note_from_inside("(console)", operation, object, Outcome::OK, "", change)
     }
 
     /// As [`Cloud::commit_from_console`], with what was done on the disk.
@@ -143,7 +144,7 @@ impl Cloud {
         who: &'static str,
         operation: &'static str,
         object: &str,
-        outcome: &'static str,
+        outcome: Outcome,
         message: &str,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -153,7 +154,7 @@ impl Cloud {
             agent: concat!("cloudlet/", env!("CARGO_PKG_VERSION")).into(),
             operation: operation.into(),
             object: object.into(),
-            outcome: outcome.into(),
+            outcome,
             message: message.to_owned().into(),
             ..AuditRow::default()
         };
@@ -197,7 +198,7 @@ fn csv_line(stored: &Stored) -> String {
         &row.address,
         &row.operation,
         &row.object,
-        &row.outcome,
+        row.outcome.word(),
         &row.message,
         &duration,
         &row.agent,

@@ -6,6 +6,7 @@ use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::error::Result;
 use crate::store::activities::Action;
+use crate::store::audit::Outcome;
 use crate::store::audit::{self, Filter};
 
 /// Activities that are told of one share.
@@ -41,7 +42,7 @@ pub enum ShareAction {
     /// A visitor opened a folder.
     Opened,
     /// As the activities of entries number it.
-    Changed(i64),
+    Changed(Action),
 }
 
 impl CloudView<'_> {
@@ -84,7 +85,7 @@ impl CloudView<'_> {
         let begin = shared.row.created.max(self.now() - VISITS_SECONDS);
         let filter = Filter {
             who: format!("link:{}", shared.row.id),
-            outcome: "ok".into(),
+            outcome: Outcome::OK,
             from: Some(begin * 1000),
             ..Filter::default()
         };
@@ -96,8 +97,8 @@ impl CloudView<'_> {
                     ShareAction::Downloaded
                 }
                 "getfilelist" => ShareAction::Opened,
-                "upload" => ShareAction::Changed(Action::Added as i64),
-                "createfolder" => ShareAction::Changed(Action::FolderMade as i64),
+                "upload" => ShareAction::Changed(Action::Added),
+                "createfolder" => ShareAction::Changed(Action::FolderMade),
                 _ => return None,
             };
             Some(ShareActivity {

@@ -29,7 +29,7 @@ pub struct Activity {
 impl Activity {
     /// Where something came from is told as the user sees that place, and not to those who do not.
     fn told(ways: &Ways, reach: &Reach, mut row: ActivityRow) -> Activity {
-        if row.action == Action::Moved as i64 {
+        if row.action == Action::Moved {
             let from = CloudPath::parse(&row.note).ok().and_then(|from| ways.seen(&from));
             row.note = from.map_or(String::new(), |from| from.shown().to_string());
         }

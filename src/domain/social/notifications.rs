@@ -12,21 +12,8 @@ use crate::domain::social::activities::Activity;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
-use crate::store::activities::Action;
-use crate::store::toasts::{self, NewToast, ToastRow};
+use crate::store::toasts::{self, NewToast, NotificationKind, ToastRow};
 use crate::store::{Read, Write, nodes, notification_filters, users};
-
-/// What a notice is about that is not about what somebody did, beside the numbers of activities. Its entry is then the
-/// home of whoever is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// What an account may store is nearly used up.
-    Limit = 101,
-    /// The disk is nearly full.
-    Disk = 102,
-    /// Somebody shares the entry, which is not a home then, with whoever is told.
-    Share = 103,
-}
 
 /// A notice and where the entry is that it is about.
 #[derive(Clone, Debug)]
@@ -126,7 +113,7 @@ pub(in crate::domain) fn tell_of_comment(
     }
     toasts::insert(
         tx,
-        &NewToast { user: owner.id, actor: author, node, action: Action::Commented as i64, text },
+        &NewToast { user: owner.id, actor: author, node, kind: NotificationKind::Comment, text },
     )
 }
 
@@ -139,7 +126,7 @@ pub(in crate::domain) fn tell_of_share(
     told: impl IntoIterator<Item = i64>,
 ) -> Result<()> {
     told.into_iter().filter(|user| *user != actor).try_for_each(|user| {
-        toasts::insert(tx, &NewToast { user, actor, node, action: Subject::Share as i64, text: name })
+        toasts::insert(tx, &NewToast { user, actor, node, kind: NotificationKind::Share, text: name })
     })
 }
 

@@ -34,7 +34,7 @@ fn a_check_that_panics_has_failed_and_another_can_be_begun() {
     let checks = cloud.view().checks().unwrap();
     let [(check, findings)] = checks.as_slice() else { panic!("{checks:?}") };
     assert_eq!(check.failure, "Something went wrong on the server. Its log says what.");
-    assert_eq!((check.kind.as_str(), check.by.as_str(), findings.len()), ("quick", "alice", 0));
+    assert_eq!((check.kind.word(), check.by.as_str(), findings.len()), ("quick", "alice", 0));
     cloud.panics_in_background.store(false, Ordering::Relaxed);
     cloud.spawn_check("alice".into(), "(server)", false).unwrap();
     wait_until("the next check ends", ended);

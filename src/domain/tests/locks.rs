@@ -3,12 +3,12 @@
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account::{self, NewAccount};
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::files::locks::End;
 use crate::domain::tests::{House, shown};
 use crate::error::{Code, Error, Result};
+use crate::store::users::AccountStatus;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::mpsc;
 use std::thread;
@@ -23,7 +23,7 @@ pub(super) fn alice(house: &House) -> User {
         password_hash: "none".into(),
         display_name: None,
         email: None,
-        status: Status::Full,
+        status: AccountStatus::Full,
         is_admin: true,
     };
     let cloud = &house.cloud;

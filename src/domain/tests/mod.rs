@@ -18,12 +18,12 @@ use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
 use crate::config::{Given, Origin, Settings};
 use crate::domain::accounts::account::{self, NewAccount};
-use crate::domain::accounts::account_status::Status;
 use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::accounts::sessions::{self, Session, Side};
 use crate::domain::upload::part::{Condition, PartOptions};
 use crate::domain::{Change, Cloud, DATABASE_NAME};
 use crate::error::Result;
+use crate::store::users::AccountStatus;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -52,7 +52,7 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
         password_hash: "none".into(),
         display_name: None,
         email: None,
-        status: Status::Full,
+        status: AccountStatus::Full,
         is_admin: false,
     };
     cloud.commit(move |tx| account::add(tx, &account)).unwrap();
