@@ -26,6 +26,9 @@ mod portal;
 mod reach;
 mod serve;
 mod store;
+#[cfg(test)]
+#[path = "../tests/it/harness/test_directory.rs"]
+mod test_directory;
 
 /// Runs the command that the program was started with.
 #[must_use]

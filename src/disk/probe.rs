@@ -159,11 +159,11 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_directory::TestDirectory;
 
     #[test]
     fn a_disk_that_keeps_no_dates_is_found_out() {
-        let top = std::env::temp_dir().join(format!("cloudlet-abilities-{}", crate::base::ids::object_id()));
-        std::fs::create_dir(&top).unwrap();
+        let top = TestDirectory::new();
         for (lacking, keeps_times) in [(&[][..], true), (&[sys::seam::Feature::Times], false)] {
             sys::seam::lack(lacking);
             let volume = Volume::open(&top, None, 0).unwrap();
@@ -171,6 +171,5 @@ mod tests {
             assert_eq!(volume.file_system().unwrap().keeps_times, keeps_times);
         }
         sys::seam::lack(&[]);
-        std::fs::remove_dir_all(top).unwrap();
     }
 }

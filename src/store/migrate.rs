@@ -79,6 +79,7 @@ fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_directory::TestDirectory;
     use std::path::PathBuf;
 
     /// A database with the first schema, with two accounts, files, a version, a recycle bin and an
@@ -88,8 +89,8 @@ mod tests {
     /// Every released schema, with a database that has it.
     const RELEASED: &[(i64, &[u8])] = &[(1, SCHEMA_1)];
 
-    fn file(name: &str, bytes: &[u8]) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("cloudlet-migrate-{}-{name}.db", std::process::id()));
+    fn file(directory: &TestDirectory, bytes: &[u8]) -> PathBuf {
+        let path = directory.join("test.db");
         std::fs::write(&path, bytes).unwrap();
         path
     }
@@ -101,7 +102,8 @@ mod tests {
     #[test]
     fn the_database_of_every_released_schema_becomes_todays() {
         for (schema, bytes) in RELEASED {
-            let path = file("released", bytes);
+            let directory = TestDirectory::new();
+            let path = file(&directory, bytes);
             let mut connection = Connection::open(&path).unwrap();
             assert_eq!(number(&connection, "PRAGMA user_version"), *schema);
             migrate(&mut connection).unwrap();
@@ -116,13 +118,13 @@ mod tests {
             let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
             assert_eq!(sound, "ok");
             drop(connection);
-            std::fs::remove_file(path).unwrap();
         }
     }
 
     #[test]
     fn a_failed_migration_leaves_the_file_as_it_was() {
-        let path = file("broken", SCHEMA_1);
+        let directory = TestDirectory::new();
+        let path = file(&directory, SCHEMA_1);
         let mut connection = Connection::open(&path).unwrap();
         let good = "CREATE TABLE more (id INTEGER PRIMARY KEY); DELETE FROM users; DROP TABLE audit;";
         for broken in
@@ -140,7 +142,6 @@ mod tests {
         migrate_by(&mut connection, &[MIGRATIONS[0], good]).unwrap();
         assert_eq!(number(&connection, "SELECT count(*) FROM users"), 0);
         drop(connection);
-        std::fs::remove_file(path).unwrap();
     }
 
     #[test]

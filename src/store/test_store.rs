@@ -1,12 +1,29 @@
 //! A store for unit tests.
 
 use super::Store;
+use crate::test_directory::TestDirectory;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A store in a file that lives as long as the process.
-pub fn test_store() -> Store {
-    let name = format!("cloudlet-test-{}-{}.db", std::process::id(), crate::base::ids::object_id());
-    let path = std::env::temp_dir().join(name);
-    Store::open(&path, Duration::from_secs(5), Arc::new(())).expect("a fresh database opens")
+/// A store with a directory of its own.
+pub struct TestStore {
+    store: Store,
+    // Dropped last.
+    _directory: TestDirectory,
+}
+
+pub fn test_store() -> TestStore {
+    let directory = TestDirectory::new();
+    let path = directory.join("test.db");
+    let store = Store::open(&path, Duration::from_secs(5), Arc::new(())).expect("a fresh database opens");
+    TestStore { store, _directory: directory }
+}
+
+impl Deref for TestStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
 }

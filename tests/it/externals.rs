@@ -2,38 +2,21 @@
 
 use crate::harness::{Caller, Data, Element, Launch, Server};
 use std::fs;
-use std::path::PathBuf;
-
-/// A directory beside the server's data, removed in the end.
-struct Outside(PathBuf);
-
-impl Outside {
-    fn join(&self, below: &str) -> PathBuf {
-        self.0.join(below)
-    }
-}
-
-impl Drop for Outside {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).unwrap();
-    }
-}
 
 /// A server with the disks `family`, for nobody by the configuration, and `all`, for everybody; disks may be added below `more`.
-fn ground() -> (Server, Outside) {
+fn ground() -> (Server, Data) {
     let data = Data::with_accounts();
     for folder in ["family/Photos", "all/x", "other/x"] {
         fs::create_dir_all(data.path(folder)).unwrap();
     }
-    let name = data.path("all").parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
-    let more = Outside(std::env::temp_dir().join(format!("{name}-more")));
+    let more = Data::empty();
     for folder in ["music/x", "films/x"] {
-        fs::create_dir_all(more.join(folder)).unwrap();
+        fs::create_dir_all(more.path(folder)).unwrap();
     }
     fs::write(data.path("family/Photos/sea.jpg"), "waves").unwrap();
     let volumes = format!("family={}:,all={}", data.path("family").display(), data.path("all").display());
     let launch = Launch::on(data).setting("CLOUDLET_VOLUMES", volumes);
-    (launch.setting("CLOUDLET_EXTERNAL_ROOTS", more.0.display()).start(), more)
+    (launch.setting("CLOUDLET_EXTERNAL_ROOTS", more.path("").display()).start(), more)
 }
 
 fn externals(admin: &mut Caller) -> Vec<Element> {
@@ -132,22 +115,22 @@ fn a_disk_is_added_below_an_allowed_directory_and_nowhere_else() {
     let add = |admin: &mut Caller, name: &str, location: &str| {
         admin.administer("addexternal", &[("externalname", name), ("location", location)])
     };
-    let (music, films) = (more.join("music").display().to_string(), more.join("films").display().to_string());
+    let (music, films) = (more.path("music").display().to_string(), more.path("films").display().to_string());
     let other = server.data().path("other");
-    std::os::unix::fs::symlink(&other, more.join("link")).unwrap();
-    std::os::unix::fs::symlink("/etc", more.join("etc")).unwrap();
+    std::os::unix::fs::symlink(&other, more.path("link")).unwrap();
+    std::os::unix::fs::symlink("/etc", more.path("etc")).unwrap();
     let data = server.data().path("").display().to_string();
     for wrong in [
         "/",
         "/etc",
         "music",
         "",
-        &more.0.display().to_string(),
+        &more.path("").display().to_string(),
         &format!("{music}/../../other"),
         &other.display().to_string(),
-        &more.join("link").display().to_string(),
-        &more.join("etc").display().to_string(),
-        &more.join("none").display().to_string(),
+        &more.path("link").display().to_string(),
+        &more.path("etc").display().to_string(),
+        &more.path("none").display().to_string(),
         &data,
     ] {
         assert_eq!(add(&mut admin, "Wrong", wrong).result(), 0, "{wrong}");
@@ -168,7 +151,7 @@ fn a_disk_is_added_below_an_allowed_directory_and_nowhere_else() {
     let id = id_of(&mut admin, "Music");
     give(&mut admin, &id, "bob", "1");
     bob.upload("/EXTERNAL/Music", "song", b"la").ok();
-    assert_eq!(fs::read(more.join("music/song")).unwrap(), b"la");
+    assert_eq!(fs::read(more.path("music/song")).unwrap(), b"la");
 
     let rename = [("externalid", id.as_str()), ("externalname", "Songs"), ("location", music.as_str())];
     admin.administer("updateexternal", &rename).xml();
@@ -182,7 +165,7 @@ fn a_disk_is_added_below_an_allowed_directory_and_nowhere_else() {
     admin.administer("deleteexternal", &[("externalid", &id)]).done();
     assert_eq!(disks(&mut bob), ["all"]);
     bob.download("/EXTERNAL/Songs/song").failed(403);
-    assert_eq!(fs::read(more.join("music/song")).unwrap(), b"la", "what lies there stays");
+    assert_eq!(fs::read(more.path("music/song")).unwrap(), b"la", "what lies there stays");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// The floors of the house, lowest first. A module uses its own folder and the floors below.
 const FLOORS: [Floor; 5] = [
-    Floor { modules: &["base", "config", "error"], may_use_each_other: true },
+    Floor { modules: &["base", "config", "error", "test_directory"], may_use_each_other: true },
     Floor { modules: &["disk", "http", "picture", "store"], may_use_each_other: false },
     Floor { modules: &["domain"], may_use_each_other: false },
     Floor { modules: &["api", "monitor", "portal", "webdav"], may_use_each_other: false },

@@ -234,6 +234,7 @@ fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_directory::TestDirectory;
 
     #[test]
     fn names_come_back() {
@@ -246,7 +247,8 @@ mod tests {
 
     #[test]
     fn a_manifest_is_read_as_it_was_written_and_a_cut_one_is_known() {
-        let path = std::env::temp_dir().join(format!("cloudlet-manifest-{}", std::process::id()));
+        let directory = TestDirectory::new();
+        let path = directory.join("manifest");
         let open = || OwnedFd::from(File::open(&path).unwrap());
         let seen = |inode| Seen { size: 1 << 40, modified: -5, changed: 7, inode };
         let mut writer = Writer::begin(OwnedFd::from(File::create(&path).unwrap()), "v1").unwrap();
@@ -282,6 +284,5 @@ mod tests {
         assert_eq!(Reader::begin(open()).unwrap().count(), None);
         std::fs::write(&path, "something else\n").unwrap();
         assert!(Reader::begin(open()).is_none());
-        std::fs::remove_file(&path).unwrap();
     }
 }

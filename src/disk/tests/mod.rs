@@ -15,6 +15,7 @@ use super::resolve::{self, Resolution};
 use super::volume::Volume;
 use super::{Commit, Location, Replace, Stage};
 use crate::base::path::CloudPath;
+use crate::test_directory::TestDirectory;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,26 +24,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A directory that is removed in the end, with a volume in `root`, and files that no test may
 /// touch in `outside`.
 pub(super) struct Ground {
-    pub top: PathBuf,
+    pub top: TestDirectory,
     pub root: PathBuf,
     pub outside: PathBuf,
 }
 
 impl Ground {
     pub fn new() -> Ground {
-        Ground::below(&std::env::temp_dir())
+        Ground::in_directory(TestDirectory::new())
     }
 
     /// A volume in memory, if possible, for tests that sync the whole disk again and again.
     pub fn in_memory() -> Ground {
-        let memory = Path::new("/dev/shm");
-        if memory.is_dir() { Ground::below(memory) } else { Ground::new() }
+        Ground::in_directory(TestDirectory::in_memory())
     }
 
-    fn below(slot: &Path) -> Ground {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let unique = format!("cloudlet-disk-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let top = slot.join(unique);
+    fn in_directory(top: TestDirectory) -> Ground {
         let (root, outside) = (top.join("root"), top.join("outside"));
         fs::create_dir_all(&root).unwrap();
         fs::create_dir_all(&outside).unwrap();
@@ -75,12 +72,6 @@ impl Ground {
 
     pub fn outside_is_untouched(&self) -> bool {
         names(&self.outside) == ["secret"] && fs::read(self.outside.join("secret")).unwrap() == b"secret"
-    }
-}
-
-impl Drop for Ground {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.top);
     }
 }
 

@@ -309,12 +309,12 @@ pub(in crate::domain) fn free_name(read: &Read, entry: &NewTrash, name: &str) ->
 mod tests {
     use super::*;
     use crate::config::Settings;
+    use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
 
     #[test]
     fn two_deletions_at_once_are_told_two_names() {
-        let directory = std::env::temp_dir().join(format!("cloudlet-bin-{}", object_id()));
-        std::fs::create_dir(&directory).unwrap();
+        let directory = TestDirectory::new();
         let cloud = Cloud::open(&directory, Settings::read(BTreeMap::new()).unwrap()).unwrap();
         let path = |text: &str| CloudPath::parse(text).unwrap();
         let delete = |folder: &str| {
@@ -333,6 +333,5 @@ mod tests {
         }
         cloud.close();
         drop(cloud);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -250,19 +250,20 @@ mod tests {
     use crate::disk::refusal::{Refusal, Scope};
     use crate::domain::FILES_NAME;
     use crate::store::audit::Filter;
+    use crate::test_directory::TestDirectory;
     use rustix::io::Errno;
     use std::collections::BTreeMap;
     use std::fs;
     use std::path::PathBuf;
 
     /// A cloud that is to be backed up each day, and the directory for that.
-    fn scheduled() -> (Cloud, PathBuf) {
-        let top = std::env::temp_dir().join(format!("cloudlet-backup-{}", crate::base::ids::object_id()));
+    fn scheduled() -> (Cloud, PathBuf, TestDirectory) {
+        let top = TestDirectory::new();
         let (data, backups) = (top.join("data"), top.join("backups"));
         fs::create_dir_all(&data).unwrap();
         let text = backups.display().to_string();
         let given = BTreeMap::from([("backup_to".to_owned(), Given { text, origin: Origin::File })]);
-        (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups)
+        (Cloud::open(&data, Settings::read(given).unwrap()).unwrap(), backups, top)
     }
 
     fn count(backups: &Path) -> usize {
@@ -277,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_schedule_makes_a_backup_when_it_is_due_and_says_so_in_the_log() {
-        let (cloud, backups) = scheduled();
+        let (cloud, backups, _top) = scheduled();
         let error = cloud.back_up_when_due().unwrap_err();
         assert_eq!(error.code, Code::Offline, "the schedule makes no directory: its disk may be missing");
         assert!(!backups.exists());
@@ -298,12 +299,11 @@ mod tests {
             outcomes,
             [("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "ok"), ("(schedule)", "failed")]
         );
-        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
     }
 
     #[test]
     fn a_scheduled_backup_is_made_without_what_cannot_be_read_and_says_so() {
-        let (cloud, backups) = scheduled();
+        let (cloud, backups, _top) = scheduled();
         fs::create_dir(&backups).unwrap();
         let files = cloud.directory.join(FILES_NAME);
         fs::create_dir(files.join("bob")).unwrap();
@@ -322,12 +322,11 @@ mod tests {
         cloud.back_up_when_due().unwrap();
         let (row, findings) = cloud.view().last_backup_run().unwrap().expect("there was a backup");
         assert_eq!((row.wrong, findings.len()), (0, 0), "once it can be read nothing is said of it");
-        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
     }
 
     #[test]
     fn a_directory_that_has_lost_its_backups_is_taken_for_a_missing_disk() {
-        let (cloud, backups) = scheduled();
+        let (cloud, backups, _top) = scheduled();
         cloud.back_up(&backups).unwrap();
         fs::remove_dir_all(&backups).unwrap();
         fs::create_dir(&backups).unwrap();
@@ -339,15 +338,13 @@ mod tests {
         age(&cloud, &backups, 48 * 3600);
         cloud.back_up_when_due().unwrap();
         assert_eq!(count(&backups), 2);
-        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
     }
 
     #[test]
     fn a_cloud_that_stops_does_not_wait_for_a_backup() {
-        let (cloud, backups) = scheduled();
+        let (cloud, backups, _top) = scheduled();
         cloud.stop_soon();
         assert_eq!(cloud.back_up(&backups).unwrap_err().code, Code::Busy);
         assert_eq!(count(&backups), 0);
-        fs::remove_dir_all(backups.parent().unwrap()).unwrap();
     }
 }

@@ -158,12 +158,11 @@ mod tests {
     use crate::config::Settings;
     use crate::disk::{Commit, Replace};
     use crate::store::versions::NewVersion;
+    use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
 
-    fn cloud() -> (PathBuf, Cloud) {
-        let directory = std::env::temp_dir().join(format!("cloudlet-purge-{}", object_id()));
-        std::fs::create_dir(&directory).unwrap();
+    fn cloud() -> (TestDirectory, Cloud) {
+        let directory = TestDirectory::new();
         let settings = Settings::read(BTreeMap::new()).unwrap();
         let cloud = Cloud::open(&directory, settings).unwrap();
         cloud.volumes.create_folder(&CloudPath::parse("/bob").unwrap(), None).unwrap();
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_ahead_takes_nothing_before_its_time() {
-        let (directory, cloud) = cloud();
+        let (_directory, cloud) = cloud();
         let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
         let (now, wrong) = (cloud.now(), cloud.now() + 10 * 365 * DAY_SECONDS);
         for name in ["a", "b", "c"] {
@@ -245,12 +244,11 @@ mod tests {
         }
         cloud.close();
         drop(cloud);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 
     #[test]
     fn what_is_kept_goes_by_number_and_by_age_and_never_all_at_once() {
-        let (directory, cloud) = cloud();
+        let (_directory, cloud) = cloud();
         let path = |name: &str| CloudPath::parse(&format!("/bob/{name}")).unwrap();
         let now = cloud.now();
         for number in 0..53 {
@@ -283,6 +281,5 @@ mod tests {
         assert!(cloud.volumes.stat(&path("often")).unwrap().is_some());
         cloud.close();
         drop(cloud);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -117,15 +117,14 @@ fn told(read: &Read) -> Result<Vec<(i64, i64, i64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::ids::object_id;
     use crate::config::{Given, Origin, Settings};
+    use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
 
     const MEGABYTE: u64 = 1_000_000;
 
-    fn cloud(floor: &str) -> (PathBuf, Cloud) {
-        let directory = std::env::temp_dir().join(format!("cloudlet-notices-{}", object_id()));
+    fn cloud(floor: &str) -> (TestDirectory, Cloud) {
+        let directory = TestDirectory::new();
         std::fs::create_dir_all(directory.join("usb/folder")).unwrap();
         let volumes = format!("usb={}", directory.join("usb").display());
         let given = [("free_space_floor_mb", floor), ("volumes", &volumes)]
@@ -196,12 +195,11 @@ mod tests {
         assert_eq!(of_bob(&cloud).len(), 1);
         cloud.close();
         drop(cloud);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 
     #[test]
     fn administrators_are_told_of_a_full_disk() {
-        let (directory, cloud) = cloud("1000000000");
+        let (_directory, cloud) = cloud("1000000000");
         assert!(cloud.view().is_disk_nearly_full().unwrap());
         cloud.tell_of_storage_at(1000).unwrap();
         cloud.tell_of_storage_at(1000).unwrap();
@@ -213,6 +211,5 @@ mod tests {
         assert!(told[0].2.contains(" are free. The disk usb is nearly full: "), "{told:?}");
         cloud.close();
         drop(cloud);
-        std::fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -51,7 +51,7 @@ fn who_empties_the_bin_does_not_mean_what_is_on_its_way_to_another_disk() {
 #[test]
 fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
     let house = house_with_folder();
-    let folder = house.directory.0.join("files/bob/f");
+    let folder = house.directory.join("files/bob/f");
     symlink("a", folder.join("link")).unwrap();
     let refused = house.rename("/bob/f", "/EXTERNAL/disk/f", false).unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
@@ -67,7 +67,7 @@ fn what_cannot_come_along_to_another_disk_keeps_its_folder_where_it_is() {
 #[test]
 fn what_can_neither_be_moved_nor_put_back_says_where_it_is_and_is_restored() {
     let house = house_with_folder();
-    let folder = house.directory.0.join("files/bob/f");
+    let folder = house.directory.join("files/bob/f");
     symlink("a", folder.join("link")).unwrap();
     // As soon as it has left its place, something else is there.
     let place = folder.clone();
@@ -124,7 +124,7 @@ fn what_is_removed_for_good_may_have_old_contents_on_a_disk_that_is_not_there() 
     house.put("/EXTERNAL/disk/a", "new");
     house.rename("/EXTERNAL/disk/a", "/bob/a", false).unwrap();
     house.delete("/bob/a").unwrap();
-    let [disk, away] = ["disk", "away"].map(|name| house.directory.0.join(name));
+    let [disk, away] = ["disk", "away"].map(|name| house.directory.join(name));
     std::fs::rename(&disk, &away).unwrap();
     let wait_until_away = |is_away: bool| {
         let end = Instant::now() + Duration::from_secs(30);

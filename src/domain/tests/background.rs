@@ -19,7 +19,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// A cloud whose work in the background panics, with the house that it lives in.
-fn panicking() -> (Arc<Cloud>, crate::domain::tests::Directory) {
+fn panicking() -> (Arc<Cloud>, crate::test_directory::TestDirectory) {
     let House { cloud, directory, .. } = House::new();
     cloud.panics_in_background.store(true, Ordering::Relaxed);
     (Arc::new(cloud), directory)
@@ -67,7 +67,7 @@ fn changes_are_watched_for_after_a_panic() {
         let path = path(&format!("/bob/{name}"));
         cloud.store.read(|read| lookup::find(read, &cloud.volumes, &path)).unwrap().is_some()
     };
-    let put = |name: &str| std::fs::write(directory.0.join("files/bob").join(name), "x").unwrap();
+    let put = |name: &str| std::fs::write(directory.join("files/bob").join(name), "x").unwrap();
     put("first");
     wait_until("the first is noticed", || is_known("first"));
     cloud.panics_in_background.store(true, Ordering::Relaxed);

@@ -32,7 +32,7 @@ fn house_with_folder() -> House {
     house.put("/bob/f/g/a", "known");
     house.put("/bob/f/b", "before");
     assert_eq!(known(&house, "/bob/f/g/a"), of("known"));
-    fs::write(house.directory.0.join("files/bob/f/b"), "after it came").unwrap();
+    fs::write(house.directory.join("files/bob/f/b"), "after it came").unwrap();
     house
 }
 

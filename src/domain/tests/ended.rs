@@ -13,7 +13,7 @@ const NOTICED: Duration = Duration::from_millis(500);
 
 /// Has another process, as the command line is one, disable bob before the n-th change from now.
 fn disable_bob_before(house: &House, nth: u32) {
-    let database = house.directory.0.join(DATABASE_NAME);
+    let database = house.directory.join(DATABASE_NAME);
     let mut count = 0;
     fault_injection::before_each(move || {
         count += 1;
@@ -62,7 +62,7 @@ fn ends(what: &str, work: impl Fn(&House) -> Result<()>) {
     assert_eq!(refused.code, Code::Unauthenticated, "{what}: {refused:?}");
     assert!(house.private("staging").is_empty(), "{what}: {:?}", house.private("staging"));
     assert_eq!(sorted(&house), before, "{what}");
-    set_status(&house.directory.0.join(DATABASE_NAME), 1);
+    set_status(&house.directory.join(DATABASE_NAME), 1);
     assert_eq!(house.read("/bob/f/a").as_deref(), Some("a"), "{what}");
     assert_eq!(house.private("trash").len(), 5, "{what}");
 }
@@ -110,7 +110,7 @@ fn an_archive_ends() {
             }
         }
         if read == 2 {
-            set_status(&house.directory.0.join(DATABASE_NAME), 2);
+            set_status(&house.directory.join(DATABASE_NAME), 2);
         }
     }
     assert_eq!(read, 2);

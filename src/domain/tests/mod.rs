@@ -12,7 +12,6 @@ mod room;
 mod uploads;
 
 use crate::base::fault_injection;
-use crate::base::ids::object_id;
 use crate::base::path::CloudPath;
 use crate::base::shown_path::ShownPath;
 use crate::base::user_name::UserName;
@@ -24,6 +23,7 @@ use crate::domain::upload::part::{Condition, PartOptions};
 use crate::domain::{Change, Cloud, DATABASE_NAME};
 use crate::error::Result;
 use crate::store::users::AccountStatus;
+use crate::test_directory::TestDirectory;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -44,7 +44,7 @@ struct Prepared {
 }
 
 static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
-    let directory = new_directory();
+    let directory = TestDirectory::in_memory();
     fs::create_dir_all(directory.join("disk/folder")).unwrap();
     let cloud = open(&directory);
     let account = NewAccount {
@@ -65,20 +65,11 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
     drop(cloud);
     let database = fs::read(directory.join(DATABASE_NAME)).unwrap();
     let marks = TOPS.map(|top| fs::read(mark(&directory, top)).unwrap());
-    fs::remove_dir_all(directory).unwrap();
     Prepared { database, seed, hash, marks }
 });
 
 fn mark(directory: &Path, top: &str) -> PathBuf {
     directory.join(top).join(".cloudlet/volume.json")
-}
-
-fn new_directory() -> PathBuf {
-    let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    let directory = place.join(format!("cloudlet-domain-{}", object_id()));
-    fs::create_dir(&directory).unwrap();
-    directory
 }
 
 fn open(directory: &Path) -> Cloud {
@@ -106,31 +97,20 @@ fn shown(text: &str) -> ShownPath {
     ShownPath::parse(text).unwrap()
 }
 
-/// A directory that is removed in the end.
-struct Directory(PathBuf);
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays: {error}", self.0.display());
-        }
-    }
-}
-
 /// A cloud with one account.
 struct House {
     cloud: Cloud,
     user: User,
     // Last, so that it goes last.
-    directory: Directory,
+    directory: TestDirectory,
 }
 
 impl House {
     fn new() -> House {
-        House::in_directory(new_directory())
+        House::in_directory(TestDirectory::in_memory())
     }
 
-    fn in_directory(directory: PathBuf) -> House {
+    fn in_directory(directory: TestDirectory) -> House {
         fs::write(directory.join(DATABASE_NAME), &PREPARED.database).unwrap();
         for (top, bytes) in TOPS.iter().zip(&PREPARED.marks) {
             let mark = mark(&directory, top);
@@ -141,7 +121,7 @@ impl House {
         cloud.recover().unwrap();
         cloud.ensure_home("bob").unwrap();
         let user = signed_in(&cloud).expect("bob is signed in");
-        House { cloud, user, directory: Directory(directory) }
+        House { cloud, user, directory }
     }
 
     /// Goes down, whatever the plan, and comes up again without one; how many changes were asked for by then.
@@ -151,7 +131,7 @@ impl House {
         cloud.close();
         drop(cloud);
         let changes = fault_injection::end();
-        let cloud = open(&directory.0);
+        let cloud = open(&directory);
         cloud.recover().unwrap();
         // Who is gone with the account still knows what to look at.
         let user = signed_in(&cloud).unwrap_or(user);
@@ -245,7 +225,7 @@ impl House {
 
     /// Every content on the disk, wherever it lies.
     fn contents(&self) -> Vec<String> {
-        let (mut contents, mut waiting) = (Vec::new(), TOPS.map(|top| self.directory.0.join(top)).to_vec());
+        let (mut contents, mut waiting) = (Vec::new(), TOPS.map(|top| self.directory.join(top)).to_vec());
         while let Some(folder) = waiting.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -261,7 +241,7 @@ impl House {
 
     /// The names in one of the private folders of both volumes.
     fn private(&self, folder: &str) -> Vec<String> {
-        let folders = TOPS.map(|top| self.directory.0.join(top).join(".cloudlet").join(folder));
+        let folders = TOPS.map(|top| self.directory.join(top).join(".cloudlet").join(folder));
         let entries = folders.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }

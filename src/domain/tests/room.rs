@@ -1,6 +1,7 @@
 //! What is kept on a disk that runs full. The disk is a small one in memory, where this process may mount.
 
-use crate::domain::tests::{House, new_directory};
+use crate::domain::tests::House;
+use crate::test_directory::TestDirectory;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -32,13 +33,10 @@ impl Drop for Mounted {
 
 #[test]
 fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
-    let directory = new_directory();
+    let directory = TestDirectory::in_memory();
     fs::create_dir(directory.join("disk")).unwrap();
-    let Some(mounted) = Mounted::on(directory.join("disk")) else {
-        fs::remove_dir_all(directory).unwrap();
-        return;
-    };
-    let house = House::in_directory(directory.clone());
+    let Some(mounted) = Mounted::on(directory.join("disk")) else { return };
+    let house = House::in_directory(directory);
     let megabyte = "x".repeat(1 << 20);
     for name in ["first", "second", "third"] {
         house.put(&format!("/EXTERNAL/disk/{name}"), &megabyte);
@@ -70,7 +68,9 @@ fn the_oldest_of_what_is_kept_makes_room_and_no_more_of_it_than_is_needed() {
     assert_eq!(left, ["second", "third"]);
     assert_eq!(house.versions("/EXTERNAL/disk/kept").len(), 2);
     drop(volume);
-    drop(house);
+    // The directory can be removed when the disk on it is gone.
+    let House { cloud, directory, .. } = house;
+    drop(cloud);
     drop(mounted);
-    fs::remove_dir_all(&directory).ok();
+    drop(directory);
 }

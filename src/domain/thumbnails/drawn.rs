@@ -400,6 +400,7 @@ fn taken_up(stat: &Stat) -> u64 {
 mod tests {
     use super::*;
     use crate::config::Settings;
+    use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
     use std::fs;
 
@@ -421,8 +422,7 @@ mod tests {
 
     #[test]
     fn pictures_of_contents_that_are_gone_are_removed() {
-        let top = std::env::temp_dir().join(format!("cloudlet-pictures-{}", object_id()));
-        fs::create_dir(&top).unwrap();
+        let top = TestDirectory::new();
         let cloud = Cloud::open(&top, Settings::read(BTreeMap::new()).unwrap()).unwrap();
         let (home, cache) = (CloudPath::parse("/anna").unwrap(), Arc::clone(&cloud.pictures.cache));
         fs::create_dir(top.join("files/anna")).unwrap();
@@ -454,13 +454,11 @@ mod tests {
         visit();
         cloud.tidy_pictures().unwrap();
         assert_eq!(kept(), [ids[0].clone()]);
-        fs::remove_dir_all(&top).unwrap();
     }
 
     #[test]
     fn the_oldest_go_first() {
-        let top = std::env::temp_dir().join(format!("cloudlet-shelf-{}", object_id()));
-        fs::create_dir(&top).unwrap();
+        let top = TestDirectory::new();
         let cloud = Cloud::open(&top, Settings::read(BTreeMap::new()).unwrap()).unwrap();
         let cache = &cloud.pictures.cache;
         for id in ["a", "b", "c", "d"] {
@@ -474,6 +472,5 @@ mod tests {
             cache.volumes.main().unwrap().thumbs().unwrap().into_iter().map(|(id, _)| id).collect();
         kept.sort();
         assert_eq!(kept, ["c", "d", "e"], "down to nine tenths");
-        fs::remove_dir_all(&top).unwrap();
     }
 }

@@ -1,13 +1,13 @@
 //! Data directories: each test has its own, removed when the test ends.
 
 use super::disk::Disk;
+use super::test_directory::TestDirectory;
 use super::{PASSWORD, cloudlet};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An account of the suite.
 pub struct Account {
@@ -24,8 +24,9 @@ pub const ACCOUNTS: [Account; 3] = [
 
 /// A directory that goes with its value.
 pub struct Data {
-    path: PathBuf,
+    // Unmounted before the directory goes.
     disks: Vec<Disk>,
+    directory: TestDirectory,
 }
 
 /// One file or directory of the prepared cloud: its path, its mode, and a file's bytes.
@@ -41,28 +42,19 @@ static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
         cloudlet(&data, &arguments, &format!("{PASSWORD}\n")).succeeded();
     }
     let mut prepared = Vec::new();
-    collect(&data.path, Path::new(""), &mut prepared);
+    collect(&data.directory, Path::new(""), &mut prepared);
     prepared
 });
 
 impl Data {
     /// A directory with nothing in it.
     pub fn empty() -> Data {
-        Data::below(&std::env::temp_dir())
+        Data { disks: Vec::new(), directory: TestDirectory::new() }
     }
 
     /// In memory, where there is such a place: for tests that would wait for the whole disk again and again.
     pub fn in_memory() -> Data {
-        let memory = Path::new("/dev/shm");
-        if memory.is_dir() { Data::below(memory) } else { Data::empty() }
-    }
-
-    fn below(place: &Path) -> Data {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let unique = format!("it-cloudlet-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = place.join(unique);
-        fs::create_dir(&path).unwrap();
-        Data { path, disks: Vec::new() }
+        Data { disks: Vec::new(), directory: TestDirectory::in_memory() }
     }
 
     /// A cloud that holds the accounts of the suite.
@@ -75,7 +67,7 @@ impl Data {
     /// Copies the cloud with its accounts into this directory.
     pub fn fill(&self) {
         for (path, mode, bytes) in PREPARED.iter() {
-            let path = self.path.join(path);
+            let path = self.directory.join(path);
             match bytes {
                 Some(bytes) => fs::write(&path, bytes).unwrap(),
                 None => fs::create_dir_all(&path).unwrap(),
@@ -97,7 +89,7 @@ impl Data {
     /// Gives all of it to a user and the group with the same number. Needs root.
     pub fn give_to(&self, user: u32) {
         let owner = format!("{user}:{user}");
-        let status = Command::new("chown").args(["-R", &owner]).arg(&self.path).status().unwrap();
+        let status = Command::new("chown").args(["-R", &owner]).arg(&*self.directory).status().unwrap();
         assert!(status.success(), "chown -R {owner}: {status}");
     }
 
@@ -112,12 +104,12 @@ impl Data {
 
     /// A path in the directory; an empty text is the directory itself.
     pub fn path(&self, below: &str) -> PathBuf {
-        if below.is_empty() { self.path.clone() } else { self.path.join(below) }
+        if below.is_empty() { self.directory.to_path_buf() } else { self.directory.join(below) }
     }
 
     /// The path of a file as the API writes it.
     pub fn file(&self, path: &str) -> PathBuf {
-        self.path.join("files").join(path.trim_start_matches('/'))
+        self.directory.join("files").join(path.trim_start_matches('/'))
     }
 
     /// Lets the disk lose a bit of a file: the bytes are others, and nothing tells of a write. A real one leaves the time of
@@ -145,20 +137,6 @@ pub fn change_in_place(path: &Path) {
     let file = fs::File::options().write(true).open(path).unwrap();
     file.write_all_at(&bytes, 0).unwrap();
     file.set_modified(modified).unwrap();
-}
-
-impl Drop for Data {
-    fn drop(&mut self) {
-        self.disks.clear();
-        let removed = fs::remove_dir_all(&self.path).or_else(|_| {
-            // A test that failed may have left it read-only.
-            super::disk::change_mode(&self.path, false)?;
-            fs::remove_dir_all(&self.path)
-        });
-        if let Err(error) = removed {
-            eprintln!("{} could not be removed: {error}", self.path.display());
-        }
-    }
 }
 
 fn collect(top: &Path, below: &Path, prepared: &mut Vec<Prepared>) {

@@ -12,6 +12,7 @@ mod faulty_disk;
 mod multipart;
 mod reply;
 mod server;
+mod test_directory;
 mod xml;
 
 pub use caller::{Caller, Request};

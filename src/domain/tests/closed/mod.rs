@@ -91,7 +91,7 @@ fn entries(top: &Path) -> Vec<PathBuf> {
 /// What can be closed, with the path in the cloud that people know it by. The hidden folders themselves are looked after in
 /// `tests/it/unreadable/start.rs`.
 fn closable(house: &House) -> Vec<(String, PathBuf)> {
-    let top = &house.directory.0;
+    let top = &*house.directory;
     let mut known: Vec<(String, PathBuf)> = ["f", "f/a", "f/g", "f/g/b", "m", "m/c", "x"]
         .map(|name| (format!("/bob/{name}"), top.join("files/bob").join(name)))
         .into();

@@ -317,7 +317,7 @@ fn archived(house: &House) -> Result<Said> {
 
 fn backed_up(house: &House) -> Result<Said> {
     let [backups, restored] = ["backups", "restored"].map(|name| {
-        let directory = house.directory.0.with_extension(name);
+        let directory = house.directory.with_extension(name);
         fs::remove_dir_all(&directory).ok();
         directory
     });
