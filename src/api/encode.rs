@@ -15,6 +15,8 @@ use std::os::fd::OwnedFd;
 const XML: &str = "text/xml; charset=utf-8";
 /// The type of a sentence.
 pub const TEXT: &str = "text/plain; charset=utf-8";
+/// What stands before the records of most documents.
+const META: &str = "meta";
 const JSON: &str = "application/json; charset=utf-8";
 /// Documents up to this many records leave in one piece with their length; larger ones are made while they are sent.
 const ROWS_AT_ONCE_MAX: usize = 256;
@@ -102,7 +104,7 @@ pub fn command(format: Format, kind: &str, result: i64, message: &str) -> Vec<u8
         fields.text("message", message);
     };
     let mut bytes = Vec::with_capacity(128 + message.len());
-    opening(&mut bytes, format, "commands", None);
+    opening(&mut bytes, format, "commands", (META, None));
     list(&mut bytes, format, "command", false);
     record(&mut bytes, format, "command", true, row);
     closing(&mut bytes, format, "commands", true);
@@ -116,7 +118,7 @@ pub fn failed_document(format: Format, root: &str, message: &str) -> Vec<u8> {
         fields.text("message", message);
     };
     let mut bytes = Vec::with_capacity(128 + message.len());
-    opening(&mut bytes, format, root, Some(&meta));
+    opening(&mut bytes, format, root, (META, Some(&meta)));
     closing(&mut bytes, format, root, false);
     bytes
 }
@@ -140,7 +142,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
         Vec::with_capacity(if rows.count() > ROWS_AT_ONCE_MAX { PIECE_BYTES + 8192 } else { 1024 });
     let meta = records.meta.as_ref().map(|meta| move |fields: &mut dyn Fields| meta.write(fields));
     let meta = meta.as_ref().map(|meta| meta as &WriteFields<'_>);
-    opening(&mut bytes, format, records.shape.root, meta);
+    opening(&mut bytes, format, records.shape.root, (records.shape.meta_element, meta));
     if rows.count() > 0 {
         list(&mut bytes, format, records.shape.element, meta.is_some());
     }
@@ -159,16 +161,22 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
     out.write_all(&bytes)
 }
 
-fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, meta: Option<&WriteFields<'_>>) {
+/// Begins a document with what stands before its records. In JSON `meta` is an object, and anything else a list of one.
+fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, (name, meta): (&str, Option<&WriteFields<'_>>)) {
     match format {
         Format::Xml => tag(bytes, "<", root),
         Format::Json => bytes.push(b'{'),
     }
     let Some(meta) = meta else { return };
+    let is_list = format == Format::Json && name != META;
     if format == Format::Json {
-        bytes.extend_from_slice(b"\"meta\":");
+        json_text(bytes, name);
+        bytes.extend_from_slice(if is_list { b":[" } else { b":" });
     }
-    record(bytes, format, "meta", true, meta);
+    record(bytes, format, name, true, meta);
+    if is_list {
+        bytes.push(b']');
+    }
 }
 
 /// Begins the records.

@@ -56,6 +56,11 @@ fn parts(fields: &[Field], form: &Form) -> Vec<Part> {
             append_each(&mut parts, field, form);
             continue;
         }
+        if field.shown == Shown::Named {
+            let text = field.given(form).map(|text| format!("{}={text}", field.names));
+            parts.extend(text.map(|text| Part { separator: " ", text, is_path: false }));
+            continue;
+        }
         let Some(text) = field.given(form).filter(|text| !text.is_empty()) else { continue };
         let is_path = field.schema.name == ShownPath::SCHEMA.name;
         let is_below = field.schema.name == SubPath::SCHEMA.name && !parts.is_empty();

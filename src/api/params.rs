@@ -26,6 +26,8 @@ pub enum Shown {
     Leaf,
     /// As several of them.
     Each,
+    /// With its name, as it says what becomes of something: `name=value`.
+    Named,
 }
 
 /// One parameter of an operation, for documentation, tests and the audit log.

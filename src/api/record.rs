@@ -61,6 +61,8 @@ pub struct DocumentShape {
     /// The root of the XML; JSON has none.
     pub root: &'static str,
     pub meta: &'static Shape,
+    /// The name of what stands before the records.
+    pub meta_element: &'static str,
     /// Whether what stands before the records may be missing.
     pub is_meta_optional: bool,
     /// The name of each record.
@@ -288,9 +290,10 @@ macro_rules! record {
 }
 
 /// Declares documents: `Name = root(Meta)[element: Record]`, or `[element: Record; 1]` where there is always
-/// one record. What stands before the records may be left out; an `Option` of it may be missing in an answer.
+/// one record. What stands before the records may be left out; an `Option` of it may be missing in an answer. It is called
+/// `meta` unless another name is given: `root(Meta as name)`.
 macro_rules! reply {
-    ($( $(#[doc = $help:literal])+ $name:ident = $root:ident($($meta:ty)?)[$element:ident: $record:ty $(; $count:tt)?]; )+) => { $(
+    ($( $(#[doc = $help:literal])+ $name:ident = $root:ident($($meta:ty $(as $meta_element:ident)?)?)[$element:ident: $record:ty $(; $count:tt)?]; )+) => { $(
         $(#[doc = $help])+
         pub struct $name;
 
@@ -302,6 +305,7 @@ macro_rules! reply {
                 help: concat!($($help),+),
                 root: stringify!($root),
                 meta: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Meta>::SHAPE,
+                meta_element: $crate::api::record::meta_element!($($($meta_element)?)?),
                 is_meta_optional: <$crate::api::record::meta!($($meta)?) as $crate::api::record::Meta>::IS_OPTIONAL,
                 element: stringify!($element),
                 record: <$record as $crate::api::record::Record>::SHAPE,
@@ -343,7 +347,16 @@ macro_rules! meta {
     };
 }
 
-pub(in crate::api) use {is_extension, is_single, meta, record, reply};
+macro_rules! meta_element {
+    () => {
+        "meta"
+    };
+    ($name:ident) => {
+        stringify!($name)
+    };
+}
+
+pub(in crate::api) use {is_extension, is_single, meta, meta_element, record, reply};
 
 record! {
     /// How many records there are.

@@ -44,6 +44,7 @@ const AREAS: &[&[Operation]] = &[
     admin::server::SERVER,
     admin::upkeep::UPKEEP,
     admin::settings::SETTINGS_OPERATIONS,
+    admin::policies::POLICIES,
 ];
 
 static BY_NAME: LazyLock<HashMap<(bool, &'static str), &'static Operation>> = LazyLock::new(|| {
@@ -96,6 +97,8 @@ mod tests {
         "startcheck",
         "getsettings",
         "setsetting",
+        "assignpolicytogroup",
+        "getgroupsforpolicy",
     ];
 
     #[test]
@@ -183,6 +186,19 @@ mod tests {
 
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
+        "getallpolicies",
+        "getdefaultpolicy",
+        "addpolicy",
+        "updatepolicy",
+        "removepolicy",
+        "assignpolicytouser",
+        "resetpolicyforuser",
+        "getusersforpolicy",
+        "geteffectivepolicyforuser",
+        "getpolicyforuser",
+        "updatepolicyforuser",
+        "assignpolicytogroup",
+        "getgroupsforpolicy",
         "getpublicshareauthinfo",
         "loginprotectedshare",
         "getpublicshareinfo",

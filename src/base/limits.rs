@@ -138,6 +138,9 @@ pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
 pub const GROUPS_MAX: u64 = 10_000;
 pub const GROUPS_OF_ACCOUNT_MAX: u64 = 100;
 pub const GROUP_NAME_BYTES_MAX: usize = 100;
+/// Policies, and bytes of the name of one.
+pub const POLICIES_MAX: usize = 200;
+pub const POLICY_NAME_BYTES_MAX: usize = 100;
 /// Shares of one account, members of one share, bytes of the password of a link, and characters at the end of the address of one.
 pub const SHARES_OF_ACCOUNT_MAX: u64 = 2000;
 pub const MEMBERS_OF_SHARE_MAX: usize = 500;

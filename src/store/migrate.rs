@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0023_groups.sql"),
     include_str!("schema/0024_shares.sql"),
     include_str!("schema/0025_externals.sql"),
+    include_str!("schema/0026_policies.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

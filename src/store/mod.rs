@@ -28,6 +28,7 @@ mod migrate;
 pub mod names;
 pub mod nodes;
 pub mod notification_filters;
+pub mod policies;
 mod probes;
 pub mod profile_images;
 mod readers;
@@ -74,8 +75,7 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 const ACCOUNTS_CHANGES: &str = "accounts_changes";
 /// The value in `meta` with the last known time, in seconds since 1970 UTC.
 const CLOCK_SEEN: &str = "clock_seen";
-/// A database up to this size is checked page by page at every start. `cloudlet check` checks
-/// larger ones.
+/// A larger database is checked page by page by `cloudlet check` alone, not at every start.
 const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 
 /// An open database.
@@ -161,8 +161,7 @@ pub struct Read {
 /// The one open write transaction.
 pub struct Write {
     read: Read,
-    /// The time of this transaction in seconds since 1970 UTC. All rows of one change have the
-    /// same.
+    /// The time of all rows of one change, in seconds since 1970 UTC.
     now: Cell<i64>,
     /// True if accounts or sessions have changed, so that cached data about them is stale after the
     /// commit.

@@ -1,7 +1,7 @@
 """The calls of an administrator: proxy, users, information, and at last the audit log."""
 
 import requests
-from filecloudapi.datastructures import AclEntryType, AclPermissions, UserStatus
+from filecloudapi.datastructures import AclEntryType, AclPermissions, PolicyList, UserStatus
 from filecloudapi.exceptions import ServerError
 
 from checks import OTHER_PASSWORD, download, names
@@ -36,6 +36,43 @@ def admin_groups(run):
     # The client takes the result of a group that is gone for another one than it is.
     run.same("deletegroup says 1, which this client reads as false", admin.admin_deletegroup(groups["Choir"]), False)
     run.same("the group is gone", list(dict(admin.admin_getgroups())), ["EVERYONE"])
+
+
+def policies(run):
+    admin = run.client(admin=True)
+
+    def listed(of):
+        """The client keeps the policies of all its answers in one list, which belongs to the class."""
+        PolicyList.entries = []
+        return [(policy.policyid, policy.policyname) for policy in of()]
+
+    default = listed(admin.admin_get_default_policy)
+    run.same("there is one default policy", [name for _, name in default], ["Global Default Policy"])
+    admin.add_policy("Children")
+    run.refused("addpolicy with a name that is taken", lambda: admin.add_policy("children"))
+    all_of_them = listed(admin.get_all_policies)
+    run.same("getallpolicies", [name for _, name in all_of_them], ["Global Default Policy", "Children"])
+    children = all_of_them[1][0]
+    run.same("a filter", listed(lambda: admin.get_all_policies(policynamefilter="child")), [(children, "Children")])
+    admin.update_policy(children, {"TONIDOCLOUD_USER_QUOTA_GB": 20, "TONIDOCLOUD_NOT_KNOWN": 1})
+    run.refused("a value that cannot be", lambda: admin.update_policy(children, {"TONIDOCLOUD_USER_QUOTA_GB": "much"}))
+    for assign in (admin.assign_policy_to_user, admin.admin_assignpolicytouser):
+        assign("bob", children)
+        effective = listed(lambda: admin.get_effective_policy_for_user("bob"))
+        run.same("geteffectivepolicyforuser", effective, [(children, "Children")])
+        users = admin.admin_getusersforpolicy(children)
+        run.same("getusersforpolicy", [(user.username, user.status, user.adminstatus) for user in users], [("bob", 1, 0)])
+        admin.admin_resetpolicyforuser("bob")
+        run.same("resetpolicyforuser", listed(lambda: admin.get_effective_policy_for_user("bob")), default)
+    caller = run.signed_in(admin=True)
+    key = {"TONIDOCLOUD_ALLOW_DEVICES": 0}
+    run.same("updatepolicyforuser", caller.call("/admin/updatepolicyforuser", username="bob", **key).result, 1)
+    values = caller.call("/admin/getpolicyforuser", username="bob").xml
+    values = {one.findtext("key"): one.findtext("value") for one in values.iterfind("./policy")}
+    run.same("getpolicyforuser", values["TONIDOCLOUD_ALLOW_DEVICES"], "0")
+    admin.admin_resetpolicyforuser("bob")
+    admin.admin_rm_policy(children)
+    run.refused("removepolicy of the default", lambda: admin.admin_rm_policy(default[0][0]))
 
 
 def access_lists(run):

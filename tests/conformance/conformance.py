@@ -39,6 +39,7 @@ SECTIONS = (
     admin_side.admin_proxy,
     admin_side.admin_users,
     admin_side.admin_groups,
+    admin_side.policies,
     admin_side.admin_information,
     share_side.shares,
     share_side.group_of_an_administrator,

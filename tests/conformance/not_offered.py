@@ -19,7 +19,9 @@ OFFERED = set(
     getusersforshare getgroupaccessforshare getsharesbyowner getsharepassword getshareactivityforshare getuploadform
     addaclentry deleteaclentry getacl geteffectiveacl setaclinheritance deleteacl
     getexternals addexternal updateexternal deleteexternal addusertoexternal deleteuserfromexternal getusersforexternal
-    addgrouptoexternal deletegroupfromexternal getgroupsforexternal getteamfolderproperties setteamfolderuser""".split()
+    addgrouptoexternal deletegroupfromexternal getgroupsforexternal getteamfolderproperties setteamfolderuser
+    getallpolicies getdefaultpolicy addpolicy updatepolicy removepolicy assignpolicytouser resetpolicyforuser
+    getusersforpolicy geteffectivepolicyforuser getpolicyforuser updatepolicyforuser""".split()
 )
 
 
@@ -35,7 +37,9 @@ DRIVEN = set(
     getusersforshare wait_for_user_to_have_permission_in_share admin_groupisinshare admin_addgrouptoshare
     admin_setgroupaccessforshare admin_checkshare get_share_password get_permissions_for_group get_share_activities getuploadform
     add_acl_entry deleteaclentry admin_addexternal admin_getexternals admin_addgrouptoexternal getteamfolderinfo
-    get_teamfolder_properties admin_set_teamfolder_user""".split()
+    get_teamfolder_properties admin_set_teamfolder_user
+    add_policy update_policy assign_policy_to_user get_all_policies admin_rm_policy admin_get_default_policy
+    get_effective_policy_for_user admin_getusersforpolicy admin_assignpolicytouser admin_resetpolicyforuser""".split()
 )
 
 

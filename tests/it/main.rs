@@ -37,6 +37,7 @@ mod notifications;
 mod pairing;
 #[cfg(feature = "thumbs")]
 mod pictures;
+mod policies;
 mod quotas;
 mod remembered;
 mod replies;

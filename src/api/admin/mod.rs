@@ -4,6 +4,7 @@ pub mod audit;
 pub mod externals;
 pub mod groups;
 pub mod pairing;
+pub mod policies;
 pub mod server;
 pub mod session;
 pub mod settings;

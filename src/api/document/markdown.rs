@@ -113,12 +113,13 @@ fn describe_answer(page: &mut String, operation: &Operation) {
             put(page, format_args!("\nAnswers {types}.\n"));
         }
         Form::Document(shape) => {
+            let before = shape.meta_element;
             let meta = match shape.meta.fields {
                 [] => String::new(),
                 _ if shape.is_meta_optional => {
-                    format!("`meta` ({}), which may be missing, and ", link(shape.meta))
+                    format!("`{before}` ({}), which may be missing, and ", link(shape.meta))
                 }
-                _ => format!("`meta` ({}) and ", link(shape.meta)),
+                _ => format!("`{before}` ({}) and ", link(shape.meta)),
             };
             let many = if shape.is_single { "one" } else { "any number of" };
             let (root, element, record) = (shape.root, shape.element, link(shape.record));

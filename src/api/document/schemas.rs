@@ -73,17 +73,20 @@ pub fn document_schema(shape: &DocumentShape) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     if !shape.meta.fields.is_empty() {
-        properties.insert("meta".into(), reference(shape.meta.name));
+        let schema = match shape.meta_element {
+            "meta" => reference(shape.meta.name),
+            _ => one(shape.meta),
+        };
+        properties.insert(shape.meta_element.into(), schema);
         if !shape.is_meta_optional {
-            required.push("meta");
+            required.push(shape.meta_element);
         }
     }
-    let mut list = list(shape.record);
+    let records = if shape.is_single { one(shape.record) } else { list(shape.record) };
     if shape.is_single {
-        list["maxItems"] = 1.into();
         required.push(shape.element);
     }
-    properties.insert(shape.element.into(), list);
+    properties.insert(shape.element.into(), records);
     let mut schema = json!({
         "type": "object",
         "description": shape.help.trim(),
@@ -105,6 +108,13 @@ fn list(record: &Shape) -> Value {
         "items": reference(record.name),
         "minItems": 1,
     })
+}
+
+/// The same with exactly one record.
+fn one(record: &Shape) -> Value {
+    let mut list = list(record);
+    list["maxItems"] = 1.into();
+    list
 }
 
 pub fn reference(name: &str) -> Value {

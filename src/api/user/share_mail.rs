@@ -173,7 +173,8 @@ fn not_sent() -> Reply<EmailStatus> {
     Reply::one(EmailStatusRecord { status: No, reason: NO_MAIL })
 }
 
-fn invite(_: &mut CallContext<'_>, _: &User, _: Invite) -> Result<Reply> {
+fn invite(context: &mut CallContext<'_>, user: &User, _: Invite) -> Result<Reply> {
+    context.view().check_may_invite(user)?;
     let sentence = "Mail is not set up on this server, so nobody can be invited. Please ask an administrator for an account.";
     Err(Error::new(Code::NotOffered, sentence))
 }

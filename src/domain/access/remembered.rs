@@ -6,6 +6,7 @@ use crate::base::guarded::GuardedShared;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::share_id::ShareId;
 use crate::domain::CloudView;
+use crate::domain::accounts::policies::Policies;
 use crate::domain::index::lookup;
 use crate::domain::volumes::registry::{Further, Source};
 use crate::error::Result;
@@ -36,8 +37,8 @@ impl CloudView<'_> {
         if let Some(grants) = self.cloud.grants.of(version) {
             return Ok(grants);
         }
-        let disks = self.given_disks()?;
-        let given = self.cloud.store.read(|read| self.read_given(read, disks))?;
+        let (disks, policies) = (self.given_disks()?, self.policies()?);
+        let given = self.cloud.store.read(|read| self.read_given(read, disks, &policies))?;
         let grants = Arc::new(Grants::new(given));
         let mut remembered = self.cloud.grants.0.write();
         *remembered = Some((version, Arc::clone(&grants)));
@@ -65,8 +66,9 @@ impl CloudView<'_> {
         self.cloud.grants.of(self.cloud.store.grants_version().ok()?)
     }
 
-    fn read_given(&self, read: &Read, disks: Vec<Disk>) -> Result<Given> {
-        let volumes = &self.cloud.volumes;
+    fn read_given(&self, read: &Read, disks: Vec<Disk>, policies: &Policies) -> Result<Given> {
+        let (volumes, config) = (&self.cloud.volumes, self.config());
+        let may_use_links = |owner| policies.of_account(owner).effective(&config).links.0;
         let (accounts, _) = users::search(read, "", 0, u64::MAX)?;
         let account =
             |row: UserRow| (row.id, Account { name: row.name, status: row.status, expires: row.expires });
@@ -89,7 +91,8 @@ impl CloudView<'_> {
             };
             let Some(place) = lookup::path_of(read, volumes, &node)? else { continue };
             let members = members.remove(&row.id).unwrap_or_default();
-            given.shares.extend(share(&row, place, node.facts.is_folder, &members));
+            let link = if may_use_links(row.owner) { link(&row.link) } else { None };
+            given.shares.extend(share(&row, place, node.facts.is_folder, link, &members));
         }
         let mut entries: HashMap<i64, Vec<AccessEntry>> = HashMap::new();
         for row in access_lists::all_entries(read)? {
@@ -109,7 +112,13 @@ impl CloudView<'_> {
     }
 }
 
-fn share(row: &ShareRow, place: CloudPath, is_folder: bool, members: &[MemberRow]) -> Option<Share> {
+fn share(
+    row: &ShareRow,
+    place: CloudPath,
+    is_folder: bool,
+    link: Option<Link>,
+    members: &[MemberRow],
+) -> Option<Share> {
     let left = members.iter().filter(|row| row.has_left).filter_map(|row| match row.member {
         Member::User(id) => Some(id),
         Member::Group(_) => None,
@@ -120,7 +129,7 @@ fn share(row: &ShareRow, place: CloudPath, is_folder: bool, members: &[MemberRow
         name: EntryName::parse(&row.name).ok().or_else(|| place.leaf().cloned())?,
         place,
         is_folder,
-        link: link(&row.link),
+        link,
         left: left.collect(),
         members: members.iter().map(|row| (row.member, Rights::of_bits(row.rights).as_given())).collect(),
     })

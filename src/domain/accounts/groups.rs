@@ -1,5 +1,5 @@
-//! Groups of accounts, with which things are shared together. Administrators make groups for everybody; where the setting
-//! `users_may_make_groups` allows it, people make groups of their own, which they and the members see.
+//! Groups of accounts, with which things are shared together. Administrators make groups for everybody; where their policy
+//! or the setting `users_may_make_groups` allows it, people make groups of their own, which they and the members see.
 
 use crate::base::limits::{GROUP_NAME_BYTES_MAX, GROUPS_MAX, GROUPS_OF_ACCOUNT_MAX};
 use crate::base::text::is_line;
@@ -71,8 +71,7 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::Forbidden`.
     pub fn check_may_make_groups(&self, user: &User) -> Result<()> {
-        let is_allowed = self.cloud.config().users_may_make_groups || user.session().account.is_admin;
-        match is_allowed {
+        match user.session().account.is_admin || self.policy_of(user.id())?.groups.0 {
             true => Ok(()),
             false => Err(Error::new(Code::Forbidden, "Only administrators make groups in this cloud.")),
         }

@@ -12,5 +12,8 @@ pub(in crate::domain) mod password_reset_file;
 pub mod password_turns;
 pub(in crate::domain) mod passwords;
 pub mod people;
+pub mod policies;
+pub mod policy_changes;
+pub mod policy_keys;
 pub mod sessions;
 pub mod sign_in_throttle;

@@ -67,7 +67,8 @@ impl Cloud {
     /// Makes a code for one's own account. It works from [`Cloud::offer_pairing`] on.
     ///
     /// # Errors
-    /// `Code::Invalid` for a device name or an address that cannot be one.
+    /// `Code::Invalid` for a device name or an address that cannot be one; `Code::Forbidden` for an account that may connect no
+    /// devices.
     pub fn prepare_pairing(
         &self,
         user: &User,
@@ -102,6 +103,7 @@ impl Cloud {
         if !may_sign_in(&account, self.now()) {
             return Err(Error::new(Code::Conflict, "This account is disabled or has expired."));
         }
+        self.view().check_may_connect(account.id)?;
         let code = hex(&random_bytes::<16>());
         let links = match base_url {
             Some(url) => vec![link(&checked_base_url(url)?, &code)],
@@ -134,7 +136,8 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Unauthenticated` with one sentence for all reasons, also when the session that made the code has ended, or the
-    /// account has changed since; `Code::Busy` after too many wrong codes.
+    /// account has changed since; `Code::Busy` after too many wrong codes; `Code::Forbidden` for an account that may connect
+    /// no devices.
     pub fn pair(&self, call: &mut Call<'_>, code: &Secret, device_name: Option<&str>) -> Result<SignedIn> {
         let address = call.address();
         let device_name = device_name.map(checked_device_name).transpose()?;
@@ -142,6 +145,7 @@ impl Cloud {
         let grant = self.pairings.take(code.reveal(), Instant::now()).ok_or_else(refused)?;
         guess.was_right();
         let account = self.store.read(|read| users::by_id(read, grant.account))?.ok_or_else(refused)?;
+        self.view().check_may_connect(account.id)?;
         let name = device_name.or_else(|| grant.device_name.clone());
         let name = name.as_deref().unwrap_or(call.agent());
         let signed_in = sessions::new_session(Side::User, account, address, name, self.now());

@@ -6,12 +6,14 @@
 //! After a long time off the runs of a few days catch up.
 
 use crate::base::path::CloudPath;
+use crate::base::root::Root;
 use crate::disk::Volume;
 use crate::domain::Cloud;
 use crate::error::Result;
 use crate::store::disks::Disk;
 use crate::store::versions::{self, Kept};
-use crate::store::{Read, meta, trash};
+use crate::store::{Read, meta, trash, users};
+use std::collections::HashMap;
 
 const DAY_SECONDS: i64 = 24 * 3600;
 /// What was kept for less is not removed to make room: there is time to notice a mistake.
@@ -40,22 +42,42 @@ impl Cloud {
         if !self.may_expire() {
             return Ok(());
         }
-        let until = self.aged_until(now)?;
+        let (until, ages) = (self.aged_until(now)?, self.ages()?);
         let before = |days: u32| until - i64::from(days) * DAY_SECONDS;
         for (top, volume) in self.volumes.present() {
             let disk = Disk::of_root(&self.root_of(&top)?);
             let (old_versions, old_trash) = self.store.read(|read| {
                 let versions_now = versions::ids(read, &disk)?.len().div_ceil(SHARE);
                 let trash_now = trash::ids(read, &disk)?.len().div_ceil(SHARE);
-                Ok((
-                    versions::replaced_before(read, &disk, before(limits.version_days), versions_now)?,
-                    trash::deleted_before(read, &disk, before(limits.recycle_days), trash_now)?,
-                ))
+                let mut versions = versions::replaced_before(read, &disk, before(ages.least.versions), ALL)?;
+                versions.retain(|old| old.at < before(ages.of(&old.kept.owner).versions));
+                versions.truncate(versions_now);
+                let mut trash = trash::deleted_before(read, &disk, before(ages.least.bin), ALL)?;
+                trash.retain(|row| row.deleted < before(ages.of(&row.owner).bin));
+                trash.truncate(trash_now);
+                Ok((versions, trash))
             })?;
             self.purge_now(old_versions.into_iter().map(|old| old.kept).collect(), old_trash)?;
             self.make_room(&top, &volume, now - ROOM_AGE_SECONDS_MIN)?;
         }
         Ok(())
+    }
+
+    /// The ages that the policies of accounts give what is kept, and those that the settings give the rest.
+    fn ages(&self) -> Result<Ages> {
+        let config = self.config();
+        let others = Days { versions: config.version_days, bin: config.recycle_days };
+        let policies = self.view().policies()?;
+        let accounts = self.store.read(users::ids)?.into_iter().map(|id| {
+            let policy = policies.of_account(id).effective(&config);
+            (Root::Account(id), Days { versions: policy.version_days.0, bin: policy.recycle_days.0 })
+        });
+        let accounts: HashMap<Root, Days> = accounts.collect();
+        let least = accounts.values().fold(others, |least, days| Days {
+            versions: least.versions.min(days.versions),
+            bin: least.bin.min(days.bin),
+        });
+        Ok(Ages { accounts, others, least })
     }
 
     /// The time by which ages are told in this run, which is noted for the next.
@@ -123,6 +145,28 @@ impl Cloud {
     }
 }
 
+/// Days after which what is kept goes for its age.
+#[derive(Clone, Copy)]
+struct Days {
+    versions: u32,
+    bin: u32,
+}
+
+/// The days of each owner.
+struct Ages {
+    accounts: HashMap<Root, Days>,
+    /// For further disks, and for what removed accounts left.
+    others: Days,
+    /// The least of all of these.
+    least: Days,
+}
+
+impl Ages {
+    fn of(&self, owner: &Root) -> Days {
+        self.accounts.get(owner).copied().unwrap_or(self.others)
+    }
+}
+
 /// Something that may go to make room.
 struct Old {
     at: i64,
@@ -154,12 +198,17 @@ fn oldest(read: &Read, disk: &Disk, before: i64) -> Result<Vec<Old>> {
 mod tests {
     use super::*;
     use crate::base::ids::object_id;
-    use crate::base::root::Root;
+    use crate::base::user_name::UserName;
     use crate::config::Settings;
     use crate::disk::{Commit, Replace};
+    use crate::domain::accounts::account::NewAccount;
+    use crate::domain::accounts::policy_changes;
+    use crate::store::users::AccountStatus;
     use crate::store::versions::NewVersion;
     use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
+
+    const VERSION_DAYS: &str = "TONIDOCLOUD_VERSION_DAYS";
 
     fn cloud() -> (TestDirectory, Cloud) {
         let directory = TestDirectory::new();
@@ -171,6 +220,11 @@ mod tests {
 
     /// Writes a file over what is there, as an upload does.
     fn write(cloud: &Cloud, path: &CloudPath, text: &str) {
+        write_of(cloud, path, text, Root::NOBODY);
+    }
+
+    /// The same, where what is replaced belongs to somebody.
+    fn write_of(cloud: &Cloud, path: &CloudPath, text: &str, owner: Root) {
         let stage = cloud.volumes.main().unwrap().stage(&object_id(), None).unwrap();
         stage.write_at(0, text.as_bytes()).unwrap();
         let keep_as = object_id();
@@ -186,7 +240,7 @@ mod tests {
                 former_changed_nanoseconds: None,
                 id: keep_as,
                 node,
-                owner: Root::NOBODY,
+                owner,
                 size_bytes: old.now.size,
                 modified_nanoseconds: 0,
                 written_by: "bob".into(),
@@ -279,6 +333,50 @@ mod tests {
         }
         assert_eq!(kept(&cloud), (37, 0));
         assert!(cloud.volumes.stat(&path("often")).unwrap().is_some());
+        cloud.close();
+        drop(cloud);
+    }
+
+    #[test]
+    fn what_is_kept_goes_by_the_policy_of_its_owner() {
+        let (_directory, cloud) = cloud();
+        for (name, version_days) in [("bob", "20"), ("eve", ""), ("carl", "400")] {
+            let user_name = UserName::parse(name).unwrap();
+            let account = NewAccount {
+                name: user_name,
+                password_hash: String::new(),
+                display_name: None,
+                email: None,
+                status: AccountStatus::Full,
+                is_admin: true,
+            };
+            let values = policy_changes::given_values(|key| (key == VERSION_DAYS).then_some(version_days));
+            cloud.settle(cloud.add_account(account)).unwrap();
+            cloud.commit(move |tx| policy_changes::change_for_account(tx, name, &values)).unwrap();
+            let owner = Root::Account(cloud.view().existing_account(name).unwrap().id);
+            let path = CloudPath::parse(&format!("/{name}/file")).unwrap();
+            (0..5).for_each(|_| write_of(&cloud, &path, name, owner.clone()));
+        }
+        let nobodys = CloudPath::parse("/bob/nobody").unwrap();
+        (0..5).for_each(|_| write(&cloud, &nobodys, "x"));
+        let left = |days: i64| {
+            // Enough runs for all that may go, however little one run takes.
+            let now = cloud.now();
+            for day in (0..=days).step_by(2).chain([days; 12]) {
+                cloud.purge_at(now + day * DAY_SECONDS).unwrap();
+            }
+            let held = cloud.store.read(versions::held_by_owners).unwrap();
+            let of = |name: &str| {
+                let owner = Root::Account(cloud.view().existing_account(name).unwrap().id);
+                held.get(&owner).map_or(0, |held| held.files)
+            };
+            let nobodys = held.get(&Root::NOBODY).map_or(0, |held| held.files);
+            [of("bob"), of("eve"), of("carl"), nobodys]
+        };
+        assert_eq!(left(19), [4; 4]);
+        assert_eq!(left(22), [0, 4, 4, 4]);
+        assert_eq!(left(179), [0, 4, 4, 4]);
+        assert_eq!(left(182), [0, 0, 4, 0]);
         cloud.close();
         drop(cloud);
     }

@@ -91,11 +91,12 @@ impl Cloud {
                 let text = nearly_full.join(" ");
                 due.push(Due { account: account.clone(), kind: NotificationKind::Disk, text });
             }
+            let limit = view.storage_limit(&account)?;
             // A walk through the files, so only where there is a limit.
-            if account.quota_bytes == 0 {
+            if limit == 0 {
                 continue;
             }
-            let (used, limit) = (self.account_usage(&account.name)?.bytes(), account.quota_bytes);
+            let used = self.account_usage(&account.name)?.bytes();
             if percent(used, limit) >= PERCENT_MIN {
                 let text = format!("{} of {} are used.", size_text(used), size_text(limit));
                 due.push(Due { account, kind: NotificationKind::Limit, text });

@@ -184,20 +184,20 @@ impl Cloud {
             ))
         })?;
         let of = |held: &HashMap<Root, Held>, root: &Root| held.get(root).copied().unwrap_or_default();
-        let accounts = accounts
+        let accounts: Vec<AccountStorage> = accounts
             .into_iter()
             .map(|account| {
                 let root = Root::Account(account.id);
-                AccountStorage {
+                Ok(AccountStorage {
                     live: live.get(&account.name).copied().unwrap_or_default(),
                     versions: of(&versions, &root),
                     bin: of(&bin, &root),
                     incomplete_bytes: self.incomplete(&root).1,
-                    quota_bytes: account.quota_bytes,
+                    quota_bytes: self.view().storage_limit(&account)?,
                     name: account.name,
-                }
+                })
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let prefix = format!("{EXTERNAL}/");
         // On a further volume, or on the disk with the accounts' files.
         let kinds = |volume: Option<&str>| {

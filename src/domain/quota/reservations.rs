@@ -173,12 +173,15 @@ impl Cloud {
             Root::Account(id) => self.store.read(|read| users::by_id(read, id))?,
             Root::Volume(_) => None,
         };
-        let Some(account) = account.filter(|account| account.quota_bytes > 0) else {
+        let limited = match account {
+            Some(account) => Some((self.view().storage_limit(&account)?, account)),
+            None => None,
+        };
+        let Some((limit, account)) = limited.filter(|(limit, _)| *limit > 0) else {
             self.reservations.promise(&root, more, None);
             reserved.bytes += more;
             return Ok(());
         };
-        let limit = account.quota_bytes;
         for _ in 0..COUNTS_MAX {
             let let_go = self.reservations.of(&root).let_go;
             let used = self.stored_usage(&account.name)?.bytes();

@@ -5,7 +5,7 @@ use crate::disk::{Usage, local};
 use crate::domain::accounts::homes::home_name;
 use crate::domain::{Cloud, CloudView};
 use crate::error::Result;
-use crate::store::{trash, users, versions};
+use crate::store::{trash, versions};
 
 /// What an account holds, in bytes and counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,10 +73,11 @@ impl Cloud {
         let home = CloudPath::root().join(&home_name(account)?)?;
         let live = self.volumes.usage(&home)?;
         let root = self.root_of(&home)?;
+        let account = self.view().account(account)?;
+        let quota_bytes = account.map_or(Ok(0), |account| self.view().storage_limit(&account))?;
         self.store.read(|read| {
             let (versions, versions_bytes) = versions::usage(read, &root)?;
             let (bin_folders, bin_files, bin_bytes) = trash::usage(read, &root)?;
-            let quota_bytes = users::by_name(read, account)?.map_or(0, |account| account.quota_bytes);
             Ok(AccountUsage {
                 live,
                 versions,

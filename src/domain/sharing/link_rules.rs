@@ -16,16 +16,17 @@ pub(super) struct LinkRules {
 }
 
 impl Cloud {
-    pub(super) fn link_rules(&self, user: &User) -> LinkRules {
-        let config = self.config();
+    pub(super) fn link_rules(&self, user: &User) -> Result<LinkRules> {
+        let (config, policy) = (self.config(), self.view().policy_of(user.id())?);
         let makers = &config.link_makers;
         let is_maker = makers.is_empty() || makers.iter().any(|name| name == user.name());
-        let days = i64::from(config.link_days_max.0);
-        LinkRules {
-            may_make: config.links_allowed && (is_maker || user.session().account.is_admin),
+        let days = i64::from(policy.link_days_max.0);
+        let is_maker = is_maker || user.session().account.is_admin;
+        Ok(LinkRules {
+            may_make: config.links_allowed && policy.links.0 && is_maker,
             needs_password: config.link_password_required,
             life_max: (days > 0).then_some(days * DAY),
-        }
+        })
     }
 }
 

@@ -210,7 +210,7 @@ impl Cloud {
         let NewShare { name, is_further, is_public } = new;
         let name = name.or_else(|| entry.real().leaf().cloned());
         let name = name.ok_or_else(|| Error::internal("something without a name is to be shared"))?;
-        let rules = self.link_rules(user);
+        let rules = self.link_rules(user)?;
         Ok(move |tx: &Write| {
             let node = node(tx)?;
             let known = shares::of_node(tx, node)?.into_iter().find(|share| share.owner == owner);
@@ -262,7 +262,7 @@ impl Cloud {
             Some(None) => Some(None),
             None => None,
         };
-        let (id, rules) = (shared.row.id.clone(), self.link_rules(user));
+        let (id, rules) = (shared.row.id.clone(), self.link_rules(user)?);
         Ok(move |tx: &Write| {
             let mut row = shares::by_id(tx, &id)?.ok_or_else(no_share)?;
             if let Some(owner) = &change.owner {

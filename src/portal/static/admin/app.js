@@ -95,6 +95,7 @@ function run(server, name) {
       overview: () => import("./views/overview.js"),
       users: () => import("./views/users.js"),
       groups: () => import("./views/groups.js"),
+      policies: () => import("./views/policies.js"),
       shares: () => import("./views/shares.js"),
       audit: () => import("./views/audit.js"),
       settings: () => import("./views/settings.js"),

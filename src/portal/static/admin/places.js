@@ -13,6 +13,7 @@ export function adminPlaces(isHere) {
     { id: "overview", label: "place.overview", icon: "chart", href: portal + address("overview") },
     { id: "users", label: "place.users", icon: "user", href: portal + address("users") },
     { id: "groups", label: "place.groups", icon: "users", href: portal + address("groups") },
+    { id: "policies", label: "place.policies", icon: "shield", href: portal + address("policies") },
     { id: "shares", label: "place.shares", icon: "share", href: portal + address("shares") },
     { id: "audit", label: "place.audit", icon: "audit", href: portal + address("audit") },
     { id: "settings", label: "place.settings", icon: "settings", href: portal + address("settings") },

@@ -14,6 +14,7 @@ import { checkBox, form, selectField } from "../forms.js";
 import { secondsOf } from "../times.js";
 import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
+import { showPolicyOf } from "./policy.js";
 import { showSessions } from "./sessions.js";
 import { showSharing } from "./sharing.js";
 import { DISABLED, FULL, nameOf, statusOptions, statusWord } from "./user.js";
@@ -41,6 +42,7 @@ export function showUser(panel, user, around) {
     tabs: [
       { id: "account", label: t("users.account"), show: (content) => fill(content, accountTab(user, around)) },
       { id: "storage", label: t("me.storage"), show: (content) => showStorage(content, user, around) },
+      { id: "policy", label: t("policies.policy"), show: (content) => void showPolicyOf(content, user) },
       { id: "sharing", label: t("details.sharing"), show: (content) => void showSharing(content, user, around.context.store.get().account.name) },
       { id: "sessions", label: t("users.sessions"), show: (content) => showSessions(content, user) },
     ],

@@ -1,0 +1,217 @@
+//! Policies: what accounts may do and how much they may hold, said for everybody, for groups and for single accounts.
+//!
+//! For each key the nearest word holds: what is said of the account alone, then the policy that it was given, then those of
+//! its groups together, then the default policy, then the settings.
+
+use super::policy_keys::{EffectivePolicy, Policy};
+use crate::base::guarded::GuardedShared;
+use crate::domain::CloudView;
+use crate::domain::accounts::actor::User;
+use crate::error::{Code, Error, Result};
+use crate::store::groups::{self, GroupRow};
+use crate::store::policies::{self, Holder, PolicyRow};
+use crate::store::shares::{self, Member};
+use crate::store::users::UserRow;
+use crate::store::{Read, users};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// All policies as they were at one moment, with whom they are given to.
+#[derive(Debug, Default)]
+pub struct Policies {
+    /// The default first.
+    rows: Vec<PolicyRow>,
+    said: HashMap<Holder, Policy>,
+    members: HashMap<Member, i64>,
+    /// The groups of accounts, but not EVERYONE.
+    groups: HashMap<i64, Vec<i64>>,
+    everyone: i64,
+}
+
+/// The policies that were read last, and the version of the database that they are of.
+#[derive(Default)]
+pub struct Remembered(GuardedShared<Option<OfVersion>>);
+
+type OfVersion = ((u64, u64), Arc<Policies>);
+
+impl Policies {
+    fn read(read: &Read) -> Result<Policies> {
+        let mut said: HashMap<Holder, Policy> = HashMap::new();
+        for row in policies::all_values(read)? {
+            // What an older or newer version knew stays in the database and holds nothing up.
+            if let Err(error) = said.entry(row.holder).or_default().set(&row.name, &row.value) {
+                log::warn!("a value of a policy is passed over: {error}");
+            }
+        }
+        let mut groups: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (user, group) in shares::memberships(read)? {
+            groups.entry(user).or_default().push(group);
+        }
+        Ok(Policies {
+            rows: policies::all(read)?,
+            said,
+            members: policies::all_members(read)?
+                .into_iter()
+                .map(|(policy, member)| (member, policy))
+                .collect(),
+            groups,
+            everyone: shares::everyone(read)?,
+        })
+    }
+
+    /// All policies, the default first, then by name.
+    pub fn rows(&self) -> &[PolicyRow] {
+        &self.rows
+    }
+
+    /// What a policy says.
+    pub fn said_by(&self, policy: i64) -> Policy {
+        self.said.get(&Holder::Policy(policy)).cloned().unwrap_or_default()
+    }
+
+    /// What holds below a policy: for the default nothing, for others the default.
+    pub fn below(&self, policy: &PolicyRow) -> Policy {
+        if policy.is_default { Policy::default() } else { self.default() }
+    }
+
+    /// The policy of a member itself.
+    pub fn of_member(&self, member: Member) -> Option<i64> {
+        self.members.get(&member).copied()
+    }
+
+    /// What all policies together say of an account.
+    pub fn of_account(&self, account: i64) -> Policy {
+        let own = self.said.get(&Holder::User(account)).cloned().unwrap_or_default();
+        let given = self.of_member(Member::User(account)).map(|id| self.said_by(id)).unwrap_or_default();
+        let of_groups = self.of_groups(account).into_iter().map(|id| self.said_by(id));
+        let of_groups = of_groups.reduce(|one, other| one.and(&other)).unwrap_or_default();
+        own.over(&given).over(&of_groups).over(&self.default())
+    }
+
+    /// The policies that are nearest to an account: its own, else those of its groups, else the default.
+    pub fn nearest(&self, account: i64) -> Vec<i64> {
+        if let Some(id) = self.of_member(Member::User(account)) {
+            return vec![id];
+        }
+        let of_groups = self.of_groups(account);
+        let default = || self.rows.iter().filter(|row| row.is_default).map(|row| row.id).collect();
+        if of_groups.is_empty() { default() } else { of_groups }
+    }
+
+    /// The groups that are given a policy.
+    pub fn groups_of(&self, policy: i64) -> Vec<i64> {
+        let groups =
+            self.members.iter().filter(|(_, id)| **id == policy).filter_map(|(member, _)| match member {
+                Member::Group(id) => Some(*id),
+                Member::User(_) => None,
+            });
+        let mut groups: Vec<i64> = groups.collect();
+        groups.sort_unstable();
+        groups
+    }
+
+    /// The policies of the groups of an account, each once.
+    fn of_groups(&self, account: i64) -> Vec<i64> {
+        let groups = self.groups.get(&account).into_iter().flatten().chain([&self.everyone]);
+        let mut ids: Vec<i64> = groups.filter_map(|group| self.of_member(Member::Group(*group))).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn default(&self) -> Policy {
+        let default = self.rows.iter().find(|row| row.is_default);
+        default.map(|row| self.said_by(row.id)).unwrap_or_default()
+    }
+}
+
+impl CloudView<'_> {
+    /// All policies, as they are now.
+    pub fn policies(&self) -> Result<Arc<Policies>> {
+        // Asked before reading: a change in between makes what was read too old, never too new.
+        let version = self.cloud.store.grants_version()?;
+        if let Some((_, policies)) = self.cloud.policies.0.read().as_ref().filter(|(of, _)| *of == version) {
+            return Ok(Arc::clone(policies));
+        }
+        let policies = Arc::new(self.cloud.store.read(Policies::read)?);
+        *self.cloud.policies.0.write() = Some((version, Arc::clone(&policies)));
+        Ok(policies)
+    }
+
+    /// What holds for an account, by its id.
+    pub fn policy_of(&self, account: i64) -> Result<EffectivePolicy> {
+        Ok(self.policies()?.of_account(account).effective(&self.config()))
+    }
+
+    /// True if an account must give a second factor when it signs in.
+    #[allow(dead_code, reason = "signing in asks it where there are second factors")]
+    pub fn requires_second_factor(&self, account: i64) -> Result<bool> {
+        Ok(self.policy_of(account)?.second_factor.0)
+    }
+
+    /// The most bytes that an account may hold; 0 for no limit. Its own limit comes before that of its policy.
+    pub fn storage_limit(&self, account: &UserRow) -> Result<u64> {
+        match account.quota_bytes {
+            0 => Ok(self.policy_of(account.id)?.storage_max.0),
+            own => Ok(own),
+        }
+    }
+
+    /// Refuses a user who may not invite people.
+    ///
+    /// # Errors
+    /// `Code::Forbidden`.
+    pub fn check_may_invite(&self, user: &User) -> Result<()> {
+        match user.session().account.is_admin || self.policy_of(user.id())?.profiles.0 {
+            true => Ok(()),
+            false => Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud.")),
+        }
+    }
+
+    /// Refuses to connect a device to an account that may have none.
+    ///
+    /// # Errors
+    /// `Code::Forbidden`.
+    pub(in crate::domain) fn check_may_connect(&self, account: i64) -> Result<()> {
+        match self.policy_of(account)?.devices.0 {
+            true => Ok(()),
+            false => Err(Error::new(
+                Code::Forbidden,
+                "The administrator of this cloud does not let this account connect devices.",
+            )),
+        }
+    }
+
+    /// Accounts to which a policy is the nearest, by name.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such a policy.
+    pub fn accounts_of_policy(&self, policy: i64) -> Result<Vec<UserRow>> {
+        let policies = self.policies()?;
+        let (mut accounts, _) = self.cloud.store.read(|read| {
+            existing(read, policy)?;
+            users::search(read, "", 0, u64::MAX)
+        })?;
+        accounts.retain(|account| policies.nearest(account.id).contains(&policy));
+        Ok(accounts)
+    }
+
+    /// The groups that are given a policy, in the order in which they were made.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such a policy.
+    pub fn groups_of_policy(&self, policy: i64) -> Result<Vec<GroupRow>> {
+        let ids = self.policies()?.groups_of(policy);
+        self.cloud.store.read(|read| {
+            existing(read, policy)?;
+            let groups = ids.into_iter().map(|id| groups::by_id(read, id));
+            Ok(groups.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+        })
+    }
+}
+
+/// # Errors
+/// `Code::NotFound`.
+pub(super) fn existing(read: &Read, id: i64) -> Result<PolicyRow> {
+    policies::by_id(read, id)?.ok_or_else(|| Error::new(Code::NotFound, "There is no such policy."))
+}

@@ -1,0 +1,142 @@
+//! Changes of policies: made, named, filled with values, given to accounts and groups, removed.
+
+use super::policies::existing;
+use super::policy_keys::{KEYS, Policy};
+use crate::base::limits::{POLICIES_MAX, POLICY_NAME_BYTES_MAX};
+use crate::base::text::is_line;
+use crate::base::user_name::UserName;
+use crate::domain::accounts::{account, groups};
+use crate::error::{Code, Error, Reason, Result};
+use crate::store::policies::{self, Holder};
+use crate::store::shares::Member;
+use crate::store::{Read, Write};
+
+/// What is given a policy.
+#[derive(Clone, Copy)]
+pub enum Recipient<'a> {
+    /// An account, by its name.
+    User(&'a str),
+    /// A group, by its id.
+    Group(i64),
+}
+
+/// Makes a policy that says nothing yet.
+///
+/// # Errors
+/// `Code::Conflict` for a name that is taken, and when there are too many; `Code::Invalid` for a text that cannot be a name.
+pub fn add(tx: &Write, name: &str, is_default: bool) -> Result<()> {
+    if policies::all(tx)?.len() >= POLICIES_MAX {
+        return Err(Error::new(Code::Conflict, "There are too many policies. Please remove one first."));
+    }
+    let (name, key) = checked_name(tx, name, None)?;
+    let id = policies::insert(tx, &name, &key)?;
+    if is_default {
+        policies::set_default(tx, id)?;
+    }
+    Ok(())
+}
+
+/// Changes the name of a policy and what it says; an empty value leaves a key to what is below.
+///
+/// # Errors
+/// `Code::NotFound` without such a policy; `Code::Invalid` for a value that a key cannot have; as [`add`] for the name.
+pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, String)]) -> Result<()> {
+    let policy = existing(tx, id)?;
+    if let Some(name) = name {
+        let (name, key) = checked_name(tx, name, Some(policy.id))?;
+        policies::rename(tx, id, &name, &key)?;
+    }
+    set_values(tx, Holder::Policy(id), values)
+}
+
+/// Says something of one account alone; an empty value leaves a key to its policies.
+///
+/// # Errors
+/// `Code::NotFound` without such an account; `Code::Invalid` for a value that a key cannot have.
+pub fn change_for_account(tx: &Write, name: &str, values: &[(&'static str, String)]) -> Result<()> {
+    let account = account::existing(tx, name)?;
+    set_values(tx, Holder::User(account.id), values)
+}
+
+/// Removes a policy. Whoever had it has none then.
+///
+/// # Errors
+/// `Code::NotFound` without such a policy; `Code::Conflict` for the default.
+pub fn remove(tx: &Write, id: i64) -> Result<()> {
+    if existing(tx, id)?.is_default {
+        return Err(Error::new(
+            Code::Conflict,
+            "The default policy stays. Make another one the default first.",
+        ));
+    }
+    policies::delete(tx, id)
+}
+
+/// Makes a policy the default, in place of the one that is it.
+///
+/// # Errors
+/// `Code::NotFound` without such a policy.
+pub fn make_default(tx: &Write, id: i64) -> Result<()> {
+    let policy = existing(tx, id)?;
+    if policy.is_default { Ok(()) } else { policies::set_default(tx, id) }
+}
+
+/// Gives an account or a group a policy in place of the one that it had, or none.
+///
+/// # Errors
+/// `Code::NotFound` without such a policy, account or group.
+pub fn assign(tx: &Write, to: Recipient<'_>, policy: Option<i64>) -> Result<()> {
+    let member = match to {
+        Recipient::User(name) => Member::User(account::existing(tx, name)?.id),
+        Recipient::Group(id) => Member::Group(groups::checked_id(tx, id)?),
+    };
+    let policy = policy.map(|id| existing(tx, id)).transpose()?;
+    policies::assign(tx, member, policy.map(|policy| policy.id))
+}
+
+/// Takes back what is said of an account alone, and the policy that it was given.
+///
+/// # Errors
+/// `Code::NotFound` without such an account.
+pub fn reset(tx: &Write, name: &str) -> Result<()> {
+    let account = account::existing(tx, name)?;
+    policies::remove_values_of_user(tx, account.id)?;
+    policies::assign(tx, Member::User(account.id), None)
+}
+
+fn set_values(tx: &Write, holder: Holder, values: &[(&'static str, String)]) -> Result<()> {
+    for (name, text) in values {
+        let text = text.trim();
+        if text.is_empty() {
+            policies::set_value(tx, holder, name, None)?;
+            continue;
+        }
+        let mut said = Policy::default();
+        said.set(name, text)?;
+        policies::set_value(tx, holder, name, said.text(name).as_deref())?;
+    }
+    Ok(())
+}
+
+/// A name and its form for comparing. `but` is the policy that has the name already, where it keeps it.
+fn checked_name(read: &Read, name: &str, but: Option<i64>) -> Result<(String, String)> {
+    let name = name.trim();
+    if !is_line(name, POLICY_NAME_BYTES_MAX) {
+        return Err(Error::new(
+            Code::Invalid,
+            format!("The name of a policy has 1 to {POLICY_NAME_BYTES_MAX} bytes and no control characters."),
+        )
+        .for_reason(Reason::NotPlainText));
+    }
+    let key = UserName::normal_form(name);
+    if policies::by_key(read, &key)?.is_some_and(|taken| Some(taken.id) != but) {
+        return Err(Error::new(Code::Conflict, format!("There is a policy {name} already."))
+            .for_reason(Reason::Exists));
+    }
+    Ok((name.to_owned(), key))
+}
+
+/// The names of all keys with what a text gives for them.
+pub fn given_values<'a>(text_of: impl Fn(&str) -> Option<&'a str>) -> Vec<(&'static str, String)> {
+    KEYS.iter().filter_map(|key| Some((key.name, text_of(key.name)?.to_owned()))).collect()
+}
