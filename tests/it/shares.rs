@@ -122,6 +122,30 @@ fn a_member_who_may_write_does_and_what_is_deleted_lies_in_the_owners_bin() {
 }
 
 #[test]
+fn whoever_may_only_read_is_told_nothing_of_earlier_versions() {
+    let (_server, mut alice, mut bob) = holiday();
+    alice.upload("/alice/Holiday", "a.txt", b"two");
+    let versions = |caller: &mut Caller, folder: &str| -> Vec<String> {
+        let file = [("filepath", folder), ("filename", "a.txt")];
+        let versions = children(caller.core("getversions", &file).xml(), "version");
+        versions.iter().map(|version| version.field("fileid").to_owned()).collect()
+    };
+    let all = versions(&mut alice, "/alice/Holiday");
+    assert_eq!(all.len(), 2);
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    let mut version = |which: &str| {
+        let file = [("filepath", "/SHARED/alice/Holiday"), ("filename", "a.txt"), ("fileid", which)];
+        bob.core("downloadversionedfile", &file)
+    };
+    assert_eq!(version(&all[0]).text(), "two");
+    assert_eq!(version(&all[1]).status, 404);
+    assert_eq!(versions(&mut bob, "/SHARED/alice/Holiday"), all[..1]);
+    allow(&mut alice, &id, "bob", &[("write", "true")]);
+    assert_eq!(versions(&mut bob, "/SHARED/alice/Holiday"), all);
+}
+
+#[test]
 fn a_share_follows_its_entry_rests_in_the_bin_and_ends_with_its_members() {
     let (server, mut alice, mut bob) = holiday();
     let id = share(&mut alice, "/alice/Holiday");

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod callers;
+mod lesser_ways;
 mod operations;
 mod parameters;
 mod strangers;

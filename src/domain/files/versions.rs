@@ -5,7 +5,7 @@ use crate::base::path::CloudPath;
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
 use crate::disk::{CopyEvent, CopyOptions, Kind, Location, Stat};
-use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Replaceable};
+use crate::domain::access::rights::{Deletable, Downloadable, Reach, Readable, Replaceable, Rights};
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::homes::home_name;
 use crate::domain::files::location::node_of;
@@ -42,12 +42,13 @@ struct History {
 }
 
 impl CloudView<'_> {
-    /// All contents of a file, the live one first.
+    /// All contents of a file, the live one first. Who may not change the file is told of that one alone: what somebody has
+    /// taken out of it again was not meant for those who only look.
     ///
     /// # Errors
     /// `Code::NotFound` where there is no file.
     pub fn versions(&self, path: &Readable) -> Result<Vec<Version>> {
-        let history = self.cloud.history(path)?;
+        let history = self.cloud.history(path)?.told_to(path);
         let live = Version {
             id: history.live_id,
             number: history.old.first().map_or(1, |newest| newest.number + 1),
@@ -72,7 +73,7 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::NotFound` for one that this file does not have, `Code::Locked` when somebody else forbids reading.
     pub fn open_version(&self, user: &User, path: &Downloadable, id: &str) -> Result<(OwnedFd, Stat)> {
-        let history = self.cloud.history(path)?;
+        let history = self.cloud.history(path)?.told_to(path);
         if history.live_id == id {
             return path.there(self.open(user, path)?);
         }
@@ -204,6 +205,14 @@ impl Cloud {
 }
 
 impl History {
+    /// As much of it as somebody is told: without the right to write, nothing of the past.
+    fn told_to(self, reach: &Reach) -> History {
+        match reach.rights().has(Rights::WRITE) {
+            true => self,
+            false => History { old: Vec::new(), ..self },
+        }
+    }
+
     fn old(&self, id: &str) -> Result<&VersionRow> {
         self.old.iter().find(|old| old.id == id).ok_or_else(no_version)
     }

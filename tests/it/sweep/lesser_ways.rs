@@ -1,0 +1,350 @@
+//! Every operation that names something of somebody's, by every way that gives less: what the way does not give is refused,
+//! in the same words whether there is anything or not, nothing is changed or told, and each call is in the audit log.
+
+use super::operations::{OPERATIONS, Operation};
+use crate::harness::{Caller, PASSWORD, Reply, Server};
+use crate::links::link;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What only somebody with the right to download may be told.
+const CONTENT: &[u8] = b"what bob shares";
+/// What an earlier version holds, and what lies beside the shared folder.
+const HIDDEN: &[u8] = b"what nobody shares";
+/// A name that no call says, in each folder.
+const UNSAID: &[u8] = b"unsaid-name";
+
+/// What a call needs at the place that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// It tells nothing that was not asked with it.
+    Nothing,
+    Read,
+    Download,
+    Write,
+    Delete,
+    Share,
+    Manage,
+}
+
+/// Somebody by a way that gives less than everything.
+struct Lesser {
+    what: &'static str,
+    caller: Caller,
+    /// By which path they ask for the shared folder.
+    folder: String,
+    /// Where they have everything; empty for visitors.
+    home: &'static str,
+    gives: &'static [Need],
+    is_visitor: bool,
+}
+
+/// What an operation needs at the path in a parameter. What stands in no list needs the right to read.
+fn need(operation: &Operation, parameter: &str) -> Need {
+    match (operation.name.as_str(), parameter) {
+        ("getpublicshareauthinfo" | "getpublicshareimage" | "getpublicshareinfo", _) => Need::Nothing,
+        ("copyfile", "path")
+        | ("downloadfile" | "downloadfilemulti" | "share" | "getvideo" | "getaudio" | "docconvert", _)
+        | ("getfsthumbimage" | "getfsslideimage" | "setprofileimage" | "downloadversionedfile", _) => {
+            Need::Download
+        }
+        ("copyfile" | "renameormove", "copyto" | "toname")
+        | ("createfolder" | "renamefile" | "upload" | "lock" | "unlock" | "makeversionlive", _)
+        | ("rotatefsimage" | "restorefromrecyclebin" | "getuploadstatus" | "deletepartialuploads", _) => {
+            Need::Write
+        }
+        ("deletefile" | "deleteversion" | "renameormove", _) => Need::Delete,
+        ("quickshare" | "addshare", _) => Need::Share,
+        ("addaclentry" | "deleteaclentry" | "getacl" | "geteffectiveacl" | "setaclinheritance", _)
+        | ("deleteacl", _) => Need::Manage,
+        _ => Need::Read,
+    }
+}
+
+struct Ground {
+    server: Server,
+    bob: Caller,
+    /// The id of the version with [`HIDDEN`], of a comment of bob's, and of the share with people.
+    version: String,
+    comment: String,
+    share: String,
+}
+
+fn ground() -> Ground {
+    let server = Server::start();
+    let mut bob = server.user("bob");
+    for (above, name) in [("/bob", "Holiday"), ("/bob/Holiday", "sea"), ("/bob", "Private")] {
+        bob.core("createfolder", &[("path", above), ("name", name)]).done();
+    }
+    for folder in ["/bob/Holiday", "/bob/Holiday/sea", "/bob/Private"] {
+        let content = if folder == "/bob/Private" { HIDDEN } else { CONTENT };
+        bob.upload(folder, "a.bin", HIDDEN).ok();
+        bob.upload(folder, "a.bin", content).ok();
+        bob.upload(folder, "unsaid-name.bin", HIDDEN).ok();
+    }
+    let file = [("filepath", "/bob/Holiday"), ("filename", "a.bin")];
+    let versions = bob.core("getversions", &file).xml();
+    let version = versions.all("version").nth(1).unwrap().field("fileid").to_owned();
+    let on = ("fullpath", "/bob/Holiday/a.bin");
+    bob.core("addcommentforitem", &[on, ("parent", "/bob/Holiday"), ("isfile", "1"), ("text", "mine")]).xml();
+    let comments = bob.core("getcommentsforitem", &[on]).xml();
+    let comment = comments.all("comment").next().unwrap().field("id").to_owned();
+    let share = bob.core("quickshare", &[("sharelocation", "/bob/Holiday")]).xml();
+    let share = share.child("share").field("shareid").to_owned();
+    Ground { server, bob, version, comment, share }
+}
+
+impl Ground {
+    fn account(&self, name: &str) -> Caller {
+        let email = format!("{name}@home.lan");
+        let fields = [("username", name), ("email", &email), ("password", PASSWORD), ("status", "1")];
+        self.server.admin().administer("adduser", &fields).done();
+        let mut caller = self.server.user(name);
+        caller.upload(&format!("/{name}"), "own.bin", b"own").ok();
+        caller
+    }
+
+    /// Somebody with whom the folder is shared.
+    fn member(&mut self, name: &str, flags: &[(&str, &str)]) -> Caller {
+        let caller = self.account(name);
+        let member = [("shareid", self.share.as_str()), ("userid", name)];
+        self.bob.core("addusertoshare", &member).done();
+        self.bob.core("setuseraccessforshare", &[&member, flags].concat()).done();
+        caller
+    }
+
+    /// Somebody who was in the group with which the folder is shared.
+    fn former_member(&mut self, name: &str) -> Caller {
+        let caller = self.account(name);
+        let mut admin = self.server.admin();
+        let group = admin.administer("addgroup", &[("groupname", "Family")]).xml();
+        let group = group.child("group").field("groupid").to_owned();
+        self.bob.core("addgrouptoshare", &[("shareid", &self.share), ("groupid", &group)]).done();
+        admin.administer("addmembertogroup", &[("groupid", &group), ("userid", name)]).done();
+        let mut member = caller.twin();
+        assert_eq!(member.list_names("/SHARED/bob"), ["Holiday"]);
+        admin.administer("deletememberfromgroup", &[("groupid", &group), ("userid", name)]).done();
+        caller
+    }
+
+    /// A visitor of a link to the folder.
+    fn visitor(&mut self, what: &'static str, changes: &[(&str, &str)], gives: &'static [Need]) -> Lesser {
+        let made = link(&mut self.bob, "/bob/Holiday", changes);
+        Lesser { what, caller: self.server.guest(), folder: made.path, home: "", gives, is_visitor: true }
+    }
+
+    /// All that bob has: his files, versions and bin on the disk, and what is said about them.
+    fn state(&mut self) -> (BTreeMap<PathBuf, Vec<u8>>, String) {
+        let on = [("path", "/bob/Holiday")];
+        let file = [("filepath", "/bob/Holiday"), ("filename", "a.bin")];
+        let comments = [("fullpath", "/bob/Holiday/a.bin")];
+        let told = [
+            self.bob.core("getversions", &file),
+            self.bob.core("getcommentsforitem", &comments),
+            self.bob.core("getacl", &on),
+            self.bob.core("getalllocks", &[]),
+            self.bob.core("getusersforshare", &[("shareid", &self.share)]),
+        ];
+        let shares = self.bob.core("getshares", &[]).xml();
+        let shares: Vec<&str> = shares.all("share").map(|share| share.field("shareid")).collect();
+        let told: Vec<String> = told.iter().map(|reply| reply.text().to_owned()).collect();
+        (files_below(&self.server.data().file("/")), format!("{told:?} {shares:?}"))
+    }
+
+    /// How many calls of others than bob and the administrator are in the audit log.
+    fn calls(&self) -> i64 {
+        let rows = self.server.admin().audit(&[]);
+        let of_others = rows.iter().filter(|row| !["alice", "bob", "frank"].contains(&row.field("username")));
+        of_others.map(|row| row.number("calls")).sum()
+    }
+}
+
+/// All files below a directory, hidden ones too, with their contents.
+fn files_below(top: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let (mut files, mut waiting) = (BTreeMap::new(), vec![top.to_owned()]);
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => waiting.push(path),
+                false => drop(files.insert(path.clone(), fs::read(path).unwrap())),
+            }
+        }
+    }
+    files
+}
+
+/// Those who come by a way that gives less.
+fn everybody(ground: &mut Ground) -> Vec<Lesser> {
+    let person = |what, caller, home, gives| {
+        let folder = "/SHARED/bob/Holiday".to_owned();
+        Lesser { what, caller, folder, home, gives, is_visitor: false }
+    };
+    let stranger = ground.account("carol");
+    let by_real_path = Lesser {
+        folder: "/bob/Holiday".to_owned(),
+        ..person("somebody else by the owner's path", stranger.twin(), "/carol", &[])
+    };
+    let to_look = ground.member("gina", &[("download", "false")]);
+    let to_read = ground.member("hans", &[]);
+    let former = ground.former_member("dora");
+    let mut all = vec![
+        person("somebody else", stranger, "/carol", &[]),
+        by_real_path,
+        person("a former member of the group", former, "/dora", &[]),
+        person("a member who may only look", to_look, "/gina", &[Need::Read]),
+        person("a member who may not write", to_read, "/hans", &[Need::Read, Need::Download]),
+        ground.visitor("a link to read", &[], &[Need::Read, Need::Download]),
+        ground.visitor("a link to look at", &[("allowpublicviewonly", "1")], &[Need::Read]),
+        ground.visitor("a link to upload only", &[("allowpublicuploadonly", "1")], &[Need::Write]),
+        ground.visitor("a link with a password", &[("sharepassword", "sesame 12")], &[]),
+    ];
+    let ended = [("validityperiod", "2001-01-01 00:00:00"), ("allowpublicupload", "1")];
+    all.push(ground.visitor("a link that has ended", &ended, &[]));
+    // The owner of this one is disabled.
+    let mut frank = ground.account("frank");
+    frank.core("createfolder", &[("path", "/frank"), ("name", "Trip")]).done();
+    frank.upload("/frank/Trip", "a.bin", CONTENT).ok();
+    let made = link(&mut frank, "/frank/Trip", &[("allowpublicupload", "1")]);
+    frank.core("addusertoshare", &[("shareid", &made.id), ("userid", "carol")]).done();
+    let carol = ground.server.user("carol");
+    ground.server.admin().administer("updateuser", &[("profile", "frank"), ("status", "2")]).done();
+    let (caller, folder) = (ground.server.guest(), made.path);
+    let what = "a link of a disabled account";
+    all.push(Lesser { what, caller, folder, home: "", gives: &[], is_visitor: true });
+    let folder = "/SHARED/frank/Trip".to_owned();
+    all.push(Lesser { folder, ..person("a share of a disabled account", carol, "/carol", &[]) });
+    all
+}
+
+/// The parameters of a call that aims one of them at a place.
+fn aimed<'a>(
+    operation: &'a Operation,
+    at: &str,
+    (folder, name): (&str, &str),
+    who: &Lesser,
+    ground: &Ground,
+) -> Vec<(&'a str, String)> {
+    let has_name = operation.parameters.iter().any(|parameter| {
+        parameter.is_required && ["name", "names"].contains(&parameter.kind.as_str())
+            || operation.name == "upload"
+    });
+    let own = if who.home.is_empty() { folder } else { who.home };
+    let mut filled = Vec::new();
+    for parameter in operation.parameters.iter().filter(|one| one.is_required || one.name == at) {
+        let value = match (parameter.name.as_str(), parameter.kind.as_str()) {
+            (same, _) if same == at => match has_name || name.is_empty() {
+                true => folder.to_owned(),
+                false => format!("{folder}/{name}"),
+            },
+            // Where it would go to, or come from.
+            ("fromname", _) => format!("{own}/own.bin"),
+            ("toname", _) => format!("{own}/taken.bin"),
+            ("copyto", _) => own.to_owned(),
+            ("path", "path") if operation.name == "copyfile" => own.to_owned(),
+            ("name", "name") if operation.name == "copyfile" && at == "copyto" && !who.home.is_empty() => {
+                "own.bin".to_owned()
+            }
+            ("newname", _) => "renamed.bin".to_owned(),
+            (_, "name" | "names") => name.to_owned(),
+            ("fileid", _) => ground.version.clone(),
+            ("id", _) if operation.name.contains("comment") => ground.comment.clone(),
+            ("type", _) => "user".to_owned(),
+            ("emailid", _) => "bob".to_owned(),
+            ("value", _) => who.home.trim_start_matches('/').to_owned(),
+            ("perm", _) => "RWDS".to_owned(),
+            ("flag", _) => "allow".to_owned(),
+            _ => operation.sample().into_iter().find(|(name, _)| *name == parameter.name).unwrap().1,
+        };
+        filled.push((parameter.name.as_str(), value));
+    }
+    filled
+}
+
+fn holds(reply: &Reply, text: &[u8]) -> bool {
+    reply.body.windows(text.len()).any(|window| window == text)
+}
+
+/// An answer without the path that was asked for, to compare it with another one.
+fn without(reply: &Reply, folder: &str) -> (u16, String, String) {
+    let word = reply.header("x-cloudlet-error").unwrap_or_default().to_owned();
+    (reply.status, word, reply.text().replace(folder, ""))
+}
+
+#[test]
+fn no_way_gives_more_than_it_gives() {
+    let mut ground = ground();
+    let everybody = everybody(&mut ground);
+    let (before, mut count) = (ground.calls(), 0);
+    for mut who in everybody {
+        let state = ground.state();
+        for operation in OPERATIONS.iter().filter(|one| one.door == "core") {
+            let paths = ["path", "paths"];
+            for aim in operation.parameters.iter().filter(|one| paths.contains(&one.kind.as_str())) {
+                // Guessed passwords are slowed down: see `links/passwords.rs`.
+                if operation.name != "loginprotectedshare" {
+                    count += check(operation, &aim.name, &mut who, &ground);
+                }
+            }
+        }
+        assert_eq!(ground.state(), state, "{} has changed something", who.what);
+    }
+    assert_eq!(ground.calls() - before, count, "each call is in the log");
+}
+
+/// Aims a parameter of an operation at what the way does not give; how many calls that took.
+fn check(operation: &Operation, aim: &str, who: &mut Lesser, ground: &Ground) -> i64 {
+    let folder = who.folder.clone();
+    let mut places = vec![("/bob/Private".to_owned(), "a.bin")];
+    let need = need(operation, aim);
+    if need != Need::Nothing && !who.gives.contains(&need) {
+        places.extend([(format!("{folder}/sea"), "a.bin"), (folder, "sea")]);
+    }
+    // What is not for visitors is refused before anybody looks at a path.
+    let is_for_them = !who.is_visitor || ["anyone", "visitor"].contains(&operation.who.as_str());
+    if !is_for_them {
+        places.truncate(1);
+    }
+    let mut count = 0;
+    for (place, name) in places {
+        let parameters = aimed(operation, aim, (&place, name), who, ground);
+        let reply = operation.call(&mut who.caller, &parameters);
+        let what = format!("{} as {}: {aim}={place} {name}: {reply:?}", operation.name, who.what);
+        check_refused(operation, &reply, &what);
+        count += 1;
+        // Whoever may see nothing does not see whether there is anything.
+        if who.gives.is_empty() && is_for_them {
+            let none = match (place.starts_with("/SHARED"), who.is_visitor) {
+                (false, _) => "/nobody/None",
+                (true, false) => "/SHARED/nobody/None",
+                (true, true) => "/SHARED/!nobody/0123456789abcdef",
+            };
+            let parameters = aimed(operation, aim, (none, name), who, ground);
+            let never = operation.call(&mut who.caller, &parameters);
+            assert_eq!(without(&reply, &place), without(&never, none), "{what}");
+            count += 1;
+        }
+    }
+    count
+}
+
+#[track_caller]
+fn check_refused(operation: &Operation, reply: &Reply, what: &str) {
+    assert!(reply.status < 500, "{what}");
+    for secret in [CONTENT, HIDDEN, UNSAID] {
+        assert!(!holds(reply, secret), "{what}");
+    }
+    let is_question = !operation.is_action() && !operation.is_download();
+    let is_failure = reply.header("x-cloudlet-error").is_some();
+    assert!(is_failure || is_question && is_nothing(reply), "{what}");
+}
+
+/// Whether a question was answered with nothing at all.
+fn is_nothing(reply: &Reply) -> bool {
+    let root = reply.xml();
+    match root.name.as_str() {
+        "commands" => root.child("command").field("result") == "0",
+        _ => root.children.iter().all(|child| child.name == "meta"),
+    }
+}
