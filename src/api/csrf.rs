@@ -37,7 +37,7 @@ pub fn check(request: &Request, operation: &Operation, caller: &Caller) -> Resul
 
 /// Whether a browser opens a page, or a frame, by this request. Scripts in pages cannot do that by themselves, and no page
 /// can set these headers.
-fn is_navigation(request: &Request) -> bool {
+pub fn is_navigation(request: &Request) -> bool {
     let names = |header, words: &[&str]| request.header(header).is_some_and(|word| words.contains(&word));
     names("sec-fetch-mode", &["navigate"])
         || names("sec-fetch-dest", &["document", "embed", "fencedframe", "frame", "iframe", "object"])

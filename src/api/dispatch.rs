@@ -495,12 +495,16 @@ fn is_get_or_post(method: &Method) -> bool {
 }
 
 /// JSON goes to those who want nothing else. What some libraries send by themselves names JSON among others
-/// (`application/json, text/plain, */*`), and the programs that use these read XML.
+/// (`application/json, text/plain, */*`), and the programs that use these read XML. Whoever opens an address in a browser is
+/// a person.
 fn format_of(request: &Request) -> Format {
     let mut accepted = request.lines("accept").flat_map(|line| line.split(',')).peekable();
     let is_json = |range: &str| {
         let media = range.split(';').next().unwrap_or("");
         media.trim().eq_ignore_ascii_case("application/json")
     };
-    if accepted.peek().is_some() && accepted.all(is_json) { Format::Json } else { Format::Xml }
+    if accepted.peek().is_some() && accepted.all(is_json) {
+        return Format::Json;
+    }
+    if csrf::is_navigation(request) { Format::Page } else { Format::Xml }
 }

@@ -4,8 +4,8 @@
 //! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
 //! name, which is missing when there are none.
 
-use super::media;
 use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Prepared, Records, Source, Stream};
+use super::{media, page};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
 use crate::http::{self, Response, Status};
@@ -33,12 +33,14 @@ const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action '
 pub enum Format {
     Xml,
     Json,
+    /// A person opens an address in a browser: a page where an operation has one, else XML.
+    Page,
 }
 
 impl Format {
     fn content_type(self) -> &'static str {
         match self {
-            Format::Xml => XML,
+            Format::Xml | Format::Page => XML,
             Format::Json => JSON,
         }
     }
@@ -54,6 +56,7 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
             plain(format, Status::Ok, command(format, kind, result, &message))
         }
         Content::Records(records) => document(format, records),
+        Content::Word if format == Format::Page => in_page(Status::Ok, page::after_upload()),
         Content::Word => {
             Response::new(Status::Ok, TEXT, http::Content::Static(b"OK")).header("Cache-Control", "no-store")
         }
@@ -61,7 +64,7 @@ pub fn response(format: Format, kind: &'static str, reply: Answer) -> Response {
         Content::File(file) => download(file),
         Content::Text(text) => Response::new(Status::Ok, TEXT, http::Content::Bytes(text.into_bytes()))
             .header("Cache-Control", "no-store"),
-        Content::Page(html) => page(html),
+        Content::Page(html) => in_page(Status::Ok, html),
         Content::Redirect(address) => {
             Response::empty(Status::SeeOther).header("Location", address).header("Cache-Control", "no-store")
         }
@@ -164,7 +167,7 @@ fn write_document(format: Format, records: &Records, out: &mut dyn Write) -> io:
 /// Begins a document with what stands before its records. In JSON `meta` is an object, and anything else a list of one.
 fn opening(bytes: &mut Vec<u8>, format: Format, root: &str, (name, meta): (&str, Option<&WriteFields<'_>>)) {
     match format {
-        Format::Xml => tag(bytes, "<", root),
+        Format::Xml | Format::Page => tag(bytes, "<", root),
         Format::Json => bytes.push(b'{'),
     }
     let Some(meta) = meta else { return };
@@ -198,7 +201,7 @@ fn record(
     write: impl FnOnce(&mut dyn Fields),
 ) {
     match format {
-        Format::Xml => {
+        Format::Xml | Format::Page => {
             tag(bytes, "<", name);
             write(&mut XmlFields(bytes));
             tag(bytes, "</", name);
@@ -213,7 +216,7 @@ fn record(
 
 fn closing(bytes: &mut Vec<u8>, format: Format, root: &str, has_records: bool) {
     match format {
-        Format::Xml => tag(bytes, "</", root),
+        Format::Xml | Format::Page => tag(bytes, "</", root),
         Format::Json => bytes.extend_from_slice(if has_records { b"]}" } else { b"}" }),
     }
 }
@@ -353,8 +356,8 @@ pub fn prepared(content: &'static Prepared) -> Response {
 }
 
 /// A page without scripts, which sends a form to this server at most.
-fn page(html: String) -> Response {
-    Response::new(Status::Ok, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
+pub fn in_page(status: Status, html: String) -> Response {
+    Response::new(status, "text/html; charset=utf-8", http::Content::Bytes(html.into_bytes()))
         .header("Cache-Control", "no-store")
         .header("Content-Security-Policy", PAGE)
         // Without it browsers do not say from where the form is sent.

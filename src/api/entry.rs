@@ -11,6 +11,7 @@ use crate::base::time::{Clock, nanoseconds};
 use crate::disk::{Brief, Kind};
 use crate::domain::access::grants::Sharing;
 use crate::domain::access::rights::{Reach, Rights};
+use crate::domain::accounts::actor::User;
 use crate::domain::files::annotations::Mark;
 use crate::domain::files::locks;
 use crate::domain::files::operations::{Entry, Listing};
@@ -227,8 +228,8 @@ pub enum Seen<'a> {
     Listed,
     /// By itself, or in a list of favorites.
     Single,
-    /// By a search, with where the words stand in its text.
-    Found(&'a ShownPath, &'a str),
+    /// By a search, with its path for people and where the words stand in its text.
+    Found(String, &'a str),
 }
 
 /// One entry with all that its record says.
@@ -292,7 +293,7 @@ impl Described<'_> {
                     record.dirpath = record.dirpath.trim_end_matches('/');
                 }
                 record.validity = Some(Validity::Valid);
-                record.userfullpath = Some(readable_path(path));
+                record.userfullpath = Some(path);
                 record.highlight = Some(highlight);
             }
         }
@@ -373,8 +374,12 @@ impl Described<'_> {
     }
 }
 
-/// `My Files/Photos/sea.jpg`
-fn readable_path(path: &ShownPath) -> String {
-    let below: String = path.parts().iter().skip(1).map(|name| format!("/{name}")).collect();
-    format!("My Files{below}")
+/// A path for people: their own files are `My Files`, as in `My Files/Photos/sea.jpg`.
+pub fn readable_path(user: &User, path: &ShownPath) -> String {
+    let path = path.to_string();
+    let below = path.strip_prefix(&format!("/{}", user.name()));
+    match below.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(rest) => format!("My Files{rest}"),
+        None => path,
+    }
 }

@@ -1,8 +1,8 @@
 //! A failure becomes an answer: its envelope, its status and its word for programs.
 
-use super::encode::{Format, TEXT, command, failed_document, plain};
-use super::error_code;
+use super::encode::{self, Format, TEXT, command, failed_document, plain};
 use super::op::{Effect, Operation, Who};
+use super::{error_code, page};
 use crate::base::limits::RETRY_AFTER_SECONDS;
 use crate::domain::accounts::sessions::Side;
 use crate::error::{Code, Error, Reason};
@@ -16,8 +16,10 @@ pub enum Envelope {
     Command,
     /// The `meta` of a document with this root.
     Meta(&'static str),
-    /// The sentence alone.
+    /// The sentence alone; a page for whoever has sent a form.
     Sentence,
+    /// The command envelope for programs, a page for whoever opens a link.
+    Page,
 }
 
 /// Operations whose failures the vendor's clients look for in the `meta` of the document, with its root.
@@ -32,9 +34,11 @@ const IN_META: [(Side, &str, &str); 6] = [
 
 /// The envelope of the failures of an operation (its name in lower case).
 pub fn envelope(side: Side, operation: &str) -> Envelope {
-    if side == Side::User && ["upload", "openlink", "getuploadform"].contains(&operation) {
-        // Clients show the body of a refused upload as it is, and browsers that of a link.
-        return Envelope::Sentence;
+    match (side, operation) {
+        // Clients show the body of a refused upload as it is.
+        (Side::User, "upload") => return Envelope::Sentence,
+        (Side::User, "openlink" | "getuploadform" | "share") => return Envelope::Page,
+        _ => {}
     }
     let known = IN_META.iter().find(|(known, name, _)| *known == side && *name == operation);
     known.map_or(Envelope::Command, |(.., root)| Envelope::Meta(root))
@@ -49,10 +53,15 @@ pub fn roots() -> BTreeSet<&'static str> {
 pub fn answer(format: Format, side: Side, operation: &str, status: Status, error: &Error) -> Response {
     let message = &error.message;
     let response = match envelope(side, operation) {
+        Envelope::Sentence | Envelope::Page if format == Format::Page => {
+            encode::in_page(status, page::of_failure(operation, error))
+        }
         Envelope::Sentence => Response::new(status, TEXT, http::Content::Bytes(message.as_bytes().to_vec()))
             .header("Cache-Control", "no-store"),
         Envelope::Meta(root) => plain(format, status, failed_document(format, root, message)),
-        Envelope::Command => plain(format, status, command(format, name_in_envelope(operation), 0, message)),
+        Envelope::Command | Envelope::Page => {
+            plain(format, status, command(format, name_in_envelope(operation), 0, message))
+        }
     };
     let response = match (error.code, &error.reason) {
         (_, Some(Reason::Wait(seconds))) => response.try_again(*seconds),

@@ -19,6 +19,7 @@ mod media;
 mod object;
 mod op;
 mod origin;
+mod page;
 mod params;
 mod record;
 mod reply;

@@ -205,16 +205,23 @@ pub fn count_visit(write: &Write, id: &str) -> Result<()> {
 
 /// The ids of others' shares that an account has, by itself or as the member of a group.
 pub fn ids_of_member(read: &Read, user: i64) -> Result<HashSet<String>> {
-    let ids: Vec<String> = read.all(
-        "SELECT id FROM shares WHERE owner <> ?1 AND EXISTS (SELECT 1 FROM share_members WHERE share = id AND \
-         (user = ?1 OR \"group\" IN (SELECT id FROM groups WHERE is_everyone) \
-         OR \"group\" IN (SELECT \"group\" FROM group_members WHERE user = ?1))) \
-         AND NOT EXISTS (SELECT 1 FROM share_members WHERE share = id AND user = ?1 AND has_left)",
-        [user],
-        |row| row.get(0),
-    )?;
+    let sql = format!("SELECT id FROM shares WHERE owner <> ?1 AND {HAS_MEMBER}");
+    let ids: Vec<String> = read.all(&sql, [user], |row| row.get(0))?;
     Ok(ids.into_iter().collect())
 }
+
+/// The entries of which an account is not told what happens there: those that it shares so, and those that others share so
+/// with it.
+pub fn quiet_nodes(read: &Read, user: i64) -> Result<Vec<i64>> {
+    let sql = format!("SELECT node FROM shares WHERE hides_notifications AND (owner = ?1 OR {HAS_MEMBER})");
+    read.all(&sql, [user], |row| row.get(0))
+}
+
+/// Whether a share is one with the account `?1`, which has not left it.
+const HAS_MEMBER: &str = "EXISTS (SELECT 1 FROM share_members WHERE share = id AND \
+    (user = ?1 OR \"group\" IN (SELECT id FROM groups WHERE is_everyone) \
+    OR \"group\" IN (SELECT \"group\" FROM group_members WHERE user = ?1))) \
+    AND NOT EXISTS (SELECT 1 FROM share_members WHERE share = id AND user = ?1 AND has_left)";
 
 /// The members of all shares.
 pub fn all_members(read: &Read) -> Result<Vec<MemberRow>> {

@@ -143,3 +143,60 @@ fn an_administrator_lists_the_shares_of_everybody_and_what_somebody_has() {
         "this is for administrators"
     );
 }
+
+#[test]
+fn what_happens_in_a_share_that_hides_it_is_told_to_nobody() {
+    let (server, mut alice, id) = shared();
+    let mut bob = server.user("bob");
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    alice.core("setuseraccessforshare", &[("shareid", &id), ("userid", "bob"), ("write", "true")]).done();
+    let streamed = |caller: &mut Caller| -> Vec<String> {
+        let stream = children(caller.core("getnotificationstream", &[]).xml(), "notificationstream");
+        stream.iter().map(|row| row.field("path").to_owned()).collect()
+    };
+    for (hides, count) in [("1", 0), ("0", 1)] {
+        alice.core("updateshare", &[("shareid", &id), ("hidenotifications", hides)]).xml();
+        alice.upload("/alice/Holiday", &format!("{hides}-alice.txt"), b"x").ok();
+        bob.upload("/SHARED/alice/Holiday", &format!("{hides}-bob.txt"), b"x").ok();
+        let on = format!("/SHARED/alice/Holiday/{hides}-alice.txt");
+        bob.core("addcommentforitem", &[("fullpath", &on), ("parent", "x"), ("isfile", "1"), ("text", "hm")])
+            .xml();
+        let told = told(&mut alice).len();
+        assert_eq!(told, count, "the owner is told of {count} comments");
+        for caller in [&mut alice, &mut bob] {
+            assert_eq!(streamed(caller).is_empty(), count == 0, "{:?}", streamed(caller));
+        }
+    }
+}
+
+#[test]
+fn the_first_file_of_a_share_is_told_where_it_is_listed() {
+    let (server, mut alice, id) = shared();
+    let mut bob = server.user("bob");
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    alice.core("createfolder", &[("path", "/alice/Holiday"), ("name", "sea")]).done();
+    alice.core("setallowpublicaccess", &[("shareid", &id), ("allowpublicaccess", "1")]).done();
+    let share = alice.core("updateshare", &[("shareid", &id), ("defaultfile", "read me.md")]).xml();
+    let link = share.child("share").field("linkpath").to_owned();
+    let first = |caller: &mut Caller, path: &str| {
+        let listing = caller.core("getfilelist", &[("path", path)]).xml();
+        listing.child("meta").field("defaultfile").to_owned()
+    };
+    assert_eq!(first(&mut bob, "/SHARED/alice/Holiday"), "read me.md");
+    assert_eq!(first(&mut server.guest(), &link), "read me.md");
+    assert_eq!(first(&mut bob, "/SHARED/alice/Holiday/sea"), "");
+    assert_eq!(first(&mut alice, "/alice/Holiday"), "");
+}
+
+/// One place is told in one way, whoever asks by whatever call.
+#[test]
+fn people_are_told_the_place_that_they_see() {
+    let (server, mut alice, id) = shared();
+    let mut bob = server.user("bob");
+    alice.core("addusertoshare", &[("shareid", &id), ("userid", "bob")]).done();
+    alice.upload("/alice/Holiday", "waves.txt", b"x").ok();
+    for (caller, place) in [(&mut alice, "My Files/Holiday"), (&mut bob, "/SHARED/alice/Holiday")] {
+        let found = caller.core("search", &[("location", "/"), ("keyword", "waves")]).xml();
+        assert_eq!(found.child("entry").field("userfullpath"), format!("{place}/waves.txt"));
+    }
+}

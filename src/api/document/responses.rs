@@ -117,13 +117,14 @@ fn header(name: &str) -> Value {
 /// The answers that many operations have.
 pub fn shared() -> Value {
     let mut responses = Map::new();
-    let further = failure::roots().into_iter().map(Envelope::Meta).chain([Envelope::Sentence]);
+    let further =
+        failure::roots().into_iter().map(Envelope::Meta).chain([Envelope::Sentence, Envelope::Page]);
     let further: Vec<Envelope> = further.collect();
     for failure @ (name, ..) in FAILURES {
         responses.insert((*name).into(), failed(failure, Envelope::Command));
         let is_wanted = |envelope: &&Envelope| {
-            let is_of_bytes = **envelope == Envelope::Sentence && BYTES.contains(name);
-            is_of_bytes || ALWAYS.contains(name) || *name == "NotSignedIn"
+            let is_of_bytes = BYTES.contains(name) || *name == "NoSuchRange";
+            (**envelope == Envelope::Page && is_of_bytes) || ALWAYS.contains(name) || *name == "NotSignedIn"
         };
         for envelope in further.iter().filter(is_wanted) {
             responses.insert(in_envelope(name, *envelope), failed(failure, *envelope));
@@ -187,6 +188,7 @@ fn in_envelope(name: &str, envelope: Envelope) -> String {
         Envelope::Command => name.to_owned(),
         Envelope::Meta(root) => format!("{name}{}", of_root(root)),
         Envelope::Sentence => format!("{name}AsText"),
+        Envelope::Page => format!("{name}AsPage"),
     }
 }
 
@@ -211,8 +213,15 @@ fn failure_content(envelope: Envelope) -> Value {
     match envelope {
         Envelope::Command => command_content(),
         Envelope::Meta(root) => documents(reference(&of_root(root)), None, None),
-        Envelope::Sentence => sentence(),
+        Envelope::Sentence => with_page(sentence()),
+        Envelope::Page => with_page(command_content()),
     }
+}
+
+/// The same with the page that a browser is sent which opens an address by a link or a form.
+fn with_page(mut content: Value) -> Value {
+    content["text/html"] = bytes_content(&["text/html"])["text/html"].clone();
+    content
 }
 
 fn sentence() -> Value {
@@ -291,7 +300,8 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
             documents(schema, xml, json)
         }
         Form::Word => {
-            json!({ "text/plain": { "schema": { "type": "string", "const": "OK" }, "example": "OK" } })
+            let word = json!({ "schema": { "type": "string", "const": "OK" }, "example": "OK" });
+            with_page(json!({ "text/plain": word }))
         }
         Form::Bytes(types) => bytes_content(types),
         Form::Redirect => json!({}),

@@ -148,8 +148,8 @@ record! {
         result: Yes,
         /// Always empty.
         message: Empty,
-        /// Not in use here.
-        defaultfile: Empty,
+        /// The name of the file that is shown first in a folder that somebody shares; empty without one.
+        defaultfile: String,
         /// Whether archives are shown as folders.
         showzipfolders: No,
         /// Not in use here.
@@ -227,11 +227,13 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Listing
         filter: NameFilter::containing(params.search.as_deref().unwrap_or("")),
     };
     let listing = folder.there(view.list(user, &folder, &options)?)?;
-    let meta = list_meta(&folder, listing.entries.total(), view.is_in_team_folder(&folder)?);
+    let mut meta = list_meta(&folder, listing.entries.total());
+    meta.teamfolder = view.is_in_team_folder(&folder)?;
+    meta.defaultfile = view.default_file(&folder)?;
     Ok(Reply::with_meta(meta, Entries::new(listing)))
 }
 
-fn list_meta(folder: &Reach, total: usize, is_of_team: bool) -> ListingMeta {
+fn list_meta(folder: &Reach, total: usize) -> ListingMeta {
     let (may_share, path) = (folder.clone().shareable().is_ok(), folder.shown());
     ListingMeta {
         parentpath: path.parent().unwrap_or_default().to_string(),
@@ -243,10 +245,10 @@ fn list_meta(folder: &Reach, total: usize, is_of_team: bool) -> ListingMeta {
         candownload: folder.rights().has(Rights::DOWNLOAD),
         cansetacls: folder.clone().manageable().is_ok(),
         showshareoption: may_share,
-        teamfolder: is_of_team,
+        teamfolder: false,
         result: Yes,
         message: Empty,
-        defaultfile: Empty,
+        defaultfile: String::new(),
         showzipfolders: No,
         aboutfile: Empty,
     }

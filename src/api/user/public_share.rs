@@ -4,6 +4,7 @@ use super::transfer::{self, Download};
 use crate::api::authenticate::{self, Guest};
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
+use crate::api::page::{self, in_html};
 use crate::api::params::params;
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, FileBytes, PageBytes, Picture, PictureBytes, Redirect, Reply};
@@ -16,7 +17,7 @@ use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
 use crate::domain::sharing::links::LinkFacts;
 use crate::domain::thumbnails::profile_images::ProfileImage;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Reason, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The name of this part of the API.
@@ -174,14 +175,12 @@ fn share(context: &mut CallContext<'_>, user: &User, params: Share) -> Result<Re
     transfer::download(context, user, Download::saved(params.path))
 }
 
-/// The form for visitors whose browsers run no scripts.
-const UPLOAD_FORM: &str = include_str!("upload_form.html");
-
 fn upload_form(context: &mut CallContext<'_>, guest: &Guest, params: UploadForm) -> Result<Reply<PageBytes>> {
     let network = Network::of_caller(guest.address);
     let facts = context.view().link_facts_of(&params.shareid, network, &guest.origin)?;
     if facts.is_closed {
-        return Err(Error::new(Code::Forbidden, "Please open the link and give its password first."));
+        return Err(Error::new(Code::Forbidden, "Please open the link and give its password first.")
+            .for_reason(Reason::Credentials));
     }
     facts.reach.clone().folder()?;
     let values = [
@@ -190,19 +189,7 @@ fn upload_form(context: &mut CallContext<'_>, guest: &Guest, params: UploadForm)
         ("{{path}}", encoded(&facts.path)),
         ("{{text}}", in_html(&facts.words)),
     ];
-    // Each place is filled once, so that no value is taken for another place.
-    let mut page = String::new();
-    let mut rest = UPLOAD_FORM;
-    while let Some(start) = rest.find("{{") {
-        page.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let value = values.iter().find(|(place, _)| rest.starts_with(place));
-        let (place, value) = value.ok_or_else(|| Error::internal("the form has a place without a value"))?;
-        page.push_str(value);
-        rest = &rest[place.len()..];
-    }
-    page.push_str(rest);
-    Ok(Reply::page(page))
+    Ok(Reply::page(page::filled(page::UPLOAD_FORM, &values)))
 }
 
 fn open(context: &mut CallContext<'_>, guest: &Guest, params: Open) -> Result<Reply<Redirect>> {
@@ -232,20 +219,4 @@ fn path_in_address(path: &ShownPath) -> String {
 
 fn encoded(path: &ShownPath) -> String {
     utf8_percent_encode(&path.to_string(), NON_ALPHANUMERIC).to_string()
-}
-
-/// A text in HTML, also in the value of an attribute.
-pub(super) fn in_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }

@@ -1,7 +1,7 @@
 //! Searching files and folders by name, size and date.
 
 use crate::api::call_context::CallContext;
-use crate::api::entry::{Described, EntryRecord, Place, Seen};
+use crate::api::entry::{Described, EntryRecord, Place, Seen, readable_path};
 use crate::api::op::ops;
 use crate::api::params::{Date, EndDate, Nothing, params};
 use crate::api::record::{OrEmpty, PlainTime, Seconds, record, reply};
@@ -257,7 +257,7 @@ fn do_search(context: &mut CallContext<'_>, user: &User, params: DoSearch) -> Re
         context.commit(move |tx| names::keep_term(tx, &user, &term))?;
     }
     let meta = asked.meta(&hits);
-    Ok(Reply::with_meta(meta, Matches { hits, clock: Clock::local() }))
+    Ok(Reply::with_meta(meta, Matches { hits, user: user.clone(), clock: Clock::local() }))
 }
 
 fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> Result<Reply<SearchHits>> {
@@ -274,7 +274,7 @@ fn old_search(context: &mut CallContext<'_>, user: &User, params: OldSearch) -> 
     };
     let hits = asked.run(context, user)?;
     let meta = asked.meta(&hits);
-    Ok(Reply::with_meta(meta, Matches { hits, clock: Clock::local() }))
+    Ok(Reply::with_meta(meta, Matches { hits, user: user.clone(), clock: Clock::local() }))
 }
 
 fn cancel(_: &CloudView<'_>, _: &User, _: Cancel) -> Result<Reply> {
@@ -294,6 +294,7 @@ fn clear_terms(tx: &Write, user: &User, _: Nothing) -> Result<Reply> {
 /// What was found, as records.
 struct Matches {
     hits: Hits,
+    user: User,
     clock: Clock,
 }
 
@@ -318,6 +319,7 @@ impl Rows for Matches {
         };
         let path = entry.reach.shown();
         let highlight = self.hits.excerpts.get(path).map_or("", String::as_str);
-        described.write(&self.clock, Seen::Found(path, highlight), fields);
+        let readable = readable_path(&self.user, path);
+        described.write(&self.clock, Seen::Found(readable, highlight), fields);
     }
 }

@@ -1,9 +1,9 @@
 //! What belongs to mails about shares. There is no mail: addresses and texts are told, and everything that would send
 //! something says that it does not.
 
-use super::public_share::in_html;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
+use crate::api::page::in_html;
 use crate::api::params::params;
 use crate::api::record::{No, record, reply};
 use crate::api::reply::{Command, PageBytes, Reply, TextBytes};

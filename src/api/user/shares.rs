@@ -1,6 +1,7 @@
 //! Shares: making, changing and ending them, and with whom something is shared.
 
 use crate::api::call_context::CallContext;
+use crate::api::entry::readable_path;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Change, Date, Nothing, params};
 use crate::api::record::{Empty, ListTime, No, OrEmpty, PlainTime, Seconds, record, reply};
@@ -97,7 +98,7 @@ params! {
         sharesizelimit: Option<u64>,
         /// How many downloads there may be by the link; 0 for any number.
         maxdownloads: Option<u64>,
-        /// Kept for clients: nobody is told yet what happens there.
+        /// 1 to tell neither who shares it nor its members what happens there.
         hidenotifications = "hidenotifications|hidenotification": Option<bool>,
         /// The password of the link; empty for none.
         sharepassword: Change<Secret>,
@@ -111,7 +112,7 @@ params! {
         allowpublicuploadonly: Option<bool>,
         /// The account that shares it from now on.
         newshareowner: Option<AccountName>,
-        /// Kept for clients: the name of the file that they show first.
+        /// The name of the file in a shared folder that is shown first; empty for none.
         defaultfile: Change<String>,
         /// 1 for a link that leads nowhere outside of the local network.
         homeonly: Option<bool>,
@@ -419,7 +420,7 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         shareid: row.id.clone(),
         sharename: row.name.clone(),
         sharelocation: path.to_string(),
-        readablelocation: readable_location(user, path),
+        readablelocation: readable_path(user, path),
         shareurl: view.best_address_of_link(shared),
         sharedobjname: name.to_owned(),
         ext: extension.to_owned(),
@@ -464,15 +465,5 @@ pub fn record(view: &CloudView<'_>, user: &User, shared: &Shared) -> ShareRecord
         linkpath: shared.link_path.to_string(),
         homeonly: link.is_home_only,
         hasmembers: shared.has_members,
-    }
-}
-
-/// A path for people: their own files are `My Files`.
-pub fn readable_location(user: &User, path: &ShownPath) -> String {
-    let path = path.to_string();
-    let below = path.strip_prefix(&format!("/{}", user.name()));
-    match below.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-        Some(rest) => format!("My Files{rest}"),
-        None => path,
     }
 }

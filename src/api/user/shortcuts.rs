@@ -1,11 +1,11 @@
 //! Shortcuts: a few names for places.
 
 use crate::api::call_context::CallContext;
+use crate::api::entry::readable_path;
 use crate::api::op::ops;
 use crate::api::params::{RecordId, params};
 use crate::api::record::{Id, MonthTime, Total, record, reply};
 use crate::api::reply::{Command, Reply};
-use crate::api::user::shares::readable_location;
 use crate::base::ids::record_id;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
@@ -87,7 +87,7 @@ fn list(view: &CloudView<'_>, user: &User, params: List) -> Result<Reply<Shortcu
 }
 
 fn record(shortcut: Shortcut, user: &User) -> ShortcutRecord {
-    let readable = readable_location(user, &shortcut.path);
+    let readable = readable_path(user, &shortcut.path);
     ShortcutRecord {
         rid: Id(shortcut.row.id),
         name: shortcut.row.name,

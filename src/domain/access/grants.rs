@@ -74,6 +74,8 @@ pub struct Share {
     pub members: Vec<(Member, Rights)>,
     /// Accounts that have left, whatever their groups give.
     pub left: Vec<i64>,
+    /// The name of the file that is shown first; empty without one.
+    pub default_file: String,
 }
 
 /// How something is shared.

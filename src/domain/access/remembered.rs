@@ -131,6 +131,7 @@ fn share(
         is_folder,
         link,
         left: left.collect(),
+        default_file: row.default_file.clone(),
         members: members.iter().map(|row| (row.member, Rights::of_bits(row.rights).as_given())).collect(),
     })
 }

@@ -88,6 +88,7 @@ fn random_share(random: &mut Random, number: usize) -> Share {
         is_folder: random.below(2) == 0,
         link: (random.below(2) == 0).then_some(link),
         members: (0..random.below(4)).map(|_| (random_member(random), random_rights(random))).collect(),
+        default_file: String::new(),
         left: if random.below(4) == 0 { vec![random.below(4) as i64] } else { Vec::new() },
     }
 }

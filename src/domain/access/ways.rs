@@ -399,6 +399,17 @@ impl CloudView<'_> {
         })
     }
 
+    /// The name of the file that is shown first in a folder that somebody shares; empty without one.
+    pub fn default_file(&self, folder: &Reach) -> Result<String> {
+        let grants = self.grants()?;
+        Ok(match folder.way() {
+            Way::Share(id) | Way::Link(id) if folder.is_root_of_way() => {
+                grants.share(id).map_or(String::new(), |share| share.default_file.clone())
+            }
+            _ => String::new(),
+        })
+    }
+
     /// Refuses to do something with a folder and all that it holds where a folder below allows less.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::toasts::{self, NewToast, NotificationKind, ToastRow};
-use crate::store::{Read, Write, nodes, notification_filters, users};
+use crate::store::{Read, Write, nodes, notification_filters, shares, users};
 
 /// A notice and where the entry is that it is about.
 #[derive(Clone, Debug)]
@@ -155,9 +155,11 @@ fn there(is_there: bool) -> Result<()> {
     if is_there { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such notice.")) }
 }
 
+/// What an account is told nothing about: what it has filtered, and shares of which nobody is told.
 fn filtered_paths(read: &Read, volumes: &Volumes, user: i64) -> Result<Vec<CloudPath>> {
     let mut paths = Vec::new();
-    for node in notification_filters::of_user(read, user)? {
+    let quiet = shares::quiet_nodes(read, user)?;
+    for node in notification_filters::of_user(read, user)?.into_iter().chain(quiet) {
         paths.extend(path_of_id(read, volumes, node)?);
     }
     Ok(paths)

@@ -55,6 +55,43 @@ fn what_visitors_are_shown_runs_nothing() {
     }
 }
 
+/// A request as a browser sends it that opens an address over plain HTTP.
+fn browser(request: Request) -> Request {
+    request
+        .header("User-Agent", "Mozilla/5.0")
+        .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+        .header("Upgrade-Insecure-Requests", "1")
+}
+
+/// Whoever opens a dead link gets a page, the same as for a link that never was one; programs get the envelope.
+#[test]
+fn a_dead_link_answers_people_with_a_page() {
+    let mut ground = ground();
+    let link = ground.link("/bob/Holiday/a.txt", &[]);
+    ground.bob.core("deleteshare", &[("shareid", &link.id)]).done();
+    let mut guest = ground.guest();
+    let share = |path: &str| format!("/app/websharepro/share?path={}", encoded(path));
+    for (dead, never) in [
+        (format!("/url/{}", link.token), "/url/0123456789abcdef".to_owned()),
+        (share(&link.path), share("/SHARED/!nobody/0123456789abcdef")),
+        (
+            format!("/core/getuploadform?shareid={}", link.id),
+            "/core/getuploadform?shareid=000000000000000000000000".to_owned(),
+        ),
+    ] {
+        let pages = [&dead, &never].map(|target| guest.send(&browser(Request::get(target))));
+        let [page, other] = &pages;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{page:?}");
+        let text = page.text();
+        assert!(text.contains("This link doesn't work".replace('\'', "&#39;").as_str()), "{text}");
+        assert!(text.contains("lang=\"de\"><h2>Dieser Link funktioniert nicht"), "{text}");
+        assert!(page.status >= 400 && page.header("content-security-policy").is_some(), "{page:?}");
+        assert_eq!((page.status, text), (other.status, other.text()), "{dead}");
+        check_headers(page);
+        assert_eq!(guest.get(&dead).command().1, 0);
+    }
+}
+
 /// The form works without scripts, and with names that would be markup.
 #[test]
 fn a_form_uploads_without_scripts() {
@@ -80,12 +117,23 @@ fn a_form_uploads_without_scripts() {
             .header("Upgrade-Insecure-Requests", "1")
             .header("Sec-Fetch-Mode", "navigate")
             .header("Sec-Fetch-Dest", "document");
-        guest.send(&request.header(name, value)).ok();
+        let page = guest.send(&request.header(name, value));
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert!(page.text().contains("Thank you!") && page.text().contains("Danke!"), "{page:?}");
     }
+    // A refusal is a page too; programs are told a word and a sentence.
+    let refused =
+        Request::multipart(&action.replace("%2F", "%2Fx"), Multipart::new().file("file", "x", b"x"));
+    assert!(guest.send(&refused).header("content-type").unwrap().starts_with("text/plain"));
+    let page = guest.send(&browser(refused));
+    assert!(page.status == 401 && page.text().contains("Die Datei ist nicht angekommen"), "{page:?}");
     assert_eq!(ground.bob.list_names("/bob/<b>\"Our\" & photos/Anna"), ["0.txt", "1.txt"]);
     // There is no form where nothing may be uploaded.
     let looking = ground.link("/bob/Holiday", &[]);
     assert_eq!(guest.get(&format!("/core/getuploadform?shareid={}", looking.id)).status, 403);
+    let closed = ground.link("/bob/Holiday", &[("allowpublicuploadonly", "1"), ("sharepassword", "open 7")]);
+    let form = Request::get(&format!("/core/getuploadform?shareid={}", closed.id));
+    assert!(guest.send(&browser(form)).text().contains("has a password"));
     for id in ["", "null", "000000000000000000000000", "' OR 1=1"] {
         let reply = guest.get(&format!("/core/getuploadform?shareid={}", encoded(id)));
         assert!(matches!(reply.status, 400 | 404), "{id}: {reply:?}");

@@ -141,8 +141,6 @@ pub fn refusal(operation: &Operation, reply: &Reply, status: u16) -> String {
     // The vendor's PHP client knows the failure of a version by the name of another operation.
     let wanted = match (operation.door.as_str(), operation.name.as_str()) {
         ("core", "downloadversionedfile") => "downloadfile",
-        // They fail with the bare sentence.
-        ("core", "getuploadform" | "openlink") => "upload",
         // They fail in the `meta` of their document, which has no room for a name.
         ("core", "addshare" | "quickshare" | "updateshare")
         | ("admin", "addgroup" | "updategroup" | "getgroupbyname") => "",

@@ -10,7 +10,7 @@ import { isDrawn, kindOf } from "../user/files/kinds.js";
 import { parentOf } from "../user/files/paths.js";
 import { sorted } from "../user/files/folder.js";
 import { addressOf, folders, placeIn } from "./place.js";
-import { entriesIn, entryAt, pictureUrl, savedUrl } from "./wire.js";
+import { entryAt, folderAt, pictureUrl, savedUrl } from "./wire.js";
 import { saveTogether } from "./zip.js";
 
 /** @typedef {import("../shared/types.js").Entry} Entry */
@@ -54,15 +54,18 @@ export function showFolderPage(page) {
 async function load(view, path) {
   view.turn += 1;
   const own = view.turn;
+  // What the owner wants to be seen first is shown once, to whoever has just come.
+  const isFirst = view.path === "";
   view.path = path;
   try {
     const isFile = view.page.link.type === "file";
     // By a link, a file's path does not have its name.
-    const entries = isFile ? [{ ...await entryAt(path), name: view.page.link.name }] : sorted(await entriesIn(path), "name", false);
+    const { entries, first } = isFile ? { entries: [{ ...await entryAt(path), name: view.page.link.name }], first: "" } : await folderAt(path);
     if (own !== view.turn) return;
-    view.entries = entries;
+    view.entries = isFile ? entries : sorted(entries, "name", false);
     if (isFile) showOne(view);
     else showFolder(view);
+    if (isFirst && first && !placeIn(location.hash)?.open) history.replaceState(null, "", addressOf(path, first));
   } catch (error) {
     if (own !== view.turn) return;
     fill(view.bar);

@@ -1,6 +1,6 @@
 // The calls that somebody makes who comes by a link, without any account: each begins with the path of the link.
 
-import { command, record, records, url } from "../shared/api.js";
+import { call, command, record, url } from "../shared/api.js";
 import { isDrawn } from "../user/files/kinds.js";
 import { toEntry } from "../user/files/folder.js";
 
@@ -21,9 +21,13 @@ export function unlock(path, password) {
   return command("loginprotectedshare", { path, password, fullquerystring: location.hash.slice(1) });
 }
 
-/** Everything in a folder. @param {string} path @returns {Promise<Entry[]>} */
-export async function entriesIn(path) {
-  return (await records("getfilelist", "entry", { path, start: 0, limit: -1, sortby: "name", sortdir: 1 })).map(toEntry);
+/**
+ * Everything in a folder, and the name of the file that is shown first, if any.
+ * @param {string} path @returns {Promise<{ entries: Entry[], first: string }>}
+ */
+export async function folderAt(path) {
+  const { entry = [], meta } = await call("getfilelist", { path, start: 0, limit: -1, sortby: "name", sortdir: 1 });
+  return { entries: entry.map(toEntry), first: String(meta?.defaultfile ?? "") };
 }
 
 /** @param {string} path of a file @returns {Promise<Entry>} */
