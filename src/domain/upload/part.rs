@@ -7,6 +7,7 @@ use crate::base::byte_ranges::Ranges;
 use crate::base::checksum::{Checksum, Hasher};
 use crate::base::ids::object_id;
 use crate::base::limits::UPLOADS_OF_VISITORS_MAX;
+use crate::base::path::CloudPath;
 use crate::base::size::size_text;
 use crate::base::time::from_seconds;
 use crate::disk::{Commit, Kind, Stage, Stat};
@@ -21,6 +22,7 @@ use crate::domain::upload::partial::{Attempt, InFlight, Key, being_moved, key, u
 pub use crate::domain::upload::partial::{PartOptions, UploadName};
 pub use crate::domain::upload::precondition::Condition;
 use crate::domain::upload::running_hash::Beginning;
+use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{checksums, uploads};
@@ -67,6 +69,28 @@ impl Seat {
             self.key.1 = moves.follow(&self.key.1, self.moves_seen);
             self.moves_seen = next;
         }
+    }
+}
+
+/// What came of a look at the attempts.
+enum Seating {
+    /// The part belongs to the attempt with this stage.
+    Taken { stage: String, is_new: bool },
+    /// A new attempt begins, and there is no stage for it yet.
+    NeedsStage,
+}
+
+/// Stages that no attempt uses. They are discarded in the end.
+struct SpareStages<'a> {
+    volumes: &'a Volumes,
+    /// They lie on the volume of this path.
+    near: CloudPath,
+    ids: Vec<String>,
+}
+
+impl Drop for SpareStages<'_> {
+    fn drop(&mut self) {
+        self.ids.iter().for_each(|id| self.volumes.discard_quietly(&self.near, id));
     }
 }
 
@@ -168,10 +192,7 @@ impl Part<'_> {
         static NUMBERS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.reserve_for_seat(&key)?;
-        let mut unused = Vec::new();
-        let seated = self.find_seat(&key, number, &mut unused);
-        unused.iter().for_each(|id| self.cloud.volumes.discard_quietly(self.target.real(), id));
-        let (id, is_new) = seated?;
+        let (id, is_new) = self.find_seat(&key, number)?;
         let stage = self.cloud.volumes.of(self.target.real()).and_then(|volume| volume.open_stage(&id));
         let stage = stage.and_then(|stage| {
             let stage = stage.ok_or_else(|| Error::internal(format!("the stage {id} is gone")))?;
@@ -182,42 +203,47 @@ impl Part<'_> {
         Ok(())
     }
 
-    /// Enters the part in its attempt; the id of that one's stage, and whether it begins with this part. No disk is asked
-    /// while the attempts are locked: one that is slow to answer would hold up all other uploads. So a stage is made in
-    /// between, empty, and then all is looked at again; `unused` stages are to be discarded.
-    fn find_seat(&mut self, key: &Key, number: u64, unused: &mut Vec<String>) -> Result<(String, bool)> {
-        let options = self.options.clone();
+    /// Enters the part in its attempt. Returns the id of the attempt's stage, and whether the attempt begins with this
+    /// part. No disk is asked while the attempts are locked, because a slow one would hold up all other uploads: a
+    /// stage is made in between, and then the attempts are looked at again.
+    fn find_seat(&mut self, key: &Key, number: u64) -> Result<(String, bool)> {
+        let mut spare =
+            SpareStages { volumes: &self.cloud.volumes, near: self.target.real().clone(), ids: Vec::new() };
         loop {
-            let mut attempts = self.cloud.uploads.lock();
-            let former = attempts.get(key);
-            if former.is_some_and(|attempt| attempt.is_moving) {
-                return Err(being_moved());
+            match self.try_seat(key, number, &mut spare)? {
+                Seating::Taken { stage, is_new } => return Ok((stage, is_new)),
+                Seating::NeedsStage => spare.ids.push(self.make_stage()?),
             }
-            let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
-            if is_new {
-                match former {
-                    None => self.may_begin(&attempts)?,
-                    Some(attempt) if attempt.may_be_superseded_by(options.connection) => {}
-                    Some(_) => return Err(under_way()),
-                }
-                let Some(id) = unused.pop() else {
-                    drop(attempts);
-                    unused.push(self.make_stage()?);
-                    continue;
-                };
-                // One step: a late part of the former attempt must not begin one that this part would then join.
-                let former = attempts.remove(key);
-                unused.extend(former.as_ref().map(|attempt| attempt.id.clone()));
-                let attempt = self.new_attempt(id.clone(), former);
-                attempts.insert(key.clone(), attempt.inspect_err(|_| unused.push(id))?);
-            }
-            let attempt = attempts.get_mut(key).expect("it was found or inserted");
-            attempt.admit(&options)?;
-            self.options.size = attempt.size;
-            attempt.begin(number, &options);
-            self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
-            return Ok((attempt.id.clone(), is_new));
         }
+    }
+
+    fn try_seat(&mut self, key: &Key, number: u64, spare: &mut SpareStages<'_>) -> Result<Seating> {
+        let options = self.options.clone();
+        let mut attempts = self.cloud.uploads.lock();
+        let former = attempts.get(key);
+        if former.is_some_and(|attempt| attempt.is_moving) {
+            return Err(being_moved());
+        }
+        let is_new = former.is_none_or(|attempt| attempt.starts_anew(&options));
+        if is_new {
+            match former {
+                None => self.may_begin(&attempts)?,
+                Some(attempt) if attempt.may_be_superseded_by(options.connection) => {}
+                Some(_) => return Err(under_way()),
+            }
+            let Some(id) = spare.ids.pop() else { return Ok(Seating::NeedsStage) };
+            // One step: a late part of the former attempt must not begin one that this part would then join.
+            let former = attempts.remove(key);
+            spare.ids.extend(former.as_ref().map(|attempt| attempt.id.clone()));
+            let attempt = self.new_attempt(id.clone(), former);
+            attempts.insert(key.clone(), attempt.inspect_err(|_| spare.ids.push(id))?);
+        }
+        let attempt = attempts.get_mut(key).expect("it was found or inserted");
+        attempt.admit(&options)?;
+        self.options.size = attempt.size;
+        attempt.begin(number, &options);
+        self.hasher = attempt.hashed.part_at(options.offset).filter(|_| self.cloud.config().checksums);
+        Ok(Seating::Taken { stage: attempt.id.clone(), is_new })
     }
 
     /// Gives up an attempt that began with this part, for which there is no room.
