@@ -45,7 +45,7 @@ impl Cloud {
 
     /// The id in the index of what is copied.
     pub(in crate::domain) fn source_node(&self, located: &Located<'_>) -> Result<Option<i64>> {
-        self.store.read(|read| Ok(node_of(self, read, located)?.map(|node| node.id)))
+        self.store.read(|read| Ok(node_of(&self.volumes, read, located)?.map(|node| node.id)))
     }
 
     /// Has the checksums of a folder's files handed on to a place where it was copied, or moved.

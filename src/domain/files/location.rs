@@ -249,12 +249,12 @@ impl Cloud {
 
 /// The entry of the index, wherever it lies. `None` for a bin as a whole.
 pub(in crate::domain) fn node_of(
-    cloud: &Cloud,
+    volumes: &Volumes,
     read: &Read,
     located: &Located<'_>,
 ) -> Result<Option<NodeRow>> {
     match located {
-        Located::Files(path) => lookup::find(read, &cloud.volumes, path),
+        Located::Files(path) => lookup::find(read, volumes, path),
         Located::Trash(trashed) => trashed.node(read),
         Located::Bin(_) => Ok(None),
     }

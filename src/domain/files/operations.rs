@@ -107,7 +107,9 @@ impl CloudView<'_> {
         // Asked before reading: a change in between makes what was read too old, never too new.
         let version = self.cloud.store.version()?;
         let attached = self.cloud.store.read(|read| {
-            let Some(node) = node_of(self.cloud, read, &located)? else { return Ok(Attached::default()) };
+            let Some(node) = node_of(&self.cloud.volumes, read, &located)? else {
+                return Ok(Attached::default());
+            };
             let mark = annotations::of_node(read, user, node.id)?;
             Ok(Attached { modified_by: node.modified_by, mark })
         })?;

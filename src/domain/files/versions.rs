@@ -93,7 +93,7 @@ impl Cloud {
         }
         self.adopt_external_move(path)?;
         self.store.read(|read| {
-            let node = node_of(self, read, &located)?;
+            let node = node_of(&self.volumes, read, &located)?;
             let (old, promotion) = match &node {
                 Some(node) => (versions::of_node(read, node.id)?, versions::promotion(read, node.id)?),
                 None => (Vec::new(), None),
