@@ -39,6 +39,12 @@ fn main() -> io::Result<()> {
         let text = fs::read_to_string(Path::new(FOLDER).join(page.file))?;
         filled.push(asset(&out, page.address, pages::filled(&text, page, &hash).as_bytes())?);
     }
+    for language in ["en", "de"] {
+        fs::write(
+            out.join(format!("translations.{language}.gz")),
+            packed(translations(language)?.as_bytes())?,
+        )?;
+    }
     let (assets, pages) = (table("ASSETS", &assets), table("PAGES", &filled));
     fs::write(out.join("assets.rs"), format!("pub const HASH: &str = {hash:?};\n{assets}{pages}"))
 }
@@ -73,9 +79,7 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<(
 
 /// Writes a file's packed bytes; the line of the table that includes them.
 fn asset(out: &Path, name: &str, bytes: &[u8]) -> io::Result<String> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    let packed = encoder.finish()?;
+    let packed = packed(bytes)?;
     // Pictures are compressed already.
     let is_packed = packed.len() < bytes.len();
     let file = out.join(format!("{}.asset", name.replace('/', "!")));
@@ -85,4 +89,31 @@ fn asset(out: &Path, name: &str, bytes: &[u8]) -> io::Result<String> {
         false => format!("Plain(include_bytes!({file:?}))"),
     };
     Ok(format!("    Asset {{ name: {name:?}, content: AssetContent::{content} }},\n"))
+}
+
+fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+/// The texts of the portals in a language, as the operation `getuitranslations` sends them.
+fn translations(language: &str) -> io::Result<String> {
+    let mut xml = String::from("<translations>");
+    for bundle in ["", "share.", "public."] {
+        let path = format!("{FOLDER}/shared/messages/{bundle}{language}.json");
+        let texts: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&fs::read_to_string(path)?)?;
+        for (key, value) in &texts {
+            // Where a text has several forms by number, this is the general one.
+            let text = value.as_str().or_else(|| value["other"].as_str()).unwrap_or_default();
+            let (key, text) = (escaped(key), escaped(text));
+            xml += &format!("<translation><key>{key}</key><value>{text}</value></translation>");
+        }
+    }
+    Ok(xml + "</translations>")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -6,7 +6,8 @@
 mod values;
 
 pub use values::{
-    Amount, Count, FilePath, LocalName, LogFormat, VolumeSetting, Watching, Words, is_volume_name,
+    Amount, Colour, Count, FilePath, LocalName, LogFormat, LongWords, VolumeSetting, Watching, Words,
+    is_volume_name,
 };
 
 use crate::base::host::HostPattern;
@@ -56,6 +57,8 @@ pub struct Setting {
 pub enum Kind {
     Number,
     Text,
+    /// A text of several lines.
+    Lines,
     Choice(&'static [&'static str]),
     /// Values separated by commas.
     List,
@@ -166,6 +169,13 @@ settings! {
     link_days_max: Amount = "0" live;
     /// Words for people who open a link, up to 500 bytes, for example whom to ask for help.
     link_page_text: Words = "" live;
+    /// Colour of buttons and marks in the portals, as #rrggbb. White text on it must be readable
+    /// (contrast of at least 4.5). Empty for the one that cloudlet comes with.
+    accent_colour: Colour = "" live;
+    /// Terms of use, as a text of up to 16384 bytes. Empty for none.
+    terms_text: LongWords = "" live;
+    /// What happens with people's data here, as a text of up to 16384 bytes. Empty for none.
+    privacy_text: LongWords = "" live;
     /// Longest time in seconds that audit rows of calls that change nothing wait in memory before
     /// they are written together.
     audit_flush_seconds: Count = "5";

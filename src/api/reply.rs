@@ -69,6 +69,8 @@ forms! {
     ZipBytes = Form::Bytes(&["application/zip"]);
     /// A table.
     CsvBytes = Form::Bytes(&["text/csv"]);
+    /// A file in gzip's format.
+    GzipBytes = Form::Bytes(&["application/gzip"]);
     /// A page for browsers.
     PageBytes = Form::Bytes(&["text/html"]);
     /// A text.

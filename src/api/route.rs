@@ -25,8 +25,9 @@ impl Route {
 /// The route of a path (without query, percent-decoded); `None` for paths that are not the API's.
 pub fn of(path: &str) -> Option<Route> {
     let rest = path.strip_prefix('/')?;
-    if rest == "upload" {
-        return Some(Route::to(Side::User, Some("upload".into())));
+    // What programs ask for at the root of a server without knowing what it is.
+    if matches!(rest, "upload" | "favicon.ico" | "robots.txt") {
+        return Some(Route::to(Side::User, Some(rest.into())));
     }
     let (door, rest) = rest.split_once('/').unwrap_or((rest, ""));
     match door {
@@ -90,6 +91,8 @@ mod tests {
             ("/admin/index.php", Side::Admin, None),
             ("/admin/index.php/", Side::Admin, None),
             ("/upload", Side::User, Some("upload")),
+            ("/favicon.ico", Side::User, Some("favicon.ico")),
+            ("/robots.txt", Side::User, Some("robots.txt")),
         ] {
             assert_eq!(of(path), Some(Route::to(side, name.map(str::to_owned))), "{path}");
         }

@@ -17,6 +17,7 @@ const AREAS: &[&[Operation]] = &[
     user::comments::COMMENTS,
     user::activity::ACTIVITY,
     user::values::VALUES,
+    user::customization::CUSTOMIZATION,
     user::notifications::NOTIFICATIONS,
     user::shortcuts::SHORTCUTS,
     user::groups::GROUPS,
@@ -45,6 +46,7 @@ const AREAS: &[&[Operation]] = &[
     admin::upkeep::UPKEEP,
     admin::settings::SETTINGS_OPERATIONS,
     admin::policies::POLICIES,
+    admin::logo::LOGO,
 ];
 
 static BY_NAME: LazyLock<HashMap<(bool, &'static str), &'static Operation>> = LazyLock::new(|| {
@@ -99,6 +101,8 @@ mod tests {
         "setsetting",
         "assignpolicytogroup",
         "getgroupsforpolicy",
+        "setlogo",
+        "removelogo",
     ];
 
     #[test]

@@ -5,6 +5,12 @@ use std::time::Duration;
 
 /// The largest number of a setting.
 pub const SETTING_NUMBER_MAX: u32 = 1_000_000_000;
+/// Bytes of a setting that is a text of several lines.
+pub const LONG_SETTING_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a logo, as it is sent and as it is kept.
+pub const LOGO_BYTES_MAX: usize = 512 * 1024;
+/// The longest side of a logo in pixels.
+pub const LOGO_SIDE_MAX: u32 = 512;
 
 /// Bytes of a request's head: the first line and all headers.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;

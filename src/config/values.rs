@@ -2,7 +2,7 @@
 
 use super::{Kind, Value};
 use crate::base::host::HostPattern;
-use crate::base::limits::SETTING_NUMBER_MAX;
+use crate::base::limits::{LONG_SETTING_BYTES_MAX, SETTING_NUMBER_MAX};
 use crate::base::network::Network;
 use crate::base::refusal::Refusal;
 use crate::base::secret::Secret;
@@ -86,6 +86,61 @@ impl Value for Words {
         }
         Ok(Words(text.into()))
     }
+}
+
+/// A text of several lines for people. May be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LongWords(pub String);
+
+impl Value for LongWords {
+    const KIND: Kind = Kind::Lines;
+
+    fn read(text: &str) -> Result<LongWords, Refusal> {
+        let text = text.trim().replace("\r\n", "\n");
+        let is_plain = |letter: char| !letter.is_control() || letter == '\n' || letter == '\t';
+        if text.len() > LONG_SETTING_BYTES_MAX || !text.chars().all(is_plain) {
+            let sentence = format!("is not a plain text of up to {LONG_SETTING_BYTES_MAX} bytes");
+            return Err(Refusal::of(Reason::NotPlainText, sentence));
+        }
+        Ok(LongWords(text))
+    }
+}
+
+/// A colour on which white text is readable, as `#rrggbb` in lower case. Empty for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Colour(pub String);
+
+/// The contrast that text needs: WCAG 2.2, success criterion 1.4.3.
+const CONTRAST_MIN: f64 = 4.5;
+
+impl Value for Colour {
+    const KIND: Kind = Kind::Text;
+
+    fn read(text: &str) -> Result<Colour, Refusal> {
+        let text = text.trim().to_ascii_lowercase();
+        if text.is_empty() {
+            return Ok(Colour::default());
+        }
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
+        let number = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let Some(number) = number else {
+            return Err("is not a colour like #0e6e6a".into());
+        };
+        if contrast_to_white(number) < CONTRAST_MIN {
+            return Err("is too bright: white text on it cannot be read".into());
+        }
+        Ok(Colour(text))
+    }
+}
+
+/// WCAG 2.2, "contrast ratio" and "relative luminance".
+fn contrast_to_white(colour: u32) -> f64 {
+    let linear = |shift: u32| {
+        let part = f64::from(colour >> shift & 0xff) / 255.0;
+        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    1.05 / (0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0) + 0.05)
 }
 
 impl Value for Vec<String> {

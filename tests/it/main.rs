@@ -10,6 +10,7 @@ mod clock;
 mod command_line;
 mod comments;
 mod crash;
+mod customization;
 mod database_trouble;
 mod deadlines;
 mod description;

@@ -6,5 +6,5 @@ mod keeping;
 mod no_room;
 mod playing;
 mod profile;
-mod samples;
+pub mod samples;
 mod turning;

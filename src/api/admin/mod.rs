@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod externals;
 pub mod groups;
+pub mod logo;
 pub mod pairing;
 pub mod policies;
 pub mod server;

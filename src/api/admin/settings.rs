@@ -59,13 +59,14 @@ reply! {
 pub enum SettingKind {
     Number,
     Text,
+    Lines,
     List,
     Secret,
     Choice,
 }
 
 words! {
-    SettingKind { Number = "number", Text = "text", List = "list", Secret = "secret", Choice = "choice" }
+    SettingKind { Number = "number", Text = "text", Lines = "lines", List = "list", Secret = "secret", Choice = "choice" }
 }
 
 fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Settings>> {
@@ -77,6 +78,7 @@ fn list(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Settings>> 
             let (kind, choices) = match setting.kind {
                 Kind::Number => (SettingKind::Number, String::new()),
                 Kind::Text => (SettingKind::Text, String::new()),
+                Kind::Lines => (SettingKind::Lines, String::new()),
                 Kind::List => (SettingKind::List, String::new()),
                 Kind::Secret => (SettingKind::Secret, String::new()),
                 Kind::Choice(choices) => (SettingKind::Choice, choices.join(",")),

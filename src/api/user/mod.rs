@@ -4,6 +4,7 @@ pub mod access_lists;
 pub mod account;
 pub mod activity;
 pub mod comments;
+pub mod customization;
 pub mod favorites;
 pub mod files;
 pub mod groups;

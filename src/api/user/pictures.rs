@@ -1,18 +1,23 @@
 //! Pictures, videos and sounds.
 
 use super::transfer;
+use crate::api::authenticate::Guest;
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
-use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Reply};
+use crate::api::record::{No, record, reply};
+use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Redirect, Reply};
 use crate::api::schema::numbers;
+use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
+use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::files::locks;
 use crate::domain::thumbnails::drawn::Purpose;
 use crate::domain::thumbnails::profile_images;
 use crate::error::{Code, Error, Result};
 use crate::store::Write;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 ops! { PICTURES: User "Pictures and media"
     /// A small picture of a JPEG, PNG, GIF or WebP file, the right way up, that fits into a width and a height.
@@ -35,6 +40,10 @@ ops! { PICTURES: User "Pictures and media"
     /// Sends a file to be looked at, where browsers show its kind without harm: pictures, PDFs, texts, videos and sounds, as
     /// they are. It works where a file may be looked at but not downloaded.
     "docconvert" visitor file preview(Preview) -> FileBytes;
+    /// Leads a browser to where the portal shows a file. This cloud edits no documents.
+    "docedit" user file show_in_portal(ShowInPortal) -> Redirect;
+    /// How videos are played: as they are, by `getvideo`. This cloud converts none.
+    "getvideocaps" anyone read video_abilities(Nothing) -> VideoAbilitiesReply;
 }
 
 params! {
@@ -82,10 +91,33 @@ params! {
         /// The full path.
         name = "name|path": ShownPath,
     }
+    ShowInPortal {
+        /// The full path.
+        path: ShownPath,
+    }
     Media {
         /// The full path.
         filepath: ShownPath,
     }
+}
+
+record! {
+    /// How videos are played.
+    VideoAbilities {
+        /// Whether videos are converted.
+        xcoded: No,
+        /// Whether they can be.
+        canxcode: No,
+        /// Whether they come in pieces (HTTP Live Streaming).
+        httplivestream: No,
+        /// Whether they can.
+        canhttplivestream: No,
+    }
+}
+
+reply! {
+    /// How videos are played.
+    VideoAbilitiesReply = videocaps()[caps: VideoAbilities; 1];
 }
 
 numbers! {
@@ -159,4 +191,42 @@ fn play(context: &mut CallContext<'_>, user: &User, params: Media) -> Result<Rep
 
 fn preview(context: &mut CallContext<'_>, user: &User, params: Preview) -> Result<Reply<FileBytes>> {
     transfer::show(context, user, params.name)
+}
+
+fn show_in_portal(
+    context: &mut CallContext<'_>,
+    user: &User,
+    params: ShowInPortal,
+) -> Result<Reply<Redirect>> {
+    let path = context.view().readable(user, &params.path)?;
+    if !context.view().exists(user, &path, false)? {
+        return Err(Error::new(Code::NotFound, format!("There is nothing at {}.", params.path)));
+    }
+    Ok(Reply::to(format!("../{}", portal_address(path.shown()))))
+}
+
+/// The address at which the portal shows an entry: the view of its disk, the folders in it, and the entry open. The
+/// first name is that of the disk's kind.
+fn portal_address(path: &ShownPath) -> String {
+    let names: Vec<String> = path.parts().iter().map(|part| encoded(part.as_str())).collect();
+    let view = match path.first().map(EntryName::as_str) {
+        Some("EXTERNAL") => "disk",
+        Some("SHARED") => "with",
+        _ => "files",
+    };
+    match names.get(1..).and_then(|names| names.split_last()) {
+        Some((name, folders)) => {
+            let place: Vec<&str> = std::iter::once(view).chain(folders.iter().map(String::as_str)).collect();
+            format!("#/{}?open={name}", place.join("/"))
+        }
+        None => format!("#/{view}"),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+fn video_abilities(_: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<VideoAbilitiesReply>> {
+    Ok(Reply::one(VideoAbilities { xcoded: No, canxcode: No, httplivestream: No, canhttplivestream: No }))
 }

@@ -154,6 +154,14 @@ record! {
         awaitssetup: bool,
         /// How many characters a new password has at least.
         passwordminlength: u32,
+        /// The colour of buttons and marks, as `#rrggbb`; empty for the one of the program.
+        accentcolour: String,
+        /// What names the content of the logo that `getcustomimage` sends; empty where administrators have set none.
+        logo: String,
+        /// Whether `gettos` has terms of use.
+        hasterms: bool,
+        /// Whether `getprivacy` has words about people's data.
+        hasprivacy: bool,
     }
 }
 
@@ -285,11 +293,16 @@ fn system_status(view: &CloudView<'_>, guest: &Guest, _: Nothing) -> Result<Repl
 }
 
 fn server_info(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Server>> {
+    let config = view.config();
     Ok(Reply::one(ServerRecord {
-        name: view.config().name.clone(),
+        name: config.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         awaitssetup: view.awaits_setup()?,
-        passwordminlength: view.config().password_length_min,
+        passwordminlength: config.password_length_min,
+        accentcolour: config.accent_colour.0.clone(),
+        logo: view.logo_etag()?.unwrap_or_default(),
+        hasterms: !config.terms_text.0.is_empty(),
+        hasprivacy: !config.privacy_text.0.is_empty(),
     }))
 }
 

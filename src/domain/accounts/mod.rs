@@ -7,6 +7,7 @@ pub mod client_values;
 pub mod first_run;
 pub mod groups;
 pub(in crate::domain) mod homes;
+pub mod language;
 pub mod pairing;
 pub(in crate::domain) mod password_reset_file;
 pub mod password_turns;

@@ -29,6 +29,10 @@ impl Cloud {
         Err(left_out())
     }
 
+    pub(in crate::domain) fn small_picture(&self, _: Vec<u8>, _: u32) -> Result<Vec<u8>> {
+        Err(left_out())
+    }
+
     pub fn turn_picture(&self, _: &User, _: &Replaceable, _: i64) -> Result<Change<Stat>> {
         Err(left_out())
     }

@@ -173,6 +173,17 @@ impl Cloud {
         })
     }
 
+    /// Draws a picture of its bytes anew, so that it fits into a square.
+    ///
+    /// # Errors
+    /// As [`Cloud::picture`].
+    pub(in crate::domain) fn small_picture(&self, bytes: Vec<u8>, side: u32) -> Result<Vec<u8>> {
+        let length = bytes.len() as u64;
+        self.pictures.worker.run(move || {
+            picture::draw(&mut Cursor::new(bytes), length, Fit::square(side)).map(|drawn| drawn.bytes)
+        })
+    }
+
     /// Turns a picture clockwise by an angle in degrees. The content so far is kept as a version.
     ///
     /// # Errors

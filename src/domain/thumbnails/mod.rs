@@ -1,8 +1,9 @@
-//! Small pictures of files, and the pictures of accounts.
+//! Small pictures of files, the pictures of accounts, and the logo of the cloud.
 
 #[cfg(feature = "thumbs")]
 pub mod drawn;
 #[cfg(not(feature = "thumbs"))]
 #[path = "disabled.rs"]
 pub mod drawn;
+pub mod logo;
 pub mod profile_images;

@@ -107,4 +107,38 @@ export const scenarios = [
       await noSideways(page, "the settings on a phone, in German");
     },
   },
+  {
+    name: "a cloud gets a colour, a logo and terms of its own",
+    async run(stage) {
+      const page = await adminPage(stage, "#/settings");
+      const colour = setting(page, "accent_colour");
+      await colour.locator("input").fill("#ffee00");
+      await colour.getByRole("button", { name: "Save" }).click();
+      await colour.locator(".field-error:not(:empty)").waitFor();
+      await colour.locator("input").fill("#7a1f5c");
+      await colour.getByRole("button", { name: "Save" }).click();
+      await until(async () => (await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--accent"))).includes("#7a1f5c"), "the page has the colour");
+      const logo = setting(page, "logo");
+      await logo.locator("input[type=file]").setInputFiles(join(MESSAGES, "../icon-512.png"));
+      await logo.getByRole("img", { name: "Logo" }).waitFor();
+      const terms = setting(page, "terms_text");
+      await terms.locator("textarea").fill("Be kind.\nShare photos.");
+      await terms.getByRole("button", { name: "Save" }).click();
+      await said(page, "Terms of use").waitFor();
+      try {
+        for (const dark of [false, true]) {
+          const guest = await stage.page({ dark, guest: true });
+          await guest.goto(`${stage.server.base}/`);
+          await guest.locator("img.entrance-icon").waitFor();
+          check(await guest.locator("img.entrance-icon").evaluate((image) => image.naturalWidth) === 512, "the logo is shown");
+          same(await guest.getByRole("link", { name: "Terms of use" }).getAttribute("href"), "./core/gettos", "where the terms are");
+          await accessible(guest, `the sign-in page in a colour of its own, ${dark ? "dark" : "light"}`);
+          if (process.env.LOOKS) await guest.screenshot({ path: `${process.env.LOOKS}/${dark}.png` });
+        }
+      } finally {
+        for (const name of ["accent_colour", "terms_text"]) await adminCall(stage, "setsetting", { name, value: "" });
+        await adminCall(stage, "removelogo", {});
+      }
+    },
+  },
 ];

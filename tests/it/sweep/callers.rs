@@ -100,8 +100,7 @@ fn adminproxyuserid_opens_only_operations_for_proxies() {
 #[test]
 fn every_operation_answers_those_who_may_call_it_in_both_formats() {
     let server = Server::start();
-    let mut admin = server.admin();
-    restore(&server, &mut admin);
+    restore(&server);
     for operation in OPERATIONS.iter() {
         for is_json in [false, true] {
             let lawful = caller(&server, &operation.who);
@@ -119,7 +118,7 @@ fn every_operation_answers_those_who_may_call_it_in_both_formats() {
             check_format(&reply, is_json, &operation.name);
             if ["write", "slow", "query"].contains(&operation.effect.as_str()) {
                 // It may have ended the session or changed the account: the next one begins anew.
-                restore(&server, &mut admin);
+                restore(&server);
             }
         }
     }
@@ -146,12 +145,20 @@ fn check_format(reply: &Reply, is_json: bool, name: &str) {
         let is_upload = name == "upload" && (reply.text() == "OK" || reply.status == 400);
         let is_page = ["getuploadform", "openlink", "getemailtemplate"].contains(&name)
             || name.ends_with("urlforemail");
-        assert!(is_own_document || is_file || is_upload || is_page, "{name}: {reply:?}");
+        let is_picture = kind.starts_with("image/");
+        let is_text =
+            ["robots.txt", "gettos", "getprivacy"].contains(&name) && kind.starts_with("text/plain");
+        let is_elsewhere = reply.status == 303;
+        let is_right =
+            is_elsewhere || is_own_document || is_file || is_upload || is_page || is_picture || is_text;
+        assert!(is_right, "{name}: {reply:?}");
     }
 }
 
 /// Puts back what the sweep itself may have changed: the account, its password and its file.
-fn restore(server: &Server, admin: &mut Caller) {
+fn restore(server: &Server) {
+    // A session of its own: an account has a limited number of them, and each call of the sweep begins one.
+    let mut admin = server.admin();
     let account = [("profile", "bob"), ("status", "1"), ("adminstatus", "0")];
     if admin.administer("updateuser", &account).result() == 0 {
         admin.administer("adduser", &[("username", "bob"), ("password", PASSWORD)]).done();

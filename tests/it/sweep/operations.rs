@@ -116,6 +116,7 @@ impl Parameter {
             "date" => "2001-01-01",
             "secret" => "a swept secret",
             "text" => "swept",
+            "base64" => "c3dlcHQ=",
             "setting" => "name",
             "letters of RWDS" => "R",
             "sync status" => "server,0;",

@@ -4,6 +4,7 @@ import { ROOT, errorText, onSessionEnd } from "../shared/api.js";
 import { notice } from "../shared/dialog.js";
 import { fill, h, icon } from "../shared/h.js";
 import { loadMessages, t } from "../shared/i18n.js";
+import { applyLooks } from "../shared/looks.js";
 import { startShortcuts } from "../shared/keys.js";
 import { route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
@@ -22,6 +23,7 @@ import { adminName, serverInfo } from "./signed-in.js";
 async function start() {
   try {
     const [, server, name] = await Promise.all([loadMessages(["admin"]), serverInfo(), adminName()]);
+    applyLooks(server);
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server);
     else if (name === null) showSignIn(server);

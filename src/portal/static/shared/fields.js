@@ -72,6 +72,13 @@ export function field(options) {
   };
 }
 
+/** A field for a text of several lines. @param {string} label @param {string} value */
+export function linesField(label, value) {
+  const id = uniqueId("field");
+  const input = h("textarea", { id, class: "input lines", rows: 4, value });
+  return { element: h("div", { class: "field" }, h("label", { htmlFor: id, class: "field-label", text: label }), input), input };
+}
+
 /** @param {HTMLInputElement} input */
 function revealButton(input) {
   const toggle = button({ icon: "eye", label: t("field.reveal"), kind: "quiet", class: "field-reveal" });

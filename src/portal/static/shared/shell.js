@@ -3,6 +3,7 @@
 
 import { fill, h, icon } from "./h.js";
 import { t } from "./i18n.js";
+import { cloudMark } from "./looks.js";
 import { menuButton } from "./menu.js";
 
 /**
@@ -39,7 +40,7 @@ function createFrame(options, focusView) {
   account.append(h("span", { class: "visually-hidden", text: `${t("shell.account")} ` }), accountName);
   const skip = h("button", { type: "button", class: "skip", text: t("shell.skip"), on: { click: focusView } });
   const rail = h("nav", { class: "rail", "aria-label": t("shell.places") },
-    h("div", { class: "brand" }, icon("cloud", { class: "brand-icon" }), brand),
+    h("div", { class: "brand" }, cloudMark("brand-icon"), brand),
     primary,
     placeList(options.places.filter((place) => !place.isLow), "rail-places"),
     own,

@@ -4,6 +4,7 @@ import { command, errorText } from "./api.js";
 import { button, h, icon } from "./h.js";
 import { field } from "./fields.js";
 import { t } from "./i18n.js";
+import { cloudMark } from "./looks.js";
 
 /**
  * @typedef {object} SignInOptions
@@ -83,7 +84,7 @@ export function signInForm(options) {
 export function entrance(options) {
   return h("div", { class: "entrance" },
     h("div", { class: "entrance-box" },
-      h("div", { class: "entrance-head" }, icon("cloud", { class: "entrance-icon" }),
+      h("div", { class: "entrance-head" }, cloudMark("entrance-icon"),
         h("h1", { class: "entrance-title", text: options.title }),
         options.subtitle ? h("p", { class: "entrance-subtitle", text: options.subtitle }) : null),
       options.body));

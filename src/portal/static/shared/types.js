@@ -60,7 +60,8 @@
  * @property {number} authenticated
  */
 
-/** @typedef {{ name: string, version: string, awaitssetup: number, passwordminlength: number }} ServerInfo */
+/** @typedef {{ name: string, version: string, awaitssetup: number, passwordminlength: number,
+ *   accentcolour: string, logo: string, hasterms: number, hasprivacy: number }} ServerInfo */
 
 /** @typedef {{ displayname: string, email: string, isadmin: number, hasprofileimage: number, nickname: string }} ProfileSettings */
 

@@ -4,9 +4,10 @@ import { ApiError, ROOT, command, errorText, onSessionEnd, record, records } fro
 import { notice, openDialog } from "../shared/dialog.js";
 import { size } from "../shared/format.js";
 import { fill, h, icon } from "../shared/h.js";
-import { has, loadMessages, t } from "../shared/i18n.js";
+import { has, language, loadMessages, t } from "../shared/i18n.js";
 import { addShortcuts, shortcutList, startShortcuts } from "../shared/keys.js";
-import { remembered } from "../shared/memory.js";
+import { applyLooks } from "../shared/looks.js";
+import { remember, remembered } from "../shared/memory.js";
 import { address, go, route, startRouting } from "../shared/router.js";
 import { createShell } from "../shared/shell.js";
 import { errorToast, undoLast } from "../shared/toast.js";
@@ -34,12 +35,13 @@ const NOTIFICATIONS_PAUSE = 2000;
 const PREFETCH_PAUSE = 5000;
 
 /** What people are told before the server has said anything. */
-const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8 };
+const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0 };
 
 async function start() {
   const messages = loadMessages();
   try {
     const [, server, info] = await Promise.all([messages, serverInfo(), record("getauthenticationinfo", "info")]);
+    applyLooks(server);
     const { view, path } = route();
     if (view === "pair") {
       const { showPairing, forgetCode } = await import("./views/pair.js");
@@ -161,6 +163,14 @@ const VIEWS = {
   pair: () => import("./views/pair.js"),
 };
 
+/** Tells the server the language of this browser, once: it writes to people in theirs. @param {string} account */
+async function tellLanguage(account) {
+  const told = `${account} ${language()}`;
+  if (remembered("toldlanguage") === told) return;
+  await command("changelanguage", { lang: language() }, { isQuiet: true });
+  remember("toldlanguage", told);
+}
+
 /**
  * Asks to sign in when the session has ended.
  * @param {import("./state.js").UserStore} store @param {ServerInfo} server @param {() => void} onAgain the same person is signed in again
@@ -205,6 +215,8 @@ function addKeys() {
  */
 function followLater(store, shell) {
   setTimeout(() => void followDisks(store, shell), DISKS_PAUSE);
+  // Where it fails, the next visit tells it.
+  setTimeout(() => void tellLanguage(store.get().account.name).catch(() => undefined), NOTIFICATIONS_PAUSE);
   setTimeout(() => void knowAccount(store), PICTURE_PAUSE);
   setTimeout(() => import("./shell/prefetch.js").then(({ prefetch }) => prefetch(), () => undefined), PREFETCH_PAUSE);
   // Not before what was asked for is there. Without them the bell stays still and the rail as it is; the views say why.

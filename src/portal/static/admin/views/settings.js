@@ -3,14 +3,16 @@
 
 import { command, records } from "../../shared/api.js";
 import { notice } from "../../shared/dialog.js";
-import { field } from "../../shared/fields.js";
+import { field, linesField } from "../../shared/fields.js";
 import { button, fill, h, icon } from "../../shared/h.js";
 import { has, t, tNodes } from "../../shared/i18n.js";
 import { addShortcuts } from "../../shared/keys.js";
+import { applyLooks } from "../../shared/looks.js";
 import { address } from "../../shared/router.js";
 import { toast } from "../../shared/toast.js";
 import { selectField } from "../forms.js";
 import { adminErrorText } from "../error-text.js";
+import { logoRow } from "./logo.js";
 
 /**
  * @typedef {object} SettingRecord
@@ -20,13 +22,14 @@ import { adminErrorText } from "../error-text.js";
  * @property {string} help
  * @property {"default" | "portal" | "file" | "environment" | "command line"} source
  * @property {number} ischangeable
- * @property {"number" | "text" | "choice" | "list" | "secret"} kind
+ * @property {"number" | "text" | "lines" | "choice" | "list" | "secret"} kind
  * @property {string} choices separated by commas
  */
 
 /** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
 const GROUPS = [
   ["general", /^(name|log_level|log_format|metrics_token)$/],
+  ["looks", /^(accent|terms|privacy|link_page)/],
   ["access", /^(session|password|login|guest|pairing|reset)/],
   ["audit", /^audit/],
   ["storage", /^(upload|version|trash|bin|quota|file|thumb|free|recycle|kept)/],
@@ -78,7 +81,7 @@ export function open(context, first) {
     if (!one || !row) return;
     const next = settingRow(one, changed);
     row.replaceWith(next);
-    const control = next.querySelector("input, select");
+    const control = next.querySelector("input, select, textarea");
     if (control instanceof HTMLElement) control.focus();
     learn(context.store, one);
   }
@@ -105,6 +108,7 @@ export function open(context, first) {
 function learn(store, { name, value }) {
   const { server } = store.get();
   if (name === "name") store.set({ server: { ...server, name: value } });
+  if (name === "accent_colour") applyLooks({ ...server, accentcolour: value });
   if (name === "password_length_min") store.set({ server: { ...server, passwordminlength: Number(value) } });
 }
 
@@ -113,7 +117,7 @@ function groupsOf(settings, changed) {
   return GROUPS.map(([group, pattern]) => {
     const members = settings.filter((one) => GROUPS.find(([, other]) => other.test(one.name))?.[1] === pattern);
     return members.length === 0 ? null : h("section", { class: "card settings-group", "aria-label": t(`settingsgroup.${group}`) },
-      h("h2", { text: t(`settingsgroup.${group}`) }), members.map((one) => settingRow(one, changed)));
+      h("h2", { text: t(`settingsgroup.${group}`) }), group === "looks" ? logoRow() : null, members.map((one) => settingRow(one, changed)));
   });
 }
 
@@ -178,10 +182,11 @@ function fixedValue(setting) {
 function changeForm(setting, changed) {
   const title = titleOf(setting);
   const isChoice = setting.kind === "choice";
-  const text = isChoice ? null : field({ label: title, value: setting.value, type: setting.kind === "secret" ? "password" : "text", props: { inputmode: setting.kind === "number" ? "numeric" : null, autocomplete: setting.kind === "secret" ? "new-password" : "off", autocapitalize: "none", spellcheck: false, name: setting.name } });
+  const lines = setting.kind === "lines" ? linesField(title, setting.value) : null;
+  const text = isChoice || lines ? null : field({ label: title, value: setting.value, type: setting.kind === "secret" ? "password" : "text", props: { inputmode: setting.kind === "number" ? "numeric" : null, autocomplete: setting.kind === "secret" ? "new-password" : "off", autocapitalize: "none", spellcheck: false, name: setting.name } });
   const select = isChoice ? selectField(title, setting.choices.split(",").map((one) => [one, choiceName(one)]), setting.value) : null;
-  const input = text?.input ?? select?.input;
-  const box = text?.element ?? select?.element;
+  const input = text?.input ?? lines?.input ?? select?.input;
+  const box = text?.element ?? lines?.element ?? select?.element;
   if (!input || !box) throw new Error(`The setting ${setting.name} has no field.`);
   box.querySelector(".field-label")?.classList.add("visually-hidden");
   const wrong = h("p", { class: "field-error", role: "alert" });

@@ -1,6 +1,6 @@
 // Getting in: the first run and signing in.
 
-import { ApiError, command, errorText } from "../../shared/api.js";
+import { ApiError, command, errorText, url } from "../../shared/api.js";
 import { field } from "../../shared/fields.js";
 import { button, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
@@ -14,10 +14,19 @@ import { entrance, signIn, signInForm } from "../../shared/signin.js";
  * @param {{ notice?: string, userName?: string, onDone: (userName: string) => void }} options
  */
 export function showSignIn(server, options) {
-  const form = signInForm({ side: "core", cloudName: server.name, ...options });
+  const form = signInForm({ side: "core", cloudName: server.name, footer: [wordsOf(server)], ...options });
   document.title = `${t("signin.submit")} \u2013 ${server.name}`;
   document.body.append(form.element);
   form.focus();
+}
+
+/** What administrators want people to have read. @param {ServerInfo} server */
+function wordsOf(server) {
+  const page = (/** @type {string} */ operation, /** @type {string} */ text) =>
+    h("a", { href: url(operation), target: "_blank", rel: "noopener", text });
+  if (!server.hasterms && !server.hasprivacy) return null;
+  return h("div", { class: "entrance-foot" },
+    server.hasterms ? page("gettos", t("signin.terms")) : null, server.hasprivacy ? page("getprivacy", t("signin.privacy")) : null);
 }
 
 /**

@@ -1,0 +1,178 @@
+//! How this cloud calls itself, what it looks like, and the words that people should know.
+
+use crate::api::authenticate::Guest;
+use crate::api::call_context::CallContext;
+use crate::api::op::ops;
+use crate::api::params::{Nothing, params};
+use crate::api::record::{Empty, No, Yes, record, reply};
+use crate::api::reply::{Command, GzipBytes, Picture, PictureBytes, Reply, Stream, TextBytes};
+use crate::base::checksum::Hasher;
+use crate::base::ids::hex;
+use crate::domain::CloudView;
+use crate::domain::accounts::actor::User;
+use crate::domain::accounts::language::{self, Language};
+use crate::error::Result;
+use crate::store::Write;
+use std::time::SystemTime;
+
+ops! { CUSTOMIZATION: User "The cloud's looks and words"
+    /// How this cloud calls itself and what it looks like. The fields in capitals are of FileCloud's own programs.
+    "getcustomizationdata" anyone read customization(Nothing) -> CustomizationReply;
+    /// The logo of this cloud: that of the administrators, else the icon of the program.
+    "getcustomimage" anyone file image(Image) -> PictureBytes;
+    /// The icon for the tabs of browsers, as PNG; also at `/favicon.ico`.
+    "favicon.ico" anyone file icon(Nothing) -> PictureBytes;
+    /// What programs that collect pages may read here: nothing. Also at `/robots.txt`.
+    "robots.txt" anyone file robots(Nothing) -> TextBytes;
+    /// The texts of the portals as XML in a gzip file, whatever the client accepts: `translations` with a `translation` of
+    /// `key` and `value` each. In the language of the account, else in English.
+    "getuitranslations" anyone file translations(Translations) -> GzipBytes;
+    /// The terms of use of this cloud, as its administrators wrote them; empty without any.
+    "gettos" anyone file terms(Nothing) -> TextBytes;
+    /// What happens with people's data in this cloud, as its administrators wrote it; empty
+    /// without any.
+    "getprivacy" anyone file privacy(Nothing) -> TextBytes;
+    /// The languages of the cloud, and which one the account has chosen.
+    "getlanguagelist" user read languages(Nothing) -> Languages;
+    /// Chooses the language in which the cloud writes to the signed-in account.
+    "changelanguage" user write change_language(ChangeLanguage) -> Command;
+}
+
+params! {
+    Image {
+        /// What it is for, as clients call it. There is one picture for everything.
+        kind = "type": Option<String>,
+    }
+    Translations {
+        /// Which texts; there is one set of them.
+        tag: Option<String>,
+    }
+    ChangeLanguage {
+        /// `english` or `german`, or its code, `en` or `de`.
+        lang: String,
+    }
+}
+
+record! {
+    /// How a cloud calls itself and what it looks like.
+    Customization {
+        /// Not in use here.
+        devicenode: Empty,
+        /// Whether the values that follow count.
+        enabled: Yes,
+        /// Not in use here.
+        mobile_url = "MOBILEURL": Empty,
+        /// Not in use here.
+        desktop_url = "DESKTOPURL": Empty,
+        /// The name of the cloud.
+        window_title = "WINDOWTITLE": String,
+        /// Whether people can make an account for themselves.
+        show_new_account = "SHOWNEWACCOUNT": No,
+        /// Whether sounds are left out.
+        disable_music = "DISABLEMUSIC": No,
+        /// The colour of buttons and marks, as `#rrggbb`; empty for the one of the program.
+        accentcolour: String as extension,
+        /// Whether administrators have set a logo.
+        haslogo: bool as extension,
+        /// Whether there are terms of use.
+        hasterms: bool as extension,
+        /// Whether there are words about people's data.
+        hasprivacy: bool as extension,
+    }
+    /// A language of the cloud.
+    LanguageRecord {
+        /// Its name in English, in lower case.
+        name: &'static str,
+        /// Whether the account has chosen it.
+        current: bool,
+    }
+}
+
+reply! {
+    /// How a cloud calls itself and what it looks like.
+    CustomizationReply = customization()[customdata: Customization; 1];
+    /// The languages of the cloud.
+    Languages = languages()[language: LanguageRecord];
+}
+
+/// The icon of the program.
+const ICON: &[u8] = include_bytes!("../../portal/static/shared/icon-192.png");
+
+fn customization(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<CustomizationReply>> {
+    let config = view.config();
+    Ok(Reply::one(Customization {
+        devicenode: Empty,
+        enabled: Yes,
+        mobile_url: Empty,
+        desktop_url: Empty,
+        window_title: config.name.clone(),
+        show_new_account: No,
+        disable_music: No,
+        accentcolour: config.accent_colour.0.clone(),
+        haslogo: view.logo_etag()?.is_some(),
+        hasterms: !config.terms_text.0.is_empty(),
+        hasprivacy: !config.privacy_text.0.is_empty(),
+    }))
+}
+
+fn image(context: &mut CallContext<'_>, _: &Guest, _: Image) -> Result<Reply<PictureBytes>> {
+    match context.view().logo()? {
+        Some(logo) => Ok(picture(logo.bytes, logo.etag, logo.modified)),
+        None => Ok(program_icon()),
+    }
+}
+
+fn icon(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<PictureBytes>> {
+    Ok(program_icon())
+}
+
+fn program_icon() -> Reply<PictureBytes> {
+    let mut hasher = Hasher::default();
+    hasher.update(ICON);
+    picture(ICON.to_vec(), hex(&hasher.checksum().as_bytes()[..16]), SystemTime::UNIX_EPOCH)
+}
+
+fn picture(bytes: Vec<u8>, etag: String, modified: SystemTime) -> Reply<PictureBytes> {
+    let content_type = if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" };
+    Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, is_lasting: false })
+}
+
+fn robots(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {
+    // RFC 9309.
+    Ok(Reply::text("User-agent: *\nDisallow: /\n".into()))
+}
+
+fn translations(context: &mut CallContext<'_>, guest: &Guest, _: Translations) -> Result<Reply<GzipBytes>> {
+    let account = guest.user.as_ref().map(|user| user.id());
+    let language = account.map(|id| context.view().language(id)).transpose()?.unwrap_or_default();
+    let bytes: &'static [u8] = match language {
+        Language::English => include_bytes!(concat!(env!("OUT_DIR"), "/translations.en.gz")),
+        Language::German => include_bytes!(concat!(env!("OUT_DIR"), "/translations.de.gz")),
+    };
+    Ok(Reply::stream(Stream {
+        content_type: "application/gzip",
+        name: "translations.xml.gz".into(),
+        length: Some(bytes.len() as u64),
+        left_out: 0,
+        produce: Box::new(|out| out.write_all(bytes)),
+    }))
+}
+
+fn terms(context: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {
+    Ok(Reply::text(context.view().config().terms_text.0.clone()))
+}
+
+fn privacy(context: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {
+    Ok(Reply::text(context.view().config().privacy_text.0.clone()))
+}
+
+fn languages(view: &CloudView<'_>, user: &User, _: Nothing) -> Result<Reply<Languages>> {
+    let chosen = view.language(user.id())?;
+    let record = |language: Language| LanguageRecord { name: language.name(), current: language == chosen };
+    Ok(Reply::list(Language::ALL.into_iter().map(record).collect::<Vec<_>>()))
+}
+
+fn change_language(tx: &Write, user: &User, params: ChangeLanguage) -> Result<Reply> {
+    language::choose(tx, user, &params.lang)?;
+    Ok(Reply::done())
+}
