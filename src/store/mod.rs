@@ -18,6 +18,7 @@ pub mod comments;
 mod copy;
 pub mod disks;
 pub mod externals;
+mod failure;
 pub mod favorites;
 pub mod groups;
 pub mod index;
@@ -42,6 +43,7 @@ pub mod sync;
 mod test_store;
 pub mod texts;
 pub mod toasts;
+mod transaction;
 pub mod trash;
 pub mod uploads;
 pub mod user_values;
@@ -54,18 +56,18 @@ use crate::base::limits::strangers;
 use crate::error::{Code, Error, Result};
 use audit::AuditRow;
 use audit_chain::{Chain, Limits};
+use failure::{damaged, explain_open, failed};
 use probes::Question;
 use readers::Readers;
-use rusqlite::{Connection, Params, Row};
-use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
-use std::ops::Deref;
+use rusqlite::Connection;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 #[cfg(test)]
 pub use test_store::test_store;
+pub use transaction::{Read, Write};
 
 /// How long a connection waits for the transaction of another process (the command line).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -151,35 +153,6 @@ struct Watcher {
     accounts_changes: Option<String>,
     /// The earliest time to look again.
     due: Instant,
-}
-
-/// A consistent view of the database for reading only.
-pub struct Read {
-    connection: Connection,
-}
-
-/// The one open write transaction.
-pub struct Write {
-    read: Read,
-    /// The time of all rows of one change, in seconds since 1970 UTC.
-    now: Cell<i64>,
-    /// True if accounts or sessions have changed, so that cached data about them is stale after the
-    /// commit.
-    accounts_changed: Cell<bool>,
-    /// True if what is given to whom has changed, or where an entry lies.
-    grants_changed: Cell<bool>,
-    /// The kind of client behind the current change. Empty for background work.
-    how: RefCell<Cow<'static, str>>,
-    /// True if a failed part could not be undone. Then nothing of the transaction may be kept.
-    is_spoilt: Cell<bool>,
-    audit_limits: Arc<AuditLimits>,
-}
-
-impl Deref for Write {
-    type Target = Read;
-    fn deref(&self) -> &Read {
-        &self.read
-    }
 }
 
 impl Store {
@@ -378,99 +351,7 @@ impl Watcher {
     }
 }
 
-impl Read {
-    /// Runs a statement without parameters or rows. It stays prepared: parsing `BEGIN` costs as
-    /// much as reading a row.
-    fn step(&self, sql: &str) -> Result<()> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute([]))
-            .map_err(failed)?;
-        Ok(())
-    }
-
-    fn integrity(&self) -> Result<Vec<String>> {
-        let findings: Vec<String> = self.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
-        Ok(findings.into_iter().filter(|line| line != "ok").collect())
-    }
-
-    /// The rows of a query.
-    fn all<T, P: Params>(
-        &self,
-        sql: &str,
-        params: P,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        let rows = statement.query_map(params, read).map_err(failed)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(failed)
-    }
-
-    /// The first row of a query, if any.
-    fn first<T, P: Params>(
-        &self,
-        sql: &str,
-        params: P,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>> {
-        use rusqlite::OptionalExtension;
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
-        #[cfg(test)]
-        if !statement.readonly() {
-            pass()?;
-        }
-        statement.query_row(params, read).optional().map_err(failed)
-    }
-
-    /// The only row of a query that always has one.
-    fn one<T, P: Params>(
-        &self,
-        sql: &str,
-        params: P,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.first(sql, params, read)?.ok_or_else(|| Error::internal(format!("no row from {sql}")))
-    }
-}
-
 impl Write {
-    /// The time of this transaction in seconds since 1970 UTC.
-    pub fn now(&self) -> i64 {
-        self.now.get()
-    }
-
-    /// Sets the kind of client behind the current change.
-    pub fn is_made_with(&self, how: Cow<'static, str>) {
-        self.how.replace(how);
-    }
-
-    /// The kind of client behind the current change, as people see it.
-    fn how(&self) -> Ref<'_, str> {
-        Ref::map(self.how.borrow(), |how| &**how)
-    }
-
-    /// Runs a part of the transaction. If it fails, all of it is undone.
-    pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
-        self.run("SAVEPOINT part", [])?;
-        let result = part(self);
-        let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
-        let ended = undone.and_then(|()| self.run("RELEASE part", []));
-        if let Err(error) = ended {
-            // The caller is told that it failed, so nothing of it may be committed.
-            self.is_spoilt.set(true);
-            return Err(error);
-        }
-        result
-    }
-
-    /// Runs one changing statement. Returns the number of changed rows.
-    fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
-        let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
-        #[cfg(test)]
-        pass()?;
-        statement.execute(params).map_err(failed)
-    }
-
     /// Removes the oldest audit rows beyond the limits, as many as one transaction can remove in
     /// passing.
     fn keep_audit_within_limits(&self) -> Result<()> {
@@ -481,38 +362,6 @@ impl Write {
         audit_chain::trim(self, Chain::People, &Limits::of_size(rows, bytes), ROWS)?;
         audit_chain::trim(self, Chain::Strangers, &of_strangers, ROWS)?;
         Ok(())
-    }
-
-    /// Rolls the transaction back, if one is open.
-    fn roll_back(&self) {
-        let connection = &self.read.connection;
-        if !connection.is_autocommit() {
-            if let Err(error) = connection.execute_batch("ROLLBACK") {
-                log::error!("the database transaction could not be rolled back: {error}");
-            }
-        }
-    }
-
-    /// Copies committed changes into the database file, so that the write-ahead log need not grow.
-    fn reuse_log(&self) {
-        if let Err(error) = self.read.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
-            log::warn!("the database was not checkpointed: {error}");
-        }
-    }
-
-    /// Must be called by every function that changes an account or ends a session.
-    fn accounts_changed(&self) {
-        self.accounts_changed.set(true);
-    }
-
-    /// Must be called by every function that changes what is given to whom, or where an entry lies.
-    fn grants_changed(&self) {
-        self.grants_changed.set(true);
-    }
-
-    /// The id of the row inserted last.
-    fn last_id(&self) -> i64 {
-        self.read.connection.last_insert_rowid()
     }
 }
 
@@ -547,53 +396,4 @@ fn check_small(connection: &Connection) -> Result<()> {
     let finding: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
     if finding == "ok" { Ok(()) } else { Err(damaged().because(finding)) }
-}
-
-fn damaged() -> Error {
-    Error::new(
-        Code::Internal,
-        "The database is damaged. Stop cloudlet, keep a copy of cloudlet.db, and restore a backup.",
-    )
-}
-
-/// SQLite's error, as an error of cloudlet.
-fn failed(error: rusqlite::Error) -> Error {
-    use rusqlite::ErrorCode;
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => {
-            Error::new(Code::Full, "The disk that holds the database is full.").because(error)
-        }
-        Some(ErrorCode::ReadOnly) => {
-            Error::new(Code::Offline, "The disk that holds the database is read-only.").because(error)
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Error::new(Code::Busy, "The database is busy. Please try again.").because(error)
-        }
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged().because(error),
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Error::new(
-            Code::Offline,
-            "The database cannot be opened. Check that the service's user may read and write cloudlet.db and its folder.",
-        )
-        .because(error),
-        _ => Error::internal(error),
-    }
-}
-
-fn explain_open(path: &Path, error: Error) -> Error {
-    let reason =
-        if error.code == Code::Internal && error.cause.is_some() && error.message.starts_with("Something") {
-            "It cannot be used.".into()
-        } else {
-            error.message.clone()
-        };
-    Error { message: format!("The database {}: {reason}", path.display()).into(), ..error }
-}
-
-/// The failure of a planned change, as on a full disk.
-#[cfg(test)]
-fn pass() -> Result<()> {
-    match crate::base::fault_injection::fails() {
-        true => Err(Error::new(Code::Full, "The disk that holds the database is full.").because("a test")),
-        false => Ok(()),
-    }
 }

@@ -477,10 +477,10 @@ fn commit_group(
 /// Begins or commits. In tests it can fail before it is done, or be done and report a failure.
 fn step(write: &Write, sql: &str) -> Result<()> {
     #[cfg(test)]
-    super::pass()?;
+    super::transaction::pass()?;
     write.read.step(sql)?;
     #[cfg(test)]
-    super::pass()?;
+    super::transaction::pass()?;
     Ok(())
 }
 

@@ -1,0 +1,175 @@
+//! A reading and a writing transaction, with what the files of the tables run their statements by.
+
+use super::AuditLimits;
+use super::failure::failed;
+use crate::error::{Error, Result};
+use rusqlite::{Connection, Params, Row};
+use std::borrow::Cow;
+use std::cell::{Cell, Ref, RefCell};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A consistent view of the database for reading only.
+pub struct Read {
+    pub(super) connection: Connection,
+}
+
+/// The one open write transaction.
+pub struct Write {
+    pub(super) read: Read,
+    /// The time of all rows of one change, in seconds since 1970 UTC.
+    pub(super) now: Cell<i64>,
+    /// True if accounts or sessions have changed, so that cached data about them is stale after the
+    /// commit.
+    pub(super) accounts_changed: Cell<bool>,
+    /// True if what is given to whom has changed, or where an entry lies.
+    pub(super) grants_changed: Cell<bool>,
+    /// The kind of client behind the current change. Empty for background work.
+    pub(super) how: RefCell<Cow<'static, str>>,
+    /// True if a failed part could not be undone. Then nothing of the transaction may be kept.
+    pub(super) is_spoilt: Cell<bool>,
+    pub(super) audit_limits: Arc<AuditLimits>,
+}
+
+impl Deref for Write {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+impl Read {
+    /// Runs a statement without parameters or rows. It stays prepared: parsing `BEGIN` costs as
+    /// much as reading a row.
+    pub(super) fn step(&self, sql: &str) -> Result<()> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    pub(super) fn integrity(&self) -> Result<Vec<String>> {
+        let findings: Vec<String> = self.all("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
+        Ok(findings.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// The rows of a query.
+    pub(super) fn all<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let rows = statement.query_map(params, read).map_err(failed)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(failed)
+    }
+
+    /// The first row of a query, if any.
+    pub(super) fn first<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        use rusqlite::OptionalExtension;
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        if !statement.readonly() {
+            pass()?;
+        }
+        statement.query_row(params, read).optional().map_err(failed)
+    }
+
+    /// The only row of a query that always has one.
+    pub(super) fn one<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.first(sql, params, read)?.ok_or_else(|| Error::internal(format!("no row from {sql}")))
+    }
+}
+
+impl Write {
+    /// The time of this transaction in seconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    /// Sets the kind of client behind the current change.
+    pub fn is_made_with(&self, how: Cow<'static, str>) {
+        self.how.replace(how);
+    }
+
+    /// The kind of client behind the current change, as people see it.
+    pub(super) fn how(&self) -> Ref<'_, str> {
+        Ref::map(self.how.borrow(), |how| &**how)
+    }
+
+    /// Runs a part of the transaction. If it fails, all of it is undone.
+    pub fn attempt<T>(&self, part: impl FnOnce(&Write) -> Result<T>) -> Result<T> {
+        self.run("SAVEPOINT part", [])?;
+        let result = part(self);
+        let undone = if result.is_err() { self.run("ROLLBACK TO part", []).map(drop) } else { Ok(()) };
+        let ended = undone.and_then(|()| self.run("RELEASE part", []));
+        if let Err(error) = ended {
+            // The caller is told that it failed, so nothing of it may be committed.
+            self.is_spoilt.set(true);
+            return Err(error);
+        }
+        result
+    }
+
+    /// Runs one changing statement. Returns the number of changed rows.
+    pub(super) fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize> {
+        let mut statement = self.read.connection.prepare_cached(sql).map_err(failed)?;
+        #[cfg(test)]
+        pass()?;
+        statement.execute(params).map_err(failed)
+    }
+
+    /// Rolls the transaction back, if one is open.
+    pub(super) fn roll_back(&self) {
+        let connection = &self.read.connection;
+        if !connection.is_autocommit() {
+            if let Err(error) = connection.execute_batch("ROLLBACK") {
+                log::error!("the database transaction could not be rolled back: {error}");
+            }
+        }
+    }
+
+    /// Copies committed changes into the database file, so that the write-ahead log need not grow.
+    pub(super) fn reuse_log(&self) {
+        if let Err(error) = self.read.connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+            log::warn!("the database was not checkpointed: {error}");
+        }
+    }
+
+    /// Must be called by every function that changes an account or ends a session.
+    pub(super) fn accounts_changed(&self) {
+        self.accounts_changed.set(true);
+    }
+
+    /// Must be called by every function that changes what is given to whom, or where an entry lies.
+    pub(super) fn grants_changed(&self) {
+        self.grants_changed.set(true);
+    }
+
+    /// The id of the row inserted last.
+    pub(super) fn last_id(&self) -> i64 {
+        self.read.connection.last_insert_rowid()
+    }
+}
+
+/// The failure of a planned change, as on a full disk.
+#[cfg(test)]
+pub(super) fn pass() -> Result<()> {
+    match crate::base::fault_injection::fails() {
+        true => Err(Error::new(crate::error::Code::Full, "The disk that holds the database is full.")
+            .because("a test")),
+        false => Ok(()),
+    }
+}
