@@ -1,6 +1,6 @@
 //! What a call is about, as the audit log says it.
 
-use super::params::{Field, Names, Param, Shown, SubPath};
+use super::params::{Field, Names, Param, Shown, SubPath, numbering};
 use crate::base::shown_path::ShownPath;
 use crate::http::Form;
 use std::borrow::Cow;
@@ -100,13 +100,13 @@ fn acted_upon(text: &str) -> Cow<'_, str> {
 /// Appends each of the numbered names or paths of a field, whole, below the folder that came before if they are names; how
 /// many more there are where not all have room.
 fn append_each(parts: &mut Vec<Part>, field: &Field, form: &Form) {
-    let prefix = field.names.split("1..").next().unwrap_or(field.names);
+    let (prefix, first) = numbering(field.names).unwrap_or((field.names, 1));
     let is_names = field.schema.name == Names::SCHEMA.name;
     let folder = if is_names { parts.pop() } else { None };
     let above = folder.as_ref().map_or("", |folder| folder.text.trim_end_matches('/'));
     let mut length: usize = parts.iter().map(|part| part.separator.len() + part.text.len()).sum();
     let (mut left_out, mut listed) = (0_usize, Vec::new());
-    for text in (1..).map_while(|number| form.get(&format!("{prefix}{number}"))) {
+    for text in (first..).map_while(|number| form.get(&format!("{prefix}{number}"))) {
         let path = match is_names {
             true => format!("{above}/{text}"),
             false => acted_upon(text).into_owned(),

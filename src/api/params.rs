@@ -454,8 +454,7 @@ impl Param for Names {
     fn take(form: &Form, names: &'static str) -> Result<Names> {
         let parsed = numbered(form, names, EntryName::parse)?;
         if parsed.is_empty() {
-            let prefix = names.split("1..").next().unwrap_or(names);
-            return Err(Error::new(Code::Invalid, format!("The parameter {prefix}1 is missing.")));
+            return Err(first_is_missing(names));
         }
         Ok(Names(parsed))
     }
@@ -479,11 +478,23 @@ impl Param for Paths {
     }
 }
 
+/// What stands before the numbers of numbered names, and the first number: `fn1..fnN` and `param0..paramN` are such.
+pub fn numbering(names: &str) -> Option<(&str, u64)> {
+    let first = |mark, number| names.split_once(mark).map(|(prefix, _)| (prefix, number));
+    first("1..", 1).or_else(|| first("0..", 0))
+}
+
+/// The failure of numbered names of which there is none.
+pub fn first_is_missing(names: &str) -> Error {
+    let (prefix, first) = numbering(names).unwrap_or((names, 1));
+    Error::new(Code::Invalid, format!("The parameter {prefix}{first} is missing."))
+}
+
 /// The values of `fn1..fnN`, up to the first that is missing.
-fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
-    let prefix = names.split("1..").next().unwrap_or(names);
-    let given = (1..).map_while(|number| form.get(&format!("{prefix}{number}")));
-    let parsed = (1..)
+pub fn numbered<T>(form: &Form, names: &str, parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    let (prefix, first) = numbering(names).unwrap_or((names, 1));
+    let given = (first..).map_while(|number| form.get(&format!("{prefix}{number}")));
+    let parsed = (first..)
         .zip(given)
         .map(|(number, text)| parse(text).map_err(|error| unusable(&format!("{prefix}{number}"), error)));
     parsed.collect()

@@ -47,6 +47,9 @@ const AREAS: &[&[Operation]] = &[
     admin::settings::SETTINGS_OPERATIONS,
     admin::policies::POLICIES,
     admin::logo::LOGO,
+    admin::config_settings::CONFIG_SETTINGS,
+    admin::alerts::ALERTS,
+    admin::dashboard::DASHBOARD,
 ];
 
 static BY_NAME: LazyLock<HashMap<(bool, &'static str), &'static Operation>> = LazyLock::new(|| {
@@ -190,6 +193,20 @@ mod tests {
 
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
+        "getconfigsetting",
+        "setconfigsetting",
+        "clearconfigsetting",
+        "clearallconfigsetting",
+        "checksettingpath",
+        "checkserverurl",
+        "checkstoragesetting",
+        "getsysalerts",
+        "removealert",
+        "clearallalerts",
+        "getinfo",
+        "getlatestfilesadded",
+        "getadminlanguagelist",
+        "getlatestusersadded",
         "getallpolicies",
         "getdefaultpolicy",
         "addpolicy",

@@ -144,6 +144,10 @@ pub const SHORTCUT_NAME_BYTES_MAX: usize = 200;
 pub const GROUPS_MAX: u64 = 10_000;
 pub const GROUPS_OF_ACCOUNT_MAX: u64 = 100;
 pub const GROUP_NAME_BYTES_MAX: usize = 100;
+/// Files and accounts that the dashboard shows as the latest.
+pub const LATEST_MAX: usize = 10;
+/// Settings in one call.
+pub const SETTINGS_PER_CALL_MAX: u64 = 200;
 /// Policies, and bytes of the name of one.
 pub const POLICIES_MAX: usize = 200;
 pub const POLICY_NAME_BYTES_MAX: usize = 100;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0024_shares.sql"),
     include_str!("schema/0025_externals.sql"),
     include_str!("schema/0026_policies.sql"),
+    include_str!("schema/0027_alerts.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -6,6 +6,7 @@
 
 pub mod access_lists;
 pub mod activities;
+pub mod alerts;
 pub mod audit;
 pub mod audit_chain;
 mod audit_queue;
@@ -208,9 +209,8 @@ impl Store {
         result
     }
 
-    /// Runs a changing closure in the next group commit, and returns when the change is durable.
-    ///
-    /// A closure that fails changes nothing, and does not affect the others of its group.
+    /// Runs a changing closure in the next group commit, and returns when the change is durable. A
+    /// closure that fails changes nothing, and does not affect the others of its group.
     pub fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Write) -> Result<T> + Send + 'static,

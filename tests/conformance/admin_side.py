@@ -75,6 +75,46 @@ def policies(run):
     run.refused("removepolicy of the default", lambda: admin.admin_rm_policy(default[0][0]))
 
 
+def config_settings(run):
+    admin = run.client(admin=True)
+    names = ["TONIDOCLOUD_SESSION_DAYS", "TONIDOCLOUD_NOT_KNOWN", "TONIDOCLOUD_LINKS_ALLOWED", "TONIDOCLOUD_ENABLE_2FA"]
+
+    def told():
+        return [admin.admin_get_config_settings(names).entries[name] for name in names]
+
+    run.same("getconfigsetting", told(), ["30", None, "1", "0"])
+    for change in (admin.admin_set_config_setting, admin.set_config_setting):
+        change("TONIDOCLOUD_SESSION_DAYS", "9")
+        run.same("setconfigsetting", told()[0], "9")
+        change("TONIDOCLOUD_SESSION_DAYS", "30")
+        run.refused("a value that cannot be", lambda change=change: change("TONIDOCLOUD_SESSION_DAYS", "never"))
+        run.refused("a name that is unknown", lambda change=change: change("TONIDOCLOUD_NOT_KNOWN", "1"))
+    caller = run.signed_in(admin=True)
+    # Clients of PHP look for the result at this byte.
+    failed = caller.call("/admin/getconfigsetting", count=1).body
+    run.same("the result of a failure stands at byte 56", failed[56:57], b"0")
+    run.same("clearconfigsetting", caller.call("/admin/clearconfigsetting", count=1, param0=names[0]).result, 1)
+    run.same("clearallconfigsetting", caller.call("/admin/clearallconfigsetting").result, 1)
+    run.same("checkserverurl", caller.call("/admin/checkserverurl", urlpath="http://nas.local/").result, 1)
+    run.same("checksettingpath", caller.call("/admin/checksettingpath", path="/etc").result, 0)
+    run.same("checkstoragesetting", caller.call("/admin/checkstoragesetting", storagetype="amazons3").result, 0)
+
+
+def dashboard(run):
+    caller = run.signed_in(admin=True)
+    run.check("getinfo", caller.call("/admin/getinfo").xml.findtext("./info/servicename"))
+    users = caller.call("/admin/getlatestusersadded").xml
+    run.check("getlatestusersadded", users.findtext("./user/username"))
+    run.check("getlatestfilesadded", caller.call("/admin/getlatestfilesadded").xml.tag == "items")
+    languages = caller.call("/admin/getadminlanguagelist").xml
+    current = [one.findtext("name") for one in languages.iterfind("./language") if one.findtext("current") == "1"]
+    run.same("getadminlanguagelist", len(current), 1)
+    alerts = caller.call("/admin/getsysalerts").xml
+    run.same("getsysalerts", alerts.findtext("./meta/total"), str(len(alerts.findall("./alert"))))
+    run.same("clearallalerts", caller.call("/admin/clearallalerts").result, 1)
+    run.same("removealert of one that is not there", caller.call("/admin/removealert", rid="0").result, 0)
+
+
 def access_lists(run):
     admin, bob = run.client(admin=True), run.client("bob")
     admin.createfolder("/bob/Listed", adminproxyuserid=ADMIN)

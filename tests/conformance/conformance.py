@@ -40,6 +40,8 @@ SECTIONS = (
     admin_side.admin_users,
     admin_side.admin_groups,
     admin_side.policies,
+    admin_side.config_settings,
+    admin_side.dashboard,
     admin_side.admin_information,
     share_side.shares,
     share_side.group_of_an_administrator,

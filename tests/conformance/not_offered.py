@@ -21,7 +21,10 @@ OFFERED = set(
     getexternals addexternal updateexternal deleteexternal addusertoexternal deleteuserfromexternal getusersforexternal
     addgrouptoexternal deletegroupfromexternal getgroupsforexternal getteamfolderproperties setteamfolderuser
     getallpolicies getdefaultpolicy addpolicy updatepolicy removepolicy assignpolicytouser resetpolicyforuser
-    getusersforpolicy geteffectivepolicyforuser getpolicyforuser updatepolicyforuser""".split()
+    getusersforpolicy geteffectivepolicyforuser getpolicyforuser updatepolicyforuser
+    getconfigsetting setconfigsetting clearconfigsetting clearallconfigsetting checksettingpath checkserverurl
+    checkstoragesetting getsysalerts removealert clearallalerts getinfo getlatestfilesadded getadminlanguagelist
+    getlatestusersadded""".split()
 )
 
 
@@ -39,7 +42,8 @@ DRIVEN = set(
     add_acl_entry deleteaclentry admin_addexternal admin_getexternals admin_addgrouptoexternal getteamfolderinfo
     get_teamfolder_properties admin_set_teamfolder_user
     add_policy update_policy assign_policy_to_user get_all_policies admin_rm_policy admin_get_default_policy
-    get_effective_policy_for_user admin_getusersforpolicy admin_assignpolicytouser admin_resetpolicyforuser""".split()
+    get_effective_policy_for_user admin_getusersforpolicy admin_assignpolicytouser admin_resetpolicyforuser
+    admin_get_config_settings admin_set_config_setting set_config_setting""".split()
 )
 
 

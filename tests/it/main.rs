@@ -4,11 +4,13 @@
 
 mod access_lists;
 mod activity;
+mod alerts;
 mod audit;
 mod backup;
 mod clock;
 mod command_line;
 mod comments;
+mod config_settings;
 mod crash;
 mod customization;
 mod database_trouble;

@@ -1,6 +1,9 @@
 //! Operations of the admin side, one file an area.
 
+pub mod alerts;
 pub mod audit;
+pub mod config_settings;
+pub mod dashboard;
 pub mod externals;
 pub mod groups;
 pub mod logo;

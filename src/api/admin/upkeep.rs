@@ -29,8 +29,8 @@ ops! { UPKEEP: Admin "Server"
     /// What the last checks of database and disk found, which one is under way, and when the next one and the last backup are or were.
     "getchecks" admin read checks(Nothing) -> Checks;
     /// What needs a look: files and folders on the disks that could not be handled since the start and were passed over, each with
-    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer. Also what was on its way to
-    /// another disk when the server stopped, and is in a recycle bin since.
+    /// the reason and what to do. Each is tried again now, and what can be handled is told no longer, nor what was put aside
+    /// (`removealert`). Also what was on its way to another disk when the server stopped, and is in a recycle bin since.
     "getfindings" admin read findings(Nothing) -> Findings;
     /// Begins a check of database and disk in the background: `getchecks` tells what it finds.
     "startcheck" admin slow start_check(StartCheck) -> Command;
@@ -187,6 +187,8 @@ record! {
         advice: String,
         /// When it was first met since the start.
         sinceepochutc: Seconds,
+        /// Its id, for `removealert`.
+        rid: String,
     }
 }
 
@@ -375,6 +377,7 @@ fn findings(view: &CloudView<'_>, admin: &Admin, _: Nothing) -> Result<Reply<Fin
         message: finding.sentence(),
         advice: finding.advice.clone(),
         sinceepochutc: Seconds(finding.since),
+        rid: finding.id(),
     };
     let rows: Vec<FindingRecord> = findings.iter().map(record).collect();
     Ok(Reply::with_meta(FindingsMeta { total: rows.len(), ismore: is_overfull }, rows))

@@ -2,13 +2,14 @@
 
 use crate::api::call_context::CallContext;
 use crate::api::op::ops;
-use crate::api::params::{AccountName, Change, EndDate, Gigabytes, params};
+use crate::api::params::{AccountName, Change, EndDate, Gigabytes, Nothing, params};
 use crate::api::record::{
     Empty, No, OrEmpty, PlainTime, Seconds, SizeText, StatusNumber, Total, record, reply,
 };
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::numbers;
 use crate::api::user::account::{Session, Sessions, record as session_record};
+use crate::base::limits::LATEST_MAX;
 use crate::base::path::BIN_NAME;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
@@ -25,6 +26,8 @@ use crate::store::users::UserRow;
 ops! { USERS: Admin "Users"
     /// Accounts whose name, display name or e-mail address contains a text.
     "search" admin read search(Search) -> Users;
+    /// The accounts that were made last, the newest first.
+    "getlatestusersadded" admin read latest(Nothing) -> Users;
     /// One account.
     "getuser" admin read get(Get) -> OneUser;
     /// Makes an account.
@@ -221,6 +224,13 @@ fn search(view: &CloudView<'_>, _: &Admin, params: Search) -> Result<Reply<Users
     let end = params.end.map_or(users.len(), position).clamp(start, users.len());
     let rows: Vec<UserRecord> = users[start..end].iter().map(|user| record(user)).collect();
     Ok(Reply::with_meta(Total { total: users.len() }, rows))
+}
+
+fn latest(view: &CloudView<'_>, _: &Admin, _: Nothing) -> Result<Reply<Users>> {
+    let (mut users, _) = view.search_accounts("", 0, u64::MAX)?;
+    users.sort_by_key(|user| std::cmp::Reverse((user.created, user.id)));
+    users.truncate(LATEST_MAX);
+    Ok(Reply::counted(users.iter().map(record).collect::<Vec<_>>()))
 }
 
 fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {

@@ -4,7 +4,7 @@ use super::schemas::{of_value, record_schema};
 use super::shapes::{documents, records};
 use super::{not_offered, responses};
 use crate::api::op::{Effect, Operation, Who};
-use crate::api::params::Field;
+use crate::api::params::{Field, numbering};
 use crate::api::schema::{Schema, Values};
 use crate::api::{catalogue, table};
 use crate::domain::accounts::sessions::Side;
@@ -215,8 +215,8 @@ fn security_schemes() -> Value {
 /// The first of a parameter's names; of numbered ones the first number.
 fn name_of(field: &Field) -> String {
     let name = field.names.split('|').next().unwrap_or(field.names);
-    match name.split_once("1..") {
-        Some((prefix, _)) => format!("{prefix}1"),
+    match numbering(name) {
+        Some((prefix, first)) => format!("{prefix}{first}"),
         None => name.to_owned(),
     }
 }
@@ -224,9 +224,12 @@ fn name_of(field: &Field) -> String {
 fn help_of(field: &Field) -> String {
     let help = field.help.trim();
     let others: Vec<String> = field.names.split('|').skip(1).map(|name| format!("`{name}`")).collect();
-    match (others.is_empty(), field.names.split_once("1..")) {
+    match (others.is_empty(), numbering(field.names)) {
         (false, _) => format!("{help} May also be called {}.", others.join(" or ")),
-        (true, Some((prefix, _))) => format!("{help} The next ones are `{prefix}2`, `{prefix}3` and so on."),
+        (true, Some((prefix, first))) => {
+            let (second, third) = (first + 1, first + 2);
+            format!("{help} The next ones are `{prefix}{second}`, `{prefix}{third}` and so on.")
+        }
         (true, None) => help.to_owned(),
     }
 }

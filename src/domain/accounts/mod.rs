@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_status;
 pub mod actor;
 pub mod client_values;
+pub mod config_settings;
 pub mod first_run;
 pub mod groups;
 pub(in crate::domain) mod homes;

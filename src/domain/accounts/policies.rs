@@ -138,6 +138,11 @@ impl CloudView<'_> {
         Ok(policies)
     }
 
+    /// What the policy for everybody says.
+    pub fn default_policy(&self) -> Result<Policy> {
+        Ok(self.policies()?.default())
+    }
+
     /// What holds for an account, by its id.
     pub fn policy_of(&self, account: i64) -> Result<EffectivePolicy> {
         Ok(self.policies()?.of_account(account).effective(&self.config()))

@@ -49,6 +49,16 @@ pub fn change(tx: &Write, id: i64, name: Option<&str>, values: &[(&'static str, 
     set_values(tx, Holder::Policy(id), values)
 }
 
+/// Changes what the default policy says.
+///
+/// # Errors
+/// `Code::Invalid` for a value that a key cannot have.
+pub fn change_default(tx: &Write, values: &[(&'static str, String)]) -> Result<()> {
+    let default = policies::all(tx)?.into_iter().find(|row| row.is_default);
+    let default = default.ok_or_else(|| Error::internal("there is no default policy"))?;
+    set_values(tx, Holder::Policy(default.id), values)
+}
+
 /// Says something of one account alone; an empty value leaves a key to its policies.
 ///
 /// # Errors

@@ -215,6 +215,16 @@ impl Cloud {
     }
 }
 
+impl CloudView<'_> {
+    /// Checks that a directory could be added as a volume.
+    ///
+    /// # Errors
+    /// As [`Cloud::add_external`] for the location: outside of the allowed directories always the same, whatever is there.
+    pub fn check_external_location(&self, location: &str) -> Result<()> {
+        self.cloud.checked_location(location).map(drop)
+    }
+}
+
 fn add_again(volumes: &Volumes, name: &str, directory: &Path) {
     if let Err(error) = volumes.add(name, directory) {
         log::error!("the disk {name} is there again from the next start on: {error}");

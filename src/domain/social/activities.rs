@@ -6,7 +6,7 @@ use crate::base::shown_path::ShownPath;
 use crate::disk::Kind;
 use crate::domain::access::rights::{Reach, Readable, Rights};
 use crate::domain::access::ways::Ways;
-use crate::domain::accounts::actor::User;
+use crate::domain::accounts::actor::{Admin, User};
 use crate::domain::index::lookup;
 use crate::domain::volumes::registry::Volumes;
 use crate::domain::{Cloud, CloudView};
@@ -97,6 +97,23 @@ impl CloudView<'_> {
                 }
             }
         })
+    }
+
+    /// The files that were added last, of everybody, the newest first, each with its size in bytes.
+    ///
+    /// # Errors
+    /// Those of the database and of the disks.
+    pub fn latest_files(&self, admin: &Admin, limit: usize) -> Result<Vec<(Activity, u64)>> {
+        let user = User::proxy(admin);
+        let top = self.reach(&user, &ShownPath::root())?;
+        let is_file = |row: &ActivityRow| row.action == Action::Added && !row.is_folder && row.now.folder > 0;
+        let mut files = Vec::new();
+        for added in self.activities_where(&user, &top, 0, limit, |_, row| is_file(row))? {
+            let reach = self.reach(&user, &added.path)?;
+            let stat = self.cloud.volumes.stat_if_present(reach.real())?;
+            files.extend(stat.map(|stat| (added, stat.size)));
+        }
+        Ok(files)
     }
 
     fn activities_of_file(

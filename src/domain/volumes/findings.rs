@@ -4,6 +4,7 @@
 //! dashboard, until they are mended: whoever asks for the list has each of them tried again.
 
 use crate::base::guarded::Guarded;
+use crate::base::ids::hex;
 use crate::base::limits::{FINDINGS_MAX, LEFT_OUT_TOLD_MAX};
 use crate::base::obstacle::Obstacle;
 use crate::base::path::CloudPath;
@@ -11,6 +12,7 @@ use crate::base::time::now_seconds;
 use crate::disk::{Location, Skipped, Volume, Wanted};
 use crate::error::Error;
 use crate::store::trash::TrashRow;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -134,6 +136,16 @@ impl Finding {
             format!("Restore it from the recycle bin, where it is as {there}, or remove it there for good.");
         let path = if row.path.is_empty() { there } else { row.path.clone() };
         Finding { what: What::BrokenOff, path, advice, since: row.deleted }
+    }
+
+    /// Names it, its kind and its reason, in 24 hexadecimal digits.
+    pub fn id(&self) -> String {
+        let mut hasher = Sha256::new();
+        for part in [self.word(), self.reason(), &self.path] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hex(&hasher.finalize()[..12])
     }
 
     /// What could not be done, for programs.

@@ -37,8 +37,11 @@ export const scenarios = [
         await page.setViewportSize({ width: 320, height: 740 });
         await noSideways(page, "the overview with things that need a look");
 
+        await findings.getByRole("button", { name: `Put aside: ${home(LINKED[0])}` }).click();
+        await findings.locator("text=2 things need a look").waitFor();
+
         const german = await adminPage(stage, "#/users", { language: "de-DE" });
-        const banner = german.locator(".banner").filter({ hasText: /3 Sachen brauchen einen Blick/ });
+        const banner = german.locator(".banner").filter({ hasText: /2 Sachen brauchen einen Blick/ });
         await banner.waitFor();
 
         for (const name of LINKED) rmSync(home(name));

@@ -57,6 +57,7 @@ import { call, records } from "../shared/api.js";
  * @property {string} message
  * @property {string} advice what to do about it, in English, with a command where there is one
  * @property {number} sinceepochutc
+ * @property {string} rid by which it can be put aside
  */
 /** @typedef {{ volumes: Volume[], checks: Check[], upkeep: Upkeep, findings: Finding[] }} Known */
 

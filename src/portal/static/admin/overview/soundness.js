@@ -42,7 +42,7 @@ export function soundnessPart(context, signal) {
       checkRow(checks[0], "quick"),
       checkRow(checks.find((check) => check.kind === "deep"), "deep", scheduleText(upkeep)),
       backupRow(upkeep),
-      passedOver.length > 0 ? passedOverRow(passedOver) : null,
+      passedOver.length > 0 ? passedOverRow(passedOver, putAside) : null,
       upkeep.isrunning
         ? h("p", { class: "quiet", role: "status", text: t(upkeep.isdeep ? "check.runningdeep" : "check.running", { count: upkeep.files, time: when(upkeep.sinceepochutc) }) })
         : h("div", { class: "card-actions" },
@@ -54,6 +54,16 @@ export function soundnessPart(context, signal) {
   const start = async (isDeep) => {
     try {
       await command("startcheck", { deep: isDeep ? 1 : 0 }, { side: "admin" });
+    } catch (error) {
+      errorToast(adminErrorText(error));
+    }
+    await health.load();
+  };
+
+  /** @param {import("../health.js").Finding} finding */
+  const putAside = async (finding) => {
+    try {
+      await command("removealert", { rid: finding.rid }, { side: "admin" });
     } catch (error) {
       errorToast(adminErrorText(error));
     }
@@ -155,12 +165,13 @@ function backupRow(upkeep) {
         : h("p", { class: "field-hint" }, h("a", { href: address("audit", [], { operation: "backup" }), text: t("backup.log") }))));
 }
 
-/** What could not be handled and was passed over, each with what to do. @param {import("../health.js").Finding[]} all */
-function passedOverRow(all) {
+/** What could not be handled and was passed over, each with what to do. @param {import("../health.js").Finding[]} all @param {(one: import("../health.js").Finding) => Promise<void>} putAside */
+function passedOverRow(all, putAside) {
   const item = (/** @type {import("../health.js").Finding} */ one) => h("li", null,
     h("p", null, h("bdi", { class: "strong", text: one.path }), " ",
       h("span", { text: `${t(`finding.${one.kind}`)} ${t(`findingreason.${one.reason}`)}` })),
-    h("p", { class: "quiet", lang: "en", text: one.advice }));
+    h("p", { class: "quiet", lang: "en", text: one.advice }),
+    button({ text: t("finding.aside"), label: t("finding.asideof", { path: one.path }), kind: "quiet", onclick: () => void putAside(one) }));
   return h("div", { class: ["soundness", "is-bad"], data: { check: "findings" } },
     icon("warning"),
     h("div", { class: "soundness-text" },

@@ -8,6 +8,7 @@ import { button, fill, h } from "../../shared/h.js";
 import { t } from "../../shared/i18n.js";
 import { errorToast } from "../../shared/toast.js";
 import { dataTable, legend, timeChart } from "../charts.js";
+import { latestFilesPart, latestUsersPart } from "../overview/newest.js";
 import { card, chartPart, loadInto } from "../overview/part.js";
 import { soundnessPart } from "../overview/soundness.js";
 import { storagePart, usersPart } from "../overview/storage.js";
@@ -41,7 +42,7 @@ export function open(context) {
   const storage = storagePart(context, stop.signal);
   const soundness = soundnessPart(context, stop.signal);
   const stats = statsPart(stop.signal);
-  const below = [callsPart("hour", stop.signal), callsPart("day", stop.signal), volumesPart(context, stop.signal), usersPart(stop.signal)];
+  const below = [callsPart("hour", stop.signal), callsPart("day", stop.signal), volumesPart(context, stop.signal), usersPart(stop.signal), latestFilesPart(stop.signal), latestUsersPart(stop.signal)];
   const parts = [storage, soundness, stats, ...below];
   const refresh = button({ icon: "refresh", label: t("action.refresh"), kind: "quiet", onclick: () => {
     for (const part of parts) void part.load();

@@ -1,0 +1,188 @@
+//! Settings by the names that clients of FileCloud know: those of this server under FileCloud's prefix, the keys of the default
+//! policy, and a few of FileCloud's own that are fixed here.
+
+use super::policy_changes;
+use super::policy_keys::KEYS;
+use crate::config::{Kind, Origin, SETTINGS, Setting};
+use crate::domain::{Change, Cloud, CloudView};
+use crate::error::{Code, Error, Reason, Result};
+
+const PREFIX: &str = "TONIDOCLOUD_";
+/// The words of flags here, in the order of FileCloud's numbers.
+const FLAG: [&str; 2] = ["no", "yes"];
+
+/// FileCloud's settings whose values cannot be others here. The password is never told.
+const FIXED: [(&str, &str); 2] =
+    [("TONIDOCLOUD_STORAGE_IMPLEMENTATION", "local"), ("TONIDOCLOUD_ADMIN_PASSWORD", "")];
+
+/// A setting as clients of FileCloud see it.
+#[derive(Debug)]
+pub struct ConfigSetting {
+    /// Empty for secrets and for unknown names.
+    pub value: String,
+    pub is_known: bool,
+    /// True if it can be changed while the server runs.
+    pub is_changeable: bool,
+}
+
+/// What a name means.
+enum Known {
+    Setting(&'static Setting),
+    /// A key of the default policy.
+    Key(&'static str),
+    Fixed(&'static str),
+}
+
+fn known(name: &str) -> Option<Known> {
+    let name = name.trim();
+    if let Some(key) = KEYS.iter().find(|key| key.name == name) {
+        return Some(Known::Key(key.name));
+    }
+    if let Some((_, value)) = FIXED.iter().find(|(fixed, _)| *fixed == name) {
+        return Some(Known::Fixed(value));
+    }
+    let own = name.strip_prefix(PREFIX)?;
+    SETTINGS.iter().find(|setting| setting.name.to_ascii_uppercase() == own).map(Known::Setting)
+}
+
+impl CloudView<'_> {
+    /// A setting by FileCloud's name for it.
+    pub fn config_setting(&self, name: &str) -> Result<ConfigSetting> {
+        let unknown = ConfigSetting { value: String::new(), is_known: false, is_changeable: false };
+        let Some(known) = known(name) else { return Ok(unknown) };
+        let (value, is_changeable) = match known {
+            Known::Fixed(value) => (value.to_owned(), false),
+            Known::Key(key) => (self.default_policy()?.effective(&self.config()).text(key), true),
+            Known::Setting(setting) => {
+                let settings = self.settings();
+                let (value, origin) = settings.value(setting);
+                (told(setting, value), setting.is_live && origin <= Origin::Portal)
+            }
+        };
+        Ok(ConfigSetting { value, is_known: true, is_changeable })
+    }
+
+    /// The names of all settings that were changed in the running cloud.
+    fn changed_settings(&self) -> Vec<&'static str> {
+        let settings = self.settings();
+        let is_changed = |setting: &&Setting| settings.value(setting).1 == Origin::Portal;
+        SETTINGS.iter().filter(is_changed).map(|setting| setting.name).collect()
+    }
+}
+
+impl Cloud {
+    /// Changes settings by FileCloud's names, all of them or none. `None` brings the default back.
+    ///
+    /// # Errors
+    /// `Code::NotFound` for an unknown name; `Code::Conflict` for one that cannot change while the server runs;
+    /// `Code::Invalid` for a value that it cannot have.
+    pub fn change_config_settings(&self, changes: Vec<(String, Option<String>)>) -> Result<Change<()>> {
+        let mut all = Change::new(|_| Ok(()));
+        for (name, value) in changes {
+            let change = self.change_config_setting(&name, value.as_deref().unwrap_or_default())?;
+            all = all.and(change).map(|_| ());
+        }
+        Ok(all)
+    }
+
+    fn change_config_setting(&self, name: &str, value: &str) -> Result<Change<()>> {
+        match known(name) {
+            Some(Known::Setting(setting)) => self.change_setting(setting.name, read(setting, value)),
+            Some(Known::Key(key)) => {
+                let values = vec![(key, value.to_owned())];
+                Ok(Change::new(move |tx| policy_changes::change_default(tx, &values)))
+            }
+            Some(Known::Fixed(_)) => {
+                let sentence = format!("The setting {name} cannot be changed here.");
+                Err(Error::new(Code::Conflict, sentence))
+            }
+            None => Err(Error::new(Code::NotFound, format!("There is no setting {name} here."))),
+        }
+    }
+
+    /// Brings the defaults of all settings back that were changed in the running cloud. The default policy stays.
+    pub fn clear_config_settings(&self) -> Result<Change<()>> {
+        let mut all = Change::new(|_| Ok(()));
+        for name in self.view().changed_settings() {
+            all = all.and(self.change_setting(name, "")?).map(|_| ());
+        }
+        Ok(all)
+    }
+}
+
+fn is_flag(setting: &Setting) -> bool {
+    matches!(setting.kind, Kind::Choice(words) if words.len() == FLAG.len() && FLAG.iter().all(|word| words.contains(word)))
+}
+
+/// A value as clients read it: flags are 1 and 0, and a secret is not told.
+fn told(setting: &Setting, value: &str) -> String {
+    match FLAG.iter().position(|word| is_flag(setting) && *word == value) {
+        Some(number) => number.to_string(),
+        None if setting.kind == Kind::Secret => String::new(),
+        None => value.to_owned(),
+    }
+}
+
+/// A value as it is written here.
+fn read<'a>(setting: &Setting, value: &'a str) -> &'a str {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" if is_flag(setting) => "yes",
+        "0" | "false" if is_flag(setting) => "no",
+        _ => value,
+    }
+}
+
+impl CloudView<'_> {
+    /// Checks an address that clients are to use: it is one at which this server answers. Nothing is asked over the network.
+    ///
+    /// # Errors
+    /// `Code::Invalid` for what is no web address; `Code::Conflict` for a name that the setting `host_names` has not got.
+    pub fn check_server_url(&self, url: &str) -> Result<()> {
+        let url = super::pairing::checked_base_url(url)?;
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = crate::base::host::Host::read(rest.split('/').next().unwrap_or_default());
+        let Some(host) = host else {
+            return Err(
+                Error::new(Code::Invalid, "The address names no server.").for_reason(Reason::NotPlainText)
+            );
+        };
+        if host.is_private() || self.config().host_names.iter().any(|pattern| pattern.matches(host)) {
+            return Ok(());
+        }
+        let sentence = "This server does not answer at that name. Add it to the setting host_names first.";
+        Err(Error::new(Code::Conflict, sentence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_one_name() {
+        for setting in SETTINGS {
+            let name = format!("{PREFIX}{}", setting.name.to_ascii_uppercase());
+            assert!(
+                matches!(known(&name), Some(Known::Setting(found)) if found.name == setting.name),
+                "{name}"
+            );
+            assert!(known(setting.name).is_none(), "without the prefix it is nothing: {}", setting.name);
+        }
+        assert!(KEYS.iter().all(|key| matches!(known(key.name), Some(Known::Key(_)))));
+        for name in ["", PREFIX, "TONIDOCLOUD_", "TONIDOCLOUD_NOTHING", "tonidocloud_session_days"] {
+            assert!(known(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn flags_are_numbers_and_secrets_are_not_told() {
+        let of = |name: &str| SETTINGS.iter().find(|setting| setting.name == name).unwrap();
+        for (word, number) in [("yes", "1"), ("no", "0")] {
+            assert_eq!(told(of("links_allowed"), word), number);
+            assert_eq!(read(of("links_allowed"), number), word);
+        }
+        assert_eq!(read(of("session_days"), "1"), "1", "a number stays one");
+        assert_eq!(told(of("metrics_token"), "***"), "");
+        assert_eq!(told(of("watch_changes"), "yes"), "yes", "a choice of three is no flag");
+    }
+}
