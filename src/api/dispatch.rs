@@ -268,6 +268,7 @@ impl Api {
                 let mut context = CallContext::new(call, form, request, file);
                 let result = run(&mut context, caller, form);
                 context.call.end(&result);
+                self.cloud.mend_unfinished();
                 respond(format, operation, result)
             }
         }

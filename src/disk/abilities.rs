@@ -1,8 +1,9 @@
 //! The abilities of a volume's file system. `probe` finds them out.
 //!
 //! Names that the file system would refuse or, worse, silently change are refused beforehand with a
-//! sentence that says why. Other missing abilities (links, bits, times) are handled where they are
-//! needed; here they are only reported.
+//! sentence that says why. Where links or swapping are missing, `set_aside` takes another
+//! way. Other missing abilities (bits, times) are handled where they are needed; here they are only
+//! reported.
 
 use crate::base::path::{EntryName, NAME_BYTES_MAX};
 use crate::error::{Code, Error, Result};
@@ -29,7 +30,21 @@ pub struct Abilities {
     pub name_bytes_max: usize,
     /// True if permission bits are stored.
     pub has_modes: bool,
+    /// True if a second name leads to the same file, with its inode, size and time, and its
+    /// content stays when the first name is given to another file.
     pub has_links: bool,
+    /// True if two files swap their names in one step and both contents are there afterwards.
+    pub exchanges: bool,
+    /// True if a rename onto a name that is taken replaces what is there, and nothing else.
+    pub renames_over: bool,
+    /// True if the disk can be asked to have written a file.
+    pub syncs_files: bool,
+    /// True if the disk can be asked to have written the names in a folder.
+    pub syncs_folders: bool,
+    /// True if a lock keeps others out.
+    pub has_locks: bool,
+    /// True if names of the same letters in another normal form of Unicode are other names.
+    pub forms_count: bool,
     /// True if copies can share their bytes with the original.
     pub shares_bytes: bool,
     /// True if holes in files take up no space.
@@ -72,6 +87,24 @@ impl Abilities {
         Ok(())
     }
 
+    /// The reason why nothing on this disk can be changed safely; `None` if it can.
+    pub fn unsafe_reason(&self) -> Option<&'static str> {
+        if !self.syncs_files {
+            return Some("it does not say when a file is written");
+        }
+        (!self.renames_over).then_some("it cannot replace a file by another in one step")
+    }
+
+    /// Refuses changes of a disk that cannot be changed safely.
+    ///
+    /// # Errors
+    /// `Code::Offline` with the reason.
+    pub fn check_safe(&self) -> Result<()> {
+        self.unsafe_reason().map_or(Ok(()), |reason| {
+            Err(Error::new(Code::Offline, format!("This disk can only be read: {reason}.")))
+        })
+    }
+
     /// The missing abilities, in words for the log and for people. Empty if there are none.
     pub fn lacking(&self) -> Vec<String> {
         let mut lacking = Vec::new();
@@ -87,6 +120,13 @@ impl Abilities {
         say(self.name_bytes_max < NAME_BYTES_MAX, &format!("names of up to {} bytes", self.name_bytes_max));
         say(!self.has_modes, "no permission bits");
         say(!self.has_links, "no links");
+        say(!self.exchanges, "no swapping of files");
+        say(!self.syncs_folders, "no waiting for names");
+        say(!self.has_locks, "no locks");
+        say(!self.forms_count, "names in another normal form of Unicode are one");
+        if let Some(reason) = self.unsafe_reason() {
+            say(true, &format!("it can only be read, because {reason}"));
+        }
         say(!self.has_attributes, "no extended attributes");
         say(!self.has_access_lists, "no access lists");
         say(!self.keeps_times, "no dates of files: each is dated by when it was stored");
@@ -110,6 +150,12 @@ mod tests {
             name_bytes_max: 143,
             has_modes: false,
             has_links: false,
+            exchanges: false,
+            renames_over: true,
+            syncs_files: true,
+            syncs_folders: true,
+            has_locks: true,
+            forms_count: true,
             shares_bytes: false,
             is_sparse: false,
             has_attributes: false,
@@ -140,7 +186,16 @@ mod tests {
         for name in ["a.b", "caf\u{e9}", "...x", " x", &"n".repeat(143)] {
             fat().check_name(&EntryName::parse(name).unwrap()).unwrap();
         }
-        assert_eq!(fat().lacking().len(), 11);
+        assert_eq!(fat().lacking().len(), 12);
+        assert_eq!(fat().unsafe_reason(), None);
+        for unsafe_one in
+            [Abilities { renames_over: false, ..fat() }, Abilities { syncs_files: false, ..fat() }]
+        {
+            let error = unsafe_one.check_safe().unwrap_err();
+            assert_eq!(error.code, Code::Offline);
+            assert!(error.message.starts_with("This disk can only be read: it "), "{}", error.message);
+            assert_eq!(unsafe_one.lacking().len(), 13);
+        }
         let undated = Abilities { keeps_times: false, ..fat() };
         assert!(
             undated.lacking().iter().any(|words| words.starts_with("no dates")),

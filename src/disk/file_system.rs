@@ -1,5 +1,6 @@
 //! A volume's file system and its abilities, as far as it reports them.
 
+use super::abilities::Abilities;
 use super::errno::at;
 use super::volume::Volume;
 use crate::error::Result;
@@ -19,6 +20,17 @@ pub struct FileSystem {
     pub has_hard_links: bool,
     /// True if the dates given to files are stored.
     pub keeps_times: bool,
+    /// True if two files can be swapped in one step, so that a file that is replaced always has
+    /// its name even without hard links.
+    pub swaps: bool,
+    /// True if the disk can be asked to have written the names in a folder.
+    pub syncs_names: bool,
+    /// True if a lock keeps others out.
+    pub has_locks: bool,
+    /// True if names of the same letters in another normal form of Unicode are other names.
+    pub tells_forms: bool,
+    /// The reason why nothing can be changed safely on it, so that it is only read.
+    pub unsafe_reason: Option<&'static str>,
 }
 
 /// `f_type` of statfs(2), from the kernel's magic.h and the file systems' own headers.
@@ -56,6 +68,7 @@ impl Volume {
         let flags = fstatvfs(&self.root).map_err(at("statvfs"))?.f_flag;
         let name = name_of(kind);
         let is_plain = PLAIN.contains(&name);
+        let tried = |ability: fn(&Abilities) -> bool| self.abilities().is_none_or(ability);
         Ok(FileSystem {
             name,
             is_read_only: flags.contains(StatVfsMountFlags::RDONLY),
@@ -63,7 +76,12 @@ impl Volume {
             // Tried abilities count more than the name.
             has_permissions: self.abilities().map_or(!is_plain, |tried| tried.has_modes),
             has_hard_links: self.abilities().map_or(!is_plain, |tried| tried.has_links),
-            keeps_times: self.abilities().is_none_or(|tried| tried.keeps_times),
+            keeps_times: tried(|tried| tried.keeps_times),
+            swaps: tried(|tried| tried.exchanges),
+            syncs_names: tried(|tried| tried.syncs_folders),
+            has_locks: tried(|tried| tried.has_locks),
+            tells_forms: tried(|tried| tried.forms_count),
+            unsafe_reason: self.abilities().and_then(Abilities::unsafe_reason),
         })
     }
 }

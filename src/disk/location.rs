@@ -1,5 +1,6 @@
 //! The location of a user's entry: among the files, in the recycle bin, or among the versions.
 
+use super::abilities::Abilities;
 use super::errno::{at, failed, means_absent};
 use super::hidden_dir::checked;
 use super::resolve;
@@ -129,8 +130,14 @@ impl Volume {
         (slot.above.inode, if self.folds() { b"" } else { &slot.leaf })
     }
 
+    /// `Code::Offline` on a disk that was seen to do nothing safely.
+    pub(super) fn require_safe(&self) -> Result<()> {
+        self.abilities().map_or(Ok(()), Abilities::check_safe)
+    }
+
     /// The slot of a new entry. The file system must be able to store its name.
     pub(super) fn new_place(&self, path: &CloudPath) -> Result<Slot> {
+        self.require_safe()?;
         if let (Some(abilities), Some(leaf)) = (self.abilities(), path.leaf()) {
             abilities.check_name(leaf)?;
         }

@@ -2,20 +2,21 @@
 //! `staging`.
 
 use super::abilities::{Abilities, DOUBTFUL, FAT_FILE_BYTES_MAX, SECOND};
+use super::bytes::write_all;
 use super::directory::entries;
-use super::errno::{at, failed};
+use super::errno::{at, failed, means_unsupported};
 use super::file_system::name_of;
 use super::hidden_dir::{HiddenDir, Staged};
 use super::removal::remove_tree;
 use super::resolve::{self, open_one};
 use super::slot::tolerate;
-use super::stat;
+use super::stat::{self, Stat};
 use super::volume::Volume;
 use super::{attributes, sys};
 use crate::base::path::NAME_BYTES_MAX;
 use crate::error::{Error, Result};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, Timespec, fstatfs, fstatvfs};
+use rustix::fs::{FlockOperation, Mode, RenameFlags, Timespec, flock, fstatfs, fstatvfs};
 use rustix::io::Errno;
 
 /// `MSDOS_SUPER_MAGIC` of statfs(2).
@@ -77,7 +78,13 @@ impl Trial {
             keeps_bytes: self.keeps(b"\xff\xfe")?,
             name_bytes_max: if is_less { 143 } else { long },
             has_modes: self.has_modes(&file)?,
-            has_links: sys::link(self.entry(b"trial"), self.entry(b"link")).is_ok(),
+            has_links: self.has_links()?,
+            exchanges: self.exchanges()?,
+            renames_over: self.renames_over()?,
+            syncs_files: is_supported(sys::sync(&file)).map_err(at("fsync"))?,
+            syncs_folders: is_supported(sys::sync(&self.folder)).map_err(at("fsync a folder"))?,
+            has_locks: self.has_locks()?,
+            forms_count: self.forms_count()?,
             shares_bytes: sys::share_bytes(&file, &other).is_ok(),
             is_sparse: self.is_sparse()?,
             has_attributes,
@@ -109,6 +116,84 @@ impl Trial {
         // ended.
         let listed = open_one(self.entry(b"."), resolve::FOLDER).and_then(|folder| entries(&folder));
         Ok(listed.map_err(at("read a folder"))?.iter().any(|entry| entry.name == name))
+    }
+
+    /// Makes a file with a content that says its name.
+    fn create_with(&self, name: &[u8]) -> Result<OwnedFd> {
+        let file = self.create(name).map_err(at("create"))?;
+        write_all(&file, name, 0).map_err(at("write"))?;
+        sys::sync(&file)
+            .or_else(|errno| if means_unsupported(errno) { Ok(()) } else { Err(errno) })
+            .map_err(at("fsync"))?;
+        Ok(file)
+    }
+
+    /// True if the name leads to a file with this content.
+    fn holds(&self, name: &[u8], content: &[u8]) -> Result<bool> {
+        let file = match open_one(self.entry(name), resolve::FILE) {
+            Err(Errno::NOENT) => return Ok(false),
+            file => file.map_err(at("open"))?,
+        };
+        let mut block = [0; 64];
+        let length = sys::read_at(&file, &mut block, 0).map_err(at("read"))?;
+        Ok(block.get(..length) == Some(content))
+    }
+
+    fn stat(&self, name: &[u8]) -> Result<Option<Stat>> {
+        match stat::of_name(&self.folder, name) {
+            Err(Errno::NOENT) => Ok(None),
+            found => found.map_err(at("statx")),
+        }
+    }
+
+    /// Some file systems copy instead, or change the time of the linked file.
+    fn has_links(&self) -> Result<bool> {
+        drop(self.create_with(b"linked")?);
+        let before = self.stat(b"linked")?;
+        if sys::link(self.entry(b"linked"), self.entry(b"link")).is_err() {
+            return Ok(false);
+        }
+        for name in [b"link".as_slice(), b"linked"] {
+            let (now, before) = (self.stat(name)?, before.as_ref());
+            if now.as_ref().map(Stat::content_id) != before.map(Stat::content_id) {
+                return Ok(false);
+            }
+        }
+        drop(self.create_with(b"replacing")?);
+        sys::rename(self.entry(b"replacing"), self.entry(b"linked")).map_err(at("rename over"))?;
+        Ok(self.holds(b"link", b"linked")? && self.holds(b"linked", b"replacing")?)
+    }
+
+    /// Some file systems only rename, and destroy the other content.
+    fn exchanges(&self) -> Result<bool> {
+        drop((self.create_with(b"one")?, self.create_with(b"two")?));
+        match sys::rename_with(self.entry(b"one"), self.entry(b"two"), RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(self.holds(b"one", b"two")? && self.holds(b"two", b"one")?),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn renames_over(&self) -> Result<bool> {
+        drop((self.create_with(b"new")?, self.create_with(b"old")?));
+        match sys::rename(self.entry(b"new"), self.entry(b"old")) {
+            Ok(()) => Ok(self.holds(b"old", b"new")? && self.stat(b"new")?.is_none()),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn has_locks(&self) -> Result<bool> {
+        let again = || open_one(self.entry(b"trial"), resolve::FILE).map_err(at("open"));
+        let (one, two) = (again()?, again()?);
+        let lock = |file: &OwnedFd| flock(file, FlockOperation::NonBlockingLockExclusive);
+        Ok(lock(&one).is_ok() && lock(&two) == Err(Errno::WOULDBLOCK))
+    }
+
+    fn forms_count(&self) -> Result<bool> {
+        let (composed, decomposed) = ("\u{e9}", "e\u{301}");
+        match self.create(composed.as_bytes()) {
+            Ok(_) => Ok(self.stat(decomposed.as_bytes())?.is_none()),
+            Err(_) => Ok(true),
+        }
     }
 
     fn has_modes(&self, file: &OwnedFd) -> Result<bool> {
@@ -153,6 +238,14 @@ impl Trial {
             1 | 2 => Some(2 * SECOND),
             _ => None,
         })
+    }
+}
+
+/// True if the file system knows the call; its other errors are errors.
+fn is_supported(done: rustix::io::Result<()>) -> rustix::io::Result<bool> {
+    match done {
+        Err(errno) if means_unsupported(errno) => Ok(false),
+        done => done.map(|()| true),
     }
 }
 

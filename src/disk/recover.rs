@@ -6,8 +6,9 @@
 
 use super::errno::{at, failed};
 use super::hidden_dir::{HiddenDir, Staged, checked, names, staging_path};
+use super::move_in::put_new;
 use super::removal::{leaving_id, remove_leaving};
-use super::replace::put_new;
+use super::set_aside::Settled;
 use super::skipped::Wanted;
 use super::sys;
 use super::volume::Volume;
@@ -25,7 +26,8 @@ impl Volume {
         for name in &staged {
             if let Some(Staged::Old(id, keep_as)) = Staged::read(name) {
                 let settled = self.or_skip(&staging_path(name), Wanted::Remove, self.settle(id, keep_as))?;
-                said.extend(settled.flatten().map(|sentence| format!("{sentence} ({id})")));
+                let sentence = settled.and_then(Settled::sentence);
+                said.extend(sentence.map(|sentence| format!("{sentence} ({id})")));
             }
         }
         let left = self.or_skip(b".cloudlet/staging", Wanted::Read, names(&self.hidden_dir.staging))?;

@@ -12,7 +12,7 @@
 use super::directory::entries;
 use super::errno::{at, failed, obstacle};
 use super::hidden_dir::HiddenDir;
-use super::replace::{put_new, put_new_folder};
+use super::move_in::{put_new, put_new_folder};
 use super::resolve::open_one;
 use super::skipped::{Wanted, beneath};
 use super::stat::{self, Kind, Stat};

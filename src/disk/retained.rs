@@ -6,12 +6,13 @@
 use super::errno::{at, failed, obstacle};
 use super::hidden_dir::{HOME, checked, ids, read_small, write_small};
 use super::location::Location;
+use super::move_in::{put_new, put_new_folder};
 use super::removal::{check_removable, remove_tree};
-use super::replace::{Moved, put_new, put_new_folder};
 use super::skipped::Wanted;
 use super::slot::{Slot, sync_names};
-use super::stat::{self, Stat};
+use super::stat::{self, Moved, Stat};
 use super::sys;
+use super::unfinished::Unfinished;
 use super::volume::Volume;
 use crate::base::path::CloudPath;
 use crate::error::{Code, Error, Result};
@@ -21,8 +22,9 @@ use rustix::io::Errno;
 impl Volume {
     /// Deletes an entry for the user: a rename to `trash/<id>`. `Code::NotFound` if it does not
     /// exist. After a failure the entry is where it was, or, if the disk does not let it be put
-    /// back either, in `trash` until the next start gives it a row there.
+    /// back either, in `trash` and noted as unfinished.
     pub fn trash(&self, path: &CloudPath, id: &str) -> Result<Moved> {
+        self.require_safe()?;
         let slot = self.slot(path)?;
         let to = (self.hidden_dir.trash.as_fd(), checked(id)?.as_bytes());
         let _turn = self.turns.take(&[self.turn(&slot)]);
@@ -33,7 +35,10 @@ impl Volume {
             Ok(now) => Ok(Moved { before, now }),
             Err(error) => Err(match put_new_folder(to, slot.entry()) {
                 Ok(()) => error,
-                Err(second) => error.because(second),
+                Err(second) => {
+                    self.note_unfinished(Unfinished::Deletion { id: id.to_owned() });
+                    error.because(second)
+                }
             }),
         }
     }

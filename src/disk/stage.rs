@@ -35,6 +35,7 @@ impl Volume {
     /// Starts a stage under a new id. If the length is known, space is reserved at once:
     /// `Code::Full` then says before any byte is sent that the upload does not fit.
     pub fn stage(&self, id: &str, length_hint: Option<u64>) -> Result<Stage> {
+        self.require_safe()?;
         let name = Staged::Data(checked(id)?).name();
         let file = sys::create((self.hidden_dir.staging.as_fd(), &name), Mode::RUSR | Mode::WUSR)
             .map_err(at("create a stage"))?;

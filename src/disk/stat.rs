@@ -254,6 +254,13 @@ fn from_raw(raw: &Statx) -> Option<Stat> {
     })
 }
 
+/// The states of an entry before and after a rename, which changes its time of change.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    pub before: Stat,
+    pub now: Stat,
+}
+
 /// A time before 1970 counts backwards in whole seconds and forwards in nanoseconds (`struct
 /// timespec`).
 fn system_time(seconds: i64, nanoseconds: u32) -> SystemTime {

@@ -9,11 +9,14 @@ use super::name_locks::Turns;
 use super::resolve::{self, Resolution, open_one};
 use super::skipped::Listener;
 use super::stat::{self, Stat};
+use super::unfinished::Unfinished;
+use crate::base::guarded::Guarded;
 use crate::base::path::{CloudPath, EntryName};
 use crate::error::Result;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, fstatfs, fstatvfs, openat};
 use rustix::io::Errno;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
@@ -39,6 +42,10 @@ pub struct Volume {
     pub(super) abilities: OnceLock<Abilities>,
     /// The bytes that spools take up or may still take up.
     pub(super) spooled: AtomicU64,
+    /// The ids of the replacements that run.
+    pub(super) replacing: Guarded<BTreeSet<String>>,
+    /// Work that failed half-way.
+    pub(super) unfinished: Guarded<BTreeSet<Unfinished>>,
     /// Receives reports of skipped entries.
     pub(super) listener: OnceLock<Listener>,
 }
@@ -78,7 +85,7 @@ impl Volume {
         let is_local = is_local(root.as_fd());
         stat::note_whether_change_is_kept(&top, keeps_time_of_change(root.as_fd()));
         let (turns, abilities, spooled) = (Turns::new(), OnceLock::new(), AtomicU64::new(0));
-        let listener = OnceLock::new();
+        let (replacing, unfinished, listener) = (Guarded::default(), Guarded::default(), OnceLock::new());
         Ok(Volume {
             root,
             id,
@@ -91,6 +98,8 @@ impl Volume {
             turns,
             abilities,
             spooled,
+            replacing,
+            unfinished,
             listener,
         })
     }
@@ -136,6 +145,18 @@ impl Volume {
     /// The abilities of the file system, if they have been found out.
     pub fn abilities(&self) -> Option<&Abilities> {
         self.abilities.get()
+    }
+
+    /// Notes work that is to be tried again. The log says so once.
+    pub fn note_unfinished(&self, work: Unfinished) {
+        if self.unfinished.lock().insert(work.clone()) {
+            log::warn!("failed half-way, and tried again later: {work}");
+        }
+    }
+
+    /// True if there is work that failed half-way.
+    pub fn has_unfinished(&self) -> bool {
+        !self.unfinished.lock().is_empty()
     }
 
     /// The names of a path below the root of the volume.

@@ -38,7 +38,7 @@ class Faults:
         "noreplace": ("real", "ignore", "refuse"),
         "times": ("real", "now", "seconds"),
         "listing": ("real", "frozen"),
-        "linked": ("real", "unseen"),
+        "linked": ("real", "shown_late", "unseen"),
         "modes": ("real", "same"),
     }
 
@@ -52,9 +52,21 @@ class Faults:
         with self.lock:
             self.rules = []
             self.behaviour = {name: values[0] for name, values in self.FEATURES.items()}
-            self.frozen, self.unseen = {}, set()
+            self.frozen, self.linked, self.unseen = {}, {}, {}
             released, self.hanging = self.hanging, []
         return released
+
+    def hide_linked(self, node):
+        """A name that a file got by a link is not shown once the file has lost its first name."""
+        lookups = {"shown_late": 3, "unseen": 1 << 30}.get(self.behaviour["linked"])
+        name = self.linked.pop(node, None)
+        if lookups and name:
+            self.unseen[name] = lookups
+
+    def is_unseen(self, name):
+        left = self.unseen.get(name, 0)
+        self.unseen[name] = left - 1
+        return left > 0
 
     def add(self, **words):
         with self.lock:

@@ -64,7 +64,7 @@ class Tree:
 
     def lookup(self, node, body):
         name = names(body)[0]
-        if (node, name) in self.faults.unseen:
+        if self.faults.is_unseen((node, name)):
             raise OSError(errno.ENOENT, "not seen yet")
         return self.entry(node, name)
 
@@ -145,11 +145,21 @@ class Tree:
         return self.move(node, old, folder, new, flags if behaviour == "real" else 0)
 
     def move(self, node, old, folder, new, flags):
-        self.faults.unseen.discard((node, old))
+        replaced = self.node_of(folder, new)
         if libc.renameat2(self.nodes[node], old, self.nodes[folder], new, flags) != 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
+        if replaced:
+            self.faults.hide_linked(replaced)
         return b""
+
+    def node_of(self, folder, name):
+        """The node with a name, if the kernel knows it."""
+        try:
+            found = os.stat(name, dir_fd=self.nodes[folder], follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return self.known.get((found.st_dev, found.st_ino))
 
     def link(self, node, body):
         old, name = struct.unpack_from("<Q", body)[0], names(body[8:])[0]
@@ -162,10 +172,8 @@ class Tree:
             os.link(self.real(old), name, dst_dir_fd=self.nodes[node], follow_symlinks=True)
             if behaviour == "touch":
                 os.utime(self.real(old))
-        if self.faults.behaviour["linked"] == "unseen":
-            self.faults.unseen.add((node, name))
-        reply = self.entry(node, name)
-        return reply
+        self.faults.linked[old] = (node, name)
+        return self.entry(node, name)
 
     def copy_as_link(self, old, folder, name):
         found = os.stat(self.nodes[old])

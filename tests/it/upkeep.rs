@@ -92,7 +92,10 @@ fn volumes_tell_their_room_and_how_near_its_end_is() {
     };
     let volume = told(&mut alice);
     let text = ["state", "filesystem", "capabilities", "fullness", "reason"].map(|field| volume.field(field));
-    assert_eq!(text, ["online", "tmpfs", "case,permissions,hardlinks,dates", "fine", ""]);
+    assert_eq!(
+        text,
+        ["online", "tmpfs", "case,permissions,hardlinks,dates,swap,locks,namesync,forms", "fine", ""]
+    );
     assert_eq!(volume.field("path"), server.data().file("").display().to_string().trim_end_matches('/'));
     assert_eq!(volume.field("id").len(), 24);
     let (total, free) = (volume.number("totalbytes"), volume.number("freebytes"));

@@ -4,6 +4,7 @@ mod abilities;
 mod dates;
 mod faulty;
 mod further;
+mod lying;
 mod missing;
 pub mod sticks;
 mod watching;

@@ -97,11 +97,12 @@ record! {
         path: String,
         /// Whether it can be used.
         state: VolumeState,
-        /// Why it cannot be used; empty when it can.
+        /// Why it cannot be used or changed; empty when it can.
         reason: String,
         /// The kind of its file system.
         filesystem: &'static str,
-        /// What the file system can do, separated by commas: `case`, `permissions`, `hardlinks`, `dates`.
+        /// What the file system can do, as it was tried, separated by commas: `case`, `permissions`,
+        /// `hardlinks`, `dates`, `swap`, `locks`, `namesync`, `forms`.
         capabilities: String,
         /// How many bytes it has.
         totalbytes: u64,
@@ -298,7 +299,7 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
     let VolumeFacts { space, file_system, .. } = volume;
     let state = match () {
         () if !volume.trouble.is_empty() => VolumeState::Offline,
-        () if file_system.is_read_only => VolumeState::ReadOnly,
+        () if file_system.is_read_only || file_system.unsafe_reason.is_some() => VolumeState::ReadOnly,
         () => VolumeState::Online,
     };
     let fullness = match volume.fullness {
@@ -311,14 +312,19 @@ fn volume(volume: &VolumeFacts) -> VolumeRecord {
         ("permissions", file_system.has_permissions),
         ("hardlinks", file_system.has_hard_links),
         ("dates", file_system.keeps_times),
+        ("swap", file_system.swaps),
+        ("locks", file_system.has_locks),
+        ("namesync", file_system.syncs_names),
+        ("forms", file_system.tells_forms),
     ];
+    let reason = file_system.unsafe_reason.map(|reason| format!("It can only be read: {reason}."));
     let can: Vec<&str> = abilities.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect();
     VolumeRecord {
         id: volume.id.clone(),
         name: volume.name.clone(),
         path: volume.path.clone(),
         state,
-        reason: volume.trouble.clone(),
+        reason: reason.unwrap_or_else(|| volume.trouble.clone()),
         filesystem: file_system.name,
         capabilities: can.join(","),
         totalbytes: space.total,

@@ -32,6 +32,8 @@ fn each_change_fails(
             assert!(nth < CHANGES_MAX);
             let ground = Ground::new();
             let volume = ground.volume();
+            // As a server does at its start.
+            volume.probe().unwrap();
             prepare(&volume);
             seam::plan(fault, nth);
             let result = operation(&volume);

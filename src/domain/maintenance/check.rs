@@ -2,7 +2,7 @@
 //! cannot be mended without losing something is only told.
 
 use crate::base::path::{BIN_NAME, CloudPath};
-use crate::disk::{Found, Kind};
+use crate::disk::{Found, Kind, Unfinished};
 use crate::domain::Cloud;
 use crate::domain::maintenance::deep_check::{Comparison, Report};
 use crate::error::Result;
@@ -25,10 +25,33 @@ impl Cloud {
             report.wrong.push(format!("audit log: row {id} does not follow from the rows before it"));
         }
         report.noted.extend(self.volumes.undated());
+        self.check_set_aside(&mut report)?;
         self.check_kept(&mut report)?;
         self.check_tree(deep, &mut report)?;
         report.needs_look = self.all_findings();
         Ok(report)
+    }
+
+    /// Contents that were set aside and are no versions yet. The server ends what it finds; a check
+    /// beside it cannot know which of them are being replaced at this moment.
+    fn check_set_aside(&self, report: &mut Report) -> Result<()> {
+        for (top, volume) in self.volumes.present() {
+            let left = volume.set_aside_and_left()?;
+            if self.volumes.is_serving() {
+                left.iter().for_each(|work| volume.note_unfinished(work.clone()));
+                self.mend_unfinished();
+                let remain = volume.set_aside_and_left()?;
+                let ended = left.iter().filter(|work| !remain.contains(work));
+                report.mended.extend(ended.map(|work| format!("{}: {work}", top.real_text())));
+                report.wrong.extend(remain.iter().map(|work| not_a_version(&top, work)));
+            } else if !left.is_empty() {
+                std::thread::sleep(SECOND_LOOK_AFTER);
+                let again = volume.set_aside_and_left()?;
+                let remain = left.iter().filter(|work| again.contains(work));
+                report.wrong.extend(remain.map(|work| not_a_version(&top, work)));
+            }
+        }
+        Ok(())
     }
 
     /// Bin, old contents and unfinished uploads: a row for each and each for a row.
@@ -107,6 +130,13 @@ impl Cloud {
         }
         comparison.finish()
     }
+}
+
+fn not_a_version(top: &CloudPath, work: &Unfinished) -> String {
+    format!(
+        "{}: {work}: the disk does not let it be ended; the next start or a check in the portal tries again",
+        top.real_text()
+    )
 }
 
 fn compare(what: &str, on_disk: &HashSet<String>, rows: &HashSet<String>, findings: &mut Vec<String>) {

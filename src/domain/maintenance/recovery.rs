@@ -4,7 +4,7 @@
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::root::Root;
 use crate::base::time::nanoseconds;
-use crate::disk::{Kind, Location, Stat, Volume};
+use crate::disk::{Kind, Location, Stat, Unfinished, Volume};
 use crate::domain::Cloud;
 use crate::domain::files::recycle_bin::free_name;
 use crate::domain::index::moved;
@@ -22,12 +22,49 @@ use std::sync::Arc;
 impl Cloud {
     /// Does this for volumes that have come since the start.
     pub fn mend_what_came(&self) -> Result<()> {
+        self.mend_unfinished();
         for (top, volume) in self.volumes.take_unmended() {
             for sentence in self.mend_kept(&top, &volume)? {
                 log::info!("on a disk that is there again: {sentence}");
             }
         }
         Ok(())
+    }
+
+    /// Tries again what failed half-way, and gives rows to what it left: the calls have failed, so
+    /// nobody else does.
+    pub fn mend_unfinished(&self) {
+        for (top, volume) in self.volumes.with_unfinished() {
+            let (finished, errors) = volume.finish_unfinished();
+            for work in finished {
+                match self.mend_finished(&top, &volume, &work) {
+                    Ok(sentence) => log::info!("finished: {}", sentence.unwrap_or_else(|| work.to_string())),
+                    Err(error) => {
+                        log::debug!("has no row yet: {work}: {error}");
+                        volume.note_unfinished(work);
+                    }
+                }
+            }
+            errors.into_iter().for_each(|error| log::debug!("still not finished: {error}"));
+        }
+    }
+
+    fn mend_finished(&self, top: &CloudPath, volume: &Volume, work: &Unfinished) -> Result<Option<String>> {
+        let disk = Disk::of_root(&self.root_of(top)?);
+        match work {
+            Unfinished::Replacement { keep_as: id, .. } => {
+                let is_known = self.store.read(|read| versions::ids(read, &disk))?.contains(id);
+                let is_kept = !is_known && volume.stat(Location::Version(id))?.is_some();
+                is_kept.then(|| self.mend_version(top, volume, id)).transpose()
+            }
+            Unfinished::Deletion { id } => {
+                let (root, known) = (CloudPath::root(), self.store.read(|read| trash::ids(read, &disk))?);
+                let spot = Location::Trash(id, &root);
+                let Some(stat) = volume.stat(spot)?.filter(|_| !known.contains(id)) else { return Ok(None) };
+                let bytes = volume.usage(spot)?.bytes;
+                self.mend_trash(top, id, &stat, bytes).map(Some)
+            }
+        }
     }
 
     /// Gives rows to what lies there without one (a crash came between the rename and its row), takes away the rows of

@@ -164,6 +164,11 @@ impl Volumes {
         said
     }
 
+    /// Whether this is the server, which alone may tidy up.
+    pub(in crate::domain) fn is_serving(&self) -> bool {
+        self.is_serving.load(Ordering::Acquire)
+    }
+
     /// A sentence for each disk that keeps no dates of files.
     pub(in crate::domain) fn undated(&self) -> Vec<String> {
         let is_undated = |mount: &Arc<Mount>| {
@@ -316,6 +321,16 @@ impl Volumes {
         taken
     }
 
+    /// The volumes with work that failed half-way, as far as is known without looking for them.
+    pub(in crate::domain) fn with_unfinished(&self) -> Vec<(CloudPath, Arc<Volume>)> {
+        let found = self.mounts().filter_map(|mount| {
+            let state = mount.state.read();
+            let volume = state.volume.as_ref().ok().filter(|volume| volume.has_unfinished())?;
+            Some((mount.top(), Arc::clone(volume)))
+        });
+        found.collect()
+    }
+
     /// The names of all further volumes, whether they are there or not.
     pub fn further_names(&self) -> Vec<String> {
         self.further().iter().map(|mount| mount.name.clone()).collect()
@@ -373,7 +388,7 @@ impl Volumes {
             self.take_over(mount, volume.id())?;
         }
         self.remember(&fact, volume.id())?;
-        if self.is_serving.load(Ordering::Acquire) {
+        if self.is_serving() {
             // Parts of uploads that are under way are kept, whoever they belong to.
             for sentence in volume.recover(&|_| true)? {
                 log::info!("on the disk {}: {sentence}", mount.shown());

@@ -17,11 +17,11 @@ struct Operation {
     places: &'static [&'static str],
 }
 
-fn old() -> Vec<u8> {
+pub fn old() -> Vec<u8> {
     noise(1, 5000)
 }
 
-fn new() -> Vec<u8> {
+pub fn new() -> Vec<u8> {
     noise(2, 7000)
 }
 
@@ -129,6 +129,11 @@ fn whatever_call_of_a_change_fails_the_old_or_the_new_content_is_whole() {
     // The next start gives rows to what was left without one.
     assert_eq!(scene.server.stop(), Some(0));
     scene.server.start_again();
+    check(&mut scene);
+}
+
+/// A deep check finds nothing wrong.
+pub fn check(scene: &mut OnFaultyDisk) {
     let mut check = crate::harness::program();
     check.args(["check", "--deep", "--data"]).arg(scene.server.data().path(""));
     let volumes = scene.server.setting("CLOUDLET_VOLUMES");

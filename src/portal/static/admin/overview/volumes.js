@@ -8,7 +8,7 @@ import { card, loadInto } from "./part.js";
 /** @typedef {import("../health.js").Volume} Volume */
 
 /** What is worth a word when a file system does not have it. */
-const WANTED = ["case", "permissions", "hardlinks", "dates"];
+const WANTED = ["case", "forms", "permissions", "hardlinks", "swap", "dates", "namesync", "locks"];
 
 /** @param {import("../state.js").Context} context @param {AbortSignal} signal @returns {import("./part.js").Part} */
 export function volumesPart(context, signal) {
@@ -43,5 +43,6 @@ function volumeRow(volume) {
       }, h("div", { class: "meter-fill", style: { "--part": used } })),
       h("p", { class: "quiet number", text: t("volume.free", { free: size(volume.freebytes), total: size(volume.totalbytes) }) })]
       : h("p", { class: "field-error", lang: "en", text: volume.reason }),
+    isThere && volume.reason ? h("p", { class: "field-error", lang: "en", text: volume.reason }) : null,
     lacks.length > 0 ? h("ul", { class: "volume-lacks" }, lacks.map((one) => h("li", { class: "field-hint", text: t(`volumelacks.${one}`) }))) : null);
 }

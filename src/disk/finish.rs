@@ -1,0 +1,63 @@
+//! Finishes work that failed half-way, while the program runs. The next start would finish it, too
+//! (see `recover`); but a disk may be ill for a minute, and a start may be months away.
+
+use super::errno::failed;
+use super::hidden_dir::{Staged, names};
+use super::stat;
+use super::unfinished::Unfinished;
+use super::volume::Volume;
+use crate::error::{Error, Result};
+use rustix::io::Errno;
+
+impl Volume {
+    /// Set-aside content in `staging` that no running call replaces: earlier versions of this
+    /// program left some on network file systems.
+    pub fn set_aside_and_left(&self) -> Result<Vec<Unfinished>> {
+        // The running ones first: one that begins later is not among the names.
+        let running = self.replacing.lock().clone();
+        let mut left = Vec::new();
+        for name in names(&self.hidden_dir.staging)? {
+            match Staged::read(&name) {
+                Some(Staged::Old(id, keep_as)) if !running.contains(id) => {
+                    left.push(Unfinished::replacement(id, keep_as));
+                }
+                _ => {}
+            }
+        }
+        Ok(left)
+    }
+
+    /// Tries all of it again. Returns what is finished on the disk, whose rows are missing, and the
+    /// errors of the rest, which is tried again the next time.
+    pub fn finish_unfinished(&self) -> (Vec<Unfinished>, Vec<Error>) {
+        let (mut finished, mut errors) = (Vec::new(), Vec::new());
+        let all = self.unfinished.lock().clone();
+        for work in all {
+            match self.finish(&work) {
+                Ok(()) => {
+                    self.unfinished.lock().remove(&work);
+                    finished.push(work);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        (finished, errors)
+    }
+
+    fn finish(&self, work: &Unfinished) -> Result<()> {
+        let Unfinished::Replacement { id, keep_as } = work else { return Ok(()) };
+        self.settle(id, keep_as)?;
+        // A disk that shows neither is not believed.
+        let (aside, version) = (Staged::Old(id, keep_as).name(), keep_as.as_bytes());
+        let is_there = |folder, name: &[u8]| match stat::of_name(folder, name) {
+            Ok(_) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(failed("statx", errno)),
+        };
+        let is_aside = is_there(&self.hidden_dir.staging, &aside)?;
+        if is_aside && !is_there(&self.hidden_dir.versions, version)? {
+            return Err(Error::internal(format!("the set-aside content {id} is not shown by the disk")));
+        }
+        Ok(())
+    }
+}

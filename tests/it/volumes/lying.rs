@@ -1,0 +1,153 @@
+//! Disks that promise what they do not keep: links that are copies, swapping that destroys, times that are not stored,
+//! listings that lag behind, names that are not shown yet. Nothing is lost on them, and what they cannot do is told.
+
+use super::faulty::{check, new, old};
+use crate::harness::{Caller, OnFaultyDisk, names, noise, wait_until};
+use std::time::Duration;
+
+const LONGEST: Duration = Duration::from_secs(20);
+const TOP: &str = OnFaultyDisk::TOP;
+const FILE: &str = "/EXTERNAL/usb/file";
+
+fn versions(bob: &mut Caller) -> usize {
+    let reply = bob.core("getversions", &[("filepath", TOP), ("filename", "file")]).xml();
+    reply.all("version").count()
+}
+
+/// What the admin portal shows of the disk.
+fn told(scene: &OnFaultyDisk, field: &str) -> String {
+    let volumes = scene.server.admin().administer("getvolumes", &[]).xml();
+    let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
+    usb.field(field).to_owned()
+}
+
+/// Replaces, moves and deletes on a disk, and looks at all that must be there.
+fn everything_is_kept(scene: &mut OnFaultyDisk) {
+    let mut bob = scene.server.user("bob");
+    bob.upload(TOP, "file", &old()).ok();
+    bob.upload(TOP, "file", &new()).ok();
+    bob.upload(TOP, "file", &noise(3, 100)).ok();
+    bob.download(FILE).holds(&noise(3, 100));
+    assert_eq!(versions(&mut bob), 3);
+    assert_eq!(names(&scene.source(".cloudlet/staging")), Vec::<String>::new());
+    let kept = scene.source(".cloudlet/versions");
+    let mut contents: Vec<Vec<u8>> =
+        names(&kept).iter().map(|id| std::fs::read(kept.join(id)).unwrap()).collect();
+    contents.sort_by_key(Vec::len);
+    assert_eq!(contents, [old(), new()]);
+    bob.core("createfolder", &[("path", TOP), ("name", "folder")]).done();
+    bob.core("renameormove", &[("fromname", FILE), ("toname", "/EXTERNAL/usb/folder/file")]).done();
+    bob.core("deletefile", &[("path", TOP), ("name", "folder")]).done();
+    let back = [("fromname", "/EXTERNAL/usb/recyclebin/folder"), ("toname", "/EXTERNAL/usb/folder")];
+    bob.core("renameormove", &back).done();
+    bob.download("/EXTERNAL/usb/folder/file").holds(&noise(3, 100));
+    check(scene);
+}
+
+#[test]
+fn what_a_disk_only_promises_is_not_used() {
+    for (lie, lacks) in [
+        ("links=copy", "hardlinks"),
+        ("links=touch", "hardlinks"),
+        ("links=refuse", "hardlinks"),
+        ("exchange=destroy", "swap"),
+        ("links=touch exchange=destroy", "swap"),
+        ("links=copy exchange=refuse noreplace=ignore", "hardlinks"),
+        ("noreplace=refuse", ""),
+        ("noreplace=ignore", ""),
+        ("times=now", "dates"),
+        ("modes=same", "permissions"),
+    ] {
+        let lying = |disk: &mut crate::harness::FaultyDisk| drop(disk.tell(&format!("behave {lie}")));
+        let Some(mut scene) = OnFaultyDisk::start(lying) else { return };
+        let capabilities = told(&scene, "capabilities");
+        let is_lacking = !lacks.is_empty() && capabilities.split(',').any(|one| one == lacks);
+        assert!(!is_lacking, "{lie}: {capabilities}");
+        everything_is_kept(&mut scene);
+    }
+}
+
+#[test]
+fn a_disk_that_does_nothing_safely_can_be_read_and_says_why() {
+    for (fault, reason) in [
+        ("fault what=EOPNOTSUPP on=fsync", "it does not say when a file is written"),
+        ("fault what=EINVAL on=rename path=/new", "it cannot replace a file by another in one step"),
+    ] {
+        let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
+        let mut bob = scene.server.user("bob");
+        bob.upload(TOP, "file", &old()).ok();
+        assert_eq!(scene.server.stop(), Some(0));
+        scene.disk.tell(fault);
+        scene.server.start_again();
+        bob = scene.server.user("bob");
+        assert_eq!(told(&scene, "state"), "readonly");
+        assert_eq!(told(&scene, "reason"), format!("It can only be read: {reason}."));
+        bob.download(FILE).holds(&old());
+        for reply in [
+            bob.upload(TOP, "file", &new()),
+            bob.upload(TOP, "other", &new()),
+            bob.core("deletefile", &[("path", TOP), ("name", "file")]),
+            bob.core("renamefile", &[("path", TOP), ("name", "file"), ("newname", "other")]),
+            bob.core("createfolder", &[("path", TOP), ("name", "new")]),
+        ] {
+            let message = reply.refused();
+            assert_eq!(message, format!("This disk can only be read: {reason}."));
+        }
+        assert_eq!(bob.list_names(TOP), ["file"]);
+        bob.upload("/bob", "file", &new()).ok();
+        bob.download(FILE).holds(&old());
+    }
+}
+
+#[test]
+fn a_name_that_is_not_shown_for_a_moment_is_waited_for() {
+    let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
+    let mut bob = scene.server.user("bob");
+    bob.upload(TOP, "file", &old()).ok();
+    // As ceph-fuse 16: after the rename over a file, its second name is not found for a while.
+    scene.disk.tell("behave linked=shown_late");
+    bob.upload(TOP, "file", &new()).ok();
+    assert_eq!(versions(&mut bob), 2);
+    assert_eq!(names(&scene.source(".cloudlet/staging")), Vec::<String>::new());
+    scene.disk.tell("heal");
+    check(&mut scene);
+}
+
+#[test]
+fn an_old_content_that_is_not_shown_is_told_and_becomes_a_version_when_it_is() {
+    let Some(mut scene) = OnFaultyDisk::start(|_| {}) else { return };
+    let mut bob = scene.server.user("bob");
+    bob.upload(TOP, "file", &old()).ok();
+    scene.disk.tell("behave linked=unseen");
+    let reply = bob.upload(TOP, "file", &new());
+    let message = reply.message();
+    assert_eq!(reply.status, 500, "{message}");
+    assert!(message.contains("The new content is saved."), "{message}");
+    assert_eq!(names(&scene.source(".cloudlet/versions")), Vec::<String>::new());
+    assert!(scene.server.log().contains("failed half-way, and tried again later"), "{}", scene.server.log());
+    bob.download(FILE).holds(&new());
+    scene.disk.tell("heal");
+    // Any later change ends it, without a start.
+    bob.core("createfolder", &[("path", TOP), ("name", "folder")]).done();
+    wait_until("the old content is a version", LONGEST, || {
+        let kept = scene.source(".cloudlet/versions");
+        names(&kept).iter().any(|id| std::fs::read(kept.join(id)).unwrap() == old())
+    });
+    assert_eq!(names(&scene.source(".cloudlet/staging")), Vec::<String>::new());
+    check(&mut scene);
+}
+
+#[test]
+fn a_check_in_the_portal_ends_what_an_earlier_version_left_and_names_it() {
+    let Some(scene) = OnFaultyDisk::start(|_| {}) else { return };
+    let mut bob = scene.server.user("bob");
+    bob.upload(TOP, "file", &old()).ok();
+    // What versions before this one left on CephFS.
+    std::fs::write(scene.source(".cloudlet/staging/abc.old.def"), b"older").unwrap();
+    let mut admin = scene.server.admin();
+    admin.administer("startcheck", &[("deep", "0")]).done();
+    let kept = scene.source(".cloudlet/versions/def");
+    let binned = scene.source(".cloudlet/trash/def");
+    wait_until("it is kept", LONGEST, || kept.exists() || binned.exists());
+    assert_eq!(names(&scene.source(".cloudlet/staging")), Vec::<String>::new());
+}
