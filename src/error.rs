@@ -95,6 +95,16 @@ pub enum Reason {
     OldPassword,
     SetupCode,
     PairingCode,
+    /// Not the code of the second factor.
+    WrongCode,
+    /// The code of the second factor has counted before.
+    UsedCode,
+    /// The code of the second factor is of another time.
+    ClockOff,
+    /// No sign-in waits for this code any more.
+    SignInEnded,
+    /// A second factor is required of the account.
+    FactorRequired,
     PasswordTooShort,
     BadUserName,
     PasswordTooLong,
@@ -121,7 +131,7 @@ pub enum Reason {
     NotInRange(u32, u32),
     /// Not one of these words.
     NotOneOf(&'static [&'static str]),
-    /// Too many wrong passwords. Another one may be tried after this many seconds.
+    /// Too many wrong passwords or codes. Another one may be tried after this many seconds.
     Wait(u64),
     /// The account that has locked it.
     LockedBy(String),

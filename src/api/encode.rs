@@ -4,7 +4,9 @@
 //! positions and scrape with patterns. JSON without the root: `meta` is an object, the records are an array under their
 //! name, which is missing when there are none.
 
-use super::reply::{Answer, AnyRows, Content, Fields, File, Picture, Prepared, Records, Source, Stream};
+use super::reply::{
+    Answer, AnyRows, Content, Fields, File, Keeping, Picture, Prepared, Records, Source, Stream,
+};
 use super::{media, page};
 use crate::base::digits::append_decimal;
 use crate::disk::Unchanged;
@@ -366,9 +368,10 @@ pub fn in_page(status: Status, html: String) -> Response {
 
 /// A picture of a file. Whoever is signed in later with the same browser must not be shown it without being asked.
 fn drawn(picture: Picture) -> Response {
-    let control = match picture.is_lasting {
-        true => "private, max-age=2592000, immutable",
-        false => "private, max-age=0, must-revalidate",
+    let control = match picture.keeping {
+        Keeping::Lasting => "private, max-age=2592000, immutable",
+        Keeping::Checked => "private, max-age=0, must-revalidate",
+        Keeping::Never => "no-store",
     };
     Response::new(Status::Ok, picture.content_type, http::Content::Bytes(picture.bytes))
         .header("Cache-Control", control)

@@ -2,6 +2,7 @@
 
 use super::record::{Document, DocumentShape, Meta, Record, Total};
 use crate::base::checksum::Checksum;
+use crate::base::secret::Secret;
 use crate::disk::Stat;
 use crate::error::Error;
 use crate::http::{Packed, Produce};
@@ -130,8 +131,18 @@ pub struct Picture {
     pub modified: SystemTime,
     /// When anything about the file last changed.
     pub changed: Option<SystemTime>,
-    /// Whether its address means this picture for ever.
-    pub is_lasting: bool,
+    pub keeping: Keeping,
+}
+
+/// How long a browser may keep a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// Its address means this picture for ever.
+    Lasting,
+    /// It asks each time whether the picture is still the same.
+    Checked,
+    /// It shows a secret.
+    Never,
 }
 
 pub enum Source {
@@ -257,6 +268,11 @@ impl Reply<Command> {
     /// Done, with a message.
     pub fn said(message: impl Into<String>) -> Reply {
         Reply::of(Content::Command { result: 1, message: message.into() })
+    }
+
+    /// A sign-in that waits for the code of a second factor, with the token to bring it with.
+    pub fn needs_code(token: &Secret) -> Reply {
+        Reply::of(Content::Command { result: 3, message: token.reveal().to_owned() })
     }
 
     /// An answer in the command envelope that is neither done nor failed: yes or no.

@@ -85,6 +85,14 @@ pub const GUESS_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const GUESSES_FORGOTTEN_AFTER: Duration = Duration::from_secs(15 * 60);
 /// Pairing codes of one account that wait for a device. Beyond this, the oldest end.
 pub const PAIRING_CODES_MAX: usize = 16;
+/// The time for which a sign-in waits for the code of a second factor, and a key for an authenticator app to be confirmed.
+pub const SECOND_FACTOR_TIME: Duration = Duration::from_secs(10 * 60);
+/// Sign-ins of one account that wait for a code. Beyond this, the oldest end.
+pub const WAITING_SIGN_INS_MAX: usize = 8;
+/// Wrong codes after which a sign-in begins again with the password.
+pub const WRONG_CODES_MAX: u32 = 10;
+/// Recovery codes of an account.
+pub const RECOVERY_CODES: usize = 10;
 /// Links with a password that one browser has open at the same time, and the time after which it has
 /// to give a password again.
 pub const LINKS_OPEN_MAX: usize = 8;

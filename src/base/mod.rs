@@ -28,6 +28,7 @@ pub mod shown_path;
 pub mod size;
 pub mod text;
 pub mod time;
+pub mod totp;
 pub mod user_name;
 pub mod vital;
 pub mod words;

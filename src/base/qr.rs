@@ -1,7 +1,10 @@
 //! QR codes: a text as a square of light and dark modules.
 
 use crate::error::{Code, Error, Result};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use qrcode::{Color, EcLevel, QrCode};
+use std::io::Write;
 
 /// The width of the light border, by which readers find the code (ISO/IEC 18004, section 6.3.8).
 const QUIET_ZONE: usize = 4;
@@ -26,6 +29,40 @@ impl Qr {
     pub fn rows(&self) -> String {
         let row = |row: &[bool]| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect::<String>();
         self.is_dark.chunks(self.width).map(row).collect::<Vec<_>>().join(",")
+    }
+
+    /// The code as a PNG picture (ISO/IEC 15948) with its border. Each module is `scale` dots wide.
+    ///
+    /// # Errors
+    /// `Code::Internal` if the picture cannot be packed.
+    pub fn png(&self, scale: usize) -> Result<Vec<u8>> {
+        let side = (self.width + 2 * QUIET_ZONE) * scale;
+        let is_dark = |row: usize, column: usize| {
+            let place = |at: usize| (at / scale).checked_sub(QUIET_ZONE).filter(|at| *at < self.width);
+            place(row).zip(place(column)).is_some_and(|(row, column)| self.is_dark[row * self.width + column])
+        };
+        let mut pixels = ZlibEncoder::new(Vec::new(), Compression::default());
+        for row in 0..side {
+            // No filter, and then eight dots in each byte, of which 1 is light.
+            let mut line = vec![0; 1 + side.div_ceil(8)];
+            (0..side)
+                .filter(|column| !is_dark(row, *column))
+                .for_each(|column| line[1 + column / 8] |= 0x80 >> (column % 8));
+            pixels.write_all(&line).map_err(Error::internal)?;
+        }
+        let side = u32::try_from(side).map_err(Error::internal)?.to_be_bytes();
+        // One bit for each dot, gray.
+        let header = [&side[..], &side[..], &[1, 0, 0, 0, 0]].concat();
+        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+        for (kind, data) in
+            [(b"IHDR", header), (b"IDAT", pixels.finish().map_err(Error::internal)?), (b"IEND", Vec::new())]
+        {
+            png.extend(u32::try_from(data.len()).map_err(Error::internal)?.to_be_bytes());
+            let chunk = [&kind[..], &data].concat();
+            png.extend(&chunk);
+            png.extend(crc32fast::hash(&chunk).to_be_bytes());
+        }
+        Ok(png)
     }
 
     /// The code for a terminal or a log, with its border. One character shows two modules above

@@ -72,6 +72,8 @@ commands! {
     "user list" ("") [] [] => users::list;
     /// Sets a new password for an account and ends its sessions.
     "user password" ("NAME") ["password-stdin"] [] => users::password;
+    /// Takes the second factor of an account away, for somebody who has lost the authenticator app, and ends its sessions.
+    "user reset-factor" ("NAME") [] [] => users::reset_factor;
     /// Locks an account out, at once.
     "user disable" ("NAME") [] [] => users::disable;
     /// Lets an account sign in again.

@@ -43,6 +43,13 @@ pub fn password(arguments: &Arguments) -> Result<()> {
     print("The password is changed. All sessions of the account have ended.\n")
 }
 
+pub fn reset_factor(arguments: &Arguments) -> Result<()> {
+    let cloud = open_cloud(arguments)?;
+    let name = arguments.name();
+    cloud.settle_from_console("user reset-factor", name, cloud.reset_second_factor(name, None)?)?;
+    print("The second factor is removed. All sessions of the account have ended.\n")
+}
+
 pub fn disable(arguments: &Arguments) -> Result<()> {
     set_status(arguments, "user disable", AccountStatus::Disabled)
 }

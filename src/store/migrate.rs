@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0025_externals.sql"),
     include_str!("schema/0026_policies.sql"),
     include_str!("schema/0027_alerts.sql"),
+    include_str!("schema/0028_second_factors.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -36,6 +36,7 @@ pub mod profile_images;
 mod readers;
 pub mod roots;
 pub mod search_terms;
+pub mod second_factors;
 pub mod sessions;
 pub mod shares;
 pub mod shortcuts;

@@ -19,9 +19,11 @@ pub struct SessionRow {
     pub last_used: i64,
     pub address: String,
     pub agent: String,
+    /// Whether it was begun with a second factor, or by a session that was.
+    pub has_factor: bool,
 }
 
-const COLUMNS: &str = "token_hash, id, side, user, xsrf, created, last_used, address, agent";
+const COLUMNS: &str = "token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor";
 
 /// The session with a token's hash.
 pub fn find(read: &Read, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
@@ -44,8 +46,8 @@ pub fn delete_by_id(write: &Write, user: i64, id: &str) -> Result<bool> {
 /// signs in every minute and never signs out would fill the table.
 pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
     write.run(
-        "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             session.token_hash,
             session.id,
@@ -55,7 +57,8 @@ pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
             session.created,
             session.last_used,
             session.address,
-            session.agent
+            session.agent,
+            session.has_factor
         ],
     )?;
     write.accounts_changed();
@@ -91,6 +94,13 @@ pub fn delete_admin_of_user(write: &Write, user: i64) -> Result<()> {
     Ok(())
 }
 
+/// Notes that a second factor was given in a session.
+pub fn factor_given(write: &Write, token_hash: &[u8; 32]) -> Result<()> {
+    write.accounts_changed();
+    write.run("UPDATE sessions SET has_factor = 1 WHERE token_hash = ?1", [token_hash])?;
+    Ok(())
+}
+
 /// Sets the time at which a session was last used.
 pub fn used(write: &Write, token_hash: &[u8; 32], at: i64) -> Result<()> {
     write.run("UPDATE sessions SET last_used = ?2 WHERE token_hash = ?1", params![token_hash, at])?;
@@ -114,5 +124,6 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         last_used: row.get(6)?,
         address: row.get(7)?,
         agent: row.get(8)?,
+        has_factor: row.get(9)?,
     })
 }

@@ -18,6 +18,8 @@ number_column! {
         Disk = 102,
         /// Somebody has shared the entry with the account.
         Share = 103,
+        /// Somebody has taken the second factor of the account away. The entry is its home.
+        SecondFactorReset = 104,
     }
 }
 

@@ -21,6 +21,7 @@ from not_offered import not_offered
 
 SECTIONS = (
     user_side.login,
+    user_side.second_factor,
     user_side.stolen_cookies_die,
     user_side.json_replies,
     user_side.url_forms,

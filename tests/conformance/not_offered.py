@@ -9,7 +9,7 @@ from filecloudapi.exceptions import ServerError
 # The operations that this server offers. All others must answer "not offered". Extend the list with
 # the server.
 OFFERED = set(
-    """loginguest locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
+    """loginguest 2falogin locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
     setdisplayname getdiskusagedetails getfilelist fileinfo fileexists createfolder deletefile renamefile renameormove
     copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads getsyncfolderlist getsyncdelta downloadfile downloadfilemulti
     getversions lock unlock getfilelockinfo

@@ -10,6 +10,7 @@ from filecloudapi.datastructures import EntryType, SortBy, SortDir
 from filecloudapi.exceptions import ServerError
 from filecloudapi.fcserver import Progress
 
+from authenticator import Authenticator
 from checks import MIB, OTHER_PASSWORD, download, names
 from harness import ADMIN, PASSWORD, multipart, upload_target
 
@@ -49,6 +50,27 @@ def login(run):
         caller = run.signed_in()
         run.same(f"{operation} answers", caller.request(operation).result, 1)
         run.same(f"{operation} ends the session", caller.call("/core/getprofilesettings").status, 401)
+
+
+def second_factor(run):
+    """The client gives the code that its caller brings, as a user and, by the same operation, as an administrator."""
+    owner = run.signed_in()
+    key = owner.call("/core/startsecondfactor", password=PASSWORD).xml.findtext("./key/secret")
+    app = Authenticator(key)
+    codes = owner.call("/core/confirmsecondfactor", code=app.code()).xml.findall("./recoverycode/code")
+    codes = [code.text for code in codes]
+    client = run.client(login=False)
+    client.twofakeyfun = app.code
+    client.login()
+    run.same("login with a code", client.get_username(), ADMIN)
+    run.check("the session holds", client.getfilelist(f"/{ADMIN}") is not None, "")
+    client.twofakeyfun = lambda: codes[0]
+    client.login_as_admin()
+    run.check("login_as_admin with a recovery code", client.admin_search(ADMIN) is not None, "")
+    client.twofakeyfun = lambda: codes[0]
+    run.refused("a recovery code counts once", client.login)
+    removed = owner.call("/core/removesecondfactor", code=codes[1])
+    run.same("it is taken away again", removed.result, 1)
 
 
 def stolen_cookies_die(run):

@@ -46,6 +46,7 @@ mod remembered;
 mod replies;
 mod reset;
 mod search;
+mod second_factor;
 mod sessions;
 mod share_views;
 mod shares;

@@ -5,6 +5,8 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{AccountName, Nothing, params};
 use crate::api::reply::{Command, Reply};
+use crate::api::user::second_factor::finish;
+use crate::api::user::session::signed_in;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
@@ -12,8 +14,10 @@ use crate::error::Result;
 use crate::store::Write;
 
 ops! { SESSION: Admin "Authentication"
-    /// Signs in as an administrator and sets the session's cookies. A refusal has status 400.
+    /// Signs in as an administrator and sets the session's cookies. Result 3: the code of a second factor is needed, and `2falogin` takes it with the message as its token. A refusal has status 400.
     "adminlogin" anyone slow sign_in(Login) -> Command;
+    /// Ends a sign-in that answered with result 3, as the operation of this name in `/core` does.
+    "2falogin" anyone slow finish_sign_in(FinishSignIn) -> Command;
     /// Signs the administrator out.
     "logout" anyone write sign_out(Nothing) -> Command;
     /// Whether an administrator is signed in: result 1 or 0.
@@ -27,12 +31,24 @@ params! {
         /// The password.
         adminpassword: Secret,
     }
+    FinishSignIn {
+        /// The administrator's user name or e-mail address.
+        adminuser = "adminuser|userid": AccountName,
+        /// A code of the authenticator app, or a recovery code.
+        code: Secret,
+        /// The message of the sign-in.
+        token: Secret,
+    }
 }
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
     let (name, password) = (&params.adminuser.0, &params.adminpassword);
-    let signed_in = context.cloud().sign_in(&mut context.call, Side::Admin, name, password)?;
-    Ok(Reply::done().with_cookies(authenticate::cookies(&signed_in, guest.is_secure)))
+    let sign_in = context.cloud().sign_in(&mut context.call, Side::Admin, name, password)?;
+    Ok(signed_in(&sign_in, guest))
+}
+
+fn finish_sign_in(context: &mut CallContext<'_>, guest: &Guest, params: FinishSignIn) -> Result<Reply> {
+    finish(context, guest, &params.adminuser.0, &params.token, &params.code)
 }
 
 fn sign_out(tx: &Write, guest: &Guest, _: Nothing) -> Result<Reply> {

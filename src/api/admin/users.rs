@@ -45,6 +45,8 @@ ops! { USERS: Admin "Users"
     "deleteuser" admin slow delete(Profile) -> Command;
     /// Gives an account a new password. All its sessions end.
     "setuserpassword" admin slow set_password(SetPassword) -> Command;
+    /// Takes the second factor of an account away, for somebody who has lost it. All its sessions end, and its owner is told.
+    "resetsecondfactor" admin slow reset_second_factor(Get) -> Command;
     /// Makes an account an administrator, or takes that away.
     "setadminstatus" admin write set_admin_status(SetAdminStatus) -> Command;
 }
@@ -176,6 +178,8 @@ record! {
         sizeusedwithoutshares: Option<SizeText>,
         /// How much it can still store.
         freespace: Option<SizeText>,
+        /// Whether it has a second factor.
+        hassecondfactor: Option<bool> as extension,
     }
     /// What an account holds.
     UserUsageRecord {
@@ -243,6 +247,7 @@ fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<OneUser>> {
         sizeusedwithshares: Some(SizeText(used)),
         sizeusedwithoutshares: Some(SizeText(used)),
         freespace: Some(SizeText(view.free_bytes(&usage)?)),
+        hassecondfactor: Some(view.has_second_factor(user.id)?),
         ..record(&user)
     }))
 }
@@ -303,6 +308,7 @@ fn record(user: &UserRow) -> UserRecord {
         sizeusedwithshares: None,
         sizeusedwithoutshares: None,
         freespace: None,
+        hassecondfactor: None,
     }
 }
 
@@ -350,6 +356,12 @@ fn set_password(context: &mut CallContext<'_>, _: &Admin, params: SetPassword) -
     let hash = context.cloud().hash_new_password(&params.password)?;
     let change = AccountChange { password_hash: Some(hash), ..AccountChange::default() };
     context.commit(move |tx| account::change(tx, &params.profile.0, &change))?;
+    Ok(Reply::done())
+}
+
+fn reset_second_factor(context: &mut CallContext<'_>, admin: &Admin, params: Get) -> Result<Reply> {
+    let change = context.cloud().reset_second_factor(&params.username.0, Some(admin.session().account.id))?;
+    context.settle(change)?;
     Ok(Reply::done())
 }
 

@@ -20,7 +20,7 @@ pub fn envelopes() -> Vec<(String, Value)> {
                 "description": "What became of a call.",
                 "properties": {
                     "type": { "type": "string", "description": "The operation." },
-                    "result": { "$ref": "#/components/schemas/Flag", "description": "1 for done or yes, 0 for failed or no." },
+                    "result": { "type": "integer", "enum": [0, 1, 2, 3], "description": "1 for done or yes, 0 for failed or no. Operations that answer with 2 or 3 say what it means." },
                     "message": { "type": "string", "description": "A sentence for people; empty where there is nothing to say." },
                 },
                 "required": ["type", "result", "message"],

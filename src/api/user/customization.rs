@@ -5,7 +5,7 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::record::{Empty, No, Yes, record, reply};
-use crate::api::reply::{Command, GzipBytes, Picture, PictureBytes, Reply, Stream, TextBytes};
+use crate::api::reply::{Command, GzipBytes, Keeping, Picture, PictureBytes, Reply, Stream, TextBytes};
 use crate::base::checksum::Hasher;
 use crate::base::ids::hex;
 use crate::domain::CloudView;
@@ -134,7 +134,7 @@ fn program_icon() -> Reply<PictureBytes> {
 
 fn picture(bytes: Vec<u8>, etag: String, modified: SystemTime) -> Reply<PictureBytes> {
     let content_type = if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" };
-    Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, is_lasting: false })
+    Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, keeping: Keeping::Checked })
 }
 
 fn robots(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {

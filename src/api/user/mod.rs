@@ -16,6 +16,7 @@ pub mod pictures;
 pub mod public_share;
 pub mod recycle;
 pub mod search;
+pub mod second_factor;
 pub mod session;
 pub mod share_activity;
 pub mod share_mail;

@@ -21,7 +21,7 @@ use crate::store::toasts::NotificationKind;
 ops! { NOTIFICATIONS: User "Notices"
     /// The notices for the signed-in account, the newest first: comments by others on its files, and room that comes to its
     /// end. `messagetype` has the numbers of `actioncode`, 101 for the account's limit, 102 for the disk (to administrators),
-    /// 103 for something that is shared with the account.
+    /// 103 for something that is shared with the account, 104 for a second factor that an administrator has taken away.
     "gettoasts" user read toasts(Nothing) -> Toasts;
     /// Notes that notices were seen.
     "acktoasts" user write mark_read(MarkRead) -> Command;
@@ -135,10 +135,11 @@ pub enum NoticeKind {
     Limit,
     Disk,
     Share,
+    SecondFactorReset,
 }
 
 words! {
-    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk", Share = "share" }
+    NoticeKind { Comment = "comment", Limit = "limit", Disk = "disk", Share = "share", SecondFactorReset = "secondfactor" }
 }
 
 /// Notices of the stream.
@@ -178,6 +179,7 @@ fn kind_of(kind: NotificationKind) -> NoticeKind {
         NotificationKind::Limit => NoticeKind::Limit,
         NotificationKind::Disk => NoticeKind::Disk,
         NotificationKind::Share => NoticeKind::Share,
+        NotificationKind::SecondFactorReset => NoticeKind::SecondFactorReset,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Ignored, params};
 use crate::api::record::{No, record, reply};
-use crate::api::reply::{Command, FileBytes, Picture, PictureBytes, Redirect, Reply};
+use crate::api::reply::{Command, FileBytes, Keeping, Picture, PictureBytes, Redirect, Reply};
 use crate::api::schema::numbers;
 use crate::base::path::EntryName;
 use crate::base::shown_path::ShownPath;
@@ -151,7 +151,11 @@ fn draw(
         etag: drawn.etag,
         modified: drawn.modified,
         changed: drawn.changed,
-        is_lasting: known_etag == Some(drawn.file_etag.as_str()),
+        keeping: if known_etag == Some(drawn.file_etag.as_str()) {
+            Keeping::Lasting
+        } else {
+            Keeping::Checked
+        },
     }))
 }
 
@@ -171,7 +175,14 @@ fn profile_image(
     let image = context.view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
     let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
-    Ok(Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, is_lasting: false }))
+    Ok(Reply::picture(Picture {
+        content_type,
+        bytes,
+        etag,
+        modified,
+        changed: None,
+        keeping: Keeping::Checked,
+    }))
 }
 
 fn set_profile_image(context: &mut CallContext<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {

@@ -7,7 +7,7 @@ use crate::api::op::ops;
 use crate::api::page::{self, in_html};
 use crate::api::params::params;
 use crate::api::record::{record, reply};
-use crate::api::reply::{Command, FileBytes, PageBytes, Picture, PictureBytes, Redirect, Reply};
+use crate::api::reply::{Command, FileBytes, Keeping, PageBytes, Picture, PictureBytes, Redirect, Reply};
 use crate::api::schema::words;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
@@ -168,7 +168,14 @@ fn image(context: &mut CallContext<'_>, guest: &Guest, params: AtLink) -> Result
     let image = if facts.is_closed { None } else { context.view().profile_image(&facts.owner.name)? };
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "There is no picture."))?;
     let ProfileImage { bytes, content_type, etag, modified } = image;
-    Ok(Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, is_lasting: false }))
+    Ok(Reply::picture(Picture {
+        content_type,
+        bytes,
+        etag,
+        modified,
+        changed: None,
+        keeping: Keeping::Checked,
+    }))
 }
 
 fn share(context: &mut CallContext<'_>, user: &User, params: Share) -> Result<Reply<FileBytes>> {

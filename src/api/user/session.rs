@@ -12,13 +12,14 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
+use crate::domain::accounts::sign_in::SignIn;
 use crate::domain::quota::usage::percent;
 use crate::error::Result;
 use crate::store::Write;
 use crate::store::users::AccountStatus;
 
 ops! { SESSION: User "Authentication and system"
-    /// Signs in as a user and sets the session's cookies. A refusal has status 400.
+    /// Signs in as a user and sets the session's cookies. Result 3: the code of a second factor is needed, and `2falogin` takes it with the message as its token. A refusal has status 400.
     "loginguest" anyone slow sign_in(Login) -> Command;
     /// Signs out.
     "locksession" anyone write sign_out(SignOut) -> Command;
@@ -213,8 +214,18 @@ impl UserLevel {
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
     let (name, password) = (&params.userid.0, &params.password);
-    let signed_in = context.cloud().sign_in(&mut context.call, Side::User, name, password)?;
-    Ok(Reply::done().with_cookies(authenticate::cookies(&signed_in, guest.is_secure)))
+    let sign_in = context.cloud().sign_in(&mut context.call, Side::User, name, password)?;
+    Ok(signed_in(&sign_in, guest))
+}
+
+/// The answer to a right password.
+pub fn signed_in(sign_in: &SignIn, guest: &Guest) -> Reply {
+    match sign_in {
+        SignIn::Done(signed_in) => {
+            Reply::done().with_cookies(authenticate::cookies(signed_in, guest.is_secure))
+        }
+        SignIn::NeedsCode(token) => Reply::needs_code(token),
+    }
 }
 
 fn sign_out(tx: &Write, guest: &Guest, params: SignOut) -> Result<Reply> {

@@ -17,5 +17,7 @@ pub mod people;
 pub mod policies;
 pub mod policy_changes;
 pub mod policy_keys;
+pub mod second_factor;
 pub mod sessions;
+pub mod sign_in;
 pub mod sign_in_throttle;

@@ -104,6 +104,12 @@ impl Cloud {
             return Err(Error::new(Code::Conflict, "This account is disabled or has expired."));
         }
         self.view().check_may_connect(account.id)?;
+        let needs_factor =
+            self.view().requires_second_factor(account.id)? || self.view().has_second_factor(account.id)?;
+        if needs_factor && session.account.id != account.id {
+            let sentence = "This account has a second factor, so its owner alone can pair devices with it.";
+            return Err(Error::new(Code::Conflict, sentence).for_reason(Reason::FactorRequired));
+        }
         let code = hex(&random_bytes::<16>());
         let links = match base_url {
             Some(url) => vec![link(&checked_base_url(url)?, &code)],
@@ -148,7 +154,10 @@ impl Cloud {
         self.view().check_may_connect(account.id)?;
         let name = device_name.or_else(|| grant.device_name.clone());
         let name = name.as_deref().unwrap_or(call.agent());
+        let has_factor =
+            self.store.read(|read| sessions::hands_on_factor(read, &grant.made_in, account.id))?;
         let signed_in = sessions::new_session(Side::User, account, address, name, self.now());
+        let signed_in = signed_in.with_factor(has_factor);
         self.begin_session(call, signed_in, move |tx, signed_in| insert(tx, signed_in, &grant))
     }
 }

@@ -4,7 +4,7 @@ use crate::base::time::now_seconds;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::groups::{self, Page};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::store::users::{self, PeopleFilter};
 
 pub use crate::store::users::PersonRow as Person;
@@ -21,6 +21,17 @@ impl CloudView<'_> {
     /// `Code::NotFound` without such a group.
     pub fn people_in_group(&self, user: &User, group: i64, text: &str, page: Page) -> Result<Vec<Person>> {
         self.find_people(user, Some(group), text, page)
+    }
+
+    /// Refuses a user who may not invite people.
+    ///
+    /// # Errors
+    /// `Code::Forbidden`.
+    pub fn check_may_invite(&self, user: &User) -> Result<()> {
+        match user.session().account.is_admin || self.policy_of(user.id())?.profiles.0 {
+            true => Ok(()),
+            false => Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud.")),
+        }
     }
 
     fn find_people(&self, user: &User, group: Option<i64>, text: &str, page: Page) -> Result<Vec<Person>> {

@@ -6,7 +6,6 @@
 use super::policy_keys::{EffectivePolicy, Policy};
 use crate::base::guarded::GuardedShared;
 use crate::domain::CloudView;
-use crate::domain::accounts::actor::User;
 use crate::error::{Code, Error, Result};
 use crate::store::groups::{self, GroupRow};
 use crate::store::policies::{self, Holder, PolicyRow};
@@ -148,10 +147,17 @@ impl CloudView<'_> {
         Ok(self.policies()?.of_account(account).effective(&self.config()))
     }
 
-    /// True if an account must give a second factor when it signs in.
-    #[allow(dead_code, reason = "signing in asks it where there are second factors")]
+    /// True if an account must give a second factor when it signs in. Nothing else says so.
     pub fn requires_second_factor(&self, account: i64) -> Result<bool> {
         Ok(self.policy_of(account)?.second_factor.0)
+    }
+
+    /// As [`CloudView::requires_second_factor`], from memory only: `None` when policies have to be read.
+    pub(super) fn requires_second_factor_at_once(&self, account: i64) -> Option<bool> {
+        let version = self.cloud.store.grants_version().ok()?;
+        let remembered = self.cloud.policies.0.read();
+        let (_, policies) = remembered.as_ref().filter(|(of, _)| *of == version)?;
+        Some(policies.of_account(account).effective(&self.config()).second_factor.0)
     }
 
     /// The most bytes that an account may hold; 0 for no limit. Its own limit comes before that of its policy.
@@ -159,17 +165,6 @@ impl CloudView<'_> {
         match account.quota_bytes {
             0 => Ok(self.policy_of(account.id)?.storage_max.0),
             own => Ok(own),
-        }
-    }
-
-    /// Refuses a user who may not invite people.
-    ///
-    /// # Errors
-    /// `Code::Forbidden`.
-    pub fn check_may_invite(&self, user: &User) -> Result<()> {
-        match user.session().account.is_admin || self.policy_of(user.id())?.profiles.0 {
-            true => Ok(()),
-            false => Err(Error::new(Code::Forbidden, "Only administrators invite people into this cloud.")),
         }
     }
 

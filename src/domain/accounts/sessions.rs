@@ -1,4 +1,4 @@
-//! Signing in and out. A session is an opaque random token in two cookies; the database holds its hash.
+//! Sessions, and checking passwords. A session is an opaque random token in two cookies; the database holds its hash.
 
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, letters_and_digits, object_id, random_bytes, uuid};
@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Reason, Result};
 use crate::store::sessions::SessionRow;
 use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
-use crate::store::{Write, known_networks, sessions, users};
+use crate::store::{Read, Write, known_networks, second_factors, sessions, users};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -55,6 +55,8 @@ pub struct Session {
     /// What a browser must send back in a header.
     pub xsrf: String,
     pub(in crate::domain) token_hash: [u8; 32],
+    /// Whether a second factor was given.
+    pub(super) has_factor: bool,
     last_used: AtomicI64,
     /// Of the accounts, as they were when this was read.
     pub(super) accounts_version: u64,
@@ -78,7 +80,16 @@ impl Session {
             expires: None,
         };
         let (xsrf, last_used) = (String::new(), AtomicI64::new(0));
-        Session { side: Side::User, account, id, xsrf, token_hash: [0; 32], last_used, accounts_version: 0 }
+        Session {
+            side: Side::User,
+            account,
+            id,
+            xsrf,
+            token_hash: [0; 32],
+            has_factor: false,
+            last_used,
+            accounts_version: 0,
+        }
     }
 }
 
@@ -91,6 +102,16 @@ pub struct SignedIn {
     pub xsrf: String,
     network: Network,
     row: SessionRow,
+    /// Whether a second factor is required of the account.
+    needs_factor: bool,
+}
+
+impl SignedIn {
+    /// Says whether a second factor was given.
+    pub(super) fn with_factor(mut self, has_factor: bool) -> SignedIn {
+        self.row.has_factor = has_factor;
+        self
+    }
 }
 
 /// Sessions that have been read, as long as nothing has changed about accounts and sessions.
@@ -113,35 +134,30 @@ fn refused() -> Error {
 }
 
 impl Cloud {
-    /// Checks name (or e-mail address) and password and begins a session.
-    ///
-    /// # Errors
-    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
-    pub fn sign_in(
-        &self,
-        call: &mut Call<'_>,
-        side: Side,
-        name: &str,
-        password: &Secret,
-    ) -> Result<SignedIn> {
-        let account = self.check_sign_in(side, name, password, call.address())?;
-        let signed_in = new_session(side, account, call.address(), call.agent(), self.now());
-        self.begin_session(call, signed_in, insert)
-    }
-
     /// Inserts a new session, together with the row of the call that asks for it.
     pub(in crate::domain) fn begin_session(
         &self,
         call: &mut Call<'_>,
-        signed_in: SignedIn,
+        mut signed_in: SignedIn,
         insert: impl FnOnce(&Write, &SignedIn) -> Result<()> + Send + 'static,
     ) -> Result<SignedIn> {
         call.is_by(&signed_in.account.name);
         self.ensure_home(&signed_in.account.name)?;
+        signed_in.needs_factor = self.view().requires_second_factor(signed_in.account.id)?;
         call.commit(move |tx| insert(tx, &signed_in).map(|()| signed_in))
     }
 
-    fn check_sign_in(&self, side: Side, name: &str, password: &Secret, address: IpAddr) -> Result<UserRow> {
+    /// The account of a name (or e-mail address) and its password.
+    ///
+    /// # Errors
+    /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
+    pub(super) fn check_sign_in(
+        &self,
+        side: Side,
+        name: &str,
+        password: &Secret,
+        address: IpAddr,
+    ) -> Result<UserRow> {
         let (name, network) = (UserName::normal_form(name), Network::of_caller(address));
         let (account, is_known) = self.store.read(|read| {
             let account = users::by_name_or_email(read, &name)?;
@@ -209,6 +225,12 @@ impl Cloud {
 impl CloudView<'_> {
     /// The session of two cookies, from memory only: `None` when it has to be read.
     pub fn session_at_once(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
+        let session = self.remembered_session(side, seed, hash)?;
+        let suffices = session.has_factor || !self.requires_second_factor_at_once(session.account.id)?;
+        suffices.then_some(session)
+    }
+
+    fn remembered_session(&self, side: Side, seed: &str, hash: &str) -> Option<Arc<Session>> {
         let version = self.cloud.store.accounts_version().ok()?;
         let state = self.cloud.sessions.state.lock();
         let session =
@@ -218,9 +240,16 @@ impl CloudView<'_> {
 
     /// The session of two cookies; `None` when there is none, or it has ended.
     pub fn session(&self, side: Side, seed: &str, hash: &str) -> Result<Option<Arc<Session>>> {
-        if let Some(session) = self.session_at_once(side, seed, hash) {
-            return Ok(Some(session));
-        }
+        let session = match self.remembered_session(side, seed, hash) {
+            Some(session) => Some(session),
+            None => self.read_session(side, seed, hash)?,
+        };
+        let Some(session) = session else { return Ok(None) };
+        let suffices = session.has_factor || !self.requires_second_factor(session.account.id)?;
+        Ok(suffices.then_some(session))
+    }
+
+    fn read_session(&self, side: Side, seed: &str, hash: &str) -> Result<Option<Arc<Session>>> {
         // Asked before reading: a change in between makes what was read too old, never too new.
         let version = self.cloud.store.accounts_version()?;
         let token_hash = token_hash(side, seed, hash);
@@ -235,6 +264,7 @@ impl CloudView<'_> {
             id: row.id,
             xsrf: row.xsrf,
             token_hash,
+            has_factor: row.has_factor,
             last_used: AtomicI64::new(row.last_used),
             accounts_version: version,
         });
@@ -264,12 +294,16 @@ impl CloudView<'_> {
     }
 }
 
-/// Stores a session and notes the sign-in.
+/// Stores a session and notes the sign-in. Every session is stored here, so nothing goes around a second factor.
 pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     // Read again: the account may have changed since its password was checked.
     let account = users::by_id(tx, signed_in.account.id)?.ok_or_else(refused)?;
     let same = account.password_hash == signed_in.account.password_hash;
     if !same || !may_sign_in(&account, tx.now()) || (signed_in.side == Side::Admin && !account.is_admin) {
+        return Err(refused());
+    }
+    let needs_factor = signed_in.needs_factor || second_factors::exists(tx, account.id)?;
+    if needs_factor && !signed_in.row.has_factor {
         return Err(refused());
     }
     sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;
@@ -286,6 +320,12 @@ pub(in crate::domain) fn may_give_access(tx: &Write, token_hash: &[u8; 32], acco
     Ok(may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
 }
 
+/// Whether a session hands on to another one of an account that a second factor was given: only to its own account.
+pub(super) fn hands_on_factor(read: &Read, token_hash: &[u8; 32], account: i64) -> Result<bool> {
+    let session = sessions::find(read, token_hash)?;
+    Ok(session.is_some_and(|session| session.has_factor && session.user == account))
+}
+
 /// Ends one session.
 pub fn end(tx: &Write, session: &Session) -> Result<()> {
     sessions::delete(tx, &session.token_hash)
@@ -300,6 +340,11 @@ pub fn end_by_id(tx: &Write, account: i64, id: &str) -> Result<()> {
         true => Ok(()),
         false => Err(Error::new(Code::NotFound, "There is no such session; it may have ended already.")),
     }
+}
+
+/// Notes that a second factor was given in a session.
+pub fn factor_given(tx: &Write, session: &Session) -> Result<()> {
+    sessions::factor_given(tx, &session.token_hash)
 }
 
 /// Ends all sessions of an account but, if given, one.
@@ -332,8 +377,10 @@ pub(in crate::domain) fn new_session(
         last_used: now,
         address: address.to_string(),
         agent: agent.into(),
+        has_factor: false,
     };
-    SignedIn { account, side, seed, hash, xsrf, network: Network::of_caller(address), row }
+    let network = Network::of_caller(address);
+    SignedIn { account, side, seed, hash, xsrf, network, row, needs_factor: false }
 }
 
 fn token_hash(side: Side, seed: &str, hash: &str) -> [u8; 32] {

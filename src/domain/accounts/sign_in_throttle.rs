@@ -28,6 +28,8 @@ pub enum Subject<'a> {
     Account(i64),
     /// The password of an account that there is not.
     Nobody(&'a str),
+    /// The second factor of an account.
+    SecondFactor(i64),
     /// Nobody guesses these codes in any time, so each network waits for itself alone.
     PairingCode,
     SetupCode,
@@ -84,9 +86,11 @@ impl<'a> Guesser<'a> {
     /// The counts that concern a guess, each with the guesses it has free; the first is the guesser's own.
     fn keys(&self, hasher: &RandomState) -> Vec<(u64, u32)> {
         let mut keys = vec![(Key::Both(self.subject, self.network), FREE_OF_SUBJECT_AND_NETWORK)];
-        let is_password =
-            matches!(self.subject, Subject::Account(_) | Subject::Nobody(_) | Subject::LinkPassword(_));
-        if is_password && !self.is_known {
+        let is_guessable = matches!(
+            self.subject,
+            Subject::Account(_) | Subject::Nobody(_) | Subject::SecondFactor(_) | Subject::LinkPassword(_)
+        );
+        if is_guessable && !self.is_known {
             keys.push((Key::Network(self.network), FREE_OF_NETWORK));
             keys.push((Key::Account(self.subject), FREE_OF_ACCOUNT));
         }
@@ -178,7 +182,7 @@ fn admit(counts: &HashMap<u64, Count>, keys: &[(u64, u32)], now: Instant) -> Res
         return Ok(());
     }
     let seconds = wait.as_secs() + 1;
-    let sentence = format!("Too many wrong passwords. Please wait {seconds} seconds and try again.");
+    let sentence = format!("Too many wrong passwords or codes. Please wait {seconds} seconds and try again.");
     Err(Error::new(Code::Busy, sentence).for_reason(Reason::Wait(seconds)))
 }
 

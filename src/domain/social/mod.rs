@@ -1,5 +1,6 @@
 //! What people attach to entries, and what they are told.
 
+mod account_notices;
 pub mod activities;
 pub mod comments;
 pub mod favorites;

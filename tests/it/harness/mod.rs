@@ -2,6 +2,7 @@
 //!
 //! The server is the built program, reached through real sockets only. Nothing here knows the program from inside.
 
+mod authenticator;
 mod caller;
 mod command;
 mod connection;
@@ -15,6 +16,7 @@ mod server;
 mod test_directory;
 mod xml;
 
+pub use authenticator::Authenticator;
 pub use caller::{Caller, Request};
 pub use command::{Finished, cloudlet, finish, program, run};
 pub use connection::Connection;

@@ -13,7 +13,8 @@ import { t, has } from "./i18n.js";
  * `incomplete`: parts of an upload are missing; `wait`: too many attempts; `crowded`: too much is going on; `absent`: the server does not offer this;
  * `server`: its fault; `other`: the server's sentence says it. The rest only have words of their own.
  * @typedef {"offline" | "ended" | "exists" | "changed" | "missing" | "busy" | "incomplete" | "wait" | "absent" | "server" |
- *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" |
+ *   "full" | "quota" | "disk" | "itself" | "longname" | "badname" | "credentials" | "oldpassword" | "setupcode" | "pairingcode" | "wrongcode" | "usedcode" |
+ *   "clockoff" | "signinended" | "factorrequired" |
  *   "shortpassword" | "username" | "locked" | "crowded" | "unsupported" | "toolarge" | "other"} ErrorKind
  */
 
@@ -69,7 +70,8 @@ const SECRET = /password|passphrase|secret|^code$|token/i;
  */
 const KINDS = {
   "unauthenticated": "ended", "credentials": "credentials", "pairing-code": "pairingcode", "old-password": "oldpassword",
-  "setup-code": "setupcode", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
+  "setup-code": "setupcode", "wrong-code": "wrongcode", "used-code": "usedcode", "clock-off": "clockoff", "sign-in-ended": "signinended",
+  "factor-required": "factorrequired", "password-too-short": "shortpassword", "bad-user-name": "username", "wait": "wait",
   "locked": "locked", "exists": "exists", "changed": "changed", "not-found": "missing", "no-such-user": "missing", "into-itself": "itself",
   "name-too-long": "longname", "bad-name": "badname", "upload-under-way": "busy", "upload-incomplete": "incomplete",
   "busy": "crowded", "check-under-way": "crowded", "full": "full", "quota": "quota", "offline": "disk", "not-offered": "absent", "internal": "server",

@@ -22,15 +22,19 @@ const OPERATIONS = {
   admin: { operation: "adminlogin", name: "adminuser", password: "adminpassword" },
 };
 
+/** The result of a right password where the code of a second factor is needed. */
+const NEEDS_CODE = 3;
+
 /**
- * Signs in.
+ * Signs in; the token where the code of a second factor is needed, and nothing where it is not.
  * @param {import("./api.js").Side} side
  * @param {string} userName
  * @param {string} password
  */
 export async function signIn(side, userName, password) {
   const names = OPERATIONS[side];
-  await command(names.operation, { [names.name]: userName, [names.password]: password }, { side, isQuiet: true });
+  const done = await command(names.operation, { [names.name]: userName, [names.password]: password }, { side, isQuiet: true });
+  return done.result === NEEDS_CODE ? done.message : null;
 }
 
 /** @param {SignInOptions} options */
@@ -47,6 +51,7 @@ export function signInForm(options) {
   });
   const submit = button({ text: t("signin.submit"), kind: "primary", class: "wide", props: { type: "submit" } });
   const wrong = h("p", { class: "form-error", role: "alert" });
+  const place = h("div");
   const form = h("form", { class: "form", method: "post", novalidate: true },
     options.notice ? h("p", { class: "form-notice", role: "status" }, icon("info"), h("span", { text: options.notice })) : null,
     user.element, password.element, wrong, submit);
@@ -62,8 +67,9 @@ export function signInForm(options) {
     wrong.textContent = "";
     submit.disabled = true;
     try {
-      await signIn(options.side, name, password.input.value);
-      options.onDone(name);
+      const token = await signIn(options.side, name, password.input.value);
+      if (token === null) return options.onDone(name);
+      await showStep(name, token);
     } catch (error) {
       wrong.textContent = errorText(error);
       password.input.select();
@@ -71,8 +77,24 @@ export function signInForm(options) {
       submit.disabled = false;
     }
   });
+  /** @param {string} name @param {string} token */
+  const showStep = async (name, token) => {
+    const { factorStep } = await import("./factor-step.js");
+    password.input.value = "";
+    const step = factorStep({
+      side: options.side, userName: name, token, onDone: () => options.onDone(name),
+      onBack: (reason) => {
+        place.replaceChildren(form);
+        wrong.textContent = reason;
+        password.input.focus();
+      },
+    });
+    place.replaceChildren(step.element);
+    step.focus();
+  };
+  place.append(form);
   return {
-    element: entrance({ title: options.cloudName, body: [form, ...(options.footer ?? [])] }),
+    element: entrance({ title: options.cloudName, body: [place, ...(options.footer ?? [])] }),
     focus: () => (user.input.value ? password : user).input.focus(),
   };
 }

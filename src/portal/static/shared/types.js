@@ -76,6 +76,10 @@
  * @property {number} iscurrent
  */
 
+/** @typedef {{ isenabled: number, sinceepochutc: number, recoverycodes: number, isrequired: number }} SecondFactor */
+
+/** @typedef {{ secret: string, address: string, qr: string }} OfferedKey */
+
 /** @typedef {{ storageusage: number, sizelimit: number, usagepercent: number, availablestorage: number, disknearlyfull?: number }} StorageStatus `disknearlyfull`: told to administrators */
 
 /**
@@ -104,7 +108,7 @@
 /**
  * @typedef {object} NotificationRecord
  * @property {string} toastrid
- * @property {"comment" | "limit" | "disk" | "share"} type
+ * @property {"comment" | "limit" | "disk" | "share" | "secondfactor"} type
  * @property {string} path
  * @property {string} name
  * @property {string} message

@@ -14,6 +14,7 @@ import { checkBox, form, selectField } from "../forms.js";
 import { secondsOf } from "../times.js";
 import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
+import { factorPart } from "./factor.js";
 import { showPolicyOf } from "./policy.js";
 import { showSessions } from "./sessions.js";
 import { showSharing } from "./sharing.js";
@@ -58,6 +59,8 @@ function accountTab(user, around) {
     profileForm(user, around),
     h("hr", { class: "line" }),
     passwordForm(user, around),
+    h("hr", { class: "line" }),
+    factorPart(user),
     h("hr", { class: "line" }),
     properties([
       [t("users.created"), created === null ? null : h("span", { title: fullTime(created), text: when(created) })],

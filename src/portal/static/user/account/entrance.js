@@ -57,8 +57,9 @@ export function showSetUp(server, onDone) {
     const name = user.input.value.trim();
     try {
       await command("setup", { code: code.input.value.trim(), userid: name, password: password.input.value });
-      await signIn("core", name, password.input.value);
-      onDone(name);
+      // Where a second factor is required, it is set up at the usual sign-in.
+      if ((await signIn("core", name, password.input.value)) === null) onDone(name);
+      else location.reload();
     } catch (error) {
       if (error instanceof ApiError && error.kind === "setupcode") {
         code.setError(errorText(error));

@@ -38,6 +38,9 @@ export function notificationItem(view, one) {
 export function wordsOf(view, one) {
   if (one.type === "limit") return { title: t("notices.limit"), text: h("span", { text: t("notices.limittext") }), href: "#/me", label: t("notices.limit") };
   if (one.type === "disk") return { title: t("notices.disk"), text: h("span", { text: t("notices.disktext") }), href: `${ROOT}/admin/`, label: t("notices.disk") };
+  if (one.type === "secondfactor") {
+    return { title: t("notices.factor"), text: h("span", { text: t("notices.factortext") }), href: "#/me", label: t("notices.factor") };
+  }
   if (one.type === "share") {
     return {
       title: nameElement(one.name),

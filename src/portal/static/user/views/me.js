@@ -11,6 +11,7 @@ import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
+import { factorCard } from "../account/factor.js";
 
 /** Sessions that are shown before the others are asked for. */
 const SESSIONS_SHOWN = 5;
@@ -21,18 +22,18 @@ const SESSIONS_SHOWN = 5;
  */
 export function open(context) {
   let sessions = sessionsCard();
+  const renewSessions = () => {
+    const fresh = sessionsCard();
+    sessions.replaceWith(fresh);
+    sessions = fresh;
+  };
   // A device that has just been connected is in a new list.
-  const connect = connectCard({
-    onClose: () => {
-      const fresh = sessionsCard();
-      sessions.replaceWith(fresh);
-      sessions = fresh;
-    },
-  });
+  const connect = connectCard({ onClose: renewSessions });
   const head = header(context);
   return {
     element: h("div", { class: "page" },
-      head.element, storageCard(context), nameCard(context), passwordCard(context), looksCard(), connect, sessions),
+      head.element, storageCard(context), nameCard(context), passwordCard(context), factorCard({ onChange: renewSessions }),
+      looksCard(), connect, sessions),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
     leave: head.stop,

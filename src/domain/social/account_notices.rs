@@ -1,0 +1,42 @@
+//! Notices for people about their own account: what an administrator has done to it.
+
+use crate::base::path::CloudPath;
+use crate::domain::accounts::homes::home_name;
+use crate::domain::accounts::{account, second_factor};
+use crate::domain::{Change, Cloud};
+use crate::error::Result;
+use crate::store::toasts::{self, NewToast, NotificationKind};
+use crate::store::{Write, users};
+
+impl Cloud {
+    /// Takes the second factor of an account away, for somebody who has lost it, ends its sessions and tells its owner.
+    /// `admin` is the account that does so; `None` on the command line.
+    ///
+    /// # Errors
+    /// `Code::NotFound` without such an account; in the transaction, without a second factor.
+    pub fn reset_second_factor(&self, name: &str, admin: Option<i64>) -> Result<Change<()>> {
+        let account = self.store.read(|read| account::existing(read, name))?;
+        let tell = self.tell_owner(&account, admin, NotificationKind::SecondFactorReset)?;
+        Ok(Change::new(move |tx| {
+            second_factor::reset(tx, account.id)?;
+            tell(tx)
+        }))
+    }
+
+    /// A notice for the owner of an account, which hangs on the home; to be written in a transaction.
+    fn tell_owner(
+        &self,
+        account: &users::UserRow,
+        actor: Option<i64>,
+        kind: NotificationKind,
+    ) -> Result<impl FnOnce(&Write) -> Result<()> + Send + use<>> {
+        let (user, actor) = (account.id, actor.unwrap_or(account.id));
+        self.ensure_home(&account.name)?;
+        let home = CloudPath::root().join(&home_name(&account.name)?)?;
+        let node = self.node_at(&home)?;
+        Ok(move |tx: &Write| {
+            let Some(node) = node else { return Ok(()) };
+            toasts::insert(tx, &NewToast { user, actor, node: node(tx)?, kind, text: "" })
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! An authenticator app: RFC 6238 with HMAC-SHA-1, six digits and 30 seconds.
+
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// An app that has been shown a key.
+pub struct Authenticator {
+    key: Vec<u8>,
+    /// The step of the last code that `code` has given.
+    last: u64,
+}
+
+impl Authenticator {
+    /// `text` is the key in base 32.
+    pub fn new(text: &str) -> Authenticator {
+        let (mut key, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+        for letter in text.bytes() {
+            let value = match letter {
+                b'A'..=b'Z' => letter - b'A',
+                b'2'..=b'7' => letter - b'2' + 26,
+                other => panic!("{other} is no letter of base 32"),
+            };
+            bits = bits << 5 | u32::from(value);
+            count += 5;
+            if count >= 8 {
+                count -= 8;
+                key.push((bits >> count) as u8);
+            }
+        }
+        Authenticator { key, last: 0 }
+    }
+
+    /// A code that has not counted yet: of now or, where that was given before, of the next 30 seconds. There are two of
+    /// them at any time.
+    pub fn code(&mut self) -> String {
+        self.last = present().max(self.last + 1);
+        self.code_of(self.last)
+    }
+
+    /// The code of some steps before or after now.
+    pub fn code_at(&self, distance: i64) -> String {
+        self.code_of(present().checked_add_signed(distance).expect("it is long after 1970"))
+    }
+
+    fn code_of(&self, step: u64) -> String {
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.key).expect("HMAC takes every key");
+        mac.update(&step.to_be_bytes());
+        let digest = mac.finalize().into_bytes();
+        let offset = usize::from(digest[19] & 15);
+        let word = u32::from_be_bytes(digest[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
+        format!("{:06}", word % 1_000_000)
+    }
+}
+
+fn present() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30
+}
