@@ -90,6 +90,11 @@ impl Brief {
         }
     }
 
+    /// The kind in an encoded state.
+    pub fn kind_of(bytes: &[u8; Brief::BYTES]) -> Kind {
+        if bytes[0] == 0 { Kind::File } else { Kind::Folder }
+    }
+
     /// Decodes an encoded state.
     pub fn read(bytes: &[u8; Brief::BYTES]) -> Brief {
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
@@ -98,7 +103,7 @@ impl Brief {
             (nanoseconds != NOT_KNOWN).then(|| system_time(number(at) as i64, nanoseconds))
         };
         Brief {
-            kind: if bytes[0] == 0 { Kind::File } else { Kind::Folder },
+            kind: Brief::kind_of(bytes),
             size: number(1),
             inode: number(9),
             modified: time(17).unwrap_or(UNIX_EPOCH),

@@ -148,7 +148,7 @@ impl Part {
     /// Entries that are held in memory.
     pub fn of_found(found: &[Found], options: &ListOptions) -> Result<Part> {
         let no_disk = || Err(Error::internal("few entries need no disk"));
-        let order = Order::of(&Gathered::of(found)?, options.sort, no_disk);
+        let order = Order::of(Gathered::of(found)?, options.sort, no_disk);
         Part::new(View::new(Arc::new(order), options.is_descending, &options.filter)?, options, None).ready()
     }
 
@@ -265,8 +265,7 @@ impl Cloud {
             return Ok(Err(Ended::NoFolder));
         }
         let spool = || Ok(self.spool_on(&self.volumes.main()?));
-        let order = Arc::new(Order::of(&gathered, sort, spool));
-        drop(gathered);
+        let order = Arc::new(Order::of(gathered, sort, spool));
         self.visited(path, &order, generation)?;
         if let Some(state) = state.filter(|state| order.total() >= KEPT_FROM && state.is_sure_at(now)) {
             let due = Instant::now() + begun.elapsed().saturating_mul(LOOK_SHARE);

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// Bytes of an order that stay in memory while somebody reads it.
 const MEMORY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of entries that are gathered in one piece.
+const BLOCK_BYTES: usize = 64 * 1024;
 /// Every so many entries the place of one is known.
 const STRIDE: usize = 64;
 /// Entries that are read at once where all are gone through.
@@ -33,13 +35,32 @@ pub struct Shown {
     pub brief: Brief,
 }
 
-/// Entries of a folder in the order of the disk: some 50 bytes each beside the name.
+/// Entries of a folder as the disk tells them: 47 bytes each beside the name.
 #[derive(Default)]
 pub struct Gathered {
-    names: String,
-    /// Where the name ends, and what it is.
-    entries: Vec<(u32, Brief)>,
+    /// Records one after the other. In blocks, because a buffer that grows is there twice while it is copied.
+    blocks: Vec<Vec<u8>>,
+    /// Where each record begins: the number of its block times `BLOCK_BYTES`, and the place in the block.
+    places: Vec<u32>,
+    name_bytes: usize,
     has_other_letters: bool,
+}
+
+/// An entry as it is gathered. Written down: what it is, the length of its name in two bytes, and the name.
+#[derive(Clone, Copy)]
+struct Record<'a> {
+    brief: &'a [u8; Brief::BYTES],
+    name: &'a [u8],
+}
+
+impl Record<'_> {
+    fn is_file(&self) -> bool {
+        Brief::kind_of(self.brief) == Kind::File
+    }
+
+    fn name(&self) -> &str {
+        std::str::from_utf8(self.name).unwrap_or_default()
+    }
 }
 
 impl Gathered {
@@ -49,44 +70,68 @@ impl Gathered {
     }
 
     pub fn push(&mut self, found: &Found) -> Result<()> {
-        let name = found.name.as_str();
-        self.names.push_str(name);
+        self.add(found.name.as_str(), &found.stat.brief())
+    }
+
+    fn add(&mut self, name: &str, brief: &Brief) -> Result<()> {
+        let length = Brief::BYTES + 2 + name.len();
+        if self.blocks.last().is_none_or(|block| block.len() + length > BLOCK_BYTES) {
+            // The first one grows, because most folders have few entries.
+            let capacity = if self.blocks.is_empty() { 0 } else { BLOCK_BYTES };
+            self.blocks.push(Vec::with_capacity(capacity));
+        }
+        let number = self.blocks.len() - 1;
+        let block = &mut self.blocks[number];
+        let place = u32::try_from(number * BLOCK_BYTES + block.len()).map_err(Error::internal)?;
+        brief.append_to(block);
+        block.extend_from_slice(&u16::try_from(name.len()).map_err(Error::internal)?.to_le_bytes());
+        block.extend_from_slice(name.as_bytes());
+        self.places.push(place);
+        self.name_bytes += name.len();
         self.has_other_letters |= !name.is_ascii();
-        let end = u32::try_from(self.names.len()).map_err(Error::internal)?;
-        self.entries.push((end, found.stat.brief()));
         Ok(())
     }
 
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.places.len()
     }
 
-    fn name(&self, index: u32) -> &str {
-        let index = index as usize;
-        let start = index.checked_sub(1).map_or(0, |before| self.entries[before].0 as usize);
-        &self.names[start..self.entries[index].0 as usize]
-    }
-
-    /// The numbers of the entries in an order.
-    fn sorted(&self, sort: Sort) -> Vec<u32> {
-        let compare_names = if self.has_other_letters { compare_any } else { compare_ascii };
-        let mut numbers: Vec<u32> = (0..self.len() as u32).collect();
-        numbers.sort_unstable_by(|&a, &b| {
-            let (one, other) = (&self.entries[a as usize].1, &self.entries[b as usize].1);
-            let is_file = |brief: &Brief| brief.kind == Kind::File;
-            let by_key = match sort {
-                Sort::Name => Ordering::Equal,
-                Sort::Date => one.modified.cmp(&other.modified),
-                // What is in a folder does not count as its size.
-                Sort::Size if is_file(one) => one.size.cmp(&other.size),
-                Sort::Size => Ordering::Equal,
-            };
-            is_file(one)
-                .cmp(&is_file(other))
-                .then(by_key)
-                .then_with(|| compare_names(self.name(a), self.name(b)))
+    fn record(&self, place: u32) -> Record<'_> {
+        let (number, at) = (place as usize / BLOCK_BYTES, place as usize % BLOCK_BYTES);
+        let parts = self.blocks[number][at..].split_first_chunk().and_then(|(brief, rest)| {
+            let (length, rest) = rest.split_first_chunk()?;
+            Some((brief, rest.get(..u16::from_le_bytes(*length).into())?))
         });
-        numbers
+        let (brief, name) = parts.expect("a place is that of a whole record");
+        Record { brief, name }
+    }
+
+    /// The places of the entries in an order.
+    fn sorted(&mut self, sort: Sort) -> Vec<u32> {
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_unstable_by(|&a, &b| {
+            let (a, b) = (self.record(a), self.record(b));
+            let by_kind = a.is_file().cmp(&b.is_file());
+            by_kind.then_with(|| compare_keys(sort, a, b)).then_with(|| match self.has_other_letters {
+                true => compare_any(a.name(), b.name()),
+                false => compare_ascii(a.name, b.name),
+            })
+        });
+        places
+    }
+}
+
+/// Orders entries of one kind by all but their names.
+fn compare_keys(sort: Sort, a: Record<'_>, b: Record<'_>) -> Ordering {
+    if sort == Sort::Name {
+        return Ordering::Equal;
+    }
+    let (one, other) = (Brief::read(a.brief), Brief::read(b.brief));
+    match sort {
+        Sort::Date => one.modified.cmp(&other.modified),
+        // What is in a folder does not count as its size.
+        Sort::Size if one.kind == Kind::File => one.size.cmp(&other.size),
+        Sort::Name | Sort::Size => Ordering::Equal,
     }
 }
 
@@ -97,9 +142,9 @@ fn compare_any(one: &str, other: &str) -> Ordering {
 }
 
 /// The same for names of plain letters, which is quicker.
-fn compare_ascii(one: &str, other: &str) -> Ordering {
-    let lower = one.bytes().map(|byte| byte.to_ascii_lowercase());
-    lower.cmp(other.bytes().map(|byte| byte.to_ascii_lowercase())).then_with(|| one.cmp(other))
+fn compare_ascii(one: &[u8], other: &[u8]) -> Ordering {
+    let lower = one.iter().map(u8::to_ascii_lowercase);
+    lower.cmp(other.iter().map(u8::to_ascii_lowercase)).then_with(|| one.cmp(other))
 }
 
 /// Entries in an ascending order. Each is written down as what it is, the length of its name, and the name as it is on the
@@ -119,18 +164,18 @@ enum Bytes {
 
 impl Order {
     /// Puts entries into an order. `spool` takes those that are many; where the disk has no room they stay in memory.
-    pub fn of(gathered: &Gathered, sort: Sort, spool: impl FnOnce() -> Result<Spool>) -> Order {
-        let numbers = gathered.sorted(sort);
-        let length = gathered.names.len() + gathered.len() * (Brief::BYTES + 1);
+    pub fn of(mut gathered: Gathered, sort: Sort, spool: impl FnOnce() -> Result<Spool>) -> Order {
+        let sorted = gathered.sorted(sort);
+        let length = gathered.name_bytes + sorted.len() * (Brief::BYTES + 1);
         let spooled = (length > MEMORY_BYTES_MAX).then(|| -> Result<_> {
             let mut spool = spool()?;
             spool.reserve(length as u64)?;
-            let places = write_down(gathered, &numbers, &mut |bytes| spool.append(bytes))?;
+            let places = write_down(&gathered, &sorted, &mut |bytes| spool.append(bytes))?;
             Ok((Bytes::Spooled(spool), places))
         });
         let in_memory = || {
             let mut all = Vec::with_capacity(length);
-            let written = write_down(gathered, &numbers, &mut |bytes| {
+            let written = write_down(&gathered, &sorted, &mut |bytes| {
                 all.extend_from_slice(bytes);
                 Ok(())
             });
@@ -144,8 +189,8 @@ impl Order {
             }
             None => in_memory(),
         };
-        let is_folder = |number: &u32| gathered.entries[*number as usize].1.kind == Kind::Folder;
-        Order { folders: numbers.partition_point(is_folder), total: numbers.len(), bytes, places }
+        let folders = sorted.partition_point(|place| !gathered.record(*place).is_file());
+        Order { folders, total: sorted.len(), bytes, places }
     }
 
     /// Bytes of memory that it takes.
@@ -229,18 +274,19 @@ impl Visited for Order {
 /// Writes entries down one after the other; returns where every so many of them begin.
 fn write_down(
     gathered: &Gathered,
-    numbers: &[u32],
+    sorted: &[u32],
     write: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<Vec<u64>> {
     let (mut places, mut length, mut record) = (Vec::new(), 0, Vec::new());
-    for (index, &number) in numbers.iter().enumerate() {
+    for (index, &place) in sorted.iter().enumerate() {
         if index % STRIDE == 0 {
             places.push(length);
         }
+        let entry = gathered.record(place);
         record.clear();
-        gathered.entries[number as usize].1.append_to(&mut record);
+        record.extend_from_slice(entry.brief);
         record.push(0);
-        append_name_bytes(gathered.name(number), &mut record);
+        append_name_bytes(entry.name(), &mut record);
         // No name on a disk has more bytes than one can say.
         record[Brief::BYTES] = (record.len() - Brief::BYTES - 1) as u8;
         write(&record)?;
@@ -360,10 +406,7 @@ mod tests {
             let kind = if name.as_str().starts_with('d') { Kind::Folder } else { Kind::File };
             let modified = UNIX_EPOCH + Duration::new(number as u64 * 7 % 5, 3);
             let (size, inode) = (number as u64 * 11 % 3, number as u64);
-            gathered.names.push_str(name.as_str());
-            gathered.has_other_letters |= !name.as_str().is_ascii();
-            let brief = Brief { kind, size, modified, inode, changed: None };
-            gathered.entries.push((gathered.names.len() as u32, brief));
+            gathered.add(name.as_str(), &Brief { kind, size, modified, inode, changed: None }).unwrap();
         }
         gathered
     }
@@ -379,7 +422,7 @@ mod tests {
     #[test]
     fn names_are_ordered_whatever_their_case_and_folders_come_first() {
         let found = gathered(&["b", "Ä", "a", "d2", "B", "\u{f7ff}x", "D", "d1", "ä", "ab"]);
-        let order = Arc::new(Order::of(&found, Sort::Name, no_spool));
+        let order = Arc::new(Order::of(found, Sort::Name, no_spool));
         let all = order.read(0..10).unwrap();
         assert_eq!(names(&all), ["d1", "d2", "a", "ab", "B", "b", "D", "Ä", "ä", "\u{f7ff}x"]);
         let view = View::new(Arc::clone(&order), true, &NameFilter::default()).unwrap();
@@ -399,9 +442,9 @@ mod tests {
     fn every_part_of_every_order_is_what_lies_there_in_the_whole() {
         let names: Vec<String> =
             (0..700).map(|number| format!("{}{}", ["f", "d", "é"][number % 3], number)).collect();
-        let found = gathered(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         for sort in [Sort::Name, Sort::Date, Sort::Size] {
-            let order = Arc::new(Order::of(&found, sort, no_spool));
+            let order = Arc::new(Order::of(gathered(&names), sort, no_spool));
             for (is_descending, filter) in [(false, ""), (true, ""), (false, "7"), (true, "7")] {
                 let view =
                     View::new(Arc::clone(&order), is_descending, &NameFilter::containing(filter)).unwrap();
