@@ -85,7 +85,7 @@ const CHECKED_AT_START_BYTES_MAX: i64 = 4 << 20;
 /// An open database.
 pub struct Store {
     writer: writer::Writer,
-    readers: Readers,
+    readers: Arc<Readers>,
     /// Detects changes by other connections.
     watcher: Mutex<Watcher>,
     versions: Arc<Versions>,
@@ -168,6 +168,7 @@ impl Store {
         let explain = |error: Error| explain_open(path, error);
         let mut connection = Connection::open(path).map_err(failed).map_err(explain)?;
         prepare(&connection).map_err(explain)?;
+        keep_temporary_files_beside(path, &connection).map_err(explain)?;
         check_small(&connection).map_err(explain)?;
         migrate::migrate(&mut connection).map_err(explain)?;
         let reader = Read { connection: readers::open(path).map_err(explain)? };
@@ -185,15 +186,17 @@ impl Store {
             is_spoilt: Cell::new(false),
             audit_limits: Arc::clone(&audit_limits),
         };
+        let readers = Arc::new(Readers::new(path));
         Ok(Store {
             writer: writer::Writer::start(
                 write,
                 audit_flush,
                 ground,
+                Arc::clone(&readers),
                 Arc::clone(&versions),
                 Arc::clone(&clock),
             )?,
-            readers: Readers::new(path),
+            readers,
             watcher: Mutex::new(watcher),
             versions,
             clock,
@@ -380,9 +383,16 @@ fn prepare(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(
             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-1024; \
-             PRAGMA journal_size_limit=4194304; PRAGMA temp_store=MEMORY;",
+             PRAGMA journal_size_limit=4194304;",
         )
         .map_err(failed)
+}
+
+/// Has SQLite put what does not fit into its memory into the directory of the database: what a long transaction needs to undo a
+/// part of itself, and rows that are sorted. The files have no names. Other directories may be in memory, or not writable.
+fn keep_temporary_files_beside(path: &Path, connection: &Connection) -> Result<()> {
+    let Some(directory) = path.parent().and_then(Path::to_str) else { return Ok(()) };
+    connection.pragma_update(None, "temp_store_directory", directory).map_err(failed)
 }
 
 fn check_small(connection: &Connection) -> Result<()> {

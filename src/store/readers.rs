@@ -59,6 +59,23 @@ impl Readers {
         Ok(lent)
     }
 
+    /// Closes the connections that nobody uses. Each of them holds its own copy of the schema, prepared statements and pages
+    /// of the database.
+    pub fn close_idle(&self) {
+        let mut pool = self.lock();
+        let closed = std::mem::take(&mut pool.idle);
+        pool.open -= closed.len();
+        // Closing takes time, so the pool is unlocked before.
+        drop(pool);
+        drop(closed);
+    }
+
+    /// The number of open connections, idle or in use.
+    #[cfg(test)]
+    pub fn open_count(&self) -> usize {
+        self.lock().open
+    }
+
     fn lock(&self) -> MutexGuard<'_, Pool> {
         self.pool.lock()
     }

@@ -148,6 +148,15 @@ impl Write {
         }
     }
 
+    /// Gives back the memory of pages and prepared statements, which the next transaction reads anew.
+    pub(super) fn shrink(&self) {
+        let connection = &self.read.connection;
+        connection.flush_prepared_statement_cache();
+        if let Err(error) = connection.execute_batch("PRAGMA shrink_memory") {
+            log::warn!("the database keeps its memory: {error}");
+        }
+    }
+
     /// Must be called by every function that changes an account or ends a session.
     pub(super) fn accounts_changed(&self) {
         self.accounts_changed.set(true);

@@ -3,6 +3,7 @@
 use super::audit::AuditRow;
 use super::audit_queue::AuditQueue;
 use super::probes::{self, LastWrite, Probes, Question};
+use super::readers::Readers;
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, meta};
 use crate::base::clock::Clock;
 use crate::base::guarded::{Guarded, Signal};
@@ -28,6 +29,8 @@ const GATHERING_MAX: Duration = Duration::from_millis(20);
 const COMES_BACK_WITHIN: Duration = Duration::from_millis(50);
 /// The maximum number of waiting changes. Beyond it, callers are asked to try again later.
 const QUEUE_MAX: usize = 4096;
+/// After this time without a group, the memory of all connections to the database is given back.
+const RESTS_AFTER: Duration = Duration::from_secs(3);
 /// The shortest time between two records of the clock.
 const NOTED_EVERY_SECONDS: i64 = 3600;
 
@@ -41,6 +44,15 @@ pub struct Writer {
     thread: Guarded<Option<JoinHandle<()>>>,
 }
 
+/// What the writer does next.
+enum Work {
+    Group(Vec<Job>, Vec<AuditRow>),
+    /// Somebody asks whether the database can be changed.
+    Probes,
+    /// Nobody has used the database for a while.
+    Rest,
+}
+
 struct Shared {
     queue: Guarded<Queue>,
     /// Signals work, or the end.
@@ -50,6 +62,7 @@ struct Shared {
     /// Signals the answers to probes.
     probed: Signal,
     ground: Arc<dyn Ground>,
+    readers: Arc<Readers>,
     versions: Arc<Versions>,
     clock: Arc<Clock>,
     /// The time of the clock that was recorded last.
@@ -93,6 +106,7 @@ impl Writer {
         write: Write,
         audit_flush: Duration,
         ground: Arc<dyn Ground>,
+        readers: Arc<Readers>,
         versions: Arc<Versions>,
         clock: Arc<Clock>,
     ) -> Result<Writer> {
@@ -102,6 +116,7 @@ impl Writer {
             room: Signal::new(),
             probed: Signal::new(),
             ground,
+            readers,
             versions,
             noted: AtomicI64::new(clock.last_seen()),
             clock,
@@ -243,10 +258,18 @@ impl Shared {
     fn write_until_stopped(&self, write: &Write) {
         let mut last = LastGroup::default();
         let mut last_write = LastWrite::at_start();
-        while let Some((jobs, rows)) = self.next_group(&last) {
-            if self.answer_probes(write, &mut last_write) && jobs.is_empty() && rows.is_empty() {
-                continue;
-            }
+        while let Some(work) = self.next(&last) {
+            self.answer_probes(write, &mut last_write);
+            let (jobs, rows) = match work {
+                Work::Group(jobs, rows) => (jobs, rows),
+                Work::Probes => continue,
+                Work::Rest => {
+                    write.shrink();
+                    self.readers.close_idle();
+                    last.is_at_rest = true;
+                    continue;
+                }
+            };
             let begun = Instant::now();
             last.changes = jobs.len();
             for (finish, failure) in self.write_group(write, jobs, rows, &mut last_write) {
@@ -254,6 +277,7 @@ impl Shared {
             }
             last.took = begun.elapsed();
             last.answered = Some(Instant::now());
+            last.is_at_rest = false;
         }
         if let Err(error) = write.read.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             log::warn!("the database was not checkpointed: {error}");
@@ -312,12 +336,12 @@ impl Shared {
         finishes
     }
 
-    /// Answers those who asked whether the database can be changed. Returns true if anybody did.
-    fn answer_probes(&self, write: &Write, last_write: &mut LastWrite) -> bool {
+    /// Answers those who asked whether the database can be changed, if anybody did.
+    fn answer_probes(&self, write: &Write, last_write: &mut LastWrite) {
         let (asked, is_writing_asked) = {
             let probes = &self.lock().probes;
             if probes.answered == probes.asked {
-                return false;
+                return;
             }
             (probes.asked, probes.is_writing_asked)
         };
@@ -327,7 +351,6 @@ impl Shared {
             .then(|| answers.clone().and_then(|()| last_write.look(write, self.ground.as_ref())));
         self.lock().probes.take(asked, answers, can_be_written);
         self.probed.notify_all();
-        true
     }
 
     /// Ends the process if the database file was removed or replaced, because everything written to
@@ -371,7 +394,7 @@ impl Shared {
     /// A caller that has just got an answer often comes back at once. So if the last group had
     /// several callers, the first change of the next group waits a little for as many: one sync for
     /// all takes no longer than one for the first and one for the rest.
-    fn next_group(&self, last: &LastGroup) -> Option<(Vec<Job>, Vec<AuditRow>)> {
+    fn next(&self, last: &LastGroup) -> Option<Work> {
         let mut queue = self.lock();
         let mut gathers_until = None;
         loop {
@@ -388,18 +411,25 @@ impl Shared {
                 let rows = queue.audit.take(now, is_stopping);
                 #[cfg(test)]
                 crate::base::fault_injection::enter(queue.plan.clone());
-                return Some((jobs, rows));
+                return Some(Work::Group(jobs, rows));
             }
             if queue.probes.answered < queue.probes.asked {
                 queue.wakes_at = None;
-                return Some((Vec::new(), Vec::new()));
+                return Some(Work::Probes);
             }
             if queue.stopping {
                 return None;
             }
+            let audit_due = queue.audit.next_due();
+            // Rows of reads that wait say that somebody reads.
+            let rests_at = last.rests_at().filter(|_| !gathers && audit_due.is_none());
+            if rests_at.is_some_and(|at| at <= now) {
+                queue.wakes_at = None;
+                return Some(Work::Rest);
+            }
             queue.wakes_at = Some(if gathers { last.changes } else { 1 });
-            let wakes =
-                [queue.audit.next_due(), gathers_until.filter(|_| gathers)].into_iter().flatten().min();
+            let times = [audit_due, gathers_until.filter(|_| gathers), rests_at];
+            let wakes = times.into_iter().flatten().min();
             queue = match wakes {
                 Some(at) => self.work.wait_for(queue, at.saturating_duration_since(now)),
                 None => self.work.wait(queue),
@@ -414,9 +444,16 @@ struct LastGroup {
     changes: usize,
     took: Duration,
     answered: Option<Instant>,
+    /// True if the memory of the connections was given back since.
+    is_at_rest: bool,
 }
 
 impl LastGroup {
+    /// The time at which the database is at rest, if it is not yet.
+    fn rests_at(&self) -> Option<Instant> {
+        self.answered.filter(|_| !self.is_at_rest).map(|answered| answered + RESTS_AFTER)
+    }
+
     /// The end of gathering for a group whose first change comes now.
     fn gathers_until(&self, now: Instant) -> Instant {
         match self.answered {
@@ -511,6 +548,22 @@ mod tests {
         let begun = Instant::now();
         store.write(|_| Ok(())).unwrap();
         assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn at_rest_no_connection_holds_memory_and_the_next_reading_opens_one() {
+        let store = test_store();
+        let read = || store.read(|read| read.one("SELECT count(*) FROM facts", [], |_| Ok(()))).unwrap();
+        read();
+        assert_ne!(store.readers.open_count(), 0);
+        store.write(|_| Ok(())).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while store.readers.open_count() > 0 {
+            assert!(Instant::now() < deadline, "readers stay open");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        read();
+        assert_eq!(store.readers.open_count(), 1);
     }
 
     #[test]
