@@ -30,4 +30,4 @@ mod user;
 mod zip;
 
 pub use dispatch::Api;
-pub use document::{markdown, openapi};
+pub use document::{markdown, openapi, types};

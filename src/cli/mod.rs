@@ -98,7 +98,7 @@ commands! {
     /// Lists every setting with its value and its source.
     "config" ("") ["env"] [] => settings::show;
     /// Prints the documentation of every operation of the API.
-    "api" ("") ["openapi"] [] => api;
+    "api" ("") ["openapi" "types"] [] => api;
     /// Prints the version.
     "version" ("") [] [] => version;
     /// Prints this help.
@@ -140,7 +140,11 @@ fn version(_: &Arguments) -> Result<()> {
 }
 
 fn api(arguments: &Arguments) -> Result<()> {
-    print(&if arguments.has("openapi") { crate::api::openapi() } else { crate::api::markdown() })
+    print(&match (arguments.has("openapi"), arguments.has("types")) {
+        (true, _) => crate::api::openapi(),
+        (false, true) => crate::api::types(),
+        (false, false) => crate::api::markdown(),
+    })
 }
 
 /// Opens the cloud in the data directory for a command, which may run beside the server.

@@ -8,6 +8,7 @@ mod samples;
 mod schemas;
 mod served;
 mod shapes;
+mod types;
 
 use super::op::Who;
 use super::{catalogue, table};
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 pub use markdown::markdown;
 pub use openapi::openapi;
 pub use served::{description, description_at_once};
+pub use types::types;
 
 /// Operations that FileCloud servers are known to have and this one does not.
 fn not_offered(side: Side) -> impl Iterator<Item = &'static str> {

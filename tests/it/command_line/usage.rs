@@ -44,6 +44,7 @@ fn help_version_and_api_need_no_data() {
         (&["-V"], &[env!("CARGO_PKG_VERSION")]),
         (&["api"], &["#### loginguest", "| parameter |"]),
         (&["api", "--openapi"], &["\"openapi\":\"3.1.0\""]),
+        (&["api", "--types"], &["export interface ServerRecord {\n", "  isadmin: 0 | 1;\n"]),
     ] {
         let said = run(arguments, "").succeeded();
         for word in words {

@@ -191,11 +191,15 @@ fn the_description_fits_what_is_known_about_the_api() {
 }
 
 #[test]
-fn the_committed_page_is_the_one_that_the_program_prints() {
+fn the_committed_page_and_types_are_those_that_the_program_prints() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/API.md");
     let committed = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("API.md: {error}"));
     let printed = cloudlet(&Data::empty(), &["api"], "").succeeded();
     assert!(committed == printed, "API.md is out of date: cloudlet api > API.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/portal/replies.d.ts");
+    let committed = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("replies.d.ts: {error}"));
+    let types = cloudlet(&Data::empty(), &["api", "--types"], "").succeeded();
+    assert!(committed == types, "out of date: cloudlet api --types > src/portal/replies.d.ts");
     for operation in OPERATIONS.iter() {
         assert!(printed.contains(&format!("\n#### {}\n", operation.name)), "{}", operation.name);
     }

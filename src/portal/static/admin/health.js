@@ -3,62 +3,10 @@
 
 import { call, records } from "../shared/api.js";
 
-/**
- * @typedef {object} Volume
- * @property {string} id
- * @property {string} name
- * @property {string} path
- * @property {string} state `online`, `readonly` or `offline`
- * @property {string} reason why it is not there
- * @property {string} filesystem
- * @property {string} capabilities separated by commas
- * @property {number} totalbytes
- * @property {number} freebytes
- * @property {"fine" | "nearly" | "full"} fullness
- */
-/**
- * What the last check of a kind found.
- * @typedef {object} Check
- * @property {"quick" | "deep"} kind
- * @property {string} username
- * @property {number} beganepochutc
- * @property {number} endedepochutc
- * @property {number} files
- * @property {number} folders
- * @property {number} compared
- * @property {number} taken
- * @property {number} mended
- * @property {number} wrong
- * @property {string} failure
- * @property {string} findings one a line
- */
-/**
- * @typedef {object} Upkeep
- * @property {number} isrunning
- * @property {number} isdeep
- * @property {number} sinceepochutc
- * @property {number} files that the running check has come past
- * @property {number} deepcheckdays
- * @property {number} nextdeepepochutc
- * @property {string} backupto
- * @property {number} backupeveryhours
- * @property {number} lastbackupepochutc
- * @property {number} backupendedepochutc when the last backup ended, however and wherever it was made; 0 before the first
- * @property {string} backupfailure why it failed; empty when it did not
- * @property {number} backupexceptions entries that are not in it as they are
- * @property {string} backupfindings the first of them, one a line
- */
-/**
- * A file or folder on a disk that could not be handled and was passed over.
- * @typedef {object} Finding
- * @property {"read" | "remove" | "change"} kind
- * @property {string} path on the machine
- * @property {string} reason a word, such as `EACCES`
- * @property {string} message
- * @property {string} advice what to do about it, in English, with a command where there is one
- * @property {number} sinceepochutc
- * @property {string} rid by which it can be put aside
- */
+/** @typedef {import("../../replies.js").VolumeRecord} Volume */
+/** @typedef {import("../../replies.js").CheckRecord} Check */
+/** @typedef {import("../../replies.js").ChecksMeta} Upkeep */
+/** @typedef {import("../../replies.js").FindingRecord} Finding */
 /** @typedef {{ volumes: Volume[], checks: Check[], upkeep: Upkeep, findings: Finding[] }} Known */
 
 /** Milliseconds between two looks while the page is seen, and while a check is under way. */

@@ -34,7 +34,7 @@ const NOTIFICATIONS_PAUSE = 2000;
 /** Milliseconds before what may be opened next is fetched, so that it is there when the line is not. */
 const PREFETCH_PAUSE = 5000;
 
-/** What people are told before the server has said anything. */
+/** What people are told before the server has said anything. @type {ServerInfo} */
 const UNKNOWN_SERVER = { name: "cloudlet", version: "", awaitssetup: 0, passwordminlength: 8, accentcolour: "", logo: "", hasterms: 0, hasprivacy: 0 };
 
 async function start() {

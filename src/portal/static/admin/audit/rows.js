@@ -4,19 +4,7 @@
 import { call } from "../../shared/api.js";
 import { filterParams } from "./filter.js";
 
-/**
- * @typedef {object} AuditRecord
- * @property {string} id
- * @property {string} username
- * @property {string} ip
- * @property {string} agent
- * @property {string} operation
- * @property {string} object
- * @property {string} outcome
- * @property {string} reason
- * @property {number} durationmicroseconds
- * @property {number} createdms
- */
+/** @typedef {import("../../../replies.js").AuditRecord} AuditRecord */
 
 /** Rows asked for at once. */
 const PAGE = 200;

@@ -10,8 +10,8 @@ import { chartPart } from "./part.js";
 
 /** @typedef {import("./part.js").Part} Part */
 /** @typedef {import("../usages.js").Usage} Usage */
-/** @typedef {{ countedepochutc: number, iscomplete: number, total: number }} Count */
-/** @typedef {{ kind: string, bytes: number, files: number, volume?: string }} Kind Those of further disks name theirs. */
+/** @typedef {import("../../../replies.js").CountMeta} Count */
+/** @typedef {import("../../../replies.js").StorageKind} Kind */
 
 /** Accounts with a bar of their own. */
 const BARS_MAX = 12;

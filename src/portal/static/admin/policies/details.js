@@ -30,7 +30,7 @@ export function showPolicy(panel, policy, around) {
 
 /** @param {PolicyRecord} policy @param {Around} around */
 function rulesForm(policy, around) {
-  const fields = policy.setting.map((setting) => ({ setting, field: ruleField(setting, policy.isdefault === 1) }));
+  const fields = (policy.setting ?? []).map((setting) => ({ setting, field: ruleField(setting, policy.isdefault === 1) }));
   const save = button({ text: t("action.save"), props: { type: "submit" } });
   return form([...fields.map((one) => one.field.element), h("div", { class: "card-actions" }, save)], async () => {
     if (fields.map((one) => one.field.check()).includes(false)) return;

@@ -22,7 +22,7 @@ export async function showPolicyOf(content, user) {
     const nearest = effective.policy ?? [];
     const chosen = policies.length > 0 && nearest.length === 1 ? nearest[0]?.policyid ?? "" : "";
     const choice = selectField(t("policies.policy"), [["", t("policies.nochoice")], ...policies.map((one) => /** @type {[string, string]} */ ([one.policyid, policyName(one)]))], chosen);
-    const kinds = new Map(policies[0]?.setting.map((one) => [one.param, one]));
+    const kinds = new Map(policies[0]?.setting?.map((one) => [one.param, one]));
     fill(place,
       form([choice.element, h("div", { class: "card-actions" }, button({ text: t("action.save"), props: { type: "submit" } }))], async () => {
         if (choice.input.value === "") await command("resetpolicyforuser", { username: user.username }, { side: "admin" });

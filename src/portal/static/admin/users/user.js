@@ -2,20 +2,7 @@
 
 import { t } from "../../shared/i18n.js";
 
-/**
- * @typedef {object} UserRecord
- * @property {string} username
- * @property {string} email
- * @property {string} displayname
- * @property {string} created
- * @property {number} status
- * @property {number} total the storage limit in bytes, 0 for none
- * @property {string} sizeingb the storage limit in GB
- * @property {number} verified
- * @property {number} adminstatus
- * @property {string} lastlogindate
- * @property {string} expirationdate
- */
+/** @typedef {import("../../../replies.js").UserRecord} UserRecord */
 
 /** The API's numbers for what an account may do. */
 export const GUEST = 0;

@@ -13,7 +13,7 @@ import { toast } from "../../shared/toast.js";
 import { adminErrorText } from "../error-text.js";
 import { showGroup } from "../groups/details.js";
 
-/** @typedef {{ groupid: string, groupname: string, everyonegroup: number, membercount: number }} GroupRecord */
+/** @typedef {import("../../../replies.js").GroupRecord} GroupRecord */
 
 /**
  * @typedef {object} GroupsView

@@ -15,19 +15,8 @@ import { storagePart, usersPart } from "../overview/storage.js";
 import { volumesPart } from "../overview/volumes.js";
 import { clock } from "../times.js";
 
-/**
- * @typedef {object} Stats
- * @property {number} totalusers
- * @property {number} fullaccessusers
- * @property {number} guestaccessusers
- * @property {number} totalfiles
- * @property {number} uptime seconds
- * @property {number} memorybytes
- * @property {number} databasebytes
- * @property {string} version
- * @property {string} addresses separated by commas
- */
-/** @typedef {{ start: number, calls: number, refused: number, failed: number }} Bucket */
+/** @typedef {import("../../../replies.js").StatsRecord} Stats */
+/** @typedef {import("../../../replies.js").CallCount} Bucket */
 /** @typedef {import("../overview/part.js").Part} Part */
 
 /** Milliseconds between two looks at the numbers while the page is seen. */

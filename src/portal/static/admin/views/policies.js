@@ -13,8 +13,8 @@ import { toast } from "../../shared/toast.js";
 import { adminErrorText } from "../error-text.js";
 import { showPolicy } from "../policies/details.js";
 
-/** @typedef {{ param: string, value: string, below: string, kind: "flag" | "days" | "gigabytes" }} PolicySetting */
-/** @typedef {{ policyid: string, policyname: string, isdefault: number, usercount: number, groupcount: number, setting: PolicySetting[] }} PolicyRecord */
+/** @typedef {import("../../../replies.js").PolicySettingRecord} PolicySetting */
+/** @typedef {import("../../../replies.js").PolicyRecord} PolicyRecord */
 
 /**
  * @typedef {object} PoliciesView

@@ -14,17 +14,7 @@ import { selectField } from "../forms.js";
 import { adminErrorText } from "../error-text.js";
 import { logoRow } from "./logo.js";
 
-/**
- * @typedef {object} SettingRecord
- * @property {string} name
- * @property {string} value
- * @property {string} default
- * @property {string} help
- * @property {"default" | "portal" | "file" | "environment" | "command line"} source
- * @property {number} ischangeable
- * @property {"number" | "text" | "lines" | "choice" | "list" | "secret"} kind
- * @property {string} choices separated by commas
- */
+/** @typedef {import("../../../replies.js").SettingRecord} SettingRecord */
 
 /** Which settings stand together: the first group whose pattern fits the name. @type {[string, RegExp][]} */
 const GROUPS = [

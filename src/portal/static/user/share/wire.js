@@ -60,13 +60,13 @@ export function makeShare(path) {
 /** @param {string} shareid @returns {Promise<Member[]>} everybody with whom it is shared, groups first */
 export async function membersOf(shareid) {
   const [groups, users] = await Promise.all([
-    /** @type {Promise<MemberRecord[]>} */ (records("getgroupaccessforshare", "group", { shareid })),
-    /** @type {Promise<MemberRecord[]>} */ (records("getuseraccessforshare", "user", { shareid })),
+    /** @type {Promise<import("../../../replies.js").ShareGroupRecord[]>} */ (records("getgroupaccessforshare", "group", { shareid })),
+    /** @type {Promise<import("../../../replies.js").ShareUserRecord[]>} */ (records("getuseraccessforshare", "user", { shareid })),
   ]);
-  const people = await Promise.all(users.map(({ name = "" }) => personOf(name)));
+  const people = await Promise.all(users.map((one) => personOf(one.name)));
   return [
-    ...groups.map((one) => member(one, { isGroup: true, id: one.groupid ?? "", name: one.groupname ?? "", hasPicture: false, isEverybody: one.groupname === "EVERYONE" })),
-    ...users.map((one, at) => member(one, { isGroup: false, id: one.name ?? "", name: people[at]?.displayname || one.name || "", hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false })),
+    ...groups.map((one) => member(one, { isGroup: true, id: one.groupid, name: one.groupname, hasPicture: false, isEverybody: one.groupname === "EVERYONE" })),
+    ...users.map((one, at) => member(one, { isGroup: false, id: one.name, name: people[at]?.displayname || one.name, hasPicture: people[at]?.hasprofileimage === 1, isEverybody: false })),
   ];
 }
 

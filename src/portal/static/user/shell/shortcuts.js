@@ -9,7 +9,7 @@ import { openMenu } from "../../shared/menu.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { folderAddress, homeOf, parentOf } from "../files/paths.js";
 
-/** @typedef {{ rid: string, name: string, value: string, type: number }} Shortcut */
+/** @typedef {import("../../../replies.js").ShortcutRecord} Shortcut */
 
 /** What this portal notes with those that lead to a file; the number is the client's own. */
 const FILE = 1;
