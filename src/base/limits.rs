@@ -97,6 +97,8 @@ pub const RECOVERY_CODES: usize = 10;
 /// to give a password again.
 pub const LINKS_OPEN_MAX: usize = 8;
 pub const LINK_OPEN_TIME: Duration = Duration::from_secs(24 * 3600);
+/// How long somebody may take back what they have deleted without seeing the recycle bin. The portal offers it for half of that.
+pub const DELETION_UNDO_SECONDS: i64 = 60;
 /// Downloads by links that may be resumed, and the time for which each may.
 pub const DOWNLOADS_BEGUN_MAX: usize = 4096;
 pub const RESUME_TIME: Duration = Duration::from_secs(24 * 3600);

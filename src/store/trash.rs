@@ -76,6 +76,18 @@ pub fn by_name(read: &Read, owner: &Root, name: &str) -> Result<Option<TrashRow>
     )
 }
 
+/// The entry that an account has deleted last at a path, since a time. Of those of one second the last has the highest number.
+pub fn latest(read: &Read, owner: &Root, path: &str, by: &str, since: i64) -> Result<Option<TrashRow>> {
+    read.first(
+        &format!(
+            "SELECT {COLUMNS} FROM trash WHERE owner = ?1 AND path = ?2 AND deleted_by = ?3 AND deleted >= ?4 \
+             ORDER BY deleted DESC, length(name) DESC, name DESC"
+        ),
+        params![owner, path, by, since],
+        trash,
+    )
+}
+
 /// The entries in the recycle bin of a root.
 pub fn of_owner(read: &Read, owner: &Root) -> Result<Vec<TrashRow>> {
     read.all(&format!("SELECT {COLUMNS} FROM trash WHERE owner = ?1"), [owner], trash)

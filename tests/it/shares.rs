@@ -122,6 +122,48 @@ fn a_member_who_may_write_does_and_what_is_deleted_lies_in_the_owners_bin() {
 }
 
 #[test]
+fn a_member_takes_back_what_they_have_just_deleted() {
+    let (_server, mut alice, mut bob) = holiday();
+    let id = share(&mut alice, "/alice/Holiday");
+    add(&mut alice, &id, "bob");
+    allow(&mut alice, &id, "bob", &[("write", "true")]);
+    let back = |caller: &mut Caller, path: &str| caller.core("restorefromrecyclebin", &[("path", path)]);
+    // What was made last at a path comes back, also a folder.
+    for content in ["first", "second"] {
+        bob.upload("/SHARED/alice/Holiday", "x.txt", content.as_bytes()).ok();
+        let place = [("path", "/SHARED/alice/Holiday"), ("name", "x.txt")];
+        assert_eq!(bob.core("deletefile", &place).done().message(), "");
+    }
+    bob.core("deletefile", &[("path", "/SHARED/alice/Holiday"), ("name", "sea")]).done();
+    for (path, file, content) in [
+        ("/SHARED/alice/Holiday/x.txt", "/alice/Holiday/x.txt", "second"),
+        ("/SHARED/alice/Holiday/sea", "/alice/Holiday/sea/b.txt", "two"),
+    ] {
+        assert_eq!(back(&mut bob, path).done().message(), path);
+        assert_eq!(alice.download(file).text(), content);
+    }
+    // The name may be taken meanwhile: that was there first.
+    assert_eq!(
+        back(&mut bob, "/SHARED/alice/Holiday/x.txt").done().message(),
+        "/SHARED/alice/Holiday/x (2).txt"
+    );
+    // Not what others have deleted, nor what is there or never was, nor without the right.
+    alice.core("deletefile", &[("path", "/alice/Holiday"), ("name", "a.txt")]).done();
+    for path in ["a.txt", "x.txt", "none.txt", "sea/b.txt"] {
+        back(&mut bob, &format!("/SHARED/alice/Holiday/{path}")).refused();
+    }
+    back(&mut bob, "/alice/recyclebin/a.txt").refused();
+    bob.core("deletefile", &[("path", "/SHARED/alice/Holiday"), ("name", "x.txt")]).done();
+    allow(&mut alice, &id, "bob", &[("write", "false")]);
+    back(&mut bob, "/SHARED/alice/Holiday/x.txt").refused();
+    assert_eq!(
+        back(&mut alice, "/alice/Holiday/a.txt").done().message(),
+        "/alice/Holiday/a.txt",
+        "one's own too"
+    );
+}
+
+#[test]
 fn whoever_may_only_read_is_told_nothing_of_earlier_versions() {
     let (_server, mut alice, mut bob) = holiday();
     alice.upload("/alice/Holiday", "a.txt", b"two");

@@ -21,7 +21,8 @@ params! {
     Empty {
     }
     Restore {
-        /// Its full path in the recycle bin.
+        /// Its full path in the recycle bin. What the caller has deleted in the last minute may also be named by the path that it
+        /// had: what lay in somebody else's share is in a recycle bin that the caller does not see.
         path: ShownPath,
     }
 }
@@ -33,7 +34,11 @@ fn empty(context: &mut CallContext<'_>, user: &User, _: Empty) -> Result<Reply> 
 
 fn restore(context: &mut CallContext<'_>, user: &User, params: Restore) -> Result<Reply> {
     let from = context.view().writable(user, &params.path)?;
-    let restored = context.settle(context.cloud().restore(user, &from)?)?;
+    let change = match from.real().is_in_bin() {
+        true => context.cloud().restore(user, &from)?,
+        false => context.cloud().take_back_deletion(user, &from)?,
+    };
+    let restored = context.settle(change)?;
     Ok(Reply::said(restored.path.to_string()).with_etag(restored.stat.etag()))
 }
 

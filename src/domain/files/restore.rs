@@ -1,5 +1,6 @@
 //! Restores what is in the recycle bin to the folder where it was.
 
+use crate::base::limits::DELETION_UNDO_SECONDS;
 use crate::base::numbered::numbered;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
@@ -10,6 +11,7 @@ use crate::domain::files::location::{Located, Trashed};
 use crate::domain::files::recycle_bin::NUMBERS_MAX;
 use crate::domain::{Change, Cloud};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::trash;
 
 impl Cloud {
     /// Puts something in the bin back where it was, or beside that under a numbered name; folders above it that are gone are
@@ -19,10 +21,27 @@ impl Cloud {
     /// `Code::NotFound` when it is not in the bin, `Code::Conflict` when it is not known where it was, `Code::Locked` when
     /// somebody else has locked the folder: then no folder is made either; `Code::Full`.
     pub fn restore(&self, user: &User, from: &Writable) -> Result<Change<Restored>> {
-        let trashed = self.existing_in_bin(from)?;
+        self.restore_to(user, from.clone(), self.existing_in_bin(from)?)
+    }
+
+    /// Takes back what somebody has deleted at a place a moment ago. The recycle bin of whoever shares the place with them is
+    /// closed to them.
+    ///
+    /// # Errors
+    /// `Code::NotFound` when they have deleted nothing there, or longer ago; else as [`Cloud::restore`].
+    pub fn take_back_deletion(&self, user: &User, place: &Writable) -> Result<Change<Restored>> {
+        let (owner, since) = (self.root_of(place.real())?, self.now() - DELETION_UNDO_SECONDS);
+        let (path, by) = (place.real().real_text(), user.name());
+        let row = self.store.read(|read| trash::latest(read, &owner, &path, by, since))?;
+        let row = row.ok_or_else(|| Error::new(Code::NotFound, "You have not deleted this just now."))?;
+        self.restore_to(user, place.clone(), Trashed { row, below: CloudPath::root() })
+    }
+
+    /// Puts something in the bin back. `from` is where its user reaches it, or where it was.
+    fn restore_to(&self, user: &User, from: Writable, trashed: Trashed) -> Result<Change<Restored>> {
         let to = self.former_place(user, &trashed)?;
         let path = to.shown().clone();
-        let change = from.clone().moved_to(to)?;
+        let change = from.moved_to(to)?;
         // It comes back to the root that it was in: `former_place` has looked.
         let owner = trashed.row.owner.clone();
         let (change, _) = self.move_located(user, &change, Located::Trash(trashed), &owner, false)?;

@@ -21,11 +21,12 @@ export async function remove(store, entries) {
   const [first] = entries;
   if (!first) return false;
   const folders = [...new Set(entries.map(({ path }) => parentOf(path)))];
-  /** Where they lie in the recycle bin. @type {string[]} */
+  /** Where they lie in the recycle bin, or lay before. @type {string[]} */
   const deleted = [];
   const { failed, done } = await forEach(entries, "delete.progress", async (entry) => {
     const { message } = await command("deletefile", { path: parentOf(entry.path), name: entry.name });
-    deleted.push(message);
+    // Of what lies in somebody else's share the server does not say where it is now.
+    deleted.push(message || entry.path);
   });
   folderChanged(store, ...folders);
   if (done > 0) {
@@ -37,7 +38,7 @@ export async function remove(store, entries) {
   return true;
 }
 
-/** @param {UserStore} store @param {string[]} paths in the recycle bin @param {string[]} folders where they were */
+/** @param {UserStore} store @param {string[]} paths in the recycle bin, or where they were @param {string[]} folders where they were */
 async function restore(store, paths, folders) {
   const { failed } = await forEach(paths, "move.progress", async (path) => { await command("restorefromrecyclebin", { path }); });
   folderChanged(store, ...folders);
