@@ -44,6 +44,8 @@ pub struct CopyOptions {
     /// True if the original will be removed afterwards. An entry that cannot be copied, or has
     /// changed before it was copied, is a failure then.
     pub is_whole: bool,
+    /// Folders that are left out with everything in them: their paths in the folder, as bytes.
+    pub without: Vec<Vec<u8>>,
 }
 
 /// Decides about the attributes of copies.
@@ -205,7 +207,7 @@ impl Volume {
                     false => Ok(()),
                 }
             };
-            self.copy_tree(source, (top, &copy), &outfit, options.is_whole, &mut |copied| {
+            self.copy_tree(source, (top, &copy), &outfit, options, &mut |copied| {
                 if let CopyEvent::LeftOut { below, obstacle } = copied {
                     left_out(below, obstacle)?;
                 }
@@ -230,7 +232,7 @@ impl Volume {
         source: &Volume,
         (top, copy): (&OwnedFd, &OwnedFd),
         outfit: &Outfit,
-        is_whole: bool,
+        CopyOptions { is_whole, without, .. }: &CopyOptions,
         each: &mut dyn FnMut(CopyEvent<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut waiting = vec![Vec::new()];
@@ -240,6 +242,9 @@ impl Volume {
             for entry in entries(&from).map_err(at("read a folder"))? {
                 each(CopyEvent::Continuing)?;
                 let below = beneath(&names, &entry.name);
+                if without.contains(&below) {
+                    continue;
+                }
                 let places = ((from.as_fd(), entry.name.as_slice()), (to.as_fd(), entry.name.as_slice()));
                 let copied = match entry.may_be_seen() {
                     true => copy_entry(places, outfit, each)?,
@@ -252,8 +257,8 @@ impl Volume {
                         each(CopyEvent::File(&CopiedFile { below: &below, source, copy }))?;
                     }
                     Entry::Unreadable(obstacle) => each(CopyEvent::LeftOut { below: &below, obstacle })?,
-                    Entry::Changed if is_whole => return Err(being_changed()),
-                    Entry::Absent if is_whole => return Err(cannot_come_along(&entry.name)),
+                    Entry::Changed if *is_whole => return Err(being_changed()),
+                    Entry::Absent if *is_whole => return Err(cannot_come_along(&entry.name)),
                     Entry::Changed | Entry::Absent => {}
                 }
             }

@@ -95,7 +95,11 @@ impl<'a> Call<'a> {
     }
 
     /// Says what the call leaves out of what it is about.
-    pub fn leaves_out(&mut self, what: &str) {
+    pub fn leaves_out(&mut self, what: &[String]) {
+        if what.is_empty() {
+            return;
+        }
+        let what = what.join(" | ");
         let room = OBJECT_BYTES_MAX.saturating_sub(self.row.row.object.len());
         let end = (0..=what.len().min(room)).rev().find(|end| what.is_char_boundary(*end)).unwrap_or(0);
         self.row.row.object.push_str(" without ");

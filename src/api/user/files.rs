@@ -335,7 +335,8 @@ fn copy(context: &mut CallContext<'_>, user: &User, params: Copy) -> Result<Repl
         Some(name) => view.new_place(&folder, name)?,
         None => view.place_of_same_name(&folder, &params.name)?,
     };
-    let change = context.cloud().copy(user, &from, &to, params.overwrite)?;
+    let (change, withheld) = context.cloud().copy(user, &from, &to, params.overwrite)?;
+    context.call.leaves_out(&withheld);
     let left_out = context.settle(change)?;
     if left_out.count == 0 {
         return Ok(Reply::done());

@@ -324,9 +324,7 @@ fn download_many(
     let view = context.view();
     let contents = view.contents(user, &folder, &names)?;
     let left_out = contents.left_out.count;
-    if !contents.withheld.is_empty() {
-        context.call.leaves_out(&contents.withheld.join(" | "));
-    }
+    context.call.leaves_out(&contents.left_out.withheld);
     let note = (left_out > 0).then(|| what_is_missing(&contents, &names));
     let archive = zip::Archive::of(contents, note, view.spool()?)?;
     let stem = match names.as_slice() {

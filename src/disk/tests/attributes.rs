@@ -74,7 +74,7 @@ fn ground() -> Option<(Ground, Volume)> {
 }
 
 fn copy_as(id: &str) -> CopyOptions {
-    CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole: false }
+    CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole: false, without: Vec::new() }
 }
 
 /// Makes an entry with the kernel's own means. Returns its attributes.

@@ -178,7 +178,13 @@ fn a_copied_folder() {
             put(volume, "/f/g/y", NEW);
         },
         |volume| {
-            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None, is_whole: false };
+            let options = CopyOptions {
+                id: "c".into(),
+                replace: false,
+                keep_as: None,
+                is_whole: false,
+                without: Vec::new(),
+            };
             volume.copy(&path("/f"), &path("/copy"), options).map(drop)
         },
         |ground, done| {
@@ -323,7 +329,13 @@ fn a_copied_file() {
             put(volume, "/a", OLD);
         },
         |volume| {
-            let options = CopyOptions { id: "c".into(), replace: false, keep_as: None, is_whole: false };
+            let options = CopyOptions {
+                id: "c".into(),
+                replace: false,
+                keep_as: None,
+                is_whole: false,
+                without: Vec::new(),
+            };
             volume.copy(&path("/a"), &path("/b"), options).map(drop)
         },
         |ground, done| {
@@ -342,8 +354,13 @@ fn a_copy_over_a_file_that_is_kept() {
             put(volume, "/b", NEW);
         },
         |volume| {
-            let options =
-                CopyOptions { id: "c".into(), replace: true, keep_as: Some("v".into()), is_whole: false };
+            let options = CopyOptions {
+                id: "c".into(),
+                replace: true,
+                keep_as: Some("v".into()),
+                is_whole: false,
+                without: Vec::new(),
+            };
             volume.copy(&path("/b"), &path("/a"), options).map(drop)
         },
         |ground, done| {

@@ -34,8 +34,13 @@ fn copies_have_the_same_bytes_and_no_more_room_on_the_disk() {
     for (number, data_at) in layouts.iter().enumerate() {
         let from = ground.root.join(format!("f/{number}"));
         sparse(&from, data_at);
-        let options =
-            |id: &str, is_whole| CopyOptions { id: id.into(), replace: false, keep_as: None, is_whole };
+        let options = |id: &str, is_whole| CopyOptions {
+            id: id.into(),
+            replace: false,
+            keep_as: None,
+            is_whole,
+            without: Vec::new(),
+        };
         let (source, copy) = (path(&format!("/f/{number}")), path(&format!("/{number}")));
         volume.copy(&source, &copy, options("c", false)).unwrap();
         second.copy_from(&volume, &source, &copy, options("m", true), &mut |_| Ok(())).unwrap();
@@ -45,7 +50,8 @@ fn copies_have_the_same_bytes_and_no_more_room_on_the_disk() {
             assert!(allocated(&copy) <= most, "{data_at:?}: {} bytes", allocated(&copy));
         }
     }
-    let options = CopyOptions { id: "t".into(), replace: false, keep_as: None, is_whole: false };
+    let options =
+        CopyOptions { id: "t".into(), replace: false, keep_as: None, is_whole: false, without: Vec::new() };
     volume.copy(&path("/f"), &path("/all"), options).unwrap();
     let of = |folder: &str| -> u64 {
         (0..layouts.len()).map(|number| allocated(&ground.root.join(folder).join(number.to_string()))).sum()

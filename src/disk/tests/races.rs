@@ -58,7 +58,13 @@ fn work(volume: &Volume, round: u32) {
     }
     let _ = volume.create_folder(&path("/a/dir/folder"), None);
     let _ = volume.rename(&path("/a/dir/new"), &path("/a/dir/moved"), true, None);
-    let options = CopyOptions { id: format!("c{round}"), replace: false, keep_as: None, is_whole: false };
+    let options = CopyOptions {
+        id: format!("c{round}"),
+        replace: false,
+        keep_as: None,
+        is_whole: false,
+        without: Vec::new(),
+    };
     let _ = volume.copy(&path("/a/dir"), &path(&format!("/copy{round}")), options);
     if let Ok(Some(found)) = volume.list(&path(&format!("/copy{round}"))) {
         assert!(found.iter().all(|found| found.name.as_str() != "secret" || found.stat.size == 6));

@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, UNIX_EPOCH};
 
 fn copy_as(id: &str, replace: bool) -> CopyOptions {
-    CopyOptions { id: id.into(), replace, keep_as: None, is_whole: false }
+    CopyOptions { id: id.into(), replace, keep_as: None, is_whole: false, without: Vec::new() }
 }
 
 #[test]

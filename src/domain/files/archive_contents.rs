@@ -3,7 +3,7 @@
 //! What was found is spooled, so memory does not grow with it, and what is read later is known before. The list is its own
 //! queue: folders in it are read from its beginning while what lies in them is added at its end.
 
-use crate::base::limits::{CONTENTS_MAX, LEFT_OUT_TOLD_MAX};
+use crate::base::limits::CONTENTS_MAX;
 use crate::base::obstacle::Obstacle;
 use crate::base::path::{CloudPath, EntryName};
 use crate::base::shown_path::ShownPath;
@@ -34,8 +34,6 @@ pub struct Contents {
     count: u64,
     /// What cannot be read or may not be downloaded, and is not among them.
     pub left_out: LeftOut,
-    /// The first of what may not be downloaded, whether its user may know of it or not, for the audit log.
-    pub withheld: Vec<String>,
 }
 
 /// One of the files and folders.
@@ -72,7 +70,6 @@ impl CloudView<'_> {
             spool: self.spool()?,
             count: 0,
             left_out: LeftOut::default(),
-            withheld: Vec::new(),
         };
         let mut added = HashSet::new();
         for name in names {
@@ -101,7 +98,7 @@ impl CloudView<'_> {
                 let add = |found: crate::disk::Found| {
                     let name = format!("{}/{}", content.name, found.name);
                     if let Some(rights) = changes.get(&found.name).filter(|rights| !rights.has(TO_DOWNLOAD)) {
-                        contents.withhold(name, *rights);
+                        contents.left_out.withhold(name, rights.has(Rights::READ));
                         return Ok(());
                     }
                     let portable = self.portable_in(path.real(), found.name.as_str())?;
@@ -149,16 +146,6 @@ impl Contents {
                 self.left_out.add(name.to_owned(), obstacle);
                 Ok(())
             }
-        }
-    }
-
-    /// Leaves out what its user may not download, and says so where they may know that it is there.
-    fn withhold(&mut self, name: String, rights: Rights) {
-        if self.withheld.len() < LEFT_OUT_TOLD_MAX {
-            self.withheld.push(name.clone());
-        }
-        if rights.has(Rights::READ) {
-            self.left_out.add_for(name, "you may not download it");
         }
     }
 

@@ -83,7 +83,7 @@ impl Cloud {
         let (trashed, on_its_way, is_put_away) = self.stage_for_move(user, from, located)?;
         let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let keep_as = Some(replacement.version.clone());
-        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true };
+        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: true, without: Vec::new() };
         let spot = Location::Trash(&trashed.row.id, &trashed.below);
         let mut files = self.copied_files(&target);
         let done = target.copy_from(&source, spot, to.real(), options, &mut |event| match event {

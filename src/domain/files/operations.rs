@@ -138,6 +138,23 @@ impl CloudView<'_> {
         Some(Entry { reach, stat, modified_by, mark, lock, deleted: None })
     }
 
+    /// The folders below something that its user may not download: as they are told, and their paths below it.
+    fn withheld_below(&self, user: &User, top: &Reach) -> Result<(LeftOut, Vec<Vec<u8>>)> {
+        let ways = self.ways(user)?;
+        let (mut left_out, mut without) = (LeftOut::default(), Vec::new());
+        for place in ways.lacking_below(top, Rights::READ.with(Rights::DOWNLOAD)) {
+            if self.cloud.volumes.stat(&place)?.is_none() {
+                continue;
+            }
+            let names: Vec<&str> =
+                place.parts().iter().skip(top.real().parts().len()).map(EntryName::as_str).collect();
+            let below = names.join("/");
+            without.push(below.clone().into_bytes());
+            left_out.withhold(below, ways.seen_in(top, &place).is_some());
+        }
+        Ok((left_out, without))
+    }
+
     /// Whether something is there; with `ignoring_case` also under another spelling of its last name.
     pub fn exists(&self, user: &User, path: &Readable, ignoring_case: bool) -> Result<bool> {
         let path = path.real();
@@ -351,8 +368,8 @@ impl Cloud {
         })
     }
 
-    /// Copies a file, or a folder with all below it, and tells what of that it left out, as it cannot be read. A folder never
-    /// replaces anything.
+    /// Copies a file, or a folder with all below it, and tells what of that it left out, as it cannot be read or may not be
+    /// downloaded; of the latter also at once, with what its user may not know of. A folder never replaces anything.
     ///
     /// # Errors
     /// As [`Cloud::rename`]; `Code::Full` when it does not fit.
@@ -362,21 +379,22 @@ impl Cloud {
         from: &Downloadable,
         to: &Writable,
         replace: bool,
-    ) -> Result<Change<LeftOut>> {
+    ) -> Result<(Change<LeftOut>, Vec<String>)> {
         if to.real() != from.real() && to.real().starts_with(from.real()) {
             return Err(Error::new(Code::Invalid, "A folder cannot be copied into itself.")
                 .for_reason(Reason::IntoItself));
         }
-        self.view().check_below(user, from, Rights::READ.with(Rights::DOWNLOAD))?;
+        let (mut left_out, without) = self.view().withheld_below(user, from)?;
+        let withheld = left_out.withheld.clone();
         self.view().check_unlocked(user, from, Purpose::Read)?;
         let changing = self.begin_change(user, &[to])?;
         let located = from.there(self.locate(from.real())?)?;
         let (_, reserved) = self.room_for_copy(from, &located, to.real(), &self.root_of(to.real())?)?;
         let replacement = self.begin_replacement(user, to.real(), changing, reserved);
         let keep_as = Some(replacement.version.clone());
-        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false };
+        let options = CopyOptions { id: object_id(), replace, keep_as, is_whole: false, without };
         let (source, target) = (located.volume(&self.volumes)?, self.volumes.of(to.real())?);
-        let (mut files, mut left_out) = (self.copied_files(&target), LeftOut::default());
+        let mut files = self.copied_files(&target);
         let mut each = |event: CopyEvent<'_>| {
             match event {
                 CopyEvent::Continuing => return self.check_may_go_on(user),
@@ -396,7 +414,9 @@ impl Cloud {
             copied_checksums::hand_on(tx, original, &rows::facts(&source), node, &rows::facts(&done.stat))
         });
         let change = change.telling(left_out);
-        Ok(change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud))))
+        let change =
+            change.completed_by(move |cloud| handover.into_iter().for_each(|handover| handover.run(cloud)));
+        Ok((change, withheld))
     }
 
     /// Puts a file or folder into the recycle bin and tells its path there. What lies there already is removed for good, and

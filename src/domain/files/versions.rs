@@ -134,6 +134,7 @@ impl Cloud {
                 replace: true,
                 keep_as: Some(replacement.version.clone()),
                 is_whole: false,
+                without: Vec::new(),
             };
             let mut each = |_: CopyEvent<'_>| self.check_may_go_on(user);
             target.copy_from(&source, from, path.real(), options, &mut each)?

@@ -186,7 +186,8 @@ impl House {
         let view = self.cloud.view();
         let (from, to) =
             (view.downloadable(&self.user, &shown(from))?, view.writable(&self.user, &shown(to))?);
-        self.settle(self.cloud.copy(&self.user, &from, &to, replace)).map(drop)
+        let change = self.cloud.copy(&self.user, &from, &to, replace).map(|(change, _)| change);
+        self.settle(change).map(drop)
     }
 
     fn delete(&self, target: &str) -> Result<()> {

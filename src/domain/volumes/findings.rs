@@ -203,12 +203,14 @@ pub(in crate::domain) fn skip<T>(
     Ok(None)
 }
 
-/// What a copy or an archive lacks because it cannot be read.
+/// What a copy or an archive lacks because it cannot be read, or may not be downloaded.
 #[derive(Clone, Debug, Default)]
 pub struct LeftOut {
     pub count: u64,
     /// The first of them: the path below what was asked for, and why.
     first: Vec<(String, &'static str)>,
+    /// The first of what may not be downloaded, whether its user may know of it or not, for the audit log.
+    pub withheld: Vec<String>,
 }
 
 impl LeftOut {
@@ -217,8 +219,18 @@ impl LeftOut {
         self.add_for(below, obstacle.meaning());
     }
 
+    /// Something that its user may not download. It is told where they may know that it is there.
+    pub fn withhold(&mut self, below: String, is_seen: bool) {
+        if self.withheld.len() < LEFT_OUT_TOLD_MAX {
+            self.withheld.push(below.clone());
+        }
+        if is_seen {
+            self.add_for(below, "you may not download it");
+        }
+    }
+
     /// Something that is left out for a reason.
-    pub fn add_for(&mut self, below: String, reason: &'static str) {
+    fn add_for(&mut self, below: String, reason: &'static str) {
         self.count += 1;
         if self.first.len() < LEFT_OUT_TOLD_MAX {
             self.first.push((below, reason));

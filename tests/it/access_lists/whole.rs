@@ -25,25 +25,18 @@ fn it_is_refused_named_and_not_half_done() {
         assert!(sentence.contains(CLOSED), "{sentence}");
     }
     set(&mut admin, CLOSED, ("user", "bob"), "RWD", "deny");
-    let copy = [("path", DISK), ("name", "Open"), ("copyto", "/bob")];
     for sentence in [
         delete(&mut bob),
         move_to(&mut bob, "/bob/Taken"),
         move_to(&mut bob, "/EXTERNAL/family/Renamed"),
         bob.core("renamefile", &[("path", DISK), ("name", "Open"), ("newname", "Renamed")]).refused(),
-        bob.core("copyfile", &copy).refused(),
     ] {
         assert!(!sentence.contains("Closed"), "nobody is told what it is: {sentence}");
     }
     assert_eq!(fs::read(disk.join("Open/Closed/secret.txt")).unwrap(), b"whisper");
     assert_eq!(fs::read(disk.join("Open/note.txt")).unwrap(), b"hello");
     assert!(fs::read_dir(server.data().file("/bob")).unwrap().next().is_none());
-    server.user("bobby").core("copyfile", &copy_to("/bobby")).done();
     admin.core("deletefile", &[("path", DISK), ("name", "Open"), AT_WORK]).done();
-}
-
-fn copy_to(folder: &'static str) -> [(&'static str, &'static str); 3] {
-    [("path", DISK), ("name", "Open"), ("copyto", folder)]
 }
 
 /// Who may not delete or read somewhere does not get round it by moving the entry to where they may.
@@ -81,6 +74,27 @@ fn an_archive_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it()
     let rows = admin.audit(&[("operation", "downloadfilemulti")]);
     let of_bob = rows.iter().find(|row| row.field("username") == "bob").unwrap();
     assert_eq!(of_bob.field("object"), "/EXTERNAL/family/Open without Open/Closed");
+}
+
+/// As of an archive: what may be seen is named, what may not is left out without a word.
+#[test]
+fn a_copy_leaves_out_what_may_not_be_downloaded_and_the_audit_log_names_it() {
+    let (server, _) = ground();
+    let (mut admin, mut bob) = (server.admin(), server.user("bob"));
+    let copy = |caller: &mut Caller, to: &str, name: &str| {
+        let place = [("path", DISK), ("name", "Open"), ("copyto", to), ("copytoname", name)];
+        caller.core("copyfile", &place).done().message()
+    };
+    set(&mut admin, CLOSED, ("user", "bob"), "R", "deny");
+    assert_eq!(copy(&mut bob, "/bob", "Hidden"), "");
+    let copied = server.data().file("/bob/Hidden");
+    assert_eq!(fs::read(copied.join("note.txt")).unwrap(), b"hello");
+    assert!(!copied.join("Closed").exists());
+    let rows = admin.audit(&[("operation", "copyfile")]);
+    assert!(rows[0].field("object").ends_with(" without Closed"), "{}", rows[0].field("object"));
+    // Everything of it is there for somebody else.
+    assert_eq!(copy(&mut server.user("bobby"), "/bobby", "All"), "");
+    assert_eq!(fs::read(server.data().file("/bobby/All/Closed/secret.txt")).unwrap(), b"whisper");
 }
 
 #[test]

@@ -291,7 +291,8 @@ fn copied(house: &House, from: &str, to: &str) -> Result<Said> {
         house.cloud.view().downloadable(&house.user, &shown(from))?,
         house.cloud.view().writable(&house.user, &shown(to))?,
     );
-    let left_out = house.settle(house.cloud.copy(&house.user, &from, &to, false))?;
+    let change = house.cloud.copy(&house.user, &from, &to, false).map(|(change, _)| change);
+    let left_out = house.settle(change)?;
     Ok(left_out.lines().collect())
 }
 
