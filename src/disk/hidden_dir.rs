@@ -25,7 +25,7 @@ use std::io::Read;
 
 /// The name of the hidden folder in the root of a volume.
 pub(super) const HOME: &str = ".cloudlet";
-const MARKER: &[u8] = b"volume.json";
+pub(super) const MARKER: &[u8] = b"volume.json";
 const SMALL_BYTES_MAX: u64 = 1 << 20;
 const ID_BYTES_MAX: usize = 64;
 

@@ -57,6 +57,12 @@ pub fn real_directory(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().filter(|path| path.is_dir())
 }
 
+/// The name of this machine.
+pub fn host_name() -> String {
+    let name = read_text(Path::new("/proc/sys/kernel/hostname"), 256).ok().flatten();
+    name.map_or_else(|| "another machine".to_owned(), |name| name.trim().to_owned())
+}
+
 /// The directory that this program is in.
 pub fn directory_of_program() -> Option<PathBuf> {
     real_directory(std::env::current_exe().ok()?.parent()?)

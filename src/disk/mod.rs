@@ -27,6 +27,7 @@ mod acl;
 mod attributes;
 pub mod backup;
 mod bytes;
+mod claim;
 mod copy;
 pub mod database_disk;
 mod directory;
@@ -68,6 +69,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use claim::{Claim, Claimed};
 pub use copy::{CopyEvent, CopyOptions};
 pub use file_system::FileSystem;
 pub use folder::Found;

@@ -156,6 +156,7 @@ impl Cloud {
         }
         self.database_disk.keep_reserve();
         self.ask_network_for_time();
+        self.volumes.begin_claiming(&self.directory);
         let unfinished = self.unfinished_uploads()?;
         let is_kept = |id: &str| unfinished.iter().any(|upload| upload.id == id);
         for sentence in self.volumes.begin_serving(&is_kept) {

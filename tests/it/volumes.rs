@@ -2,10 +2,12 @@
 
 mod abilities;
 mod dates;
+mod fallen;
 mod faulty;
 mod further;
 mod lying;
 mod missing;
+mod owners;
 pub mod sticks;
 mod watching;
 mod within;

@@ -2,4 +2,5 @@
 
 mod by_path;
 pub mod findings;
+mod owner;
 pub mod registry;

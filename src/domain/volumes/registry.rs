@@ -9,8 +9,9 @@ use crate::base::guarded::{Guarded, GuardedShared};
 use crate::base::path::{CloudPath, EXTERNAL, EntryName};
 use crate::base::root::Root;
 use crate::config::VolumeSetting;
-use crate::disk::{FileSystem, Space, Volume, Waker, local};
+use crate::disk::{Claim, FileSystem, Space, Volume, Waker, local};
 use crate::domain::volumes::findings::Findings;
+use crate::domain::volumes::owner::Owner;
 use crate::domain::{CloudView, FILES_NAME};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::{Store, externals, index, meta, nodes};
@@ -34,6 +35,8 @@ pub struct Volumes {
     further: GuardedShared<Vec<Arc<Mount>>>,
     /// What a crash left on a volume is ended when it comes, which only the server may do.
     is_serving: AtomicBool,
+    /// By whom volumes are used, once this is the server; see [`Volumes::begin_claiming`].
+    owner: Owner,
     /// Called when a volume has come.
     waker: OnceLock<Arc<Waker>>,
     /// Told what is passed over on any of them.
@@ -49,6 +52,8 @@ pub(super) struct Mount {
     state: GuardedShared<State>,
     /// Only one caller looks for it at a time.
     looking: Guarded<()>,
+    /// Held by the server as long as the volume is there.
+    claim: Guarded<Option<Claim>>,
 }
 
 /// Where a further volume comes from.
@@ -132,8 +137,8 @@ impl Volumes {
             further.push(Arc::new(Mount::new(row.name, row.directory.into(), Source::Added)));
         }
         let (main, further) = (Arc::new(main), GuardedShared::new(further));
-        let (is_serving, waker) = (AtomicBool::new(false), OnceLock::new());
-        let volumes = Volumes { store, id, main, further, is_serving, waker, findings };
+        let (is_serving, owner, waker) = (AtomicBool::new(false), Owner::default(), OnceLock::new());
+        let volumes = Volumes { store, id, main, further, is_serving, owner, waker, findings };
         volumes.remember(KNOWN, &volumes.id)?;
         for mount in volumes.mounts() {
             if let Err(error) = volumes.get(&mount) {
@@ -141,6 +146,19 @@ impl Volumes {
             }
         }
         Ok(volumes)
+    }
+
+    /// From now on each volume is used by this server alone: those that another one uses are left alone, reading included,
+    /// until it ends. The machine and the data directory are told there.
+    pub(in crate::domain) fn begin_claiming(&self, directory: &Path) {
+        self.owner.begin(directory);
+        for mount in self.mounts() {
+            let Ok(volume) = self.get(&mount) else { continue };
+            if let Err(error) = self.owner.claim(&mount.claim, mount.shown(), &volume) {
+                log::error!("{error}");
+                mount.state.write().volume = Err(error);
+            }
+        }
     }
 
     /// From now on volumes that come are tidied up after a crash, and tried for what they can do. Those that are there are
@@ -384,6 +402,7 @@ impl Volumes {
         let (findings, root) = (Arc::clone(&self.findings), mount.directory.clone());
         volume.tell_skipped(Box::new(move |skipped| findings.note(&root, skipped)));
         self.check_single(mount, &volume)?;
+        self.owner.claim(&mount.claim, mount.shown(), &volume)?;
         if known.is_none() {
             self.take_over(mount, volume.id())?;
         }
@@ -475,7 +494,7 @@ impl Mount {
         let long_ago = Instant::now().checked_sub(BELIEVED_TIME).unwrap_or_else(Instant::now);
         let volume = Err(Error::new(Code::Offline, "Nobody has looked for the disk yet."));
         let state = GuardedShared::new(State { volume, believed: long_ago, is_unmended: false });
-        Mount { name, directory, source, state, looking: Guarded::new(()) }
+        Mount { name, directory, source, state, looking: Guarded::new(()), claim: Guarded::default() }
     }
 
     /// As the log and people read it.
@@ -525,6 +544,10 @@ impl Mount {
         }
         state.is_unmended |= before.is_err() && now.is_ok();
         state.volume.clone_from(now);
+        if now.is_err() {
+            // It would keep the disk from being unmounted.
+            *self.claim.lock() = None;
+        }
     }
 
     /// Finds out what its file system can do, once, and says what it cannot.

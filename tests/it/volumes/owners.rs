@@ -1,0 +1,120 @@
+//! Two clouds on one disk: the first has it, the second says so and leaves it alone, and gets it when the first has ended,
+//! also when it was killed.
+
+use crate::harness::{
+    Caller, Data, FaultyDisk, Launch, SERVICE_USER, Server, may_change_owners, names, wait_until,
+};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+const LONGEST: Duration = Duration::from_secs(20);
+const TOP: &str = "/EXTERNAL/usb";
+
+fn launch(directory: &Path) -> Launch {
+    let volumes = format!("usb={}", directory.display());
+    Launch::on(Data::with_accounts()).setting("CLOUDLET_VOLUMES", volumes)
+}
+
+fn list(caller: &mut Caller) -> String {
+    caller.core("getfilelist", &[("path", TOP)]).message()
+}
+
+fn is_there(caller: &mut Caller) -> bool {
+    caller.core("getfilelist", &[("path", TOP)]).xml().name != "commands"
+}
+
+/// The second says by whom the disk is used, neither reads nor writes there, and its own files work.
+fn is_left_alone(second: &Server, first: &Server, directory: &Path) {
+    let mut bob = second.user("bob");
+    let owner = format!("({}) since ", first.data().path("").display());
+    let message = list(&mut bob);
+    assert!(message.starts_with("The disk usb is in use by ") && message.contains(&owner), "{message}");
+    let staging = names(&directory.join(".cloudlet/staging"));
+    for reply in [
+        bob.upload(TOP, "file", b"second"),
+        bob.core("createfolder", &[("path", TOP), ("name", "second")]),
+        bob.core("deletefile", &[("path", TOP), ("name", "file")]),
+        bob.core("fileinfo", &[("file", "/EXTERNAL/usb/file")]),
+    ] {
+        assert!(reply.message().contains("is in use by"), "{reply:?}");
+    }
+    assert_eq!(bob.download("/EXTERNAL/usb/file").status, 503);
+    assert_eq!(names(&directory.join(".cloudlet/staging")), staging);
+    let volumes = second.admin().administer("getvolumes", &[]).xml();
+    let usb = volumes.all("volume").find(|volume| volume.field("name") == "usb").unwrap();
+    assert_eq!(usb.field("state"), "offline");
+    assert!(usb.field("reason").contains(&owner), "{}", usb.field("reason"));
+    bob.upload("/bob", "own", b"works").ok();
+}
+
+fn ten_turns(directory: &Path) {
+    let mut first = launch(directory).start();
+    first.user("bob").upload(TOP, "file", b"first").ok();
+    // What is on its way there is not the second one's to tidy up.
+    std::fs::write(directory.join(".cloudlet/staging/abc.data"), b"under way").unwrap();
+    let mut second = launch(directory).start();
+    for turn in 0..10 {
+        is_left_alone(&second, &first, directory);
+        assert!(directory.join(".cloudlet/staging/abc.data").exists() || turn > 0);
+        if turn % 2 == 0 {
+            first.kill();
+        } else {
+            assert_eq!(first.stop(), Some(0));
+        }
+        let mut bob = second.user("bob");
+        wait_until("the disk is free", LONGEST, || is_there(&mut bob));
+        bob.download("/EXTERNAL/usb/file").holds(b"first");
+        first.start_again();
+        (first, second) = (second, first);
+    }
+}
+
+#[test]
+fn two_clouds_on_one_disk_do_not_touch_each_others_work() {
+    let ground = Data::empty();
+    let disk = ground.path("disk");
+    std::fs::create_dir_all(disk.join("folder")).unwrap();
+    ten_turns(&disk);
+}
+
+#[test]
+fn two_mounts_of_a_disk_that_passes_locks_on_have_one_owner() {
+    let ground = Data::empty();
+    let [source, one, two] = ["source", "one", "two"].map(|name| ground.path(name));
+    [&source, &one, &two].into_iter().for_each(|path| std::fs::create_dir(path).unwrap());
+    let Some(first_disk) = FaultyDisk::mount(&source, &one, &["pass-locks"]) else { return };
+    let Some(second_disk) = FaultyDisk::mount(&source, &two, &["pass-locks"]) else { return };
+    let mut first = launch(&one).start();
+    first.user("bob").upload(TOP, "file", b"first").ok();
+    let second = launch(&two).start();
+    is_left_alone(&second, &first, &source);
+    first.kill();
+    let mut bob = second.user("bob");
+    wait_until("the disk is free", LONGEST, || is_there(&mut bob));
+    bob.download("/EXTERNAL/usb/file").holds(b"first");
+    drop((second, first, second_disk, first_disk));
+}
+
+#[test]
+fn a_mark_that_belongs_to_root_does_not_keep_the_owner_out() {
+    use std::os::unix::fs::chown;
+    if !may_change_owners() {
+        return;
+    }
+    let ground = Data::empty();
+    let disk = ground.path("disk");
+    std::fs::create_dir_all(disk.join("folder")).unwrap();
+    ground.give_to(SERVICE_USER);
+    let mut server = launch(&disk).run_as_service().start();
+    assert_eq!(server.stop(), Some(0));
+    for name in [".cloudlet/volume.json", ".cloudlet/owner"] {
+        let path = disk.join(name);
+        chown(&path, Some(0), Some(0)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+    }
+    server.start_again();
+    let second = launch(&disk).run_as_service().start();
+    is_left_alone(&second, &server, &disk);
+    server.user("bob").upload(TOP, "file", b"x").ok();
+}
