@@ -7,6 +7,7 @@ use crate::base::network::Network;
 use crate::base::shown_path::ShownPath;
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::{Admin, Origin, User};
+use crate::domain::accounts::admin_areas::AdminArea;
 use crate::domain::accounts::sessions::{Session, Side, SignedIn};
 use crate::domain::sharing::links::{Opened, link_of};
 use crate::error::{Code, Error, Result};
@@ -44,6 +45,10 @@ pub struct Entrance {
     pub fields: &'static [Field],
     /// Whether it takes a file.
     pub is_upload: bool,
+    /// The part of the administration that it belongs to; `None` if every administrator may call it.
+    pub area: Option<AdminArea>,
+    /// Whether it changes something there.
+    pub is_changing: bool,
 }
 
 /// The cookies of one kind of session.
@@ -250,7 +255,8 @@ pub fn admit(view: &CloudView<'_>, guest: Guest, entrance: Entrance, form: &Form
 
 /// As [`admit`], before all parameters are known: an admin may turn out to work on users' data.
 pub fn admit_for_now(view: &CloudView<'_>, guest: Guest, entrance: Entrance, form: &Form) -> Result<Caller> {
-    match guest.admin.is_some() {
+    let may_be_proxy = |admin: &Admin| admin.rights().may(AdminArea::Files, entrance.is_changing);
+    match guest.admin.as_ref().is_some_and(may_be_proxy) {
         true => admit_as(view, guest, entrance, form, true),
         false => admit(view, guest, entrance, form),
     }
@@ -264,6 +270,7 @@ fn admit_as(
     wants_proxy: bool,
 ) -> Result<Caller> {
     check_session(&guest, entrance, form)?;
+    check_area(&guest, entrance, wants_proxy)?;
     let proxy = guest.admin.as_ref().filter(|_| wants_proxy).map(User::proxy);
     let user = match entrance.who {
         Who::Proxy => proxy.or_else(|| guest.user.clone()),
@@ -279,6 +286,18 @@ fn admit_as(
     }
     let admin = guest.admin.clone().filter(|_| entrance.who == Who::Admin);
     Ok(Caller { guest, user, admin })
+}
+
+/// Refuses an administrator who has not got the rights that the operation takes.
+///
+/// # Errors
+/// `Code::Forbidden`.
+fn check_area(guest: &Guest, entrance: Entrance, wants_proxy: bool) -> Result<()> {
+    let is_admins = entrance.who == Who::Admin || (wants_proxy && entrance.who.may_be_proxy());
+    match (guest.admin.as_ref().filter(|_| is_admins), entrance.area) {
+        (Some(admin), Some(area)) => admin.check_may(area, entrance.is_changing),
+        _ => Ok(()),
+    }
 }
 
 /// Somebody who comes by the link that the call names.

@@ -9,6 +9,7 @@ use super::call_context::CallContext;
 use super::params::Field;
 use super::reply::{Answer, Form as Answered};
 use crate::domain::CloudView;
+use crate::domain::accounts::admin_areas::AdminArea;
 use crate::domain::accounts::sessions::Side;
 use crate::error::Result;
 use crate::http::Form;
@@ -79,7 +80,21 @@ pub struct Operation {
 impl Operation {
     /// What it says about its callers.
     pub fn entrance(&self) -> Entrance {
-        Entrance { who: self.who, fields: self.fields, is_upload: self.effect == Effect::Upload }
+        Entrance {
+            who: self.who,
+            fields: self.fields,
+            is_upload: self.effect == Effect::Upload,
+            area: self.area_of_admins(),
+            is_changing: self.effect.is_action(),
+        }
+    }
+
+    /// The part of the administration that it belongs to; `None` if every administrator may call it.
+    pub fn area_of_admins(&self) -> Option<AdminArea> {
+        match self.who {
+            Who::Admin => AdminArea::of(self.area),
+            who => who.may_be_proxy().then_some(AdminArea::Files),
+        }
     }
 }
 

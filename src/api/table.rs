@@ -51,6 +51,8 @@ const AREAS: &[&[Operation]] = &[
     admin::config_settings::CONFIG_SETTINGS,
     admin::alerts::ALERTS,
     admin::dashboard::DASHBOARD,
+    admin::admins::ADMINS,
+    admin::admins::OWN_RIGHTS,
 ];
 
 static BY_NAME: LazyLock<HashMap<(bool, &'static str), &'static Operation>> = LazyLock::new(|| {
@@ -70,6 +72,7 @@ pub fn find(side: Side, name: &str) -> Option<&'static Operation> {
 mod tests {
     use super::*;
     use crate::api::catalogue;
+    use crate::api::op::Who;
     use crate::domain::tests::closed;
 
     /// Operations of this server that FileCloud does not have.
@@ -126,6 +129,17 @@ mod tests {
         for operation in all() {
             let is_known = catalogue::knows(operation.side, operation.name);
             assert_ne!(is_known, EXTENSIONS.contains(&operation.name), "{}", operation.name);
+        }
+    }
+
+    /// What every administrator may call, whatever their rights.
+    const OF_ALL_ADMINS: &str = "Authentication";
+
+    #[test]
+    fn every_operation_of_administrators_has_an_area_of_rights() {
+        for operation in all().filter(|operation| operation.who == Who::Admin) {
+            let is_own = operation.area == OF_ALL_ADMINS;
+            assert!(operation.area_of_admins().is_some() != is_own, "{}: {}", operation.name, operation.area);
         }
     }
 
@@ -200,6 +214,12 @@ mod tests {
 
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
+        "getadminusers",
+        "deleteadminuser",
+        "getadminoperations",
+        "getadminuserpolicy",
+        "setadminuserpolicy",
+        "getadminuseroperationpermission",
         "getconfigsetting",
         "setconfigsetting",
         "clearconfigsetting",

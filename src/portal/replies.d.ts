@@ -106,6 +106,48 @@ export interface AdminLanguageRecord {
   current: 0 | 1;
 }
 
+/** What may be done in an area of the administration. */
+export interface AdminOperationRecord {
+  /** The area. */
+  opname: string;
+  /** Whether things may be changed there. */
+  update: 0 | 1;
+  /** Whether one may look there. */
+  read: 0 | 1;
+}
+
+/** What may be done in an area of the administration. */
+export interface AdminPermissionRecord {
+  /** Whether one may look there. */
+  read: 0 | 1;
+  /** Whether things may be changed there. */
+  write: 0 | 1;
+  /** Not in use here. */
+  share: 0;
+  /** Not in use here. */
+  sync: 0;
+  /** Whether things may be changed there. */
+  create: 0 | 1;
+  /** Whether things may be changed there. */
+  update: 0 | 1;
+  /** Whether things may be changed there. */
+  delete: 0 | 1;
+  /** Not in use here. */
+  issharedtoyou: 0;
+  /** Not in use here. */
+  shareowner: "";
+}
+
+/** An administrator. */
+export interface AdminUserRecord {
+  /** The name of the account. */
+  name: string;
+  /** The name that others see. */
+  displayname: string;
+  /** Whether they may do everything. */
+  isfull: 0 | 1;
+}
+
 /** Something that needs a look. */
 export interface AlertRecord {
   /** The id. */

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0026_policies.sql"),
     include_str!("schema/0027_alerts.sql"),
     include_str!("schema/0028_second_factors.sql"),
+    include_str!("schema/0029_admin_rights.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

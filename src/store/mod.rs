@@ -6,6 +6,7 @@
 
 pub mod access_lists;
 pub mod activities;
+pub mod admin_rights;
 pub mod alerts;
 pub mod audit;
 pub mod audit_chain;

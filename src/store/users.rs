@@ -147,9 +147,10 @@ pub fn people(read: &Read, filter: &PeopleFilter) -> Result<Vec<PersonRow>> {
     )
 }
 
-/// The number of accounts, and the number of administrators who can sign in.
+/// The number of accounts, and the number of administrators who can sign in and may do everything.
 pub fn counts(read: &Read) -> Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(is_admin AND status = ?1), 0) FROM users";
+    let sql = "SELECT count(*), coalesce(sum(is_admin AND status = ?1 \
+               AND NOT EXISTS (SELECT 1 FROM admin_rights WHERE admin_rights.user = users.id)), 0) FROM users";
     read.one(sql, [AccountStatus::Full], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })

@@ -100,6 +100,25 @@ def config_settings(run):
     run.same("checkstoragesetting", caller.call("/admin/checkstoragesetting", storagetype="amazons3").result, 0)
 
 
+def administrators(run):
+    caller = run.signed_in(admin=True)
+    admins = caller.call("/admin/getadminusers").xml
+    run.check("getadminusers", ADMIN in [one.text for one in admins.iterfind("./adminuser/name")])
+    areas = [one.text for one in caller.call("/admin/getadminoperations").xml.iterfind("./operation/opname")]
+    run.check("getadminoperations", "Users" in areas, areas)
+    caller.call("/admin/setadminstatus", profile="bob", adminstatus=1)
+    given = {"username": "bob", "opname": "Users"}
+    run.same("setadminuserpolicy", caller.call("/admin/setadminuserpolicy", **given, read=1).result, 1)
+    permission = caller.call("/admin/getadminuseroperationpermission", **given).xml
+    told = [permission.findtext(f"./permission/{name}") for name in ("read", "create", "update", "delete")]
+    run.same("getadminuseroperationpermission", told, ["1", "0", "0", "0"])
+    rights = caller.call("/admin/getadminuserpolicy", username="bob").xml
+    told = {one.findtext("opname"): one.findtext("update") for one in rights.iterfind("./operation")}
+    run.same("getadminuserpolicy", (told["Users"], told["Groups"]), ("0", "1"))
+    run.same("deleteadminuser", caller.call("/admin/deleteadminuser", username="bob").result, 1)
+    run.same("the last one stays", caller.call("/admin/deleteadminuser", username=ADMIN).result, 0)
+
+
 def dashboard(run):
     caller = run.signed_in(admin=True)
     run.check("getinfo", caller.call("/admin/getinfo").xml.findtext("./info/servicename"))

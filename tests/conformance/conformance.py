@@ -43,6 +43,7 @@ SECTIONS = (
     admin_side.policies,
     admin_side.config_settings,
     admin_side.dashboard,
+    admin_side.administrators,
     admin_side.admin_information,
     share_side.shares,
     share_side.group_of_an_administrator,

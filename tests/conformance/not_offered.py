@@ -24,7 +24,8 @@ OFFERED = set(
     getusersforpolicy geteffectivepolicyforuser getpolicyforuser updatepolicyforuser
     getconfigsetting setconfigsetting clearconfigsetting clearallconfigsetting checksettingpath checkserverurl
     checkstoragesetting getsysalerts removealert clearallalerts getinfo getlatestfilesadded getadminlanguagelist
-    getlatestusersadded""".split()
+    getlatestusersadded
+    getadminusers deleteadminuser getadminoperations getadminuserpolicy setadminuserpolicy getadminuseroperationpermission""".split()
 )
 
 

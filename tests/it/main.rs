@@ -4,6 +4,7 @@
 
 mod access_lists;
 mod activity;
+mod admins;
 mod alerts;
 mod audit;
 mod backup;

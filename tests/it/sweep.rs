@@ -4,6 +4,7 @@
 //! swept the day it is added.
 
 mod addresses;
+mod administrators;
 mod callers;
 mod lesser_ways;
 mod operations;

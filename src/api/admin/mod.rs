@@ -1,5 +1,6 @@
 //! Operations of the admin side, one file an area.
 
+pub mod admins;
 pub mod alerts;
 pub mod audit;
 pub mod config_settings;

@@ -25,6 +25,7 @@ params! {
 }
 
 fn create(context: &mut CallContext<'_>, admin: &Admin, params: Create) -> Result<Reply<Pairing>> {
+    context.view().check_may_change_account(admin, &params.username.0)?;
     let (name, url) = (params.devicename.as_deref(), params.baseurl.as_deref());
     let pairing = context.cloud().prepare_pairing_for(admin, &params.username.0, name, url)?;
     offer(context, pairing)

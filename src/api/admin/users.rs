@@ -278,7 +278,8 @@ fn list_sessions(view: &CloudView<'_>, admin: &Admin, params: Get) -> Result<Rep
     Ok(Reply::counted(rows))
 }
 
-fn end_session(tx: &Write, _: &Admin, params: EndSession) -> Result<Reply> {
+fn end_session(tx: &Write, admin: &Admin, params: EndSession) -> Result<Reply> {
+    admin.check_may_change_account(tx, &params.username.0, false)?;
     let user = account::existing(tx, &params.username.0)?;
     sessions::end_by_id(tx, user.id, &params.id)?;
     Ok(Reply::done())
@@ -321,7 +322,8 @@ fn add(context: &mut CallContext<'_>, _: &Admin, params: Add) -> Result<Reply> {
     Ok(Reply::done())
 }
 
-fn update(tx: &Write, _: &Admin, params: Update) -> Result<Reply> {
+fn update(tx: &Write, admin: &Admin, params: Update) -> Result<Reply> {
+    admin.check_may_change_account(tx, &params.profile.0, params.adminstatus == Some(true))?;
     let change = AccountChange {
         display_name: params.displayname,
         email: params.email.0.map(Option::unwrap_or_default),
@@ -343,29 +345,36 @@ fn delete(context: &mut CallContext<'_>, admin: &Admin, params: Profile) -> Resu
         );
     }
     let account = context.view().existing_account(&params.profile.0)?;
+    context.view().check_may_change_account(admin, &account.name)?;
     let change = context.cloud().remove_account(&account.name, admin.name())?;
     context.settle(change)?;
     let (name, id) = (account.name, account.id);
     Ok(Reply::said(format!("What {name} had is for administrators in /{name}{FORMER}{id}/{BIN_NAME}.")))
 }
 
-fn set_password(context: &mut CallContext<'_>, _: &Admin, params: SetPassword) -> Result<Reply> {
+fn set_password(context: &mut CallContext<'_>, admin: &Admin, params: SetPassword) -> Result<Reply> {
     if params.passwordconfirm.is_some_and(|again| !again.matches(params.password.reveal())) {
         return Err(Error::new(Code::Invalid, "The two passwords are not the same."));
     }
     let hash = context.cloud().hash_new_password(&params.password)?;
     let change = AccountChange { password_hash: Some(hash), ..AccountChange::default() };
-    context.commit(move |tx| account::change(tx, &params.profile.0, &change))?;
+    let admin = admin.clone();
+    context.commit(move |tx| {
+        admin.check_may_change_account(tx, &params.profile.0, false)?;
+        account::change(tx, &params.profile.0, &change)
+    })?;
     Ok(Reply::done())
 }
 
 fn reset_second_factor(context: &mut CallContext<'_>, admin: &Admin, params: Get) -> Result<Reply> {
+    context.view().check_may_change_account(admin, &params.username.0)?;
     let change = context.cloud().reset_second_factor(&params.username.0, Some(admin.session().account.id))?;
     context.settle(change)?;
     Ok(Reply::done())
 }
 
-fn set_admin_status(tx: &Write, _: &Admin, params: SetAdminStatus) -> Result<Reply> {
+fn set_admin_status(tx: &Write, admin: &Admin, params: SetAdminStatus) -> Result<Reply> {
+    admin.check_may_change_account(tx, &params.profile.0, params.adminstatus)?;
     let change = AccountChange { is_admin: Some(params.adminstatus), ..AccountChange::default() };
     account::change(tx, &params.profile.0, &change)?;
     Ok(Reply::done())

@@ -8,13 +8,14 @@ use crate::base::text::is_line;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::User;
+use crate::domain::accounts::admin_areas::AdminRights;
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::accounts::{passwords, sessions};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
 use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
-use crate::store::{Read, Write, known_networks, roots, users};
+use crate::store::{Read, Write, admin_rights, known_networks, roots, users};
 use std::net::IpAddr;
 
 const EMAIL_BYTES_MAX: usize = 254;
@@ -185,6 +186,9 @@ pub fn change(tx: &Write, name: &str, change: &AccountChange) -> Result<()> {
     row.verified = change.verified.unwrap_or(row.verified);
     row.expires = change.expires.unwrap_or(row.expires);
     users::update(tx, &row)?;
+    if before.is_admin && !row.is_admin {
+        admin_rights::replace(tx, row.id, &[])?;
+    }
     keep_an_admin(tx)?;
     if !may_sign_in(&row, tx.now()) || row.password_hash != before.password_hash {
         sessions::end_all(tx, row.id, None)?;
@@ -211,11 +215,13 @@ pub fn remove(tx: &Write, id: i64) -> Result<()> {
 /// Refuses to remove the last account that can administer the cloud while there are others.
 pub fn check_removable(read: &Read, account: &UserRow) -> Result<()> {
     let (accounts, admins) = users::counts(read)?;
-    let is_admin = account.is_admin && account.status == AccountStatus::Full;
+    let is_full = AdminRights::read(read, account.id)?.is_full();
+    let is_admin = account.is_admin && is_full && account.status == AccountStatus::Full;
     if is_admin && admins == 1 && accounts > 1 { Err(no_admin_left()) } else { Ok(()) }
 }
 
-fn keep_an_admin(read: &Read) -> Result<()> {
+/// Refuses a change that leaves nobody who can administer everything.
+pub(super) fn keep_an_admin(read: &Read) -> Result<()> {
     match users::counts(read)? {
         (accounts, 0) if accounts > 0 => Err(no_admin_left()),
         _ => Ok(()),

@@ -5,6 +5,7 @@ use crate::base::share_id::ShareId;
 use crate::base::shown_path::ShownPath;
 use crate::domain::Cloud;
 use crate::domain::accounts::account_status::may_sign_in;
+use crate::domain::accounts::admin_areas::{AdminArea, AdminRights};
 use crate::domain::accounts::sessions::Session;
 use crate::error::{Code, Error, Result};
 use crate::store::users::{self, UserRow};
@@ -139,8 +140,15 @@ impl Cloud {
         let may_go_on = if self.store.accounts_version()? == session.accounts_version {
             !has_ended(&session.account)
         } else {
-            let account = self.store.read(|read| users::by_id(read, user.id()))?;
-            account.is_some_and(|account| !has_ended(&account) && (account.is_admin || !user.is_proxy()))
+            self.store.read(|read| {
+                let Some(account) = users::by_id(read, user.id())?.filter(|account| !has_ended(account))
+                else {
+                    return Ok(false);
+                };
+                let may_be_proxy =
+                    || AdminRights::read(read, account.id).map(|rights| rights.may(AdminArea::Files, false));
+                Ok(!user.is_proxy() || (account.is_admin && may_be_proxy()?))
+            })?
         };
         if may_go_on {
             return Ok(());

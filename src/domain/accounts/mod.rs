@@ -3,6 +3,8 @@
 pub mod account;
 pub mod account_status;
 pub mod actor;
+pub mod admin_areas;
+pub mod admin_rights;
 pub mod client_values;
 pub mod config_settings;
 pub mod first_run;

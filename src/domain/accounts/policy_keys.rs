@@ -243,7 +243,7 @@ policy_keys! {
     /// Days after which a deleted file is removed from the recycle bin.
     recycle_days = "TONIDOCLOUD_RECYCLE_BIN_DAYS": DaysKept, |config| DaysKept(config.recycle_days);
     /// Days after which a version is removed.
-    version_days = "TONIDOCLOUD_VERSION_DAYS": DaysKept, |config| DaysKept(config.version_days);
+    version_days = "TONIDOCLOUD_FILE_VERSION_DAYS": DaysKept, |config| DaysKept(config.version_days);
     /// May make groups: 1 or 0. Administrators always can.
     groups = "TONIDOCLOUD_ALLOW_USER_GROUPS": Allowed, |config| Allowed(config.users_may_make_groups);
     /// May invite people, who get an account by that: 1 or 0. Administrators always can.
@@ -302,13 +302,13 @@ mod tests {
         let config = Config::read(&BTreeMap::new()).unwrap();
         let family = policy(&[
             ("TONIDOCLOUD_USER_QUOTA_GB", "50"),
-            ("TONIDOCLOUD_VERSION_DAYS", "10"),
+            ("TONIDOCLOUD_FILE_VERSION_DAYS", "10"),
             ("TONIDOCLOUD_ALLOW_PUBLIC_SHARES", "1"),
             ("TONIDOCLOUD_PUBLIC_SHARE_DAYS_MAX", "0"),
         ]);
         let children = policy(&[
             ("TONIDOCLOUD_USER_QUOTA_GB", "0.5"),
-            ("TONIDOCLOUD_VERSION_DAYS", "400"),
+            ("TONIDOCLOUD_FILE_VERSION_DAYS", "400"),
             ("TONIDOCLOUD_ALLOW_PUBLIC_SHARES", "no"),
             ("TONIDOCLOUD_PUBLIC_SHARE_DAYS_MAX", "7"),
             ("TONIDOCLOUD_ENABLE_2FA", "true"),

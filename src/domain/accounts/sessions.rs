@@ -7,6 +7,7 @@ use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::may_sign_in;
+use crate::domain::accounts::admin_areas::{AdminArea, AdminRights};
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
 use crate::domain::{Call, Cloud, CloudView};
@@ -54,6 +55,8 @@ pub struct Session {
     pub id: String,
     /// What a browser must send back in a header.
     pub xsrf: String,
+    /// What it may do if it is an administrator's.
+    pub(super) admin_rights: AdminRights,
     pub(in crate::domain) token_hash: [u8; 32],
     /// Whether a second factor was given.
     pub(super) has_factor: bool,
@@ -85,6 +88,7 @@ impl Session {
             account,
             id,
             xsrf,
+            admin_rights: AdminRights::default(),
             token_hash: [0; 32],
             has_factor: false,
             last_used,
@@ -255,14 +259,18 @@ impl CloudView<'_> {
         let token_hash = token_hash(side, seed, hash);
         let found = self.cloud.store.read(|read| {
             let Some(row) = sessions::find(read, &token_hash)? else { return Ok(None) };
-            Ok(users::by_id(read, row.user)?.map(|account| (row, account)))
+            let Some(account) = users::by_id(read, row.user)? else { return Ok(None) };
+            Ok(Some((row, AdminRights::read(read, account.id)?, account)))
         })?;
-        let Some((row, account)) = found.filter(|(row, _)| row.side == side.word()) else { return Ok(None) };
+        let Some((row, admin_rights, account)) = found.filter(|(row, ..)| row.side == side.word()) else {
+            return Ok(None);
+        };
         let session = Arc::new(Session {
             side,
             account,
             id: row.id,
             xsrf: row.xsrf,
+            admin_rights,
             token_hash,
             has_factor: row.has_factor,
             last_used: AtomicI64::new(row.last_used),
@@ -317,7 +325,15 @@ pub(in crate::domain) fn may_give_access(tx: &Write, token_hash: &[u8; 32], acco
     let Some(session) = sessions::find(tx, token_hash)? else { return Ok(false) };
     let Some(giver) = users::by_id(tx, session.user)? else { return Ok(false) };
     let is_admins = session.side == Side::Admin.word() && giver.is_admin;
-    Ok(may_sign_in(&giver, tx.now()) && (giver.id == account || is_admins))
+    if !may_sign_in(&giver, tx.now()) {
+        return Ok(false);
+    }
+    if giver.id == account || !is_admins {
+        return Ok(giver.id == account);
+    }
+    let rights = AdminRights::read(tx, giver.id)?;
+    let is_of_admin = users::by_id(tx, account)?.is_some_and(|account| account.is_admin);
+    Ok(rights.may(AdminArea::Users, true) && (rights.is_full() || !is_of_admin))
 }
 
 /// Whether a session hands on to another one of an account that a second factor was given: only to its own account.

@@ -208,7 +208,7 @@ mod tests {
     use crate::test_directory::TestDirectory;
     use std::collections::BTreeMap;
 
-    const VERSION_DAYS: &str = "TONIDOCLOUD_VERSION_DAYS";
+    const VERSION_DAYS: &str = "TONIDOCLOUD_FILE_VERSION_DAYS";
 
     fn cloud() -> (TestDirectory, Cloud) {
         let directory = TestDirectory::new();

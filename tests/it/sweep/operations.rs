@@ -8,6 +8,8 @@ pub struct Operation {
     /// `core` or `admin`.
     pub door: String,
     pub name: String,
+    /// The heading that the description gives it.
+    pub area: String,
     /// `anyone`, `user`, `proxy` or `admin`.
     pub who: String,
     /// `immediate`, `read`, `write`, `slow`, `query`, `upload` or `file`.
@@ -61,6 +63,7 @@ fn read(path: &str, post: &serde_json::Value) -> Operation {
     Operation {
         door,
         name,
+        area: post["tags"][0].as_str().unwrap_or_else(|| panic!("{path} has no tag")).to_owned(),
         who: text("x-who"),
         effect: text("x-effect"),
         is_extension: text("x-tier").is_empty(),
@@ -118,6 +121,7 @@ impl Parameter {
             "text" => "swept",
             "base64" => "c3dlcHQ=",
             "setting" => "name",
+            "area" => "Users",
             "letters of RWDS" => "R",
             "sync status" => "server,0;",
             other => panic!("the sweep needs a sample of the kind {other}"),

@@ -13,10 +13,10 @@ import { startViews } from "../shared/views.js";
 import { addCommonShortcuts, commonEntries, filesEntry, signOutEntry } from "./account.js";
 import { createBanner } from "./banner.js";
 import { createHealth } from "./health.js";
-import { adminPlaces } from "./places.js";
+import { adminPlaces, placesFor } from "./places.js";
 import { createAdminStore } from "./state.js";
 import { createUsages } from "./usages.js";
-import { adminName, serverInfo } from "./signed-in.js";
+import { adminName, adminRights, serverInfo } from "./signed-in.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 
@@ -27,7 +27,7 @@ async function start() {
     document.body.replaceChildren();
     if (server.awaitssetup) showSetUp(server);
     else if (name === null) showSignIn(server);
-    else run(server, name);
+    else run(server, name, await adminRights(name));
   } catch (error) {
     fill(document.body, h("main", { class: "entrance" }, notice({
       icon: "cloud",
@@ -72,13 +72,14 @@ function showSignIn(server) {
   form.focus();
 }
 
-/** @param {ServerInfo} server @param {string} name */
-function run(server, name) {
-  const store = createAdminStore({ name }, server);
+/** @param {ServerInfo} server @param {string} name @param {import("./state.js").AdminRights} rights */
+function run(server, name, rights) {
+  const store = createAdminStore({ name, rights }, server);
+  const places = placesFor(adminPlaces(true), rights);
   const health = createHealth();
   const shell = createShell({
     name: server.name,
-    places: adminPlaces(true),
+    places,
     accountName: name,
     account: () => [filesEntry(), null, ...commonEntries(), null, signOutEntry("admin")],
   });
@@ -88,7 +89,7 @@ function run(server, name) {
 
   const views = startViews({
     shell,
-    home: "overview",
+    home: places.find((place) => place.id !== "api")?.id ?? "overview",
     appName: title(server),
     context: /** @type {import("./state.js").Context} */ ({
       store, shell, health, usages: createUsages(), titleChanged: () => views.setTitle(),

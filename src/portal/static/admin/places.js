@@ -3,6 +3,17 @@
 import { ROOT } from "../shared/api.js";
 import { address } from "../shared/router.js";
 
+/** The area of the administration that each place shows; the others are for everybody. @type {Record<string, string>} */
+const AREAS = { overview: "Server", users: "Users", groups: "Groups", policies: "Policies", shares: "Shares", audit: "Audit", settings: "Settings" };
+
+/** The places of those that somebody may see. @param {import("../shared/shell.js").Place[]} places @param {import("./state.js").AdminRights} rights */
+export function placesFor(places, rights) {
+  return places.filter(({ id }) => {
+    const area = AREAS[id];
+    return area === undefined || rights.get(area)?.read === 1;
+  });
+}
+
 /**
  * @param {boolean} isHere whether the page is the admin portal itself
  * @returns {import("../shared/shell.js").Place[]}

@@ -1,6 +1,6 @@
 // Who is signed in, on either side, and what the server is called.
 
-import { ApiError, command, record } from "../shared/api.js";
+import { ApiError, command, record, records } from "../shared/api.js";
 
 /** @typedef {import("../shared/types.js").ServerInfo} ServerInfo */
 
@@ -19,6 +19,13 @@ export async function adminName() {
     if (error instanceof ApiError && error.kind === "ended") return null;
     throw error;
   }
+}
+
+/** What the administrator may do. @param {string} name @returns {Promise<import("./state.js").AdminRights>} */
+export async function adminRights(name) {
+  /** @type {{ opname: string, read: number, update: number }[]} */
+  const areas = await records("getadminuserpolicy", "operation", { username: name }, { side: "admin" });
+  return new Map(areas.map((area) => [area.opname, area]));
 }
 
 /** The user's name; `null` when none is signed in. @returns {Promise<string | null>} */

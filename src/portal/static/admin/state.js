@@ -14,8 +14,13 @@ import { createStore } from "../shared/store.js";
  */
 
 /**
+ * What the administrator may do, by area.
+ * @typedef {Map<string, { read: number, update: number }>} AdminRights
+ */
+
+/**
  * @typedef {object} AdminState
- * @property {{ name: string }} account
+ * @property {{ name: string, rights: AdminRights }} account
  * @property {import("../shared/types.js").ServerInfo} server
  * @property {ChainCheck | null} chain
  */

@@ -16,6 +16,7 @@ import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
 import { factorPart } from "./factor.js";
 import { showPolicyOf } from "./policy.js";
+import { showRights } from "./rights.js";
 import { showSessions } from "./sessions.js";
 import { showSharing } from "./sharing.js";
 import { DISABLED, FULL, nameOf, statusOptions, statusWord } from "./user.js";
@@ -45,9 +46,18 @@ export function showUser(panel, user, around) {
       { id: "storage", label: t("me.storage"), show: (content) => showStorage(content, user, around) },
       { id: "policy", label: t("policies.policy"), show: (content) => void showPolicyOf(content, user) },
       { id: "sharing", label: t("details.sharing"), show: (content) => void showSharing(content, user, around.context.store.get().account.name) },
+      ...rightsTab(user, around),
       { id: "sessions", label: t("users.sessions"), show: (content) => showSessions(content, user) },
     ],
   });
+}
+
+/** What an administrator may do, for those who may see it. @param {UserRecord} user @param {Surroundings} around */
+function rightsTab(user, around) {
+  const { name, rights } = around.context.store.get().account;
+  const administrators = rights.get("Administrators");
+  if (user.adminstatus !== 1 || (administrators?.read !== 1 && user.username !== name)) return [];
+  return [{ id: "rights", label: t("rights.title"), show: (/** @type {HTMLElement} */ content) => void showRights(content, user, administrators?.update === 1) }];
 }
 
 /** @param {UserRecord} user @param {Surroundings} around */

@@ -1,0 +1,136 @@
+//! The areas of the administration, and what an administrator may do in each: look, change, or neither.
+
+use crate::error::Result;
+use crate::store::Read;
+use crate::store::admin_rights::{self, AdminRightRow};
+
+macro_rules! areas {
+    ($( $(#[doc = $help:literal])* $area:ident = $name:literal; )+) => {
+        /// A part of the administration.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum AdminArea { $( $(#[doc = $help])* $area, )+ }
+
+        impl AdminArea {
+            pub const ALL: &'static [AdminArea] = &[ $( AdminArea::$area ),+ ];
+
+            /// Its name, as operations say it.
+            pub fn name(self) -> &'static str {
+                match self { $( AdminArea::$area => $name, )+ }
+            }
+        }
+    };
+}
+
+areas! {
+    /// Accounts. Whoever may change them can get into those that are no administrator's.
+    Users = "Users";
+    Groups = "Groups";
+    Policies = "Policies";
+    /// Other people's files, with `adminproxyuserid`.
+    Files = "Files of users";
+    Shares = "Shares";
+    NetworkFolders = "Network folders";
+    TeamFolders = "Team folders";
+    Audit = "Audit";
+    Settings = "Settings";
+    /// Logo and colour of the cloud.
+    Looks = "The cloud's looks";
+    /// State of disks and database.
+    Server = "Server";
+    Dashboard = "Dashboard";
+    Alerts = "Alerts";
+    /// Who else administers. Only those who may do everything change it.
+    Administrators = "Administrators";
+}
+
+impl AdminArea {
+    /// The area of a name, whatever its case.
+    pub fn of(name: &str) -> Option<AdminArea> {
+        AdminArea::ALL.iter().copied().find(|area| area.name().eq_ignore_ascii_case(name.trim()))
+    }
+}
+
+/// What an administrator may do: everything, or what is said of each area.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdminRights(Vec<AdminRightRow>);
+
+/// What may be done in an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AreaRights {
+    pub may_read: bool,
+    /// Never without `may_read`.
+    pub may_change: bool,
+}
+
+impl AdminRights {
+    pub(in crate::domain) fn read(read: &Read, account: i64) -> Result<AdminRights> {
+        admin_rights::of_user(read, account).map(AdminRights)
+    }
+
+    /// Everything.
+    pub fn is_full(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn at(&self, area: AdminArea) -> AreaRights {
+        if self.is_full() {
+            return AreaRights { may_read: true, may_change: true };
+        }
+        let row = self.0.iter().find(|row| row.area == area.name());
+        AreaRights {
+            may_read: row.is_some_and(|row| row.may_read || row.may_change),
+            may_change: row.is_some_and(|row| row.may_change),
+        }
+    }
+
+    pub fn may(&self, area: AdminArea, is_changing: bool) -> bool {
+        let rights = self.at(area);
+        if is_changing { rights.may_change } else { rights.may_read }
+    }
+
+    /// As they are stored.
+    pub(super) fn rows(&self) -> &[AdminRightRow] {
+        &self.0
+    }
+
+    /// The same with other rights in one area.
+    pub(super) fn with(&self, area: AdminArea, rights: AreaRights) -> AdminRights {
+        let of = |one: AdminArea| if one == area { rights } else { self.at(one) };
+        let rows = AdminArea::ALL.iter().map(|one| {
+            let AreaRights { may_read, may_change } = of(*one);
+            AdminRightRow { area: one.name().to_owned(), may_read: may_read || may_change, may_change }
+        });
+        let rows: Vec<AdminRightRow> = rows.collect();
+        // Who may do everything again has no rows.
+        AdminRights(if rows.iter().all(|row| row.may_change) { Vec::new() } else { rows })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOK: AreaRights = AreaRights { may_read: true, may_change: false };
+    const NOTHING: AreaRights = AreaRights { may_read: false, may_change: false };
+    const CHANGE: AreaRights = AreaRights { may_read: true, may_change: true };
+
+    #[test]
+    fn rights_are_said_area_by_area_and_an_area_without_a_row_is_closed() {
+        let full = AdminRights::default();
+        assert!(AdminArea::ALL.iter().all(|area| full.may(*area, true) && full.may(*area, false)));
+        let lesser = full.with(AdminArea::Users, LOOK).with(AdminArea::Audit, NOTHING);
+        assert!(lesser.may(AdminArea::Users, false) && !lesser.may(AdminArea::Users, true));
+        assert!(!lesser.may(AdminArea::Audit, false) && lesser.may(AdminArea::Groups, true));
+        let rows = lesser.0.iter().filter(|row| row.area != AdminArea::Groups.name()).cloned().collect();
+        assert_eq!(AdminRights(rows).at(AdminArea::Groups), NOTHING, "as with an area that is new");
+        assert!(lesser.with(AdminArea::Users, CHANGE).with(AdminArea::Audit, CHANGE).is_full());
+    }
+
+    #[test]
+    fn areas_are_found_by_their_names() {
+        for area in AdminArea::ALL {
+            assert_eq!(AdminArea::of(&area.name().to_uppercase()), Some(*area));
+        }
+        assert_eq!(AdminArea::of("Authentication"), None);
+    }
+}
