@@ -134,9 +134,9 @@ impl Connection {
         self.tls.as_ref().is_some_and(|tls| !tls.unsent().is_empty())
     }
 
-    /// The memory for received bytes and for records that wait for room.
+    /// The memory for received bytes, and that of TLS with its records.
     pub fn held_bytes(&self) -> usize {
-        self.buffer.capacity() + self.tls.as_ref().map_or(0, |tls| tls.unsent().len())
+        self.buffer.capacity() + self.tls.as_ref().map_or(0, |tls| tls.held_bytes())
     }
 
     /// Reads from the peer, at its minimum pace. Returns 0 at the end of the connection. With

@@ -16,6 +16,12 @@ const KEYS_AGE: Duration = Duration::from_secs(10);
 /// buffer.
 pub(super) const CIPHER_BYTES: usize = 16 * 1024;
 
+/// The memory of a session whose records are all decoded and sent, in bytes (measured: 7.8 KB after
+/// an answer, 8.8 KB in the middle of a handshake).
+const SESSION_BYTES: usize = 8 * 1024;
+/// The longest message that is put together from records, in bytes.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
 /// A certificate and its key, in PEM.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pem {
@@ -65,7 +71,7 @@ impl Keys {
         }
         let mut connection = ServerConnection::new(Arc::clone(&state.config)).map_err(io::Error::other)?;
         connection.set_buffer_limit(None);
-        Ok(Session { connection, unsent: Vec::new() })
+        Ok(Session { connection, undecoded_bytes: 0, unsent: Vec::new() })
     }
 }
 
@@ -105,6 +111,8 @@ pub fn self_signed(names: &[String]) -> Result<Pem> {
 /// One connection's side of TLS.
 pub(super) struct Session {
     connection: ServerConnection,
+    /// The most bytes that can be waiting for the rest of their record or message.
+    undecoded_bytes: usize,
     /// Records that have not been sent.
     unsent: Vec<u8>,
 }
@@ -114,15 +122,26 @@ impl Session {
         self.connection.is_handshaking()
     }
 
+    /// The memory that it takes, in bytes.
+    pub fn held_bytes(&self) -> usize {
+        SESSION_BYTES + self.undecoded_bytes + self.unsent.capacity()
+    }
+
     /// Decodes records that have arrived.
     pub fn feed(&mut self, mut records: &[u8]) -> io::Result<()> {
+        let (count, was_handshaking) = (records.len(), self.is_handshaking());
+        let mut is_decoded = false;
         while !records.is_empty() {
             self.connection.read_tls(&mut records)?;
             let read = self.connection.process_new_packets();
             // There may be an alert for the peer even if decoding failed.
             self.collect()?;
-            read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            let state = read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            is_decoded |= state.plaintext_bytes_to_read() > 0;
         }
+        is_decoded |= was_handshaking && !self.is_handshaking();
+        let before = if is_decoded { 0 } else { self.undecoded_bytes };
+        self.undecoded_bytes = (before + count).min(MESSAGE_BYTES_MAX);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::io::{BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -145,6 +145,41 @@ fn a_handshake_has_a_deadline() {
     // It ends with or without a word, but it ends.
     let _ = socket.read_to_end(&mut rest);
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+}
+
+/// The beginning of a first message of 65,520 bytes: it is put together in memory until all of it has come.
+fn unfinished_hello() -> Vec<u8> {
+    let mut message = vec![1, 0, 0xff, 0xf0, 3, 3];
+    message.resize(60_000, 0);
+    let records = message.chunks(16_000).flat_map(|part| {
+        let [high, low] = (part.len() as u16).to_be_bytes();
+        [&[22, 3, 1, high, low], part].concat()
+    });
+    records.collect()
+}
+
+#[test]
+fn handshakes_that_never_end_hold_no_more_than_everything_may() {
+    const HELD_KIB_MAX: u64 = 20 * 1024;
+    const ANYWAY_KIB_MAX: u64 = 6 * 1024;
+    let server = launch().start();
+    let (address, hello) = (secure_address(&server), unfinished_hello());
+    let (mut stream, caller) = signed_in(&server);
+    let before = server.memory_kib();
+    let mut crowd = Vec::new();
+    // Twice as much as may be held.
+    for number in 0..720_u16 {
+        let from: IpAddr = [127, 0, 9, (number / 240) as u8 + 1].into();
+        let mut connection = Connection::open_from(from, address);
+        connection.set_sending_patience(Duration::from_millis(100));
+        // Those who hold most are ended, perhaps while they send.
+        let _ = connection.try_send(&hello);
+        crowd.push(connection);
+    }
+    let asked = caller.bytes(&Request::get("/core/getauthenticationinfo"));
+    assert_eq!(exchange(&mut stream, &asked).status, 200);
+    let grown = server.peak_memory_kib().saturating_sub(before);
+    assert!(grown < HELD_KIB_MAX + ANYWAY_KIB_MAX, "{grown} KiB more");
 }
 
 #[test]
