@@ -6,6 +6,7 @@ mod dead;
 mod home;
 mod kinds;
 mod passwords;
+mod rules;
 mod uploads;
 
 use crate::harness::{Caller, Data, Launch, Multipart, Reply, Request, Server, encoded, form};
