@@ -9,5 +9,6 @@ mod lying;
 mod missing;
 mod owners;
 pub mod sticks;
+mod unfit;
 mod watching;
 mod within;
