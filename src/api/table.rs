@@ -186,6 +186,7 @@ mod tests {
 
     /// Those that read or replace one entry, which they name.
     const ON_ONE_ENTRY: &[&str] = &[
+        "docedit",
         "addaclentry",
         "deleteacl",
         "deleteaclentry",
@@ -214,6 +215,16 @@ mod tests {
 
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
+        "changelanguage",
+        "getcustomimage",
+        "getcustomizationdata",
+        "getlanguagelist",
+        "getprivacy",
+        "gettos",
+        "getuitranslations",
+        "getvideocaps",
+        "removelogo",
+        "setlogo",
         "getadminusers",
         "deleteadminuser",
         "getadminoperations",
