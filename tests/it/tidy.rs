@@ -2,6 +2,7 @@
 //! outside its folder, or where code has grown beyond what fits on a screen.
 
 mod circles;
+mod map;
 mod owners;
 mod promises;
 mod rooms;
