@@ -42,6 +42,18 @@ export const scenarios = [
     },
   },
   {
+    name: "people find the documentation from their account's page",
+    async run(stage) {
+      const page = await stage.page({});
+      await stage.open(page, "#/me");
+      const note = page.getByText("For programs:");
+      await note.scrollIntoViewIfNeeded();
+      same(new URL(await note.getByRole("link", { name: "OpenAPI document" }).getAttribute("href"), page.url()).pathname, "/openapi.json", "the address of the document");
+      await note.getByRole("link", { name: "How that works" }).click();
+      await page.locator("h1:text('Talk to your cloud')").waitFor();
+    },
+  },
+  {
     name: "every operation has a page with samples, on a narrow screen too",
     async run(stage) {
       const page = await stage.page({ guest: true, phone: true, width: 320 });

@@ -12,6 +12,7 @@ import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
 import { factorCard } from "../account/factor.js";
+import { programsNote } from "../account/programs.js";
 
 /** Sessions that are shown before the others are asked for. */
 const SESSIONS_SHOWN = 5;
@@ -33,7 +34,7 @@ export function open(context) {
   return {
     element: h("div", { class: "page" },
       head.element, storageCard(context), nameCard(context), passwordCard(context), factorCard({ onChange: renewSessions }),
-      looksCard(), connect, sessions),
+      looksCard(), connect, sessions, programsNote()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
     leave: head.stop,
