@@ -1,4 +1,4 @@
-//! Packs the portals' files into the program. Scripts lose their comments, each file is compressed
+//! Packs the portals' files and the samples of the API's description into the program. Scripts lose their comments, each file is compressed
 //! once, and all lie below one hash of their contents, so that browsers may cache them forever.
 
 use flate2::{Compression, write::GzEncoder};
@@ -15,12 +15,15 @@ mod javascript;
 mod pages;
 
 const FOLDER: &str = "src/portal/static";
+const SAMPLES: &str = "src/api/samples.json";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={FOLDER}");
+    println!("cargo::rerun-if-changed={SAMPLES}");
     println!("cargo::rerun-if-changed=src/portal/pages.rs");
     println!("cargo::rerun-if-changed=build/javascript.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(out.join("samples.json.gz"), packed(&fs::read(SAMPLES)?)?)?;
     let mut names = Vec::new();
     collect(Path::new(FOLDER), "", &mut names)?;
     names.sort();

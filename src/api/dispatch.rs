@@ -8,7 +8,7 @@ use super::failure;
 use super::file_part::{Arriving, FilePart, read_fields};
 use super::object::{object, object_with_places};
 use super::op::{Effect, Operation, Run, Who};
-use super::reply::Answer;
+use super::reply::{self, Answer};
 use super::route::{self, Route};
 use super::{catalogue, csrf, table, user};
 use crate::domain::accounts::actor::Origin;
@@ -428,7 +428,7 @@ fn respond(format: Format, operation: &Operation, result: Result<Answer>) -> Res
     match result {
         Ok(reply) => {
             let response = encode::response(format, operation.name, reply);
-            if operation.effect != Effect::File {
+            if !matches!(operation.answers, reply::Form::Bytes(_)) {
                 return response;
             }
             let (side, name) = (operation.side, operation.name);
@@ -508,4 +508,32 @@ fn format_of(request: &Request) -> Format {
         return Format::Json;
     }
     if csrf::is_navigation(request) { Format::Page } else { Format::Xml }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tests::House;
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn every_operation_that_panics_is_answered_as_described() {
+        let (cloud, _user, _directory) = House::new().shared();
+        let api = Api::new(cloud);
+        for operation in table::all() {
+            let door = if operation.side == Side::Admin { "admin" } else { "core" };
+            let mut request = Request::new(Ipv4Addr::LOCALHOST.into(), 1);
+            let head = format!("POST /{door}/{} HTTP/1.1\r\nHost: x\r\n\r\n", operation.name);
+            request.fill(head.as_bytes()).unwrap();
+            let answer = api.panicked(&request).into_bytes(&request);
+            let answer = String::from_utf8(answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+            assert!(answer.contains("\r\nX-Cloudlet-Error: internal\r\n"), "{answer}");
+            let kind = match failure::envelope(operation.side, operation.name) {
+                failure::Envelope::Sentence => "text/plain",
+                _ => "text/xml",
+            };
+            assert!(answer.contains(&format!("\r\nContent-Type: {kind}")), "{answer}");
+        }
+    }
 }

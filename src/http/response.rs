@@ -339,7 +339,7 @@ impl Response {
     }
 
     /// The whole answer, except parts that are not in memory.
-    pub(super) fn into_bytes(self, request: &Request) -> Vec<u8> {
+    pub fn into_bytes(self, request: &Request) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.append_to(&mut bytes, request, false);
         bytes

@@ -1,6 +1,7 @@
 //! The description for programs, as the server sends it.
 
 mod compatible;
+mod statuses;
 
 use crate::harness::{Request, Server};
 

@@ -7,6 +7,6 @@ mod addresses;
 mod administrators;
 mod callers;
 mod lesser_ways;
-mod operations;
+pub mod operations;
 mod parameters;
 mod strangers;

@@ -1,5 +1,7 @@
 //! The description for programs, in OpenAPI 3.1: operations from their table, schemas from the declared replies.
 
+use super::responses::By;
+use super::samples::Samples;
 use super::schemas::{of_value, record_schema};
 use super::shapes::{documents, records};
 use super::{not_offered, responses};
@@ -19,7 +21,7 @@ send them back with every call. That is all: no key, no token.
 
 Calls come by POST with a form. Operations that only read, and downloads, come by GET as well, with the parameters in the \
 query. Of a parameter that comes twice the last counts, unknown ones are ignored, and a flag may also be `true` or `false`. \
-Another content type than those of the request body is refused with 415.
+A form may come as `multipart/form-data`, too; another content type is refused with 415.
 
 A refused action has status 400, a question that finds nothing has 200: read `result`, which is 0 for a failure. The header \
 `X-Cloudlet-Error` of a failed call holds a word that never changes; the message is for people. An operation that is not \
@@ -46,18 +48,34 @@ pub fn write_openapi(out: &mut dyn Write) -> io::Result<()> {
         first = ",";
     }
     let mut first = ",\"paths\":{";
-    let paths = table::all().map(offered).chain([Side::User, Side::Admin].into_iter().flat_map(missing));
+    let samples = Samples::load();
+    let offered = table::all().map(|operation| offered(operation, &samples));
+    let paths = offered.chain([Side::User, Side::Admin].into_iter().flat_map(missing));
     for (path, methods) in paths {
         write!(out, "{first}{}:{methods}", json!(path))?;
         first = ",";
     }
-    let components = json!({
-        "securitySchemes": security_schemes(),
-        "schemas": schemas(),
-        "headers": responses::headers(),
-        "responses": responses::shared(),
-    });
-    writeln!(out, "}},\"components\":{components}}}")
+    writeln!(out, "}},\"components\":{}}}", components())
+}
+
+/// What operations refer to.
+fn components() -> Value {
+    let mut components = responses::fixed();
+    components["headers"]["Error"] = responses::error_header();
+    let mut add = |kind: &str, name: String, value: Value| components[kind][name] = value;
+    for (name, response) in responses::shared() {
+        add("responses", name, response);
+    }
+    for (name, schema) in responses::of_failures() {
+        add("schemas", name, schema);
+    }
+    for record in records() {
+        add("schemas", record.name.into(), record_schema(record));
+    }
+    for document in documents() {
+        add("schemas", document.name.into(), super::schemas::document_schema(document));
+    }
+    components
 }
 
 /// What stands before the operations.
@@ -79,12 +97,12 @@ fn head() -> [(&'static str, Value); 4] {
 }
 
 /// The path of an operation and its methods.
-fn offered(operation: &Operation) -> (String, Value) {
+fn offered(operation: &Operation, samples: &Samples) -> (String, Value) {
     let mut methods = Map::new();
     if may_be_got(operation) {
-        methods.insert("get".into(), described(operation, "get"));
+        methods.insert("get".into(), described(operation, By::Get, samples));
     }
-    methods.insert("post".into(), described(operation, "post"));
+    methods.insert("post".into(), described(operation, By::Post, samples));
     (path(operation.side, operation.name), Value::Object(methods))
 }
 
@@ -106,9 +124,9 @@ fn may_be_got(operation: &Operation) -> bool {
     !operation.effect.is_action()
 }
 
-fn described(operation: &Operation, method: &str) -> Value {
+fn described(operation: &Operation, by: By, samples: &Samples) -> Value {
     let name = format!("{}_{}", door(operation.side), operation.name);
-    let operation_id = if method == "get" { format!("{name}_get") } else { name };
+    let operation_id = if by == By::Get { format!("{name}_get") } else { name };
     let help = operation.help.trim();
     let known = catalogue::find(operation.side, operation.name);
     let mut described = json!({
@@ -122,7 +140,7 @@ fn described(operation: &Operation, method: &str) -> Value {
         "x-tier": known.map_or("", |known| known.tier),
         "x-clients": known.map_or(Vec::new(), |known| known.clients.split(',').filter(|name| !name.is_empty()).collect()),
     });
-    if method == "get" {
+    if by == By::Get {
         let parameters: Vec<Value> =
             operation.fields.iter().map(query_parameter).chain(proxy_parameter(operation)).collect();
         if !parameters.is_empty() {
@@ -131,7 +149,7 @@ fn described(operation: &Operation, method: &str) -> Value {
     } else if let Some(body) = body(operation) {
         described["requestBody"] = body;
     }
-    described["responses"] = responses::of(operation, method == "post");
+    described["responses"] = responses::of(operation, by, samples);
     described
 }
 
@@ -193,23 +211,6 @@ fn security(who: Who) -> Value {
         Who::Visitor => json!([user, admin, {}]),
         Who::Admin => json!([admin]),
     }
-}
-
-fn security_schemes() -> Value {
-    let cookie = |name: &str, of: &str| {
-        json!({
-            "type": "apiKey",
-            "in": "cookie",
-            "name": name,
-            "description": format!("Half of what proves the session of {of}; `loginguest` and `adminlogin` set it."),
-        })
-    };
-    json!({
-        "userSeed": cookie("tonido-login-seed", "a user"),
-        "userHash": cookie("tonido-login-hash", "a user"),
-        "adminSeed": cookie("tonidocloud-as", "an administrator"),
-        "adminHash": cookie("tonidocloud-ah", "an administrator"),
-    })
 }
 
 /// The first of a parameter's names; of numbered ones the first number.
@@ -319,22 +320,4 @@ fn body(operation: &Operation) -> Option<Value> {
         schema["required"] = required.into();
     }
     Some(json!({ "required": is_required, "content": { media: { "schema": schema } } }))
-}
-
-fn schemas() -> Value {
-    let mut schemas = Map::new();
-    schemas.insert(
-        "Flag".into(),
-        json!({ "type": "integer", "enum": [0, 1], "description": "1 for yes, 0 for no." }),
-    );
-    for (name, schema) in responses::envelopes() {
-        schemas.insert(name, schema);
-    }
-    for record in records() {
-        schemas.insert(record.name.into(), record_schema(record));
-    }
-    for document in documents() {
-        schemas.insert(document.name.into(), super::schemas::document_schema(document));
-    }
-    Value::Object(schemas)
 }

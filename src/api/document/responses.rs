@@ -1,67 +1,24 @@
 //! What an operation can answer, by status, for OpenAPI.
 
-use super::samples::examples;
+use super::not_offered;
+use super::samples::Samples;
 use super::schemas::reference;
 use crate::api::error_code;
 use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
-use crate::api::reply::{Answers, DescriptionBytes, Form};
+use crate::api::reply::{Answers, CsvBytes, DescriptionBytes, FileBytes, Form, GzipBytes, PictureBytes, ZipBytes};
+use crate::api::table;
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
 
-/// Schemas of what is no declared document: the command envelope and bare texts.
-pub fn envelopes() -> Vec<(String, Value)> {
-    let in_meta = failure::roots().into_iter().map(|root| (of_root(root), failed_document(root)));
-    let shared = [
-        (
-            "CommandRecord",
-            json!({
-                "type": "object",
-                "description": "What became of a call.",
-                "properties": {
-                    "type": { "type": "string", "description": "The operation." },
-                    "result": { "type": "integer", "enum": [0, 1, 2, 3], "description": "1 for done or yes, 0 for failed or no. Operations that answer with 2 or 3 say what it means." },
-                    "message": { "type": "string", "description": "A sentence for people; empty where there is nothing to say." },
-                },
-                "required": ["type", "result", "message"],
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "CommandResult",
-            json!({
-                "type": "object",
-                "description": "The command envelope.",
-                "xml": { "name": "commands" },
-                "properties": {
-                    "command": {
-                        "type": "array",
-                        "xml": { "name": "command", "wrapped": false },
-                        "items": reference("CommandRecord"),
-                        "minItems": 1,
-                        "maxItems": 1,
-                    },
-                },
-                "required": ["command"],
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "FailedMeta",
-            json!({
-                "type": "object",
-                "description": "Why there is no record.",
-                "properties": {
-                    "result": { "$ref": "#/components/schemas/Flag", "description": "Always 0." },
-                    "message": { "type": "string", "description": "A sentence for people." },
-                },
-                "required": ["result", "message"],
-                "additionalProperties": false,
-            }),
-        ),
-        ("Sentence", json!({ "type": "string", "description": "A sentence for people." })),
-    ];
-    shared.map(|(name, schema)| (name.to_owned(), schema)).into_iter().chain(in_meta).collect()
+/// Components that are in the description as they stand in a file.
+pub fn fixed() -> Value {
+    serde_json::from_str(include_str!("components.json")).expect("the components are JSON")
+}
+
+/// Schemas of failures that are told in the `meta` of a document.
+pub fn of_failures() -> impl Iterator<Item = (String, Value)> {
+    failure::roots().into_iter().map(|root| (of_root(root), failed_document(root)))
 }
 
 /// The name of the schema of a failure that is told in the `meta` of a document.
@@ -80,33 +37,15 @@ fn failed_document(root: &str) -> Value {
     })
 }
 
-/// Headers that more than one answer has.
-pub fn headers() -> Value {
-    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+/// The header with the word for a failure.
+pub fn error_header() -> Value {
     let words: Vec<&str> = error_code::WORDS.iter().map(|(word, _)| *word).collect();
     let pattern = format!("^({})(; [a-z]+=.*)?$", words.join("|"));
     let meanings: Vec<String> =
         error_code::WORDS.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect();
     json!({
-        "Error": {
-            "description": format!("Why the call failed, in a word that never changes. {}", meanings.join(" ")),
-            "schema": { "type": "string", "pattern": pattern },
-        },
-        "SetCookie": text("A cookie of the session, or one that takes it away. There are several."),
-        "ETag": text("Names the content."),
-        "LastModified": text("When the content was modified."),
-        "ContentDisposition": text("The name to save it under, and whether to show it."),
-        "ContentRange": text("Which bytes these are, and of how many."),
-        "AcceptRanges": text("That ranges of bytes are answered."),
-        "ReprDigest": text("The checksum of the whole content, where it was asked for and is known."),
-        "RetryAfter": {
-            "description": "After how many seconds trying again helps.",
-            "schema": { "type": "integer", "minimum": 0 },
-        },
-        "LeftOut": {
-            "description": "How much of what was asked for could not be read and is not in the archive.",
-            "schema": { "type": "integer" },
-        },
+        "description": format!("Why the call failed, in a word that never changes. {}", meanings.join(" ")),
+        "schema": { "type": "string", "pattern": pattern },
     })
 }
 
@@ -114,53 +53,31 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
-/// The answers that many operations have.
-pub fn shared() -> Value {
+/// Failures that many operations answer.
+pub fn shared() -> Map<String, Value> {
     let mut responses = Map::new();
-    let further =
-        failure::roots().into_iter().map(Envelope::Meta).chain([Envelope::Sentence, Envelope::Page]);
-    let further: Vec<Envelope> = further.collect();
-    for failure @ (name, ..) in FAILURES {
-        responses.insert((*name).into(), failed(failure, Envelope::Command));
-        let is_wanted = |envelope: &&Envelope| {
-            let is_of_bytes = BYTES.contains(name) || *name == "NoSuchRange";
-            (**envelope == Envelope::Page && is_of_bytes) || ALWAYS.contains(name) || *name == "NotSignedIn"
-        };
-        for envelope in further.iter().filter(is_wanted) {
-            responses.insert(in_envelope(name, *envelope), failed(failure, *envelope));
+    let mut add = |envelope, failure: &Failure| {
+        responses.entry(in_envelope(failure.0, envelope)).or_insert_with(|| failed(failure, envelope));
+    };
+    for operation in table::all() {
+        let envelope = failure::envelope(operation.side, operation.name);
+        let failures = [By::Get, By::Post].into_iter().flat_map(|by| failures(operation, by));
+        failures.for_each(|failure| add(envelope, failure));
+    }
+    for side in [Side::User, Side::Admin] {
+        for name in not_offered(side) {
+            let envelope = failure::envelope(side, &name.to_lowercase());
+            failures_of_missing().for_each(|failure| add(envelope, failure));
         }
     }
-    responses.insert(
-        "WrongServer".into(),
-        json!({ "description": "The call names another server: see the setting `host_names`.", "content": sentence() }),
-    );
-    responses.insert(
-        "ToTls".into(),
-        json!({
-            "description": "A GET by plain HTTP, where the setting `redirect_to_tls` wants HTTPS.",
-            "headers": { "Location": { "description": "The same address by HTTPS.", "schema": { "type": "string" } } },
-        }),
-    );
-    responses.insert(
-        "OtherContent".into(),
-        json!({ "description": "The content is another than the call is about (`If-Match`, `If-Unmodified-Since`)." }),
-    );
-    responses.insert(
-        "Unchanged".into(),
-        json!({
-            "description": "The caller has this content already.",
-            "headers": {
-                "ETag": header("ETag"),
-                "Last-Modified": header("LastModified"),
-                "Content-Disposition": header("ContentDisposition"),
-            },
-        }),
-    );
-    Value::Object(responses)
+    responses
 }
 
-/// Failures: the name of each, its status, and what it says.
-const FAILURES: &[(&str, &str, &str)] = &[
+/// A failure: its name, its status, and what it says.
+type Failure = (&'static str, &'static str, &'static str);
+
+/// All failures.
+const FAILURES: &[Failure] = &[
     ("Refused", "400", "Refused, or a parameter cannot be used: result 0 and the reason."),
     ("NotSignedIn", "401", "Nobody is signed in, or the session has ended."),
     ("Forbidden", "403", "The caller lacks the right."),
@@ -177,10 +94,31 @@ const FAILURES: &[(&str, &str, &str)] = &[
     ("Full", "507", "There is not enough room on the disk."),
 ];
 
-/// Failures that every operation can have.
-const ALWAYS: &[&str] = &["Refused", "TooLarge", "WrongType", "Failed", "Busy"];
-/// Further ones of operations that answer with bytes.
-const BYTES: &[&str] = &["Forbidden", "NotFound", "Conflict", "Gone", "Locked", "NotOffered", "Full"];
+/// Failures of every operation, by any method.
+const ALWAYS: &[&str] = &["Failed", "Busy"];
+/// Failures of every operation whose parameters come in a body.
+const OF_BODIES: &[&str] = &["Refused", "TooLarge", "WrongType"];
+/// Failures of operations that send what lies in a file or folder.
+const OF_FILES: &[&str] = &["Forbidden", "NotFound", "Locked", "Full"];
+
+/// What else an operation says by the status when it has no bytes to send. Each of these is provoked by a test in
+/// `tests/it/description/statuses`.
+fn further(operation: &Operation) -> &'static [&'static str] {
+    match (operation.name, operation.answers) {
+        ("downloadversionedfile", _) => &["Forbidden", "NotFound", "Locked"],
+        (_, answers) if answers == FileBytes::FORM => OF_FILES,
+        ("downloadfilemulti", _) => &["Forbidden", "NotFound", "Conflict", "TooLarge", "Locked", "Full"],
+        ("getfsthumbimage" | "getfsslideimage", _) if cfg!(feature = "thumbs") => {
+            &["Forbidden", "NotFound", "TooLarge", "WrongType", "Locked"]
+        }
+        ("getfsthumbimage" | "getfsslideimage", _) => &["Forbidden", "NotFound", "Locked", "NotOffered"],
+        ("getprofileimage" | "getpublicshareimage" | "openlink", _) => &["NotFound"],
+        ("getuploadform" | "docedit", _) => &["Forbidden", "NotFound"],
+        ("geturlforemail" | "getprivateurlforemail", _) => &["NotFound"],
+        ("getsyncdelta", _) => &["Gone"],
+        _ => &[],
+    }
+}
 
 /// The name of a failure in an envelope.
 fn in_envelope(name: &str, envelope: Envelope) -> String {
@@ -239,30 +177,26 @@ fn command_content() -> Value {
     })
 }
 
+/// How a call comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Get,
+    Post,
+}
+
 /// The answers of an operation.
-pub fn of(operation: &Operation, has_examples: bool) -> Value {
+pub fn of(operation: &Operation, by: By, samples: &Samples) -> Value {
     let mut responses = Map::new();
     match operation.answers {
         Form::Redirect => responses.insert("303".into(), redirect()),
-        _ => responses.insert("200".into(), success(operation, has_examples)),
+        _ => responses.insert("200".into(), success(operation, by, samples)),
     };
-    if let Form::Bytes(types) = operation.answers {
-        bytes_further(operation, types, &mut responses);
+    if has_ranges(operation, by) {
+        bytes_further(operation, &mut responses);
     }
-    let is_bytes = operation.effect == Effect::File;
     let envelope = failure::envelope(operation.side, operation.name);
-    for (name, status, _) in FAILURES {
-        let is_possible = ALWAYS.contains(name)
-            || (*name == "NotSignedIn" && operation.who != Who::Anyone)
-            || (is_bytes && BYTES.contains(name))
-            || (*name == "NoSuchRange" && responses.contains_key("206"))
-            || (*name == "Gone" && operation.name == "getsyncdelta");
-        if is_possible {
-            responses.insert((*status).into(), response(&in_envelope(name, envelope)));
-        }
-    }
-    responses.insert("308".into(), response("ToTls"));
-    responses.insert("421".into(), response("WrongServer"));
+    add_failures(envelope, failures(operation, by), &mut responses);
+    add_of_server(by, &mut responses);
     Value::Object(responses)
 }
 
@@ -271,12 +205,43 @@ pub fn of_missing(side: Side, name: &str) -> Value {
     let envelope = failure::envelope(side, name);
     let mut responses = Map::new();
     responses.insert("200".into(), failed(&("NotOffered", "200", "Not offered: result 0."), envelope));
-    for (name, status, _) in FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name)) {
+    add_failures(envelope, failures_of_missing(), &mut responses);
+    add_of_server(By::Post, &mut responses);
+    Value::Object(responses)
+}
+
+fn failures(operation: &Operation, by: By) -> impl Iterator<Item = &'static Failure> {
+    FAILURES.iter().filter(move |(name, ..)| {
+        ALWAYS.contains(name)
+            || (by == By::Post && OF_BODIES.contains(name))
+            || (*name == "Refused" && operation.effect == Effect::File)
+            || (*name == "NotSignedIn" && operation.who != Who::Anyone)
+            || (*name == "NoSuchRange" && has_ranges(operation, by))
+            || further(operation).contains(name)
+    })
+}
+
+/// Whatever the body holds, nobody wants it: it need not be a form.
+fn failures_of_missing() -> impl Iterator<Item = &'static Failure> {
+    FAILURES.iter().filter(|(name, ..)| ALWAYS.contains(name) || ["Refused", "TooLarge"].contains(name))
+}
+
+fn add_failures(
+    envelope: Envelope,
+    failures: impl Iterator<Item = &'static Failure>,
+    responses: &mut Map<String, Value>,
+) {
+    for (name, status, _) in failures {
         responses.insert((*status).into(), response(&in_envelope(name, envelope)));
     }
-    responses.insert("308".into(), response("ToTls"));
+}
+
+/// Answers of the server before it looks for an operation.
+fn add_of_server(by: By, responses: &mut Map<String, Value>) {
+    if by == By::Get {
+        responses.insert("308".into(), response("ToTls"));
+    }
     responses.insert("421".into(), response("WrongServer"));
-    Value::Object(responses)
 }
 
 fn response(name: &str) -> Value {
@@ -284,8 +249,8 @@ fn response(name: &str) -> Value {
 }
 
 /// The answer when the operation has not failed. A question that fails has this status too.
-fn success(operation: &Operation, has_examples: bool) -> Value {
-    let (xml, json) = if has_examples { examples(operation) } else { (None, None) };
+fn success(operation: &Operation, by: By, samples: &Samples) -> Value {
+    let (xml, json) = if by == By::Post { samples.of(operation) } else { (None, None) };
     let may_fail = !operation.effect.is_action();
     let mut headers = Map::new();
     if may_fail && operation.effect != Effect::File {
@@ -302,6 +267,9 @@ fn success(operation: &Operation, has_examples: bool) -> Value {
         Form::Word => {
             let word = json!({ "schema": { "type": "string", "const": "OK" }, "example": "OK" });
             with_page(json!({ "text/plain": word }))
+        }
+        _ if operation.answers == DescriptionBytes::FORM => {
+            json!({ "application/json": { "schema": { "type": "object" } } })
         }
         Form::Bytes(types) => bytes_content(types),
         Form::Redirect => json!({}),
@@ -345,48 +313,50 @@ fn documents(schema: Value, xml: Option<Value>, json: Option<Value>) -> Value {
 
 /// Bytes of some types; of any where none is named.
 fn bytes_content(types: &[&str]) -> Value {
-    let mut content = Map::new();
-    for kind in if types.is_empty() { &["application/octet-stream", "*/*"] } else { types } {
-        let schema = match *kind {
-            "application/json" => json!({ "type": "object" }),
-            kind => json!({ "type": "string", "contentMediaType": kind, "format": "binary" }),
-        };
-        content.insert((*kind).into(), json!({ "schema": schema }));
-    }
-    Value::Object(content)
+    let types = if types.is_empty() { &["application/octet-stream", "*/*"] } else { types };
+    let content = types.iter().map(|kind| ((*kind).into(), json!({ "schema": bytes_schema(kind) })));
+    Value::Object(content.collect())
+}
+
+fn bytes_schema(kind: &str) -> Value {
+    json!({ "type": "string", "contentMediaType": kind, "format": "binary" })
 }
 
 /// Headers of bytes: what names, dates and cuts them.
 fn bytes_headers(operation: &Operation) -> Map<String, Value> {
-    let mut headers = Map::new();
-    if operation.answers == DescriptionBytes::FORM {
-        headers.insert("ETag".into(), header("ETag"));
-        headers.insert("Accept-Ranges".into(), header("AcceptRanges"));
-    }
-    if operation.effect != Effect::File {
-        return headers;
-    }
-    headers.insert("Content-Disposition".into(), header("ContentDisposition"));
-    headers.insert("X-Cloudlet-Left-Out".into(), header("LeftOut"));
-    headers.insert("ETag".into(), header("ETag"));
-    headers.insert("Last-Modified".into(), header("LastModified"));
-    headers.insert("Accept-Ranges".into(), header("AcceptRanges"));
-    headers.insert("Repr-Digest".into(), header("ReprDigest"));
-    headers
+    let names: &[(&str, &str)] = match operation.answers {
+        answers if answers == DescriptionBytes::FORM => {
+            &[("ETag", "ETag"), ("Accept-Ranges", "AcceptRanges")]
+        }
+        answers if answers == ZipBytes::FORM => {
+            &[("Content-Disposition", "ContentDisposition"), ("X-Cloudlet-Left-Out", "LeftOut")]
+        }
+        answers if [CsvBytes::FORM, GzipBytes::FORM].contains(&answers) => &[("Content-Disposition", "ContentDisposition")],
+        _ if has_ranges(operation, By::Get) => &[
+            ("Content-Disposition", "ContentDisposition"),
+            ("ETag", "ETag"),
+            ("Last-Modified", "LastModified"),
+            ("Accept-Ranges", "AcceptRanges"),
+            ("Repr-Digest", "ReprDigest"),
+        ],
+        _ => &[],
+    };
+    names.iter().map(|(name, declared)| ((*name).into(), header(declared))).collect()
+}
+
+/// Whether parts of the bytes can be asked for: what is made on the way is sent as a whole.
+fn has_ranges(operation: &Operation, by: By) -> bool {
+    let with_ranges = [FileBytes::FORM, PictureBytes::FORM, DescriptionBytes::FORM];
+    by == By::Get && with_ranges.contains(&operation.answers)
 }
 
 /// What else comes instead of all bytes: some of them, or the word that the caller has them.
-fn bytes_further(operation: &Operation, types: &[&str], responses: &mut Map<String, Value>) {
-    let is_made_on_the_way =
-        types.iter().any(|kind| ["application/zip", "text/csv", "text/html"].contains(kind));
-    let is_content = operation.effect == Effect::File || operation.answers == DescriptionBytes::FORM;
-    if !is_content || is_made_on_the_way {
-        return;
-    }
+fn bytes_further(operation: &Operation, responses: &mut Map<String, Value>) {
+    let Form::Bytes(types) = operation.answers else { return };
     let mut headers = bytes_headers(operation);
     headers.insert("Content-Range".into(), header("ContentRange"));
     let mut content = bytes_content(types);
-    content["multipart/byteranges"] = json!({ "schema": { "type": "string", "contentMediaType": "multipart/byteranges", "format": "binary" } });
+    content["multipart/byteranges"] = json!({ "schema": bytes_schema("multipart/byteranges") });
     let part = json!({ "description": "The range of bytes that was asked for.", "headers": headers, "content": content });
     responses.insert("206".into(), part);
     responses.insert("304".into(), response("Unchanged"));

@@ -288,3 +288,44 @@ fn at(path: &ShownPath, error: Error) -> Error {
 fn changed(path: &ShownPath) -> Error {
     Error::new(Code::Conflict, format!("{path} has changed meanwhile. Please try again."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tests::House;
+
+    fn shown(text: &str) -> ShownPath {
+        ShownPath::parse(text).unwrap()
+    }
+
+    /// What is collected of bob's home, which holds a folder.
+    fn collected(house: &House) -> Contents {
+        house.folder("/bob/folder");
+        let view = house.cloud.view();
+        let home = view.readable(&house.user, &shown("/bob")).unwrap();
+        view.contents(&house.user, &home, &[EntryName::parse("folder").unwrap()]).unwrap()
+    }
+
+    #[test]
+    fn a_folder_that_goes_away_meanwhile_is_no_part_of_an_archive() {
+        let house = House::new();
+        let mut contents = collected(&house);
+        let folder = house.cloud.view().readable(&house.user, &shown("/bob/folder")).unwrap();
+        house.delete("/bob/folder").unwrap();
+        let error = contents.go_on_past_link(&house.cloud, "folder".into(), &folder).unwrap_err();
+        assert_eq!(error.code, Code::Conflict, "{error}");
+        assert_eq!(error.message, "/bob/folder has changed meanwhile. Please try again.");
+    }
+
+    #[test]
+    fn an_archive_of_too_many_entries_is_refused() {
+        let house = House::new();
+        let mut contents = collected(&house);
+        let folder = house.cloud.view().readable(&house.user, &shown("/bob/folder")).unwrap();
+        let stat = house.cloud.stat(folder.real()).unwrap().unwrap();
+        contents.count = CONTENTS_MAX - 1;
+        contents.add("last", "last", &stat).unwrap();
+        let error = contents.add("one too many", "one too many", &stat).unwrap_err();
+        assert_eq!((error.code, contents.count), (Code::TooLarge, CONTENTS_MAX), "{error}");
+    }
+}

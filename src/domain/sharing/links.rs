@@ -298,3 +298,38 @@ fn password_hash(read: &Read, id: ShareId) -> Result<Option<String>> {
 fn proof_of(key: &[u8; 32], id: ShareId, ends: i64, password_hash: &str) -> blake3::Hash {
     blake3::keyed_hash(key, format!("{id} {ends} {password_hash}").as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fault_injection::{self, Fault};
+    use crate::domain::sharing::shares::NewShare;
+    use crate::domain::tests::House;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    /// With a full disk, for example: a link that ends after some downloads would never end.
+    #[test]
+    fn a_download_that_cannot_be_counted_is_refused() {
+        let house = House::new();
+        house.put("/bob/file", "x");
+        let (cloud, user, _directory) = house.shared();
+        let view = cloud.view();
+        let entry = view.shareable(&user, &ShownPath::parse("/bob/file").unwrap()).unwrap();
+        let new = NewShare { name: None, is_further: false, is_public: true };
+        let id = cloud.commit(cloud.share(&user, &entry, new).unwrap()).unwrap();
+        let row = cloud.store.read(|read| shares::by_id(read, &id)).unwrap().unwrap();
+        let path = path_of(&row).unwrap();
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let visitor = view.visitor(&path, Network::of_caller(here)).unwrap().unwrap();
+        let file = view.reach(&visitor, &path).unwrap();
+        let count = || {
+            let mut call = Call::begin(&cloud, "", (here, "test"), "share", String::new());
+            cloud.count_download(&mut call, &file, Asked::Beginning)
+        };
+        fault_injection::plan(Fault::Once, 1);
+        let counted = count();
+        fault_injection::end();
+        assert_eq!(counted.unwrap_err().code, Code::Full);
+        count().unwrap();
+    }
+}

@@ -98,16 +98,21 @@ fn shown(text: &str) -> ShownPath {
 }
 
 /// A cloud with one account.
-struct House {
-    cloud: Cloud,
-    user: User,
+pub(crate) struct House {
+    pub(crate) cloud: Cloud,
+    pub(crate) user: User,
     // Last, so that it goes last.
     directory: TestDirectory,
 }
 
 impl House {
-    fn new() -> House {
+    pub(crate) fn new() -> House {
         House::in_directory(TestDirectory::in_memory())
+    }
+
+    /// The same for calls, which share the cloud. The directory goes with what is returned last.
+    pub(crate) fn shared(self) -> (Arc<Cloud>, User, impl Drop) {
+        (Arc::new(self.cloud), self.user, self.directory)
     }
 
     fn in_directory(directory: TestDirectory) -> House {
@@ -167,11 +172,11 @@ impl House {
         Ok(())
     }
 
-    fn put(&self, target: &str, text: &str) {
+    pub(crate) fn put(&self, target: &str, text: &str) {
         self.upload(target, text, 1).unwrap();
     }
 
-    fn folder(&self, target: &str) {
+    pub(crate) fn folder(&self, target: &str) {
         let place = self.cloud.view().writable(&self.user, &shown(target)).unwrap();
         self.settle(self.cloud.create_folder(&self.user, &place, &CloudPath::root(), None)).unwrap();
     }
@@ -190,7 +195,7 @@ impl House {
         self.settle(change).map(drop)
     }
 
-    fn delete(&self, target: &str) -> Result<()> {
+    pub(crate) fn delete(&self, target: &str) -> Result<()> {
         let target = self.cloud.view().deletable(&self.user, &shown(target))?;
         self.settle(self.cloud.delete(&self.user, &target)).map(drop)
     }

@@ -70,16 +70,23 @@ pub struct Caller {
     connection: Option<Connection>,
     cookies: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
+    /// What it calls the server, if not by its address.
+    host: Option<String>,
 }
 
 impl Caller {
     pub fn new(address: SocketAddr) -> Caller {
-        Caller { address, connection: None, cookies: BTreeMap::new(), headers: Vec::new() }
+        Caller { address, connection: None, cookies: BTreeMap::new(), headers: Vec::new(), host: None }
     }
 
     /// The same caller on a connection of its own.
     pub fn twin(&self) -> Caller {
-        Caller { cookies: self.cookies.clone(), headers: self.headers.clone(), ..Caller::new(self.address) }
+        Caller {
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            host: self.host.clone(),
+            ..Caller::new(self.address)
+        }
     }
 
     /// Goes on with a server that was started again.
@@ -99,8 +106,14 @@ impl Caller {
         self.twin().always("Accept", "application/json")
     }
 
+    /// The same caller who calls the server by another name.
+    pub fn with_host(mut self, name: &str) -> Caller {
+        self.host = Some(name.into());
+        self
+    }
+
     pub fn host(&self) -> String {
-        self.address.to_string()
+        self.host.clone().unwrap_or_else(|| self.address.to_string())
     }
 
     pub fn cookie(&self, name: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The operations, read from the description that the program prints.
 
 use crate::harness::{Caller, Data, Multipart, Reply, Request, Server, cloudlet, encoded, form};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// What the description says about one operation.
@@ -104,7 +105,8 @@ impl Operation {
 }
 
 impl Parameter {
-    fn sample(&self) -> String {
+    /// A value that is right in itself, aimed at what is bob's.
+    pub fn sample(&self) -> String {
         if let Some(value) = self.schema["enum"].get(0) {
             return value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         }
@@ -137,6 +139,20 @@ pub fn caller(server: &Server, kind: &str) -> Caller {
         "user" | "proxy" | "visitor" => server.user("bob"),
         "admin" => server.admin(),
         other => panic!("there are no callers of the kind {other}"),
+    }
+}
+
+/// Callers of all kinds who sign in once.
+pub struct Callers(BTreeMap<&'static str, Caller>);
+
+impl Callers {
+    pub fn of(server: &Server) -> Callers {
+        Callers(["anyone", "user", "admin"].map(|kind| (kind, caller(server, kind))).into())
+    }
+
+    /// One who may call an operation.
+    pub fn lawful(&self, operation: &Operation) -> Caller {
+        self.0.get(operation.who.as_str()).unwrap_or(&self.0["user"]).twin()
     }
 }
 
