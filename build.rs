@@ -1,5 +1,6 @@
-//! Packs the portals' files and the samples of the API's description into the program. Scripts lose their comments, each file is compressed
-//! once, and all lie below one hash of their contents, so that browsers may cache them forever.
+//! Packs the portals' files and the samples of the API's description into the program. Scripts lose
+//! their comments, each file is compressed once, and all lie below one hash of their contents, so
+//! that browsers may cache them forever.
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};

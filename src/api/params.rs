@@ -88,8 +88,11 @@ pub trait Param: Sized {
 
 /// Takes a parameter from a form; one that is missing or empty has its default.
 ///
+/// Hundreds of parameters are taken, so that each type has this code once, not each parameter.
+///
 /// # Errors
 /// `Code::Invalid` with a sentence that names the parameter.
+#[inline(never)]
 pub fn take<T: Param>(form: &Form, names: &'static str, default: Option<&'static str>) -> Result<T> {
     match default {
         Some(text) if given(form, names).is_none_or(str::is_empty) => T::parse(text),
@@ -97,6 +100,7 @@ pub fn take<T: Param>(form: &Form, names: &'static str, default: Option<&'static
     }
 }
 
+#[cold]
 fn unusable(name: &str, error: Error) -> Error {
     Error { message: format!("The parameter {name} cannot be used. {}", error.message).into(), ..error }
 }
@@ -362,7 +366,9 @@ impl Param for u64 {
     const SCHEMA: Schema = Schema::COUNT;
 
     fn parse(text: &str) -> Result<u64> {
-        text.trim().parse().map_err(|_| Error::new(Code::Invalid, "It is not a whole number."))
+        // What is described as `int64` ends there.
+        let number = text.trim().parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok());
+        number.ok_or_else(|| Error::new(Code::Invalid, "It is not a whole number, or one that is too large."))
     }
 }
 
@@ -564,6 +570,7 @@ mod tests {
         for (result, name) in [
             (u64::take(&form(""), "offset").map(drop), "offset"),
             (u64::take(&form("offset=-1"), "offset").map(drop), "offset"),
+            (u64::take(&form("offset=9223372036854775808"), "offset").map(drop), "offset"),
             (bool::take(&form("complete=maybe"), "complete").map(drop), "complete"),
             (ShownPath::take(&form("path=../x"), "file|path").map(drop), "file"),
             (Names::take(&form("fn2=x"), "fn1..fnN").map(drop), "fn1"),

@@ -1,7 +1,9 @@
 //! What a value on the wire can be. Declared once, for parameters and for replies: the description of
 //! the API, its tables and the types of the portals are made from it.
 
+use super::params::Param;
 use super::record::Shape;
+use crate::error::{Code, Error, Result};
 
 /// The values that a parameter or a field of a reply can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,22 @@ impl Schema {
     /// The same, or an empty text.
     pub const fn or_empty(self) -> Schema {
         Schema { may_be_empty: true, ..self }
+    }
+}
+
+/// A whole number from one to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Within<const LEAST: i64, const MOST: i64>(pub u64);
+
+impl<const LEAST: i64, const MOST: i64> Param for Within<LEAST, MOST> {
+    const SCHEMA: Schema = Schema::number("number", Some(LEAST), Some(MOST));
+
+    fn parse(text: &str) -> Result<Within<LEAST, MOST>> {
+        let number = text.trim().parse::<i64>().ok().filter(|number| (LEAST..=MOST).contains(number));
+        number
+            .and_then(|number| u64::try_from(number).ok())
+            .map(Within)
+            .ok_or_else(|| Error::new(Code::Invalid, format!("It is a number from {LEAST} to {MOST}.")))
     }
 }
 

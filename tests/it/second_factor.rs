@@ -27,7 +27,7 @@ fn recovery_codes(reply: &Reply) -> Vec<String> {
 }
 
 /// Gives the right password of an account with a second factor: the token.
-fn token(caller: &mut Caller, name: &str) -> String {
+pub fn token(caller: &mut Caller, name: &str) -> String {
     let reply = caller.core("loginguest", &[("userid", name), ("password", PASSWORD)]);
     assert_eq!((reply.status, reply.result()), (200, 3), "{reply:?}");
     assert!(reply.headers("set-cookie").next().is_none(), "{reply:?}");

@@ -6,6 +6,7 @@ use crate::api::params::{Nothing, Param, Shown, first_is_missing, numbered, para
 use crate::api::record::{record, reply};
 use crate::api::reply::{Command, Reply};
 use crate::api::schema::Schema;
+use crate::api::schema::Within;
 use crate::base::limits::SETTINGS_PER_CALL_MAX;
 use crate::base::secret::Secret;
 use crate::domain::CloudView;
@@ -32,16 +33,19 @@ ops! { CONFIG_SETTINGS: Admin "Settings"
     "checkstoragesetting" admin read check_storage(Storage) -> Command;
 }
 
+/// How many settings a call is about.
+type SettingCount = Within<1, { SETTINGS_PER_CALL_MAX as i64 }>;
+
 params! {
     Get {
         /// How many names there are.
-        count: u64,
+        count: SettingCount,
         /// A name.
         names = "param0..paramN": SettingNames,
     }
     Set {
         /// How many names there are.
-        count: u64,
+        count: SettingCount,
         /// A name.
         names = "param0..paramN": SettingNames,
         /// Its new value; empty for the default.
@@ -119,11 +123,6 @@ reply! {
 
 /// As many names as the call says.
 fn counted<T>(count: u64, mut given: Vec<T>, prefix: &str) -> Result<Vec<T>> {
-    if !(1..=SETTINGS_PER_CALL_MAX).contains(&count) {
-        let sentence =
-            format!("The parameter count cannot be used. It is a number from 1 to {SETTINGS_PER_CALL_MAX}.");
-        return Err(Error::new(Code::Invalid, sentence));
-    }
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     if given.len() < count {
         let sentence = format!("The parameter {prefix}{} is missing.", given.len());
@@ -134,7 +133,7 @@ fn counted<T>(count: u64, mut given: Vec<T>, prefix: &str) -> Result<Vec<T>> {
 }
 
 fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<ConfigSettings>> {
-    let names = counted(params.count, params.names.0, "param")?;
+    let names = counted(params.count.0, params.names.0, "param")?;
     let record = |param: String| {
         let setting = view.config_setting(&param)?;
         let (isvalid, ischangeable) = (setting.is_known, setting.is_changeable);
@@ -144,15 +143,15 @@ fn get(view: &CloudView<'_>, _: &Admin, params: Get) -> Result<Reply<ConfigSetti
 }
 
 fn set(context: &mut CallContext<'_>, _: &Admin, params: Set) -> Result<Reply> {
-    let names = counted(params.count, params.names.0, "param")?;
-    let values = counted(params.count, params.values.0, "value")?;
+    let names = counted(params.count.0, params.names.0, "param")?;
+    let values = counted(params.count.0, params.values.0, "value")?;
     let values = values.iter().map(|value| Some(value.reveal().to_owned()));
     context.settle(context.cloud().change_config_settings(names.into_iter().zip(values).collect())?)?;
     Ok(Reply::done())
 }
 
 fn clear(context: &mut CallContext<'_>, _: &Admin, params: Get) -> Result<Reply> {
-    let names = counted(params.count, params.names.0, "param")?;
+    let names = counted(params.count.0, params.names.0, "param")?;
     let changes = names.into_iter().map(|name| (name, None)).collect();
     context.settle(context.cloud().change_config_settings(changes)?)?;
     Ok(Reply::done())

@@ -6,7 +6,9 @@ use super::schemas::reference;
 use crate::api::error_code;
 use crate::api::failure::{self, Envelope};
 use crate::api::op::{Effect, Operation, Who};
-use crate::api::reply::{Answers, CsvBytes, DescriptionBytes, FileBytes, Form, GzipBytes, PictureBytes, ZipBytes};
+use crate::api::reply::{
+    Answers, CsvBytes, DescriptionBytes, FileBytes, Form, GzipBytes, PictureBytes, ZipBytes,
+};
 use crate::api::table;
 use crate::domain::accounts::sessions::Side;
 use serde_json::{Map, Value, json};
@@ -115,6 +117,7 @@ fn further(operation: &Operation) -> &'static [&'static str] {
         ("getprofileimage" | "getpublicshareimage" | "openlink", _) => &["NotFound"],
         ("getuploadform" | "docedit", _) => &["Forbidden", "NotFound"],
         ("geturlforemail" | "getprivateurlforemail", _) => &["NotFound"],
+        ("get2fagasecretqrcode", _) => &["Forbidden"],
         ("getsyncdelta", _) => &["Gone"],
         _ => &[],
     }
@@ -331,7 +334,9 @@ fn bytes_headers(operation: &Operation) -> Map<String, Value> {
         answers if answers == ZipBytes::FORM => {
             &[("Content-Disposition", "ContentDisposition"), ("X-Cloudlet-Left-Out", "LeftOut")]
         }
-        answers if [CsvBytes::FORM, GzipBytes::FORM].contains(&answers) => &[("Content-Disposition", "ContentDisposition")],
+        answers if [CsvBytes::FORM, GzipBytes::FORM].contains(&answers) => {
+            &[("Content-Disposition", "ContentDisposition")]
+        }
         _ if has_ranges(operation, By::Get) => &[
             ("Content-Disposition", "ContentDisposition"),
             ("ETag", "ETag"),

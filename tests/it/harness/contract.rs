@@ -72,10 +72,9 @@ fn compare(method: &str, call: &Call, reply: &Reply) -> Result<(), String> {
         return Ok(());
     }
     let Some(operation) = operation(method, call) else { return unknown(call, reply) };
-    let response = operation["responses"]
-        .get(reply.status.to_string())
-        .map(resolved)
-        .ok_or_else(|| format!("status {} is not declared", reply.status))?;
+    let response = operation["responses"].get(reply.status.to_string()).map(resolved).ok_or_else(|| {
+        format!("status {} is not declared, see `further` in src/api/document/responses.rs", reply.status)
+    })?;
     for name in HEADERS.into_iter().filter(|name| reply.headers(name).next().is_some()) {
         let mut declared = response["headers"].as_object().into_iter().flat_map(Map::keys);
         if !declared.any(|declared| declared.eq_ignore_ascii_case(name)) {

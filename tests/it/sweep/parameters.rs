@@ -1,7 +1,7 @@
 //! Every operation without each of its parameters, and with absurd ones: an error that names the parameter.
 
-use super::operations::{OPERATIONS, Operation, Parameter, caller, refusal};
-use crate::harness::{Caller, Request, Server};
+use super::operations::{Callers, OPERATIONS, Operation, Parameter, refusal};
+use crate::harness::{Caller, Multipart, Request, Server};
 
 /// A download says a failure by its status, everything else in the envelope alone.
 fn status(operation: &Operation) -> u16 {
@@ -15,9 +15,10 @@ fn both_formats(lawful: &Caller) -> [Caller; 2] {
 #[test]
 fn a_missing_parameter_is_named() {
     let server = Server::start();
+    let callers = Callers::of(&server);
     let mut count = 0;
     for operation in OPERATIONS.iter() {
-        let lawful = caller(&server, &operation.who);
+        let lawful = callers.lawful(operation);
         for missing in operation.parameters.iter().filter(|parameter| parameter.is_required) {
             let parameters: Vec<_> =
                 operation.sample().into_iter().filter(|(name, _)| *name != missing.name).collect();
@@ -42,7 +43,9 @@ fn absurd(parameter: &Parameter) -> Vec<String> {
     let mut values: Vec<String> =
         absurd_of_kind(&parameter.kind).iter().map(|value| (*value).into()).collect();
     if schema["type"] == "integer" {
-        values.extend(["one", "1.5", "1e3", "0x10", "99999999999999999999999"].map(String::from));
+        // The first beyond `int64`, and one far beyond.
+        values.extend(["9223372036854775808", "99999999999999999999999"].map(String::from));
+        values.extend(["one", "1.5", "1e3", "0x10"].map(String::from));
     }
     for (limit, beyond) in [("minimum", -1), ("maximum", 1)] {
         values.extend(schema[limit].as_i64().map(|limit| (limit + beyond).to_string()));
@@ -65,6 +68,7 @@ fn absurd_of_kind(kind: &str) -> &'static [&'static str] {
         // Every date that is one is taken: what a disk cannot keep becomes the nearest that it can.
         "date" => &["soon", "2024-13-40"],
         "user name" => &[""],
+        "letters of RWDS" => &["x", "RX", "4"],
         "sync status" => &["", "server", "server,-1;", "server,1.5;"],
         _ => &[],
     }
@@ -73,9 +77,10 @@ fn absurd_of_kind(kind: &str) -> &'static [&'static str] {
 #[test]
 fn an_absurd_parameter_is_named() {
     let server = Server::start();
+    let callers = Callers::of(&server);
     let mut unnamed = Vec::new();
     for operation in OPERATIONS.iter() {
-        let lawful = caller(&server, &operation.who);
+        let lawful = callers.lawful(operation);
         for wrong in &operation.parameters {
             // An optional parameter that is empty is not given.
             let values = absurd(wrong).into_iter().filter(|value| wrong.is_required || !value.is_empty());
@@ -101,14 +106,67 @@ fn an_absurd_parameter_is_named() {
 #[test]
 fn the_last_of_a_doubled_parameter_counts() {
     let server = Server::start();
+    let callers = Callers::of(&server);
     for operation in OPERATIONS.iter() {
-        let mut caller = caller(&server, &operation.who);
-        for doubled in operation.parameters.iter().filter(|parameter| parameter.is_required) {
+        let mut caller = callers.lawful(operation);
+        for doubled in &operation.parameters {
             let Some(wrong) = absurd(doubled).into_iter().find(|value| !value.is_empty()) else { continue };
             let mut parameters = operation.sample();
+            if !doubled.is_required {
+                parameters.push((&doubled.name, doubled.sample()));
+            }
             parameters.push((&doubled.name, wrong));
             let message = refusal(operation, &operation.call(&mut caller, &parameters), status(operation));
             assert!(message.contains(&doubled.name), "{} {}: {message}", operation.name, doubled.name);
+        }
+    }
+}
+
+/// The greatest and the least number that the description promises are no trouble, wherever they are added to others.
+#[test]
+fn the_greatest_and_the_least_numbers_are_taken() {
+    let server = Server::start();
+    let callers = Callers::of(&server);
+    let mut count = 0;
+    for operation in OPERATIONS.iter() {
+        let numbers = operation.parameters.iter();
+        for edge in numbers.filter(|parameter| parameter.schema["format"] == "int64") {
+            let limit = |name: &str, beyond: i64| edge.schema[name].as_i64().unwrap_or(beyond);
+            for value in [limit("minimum", i64::MIN), limit("maximum", i64::MAX)] {
+                let mut caller = callers.lawful(operation);
+                let mut parameters = operation.sample();
+                parameters.retain(|(name, _)| *name != edge.name);
+                parameters.push((&edge.name, value.to_string()));
+                let reply = operation.call(&mut caller, &parameters);
+                let what = format!("{} {}={value}: {reply:?}", operation.name, edge.name);
+                let (status, word) = (reply.status, reply.header("x-cloudlet-error"));
+                assert!(status != 500 && word != Some("internal"), "{what}");
+                let refused = format!("The parameter {} cannot be used.", edge.name);
+                assert!(!String::from_utf8_lossy(&reply.body).contains(&refused), "{what}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 60, "{count} numbers");
+}
+
+/// What is to come with a file is refused without one, whatever kind of body it is.
+#[test]
+fn an_upload_without_a_file_is_refused() {
+    let server = Server::start();
+    let callers = Callers::of(&server);
+    for operation in OPERATIONS.iter().filter(|operation| operation.effect == "upload") {
+        let mut caller = callers.lawful(operation);
+        let sample = operation.sample();
+        let fields: Vec<(&str, &str)> = sample.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut multipart = Multipart::new();
+        for (name, value) in &fields {
+            multipart = multipart.field(name, value);
+        }
+        for request in
+            [Request::post(&operation.target(), &fields), Request::multipart(&operation.target(), multipart)]
+        {
+            refusal(operation, &caller.send(&request), 400);
         }
     }
 }
@@ -117,8 +175,9 @@ fn the_last_of_a_doubled_parameter_counts() {
 #[test]
 fn a_body_that_is_no_form_is_refused() {
     let server = Server::start();
+    let callers = Callers::of(&server);
     for operation in OPERATIONS.iter() {
-        let mut caller = caller(&server, &operation.who);
+        let mut caller = callers.lawful(operation);
         for (content_type, body) in
             [("application/json", "{\"path\": \"/bob\"}"), ("text/plain", "path=/bob")]
         {

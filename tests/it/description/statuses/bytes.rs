@@ -3,6 +3,7 @@
 use super::{Described, Seen};
 use crate::harness::{Caller, Data, Launch, Request, Server, form};
 use crate::links::link;
+use crate::second_factor::token;
 use crate::sweep::operations::{Callers, Operation};
 
 /// A PNG picture of one pixel.
@@ -94,7 +95,15 @@ impl Ground {
         let mut alice = server.admin();
         let lock = [("path", "/bob/locked.png"), ("readlock", "1"), ("adminproxyuserid", "alice")];
         alice.core("lock", &lock).done();
-        Ground { server, bob, share: upload.id, link: open.path, token: open.token, closed_share: closed.id }
+        Ground {
+            server,
+            callers,
+            bob,
+            share: upload.id,
+            link: open.path,
+            token: open.token,
+            closed_share: closed.id,
+        }
     }
 }
 
@@ -156,8 +165,8 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
             }
         }
         "/core/openlink" => {
-            for token in [&ground.token, "nothing"] {
-                send(&mut guest, described, &[("token", text(token))], seen);
+            for end in [&ground.token, "nothing"] {
+                send(&mut guest, described, &[("token", text(end))], seen);
             }
         }
         "/core/geturlforemail" | "/core/getprivateurlforemail" => {
@@ -170,6 +179,16 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
         }
         "/core/getsyncdelta" => {
             send(&mut bob, described, &[("path", text("/bob")), ("status", text("server,1;"))], seen);
+        }
+        "/core/get2fagasecretqrcode" => {
+            let server = Server::start();
+            let policy = [("username", "bob"), ("TONIDOCLOUD_ENABLE_2FA", "1")];
+            server.admin().administer("updatepolicyforuser", &policy).done();
+            let waiting = token(&mut server.guest(), "bob");
+            for given in [waiting.as_str(), "nothing"] {
+                let parameters = [("userid", text("bob")), ("token", text(given))];
+                send_parts(&mut server.guest(), described, &parameters, seen);
+            }
         }
         "/core/docedit" => {
             for at in ["/bob/swept", "/bob/nothing", "/alice/secret"] {
