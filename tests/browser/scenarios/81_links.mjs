@@ -30,6 +30,23 @@ function album(stage, name) {
 
 export const scenarios = [
   {
+    name: "a visitor is shown first what the owner wants to be seen first, once",
+    async run(stage) {
+      album(stage, "link-first");
+      const { address } = await link(stage, `/${USER}/link-first`, { defaultfile: "letter.txt" });
+      const page = await stage.page({ phone: true, guest: true });
+      await page.goto(address);
+      await page.locator(".viewer-name", { hasText: "letter.txt" }).waitFor();
+      await page.getByText("Dear all, it was great.").waitFor();
+      await page.getByRole("button", { name: "Close" }).click();
+      await page.getByRole("link", { name: "More" }).first().click();
+      await page.getByRole("link", { name: "one more.txt" }).first().waitFor();
+      await page.goBack();
+      await page.getByRole("link", { name: "view 1.png" }).first().waitFor();
+      same(await page.locator("dialog.viewer").count(), 0, "it is shown once");
+    },
+  },
+  {
     name: "a visitor on a phone looks at an album, opens pictures and a folder, and saves a file",
     async run(stage) {
       album(stage, "link-album");
