@@ -57,6 +57,8 @@ pub const LINGER_TIME: Duration = Duration::from_secs(2);
 pub const DRAINED_BODY_BYTES_MAX: u64 = 256 * 1024;
 /// The time that running calls have to end when the server stops.
 pub const STOP_TIME: Duration = Duration::from_secs(20);
+/// How long the stop waits for other readers of the database, so that its log can be emptied.
+pub const CHECKPOINT_WAIT_TIME: Duration = Duration::from_millis(200);
 /// The pause in accepting connections when no file descriptor is left and no connection can be
 /// closed.
 pub const ACCEPT_PAUSE_TIME: Duration = Duration::from_millis(50);

@@ -13,6 +13,7 @@ pub mod audit_chain;
 mod audit_queue;
 mod audit_row;
 mod audit_strangers;
+mod checkpoint;
 pub mod checks;
 pub mod checksums;
 mod column;

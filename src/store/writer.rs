@@ -2,6 +2,7 @@
 
 use super::audit::AuditRow;
 use super::audit_queue::AuditQueue;
+use super::checkpoint::empty_log;
 use super::probes::{self, LastWrite, Probes, Question};
 use super::readers::Readers;
 use super::{ACCOUNTS_CHANGES, CLOCK_SEEN, Ground, Versions, Write, audit_chain, meta};
@@ -279,9 +280,7 @@ impl Shared {
             last.answered = Some(Instant::now());
             last.is_at_rest = false;
         }
-        if let Err(error) = write.read.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
-            log::warn!("the database was not checkpointed: {error}");
-        }
+        empty_log(&write.read.connection);
         self.lock().stopped = true;
         self.room.notify_all();
     }
