@@ -143,7 +143,7 @@ fn robots(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBy
 }
 
 fn translations(context: &mut CallContext<'_>, guest: &Guest, _: Translations) -> Result<Reply<GzipBytes>> {
-    let account = guest.user.as_ref().map(|user| user.id());
+    let account = guest.user.as_ref().map(User::id);
     let language = account.map(|id| context.view().language(id)).transpose()?.unwrap_or_default();
     let bytes: &'static [u8] = match language {
         Language::English => include_bytes!(concat!(env!("OUT_DIR"), "/translations.en.gz")),

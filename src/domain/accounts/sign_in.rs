@@ -42,7 +42,7 @@ struct Waiting {
 
 /// What comes of a right password.
 pub enum SignIn {
-    Done(SignedIn),
+    Done(Box<SignedIn>),
     /// The code of a second factor is needed; this is the token to bring it with.
     NeedsCode(Secret),
 }
@@ -64,7 +64,9 @@ impl Cloud {
         let has_factor = self.store.read(|read| second_factors::exists(read, account.id))?;
         if !has_factor && !self.view().requires_second_factor(account.id)? {
             let signed_in = sessions::new_session(side, account, call.address(), call.agent(), self.now());
-            return self.begin_session(call, signed_in, sessions::insert).map(SignIn::Done);
+            return self
+                .begin_session(call, signed_in, sessions::insert)
+                .map(|signed_in| SignIn::Done(Box::new(signed_in)));
         }
         let kind = if has_factor { "" } else { SETS_UP };
         let token = format!("{TOKEN_BEGIN}{kind}{}", hex(&random_bytes::<16>()));
