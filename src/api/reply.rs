@@ -270,6 +270,11 @@ impl Reply<Command> {
         Reply::of(Content::Command { result: 1, message: message.into() })
     }
 
+    /// Something that waits for an administrator.
+    pub fn waits_for_admin(message: &str) -> Reply {
+        Reply::of(Content::Command { result: 2, message: message.into() })
+    }
+
     /// A sign-in that waits for the code of a second factor, with the token to bring it with.
     pub fn needs_code(token: &Secret) -> Reply {
         Reply::of(Content::Command { result: 3, message: token.reveal().to_owned() })

@@ -93,6 +93,14 @@ pub const SECOND_FACTOR_TIME: Duration = Duration::from_secs(10 * 60);
 pub const WAITING_SIGN_INS_MAX: usize = 8;
 /// Wrong codes after which a sign-in begins again with the password.
 pub const WRONG_CODES_MAX: u32 = 10;
+/// Devices of one account; of these, those that only wait. Beyond this, the oldest are removed.
+pub const DEVICES_MAX: u32 = 100;
+pub const DEVICES_WAITING_MAX: u32 = 10;
+/// Commands that wait for one device. Beyond this, the oldest are removed.
+pub const DEVICE_COMMANDS_MAX: u32 = 50;
+/// Bytes of each thing that a device says about itself, and of a message for it.
+pub const DEVICE_ID_BYTES_MAX: usize = 200;
+pub const DEVICE_MESSAGE_BYTES_MAX: usize = 1000;
 /// Recovery codes of an account.
 pub const RECOVERY_CODES: usize = 10;
 /// Links with a password that one browser has open at the same time, and the time after which it has

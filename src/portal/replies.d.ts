@@ -368,6 +368,58 @@ export interface Customization {
   hasprivacy: 0 | 1;
 }
 
+/** What a device is to do. */
+export interface DeviceCommandRecord {
+  /** The id of the record. */
+  rid: string;
+  /** 10000 to show a message, 10001 to remove all files of the cloud, 10002 as a word that it is blocked. */
+  remote_command_id: number;
+  /** The id that the device has given itself. */
+  remote_client_id: string;
+  /** The message. */
+  message: string;
+  /** The account. */
+  userid: string;
+}
+
+/** A device that signs in under an id of its own, or a phone that was paired. */
+export interface DeviceRecord {
+  /** The id of the record. */
+  rid: string;
+  /** The id that it has given itself. */
+  remote_client_id: string;
+  /** The version of the protocol. */
+  remote_client_api_level: string;
+  /** What it is called. */
+  remote_client_disp_name: string;
+  /** The kind of its system. */
+  remote_client_os_type: string;
+  /** The version of the program. */
+  remote_client_app_version: string;
+  /** The version of the system. */
+  remote_client_os_version: string;
+  /** Whether it may sign in no more. */
+  isblocked: 0 | 1;
+  /** When it last signed in; empty for never. */
+  remote_client_last_login: string;
+  /** The account. */
+  userid: string;
+  /** How many commands it has not acknowledged. */
+  pending_actions_count: number;
+  /** 0 for a device that has signed in, 1 for one that waits for approval, 2 for one that is approved. */
+  remote_client_status: number;
+  /** The same in a word or two. */
+  remote_client_status_message: string;
+  /** Not in use here. */
+  server_code: "";
+  /** Whether an administrator has to allow it. */
+  waitsforadmin: 0 | 1;
+  /** Whether an administrator has blocked it, so that its owner cannot let it in again. */
+  isblockedbyadmin: 0 | 1;
+  /** When it last signed in; 0 for never. */
+  lastloginepochutc: number;
+}
+
 /** How much an account holds. */
 export interface DiskUsageRecord {
   /** How many bytes it holds. */

@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0027_alerts.sql"),
     include_str!("schema/0028_second_factors.sql"),
     include_str!("schema/0029_admin_rights.sql"),
+    include_str!("schema/0030_devices.sql"),
 ];
 
 /// Applies the missing migrations: all of them or none.

@@ -19,6 +19,7 @@ pub mod checksums;
 mod column;
 pub mod comments;
 mod copy;
+pub mod devices;
 pub mod disks;
 pub mod externals;
 mod failure;

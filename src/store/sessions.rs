@@ -21,9 +21,12 @@ pub struct SessionRow {
     pub agent: String,
     /// Whether it was begun with a second factor, or by a session that was.
     pub has_factor: bool,
+    /// The device that it was begun on.
+    pub device: Option<i64>,
 }
 
-const COLUMNS: &str = "token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor";
+const COLUMNS: &str =
+    "token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor, device";
 
 /// The session with a token's hash.
 pub fn find(read: &Read, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
@@ -46,8 +49,8 @@ pub fn delete_by_id(write: &Write, user: i64, id: &str) -> Result<bool> {
 /// signs in every minute and never signs out would fill the table.
 pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
     write.run(
-        "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO sessions (token_hash, id, side, user, xsrf, created, last_used, address, agent, has_factor, device) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             session.token_hash,
             session.id,
@@ -58,7 +61,8 @@ pub fn insert(write: &Write, session: &SessionRow, keep: u32) -> Result<()> {
             session.last_used,
             session.address,
             session.agent,
-            session.has_factor
+            session.has_factor,
+            session.device
         ],
     )?;
     write.accounts_changed();
@@ -125,5 +129,6 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         address: row.get(7)?,
         agent: row.get(8)?,
         has_factor: row.get(9)?,
+        device: row.get(10)?,
     })
 }

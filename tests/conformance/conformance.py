@@ -22,6 +22,7 @@ from not_offered import not_offered
 SECTIONS = (
     user_side.login,
     user_side.second_factor,
+    user_side.devices,
     user_side.stolen_cookies_die,
     user_side.json_replies,
     user_side.url_forms,

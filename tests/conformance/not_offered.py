@@ -9,7 +9,7 @@ from filecloudapi.exceptions import ServerError
 # The operations that this server offers. All others must answer "not offered". Extend the list with
 # the server.
 OFFERED = set(
-    """loginguest 2falogin locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
+    """loginguest 2falogin getrmcclients approvedeviceaccess addrmccommand removermcclient locksession logoutprofile getauthenticationinfo getsystemstatus getprofilesettings updatepassword
     setdisplayname getdiskusagedetails getfilelist fileinfo fileexists createfolder deletefile renamefile renameormove
     copyfile getfolderproperties getaccessdetailsforpath upload deletepartialuploads getsyncfolderlist getsyncdelta downloadfile downloadfilemulti
     getversions lock unlock getfilelockinfo
@@ -31,7 +31,8 @@ OFFERED = set(
 
 # Methods of the client that other checks call by name. All others are found by introspection.
 DRIVEN = set(
-    """login login_as_admin getfilelist fileinfo_no_retry fileinfo fileexists_no_retry fileexists waitforfile
+    """getrmcclients approvedeviceaccess admin_getrmcclients admin_addrmccommand admin_removermcclient
+    admin_clearrmcclients admin_waitforrmcclient login login_as_admin getfilelist fileinfo_no_retry fileinfo fileexists_no_retry fileexists waitforfile
     waitforfileremoval downloadfile_no_retry downloadfile downloadfolder deletefile upload_bytes upload_str upload_file
     upload createfolder renamefile get_username copyfile movefile movefile_retry getnetworkfolderinfo getsyncfolderlist getsyncfolder
     getsyncdelta waitforsyncdeltaitem fileversions lock unlock getfilelockinfo waitforlock waitforlockrelease admin_search

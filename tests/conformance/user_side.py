@@ -73,6 +73,29 @@ def second_factor(run):
     run.same("it is taken away again", removed.result, 1)
 
 
+def devices(run):
+    """A device asks, is approved and signs in with its code; the client lists, approves, tells and removes it."""
+    client, admin = run.client(), run.client(admin=True)
+    known = len(client.getrmcclients())
+    device = {"userid": ADMIN, "remote_client_id": "conformance-laptop", "remote_client_disp_name": "Laptop"}
+    asked = run.caller().call("/core/requestdeviceaccess", **device)
+    run.same("requestdeviceaccess waits for the user", asked.result, 1)
+    listed = [one.remote_client_status for one in client.getrmcclients() if one.remote_client_id == "conformance-laptop"]
+    run.same("getrmcclients lists it as waiting", listed, [1])
+    admin.admin_waitforrmcclient(ADMIN, known, maxwaits=5)
+    code = client.approvedeviceaccess("conformance-laptop")
+    caller = run.caller()
+    run.same("loginguest with dsc", caller.call("/core/loginguest", dsc=code, **device).result, 1)
+    admin.admin_addrmccommand("conformance-laptop", "10000", "Please call me")
+    told = caller.call("/core/getrmccommands", userid=ADMIN, remote_client_id="conformance-laptop").xml
+    run.same("getrmccommands tells the message", told.findtext("./rmc_command/message"), "Please call me")
+    admin.admin_addrmccommand("conformance-laptop", "10002", "")
+    run.same("a blocked device has no session", caller.call("/core/getprofilesettings").status, 401)
+    admin.admin_removermcclient("conformance-laptop")
+    admin.admin_clearrmcclients(ADMIN)
+    run.same("none are left", client.getrmcclients(), [])
+
+
 def stolen_cookies_die(run):
     caller = run.signed_in()
     kept = dict(caller.cookies)

@@ -17,6 +17,7 @@ mod customization;
 mod database_trouble;
 mod deadlines;
 mod description;
+mod devices;
 mod disk_trouble;
 mod downloads;
 mod externals;

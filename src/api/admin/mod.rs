@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod audit;
 pub mod config_settings;
 pub mod dashboard;
+pub mod devices;
 pub mod externals;
 pub mod groups;
 pub mod logo;

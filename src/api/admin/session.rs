@@ -43,7 +43,7 @@ params! {
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
     let (name, password) = (&params.adminuser.0, &params.adminpassword);
-    let sign_in = context.cloud().sign_in(&mut context.call, Side::Admin, name, password)?;
+    let sign_in = context.cloud().sign_in(&mut context.call, Side::Admin, name, password, None)?;
     Ok(signed_in(&sign_in, guest))
 }
 

@@ -5,6 +5,7 @@ pub mod account;
 pub mod activity;
 pub mod comments;
 pub mod customization;
+pub mod devices;
 pub mod favorites;
 pub mod files;
 pub mod groups;

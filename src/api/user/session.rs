@@ -14,13 +14,16 @@ use crate::domain::CloudView;
 use crate::domain::accounts::sessions::{self, Side};
 use crate::domain::accounts::sign_in::SignIn;
 use crate::domain::quota::usage::percent;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::store::Write;
+use crate::store::devices::NewDevice;
 use crate::store::users::AccountStatus;
 
 ops! { SESSION: User "Authentication and system"
     /// Signs in as a user and sets the session's cookies. Result 3: the code of a second factor is needed, and `2falogin` takes it with the message as its token. A refusal has status 400.
     "loginguest" anyone slow sign_in(Login) -> Command;
+    /// Signs a device in, as `loginguest` does.
+    "rmcloginguest" anyone slow sign_in(Login) -> Command;
     /// Signs out.
     "locksession" anyone write sign_out(SignOut) -> Command;
     /// Signs out.
@@ -42,7 +45,21 @@ params! {
         /// User name or e-mail address.
         userid: AccountName,
         /// The password.
-        password: Secret,
+        password: Option<Secret>,
+        /// The id that the program or device has given itself; it is then in the lists of devices.
+        remote_client_id: Option<String>,
+        /// What the device is called.
+        remote_client_disp_name: Option<String>,
+        /// The version of the protocol.
+        remote_client_api_level: Option<String>,
+        /// The kind of its system.
+        remote_client_os_type: Option<String>,
+        /// The version of the program.
+        remote_client_app_version: Option<String>,
+        /// The version of the system.
+        remote_client_os_version: Option<String>,
+        /// The code of `approvedeviceaccess`, instead of the password.
+        dsc: Option<Secret>,
     }
     SignOut {
         /// 1 to end only what was begun with the password of a share.
@@ -213,8 +230,24 @@ impl UserLevel {
 }
 
 fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Result<Reply> {
-    let (name, password) = (&params.userid.0, &params.password);
-    let sign_in = context.cloud().sign_in(&mut context.call, Side::User, name, password)?;
+    let device = params.remote_client_id.map(|client_id| NewDevice {
+        client_id,
+        name: params.remote_client_disp_name.unwrap_or_default(),
+        api_level: params.remote_client_api_level.unwrap_or_default(),
+        os_type: params.remote_client_os_type.unwrap_or_default(),
+        app_version: params.remote_client_app_version.unwrap_or_default(),
+        os_version: params.remote_client_os_version.unwrap_or_default(),
+    });
+    let (cloud, name) = (context.cloud(), &params.userid.0);
+    let sign_in = match (device, params.dsc, params.password) {
+        (Some(device), Some(code), _) => {
+            cloud.sign_in_by_device_code(&mut context.call, name, device, &code)?
+        }
+        (device, _, Some(password)) => {
+            cloud.sign_in(&mut context.call, Side::User, name, &password, device)?
+        }
+        _ => return Err(Error::new(Code::Invalid, "The parameter password is missing.")),
+    };
     Ok(signed_in(&sign_in, guest))
 }
 

@@ -7,6 +7,8 @@ pub mod admin_areas;
 pub mod admin_rights;
 pub mod client_values;
 pub mod config_settings;
+mod device_access;
+pub mod devices;
 pub mod first_run;
 pub mod groups;
 pub(in crate::domain) mod homes;

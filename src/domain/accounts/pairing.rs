@@ -6,17 +6,19 @@
 //! codes keep others from pairing. The signed-in device is a session like any other, under the device's name.
 
 use crate::base::guarded::Guarded;
-use crate::base::ids::{hex, random_bytes};
+use crate::base::ids::{hex, object_id, random_bytes};
 use crate::base::limits::PAIRING_CODES_MAX;
 use crate::base::secret::Secret;
 use crate::base::text::is_line;
 use crate::domain::accounts::account;
 use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::actor::{Admin, User};
+use crate::domain::accounts::device_access;
 use crate::domain::accounts::sessions::{self, Session, Side, SignedIn};
 use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::{Call, Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::devices::NewDevice;
 use crate::store::users::UserRow;
 use crate::store::{Write, users};
 use sha2::{Digest, Sha256};
@@ -157,7 +159,13 @@ impl Cloud {
         let has_factor =
             self.store.read(|read| sessions::hands_on_factor(read, &grant.made_in, account.id))?;
         let signed_in = sessions::new_session(Side::User, account, address, name, self.now());
-        let signed_in = signed_in.with_factor(has_factor);
+        let device = NewDevice {
+            client_id: format!("paired-{}", object_id()),
+            name: name.to_owned(),
+            ..NewDevice::default()
+        };
+        let device = device_access::checked(device).ok();
+        let signed_in = signed_in.with_factor(has_factor).on_device(device);
         self.begin_session(call, signed_in, move |tx, signed_in| insert(tx, signed_in, &grant))
     }
 }

@@ -8,10 +8,12 @@ use crate::base::secret::Secret;
 use crate::base::user_name::UserName;
 use crate::domain::accounts::account_status::may_sign_in;
 use crate::domain::accounts::admin_areas::{AdminArea, AdminRights};
+use crate::domain::accounts::device_access;
 use crate::domain::accounts::password_turns::Waiter;
 use crate::domain::accounts::sign_in_throttle::{Guess, Guesser, Subject};
 use crate::domain::{Call, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::devices::{self, NewDevice};
 use crate::store::sessions::SessionRow;
 use crate::store::users::AccountStatus;
 use crate::store::users::UserRow;
@@ -108,6 +110,8 @@ pub struct SignedIn {
     row: SessionRow,
     /// Whether a second factor is required of the account.
     needs_factor: bool,
+    /// The device that signs in, where it says who it is.
+    device: Option<NewDevice>,
 }
 
 impl SignedIn {
@@ -115,6 +119,11 @@ impl SignedIn {
     pub(super) fn with_factor(mut self, has_factor: bool) -> SignedIn {
         self.row.has_factor = has_factor;
         self
+    }
+
+    /// Says on which device.
+    pub(super) fn on_device(self, device: Option<NewDevice>) -> SignedIn {
+        SignedIn { device, ..self }
     }
 }
 
@@ -132,7 +141,7 @@ struct RememberedState {
 
 /// The words for every refused sign-in, whatever was wrong: they must not tell which accounts there are. FileCloud's
 /// own, which programs compare.
-fn refused() -> Error {
+pub(super) fn refused() -> Error {
     Error::new(Code::Unauthenticated, "Invalid Username or Password. Password is Case Sensitive.")
         .for_reason(Reason::Credentials)
 }
@@ -163,11 +172,7 @@ impl Cloud {
         address: IpAddr,
     ) -> Result<UserRow> {
         let (name, network) = (UserName::normal_form(name), Network::of_caller(address));
-        let (account, is_known) = self.store.read(|read| {
-            let account = users::by_name_or_email(read, &name)?;
-            let id = account.as_ref().map(|account| account.id);
-            Ok((account, id.map_or(Ok(false), |id| known_networks::knows(read, id, network))?))
-        })?;
+        let (account, is_known) = self.account_to_sign_in(&name, network)?;
         let subject = account.as_ref().map_or(Subject::Nobody(&name), |account| Subject::Account(account.id));
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let (guess, fits) = self.guess(&Guesser { subject, network, is_known }, password, hash)?;
@@ -176,6 +181,15 @@ impl Cloud {
         let account = account.filter(|account| fits && may(account)).ok_or_else(refused)?;
         guess.was_right();
         Ok(account)
+    }
+
+    /// The account with a name or an e-mail address, and whether somebody has signed in to it from a network before.
+    pub(super) fn account_to_sign_in(&self, name: &str, network: Network) -> Result<(Option<UserRow>, bool)> {
+        self.store.read(|read| {
+            let account = users::by_name_or_email(read, name)?;
+            let id = account.as_ref().map(|account| account.id);
+            Ok((account, id.map_or(Ok(false), |id| known_networks::knows(read, id, network))?))
+        })
     }
 
     /// Tries a password in its turn; without a hash the answer is no, after the same time. The guess counts as wrong
@@ -314,7 +328,9 @@ pub fn insert(tx: &Write, signed_in: &SignedIn) -> Result<()> {
     if needs_factor && !signed_in.row.has_factor {
         return Err(refused());
     }
-    sessions::insert(tx, &signed_in.row, SESSIONS_MAX)?;
+    let device = signed_in.device.as_ref();
+    let device = device.map(|device| device_access::signs_in(tx, account.id, device)).transpose()?;
+    sessions::insert(tx, &SessionRow { device, ..signed_in.row.clone() }, SESSIONS_MAX)?;
     known_networks::save(tx, account.id, signed_in.network, KNOWN_NETWORKS_MAX)?;
     users::signed_in(tx, account.id)
 }
@@ -363,8 +379,9 @@ pub fn factor_given(tx: &Write, session: &Session) -> Result<()> {
     sessions::factor_given(tx, &session.token_hash)
 }
 
-/// Ends all sessions of an account but, if given, one.
+/// Ends all sessions of an account but, if given, one, and the codes by which its devices sign in.
 pub fn end_all(tx: &Write, account: i64, except: Option<&Session>) -> Result<()> {
+    devices::forget_codes(tx, account)?;
     sessions::delete_of_user(tx, account, except.map(|session| &session.token_hash))
 }
 
@@ -394,9 +411,10 @@ pub(in crate::domain) fn new_session(
         address: address.to_string(),
         agent: agent.into(),
         has_factor: false,
+        device: None,
     };
     let network = Network::of_caller(address);
-    SignedIn { account, side, seed, hash, xsrf, network, row, needs_factor: false }
+    SignedIn { account, side, seed, hash, xsrf, network, row, needs_factor: false, device: None }
 }
 
 fn token_hash(side: Side, seed: &str, hash: &str) -> [u8; 32] {

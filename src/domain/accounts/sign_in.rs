@@ -5,13 +5,17 @@
 use crate::base::guarded::Guarded;
 use crate::base::ids::{hex, random_bytes};
 use crate::base::limits::{SECOND_FACTOR_TIME, WAITING_SIGN_INS_MAX, WRONG_CODES_MAX};
+use crate::base::network::Network;
 use crate::base::secret::Secret;
 use crate::base::totp::TotpKey;
 use crate::base::user_name::UserName;
+use crate::domain::accounts::device_access;
 use crate::domain::accounts::second_factor::{OfferedKey, RecoveryCodes, set_up_already};
 use crate::domain::accounts::sessions::{self, Side, SignedIn};
+use crate::domain::accounts::sign_in_throttle::{Guesser, Subject};
 use crate::domain::{Call, Cloud};
 use crate::error::{Code, Error, Reason, Result};
+use crate::store::devices::NewDevice;
 use crate::store::second_factors;
 use crate::store::users::UserRow;
 use sha2::{Digest, Sha256};
@@ -35,6 +39,7 @@ struct Waiting {
     side: Side,
     /// The key that an account without one is offered, of which a second factor is required.
     offered: Option<TotpKey>,
+    device: Option<NewDevice>,
     wrong_codes: u32,
     /// By the steady clock: it must not matter when somebody sets the time.
     ends: Instant,
@@ -59,11 +64,23 @@ impl Cloud {
     ///
     /// # Errors
     /// `Code::Unauthenticated` with one sentence for all reasons, `Code::Busy` after too many failures.
-    pub fn sign_in(&self, call: &mut Call<'_>, side: Side, name: &str, password: &Secret) -> Result<SignIn> {
+    pub fn sign_in(
+        &self,
+        call: &mut Call<'_>,
+        side: Side,
+        name: &str,
+        password: &Secret,
+        device: Option<NewDevice>,
+    ) -> Result<SignIn> {
+        let device = device.map(device_access::checked).transpose()?;
         let account = self.check_sign_in(side, name, password, call.address())?;
+        if let Some(device) = &device {
+            self.check_device(account.id, device)?;
+        }
         let has_factor = self.store.read(|read| second_factors::exists(read, account.id))?;
         if !has_factor && !self.view().requires_second_factor(account.id)? {
             let signed_in = sessions::new_session(side, account, call.address(), call.agent(), self.now());
+            let signed_in = signed_in.on_device(device);
             return self
                 .begin_session(call, signed_in, sessions::insert)
                 .map(|signed_in| SignIn::Done(Box::new(signed_in)));
@@ -77,12 +94,42 @@ impl Cloud {
                 account,
                 side,
                 offered: (!has_factor).then(TotpKey::new),
+                device,
                 wrong_codes: 0,
                 ends: now + SECOND_FACTOR_TIME,
             },
             now,
         );
         Ok(SignIn::NeedsCode(Secret::new(token)))
+    }
+
+    /// Signs a device in with the code that its owner was told, instead of the password. The code was made in a session, and
+    /// hands on whether that was begun with a second factor.
+    ///
+    /// # Errors
+    /// As [`Cloud::sign_in`].
+    pub fn sign_in_by_device_code(
+        &self,
+        call: &mut Call<'_>,
+        name: &str,
+        device: NewDevice,
+        code: &Secret,
+    ) -> Result<SignIn> {
+        let device = device_access::checked(device)?;
+        let (name, network) = (UserName::normal_form(name), Network::of_caller(call.address()));
+        let (account, is_known) = self.account_to_sign_in(&name, network)?;
+        let subject = account.as_ref().map_or(Subject::Nobody(&name), |account| Subject::Account(account.id));
+        let guess = self.throttle.begin(&Guesser { subject, network, is_known })?;
+        let id = account.as_ref().map_or(0, |account| account.id);
+        let fits = self.store.read(|read| device_access::code_fits(read, id, &device.client_id, code))?;
+        let (Some(account), Some(has_factor)) = (account, fits) else { return Err(sessions::refused()) };
+        self.check_device(account.id, &device)?;
+        let signed_in = sessions::new_session(Side::User, account, call.address(), call.agent(), self.now())
+            .with_factor(has_factor)
+            .on_device(Some(device));
+        let signed_in = self.begin_session(call, signed_in, sessions::insert)?;
+        guess.was_right();
+        Ok(SignIn::Done(signed_in))
     }
 
     /// Ends a sign-in that waits, with its code, and begins the session, on the side that was signed in to.
@@ -112,6 +159,7 @@ impl Cloud {
         let (side, now) = (waiting.side, self.now());
         let signed_in =
             sessions::new_session(side, waiting.account, call.address(), call.agent(), now).with_factor(true);
+        let signed_in = signed_in.on_device(waiting.device);
         let signed_in = self.begin_session(call, signed_in, move |tx, signed_in| {
             given.use_up(tx)?;
             sessions::insert(tx, signed_in)

@@ -32,6 +32,8 @@ pub enum Subject<'a> {
     SecondFactor(i64),
     /// Nobody guesses these codes in any time, so each network waits for itself alone.
     PairingCode,
+    /// Requests of devices, and ids that devices give themselves.
+    DeviceRequest,
     SetupCode,
     /// The end of the address of a link, by which each network waits for itself too.
     LinkToken,

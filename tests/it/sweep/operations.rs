@@ -205,7 +205,9 @@ fn the_description_fits_what_is_known_about_the_api() {
             let is_setting = [("setsetting", "value"), ("setconfigsetting", "value0")]
                 .contains(&(operation.name.as_str(), parameter.name.as_str()));
             let looks_secret = is_setting
-                || ["password", "code", "token", "secret"].iter().any(|word| parameter.name.contains(word));
+                || ["password", "code", "token", "secret", "dsc"]
+                    .iter()
+                    .any(|word| parameter.name.contains(word));
             assert_eq!(looks_secret, parameter.is_secret, "{} {}", operation.name, parameter.name);
         }
     }

@@ -63,6 +63,8 @@
 
 /** @typedef {import("../../replies.js").ToastRecord} NotificationRecord */
 
+/** @typedef {import("../../replies.js").DeviceRecord} DeviceRecord */
+
 /** @typedef {import("../../replies.js").ShareRecord} ShareRecord */
 
 /**

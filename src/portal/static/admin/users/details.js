@@ -14,6 +14,7 @@ import { checkBox, form, selectField } from "../forms.js";
 import { secondsOf } from "../times.js";
 import { adminErrorText } from "../error-text.js";
 import { showSuggestion } from "./add.js";
+import { showDevices } from "./devices.js";
 import { factorPart } from "./factor.js";
 import { showPolicyOf } from "./policy.js";
 import { showRights } from "./rights.js";
@@ -47,6 +48,7 @@ export function showUser(panel, user, around) {
       { id: "policy", label: t("policies.policy"), show: (content) => void showPolicyOf(content, user) },
       { id: "sharing", label: t("details.sharing"), show: (content) => void showSharing(content, user, around.context.store.get().account.name) },
       ...rightsTab(user, around),
+      { id: "devices", label: t("devices.title"), show: (content) => showDevices(content, user) },
       { id: "sessions", label: t("users.sessions"), show: (content) => showSessions(content, user) },
     ],
   });

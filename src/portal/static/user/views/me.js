@@ -11,6 +11,7 @@ import { sessionRow } from "../../shared/sessions.js";
 import { errorToast, orTell, toast } from "../../shared/toast.js";
 import { connectCard } from "../account/connect.js";
 import { avatar } from "../account/avatars.js";
+import { devicesCard } from "../account/devices.js";
 import { factorCard } from "../account/factor.js";
 import { programsNote } from "../account/programs.js";
 
@@ -28,13 +29,20 @@ export function open(context) {
     sessions.replaceWith(fresh);
     sessions = fresh;
   };
+  let devices = devicesCard({ onChange: renewSessions });
+  const renewAll = () => {
+    const fresh = devicesCard({ onChange: renewSessions });
+    devices.replaceWith(fresh);
+    devices = fresh;
+    renewSessions();
+  };
   // A device that has just been connected is in a new list.
-  const connect = connectCard({ onClose: renewSessions });
+  const connect = connectCard({ onClose: renewAll });
   const head = header(context);
   return {
     element: h("div", { class: "page" },
       head.element, storageCard(context), nameCard(context), passwordCard(context), factorCard({ onChange: renewSessions }),
-      looksCard(), connect, sessions, programsNote()),
+      looksCard(), connect, devices, sessions, programsNote()),
     bar: [h("span", { class: "bar-title", text: t("place.me") })],
     title: () => t("place.me"),
     leave: head.stop,

@@ -1,0 +1,105 @@
+//! Devices of everybody, for an administrator.
+
+use crate::api::op::ops;
+use crate::api::params::{AccountName, Direction, RecordId, params};
+use crate::api::reply::{Command, Reply};
+use crate::api::schema::numbers;
+use crate::api::user::devices::{DeviceCommands, Devices, command_list, page};
+use crate::domain::CloudView;
+use crate::domain::accounts::actor::Admin;
+use crate::domain::accounts::devices;
+use crate::error::Result;
+use crate::store::Write;
+use crate::store::devices::DeviceCommand;
+
+ops! { DEVICES: Admin "Devices"
+    /// The devices of all accounts, or of one, the last used first.
+    "getrmcclients" admin read list(List) -> Devices;
+    /// Removes a device, which ends its sessions.
+    "removermcclient" admin write remove(OneDevice) -> Command;
+    /// Tells a device to show a message, or blocks it, which ends its sessions at once. Removing the files of the cloud is up to the device.
+    "addrmccommand" admin write add_command(AddCommand) -> Command;
+    /// What a device has not acknowledged.
+    "getrmccommands" admin read commands(OneDevice) -> DeviceCommands;
+    /// Takes a command back. A block stays until `allowrmcclient`.
+    "removermccommand" admin write remove_command(RemoveCommand) -> Command;
+    /// Allows a device, which ends a block: then its owner alone approves it.
+    "allowrmcclient" admin write allow(OneDevice) -> Command;
+}
+
+params! {
+    List {
+        /// Only devices of this account.
+        userid: Option<AccountName>,
+        /// Only devices of this status, as `remote_client_status` tells it.
+        status: Option<i64>,
+        /// How many to pass over.
+        start: u64 = 0,
+        /// The position after the last to send; without it, all.
+        end: Option<u64>,
+        /// What to sort by: the last sign-in, whatever is given.
+        sortfield: Option<String>,
+        /// -1 for the last used first, 1 for the other way round.
+        sortdir: Option<Direction>,
+    }
+    OneDevice {
+        /// The id that the device has given itself.
+        remote_client_id: String,
+    }
+    AddCommand {
+        /// The id that the device has given itself.
+        remote_client_id: String,
+        /// 10000 shows a message, 10001 removes the files of the cloud and blocks, 10002 blocks.
+        remote_command_id: DeviceOrder,
+        /// The message.
+        message: Option<String>,
+    }
+    RemoveCommand {
+        /// The id of the command.
+        remote_command_record_id: RecordId,
+    }
+}
+
+numbers! {
+    /// What a device is told.
+    DeviceOrder { Message = 10000, Wipe = 10001, Block = 10002 }
+}
+
+fn list(view: &CloudView<'_>, _: &Admin, params: List) -> Result<Reply<Devices>> {
+    let account = params.userid.map(|name| view.existing_account(&name.0)).transpose()?;
+    let mut devices = view.devices(account.map(|account| account.id))?;
+    devices.retain(|device| params.status.is_none_or(|status| device.status.number() == status));
+    if matches!(params.sortdir, Some(Direction::Ascending)) {
+        devices.reverse();
+    }
+    page(view, devices, params.start, params.end)
+}
+
+fn remove(tx: &Write, _: &Admin, params: OneDevice) -> Result<Reply> {
+    devices::remove(tx, &params.remote_client_id)?;
+    Ok(Reply::done())
+}
+
+fn add_command(tx: &Write, _: &Admin, params: AddCommand) -> Result<Reply> {
+    let command = match params.remote_command_id {
+        DeviceOrder::Message => DeviceCommand::Message,
+        DeviceOrder::Wipe => DeviceCommand::Wipe,
+        DeviceOrder::Block => DeviceCommand::Block,
+    };
+    devices::tell(tx, &params.remote_client_id, command, params.message.as_deref().unwrap_or(""))?;
+    Ok(Reply::done())
+}
+
+fn commands(view: &CloudView<'_>, _: &Admin, params: OneDevice) -> Result<Reply<DeviceCommands>> {
+    Ok(command_list(&view.device_commands(&params.remote_client_id, None)?))
+}
+
+fn remove_command(tx: &Write, _: &Admin, params: RemoveCommand) -> Result<Reply> {
+    devices::remove_commands(tx, &[params.remote_command_record_id.0], None)?;
+    Ok(Reply::done())
+}
+
+fn allow(tx: &Write, _: &Admin, params: OneDevice) -> Result<Reply> {
+    devices::allow(tx, &params.remote_client_id)?;
+    Ok(Reply::done())
+}

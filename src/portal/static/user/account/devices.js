@@ -1,0 +1,61 @@
+// The devices of the own account: approving one that waits, blocking and removing.
+
+import { command, errorText, records } from "../../shared/api.js";
+import { confirmDialog, notice, openDialog } from "../../shared/dialog.js";
+import { deviceRow } from "../../shared/devices.js";
+import { button, fill, h } from "../../shared/h.js";
+import { t } from "../../shared/i18n.js";
+import { errorToast, toast } from "../../shared/toast.js";
+
+/** @typedef {import("../../shared/types.js").DeviceRecord} DeviceRecord */
+
+/** @param {{ onChange: () => void }} options called when sessions may have ended */
+export function devicesCard(options) {
+  const body = h("div", { class: "form" }, h("p", { class: "quiet", text: t("view.loading") }));
+  const show = async () => {
+    try {
+      /** @type {DeviceRecord[]} */
+      const devices = await records("getrmcclients", "rmc_client");
+      fill(body, devices.length > 0
+        ? h("ul", { class: "sessions" }, devices.map((device) => deviceRow(device, actions(device, act))))
+        : h("p", { class: "quiet", text: t("devices.none") }));
+    } catch (error) {
+      fill(body, notice({ title: errorText(error), action: { label: t("action.retry"), run: () => void show() } }));
+    }
+  };
+  /** @param {() => Promise<void>} what */
+  const act = async (what) => {
+    try {
+      await what();
+    } catch (error) {
+      errorToast(errorText(error));
+    }
+    await show();
+    options.onChange();
+  };
+  void show();
+  return h("section", { class: "card", "aria-label": t("devices.title") },
+    h("h2", { text: t("devices.title") }), h("p", { class: "quiet", text: t("devices.text") }), body);
+}
+
+/** @param {DeviceRecord} device @param {(what: () => Promise<void>) => Promise<void>} act */
+function actions(device, act) {
+  const one = { remote_client_id: device.remote_client_id };
+  const name = device.remote_client_disp_name;
+  const isWaiting = device.remote_client_status === 1 && device.isblocked === 0 && device.waitsforadmin === 0;
+  if (device.isblockedbyadmin === 1) return [];
+  return [
+    isWaiting ? button({ text: t("devices.approve"), label: t("devices.approveone", { name }), kind: "primary", onclick: () => act(async () => {
+      const { message } = await command("approvedeviceaccess", one);
+      openDialog({ title: t("devices.approve"), mayJustClose: true, body: [h("p", { text: t("devices.code") }), h("p", null, h("code", { class: "factor-key", text: message }))] });
+    }) }) : null,
+    button({ text: t(device.isblocked === 1 ? "devices.unblock" : "devices.block"), label: t(device.isblocked === 1 ? "devices.unblockone" : "devices.blockone", { name }), kind: "quiet", onclick: () => act(async () => {
+      await command("setdeviceblocked", { ...one, isblocked: device.isblocked === 1 ? 0 : 1 });
+      toast(t(device.isblocked === 1 ? "devices.unblocked" : "devices.blocked"));
+    }) }),
+    button({ text: t("devices.remove"), label: t("devices.removeone", { name }), kind: "quiet", onclick: () => act(async () => {
+      const isSure = await confirmDialog({ title: t("devices.removeone", { name }), text: t("devices.removetext"), confirm: t("devices.remove") });
+      if (isSure) await command("deletedevice", one);
+    }) }),
+  ];
+}
