@@ -220,6 +220,8 @@ mod tests {
     /// Those that go to the database alone.
     const OFF_DISK: &[&str] = &[
         "changelanguage",
+        "favicon.ico",
+        "robots.txt",
         "getcustomimage",
         "getcustomizationdata",
         "getlanguagelist",

@@ -35,14 +35,21 @@ impl Volume {
     /// Claims the volume, and notes by whom.
     pub fn claim(&self, note: &str) -> Result<Claimed> {
         let home = self.hidden_dir.home.as_fd();
-        // Some network file systems lock only what may be written, and a mark of root's may not.
-        let writable = OFlags::RDWR.union(OFlags::NONBLOCK);
-        let mark = match open_one((home, MARKER), writable) {
-            Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => open_one((home, MARKER), resolve::FILE),
-            opened => opened,
+        // A handle that may write would keep people from remounting the disk read-only.
+        let mut mark = open_one((home, MARKER), resolve::FILE).map_err(at("open the mark"))?;
+        let lock = |mark: &OwnedFd| flock(mark, FlockOperation::NonBlockingLockExclusive);
+        let locked = match lock(&mark) {
+            // Some network file systems lock only what may be written.
+            Err(Errno::BADF) => match open_one((home, MARKER), OFlags::RDWR.union(OFlags::NONBLOCK)) {
+                Ok(writable) => {
+                    mark = writable;
+                    lock(&mark)
+                }
+                Err(_) => Err(Errno::BADF),
+            },
+            locked => locked,
         };
-        let mark = mark.map_err(at("open the mark"))?;
-        match flock(&mark, FlockOperation::NonBlockingLockExclusive) {
+        match locked {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => {
                 let note = read_small(home, OWNER)?.unwrap_or_default();

@@ -242,7 +242,9 @@ fn what_cannot_be_a_lock_is_refused() {
         "/bob/nothing does not exist."
     );
     bob.core("lock", &[("path", "/bob")]).refused();
-    lock(&mut bob, &[("relative_expiration", "18446744073709551615")]).done();
+    let beyond = lock(&mut bob, &[("relative_expiration", "18446744073709551615")]).refused();
+    assert!(beyond.contains("relative_expiration"), "{beyond}");
+    lock(&mut bob, &[("relative_expiration", "9223372036854775807")]).done();
     lock(&mut bob, &[("expiration", "Sat May 02 2099 00:00:00 GMT+0530 (India Standard Time)")]).done();
     let info = bob.core("getfilelockinfo", &[("path", "/bob/desk/plan.txt")]).xml();
     assert_eq!(info.child("filelockinfo").number("lockexpirationepochutc"), 4_081_343_400);

@@ -12,7 +12,7 @@ fn word(reply: &Reply) -> String {
 }
 
 /// Gives the account of a caller a second factor: the app, and the recovery codes.
-fn switch_on(caller: &mut Caller) -> (Authenticator, Vec<String>) {
+pub fn switch_on(caller: &mut Caller) -> (Authenticator, Vec<String>) {
     let reply = caller.core("startsecondfactor", &[("password", PASSWORD)]);
     let mut app = Authenticator::new(reply.xml().child("key").field("secret"));
     let reply = caller.core("confirmsecondfactor", &[("code", &app.code())]);

@@ -117,7 +117,9 @@ fn further(operation: &Operation) -> &'static [&'static str] {
         ("getprofileimage" | "getpublicshareimage" | "openlink", _) => &["NotFound"],
         ("getuploadform" | "docedit", _) => &["Forbidden", "NotFound"],
         ("geturlforemail" | "getprivateurlforemail", _) => &["NotFound"],
-        ("get2fagasecretqrcode", _) => &["Forbidden"],
+        ("get2fagasecretqrcode", _) => &["Forbidden", "Conflict"],
+        // Of an administrator of lesser rights.
+        ("exportaudit", _) => &["Forbidden"],
         ("getsyncdelta", _) => &["Gone"],
         _ => &[],
     }

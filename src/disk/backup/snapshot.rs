@@ -24,9 +24,9 @@ use std::path::PathBuf;
 /// The folder of the first pass, whose files the second pass takes over.
 const FIRST: &[u8] = b"first";
 const FIRST_MANIFEST: &[u8] = b"first.manifest";
-/// Private folders of a volume that are not backed up: unfinished work, and thumbnails, which can
-/// be made again.
-const NOT_KEPT: [&[u8]; 2] = [b"staging", b"thumbs"];
+/// Private entries of a volume that are not backed up: the note of who uses it, unfinished work, and
+/// thumbnails, which can be made again.
+const NOT_KEPT: [&[u8]; 3] = [b"owner", b"staging", b"thumbs"];
 
 /// An unfinished backup. It is removed if it is dropped before it is finished.
 pub struct Snapshot<'a> {

@@ -129,7 +129,7 @@ impl Cloud {
             .on_device(Some(device));
         let signed_in = self.begin_session(call, signed_in, sessions::insert)?;
         guess.was_right();
-        Ok(SignIn::Done(signed_in))
+        Ok(SignIn::Done(Box::new(signed_in)))
     }
 
     /// Ends a sign-in that waits, with its code, and begins the session, on the side that was signed in to.

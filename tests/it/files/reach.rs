@@ -206,7 +206,7 @@ fn the_clouds_own_folder_is_unreachable_in_every_spelling() {
     assert_eq!(fs::read(server.data().file("/.cloudlet/volume.json")).unwrap(), marker);
     assert_eq!(
         names(&server.data().file("/.cloudlet")),
-        ["staging", "thumbs", "trash", "versions", "volume.json"]
+        ["owner", "staging", "thumbs", "trash", "versions", "volume.json"]
     );
     check_unharmed(&server);
     let listed = proxy.core("getfilelist", &[("path", "/"), ("adminproxyuserid", "alice")]);

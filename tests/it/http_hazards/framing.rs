@@ -228,7 +228,10 @@ fn a_body_of_get_is_read_and_never_taken_for_a_request() {
     let hidden = smuggled(&bob);
     for (content_type, status) in [("application/x-www-form-urlencoded", 200), ("text/plain", 415)] {
         let request = Request::new("GET", "/core/fileexists?file=/bob").body(content_type, hidden.clone());
-        assert_eq!(bob.send(&request).status, status, "{content_type}");
+        // No client sends one, so the description has no status for it.
+        let mut connection = server.connect();
+        connection.send(bob.bytes(&request));
+        assert_eq!(connection.reply().status, status, "{content_type}");
     }
     assert_eq!(bob.get("/core/fileexists?file=/bob").result(), 1);
     assert!(!bob.sees("/bob/smuggled"));

@@ -3,7 +3,7 @@
 use super::{Described, Seen};
 use crate::harness::{Caller, Data, Launch, Request, Server, form};
 use crate::links::link;
-use crate::second_factor::token;
+use crate::second_factor::{switch_on, token};
 use crate::sweep::operations::{Callers, Operation};
 
 /// A PNG picture of one pixel.
@@ -189,6 +189,21 @@ fn provoke_of_others(ground: &Ground, described: &Described, seen: &mut Seen) {
                 let parameters = [("userid", text("bob")), ("token", text(given))];
                 send_parts(&mut server.guest(), described, &parameters, seen);
             }
+            switch_on(&mut server.user("alice"));
+            let waiting = token(&mut server.guest(), "alice");
+            let parameters = [("userid", text("alice")), ("token", waiting)];
+            send(&mut server.guest(), described, &parameters, seen);
+        }
+        "/admin/exportaudit" => {
+            let server = Server::start();
+            send_parts(&mut server.admin(), described, &[], seen);
+            let mut admin = server.admin();
+            admin.administer("setadminstatus", &[("profile", "bob"), ("adminstatus", "1")]).done();
+            let none = [("username", "bob"), ("opname", "Audit"), ("read", "0"), ("update", "0")];
+            admin.administer("setadminuserpolicy", &none).done();
+            let mut lesser = server.guest();
+            lesser.sign_in_as_admin("bob");
+            send(&mut lesser, described, &[], seen);
         }
         "/core/docedit" => {
             for at in ["/bob/swept", "/bob/nothing", "/alice/secret"] {
