@@ -3,6 +3,7 @@
 
 use super::errno::failed;
 use super::hidden_dir::{Staged, names};
+use super::set_aside::Settled;
 use super::stat;
 use super::unfinished::Unfinished;
 use super::volume::Volume;
@@ -46,18 +47,16 @@ impl Volume {
 
     fn finish(&self, work: &Unfinished) -> Result<()> {
         let Unfinished::Replacement { id, keep_as } = work else { return Ok(()) };
-        self.settle(id, keep_as)?;
-        // A disk that shows neither is not believed.
-        let (aside, version) = (Staged::Old(id, keep_as).name(), keep_as.as_bytes());
-        let is_there = |folder, name: &[u8]| match stat::of_name(folder, name) {
-            Ok(_) => Ok(true),
-            Err(Errno::NOENT) => Ok(false),
-            Err(errno) => Err(failed("statx", errno)),
-        };
-        let is_aside = is_there(&self.hidden_dir.staging, &aside)?;
-        if is_aside && !is_there(&self.hidden_dir.versions, version)? {
-            return Err(Error::internal(format!("the set-aside content {id} is not shown by the disk")));
+        if !matches!(self.settle(id, keep_as)?, Settled::Nothing) {
+            return Ok(());
         }
-        Ok(())
+        match stat::of_name(&self.hidden_dir.versions, keep_as.as_bytes()) {
+            Ok(_) => Ok(()),
+            // A disk that shows neither is not believed.
+            Err(Errno::NOENT) => {
+                Err(Error::internal(format!("the set-aside content {id} is not shown by the disk")))
+            }
+            Err(errno) => Err(failed("statx", errno)),
+        }
     }
 }

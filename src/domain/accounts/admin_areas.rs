@@ -26,6 +26,7 @@ areas! {
     Users = "Users";
     Groups = "Groups";
     Policies = "Policies";
+    Devices = "Devices";
     /// Other people's files, with `adminproxyuserid`.
     Files = "Files of users";
     Shares = "Shares";
