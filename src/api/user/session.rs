@@ -239,7 +239,9 @@ fn sign_in(context: &mut CallContext<'_>, guest: &Guest, params: Login) -> Resul
         os_version: params.remote_client_os_version.unwrap_or_default(),
     });
     let (cloud, name) = (context.cloud(), &params.userid.0);
-    let sign_in = match (device, params.dsc, params.password) {
+    // An empty password is a wrong one, not a missing one.
+    let password = params.password.or_else(|| context.form().get("password").map(Secret::new));
+    let sign_in = match (device, params.dsc, password) {
         (Some(device), Some(code), _) => {
             cloud.sign_in_by_device_code(&mut context.call, name, device, &code)?
         }

@@ -7,8 +7,11 @@ export const SECRET = "a password of 24 letters";
 /** Calls an operation of the admin API without a browser. @param {import("../harness.mjs").Stage} stage @param {string} operation @param {Record<string, string | number>} params */
 export async function adminCall(stage, operation, params) {
   stage.adminCookies ??= await signedIn(stage);
-  const { reply } = await post(stage, operation, params, stage.adminCookies);
-  return reply;
+  const { status, reply } = await post(stage, operation, params, stage.adminCookies);
+  if (status !== 401) return reply;
+  // Some scenarios end all sessions of the account.
+  stage.adminCookies = await signedIn(stage);
+  return (await post(stage, operation, params, stage.adminCookies)).reply;
 }
 
 /** @param {import("../harness.mjs").Stage} stage */
@@ -25,7 +28,7 @@ async function post(stage, operation, params, cookie) {
     method: "POST", body, headers: { Accept: "application/json", Cookie: cookie },
   });
   const cookies = response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
-  return { reply: await response.json(), cookies };
+  return { status: response.status, reply: await response.json(), cookies };
 }
 
 /**

@@ -39,7 +39,7 @@ export const scenarios = [
       await phone.waitForLoadState("networkidle");
 
       await page.keyboard.press("Escape");
-      const session = page.locator(".session", { hasText: "Anna's phone" });
+      const session = page.locator("section[aria-label='Where you are signed in'] .session", { hasText: "Anna's phone" });
       await session.waitFor();
       await session.getByRole("button").click();
       await session.waitFor({ state: "detached" });
