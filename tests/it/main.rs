@@ -13,6 +13,7 @@ mod command_line;
 mod comments;
 mod config_settings;
 mod crash;
+#[cfg(feature = "thumbs")]
 mod customization;
 mod database_trouble;
 mod deadlines;
