@@ -393,8 +393,12 @@ fn prepare(connection: &Connection) -> Result<()> {
 
 /// Has SQLite put what does not fit into its memory into the directory of the database: what a long transaction needs to undo a
 /// part of itself, and rows that are sorted. The files have no names. Other directories may be in memory, or not writable.
+///
+/// SQLite has one such directory for the whole process. A server has one database; unit tests have many, each in a directory
+/// that goes with its test, and leave the choice to SQLite.
 fn keep_temporary_files_beside(path: &Path, connection: &Connection) -> Result<()> {
-    let Some(directory) = path.parent().and_then(Path::to_str) else { return Ok(()) };
+    let directory = path.parent().and_then(Path::to_str).filter(|_| !cfg!(test));
+    let Some(directory) = directory else { return Ok(()) };
     connection.pragma_update(None, "temp_store_directory", directory).map_err(failed)
 }
 
