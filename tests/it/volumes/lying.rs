@@ -124,7 +124,9 @@ fn an_old_content_that_is_not_shown_is_told_and_becomes_a_version_when_it_is() {
     assert_eq!(reply.status, 500, "{message}");
     assert!(message.contains("The new content is saved."), "{message}");
     assert_eq!(names(&scene.source(".cloudlet/versions")), Vec::<String>::new());
-    assert!(scene.server.log().contains("failed half-way, and tried again later"), "{}", scene.server.log());
+    wait_until("the log says so", LONGEST, || {
+        scene.server.log().contains("failed half-way, and tried again later")
+    });
     bob.download(FILE).holds(&new());
     scene.disk.tell("heal");
     // Any later change ends it, without a start.
