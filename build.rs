@@ -107,10 +107,11 @@ fn translations(language: &str) -> io::Result<String> {
     for bundle in ["", "share.", "public."] {
         let path = format!("{FOLDER}/shared/messages/{bundle}{language}.json");
         let texts: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&fs::read_to_string(path)?)?;
+            serde_json::from_str(&fs::read_to_string(&path)?)?;
         for (key, value) in &texts {
             // Where a text has several forms by number, this is the general one.
-            let text = value.as_str().or_else(|| value["other"].as_str()).unwrap_or_default();
+            let text = value.as_str().or_else(|| value["other"].as_str());
+            let text = text.ok_or_else(|| io::Error::other(format!("{path}: {key} has no text")))?;
             let (key, text) = (escaped(key), escaped(text));
             xml += &format!("<translation><key>{key}</key><value>{text}</value></translation>");
         }

@@ -4,6 +4,7 @@ use super::record::{Document, DocumentShape, Meta, Record, Total};
 use crate::base::checksum::Checksum;
 use crate::base::secret::Secret;
 use crate::disk::Stat;
+use crate::domain::thumbnails::stored_picture::StoredPicture;
 use crate::error::Error;
 use crate::http::{Packed, Produce};
 use std::marker::PhantomData;
@@ -324,6 +325,14 @@ impl Reply<FileBytes> {
 }
 
 impl Reply<PictureBytes> {
+    /// A picture that the database holds. Another one may take its place.
+    pub fn stored_picture(
+        StoredPicture { bytes, content_type, etag, modified }: StoredPicture,
+    ) -> Reply<PictureBytes> {
+        let keeping = Keeping::Checked;
+        Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, keeping })
+    }
+
     pub fn picture(picture: Picture) -> Reply<PictureBytes> {
         Reply::of(Content::Picture(picture))
     }

@@ -53,6 +53,12 @@ impl<'a> Host<'a> {
         (is_port && (host.is_address() || is_name(name))).then_some(host)
     }
 
+    /// The host that the address of a page or server names, as [`Host::read`] reads it.
+    pub fn of_url(url: &'a str) -> Option<Host<'a>> {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        Host::read(rest.split_once('/').map_or(rest, |(host, _)| host))
+    }
+
     pub fn is_address(&self) -> bool {
         self.address().is_some()
     }

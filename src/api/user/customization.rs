@@ -5,15 +5,13 @@ use crate::api::call_context::CallContext;
 use crate::api::op::ops;
 use crate::api::params::{Nothing, params};
 use crate::api::record::{Empty, No, Yes, record, reply};
-use crate::api::reply::{Command, GzipBytes, Keeping, Picture, PictureBytes, Reply, Stream, TextBytes};
-use crate::base::checksum::Hasher;
-use crate::base::ids::hex;
+use crate::api::reply::{Command, GzipBytes, PictureBytes, Reply, Stream, TextBytes};
 use crate::domain::CloudView;
 use crate::domain::accounts::actor::User;
 use crate::domain::accounts::language::{self, Language};
+use crate::domain::thumbnails::stored_picture::StoredPicture;
 use crate::error::Result;
 use crate::store::Write;
-use std::time::SystemTime;
 
 ops! { CUSTOMIZATION: User "The cloud's looks and words"
     /// How this cloud calls itself and what it looks like. The fields in capitals are of FileCloud's own programs.
@@ -116,25 +114,15 @@ fn customization(view: &CloudView<'_>, _: &Guest, _: Nothing) -> Result<Reply<Cu
 }
 
 fn image(context: &mut CallContext<'_>, _: &Guest, _: Image) -> Result<Reply<PictureBytes>> {
-    match context.view().logo()? {
-        Some(logo) => Ok(picture(logo.bytes, logo.etag, logo.modified)),
-        None => Ok(program_icon()),
-    }
+    Ok(Reply::stored_picture(context.view().logo()?.unwrap_or_else(program_icon)))
 }
 
 fn icon(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<PictureBytes>> {
-    Ok(program_icon())
+    Ok(Reply::stored_picture(program_icon()))
 }
 
-fn program_icon() -> Reply<PictureBytes> {
-    let mut hasher = Hasher::default();
-    hasher.update(ICON);
-    picture(ICON.to_vec(), hex(&hasher.checksum().as_bytes()[..16]), SystemTime::UNIX_EPOCH)
-}
-
-fn picture(bytes: Vec<u8>, etag: String, modified: SystemTime) -> Reply<PictureBytes> {
-    let content_type = if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" };
-    Reply::picture(Picture { content_type, bytes, etag, modified, changed: None, keeping: Keeping::Checked })
+fn program_icon() -> StoredPicture {
+    StoredPicture::new(ICON.to_vec(), 0)
 }
 
 fn robots(_: &mut CallContext<'_>, _: &Guest, _: Nothing) -> Result<Reply<TextBytes>> {

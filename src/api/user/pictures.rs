@@ -174,15 +174,7 @@ fn profile_image(
     let name = params.username.as_deref().unwrap_or(user.name());
     let image = context.view().profile_image(name)?;
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "This account has no picture."))?;
-    let profile_images::ProfileImage { bytes, content_type, etag, modified } = image;
-    Ok(Reply::picture(Picture {
-        content_type,
-        bytes,
-        etag,
-        modified,
-        changed: None,
-        keeping: Keeping::Checked,
-    }))
+    Ok(Reply::stored_picture(image))
 }
 
 fn set_profile_image(context: &mut CallContext<'_>, user: &User, params: SetProfileImage) -> Result<Reply> {

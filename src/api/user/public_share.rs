@@ -7,7 +7,7 @@ use crate::api::op::ops;
 use crate::api::page::{self, in_html};
 use crate::api::params::params;
 use crate::api::record::{record, reply};
-use crate::api::reply::{Command, FileBytes, Keeping, PageBytes, Picture, PictureBytes, Redirect, Reply};
+use crate::api::reply::{Command, FileBytes, PageBytes, PictureBytes, Redirect, Reply};
 use crate::api::schema::words;
 use crate::base::network::Network;
 use crate::base::secret::Secret;
@@ -16,7 +16,6 @@ use crate::domain::CloudView;
 use crate::domain::access::rights::Rights;
 use crate::domain::accounts::actor::User;
 use crate::domain::sharing::links::LinkFacts;
-use crate::domain::thumbnails::profile_images::ProfileImage;
 use crate::error::{Code, Error, Reason, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -167,15 +166,7 @@ fn image(context: &mut CallContext<'_>, guest: &Guest, params: AtLink) -> Result
     let facts = facts(&context.view(), guest, &params.path)?;
     let image = if facts.is_closed { None } else { context.view().profile_image(&facts.owner.name)? };
     let image = image.ok_or_else(|| Error::new(Code::NotFound, "There is no picture."))?;
-    let ProfileImage { bytes, content_type, etag, modified } = image;
-    Ok(Reply::picture(Picture {
-        content_type,
-        bytes,
-        etag,
-        modified,
-        changed: None,
-        keeping: Keeping::Checked,
-    }))
+    Ok(Reply::stored_picture(image))
 }
 
 fn share(context: &mut CallContext<'_>, user: &User, params: Share) -> Result<Reply<FileBytes>> {

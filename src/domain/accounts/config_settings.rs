@@ -1,8 +1,10 @@
 //! Settings by the names that clients of FileCloud know: those of this server under FileCloud's prefix, the keys of the default
 //! policy, and a few of FileCloud's own that are fixed here.
 
+use super::pairing::checked_base_url;
 use super::policy_changes;
 use super::policy_keys::KEYS;
+use crate::base::host::Host;
 use crate::config::{Kind, Origin, SETTINGS, Setting};
 use crate::domain::{Change, Cloud, CloudView};
 use crate::error::{Code, Error, Reason, Result};
@@ -138,10 +140,8 @@ impl CloudView<'_> {
     /// # Errors
     /// `Code::Invalid` for what is no web address; `Code::Conflict` for a name that the setting `host_names` has not got.
     pub fn check_server_url(&self, url: &str) -> Result<()> {
-        let url = super::pairing::checked_base_url(url)?;
-        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-        let host = crate::base::host::Host::read(rest.split('/').next().unwrap_or_default());
-        let Some(host) = host else {
+        let url = checked_base_url(url)?;
+        let Some(host) = Host::of_url(&url) else {
             return Err(
                 Error::new(Code::Invalid, "The address names no server.").for_reason(Reason::NotPlainText)
             );

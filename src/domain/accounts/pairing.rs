@@ -159,13 +159,11 @@ impl Cloud {
         let has_factor =
             self.store.read(|read| sessions::hands_on_factor(read, &grant.made_in, account.id))?;
         let signed_in = sessions::new_session(Side::User, account, address, name, self.now());
-        let device = NewDevice {
-            client_id: format!("paired-{}", object_id()),
-            name: name.to_owned(),
-            ..NewDevice::default()
-        };
-        let device = device_access::checked(device).ok();
-        let signed_in = signed_in.with_factor(has_factor).on_device(device);
+        // A program that calls itself by no fit name stands in the list of devices by its id.
+        let name = if is_line(name, DEVICE_NAME_BYTES_MAX) { name.to_owned() } else { String::new() };
+        let client_id = format!("paired-{}", object_id());
+        let device = device_access::checked(NewDevice { client_id, name, ..NewDevice::default() })?;
+        let signed_in = signed_in.with_factor(has_factor).on_device(Some(device));
         self.begin_session(call, signed_in, move |tx, signed_in| insert(tx, signed_in, &grant))
     }
 }

@@ -62,8 +62,7 @@ fn address_at(base: &str, shared: &Shared) -> String {
 
 /// How the address of a server names it.
 fn kind_of(base: &str) -> AddressKind {
-    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
-    match Host::read(rest.split('/').next().unwrap_or_default()) {
+    match Host::of_url(base) {
         Some(host) if host.is_address() => AddressKind::Address,
         Some(host) if host.is_private() => AddressKind::Name,
         _ => AddressKind::Public,

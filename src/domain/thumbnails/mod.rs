@@ -7,3 +7,4 @@ pub mod drawn;
 pub mod drawn;
 pub mod logo;
 pub mod profile_images;
+pub mod stored_picture;

@@ -1,30 +1,19 @@
 //! The pictures of accounts. Each is made from a picture among the account's files, small and by this program, so that
 //! nothing of what somebody uploaded is shown to others as it came.
 
-use crate::base::checksum::Hasher;
-use crate::base::ids::hex;
-use crate::base::time::from_seconds;
 use crate::base::user_name::UserName;
 use crate::domain::access::rights::Readable;
 use crate::domain::accounts::actor::User;
 use crate::domain::thumbnails::drawn::Purpose;
+use crate::domain::thumbnails::stored_picture::StoredPicture;
 use crate::domain::{Cloud, CloudView};
 use crate::error::{Code, Error, Result};
 use crate::store::{Write, profile_images};
-use std::time::SystemTime;
 
 /// The most pixels of a side.
 const SIDE: u64 = 256;
 /// The longest picture, in bytes.
 const BYTES_MAX: usize = 256 * 1024;
-
-/// The picture of an account.
-pub struct ProfileImage {
-    pub bytes: Vec<u8>,
-    pub content_type: &'static str,
-    pub etag: String,
-    pub modified: SystemTime,
-}
 
 impl CloudView<'_> {
     /// Whether the acting account has a picture.
@@ -33,19 +22,10 @@ impl CloudView<'_> {
     }
 
     /// The picture of an account; `None` where there is none, or no such account.
-    pub fn profile_image(&self, name: &str) -> Result<Option<ProfileImage>> {
+    pub fn profile_image(&self, name: &str) -> Result<Option<StoredPicture>> {
         let name = UserName::normal_form(name);
         let found = self.cloud.store.read(|read| profile_images::of_name(read, &name))?;
-        Ok(found.map(|(bytes, changed)| {
-            let mut hasher = Hasher::default();
-            hasher.update(&bytes);
-            ProfileImage {
-                content_type: if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" },
-                etag: hex(&hasher.checksum().as_bytes()[..16]),
-                modified: from_seconds(changed),
-                bytes,
-            }
-        }))
+        Ok(found.map(|(bytes, changed)| StoredPicture::new(bytes, changed)))
     }
 }
 
